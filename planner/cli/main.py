@@ -1,0 +1,85 @@
+"""`planner`: a click group that loads a command's module only when that command is called."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from typing import Any
+
+import click
+
+from planner import __version__
+from planner.errors import ExitCode, PlannerError
+
+COMMANDS = {
+    "init": "scaffold a scenario folder that runs as it is",
+    "check": "validate a scenario; every finding with file:line:column",
+    "schema": "JSON Schema of the scenario (editor completion)",
+    "import": "a raw order log -> history the scenario can use",
+    "forecast": "demand fan: hourly and daily quantiles, peak hour",
+    "plan": "stock, staff and couriers at least cost",
+    "simulate": "the promotion under a plan, or under the staff the scenario states",
+    "compare": "courier contracts side by side on the same parcels",
+    "run": "all of it: forecast, plan, certify, compare, report",
+    "report": "write the report of a finished run again",
+    "verify": "re-check a run folder: hashes, feasibility, totals",
+    "doctor": "versions, fonts, solvers, cores",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; imports `planner.cli.<name>_cmd` and takes its `command` on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"planner.cli.{cmd_name}_cmd").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"auto_envvar_prefix": "PLANNER", "help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="planner")
+def group() -> None:
+    """Promotion capacity planner: stock, packing staff and courier contracts, decided together, simulated, certified."""
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command line; every foreseen error becomes one message and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console in GBK must not raise on a yen sign
+    sys.exit(_run(argv))
+
+
+def _run(argv: list[str] | None) -> int:
+    previous = signal.getsignal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        result: Any = group.main(args=argv, prog_name="planner", standalone_mode=False)
+        return int(result) if isinstance(result, int) else ExitCode.DONE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing was written under its final name", err=True)
+        return ExitCode.INTERRUPTED
+    except PlannerError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except OSError as error:
+        click.echo(f"{error.filename or 'file'}: {error.strerror or error}", err=True)
+        return ExitCode.ERROR
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,207 @@
+"""Demand: a baseline, events of uncertain size, a day effect; and one sampled path of it.
+
+rate[component](t) = baseline * profile * G(day)  (component 0)   or   Size[e] * shape[e](t)  (component 1 + e).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.horizon import DAY_S, HOUR_S, Horizon
+from planner.domain.streams import Streams
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SLOT_S = 300  # intensity is constant within five minutes: fine enough for the first minutes of a live session
+SLOTS_PER_HOUR = HOUR_S // SLOT_S
+SLOTS_PER_DAY = DAY_S // SLOT_S
+PULL_FORWARD_DAYS = 7  # the dip after an event is spread over the week that follows, falling linearly
+_Z95 = 1.6448536269514722  # 95 % point of the standard normal
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A burst of orders: lognormal total from `median` and `p95`; ramp, peak, decay with a half-life.
+
+    `pull_forward` is the share of the event's orders that the baseline of the following week loses.
+    `region_share` / `product_share` (sums to 1, in the order of the problem) replace the promotion's own mix.
+    """
+
+    name: str
+    at_s: int
+    median: float
+    p95: float
+    ramp_s: int
+    half_life_s: int
+    pull_forward: float = 0.0
+    region_share: tuple[float, ...] | None = None
+    product_share: tuple[float, ...] | None = None
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of log size."""
+        return math.log(self.p95 / self.median) / _Z95 if self.median > 0 else 0.0
+
+    @property
+    def mean(self) -> float:
+        return self.median * math.exp(self.sigma**2 / 2)
+
+    def placed_by(self, second: Floats | float) -> Floats:
+        """Share of the event's orders placed by `second`: linear ramp to the peak, then exponential decay; 1 at
+        infinity."""
+        t = np.asarray(second, dtype=float) - self.at_s
+        ramp, tail = float(self.ramp_s), self.half_life_s / math.log(2)
+        rising = np.clip(t, 0, ramp) ** 2 / (2 * ramp) if ramp else np.zeros_like(t)
+        falling = tail * -np.expm1(-np.clip(t - ramp, 0, None) / tail)
+        return np.asarray((rising + falling) / (ramp / 2 + tail))
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """Orders without events: expected orders per hour of the horizon (length days * 24), and their spread.
+
+    `day_cv`: coefficient of variation of the day effect G (mean 1); `hour_cv`: of an hour's rate beyond Poisson and G.
+    """
+
+    orders_per_hour: Floats
+    day_cv: float = 0.0
+    hour_cv: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class GivenDemand:
+    """The user's own forecast, taken as it is: orders[path, hour, region, product], equally likely paths."""
+
+    orders: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Counts per hour and region, from `start_hour` (hours since 1970-01-01 local wall clock) on: counts[hour,
+    region]."""
+
+    start_hour: int
+    counts: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """What is known of demand before it happens. Either `given`, or a baseline (stated, or fitted to `history`)."""
+
+    events: tuple[Event, ...]
+    region_share: Floats
+    product_share: Floats
+    baseline: Baseline | None = None
+    history: History | None = None
+    given: GivenDemand | None = None
+
+    @cached_property
+    def components(self) -> tuple[str, ...]:
+        """Names of the components of a path: what the demand is made of."""
+        return ("given",) if self.given is not None else ("baseline", *(e.name for e in self.events))
+
+    def region_shares(self) -> Floats:
+        """[component, region], rows sum to 1."""
+        if self.given is not None:
+            total = self.given.orders.sum(axis=(0, 1, 3))
+            return np.atleast_2d(total / total.sum() if total.sum() > 0 else self.region_share)
+        rows = [e.region_share if e.region_share is not None else self.region_share for e in self.events]
+        return np.array([self.region_share, *rows], dtype=float)
+
+    def product_shares(self) -> Floats:
+        """[component, product], rows sum to 1."""
+        if self.given is not None:
+            total = self.given.orders.sum(axis=(0, 1, 2))
+            return np.atleast_2d(total / total.sum() if total.sum() > 0 else self.product_share)
+        rows = [e.product_share if e.product_share is not None else self.product_share for e in self.events]
+        return np.array([self.product_share, *rows], dtype=float)
+
+
+@dataclass(frozen=True, eq=False)
+class DemandPath:
+    """One way the promotion may go: intensity[component, slot] = expected orders per five minutes, given sizes and
+    days.
+
+    `given`: orders[hour, region, product] of the drawn path when the user gave the demand, else None.
+    """
+
+    sizes: Floats
+    day_effect: Floats
+    intensity: Floats
+    given: Floats | None = None
+
+    def hourly(self) -> Floats:
+        """Expected orders [component, hour]."""
+        return np.asarray(self.intensity.reshape(len(self.intensity), -1, SLOTS_PER_HOUR).sum(axis=2))
+
+
+def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
+    """Draw sizes, day effects and hour noise from their own streams, and lay the intensity out over the horizon."""
+    if demand.given is not None:
+        paths = demand.given.orders
+        chosen = paths[int(streams.rng("path").integers(len(paths)))]
+        per_slot = np.repeat(chosen.sum(axis=(1, 2)) / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
+        return DemandPath(np.empty(0), np.ones(horizon.days), per_slot[None, :], chosen)
+    if demand.baseline is None:
+        raise ValueError("the baseline must be stated or fitted before a path is drawn")
+    sizes = np.array(
+        [e.median * math.exp(e.sigma * streams.rng("size", e.name).standard_normal()) for e in demand.events]
+    )
+    day_effect = _unit_gamma(streams, "day", demand.baseline.day_cv, horizon.days)
+    hour_effect = _unit_gamma(streams, "hour", demand.baseline.hour_cv, horizon.days * 24)
+    return _lay_out(demand, demand.baseline, horizon, sizes, day_effect, hour_effect)
+
+
+def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
+    """The path of expected values: mean event sizes, no day effect (what a spreadsheet would plan for)."""
+    if demand.given is not None:
+        mean = demand.given.orders.mean(axis=0)
+        per_slot = np.repeat(mean.sum(axis=(1, 2)) / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
+        return DemandPath(np.empty(0), np.ones(horizon.days), per_slot[None, :], mean)
+    if demand.baseline is None:
+        raise ValueError("the baseline must be stated or fitted before a path is drawn")
+    sizes = np.array([e.mean for e in demand.events])
+    return _lay_out(demand, demand.baseline, horizon, sizes, np.ones(horizon.days), np.ones(horizon.days * 24))
+
+
+def _lay_out(
+    demand: Demand, baseline: Baseline, horizon: Horizon, sizes: Floats, day_effect: Floats, hour_effect: Floats
+) -> DemandPath:
+    edges = np.arange(horizon.days * SLOTS_PER_DAY + 1, dtype=float) * SLOT_S
+    intensity = np.empty((1 + len(demand.events), len(edges) - 1))
+    kept = np.ones(horizon.days)
+    per_day = baseline.orders_per_hour.reshape(horizon.days, 24).sum(axis=1)
+    for e, event in enumerate(demand.events):
+        intensity[1 + e] = sizes[e] * np.diff(event.placed_by(edges))
+        kept -= _pulled_forward(event, float(sizes[e]), per_day, horizon)
+    daily = day_effect * np.clip(kept, 0.0, None)
+    hourly = baseline.orders_per_hour * np.repeat(daily, 24) * hour_effect
+    intensity[0] = np.repeat(hourly / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
+    return DemandPath(sizes, day_effect, intensity)
+
+
+def _pulled_forward(event: Event, size: float, per_day: Floats, horizon: Horizon) -> Floats:
+    """Share of each day's baseline that the event has already taken."""
+    taken = np.zeros(horizon.days)
+    first = event.at_s // DAY_S + 1
+    weights = np.arange(PULL_FORWARD_DAYS, 0, -1, dtype=float)
+    weights /= weights.sum()
+    for k, weight in enumerate(weights):
+        day = first + k
+        if 0 <= day < horizon.days and per_day[day] > 0:
+            taken[day] = event.pull_forward * size * weight / per_day[day]
+    return taken
+
+
+def _unit_gamma(streams: Streams, name: str, cv: float, n: int) -> Floats:
+    """n gamma numbers of mean 1 and coefficient of variation `cv`."""
+    if cv <= 0:
+        return np.ones(n)
+    shape = 1.0 / cv**2
+    return np.asarray(streams.rng(name).gamma(shape, 1.0 / shape, n))

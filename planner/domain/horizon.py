@@ -1,0 +1,83 @@
+"""The only clock: integer seconds since the horizon's start, which is local midnight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+HOUR_S = 3_600
+DAY_S = 86_400
+
+Interval = tuple[int, int]  # [from, to) in seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """The days that are planned: `days` from `start` (naive local wall clock, midnight), reported per bucket."""
+
+    start: datetime
+    days: int
+    bucket_s: int
+    timezone: str
+
+    @property
+    def end_s(self) -> int:
+        return self.days * DAY_S
+
+    @property
+    def buckets(self) -> int:
+        return self.end_s // self.bucket_s
+
+    def at(self, second: int) -> datetime:
+        """Second of the horizon -> local date and time."""
+        return self.start + timedelta(seconds=int(second))
+
+    def second(self, moment: datetime) -> int:
+        """Local date and time -> second of the horizon (negative before its start)."""
+        return round((moment - self.start).total_seconds())
+
+    def date_of(self, day: int) -> date:
+        return (self.start + timedelta(days=day)).date()
+
+    def day_of(self, on: date) -> int:
+        """Date -> day number (0 is the first day; may lie outside the horizon)."""
+        return (on - self.start.date()).days
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of the promotion with its own routing shares: [from_s, to_s), whole days."""
+
+    name: str
+    from_s: int
+    to_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A shift pattern: times in seconds after midnight of the day it starts; `end_s` beyond 86,400 crosses midnight."""
+
+    name: str
+    start_s: int
+    end_s: int
+    breaks: tuple[Interval, ...] = ()
+
+    @property
+    def paid_s(self) -> int:
+        """Paid seconds: breaks are unpaid."""
+        return self.end_s - self.start_s - sum(b - a for a, b in self.breaks)
+
+    def working(self, day: int, opening: Interval = (0, DAY_S)) -> list[Interval]:
+        """Stretches of work on the shift of `day`, in seconds of the horizon: no breaks, only while the site is open.
+
+        `opening` is (from, to) in seconds after midnight; `to` beyond 86,400 means open past midnight.
+        """
+        cuts = sorted(self.breaks)
+        edges = [self.start_s, *(e for b in cuts for e in b), self.end_s]
+        stretches = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
+        if opening[1] - opening[0] >= DAY_S:
+            opened = [(-DAY_S, 3 * DAY_S)]
+        else:
+            opened = [(opening[0] + k * DAY_S, opening[1] + k * DAY_S) for k in (-1, 0, 1)]
+        base = day * DAY_S
+        return [(base + max(a, o), base + min(b, c)) for a, b in stretches for o, c in opened if min(b, c) > max(a, o)]

@@ -1,0 +1,124 @@
+"""Orders as drawn, and records of what happened to them: arrays, one entry per order, in order of arrival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.demand import Floats, Ints
+
+Small = NDArray[np.int16]
+NEVER = -1  # a moment that did not come
+
+
+@dataclass(frozen=True, eq=False)
+class Orders:
+    """Everything an order needs, drawn when it is born: the same order is the same order under every plan.
+
+    n orders, sorted by `ordered_at_s`. `work_u[p]`, `route_u`, ... are uniform numbers in (0, 1); p runs over
+    `Problem.process_names`, with one more row at the end for `receive`.
+    """
+
+    ordered_at_s: Ints
+    deadline_s: Ints
+    region: Small
+    product: Small
+    component: Small
+    units: Ints
+    weight_g: Ints
+    volume_cm3: Ints
+    work_u: Floats
+    route_u: Floats
+    scan_u: Floats
+    transit_u: Floats
+    return_u: Floats
+    return_lag_u: Floats
+
+    def __len__(self) -> int:
+        return len(self.ordered_at_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """What happened to the orders of one replication; moments in seconds of the horizon, NEVER where they did not come.
+
+    `site`, `contract`: index into the problem (-1: cancelled for want of stock / no courier). `start_s[p]`,
+    `end_s[p]`: work on
+    process p of `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building, deadline and
+    carry-over not
+    yet passed) or cancelled. `returned_at_s`, `received_at_s`: the parcel came back, and was dealt with.
+    `present_s[site, process, bucket]`: seconds of work people were there for.
+    """
+
+    orders: Orders
+    site: Small
+    contract: Small
+    start_s: Ints
+    end_s: Ints
+    packed_at_s: Ints
+    handed_over_at_s: Ints
+    scanned_at_s: Ints
+    delivered_at_s: Ints
+    on_time: Small
+    returned_at_s: Ints
+    received_at_s: Ints
+    present_s: Ints
+
+    @property
+    def cancelled(self) -> int:
+        return int(np.count_nonzero(self.site < 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Hourly:
+    """Counts per [site, process, bucket]: arrivals at the process, orders done, waiting or in work at the bucket's end,
+    and people present (mean over the bucket)."""
+
+    arrivals: Ints
+    done: Ints
+    backlog: Ints
+    staff: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """One replication in brief (what a worker process sends back).
+
+    `orders` counts decided orders (on time + late); `open_orders` are still in the building and not yet late,
+    `cancelled` had
+    no stock. Arrays: `orders_by_region` / `late_by_region` [region]; `parcels` [day, site, region, contract + 1] by
+    day of the order
+    (last contract index = no courier) and `courier_minor` alike; `late_by_component` [component]; `orders_by_bucket`
+    and
+    `late_by_bucket` [bucket] by order time, all regions; `ordered_by_region_bucket` [region, bucket];
+    `handed_over` [contract, day]; `transit_s_by_region` sum of hand-over to delivery [region].
+    """
+
+    replication: int
+    placed: int
+    orders: int
+    late_orders: int
+    open_orders: int
+    cancelled: int
+    returned: int
+    mean_wait_s: float
+    mean_cycle_s: float
+    compensation_minor: int
+    lost_minor: int
+    parcels: Ints
+    courier_minor: Ints
+    orders_by_region: Ints
+    late_by_region: Ints
+    transit_s_by_region: Floats
+    orders_by_bucket: Ints
+    late_by_bucket: Ints
+    ordered_by_region_bucket: Ints
+    handed_over: Ints
+    hourly: Hourly
+
+    @property
+    def on_time_share(self) -> float:
+        """Share of decided orders on time; 1 when there were none."""
+        return 1.0 - self.late_orders / self.orders if self.orders else 1.0

@@ -1,0 +1,66 @@
+"""People: crews with their rules, and rosters that say who is on when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """People of one kind at one site.
+
+    Permanent people (`temporary` False): up to `limit` exist; on each day some of them work, one shift each, at most
+    `max_days_per_week` of seven. Temporary people are booked for a run of at least `min_days` consecutive days,
+    with `notice_days` notice, at most `limit` at a time, work one shift on every day they are booked, and cost
+    `hire_cost_minor` each. `ramp`: speed on the 1st, 2nd, ... day of tenure (then the last value). `absence`: chance
+    that a scheduled person does not come. `processes`: what they can do (empty: everything). Hours beyond
+    `regular_hours` of a shift are paid `overtime_factor` times. Scheduled hours are paid, worked or not.
+    """
+
+    name: str
+    site: str
+    temporary: bool
+    limit: int
+    wage_minor_per_hour: int
+    overtime_factor: float = 1.5
+    regular_hours: float = 8.0
+    notice_days: int = 0
+    min_days: int = 1
+    ramp: tuple[float, ...] = (1.0,)
+    absence: float = 0.0
+    hire_cost_minor: int = 0
+    max_days_per_week: int = 7
+    min_rest_hours: float = 11.0
+    processes: tuple[str, ...] = ()
+
+    def speed(self, tenure_day: int) -> float:
+        """Speed relative to standard on the given day of tenure (0 = first day)."""
+        return self.ramp[min(max(tenure_day, 0), len(self.ramp) - 1)]
+
+    def may_do(self, process: str) -> bool:
+        return not self.processes or process in self.processes
+
+    def shift_cost_minor(self, paid_s: int) -> int:
+        """Wage of one person for one shift, overtime included, rounded half up to the minor unit."""
+        regular_s = min(paid_s, round(self.regular_hours * 3600))
+        weighted = regular_s + self.overtime_factor * (paid_s - regular_s)
+        return int(self.wage_minor_per_hour * weighted / 3600 + 0.5)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StaffRow:
+    """`headcount` people of a crew at a process in the shift that starts on `day`, on the books since `since_day`.
+
+    `since_day` may be negative (before the horizon); permanent people carry a tenure that is past any ramp.
+    """
+
+    day: int
+    site: str
+    process: str
+    crew: str
+    shift: str
+    since_day: int
+    headcount: int
+
+
+LONG_AGO = -3650  # since_day of people whose ramp-up is long over

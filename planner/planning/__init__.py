@@ -1,0 +1,1 @@
+"""The optimisation model: OR-Tools lives here and nowhere else."""

@@ -1,0 +1,1 @@
+"""Contracts: price a parcel table clause by clause."""

@@ -1,0 +1,1 @@
+"""Tables, figures and documents: matplotlib lives here and nowhere else."""

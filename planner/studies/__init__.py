@@ -1,0 +1,1 @@
+"""Joins forecasting, planning, simulation and rating: what the commands call."""
