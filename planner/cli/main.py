@@ -48,7 +48,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"auto_envvar_prefix": "PLANNER", "help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="planner")
 def group() -> None:
-    """Promotion capacity planner: stock, packing staff and courier contracts, decided together, simulated, certified."""
+    """Promotion capacity planner: stock, packing staff and couriers, decided together, simulated, certified."""
 
 
 def main(argv: list[str] | None = None) -> None:

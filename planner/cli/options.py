@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from planner.errors import ExitCode
+
+if TYPE_CHECKING:
+    from planner.domain.problem import Problem
+    from planner.studies.run import Tried
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,6 +41,7 @@ time_limit_option = click.option(
 lang_option = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 json_option = click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
 quiet_option = click.option("--quiet", is_flag=True, help="No messages, only errors.")
+force_option = click.option("--force", is_flag=True, help="Replace the result folder if it is there already.")
 strict_option = click.option("--strict", is_flag=True, help="Exit with 5 when the plan is not certified.")
 
 
@@ -61,3 +69,56 @@ def emit(summary: dict[str, Any], as_json: bool, lines: list[str]) -> None:
     else:
         for line in lines:
             click.echo(line)
+
+
+def available(jobs: int | None) -> int:
+    """Processes to use: as asked, else one per core."""
+    return jobs or os.cpu_count() or 1
+
+
+def verdict_line(certificate: dict[str, Any], method: str) -> str:
+    """The verdict in one sentence."""
+    head = "CERTIFIED" if certificate["certified"] else "NOT CERTIFIED"
+    return (
+        f"{head}: the {method} plan kept {certificate['on_time_share']:.1%} on time in {certificate['met']} of "
+        f"{certificate['replications']} held-out promotions; at least {certificate['lower_bound']:.1%} of promotions "
+        f"(level {certificate['level']:.0%}), promised {certificate['confidence']:.1%}"
+    )
+
+
+def verdict_code(certificate: dict[str, Any], strict: bool) -> int:
+    """Exit code of a finished study: 5 only when asked to be strict."""
+    if certificate["certified"] or not strict:
+        return ExitCode.DONE
+    return ExitCode.NOT_CERTIFIED
+
+
+def warn(warnings: Iterable[str], quiet: bool) -> None:
+    """Every warning of the scenario, once."""
+    for warning in warnings:
+        say(f"warning: {warning}", quiet)
+
+
+def report_tried(
+    problem: Problem,
+    tried: Sequence[Tried],
+    summarise: Callable[[Problem, Tried], dict[str, Any]],
+    out: Path,
+    as_json: bool,
+    quiet: bool,
+    strict: bool,
+) -> int:
+    """Tell the verdict of the first plan and the figures of the others; the exit code of the study."""
+    content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    certificate = content["certificate"]
+    lines = [verdict_line(certificate, content["method"])]
+    for other in tried:
+        figures = summarise(problem, other)
+        share, mark = figures["on_time_share"]["mean"], "certified" if other.verdict.certified else "not certified"
+        lines.append(
+            f"{other.plan.method:>9}: {share:.2%} on time, {mark} ({other.verdict.met} of {other.verdict.replications})"
+        )
+    emit(content, as_json, [*lines, str(out)])
+    if not certificate["certified"]:
+        say("warning: " + lines[0], quiet)
+    return verdict_code(certificate, strict)

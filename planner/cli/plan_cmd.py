@@ -1,0 +1,54 @@
+"""`planner plan`: stock, staff and couriers, with the certificate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planner.cli import options as opt
+
+
+@click.command("plan")
+@opt.scenario_argument
+@opt.out_option
+@click.option("--method", type=click.Choice(["joint", "average", "cheapest"]), default="joint", show_default=True)
+@opt.seed_option
+@opt.jobs_option
+@opt.replications_option(100)
+@opt.effort_option
+@opt.time_limit_option
+@opt.force_option
+@opt.json_option
+@opt.quiet_option
+@opt.strict_option
+def command(
+    scenario: Path,
+    out: Path,
+    method: str,
+    seed: int | None,
+    jobs: int | None,
+    replications: int,
+    effort: int,
+    time_limit: float | None,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    strict: bool,
+) -> int:
+    """Place stock, staff and couriers at least cost, and certify the plan on demand it has never seen."""
+    from planner.cli.progress import Progress
+    from planner.studies.folder import new_folder, refuse_existing
+    from planner.studies.load import load
+    from planner.studies.run import Effort, plan_only, summary_json
+
+    refuse_existing(out, force)
+    given = load(scenario, seed)
+    opt.warn(given.warnings, quiet)
+    opt.say(f"seed {given.problem.seed}", quiet)
+    asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
+    asked["time_limit"] = time_limit
+    with new_folder(out, force) as draft, Progress(quiet) as progress:
+        work = progress.attach(Effort(replications, opt.available(jobs), effort, time_limit))
+        tried = plan_only(draft, given, method, work, asked)
+    return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

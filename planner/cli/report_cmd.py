@@ -1,0 +1,26 @@
+"""`planner report`: the report of a finished run once more, in another language or format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planner.cli import options as opt
+
+
+@click.command("report")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--format", "formats", type=click.Choice(["pdf", "png", "xlsx", "html"]), multiple=True, help="Default: all."
+)
+@opt.lang_option
+@click.option("--font", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Font file for all text.")
+@opt.quiet_option
+def command(folder: Path, formats: tuple[str, ...], lang: str, font: Path | None, quiet: bool) -> int:
+    """Write the report of a finished run again."""
+    from planner.studies.report import rewrite_report
+
+    for path in rewrite_report(folder, formats or ("pdf", "png", "xlsx", "html"), lang, font):
+        opt.say(str(path), quiet)
+    return 0

@@ -1,0 +1,53 @@
+"""`planner run`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planner.cli import options as opt
+
+
+@click.command("run")
+@opt.scenario_argument
+@opt.out_option
+@opt.seed_option
+@opt.jobs_option
+@opt.replications_option(100)
+@opt.effort_option
+@opt.time_limit_option
+@opt.lang_option
+@opt.force_option
+@opt.json_option
+@opt.quiet_option
+@opt.strict_option
+def command(
+    scenario: Path,
+    out: Path,
+    seed: int | None,
+    jobs: int | None,
+    replications: int,
+    effort: int,
+    time_limit: float | None,
+    lang: str,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    strict: bool,
+) -> int:
+    """Forecast, plan, certify, compare contracts and report: everything about one promotion in one folder."""
+    from planner.cli.progress import Progress
+    from planner.studies.folder import new_folder, refuse_existing
+    from planner.studies.load import load
+    from planner.studies.run import Effort, run, summary_json
+
+    refuse_existing(out, force)
+    given = load(scenario, seed)
+    opt.warn(given.warnings, quiet)
+    opt.say(f"seed {given.problem.seed}", quiet)
+    asked = {"command": "run", "replications": replications, "effort": effort, "time_limit": time_limit, "lang": lang}
+    with new_folder(out, force) as draft, Progress(quiet) as progress:
+        work = progress.attach(Effort(replications, opt.available(jobs), effort, time_limit))
+        tried = run(draft, given, work, lang, asked)
+    return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

@@ -1,0 +1,65 @@
+"""`planner simulate`: the promotion under a plan, or under what the scenario states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planner.cli import options as opt
+
+
+@click.command("simulate")
+@opt.scenario_argument
+@click.option(
+    "--plan", "plan_dir", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of a plan."
+)
+@opt.out_option
+@opt.seed_option
+@opt.jobs_option
+@opt.replications_option(20)
+@opt.lang_option
+@opt.force_option
+@opt.json_option
+@opt.quiet_option
+def command(
+    scenario: Path,
+    plan_dir: Path | None,
+    out: Path,
+    seed: int | None,
+    jobs: int | None,
+    replications: int,
+    lang: str,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
+    from planner.cli.progress import Progress
+    from planner.studies.folder import new_folder, refuse_existing
+    from planner.studies.load import load
+    from planner.studies.run import Effort, simulate_only, summary_json
+
+    refuse_existing(out, force)
+    given = load(scenario, seed)
+    opt.warn(given.warnings, quiet)
+    opt.say(f"seed {given.problem.seed}", quiet)
+    asked = {"command": "simulate", "replications": replications, "lang": lang, "plan": plan_dir is not None}
+    with new_folder(out, force) as draft, Progress(quiet) as progress:
+        work = progress.attach(Effort(replications, opt.available(jobs)))
+        tried = simulate_only(draft, given, plan_dir, work, lang, asked)
+    summary = summary_json(given.problem, tried)
+    share = summary["on_time_share"]
+    spread = "" if share["low"] is None else f" (95 % interval {share['low']:.2%} to {share['high']:.2%})"
+    opt.emit(
+        summary,
+        as_json,
+        [
+            f"{summary['replications']} replications, {summary['orders']:,.0f} orders each on average",
+            f"on time {share['mean']:.2%}{spread}; late {summary['late_orders']:,.1f}, "
+            f"cancelled {summary['cancelled_orders']:,.1f}, still open at the end {summary['open_orders']:,.1f}",
+            f"mean wait {summary['mean_wait_s'] / 60:,.1f} min, order to packed {summary['mean_cycle_s'] / 60:,.1f}",
+            str(out),
+        ],
+    )
+    return 0

@@ -1,0 +1,64 @@
+"""What a plan costs before a single order arrives, and who has to be booked: arithmetic on Problem and Plan."""
+
+from __future__ import annotations
+
+from planner.domain.plan import Booking, Plan, on_books
+from planner.domain.problem import Problem
+from planner.domain.workforce import StaffRow
+
+# Every cost term, in the order it is shown; the last five depend on the demand that comes.
+COST_NAMES = (
+    "wages",
+    "overtime",
+    "hiring",
+    "stock",
+    "extra_collections",
+    "fixed_fees",
+    "courier",
+    "shortfall",
+    "compensation",
+    "lost_orders",
+)
+
+
+def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
+    """Costs that the plan fixes whatever the demand, by name, in minor units."""
+    wages = overtime = 0
+    for row in plan.staffing:
+        crew, shift = problem.crew(row.site, row.crew), problem.shift(row.shift)
+        regular = crew.shift_cost_minor(min(shift.paid_s, round(crew.regular_hours * 3600)))
+        wages += row.headcount * regular
+        overtime += row.headcount * (crew.shift_cost_minor(shift.paid_s) - regular)
+    hiring = sum(b.people * problem.crew(b.site, b.crew).hire_cost_minor for b in bookings(problem, plan.staffing))
+    stock = sum(row.units * problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
+    extra = 0
+    for e in plan.extra:
+        extra += e.vehicles * next(
+            c.extra_cost_minor for c in problem.site(e.site).collections if (c.contract, c.at_s) == (e.contract, e.at_s)
+        )
+    fees = sum(problem.contract(name).fixed_fee_minor for name in plan.signed)
+    amounts = (wages, overtime, hiring, stock, extra, fees)
+    return dict(zip(COST_NAMES, amounts, strict=False))
+
+
+def staff_cost_minor(problem: Problem, row: StaffRow) -> int:
+    """Wage of a row of the staffing plan, overtime included."""
+    return row.headcount * problem.crew(row.site, row.crew).shift_cost_minor(problem.shift(row.shift).paid_s)
+
+
+def bookings(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Booking, ...]:
+    """Who has to be booked from when to when: temporaries grouped by start and last day.
+
+    People of one start day leave in any order, so each drop in their number ends that many bookings.
+    """
+    books = on_books(staffing)
+    found = []
+    for site, crew_name, since in sorted({key[:3] for key in books}):
+        if not problem.crew(site, crew_name).temporary:
+            continue
+        days = sorted(day for s, c, b, day in books if (s, c, b) == (site, crew_name, since))
+        for day in days:
+            leaving = books[site, crew_name, since, day] - books.get((site, crew_name, since, day + 1), 0)
+            if leaving > 0:
+                found.append(Booking(site, crew_name, since, day, leaving))
+    return tuple(found)

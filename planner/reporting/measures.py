@@ -1,0 +1,288 @@
+"""Plan and simulated promotions -> the tables of a run folder. Pure: domain data in, data frames out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.costs import COST_NAMES, bookings, committed_costs, staff_cost_minor
+from planner.domain.demand import Floats, Ints
+from planner.domain.money import to_major
+from planner.domain.plan import Certificate, Plan
+from planner.domain.problem import Problem
+from planner.domain.records import NEVER, Records, Summary
+
+QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
+TIME_FORMAT = "%Y-%m-%d %H:%M"
+
+
+def interval(values: Sequence[float]) -> tuple[float, float | None, float | None]:
+    """Mean and 95 % t interval over independent replications (no interval from one of them)."""
+    from scipy.stats import t
+
+    x = np.asarray(values, dtype=float)
+    mean = float(x.mean())
+    if len(x) < 2:
+        return mean, None, None
+    half = float(t.ppf(0.975, len(x) - 1) * x.std(ddof=1) / np.sqrt(len(x)))
+    return mean, mean - half, mean + half
+
+
+def simulated_costs(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> dict[str, Floats]:
+    """Cost of each replication by name, in minor units: what the plan commits to, and what the demand then costs."""
+    n = len(summaries)
+    costs = {name: np.full(n, float(amount)) for name, amount in committed_costs(problem, plan).items()}
+    costs["courier"] = np.array([s.courier_minor.sum() for s in summaries], dtype=float)
+    costs["shortfall"] = np.array([_shortfall(problem, plan, s) for s in summaries], dtype=float)
+    costs["compensation"] = np.array([s.compensation_minor for s in summaries], dtype=float)
+    costs["lost_orders"] = np.array([s.lost_minor for s in summaries], dtype=float)
+    return {name: costs[name] for name in COST_NAMES}
+
+
+def _shortfall(problem: Problem, plan: Plan, summary: Summary) -> int:
+    """Shortfall fees of the signed contracts whose committed parcels did not come."""
+    shipped = summary.parcels.sum(axis=(0, 1, 2))
+    return sum(
+        max(0, contract.commitment_parcels - int(shipped[c])) * contract.shortfall_minor
+        for c, contract in enumerate(problem.contracts)
+        if contract.name in plan.signed
+    )
+
+
+def plan_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
+    """What somebody has to do because of the plan beyond the tables `write_plan` gives: bookings, processes, shifts."""
+    return {
+        "hiring": hiring_table(problem, plan),
+        "processes": _frame(
+            ["site", "site_label", "process", "orders_per_hour", "stations"],
+            [(s.name, s.label, p.name, p.orders_per_hour, p.stations) for s in problem.sites for p in s.processes],
+        ),
+        "shifts": _frame(
+            ["shift", "start", "end", "paid_hours"],
+            [(s.name, _clock(s.start_s), _clock(s.end_s), round(s.paid_s / 3600, 2)) for s in problem.shifts],
+        ),
+        "assumptions": _frame(
+            ["subject", "value", "source", "retrieved", "grade"],
+            [(a.subject, a.value, a.source, a.retrieved, a.grade) for a in problem.assumptions],
+        ),
+    }
+
+
+def hiring_table(problem: Problem, plan: Plan) -> pd.DataFrame:
+    """Temporaries to book: how many, from when to when, decided by when, and what it costs."""
+    rows = []
+    for b in bookings(problem, plan.staffing):
+        crew = problem.crew(b.site, b.crew)
+        since = problem.horizon.date_of(b.since_day)
+        worked = [
+            row
+            for row in plan.staffing
+            if (row.site, row.crew, row.since_day) == (b.site, b.crew, b.since_day) and row.day <= b.last_day
+        ]
+        people_days = sum(r.headcount for r in worked)
+        mean_day_minor = sum(staff_cost_minor(problem, r) for r in worked) / max(people_days, 1)
+        days = b.last_day - b.since_day + 1
+        cost = round(b.people * (crew.hire_cost_minor + mean_day_minor * days))
+        rows.append(
+            (
+                b.site,
+                b.crew,
+                b.people,
+                since.isoformat(),
+                problem.horizon.date_of(b.last_day).isoformat(),
+                (since - timedelta(days=crew.notice_days)).isoformat(),
+                days,
+                to_major(cost, problem.currency),
+            )
+        )
+    return _frame(["site", "crew", "people", "from", "to", "decide_by", "days", "cost"], rows)
+
+
+def promotion_tables(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> dict[str, pd.DataFrame]:
+    """What the simulated promotions look like under the plan."""
+    return {
+        "costs": costs_table(problem, plan, summaries),
+        "hourly": hourly_table(problem, summaries),
+        "regions": regions_table(problem, summaries),
+        "couriers": couriers_table(problem, summaries),
+        "replications": replications_table(problem, plan, summaries),
+    }
+
+
+def costs_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
+    """Mean simulated cost by name beside the planning model's figure."""
+    simulated = simulated_costs(problem, plan, summaries)
+    rows = [
+        (
+            name,
+            to_major(round(float(simulated[name].mean())), problem.currency),
+            to_major(plan.costs[name], problem.currency) if name in plan.costs else "",
+        )
+        for name in COST_NAMES
+    ]
+    return _frame(["name", "amount", "planned"], rows)
+
+
+def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
+    """One row per held-out promotion."""
+    total = sum(simulated_costs(problem, plan, summaries).values())
+    rows = [
+        (
+            s.replication,
+            s.orders,
+            s.late_orders,
+            round(1.0 - s.on_time_share, 6),
+            s.open_orders,
+            s.cancelled,
+            to_major(round(float(cost)), problem.currency),
+            s.on_time_share >= problem.service.on_time_share,
+        )
+        for s, cost in zip(summaries, np.atleast_1d(total), strict=True)
+    ]
+    columns = ["replication", "orders", "late_orders", "late_share", "open_orders", "cancelled", "cost", "met"]
+    return _frame(columns, rows)
+
+
+def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
+    """Arrivals, work done, backlog and people per bucket, site and process: mean and quantiles over replications."""
+    times = [problem.horizon.at(b * problem.horizon.bucket_s) for b in range(problem.horizon.buckets)]
+    stacked = {
+        name: np.stack([getattr(s.hourly, name) for s in summaries]).astype(float)
+        for name in ("arrivals", "done", "backlog", "staff")
+    }
+    frames = []
+    for i, site in enumerate(problem.sites):
+        for process in site.processes:
+            p = problem.process_names.index(process.name)
+            columns: dict[str, object] = {"time": times, "site": site.name, "process": process.name}
+            for name, values in stacked.items():
+                cell = values[:, i, p, :]
+                columns[name] = cell.mean(axis=0).round(3)
+                quantiles = np.quantile(cell, list(QUANTILES.values()), axis=0)
+                for label, row in zip(QUANTILES, quantiles, strict=True):
+                    columns[f"{name}_{label}"] = row.round(3)
+            frames.append(pd.DataFrame(columns))
+    table = pd.concat(frames, ignore_index=True)
+    table["time"] = pd.to_datetime(table["time"]).dt.strftime(TIME_FORMAT)
+    return table
+
+
+def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
+    """Orders, on-time share, courier cost per parcel and mean days from hand-over to delivery, by region."""
+    orders: Ints = np.sum([s.orders_by_region for s in summaries], axis=0)
+    late: Ints = np.sum([s.late_by_region for s in summaries], axis=0)
+    parcels: Ints = np.sum([s.parcels for s in summaries], axis=0)
+    charges: Ints = np.sum([s.courier_minor for s in summaries], axis=0)
+    transit_s: Floats = np.sum([s.transit_s_by_region for s in summaries], axis=0)
+    shipped = parcels.sum(axis=(0, 1, 3))
+    by_courier = parcels[..., :-1].sum(axis=(0, 1, 3))
+    cost = charges.sum(axis=(0, 1, 3))
+    rows = []
+    for r, region in enumerate(problem.regions):
+        rows.append(
+            (
+                region.name,
+                region.label,
+                region.remote,
+                round(float(orders[r]) / len(summaries), 2),
+                round(1.0 - float(late[r]) / float(orders[r]), 6) if orders[r] else "",
+                to_major(round(float(cost[r]) / float(shipped[r])), problem.currency) if shipped[r] else "",
+                round(float(transit_s[r]) / 86_400 / float(by_courier[r]), 3) if by_courier[r] else "",
+            )
+        )
+    return _frame(["region", "name", "remote", "orders", "on_time_share", "cost_per_order", "transit_days"], rows)
+
+
+def couriers_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
+    """Mean parcels and courier charges by day of the order, site, region and contract (rows that ever occur)."""
+    parcels = np.mean([s.parcels for s in summaries], axis=0)
+    charges = np.mean([s.courier_minor for s in summaries], axis=0)
+    rows = [
+        (
+            problem.horizon.date_of(int(d)).isoformat(),
+            problem.site_names[i],
+            problem.region_names[r],
+            problem.contract_names[c],
+            round(float(parcels[d, i, r, c]), 3),
+            to_major(round(float(charges[d, i, r, c])), problem.currency),
+        )
+        for d, i, r, c in np.argwhere(parcels[..., : len(problem.contracts)] > 0)
+    ]
+    return _frame(["date", "site", "region", "contract", "parcels_mean", "cost_mean"], rows)
+
+
+def baselines_table(problem: Problem, tried: Sequence[tuple[Plan, Certificate, Sequence[Summary]]]) -> pd.DataFrame:
+    """Our plan and the rules of thumb beside each other, each judged on the same held-out promotions."""
+    rows = []
+    for plan, verdict, summaries in tried:
+        total = np.atleast_1d(sum(simulated_costs(problem, plan, summaries).values()))
+        shares = np.array([s.on_time_share for s in summaries])
+        peak_day, peak_staff = peak_staffing(plan)
+        rows.append(
+            (
+                plan.method,
+                plan.status,
+                to_major(round(float(total.mean())), problem.currency),
+                round(float(shares.mean()), 6),
+                round(float(np.quantile(shares, 0.05)), 6),
+                verdict.certified,
+                round(verdict.lower_bound, 6),
+                verdict.met,
+                verdict.replications,
+                peak_staff,
+                problem.horizon.date_of(peak_day).isoformat(),
+            )
+        )
+    columns = ["method", "status", "cost_mean", "on_time_share_mean", "on_time_share_p05", "certified", "lower_bound"]
+    return _frame([*columns, "met", "replications", "peak_staff", "peak_day"], rows)
+
+
+def peak_staffing(plan: Plan) -> tuple[int, int]:
+    """Day with the most people scheduled, and how many."""
+    people: dict[int, int] = {}
+    for row in plan.staffing:
+        people[row.day] = people.get(row.day, 0) + row.headcount
+    day = min(people, key=lambda d: (-people[d], d), default=0)
+    return day, people.get(day, 0)
+
+
+def orders_table(problem: Problem, records: Records) -> pd.DataFrame:
+    """One replication, one row per order."""
+    orders = records.orders
+    on_time = np.array(["no", "yes", ""])[records.on_time]
+    return pd.DataFrame(
+        {
+            "order": np.arange(1, len(orders) + 1),
+            "ordered_at": _moments(problem, orders.ordered_at_s),
+            "region": np.array(problem.region_names, dtype=object)[orders.region],
+            "site": np.array([*problem.site_names, ""], dtype=object)[records.site],
+            "contract": np.array([*problem.contract_names, ""], dtype=object)[records.contract],
+            "packed_at": _moments(problem, records.packed_at_s),
+            "handed_over_at": _moments(problem, records.handed_over_at_s),
+            "scanned_at": _moments(problem, records.scanned_at_s),
+            "deadline": _moments(problem, orders.deadline_s),
+            "on_time": on_time,
+        }
+    )
+
+
+def _moments(problem: Problem, seconds: Ints) -> pd.Series[str]:
+    """Seconds of the horizon -> local time as text; empty where the moment never came."""
+    at = pd.Series(pd.Timestamp(problem.horizon.start) + pd.to_timedelta(np.maximum(seconds, 0), unit="s"))
+    return at.dt.strftime("%Y-%m-%d %H:%M:%S").where(pd.Series(seconds != NEVER), "")
+
+
+def _clock(second: int) -> str:
+    """Seconds after midnight -> `HH:MM`; beyond midnight `+1` is appended."""
+    day, rest = divmod(second, 86_400)
+    if day == 1 and rest == 0:
+        return "24:00"
+    return f"{rest // 3600:02d}:{rest % 3600 // 60:02d}" + (f"+{day}" if day else "")
+
+
+def _frame(columns: list[str], rows: Sequence[tuple[object | Decimal, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,44 @@
+"""From a problem to a plan, by the joint model or a rule of thumb; each is re-checked before anyone sees it."""
+
+from __future__ import annotations
+
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.errors import ConflictError
+from planner.forecasting.reduction import sample_scenarios
+from planner.planning.baselines import plan_average, plan_cheapest, stated_plan
+from planner.planning.feasibility import violations
+from planner.planning.model import plan_joint
+from planner.rating.lanes import lane_costs
+
+METHODS = ("joint", "average", "cheapest")
+PLANNING_SCENARIOS = 12
+SAMPLED_PATHS = 2000
+
+
+def decide(problem: Problem, method: str = "joint", effort: int = 100, time_limit: float | None = None) -> Plan:
+    """Choose stock, staff and couriers. Raises NoPlanError when no plan keeps the limits."""
+    costs = lane_costs(problem, problem.seed)
+    if method == "average":
+        plan = plan_average(problem, costs)
+    elif method == "cheapest":
+        plan = plan_cheapest(problem, costs)
+    else:
+        scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
+        plan = plan_joint(problem, scenarios, costs, effort, time_limit)
+    return accept(problem, plan)
+
+
+def stated(problem: Problem) -> Plan:
+    """The operation as the scenario states it: its roster, its stock, its routing."""
+    return stated_plan(problem, lane_costs(problem, problem.seed))
+
+
+def accept(problem: Problem, plan: Plan) -> Plan:
+    """The plan itself when plain arithmetic finds every rule kept; ConflictError otherwise."""
+    broken = violations(problem, plan)
+    if broken:
+        raise ConflictError(
+            f"the {plan.method} plan breaks rules and is not written:\n" + "\n".join(f"- {v.words}" for v in broken)
+        )
+    return plan

@@ -1,0 +1,54 @@
+"""A result folder appears under its name only when it is complete."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from planner.errors import PlannerError
+
+
+@contextmanager
+def new_folder(final: Path, force: bool = False) -> Iterator[Path]:
+    """Give a fresh folder beside `final`; on success move it there, on any failure remove it.
+
+    Raises PlannerError when `final` exists and is neither an empty folder nor, with `force`, a folder to be replaced.
+    """
+    final = final.resolve()
+    refuse_existing(final, force)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
+    try:
+        yield draft
+        _flush(draft)
+        draft.chmod(0o755)
+        if final.exists():
+            old = draft.with_suffix(".old")
+            os.rename(final, old)
+            os.rename(draft, final)
+            shutil.rmtree(old)
+        else:
+            os.rename(draft, final)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def refuse_existing(final: Path, force: bool) -> None:
+    """Raise PlannerError when a result must not be written to `final` (known before the work starts, not after)."""
+    if final.is_file():
+        raise PlannerError(f"{final}: is a file; give the name of a new folder")
+    if final.is_dir() and any(final.iterdir()) and not force:
+        raise PlannerError(f"{final}: is there already; choose another folder or replace it with --force")
+
+
+def _flush(folder: Path) -> None:
+    """Bring every file to the disk before the folder gets its final name."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())

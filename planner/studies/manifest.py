@@ -1,0 +1,134 @@
+"""The manifest of a run folder: enough for anyone to reproduce every byte, and to see that none has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform as machine
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from planner import __version__
+from planner.domain.plan import Certificate, Plan
+from planner.domain.problem import Problem
+from planner.errors import Finding, InputError
+from planner.formats.scenario import Scenario
+
+MANIFEST = "run.json"
+INPUTS = "inputs"
+VOLATILE = frozenset({"timing.json", "log.txt"})  # the only files that may differ between two equal runs
+LIBRARIES = ("numpy", "ortools", "pandas", "scipy", "simpy", "matplotlib")
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def keep_inputs(folder: Path, scenario: Scenario) -> dict[str, str]:
+    """Copy what was read below the scenario's folder into the run, and return every input's hash by relative name."""
+    hashes = {}
+    for path in sorted(scenario.files):
+        name = input_name(path, scenario.root)
+        target = folder / INPUTS / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+        hashes[name] = sha256(target)
+    return hashes
+
+
+def input_name(path: Path, root: Path) -> str:
+    """Name of an input in the manifest: relative to the scenario; shipped rule packs under `shipped/`."""
+    resolved, base = path.resolve(), root.resolve()
+    if resolved.is_relative_to(base):
+        return resolved.relative_to(base).as_posix()
+    return f"shipped/{resolved.name}"
+
+
+def versions() -> dict[str, str]:
+    """Versions that decide the bytes of a result."""
+    found = {"planner": __version__, "python": machine.python_version()}
+    found.update({name: version(name) for name in LIBRARIES})
+    return found
+
+
+def describe(problem: Problem, plan: Plan, verdict: Certificate | None, options: dict[str, Any]) -> dict[str, Any]:
+    """What the manifest says about the run, apart from hashes."""
+    rule, horizon = problem.platform, problem.horizon
+    return {
+        "name": problem.name,
+        "currency": problem.currency,
+        "timezone": horizon.timezone,
+        "start": horizon.start.isoformat(timespec="minutes"),
+        "days": horizon.days,
+        "seed": problem.seed,
+        "versions": versions(),
+        "options": options,
+        "status": plan.status,
+        "gap": plan.gap,
+        "certificate": certificate_json(verdict),
+        "service": {"on_time_share": problem.service.on_time_share, "confidence": problem.service.confidence},
+        "platform": {
+            "name": rule.name,
+            "counts": rule.counts,
+            "deadline_hours": rule.deadline_hours,
+            "deadline_working_days": rule.deadline_working_days,
+            "threshold_late_share": rule.threshold_late_share,
+            "source": rule.source,
+            "retrieved": rule.retrieved,
+            "grade": rule.grade,
+        },
+    }
+
+
+def certificate_json(verdict: Certificate | None) -> dict[str, Any] | None:
+    """A certificate with the keys the result files use."""
+    if verdict is None:
+        return None
+    return {
+        "certified": verdict.certified,
+        "on_time_share": verdict.on_time_share,
+        "confidence": verdict.confidence,
+        "replications": verdict.replications,
+        "met": verdict.met,
+        "lower_bound": round(verdict.lower_bound, 9),
+        "level": verdict.level,
+        "seed": verdict.seed,
+    }
+
+
+def seal(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest last: it holds the hash of every other file that must repeat."""
+    outputs = {name: sha256(folder / name) for name in result_files(folder)}
+    write_json(folder / MANIFEST, {**manifest, "outputs": outputs})
+
+
+def result_files(folder: Path) -> list[str]:
+    """Names of all files of a run that must repeat byte by byte, apart from the manifest itself."""
+    names = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return sorted(n for n in names if n != MANIFEST and n not in VOLATILE)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Sorted keys and one newline at the end: the same bytes for the same content."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a run folder; InputError when there is none or it cannot be read."""
+    path = folder / MANIFEST
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError([Finding(str(path), 0, 0, "", "not there: this is not a finished run folder")]) from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError([Finding(str(path), 0, 0, "", f"cannot be read as JSON ({error})")]) from None
+    if not isinstance(content, dict):
+        raise InputError([Finding(str(path), 0, 0, "", "must be a JSON object")])
+    return content

@@ -1,0 +1,180 @@
+"""The main job: forecast, plan, try on held-out demand, compare contracts, and lay the results out as tables."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.plan import Certificate, Plan
+from planner.domain.problem import Problem
+from planner.domain.records import Summary
+from planner.formats.results import read_plan, write_plan
+from planner.formats.scenario import Scenario
+from planner.formats.tables import write_table
+from planner.reporting.document import write_report
+from planner.reporting.measures import baselines_table, interval, orders_table, plan_tables, promotion_tables
+from planner.reporting.risks import risks_table
+from planner.studies.certify import certify
+from planner.studies.compare import compare
+from planner.studies.decide import accept, decide, stated
+from planner.studies.forecast import forecast
+from planner.studies.manifest import certificate_json, describe, keep_inputs, seal, write_json
+from planner.studies.trial import trace, try_plans
+
+BASELINES = ("average", "cheapest")
+COMPARE_REPLICATIONS = 20
+FORECAST_PATHS = 500
+
+
+@dataclass
+class Effort:
+    """How much work a study may do, and who hears about its progress (`stage(name, steps)`, `step(k)`)."""
+
+    replications: int
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    effort: int = 100
+    time_limit: float | None = None
+    stage: Callable[[str, int], None] = lambda name, steps: None
+    step: Callable[[int], None] = lambda k: None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def begin(self, name: str, steps: int = 0) -> None:
+        """Close the clock of the stage before and open the next one's (timing.json is the only place that sees it)."""
+        self._close()
+        self._open = (name, time.perf_counter())
+        self.stage(name, steps)
+
+    def _close(self) -> None:
+        name, since = getattr(self, "_open", ("", 0.0))
+        if name:
+            self.seconds[name] = round(time.perf_counter() - since, 3)
+
+    def finish(self) -> dict[str, float]:
+        """Seconds by stage."""
+        self._close()
+        return self.seconds
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A plan, its verdict, and the promotions the verdict rests on."""
+
+    plan: Plan
+    verdict: Certificate
+    summaries: Sequence[Summary]
+
+
+def try_out(problem: Problem, plans: Sequence[Plan], work: Effort) -> list[Tried]:
+    """Every plan on the same held-out promotions, each with its certificate."""
+    work.begin("simulating held-out promotions", work.replications)
+    found = []
+    for plan, summaries in zip(plans, try_plans(problem, plans, work.replications, work.jobs, work.step), strict=True):
+        verdict = certify(problem, summaries)
+        found.append(Tried(replace(plan, certificate=verdict), verdict, summaries))
+    return found
+
+
+def tried_tables(problem: Problem, tried: Sequence[Tried]) -> dict[str, pd.DataFrame]:
+    """Tables of the first plan, with the others beside it."""
+    ours = tried[0]
+    return {
+        **plan_tables(problem, ours.plan),
+        **promotion_tables(problem, ours.plan, ours.summaries),
+        "risks": risks_table(problem, ours.plan, ours.summaries),
+        "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in tried]),
+        "orders": orders_table(problem, trace(problem, ours.plan)),
+    }
+
+
+def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
+    """The simulated figures of a plan (what `--json` and plan.json say about service)."""
+    n = len(tried.summaries)
+    mean, low, high = interval([s.on_time_share for s in tried.summaries])
+    return {
+        "replications": n,
+        "orders": sum(s.placed for s in tried.summaries) / n,
+        "on_time_share": {"mean": mean, "low": low, "high": high},
+        "late_orders": sum(s.late_orders for s in tried.summaries) / n,
+        "open_orders": sum(s.open_orders for s in tried.summaries) / n,
+        "cancelled_orders": sum(s.cancelled for s in tried.summaries) / n,
+        "mean_wait_s": sum(s.mean_wait_s for s in tried.summaries) / n,
+        "mean_cycle_s": sum(s.mean_cycle_s for s in tried.summaries) / n,
+        "certificate": certificate_json(tried.verdict),
+        "seed": problem.seed,
+    }
+
+
+def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
+    """Every table under `tables/`, in the order of their names."""
+    (folder / "tables").mkdir(exist_ok=True)
+    for name in sorted(tables):
+        write_table(tables[name], folder / "tables" / f"{name}.csv")
+
+
+def write_tried(
+    folder: Path, scenario: Scenario, tried: Sequence[Tried], extra: dict[str, pd.DataFrame], options: dict[str, Any]
+) -> dict[str, Any]:
+    """Plan, tables and inputs of a study into its draft folder; the manifest's content is returned, not yet sealed."""
+    problem, ours = scenario.problem, tried[0]
+    write_tables(folder, {**tried_tables(problem, tried), **extra})
+    write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"])
+    manifest = describe(problem, ours.plan, ours.verdict, options)
+    manifest["replications"] = len(ours.summaries)
+    manifest["inputs"] = keep_inputs(folder, scenario)
+    manifest["scenario"] = scenario.path.resolve().relative_to(scenario.root.resolve()).as_posix()
+    manifest["warnings"] = list(scenario.warnings)
+    return manifest
+
+
+def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict[str, Any]) -> list[Tried]:
+    """All of it, into a draft folder."""
+    problem = scenario.problem
+    work.begin("forecasting")
+    tables = forecast(problem, FORECAST_PATHS, problem.seed)
+    work.begin("planning")
+    plans = [decide(problem, "joint", work.effort, work.time_limit)]
+    plans += [decide(problem, name) for name in BASELINES]
+    tried = try_out(problem, plans, work)
+    if problem.contracts:
+        work.begin("comparing contracts")
+        tables.update(compare(problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, work.jobs))
+    work.begin("writing the report")
+    manifest = write_tried(folder, scenario, tried, tables, options)
+    write_json(folder / "run.json", manifest)
+    write_report(folder, ("pdf", "png", "xlsx", "html"), lang)
+    write_json(folder / "timing.json", work.finish())
+    seal(folder, manifest)
+    return tried
+
+
+def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, options: dict[str, Any]) -> list[Tried]:
+    """Plan by one method and certify it, into a draft folder: tables, no report."""
+    work.begin("planning")
+    plan = decide(scenario.problem, method, work.effort, work.time_limit)
+    tried = try_out(scenario.problem, [plan], work)
+    manifest = write_tried(folder, scenario, tried, {}, options)
+    write_json(folder / "timing.json", work.finish())
+    seal(folder, manifest)
+    return tried
+
+
+def simulate_only(
+    folder: Path, scenario: Scenario, plan_dir: Path | None, work: Effort, lang: str, options: dict[str, Any]
+) -> Tried:
+    """The promotion under the plan of a folder, or under what the scenario states, into a draft folder."""
+    problem = scenario.problem
+    plan = stated(problem) if plan_dir is None else accept(problem, read_plan(plan_dir, problem))
+    tried = try_out(problem, [plan], work)
+    manifest = write_tried(folder, scenario, tried, {}, options)
+    write_json(folder / "run.json", manifest)
+    work.begin("drawing figures")
+    write_report(folder, ("png",), lang)
+    write_json(folder / "timing.json", work.finish())
+    seal(folder, manifest)
+    return tried[0]

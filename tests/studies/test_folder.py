@@ -1,0 +1,56 @@
+"""Result folders appear complete or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.errors import PlannerError
+from planner.studies.folder import new_folder
+
+
+def write_and_fail(final: Path, error: BaseException) -> None:
+    """Begin a result, then break off."""
+    with new_folder(final, force=True) as draft:
+        (draft / "a.txt").write_text("new")
+        raise error
+
+
+def test_folder_appears_only_when_complete(tmp_path: Path) -> None:
+    """Inside the block the final name does not exist; after it, it holds what was written."""
+    final = tmp_path / "out"
+    with new_folder(final) as draft:
+        (draft / "a.txt").write_text("a")
+        assert not final.exists()
+    assert (final / "a.txt").read_text() == "a"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_failure_leaves_nothing(tmp_path: Path) -> None:
+    """An error inside the block leaves neither the folder nor a draft."""
+    with pytest.raises(RuntimeError):
+        write_and_fail(tmp_path / "out", RuntimeError())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_failure_keeps_the_old_result(tmp_path: Path) -> None:
+    """When a result is replaced and the new one fails, the old one stays."""
+    final = tmp_path / "out"
+    with new_folder(final) as draft:
+        (draft / "a.txt").write_text("old")
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail(final, KeyboardInterrupt())
+    assert (final / "a.txt").read_text() == "old"
+
+
+def test_existing_result_is_not_replaced_without_being_asked(tmp_path: Path) -> None:
+    """A folder with something in it is refused; with `force` it is replaced as a whole."""
+    final = tmp_path / "out"
+    final.mkdir()
+    (final / "precious.txt").write_text("x")
+    with pytest.raises(PlannerError, match="--force"), new_folder(final):
+        pass
+    with new_folder(final, force=True) as draft:
+        (draft / "b.txt").write_text("b")
+    assert [p.name for p in final.iterdir()] == ["b.txt"]
