@@ -66,12 +66,14 @@ class Event:
 class Baseline:
     """Orders without events: expected orders per hour of the horizon (length days * 24), and their spread.
 
-    `day_cv`: coefficient of variation of the day effect G (mean 1); `hour_cv`: of an hour's rate beyond Poisson and G.
+    `day_cv`: coefficient of variation of the day effect G (mean 1); `hour_cv`: of an hour's rate beyond Poisson and G;
+    `level_cv`: of the level of the whole path (a fitted level may be off for every day alike; part of its day effects).
     """
 
     orders_per_hour: Floats
     day_cv: float = 0.0
     hour_cv: float = 0.0
+    level_cv: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +86,14 @@ class GivenDemand:
 @dataclass(frozen=True, eq=False)
 class History:
     """Counts per hour and region, from `start_hour` (hours since 1970-01-01 local wall clock) on: counts[hour,
-    region]."""
+    region].
+
+    `scale`: orders per counted order (1: the log is complete; 4: it is a random quarter of all orders).
+    """
 
     start_hour: int
     counts: Ints
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +159,8 @@ def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
     sizes = np.array(
         [e.median * math.exp(e.sigma * streams.rng("size", e.name).standard_normal()) for e in demand.events]
     )
-    day_effect = _unit_gamma(streams, "day", demand.baseline.day_cv, horizon.days)
+    level = _unit_gamma(streams, "level", demand.baseline.level_cv, 1)
+    day_effect = level * _unit_gamma(streams, "day", demand.baseline.day_cv, horizon.days)
     hour_effect = _unit_gamma(streams, "hour", demand.baseline.hour_cv, horizon.days * 24)
     return _lay_out(demand, demand.baseline, horizon, sizes, day_effect, hour_effect)
 

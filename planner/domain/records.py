@@ -120,5 +120,11 @@ class Summary:
 
     @property
     def on_time_share(self) -> float:
-        """Share of decided orders on time; 1 when there were none."""
-        return 1.0 - self.late_orders / self.orders if self.orders else 1.0
+        """Share of decided orders on time; an order cancelled for want of stock is not. 1 when there were none."""
+        due = self.orders + self.cancelled
+        return 1.0 - self.failed / due if due else 1.0
+
+    @property
+    def failed(self) -> int:
+        """Orders that were late or cancelled for want of stock."""
+        return self.late_orders + self.cancelled

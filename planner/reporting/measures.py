@@ -140,11 +140,13 @@ def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary
             s.cancelled,
             to_major(round(float(cost)), problem.currency),
             s.on_time_share >= problem.service.on_time_share,
+            round(s.mean_wait_s, 3),
+            round(s.mean_cycle_s, 3),
         )
         for s, cost in zip(summaries, np.atleast_1d(total), strict=True)
     ]
     columns = ["replication", "orders", "late_orders", "late_share", "open_orders", "cancelled", "cost", "met"]
-    return _frame(columns, rows)
+    return _frame([*columns, "mean_wait_s", "mean_cycle_s"], rows)
 
 
 def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:

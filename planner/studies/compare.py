@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,12 +18,15 @@ from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.records import Orders, Small
 from planner.domain.streams import Streams
+from planner.formats.scenario import Scenario
+from planner.formats.tables import write_table
 from planner.rating.allotment import NOBODY, beyond_allotment, share_out
 from planner.rating.invoice import overhead_minor
 from planner.rating.lanes import collecting_sites, price_lanes, sample_parcels
 from planner.rating.price import Mask, Parcels, Places, Tariff
 from planner.simulation.orders import draw_orders
 from planner.simulation.replicate import replicate
+from planner.studies.manifest import keep_inputs, seal, sha256, versions
 
 WORLD = "compare"
 TOGETHER = "together"
@@ -125,7 +130,7 @@ def compare(
 
 def with_own_names(contracts: Sequence[Contract]) -> tuple[Contract, ...]:
     """The contracts with names that tell them apart: the second `a` becomes `a (2)`."""
-    seen: dict[str, int] = {}
+    seen = {TOGETHER: 1}
     named = []
     for contract in contracts:
         seen[contract.name] = count = seen.get(contract.name, 0) + 1
@@ -253,12 +258,7 @@ def _ratio(amount: Floats, parcels: Floats) -> Floats:
 def _major(minor: float, problem: Problem) -> float:
     """A mean in minor units -> major units, with two more digits than the currency has."""
     digits = minor_digits(problem.currency)
-    return round(minor / 10**digits, digits + 2)
-
-
-def differs(low: float, high: float) -> bool:
-    """Does an interval say that there is a difference? Not when it holds 0 or is not known."""
-    return low > 0 or high < 0
+    return float(round(minor / 10.0**digits, digits + 2))
 
 
 def interval(values: Floats) -> tuple[float, float, float]:
@@ -271,3 +271,17 @@ def interval(values: Floats) -> tuple[float, float, float]:
         return (mean, np.nan, np.nan)
     half = float(student.ppf((1 + LEVEL) / 2, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
     return (mean, mean - half, mean + half)
+
+
+def write_comparison(
+    folder: Path, scenario: Scenario, files: Sequence[Path], tables: dict[str, pd.DataFrame], options: dict[str, Any]
+) -> None:
+    """Tables and manifest of a comparison into its draft folder; `files` are contracts from outside the scenario."""
+    (folder / "tables").mkdir()
+    for name in sorted(tables):
+        write_table(tables[name], folder / "tables" / f"{name}.csv")
+    inputs = keep_inputs(folder, scenario)
+    inputs.update({f"contract/{path.name}": sha256(path) for path in files})
+    problem = scenario.problem
+    facts = {"name": problem.name, "currency": problem.currency, "seed": problem.seed, "versions": versions()}
+    seal(folder, {**facts, "options": options, "inputs": inputs})

@@ -1,0 +1,197 @@
+"""`planner compare`: courier contracts side by side on the same parcels."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.cli import options as opt
+
+if TYPE_CHECKING:
+    from planner.domain.carriers import Contract
+    from planner.formats.scenario import Scenario
+
+Row = dict[str, Any]
+
+HEADINGS = {
+    "en": (
+        "contract",
+        "regions",
+        "parcels",
+        "cost/order",
+        "95 % interval",
+        "against best",
+        "95 % interval",
+        "",
+        "refused",
+        "over allotment",
+    ),
+    "zh": ("合同", "地区", "包裹数", "单均成本", "95% 区间", "与最优之差", "95% 区间", "", "拒收", "超出日限量"),
+}
+WORDS = {
+    "en": {"all": "all", "remote": "remote", "other": "other", "same": "no difference", "best": "best single contract"},
+    "zh": {"all": "全部", "remote": "偏远", "other": "其他", "same": "无差异", "best": "最优单一合同"},
+}
+VERDICTS = {"en": {True: "dearer", False: "cheaper"}, "zh": {True: "更贵", False: "更便宜"}}
+
+
+@click.command("compare")
+@opt.scenario_argument
+@click.argument("contracts", metavar="[CONTRACT]...", nargs=-1)
+@opt.out_option
+@opt.seed_option
+@opt.jobs_option
+@opt.replications_option(40)
+@opt.lang_option
+@opt.force_option
+@opt.json_option
+@opt.quiet_option
+def command(
+    scenario: Path,
+    contracts: tuple[str, ...],
+    out: Path,
+    seed: int | None,
+    jobs: int | None,
+    replications: int,
+    lang: str,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Compare contracts on the same parcels: each alone, and all together, each parcel with the cheapest.
+
+    CONTRACT is the name of a contract of the scenario, or a contract file; without any, all of the scenario's.
+    """
+    from planner.cli.progress import Progress
+    from planner.studies.compare import compare, write_comparison
+    from planner.studies.folder import new_folder, refuse_existing
+    from planner.studies.load import load
+
+    refuse_existing(out, force)
+    given = load(scenario, seed)
+    opt.warn(given.warnings, quiet)
+    problem = given.problem
+    chosen = choose(given, contracts)
+    opt.say(f"seed {problem.seed}", quiet)
+    with new_folder(out, force) as draft, Progress(quiet) as progress:
+        progress.stage("comparing contracts", replications)
+        tables = compare(problem, chosen, replications, problem.seed, opt.available(jobs), progress.step)
+        asked = {"command": "compare", "contracts": list(contracts), "replications": replications, "lang": lang}
+        write_comparison(draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked)
+    rows: list[Row] = tables["contracts"].astype(object).where(tables["contracts"].notna(), None).to_dict("records")
+    summary = summarise(rows, replications, problem.seed)
+    opt.emit(
+        summary, as_json, [*aligned(readable(rows, lang)), "", *closing(summary, problem.currency, lang), str(out)]
+    )
+
+
+def is_file(scenario: Scenario, wanted: str) -> bool:
+    """A contract of the scenario goes before a file of the same name."""
+    return wanted not in scenario.problem.contract_names and Path(wanted).is_file()
+
+
+def choose(scenario: Scenario, wanted: tuple[str, ...]) -> list[Contract]:
+    """The contracts asked for, by name or from a file; all of the scenario's when none is named."""
+    from planner.formats.contracts import read_contract
+
+    problem = scenario.problem
+    known = ", ".join(problem.contract_names)
+    if not wanted and not known:
+        raise click.UsageError("the scenario has no contracts; name contract files to compare")
+    chosen = []
+    for name in wanted or problem.contract_names:
+        if name in problem.contract_names:
+            chosen.append(problem.contract(name))
+        elif Path(name).is_file():
+            path = Path(name)
+            chosen.append(read_contract(path, problem.currency, problem.region_names, problem.site_names, name))
+        else:
+            raise click.UsageError(
+                f"no contract {name!r}: neither a file nor in the scenario, which has {known or 'none'}"
+            )
+    return chosen
+
+
+def summarise(rows: list[Row], replications: int, seed: int) -> dict[str, Any]:
+    """What `--json` prints: the rows of the table, the best and second best single contract, and whether they differ."""
+    ranked = {row["rank"]: row for row in rows if row["region_group"] == "all" and row["rank"] is not None}
+    second = ranked.get(2)
+    return {
+        "contracts": rows,
+        "best": ranked[1]["contract"],
+        "second": second and second["contract"],
+        "second_differs": verdict(second) is not None if second else None,
+        "replications": replications,
+        "seed": seed,
+    }
+
+
+def verdict(row: Row) -> bool | None:
+    """Dearer than the best (True), cheaper (False), or no difference that the sample shows (None)."""
+    low, high = row["difference_low"], row["difference_high"]
+    if low is None or low <= 0 <= high:
+        return None
+    return bool(low > 0)
+
+
+def readable(rows: list[Row], lang: str) -> list[tuple[str, ...]]:
+    """The table as text, headings first."""
+    words, lines = WORDS[lang], [HEADINGS[lang]]
+    for row in rows:
+        difference = verdict(row)
+        best = row["rank"] == 1 and row["difference"] == 0
+        lines.append(
+            (
+                row["contract"],
+                words[row["region_group"]],
+                f"{row['parcels']:,.1f}",
+                money(row["cost_per_order"]),
+                span(row["low"], row["high"]),
+                money(row["difference"]),
+                span(row["difference_low"], row["difference_high"]),
+                words["best"] if best else words["same"] if difference is None else VERDICTS[lang][difference],
+                f"{row['refused']:.2%}",
+                f"{row['over_allotment_share']:.2%}",
+            )
+        )
+    return lines
+
+
+def closing(summary: dict[str, Any], currency: str, lang: str) -> list[str]:
+    """The outcome in a sentence or two."""
+    everywhere = {row["contract"]: row for row in summary["contracts"] if row["region_group"] == "all"}
+    best = everywhere[summary["best"]]
+    lines = [f"{WORDS[lang]['best']}: {summary['best']}, {money(best['cost_per_order'])} {currency}"]
+    if summary["second"] is not None:
+        second = everywhere[summary["second"]]
+        gap = money(second["difference"]) if summary["second_differs"] else WORDS[lang]["same"]
+        lines.append(f"{summary['second']}: {gap} {span(second['difference_low'], second['difference_high'])}")
+    return lines
+
+
+def money(amount: float | None) -> str:
+    return "-" if amount is None else f"{amount:,.4f}"
+
+
+def span(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"[{low:,.4f}, {high:,.4f}]"
+
+
+def aligned(lines: list[tuple[str, ...]]) -> list[str]:
+    """Columns of equal width on a terminal, where a Chinese character is two wide; names left, figures right."""
+    widths = [max(shown_width(line[k]) for line in lines) for k in range(len(lines[0]))]
+    shown = []
+    for line in lines:
+        cells = []
+        for k, (text, width) in enumerate(zip(line, widths, strict=True)):
+            gap = " " * (width - shown_width(text))
+            cells.append(text + gap if k < 2 else gap + text)
+        shown.append("  ".join(cells).rstrip())
+    return shown
+
+
+def shown_width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,95 @@
+"""The demand fan: quantiles of sampled order counts per hour and day, in total and per region, and of the peak hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.demand import Floats, Ints, draw_path
+from planner.domain.horizon import Horizon
+from planner.domain.problem import Problem
+from planner.domain.streams import FORECAST, Streams
+
+LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
+QUANTILES = tuple(f"p{round(100 * level):02d}" for level in LEVELS)
+PEAK_LEVELS = (0.05, 0.50, 0.95)
+ALL_REGIONS = "all"
+
+
+def sample_counts(problem: Problem, replications: int, seed: int, thinning: float = 1.0) -> Ints:
+    """Sampled orders[path, hour, region] in the world of the forecast.
+
+    Poisson given the path; demand given by the user is taken exactly (a fraction is the chance of one more order).
+    `thinning`: the share of orders that would be seen (to be compared with the counts of a log that is a sample).
+    """
+    return np.array([_counts(problem, Streams(seed, FORECAST, k), thinning) for k in range(replications)])
+
+
+def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
+    """Tables `forecast_hourly`, `forecast_daily` and `forecast_peak` from sampled paths."""
+    counts = sample_counts(problem, replications, seed)
+    return {
+        "forecast_hourly": hourly_table(counts, problem.horizon, problem.region_names),
+        "forecast_daily": daily_table(counts, problem.horizon, problem.region_names),
+        "forecast_peak": peak_table(counts, problem.horizon),
+    }
+
+
+def hourly_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.DataFrame:
+    """Columns time, region, mean, p05 ... p95: all regions first, then region by region, in order of time."""
+    times = [horizon.at(3600 * hour).isoformat(timespec="minutes") for hour in range(counts.shape[1])]
+    return _quantile_table("time", times, counts, regions)
+
+
+def daily_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.DataFrame:
+    """Columns date, region, mean, p05 ... p95: quantiles of daily totals, not sums of hourly quantiles."""
+    dates = [horizon.date_of(day).isoformat() for day in range(horizon.days)]
+    return _quantile_table("date", dates, per_day(counts), regions)
+
+
+def peak_table(counts: Ints, horizon: Horizon) -> pd.DataFrame:
+    """Columns what, p05, p50, p95: orders and time of the busiest hour, orders of the busiest day, all orders."""
+    total = counts.sum(axis=2)
+    peak_hour = np.quantile(total.argmax(axis=1), PEAK_LEVELS, method="nearest")
+    rows: dict[str, list[str]] = {
+        "peak_hour_orders": _rounded(np.quantile(total.max(axis=1), PEAK_LEVELS)),
+        "peak_hour_time": [horizon.at(3600 * int(hour)).isoformat(timespec="minutes") for hour in peak_hour],
+        "peak_day_orders": _rounded(np.quantile(per_day(total).max(axis=1), PEAK_LEVELS)),
+        "total_orders": _rounded(np.quantile(total.sum(axis=1), PEAK_LEVELS)),
+    }
+    names = ["what", *(f"p{round(100 * level):02d}" for level in PEAK_LEVELS)]
+    return pd.DataFrame([[what, *values] for what, values in rows.items()], columns=names)
+
+
+def per_day(counts: Ints) -> Ints:
+    """counts[path, hour, ...] -> [path, day, ...]."""
+    return np.asarray(counts.reshape(len(counts), -1, 24, *counts.shape[2:]).sum(axis=2))
+
+
+def _counts(problem: Problem, streams: Streams, thinning: float) -> Ints:
+    path = draw_path(problem.demand, problem.horizon, streams)
+    rng = streams.rng("fan")
+    if path.given is not None:
+        expected = path.given.sum(axis=2)
+        whole = np.floor(expected)
+        counts = (whole + (rng.random(expected.shape) < expected - whole)).astype(np.int64)
+        return np.asarray(rng.binomial(counts, thinning))
+    return np.asarray(rng.poisson(thinning * path.hourly().T @ problem.demand.region_shares()))
+
+
+def _quantile_table(label: str, moments: list[str], counts: Ints, regions: Sequence[str]) -> pd.DataFrame:
+    """counts[path, moment, region] -> one row per region (all first) and moment."""
+    with_total = np.concatenate([counts.sum(axis=2, keepdims=True), counts], axis=2)
+    names = [ALL_REGIONS, *regions]
+    values: dict[str, Floats] = {"mean": with_total.mean(axis=0)}
+    values |= dict(zip(QUANTILES, np.quantile(with_total, LEVELS, axis=0), strict=True))
+    table = pd.DataFrame({label: moments * len(names), "region": np.repeat(names, len(moments))})
+    for name, value in values.items():
+        table[name] = value.T.ravel().round(3)
+    return table
+
+
+def _rounded(values: Floats) -> list[str]:
+    return [f"{value:.0f}" for value in values]

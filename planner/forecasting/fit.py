@@ -1,0 +1,171 @@
+"""Order history -> baseline of the horizon: level, trend, weekday, hours, and how far each of them may be off.
+
+Daily counts follow a log-linear Poisson model (ridge-penalised, Newton's method) over the recent weeks; the hours of a
+week share a day by a smoothed profile. The spread is measured as it will be used: forecasts are made at several past
+moments, with the same lead, and compared with what came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.demand import PULL_FORWARD_DAYS, Baseline, Floats, History, Ints
+from planner.domain.horizon import Horizon
+from planner.errors import Finding, InputError
+from planner.forecasting.series import DaySeries, day_number, weekday, whole_days
+from planner.forecasting.surges import usual_days
+
+RECENT_DAYS = 84  # level, trend and weekdays come from these last days
+PROFILE_DAYS = 364  # the hours of the week change slowly and may look back further
+WEEKDAY_SD = 0.25  # prior standard deviation of a weekday's log effect
+TREND_SD_PER_WEEK = 0.015  # prior standard deviation of the weekly log trend
+TREND_LASTS_DAYS = 14  # beyond this lead the trend is not trusted to go on
+PROFILE_PRIOR_ORDERS = 150.0  # weight of the all-week profile against a weekday's own hours
+BACK_TESTS = 8
+BACK_TEST_STEP_DAYS = 7
+_MIN_FIT_DAYS = 28  # shorter histories are not back-tested
+_UNKNOWN_LEVEL_CV = 0.3  # assumed spread of level and day where the history is too short to measure it
+_KERNEL = np.array([0.25, 0.5, 0.25])
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class DayModel:
+    """log(orders per day) = level + trend * weeks since `last_day` + weekday effect."""
+
+    last_day: int
+    coefficients: Floats
+
+    def predict(self, days: Ints) -> Floats:
+        """Expected orders of each day (day numbers since 1970-01-01)."""
+        return np.asarray(np.exp(_features(days, self.last_day) @ self.coefficients))
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Coefficients of variation of what the model does not know: the level of a whole path, a day, an hour."""
+
+    level_cv: float
+    day_cv: float
+    hour_cv: float
+
+
+def fit_baseline(history: History, horizon: Horizon) -> Baseline:
+    """Expected orders per hour of the horizon from the history before it, times `history.scale`.
+
+    Surges and the week after each are left out of the fit. Raises InputError when no orders are left to learn from.
+    """
+    series = whole_days(history).before(day_number(horizon.start))
+    usual = usual_days(series, PULL_FORWARD_DAYS)
+    if not len(series) or series.daily[usual].sum() == 0:
+        raise InputError([Finding("history", 0, 0, "demand.history", "holds no orders before the horizon starts")])
+    days = day_number(horizon.start) + np.arange(horizon.days, dtype=np.int64)
+    per_day = fit_days(series, usual).predict(days)
+    profile = week_profile(series, usual)
+    spread = measure_spread(series, usual, int(days[0]), horizon.days, profile)
+    return Baseline(
+        orders_per_hour=(per_day[:, None] * profile[weekday(days)]).ravel() * history.scale,
+        day_cv=spread.day_cv,
+        hour_cv=spread.hour_cv,
+        level_cv=spread.level_cv,
+    )
+
+
+def fit_days(series: DaySeries, usual: Mask) -> DayModel:
+    """Fit the day model to the usual days among the recent ones."""
+    last_day = int(series.days[-1])
+    chosen = np.flatnonzero(usual)[-RECENT_DAYS:]
+    counts = series.daily[chosen].astype(float)
+    x = _features(series.days[chosen], last_day)
+    penalty = np.array([1e-6, 1 / TREND_SD_PER_WEEK**2, *[1 / WEEKDAY_SD**2] * 7])
+    return DayModel(last_day, _poisson_ridge(x, counts, penalty))
+
+
+def week_profile(series: DaySeries, usual: Mask) -> Floats:
+    """[weekday, hour] share of the day's orders; rows sum to 1, few orders lean on the profile of the whole week."""
+    chosen = np.flatnonzero(usual)[-PROFILE_DAYS:]
+    counts = np.zeros((7, 24))
+    np.add.at(counts, weekday(series.days[chosen]), series.hourly[chosen].astype(float))
+    whole_week = _smooth(counts.sum(axis=0))
+    whole_week /= whole_week.sum()
+    own = np.array([_smooth(row) for row in counts])
+    blended = own + PROFILE_PRIOR_ORDERS * whole_week
+    return np.asarray(blended / blended.sum(axis=1, keepdims=True))
+
+
+def measure_spread(series: DaySeries, usual: Mask, first_target: int, length: int, profile: Floats) -> Spread:
+    """Spread beyond Poisson by the method of moments, from forecasts made at past moments with the same lead."""
+    hour_cv = _hour_cv(series, usual, profile)
+    lead = first_target - int(series.days[-1]) - 1
+    errors = _past_errors(series, usual, lead, length)
+    if not errors:
+        return Spread(_UNKNOWN_LEVEL_CV / 2, _UNKNOWN_LEVEL_CV / 2, hour_cv)
+    beyond_poisson = sum(float(((y - mu) ** 2 - mu).sum()) for y, mu in errors)
+    total_cv2 = max(beyond_poisson / sum(float((mu**2).sum()) for _, mu in errors), 0.0)
+    common = sum(float((y - mu).sum() ** 2 - ((y - mu) ** 2).sum()) for y, mu in errors)
+    pairs = sum(float(mu.sum() ** 2 - (mu**2).sum()) for _, mu in errors)
+    level_cv2 = min(max(common / pairs, 0.0), total_cv2) if pairs > 0 else 0.0
+    return Spread(level_cv2**0.5, (total_cv2 - level_cv2) ** 0.5, hour_cv)
+
+
+def _past_errors(series: DaySeries, usual: Mask, lead: int, length: int) -> list[tuple[Floats, Floats]]:
+    """(orders, forecast) of the usual days of each back-test, latest first."""
+    found = []
+    for k in range(BACK_TESTS):
+        known = len(series) - lead - length - k * BACK_TEST_STEP_DAYS
+        if known < _MIN_FIT_DAYS or usual[:known].sum() < _MIN_FIT_DAYS:
+            break
+        start = known + lead
+        target = np.flatnonzero(usual[start : start + length]) + start
+        if not len(target) or series.daily[:known][usual[:known]].sum() == 0:
+            continue
+        model = fit_days(DaySeries(series.first_day, series.hourly[:known]), usual[:known])
+        found.append((series.daily[target].astype(float), model.predict(series.days[target])))
+    return found
+
+
+def _hour_cv(series: DaySeries, usual: Mask, profile: Floats) -> float:
+    """Spread of an hour's rate, given the day's total: excess over the multinomial variance."""
+    chosen = np.flatnonzero(usual)[-RECENT_DAYS:]
+    share = profile[weekday(series.days[chosen])]
+    total = series.daily[chosen][:, None].astype(float)
+    expected = total * share
+    excess = (series.hourly[chosen] - expected) ** 2 - expected * (1 - share)
+    return float(max(excess.sum() / (expected**2).sum(), 0.0) ** 0.5)
+
+
+def _features(days: Ints, last_day: int) -> Floats:
+    """[day, 9]: one, weeks since `last_day` (held after `TREND_LASTS_DAYS`), seven weekday marks."""
+    weeks = np.minimum(days - last_day, TREND_LASTS_DAYS) / 7.0
+    marks = np.eye(7)[weekday(days)]
+    return np.column_stack([np.ones(len(days)), weeks, marks])
+
+
+def _poisson_ridge(x: Floats, counts: Floats, penalty: Floats) -> Floats:
+    """Maximise the Poisson likelihood minus half the penalised squares, by Newton's method with halved steps."""
+    beta = np.zeros(x.shape[1])
+    beta[0] = np.log(counts.mean() + 1e-9)
+
+    def loss(b: Floats) -> float:
+        eta = x @ b
+        return float((np.exp(eta) - counts * eta).sum() + 0.5 * (penalty * b**2).sum())
+
+    for _ in range(100):
+        mu = np.exp(x @ beta)
+        gradient = x.T @ (counts - mu) - penalty * beta
+        step = np.linalg.solve((x.T * mu) @ x + np.diag(penalty), gradient)
+        while loss(beta + step) > loss(beta) and np.abs(step).max() > 1e-9:
+            step = step / 2
+        beta = beta + step
+        if np.abs(step).max() < 1e-9:
+            break
+    return np.asarray(beta)
+
+
+def _smooth(row: Floats) -> Floats:
+    """Three-hour moving average around the clock."""
+    return np.asarray(_KERNEL[0] * np.roll(row, 1) + _KERNEL[1] * row + _KERNEL[2] * np.roll(row, -1))

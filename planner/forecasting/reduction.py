@@ -1,0 +1,73 @@
+"""Thousands of sampled demand paths -> a few weighted ones that stand for them, finer where it gets hard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.domain.demand import SLOTS_PER_DAY, DemandPath, Floats, GivenDemand, Ints, draw_path, mean_path
+from planner.domain.problem import Problem
+from planner.domain.scenarios import ScenarioSet
+from planner.domain.streams import PLANNING, Streams
+
+# Strata of the stress level for ten scenarios; other counts interpolate. The top tenth gets half of them.
+STRATUM_EDGES = (0.0, 0.10, 0.30, 0.50, 0.70, 0.85, 0.92, 0.96, 0.98, 0.995, 1.0)
+HARD_LEVEL = 0.9  # above it a stratum is represented by its hard end, so that service rules see the edge they promise
+
+
+def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 2000) -> ScenarioSet:
+    """Draw `sampled` paths in the world of planning and keep at most `count`: one for each stratum of the stress.
+
+    The stress of a path is its largest expected number of orders within 24 hours. Weights are the masses of the
+    strata. A stratum is represented by its median path; above `HARD_LEVEL` by its upper end (the very last by its
+    median). Same problem, seed and numbers: same scenarios. Demand given as paths is taken path by path, not sampled.
+    """
+    if count < 1 or sampled < 1:
+        raise ValueError("at least one scenario of at least one sampled path is needed")
+    number = len(problem.demand.given.orders) if problem.demand.given is not None else sampled
+    stress = np.array([surge_24h(_path(problem, seed, k)) for k in range(number)])
+    order = np.argsort(stress, kind="stable")
+    first, last = _strata(stress[order], count)
+    chosen = _representatives(first, last, number)
+    return ScenarioSet(
+        weight=(last - first) / number,
+        intensity=np.array([_path(problem, seed, int(order[k])).intensity for k in chosen]),
+        region_share=problem.demand.region_shares(),
+        product_share=problem.demand.product_shares(),
+        stress_level=(chosen + 1) / number,
+    )
+
+
+def surge_24h(path: DemandPath) -> float:
+    """Largest expected number of orders within any 24 hours (of the whole horizon when it is shorter)."""
+    placed = np.concatenate([[0.0], np.cumsum(path.intensity.sum(axis=0))])
+    window = min(SLOTS_PER_DAY, len(placed) - 1)
+    return float((placed[window:] - placed[:-window]).max())
+
+
+def _path(problem: Problem, seed: int, k: int) -> DemandPath:
+    given = problem.demand.given
+    if given is not None:
+        return mean_path(replace(problem.demand, given=GivenDemand(given.orders[k : k + 1])), problem.horizon)
+    return draw_path(problem.demand, problem.horizon, Streams(seed, PLANNING, k))
+
+
+def _strata(stress: Floats, count: int) -> tuple[Ints, Ints]:
+    """Ranks [first, last) of each stratum of the sorted stress, none empty; one stratum when all paths are alike."""
+    number = len(stress)
+    if stress[-1] == stress[0]:
+        return np.array([0], dtype=np.int64), np.array([number], dtype=np.int64)
+    if number <= count:
+        return np.arange(number, dtype=np.int64), np.arange(1, number + 1, dtype=np.int64)
+    places = np.linspace(0, len(STRATUM_EDGES) - 1, count + 1)
+    edges = np.interp(places, np.arange(len(STRATUM_EDGES)), STRATUM_EDGES)
+    ranks = np.unique(np.rint(edges * number).astype(np.int64))
+    return ranks[:-1], ranks[1:]
+
+
+def _representatives(first: Ints, last: Ints, number: int) -> Ints:
+    """Rank of the path that stands for each stratum."""
+    median = (first + last - 1) // 2
+    hard = (first >= HARD_LEVEL * number) & (last < number)
+    return np.asarray(np.where(hard, last - 1, median))

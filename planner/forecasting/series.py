@@ -1,0 +1,67 @@
+"""Order counts by whole days: what the fit and the surge detector look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+
+from planner.domain.demand import History, Ints
+
+_EPOCH = date(1970, 1, 1)
+_THURSDAY = 3  # 1970-01-01 was one; Monday is 0
+_LAST_DAY_SHARE = 0.95  # a last day that ends early counts as whole when its hours normally hold this share of a day
+
+
+@dataclass(frozen=True, eq=False)
+class DaySeries:
+    """Orders of all regions: hourly[day, 24] from `first_day` (days since 1970-01-01) on."""
+
+    first_day: int
+    hourly: Ints
+
+    def __len__(self) -> int:
+        return len(self.hourly)
+
+    @property
+    def daily(self) -> Ints:
+        """Orders per day."""
+        return np.asarray(self.hourly.sum(axis=1))
+
+    @property
+    def days(self) -> Ints:
+        """Day numbers since 1970-01-01."""
+        return self.first_day + np.arange(len(self.hourly), dtype=np.int64)
+
+    def before(self, day: int) -> DaySeries:
+        """The days before `day` only."""
+        return DaySeries(self.first_day, self.hourly[: max(day - self.first_day, 0)])
+
+
+def day_number(moment: date | datetime) -> int:
+    """Days since 1970-01-01 of a local date."""
+    return moment.toordinal() - _EPOCH.toordinal()
+
+
+def date_of(day: int) -> date:
+    """Inverse of `day_number`."""
+    return date.fromordinal(_EPOCH.toordinal() + int(day))
+
+
+def weekday(day: Ints) -> Ints:
+    """Day numbers -> weekday, Monday 0."""
+    return np.asarray((day + _THURSDAY) % 7)
+
+
+def whole_days(history: History) -> DaySeries:
+    """Counts by day; hours outside the log are zero, and a last day that broke off early is left out."""
+    hourly = history.counts.sum(axis=1)
+    first_day, lead = divmod(history.start_hour, 24)
+    tail = -(lead + len(hourly)) % 24
+    series = DaySeries(first_day, np.pad(hourly, (lead, tail)).reshape(-1, 24))
+    if tail and len(series) > 1:
+        by_hour = series.hourly[:-1].sum(axis=0)
+        if by_hour[: 24 - tail].sum() < _LAST_DAY_SHARE * by_hour.sum():
+            return series.before(first_day + len(series) - 1)
+    return series

@@ -1,0 +1,123 @@
+"""Checks across sections: what is right by itself but does not fit together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.problem import Problem
+from planner.formats.findings import Findings, shown
+from planner.formats.scenario_schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
+from planner.formats.values import NO_CURRENCY
+from planner.formats.yaml_source import Document, Path_
+
+if TYPE_CHECKING:
+    from planner.formats.scenario import Read
+
+
+def check_sections(document: Document, read: Read, findings: Findings) -> None:
+    """Every check whose sections are there."""
+    parts = read.parts
+    _check_timezone(document, parts["timezone"], parts["horizon"], findings)
+    for i, site in enumerate(parts["sites"] or ()):
+        _check_site(document, i, site, read, findings)
+    for i, crew in enumerate(parts["crews"] or ()):
+        if crew.site is None and len(document.data.get("sites") or ()) > 1:
+            findings.add(document, ("crews", i, "site"), "is needed where there are several sites")
+    _check_returns(document, read, findings)
+    for i, disruption in enumerate(parts["disruptions"] or ()):
+        _check_disruption(document, i, disruption, parts["horizon"], findings)
+    if parts["horizon"] is not None and parts["planned_on"] is not None:
+        if parts["planned_on"] > parts["horizon"].start.date():
+            words = f"must not be after the horizon's start, got {shown(str(parts['planned_on']))}"
+            findings.add(document, ("planned_on",), words)
+    if read.currency == NO_CURRENCY and "currency" not in document.data and document.data.get("contracts"):
+        findings.add(document, ("currency",), "is missing: contracts have prices")
+
+
+def _check_timezone(document: Document, name: str | None, horizon: HorizonFile | None, findings: Findings) -> None:
+    if name is None:
+        return
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        findings.add(document, ("timezone",), f"no such time zone (IANA name such as Asia/Shanghai), got {shown(name)}")
+        return
+    if horizon is None:
+        return
+    start, end = horizon.start, horizon.start + timedelta(days=horizon.days)
+    if zone.utcoffset(start) != zone.utcoffset(end):
+        findings.warn(f"timezone: the clocks of {name} change within the horizon; every day is planned with 24 hours")
+
+
+def _check_site(document: Document, i: int, site: SiteFile, read: Read, findings: Findings) -> None:
+    path: Path_ = ("sites", i)
+    if site.region is None and read.regions is not None and len(read.regions) > 1:
+        findings.add(document, (*path, "region"), "is missing: there are several regions")
+    opening = site.open.interval if site.open else (0, DAY_S)
+    for k, collection in enumerate(site.collections):
+        _check_collection(document, (*path, "collections", k), collection, opening, findings)
+    seen: set[tuple[str, int]] = set()
+    for k, collection in enumerate(site.collections):
+        for at in collection.at:
+            if (collection.contract, at) in seen:
+                findings.add(document, (*path, "collections", k, "at"), f"{_clock(at)} stands twice for this contract")
+            seen.add((collection.contract, at))
+
+
+def _check_collection(
+    document: Document, path: Path_, collection: CollectionFile, opening: tuple[int, int], findings: Findings
+) -> None:
+    for k, at in enumerate(collection.at):
+        if not any(opening[0] <= t <= opening[1] for t in (at, at + DAY_S)):
+            hours = f"{_clock(opening[0])} to {_clock(opening[1])}"
+            exact = (*path, "at", k)
+            where = exact if exact in document.places else (*path, "at")
+            findings.add(document, where, f"must lie in the opening hours, {hours}, got {shown(_clock(at))}")
+
+
+def _clock(second: int) -> str:
+    hour = second // HOUR_S
+    return f"{hour if hour <= 24 else hour - 24:02d}:{second % HOUR_S // 60:02d}"
+
+
+def _check_returns(document: Document, read: Read, findings: Findings) -> None:
+    """Returns need three things that go together: a share, a lag, and somebody who receives them."""
+    sites, returns = read.parts["sites"], read.parts["returns"]
+    if sites is None or read.products is None:
+        return
+    if any(p.return_share for p in read.products):
+        if "returns" not in document.data:
+            findings.warn("returns: products have a return_share, but without `returns` nothing comes back")
+        elif returns is not None and not any(s.receive for s in sites):
+            findings.warn("returns: no site has a `receive` process, so returns make no work")
+
+
+def _check_disruption(
+    document: Document, i: int, disruption: DisruptionFile, horizon: HorizonFile | None, findings: Findings
+) -> None:
+    if horizon is None:
+        return
+    end = horizon.start + timedelta(days=horizon.days)
+    if disruption.to <= horizon.start or disruption.from_ >= end:
+        findings.add(document, ("disruptions", i, "from"), "must lie in the horizon")
+
+
+def check_problem(document: Document, problem: Problem, findings: Findings) -> None:
+    """Every region can be reached; every process has people."""
+    served = {region for _, region, _ in problem.lanes()}
+    for region in problem.region_names:
+        if region not in served:
+            words = f"no contract that is collected anywhere serves region {region}"
+            findings.add(document, ("contracts",), words, at_key=True)
+    for i, site in enumerate(problem.sites):
+        for process in site.processes:
+            if not any(c.site == site.name and c.may_do(process.name) for c in problem.crews):
+                path = ("sites", i, "processes", process.name)
+                findings.add(document, path, "no crew of this site does it", at_key=True)
+    collected = {c.contract for s in problem.sites for c in s.collections}
+    for name in problem.contract_names:
+        if name not in collected:
+            findings.warn(f"contract {name}: collected nowhere, so never used")

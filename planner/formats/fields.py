@@ -1,0 +1,184 @@
+"""The table of columns: type, unit, range, required, meaning. It validates tables and documents them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from planner.formats.values import MOST_MONEY, money_minor, parse_date, parse_moment, parse_name, parse_time
+
+Kind = Literal["name", "text", "number", "count", "money", "flag", "date", "moment", "time"]
+_NUMBER = re.compile(r"[-+]?([0-9]{1,30}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")
+_COUNT = re.compile(r"[-+]?[0-9]{1,18}")
+_FLAGS = {"1": True, "true": True, "yes": True, "是": True, "0": False, "false": False, "no": False, "否": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. `default` stands where a cell or the whole column is left out (if not required)."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    low: float = 0.0
+    high: float = 1e9
+    required: bool = False
+    default: Any = None
+    above_low: bool = False
+
+
+REGIONS = (
+    Column("region", "name", "name of the region, unique", required=True),
+    Column("name", "name", "name as printed (default: the region)"),
+    Column("share", "number", "share of orders; the column sums to 1", high=1, required=True),
+    Column("remote", "flag", "1 where cost is watched apart (remote area)", default=False),
+    Column("distance_km", "number", "distance, for reading only", "km", high=50_000, default=0.0),
+)
+PRODUCTS = (
+    Column("product", "name", "name of the class or SKU, unique", required=True),
+    Column("name", "name", "name as printed (default: the product)"),
+    Column("share", "number", "share of orders; the column sums to 1", high=1, required=True),
+    Column("weight_g", "number", "median weight of one unit", "g", high=1e6, required=True, above_low=True),
+    Column("weight_cv", "number", "coefficient of variation of weight", high=5, default=0.0),
+    Column("volume_cm3", "number", "volume of one unit", "cm3", high=1e8, default=0.0),
+    Column("units_mean", "number", "mean units of an order, at least 1", low=1, high=1_000, default=1.0),
+    Column("work", "number", "work of an order relative to standard", high=1_000, default=1.0, above_low=True),
+    Column("paid", "money", "what the customer pays for an order", "currency", high=MOST_MONEY, default=0),
+    Column("margin", "money", "what is lost with a cancelled order", "currency", high=MOST_MONEY, default=0),
+    Column("supply_units", "count", "units there are over all sites (default: as many as wanted)", "units"),
+    Column("return_share", "number", "share of orders that come back", high=1, default=0.0),
+)
+STAFFING = (
+    Column("date", "date", "day the shift starts (left out: every day)"),
+    Column("site", "name", "site (may be left out when there is one)"),
+    Column("process", "name", "process they work at", required=True),
+    Column("crew", "name", "crew they belong to", required=True),
+    Column("shift", "name", "shift they work", required=True),
+    Column("headcount", "count", "people", "people", high=100_000, required=True),
+    Column("since", "date", "first day on the books (default: long ago; temporary people: first day in the table)"),
+    Column("paid_hours", "number", "as written by the planner; not read", "h"),
+    Column("cost", "number", "as written by the planner; not read", "currency"),
+)
+STOCK = (
+    Column("site", "name", "site", required=True),
+    Column("product", "name", "product", required=True),
+    Column("units", "count", "units placed there", "units", required=True),
+)
+ROUTING = (
+    Column("region", "name", "region of the order", required=True),
+    Column("site", "name", "site that ships it", required=True),
+    Column("contract", "name", "contract it goes with (empty: no courier)", default=""),
+    Column("from", "moment", "from this moment (default: start of the horizon)"),
+    Column("to", "moment", "until this moment (default: end of the horizon)"),
+    Column("share", "number", "share of the region's orders; sums to 1 per region and time", high=1, required=True),
+)
+ZONES = (
+    Column("region", "name", "region", required=True),
+    Column("zone", "name", "zone of the contract's rates", required=True),
+    Column("site", "name", "only for parcels from this site (default: from everywhere)", default=""),
+)
+COUNTS = (
+    Column("time", "moment", "begin of the hour, local time", required=True),
+    Column("region", "name", "region (name or printed name)"),
+    Column("orders", "count", "orders in that hour", "orders", required=True),
+)
+LOG = (
+    Column("ordered_at", "moment", "moment of the order, local time", required=True),
+    Column("region", "name", "region (name or printed name)"),
+)
+GIVEN = (
+    Column("time", "moment", "begin of the hour (or of a shorter step), local time", required=True),
+    Column("region", "name", "region (may be left out when there is one)"),
+    Column("orders", "number", "orders expected from then on until the next step", "orders", high=1e8, required=True),
+    Column("product", "name", "product (default: spread by product share)"),
+    Column("path", "name", "number or name of the path; all paths are equally likely"),
+)
+EXTRA_COLLECTIONS = (
+    Column("date", "date", "day", required=True),
+    Column("site", "name", "site", required=True),
+    Column("contract", "name", "contract", required=True),
+    Column("at", "time", "time of the collection", required=True),
+    Column("vehicles", "count", "vehicles added", "vehicles", high=1_000, required=True),
+    Column("cost", "number", "as written by the planner; not read", "currency"),
+)
+TABLES: dict[str, tuple[Column, ...]] = {
+    "regions": REGIONS,
+    "products": PRODUCTS,
+    "staffing": STAFFING,
+    "stock": STOCK,
+    "routing": ROUTING,
+    "zones": ZONES,
+    "history (counts)": COUNTS,
+    "history (log)": LOG,
+    "given demand": GIVEN,
+    "extra_collections": EXTRA_COLLECTIONS,
+}
+
+
+def describe(columns: Sequence[Column]) -> list[str]:
+    """The table of columns in Markdown, one line each (for the README)."""
+    lines = ["| column | type | unit | range | required | meaning |", "|---|---|---|---|---|---|"]
+    for c in columns:
+        numeric = c.kind in ("number", "count", "money")
+        limits = f"{'>' if c.above_low else '>='} {c.low:g}, <= {c.high:g}" if numeric else ""
+        lines.append(f"| {c.name} | {c.kind} | {c.unit} | {limits} | {'yes' if c.required else ''} | {c.meaning} |")
+    return lines
+
+
+def parser(column: Column, currency: str, typed: bool) -> Callable[[Any], Any]:
+    """A function cell -> value that raises ValueError in words; `typed`: cells come from YAML, not from text."""
+
+    def parse(cell: Any) -> Any:
+        if column.kind in ("number", "count", "money"):
+            return _limited(column, _typed_number(column, cell) if typed else _read_number(column, cell), currency)
+        if column.kind == "flag" and typed and isinstance(cell, bool):
+            return cell
+        if not isinstance(cell, str):
+            raise ValueError("must be text (put it in quotes)")
+        return _parse_text(column.kind, str(cell))
+
+    return parse
+
+
+def _parse_text(kind: Kind, text: str) -> Any:
+    if kind == "flag":
+        if text.lower() not in _FLAGS:
+            raise ValueError("must be 1 or 0")
+        return _FLAGS[text.lower()]
+    parsers: dict[str, Callable[[str], Any]] = {
+        "name": parse_name,
+        "date": parse_date,
+        "moment": parse_moment,
+        "time": parse_time,
+    }
+    return parsers[kind](text) if kind in parsers else text
+
+
+def _read_number(column: Column, text: str) -> float | int:
+    if column.kind == "count":
+        if not _COUNT.fullmatch(text):
+            raise ValueError("must be a whole number")
+        return int(text)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("must be a number")
+    return float(text)
+
+
+def _typed_number(column: Column, value: Any) -> float | int:
+    whole = column.kind == "count"
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise ValueError("must be a whole number" if whole else "must be a number")
+    return int(value) if whole else float(value)
+
+
+def _limited(column: Column, value: float | int, currency: str) -> float | int:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError("must be a finite number")
+    if value < column.low or (column.above_low and value == column.low):
+        raise ValueError(f"must be {'more than' if column.above_low else 'at least'} {column.low:g}")
+    if value > column.high:
+        raise ValueError(f"must be at most {column.high:g}")
+    return money_minor(value, currency) if column.kind == "money" else value

@@ -1,0 +1,183 @@
+"""Collecting findings: every error of every file, in words, at its place."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from planner.errors import Finding, InputError
+from planner.formats.yaml_source import Document, Path_
+
+_WORDS = {
+    "missing": "is missing",
+    "finite_number": "must be a finite number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "string_type": "must be text (put it in quotes)",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping",
+    "model_type": "must be a mapping",
+    "model_attributes_type": "must be a mapping",
+    "none_required": "is not supported yet: leave it out",
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "has the wrong form",
+}
+_LIMITS = {
+    "greater_than_equal": ("must be at least {}", "ge"),
+    "greater_than": ("must be more than {}", "gt"),
+    "less_than_equal": ("must be at most {}", "le"),
+    "less_than": ("must be less than {}", "lt"),
+    "literal_error": ("must be one of {}", "expected"),
+    "too_short": ("must hold at least {}", "min_length"),
+    "too_long": ("must hold at most {}", "max_length"),
+    "string_too_long": ("must be at most {} characters long", "max_length"),
+}
+_MOST_SHOWN = 60
+_MOST_PER_FILE = 100
+
+
+@dataclass
+class Findings:
+    """What was found so far, the files that were read, and warnings. `root` is the folder nothing may lead out of."""
+
+    root: Path
+    found: list[Finding] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+
+    def add(self, document: Document, path: Path_, message: str, *, at_key: bool = False) -> None:
+        """A finding at a place of a YAML document."""
+        self.found.append(document.finding(path, message, at_key=at_key))
+
+    def add_errors(self, document: Document, model: type[BaseModel], error: ValidationError) -> None:
+        """Every error of a pydantic validation, in our words."""
+        for item in error.errors(include_url=False):
+            path, complete = _walk(document.data, tuple(item["loc"]))
+            unknown = item["type"] == "extra_forbidden"
+            message = unknown_key(model, path) if unknown else in_words(item)
+            if item["type"] != "missing" and not unknown and complete:
+                message += f", got {shown(item['input'])}" if not isinstance(item["input"], (dict, list)) else ""
+            self.add(document, path, message, at_key=unknown or "[key]" in item["loc"])
+
+    def open(self, document: Document, path: Path_, name: str, what: str) -> Path | None:
+        """The file `name` refers to, if it lies in the folder and exists; remembers it as read."""
+        target = (self.root / name).resolve()
+        if Path(name).is_absolute() or not target.is_relative_to(self.root.resolve()):
+            self.add(document, path, f"must lie in the scenario's folder, got {shown(name)}")
+            return None
+        if not target.is_file():
+            self.add(document, path, f"no such file ({what}), got {shown(name)}")
+            return None
+        self.files.append(target)
+        return target
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+
+    def raise_if_any(self) -> None:
+        """Raises InputError with every finding; a file with very many shows the first and says how many more."""
+        if not self.found:
+            return
+        per_file: dict[str, list[Finding]] = {}
+        for finding in sorted(set(self.found), key=lambda f: (f.file, f.line, f.column, f.field, f.message)):
+            per_file.setdefault(finding.file, []).append(finding)
+        shown_findings = [f for found in per_file.values() for f in found[:_MOST_PER_FILE]]
+        for file, found in per_file.items():
+            if len(found) > _MOST_PER_FILE:
+                shown_findings.append(Finding(file, 0, 0, "", f"{len(found) - _MOST_PER_FILE:,} more findings"))
+        raise InputError(shown_findings)
+
+
+def in_words(item: Mapping[str, Any]) -> str:
+    """Message of one pydantic error."""
+    kind, context = item["type"], item.get("ctx", {})
+    if kind == "planner":
+        return str(context.get("words", item["msg"]))
+    if kind in _LIMITS:
+        template, key = _LIMITS[kind]
+        limit = context[key]
+        return template.format(f"{limit:g}" if isinstance(limit, float) else f"{limit}")
+    return _WORDS.get(kind, str(item["msg"]))
+
+
+def shown(value: Any) -> str:
+    """A value as the user wrote it, shortened."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "NaN" if math.isnan(value) else f"{value:g}"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "..."
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """`; did you mean x?` when something close is known, else the list if it is short, else nothing."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; known: {', '.join(known)}" if 0 < len(known) <= 12 else ""
+
+
+def unknown_key(model: type[BaseModel], path: Path_) -> str:
+    """Message for a key that the model does not know, with the nearest one it does."""
+    return "unknown key" + nearest(str(path[-1]), _known_keys(model, path[:-1]))
+
+
+def _walk(data: Any, loc: tuple[Any, ...]) -> tuple[Path_, bool]:
+    """Pydantic's location -> path in the data (tags of unions fall away), and whether it leads to a value."""
+    path: list[Any] = []
+    complete = True
+    for step in loc:
+        if isinstance(data, dict) and str(step) in data:
+            data = data[str(step)]
+            path.append(str(step))
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+            path.append(step)
+        elif isinstance(step, str) and not step.startswith(("(", "[")):
+            path.append(step)
+            complete = False
+    return tuple(path), complete
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
+
+
+def _known_keys(model: type[BaseModel], path: Path_) -> list[str]:
+    """Keys the model knows at a path, read off its JSON schema."""
+    top = _schema(model)
+    nodes = [top]
+    for step in path:
+        nodes = [child for node in nodes for child in _children(top, node, step)]
+    return sorted({key for node in nodes for plain in _plain(top, node) for key in plain.get("properties", {})})
+
+
+def _plain(top: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The alternatives of a schema node, references followed."""
+    if "$ref" in node:
+        return _plain(top, top["$defs"][node["$ref"].rsplit("/", 1)[1]])
+    options = [*node.get("anyOf", []), *node.get("oneOf", [])]
+    return [plain for option in options for plain in _plain(top, option)] if options else [node]
+
+
+def _children(top: dict[str, Any], node: dict[str, Any], step: Any) -> list[dict[str, Any]]:
+    found = []
+    for plain in _plain(top, node):
+        key = "items" if isinstance(step, int) else "additionalProperties"
+        child = plain.get("properties", {}).get(step, plain.get(key))
+        if isinstance(child, dict):
+            found.append(child)
+    return found

@@ -1,0 +1,234 @@
+"""Tables that refer to names -> rows of the domain: regions, products, roster, stock, routing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from planner.domain.horizon import Horizon
+from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.products import Product, Region
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.formats.fields import PRODUCTS, REGIONS, ROUTING, STAFFING, STOCK
+from planner.formats.findings import Findings, nearest, shown
+from planner.formats.tables import Table, read_cells
+
+SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much; they are then scaled to 1
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the rows of a table may refer to; an empty collection is not checked against.
+
+    `crews`: (site, crew) -> temporary; `processes`: site -> its processes; `abilities`: (site, crew) -> what they can do.
+    """
+
+    sites: Collection[str] = ()
+    regions: Collection[str] = ()
+    products: Collection[str] = ()
+    contracts: Collection[str] = ()
+    shifts: Collection[str] = ()
+    crews: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    processes: Mapping[str, Collection[str]] = field(default_factory=dict)
+    abilities: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, problem: Problem) -> Names:
+        """The names of a problem."""
+        return cls(
+            problem.site_names,
+            problem.region_names,
+            problem.product_names,
+            problem.contract_names,
+            tuple(s.name for s in problem.shifts),
+            {(c.site, c.name): c.temporary for c in problem.crews},
+            {s.name: tuple(p.name for p in s.processes) for s in problem.sites},
+            {(c.site, c.name): c.processes for c in problem.crews},
+        )
+
+
+def to_regions(table: Table, currency: str, findings: Findings) -> tuple[Region, ...] | None:
+    """Regions with shares scaled to 1; None with findings."""
+    cells = read_cells(table, REGIONS, currency, findings)
+    if cells is None or not _named_once(table, "region", cells, findings):
+        return None
+    shares = _shares(table, cells, findings)
+    if shares is None:
+        return None
+    labels = [label or name for label, name in zip(cells["name"], cells["region"], strict=True)]
+    rows = zip(cells["region"], labels, shares, cells["remote"], cells["distance_km"], strict=True)
+    return tuple(Region(*row) for row in rows)
+
+
+def to_products(table: Table, currency: str, findings: Findings) -> tuple[Product, ...] | None:
+    """Product classes with shares scaled to 1; None with findings."""
+    cells = read_cells(table, PRODUCTS, currency, findings)
+    if cells is None or not _named_once(table, "product", cells, findings):
+        return None
+    shares = _shares(table, cells, findings)
+    if shares is None:
+        return None
+    return tuple(
+        Product(
+            name=name,
+            label=cells["name"][i] or name,
+            share=shares[i],
+            weight_g=cells["weight_g"][i],
+            weight_cv=cells["weight_cv"][i],
+            volume_cm3=cells["volume_cm3"][i],
+            units_mean=cells["units_mean"][i],
+            work=cells["work"][i],
+            paid_minor=cells["paid"][i],
+            margin_minor=cells["margin"][i],
+            supply_units=cells["supply_units"][i],
+            return_share=cells["return_share"][i],
+        )
+        for i, name in enumerate(cells["product"])
+    )
+
+
+def _named_once(table: Table, column: str, cells: dict[str, list[Any]], findings: Findings) -> bool:
+    before = len(findings.found)
+    for row, name in enumerate(cells[column]):
+        if name in cells[column][:row]:
+            findings.found.append(table.finding(row, column, f"stands twice, got {shown(name)}"))
+    return len(findings.found) == before
+
+
+def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> list[float] | None:
+    total = sum(cells["share"])
+    if abs(total - 1) > SUM_TOLERANCE:
+        findings.found.append(table.finding(-1, "share", f"shares must sum to 1, they sum to {total:.6g}"))
+        return None
+    return [share / total for share in cells["share"]]
+
+
+def to_roster(
+    table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
+) -> tuple[StaffRow, ...] | None:
+    """Who is on when: rows without a date hold for every day; None with findings."""
+    cells = read_cells(table, STAFFING, currency, findings)
+    if cells is None:
+        return None
+    before = len(findings.found)
+    only = next(iter(names.sites)) if len(names.sites) == 1 else None
+    count: dict[tuple[int, str, str, str, str, int | None], int] = {}
+    for row in range(table.rows):
+        cell = {column: values[row] for column, values in cells.items()}
+        cell["site"] = cell["site"] or only
+        _check_staff(table, row, cell, names, horizon, findings)
+        days = range(horizon.days) if cell["date"] is None else [horizon.day_of(cell["date"])]
+        since = horizon.day_of(cell["since"]) if cell["since"] else None
+        for day in days:
+            key = (day, cell["site"], cell["process"], cell["crew"], cell["shift"], since)
+            count[key] = count.get(key, 0) + cell["headcount"]
+    if len(findings.found) > before:
+        return None
+    first = _first_days(count)
+    rows = []
+    for (day, site, process, crew, shift, since), headcount in count.items():
+        default = first[site, crew] if names.crews.get((site, crew)) else LONG_AGO
+        rows.append(StaffRow(day, site, process, crew, shift, default if since is None else since, headcount))
+    return tuple(sorted(row for row in rows if row.headcount))
+
+
+def _first_days(count: dict[tuple[int, str, str, str, str, int | None], int]) -> dict[tuple[str, str], int]:
+    first: dict[tuple[str, str], int] = {}
+    for day, site, _, crew, _, _ in count:
+        first[site, crew] = min(day, first.get((site, crew), day))
+    return first
+
+
+def _check_staff(
+    table: Table, row: int, cell: dict[str, Any], names: Names, horizon: Horizon, findings: Findings
+) -> None:
+    site, crew = cell["site"], cell["crew"]
+    _check_date(table, row, "date", cell["date"], horizon, findings)
+    if cell["since"] and cell["date"] and cell["since"] > cell["date"]:
+        findings.found.append(table.finding(row, "since", f"must not be after the date, got {cell['since']}"))
+    if site is None:
+        findings.found.append(table.finding(row, "site", "is needed where there are several sites"))
+        return
+    check_name(table, row, "shift", cell["shift"], names.shifts, findings)
+    if not check_name(table, row, "site", site, names.sites, findings):
+        return
+    here = [c for s, c in names.crews if s == site]
+    known = check_name(table, row, "crew", crew, here, findings) if names.crews else True
+    done = check_name(table, row, "process", cell["process"], names.processes.get(site, ()), findings)
+    able = names.abilities.get((site, crew), ())
+    if known and done and able and cell["process"] not in able:
+        words = f"crew {crew} does not do {cell['process']}; it does {', '.join(able)}"
+        findings.found.append(table.finding(row, "process", words))
+
+
+def _check_date(table: Table, row: int, column: str, on: date | None, horizon: Horizon, findings: Findings) -> None:
+    if on is not None and not 0 <= horizon.day_of(on) < horizon.days:
+        last = horizon.date_of(horizon.days - 1)
+        words = f"must lie in the horizon, {horizon.date_of(0)} to {last}, got {on}"
+        findings.found.append(table.finding(row, column, words))
+
+
+def check_name(table: Table, row: int, column: str, name: str, known: Collection[str], findings: Findings) -> bool:
+    """Adds a finding unless `name` is known (or nothing is known)."""
+    if not known or name in known:
+        return True
+    words = f"no such {column}, got {shown(name)}{nearest(name, sorted(known))}"
+    findings.found.append(table.finding(row, column, words))
+    return False
+
+
+def to_stock(table: Table, names: Names, currency: str, findings: Findings) -> tuple[StockRow, ...] | None:
+    """Units as placed, one row per site and product; None with findings."""
+    cells = read_cells(table, STOCK, currency, findings)
+    if cells is None:
+        return None
+    before = len(findings.found)
+    units: dict[tuple[str, str], int] = {}
+    for row, key in enumerate(zip(cells["site"], cells["product"], strict=True)):
+        check_name(table, row, "site", key[0], names.sites, findings)
+        check_name(table, row, "product", key[1], names.products, findings)
+        if key in units:
+            findings.found.append(table.finding(row, "product", f"stands twice, got {shown(key[1])}"))
+        units[key] = cells["units"][row]
+    if len(findings.found) > before:
+        return None
+    return tuple(StockRow(site, product, amount) for (site, product), amount in units.items())
+
+
+def to_routing(
+    table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
+) -> tuple[ShareRow, ...] | None:
+    """Routing shares; they sum to 1 per region and stretch of time; None with findings."""
+    cells = read_cells(table, ROUTING, currency, findings)
+    if cells is None:
+        return None
+    before = len(findings.found)
+    rows = []
+    for row in range(table.rows):
+        cell = {column: values[row] for column, values in cells.items()}
+        for column, known in (("region", names.regions), ("site", names.sites)):
+            check_name(table, row, column, cell[column], known, findings)
+        if cell["contract"]:
+            check_name(table, row, "contract", cell["contract"], names.contracts or ("",), findings)
+        begin = horizon.second(cell["from"]) if cell["from"] else 0
+        end = horizon.second(cell["to"]) if cell["to"] else horizon.end_s
+        if end <= begin:
+            findings.found.append(table.finding(row, "to", "must be after from"))
+        rows.append(ShareRow(cell["region"], cell["site"], cell["contract"], begin, end, cell["share"]))
+    _check_sums(table, rows, findings)
+    return tuple(sorted(rows)) if len(findings.found) == before else None
+
+
+def _check_sums(table: Table, rows: list[ShareRow], findings: Findings) -> None:
+    total: dict[tuple[str, int, int], float] = {}
+    first: dict[tuple[str, int, int], int] = {}
+    for i, row in enumerate(rows):
+        key = (row.region, row.from_s, row.to_s)
+        total[key] = total.get(key, 0.0) + row.share
+        first.setdefault(key, i)
+    for key, share in total.items():
+        if abs(share - 1) > SUM_TOLERANCE:
+            words = f"shares of region {key[0]} must sum to 1, they sum to {share:.6g}"
+            findings.found.append(table.finding(first[key], "share", words))

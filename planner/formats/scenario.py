@@ -1,0 +1,233 @@
+"""A scenario's folder -> Problem: every file read, every finding collected, then all of them raised together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from planner.domain.carriers import Contract
+from planner.domain.horizon import Horizon
+from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.products import Product, Region
+from planner.domain.workforce import StaffRow
+from planner.errors import Finding, InputError
+from planner.formats import assemble, checks, demand, rows
+from planner.formats.contracts import load_contract
+from planner.formats.findings import Findings, shown
+from planner.formats.platform_schema import PlatformFile
+from planner.formats.platforms import load_platform
+from planner.formats.references import check_references, declared, found_at, process_names
+from planner.formats.scenario_schema import ScenarioFile
+from planner.formats.tables import Table, table_of_file, table_of_rows
+from planner.formats.values import NO_CURRENCY
+from planner.formats.yaml_source import Document, load_yaml
+
+FILE = "scenario.yaml"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A problem, the files it was read from (in order of reading), warnings, and its folder."""
+
+    problem: Problem
+    files: tuple[Path, ...]
+    warnings: tuple[str, ...]
+    root: Path
+
+
+@dataclass
+class Read:
+    """What could be read so far; None where a section is not there or is wrong."""
+
+    parts: dict[str, Any]
+    currency: str
+    regions: tuple[Region, ...] | None = None
+    products: tuple[Product, ...] | None = None
+    contracts: tuple[Contract, ...] | None = None
+    platform: PlatformFile | None = None
+    demand: Any = None
+    roster: tuple[StaffRow, ...] | None = None
+    stock: tuple[StockRow, ...] | None = None
+    routing: tuple[ShareRow, ...] | None = None
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read `scenario.yaml` (the file or its folder) and all it names. Raises InputError with all findings."""
+    file = path / FILE if path.is_dir() else path
+    if not file.is_file():
+        raise InputError([Finding(str(path), 0, 0, "", f"no such scenario (a {FILE} or its folder)")])
+    findings = Findings(file.parent)
+    findings.files.append(file.resolve())
+    document, found = load_yaml(file, file.name)
+    findings.found += found
+    if document.data is None:
+        findings.raise_if_any()
+    if not isinstance(document.data, dict):
+        findings.add(document, (), "must be a mapping of keys such as name, horizon, sites")
+        findings.raise_if_any()
+    read = _read_parts(document, findings)
+    _read_tables(document, read, findings)
+    _read_names(document, read, findings)
+    checks.check_sections(document, read, findings)
+    findings.raise_if_any()
+    problem = assemble.to_problem(read, file.resolve().parent.name)
+    checks.check_problem(document, problem, findings)
+    findings.raise_if_any()
+    return Scenario(problem, tuple(findings.files), tuple(findings.warnings), file.resolve().parent)
+
+
+def _read_parts(document: Document, findings: Findings) -> Read:
+    """The sections of the YAML file; a wrong one is None and does not keep the others from being checked."""
+    stated = document.data.get("currency", NO_CURRENCY)
+    currency = str(stated) if isinstance(stated, str) else NO_CURRENCY
+    context = {"currency": currency}
+    try:
+        whole = ScenarioFile.model_validate(document.data, context=context)
+        return Read({name: getattr(whole, name) for name in ScenarioFile.model_fields}, currency)
+    except ValidationError as error:
+        findings.add_errors(document, ScenarioFile, error)
+    return Read({name: _salvaged(name, document, context) for name in ScenarioFile.model_fields}, currency)
+
+
+def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:
+    info = ScenarioFile.model_fields[name]
+    if name not in document.data:
+        return None if info.is_required() else info.get_default(call_default_factory=True)
+    annotation: Any = info.rebuild_annotation()
+    try:
+        return TypeAdapter(annotation).validate_python(document.data[name], strict=True, context=context)
+    except ValidationError:
+        return None
+
+
+def _read_tables(document: Document, read: Read, findings: Findings) -> None:
+    """Regions, products, contracts, platform, history: what later sections refer to."""
+    regions, products = _table(document, "regions", findings), _table(document, "products", findings)
+    if regions is not None:
+        read.regions = rows.to_regions(regions, read.currency, findings)
+    elif document.data.get("regions") is None:
+        read.regions = (assemble.EVERYWHERE,)
+    if products is not None:
+        read.products = rows.to_products(products, read.currency, findings)
+    elif document.data.get("products") is None:
+        read.products = (assemble.ITEM,)
+    read.contracts = _contracts(document, read, findings)
+    if read.parts["platform"] is not None:
+        read.platform = load_platform(document, read.parts["platform"], read.currency, findings)
+    read.demand = _demand(document, read, findings)
+
+
+def _table(document: Document, key: str, findings: Findings) -> Table | None:
+    """The table a key names or holds; None when there is none or it cannot be read."""
+    stated = document.data.get(key)
+    if isinstance(stated, list) and stated and all(isinstance(row, dict) for row in stated):
+        return table_of_rows(document, (key,))
+    if not isinstance(stated, str) or not stated:
+        if stated == []:
+            findings.add(document, (key,), "holds no rows")
+        return None
+    path = findings.open(document, (key,), stated, key)
+    if path is None:
+        return None
+    try:
+        return table_of_file(path, stated)
+    except InputError as error:
+        findings.found += error.findings
+        return None
+
+
+def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Contract, ...] | None:
+    """Every contract file; None when one of them is wrong."""
+    names = [r.name for r in read.regions or ()]
+    sites = declared(document.data, "sites", "*", "name")
+    loaded: list[Contract | None] = []
+    for path, name in found_at(document.data, ("contracts", "*")):
+        if isinstance(name, str):
+            file = findings.open(document, path, name, "contract")
+            contract = load_contract(file, name, read.currency, names, sites, findings) if file else None
+            if contract is not None and contract.name in [c.name for c in loaded if c]:
+                findings.add(document, path, f"two contracts have the name {shown(contract.name)}")
+            loaded.append(contract)
+    return None if None in loaded else tuple(c for c in loaded if c)
+
+
+def _horizon(read: Read) -> Horizon | None:
+    stated = read.parts["horizon"]
+    zone = read.parts["timezone"] or "UTC"
+    return Horizon(stated.start, stated.days, stated.bucket_minutes * 60, zone) if stated else None
+
+
+def _demand(document: Document, read: Read, findings: Findings) -> Any:
+    """Demand; None when its section, a file of it, regions, products or the horizon are wrong."""
+    stated, horizon = read.parts["demand"], _horizon(read)
+    if stated is None or horizon is None:
+        return None
+    demand.check_events(document, stated, horizon, findings)
+    if read.regions is None or read.products is None:
+        return None
+    before = len(findings.found)
+    history = given = None
+    try:
+        if stated.history is not None:
+            until = assemble.known_until(read.parts["planned_on"], horizon)
+            history = demand.load_history(document, stated.history, read.regions, until, findings)
+        if stated.given is not None:
+            given = demand.load_given(document, stated.given, horizon, read.regions, read.products, findings)
+    except InputError as error:
+        findings.found += error.findings
+    if len(findings.found) > before:
+        return None
+    return demand.to_demand(stated, horizon, read.regions, read.products, history, given)
+
+
+def _read_names(document: Document, read: Read, findings: Findings) -> None:
+    """Everything that refers to something else by name."""
+    known = {
+        "region": [r.name for r in read.regions] if read.regions else None,
+        "product": [p.name for p in read.products] if read.products else None,
+        "site": declared(document.data, "sites", "*", "name"),
+        "process": process_names(document.data),
+        "crew": declared(document.data, "crews", "*", "name"),
+        "contract": [c.name for c in read.contracts] if read.contracts is not None else None,
+    }
+    check_references(document, known, findings)
+    horizon, names = _horizon(read), _names(document, read)
+    tables = {key: _table(document, key, findings) for key in ("staffing", "stock", "routing")}
+    if tables["stock"] is not None:
+        read.stock = rows.to_stock(tables["stock"], names, read.currency, findings)
+    if tables["staffing"] is not None and horizon is not None:
+        read.roster = rows.to_roster(tables["staffing"], names, horizon, read.currency, findings)
+    if tables["routing"] is not None and horizon is not None:
+        read.routing = rows.to_routing(tables["routing"], names, horizon, read.currency, findings)
+
+
+def _names(document: Document, read: Read) -> rows.Names:
+    """Names as written, so that tables are checked even where another section is wrong."""
+    sites = declared(document.data, "sites", "*", "name")
+    crews: dict[tuple[str, str], bool] = {}
+    abilities: dict[tuple[str, str], tuple[str, ...]] = {}
+    for _, crew in found_at(document.data, ("crews", "*")):
+        name = crew.get("name") if isinstance(crew, dict) else None
+        site = crew.get("site", sites[0] if len(sites) == 1 else None) if isinstance(crew, dict) else None
+        if isinstance(name, str) and isinstance(site, str):
+            crews[site, name] = "max_headcount" in crew
+            able = crew.get("processes")
+            abilities[site, name] = tuple(str(p) for p in able) if isinstance(able, list) else ()
+    processes = {
+        str(site["name"]): tuple(site["processes"])
+        for _, site in found_at(document.data, ("sites", "*"))
+        if isinstance(site, dict) and isinstance(site.get("name"), str) and isinstance(site.get("processes"), dict)
+    }
+    return rows.Names(
+        sites,
+        [r.name for r in read.regions or ()],
+        [p.name for p in read.products or ()],
+        [c.name for c in read.contracts or ()],
+        declared(document.data, "shifts", "*", "name"),
+        crews,
+        processes,
+        abilities,
+    )

@@ -1,0 +1,257 @@
+"""Tables: CSV (UTF-8 with or without BOM, else GB18030; comma, semicolon or tab) and Excel, as text cells.
+
+`read_table` gives a frame of text whose index is the line in the file; `read_cells` validates a table against its columns.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.errors import Finding, InputError
+from planner.formats.fields import Column, parser
+from planner.formats.findings import Findings, nearest, shown
+from planner.formats.yaml_source import Document, Path_
+
+MAX_BYTES = 2_000_000_000
+MAX_UNZIPPED = 500_000_000
+_SEPARATORS = ",;\t"
+_HANZI_ENOUGH = 0.9  # of the characters beyond ASCII must be everyday Chinese before a file counts as GB18030
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells by column, and how to report a finding at (row, column name); `typed`: cells come from YAML."""
+
+    columns: tuple[str, ...]
+    cells: dict[str, list[Any]]
+    rows: int
+    typed: bool
+    finding: Callable[[int, str, str], Finding]
+
+
+def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
+    """A CSV or Excel file as a frame of text; the index is the line. Raises InputError when it cannot be read."""
+    name = file or path.name
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError([Finding(name, 0, 0, "", f"is larger than {MAX_BYTES:,} bytes")])
+    with path.open("rb") as stream:
+        head = stream.read(4)
+    if head[:4] == b"PK\x03\x04":
+        return _read_excel(path, name)
+    if head[:4] == b"\xd0\xcf\x11\xe0":
+        raise InputError([Finding(name, 0, 0, "", "is an old Excel file (.xls); save it as .xlsx or CSV")])
+    return parse_csv(_decode(path.read_bytes(), name), name)
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """A frame as UTF-8 CSV with `\\n` line ends; the index is left out."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        frame.to_csv(stream, index=False, lineterminator="\n")
+
+
+def parse_csv(text: str, name: str) -> pd.DataFrame:
+    """CSV text -> frame of text, empty lines left out, index = line. Raises InputError."""
+    if "\x00" in text:
+        raise InputError([Finding(name, 0, 0, "", "holds NUL characters (UTF-16?); save it as UTF-8")])
+    header_line = text.split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=header_line.count)
+    columns = [c.strip() for c in next(csv.reader([header_line], delimiter=separator), [])]
+    _check_header(columns, name)
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text),
+            sep=separator,
+            header=None,
+            names=list(range(len(columns))),
+            skiprows=1,
+            dtype=str,
+            keep_default_na=False,
+            na_filter=False,
+            skip_blank_lines=False,
+            index_col=False,
+            on_bad_lines="error",
+            engine="c",
+        )
+    except pd.errors.EmptyDataError:
+        frame = pd.DataFrame(columns=range(len(columns)), dtype=str)
+    except (pd.errors.ParserError, ValueError) as error:
+        raise InputError([_ragged(str(error), name)]) from error
+    frame.columns = pd.Index(columns)
+    frame = frame.fillna("")
+    frame.index = _lines(frame, text)
+    return frame[frame.ne("").any(axis=1)].apply(lambda column: column.str.strip())
+
+
+def _lines(frame: pd.DataFrame, text: str) -> pd.Index:
+    """Line in the file of every row; cells that hold line breaks push the following rows down."""
+    extra = 0 * frame.index.to_numpy()
+    if '"' in text:
+        breaks = sum((frame[c].str.count("\n") for c in frame.columns), start=pd.Series(0, index=frame.index))
+        extra = breaks.cumsum().shift(1, fill_value=0).to_numpy()
+    return pd.Index(frame.index.to_numpy() + 2 + extra)
+
+
+def _check_header(columns: list[str], name: str) -> None:
+    findings = []
+    if not any(columns):
+        raise InputError([Finding(name, 1, 0, "", "is empty; the first line must name the columns")])
+    for i, column in enumerate(columns):
+        if not column:
+            findings.append(Finding(name, 1, 0, "", f"column {i + 1} has no name"))
+        elif column in columns[:i]:
+            findings.append(Finding(name, 1, 0, column, "two columns have this name"))
+    if findings:
+        raise InputError(findings)
+
+
+def _ragged(message: str, name: str) -> Finding:
+    """pandas: `Expected 3 fields in line 7, saw 4`."""
+    words = message.replace(",", " ").split()
+    line = next((int(b) for a, b in zip(words, words[1:], strict=False) if a == "line" and b.isdigit()), 0)
+    return Finding(name, line, 0, "", "has more cells than the first line names columns (a separator inside a text?)")
+
+
+def _decode(data: bytes, name: str) -> str:
+    """UTF-8 (BOM or not), else GB18030 if it then reads as Chinese. Raises InputError."""
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        text = ""
+    foreign = [c for c in text[:1_000_000] if ord(c) > 127]
+    chinese = sum(_is_everyday_chinese(c) for c in foreign)
+    if not foreign or chinese < _HANZI_ENOUGH * len(foreign):
+        raise InputError([Finding(name, line, 0, "", "is neither UTF-8 nor GB18030 text; save it as UTF-8")])
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_everyday_chinese(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _read_excel(path: Path, name: str) -> pd.DataFrame:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(item.file_size for item in archive.infolist()) > MAX_UNZIPPED:
+                raise InputError([Finding(name, 0, 0, "", "unpacks to more than is reasonable")])
+        rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (zipfile.BadZipFile, CalamineError, ValueError) as error:
+        raise InputError([Finding(name, 0, 0, "", f"cannot be read as Excel: {error}")]) from error
+    cells = [[_cell_text(value) for value in row] for row in rows]
+    columns = cells[0] if cells else []
+    while columns and not columns[-1]:
+        columns = columns[:-1]
+    _check_header(columns, name)
+    body = [(row[: len(columns)]) for row in cells[1:]]
+    frame = pd.DataFrame(body, columns=pd.Index(columns), index=range(2, len(body) + 2), dtype=str)
+    return frame[frame.ne("").any(axis=1)]
+
+
+def _cell_text(value: Any) -> str:
+    """An Excel cell as the text a CSV would hold."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else str(value).strip()
+
+
+def table_of_file(path: Path, file: str) -> Table:
+    """A file's table, findings located by line."""
+    frame = read_table(path, file)
+    lines = frame.index.tolist()
+
+    def finding(row: int, column: str, message: str) -> Finding:
+        return Finding(file, lines[row] if row >= 0 else 1, 0, column, message)
+
+    return Table(tuple(frame.columns), {c: frame[c].tolist() for c in frame.columns}, len(frame), False, finding)
+
+
+def table_of_rows(document: Document, path: Path_) -> Table:
+    """Rows written out in a YAML document: a list of mappings."""
+    rows: Any = document.data
+    for step in path:
+        rows = rows[step]
+    columns = tuple(dict.fromkeys(key for row in rows for key in row))
+
+    def finding(row: int, column: str, message: str) -> Finding:
+        at = (*path, row, column) if row >= 0 else path
+        known = at in document.places
+        return document.finding(at, message) if known or row >= 0 else document.finding((*path, column), message)
+
+    return Table(columns, {c: [row.get(c, "") for row in rows] for c in columns}, len(rows), True, finding)
+
+
+def read_cells(
+    table: Table, columns: Sequence[Column], currency: str, findings: Findings, rename: dict[str, str] | None = None
+) -> dict[str, list[Any]] | None:
+    """Validated columns of a table; None when there was a finding. `rename`: our column -> the table's own name.
+
+    Cells left out get the column's default; with `rename` the table may have columns that are of no interest.
+    """
+    before = len(findings.found)
+    theirs = {c.name: (rename or {}).get(c.name, c.name) for c in columns}
+    if rename is None:
+        for name in table.columns:
+            if name not in theirs:
+                words = "unknown column" + nearest(name, list(theirs))
+                findings.found.append(table.finding(-1, name, words))
+    values = {c.name: _column(table, c, theirs[c.name], currency, findings) for c in columns}
+    if table.rows == 0:
+        findings.found.append(table.finding(-1, "", "holds no rows"))
+    return values if len(findings.found) == before else None
+
+
+def _column(table: Table, column: Column, name: str, currency: str, findings: Findings) -> list[Any]:
+    if name not in table.cells:
+        if column.required:
+            findings.found.append(table.finding(-1, name, "column is missing" + nearest(name, table.columns)))
+        return [column.default] * table.rows
+    parse = parser(column, currency, table.typed)
+    parsed: dict[Any, Any] = {}
+    values = []
+    for row, cell in enumerate(table.cells[name]):
+        key = (type(cell), cell) if not isinstance(cell, (list, dict)) else id(cell)
+        if key not in parsed:
+            parsed[key] = _parse_cell(parse, column, cell)
+        value = parsed[key]
+        if isinstance(value, _Bad):
+            findings.found.append(table.finding(row, name, value.message))
+            value = column.default
+        values.append(value)
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Bad:
+    message: str
+
+
+def _parse_cell(parse: Callable[[Any], Any], column: Column, cell: Any) -> Any:
+    if cell == "" or cell is None:
+        return _Bad("is empty") if column.required else column.default
+    try:
+        return parse(cell)
+    except ValueError as error:
+        return _Bad(f"{error}, got {shown(cell)}")

@@ -1,0 +1,66 @@
+"""Shipped scenarios and rule packs: in `templates/` of an installed planner, in `configs/` of a checkout."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from planner.errors import ConflictError, Finding, InputError
+
+DEFAULT = "singles-day"
+
+
+def configs_folder() -> Path:
+    """Where the shipped scenarios and rule packs are."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "configs"
+
+
+def names() -> list[str]:
+    """Names of the templates: the folders that hold a scenario."""
+    return sorted(p.parent.name for p in configs_folder().glob("*/scenario.yaml"))
+
+
+def title(name: str, lang: str = "en") -> str:
+    """First comment line of a template's scenario in a language (`# zh: ...` for Chinese)."""
+    lines = (configs_folder() / name / "scenario.yaml").read_text(encoding="utf-8").splitlines()
+    comments = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
+    chinese = [c.removeprefix("zh:").strip() for c in comments if c.startswith("zh:")]
+    english = [c for c in comments if not c.startswith("zh:")]
+    return next(iter([*(chinese if lang == "zh" else []), *english]), "")
+
+
+def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
+    """Copy a template to a folder that does not exist yet or is empty; Chinese keeps the `# zh:` comments, English
+    leaves them out. Written beside and then renamed. Returns the files.
+
+    Raises InputError for an unknown template, ConflictError when the destination holds something.
+    """
+    if name not in names():
+        raise InputError([Finding("--template", 0, 0, "", f'no template "{name}"; there are: {", ".join(names())}')])
+    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
+        raise ConflictError(f"{destination}: exists and is not empty; nothing was written")
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=f".{destination.name}-") as beside:
+        folder = Path(beside) / "scenario"
+        shutil.copytree(configs_folder() / name, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        for path in [folder / "scenario.yaml", *folder.glob("contracts/*.yaml")]:
+            path.write_text(_in_language(path.read_text(encoding="utf-8"), lang), encoding="utf-8", newline="\n")
+        if destination.exists():
+            destination.rmdir()
+        folder.replace(destination)
+    return sorted(p for p in destination.rglob("*") if p.is_file())
+
+
+def _in_language(text: str, lang: str) -> str:
+    """Comments marked `# zh:` stay only in Chinese, `# en:` only in English; the mark itself goes."""
+    kept = []
+    for line in text.splitlines():
+        mark = re.match(r"\s*#\s*(zh|en):\s?", line)
+        if mark and mark.group(1) != lang:
+            continue
+        kept.append(re.sub(r"#\s*(zh|en):\s?", "# ", line, count=1) if mark else line)
+    return "\n".join(kept) + "\n"

@@ -1,0 +1,167 @@
+"""The kinds of values a file may hold: each parses strictly, says what it wants in words, and appears in the schema."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from planner.domain.money import minor_digits, to_minor
+from planner.formats.yaml_source import Plain
+
+NO_CURRENCY = "XXX"  # ISO 4217: no currency
+MOST_MONEY = 1e9  # per figure, in major units: far above any real price, and safe in 64-bit sums
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\ufeff]")
+_FORMULA_STARTS = "=+-@＝＋－＠"
+_LONGEST_NAME = 80
+
+
+class Closed(BaseModel):
+    """A mapping whose keys are known: unknown keys and loose types are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+def wrong(words: str) -> PydanticCustomError:
+    """An error in our own words."""
+    return PydanticCustomError("planner", "{words}", {"words": words})
+
+
+def parse_name(text: str) -> str:
+    """A name or label: short, printable, and never a formula for a spreadsheet that opens the result.
+
+    Raises ValueError with what to do.
+    """
+    if not text:
+        raise ValueError("must not be empty")
+    if text != text.strip():
+        raise ValueError("must not begin or end with a blank")
+    if len(text) > _LONGEST_NAME:
+        raise ValueError(f"must be at most {_LONGEST_NAME} characters long")
+    if _CONTROL.search(text):
+        raise ValueError("must not hold control characters")
+    if text[0] in _FORMULA_STARTS:
+        raise ValueError(f"must not begin with {text[0]} (a spreadsheet would take it for a formula)")
+    return text
+
+
+def parse_time(text: str) -> int:
+    """`HH:MM` -> seconds after midnight; `24:00` is the end of the day. Raises ValueError."""
+    if not _TIME.fullmatch(text):
+        raise ValueError('must be a time of day such as "20:00"')
+    return int(text[:2]) * 3600 + int(text[3:]) * 60
+
+
+def parse_date(text: str) -> date:
+    """`YYYY-MM-DD` -> date. Raises ValueError."""
+    if not _DATE.fullmatch(text):
+        raise ValueError('must be a date such as "2026-11-10"')
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("must be a date that exists") from error
+
+
+def parse_moment(text: str) -> datetime:
+    """`YYYY-MM-DDTHH:MM[:SS]` (or a blank for the T) -> local date and time. Raises ValueError."""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError('must be a local date and time such as "2026-11-10T20:00" (no offset)')
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("must be a date and time that exist") from error
+
+
+def money_minor(amount: float | int, currency: str) -> int:
+    """A price in major units -> minor units, exactly. Raises ValueError."""
+    if not math.isfinite(amount):
+        raise ValueError("must be a finite number")
+    if amount < 0:
+        raise ValueError("must be at least 0")
+    if amount > MOST_MONEY:
+        raise ValueError(f"must be at most {MOST_MONEY:,.0f}")
+    exact = Decimal(repr(amount))
+    minor = to_minor(exact, currency)
+    digits = minor_digits(currency)
+    if exact.scaleb(digits) != minor:
+        raise ValueError(f"must have at most {digits} decimals in {currency}")
+    return minor
+
+
+def _from_text(parse: Any, unquoted_is_wrong: bool = False) -> BeforeValidator:
+    """Turn a parser of text into a validator: text is parsed, its own result passes."""
+
+    def validate(value: Any) -> Any:
+        if not isinstance(value, str):
+            raise wrong("must be text in quotes")
+        try:
+            parsed = parse(str(value))
+        except ValueError as error:
+            raise wrong(str(error)) from error
+        if unquoted_is_wrong and isinstance(value, Plain):
+            raise wrong(f'must stand in quotes: "{value}"')
+        return parsed
+
+    return BeforeValidator(validate)
+
+
+def _validate_money(value: Any, info: ValidationInfo) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise wrong("must be a number")
+    currency = (info.context or {}).get("currency", NO_CURRENCY)
+    try:
+        return money_minor(value, currency)
+    except ValueError as error:
+        raise wrong(str(error)) from error
+
+
+def _validate_currency(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        raise ValueError("must be three capital letters such as CNY")
+    return text
+
+
+Name = Annotated[str, _from_text(parse_name), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 80})]
+FileName = Annotated[str, Field(min_length=1, max_length=300)]
+Currency = Annotated[str, _from_text(_validate_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]
+TimeOfDay = Annotated[
+    int,
+    _from_text(parse_time, unquoted_is_wrong=True),
+    WithJsonSchema({"type": "string", "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}),
+]
+Day = Annotated[date, _from_text(parse_date), WithJsonSchema({"type": "string", "format": "date"})]
+Moment = Annotated[
+    datetime, _from_text(parse_moment), WithJsonSchema({"type": "string", "pattern": f"^{_MOMENT.pattern}$"})
+]
+Money = Annotated[
+    int, BeforeValidator(_validate_money), WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST_MONEY})
+]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Grade = Annotated[str, Field(max_length=20)]
+Note = Annotated[str, Field(max_length=2000)]
+
+
+def _by_kind(value: Any) -> str | None:
+    """Tag of a value that may be a file's name, rows or a mapping."""
+    if isinstance(value, str):
+        return "(text)"
+    if isinstance(value, (list, dict)):
+        return "(rows)" if isinstance(value, list) else "(mapping)"
+    return None
+
+
+by_kind = Discriminator(
+    _by_kind, custom_error_type="planner", custom_error_message="must be a file name or written out"
+)
+FileTag = Tag("(text)")
+RowsTag = Tag("(rows)")
+MappingTag = Tag("(mapping)")
+Rows = Annotated[Annotated[FileName, FileTag] | Annotated[list[dict[str, Any]], RowsTag], by_kind]

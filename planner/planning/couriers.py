@@ -1,0 +1,196 @@
+"""Rules on contracts: signing, commitments, collections with their vehicles, allotments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from planner.domain.demand import Floats, Ints
+from planner.domain.horizon import DAY_S
+from planner.domain.problem import Problem
+from planner.domain.site import Collection, Site
+from planner.planning.cutoffs import collection_moments
+from planner.planning.network import Shares, add_mixed_shares
+from planner.planning.program import Limit, Program, Term
+from planner.planning.setting import Setting
+
+
+@dataclass(frozen=True, eq=False)
+class Pickups:
+    """Collections of a contract at a site that cannot take everything.
+
+    `handed[scenario, collection]`: parcels handed over by then; `at_s[collection]`; `vehicles[collection]`: columns of
+    the extra vehicles (-1: none to book); `mixed[mix, phase]`: the contract's part of the site's orders.
+    """
+
+    site: int
+    contract: int
+    at_s: Ints
+    day: Ints
+    collections: tuple[Collection, ...]
+    handed: Ints
+    vehicles: Ints
+    mixed: Ints
+
+
+def add_signed(program: Program, setting: Setting, shares: Shares) -> Ints:
+    """Columns [contract] (-1: signing is free of obligations): sum over sites of share <= signed."""
+    problem = setting.problem
+    signed = np.full(len(problem.contracts), -1, dtype=np.int64)
+    phases = shares.column.shape[1]
+    for c, contract in enumerate(problem.contracts):
+        if not contract.fixed_fee_minor and not (contract.commitment_parcels and contract.shortfall_minor):
+            continue
+        signed[c] = program.variables(f"signed {contract.name}", 1, 1.0, integer=True)[0]
+        lanes = np.flatnonzero(shares.contract == c)
+        row = np.searchsorted(np.unique(shares.region[lanes]), shares.region[lanes])
+        rows = row[:, None] * phases + np.arange(phases)
+        count = len(np.unique(shares.region[lanes])) * phases
+        terms = [Term(rows, shares.column[lanes]), Term(np.arange(count), signed[c], -1.0)]
+        program.rule("link_signed", count, terms, upper=0.0)
+        program.price("fixed_fees", signed[c], contract.fixed_fee_minor)
+    return signed
+
+
+def add_commitments(program: Program, setting: Setting, shares: Shares, signed: Ints) -> None:
+    """shortfall[s] >= commitment x signed - parcels[s]: each missing parcel costs the shortfall fee."""
+    phase_orders = setting.by_phase(setting.orders).sum(axis=-1)  # scenario, mix, phase
+    region_orders = np.einsum("smf,mr->srf", phase_orders, setting.region_share)
+    row = np.arange(len(setting.weight))
+    for c, contract in enumerate(setting.problem.contracts):
+        if not (contract.commitment_parcels and contract.shortfall_minor):
+            continue
+        missing = program.variables(f"shortfall {contract.name}", len(row))
+        lanes = np.flatnonzero(shares.contract == c)
+        parcels = region_orders[:, shares.region[lanes]]  # scenario, lane, phase
+        terms = [
+            Term(row, missing),
+            Term(row[:, None, None], shares.column[lanes][None], parcels),
+            Term(row, signed[c], -contract.commitment_parcels),
+        ]
+        program.rule("cover_commitment", len(row), terms, lower=0.0)
+        program.price("shortfall", missing, setting.weight * contract.shortfall_minor)
+
+
+def add_pickups(program: Program, setting: Setting, shares: Shares) -> list[Pickups]:
+    """Collections with a capacity or an allotment, with their rules."""
+    problem = setting.problem
+    found = []
+    for i, site in enumerate(problem.sites):
+        for c, contract in enumerate(problem.contracts):
+            lanes = np.flatnonzero((shares.site == i) & (shares.contract == c))
+            if len(lanes) and _is_limited(problem, site, c):
+                found.append(_add_pickups(program, setting, shares, (i, c), lanes))
+    for pickups in found:
+        _balance_handed(program, setting, pickups)
+        _limit_collection(program, setting, pickups)
+    _limit_allotment(program, setting, found)
+    return found
+
+
+def _is_limited(problem: Problem, site: Site, contract: int) -> bool:
+    name = problem.contract_names[contract]
+    capped = any(c.capacity_parcels is not None for c in site.collections if c.contract == name)
+    return capped or problem.contracts[contract].allotment_per_day is not None
+
+
+def _add_pickups(program: Program, setting: Setting, shares: Shares, where: tuple[int, int], lanes: Ints) -> Pickups:
+    problem = setting.problem
+    i, c = where
+    site, contract = problem.sites[i], problem.contracts[c]
+    moments = collection_moments(problem, site, contract.name)
+    collections = tuple(m[2] for m in moments)
+    name = f"{site.name} {contract.name}"
+    vehicles = np.full(len(moments), -1, dtype=np.int64)
+    bookable = [k for k, m in enumerate(collections) if m.capacity_parcels is not None and m.max_extra > 0]
+    most = np.array([collections[k].max_extra for k in bookable], dtype=float)
+    vehicles[bookable] = program.variables(f"extra {name}", len(bookable), most, integer=True)
+    program.price("extra_collections", vehicles[bookable], [collections[k].extra_cost_minor for k in bookable])
+    handed = program.variables(f"handed {name}", (len(setting.weight), len(moments)))
+    mixed = add_mixed_shares(program, setting, shares, lanes, f"part {name}")
+    at_s, day = np.array([m[0] for m in moments], dtype=np.int64), np.array([m[1] for m in moments], dtype=np.int64)
+    return Pickups(i, c, at_s, day, collections, handed, vehicles, mixed)
+
+
+def arrivals(setting: Setting, per_slot: Floats, mixed: Ints, seconds: Ints, row: Ints, factor: float = 1.0) -> Term:
+    """Cumulative orders [row: scenario, second] of the part of the demand whose columns are `mixed[mix, phase]`."""
+    amounts = setting.until(setting.by_phase(per_slot), seconds)  # scenario, mix, phase, second
+    return Term(row[:, None, None, :], mixed[None, :, :, None], factor * amounts)
+
+
+def _balance_handed(program: Program, setting: Setting, pickups: Pickups) -> None:
+    """Nothing is handed over before it was ordered, and what is handed over stays so."""
+    scenarios, count = pickups.handed.shape
+    row = np.arange(scenarios * count).reshape(scenarios, count)
+    came = arrivals(setting, setting.orders, pickups.mixed, pickups.at_s, row, -1.0)
+    program.rule("balance_handed", row.size, [Term(row, pickups.handed), came], upper=0.0)
+    later, before = pickups.handed[:, 1:], pickups.handed[:, :-1]
+    rows = np.arange(later.size).reshape(later.shape)
+    program.rule("balance_handed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0)
+
+
+def _limit_collection(program: Program, setting: Setting, pickups: Pickups) -> None:
+    """handed[k] - handed[k-1] <= capacity x (1 + extra vehicles)."""
+    capped = np.array([k for k, c in enumerate(pickups.collections) if c.capacity_parcels is not None], dtype=np.int64)
+    if not len(capped):
+        return
+    capacity = np.array([pickups.collections[k].capacity_parcels for k in capped], dtype=float)
+    scenarios = len(setting.weight)
+    row = np.arange(scenarios * len(capped)).reshape(scenarios, len(capped))
+    later = capped > 0
+    booked = pickups.vehicles[capped] >= 0
+    terms = [
+        Term(row, pickups.handed[:, capped]),
+        Term(row[:, later], pickups.handed[:, capped[later] - 1], -1.0),
+        Term(row[:, booked], pickups.vehicles[capped[booked]][None], -capacity[booked]),
+    ]
+    most = np.array([pickups.collections[k].max_extra for k in capped]) + 1
+    limit = partial(_collection_limit, setting.problem, pickups, capped, capacity * most)
+    program.rule("limit_collection", row.size, terms, upper=np.tile(capacity, scenarios), limit=limit)
+
+
+def _collection_limit(problem: Problem, pickups: Pickups, capped: Ints, most: Floats, row: int) -> Limit:
+    k = row % len(capped)
+    site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
+    when = problem.horizon.at(int(pickups.at_s[capped[k]])).strftime("%m-%d %H:%M")
+    what = f"collection of {contract} at {site} on {when}, extra vehicles included"
+    return Limit(("collection", site, contract), what, float(most[k]), "parcels")
+
+
+def _limit_allotment(program: Program, setting: Setting, found: list[Pickups]) -> None:
+    """Parcels handed over on a calendar day, over all sites, <= the contract's allotment."""
+    problem = setting.problem
+    days, scenarios = problem.horizon.days, len(setting.weight)
+    row = np.arange(scenarios * days).reshape(scenarios, days)
+    for c, contract in enumerate(problem.contracts):
+        if contract.allotment_per_day is None:
+            continue
+        terms = []
+        for pickups in (p for p in found if p.contract == c):
+            for day in np.unique(pickups.day):
+                of_day = np.flatnonzero(pickups.day == day)
+                terms.append(Term(row[:, day], pickups.handed[:, of_day[-1]]))
+                if of_day[0] > 0:
+                    terms.append(Term(row[:, day], pickups.handed[:, of_day[0] - 1], -1.0))
+        allowed = allotment(problem, c)
+        limit = partial(_allotment_limit, problem, contract.name, allowed)
+        program.rule("limit_allotment", row.size, terms, upper=np.tile(allowed, scenarios), limit=limit)
+
+
+def allotment(problem: Problem, contract: int) -> Floats:
+    """Parcels a contract takes per day [day]; a cut by a disruption counts for all of a day it touches."""
+    of = problem.contracts[contract]
+    per_day = np.full(problem.horizon.days, np.inf if of.allotment_per_day is None else float(of.allotment_per_day))
+    for d in problem.disruptions:
+        if d.kind == "allotment_cut" and d.contract in ("", of.name):
+            start = np.arange(problem.horizon.days) * DAY_S
+            per_day[(start < d.to_s) & (start + DAY_S > d.from_s)] *= d.factor
+    return per_day
+
+
+def _allotment_limit(problem: Problem, contract: str, allowed: Floats, row: int) -> Limit:
+    day = row % len(allowed)
+    on = problem.horizon.date_of(day).strftime("%m-%d")
+    return Limit(("allotment", contract), f"allotment of {contract} on {on}", float(allowed[day]), "parcels")

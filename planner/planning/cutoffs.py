@@ -1,0 +1,151 @@
+"""Cut-offs: by when an order must be packed, given the collections that still meet its deadline."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from planner.domain.carriers import Contract
+from planner.domain.demand import SLOT_S, Floats, Ints
+from planner.domain.horizon import DAY_S
+from planner.domain.problem import Problem
+from planner.domain.site import Collection, Site
+from planner.planning.network import Shares
+from planner.planning.setting import Setting
+from planner.planning.timeline import closures
+
+DOOMED = -1  # no collection, no bucket end in time: late whatever is done
+NEVER_DUE = np.iinfo(np.int64).max  # may still be open at the horizon's end
+_GRID = (np.arange(1000) + 0.5) / 1000  # mid-points of equal parts of a delay's distribution
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """Lanes of a site whose orders are due alike: `due_s[level, slot]`, the second an order of the slot must be packed
+    by; DOOMED or NEVER_DUE. A level is a part of the orders (by their luck after collection)."""
+
+    lanes: Ints
+    due_s: Ints
+
+
+def level_weights(setting: Setting) -> Floats:
+    """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last level."""
+    if not _delayed(setting.problem):
+        return np.ones(1)
+    return np.diff(np.array([0.0, *setting.options.delay_levels]))
+
+
+def _delayed(problem: Problem) -> bool:
+    return problem.platform.counts in ("first_scan", "delivered") and bool(problem.contracts)
+
+
+def packing_patterns(setting: Setting, shares: Shares, site: int) -> list[Pattern]:
+    """The lanes of a site, grouped by when their orders must be packed."""
+    packed_counts = setting.problem.platform.counts == "label"
+    return _grouped(setting, shares, np.flatnonzero(shares.site == site), not packed_counts)
+
+
+def pickup_patterns(setting: Setting, shares: Shares, site: int, contract: int) -> list[Pattern]:
+    """The lanes of a contract at a site, grouped by when their parcels must be handed over.
+
+    Where the label counts, nothing depends on the hand-over; parcels must still leave within a day of the deadline.
+    """
+    return _grouped(setting, shares, np.flatnonzero((shares.site == site) & (shares.contract == contract)), True)
+
+
+def _grouped(setting: Setting, shares: Shares, lanes: Ints, collected: bool) -> list[Pattern]:
+    grouped: dict[tuple[object, ...], list[int]] = {}
+    for lane in lanes:
+        grouped.setdefault(_due_key(setting, shares, int(lane), collected), []).append(int(lane))
+    return [
+        Pattern(np.array(group), _due_seconds(setting, shares, group[0], collected)) for group in grouped.values()
+    ]
+
+
+def collection_moments(problem: Problem, site: Site, contract: str) -> list[tuple[int, int, Collection]]:
+    """(second, day, collection) of every pick-up of a contract within the horizon that really comes, in order."""
+    moments = []
+    for day in range(problem.horizon.days):
+        for c in site.collections:
+            if c.contract == contract and _comes(problem, site, contract, day * DAY_S + c.at_s):
+                moments.append((day * DAY_S + c.at_s, day, c))
+    return sorted(moments, key=lambda m: m[0])
+
+
+def _comes(problem: Problem, site: Site, contract: str, at_s: int) -> bool:
+    missed = any(
+        d.kind == "missed_collection"
+        and d.site in ("", site.name)
+        and d.contract in ("", contract)
+        and d.from_s <= at_s < d.to_s
+        for d in problem.disruptions
+    )
+    closed = any(a <= at_s < b for a, b in closures(problem, site))
+    return not missed and not closed and at_s <= problem.horizon.end_s
+
+
+def _due_key(setting: Setting, shares: Shares, lane: int, collected: bool) -> tuple[object, ...]:
+    """What the due times of a lane depend on."""
+    problem = setting.problem
+    region = problem.region_names[shares.region[lane]]
+    promise = (problem.platform.promise_hours or {}).get(region, problem.platform.deadline_hours)
+    site, c = problem.sites[shares.site[lane]], int(shares.contract[lane])
+    if c < 0 or not collected:
+        return (promise,)
+    contract = problem.contracts[c]
+    moments = tuple(m[0] for m in collection_moments(problem, site, contract.name))
+    return (promise, moments, _delay_key(problem, contract, site.name, region))
+
+
+def _delay_key(problem: Problem, contract: Contract, site: str, region: str) -> tuple[object, ...]:
+    counts = problem.platform.counts
+    if counts in ("label", "handover"):
+        return ()
+    scan = (contract.scan_delay_median_s, contract.scan_delay_p95_s)
+    return scan if counts == "first_scan" else (*scan, contract.transit_lognormal(contract.zone(site, region) or ""))
+
+
+def _due_seconds(setting: Setting, shares: Shares, lane: int, collected: bool) -> Ints:
+    """Due times [level, slot] of a lane."""
+    problem = setting.problem
+    region = np.full(len(setting.slot_start_s), shares.region[lane])
+    deadline = problem.platform.deadlines(setting.slot_start_s, region, problem.region_names, problem.horizon)
+    site, c = int(shares.site[lane]), int(shares.contract[lane])
+    if c < 0 or not collected:
+        ends, latest = setting.timelines[site].edges, deadline + 1  # the last second of a bucket is still on time
+        delays = np.zeros(len(level_weights(setting)), dtype=np.int64)
+    else:
+        contract = problem.contracts[c]
+        ends = np.array([m[0] for m in collection_moments(problem, problem.sites[site], contract.name)], dtype=np.int64)
+        latest = deadline + (DAY_S if problem.platform.counts == "label" else 0)
+        delays = _delays(setting, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
+    due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), setting.slot_start_s) for d in delays]
+    return np.where(setting.excused(deadline), NEVER_DUE, np.array(due))
+
+
+def _last_before(ends: Ints, latest: Ints, start: Ints) -> Ints:
+    """The last of `ends` that is not after `latest`; DOOMED where it comes before the slot is over."""
+    if len(ends) == 0:
+        return np.full(len(latest), DOOMED)
+    index = np.searchsorted(ends, latest, side="right") - 1
+    found = ends[np.maximum(index, 0)]
+    return np.where((index >= 0) & (found >= start + SLOT_S), found, DOOMED)
+
+
+def _delays(setting: Setting, contract: Contract, site: str, region: str) -> Ints:
+    """Seconds from collection to the counted clock at each level (scan and transit delays are independent)."""
+    levels = np.array(setting.options.delay_levels)
+    counts = setting.problem.platform.counts
+    if counts in ("label", "handover"):
+        return np.zeros(1, dtype=np.int64)
+    median_s = contract.scan_delay_median_s
+    scan_mu = math.log(median_s) if median_s > 0 else -math.inf
+    if counts == "first_scan":
+        return np.ceil(np.exp(scan_mu + contract.scan_delay_sigma * ndtri(levels))).astype(np.int64)
+    mu, sigma = contract.transit_lognormal(contract.zone(site, region) or "")
+    scan = np.exp(scan_mu + contract.scan_delay_sigma * ndtri(_GRID))
+    transit = np.exp(mu + sigma * ndtri(_GRID))
+    return np.ceil(np.quantile(np.add.outer(scan, transit), levels)).astype(np.int64)

@@ -1,0 +1,158 @@
+"""From the solver's numbers to a plan people can read: whole people, whole units, shares that add up to one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.domain.costs import COST_NAMES, committed_costs
+from planner.domain.demand import Floats, Ints
+from planner.domain.plan import ExtraCollection, Plan
+from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.planning.solve import Answer
+from planner.planning.staffing import Team, ramp_class
+
+if TYPE_CHECKING:
+    from planner.planning.model import Model
+
+PARTS = 1_000_000  # shares are written in millionths
+SMALLEST_SHARE = 1e-4  # less than one parcel in ten thousand is noise of the solver
+
+
+def read_plan_from(model: Model, answer: Answer, reproducible: bool) -> Plan:
+    """The plan behind a solution, with its costs by name and what the solver proved of the joint problem."""
+    assert answer.values is not None
+    problem, values = model.setting.problem, answer.values
+    shares = clean_shares(values[model.shares.column], model.shares.region, len(problem.regions))
+    plan = Plan(
+        method="joint",
+        status=answer.status,
+        staffing=_staffing(problem, model.teams, values),
+        routing=_routing(model, shares),
+        stock=_stock(problem, values[model.stock]),
+        extra=_extra(model, values),
+        signed=_signed(model, values, shares),
+        reproducible=reproducible,
+    )
+    exact = values.copy()
+    exact[model.shares.column] = shares / PARTS
+    costs = committed_costs(problem, plan)
+    for name in COST_NAMES:
+        if name not in costs:
+            costs[name] = round(float(model.program.cost(name) @ exact))
+    objective = sum(costs.values())
+    bound = min(int(np.floor(answer.bound)), objective) if np.isfinite(answer.bound) else None
+    gap = None if bound is None else (objective - bound) / max(abs(objective), 1)
+    return replace(plan, objective=objective, bound=bound, gap=gap, costs=costs)
+
+
+def clean_shares(shares: Floats, region: Ints, regions: int) -> Ints:
+    """Shares [lane, phase] in millionths: traces dropped, every (region, phase) adds up exactly."""
+    parts = np.where(shares < SMALLEST_SHARE, 0.0, shares)
+    whole = np.zeros(parts.shape, dtype=np.int64)
+    for r in range(regions):
+        lanes = np.flatnonzero(region == r)
+        total = parts[lanes].sum(axis=0)
+        whole[lanes] = np.floor(parts[lanes] / total * PARTS + 1e-6)
+        largest = lanes[whole[lanes].argmax(axis=0)]
+        whole[largest, np.arange(parts.shape[1])] += PARTS - whole[lanes].sum(axis=0)
+    return whole
+
+
+def _routing(model: Model, shares: Ints) -> tuple[ShareRow, ...]:
+    problem = model.setting.problem
+    rows = []
+    for lane, f in np.argwhere(shares > 0):
+        phase, c = problem.phases[f], model.shares.contract[lane]
+        rows.append(
+            ShareRow(
+                problem.region_names[model.shares.region[lane]],
+                problem.site_names[model.shares.site[lane]],
+                problem.contract_names[c] if c >= 0 else "",
+                phase.from_s,
+                phase.to_s,
+                int(shares[lane, f]) / PARTS,
+            )
+        )
+    return tuple(sorted(rows))
+
+
+def _staffing(problem: Problem, teams: list[Team], values: Floats) -> tuple[StaffRow, ...]:
+    rows: list[StaffRow] = []
+    for team in teams:
+        heads = np.where(team.head >= 0, np.rint(values[np.maximum(team.head, 0)]), 0).astype(np.int64)
+        if team.books is None:
+            for p, h, day, _ in np.argwhere(heads > 0):
+                rows.append(_row(team, (p, h, day), LONG_AGO, int(heads[p, h, day, 0])))
+        else:
+            books = np.where(team.books >= 0, np.rint(values[np.maximum(team.books, 0)]), 0).astype(np.int64)
+            rows += _place_booked(team, heads, books)
+    return tuple(sorted(rows))
+
+
+def _row(team: Team, where: tuple[int, int, int], since: int, people: int) -> StaffRow:
+    p, h, day = (int(x) for x in where)
+    return StaffRow(day, team.crew.site, team.processes[p], team.crew.name, team.shifts[h].name, since, people)
+
+
+def _place_booked(team: Team, heads: Ints, books: Ints) -> list[StaffRow]:
+    """Give the places of each day to the people booked, class by class, the longest booked first."""
+    rows = []
+    for day in range(heads.shape[2]):
+        for k in range(heads.shape[3]):
+            places = [[p, h, int(heads[p, h, day, k])] for p, h in np.argwhere(heads[:, :, day, k] > 0)]
+            for since in range(day + 1):
+                people = int(books[since, day]) if ramp_class(team.crew, day - since) == k else 0
+                while people:
+                    p, h, free = places[0]
+                    placed = min(people, free)
+                    rows.append(_row(team, (p, h, day), since, placed))
+                    people -= placed
+                    places[0][2] -= placed
+                    if not places[0][2]:
+                        places.pop(0)
+    return rows
+
+
+def _stock(problem: Problem, placed: Floats) -> tuple[StockRow, ...]:
+    units = np.ceil(placed - 1e-6).astype(np.int64)
+    for i, site in enumerate(problem.sites):
+        _give_back(units[i], site.stock_capacity_units)
+    for k, product in enumerate(problem.products):
+        _give_back(units[:, k], product.supply_units)
+    return tuple(
+        StockRow(site.name, product.name, int(units[i, k]))
+        for i, site in enumerate(problem.sites)
+        for k, product in enumerate(problem.products)
+        if units[i, k] > 0
+    )
+
+
+def _give_back(units: Ints, limit: int | None) -> None:
+    """Rounding up may break a limit by a few units: take them from the largest, in place."""
+    while limit is not None and units.sum() > limit:
+        units[units.argmax()] -= 1
+
+
+def _extra(model: Model, values: Floats) -> tuple[ExtraCollection, ...]:
+    problem, rows = model.setting.problem, []
+    for pickups in model.pickups:
+        for k, column in enumerate(pickups.vehicles):
+            vehicles = round(float(values[column])) if column >= 0 else 0
+            if vehicles > 0:
+                site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
+                at_s = pickups.collections[k].at_s
+                rows.append(ExtraCollection(int(pickups.day[k]), site, contract, at_s, vehicles))
+    return tuple(sorted(rows))
+
+
+def _signed(model: Model, values: Floats, shares: Ints) -> tuple[str, ...]:
+    """Contracts that are signed or simply used, in the order of the problem."""
+    names = model.setting.problem.contract_names
+    used = {int(c) for c in model.shares.contract[shares.sum(axis=1) > 0]}
+    chosen = {c for c, column in enumerate(model.signed) if column >= 0 and values[column] > 0.5}
+    return tuple(name for c, name in enumerate(names) if c in used | chosen)
+

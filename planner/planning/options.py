@@ -1,0 +1,24 @@
+"""What the planning model assumes beyond the problem: margins, risk, and how hard the solver tries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningOptions:
+    """Margins between the fluid model and the real operation, and the precision asked of the solver.
+
+    `efficiency`: share of the paid seconds that become work; the rest is waiting for work that a fluid does not know.
+    `risk_factor`: scenarios beyond 1 - risk_factor * (1 - confidence) on the stress scale may miss the aim.
+    `late_factor`: share of the orders allowed to fail (late or without stock) that the plan may use up on paper.
+    `bucket_s`: no bucket is longer. `delay_levels`: points of the delay after collection that get their own cut-off.
+    `relative_gap`: the solver stops at this distance from its bound.
+    """
+
+    efficiency: float = 0.95
+    risk_factor: float = 0.2
+    late_factor: float = 0.5
+    bucket_s: int = 10_800
+    delay_levels: tuple[float, ...] = (0.9, 0.99, 0.999)
+    relative_gap: float = 0.01

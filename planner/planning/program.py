@@ -1,0 +1,144 @@
+"""A mixed-integer linear program in sparse blocks: variables, rules (rows) and prices, each with a name; no solver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import coo_array, csr_array
+
+from planner.domain.demand import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Entries of a rule: `factor` times variable `column` in each of `row` (numbers within the rule), broadcast."""
+
+    row: ArrayLike
+    column: ArrayLike
+    factor: ArrayLike = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What stands behind a row that might have to give way: `what` is the limit in words, `allowed` its size.
+
+    Rows with the same `key` are one limit in the eyes of a planner (stations on every bucket of a day, say).
+    `reluctance`: how much rather another limit should give way, per share of `allowed`.
+    """
+
+    key: tuple[str, ...]
+    what: str
+    allowed: float
+    unit: str
+    reluctance: float = 1.0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named block of rows `lower <= A x <= upper`; `limit` tells what stands behind a row (None: physics)."""
+
+    name: str
+    first: int
+    count: int
+    limit: Callable[[int], Limit] | None
+
+
+@dataclass
+class Program:
+    """The program under construction. Prices are minor units and stay apart by name; variables are at least 0."""
+
+    upper: list[Floats] = field(default_factory=list)
+    integer: list[np.ndarray] = field(default_factory=list)
+    blocks: dict[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    row_lower: list[Floats] = field(default_factory=list)
+    row_upper: list[Floats] = field(default_factory=list)
+    entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    prices: dict[str, list[tuple[Ints, Floats]]] = field(default_factory=dict)
+    columns: int = 0
+    rows: int = 0
+
+    def variables(
+        self, name: str, shape: tuple[int, ...] | int, upper: ArrayLike = np.inf, integer: bool = False
+    ) -> Ints:
+        """A block of variables 0 <= x <= upper; returns their columns in the given shape."""
+        shape = (shape,) if isinstance(shape, int) else shape
+        count = int(np.prod(shape, dtype=np.int64))
+        self.blocks[name] = (self.columns, shape)
+        self.upper.append(np.broadcast_to(np.asarray(upper, dtype=float), shape).reshape(count))
+        self.integer.append(np.full(count, integer))
+        first = self.columns
+        self.columns += count
+        return np.arange(first, self.columns, dtype=np.int64).reshape(shape)
+
+    def rule(
+        self,
+        name: str,
+        count: int,
+        terms: Sequence[Term],
+        lower: ArrayLike = -np.inf,
+        upper: ArrayLike = np.inf,
+        limit: Callable[[int], Limit] | None = None,
+    ) -> None:
+        """Add `count` rows `lower <= sum of terms <= upper`; entries on the same place add up."""
+        if count == 0:
+            return
+        self.rules.append(Rule(name, self.rows, count, limit))
+        self.row_lower.append(np.broadcast_to(np.asarray(lower, dtype=float), (count,)))
+        self.row_upper.append(np.broadcast_to(np.asarray(upper, dtype=float), (count,)))
+        for term in terms:
+            row, column, factor = np.broadcast_arrays(
+                np.asarray(term.row, dtype=np.int64),
+                np.asarray(term.column, dtype=np.int64),
+                np.asarray(term.factor, dtype=float),
+            )
+            kept = factor != 0
+            self.entries.append((row[kept] + self.rows, column[kept], factor[kept]))
+        self.rows += count
+
+    def price(self, name: str, column: ArrayLike, minor: ArrayLike) -> None:
+        """Add `minor` units of money per unit of each variable to the cost term `name`."""
+        columns, amounts = np.broadcast_arrays(np.asarray(column, dtype=np.int64), np.asarray(minor, dtype=float))
+        self.prices.setdefault(name, []).append((columns.ravel(), amounts.ravel()))
+
+    def cost(self, name: str) -> Floats:
+        """Price of every variable under one cost term."""
+        total = np.zeros(self.columns)
+        for columns, amounts in self.prices.get(name, []):
+            np.add.at(total, columns, amounts)
+        return total
+
+    def arrays(self) -> Arrays:
+        """Everything stacked up; the objective is the sum of all cost terms."""
+        row = np.concatenate([e[0] for e in self.entries])
+        column = np.concatenate([e[1] for e in self.entries])
+        factor = np.concatenate([e[2] for e in self.entries])
+        matrix = csr_array(coo_array((factor, (row, column)), shape=(self.rows, self.columns)))
+        matrix.sum_duplicates()
+        matrix.sort_indices()
+        objective = np.zeros(self.columns)
+        for name in self.prices:
+            objective += self.cost(name)
+        return Arrays(
+            matrix,
+            np.concatenate(self.row_lower),
+            np.concatenate(self.row_upper),
+            np.concatenate(self.upper),
+            np.concatenate(self.integer),
+            objective,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Arrays:
+    """min objective x  subject to  row_lower <= matrix x <= row_upper, 0 <= x <= upper, some x integer."""
+
+    matrix: csr_array
+    row_lower: Floats
+    row_upper: Floats
+    upper: Floats
+    integer: np.ndarray
+    objective: Floats

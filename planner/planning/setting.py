@@ -1,0 +1,154 @@
+"""The numbers all rules of the planning model share: demand by mix and phase, and the timelines of the sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.domain.demand import SLOT_S, Floats, Ints
+from planner.domain.horizon import DAY_S
+from planner.domain.problem import CARRYOVER_S, Problem
+from planner.domain.scenarios import LaneCosts, ScenarioSet
+from planner.planning.options import PlanningOptions
+from planner.planning.timeline import Timeline, timeline
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Problem, sampled demand and lane costs, with the tables derived from them (s scenario, m mix, f phase).
+
+    A *mix* is a set of demand components with the same shares of the regions: between shares and hourly rows the model
+    needs only one number per mix.
+    """
+
+    problem: Problem
+    scenarios: ScenarioSet
+    lane_costs: LaneCosts
+    options: PlanningOptions
+
+    @cached_property
+    def timelines(self) -> tuple[Timeline, ...]:
+        """One per site."""
+        longest = min(self.options.bucket_s, max(self._shortest_promise_s // 4, SLOT_S))
+        return tuple(timeline(self.problem, site, longest) for site in self.problem.sites)
+
+    @property
+    def _shortest_promise_s(self) -> int:
+        platform = self.problem.platform
+        if platform.deadline_working_days is not None:
+            return DAY_S
+        promised = platform.promise_hours or {}
+        hours = [promised.get(name, platform.deadline_hours) for name in self.problem.region_names]
+        return round(min(hours) * 3600)
+
+    @cached_property
+    def weight(self) -> Floats:
+        return np.asarray(self.scenarios.weight / self.scenarios.weight.sum())
+
+    @cached_property
+    def kept(self) -> Ints:
+        """Scenarios in which the aim must be met: all but the hardest, a smaller risk than promised.
+
+        This restricts the chance constraint to the order of stress, so every plan it allows keeps the constraint.
+        """
+        risk = self.options.risk_factor * (1.0 - self.problem.service.confidence)
+        kept = np.flatnonzero(self.scenarios.stress_level <= 1.0 - risk + 1e-9)
+        return kept if len(kept) else np.array([int(self.scenarios.stress_level.argmin())])
+
+    @cached_property
+    def mix_of(self) -> Ints:
+        """Mix of every component."""
+        rows = np.round(self.scenarios.region_share, 12)
+        found: list[bytes] = []
+        of = []
+        for row in rows:
+            key = row.tobytes()
+            if key not in found:
+                found.append(key)
+            of.append(found.index(key))
+        return np.array(of, dtype=np.int64)
+
+    @property
+    def mixes(self) -> int:
+        return int(self.mix_of.max()) + 1
+
+    @cached_property
+    def region_share(self) -> Floats:
+        """[mix, region]."""
+        first = [int(np.flatnonzero(self.mix_of == m)[0]) for m in range(self.mixes)]
+        return np.asarray(self.scenarios.region_share[first])
+
+    @cached_property
+    def slot_start_s(self) -> Ints:
+        return np.arange(self.scenarios.intensity.shape[2], dtype=np.int64) * SLOT_S
+
+    @cached_property
+    def slot_phase(self) -> Ints:
+        """Phase of every slot."""
+        starts = np.array([phase.from_s for phase in self.problem.phases], dtype=np.int64)
+        return np.searchsorted(starts, self.slot_start_s, side="right") - 1
+
+    @cached_property
+    def orders(self) -> Floats:
+        """Expected orders [scenario, mix, slot]."""
+        return self._by_mix(np.ones(len(self.mix_of)))
+
+    @cached_property
+    def work(self) -> Floats:
+        """Expected orders in units of an order of mean work [scenario, mix, slot]."""
+        return self._by_mix(self._component_work / self.mean_work)
+
+    @cached_property
+    def _component_work(self) -> Floats:
+        work = np.array([p.work for p in self.problem.products])
+        return np.asarray(self.scenarios.product_share @ work)
+
+    @cached_property
+    def mean_work(self) -> float:
+        """Mean work factor of an order over all demand."""
+        expected = np.einsum("s,sct->c", self.weight, self.scenarios.intensity)
+        total = float(expected.sum())
+        mean = float(expected @ self._component_work) / total if total > 0 else float(self._component_work.mean())
+        return mean if mean > 0 else 1.0
+
+    def _by_mix(self, factor: Floats) -> Floats:
+        summed = np.zeros((len(self.weight), self.mixes, len(self.slot_start_s)))
+        for c, m in enumerate(self.mix_of):
+            summed[:, m] += factor[c] * self.scenarios.intensity[:, c]
+        return summed
+
+    def by_phase(self, per_slot: Floats) -> Floats:
+        """[..., slot] -> [..., phase, slot], zero outside the phase."""
+        inside = self.slot_phase[None, :] == np.arange(len(self.problem.phases))[:, None]
+        return np.asarray(per_slot[..., None, :] * inside)
+
+    def until(self, per_slot: Floats, seconds: Ints) -> Floats:
+        """Cumulative [..., second] of a table [..., slot], interpolated within a slot."""
+        total = np.concatenate([np.zeros((*per_slot.shape[:-1], 1)), per_slot.cumsum(axis=-1)], axis=-1)
+        position = np.clip(seconds / SLOT_S, 0, per_slot.shape[-1])
+        low = np.minimum(position.astype(np.int64), per_slot.shape[-1] - 1)
+        part = position - low
+        return np.asarray(total[..., low] * (1 - part) + total[..., low + 1] * part)
+
+    @cached_property
+    def units(self) -> Floats:
+        """Expected units [scenario, mix, phase, product]."""
+        phase = self.by_phase(self.scenarios.intensity).sum(axis=-1)
+        per_order = self.scenarios.product_share * np.array([p.units_mean for p in self.problem.products])
+        units = np.zeros((len(self.weight), self.mixes, phase.shape[2], per_order.shape[1]))
+        for c, m in enumerate(self.mix_of):
+            units[:, m] += phase[:, c, :, None] * per_order[c]
+        return units
+
+    @cached_property
+    def region_day(self) -> Floats:
+        """Mean orders [region, day] over the scenarios."""
+        per_day = self.orders.reshape(*self.orders.shape[:2], self.problem.horizon.days, -1).sum(axis=-1)
+        return np.asarray(np.einsum("s,smd,mr->rd", self.weight, per_day, self.region_share))
+
+    def excused(self, deadline_s: Ints) -> np.ndarray:
+        """Orders [slot] that may still be open at the end: young, and due after it."""
+        end_s = self.problem.horizon.end_s
+        return (deadline_s >= end_s) & (self.slot_start_s > end_s - CARRYOVER_S)

@@ -1,0 +1,271 @@
+"""Rules on people: stations, crews, bookings, rest; and the work that the people on shift can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from planner.domain.demand import Floats, Ints
+from planner.domain.horizon import DAY_S, Shift
+from planner.domain.problem import Problem
+from planner.domain.site import Process
+from planner.domain.workforce import Crew
+from planner.planning.program import Limit, Program, Term
+from planner.planning.setting import Setting
+from planner.planning.timeline import absence, work_seconds, working_stretches
+
+
+@dataclass(frozen=True, eq=False)
+class Team:
+    """Variables of one crew. `head[process, shift, day, class]`: people at work (process and shift as listed; a class
+    is a step of the ramp-up; columns -1 where nobody of the class can be). Temporaries: `books[since, day]`: people
+    booked since a day who are there on a day (-1 where impossible); None for permanent people."""
+
+    crew: Crew
+    processes: tuple[str, ...]
+    shifts: tuple[Shift, ...]
+    head: Ints
+    books: Ints | None
+
+
+def add_teams(program: Program, setting: Setting) -> list[Team]:
+    """One team per crew, with all rules on its people; then stations, which the crews of a site share."""
+    teams = [_add_team(program, setting, crew) for crew in setting.problem.crews]
+    for team in teams:
+        if team.books is None:
+            _limit_permanent(program, setting.problem, team)
+        else:
+            _link_books(program, team)
+            _limit_books(program, setting.problem, team)
+        _limit_rest(program, setting.problem, team)
+        _price_team(program, team)
+    _limit_stations(program, setting, teams)
+    return teams
+
+
+def _add_team(program: Program, setting: Setting, crew: Crew) -> Team:
+    problem = setting.problem
+    site = problem.site(crew.site)
+    days = problem.horizon.days
+    processes = tuple(p.name for p in site.processes if crew.may_do(p.name))
+    shifts = tuple(s for s in problem.shifts if s.working(0, site.opening))
+    first = earliest_start(problem, crew)
+    classes = ramp_class(crew, days - 1) + 1
+    possible = np.array(
+        [[_class_on(crew, first, day, k) for k in range(classes)] for day in range(days)], dtype=bool
+    )
+    exists = np.broadcast_to(possible, (len(processes), len(shifts), days, classes))
+    head = np.full(exists.shape, -1, dtype=np.int64)
+    head[exists] = program.variables(f"head {crew.site} {crew.name}", int(exists.sum()), crew.limit, integer=True)
+    books = _add_books(program, crew, first, days) if crew.temporary else None
+    return Team(crew, processes, shifts, head, books)
+
+
+def earliest_start(problem: Problem, crew: Crew) -> int:
+    """First day a temporary can start: the notice counts from the day of planning; 0 for permanent people."""
+    if not crew.temporary or problem.planned_on is None:
+        return 0
+    return max(problem.horizon.day_of(problem.planned_on) + crew.notice_days, 0)
+
+
+def ramp_class(crew: Crew, tenure: int) -> int:
+    """Step of the ramp-up on a day of tenure; permanent people are past it (one class)."""
+    return min(tenure, len(crew.ramp) - 1) if crew.temporary else 0
+
+
+def _class_on(crew: Crew, first: int, day: int, k: int) -> bool:
+    if not crew.temporary:
+        return True
+    return any(ramp_class(crew, day - since) == k for since in range(first, day + 1))
+
+
+def _class_speed(crew: Crew, k: int) -> float:
+    return crew.ramp[k] if crew.temporary else crew.ramp[-1]
+
+
+def _add_books(program: Program, crew: Crew, first: int, days: int) -> Ints:
+    books = np.full((days, days), -1, dtype=np.int64)
+    for since in range(first, days):
+        fixed = min(since + max(crew.min_days, 1), days)  # nobody leaves before the shortest booking is over
+        start = program.variables(f"books {crew.site} {crew.name} {since} start", 1, crew.limit, integer=True)
+        books[since, since:fixed] = start
+        books[since, fixed:] = program.variables(
+            f"books {crew.site} {crew.name} {since}", days - fixed, crew.limit, integer=True
+        )
+    return books
+
+
+def _link_books(program: Program, team: Team) -> None:
+    """Who is booked works one shift a day, and nobody comes back after leaving."""
+    assert team.books is not None
+    days, classes = team.head.shape[2:]
+    row = np.arange(days * classes).reshape(days, classes)
+    terms = [_existing(row[None, None], team.head, 1.0)]
+    for since in range(days):
+        for day in range(since, days):
+            if team.books[since, day] >= 0:
+                k = ramp_class(team.crew, day - since)
+                terms.append(Term(row[day, k], team.books[since, day], -1.0))
+    program.rule("link_books", days * classes, terms, lower=0.0, upper=0.0)
+    pairs = [
+        (team.books[since, day], team.books[since, day + 1])
+        for since in range(days)
+        for day in range(since, days - 1)
+        if team.books[since, day] >= 0 and team.books[since, day] != team.books[since, day + 1]
+    ]
+    before, after = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    rows = np.arange(len(pairs))
+    program.rule("link_leaving", len(pairs), [Term(rows, after), Term(rows, before, -1.0)], upper=0.0)
+
+
+def _existing(row: Ints, column: Ints, factor: Floats | float) -> Term:
+    """A term over the columns that exist."""
+    row, column, factors = np.broadcast_arrays(row, column, np.asarray(factor, dtype=float))
+    there = column >= 0
+    return Term(row[there], column[there], factors[there])
+
+
+def _limit_books(program: Program, problem: Problem, team: Team) -> None:
+    assert team.books is not None
+    days = team.books.shape[1]
+    row = np.broadcast_to(np.arange(days), team.books.shape)
+    program.rule(
+        "limit_crew",
+        days,
+        [_existing(row, team.books, 1.0)],
+        upper=team.crew.limit,
+        limit=lambda day: _crew_limit(problem, team.crew, day),
+    )
+
+
+def _crew_limit(problem: Problem, crew: Crew, day: int) -> Limit:
+    on = problem.horizon.date_of(day).strftime("%m-%d")
+    what = f"{crew.name} people at {crew.site} on {on}"
+    reluctance = 1.0 if crew.temporary else 2.0
+    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", reluctance)
+
+
+def _limit_permanent(program: Program, problem: Problem, team: Team) -> None:
+    """At most as many as exist on a day, and no more days in all than they may work."""
+    days = team.head.shape[2]
+    row = np.broadcast_to(np.arange(days)[:, None], team.head.shape)
+    program.rule(
+        "limit_crew",
+        days,
+        [Term(row, team.head)],
+        upper=team.crew.limit,
+        limit=lambda day: _crew_limit(problem, team.crew, day),
+    )
+    allowed = team.crew.limit * problem.max_worked_days[team.crew.site, team.crew.name]
+    what = f"days worked by {team.crew.name} people at {team.crew.site}"
+    program.rule(
+        "limit_worked_days",
+        1,
+        [Term(0, team.head)],
+        upper=allowed,
+        limit=lambda _: Limit(("days", team.crew.site, team.crew.name), what, float(allowed), "days", 2.0),
+    )
+
+
+def rest_conflicts(shifts: tuple[Shift, ...], min_rest_hours: float) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Sets of shifts (today, tomorrow) such that nobody can work one of the first and then one of the second.
+
+    Whether all people can be given a shift on both days is a transportation problem; by Hall's theorem it is enough
+    that for each such pair of sets the people of both together are no more than there are.
+    """
+    rest_s = min_rest_hours * 3600
+    clash = [[DAY_S + b.start_s - a.end_s < rest_s for b in shifts] for a in shifts]
+    seen = set()
+    for size in range(1, len(shifts) + 1):
+        for today in combinations(range(len(shifts)), size):
+            tomorrow = tuple(b for b in range(len(shifts)) if all(clash[a][b] for a in today))
+            if tomorrow:
+                widest = tuple(a for a in range(len(shifts)) if all(clash[a][b] for b in tomorrow))
+                seen.add((widest, tomorrow))
+    yield from sorted(seen)
+
+
+def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
+    """People of today's shifts and of tomorrow's shifts without enough rest between are different people."""
+    days = team.head.shape[2]
+    if days < 2:
+        return
+    row = np.arange(days - 1)
+    for today, tomorrow in rest_conflicts(team.shifts, team.crew.min_rest_hours):
+        heads_today = team.head[:, list(today), :-1]
+        heads_tomorrow = team.head[:, list(tomorrow), 1:]
+        terms = [_existing(row[None, None, :, None], heads, 1.0) for heads in (heads_today, heads_tomorrow)]
+        upper: float = team.crew.limit
+        if team.books is not None:
+            upper = 0.0
+            terms.append(_existing(row[None, :], team.books[:, :-1], -1.0))
+            terms.append(_existing(row, team.books.diagonal()[1:], -1.0))
+        program.rule("limit_rest", days - 1, terms, upper=upper)
+
+
+def _price_team(program: Program, team: Team) -> None:
+    """Regular pay, overtime, and a fee for every temporary who starts."""
+    crew = team.crew
+    for h, shift in enumerate(team.shifts):
+        regular = crew.shift_cost_minor(min(shift.paid_s, round(crew.regular_hours * 3600)))
+        people = team.head[:, h][team.head[:, h] >= 0]
+        program.price("wages", people, regular)
+        program.price("overtime", people, crew.shift_cost_minor(shift.paid_s) - regular)
+    if team.books is not None:
+        starts = team.books.diagonal()
+        program.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
+
+
+def presence(setting: Setting, team: Team) -> Floats:
+    """Seconds of work [shift, day, bucket] of one person of the team at its site."""
+    problem, site = setting.problem, setting.problem.site(team.crew.site)
+    line = setting.timelines[problem.site_names.index(site.name)]
+    days = range(problem.horizon.days)
+    seconds = [[line.seconds_in(working_stretches(problem, site, s, day)) for day in days] for s in team.shifts]
+    return np.array(seconds).reshape(len(team.shifts), len(days), line.buckets)
+
+
+def work_terms(setting: Setting, team: Team, process: str, seconds: Floats) -> Term:
+    """Orders of mean work that each head of the team can do at a process in each bucket (row = bucket)."""
+    problem = setting.problem
+    work_s = work_seconds(problem.site(team.crew.site).process(process), setting.mean_work)
+    heads = team.head[team.processes.index(process)]
+    present = [
+        [1.0 - absence(problem, team.crew.site, team.crew.name, s, day) for day in range(heads.shape[1])]
+        for s in team.shifts
+    ]
+    speed = np.array([_class_speed(team.crew, k) for k in range(heads.shape[2])])
+    h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))
+    factor = seconds[h, day, bucket] * np.array(present)[h, day] * speed[k] * setting.options.efficiency / work_s
+    return Term(bucket, heads[h, day, k], factor)
+
+
+def _limit_stations(program: Program, setting: Setting, teams: list[Team]) -> None:
+    """People scheduled at a process at the same time <= its stations."""
+    problem = setting.problem
+    for site, line in zip(problem.sites, setting.timelines, strict=True):
+        local = [team for team in teams if team.crew.site == site.name]
+        for process in site.processes:
+            able = [team for team in local if process.name in team.processes]
+            if sum(team.crew.limit for team in able) <= process.stations:
+                continue
+            terms = [_there(team, process.name, presence(setting, team)) for team in able]
+            limit = partial(_station_limit, problem, site.name, process, line.edges)
+            program.rule("limit_stations", line.buckets, terms, upper=process.stations, limit=limit)
+
+
+def _there(team: Team, process: str, seconds: Floats) -> Term:
+    """Heads [row = bucket] of the team whose shift reaches into the bucket."""
+    heads = team.head[team.processes.index(process)]
+    h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))
+    return Term(bucket, heads[h, day, k])
+
+
+def _station_limit(problem: Problem, site: str, process: Process, edges: Ints, bucket: int) -> Limit:
+    when = problem.horizon.at(int(edges[bucket])).strftime("%m-%d %H:%M")
+    what = f"stations of {process.name} at {site} on {when}"
+    return Limit(("stations", site, process.name), what, float(process.stations), "stations")

@@ -1,0 +1,279 @@
+"""Rules on the flow of work: cumulative work done per process, what is due at each cut-off, what is late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from planner.domain.demand import Floats, Ints
+from planner.domain.horizon import DAY_S
+from planner.planning.couriers import Pickups, arrivals
+from planner.planning.cutoffs import DOOMED, NEVER_DUE, Pattern, level_weights, packing_patterns, pickup_patterns
+from planner.planning.network import Shares, add_mixed_shares
+from planner.planning.program import Limit, Program, Term
+from planner.planning.setting import Setting
+from planner.planning.staffing import Team, presence, work_terms
+
+NOBODY = -1  # column of work done before anybody ever worked
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Orders of a site that are due alike: columns `mixed[mix, phase]` of their share, and when they are due."""
+
+    mixed: Ints
+    due_s: Ints
+
+
+def add_parts(program: Program, setting: Setting, shares: Shares, site: int) -> list[Part]:
+    """The orders of a site, by due times."""
+    found: list[Pattern] = packing_patterns(setting, shares, site)
+    name = setting.problem.site_names[site]
+    return [
+        Part(add_mixed_shares(program, setting, shares, p.lanes, f"part {name} {n}"), p.due_s)
+        for n, p in enumerate(found)
+    ]
+
+
+def join_parts(program: Program, setting: Setting, parts: list[Part]) -> Ints:
+    """Columns [mix, phase] of all a site's orders."""
+    if len(parts) == 1:
+        return parts[0].mixed
+    shape = (setting.mixes, len(setting.problem.phases))
+    joined = program.variables("joined", shape, upper=len(parts))
+    row = np.arange(joined.size).reshape(shape)
+    terms = [Term(row, joined), *(Term(row, part.mixed, -1.0) for part in parts)]
+    program.rule("link_parts", joined.size, terms, 0.0, 0.0)
+    return joined
+
+
+def add_flow(program: Program, setting: Setting, teams: list[Team], site: int, at_site: Ints) -> Ints:
+    """Cumulative orders done [scenario, process, bucket] (columns; NOBODY before the first work), in mean work.
+
+    done[p,t] <= done[p-1,t]; done[0,t] <= ordered until t; done[p,t] - done[p,t-1] <= people on shift x rate.
+    """
+    problem, line = setting.problem, setting.timelines[site]
+    processes = problem.sites[site].processes
+    local = [team for team in teams if team.crew.site == problem.site_names[site]]
+    seconds = {n: presence(setting, team) for n, team in enumerate(local)}
+    done = np.full((len(setting.weight), len(processes), line.buckets), NOBODY, dtype=np.int64)
+    for p, process in enumerate(processes):
+        able = [n for n, team in enumerate(local) if process.name in team.processes]
+        terms = [work_terms(setting, local[n], process.name, seconds[n]) for n in able]
+        done[:, p] = _add_done(program, setting, f"{problem.site_names[site]} {process.name}", terms, line.buckets)
+        _follow(program, setting, done, (site, p), at_site)
+    return done
+
+
+def _add_done(program: Program, setting: Setting, name: str, terms: list[Term], buckets: int) -> Ints:
+    """Work done at one process: a new variable in each bucket somebody can work in, the one before it otherwise."""
+    staffed = np.zeros(buckets, dtype=bool)
+    for term in terms:
+        staffed[np.asarray(term.row)] = True
+    working = np.flatnonzero(staffed)
+    scenarios = len(setting.weight)
+    done = np.full((scenarios, buckets), NOBODY, dtype=np.int64)
+    if not len(working):
+        return done
+    columns = program.variables(f"done {name}", (scenarios, len(working)))
+    capacity = program.variables(f"capacity {name}", len(working))
+    number = np.cumsum(staffed) - 1
+    moved = [Term(number[np.asarray(t.row)], t.column, -np.asarray(t.factor)) for t in terms]
+    program.rule("link_capacity", len(working), [Term(np.arange(len(working)), capacity), *moved], upper=0.0)
+    row = np.arange(columns.size).reshape(columns.shape)
+    growth = [Term(row, columns), Term(row[:, 1:], columns[:, :-1], -1.0), Term(row, capacity[None], -1.0)]
+    program.rule("limit_work", columns.size, growth, upper=0.0)
+    done[:, number >= 0] = columns[:, number[number >= 0]]
+    return done
+
+
+def _follow(program: Program, setting: Setting, done: Ints, where: tuple[int, int], at_site: Ints) -> None:
+    """No more than what was ordered (first process) or done by the process before."""
+    site, p = where
+    here = done[:, p]
+    changed = np.flatnonzero(np.diff(here[0], prepend=NOBODY) != 0)
+    if not len(changed):
+        return
+    row = np.arange(len(here) * len(changed)).reshape(len(here), len(changed))
+    terms = [Term(row, here[:, changed])]
+    if p == 0:
+        ends = setting.timelines[site].edges[1:][changed]
+        terms.append(arrivals(setting, setting.work, at_site, ends, row, -1.0))
+    else:
+        terms.append(_present(row, done[:, p - 1, changed], -1.0))
+    program.rule("balance_work", row.size, terms, upper=0.0)
+
+
+def _present(row: Ints, column: Ints, factor: float) -> Term:
+    """A term over columns, leaving out NOBODY."""
+    there = column != NOBODY
+    return Term(row[there], column[there], factor)
+
+
+def add_failed(program: Program, setting: Setting) -> Ints:
+    """Columns of failed orders [scenario]: late or without stock; few enough in the scenarios that count.
+
+    failed[s] <= late_factor x (1 - on-time share) x orders due.
+    """
+    failed = program.variables("failed", len(setting.weight))
+    kept = setting.kept
+    allowed = setting.options.late_factor * (1.0 - setting.problem.service.on_time_share) * orders_due(setting)[kept]
+    limit = partial(_service_limit, setting, allowed)
+    program.rule("limit_failed", len(kept), [Term(np.arange(len(kept)), failed[kept])], upper=allowed, limit=limit)
+    return failed
+
+
+def orders_due(setting: Setting) -> Floats:
+    """Orders [scenario] that the on-time share counts: all but those that may still be open at the end."""
+    problem = setting.problem
+    due = np.zeros(len(setting.weight))
+    for r in range(len(problem.regions)):
+        region = np.full(len(setting.slot_start_s), r)
+        deadline = problem.platform.deadlines(setting.slot_start_s, region, problem.region_names, problem.horizon)
+        counted = ~setting.excused(deadline)
+        due += np.einsum("smt,m->s", setting.orders[:, :, counted], setting.region_share[:, r])
+    return due
+
+
+def _service_limit(setting: Setting, allowed: Floats, row: int) -> Limit:
+    service = setting.problem.service
+    what = f"orders late or without stock in the hardest promotion that counts ({service.on_time_share:.1%} on time)"
+    return Limit(("service",), what, float(allowed[row]), "orders", 20.0)
+
+
+def count_failed(
+    program: Program, setting: Setting, failed: Ints, late: list[Late], lost: Ints
+) -> None:
+    """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per order."""
+    units = np.array([max(p.units_mean, 1.0) for p in setting.problem.products])
+    row = np.arange(len(failed))
+    terms = [Term(row, failed), Term(row[:, None, None], lost, -1.0 / units)]
+    for part in late:
+        terms.append(Term(row[:, None], part.short, -part.share))
+        terms += part.doomed
+    program.rule("count_failed", len(failed), terms, lower=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Late:
+    """Shortages `short[scenario, cut]` of one level (`share` of the orders) at cut-offs `at_s[cut]`, and terms of the
+    orders that are late whatever is done (rows: scenario)."""
+
+    short: Ints
+    at_s: Ints
+    share: float
+    doomed: list[Term]
+
+
+def add_lateness(program: Program, setting: Setting, site: int, parts: list[Part], done: Ints) -> list[Late]:
+    """short[cut] >= due by the cut-off - packed by then, for every level of a site's orders."""
+    packed = done[:, -1]
+    edges = setting.timelines[site].edges
+    found = []
+    for level, share in enumerate(level_weights(setting)):
+        cuts = _cuts([part.due_s[level] for part in parts])
+        reached = np.searchsorted(edges, cuts, side="right") - 2  # bucket that ends at (or last before) the cut
+        columns = np.where(reached >= 0, packed[:, np.maximum(reached, 0)], NOBODY)
+        due = [(part.mixed, part.due_s[level]) for part in parts]
+        found.append(_add_shortage(program, setting, (due, cuts, float(share)), columns, setting.work))
+    return found
+
+
+def add_lateness_of_pickups(
+    program: Program, setting: Setting, shares: Shares, pickups: Pickups
+) -> list[Late]:
+    """short[cut] >= parcels of a contract due by the cut-off - handed over by then."""
+    found = []
+    own = pickup_patterns(setting, shares, pickups.site, pickups.contract)
+    names = f"{pickups.site} {pickups.contract}"
+    parts = [
+        Part(
+            pickups.mixed if len(own) == 1 else add_mixed_shares(program, setting, shares, p.lanes, f"due {names} {n}"),
+            p.due_s,
+        )
+        for n, p in enumerate(own)
+    ]
+    for level, share in enumerate(level_weights(setting)):
+        cuts = _cuts([part.due_s[level] for part in parts])
+        reached = np.searchsorted(pickups.at_s, cuts, side="right") - 1
+        columns = np.where(reached >= 0, pickups.handed[:, np.maximum(reached, 0)], NOBODY)
+        due = [(part.mixed, part.due_s[level]) for part in parts]
+        late = _add_shortage(program, setting, (due, cuts, float(share)), columns, setting.orders)
+        found.append(Late(late.short, late.at_s, late.share, []))  # doomed orders are counted once, at packing
+    return found
+
+
+def hand_over_packed(program: Program, setting: Setting, pickups: list[Pickups], done: Ints) -> None:
+    """Parcels handed over by a collection (of the contracts that are limited) <= packed by then, at one site."""
+    if not pickups:
+        return
+    edges = setting.timelines[pickups[0].site].edges
+    moments = np.unique(np.concatenate([p.at_s for p in pickups]))
+    row = np.arange(len(setting.weight) * len(moments)).reshape(-1, len(moments))
+    reached = np.searchsorted(edges, moments, side="right") - 2
+    packed = np.where(reached >= 0, done[:, -1, np.maximum(reached, 0)], NOBODY)
+    terms = [_present(row, packed, -1.0)]
+    for each in pickups:
+        last = np.searchsorted(each.at_s, moments, side="right") - 1
+        terms.append(_present(row, np.where(last >= 0, each.handed[:, np.maximum(last, 0)], NOBODY), 1.0))
+    program.rule("balance_packed", row.size, terms, upper=0.0)
+
+
+def _cuts(due: list[Ints]) -> Ints:
+    """Distinct moments at which something is due."""
+    moments = np.unique(np.concatenate(due)) if due else np.empty(0, dtype=np.int64)
+    return moments[(moments != DOOMED) & (moments != NEVER_DUE)]
+
+
+def _add_shortage(
+    program: Program,
+    setting: Setting,
+    owed: tuple[list[tuple[Ints, Ints]], Ints, float],
+    done: Ints,
+    per_slot: Floats,
+) -> Late:
+    """Shortage variables at each cut-off; what is due runs along in a chain so that every row stays short."""
+    due, cuts, share = owed
+    scenarios = len(setting.weight)
+    row = np.arange(scenarios * len(cuts)).reshape(scenarios, len(cuts))
+    short = program.variables("short", row.shape)
+    total = program.variables("due", row.shape)
+    amounts = setting.by_phase(per_slot)  # scenario, mix, phase, slot
+    terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
+    doomed = []
+    for mixed, due_s in due:
+        for k, cut in enumerate(cuts):
+            now = amounts[..., due_s == cut].sum(axis=-1)
+            terms.append(Term(row[:, k, None, None], mixed[None], -now))
+        lost = amounts[..., due_s == DOOMED].sum(axis=-1) * share
+        doomed.append(Term(np.arange(scenarios)[:, None, None], mixed[None], -lost))
+    program.rule("balance_due", row.size, terms, 0.0, 0.0)
+    program.rule("count_short", row.size, [Term(row, short), Term(row, total, -1.0), _present(row, done, 1.0)], 0.0)
+    return Late(short, cuts, share, doomed)
+
+
+def price_lateness(program: Program, setting: Setting, late: list[Late]) -> None:
+    """Compensation for the largest shortage of each day: what is short at several cut-offs of a day is mostly the same
+    orders."""
+    amount = mean_compensation(setting)
+    if amount == 0:
+        return
+    for part in late:
+        day = part.at_s // DAY_S
+        days = np.unique(day)
+        worst = program.variables("late of day", (len(setting.weight), len(days)))
+        row = np.arange(part.short.size).reshape(part.short.shape)
+        terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
+        program.rule("count_late", row.size, terms, lower=0.0)
+        program.price("compensation", worst, setting.weight[:, None] * part.share * amount)
+
+
+def mean_compensation(setting: Setting) -> float:
+    """Compensation of a late order, averaged over the products that are ordered."""
+    problem = setting.problem
+    units = np.array([p.units_mean for p in problem.products])
+    orders = np.einsum("s,smfk->k", setting.weight, setting.units) / units
+    amounts = np.array([problem.platform.compensation_minor(p.paid_minor) for p in problem.products], dtype=float)
+    return float(orders @ amounts / orders.sum()) if orders.sum() > 0 else 0.0

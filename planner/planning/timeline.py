@@ -1,0 +1,82 @@
+"""Buckets of a site's day that end where something happens, and who can work for how long in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.domain.demand import Floats, Ints
+from planner.domain.horizon import DAY_S, Interval, Shift
+from planner.domain.problem import Problem
+from planner.domain.site import Process, Site
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """Edges of a site's buckets in seconds (from 0 to the horizon's end): bucket b is [edges[b], edges[b + 1])."""
+
+    edges: Ints
+
+    @property
+    def buckets(self) -> int:
+        return len(self.edges) - 1
+
+    def seconds_in(self, stretches: list[Interval]) -> Floats:
+        """Seconds of each bucket [bucket] that the stretches cover."""
+        covered = np.zeros(self.buckets)
+        for a, b in stretches:
+            covered += np.clip(np.minimum(self.edges[1:], b) - np.maximum(self.edges[:-1], a), 0, None)
+        return covered
+
+
+def timeline(problem: Problem, site: Site, longest_s: int) -> Timeline:
+    """Edges at midnights, at every start and end of work, and at every collection; long buckets are halved."""
+    end_s = problem.horizon.end_s
+    edges = {day * DAY_S for day in range(problem.horizon.days + 1)}
+    for day in range(problem.horizon.days):
+        for shift in problem.shifts:
+            edges.update(second for stretch in shift.working(day, site.opening) for second in stretch)
+        edges.update(day * DAY_S + c.at_s for c in site.collections)
+    for closed in closures(problem, site):
+        edges.update(closed)
+    inside = np.array(sorted(e for e in edges if 0 <= e <= end_s), dtype=np.int64)
+    pieces = np.maximum(-(-np.diff(inside) // longest_s), 1)
+    parts = [a + (b - a) * np.arange(n) // n for a, b, n in zip(inside[:-1], inside[1:], pieces, strict=True)]
+    return Timeline(np.concatenate([*parts, inside[-1:]]))
+
+
+def closures(problem: Problem, site: Site) -> list[Interval]:
+    """When a disruption closes the site."""
+    return [
+        (d.from_s, d.to_s) for d in problem.disruptions if d.kind == "site_closed" and d.site in ("", site.name)
+    ]
+
+
+def working_stretches(problem: Problem, site: Site, shift: Shift, day: int) -> list[Interval]:
+    """Stretches of work of the shift that starts on `day`, as far as the site is open and not closed by a disruption."""
+    stretches = shift.working(day, site.opening)
+    for closed_from, closed_to in closures(problem, site):
+        cut = [(a, min(b, closed_from)) for a, b in stretches] + [(max(a, closed_to), b) for a, b in stretches]
+        stretches = [(a, b) for a, b in cut if b > a]
+    return stretches
+
+
+def absence(problem: Problem, site: str, crew: str, shift: Shift, day: int) -> float:
+    """Chance that a scheduled person does not come: the crew's own, or an absence wave's while it lasts."""
+    start = day * DAY_S + shift.start_s
+    waves = [
+        d.factor
+        for d in problem.disruptions
+        if d.kind == "absence_wave" and d.site in ("", site) and d.crew in ("", crew) and d.from_s <= start < d.to_s
+    ]
+    return max(waves, default=problem.crew(site, crew).absence)
+
+
+def work_seconds(process: Process, mean_work: float) -> float:
+    """Mean seconds one order takes a worker of standard speed: work, its part of a full batch's set-up, rounding up.
+
+    Durations are whole seconds, rounded up once per batch: half a second on average.
+    """
+    batch = max(process.batch_orders, 1)
+    return process.mean_s * mean_work + (process.batch_setup_s + 0.5) / batch

@@ -1,0 +1,150 @@
+"""The typeface of a report: our own Chinese font first, what the system has for anything it lacks.
+
+Widths are measured from the font files, so that text can be wrapped before anything is drawn.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fontTools.ttLib import TTFont, TTLibError
+from matplotlib.font_manager import FontProperties, fontManager, get_font
+
+from planner.errors import Finding, InputError
+
+HERE = Path(__file__).parent
+FAMILY = "Planner Sans"
+LAST_RESORT = "DejaVu Sans"  # comes with matplotlib
+REPLACEMENT = "□"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file: its family name and the advance width (em) of every character it has."""
+
+    family: str
+    advances: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Typeface:
+    """Faces in order of preference, and one bold face that is used where it has every character."""
+
+    faces: tuple[Face, ...]
+    bold: Face
+
+    @property
+    def families(self) -> list[str]:
+        return [face.family for face in self.faces]
+
+    def has_bold(self, text: str) -> bool:
+        return all(ord(c) in self.bold.advances for c in text)
+
+    def style(self, text: str, bold: bool) -> dict[str, Any]:
+        """Keyword arguments of matplotlib's text functions that set `text` in this typeface."""
+        if bold and self.has_bold(text):
+            return {"fontfamily": [self.bold.family], "fontweight": "bold"}
+        return {"fontfamily": self.families, "fontweight": "normal"}
+
+    def width(self, text: str, points: float, bold: bool = False) -> float:
+        """Width of one line of text in points."""
+        faces = (self.bold,) if bold and self.has_bold(text) else self.faces
+        return points * sum(_advance(faces, ord(c)) for c in text)
+
+    def lacks(self, texts: Iterable[str]) -> list[str]:
+        """Characters of `texts` that no face has, sorted."""
+        wanted = set().union(*map(set, texts))
+        return sorted(c for c in wanted if not any(ord(c) in face.advances for face in self.faces))
+
+    def printable(self, text: str) -> str:
+        """`text` with control characters as spaces and a box for every character no face has."""
+        known = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text)
+        return "".join(c if any(ord(c) in f.advances for f in self.faces) else REPLACEMENT for c in known)
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def _advance(faces: tuple[Face, ...], code: int) -> float:
+    return next((face.advances[code] for face in faces if code in face.advances), 1.0)
+
+
+def register(font: Path | None = None) -> Typeface:
+    """Make the shipped fonts (and the user's `font`, preferred) known to matplotlib.
+
+    Raises InputError when `font` is not a font file.
+    """
+    regular = _shipped("Regular")
+    faces = [regular, _face(Path(fontManager.findfont(FontProperties(family=[LAST_RESORT]))), LAST_RESORT)]
+    if font is not None:
+        faces.insert(0, _users_face(font))
+    return Typeface(tuple(faces), _shipped("Bold"))
+
+
+def cover(typeface: Typeface, texts: Iterable[str]) -> tuple[Typeface, list[str]]:
+    """The typeface with system fonts for what it lacks in `texts`, and a warning for every gap that was found."""
+    lacking = typeface.lacks(_visible(text) for text in texts)
+    if not lacking:
+        return typeface, []
+    found, left = [], set(lacking)
+    for face in _system_faces():
+        helped = {c for c in left if ord(c) in face.advances}
+        if helped:
+            found.append(face)
+            left -= helped
+        if not left:
+            break
+    warnings = [f"characters from a system font: {' '.join(c for c in lacking if c not in left)}"] if found else []
+    if left:
+        warnings.append(f"no font has these characters, a box is printed: {' '.join(sorted(left))}")
+    return Typeface((*typeface.faces, *found), typeface.bold), warnings
+
+
+def _visible(text: str) -> str:
+    return "".join(c for c in text if unicodedata.category(c) not in _UNSEEN)
+
+
+def _shipped(style: str) -> Face:
+    path = HERE / f"PlannerSans-{style}.ttf"
+    _make_known(path)
+    return _face(path, FAMILY)
+
+
+def _users_face(font: Path) -> Face:
+    try:
+        _make_known(font)
+        return _face(font, get_font(str(font)).family_name)
+    except (OSError, RuntimeError, TTLibError) as error:
+        raise InputError([Finding(str(font), 0, 0, "", f"not a font file that can be used ({error})")]) from None
+
+
+def _make_known(path: Path) -> None:
+    if not any(Path(entry.fname) == path for entry in fontManager.ttflist):
+        fontManager.addfont(str(path))
+
+
+def _system_faces() -> Iterable[Face]:
+    """Every other font matplotlib knows, Chinese ones first, in an order that does not depend on the machine's disk."""
+    entries = {(e.name, e.fname) for e in fontManager.ttflist if e.style == "normal" and str(e.weight) in _REGULAR}
+    for name, fname in sorted(entries, key=lambda e: ("CJK SC" not in e[0], "CJK" not in e[0], e)):
+        try:
+            yield _face(Path(fname), name)
+        except (OSError, TTLibError, KeyError):
+            continue
+
+
+_REGULAR = frozenset({"400", "normal", "regular", "book"})
+
+
+@lru_cache(maxsize=64)
+def _face(path: Path, family: str) -> Face:
+    """Advances of all characters, read from the file's own tables."""
+    with TTFont(str(path), lazy=True, fontNumber=0) as font:
+        metrics, units = font["hmtx"].metrics, font["head"].unitsPerEm
+        advances = {code: metrics[glyph][0] / units for code, glyph in (font.getBestCmap() or {}).items()}
+    return Face(family, advances)

@@ -1,0 +1,134 @@
+"""A run folder as the reports read it: the manifest, the plan, and the tables that are there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.errors import Finding, InputError
+
+# Columns that stay text; every other column must hold numbers (an empty cell is NaN).
+TEXT = frozenset(
+    "site site_label product region region_group name contract process crew shift since date time from to at decide_by "
+    "method status certified met remote peak_day risk measure words words_zh subject source retrieved "
+    "grade what start end order ordered_at packed_at handed_over_at scanned_at deadline on_time clause label".split()
+)
+TEXT_TABLES = frozenset({"assumptions", "forecast_peak"})
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """`run` is run.json, `plan` is plan.json (empty without one), `tables` by name without `.csv`."""
+
+    path: Path
+    run: dict[str, Any]
+    plan: dict[str, Any]
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table, empty (no columns) when the run has none."""
+        return self.tables.get(name, pd.DataFrame())
+
+    def has(self, *names: str) -> bool:
+        """Whether all these tables are there and have rows."""
+        return all(not self.table(name).empty for name in names)
+
+    @property
+    def sites(self) -> list[str]:
+        """Sites in the order of the scenario."""
+        for name in ("processes", "staffing", "hourly"):
+            if self.has(name):
+                return list(dict.fromkeys(self.table(name)["site"]))
+        return []
+
+    def names(self) -> dict[str, dict[str, str]]:
+        """Names to show instead of the scenario's keys, by kind: `labels` of run.json, then labels in the tables."""
+        shown: dict[str, dict[str, str]] = {kind: dict(value) for kind, value in self.run.get("labels", {}).items()}
+        for kind, table, key, label in (("site", "processes", "site", "site_label"), ("region", "regions", "region", "name")):
+            if self.has(table):
+                pairs = self.table(table)[[key, label]].drop_duplicates(key)
+                found = dict(zip(pairs[key], pairs[label], strict=True))
+                shown[kind] = {k: v for k, v in found.items() if v} | shown.get(kind, {})
+        return shown
+
+    def texts(self) -> Iterator[str]:
+        """Every text a report may print."""
+        yield from _texts_in(self.run)
+        for name in sorted(self.tables):
+            table = self.tables[name]
+            yield from table.columns
+            for column in table.columns[[c in TEXT or name in TEXT_TABLES for c in table.columns]]:
+                yield from table[column].unique()
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts_in(inner)
+
+
+def read_run_folder(path: Path, tables: frozenset[str] | None = None) -> RunFolder:
+    """Read a run folder (only the named tables, or all but `orders`).
+
+    Raises InputError naming the file that is missing or damaged.
+    """
+    found = {}
+    for file in sorted((path / "tables").glob("*.csv")):
+        wanted = file.stem != "orders" if tables is None else file.stem in tables
+        if wanted:
+            found[file.stem] = _read_table(file)
+    plan = _read_json(path / "plan.json") if (path / "plan.json").exists() else {}
+    return RunFolder(path, _read_json(path / "run.json"), plan, found)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise _damaged(path, "not there: this is not a finished run folder") from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise _damaged(path, f"cannot be read as JSON ({error})") from None
+    if not isinstance(content, dict):
+        raise _damaged(path, "must be a JSON object")
+    return content
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    """Text as text, numbers as floats."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        for column in table.columns:
+            if column not in TEXT and path.stem not in TEXT_TABLES:
+                table[column] = pd.to_numeric(table[column].replace("", None)).astype(float)
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame()
+    except (ValueError, UnicodeDecodeError) as error:
+        raise _damaged(path, f"cannot be read as a table ({error})") from None
+    return table
+
+
+def _damaged(path: Path, message: str) -> InputError:
+    return InputError([Finding(str(path), 0, 0, "", message)])
+
+
+def is_true(text: str) -> bool:
+    """A yes/no cell as it is written in the tables."""
+    return text.strip().lower() in {"true", "yes", "1", "1.0"}
+
+
+def to_date(text: str) -> date:
+    """`2026-11-11` -> date."""
+    return date.fromisoformat(text[:10])
+
+
+def to_moment(text: str) -> datetime:
+    """`2026-11-11 20:00` -> datetime."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,183 @@
+"""A sheet of A4 (landscape) that is laid out in millimetres from its top left corner; text is measured, then set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from planner.reporting.fonts import Typeface
+from planner.reporting.style import GREY, INK, PAPER, RULE, TINT
+from planner.reporting.wrapping import fit
+
+WIDTH, HEIGHT = 297.0, 210.0
+LEFT, RIGHT, TOP, BOTTOM = 14.0, 283.0, 12.0, 197.0  # the live area; the footer stands below BOTTOM
+MM_PER_INCH, MM_PER_POINT = 25.4, 25.4 / 72
+LEADING = 1.32
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a printed table: its heading, its share of the width, how its cells stand."""
+
+    title: str
+    share: float
+    align: Align = "left"
+    bold: bool = False
+
+
+@dataclass
+class Sheet:
+    """One page. `slug` names its picture; y grows downwards."""
+
+    typeface: Typeface
+    slug: str
+    figure: Figure = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.figure = Figure(figsize=(WIDTH / MM_PER_INCH, HEIGHT / MM_PER_INCH), facecolor=PAPER)
+
+    def axes(self, x: float, y: float, width: float, height: float, **options: Any) -> Axes:
+        """Axes whose frame has its top left corner at (x, y)."""
+        rect = (x / WIDTH, 1 - (y + height) / HEIGHT, width / WIDTH, height / HEIGHT)
+        return self.figure.add_axes(rect, **options)
+
+    def box(self, x: float, y: float, width: float, height: float, **look: Any) -> None:
+        """A rectangle behind the text."""
+        look = {"facecolor": TINT, "edgecolor": "none", "linewidth": 0.8, "zorder": -1} | look
+        corner = (x / WIDTH, 1 - (y + height) / HEIGHT)
+        self.figure.add_artist(
+            Rectangle(corner, width / WIDTH, height / HEIGHT, transform=self.figure.transFigure, **look)
+        )
+
+    def rule(self, x: float, y: float, width: float, colour: str = RULE, points: float = 0.6) -> None:
+        """A horizontal line."""
+        ends = ([x / WIDTH, (x + width) / WIDTH], [1 - y / HEIGHT] * 2)
+        self.figure.add_artist(Line2D(*ends, color=colour, linewidth=points, transform=self.figure.transFigure))
+
+    def width(self, text: str, points: float, bold: bool = False) -> float:
+        """Width of a line of text in mm."""
+        return self.typeface.width(text, points, bold) * MM_PER_POINT
+
+    def lines(self, text: str, points: float, width: float, bold: bool = False, most: int = 99) -> list[str]:
+        """The lines `text` takes in `width` mm."""
+        return fit(self.typeface.printable(text), self.typeface, points, width / MM_PER_POINT, most, bold)
+
+    def text(
+        self,
+        at: tuple[float, float],
+        text: str,
+        points: float = 9.0,
+        *,
+        width: float | None = None,
+        bold: bool = False,
+        colour: str = INK,
+        align: Align = "left",
+        most: int = 99,
+    ) -> float:
+        """Set `text` from the line top at `at`, wrapped to `width` mm (default: to the right margin); the y below it.
+
+        With `align` center or right, `at` is the left end of the width all the same.
+        """
+        x, y = at
+        width = RIGHT - x if width is None else width
+        anchor = x + {"left": 0.0, "center": width / 2, "right": width}[align]
+        step = line_height(points)
+        for line in self.lines(text, points, width, bold, most):
+            if line:
+                self.figure.text(
+                    anchor / WIDTH,
+                    1 - (y + 0.78 * step) / HEIGHT,
+                    line,
+                    fontsize=points,
+                    color=colour,
+                    ha=align,
+                    va="baseline",
+                    **self.typeface.style(line, bold),
+                )
+            y += step
+        return y
+
+    def title(self, title: str, message: str = "") -> float:
+        """Heading of a page: what it is about, and what it says; the y below it."""
+        y = self.text((LEFT, TOP), title, 17, bold=True, most=2)
+        if message:
+            y = self.text((LEFT, y + 0.6), message, 10, colour=GREY, most=3)
+        self.rule(LEFT, y + 1.6, RIGHT - LEFT, INK, 0.9)
+        return y + 4.5
+
+    def footer(self, left: str, right: str) -> None:
+        """The line at the bottom of every page."""
+        room = self.width(right, 7.5) + 6
+        self.rule(LEFT, 199.6, RIGHT - LEFT)
+        self.text((LEFT, 200.8), left, 7.5, width=RIGHT - LEFT - room, colour=GREY, most=1)
+        self.text((LEFT, 200.8), right, 7.5, width=RIGHT - LEFT, colour=GREY, align="right", most=1)
+
+    def table(
+        self,
+        at: tuple[float, float],
+        width: float,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        points: float = 8.5,
+        until: float = BOTTOM,
+        most_lines: int = 3,
+    ) -> tuple[int, float]:
+        """A table with a heading row: (how many rows fit above `until`, the y below the last)."""
+        x, y = at
+        unit = width / sum(c.share for c in columns)
+        y = self._row((x, y), unit, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2)
+        self.rule(x, y + 0.3, width, INK, 0.7)
+        y += 1.0
+        for done, row in enumerate(rows):
+            if y + self.row_height(unit, columns, row, points, most_lines) > until:
+                return done, y
+            y = self._row((x, y), unit, columns, row, (points, False, INK), most_lines)
+            self.rule(x, y + 0.2, width)
+            y += 0.8
+        return len(rows), y
+
+    def row_height(self, unit: float, columns: Sequence[Column], cells: Sequence[str], points: float, most: int) -> float:
+        """Height of a table row in mm; `unit` is the width of a column share of 1."""
+        return line_height(points) * max(
+            len(self.lines(cell, points, c.share * unit - GUTTER, c.bold, most))
+            for c, cell in zip(columns, cells, strict=True)
+        )
+
+    def _row(
+        self,
+        at: tuple[float, float],
+        unit: float,
+        columns: Sequence[Column],
+        cells: Sequence[str],
+        look: tuple[float, bool, str],
+        most: int,
+    ) -> float:
+        """One row of a table; `look` is (points, bold, colour)."""
+        (x, y), (points, bold, colour) = at, look
+        bottom = y
+        for column, cell in zip(columns, cells, strict=True):
+            inner = column.share * unit - GUTTER
+            heavy = bold or column.bold
+            below = self.text(
+                (x, y), cell, points, width=inner, bold=heavy, colour=colour, align=column.align, most=most
+            )
+            bottom = max(bottom, below)
+            x += column.share * unit
+        return bottom
+
+
+GUTTER = 2.6
+
+
+def line_height(points: float) -> float:
+    """Height of one line of text in mm."""
+    return points * LEADING * MM_PER_POINT

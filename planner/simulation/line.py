@@ -1,0 +1,99 @@
+"""The line of stations of one site, with everything the site's orders bring along, numbered in order of arrival."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from planner.domain.demand import Ints
+from planner.domain.problem import Problem
+from planner.domain.records import Orders, Small
+from planner.domain.site import Process, Site
+from planner.simulation.contents import lognormal, work_us
+from planner.simulation.station import Station
+from planner.simulation.workers import Gang
+
+_Z95 = 1.6448536269514722
+_FAR = 1 << 40  # seconds: no lag is longer
+_DONE = -1  # in place of the next queue's key: the order ends here
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Line:
+    """A site's stations and orders. Order number k of the site is order `ids[k]` of the replication; when it comes
+    back, its number is `len(ids) + k`.
+
+    `second[i]`: the seconds in which orders arrive, numbers `first[i]` to `first[i + 1]`. `carrier[k]`: contract index.
+    `return_lag[k]`: seconds from hand-over to its return, 0 if it stays away; empty where nothing is received.
+    """
+
+    place: int
+    stations: list[Station]
+    receiving: Station | None
+    ids: Ints
+    second: list[int]
+    first: list[int]
+    carrier: list[int]
+    key: list[int]
+    mask: int
+    return_lag: list[int]
+
+
+def connect(
+    problem: Problem, place: int, orders: Orders, site: Small, contract: Small, gangs: Sequence[Gang]
+) -> Line:
+    """Build the stations of site number `place`, and hand its orders' work to them."""
+    here = problem.sites[place]
+    ids = np.flatnonzero(site == place)
+    bits = max(2 * len(ids), 1).bit_length()
+    deadline = orders.deadline_s[ids]
+    key = (deadline << bits | np.arange(len(ids))).tolist()
+    lag = _return_lags(problem, here, orders, ids)
+    in_order = bool(np.all(np.diff(deadline) >= 0))
+    stations = []
+    for p, process in enumerate(here.processes):
+        work = _work(problem, here, process, orders, ids, receives=len(lag) > 0)
+        people = [g for g in gangs if g.site == here.name and g.process == process.name]
+        sorted_in = in_order and p == 0 and not (len(lag) and here.received_by == process.name)
+        stations.append(Station(process, people, work, key, sorted_in))
+    for station, after in pairwise(stations):
+        station.lead_to(after.key, after.put)
+    begins = np.flatnonzero(np.diff(orders.ordered_at_s[ids], prepend=-1))
+    return Line(
+        place=place,
+        stations=stations,
+        receiving=next((s for s in stations if len(lag) and s.name == here.received_by), None),
+        ids=ids,
+        second=orders.ordered_at_s[ids][begins].tolist(),
+        first=[*begins.tolist(), len(ids)],
+        carrier=contract[ids].tolist(),
+        key=key,
+        mask=(1 << bits) - 1,
+        return_lag=lag.tolist(),
+    )
+
+
+def _work(problem: Problem, site: Site, process: Process, orders: Orders, ids: Ints, receives: bool) -> list[int]:
+    """Work of the site's orders at a process by number; at the receiving station the work on their return follows."""
+    row = problem.process_names.index(process.name)
+    work = work_us(problem, process, orders.work_u[row, ids], orders, ids).tolist()
+    if receives and site.receive is not None and site.received_by == process.name:
+        work += work_us(problem, site.receive, orders.work_u[-1, ids], orders, ids).tolist()
+    return work
+
+
+def _return_lags(problem: Problem, site: Site, orders: Orders, ids: Ints) -> Ints:
+    """Seconds from hand-over until an order comes back (at least 1), 0 if it does not; empty where nothing is
+    received."""
+    if problem.returns is None or site.receive is None:
+        return np.empty(0, dtype=np.int64)
+    share = np.array([p.return_share for p in problem.products])[orders.product[ids]]
+    median = max(problem.returns.median_s, 1)
+    sigma = math.log(max(problem.returns.p95_s, median) / median) / _Z95
+    lag = np.rint(lognormal(math.log(median), sigma, orders.return_lag_u[ids]))
+    return np.where(orders.return_u[ids] < share, np.clip(lag, 1, _FAR), 0).astype(np.int64)

@@ -1,0 +1,164 @@
+"""Which site and which contract take an order: the plan's shares, and where stock has run out, the next site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.domain.demand import Floats, Ints
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem, ShareRow
+from planner.domain.records import Orders, Small
+
+_NOBODY = -1
+
+
+def route(problem: Problem, plan: Plan, orders: Orders) -> tuple[Small, Small]:
+    """(site, contract) of each order as indices into the problem: the order's uniform number picks from the shares of
+    its region at its time.
+
+    Contract -1: no courier. Where the site's stock has run out, the next site (cyclic) that has the units and a lane
+    to the region takes the order, with its largest share's contract there, else its first lane; none: site -1.
+    """
+    table = _shares(problem, plan.routing)
+    cell = table.cell(orders)
+    first = table.row_picked(cell, orders.route_u)
+    site, contract = table.site[first], table.contract[first]
+    if plan.stock is not None:
+        _serve_from_stock(_stock(problem, plan), _fallbacks(problem, table), orders, cell, site, contract)
+    contract[site < 0] = _NOBODY
+    return site, contract
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Shares:
+    """Share rows sorted by cell (stretch of time x region): `upper` is cell + cumulated share, rising through all."""
+
+    edges: Ints
+    regions: int
+    upper: Floats
+    last: Ints
+    site: Small
+    contract: Small
+    rows: list[list[ShareRow]]
+
+    def cell(self, orders: Orders) -> Ints:
+        """The cell of each order."""
+        stretch = np.searchsorted(self.edges, orders.ordered_at_s, side="right")
+        return np.asarray(stretch * self.regions + orders.region)
+
+    def row_picked(self, cell: Ints, u: Floats) -> Ints:
+        """The row each order's uniform number falls into."""
+        return np.minimum(np.searchsorted(self.upper, cell + u, side="right"), self.last[cell])
+
+
+def _shares(problem: Problem, routing: Sequence[ShareRow]) -> _Shares:
+    """Lay the shares out by stretch of time and region; a cell without shares goes to the region's first lane."""
+    edges = sorted({e for row in routing for e in (row.from_s, row.to_s)})
+    begins = [-1, *edges]  # stretch k lasts from begins[k] to the next edge
+    regions = {name: r for r, name in enumerate(problem.region_names)}
+    cells: list[list[ShareRow]] = [[] for _ in range(len(begins) * len(regions))]
+    for row in routing:
+        for k, begin in enumerate(begins):
+            if row.from_s <= begin < row.to_s and row.share > 0:
+                cells[k * len(regions) + regions[row.region]].append(row)
+    lanes = _first_lanes(problem)
+    upper, last, site, contract = [], [], [], []
+    for c, rows in enumerate(cells):
+        total = sum(row.share for row in rows)
+        names = [(row.site, row.contract) for row in rows] or [lanes[c % len(regions)]]
+        part = np.cumsum([row.share / total for row in rows]) if rows else np.ones(1)
+        part[-1] = 1.0
+        upper.append(c + part)
+        site += [problem.site_names.index(s) for s, _ in names]
+        contract += [problem.contract_names.index(k) if k else _NOBODY for _, k in names]
+        last.append(len(site) - 1)
+    return _Shares(
+        np.array(edges, dtype=np.int64),
+        len(regions),
+        np.concatenate(upper),
+        np.array(last, dtype=np.int64),
+        np.array(site, dtype=np.int16),
+        np.array(contract, dtype=np.int16),
+        cells,
+    )
+
+
+def _first_lanes(problem: Problem) -> list[tuple[str, str]]:
+    """The first lane (site, contract) of each region; the first site without courier where nothing serves it."""
+    first: dict[str, tuple[str, str]] = {}
+    for site, region, contract in problem.lanes():
+        first.setdefault(region, (site, contract))
+    return [first.get(name, (problem.site_names[0], "")) for name in problem.region_names]
+
+
+def _stock(problem: Problem, plan: Plan) -> Ints:
+    """Units placed, [product, site]; what the plan does not list is not there."""
+    stock = np.zeros((len(problem.products), len(problem.sites)), dtype=np.int64)
+    for row in plan.stock or ():
+        stock[problem.product_names.index(row.product), problem.site_names.index(row.site)] += row.units
+    return stock
+
+
+def _fallbacks(problem: Problem, table: _Shares) -> list[list[int | None]]:
+    """Contract that each site would use for a cell it was not asked for: [cell][site]; None: no lane."""
+    lanes: dict[tuple[str, str], str] = {}
+    for site, region, contract in problem.lanes():
+        lanes.setdefault((site, region), contract)
+    found: list[list[int | None]] = []
+    for c, rows in enumerate(table.rows):
+        region = problem.region_names[c % table.regions]
+        best = {site: lanes.get((site, region)) for site in problem.site_names}
+        for row in sorted(reversed(rows), key=lambda row: row.share):  # the largest share, the first in order, speaks last
+            best[row.site] = row.contract
+        names = [best[site] for site in problem.site_names]
+        found.append([None if k is None else problem.contract_names.index(k) if k else _NOBODY for k in names])
+    return found
+
+
+def _serve_from_stock(
+    stock: Ints, fallback: list[list[int | None]], orders: Orders, cell: Ints, site: Small, contract: Small
+) -> None:
+    """Change `site` and `contract` in place for the orders whose first choice has nothing left, product by product."""
+    for product, left in enumerate(stock):
+        wanting = np.flatnonzero(orders.product == product)
+        short = _first_shortage(orders.units[wanting], site[wanting], left)
+        if short < len(wanting):
+            before, rest = wanting[:short], wanting[short:]
+            taken = np.bincount(site[before], weights=orders.units[before], minlength=len(left)).astype(np.int64)
+            _one_by_one(left - taken, fallback, rest, orders, cell, site, contract)
+
+
+def _first_shortage(units: Ints, site: Small, left: Ints) -> int:
+    """Position of the first order that its first choice cannot serve; len(units) when stock lasts."""
+    first = len(units)
+    for s, there in enumerate(left):
+        mine = np.flatnonzero(site == s)
+        over = np.flatnonzero(np.cumsum(units[mine]) > there)
+        if len(over):
+            first = min(first, int(mine[over[0]]))
+    return first
+
+
+def _one_by_one(
+    stock: Ints, fallback: list[list[int | None]], which: Ints, orders: Orders, cell: Ints, site: Small, contract: Small
+) -> None:
+    """Serve orders in order of time: first choice, else the next site (cyclic) with stock and a lane, else nobody."""
+    left = stock.tolist()
+    sites = len(left)
+    rows = zip(which.tolist(), orders.units[which].tolist(), site[which].tolist(), cell[which].tolist(), strict=True)
+    for order, units, wanted, c in rows:
+        if units <= left[wanted]:
+            left[wanted] -= units
+            continue
+        for step in range(1, sites):
+            other = (wanted + step) % sites
+            lane = fallback[c][other]
+            if lane is not None and units <= left[other]:
+                left[other] -= units
+                site[order], contract[order] = other, lane
+                break
+        else:
+            site[order] = _NOBODY

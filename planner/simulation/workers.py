@@ -1,0 +1,113 @@
+"""People on the floor: who came, how fast they are, and when they may start a task."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.domain.demand import Ints
+from planner.domain.horizon import DAY_S, Horizon, Interval
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.streams import Streams
+from planner.domain.workforce import Crew, StaffRow
+from planner.simulation.contents import MICRO
+
+
+@dataclass(frozen=True, slots=True)
+class Gang:
+    """`people` who are alike: same site, process, speed (work microseconds per second) and working stretches.
+
+    Within a process the fastest gang takes work first; gangs of one speed in the order of the staffing.
+    """
+
+    site: str
+    process: str
+    rate: int
+    stretches: tuple[Interval, ...]
+    people: int
+
+
+def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
+    """Everybody who comes to work, put together in gangs, fastest first within each process."""
+    alike: dict[Gang, int] = {}
+    for row, headcount in sorted(_merged(plan.staffing).items()):
+        crew = problem.crew(row.site, row.crew)
+        came = _present(problem, crew, row, headcount, streams)
+        stretches = _stretches(problem, row)
+        if came and stretches:
+            rate = round(crew.speed(row.day - row.since_day) * MICRO)
+            gang = Gang(row.site, row.process, rate, stretches, 0)
+            alike[gang] = alike.get(gang, 0) + came
+    return [replace(gang, people=n) for gang, n in sorted(alike.items(), key=lambda item: -item[0].rate)]
+
+
+def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
+    """Headcount per row, rows that differ in nothing but headcount put together."""
+    count: Counter[StaffRow] = Counter()
+    for row in staffing:
+        count[replace(row, headcount=0)] += row.headcount
+    return count
+
+
+def _present(problem: Problem, crew: Crew, row: StaffRow, headcount: int, streams: Streams) -> int:
+    """How many of the row's people come: each has a random number of his own, whatever the headcount."""
+    absence = _absence(problem, crew, row)
+    if absence <= 0:
+        return headcount
+    rng = streams.rng("absence", row.site, row.process, row.crew, row.shift, row.day, row.since_day)
+    return int(np.count_nonzero(rng.random(headcount) >= absence))
+
+
+def _absence(problem: Problem, crew: Crew, row: StaffRow) -> float:
+    """Chance of not coming: the crew's own, or the worst of the absence waves the shift starts in."""
+    starts = row.day * DAY_S + problem.shift(row.shift).start_s
+    waves = [
+        d.factor
+        for d in problem.disruptions
+        if d.kind == "absence_wave"
+        and d.from_s <= starts < d.to_s
+        and d.site in ("", row.site)
+        and d.crew in ("", row.crew)
+    ]
+    return max(waves, default=crew.absence)
+
+
+def _stretches(problem: Problem, row: StaffRow) -> tuple[Interval, ...]:
+    """When the row's people may start tasks: in their shift, not in breaks, while the site is open."""
+    stretches = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
+    for closed in closures(problem, row.site):
+        stretches = [part for stretch in stretches for part in _without(stretch, closed)]
+    return tuple(sorted((a, min(b, problem.horizon.end_s)) for a, b in stretches if a < problem.horizon.end_s))
+
+
+def closures(problem: Problem, site: str) -> list[Interval]:
+    """When a disruption closes the site."""
+    return [(d.from_s, d.to_s) for d in problem.disruptions if d.kind == "site_closed" and d.site in ("", site)]
+
+
+def _without(stretch: Interval, closed: Interval) -> list[Interval]:
+    """What is left of a stretch outside `closed`."""
+    parts = [(stretch[0], min(stretch[1], closed[0])), (max(stretch[0], closed[1]), stretch[1])]
+    return [(a, b) for a, b in parts if b > a]
+
+
+def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:
+    """Seconds of people on duty [site, process, bucket] (processes as in `Problem.process_names`)."""
+    horizon = problem.horizon
+    present = np.zeros((len(problem.sites), len(problem.process_names), horizon.buckets), dtype=np.int64)
+    for gang in gangs:
+        place = problem.site_names.index(gang.site), problem.process_names.index(gang.process)
+        for stretch in gang.stretches:
+            _add_stretch(present[place], stretch, gang.people, horizon)
+    return present
+
+
+def _add_stretch(row: Ints, stretch: Interval, people: int, horizon: Horizon) -> None:
+    """Add people x seconds of a stretch to the buckets it lies in."""
+    first, last = stretch[0] // horizon.bucket_s, min(-(-stretch[1] // horizon.bucket_s), horizon.buckets)
+    edges = np.arange(first, last + 1) * horizon.bucket_s
+    row[first:last] += people * np.diff(np.clip(edges, *stretch))

@@ -1,0 +1,51 @@
+"""One finished run, made once and shared by the tests that only read it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.scenarios import write_small
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def call(*args: object) -> Result:
+    """`planner ARGS` as a process of its own, as a user calls it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "planner", *map(str, args)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small(tmp_path_factory.mktemp("small") / "scenario")
+
+
+@pytest.fixture(scope="session")
+def small_run(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small scenario after `planner run --jobs 1`."""
+    out = tmp_path_factory.mktemp("run") / "result"
+    result = call("run", small, "-o", out, "--replications", 30, "--jobs", 1)
+    assert result.code == 0, result.err
+    return out

@@ -1,0 +1,224 @@
+"""The commands as a user calls them: results, exit codes, messages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from planner.cli.main import COMMANDS
+from planner.studies.manifest import result_files
+from tests.cli.conftest import call
+from tests.cli.scenarios import write_queue, write_small
+
+TABLES = {
+    "stock", "staffing", "hiring", "couriers", "routing", "costs", "hourly", "regions", "contracts", "orders",
+    "replications", "baselines", "forecast_hourly", "forecast_daily", "forecast_peak", "risks", "assumptions",
+}  # fmt: skip
+
+
+def table(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False)
+
+
+def test_run_leaves_a_complete_folder(small_run: Path) -> None:
+    """Tables, figures, report, workbook and manifest are all there, and nothing half-finished beside them."""
+    assert {p.stem for p in (small_run / "tables").glob("*.csv")} >= TABLES
+    for name in ("run.json", "plan.json", "report.pdf", "plan.xlsx", "timing.json"):
+        assert (small_run / name).stat().st_size > 0
+    assert list((small_run / "figures").glob("*.png"))
+    assert [p.name for p in small_run.parent.iterdir()] == ["result"]
+
+
+def test_same_seed_same_bytes_whatever_the_jobs(small: Path, small_run: Path, tmp_path: Path) -> None:
+    """A second run with two processes gives every file of the first, byte by byte, and the same manifest."""
+    assert call("run", small, "-o", tmp_path / "two", "--replications", 30, "--jobs", 2, "--quiet").code == 0
+    names = result_files(small_run)
+    assert result_files(tmp_path / "two") == names
+    different = [n for n in [*names, "run.json"] if (small_run / n).read_bytes() != (tmp_path / "two" / n).read_bytes()]
+    assert different == []
+
+
+def test_verify_proves_a_run(small_run: Path) -> None:
+    """A fresh run is verified, and JSON says so."""
+    result = call("verify", small_run, "--json")
+    assert result.code == 0
+    assert result.json()["verified"] is True
+    assert result.json()["checks"]["rules"] == 1
+
+
+@pytest.mark.parametrize("name", ["tables/staffing.csv", "plan.json", "report.pdf"])
+def test_verify_finds_a_changed_file(small_run: Path, tmp_path: Path, name: str) -> None:
+    """One changed byte is found and named; exit 1."""
+    copy = tmp_path / "copy"
+    shutil.copytree(small_run, copy)
+    (copy / name).write_bytes((copy / name).read_bytes() + b" ")
+    result = call("verify", copy)
+    assert result.code == 1
+    assert f"{name}: changed since the run" in result.out
+
+
+def test_verify_finds_a_forged_plan_behind_right_hashes(small_run: Path, tmp_path: Path) -> None:
+    """People added to the staffing plan with all hashes made right again: the totals no longer add up."""
+    copy = tmp_path / "copy"
+    shutil.copytree(small_run, copy)
+    staffing = table(copy, "staffing")
+    staffing.loc[0, "headcount"] = int(staffing.loc[0, "headcount"]) + 1
+    staffing.to_csv(copy / "tables" / "staffing.csv", index=False, lineterminator="\n")
+    manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
+    from planner.studies.manifest import seal
+
+    manifest.pop("outputs")
+    seal(copy, manifest)
+    result = call("verify", copy)
+    assert result.code == 1
+    assert "costs.csv" in result.out
+
+
+def test_figures_of_all_files_agree(small_run: Path) -> None:
+    """plan.json, run.json and the tables tell the same certificate and the same costs."""
+    plan = json.loads((small_run / "plan.json").read_text(encoding="utf-8"))
+    run = json.loads((small_run / "run.json").read_text(encoding="utf-8"))
+    assert plan["certificate"] == run["certificate"]
+    rows = table(small_run, "replications")
+    assert plan["certificate"]["met"] == (rows["met"].astype(str) == "True").sum()
+    costs = table(small_run, "costs").astype(str)
+    total = sum(map(Decimal, costs["amount"]), Decimal(0))
+    joint = Decimal(str(table(small_run, "baselines").astype(str).set_index("method").loc["joint", "cost_mean"]))
+    assert abs(total - joint) <= Decimal("0.10")
+    assert table(small_run, "baselines")["method"].tolist() == ["joint", "average", "cheapest"]
+
+
+def test_orders_are_traced_one_by_one(small_run: Path) -> None:
+    """Every order of the traced promotion is in the table; whoever was packed late or on time says so."""
+    orders = table(small_run, "orders")
+    first = table(small_run, "replications").iloc[0]
+    assert (orders["on_time"] == "no").sum() == first["late_orders"]
+    packed = orders[orders["packed_at"] != ""]
+    assert (packed["packed_at"] >= packed["ordered_at"]).all()
+    handed = orders[orders["handed_over_at"] != ""]
+    assert (handed["handed_over_at"] >= handed["packed_at"]).all()
+    assert set(handed["handed_over_at"].str[11:]) <= {"12:00:00", "18:00:00"}
+
+
+def test_report_again_in_chinese(small_run: Path, tmp_path: Path) -> None:
+    """`report --lang zh` rewrites the PDF, keeps the tables, and the folder still verifies."""
+    copy = tmp_path / "copy"
+    shutil.copytree(small_run, copy)
+    before = (copy / "report.pdf").read_bytes()
+    assert call("report", copy, "--lang", "zh", "--format", "pdf").code == 0
+    assert (copy / "report.pdf").read_bytes() != before
+    assert (copy / "tables" / "costs.csv").read_bytes() == (small_run / "tables" / "costs.csv").read_bytes()
+    assert call("verify", copy).code == 0
+
+
+def test_plan_then_simulate_it(small: Path, tmp_path: Path) -> None:
+    """A plan written by `plan` has in `simulate --plan` the figures `plan` itself found (same held-out demand)."""
+    planned = call("plan", small, "-o", tmp_path / "plan", "--replications", 10, "--json", "--quiet", "--jobs", 1)
+    assert planned.code == 0, planned.err
+    content = planned.json()
+    assert {"status", "objective", "bound", "gap", "method", "costs", "service", "certificate"} <= content.keys()
+    assert content["bound"] <= content["objective"]
+    done = call(
+        "simulate",
+        small,
+        "--plan",
+        tmp_path / "plan",
+        "-o",
+        tmp_path / "sim",
+        "--replications",
+        10,
+        "--json",
+        "--jobs",
+        1,
+    )
+    assert done.code == 0, done.err
+    assert done.json()["on_time_share"]["mean"] == pytest.approx(content["service"]["simulated"]["mean"])
+    assert done.json()["certificate"] == content["certificate"]
+
+
+@pytest.mark.parametrize("method", ["average", "cheapest"])
+def test_rules_of_thumb_go_through_the_same_door(small: Path, tmp_path: Path, method: str) -> None:
+    """A baseline is a plan: same files, a certificate of its own, verified."""
+    result = call(
+        "plan", small, "-o", tmp_path / "out", "--method", method, "--replications", 5, "--json", "--quiet", "--jobs", 1
+    )
+    assert result.code == 0, result.err
+    assert result.json()["method"] == method
+    assert call("verify", tmp_path / "out").code == 0
+
+
+def test_tiny_scenario_simulates_without_roster_or_courier(tmp_path: Path) -> None:
+    """Twenty lines are enough: one site, one process, one crew, no courier."""
+    folder = write_queue(tmp_path / "queue", 200, "distribution: exponential", 2, days=3)
+    result = call("simulate", folder, "-o", tmp_path / "out", "--replications", 4, "--json", "--jobs", 1)
+    assert result.code == 0, result.err
+    summary = result.json()
+    assert 500 < summary["orders"] < 700
+    assert summary["mean_cycle_s"] > summary["mean_wait_s"] >= 0
+    assert summary["on_time_share"]["low"] <= summary["on_time_share"]["mean"] <= summary["on_time_share"]["high"]
+
+
+def test_strict_turns_not_certified_into_exit_5(small: Path, tmp_path: Path) -> None:
+    """Five replications can claim nothing: exit 0 without --strict, 5 with it; both write the truth."""
+    args = ("plan", small, "--replications", 5, "--quiet", "--jobs", 1)
+    assert call(*args, "-o", tmp_path / "a").code == 0
+    assert call(*args, "-o", tmp_path / "b", "--strict").code == 5
+    certificate = json.loads((tmp_path / "b" / "run.json").read_text(encoding="utf-8"))["certificate"]
+    assert certificate["certified"] is False
+
+
+def test_no_feasible_plan_is_exit_4_and_names_the_limit(tmp_path: Path) -> None:
+    """Six people cannot pack a tenfold promotion: exit 4, limits blamed with numbers, nothing written."""
+    folder = write_small(tmp_path / "s", {"median: 300, p95: 420": "median: 9000, p95: 9500"})
+    result = call("plan", folder, "-o", tmp_path / "out", "--jobs", 1)
+    assert result.code == 4
+    assert "no feasible plan" in result.err
+    assert any(ch.isdigit() for ch in result.err.split("no feasible plan", 1)[1])
+    assert not (tmp_path / "out").exists()
+
+
+def test_invalid_input_is_exit_3_with_place(tmp_path: Path) -> None:
+    """Two mistakes are both reported, each with file, line and column; no traceback, nothing written."""
+    folder = write_small(tmp_path / "s", {"stations: 20": "stations: -3", 'start: "08:00"': 'start: "25:00"'})
+    result = call("run", folder, "-o", tmp_path / "out")
+    assert result.code == 3
+    assert "scenario.yaml:23:" in result.err
+    assert "sites.0.processes.pack.stations" in result.err
+    assert "shifts.0.start" in result.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_usage_errors_are_exit_2(small: Path) -> None:
+    """Unknown command, unknown option, missing output folder."""
+    assert call("nonsense").code == 2
+    assert call("run", small).code == 2
+    assert call("run", small, "-o", "x", "--replications", "0").code == 2
+
+
+def test_existing_result_is_not_overwritten(small: Path, small_run: Path) -> None:
+    """A folder that holds a result is refused before any work, exit 1, with the way out named."""
+    before = (small_run / "run.json").read_bytes()
+    result = call("run", small, "-o", small_run)
+    assert result.code == 1
+    assert "--force" in result.err
+    assert (small_run / "run.json").read_bytes() == before
+
+
+def test_help_names_every_command() -> None:
+    """Each command of the group has a help text of its own."""
+    text = call("--help").out
+    for name in COMMANDS:
+        assert f"  {name}" in text
+        assert call(name, "--help").code == 0
+
+
+def test_doctor_reports_versions() -> None:
+    """`doctor --json` gives the versions a bug report needs."""
+    summary = call("doctor", "--json").json()
+    assert {"planner", "ortools", "simpy"} <= summary["versions"].keys()
+    assert summary["solvers"]

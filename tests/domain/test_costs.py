@@ -1,0 +1,64 @@
+"""What a plan commits to, counted by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+
+from planner.domain.costs import bookings, committed_costs
+from planner.domain.demand import Baseline, Demand
+from planner.domain.horizon import HOUR_S, Horizon, Shift
+from planner.domain.plan import Booking, Plan
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Problem, Service, StockRow
+from planner.domain.products import Product, Region
+from planner.domain.site import Process, Site
+from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+
+PROBLEM = Problem(
+    name="tiny",
+    currency="CNY",
+    horizon=Horizon(datetime(2026, 11, 8), 4, HOUR_S, "Asia/Shanghai"),
+    seed=1,
+    service=Service(0.98, 0.95),
+    platform=PlatformRule("x", "label"),
+    regions=(Region("all", "all", 1.0),),
+    products=(Product("p", "p", 1.0, 500),),
+    demand=Demand((), np.array([1.0]), np.array([1.0]), Baseline(np.full(96, 10.0))),
+    sites=(Site("s", "s", "all", (Process("pack", 30),), inbound_cost_minor=5),),
+    shifts=(Shift("day", 8 * HOUR_S, 18 * HOUR_S),),
+    crews=(
+        Crew("own", "s", False, 3, 2000),
+        Crew("temp", "s", True, 9, 1000, hire_cost_minor=700, min_days=2),
+    ),
+)
+
+
+def rows(crew: str, since: int, by_day: dict[int, int]) -> tuple[StaffRow, ...]:
+    return tuple(StaffRow(day, "s", "pack", crew, "day", since, n) for day, n in by_day.items())
+
+
+def test_people_of_one_start_day_leave_step_by_step() -> None:
+    """5, 5, 2 people booked since day 1 are three for two days and two for three days."""
+    found = bookings(PROBLEM, rows("temp", 1, {1: 5, 2: 5, 3: 2}) + rows("own", LONG_AGO, {0: 3}))
+    assert found == (Booking("s", "temp", 1, 2, 3), Booking("s", "temp", 1, 3, 2))
+
+
+def test_committed_costs_by_hand() -> None:
+    """Ten hours, eight regular, two at 1.5 times: 3 own people-days, 12 of temps, 5 hires; stock 100 x 5 fen."""
+    plan = Plan(
+        "test",
+        "",
+        rows("own", LONG_AGO, {0: 3}) + rows("temp", 1, {1: 5, 2: 5, 3: 2}),
+        (),
+        stock=(StockRow("s", "p", 100),),
+    )
+    assert committed_costs(PROBLEM, plan) == {
+        "wages": 3 * 8 * 2000 + 12 * 8 * 1000,
+        "overtime": 3 * 2 * 3000 + 12 * 2 * 1500,
+        "hiring": 5 * 700,
+        "stock": 500,
+        "extra_collections": 0,
+        "fixed_fees": 0,
+    }

@@ -1,0 +1,55 @@
+"""Invoices of a period: parcels, fixed fee, commitment."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.domain.carriers import Contract
+from planner.rating.invoice import invoice, overhead_minor, shortfall_minor
+from planner.rating.price import price_parcels
+from tests.rating.contracts import PLACES, contract, parcel, parcels, surcharge
+
+FEES = contract(
+    zones={("", "zhejiang"): "letter"},
+    fixed_fee_minor=50_000,
+    commitment_parcels=5,
+    shortfall_minor=80,
+    surcharges=(surcharge("label", 5),),
+)
+
+
+def bill(chosen: Contract, *weights: int) -> dict[str, int]:
+    found = invoice(chosen, price_parcels(chosen, parcels([parcel(w) for w in weights]), PLACES))
+    assert found.total == sum(found.lines.values())
+    return {name: amount for name, amount in found.lines.items() if amount}
+
+
+def test_a_period_is_the_sum_of_its_parcels_and_the_fees() -> None:
+    """Three letters at 3.33 with a label at 0.05, 500.00 fixed, and 2 of 5 committed parcels short at 0.80."""
+    assert bill(FEES, 100, 200, 300) == {"base": 999, "label": 15, "fixed_fee": 50_000, "shortfall": 160}
+
+
+def test_a_met_commitment_costs_nothing_more() -> None:
+    """From the fifth parcel on there is no shortfall."""
+    assert bill(FEES, *[100] * 5) == {"base": 1665, "label": 25, "fixed_fee": 50_000}
+    assert bill(FEES, *[100] * 6) == {"base": 1998, "label": 30, "fixed_fee": 50_000}
+
+
+def test_a_contract_that_is_not_used_costs_nothing() -> None:
+    """Neither fixed fee nor shortfall is due when no parcel was carried, even when some were refused."""
+    assert bill(FEES) == {}
+    assert bill(FEES, 2500) == {}
+
+
+def test_refused_parcels_do_not_count_towards_the_commitment() -> None:
+    """One letter and one parcel too heavy: four of five are short."""
+    assert bill(FEES, 100, 2500) == {"base": 333, "label": 5, "fixed_fee": 50_000, "shortfall": 320}
+    found = invoice(FEES, price_parcels(FEES, parcels([parcel(100), parcel(2500)]), PLACES))
+    assert (found.parcels, found.refused) == (1, 1)
+
+
+@pytest.mark.parametrize(("parcels_sent", "fee"), [(1, 320), (4, 80), (5, 0), (9, 0)])
+def test_the_shortfall_falls_to_zero_with_the_parcels(parcels_sent: int, fee: int) -> None:
+    """Each missing parcel costs the stated fee, and no more are missing than were committed."""
+    assert shortfall_minor(FEES, parcels_sent) == fee
+    assert overhead_minor(FEES, parcels_sent) == 50_000 + fee

@@ -1,0 +1,180 @@
+"""Mean prices of lanes, and the charge of every order of a simulated promotion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from planner.domain.carriers import Billable
+from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.horizon import DAY_S
+from planner.rating.lanes import (
+    ParcelSample,
+    collecting_sites,
+    courier_charges,
+    lane_costs,
+    lane_prices,
+    price_lanes,
+    refused_by_all,
+    sample_parcels,
+)
+from tests.rating.contracts import FIRST_DATE, REGIONS, SITES, contract, surcharge
+from tests.rating.promotions import DAYS, promotion, records
+from tests.rating.reference import Parcel, price
+
+A = contract(
+    name="a",
+    zones={
+        ("", "zhejiang"): "east",
+        ("", "sichuan"): "east",
+        ("", "xinjiang"): "far",
+        ("chengdu", "sichuan"): "letter",
+    },
+    fuel=0.035,
+    surcharges=(surcharge("remote", 300, ["xinjiang"]), surcharge("peak", 50, start="2026-11-10", end="2026-11-10")),
+)
+B = contract(name="b", zones={("", "zhejiang"): "east", ("", "sichuan"): "east"}, discount=0.1)
+
+
+def test_the_mean_price_of_a_lane_is_the_mean_of_its_invoices() -> None:
+    """For every lane and day the mean is that of the same parcels priced one by one by the oracle."""
+    sample = ParcelSample(np.array([120, 300, 999, 1700, 2600]), np.array([0, 4000, 100, 100, 9000]))
+    found = price_lanes(promotion([A]), A, sample)
+    for s, site in enumerate(SITES):
+        for r, region in enumerate(REGIONS):
+            for day in range(DAYS):
+                on = FIRST_DATE + timedelta(days=day)
+                rows = zip(sample.weight_g.tolist(), sample.volume_cm3.tolist(), strict=True)
+                lines = [price(A, Parcel(site, region, weight, volume, on)) for weight, volume in rows]
+                paid = [sum(x.values()) for x in lines if x is not None]
+                assert found.mean[s, r, 0, day] == pytest.approx(np.mean(paid), rel=1e-12)
+                assert found.refused[s, r, 0] == pytest.approx(1 - len(paid) / 5)
+
+
+def test_only_a_lane_that_refuses_some_parcels_says_so() -> None:
+    """The share that is too heavy is shown beside the mean over the others: here letters up to 2 kg."""
+    found = price_lanes(promotion([A]), A, ParcelSample(np.array([500, 1999, 2500]), np.zeros(3, dtype=np.int64)))
+    assert found.refused[:, :, 0].tolist() == [[0, 0, 0], [0, pytest.approx(1 / 3), 0]]
+    assert found.mean[1, 1, 0, 0] == 333 + 12  # 3.33 and 3.5 % fuel on it, half up
+
+
+def test_a_lane_that_refuses_every_parcel_costs_infinity() -> None:
+    """Nothing can be sent on such a lane, so no plan may take it for cheap."""
+    found = price_lanes(promotion([A]), A, ParcelSample(np.array([2001, 9000]), np.zeros(2, dtype=np.int64)))
+    assert np.isinf(found.mean[1, 1]).all()
+    assert found.refused[1, 1, 0] == 1
+
+
+def test_there_is_no_lane_where_the_contract_does_not_collect_or_serve() -> None:
+    """The mean is finite exactly on the lanes of the problem."""
+    problem = promotion([A, B], collects={"yiwu": ["a", "b"], "chengdu": ["b"]})
+    finite = np.isfinite(lane_costs(problem, 1).mean)
+    lanes = {(problem.site_names.index(s), REGIONS.index(r), "ab".index(c)) for s, r, c in problem.lanes()}
+    assert {tuple(lane) for lane in np.argwhere(finite.all(axis=-1)).tolist()} == lanes
+    assert {tuple(lane) for lane in np.argwhere(finite.any(axis=-1)).tolist()} == lanes
+    assert collecting_sites(problem, "a").tolist() == [True, False]
+
+
+def test_a_dated_surcharge_raises_exactly_its_days() -> None:
+    """The peak surcharge of 0.50 on 10 November is in that day's mean and in no other's."""
+    mean = lane_costs(promotion([A]), 1).mean[0, 0, 0]
+    assert (mean - mean[0]).tolist() == pytest.approx([0, 0, 50, 0])
+
+
+def test_a_problem_without_contracts_has_one_free_column() -> None:
+    """Orders that are done when packed cost no courier."""
+    mean = lane_costs(promotion([]), 1).mean
+    assert mean.shape == (2, 3, 1, DAYS)
+    assert not mean.any()
+
+
+def test_the_seed_decides_the_sample() -> None:
+    """The same seed gives the same lane costs to the last bit, another seed gives others that are close."""
+    problem = promotion([A, B])
+    first, again, other = (lane_costs(problem, seed).mean for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    known = np.isfinite(first)
+    assert np.allclose(first[known], other[known], rtol=0.03)
+
+
+def test_the_sample_follows_the_mix_of_the_whole_promotion() -> None:
+    """An event of heavy goods as big as all the rest moves the share of heavy goods half way up."""
+    event = Event("live", DAY_S, 2880.0, 2880.0, 0, 3600, product_share=(0.0, 1.0))
+    quiet = promotion([A])
+    busy = replace(quiet, demand=Demand((event,), np.full(3, 1 / 3), np.array([1.0, 0.0]), Baseline(np.full(96, 30.0))))
+    sample = sample_parcels(busy, 1)
+    assert np.mean(sample.volume_cm3 >= 9000) == pytest.approx(0.5, abs=0.02)
+    assert np.mean(sample_parcels(quiet, 1).volume_cm3 >= 9000) == pytest.approx(0.25, abs=0.02)
+
+
+def test_every_lane_is_a_problem_of_its_own_columns() -> None:
+    """Taking a contract away leaves the prices of the others as they were."""
+    both, alone = promotion([A, B]), promotion([B])
+    assert np.array_equal(lane_prices(both, 5).mean[:, :, 1], lane_prices(alone, 5).mean[:, :, 0])
+
+
+def test_orders_are_charged_by_the_day_of_the_hand_over() -> None:
+    """The peak day counts when the parcel is handed over on it; while it is not, the day of the order counts."""
+    noon = DAY_S // 2
+    rows = [
+        (0, 0, 0, 250, 0, DAY_S + noon, 2 * DAY_S + noon),  # ordered on the 9th, handed over on the 10th: peak
+        (0, 0, 0, 250, 0, 2 * DAY_S + noon, 3 * DAY_S),  # ordered on the 10th, handed over on the 11th: none
+        (0, 0, 0, 250, 0, 2 * DAY_S + noon, -1),  # ordered on the 10th, still here: peak
+        (0, 0, 0, 250, 0, 2 * DAY_S, 5 * DAY_S),  # handed over after the last day: none
+    ]
+    # 2.10 and 3.5 % fuel on it, 0.0735 -> 0.07
+    assert courier_charges(promotion([A]), records(rows)).tolist() == [267, 217, 267, 217]
+
+
+def test_an_order_without_courier_costs_nothing() -> None:
+    """Cancelled orders and orders of a site without courier have a charge of 0, and are not counted as refused."""
+    found = records([(-1, -1, 0, 250, 0, 0, -1), (0, -1, 0, 250, 0, 0, -1)])
+    assert courier_charges(promotion([A]), found).tolist() == [0, 0]
+    assert courier_charges(promotion([]), found).tolist() == [0, 0]
+    assert not refused_by_all(promotion([A]), found).any()
+
+
+def test_a_parcel_too_heavy_for_its_contract_goes_with_the_cheapest_that_takes_it() -> None:
+    """2.5 kg to Sichuan is too much for a letter of a; b asks 4.20 less 10 % = 3.78, c 4.20."""
+    c = contract(name="c")
+    heavy = records([(1, 0, 1, 2500, 0, 0, DAY_S)])
+    assert courier_charges(promotion([A, B, c]), heavy).tolist() == [378]
+    assert courier_charges(promotion([A, B, c], {"chengdu": ["a", "c"]}), heavy).tolist() == [420]
+    assert not refused_by_all(promotion([A, B, c]), heavy).any()
+
+
+def test_a_parcel_that_all_refuse_is_counted() -> None:
+    """Where no contract at the site has a price there is none to charge, and the parcel is named."""
+    heavy = records([(1, 0, 1, 2500, 0, 0, DAY_S), (1, 0, 1, 1500, 0, 0, DAY_S)])
+    assert courier_charges(promotion([A]), heavy).tolist() == [0, 345]
+    assert refused_by_all(promotion([A]), heavy).tolist() == [True, False]
+
+
+def test_charges_are_the_invoices_of_the_oracle() -> None:
+    """2000 orders of all kinds cost what the oracle asks for each of them."""
+    rng = np.random.default_rng(11)
+    n = 2000
+    contracts = [
+        replace(A, rates={**A.rates, "letter": A.rates["east"]}),
+        contract(name="b", billable=Billable(5000, 500)),
+    ]
+    columns = [
+        rng.integers(0, 2, n),
+        rng.integers(0, 2, n),
+        rng.integers(0, 3, n),
+        rng.integers(1, 9000, n),
+        rng.integers(0, 40_000, n),
+        np.sort(rng.integers(0, DAYS * DAY_S, n)),
+    ]
+    handed = columns[5] + rng.integers(0, 2 * DAY_S, n)
+    found = courier_charges(promotion(contracts), records(np.array([*columns, handed]).T.tolist()))
+    for j in range(n):
+        site, chosen, region, weight, volume = (int(column[j]) for column in columns[:5])
+        on = FIRST_DATE + timedelta(days=int(handed[j]) // DAY_S)
+        lines = price(contracts[chosen], Parcel(SITES[site], REGIONS[region], weight, volume, on))
+        assert lines is not None
+        assert found[j] == sum(lines.values())
