@@ -90,10 +90,11 @@ class PlainSite:
         self.durations: list[list[int]] = durations.T.tolist()
         self.ordered_at: list[int] = orders.ordered_at_s.tolist()
         self.stages = [simpy.Resource(self.env) for _ in RATES]
+        self.team = [0 for _ in RATES]
         self.ended = [[NEVER] * len(RATES) for _ in self.ordered_at]
         self.handed_over = [NEVER] * len(self.ordered_at)
         self.packed: list[int] = []
-        for stage, process in zip(self.stages, problem.sites[0].processes, strict=True):
+        for stage, process in enumerate(problem.sites[0].processes):
             self.env.process(self.change_staff(stage, _staff_levels(problem, plan, process)))
         self.env.process(self.collect(problem.horizon.days))
         self.env.process(self.arrive())
@@ -109,17 +110,24 @@ class PlainSite:
         for stage, resource in enumerate(self.stages):
             with resource.request() as turn:
                 yield turn
+                team = self.team[stage]
                 yield self.env.timeout(self.durations[order][stage])
+                if team != self.team[stage]:
+                    resource._capacity -= 1  # whoever did this has left now
             self.ended[order][stage] = self.env.now
         self.packed.append(order)
 
-    def change_staff(self, stage: simpy.Resource, levels: list[tuple[int, int]]) -> Generator[Any, Any, None]:
-        stage._capacity = 0
+    def change_staff(self, stage: int, levels: list[tuple[int, int]]) -> Generator[Any, Any, None]:
+        """A new team comes, and those of the old one who have a task in hand finish it."""
+        resource = self.stages[stage]
+        resource._capacity = 0
         for second, people in levels:
             if second > self.env.now:
                 yield self.env.timeout(second - self.env.now)
-            stage._capacity = people
-            stage._trigger_put(None)
+            self.team[stage] += 1
+            resource._capacity = people + resource.count
+            while resource.queue and resource.count < resource.capacity:
+                resource._trigger_put(None)  # lets one of those who wait begin
 
     def collect(self, days: int) -> Generator[Any, Any, None]:
         for second in (day * DAY_S + at for day in range(days) for at in COLLECTIONS):

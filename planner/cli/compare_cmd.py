@@ -11,6 +11,8 @@ import click
 from planner.cli import options as opt
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from planner.domain.carriers import Contract
     from planner.formats.scenario import Scenario
 
@@ -32,8 +34,22 @@ HEADINGS = {
     "zh": ("合同", "地区", "包裹数", "单均成本", "95% 区间", "与最优之差", "95% 区间", "", "拒收", "超出日限量"),
 }
 WORDS = {
-    "en": {"all": "all", "remote": "remote", "other": "other", "same": "no difference", "best": "best single contract"},
-    "zh": {"all": "全部", "remote": "偏远", "other": "其他", "same": "无差异", "best": "最优单一合同"},
+    "en": {
+        "all": "all",
+        "remote": "remote",
+        "other": "other",
+        "same": "no difference",
+        "best": "best single contract",
+        "together": "all together",
+    },
+    "zh": {
+        "all": "全部",
+        "remote": "偏远",
+        "other": "其他",
+        "same": "无差异",
+        "best": "最优单一合同",
+        "together": "全部合用",
+    },
 }
 VERDICTS = {"en": {True: "dearer", False: "cheaper"}, "zh": {True: "更贵", False: "更便宜"}}
 
@@ -79,9 +95,14 @@ def command(
     with new_folder(out, force) as draft, Progress(quiet) as progress:
         progress.stage("comparing contracts", replications)
         tables = compare(problem, chosen, replications, problem.seed, opt.available(jobs), progress.step)
-        asked = {"command": "compare", "contracts": list(contracts), "replications": replications, "lang": lang}
+        asked = {
+            "command": "compare",
+            "contracts": [c.name for c in chosen],
+            "replications": replications,
+            "lang": lang,
+        }
         write_comparison(draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked)
-    rows: list[Row] = tables["contracts"].astype(object).where(tables["contracts"].notna(), None).to_dict("records")
+    rows = plain_rows(tables["contracts"])
     summary = summarise(rows, replications, problem.seed)
     opt.emit(
         summary, as_json, [*aligned(readable(rows, lang)), "", *closing(summary, problem.currency, lang), str(out)]
@@ -115,8 +136,14 @@ def choose(scenario: Scenario, wanted: tuple[str, ...]) -> list[Contract]:
     return chosen
 
 
+def plain_rows(table: DataFrame) -> list[Row]:
+    """Rows with None where nothing is known, ready for JSON."""
+    known = table.astype(object).where(table.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in known.to_dict("records")]
+
+
 def summarise(rows: list[Row], replications: int, seed: int) -> dict[str, Any]:
-    """What `--json` prints: the rows of the table, the best and second best single contract, and whether they differ."""
+    """What `--json` prints: the rows of the table, the two best single contracts, and whether these differ."""
     ranked = {row["rank"]: row for row in rows if row["region_group"] == "all" and row["rank"] is not None}
     second = ranked.get(2)
     return {
@@ -139,13 +166,14 @@ def verdict(row: Row) -> bool | None:
 
 def readable(rows: list[Row], lang: str) -> list[tuple[str, ...]]:
     """The table as text, headings first."""
-    words, lines = WORDS[lang], [HEADINGS[lang]]
+    words = WORDS[lang]
+    lines: list[tuple[str, ...]] = [HEADINGS[lang]]
     for row in rows:
         difference = verdict(row)
         best = row["rank"] == 1 and row["difference"] == 0
         lines.append(
             (
-                row["contract"],
+                words["together"] if row["rank"] is None else row["contract"],
                 words[row["region_group"]],
                 f"{row['parcels']:,.1f}",
                 money(row["cost_per_order"]),
@@ -164,7 +192,10 @@ def closing(summary: dict[str, Any], currency: str, lang: str) -> list[str]:
     """The outcome in a sentence or two."""
     everywhere = {row["contract"]: row for row in summary["contracts"] if row["region_group"] == "all"}
     best = everywhere[summary["best"]]
-    lines = [f"{WORDS[lang]['best']}: {summary['best']}, {money(best['cost_per_order'])} {currency}"]
+    line = f"{WORDS[lang]['best']}: {summary['best']}, {money(best['cost_per_order'])} {currency}"
+    if best["over_allotment_share"]:
+        line += f" ({HEADINGS[lang][-1]} {best['over_allotment_share']:.2%})"
+    lines = [line]
     if summary["second"] is not None:
         second = everywhere[summary["second"]]
         gap = money(second["difference"]) if summary["second_differs"] else WORDS[lang]["same"]

@@ -89,11 +89,13 @@ class History:
     region].
 
     `scale`: orders per counted order (1: the log is complete; 4: it is a random quarter of all orders).
+    `lift`: expected level of the horizon relative to what the history alone says (a season, known growth).
     """
 
     start_hour: int
     counts: Ints
     scale: float = 1.0
+    lift: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

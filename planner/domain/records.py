@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,6 +117,7 @@ class Summary:
     ordered_by_region_bucket: Ints
     handed_over: Ints
     hourly: Hourly
+    late_by_component: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @property
     def on_time_share(self) -> float:

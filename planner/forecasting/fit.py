@@ -55,7 +55,7 @@ class Spread:
 
 
 def fit_baseline(history: History, horizon: Horizon) -> Baseline:
-    """Expected orders per hour of the horizon from the history before it, times `history.scale`.
+    """Expected orders per hour of the horizon from the history before it, times `scale` and `lift` of it.
 
     Surges and the week after each are left out of the fit. Raises InputError when no orders are left to learn from.
     """
@@ -68,7 +68,7 @@ def fit_baseline(history: History, horizon: Horizon) -> Baseline:
     profile = week_profile(series, usual)
     spread = measure_spread(series, usual, int(days[0]), horizon.days, profile)
     return Baseline(
-        orders_per_hour=(per_day[:, None] * profile[weekday(days)]).ravel() * history.scale,
+        orders_per_hour=(per_day[:, None] * profile[weekday(days)]).ravel() * history.scale * history.lift,
         day_cv=spread.day_cv,
         hour_cv=spread.hour_cv,
         level_cv=spread.level_cv,
@@ -86,14 +86,16 @@ def fit_days(series: DaySeries, usual: Mask) -> DayModel:
 
 
 def week_profile(series: DaySeries, usual: Mask) -> Floats:
-    """[weekday, hour] share of the day's orders; rows sum to 1, few orders lean on the profile of the whole week."""
+    """[weekday, hour] share of the day's orders; rows sum to 1.
+
+    A weekday with few orders leans on the smoothed profile of the whole week; with many it speaks for itself.
+    """
     chosen = np.flatnonzero(usual)[-PROFILE_DAYS:]
     counts = np.zeros((7, 24))
     np.add.at(counts, weekday(series.days[chosen]), series.hourly[chosen].astype(float))
     whole_week = _smooth(counts.sum(axis=0))
     whole_week /= whole_week.sum()
-    own = np.array([_smooth(row) for row in counts])
-    blended = own + PROFILE_PRIOR_ORDERS * whole_week
+    blended = counts + PROFILE_PRIOR_ORDERS * whole_week
     return np.asarray(blended / blended.sum(axis=1, keepdims=True))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,12 +29,14 @@ def check_sections(document: Document, read: Read, findings: Findings) -> None:
     _check_returns(document, read, findings)
     for i, disruption in enumerate(parts["disruptions"] or ()):
         _check_disruption(document, i, disruption, parts["horizon"], findings)
-    if parts["horizon"] is not None and parts["planned_on"] is not None:
-        if parts["planned_on"] > parts["horizon"].start.date():
-            words = f"must not be after the horizon's start, got {shown(str(parts['planned_on']))}"
-            findings.add(document, ("planned_on",), words)
+    _check_planned_on(document, parts["planned_on"], parts["horizon"], findings)
     if read.currency == NO_CURRENCY and "currency" not in document.data and document.data.get("contracts"):
         findings.add(document, ("currency",), "is missing: contracts have prices")
+
+
+def _check_planned_on(document: Document, on: date | None, horizon: HorizonFile | None, findings: Findings) -> None:
+    if on is not None and horizon is not None and on > horizon.start.date():
+        findings.add(document, ("planned_on",), f"must not be after the horizon's start, got {shown(str(on))}")
 
 
 def _check_timezone(document: Document, name: str | None, horizon: HorizonFile | None, findings: Findings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -56,7 +57,7 @@ class RateFile(Closed):
     @field_validator("brackets")
     @classmethod
     def _rise(cls, value: list[BracketFile]) -> list[BracketFile]:
-        for lower, upper in zip(value, value[1:], strict=False):
+        for lower, upper in pairwise(value):
             if upper.to_g <= lower.to_g:
                 raise wrong(f"must rise: {upper.to_g} g follows {lower.to_g} g (brackets overlap or are out of order)")
             if upper.price < lower.price:

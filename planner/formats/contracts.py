@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ def _zones(
 
 
 def _check_names(
-    document: Document, used: list[tuple[Path_, Any]], kind: str, known: Collection[str], findings: Findings
+    document: Document, used: Sequence[tuple[Path_, Any]], kind: str, known: Collection[str], findings: Findings
 ) -> None:
     for path, name in used:
         if known and isinstance(name, str) and name not in known:
@@ -122,8 +122,8 @@ def _check_raw_names(
                 findings.warn(f"{document.file}: no region lies in zone {zone}")
         service = data.get("service") if isinstance(data.get("service"), dict) else {}
         transit = service.get("transit_days") if isinstance(service, dict) else {}
-        used = [(("service", "transit_days", zone), zone) for zone in (transit if isinstance(transit, dict) else {})]
-        _check_names(document, [(p, z) for p, z in used], "zone", list(rates), findings)
+        laid = [(("service", "transit_days", zone), zone) for zone in (transit if isinstance(transit, dict) else {})]
+        _check_names(document, laid, "zone", list(rates), findings)
     surcharges = data.get("surcharges")
     for i, surcharge in enumerate(surcharges if isinstance(surcharges, list) else []):
         names = surcharge.get("regions") if isinstance(surcharge, dict) else None

@@ -108,7 +108,7 @@ def load_history(
     hours = np.array([(t - _EPOCH) // timedelta(hours=1) for t in times], dtype=np.int64)
     weights = np.array(cells.get("orders", [1] * len(hours)), dtype=np.int64)
     counted = _count(document, hours, numbers, weights, len(regions), known_until, findings)
-    return replace(counted, scale=stated.scale) if counted is not None else None
+    return replace(counted, scale=stated.scale, lift=stated.lift) if counted is not None else None
 
 
 def _history_columns(

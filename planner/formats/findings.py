@@ -77,7 +77,8 @@ class Findings:
         if not target.is_file():
             self.add(document, path, f"no such file ({what}), got {shown(name)}")
             return None
-        self.files.append(target)
+        if target not in self.files:
+            self.files.append(target)
         return target
 
     def warn(self, message: str) -> None:

@@ -43,7 +43,7 @@ class PlatformFile(Closed):
         None, pattern="^[A-Z]{2}$", description="Country whose public holidays do not count (ISO 3166)."
     )
     weekend: list[Weekday] = Field(
-        default_factory=lambda: ["saturday", "sunday"], max_length=6, description="Days of the week that do not count."
+        ["saturday", "sunday"], max_length=6, description="Days of the week that do not count."
     )
     holidays: list[Day] = Field(default_factory=list, description="More days that do not count.")
     working_days: list[Day] = Field(default_factory=list, description="Days that count although a rule says no.")

@@ -13,7 +13,7 @@ from planner.formats.findings import Findings, nearest
 from planner.formats.platform_schema import WEEKDAYS, PlatformFile
 from planner.formats.templates import configs_folder
 from planner.formats.values import NO_CURRENCY
-from planner.formats.yaml_source import Document, Path_, load_yaml
+from planner.formats.yaml_source import Document, load_yaml
 
 _CALENDAR_DAYS = 200  # days after the horizon for which a calendar is laid out
 
@@ -30,6 +30,7 @@ def load_platform(
     if isinstance(stated, PlatformFile):
         return stated
     if stated in pack_names():
+        findings.files.append(configs_folder() / "platforms" / f"{stated}.yaml")
         return read_pack(
             configs_folder() / "platforms" / f"{stated}.yaml", f"platforms/{stated}.yaml", currency, findings
         )

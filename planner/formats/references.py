@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.yaml_source import Document, Path_
+
+Known = Mapping[str, Collection[str] | None]  # kind -> names; None where they could not be read
 
 # where a name stands -> what it must name
 _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -52,7 +54,7 @@ def process_names(data: Any) -> list[str]:
     return list(dict.fromkeys(name for mapping in mappings for name in mapping))
 
 
-def check_references(document: Document, known: dict[str, Collection[str] | None], findings: Findings) -> None:
+def check_references(document: Document, known: Known, findings: Findings) -> None:
     """Adds a finding for every name that refers to nothing. `known`: kind -> names (None: could not be read)."""
     for pattern, kind in _REFERENCES:
         for path, name in found_at(document.data, pattern):
@@ -66,7 +68,12 @@ def check_references(document: Document, known: dict[str, Collection[str] | None
 
 
 def _check(
-    document: Document, path: Path_, name: Any, kind: str, known: dict[str, Collection[str] | None], findings: Findings
+    document: Document,
+    path: Path_,
+    name: Any,
+    kind: str,
+    known: Known,
+    findings: Findings,
 ) -> None:
     names = known[kind]
     if names is None or not isinstance(name, str) or name in names:

@@ -22,7 +22,8 @@ SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much
 class Names:
     """What the rows of a table may refer to; an empty collection is not checked against.
 
-    `crews`: (site, crew) -> temporary; `processes`: site -> its processes; `abilities`: (site, crew) -> what they can do.
+    `crews`: (site, crew) -> temporary; `processes`: site -> its processes;
+    `abilities`: (site, crew) -> what they can do.
     """
 
     sites: Collection[str] = ()

@@ -30,12 +30,13 @@ FILE = "scenario.yaml"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A problem, the files it was read from (in order of reading), warnings, and its folder."""
+    """A problem, the files it was read from (in order of reading), warnings, its folder, and its YAML file."""
 
     problem: Problem
     files: tuple[Path, ...]
     warnings: tuple[str, ...]
     root: Path
+    path: Path
 
 
 @dataclass
@@ -76,7 +77,7 @@ def read_scenario(path: Path) -> Scenario:
     problem = assemble.to_problem(read, file.resolve().parent.name)
     checks.check_problem(document, problem, findings)
     findings.raise_if_any()
-    return Scenario(problem, tuple(findings.files), tuple(findings.warnings), file.resolve().parent)
+    return Scenario(problem, tuple(findings.files), tuple(findings.warnings), file.resolve().parent, file.resolve())
 
 
 def _read_parts(document: Document, findings: Findings) -> Read:

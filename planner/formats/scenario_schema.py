@@ -77,7 +77,14 @@ class HistoryFile(Closed):
         gt=0,
         le=1e6,
         allow_inf_nan=False,
-        description="Orders per row counted: 4 when the file is a random quarter.",
+        description="Orders per order counted: 4 when the file is a random quarter.",
+    )
+    lift: float = Field(
+        1.0,
+        gt=0,
+        le=100,
+        allow_inf_nan=False,
+        description="Expected level relative to the history: a season, growth.",
     )
 
 
@@ -144,9 +151,8 @@ class DemandFile(Closed):
     def _one_source(self) -> DemandFile:
         stated = [k for k in ("history", "baseline_orders_per_day", "given") if getattr(self, k) is not None]
         if len(stated) != 1:
-            raise wrong(
-                f"must state exactly one of history, baseline_orders_per_day, given; states {', '.join(stated) or 'none'}"
-            )
+            states = ", ".join(stated) or "none"
+            raise wrong(f"must state exactly one of history, baseline_orders_per_day, given; states {states}")
         if self.given is not None and (self.events or self.hourly_profile or self.day_cv or self.hour_cv):
             raise wrong("given is taken as it is: no events, hourly_profile, day_cv or hour_cv beside it")
         if self.history is not None and (self.hourly_profile or self.day_cv or self.hour_cv):

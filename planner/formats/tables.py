@@ -1,6 +1,7 @@
-"""Tables: CSV (UTF-8 with or without BOM, else GB18030; comma, semicolon or tab) and Excel, as text cells.
+"""Tables: CSV (UTF-8 with or without BOM, else GB18030; comma, semicolon, tab or bar) and Excel, as text cells.
 
-`read_table` gives a frame of text whose index is the line in the file; `read_cells` validates a table against its columns.
+`read_table` gives a frame of text whose index is the line in the file; `read_cells` validates a table
+against its columns.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from planner.formats.yaml_source import Document, Path_
 
 MAX_BYTES = 2_000_000_000
 MAX_UNZIPPED = 500_000_000
-_SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t|"
 _HANZI_ENOUGH = 0.9  # of the characters beyond ASCII must be everyday Chinese before a file counts as GB18030
 
 
@@ -43,13 +46,24 @@ def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
     name = file or path.name
     if path.stat().st_size > MAX_BYTES:
         raise InputError([Finding(name, 0, 0, "", f"is larger than {MAX_BYTES:,} bytes")])
-    with path.open("rb") as stream:
-        head = stream.read(4)
-    if head[:4] == b"PK\x03\x04":
+    if _is_excel(path):
         return _read_excel(path, name)
-    if head[:4] == b"\xd0\xcf\x11\xe0":
+    if _head(path) == b"\xd0\xcf\x11\xe0":
         raise InputError([Finding(name, 0, 0, "", "is an old Excel file (.xls); save it as .xlsx or CSV")])
     return parse_csv(_decode(path.read_bytes(), name), name)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(4)
+
+
+def _is_excel(path: Path) -> bool:
+    return _head(path) == b"PK\x03\x04"
+
+
+def _separator(header: str) -> str:
+    return max(_SEPARATORS, key=header.count)
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -64,7 +78,7 @@ def parse_csv(text: str, name: str) -> pd.DataFrame:
     if "\x00" in text:
         raise InputError([Finding(name, 0, 0, "", "holds NUL characters (UTF-16?); save it as UTF-8")])
     header_line = text.split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=header_line.count)
+    separator = _separator(header_line)
     columns = [c.strip() for c in next(csv.reader([header_line], delimiter=separator), [])]
     _check_header(columns, name)
     try:
@@ -88,17 +102,21 @@ def parse_csv(text: str, name: str) -> pd.DataFrame:
         raise InputError([_ragged(str(error), name)]) from error
     frame.columns = pd.Index(columns)
     frame = frame.fillna("")
-    frame.index = _lines(frame, text)
-    return frame[frame.ne("").any(axis=1)].apply(lambda column: column.str.strip())
+    frame.index = pd.Index(_lines(frame, text))
+    return _without_empty(frame.apply(lambda column: column.str.strip()))
 
 
-def _lines(frame: pd.DataFrame, text: str) -> pd.Index:
+def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[(frame != "").any(axis=1)]
+
+
+def _lines(frame: pd.DataFrame, text: str) -> list[int]:
     """Line in the file of every row; cells that hold line breaks push the following rows down."""
-    extra = 0 * frame.index.to_numpy()
-    if '"' in text:
-        breaks = sum((frame[c].str.count("\n") for c in frame.columns), start=pd.Series(0, index=frame.index))
-        extra = breaks.cumsum().shift(1, fill_value=0).to_numpy()
-    return pd.Index(frame.index.to_numpy() + 2 + extra)
+    if '"' not in text:
+        return list(range(2, len(frame) + 2))
+    breaks = [sum(cell.count("\n") for cell in row) for row in frame.itertuples(index=False)]
+    pushed = accumulate(breaks, initial=0)
+    return [2 + row + extra for row, extra in zip(range(len(frame)), pushed, strict=False)]
 
 
 def _check_header(columns: list[str], name: str) -> None:
@@ -117,7 +135,7 @@ def _check_header(columns: list[str], name: str) -> None:
 def _ragged(message: str, name: str) -> Finding:
     """pandas: `Expected 3 fields in line 7, saw 4`."""
     words = message.replace(",", " ").split()
-    line = next((int(b) for a, b in zip(words, words[1:], strict=False) if a == "line" and b.isdigit()), 0)
+    line = next((int(b) for a, b in pairwise(words) if a == "line" and b.isdigit()), 0)
     return Finding(name, line, 0, "", "has more cells than the first line names columns (a separator inside a text?)")
 
 
@@ -163,7 +181,7 @@ def _read_excel(path: Path, name: str) -> pd.DataFrame:
     _check_header(columns, name)
     body = [(row[: len(columns)]) for row in cells[1:]]
     frame = pd.DataFrame(body, columns=pd.Index(columns), index=range(2, len(body) + 2), dtype=str)
-    return frame[frame.ne("").any(axis=1)]
+    return _without_empty(frame)
 
 
 def _cell_text(value: Any) -> str:
@@ -178,14 +196,37 @@ def _cell_text(value: Any) -> str:
 
 
 def table_of_file(path: Path, file: str) -> Table:
-    """A file's table, findings located by line."""
+    """A file's table, findings located by line and column."""
     frame = read_table(path, file)
     lines = frame.index.tolist()
+    columns = tuple(str(c) for c in frame.columns)
 
     def finding(row: int, column: str, message: str) -> Finding:
-        return Finding(file, lines[row] if row >= 0 else 1, 0, column, message)
+        line = lines[row] if row >= 0 else 1
+        place = _column_place(path, file, line, columns.index(column)) if column in columns else 0
+        return Finding(file, line, place, column, message)
 
-    return Table(tuple(frame.columns), {c: frame[c].tolist() for c in frame.columns}, len(frame), False, finding)
+    return Table(columns, {c: frame[c].tolist() for c in columns}, len(frame), False, finding)
+
+
+def _column_place(path: Path, file: str, line: int, index: int) -> int:
+    """Where a cell begins in its line (CSV: the character; Excel: the column), from 1; 0 where it cannot be told."""
+    if _is_excel(path):
+        return index + 1
+    lines = _lines_of(path, file, path.stat().st_mtime_ns)
+    separator = _separator(lines[0])
+    begins = [0]
+    quoted = False
+    for at, character in enumerate(lines[line - 1] if line <= len(lines) else ""):
+        quoted ^= character == '"'
+        if character == separator and not quoted:
+            begins.append(at + 1)
+    return begins[index] + 1 if index < len(begins) else 0
+
+
+@lru_cache(maxsize=2)
+def _lines_of(path: Path, file: str, _changed: int) -> list[str]:
+    return _decode(path.read_bytes(), file).split("\n")
 
 
 def table_of_rows(document: Document, path: Path_) -> Table:
@@ -204,7 +245,12 @@ def table_of_rows(document: Document, path: Path_) -> Table:
 
 
 def read_cells(
-    table: Table, columns: Sequence[Column], currency: str, findings: Findings, rename: dict[str, str] | None = None
+    table: Table,
+    columns: Sequence[Column],
+    currency: str,
+    findings: Findings,
+    rename: dict[str, str] | None = None,
+    may_be_empty: bool = False,
 ) -> dict[str, list[Any]] | None:
     """Validated columns of a table; None when there was a finding. `rename`: our column -> the table's own name.
 
@@ -218,7 +264,7 @@ def read_cells(
                 words = "unknown column" + nearest(name, list(theirs))
                 findings.found.append(table.finding(-1, name, words))
     values = {c.name: _column(table, c, theirs[c.name], currency, findings) for c in columns}
-    if table.rows == 0:
+    if table.rows == 0 and not may_be_empty:
         findings.found.append(table.finding(-1, "", "holds no rows"))
     return values if len(findings.found) == before else None
 

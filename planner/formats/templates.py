@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -46,9 +45,14 @@ def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
     destination.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=destination.parent, prefix=f".{destination.name}-") as beside:
         folder = Path(beside) / "scenario"
-        shutil.copytree(configs_folder() / name, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-        for path in [folder / "scenario.yaml", *folder.glob("contracts/*.yaml")]:
-            path.write_text(_in_language(path.read_text(encoding="utf-8"), lang), encoding="utf-8", newline="\n")
+        for source in sorted(p for p in (configs_folder() / name).rglob("*") if p.is_file()):
+            target = folder / source.relative_to(configs_folder() / name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.suffix == ".yaml":
+                text = _in_language(source.read_text(encoding="utf-8"), lang)
+                target.write_text(text, encoding="utf-8", newline="\n")
+            else:
+                target.write_bytes(source.read_bytes())
         if destination.exists():
             destination.rmdir()
         folder.replace(destination)

@@ -1,7 +1,7 @@
 """YAML text -> plain data with the place of every key and value; what cannot be read is a finding, never a traceback.
 
-The text is read event by event (YAML 1.2), so that depth, size and aliases are limited while reading: an alias bomb or a
-million open brackets costs no more than an ordinary file. Scalars follow the 1.2 core schema without its traps: only
+The text is read event by event (YAML 1.2), so that depth, size and aliases are limited while reading: an alias bomb or
+a million open brackets costs no more than an ordinary file. Scalars follow the 1.2 core schema without its traps: only
 `true` and `false` are booleans, `010` is no number, and a plain `20:00` stays marked as unquoted text.
 """
 
@@ -107,11 +107,11 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
     try:
         root = _Reader(file, findings).read(text)
     except _Unreadable as error:
-        return Document(file, None), [*findings, Finding(file, *error.place, "", error.message)]
+        return Document(file, None), [*findings, Finding(file, error.place[0], error.place[1], "", error.message)]
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Document(file, None), [*findings, Finding(file, *place, "", f"is not valid YAML: {error.problem}")]
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return Document(file, None), [*findings, Finding(file, line, column, "", f"is not valid YAML: {error.problem}")]
     except YAMLError as error:
         words = str(error).splitlines()[0]
         return Document(file, None), [
@@ -124,7 +124,7 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
     try:
         data = _Expander(document).expand(root, ())
     except _Unreadable as error:
-        return Document(file, None), [*findings, Finding(file, *error.place, "", error.message)]
+        return Document(file, None), [*findings, Finding(file, error.place[0], error.place[1], "", error.message)]
     return Document(file, data, document.places, document.keys), findings
 
 

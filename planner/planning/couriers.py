@@ -43,7 +43,7 @@ def add_signed(program: Program, setting: Setting, shares: Shares) -> Ints:
     for c, contract in enumerate(problem.contracts):
         if not contract.fixed_fee_minor and not (contract.commitment_parcels and contract.shortfall_minor):
             continue
-        signed[c] = program.variables(f"signed {contract.name}", 1, 1.0, integer=True)[0]
+        signed[c] = program.variables(f"signed {contract.name}", 1, 1.0, integer=True, decision=True)[0]
         lanes = np.flatnonzero(shares.contract == c)
         row = np.searchsorted(np.unique(shares.region[lanes]), shares.region[lanes])
         rows = row[:, None] * phases + np.arange(phases)
@@ -56,13 +56,13 @@ def add_signed(program: Program, setting: Setting, shares: Shares) -> Ints:
 
 def add_commitments(program: Program, setting: Setting, shares: Shares, signed: Ints) -> None:
     """shortfall[s] >= commitment x signed - parcels[s]: each missing parcel costs the shortfall fee."""
-    phase_orders = setting.by_phase(setting.orders).sum(axis=-1)  # scenario, mix, phase
+    phase_orders = setting.by_phase(setting.all_orders).sum(axis=-1)  # scenario, mix, phase
     region_orders = np.einsum("smf,mr->srf", phase_orders, setting.region_share)
-    row = np.arange(len(setting.weight))
+    row = np.arange(len(setting.all_weights))
     for c, contract in enumerate(setting.problem.contracts):
         if not (contract.commitment_parcels and contract.shortfall_minor):
             continue
-        missing = program.variables(f"shortfall {contract.name}", len(row))
+        missing = program.variables(f"shortfall {contract.name}", len(row), unit=setting.unit_orders)
         lanes = np.flatnonzero(shares.contract == c)
         parcels = region_orders[:, shares.region[lanes]]  # scenario, lane, phase
         terms = [
@@ -71,7 +71,7 @@ def add_commitments(program: Program, setting: Setting, shares: Shares, signed: 
             Term(row, signed[c], -contract.commitment_parcels),
         ]
         program.rule("cover_commitment", len(row), terms, lower=0.0)
-        program.price("shortfall", missing, setting.weight * contract.shortfall_minor)
+        program.price("shortfall", missing, setting.all_weights * contract.shortfall_minor)
 
 
 def add_pickups(program: Program, setting: Setting, shares: Shares) -> list[Pickups]:
@@ -106,9 +106,9 @@ def _add_pickups(program: Program, setting: Setting, shares: Shares, where: tupl
     vehicles = np.full(len(moments), -1, dtype=np.int64)
     bookable = [k for k, m in enumerate(collections) if m.capacity_parcels is not None and m.max_extra > 0]
     most = np.array([collections[k].max_extra for k in bookable], dtype=float)
-    vehicles[bookable] = program.variables(f"extra {name}", len(bookable), most, integer=True)
+    vehicles[bookable] = program.variables(f"extra {name}", len(bookable), most, integer=True, decision=True)
     program.price("extra_collections", vehicles[bookable], [collections[k].extra_cost_minor for k in bookable])
-    handed = program.variables(f"handed {name}", (len(setting.weight), len(moments)))
+    handed = program.variables(f"handed {name}", (len(setting.weight), len(moments)), unit=setting.unit_orders)
     mixed = add_mixed_shares(program, setting, shares, lanes, f"part {name}")
     at_s, day = np.array([m[0] for m in moments], dtype=np.int64), np.array([m[1] for m in moments], dtype=np.int64)
     return Pickups(i, c, at_s, day, collections, handed, vehicles, mixed)
@@ -126,6 +126,8 @@ def _balance_handed(program: Program, setting: Setting, pickups: Pickups) -> Non
     row = np.arange(scenarios * count).reshape(scenarios, count)
     came = arrivals(setting, setting.orders, pickups.mixed, pickups.at_s, row, -1.0)
     program.rule("balance_handed", row.size, [Term(row, pickups.handed), came], upper=0.0)
+    if setting.problem.contracts[pickups.contract].allotment_per_day is None:
+        return  # taking back would gain nothing
     later, before = pickups.handed[:, 1:], pickups.handed[:, :-1]
     rows = np.arange(later.size).reshape(later.shape)
     program.rule("balance_handed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0)

@@ -60,9 +60,7 @@ def _grouped(setting: Setting, shares: Shares, lanes: Ints, collected: bool) -> 
     grouped: dict[tuple[object, ...], list[int]] = {}
     for lane in lanes:
         grouped.setdefault(_due_key(setting, shares, int(lane), collected), []).append(int(lane))
-    return [
-        Pattern(np.array(group), _due_seconds(setting, shares, group[0], collected)) for group in grouped.values()
-    ]
+    return [Pattern(np.array(group), _due_seconds(setting, shares, group[0], collected)) for group in grouped.values()]
 
 
 def collection_moments(problem: Problem, site: Site, contract: str) -> list[tuple[int, int, Collection]]:
@@ -123,7 +121,7 @@ def _due_seconds(setting: Setting, shares: Shares, lane: int, collected: bool) -
         latest = deadline + (DAY_S if problem.platform.counts == "label" else 0)
         delays = _delays(setting, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
     due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), setting.slot_start_s) for d in delays]
-    return np.where(setting.excused(deadline), NEVER_DUE, np.array(due))
+    return np.asarray(np.where(setting.excused(deadline), NEVER_DUE, np.array(due)))
 
 
 def _last_before(ends: Ints, latest: Ints, start: Ints) -> Ints:
@@ -132,7 +130,7 @@ def _last_before(ends: Ints, latest: Ints, start: Ints) -> Ints:
         return np.full(len(latest), DOOMED)
     index = np.searchsorted(ends, latest, side="right") - 1
     found = ends[np.maximum(index, 0)]
-    return np.where((index >= 0) & (found >= start + SLOT_S), found, DOOMED)
+    return np.asarray(np.where((index >= 0) & (found >= start + SLOT_S), found, DOOMED))
 
 
 def _delays(setting: Setting, contract: Contract, site: str, region: str) -> Ints:
@@ -144,8 +142,8 @@ def _delays(setting: Setting, contract: Contract, site: str, region: str) -> Int
     median_s = contract.scan_delay_median_s
     scan_mu = math.log(median_s) if median_s > 0 else -math.inf
     if counts == "first_scan":
-        return np.ceil(np.exp(scan_mu + contract.scan_delay_sigma * ndtri(levels))).astype(np.int64)
+        return np.asarray(np.ceil(np.exp(scan_mu + contract.scan_delay_sigma * ndtri(levels))), dtype=np.int64)
     mu, sigma = contract.transit_lognormal(contract.zone(site, region) or "")
     scan = np.exp(scan_mu + contract.scan_delay_sigma * ndtri(_GRID))
     transit = np.exp(mu + sigma * ndtri(_GRID))
-    return np.ceil(np.quantile(np.add.outer(scan, transit), levels)).astype(np.int64)
+    return np.asarray(np.ceil(np.quantile(np.add.outer(scan, transit), levels)), dtype=np.int64)

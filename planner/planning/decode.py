@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,17 +11,16 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.planning.build import Model
 from planner.planning.solve import Answer
 from planner.planning.staffing import Team, ramp_class
 
-if TYPE_CHECKING:
-    from planner.planning.model import Model
 
 PARTS = 1_000_000  # shares are written in millionths
 SMALLEST_SHARE = 1e-4  # less than one parcel in ten thousand is noise of the solver
 
 
-def read_plan_from(model: Model, answer: Answer, reproducible: bool) -> Plan:
+def read_plan_from(model: Model, answer: Answer, expected: dict[str, float], reproducible: bool) -> Plan:
     """The plan behind a solution, with its costs by name and what the solver proved of the joint problem."""
     assert answer.values is not None
     problem, values = model.setting.problem, answer.values
@@ -35,6 +33,7 @@ def read_plan_from(model: Model, answer: Answer, reproducible: bool) -> Plan:
         stock=_stock(problem, values[model.stock]),
         extra=_extra(model, values),
         signed=_signed(model, values, shares),
+        expected=expected,
         reproducible=reproducible,
     )
     exact = values.copy()
@@ -155,4 +154,3 @@ def _signed(model: Model, values: Floats, shares: Ints) -> tuple[str, ...]:
     used = {int(c) for c in model.shares.contract[shares.sum(axis=1) > 0]}
     chosen = {c for c, column in enumerate(model.signed) if column >= 0 and values[column] > 0.5}
     return tuple(name for c, name in enumerate(names) if c in used | chosen)
-

@@ -1,46 +1,44 @@
-"""The joint model: stock, people and couriers in one program, over sampled demand."""
+"""The joint plan: the program is solved for the hardest scenarios, then held against all of them.
+
+Leaving a scenario out drops rules and costs that are never negative, so the bound found is a bound of the whole
+problem. A scenario that the plan then fails (or that costs money) joins in, and the program is solved again.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
-from planner.domain.demand import Ints
+import numpy as np
+
+from planner.domain.demand import Floats
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
-from planner.planning.couriers import Pickups, add_commitments, add_pickups, add_signed
+from planner.planning.build import Model, build
 from planner.planning.decode import read_plan_from
-from planner.planning.network import Shares, add_shares, add_stock, price_couriers
 from planner.planning.options import PlanningOptions
 from planner.planning.program import Program
 from planner.planning.repair import refuse
 from planner.planning.setting import Setting
-from planner.planning.solve import NODES_PER_EFFORT, Effort, solve
-from planner.planning.staffing import Team, add_teams
-from planner.planning.throughput import (
-    add_failed,
-    add_flow,
-    add_lateness,
-    add_lateness_of_pickups,
-    add_parts,
-    count_failed,
-    hand_over_packed,
-    join_parts,
-    price_lateness,
+from planner.planning.solve import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
+from planner.planning.throughput import orders_due
+
+FIRST_SCENARIOS = 3
+JOINING = 2  # scenarios that join per round
+WORTH_JOINING = (
+    0.002  # consequences of the scenarios left out, as a share of the objective, that call for another round
 )
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
-    """A built program with the columns of its decisions."""
+class Outcome:
+    """What a plan's decisions lead to in every scenario: failed orders and their share of the orders due [scenario],
+    and the expected cost of all consequences."""
 
-    setting: Setting
-    program: Program
-    shares: Shares
-    stock: Ints
-    signed: Ints
-    teams: list[Team]
-    pickups: list[Pickups]
+    failed: Floats
+    failed_share: Floats
+    cost: float
 
 
 def plan_joint(
@@ -56,44 +54,91 @@ def plan_joint(
     `effort` limits the search the same way on every machine; `time_limit` in seconds does not, so a plan made with one
     is not reproducible. Raises NoPlanError with the limits to blame when no plan keeps them all.
     """
-    setting = Setting(problem, scenarios, lane_costs, options or PlanningOptions())
-    model = build(setting)
-    answer = solve(
-        model.program.arrays(), Effort(effort * NODES_PER_EFFORT, setting.options.relative_gap, time_limit)
-    )
+    chosen = options or PlanningOptions()
+    whole = Setting(problem, scenarios, lane_costs, chosen, tuple(range(len(scenarios.weight))))
+    return _search(whole, Effort(effort * NODES_PER_EFFORT, chosen.relative_gap, time_limit))
+
+
+def _search(whole: Setting, effort: Effort) -> Plan:
+    """Rounds with more and more scenarios until none of the others speaks against the plan."""
+    started = time.monotonic() if effort.seconds is not None else 0.0
+    judge = build(whole)
+    active, bound = _hardest(whole), -np.inf
+    while True:
+        model = build(replace(whole, active=active))
+        answer = solve(model.program.arrays(), _left(effort, started))
+        if answer.values is None:
+            raise refuse(model.program, answer.status)
+        bound = max(bound, answer.bound)
+        outcome, values = judged(judge, answer.values[model.program.decisions()])
+        joining = _joining(whole, model, outcome, answer)
+        if not joining:
+            best = replace(answer, values=values, bound=bound)
+            return read_plan_from(judge, best, _expected(whole, outcome), reproducible=effort.seconds is None)
+        active = tuple(sorted({*active, *joining}))
+
+
+def _left(effort: Effort, started: float) -> Effort:
+    """What is left of a limit in seconds; the clock is not looked at without one."""
+    if effort.seconds is None:
+        return effort
+    return replace(effort, seconds=max(effort.seconds - (time.monotonic() - started), 1.0))
+
+
+def _hardest(setting: Setting) -> tuple[int, ...]:
+    """The hardest scenarios, some of those that must be kept among them."""
+    order = np.argsort(-setting.scenarios.stress_level, kind="stable")
+    kept = [int(s) for s in order if s in setting.all_kept][:JOINING]
+    return tuple(sorted({*(int(s) for s in order[:FIRST_SCENARIOS]), *kept}))
+
+
+def judged(judge: Model, decisions: Floats) -> tuple[Outcome, Floats]:
+    """Fix the decisions, and let every scenario do its best: least failures, then least cost."""
+    program, setting = judge.program, judge.setting
+    arrays = relaxed(program.arrays())
+    columns = program.decisions()
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[columns] = upper[columns] = np.where(arrays.integer[columns], np.rint(decisions), decisions)
+    row_upper = arrays.row_upper.copy()
+    for rule in program.rules:
+        if rule.name == "limit_failed":
+            row_upper[rule.first : rule.first + rule.count] = np.inf
+    price = consequence_prices(program)
+    objective = price.copy()
+    objective[judge.failed] += 1.0 + float(price.max(initial=0.0))
+    fixed = replace(arrays, lower=lower, upper=upper, row_upper=row_upper, objective=objective)
+    answer = solve(fixed, Effort(nodes=1, relative_gap=0.0))
     if answer.values is None:
-        raise refuse(model.program, answer.status)
-    return read_plan_from(model, answer, reproducible=time_limit is None)
+        raise RuntimeError(f"a plan could not be judged on its scenarios: {answer.status}")
+    failed = answer.values[judge.failed]
+    share = failed / np.maximum(orders_due(judge.setting), 1e-9)
+    return Outcome(failed, share, float(price @ answer.values)), answer.values
 
 
-def build(setting: Setting) -> Model:
-    """All variables, rules and prices."""
-    program = Program()
-    shares = add_shares(program, setting)
-    price_couriers(program, setting, shares)
-    signed = add_signed(program, setting, shares)
-    add_commitments(program, setting, shares, signed)
-    pickups = add_pickups(program, setting, shares)
-    teams = add_teams(program, setting)
-    stock = add_service(program, setting, shares, teams, pickups)
-    return Model(setting, program, shares, stock, signed, teams, pickups)
+def consequence_prices(program: Program) -> Floats:
+    """Price of every variable that is not a decision."""
+    price = sum((program.cost(name) for name in sorted(program.prices)), np.zeros(program.columns))
+    price[program.decisions()] = 0.0
+    return price
 
 
-def add_service(
-    program: Program, setting: Setting, shares: Shares, teams: list[Team], pickups: list[Pickups]
-) -> Ints:
-    """The flow of work at every site, what is late of it, and the stock behind it; returns the stock columns."""
-    late, at_site = [], []
-    for i in range(len(setting.problem.sites)):
-        parts = add_parts(program, setting, shares, i)
-        at_site.append(join_parts(program, setting, parts))
-        done = add_flow(program, setting, teams, i, at_site[i])
-        late += add_lateness(program, setting, i, parts, done)
-        hand_over_packed(program, setting, [p for p in pickups if p.site == i], done)
-    for each in pickups:
-        late += add_lateness_of_pickups(program, setting, shares, each)
-    stock, lost = add_stock(program, setting, at_site)
-    failed = add_failed(program, setting)
-    count_failed(program, setting, failed, late, lost)
-    price_lateness(program, setting, late)
-    return stock
+def _joining(setting: Setting, model: Model, outcome: Outcome, answer: Answer) -> list[int]:
+    """Scenarios left out that should join, the worst first: they must be kept and are not, or they cost money."""
+    assert answer.values is not None and answer.objective is not None
+    active = set(model.setting.active)
+    left_out = [s for s in range(len(outcome.failed)) if s not in active]
+    allowed = setting.options.late_factor * (1.0 - setting.problem.service.on_time_share)
+    broken = [s for s in left_out if s in setting.all_kept and outcome.failed_share[s] > allowed + 1e-6]
+    unseen = outcome.cost - float(consequence_prices(model.program) @ answer.values)
+    if not broken and unseen > WORTH_JOINING * answer.objective:
+        broken = left_out
+    return sorted(broken, key=lambda s: (-outcome.failed_share[s], s))[:JOINING]
+
+
+def _expected(setting: Setting, outcome: Outcome) -> dict[str, float]:
+    """What the planning model expects of the plan."""
+    on_time = 1.0 - np.minimum(outcome.failed_share, 1.0)
+    return {
+        "on_time_share": round(float(setting.all_weights @ on_time), 6),
+        "on_time_share_hardest": round(float(on_time[setting.all_kept].min()), 6),
+    }

@@ -38,7 +38,7 @@ def add_shares(program: Program, setting: Setting) -> Shares:
     site, region, contract = np.array(lanes, dtype=np.int64).reshape(-1, 3).T
     _refuse_unreachable(problem.region_names, region)
     phases = len(problem.phases)
-    column = program.variables("share", (len(lanes), phases), upper=1.0)
+    column = program.variables("share", (len(lanes), phases), upper=1.0, decision=True)
     row = region[:, None] * phases + np.arange(phases)
     program.rule("cover_regions", len(problem.regions) * phases, [Term(row, column)], lower=1.0, upper=1.0)
     return Shares(site, region, contract, column)
@@ -61,7 +61,13 @@ def add_mixed_shares(program: Program, setting: Setting, shares: Shares, lanes: 
         shares.column[lanes][None, :, :],
         setting.region_share[:, shares.region[lanes]][:, :, None],
     )
-    program.rule("link_shares", mixes * phases, [Term(row, mixed), Term(carried.row, carried.column, -np.asarray(carried.factor))], 0.0, 0.0)
+    program.rule(
+        "link_shares",
+        mixes * phases,
+        [Term(row, mixed), Term(carried.row, carried.column, -np.asarray(carried.factor))],
+        0.0,
+        0.0,
+    )
     return mixed
 
 
@@ -81,8 +87,8 @@ def add_stock(program: Program, setting: Setting, at_site: list[Ints]) -> tuple[
     """
     problem = setting.problem
     sites, products = len(problem.sites), len(problem.products)
-    stock = program.variables("stock", (sites, products))
-    lost = program.variables("lost", (len(setting.weight), sites, products))
+    stock = program.variables("stock", (sites, products), unit=setting.unit_orders, decision=True)
+    lost = program.variables("lost", (len(setting.weight), sites, products), unit=setting.unit_orders)
     _cover_need(program, setting, at_site, stock, lost)
     _limit_supply(program, setting, stock)
     _limit_site_capacity(program, setting, stock)
@@ -102,7 +108,7 @@ def _cover_need(program: Program, setting: Setting, at_site: list[Ints], stock: 
 
 def cover_factor(setting: Setting) -> Floats:
     """Stock per unit of expected need [product]: the orders themselves are random, relatively more when few."""
-    mean = np.einsum("s,smfk->k", setting.weight, setting.units) / len(setting.problem.sites)
+    mean = np.einsum("s,smfk->k", setting.all_weights, setting.all_units) / len(setting.problem.sites)
     units = np.array([p.units_mean for p in setting.problem.products])
     spread = np.maximum(units, 1.0)  # variance over mean of a compound Poisson count: at most units + 1
     return np.asarray(1.0 + STOCK_Z * np.sqrt((spread + 1.0) / np.maximum(mean, 1.0)))

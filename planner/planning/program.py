@@ -6,10 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array
 
 from planner.domain.demand import Floats, Ints
+
+
+NEGLIGIBLE = 1e-6  # entries (orders, people, shares) below this are rounding dust
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,9 @@ class Program:
     """The program under construction. Prices are minor units and stay apart by name; variables are at least 0."""
 
     upper: list[Floats] = field(default_factory=list)
-    integer: list[np.ndarray] = field(default_factory=list)
+    integer: list[Flags] = field(default_factory=list)
+    decision: list[Flags] = field(default_factory=list)
+    unit: list[Floats] = field(default_factory=list)
     blocks: dict[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     row_lower: list[Floats] = field(default_factory=list)
@@ -62,14 +69,26 @@ class Program:
     rows: int = 0
 
     def variables(
-        self, name: str, shape: tuple[int, ...] | int, upper: ArrayLike = np.inf, integer: bool = False
+        self,
+        name: str,
+        shape: tuple[int, ...] | int,
+        upper: ArrayLike = np.inf,
+        *,
+        integer: bool = False,
+        decision: bool = False,
+        unit: float = 1.0,
     ) -> Ints:
-        """A block of variables 0 <= x <= upper; returns their columns in the given shape."""
+        """A block of variables 0 <= x <= upper; returns their columns in the given shape.
+
+        `decision`: taken before demand is known. `unit`: what the solver counts the variable in (numerics only).
+        """
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape, dtype=np.int64))
         self.blocks[name] = (self.columns, shape)
         self.upper.append(np.broadcast_to(np.asarray(upper, dtype=float), shape).reshape(count))
         self.integer.append(np.full(count, integer))
+        self.decision.append(np.full(count, decision))
+        self.unit.append(np.full(count, unit))
         first = self.columns
         self.columns += count
         return np.arange(first, self.columns, dtype=np.int64).reshape(shape)
@@ -95,7 +114,7 @@ class Program:
                 np.asarray(term.column, dtype=np.int64),
                 np.asarray(term.factor, dtype=float),
             )
-            kept = factor != 0
+            kept = np.abs(factor) > NEGLIGIBLE
             self.entries.append((row[kept] + self.rows, column[kept], factor[kept]))
         self.rows += count
 
@@ -110,6 +129,10 @@ class Program:
         for columns, amounts in self.prices.get(name, []):
             np.add.at(total, columns, amounts)
         return total
+
+    def decisions(self) -> Ints:
+        """Columns taken before demand is known, in the order they were added."""
+        return np.flatnonzero(np.concatenate(self.decision))
 
     def arrays(self) -> Arrays:
         """Everything stacked up; the objective is the sum of all cost terms."""
@@ -126,19 +149,26 @@ class Program:
             matrix,
             np.concatenate(self.row_lower),
             np.concatenate(self.row_upper),
+            np.zeros(self.columns),
             np.concatenate(self.upper),
             np.concatenate(self.integer),
+            np.concatenate(self.unit),
             objective,
         )
 
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
-    """min objective x  subject to  row_lower <= matrix x <= row_upper, 0 <= x <= upper, some x integer."""
+    """min objective x  subject to  row_lower <= matrix x <= row_upper, lower <= x <= upper, some x integer.
+
+    `unit`: what the solver should count each column in, so that its tolerances fit.
+    """
 
     matrix: csr_array
     row_lower: Floats
     row_upper: Floats
+    lower: Floats
     upper: Floats
-    integer: np.ndarray
+    integer: Flags
+    unit: Floats
     objective: Floats

@@ -41,7 +41,8 @@ def blame(program: Program) -> list[Blame]:
 
 
 def _elastic_rows(program: Program) -> tuple[Ints, list[Limit]]:
-    rows, limits = [], []
+    rows: list[int] = []
+    limits: list[Limit] = []
     for rule in program.rules:
         if rule.limit is not None:
             rows += range(rule.first, rule.first + rule.count)
@@ -58,8 +59,10 @@ def _elastic(arrays: Arrays, rows: Ints, limits: list[Limit]) -> Arrays:
         csr_array(hstack([arrays.matrix, excess])),
         arrays.row_lower,
         arrays.row_upper,
+        np.concatenate([arrays.lower, np.zeros(count)]),
         np.concatenate([arrays.upper, np.full(count, np.inf)]),
         np.concatenate([arrays.integer, np.zeros(count, dtype=bool)]),
+        np.concatenate([arrays.unit, np.ones(count)]),
         np.concatenate([np.zeros_like(arrays.objective), price]),
     )
 

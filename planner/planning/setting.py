@@ -19,6 +19,8 @@ from planner.planning.timeline import Timeline, timeline
 class Setting:
     """Problem, sampled demand and lane costs, with the tables derived from them (s scenario, m mix, f phase).
 
+    `active`: the scenarios whose flow of work is modelled; tables [scenario, ...] run over them unless they say `all`.
+
     A *mix* is a set of demand components with the same shares of the regions: between shares and hourly rows the model
     needs only one number per mix.
     """
@@ -27,6 +29,7 @@ class Setting:
     scenarios: ScenarioSet
     lane_costs: LaneCosts
     options: PlanningOptions
+    active: tuple[int, ...]
 
     @cached_property
     def timelines(self) -> tuple[Timeline, ...]:
@@ -44,18 +47,30 @@ class Setting:
         return round(min(hours) * 3600)
 
     @cached_property
-    def weight(self) -> Floats:
+    def all_weights(self) -> Floats:
         return np.asarray(self.scenarios.weight / self.scenarios.weight.sum())
 
     @cached_property
-    def kept(self) -> Ints:
+    def weight(self) -> Floats:
+        return np.asarray(self.all_weights[list(self.active)])
+
+    @cached_property
+    def all_kept(self) -> Ints:
         """Scenarios in which the aim must be met: all but the hardest, a smaller risk than promised.
 
         This restricts the chance constraint to the order of stress, so every plan it allows keeps the constraint.
         """
-        risk = self.options.risk_factor * (1.0 - self.problem.service.confidence)
-        kept = np.flatnonzero(self.scenarios.stress_level <= 1.0 - risk + 1e-9)
-        return kept if len(kept) else np.array([int(self.scenarios.stress_level.argmin())])
+        return kept_scenarios(self.problem, self.scenarios, self.options)
+
+    @cached_property
+    def kept(self) -> Ints:
+        """Positions within `active` of the scenarios that must be kept."""
+        return np.flatnonzero(np.isin(self.active, self.all_kept))
+
+    @property
+    def unit_orders(self) -> float:
+        """A round number of orders to measure flows in: a hundredth of a mean day (only the solver sees it)."""
+        return max(float(self.region_day.sum(axis=0).mean()) / 100, 1.0)
 
     @cached_property
     def mix_of(self) -> Ints:
@@ -93,12 +108,17 @@ class Setting:
     @cached_property
     def orders(self) -> Floats:
         """Expected orders [scenario, mix, slot]."""
+        return np.asarray(self.all_orders[list(self.active)])
+
+    @cached_property
+    def all_orders(self) -> Floats:
+        """Expected orders [all scenarios, mix, slot]."""
         return self._by_mix(np.ones(len(self.mix_of)))
 
     @cached_property
     def work(self) -> Floats:
         """Expected orders in units of an order of mean work [scenario, mix, slot]."""
-        return self._by_mix(self._component_work / self.mean_work)
+        return np.asarray(self._by_mix(self._component_work / self.mean_work)[list(self.active)])
 
     @cached_property
     def _component_work(self) -> Floats:
@@ -108,13 +128,13 @@ class Setting:
     @cached_property
     def mean_work(self) -> float:
         """Mean work factor of an order over all demand."""
-        expected = np.einsum("s,sct->c", self.weight, self.scenarios.intensity)
+        expected = np.einsum("s,sct->c", self.all_weights, self.scenarios.intensity)
         total = float(expected.sum())
         mean = float(expected @ self._component_work) / total if total > 0 else float(self._component_work.mean())
         return mean if mean > 0 else 1.0
 
     def _by_mix(self, factor: Floats) -> Floats:
-        summed = np.zeros((len(self.weight), self.mixes, len(self.slot_start_s)))
+        summed = np.zeros((len(self.all_weights), self.mixes, len(self.slot_start_s)))
         for c, m in enumerate(self.mix_of):
             summed[:, m] += factor[c] * self.scenarios.intensity[:, c]
         return summed
@@ -135,20 +155,32 @@ class Setting:
     @cached_property
     def units(self) -> Floats:
         """Expected units [scenario, mix, phase, product]."""
+        return np.asarray(self.all_units[list(self.active)])
+
+    @cached_property
+    def all_units(self) -> Floats:
+        """Expected units [all scenarios, mix, phase, product]."""
         phase = self.by_phase(self.scenarios.intensity).sum(axis=-1)
         per_order = self.scenarios.product_share * np.array([p.units_mean for p in self.problem.products])
-        units = np.zeros((len(self.weight), self.mixes, phase.shape[2], per_order.shape[1]))
+        units = np.zeros((len(self.all_weights), self.mixes, phase.shape[2], per_order.shape[1]))
         for c, m in enumerate(self.mix_of):
             units[:, m] += phase[:, c, :, None] * per_order[c]
         return units
 
     @cached_property
     def region_day(self) -> Floats:
-        """Mean orders [region, day] over the scenarios."""
-        per_day = self.orders.reshape(*self.orders.shape[:2], self.problem.horizon.days, -1).sum(axis=-1)
-        return np.asarray(np.einsum("s,smd,mr->rd", self.weight, per_day, self.region_share))
+        """Mean orders [region, day] over all scenarios."""
+        per_day = self.all_orders.reshape(*self.all_orders.shape[:2], self.problem.horizon.days, -1).sum(axis=-1)
+        return np.asarray(np.einsum("s,smd,mr->rd", self.all_weights, per_day, self.region_share))
 
     def excused(self, deadline_s: Ints) -> np.ndarray:
         """Orders [slot] that may still be open at the end: young, and due after it."""
         end_s = self.problem.horizon.end_s
         return (deadline_s >= end_s) & (self.slot_start_s > end_s - CARRYOVER_S)
+
+
+def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOptions) -> Ints:
+    """Scenarios in which the aim must be met (see `Setting.all_kept`)."""
+    risk = options.risk_factor * (1.0 - problem.service.confidence)
+    kept = np.flatnonzero(scenarios.stress_level <= 1.0 - risk + 1e-9)
+    return kept if len(kept) else np.array([int(scenarios.stress_level.argmin())])

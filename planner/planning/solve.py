@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
+from scipy.sparse import coo_array, csr_array
 
 from planner.domain.demand import Floats
 from planner.planning.program import Arrays
@@ -40,65 +41,84 @@ class Answer:
 
 def solve(arrays: Arrays, effort: Effort) -> Answer:
     """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver that gave it)."""
-    scale = _objective_scale(arrays)
-    model = mathopt.Model.from_model_proto(_model_proto(arrays, scale))
+    program, factor = scaled(arrays)
+    model = mathopt.Model.from_model_proto(_model_proto(program))
     try:
-        return _run(model, mathopt.SolverType.HIGHS, effort, scale)
+        answer = _run(model, mathopt.SolverType.HIGHS, effort)
     except RuntimeError:
-        return _run(model, mathopt.SolverType.GSCIP, effort, scale)
+        answer = _run(model, mathopt.SolverType.GSCIP, effort)
+    if answer.values is None or answer.objective is None:
+        return replace(answer, bound=answer.bound / factor)
+    return replace(
+        answer, values=answer.values * arrays.unit, objective=answer.objective / factor, bound=answer.bound / factor
+    )
 
 
 def relaxed(arrays: Arrays) -> Arrays:
     """The same program with every variable continuous."""
-    return Arrays(
-        arrays.matrix,
-        arrays.row_lower,
-        arrays.row_upper,
-        arrays.upper,
-        np.zeros_like(arrays.integer),
-        arrays.objective,
+    return replace(arrays, integer=np.zeros_like(arrays.integer))
+
+
+def scaled(arrays: Arrays) -> tuple[Arrays, float]:
+    """The program in the solver's units, and the factor on its objective.
+
+    Columns are counted in their unit, rows in the largest unit of their columns; prices are scaled so that the dearest
+    column costs 1,000: the search depends neither on the currency nor on whether an order is large or small.
+    """
+    unit = arrays.unit
+    entries = arrays.matrix.tocoo()
+    row_unit = np.ones(len(arrays.row_lower))
+    np.maximum.at(row_unit, entries.row, unit[entries.col])
+    matrix = csr_array(
+        coo_array((entries.data * unit[entries.col] / row_unit[entries.row], (entries.row, entries.col)), entries.shape)
     )
+    objective = arrays.objective * unit
+    dearest = float(np.abs(objective).max(initial=0.0))
+    factor = 1000.0 / dearest if dearest > 0 else 1.0
+    return replace(
+        arrays,
+        matrix=matrix,
+        row_lower=arrays.row_lower / row_unit,
+        row_upper=arrays.row_upper / row_unit,
+        lower=arrays.lower / unit,
+        upper=arrays.upper / unit,
+        objective=objective * factor,
+    ), factor
 
 
-def _run(model: mathopt.Model, solver: mathopt.SolverType, effort: Effort, scale: float) -> Answer:
+def _run(model: mathopt.Model, solver: mathopt.SolverType, effort: Effort) -> Answer:
     limit = None if effort.seconds is None else timedelta(seconds=effort.seconds)
     parameters = mathopt.SolveParameters(
         time_limit=limit, node_limit=effort.nodes, relative_gap_tolerance=effort.relative_gap, random_seed=1
     )
-    return _read(mathopt.solve(model, solver, params=parameters), solver.name.lower(), model, scale)
+    return _read(mathopt.solve(model, solver, params=parameters), solver.name.lower(), model)
 
 
-def _read(result: mathopt.SolveResult, solver: str, model: mathopt.Model, scale: float) -> Answer:
+def _read(result: mathopt.SolveResult, solver: str, model: mathopt.Model) -> Answer:
     """Status first: without a solution every value would read as 0."""
     reason = result.termination.reason
     if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
         return Answer("infeasible", solver, None, None, np.inf)
-    bound = float(result.termination.objective_bounds.dual_bound) / scale
+    bound = float(result.termination.objective_bounds.dual_bound)
     if not result.has_primal_feasible_solution():
         return Answer("unknown", solver, None, None, bound)
     found = result.variable_values()
     values = np.array([found[v] for v in model.variables()])
     status = "optimal" if reason == mathopt.TerminationReason.OPTIMAL else "feasible"
-    return Answer(status, solver, values, float(result.objective_value()) / scale, bound)
+    return Answer(status, solver, values, float(result.objective_value()), bound)
 
 
-def _objective_scale(arrays: Arrays) -> float:
-    """Prices are scaled so that the dearest variable costs 1,000: the search does not depend on the currency."""
-    dearest = float(np.abs(arrays.objective).max(initial=0.0))
-    return 1000.0 / dearest if dearest > 0 else 1.0
-
-
-def _model_proto(arrays: Arrays, scale: float) -> model_pb2.ModelProto:
+def _model_proto(arrays: Arrays) -> model_pb2.ModelProto:
     """The program as MathOpt's own message: filled from arrays, no loop over variables."""
     proto = model_pb2.ModelProto()
     columns, rows = len(arrays.upper), len(arrays.row_lower)
     proto.variables.ids.extend(range(columns))
-    proto.variables.lower_bounds.extend(np.zeros(columns).tolist())
+    proto.variables.lower_bounds.extend(arrays.lower.tolist())
     proto.variables.upper_bounds.extend(arrays.upper.tolist())
     proto.variables.integers.extend(arrays.integer.tolist())
     priced = np.flatnonzero(arrays.objective)
     proto.objective.linear_coefficients.ids.extend(priced.tolist())
-    proto.objective.linear_coefficients.values.extend((arrays.objective[priced] * scale).tolist())
+    proto.objective.linear_coefficients.values.extend(arrays.objective[priced].tolist())
     proto.linear_constraints.ids.extend(range(rows))
     proto.linear_constraints.lower_bounds.extend(arrays.row_lower.tolist())
     proto.linear_constraints.upper_bounds.extend(arrays.row_upper.tolist())

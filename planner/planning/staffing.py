@@ -55,12 +55,10 @@ def _add_team(program: Program, setting: Setting, crew: Crew) -> Team:
     shifts = tuple(s for s in problem.shifts if s.working(0, site.opening))
     first = earliest_start(problem, crew)
     classes = ramp_class(crew, days - 1) + 1
-    possible = np.array(
-        [[_class_on(crew, first, day, k) for k in range(classes)] for day in range(days)], dtype=bool
-    )
+    possible = np.array([[_class_on(crew, first, day, k) for k in range(classes)] for day in range(days)], dtype=bool)
     exists = np.broadcast_to(possible, (len(processes), len(shifts), days, classes))
     head = np.full(exists.shape, -1, dtype=np.int64)
-    head[exists] = program.variables(f"head {crew.site} {crew.name}", int(exists.sum()), crew.limit, integer=True)
+    head[exists] = program.variables(f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True)
     books = _add_books(program, crew, first, days) if crew.temporary else None
     return Team(crew, processes, shifts, head, books)
 
@@ -91,11 +89,9 @@ def _add_books(program: Program, crew: Crew, first: int, days: int) -> Ints:
     books = np.full((days, days), -1, dtype=np.int64)
     for since in range(first, days):
         fixed = min(since + max(crew.min_days, 1), days)  # nobody leaves before the shortest booking is over
-        start = program.variables(f"books {crew.site} {crew.name} {since} start", 1, crew.limit, integer=True)
+        start = program.variables(f"books {crew.site} {crew.name} {since} start", 1, integer=True, decision=True)
         books[since, since:fixed] = start
-        books[since, fixed:] = program.variables(
-            f"books {crew.site} {crew.name} {since}", days - fixed, crew.limit, integer=True
-        )
+        books[since, fixed:] = program.variables(f"books {crew.site} {crew.name} {since}", days - fixed, integer=True)
     return books
 
 
@@ -171,7 +167,9 @@ def _limit_permanent(program: Program, problem: Problem, team: Team) -> None:
     )
 
 
-def rest_conflicts(shifts: tuple[Shift, ...], min_rest_hours: float) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+def rest_conflicts(
+    shifts: tuple[Shift, ...], min_rest_hours: float
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Sets of shifts (today, tomorrow) such that nobody can work one of the first and then one of the second.
 
     Whether all people can be given a shift on both days is a transportation problem; by Hall's theorem it is enough

@@ -77,8 +77,8 @@ def _add_done(program: Program, setting: Setting, name: str, terms: list[Term], 
     done = np.full((scenarios, buckets), NOBODY, dtype=np.int64)
     if not len(working):
         return done
-    columns = program.variables(f"done {name}", (scenarios, len(working)))
-    capacity = program.variables(f"capacity {name}", len(working))
+    columns = program.variables(f"done {name}", (scenarios, len(working)), unit=setting.unit_orders)
+    capacity = program.variables(f"capacity {name}", len(working), unit=setting.unit_orders)
     number = np.cumsum(staffed) - 1
     moved = [Term(number[np.asarray(t.row)], t.column, -np.asarray(t.factor)) for t in terms]
     program.rule("link_capacity", len(working), [Term(np.arange(len(working)), capacity), *moved], upper=0.0)
@@ -117,7 +117,7 @@ def add_failed(program: Program, setting: Setting) -> Ints:
 
     failed[s] <= late_factor x (1 - on-time share) x orders due.
     """
-    failed = program.variables("failed", len(setting.weight))
+    failed = program.variables("failed", len(setting.weight), unit=setting.unit_orders)
     kept = setting.kept
     allowed = setting.options.late_factor * (1.0 - setting.problem.service.on_time_share) * orders_due(setting)[kept]
     limit = partial(_service_limit, setting, allowed)
@@ -143,9 +143,7 @@ def _service_limit(setting: Setting, allowed: Floats, row: int) -> Limit:
     return Limit(("service",), what, float(allowed[row]), "orders", 20.0)
 
 
-def count_failed(
-    program: Program, setting: Setting, failed: Ints, late: list[Late], lost: Ints
-) -> None:
+def count_failed(program: Program, setting: Setting, failed: Ints, late: list[Late], lost: Ints) -> None:
     """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per order."""
     units = np.array([max(p.units_mean, 1.0) for p in setting.problem.products])
     row = np.arange(len(failed))
@@ -181,9 +179,7 @@ def add_lateness(program: Program, setting: Setting, site: int, parts: list[Part
     return found
 
 
-def add_lateness_of_pickups(
-    program: Program, setting: Setting, shares: Shares, pickups: Pickups
-) -> list[Late]:
+def add_lateness_of_pickups(program: Program, setting: Setting, shares: Shares, pickups: Pickups) -> list[Late]:
     """short[cut] >= parcels of a contract due by the cut-off - handed over by then."""
     found = []
     own = pickup_patterns(setting, shares, pickups.site, pickups.contract)
@@ -224,7 +220,7 @@ def hand_over_packed(program: Program, setting: Setting, pickups: list[Pickups],
 def _cuts(due: list[Ints]) -> Ints:
     """Distinct moments at which something is due."""
     moments = np.unique(np.concatenate(due)) if due else np.empty(0, dtype=np.int64)
-    return moments[(moments != DOOMED) & (moments != NEVER_DUE)]
+    return np.asarray(moments[(moments != DOOMED) & (moments != NEVER_DUE)])
 
 
 def _add_shortage(
@@ -238,8 +234,8 @@ def _add_shortage(
     due, cuts, share = owed
     scenarios = len(setting.weight)
     row = np.arange(scenarios * len(cuts)).reshape(scenarios, len(cuts))
-    short = program.variables("short", row.shape)
-    total = program.variables("due", row.shape)
+    short = program.variables("short", row.shape, unit=setting.unit_orders)
+    total = program.variables("due", row.shape, unit=setting.unit_orders)
     amounts = setting.by_phase(per_slot)  # scenario, mix, phase, slot
     terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
     doomed = []
@@ -263,7 +259,7 @@ def price_lateness(program: Program, setting: Setting, late: list[Late]) -> None
     for part in late:
         day = part.at_s // DAY_S
         days = np.unique(day)
-        worst = program.variables("late of day", (len(setting.weight), len(days)))
+        worst = program.variables("late of day", (len(setting.weight), len(days)), unit=setting.unit_orders)
         row = np.arange(part.short.size).reshape(part.short.shape)
         terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
         program.rule("count_late", row.size, terms, lower=0.0)
@@ -274,6 +270,6 @@ def mean_compensation(setting: Setting) -> float:
     """Compensation of a late order, averaged over the products that are ordered."""
     problem = setting.problem
     units = np.array([p.units_mean for p in problem.products])
-    orders = np.einsum("s,smfk->k", setting.weight, setting.units) / units
+    orders = np.einsum("s,smfk->k", setting.all_weights, setting.all_units) / units
     amounts = np.array([problem.platform.compensation_minor(p.paid_minor) for p in problem.products], dtype=float)
     return float(orders @ amounts / orders.sum()) if orders.sum() > 0 else 0.0

@@ -48,9 +48,7 @@ def timeline(problem: Problem, site: Site, longest_s: int) -> Timeline:
 
 def closures(problem: Problem, site: Site) -> list[Interval]:
     """When a disruption closes the site."""
-    return [
-        (d.from_s, d.to_s) for d in problem.disruptions if d.kind == "site_closed" and d.site in ("", site.name)
-    ]
+    return [(d.from_s, d.to_s) for d in problem.disruptions if d.kind == "site_closed" and d.site in ("", site.name)]
 
 
 def working_stretches(problem: Problem, site: Site, shift: Shift, day: int) -> list[Interval]:

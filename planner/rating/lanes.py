@@ -123,7 +123,9 @@ def _charge(tariff: Tariff, records: Records, chosen: Ints, day: Ints) -> tuple[
     """Charges of the chosen orders under one tariff, and which of them it refuses (charge 0)."""
     region = records.orders.region[chosen]
     carried = tariff.carry(
-        tariff.zone[records.site[chosen], region], records.orders.weight_g[chosen], records.orders.volume_cm3[chosen]
+        tariff.lane_zone(records.site[chosen], region),
+        records.orders.weight_g[chosen],
+        records.orders.volume_cm3[chosen],
     )
     return np.where(carried.refused, 0, carried.total + tariff.extras(region, day)), carried.refused
 

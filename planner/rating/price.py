@@ -6,6 +6,7 @@ is rounded half up (a discount by its size); a price is the sum of its lines.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,7 +22,7 @@ from planner.domain.records import Small
 
 Mask = NDArray[np.bool_]
 
-BASE, DISCOUNT, MINIMUM, FUEL = "base", "discount", "minimum", "fuel"
+CARRIED = ("base", "discount", "minimum", "fuel")
 NO_ZONE = -1
 _MILLION = 1_000_000
 _ZONE_STRIDE = 1 << 40  # grams: no parcel weighs a million tonnes, so (zone, grams) fits one sortable number
@@ -69,17 +70,22 @@ class PricedParcels:
 
 @dataclass(frozen=True, eq=False)
 class Carried:
-    """The part of a price that depends on zone and weight only; 0 where `refused`."""
+    """The part of prices that depends on zone and weight only, for each distinct case, and the case of every parcel.
 
-    base: Ints
-    discount: Ints
-    minimum: Ints
-    fuel: Ints
-    refused: Mask
+    `lines[clause, case]`: base, discount, minimum, fuel in minor units, all 0 in a refused case; `case[n]`.
+    """
+
+    lines: Ints
+    refused_case: Mask
+    case: Ints
 
     @property
     def total(self) -> Ints:
-        return np.asarray(self.base + self.discount + self.minimum + self.fuel)
+        return np.asarray(self.lines.sum(axis=0)[self.case])
+
+    @property
+    def refused(self) -> Mask:
+        return np.asarray(self.refused_case[self.case])
 
 
 class Tariff:
@@ -97,44 +103,64 @@ class Tariff:
         self._rates = _RateTable([contract.rates[zone] for zone in self.zones] or [Rate("")])
 
     def carry(self, zone: Ints, weight_g: Ints, volume_cm3: Ints) -> Carried:
-        """Base, discount, minimum and fuel of parcels in given zones (indices into `zones`, or NO_ZONE)."""
-        billable = billable_weight(self.contract.billable, weight_g, volume_cm3)
-        base, refused = self._rates.base(zone, billable)
+        """Base, discount, minimum and fuel of parcels in given zones (indices into `zones`, or NO_ZONE).
+
+        Parcels of one zone and billable weight cost the same: where there are fewer such pairs than parcels, every
+        pair is priced once.
+        """
+        steps = billable_steps(self.contract.billable, weight_g, volume_cm3)
+        step_g = max(self.contract.billable.step_g, 1)
+        heaviest = int(steps.max(initial=0)) + 1
+        if (len(self.zones) + 1) * heaviest < len(steps):
+            every_zone = np.repeat(np.arange(NO_ZONE, len(self.zones)), heaviest)
+            every_step = np.tile(np.arange(heaviest), len(self.zones) + 1)
+            return Carried(*self._price(every_zone, every_step * step_g), (zone - NO_ZONE) * heaviest + steps)
+        return Carried(*self._price(zone, steps * step_g), np.arange(len(steps)))
+
+    def _price(self, zone: Ints, billable_g: Ints) -> tuple[Ints, Mask]:
+        """Lines of the invoice [clause, case] and refused cases."""
+        base, refused = self._rates.base(zone, billable_g)
         discount = -share_of(base, self.contract.discount)
         minimum = np.where(refused, 0, np.maximum(self.contract.minimum_charge_minor - base - discount, 0))
         fuel = share_of(base + discount + minimum, self.contract.fuel)
-        return Carried(base, discount, minimum, fuel, refused)
+        return np.stack([base, discount, minimum, fuel]), refused
+
+    def lane_zone(self, site: Small | Ints, region: Small | Ints) -> Ints:
+        """Zone of each pair of site and region: an index into `zones`, or NO_ZONE."""
+        return np.asarray(self.zone.take(site.astype(np.int64) * len(self.places.regions) + region))
 
     def cost(self, parcels: Parcels) -> Floats:
         """Price of each parcel in minor units; infinite where the contract refuses it."""
-        carried = self.carry(self.zone[parcels.site, parcels.region], parcels.weight_g, parcels.volume_cm3)
+        carried = self.carry(self.lane_zone(parcels.site, parcels.region), parcels.weight_g, parcels.volume_cm3)
         return np.where(carried.refused, np.inf, carried.total + self.extras(parcels.region, parcels.day))
 
     def extras(self, region: Small | Ints, day: Ints) -> Ints:
         """Sum of the surcharges of a parcel to `region` on `day`; both index arrays, broadcast against each other."""
         extra = np.zeros(np.broadcast_shapes(region.shape, day.shape), dtype=np.int64)
-        for surcharge, regions, first, last in self._surcharges:
-            extra += surcharge.per_parcel_minor * (regions[region] & (day >= first) & (day <= last))
+        for _, due in self.surcharges(region, day):
+            extra += due
         return extra
 
-    def extras_by_name(self, region: Small | Ints, day: Ints) -> dict[str, Ints]:
-        """The surcharges of each parcel, name by name, in the contract's order."""
-        lines: dict[str, Ints] = {}
-        for surcharge, regions, first, last in self._surcharges:
-            amount = surcharge.per_parcel_minor * (regions[region] & (day >= first) & (day <= last))
-            lines[surcharge.name] = lines.get(surcharge.name, 0) + amount
-        return lines
+    def surcharges(self, region: Small | Ints, day: Ints) -> Iterator[tuple[str, Ints]]:
+        """Name and amounts of every surcharge, in the contract's order."""
+        for surcharge, amount in self._amounts:
+            due = amount.take(region)
+            if surcharge.start is not None:
+                due = due * (day >= (surcharge.start - self.places.first_date).days)
+            if surcharge.end is not None:
+                due = due * (day <= (surcharge.end - self.places.first_date).days)
+            yield surcharge.name, due
 
     @cached_property
-    def _surcharges(self) -> list[tuple[Surcharge, Mask, int, int]]:
-        """Each surcharge with its region mask and its first and last day number."""
-        limits = np.iinfo(np.int64)
+    def _amounts(self) -> list[tuple[Surcharge, Ints]]:
+        """Each surcharge with its amount per region."""
+        regions = self.places.regions
         return [
             (
                 s,
-                np.array([not s.regions or region in s.regions for region in self.places.regions], dtype=bool),
-                (s.start - self.places.first_date).days if s.start else int(limits.min),
-                (s.end - self.places.first_date).days if s.end else int(limits.max),
+                np.array(
+                    [s.per_parcel_minor if not s.regions or r in s.regions else 0 for r in regions], dtype=np.int64
+                ),
             )
             for s in self.contract.surcharges
         ]
@@ -172,21 +198,24 @@ def price_parcels(contract: Contract, parcels: Parcels, places: Places) -> Price
     bracket of a rate without first weight.
     """
     tariff = Tariff(contract, places)
-    carried = tariff.carry(tariff.zone[parcels.site, parcels.region], parcels.weight_g, parcels.volume_cm3)
-    lines = {BASE: carried.base, DISCOUNT: carried.discount, MINIMUM: carried.minimum, FUEL: carried.fuel}
-    for name, amount in tariff.extras_by_name(parcels.region, parcels.day).items():
-        lines[name] = lines.get(name, 0) + np.where(carried.refused, 0, amount)
-    amounts = np.array(list(lines.values()), dtype=np.int64)
-    return PricedParcels(tuple(lines), amounts, amounts.sum(axis=0), carried.refused)
+    carried = tariff.carry(tariff.lane_zone(parcels.site, parcels.region), parcels.weight_g, parcels.volume_cm3)
+    clauses = tuple(dict.fromkeys([*CARRIED, *(s.name for s in contract.surcharges)]))
+    amounts = np.zeros((len(clauses), len(parcels)), dtype=np.int64)
+    for row, line in zip(amounts, carried.lines, strict=False):
+        np.take(line, carried.case, out=row, mode="clip")
+    refused = carried.refused
+    for name, due in tariff.surcharges(parcels.region, parcels.day):
+        amounts[clauses.index(name)] += np.where(refused, 0, due) if refused.any() else due
+    return PricedParcels(clauses, amounts, amounts.sum(axis=0), refused)
 
 
-def billable_weight(rule: Billable, weight_g: Ints, volume_cm3: Ints) -> Ints:
-    """max(actual, volume * 1000 / divisor) in grams, rounded up to the step; in whole numbers throughout."""
+def billable_steps(rule: Billable, weight_g: Ints, volume_cm3: Ints) -> Ints:
+    """max(actual, volume * 1000 / divisor) in begun steps of the rule; in whole numbers throughout."""
     step = max(rule.step_g, 1)
     steps = -(-weight_g // step)
     if rule.divisor_cm3_per_kg > 0:
         steps = np.maximum(steps, -(-volume_cm3 * 1000 // (rule.divisor_cm3_per_kg * step)))
-    return np.asarray(steps * step)
+    return np.asarray(steps)
 
 
 def share_of(amount_minor: Ints, share: float) -> Ints:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,22 @@ from typing import Any
 import pandas as pd
 
 from planner.errors import Finding, InputError
+from planner.reporting.fonts import Typeface
 
-# Columns that stay text; every other column must hold numbers (an empty cell is NaN).
+# Columns that stay text.
 TEXT = frozenset(
     "site site_label product region region_group name contract process crew shift since date time from to at decide_by "
     "method status certified met remote peak_day risk measure words words_zh subject source retrieved "
     "grade what start end order ordered_at packed_at handed_over_at scanned_at deadline on_time clause label".split()
 )
 TEXT_TABLES = frozenset({"assumptions", "forecast_peak"})
+# Columns the pages count on: they must hold numbers (an empty cell is NaN); any further column may hold either.
+NUMBERS = frozenset(
+    "headcount paid_hours cost people days units share vehicles amount planned arrivals done backlog staff orders "
+    "on_time_share cost_per_order transit_days parcels parcels_mean cost_mean low high difference difference_low "
+    "difference_high refused over_allotment_share late_share late_orders on_time_share_mean on_time_share_p05 mean p05 p25 "
+    "p50 p75 p95 backlog_p05 backlog_p50 backlog_p95 peak_staff orders_per_hour stations".split()
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,10 @@ class RunFolder:
     def names(self) -> dict[str, dict[str, str]]:
         """Names to show instead of the scenario's keys, by kind: `labels` of run.json, then labels in the tables."""
         shown: dict[str, dict[str, str]] = {kind: dict(value) for kind, value in self.run.get("labels", {}).items()}
-        for kind, table, key, label in (("site", "processes", "site", "site_label"), ("region", "regions", "region", "name")):
+        for kind, table, key, label in (
+            ("site", "processes", "site", "site_label"),
+            ("region", "regions", "region", "name"),
+        ):
             if self.has(table):
                 pairs = self.table(table)[[key, label]].drop_duplicates(key)
                 found = dict(zip(pairs[key], pairs[label], strict=True))
@@ -63,8 +74,13 @@ class RunFolder:
         for name in sorted(self.tables):
             table = self.tables[name]
             yield from table.columns
-            for column in table.columns[[c in TEXT or name in TEXT_TABLES for c in table.columns]]:
+            for column in text_columns(table):
                 yield from table[column].unique()
+
+
+def text_columns(table: pd.DataFrame) -> list[str]:
+    """Columns that hold text."""
+    return [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c])]
 
 
 def _texts_in(value: Any) -> Iterator[str]:
@@ -107,12 +123,22 @@ def _read_table(path: Path) -> pd.DataFrame:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         for column in table.columns:
             if column not in TEXT and path.stem not in TEXT_TABLES:
-                table[column] = pd.to_numeric(table[column].replace("", None)).astype(float)
+                table[column] = _numbers(table[column])
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except (ValueError, UnicodeDecodeError) as error:
         raise _damaged(path, f"cannot be read as a table ({error})") from None
     return table
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    """Text -> floats; a column nobody counts on may stay text. Raises ValueError for the others."""
+    try:
+        return pd.to_numeric(cells.replace("", None)).astype(float)
+    except ValueError:
+        if cells.name in NUMBERS:
+            raise ValueError(f"column {cells.name!r} must hold numbers") from None
+        return cells
 
 
 def _damaged(path: Path, message: str) -> InputError:
@@ -132,3 +158,23 @@ def to_date(text: str) -> date:
 def to_moment(text: str) -> datetime:
     """`2026-11-11 20:00` -> datetime."""
     return datetime.fromisoformat(text)
+
+
+def printable(run: RunFolder, typeface: Typeface) -> RunFolder:
+    """The same run with every text reduced to characters the typeface can set."""
+    tables = {}
+    for name, table in run.tables.items():
+        table = table.copy()
+        for column in text_columns(table):
+            unique = {text: typeface.printable(text) for text in table[column].unique()}
+            table[column] = table[column].map(unique)
+        tables[name] = table
+    return replace(run, run=_printable(run.run, typeface), plan=_printable(run.plan, typeface), tables=tables)
+
+
+def _printable(value: Any, typeface: Typeface) -> Any:
+    if isinstance(value, str):
+        return typeface.printable(value)
+    if isinstance(value, dict):
+        return {typeface.printable(key): _printable(inner, typeface) for key, inner in value.items()}
+    return [_printable(inner, typeface) for inner in value] if isinstance(value, list) else value

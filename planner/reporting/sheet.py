@@ -49,9 +49,9 @@ class Sheet:
         rect = (x / WIDTH, 1 - (y + height) / HEIGHT, width / WIDTH, height / HEIGHT)
         return self.figure.add_axes(rect, **options)
 
-    def box(self, x: float, y: float, width: float, height: float, **look: Any) -> None:
+    def box(self, x: float, y: float, width: float, height: float, **given: Any) -> None:
         """A rectangle behind the text."""
-        look = {"facecolor": TINT, "edgecolor": "none", "linewidth": 0.8, "zorder": -1} | look
+        look: dict[str, Any] = {"facecolor": TINT, "edgecolor": "none", "linewidth": 0.8, "zorder": -1} | given
         corner = (x / WIDTH, 1 - (y + height) / HEIGHT)
         self.figure.add_artist(
             Rectangle(corner, width / WIDTH, height / HEIGHT, transform=self.figure.transFigure, **look)
@@ -145,7 +145,9 @@ class Sheet:
             y += 0.8
         return len(rows), y
 
-    def row_height(self, unit: float, columns: Sequence[Column], cells: Sequence[str], points: float, most: int) -> float:
+    def row_height(
+        self, unit: float, columns: Sequence[Column], cells: Sequence[str], points: float, most: int
+    ) -> float:
         """Height of a table row in mm; `unit` is the width of a column share of 1."""
         return line_height(points) * max(
             len(self.lines(cell, points, c.share * unit - GUTTER, c.bold, most))

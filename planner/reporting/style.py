@@ -41,7 +41,7 @@ def fill(index: int) -> dict[str, Any]:
 
 def ink_on(share: float) -> str:
     """Text colour on a cell whose darkness is `share` (0 white, 1 dark)."""
-    return PAPER if share > 0.52 else INK
+    return PAPER if share > 0.66 else INK
 
 
 def shade(share: float) -> tuple[float, float, float]:

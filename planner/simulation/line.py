@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 
@@ -28,25 +27,26 @@ class Line:
     """A site's stations and orders. Order number k of the site is order `ids[k]` of the replication; when it comes
     back, its number is `len(ids) + k`.
 
-    `second[i]`: the seconds in which orders arrive, numbers `first[i]` to `first[i + 1]`. `carrier[k]`: contract index.
-    `return_lag[k]`: seconds from hand-over to its return, 0 if it stays away; empty where nothing is received.
+    `packed`: keys of the orders that have been through the line, not yet put on a shelf. `second[i]`: the seconds in
+    which orders arrive, numbers `first[i]` up to `first[i + 1]`. `carrier[k]`: contract index. `return_lag[k]`: seconds
+    from hand-over until the order comes back, 0 if it does not; empty where nothing is received.
     """
 
     place: int
     stations: list[Station]
     receiving: Station | None
+    packed: list[int]
     ids: Ints
     second: list[int]
     first: list[int]
     carrier: list[int]
     key: list[int]
+    bits: int
     mask: int
     return_lag: list[int]
 
 
-def connect(
-    problem: Problem, place: int, orders: Orders, site: Small, contract: Small, gangs: Sequence[Gang]
-) -> Line:
+def connect(problem: Problem, place: int, orders: Orders, site: Small, contract: Small, gangs: Sequence[Gang]) -> Line:
     """Build the stations of site number `place`, and hand its orders' work to them."""
     here = problem.sites[place]
     ids = np.flatnonzero(site == place)
@@ -61,27 +61,47 @@ def connect(
         people = [g for g in gangs if g.site == here.name and g.process == process.name]
         sorted_in = in_order and p == 0 and not (len(lag) and here.received_by == process.name)
         stations.append(Station(process, people, work, key, sorted_in))
-    for station, after in pairwise(stations):
-        station.lead_to(after.key, after.put)
+    packed: list[int] = []
+    receiving = next((s for s in stations if len(lag) and s.name == here.received_by), None)
+    _lead_on(stations, key, packed.append, receiving)
     begins = np.flatnonzero(np.diff(orders.ordered_at_s[ids], prepend=-1))
     return Line(
         place=place,
         stations=stations,
-        receiving=next((s for s in stations if len(lag) and s.name == here.received_by), None),
+        receiving=receiving,
+        packed=packed,
         ids=ids,
         second=orders.ordered_at_s[ids][begins].tolist(),
         first=[*begins.tolist(), len(ids)],
         carrier=contract[ids].tolist(),
         key=key,
+        bits=bits,
         mask=(1 << bits) - 1,
         return_lag=lag.tolist(),
     )
 
 
+def _lead_on(
+    stations: Sequence[Station], key: Sequence[int], put_packed: Callable[[int], None], receiving: Station | None
+) -> None:
+    """Connect each station with the next one, the last with the packed parcels. What came back ends at `receiving`."""
+    goals = [(after.key, after.put) for after in stations[1:]] + [(key, put_packed)]
+    for station, (next_key, put) in zip(stations, goals, strict=True):
+        if station is receiving:
+            station.lead_to([*next_key, *[_DONE] * len(key)], partial(_unless_done, put))
+        else:
+            station.lead_to(next_key, put)
+
+
+def _unless_done(put: Callable[[int], None], key: int) -> None:
+    if key != _DONE:
+        put(key)
+
+
 def _work(problem: Problem, site: Site, process: Process, orders: Orders, ids: Ints, receives: bool) -> list[int]:
     """Work of the site's orders at a process by number; at the receiving station the work on their return follows."""
     row = problem.process_names.index(process.name)
-    work = work_us(problem, process, orders.work_u[row, ids], orders, ids).tolist()
+    work: list[int] = work_us(problem, process, orders.work_u[row, ids], orders, ids).tolist()
     if receives and site.receive is not None and site.received_by == process.name:
         work += work_us(problem, site.receive, orders.work_u[-1, ids], orders, ids).tolist()
     return work

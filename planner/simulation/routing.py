@@ -111,11 +111,15 @@ def _fallbacks(problem: Problem, table: _Shares) -> list[list[int | None]]:
     for c, rows in enumerate(table.rows):
         region = problem.region_names[c % table.regions]
         best = {site: lanes.get((site, region)) for site in problem.site_names}
-        for row in sorted(reversed(rows), key=lambda row: row.share):  # the largest share, the first in order, speaks last
+        for row in sorted(rows, key=_share, reverse=True)[::-1]:  # the largest share, of equals the first, speaks last
             best[row.site] = row.contract
         names = [best[site] for site in problem.site_names]
         found.append([None if k is None else problem.contract_names.index(k) if k else _NOBODY for k in names])
     return found
+
+
+def _share(row: ShareRow) -> float:
+    return row.share
 
 
 def _serve_from_stock(

@@ -51,9 +51,10 @@ class Station:
         self.places = process.stations
         self.tour = process.batch_orders
         self.setup_us = process.batch_setup_s * MICRO
-        self.key = range(len(keys)) if process.discipline == "fifo" else keys
+        self.by_deadline = process.discipline == "deadline"
+        self.key = keys if self.by_deadline else range(len(keys))
         self.lead_to((), _nowhere)
-        if process.discipline == "fifo" or sorted_in:
+        if sorted_in or not self.by_deadline:
             line: deque[int] = deque()
             self.queue: deque[int] | list[int] = line
             self.put: Callable[[int], None] = line.append

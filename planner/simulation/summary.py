@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, Hourly, Records, Summary
+from planner.domain.records import NEVER, Hourly, Records, Small, Summary
 
 
 def summarise(problem: Problem, records: Records, replication: int, courier_minor: Ints) -> Summary:
@@ -37,7 +35,7 @@ def summarise(problem: Problem, records: Records, replication: int, courier_mino
         courier_minor=_by_lane(problem, records, gone, courier_minor),
         orders_by_region=_count(orders.region[decided], regions),
         late_by_region=_count(orders.region[late], regions),
-        transit_s_by_region=np.bincount(orders.region[gone], weights=transit, minlength=regions),
+        transit_s_by_region=np.asarray(np.bincount(orders.region[gone], transit, regions), dtype=np.float64),
         orders_by_bucket=_count(bucket[decided], problem.horizon.buckets),
         late_by_bucket=_count(bucket[late], problem.horizon.buckets),
         ordered_by_region_bucket=_count(region_bucket, regions * problem.horizon.buckets).reshape(regions, -1),
@@ -47,7 +45,7 @@ def summarise(problem: Problem, records: Records, replication: int, courier_mino
     )
 
 
-def _count(index: Ints, cells: int) -> Ints:
+def _count(index: Ints | Small, cells: int) -> Ints:
     """How often each of `cells` numbers occurs."""
     return np.bincount(index, minlength=cells).astype(np.int64, copy=False)
 
@@ -110,7 +108,7 @@ def _hourly(problem: Problem, records: Records) -> Hourly:
     arrivals, done = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for s, site in enumerate(problem.sites):
         mine = np.flatnonzero(records.site == s)
-        joined: Sequence[int] | Ints = records.orders.ordered_at_s[mine]
+        joined: Ints = records.orders.ordered_at_s[mine]
         for row in _rows(problem, s):
             arrivals[s, row] = _per_bucket(problem, joined)
             joined = records.end_s[row, mine]

@@ -14,8 +14,10 @@ The clock runs through the last second, the end of the horizon.
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+
 from simpy import Environment, Event
+from simpy.events import EventPriority
 
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
@@ -29,6 +31,7 @@ from planner.simulation.routing import route
 from planner.simulation.station import Station, Team
 from planner.simulation.workers import gangs_present, present_seconds
 
+NOBODY = -1  # the contract of orders without courier: they are done when packed
 RETURN_DEADLINE_S = 2 * DAY_S  # a parcel that came back is to be dealt with within 48 hours
 
 
@@ -50,10 +53,17 @@ def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams, *, 
 
 
 class Moment(Event):
-    """A second in which a site wakes up: triggered from the beginning, it calls the site's own methods."""
+    """A second in which a site wakes up: like a time-out, triggered from the beginning."""
 
     _ok = True
     _value = None
+
+    def __init__(self, callbacks: list[Callable[[Event], None]]) -> None:
+        """`callbacks` is shared by all moments of a site: SimPy reads the list and never changes it."""
+        self.callbacks = callbacks
+
+
+Task = tuple[Station, Team, int | list[int]]  # who works where, on which order, or which orders of a tour
 
 
 class Warehouse:
@@ -63,70 +73,90 @@ class Warehouse:
         self, env: Environment, line: Line, visits: dict[int, list[Pickup]], allotments: Allotments, check: bool
     ) -> None:
         self.env = env
+        self.now = 0
+        self.turn = EventPriority(line.place)
         self.line = line
         self.visits = visits
         self.allotments = allotments
-        self.each_moment = [self.moment, self.assert_nothing_lost] if check else [self.moment]
-        self.agenda: dict[int, list[tuple[Station, Team, list[int]]]] = {}
+        self.each_moment: list[Callable[[Event], None]] = [self.moment]
+        if check:
+            self.each_moment.append(self.assert_nothing_lost)
+        self.agenda: dict[int, list[Task]] = {}
         self.comes: dict[int, list[tuple[Station, Team]]] = {}
         self.leaves: dict[int, list[tuple[Station, Team]]] = {}
         self.coming_back: dict[int, list[int]] = {}
-        self.packed: list[int] = []  # keys of parcels that do not stand on their carrier's shelf yet
         self.shelves: dict[int, list[int]] = {contract: [] for contract in {*line.carrier}}
         self.handed_over = [NEVER] * len(line.ids)
         self.came_back = [NEVER] * len(line.return_lag)
+        self.without_courier = NOBODY in self.shelves
+        self.gone = 0  # parcels that left
+        self.calendar: set[int] = set()  # seconds with something other than arrivals and ends of tasks
         self.arrived = 0  # seconds of arrivals that have passed
+        self.next_arrival = line.second[0] if line.second else NEVER
         self.prepare()
 
     def prepare(self) -> None:
         """Note in the agenda what is known before: shifts, visits, the first arrival."""
-        self.line.stations[-1].lead_to(self.line.key, self.packed.append)
         for station in self.line.stations:
             for team in station.teams:
                 for begin, end in team.stretches:
                     self.comes.setdefault(begin, []).append((station, team))
                     self.leaves.setdefault(end, []).append((station, team))
-        for second in {*self.comes, *self.leaves, *self.visits, *self.line.second[:1]}:
-            self.wake_at(second)
+        for second in sorted({*self.comes, *self.leaves, *self.visits}):
+            self.expect(second)
+        if self.line.second and self.next_arrival not in self.agenda:
+            self.new_page(self.next_arrival)
 
-    def wake_at(self, second: int) -> None:
-        """Note `second` in the agenda."""
+    def expect(self, second: int) -> None:
+        """Something other than an arrival or the end of a task happens in `second`."""
+        self.calendar.add(second)
         if second not in self.agenda:
-            self.agenda[second] = []
-            moment = Moment(self.env)
-            moment.callbacks.extend(self.each_moment)
-            self.env.schedule(moment, self.line.place, second - self.env.now)
+            self.new_page(second)
+
+    def new_page(self, second: int) -> list[Task]:
+        """Add a page for `second` to the agenda: the site will wake up then."""
+        page: list[Task] = []
+        self.agenda[second] = page
+        self.env.schedule(Moment(self.each_moment), self.turn, second - self.now)
+        return page
 
     def moment(self, _: Event) -> None:
         """Everything that happens at the site in this second."""
-        now = self.env.now
+        now = self.now = int(self.env.now)
         ending = self.agenda[now]
-        self.end_work(ending)
-        if now in self.leaves or now in self.comes:
+        if ending:
+            self.end_work(ending)
+        special = now in self.calendar
+        if special:
             self.change_people(now)
-        line = self.line
-        if self.arrived < len(line.second) and line.second[self.arrived] == now:
+        if now == self.next_arrival:
             self.arrive()
-        if now in self.coming_back:
+        if special and now in self.coming_back:
             self.come_back(now)
-        for station in line.stations:
-            while station.queue and station.free and station.places:
-                self.start_work(station, now)
+        for station in self.line.stations:
+            while station.free and station.queue and station.places:
+                self.start_tours(station, now) if station.tour > 1 else self.start_work(station, now)
                 if not ending:
                     break
                 self.end_work(ending)
-        if now in self.visits:
+        if self.without_courier and self.line.packed:
+            self.put_on_shelves(now)
+        if special and now in self.visits:
             self.collect(now)
         del self.agenda[now]
 
-    def end_work(self, ending: list[tuple[Station, Team, list[int]]]) -> None:
+    def end_work(self, ending: list[Task]) -> None:
         """People put down their tasks, and hand the orders on."""
-        for station, team, orders in ending:
+        for station, team, load in ending:
             team.free += 1
-            station.free += team.on_duty
             station.places += 1
-            for order in orders:
-                station.hand_on(station.next_key[order])
+            if team.on_duty:
+                station.free += 1
+            if isinstance(load, int):
+                station.hand_on(station.next_key[load])
+            else:
+                for order in load:
+                    station.hand_on(station.next_key[order])
         ending.clear()
 
     def change_people(self, now: int) -> None:
@@ -143,34 +173,51 @@ class Warehouse:
             first.put(first.key[number])
         self.arrived += 1
         if self.arrived < len(line.second):
-            self.wake_at(line.second[self.arrived])
+            self.next_arrival = line.second[self.arrived]
+            if self.next_arrival not in self.agenda:
+                self.new_page(self.next_arrival)
 
     def start_work(self, station: Station, now: int) -> None:
         """Free people take what waits, the fastest people first, as long as there are places to work at."""
+        agenda, queue, take, mask = self.agenda, station.queue, station.take, self.line.mask
+        work, begun, ended = station.work_us, station.begun, station.ended
+        for team in station.on_duty:
+            rate = team.rate
+            while team.free and queue and station.places:
+                order = take() & mask
+                begun[order] = now
+                ended[order] = ends = now - (-work[order] // rate)
+                page = agenda.get(ends)
+                if page is None:
+                    page = self.new_page(ends)
+                page.append((station, team, order))
+                team.free -= 1
+                station.free -= 1
+                station.places -= 1
+
+    def start_tours(self, station: Station, now: int) -> None:
+        """The same where a task is a tour: up to `station.tour` orders, all done when the tour ends."""
         take, mask, work, begun, ended = station.take, self.line.mask, station.work_us, station.begun, station.ended
         for team in station.on_duty:
             while team.free and station.queue and station.places:
                 orders = [take() & mask for _ in range(min(station.tour, len(station.queue)))]
-                content = station.setup_us
-                for order in orders:
-                    content += work[order]
+                content = station.setup_us + sum([work[order] for order in orders])
                 ends = now - (-content // team.rate)
                 for order in orders:
                     begun[order] = now
                     ended[order] = ends
+                page = self.agenda.get(ends)
+                if page is None:
+                    page = self.new_page(ends)
+                page.append((station, team, orders))
                 team.free -= 1
                 station.free -= 1
                 station.places -= 1
-                if ends not in self.agenda:
-                    self.wake_at(ends)
-                self.agenda[ends].append((station, team, orders))
 
     def collect(self, now: int) -> None:
         """Carriers take packed parcels of their contract, the earliest deadline first, as far as they have room."""
         line = self.line
-        for key in self.packed:
-            self.shelves[line.carrier[key & line.mask]].append(key)
-        self.packed.clear()
+        self.put_on_shelves(now)
         for visit in self.visits[now]:
             shelf = self.shelves.get(visit.contract, [])
             room = min(visit.room, self.allotments.left(visit))
@@ -180,6 +227,16 @@ class Warehouse:
             self.allotments.take(visit, len(taken))
             self.hand_over([key & line.mask for key in taken], now)
 
+    def put_on_shelves(self, now: int) -> None:
+        """Packed parcels are sorted by carrier; those without one leave at once."""
+        carrier, mask = self.line.carrier, self.line.mask
+        for key in self.line.packed:
+            self.shelves[carrier[key & mask]].append(key)
+        self.line.packed.clear()
+        if self.without_courier:
+            self.hand_over([key & mask for key in self.shelves[NOBODY]], now)
+            self.shelves[NOBODY].clear()
+
     def hand_over(self, numbers: list[int], now: int) -> None:
         """The parcels leave the site; some will come back."""
         for number in numbers:
@@ -188,25 +245,28 @@ class Warehouse:
         if self.line.receiving is not None:
             for number in numbers:
                 if self.line.return_lag[number]:
-                    self.expect(number, now + self.line.return_lag[number])
+                    back = now + self.line.return_lag[number]
+                    self.coming_back.setdefault(back, []).append(number)
+                    self.expect(back)
 
-    def expect(self, number: int, second: int) -> None:
-        """The parcel will come back in `second`."""
-        self.coming_back.setdefault(second, []).append(number)
-        self.wake_at(second)
-
-    def come_back(self, now: int, receiving: Station) -> None:
+    def come_back(self, now: int) -> None:
         """Parcels join the queue of the station that receives them, under a number of their own."""
+        receiving = self.line.receiving
+        if receiving is None:
+            return
         for number in self.coming_back.pop(now):
             self.came_back[number] = now
             again = len(self.line.ids) + number
-            receiving.put(receiving.key_of(again, now + RETURN_DEADLINE_S))
+            receiving.put((now + RETURN_DEADLINE_S) << self.line.bits | again if receiving.by_deadline else again)
 
     def assert_nothing_lost(self, _: Event) -> None:
-        """Everybody who came is waiting, in work, packed, or gone: exactly once."""
-        came = self.line.first[self.arrived] + sum(second != NEVER for second in self.came_back)
-        inside = sum(len(station.queue) for station in self.line.stations)
-        inside += sum(len(orders) for ending in self.agenda.values() for _, _, orders in ending)
-        inside += len(self.packed) + sum(len(shelf) for shelf in self.shelves.values())
-        if came != inside + self.gone + self.received:
-            raise RuntimeError(f"second {self.env.now}: {came} came, {inside} inside, {self.gone + self.received} gone")
+        """Every order that came is waiting, in work, packed, or gone: counted afresh, after everything else."""
+        line, now = self.line, self.now
+        came = line.first[self.arrived] + sum(second != NEVER for second in self.came_back)
+        inside = sum(len(station.queue) for station in line.stations)
+        inside += sum(1 if isinstance(load, int) else len(load) for page in self.agenda.values() for *_, load in page)
+        inside += len(line.packed) + sum(len(shelf) for shelf in self.shelves.values())
+        received = [] if line.receiving is None else line.receiving.ended[len(line.ids) :]
+        gone = self.gone + sum(NEVER < second <= now for second in received)
+        if came != inside + gone:
+            raise RuntimeError(f"second {now}: {came} orders came, {inside} are inside, {gone} are gone")

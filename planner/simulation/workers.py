@@ -81,7 +81,8 @@ def _stretches(problem: Problem, row: StaffRow) -> tuple[Interval, ...]:
     stretches = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
     for closed in closures(problem, row.site):
         stretches = [part for stretch in stretches for part in _without(stretch, closed)]
-    return tuple(sorted((a, min(b, problem.horizon.end_s)) for a, b in stretches if a < problem.horizon.end_s))
+    inside = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in stretches]
+    return tuple(sorted((a, b) for a, b in inside if b > a))
 
 
 def closures(problem: Problem, site: str) -> list[Interval]:
@@ -110,4 +111,5 @@ def _add_stretch(row: Ints, stretch: Interval, people: int, horizon: Horizon) ->
     """Add people x seconds of a stretch to the buckets it lies in."""
     first, last = stretch[0] // horizon.bucket_s, min(-(-stretch[1] // horizon.bucket_s), horizon.buckets)
     edges = np.arange(first, last + 1) * horizon.bucket_s
-    row[first:last] += people * np.diff(np.clip(edges, *stretch))
+    within: Ints = np.clip(edges, *stretch)
+    row[first:last] += people * (within[1:] - within[:-1])

@@ -130,11 +130,15 @@ def compare(
 
 def with_own_names(contracts: Sequence[Contract]) -> tuple[Contract, ...]:
     """The contracts with names that tell them apart: the second `a` becomes `a (2)`."""
-    seen = {TOGETHER: 1}
-    named = []
+    named: list[Contract] = []
+    used = {TOGETHER}
     for contract in contracts:
-        seen[contract.name] = count = seen.get(contract.name, 0) + 1
-        named.append(contract if count == 1 else replace(contract, name=f"{contract.name} ({count})"))
+        name, count = contract.name, 1
+        while name in used:
+            count += 1
+            name = f"{contract.name} ({count})"
+        used.add(name)
+        named.append(replace(contract, name=name))
     return tuple(named)
 
 
@@ -233,10 +237,10 @@ def cost_per_order(found: Outcome, regions: Mask) -> Floats:
 
 def difference_per_order(found: Outcome, regions: Mask, best: int) -> Floats:
     """[replication, alternative]: cost per order less that of `best`, on the parcels in the regions both take."""
-    ours = found.charge_common[:, regions, :, best].sum(axis=1)
-    theirs = found.charge_common[:, regions, best, :].sum(axis=1)
+    charge, common = found.charge_common[:, regions].sum(axis=1), found.common[:, regions].sum(axis=1)
     overhead = _overhead_per_parcel(found)
-    return _ratio(ours - theirs, found.common[:, regions, :, best].sum(axis=1)) + overhead - overhead[:, [best]]
+    gap = _ratio(charge[:, :, best] - charge[:, best, :], common[:, :, best])
+    return gap + (overhead - overhead[:, [best]])
 
 
 def _worth(found: Outcome, regions: Mask) -> Floats:

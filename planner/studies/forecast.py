@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from planner.domain.demand import Ints
+from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
+from planner.errors import Finding, InputError
 from planner.forecasting.fit import fit_baseline
+from planner.formats.fields import COUNTS
+from planner.formats.findings import Findings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from planner.formats.scenario import Scenario
 
 
 def prepare(problem: Problem) -> Problem:
@@ -25,3 +33,114 @@ def forecast(problem: Problem, replications: int, seed: int) -> dict[str, pd.Dat
     from planner.forecasting.fan import fan
 
     return fan(problem, replications, seed)
+
+
+def read_actuals(path: Path, problem: Problem) -> Ints:
+    """Counts that came, [hour, region], from the horizon's start to the last day the file holds.
+
+    Columns time, region, orders; rows outside the horizon are left out. Raises InputError with all findings.
+    """
+    import numpy as np
+
+    from planner.formats.tables import read_cells, table_of_file
+
+    table, findings = table_of_file(path, path.name), Findings(path.parent)
+    cells = read_cells(table, COUNTS, problem.currency, findings)
+    if cells is None:
+        raise InputError(findings.found)
+    index = {r.label: i for i, r in enumerate(problem.regions)} | {r.name: i for i, r in enumerate(problem.regions)}
+    if len(problem.regions) == 1:
+        index[""] = 0
+    counts = np.zeros((problem.horizon.days * 24, len(problem.regions)), dtype=np.int64)
+    last = -1
+    for row, (time, name, orders) in enumerate(zip(cells["time"], cells["region"], cells["orders"], strict=True)):
+        if (name or "") not in index:
+            findings.found.append(table.finding(row, "region", f"no such region: {name or 'empty'}"))
+            continue
+        hour = problem.horizon.second(time) // HOUR_S
+        if 0 <= hour < len(counts):
+            counts[hour, index[name or ""]] += orders
+            last = max(last, hour // 24)
+    if not findings.found and last < 0:
+        findings.found.append(Finding(path.name, 0, 0, "time", "holds no hour of the horizon"))
+    if findings.found:
+        raise InputError(findings.found)
+    return counts[: 24 * (last + 1)]
+
+
+def score_actuals(problem: Problem, actuals: Ints, replications: int, seed: int) -> pd.DataFrame:
+    """Table actuals_score: the forecast against counts that came.
+
+    A history that is a sample (`scale`) was counted in the same way as the actuals: the paths are thinned alike.
+    """
+    from planner.forecasting.fan import sample_counts
+    from planner.forecasting.score import score
+
+    sampled = sample_counts(problem, replications, seed, thinning=1.0 / _scale(problem))
+    return score(sampled.sum(axis=2)[:, : len(actuals)], actuals.sum(axis=1))
+
+
+def forecast_only(
+    folder: Path, scenario: Scenario, replications: int, lang: str, actuals: Path | None, options: dict[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """Tables, figures and manifest of a forecast into a draft folder; the tables are returned."""
+    from planner.formats.tables import write_table
+    from planner.reporting.forecast import draw_forecast
+    from planner.studies.manifest import keep_inputs, seal, versions
+
+    problem = scenario.problem
+    came = None if actuals is None else read_actuals(actuals, problem)
+    tables = forecast(problem, replications, problem.seed)
+    if came is not None:
+        tables["actuals_score"] = score_actuals(problem, came, replications, problem.seed)
+    (folder / "tables").mkdir()
+    for name in sorted(tables):
+        write_table(tables[name], folder / "tables" / f"{name}.csv")
+    hourly = None if came is None else came.sum(axis=1) * _scale(problem)
+    draw_forecast(folder / "figures", tables["forecast_hourly"], tables["forecast_daily"], lang, hourly)
+    horizon = problem.horizon
+    manifest = {
+        "name": problem.name,
+        "timezone": horizon.timezone,
+        "start": horizon.start.isoformat(timespec="minutes"),
+        "days": horizon.days,
+        "seed": problem.seed,
+        "replications": replications,
+        "versions": versions(),
+        "inputs": keep_inputs(folder, scenario),
+        "options": options,
+        "lang": lang,
+    }
+    seal(folder, manifest)
+    return tables
+
+
+def summary(problem: Problem, tables: dict[str, pd.DataFrame], replications: int) -> dict[str, Any]:
+    """What `--json` says: the peak table, the daily totals, the spread of the baseline, the score if there is one."""
+    peak = tables["forecast_peak"].set_index("what")
+    daily = tables["forecast_daily"]
+    daily = daily[daily["region"] == "all"].drop(columns="region")
+    found: dict[str, Any] = {
+        "seed": problem.seed,
+        "replications": replications,
+        "peak_hour_time": peak.loc["peak_hour_time"].to_dict(),
+        "days": daily.to_dict(orient="records"),
+    }
+    for what in ("peak_hour_orders", "peak_day_orders", "total_orders"):
+        found[what] = {level: int(str(value)) for level, value in peak.loc[what].items()}
+    baseline = problem.demand.baseline
+    if baseline is not None:
+        found["baseline"] = {
+            "orders_per_day": round(float(baseline.orders_per_hour.sum()) / problem.horizon.days, 3),
+            "level_cv": round(baseline.level_cv, 4),
+            "day_cv": round(baseline.day_cv, 4),
+            "hour_cv": round(baseline.hour_cv, 4),
+        }
+    if "actuals_score" in tables:
+        rows = tables["actuals_score"].to_dict(orient="records")
+        found["actuals"] = [{key: value for key, value in row.items() if value != ""} for row in rows]
+    return found
+
+
+def _scale(problem: Problem) -> float:
+    return problem.demand.history.scale if problem.demand.history is not None else 1.0

@@ -36,8 +36,8 @@ def promotion(
         "platform": PlatformRule("none", "label"),
         "regions": tuple(Region(r, r, 1 / 3, remote=r == "xinjiang") for r in REGIONS),
         "products": (
-            Product("light", "light", 0.75, weight_g=200, weight_cv=0.4, volume_cm3=800),
-            Product("heavy", "heavy", 0.25, weight_g=1500, weight_cv=0.6, volume_cm3=9000, units_mean=1.3),
+            Product("light", "light", 0.75, weight_g=200.0, weight_cv=0.4, volume_cm3=800.0),
+            Product("heavy", "heavy", 0.25, weight_g=1500.0, weight_cv=0.6, volume_cm3=9000.0, units_mean=1.3),
         ),
         "demand": Demand((), np.full(3, 1 / 3), np.array([0.75, 0.25]), Baseline(np.full(DAYS * 24, 30.0), day_cv=0.2)),
         "sites": tuple(

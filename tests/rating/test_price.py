@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.carriers import Billable, Bracket, Contract, Rate
-from planner.rating.price import NO_ZONE, PricedParcels, Tariff, billable_weight, price_parcels, share_of
+from planner.rating.price import NO_ZONE, Parcels, PricedParcels, Tariff, billable_steps, price_parcels, share_of
 from tests.rating.contracts import (
     EAST,
     FIRST_DATE,
@@ -172,10 +172,10 @@ def test_shares_are_exact_where_binary_fractions_are_not() -> None:
     assert round(0.285 * 100) == 28
 
 
-def test_billable_weight_never_rounds_up_by_accident() -> None:
+def test_billable_steps_never_rounds_up_by_accident() -> None:
     """0.1 kg steps are counted in whole numbers: 300 g stays 300 g, 1800 cm3 / 6000 stays 300 g."""
     weights, volumes = np.array([300, 0, 301, 0]), np.array([0, 1800, 0, 1801])
-    assert billable_weight(Billable(6000, 100), weights, volumes).tolist() == [300, 300, 400, 400]
+    assert billable_steps(Billable(6000, 100), weights, volumes).tolist() == [3, 3, 4, 4]
 
 
 def test_the_order_of_brackets_in_the_file_does_not_matter() -> None:
@@ -261,6 +261,20 @@ def test_the_cost_of_a_parcel_is_its_total(chosen: Contract, sent: list[Parcel])
     priced = price_parcels(chosen, parcels(sent), PLACES)
     cost = Tariff(chosen, PLACES).cost(parcels(sent))
     assert cost.tolist() == np.where(priced.refused, np.inf, priced.total).tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(generated_contracts(), generated_parcels)
+def test_many_parcels_are_priced_as_one_is(chosen: Contract, sent: list[Parcel]) -> None:
+    """A parcel costs the same alone and among tens of thousands, where equal weights are priced once for all."""
+    alone = price_parcels(chosen, parcels(sent), PLACES)
+    crowd = parcels(sent)
+    times = 60_000 // len(sent)
+    columns = (crowd.site, crowd.region, crowd.weight_g, crowd.volume_cm3, crowd.day)
+    many = price_parcels(chosen, Parcels(*(np.tile(column, times) for column in columns)), PLACES)
+    assert np.array_equal(many.amounts, np.tile(alone.amounts, times))
+    assert np.array_equal(many.total, np.tile(alone.total, times))
+    assert np.array_equal(many.refused, np.tile(alone.refused, times))
 
 
 @settings(max_examples=100, deadline=None)

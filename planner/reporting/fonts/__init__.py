@@ -86,6 +86,11 @@ def register(font: Path | None = None) -> Typeface:
     return Typeface(tuple(faces), _shipped("Bold"))
 
 
+def font_names() -> list[str]:
+    """Families the reports are set in, in order of preference."""
+    return register().families
+
+
 def cover(typeface: Typeface, texts: Iterable[str]) -> tuple[Typeface, list[str]]:
     """The typeface with system fonts for what it lacks in `texts`, and a warning for every gap that was found."""
     lacking = typeface.lacks(_visible(text) for text in texts)

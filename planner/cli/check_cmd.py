@@ -1,0 +1,97 @@
+"""`planner check`: is the scenario valid, and how large is it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.cli import options as opt
+from planner.errors import ExitCode, Finding, InputError
+
+if TYPE_CHECKING:
+    from planner.formats.scenario import Scenario
+
+
+@click.command()
+@click.argument("scenario", type=click.Path(path_type=Path))
+@opt.json_option
+@opt.quiet_option
+def command(scenario: Path, as_json: bool, quiet: bool) -> int:
+    """Validate a scenario: every finding with file:line:column, or the sizes of what would be run.
+
+    SCENARIO is a YAML file or its folder.
+    """
+    from planner.formats.scenario import read_scenario
+
+    try:
+        read = read_scenario(scenario)
+        sizes = measure(read)
+    except InputError as error:
+        if not as_json:
+            raise
+        opt.emit({"valid": False, "findings": [_as_object(f) for f in error.findings]}, True, [])
+        return ExitCode.INPUT
+    for warning in read.warnings:
+        opt.say(f"warning: {warning}", quiet)
+    opt.emit({"valid": True, **sizes, "warnings": list(read.warnings)}, as_json, readable(sizes))
+    return ExitCode.DONE
+
+
+def measure(read: Scenario) -> dict[str, Any]:
+    """Sizes of a scenario: days, expected orders, regions, products, sites, contracts, crews, lanes."""
+    from planner.domain.demand import mean_path
+    from planner.studies.forecast import prepare
+
+    problem = prepare(read.problem)
+    expected = float(mean_path(problem.demand, problem.horizon).intensity.sum())
+    return {
+        "name": problem.name,
+        "currency": problem.currency,
+        "start": problem.horizon.start.isoformat(timespec="minutes"),
+        "days": problem.horizon.days,
+        "orders_expected": round(expected),
+        "regions": len(problem.regions),
+        "remote_regions": sum(r.remote for r in problem.regions),
+        "products": len(problem.products),
+        "events": [e.name for e in problem.demand.events],
+        "sites": list(problem.site_names),
+        "processes": sum(len(s.processes) for s in problem.sites),
+        "shifts": [s.name for s in problem.shifts],
+        "contracts": list(problem.contract_names),
+        "crews": [f"{c.site}/{c.name}" for c in problem.crews],
+        "people_at_most": sum(c.limit for c in problem.crews),
+        "lanes": len(problem.lanes()),
+        "roster": problem.roster is not None,
+        "platform": problem.platform.name,
+        "files": len(read.files),
+    }
+
+
+def readable(sizes: dict[str, Any]) -> list[str]:
+    """The sizes, one line each."""
+    lines = [f"{sizes['name']}: valid"]
+    for key, value in sizes.items():
+        if key != "name":
+            text = ", ".join(map(str, value)) if isinstance(value, list) else _plain(value)
+            lines.append(f"  {key.replace('_', ' '):<16} {text or 'none'}")
+    return lines
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _as_object(finding: Finding) -> dict[str, Any]:
+    """A finding as an object; `text` is the line as printed."""
+    return {
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "field": finding.field,
+        "message": finding.message,
+        "text": str(finding),
+    }

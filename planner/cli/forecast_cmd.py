@@ -1,0 +1,69 @@
+"""`planner forecast`: the demand fan of a scenario, and its score when the promotion is over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from planner.cli import options as opt
+
+
+@click.command("forecast")
+@opt.scenario_argument
+@opt.out_option
+@opt.seed_option
+@opt.replications_option(500)
+@click.option(
+    "--actuals",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Counts that came (time, region, orders; counted as the history was): score the forecast against them.",
+)
+@opt.lang_option
+@opt.force_option
+@opt.json_option
+@opt.quiet_option
+def command(
+    scenario: Path,
+    out: Path,
+    seed: int | None,
+    replications: int,
+    actuals: Path | None,
+    lang: str,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Forecast demand: hourly and daily quantiles, total and per region, and the peak hour."""
+    from planner.studies.folder import new_folder, refuse_existing
+    from planner.studies.forecast import forecast_only, summary
+    from planner.studies.load import load
+
+    refuse_existing(out, force)
+    given = load(scenario, seed)
+    opt.warn(given.warnings, quiet)
+    opt.say(f"seed {given.problem.seed}", quiet)
+    asked = {"command": "forecast", "replications": replications, "lang": lang, "actuals": actuals is not None}
+    with new_folder(out, force) as draft:
+        tables = forecast_only(draft, given, replications, lang, actuals, asked)
+    found = summary(given.problem, tables, replications)
+    opt.emit(found, as_json, [*_lines(found), str(out)])
+    return 0
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    """The forecast in a few lines."""
+    hour, total, day = found["peak_hour_orders"], found["total_orders"], found["peak_day_orders"]
+    when = found["peak_hour_time"]
+    lines = [
+        f"orders in all: {total['p50']:,} (90 % between {total['p05']:,} and {total['p95']:,})",
+        f"busiest day: {day['p50']:,} ({day['p05']:,} to {day['p95']:,})",
+        f"busiest hour: {hour['p50']:,} ({hour['p05']:,} to {hour['p95']:,}), around {when['p50']}",
+    ]
+    for row in found.get("actuals", []):
+        if "quantile" in row:
+            lines.append(f"came: {row['what']} {row['actual']:g}, at {row['quantile']:.0%} of the forecast")
+        else:
+            lines.append(f"came: {row['what']} {row['actual']:.1%}")
+    return lines

@@ -1,0 +1,37 @@
+"""`planner init`: a scenario folder that runs as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from planner.cli import options as opt
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", required=False, type=click.Path(path_type=Path))
+@click.option("--template", default="singles-day", show_default=True, help="What to start from.")
+@click.option("--list", "listing", is_flag=True, help="Show the templates.")
+@opt.lang_option
+@opt.json_option
+@opt.quiet_option
+def command(directory: Path | None, template: str, listing: bool, lang: str, as_json: bool, quiet: bool) -> None:
+    """Write a scenario folder to start from; it passes `check` and `run` unchanged.
+
+    DIR must not exist yet, or be empty. --lang chooses the language of the comments.
+    """
+    from planner.formats import templates
+
+    if listing:
+        titles = {name: templates.title(name, lang) for name in templates.names()}
+        opt.emit({"templates": titles}, as_json, [f"{name:<16} {title}" for name, title in titles.items()])
+        return
+    if directory is None:
+        raise click.UsageError("Missing argument 'DIR'.")
+    if template not in templates.names():
+        raise click.UsageError(f"no template {template!r}; there are: {', '.join(templates.names())}")
+    files = templates.copy(template, directory, lang)
+    names = [path.relative_to(directory).as_posix() for path in files]
+    opt.emit({"directory": str(directory), "template": template, "files": names}, as_json, [str(directory)])
+    opt.say(f"{len(files)} files from template {template}; next: planner check {directory}", quiet or as_json)

@@ -1,0 +1,31 @@
+"""`planner schema`: what a scenario file may hold, for the editor."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.option(
+    "--kind",
+    type=click.Choice(["scenario", "contract", "platform"]),
+    default="scenario",
+    show_default=True,
+    help="Which file.",
+)
+@click.option("--columns", is_flag=True, help="The columns of every table instead, in Markdown.")
+def command(kind: str, columns: bool) -> None:
+    """Print the JSON Schema of a scenario, contract or platform file.
+
+    Save it and name it in the first line of scenario.yaml:  # yaml-language-server: $schema=scenario.schema.json
+    """
+    from planner.formats.fields import TABLES, describe
+    from planner.formats.schema import json_schema
+
+    if columns:
+        for name, table in TABLES.items():
+            click.echo("\n".join([f"### {name}", "", *describe(table), ""]))
+        return
+    click.echo(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))

@@ -1,0 +1,285 @@
+"""Plan <-> files: `plan.json` and the decision tables of a run folder; read_plan(write_plan(plan)) == plan."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.horizon import HOUR_S, Horizon
+from planner.domain.money import minor_digits, to_major
+from planner.domain.plan import Certificate, ExtraCollection, Plan
+from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.errors import ConflictError, Finding, InputError
+from planner.formats.fields import EXTRA_COLLECTIONS, ROUTING, STAFFING, STOCK, Column
+from planner.formats.findings import Findings
+from planner.formats.tables import Table, read_cells, table_of_file, write_table
+
+PLAN_FILE = "plan.json"
+_STOCK = ["site", "product", "units"]
+_STAFFING = ["date", "site", "process", "crew", "shift", "since", "headcount", "paid_hours", "cost"]
+_ROUTING = ["region", "site", "contract", "from", "to", "share"]
+_MOST_NAMED = 20
+_EXTRA = ["date", "site", "contract", "at", "vehicles", "cost"]
+
+
+def write_plan(
+    folder: Path, problem: Problem, plan: Plan, simulated: Mapping[str, float] | None = None
+) -> tuple[Path, ...]:
+    """Write plan.json and tables/{stock,staffing,routing,extra_collections}.csv; returns the paths written.
+
+    Money in major units. `simulated`: {mean, low, high} of the on-time share, where it is known.
+    """
+    tables = folder / "tables"
+    frames = {
+        "stock": pd.DataFrame(
+            [(r.site, r.product, r.units) for r in plan.stock or ()], columns=["site", "product", "units"]
+        ),
+        "staffing": pd.DataFrame([_staff_cells(r, problem) for r in plan.staffing], columns=_STAFFING),
+        "routing": pd.DataFrame([_share_cells(r, problem.horizon) for r in plan.routing], columns=_ROUTING),
+        "extra_collections": pd.DataFrame([_extra_cells(r, problem) for r in plan.extra], columns=_EXTRA),
+    }
+    for name, frame in frames.items():
+        write_table(frame, tables / f"{name}.csv")
+    path = folder / PLAN_FILE
+    summary = plan_summary(problem, plan, simulated)
+    path.write_text(json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n", "utf-8", newline="\n")
+    return (path, *(tables / f"{name}.csv" for name in frames))
+
+
+def plan_summary(problem: Problem, plan: Plan, simulated: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """The content of plan.json: money in major units, shares as numbers."""
+    certificate = plan.certificate
+    return {
+        "status": plan.status,
+        "objective": _major(plan.objective, problem),
+        "bound": _major(plan.bound, problem),
+        "gap": plan.gap,
+        "method": plan.method,
+        "currency": problem.currency,
+        "costs": {name: _major(amount, problem) for name, amount in plan.costs.items()},
+        "service": {
+            "on_time_share": problem.service.on_time_share,
+            "confidence": problem.service.confidence,
+            "expected": dict(plan.expected),
+            "simulated": dict(simulated) if simulated is not None else None,
+        },
+        "certificate": {name: getattr(certificate, name) for name in Certificate.__slots__} if certificate else None,
+        "signed": list(plan.signed),
+        "reproducible": plan.reproducible,
+        "stock_unlimited": plan.stock is None,
+    }
+
+
+def read_plan(folder: Path, problem: Problem) -> Plan:
+    """The plan of a run folder. Raises InputError where files are damaged, ConflictError where the plan is not of this
+    scenario."""
+    data = _read_json(folder)
+    findings = Findings(folder)
+    names = {"stock": STOCK, "staffing": STAFFING, "routing": ROUTING, "extra_collections": EXTRA_COLLECTIONS}
+    tables = {name: _read_rows(folder, name, columns, findings) for name, columns in names.items()}
+    fields = _read_fields(data, problem, findings)
+    findings.raise_if_any()
+    horizon = problem.horizon
+    staffing = tuple(_to_staff(cell, horizon) for cell in tables["staffing"])
+    routing = tuple(_to_share(cell, horizon) for cell in tables["routing"])
+    extra = tuple(
+        ExtraCollection(horizon.day_of(c["date"]), c["site"], c["contract"], c["at"], c["vehicles"])
+        for c in tables["extra_collections"]
+    )
+    stock = tuple(StockRow(c["site"], c["product"], c["units"]) for c in tables["stock"])
+    plan = Plan(
+        staffing=staffing, routing=routing, extra=extra, stock=None if data.get("stock_unlimited") else stock, **fields
+    )
+    _check_belongs(problem, plan)
+    return plan
+
+
+def _major(minor: int | None, problem: Problem) -> float | int | None:
+    if minor is None:
+        return None
+    return float(to_major(minor, problem.currency)) if minor_digits(problem.currency) else minor
+
+
+def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
+    horizon, shift = problem.horizon, problem.shift(row.shift)
+    since = "" if row.since_day == LONG_AGO else horizon.date_of(row.since_day).isoformat()
+    cost = row.headcount * problem.crew(row.site, row.crew).shift_cost_minor(shift.paid_s)
+    return (
+        horizon.date_of(row.day).isoformat(),
+        row.site,
+        row.process,
+        row.crew,
+        row.shift,
+        since,
+        row.headcount,
+        f"{row.headcount * shift.paid_s / HOUR_S:.2f}",
+        to_major(cost, problem.currency),
+    )
+
+
+def _share_cells(row: ShareRow, horizon: Horizon) -> tuple[Any, ...]:
+    begin, end = (_moment(horizon.at(second)) for second in (row.from_s, row.to_s))
+    return (row.region, row.site, row.contract, begin, end, repr(row.share))
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
+
+
+def _extra_cells(row: ExtraCollection, problem: Problem) -> tuple[Any, ...]:
+    priced = {(c.contract, c.at_s): c.extra_cost_minor for c in problem.site(row.site).collections}
+    at = f"{row.at_s // HOUR_S:02d}:{row.at_s % HOUR_S // 60:02d}"
+    cost = to_major(priced.get((row.contract, row.at_s), 0) * row.vehicles, problem.currency)
+    return (problem.horizon.date_of(row.day).isoformat(), row.site, row.contract, at, row.vehicles, cost)
+
+
+def _to_staff(cell: dict[str, Any], horizon: Horizon) -> StaffRow:
+    since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
+    day = horizon.day_of(cell["date"])
+    return StaffRow(day, cell["site"], cell["process"], cell["crew"], cell["shift"], since, cell["headcount"])
+
+
+def _to_share(cell: dict[str, Any], horizon: Horizon) -> ShareRow:
+    begin = horizon.second(cell["from"]) if cell["from"] else 0
+    end = horizon.second(cell["to"]) if cell["to"] else horizon.end_s
+    return ShareRow(cell["region"], cell["site"], cell["contract"], begin, end, cell["share"])
+
+
+def _read_rows(folder: Path, name: str, columns: tuple[Column, ...], findings: Findings) -> list[dict[str, Any]]:
+    """Validated rows of one of the plan's tables; a table without rows is fine."""
+    file = f"tables/{name}.csv"
+    path = folder / file
+    if not path.is_file():
+        findings.found.append(Finding(file, 0, 0, "", "is missing from the run folder"))
+        return []
+    try:
+        table: Table = table_of_file(path, file)
+    except InputError as error:
+        findings.found += error.findings
+        return []
+    cells = read_cells(table, columns, "XXX", findings, may_be_empty=True)
+    if cells is None:
+        return []
+    rows = [{column: values[i] for column, values in cells.items()} for i in range(table.rows)]
+    for i, row in enumerate(rows):
+        for column in ("date", "site"):
+            if column in row and row[column] is None:
+                findings.found.append(table.finding(i, column, "is empty"))
+    return rows
+
+
+def _read_json(folder: Path) -> dict[str, Any]:
+    path = folder / PLAN_FILE
+    if not path.is_file():
+        raise InputError([Finding(PLAN_FILE, 0, 0, "", "is missing: this is no folder of a plan")])
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+        line = getattr(error, "lineno", 0)
+        raise InputError([Finding(PLAN_FILE, line, 0, "", "is not valid JSON")]) from error
+    if not isinstance(data, dict):
+        raise InputError([Finding(PLAN_FILE, 1, 0, "", "must be a JSON object")])
+    return data
+
+
+def _read_fields(data: dict[str, Any], problem: Problem, findings: Findings) -> dict[str, Any]:
+    """The plan's fields that stand in plan.json."""
+
+    def take(key: str, check: Callable[[Any], bool], words: str, default: Any) -> Any:
+        value = data.get(key, default)
+        if not check(value):
+            findings.found.append(Finding(PLAN_FILE, 0, 0, key, f"must be {words}"))
+            return default
+        return value
+
+    def minor(value: Any) -> int | None:
+        return None if value is None else round(value * 10 ** minor_digits(problem.currency))
+
+    service = take("service", _is_object, "an object", {})
+    expected = service.get("expected", {})
+    if not _is_amounts(expected):
+        findings.found.append(Finding(PLAN_FILE, 0, 0, "service.expected", "must be an object of numbers"))
+    if data.get("currency", problem.currency) != problem.currency:
+        raise ConflictError(f"{PLAN_FILE}: the plan is in {data['currency']}, the scenario in {problem.currency}")
+    return {
+        "method": take("method", _is_text, "text", ""),
+        "status": take("status", _is_text, "text", ""),
+        "signed": tuple(take("signed", lambda v: isinstance(v, list) and all(map(_is_text, v)), "a list of names", [])),
+        "objective": minor(take("objective", _is_number_or_none, "a number", None)),
+        "bound": minor(take("bound", _is_number_or_none, "a number", None)),
+        "gap": take("gap", _is_number_or_none, "a number", None),
+        "costs": {k: minor(v) for k, v in take("costs", _is_amounts, "an object of numbers", {}).items()},
+        "expected": expected,
+        "certificate": _read_certificate(data.get("certificate"), findings),
+        "reproducible": take("reproducible", lambda v: isinstance(v, bool), "true or false", True),
+    }
+
+
+def _read_certificate(data: Any, findings: Findings) -> Certificate | None:
+    if data is None:
+        return None
+    try:
+        return Certificate(**data)
+    except TypeError:
+        findings.found.append(Finding(PLAN_FILE, 0, 0, "certificate", "has missing or unknown keys"))
+        return None
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_number_or_none(value: Any) -> bool:
+    return value is None or _is_number(value)
+
+
+def _is_amounts(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_number, value.values()))
+
+
+def _check_belongs(problem: Problem, plan: Plan) -> None:
+    """Raises ConflictError naming everything in the plan that the scenario does not know."""
+    contracts = {"", *problem.contract_names}
+    used = {
+        "site": [r.site for r in plan.staffing] + [r.site for r in plan.routing] + [r.site for r in plan.extra],
+        "contract": [r.contract for r in plan.routing] + [r.contract for r in plan.extra] + list(plan.signed),
+        "region": [r.region for r in plan.routing],
+        "product": [r.product for r in plan.stock or ()],
+        "shift": [r.shift for r in plan.staffing],
+        "crew": [f"{r.crew} at {r.site}" for r in plan.staffing],
+        "process": [f"{r.process} at {r.site}" for r in plan.staffing],
+        "date": [
+            str(problem.horizon.date_of(d)) for d in (*(r.day for r in plan.staffing), *(r.day for r in plan.extra))
+        ],
+    }
+    used["site"] += [r.site for r in plan.stock or ()]
+    known = {
+        "site": set(problem.site_names),
+        "contract": contracts,
+        "region": set(problem.region_names),
+        "product": set(problem.product_names),
+        "shift": {s.name for s in problem.shifts},
+        "crew": {f"{c.name} at {c.site}" for c in problem.crews},
+        "process": {f"{p.name} at {s.name}" for s in problem.sites for p in s.processes},
+        "date": {str(problem.horizon.date_of(d)) for d in range(problem.horizon.days)},
+    }
+    unknown = sorted(f"{kind} {name}" for kind, names in used.items() for name in set(names) - known[kind])
+    if unknown:
+        more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
+        named = ", ".join(unknown[:_MOST_NAMED])
+        raise ConflictError(f"the plan is not of this scenario, which does not know: {named}{more}")

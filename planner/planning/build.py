@@ -1,0 +1,70 @@
+"""The joint model as a recipe: stock, people and couriers in one program, over sampled demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.domain.demand import Ints
+from planner.planning.couriers import Pickups, add_commitments, add_pickups, add_signed
+from planner.planning.network import Shares, add_shares, add_stock, price_couriers
+from planner.planning.program import Program
+from planner.planning.setting import Setting
+from planner.planning.staffing import Team, add_teams
+from planner.planning.throughput import (
+    add_failed,
+    add_flow,
+    add_lateness,
+    add_lateness_of_pickups,
+    add_parts,
+    count_failed,
+    hand_over_packed,
+    join_parts,
+    price_lateness,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A built program with the columns of its decisions."""
+
+    setting: Setting
+    program: Program
+    shares: Shares
+    stock: Ints
+    signed: Ints
+    teams: list[Team]
+    pickups: list[Pickups]
+    failed: Ints
+
+
+def build(setting: Setting) -> Model:
+    """All variables, rules and prices."""
+    program = Program()
+    shares = add_shares(program, setting)
+    price_couriers(program, setting, shares)
+    signed = add_signed(program, setting, shares)
+    add_commitments(program, setting, shares, signed)
+    pickups = add_pickups(program, setting, shares)
+    teams = add_teams(program, setting)
+    stock, failed = add_service(program, setting, shares, teams, pickups)
+    return Model(setting, program, shares, stock, signed, teams, pickups, failed)
+
+
+def add_service(
+    program: Program, setting: Setting, shares: Shares, teams: list[Team], pickups: list[Pickups]
+) -> tuple[Ints, Ints]:
+    """The flow of work at every site, what is late of it, and the stock behind it: columns of stock and of failures."""
+    late, at_site = [], []
+    for i in range(len(setting.problem.sites)):
+        parts = add_parts(program, setting, shares, i)
+        at_site.append(join_parts(program, setting, parts))
+        done = add_flow(program, setting, teams, i, at_site[i])
+        late += add_lateness(program, setting, i, parts, done)
+        hand_over_packed(program, setting, [p for p in pickups if p.site == i], done)
+    for each in pickups:
+        late += add_lateness_of_pickups(program, setting, shares, each)
+    stock, lost = add_stock(program, setting, at_site)
+    failed = add_failed(program, setting)
+    count_failed(program, setting, failed, late, lost)
+    price_lateness(program, setting, late)
+    return stock, failed

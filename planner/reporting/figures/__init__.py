@@ -1,0 +1,26 @@
+"""One function per figure: it takes a table and axes, and draws; nothing is read or computed elsewhere."""
+
+from planner.reporting.figures.axes import save_png
+from planner.reporting.figures.backlog import backlog_fan, promise_used, staff_steps
+from planner.reporting.figures.demand import daily_bars, demand_fan
+from planner.reporting.figures.money import contract_dots, cost_waterfall
+from planner.reporting.figures.regions import region_dots, split_bars
+from planner.reporting.figures.service import late_ecdf, late_histogram
+from planner.reporting.figures.staffing import day_strip, staffing_heat
+
+__all__ = [
+    "backlog_fan",
+    "contract_dots",
+    "cost_waterfall",
+    "daily_bars",
+    "day_strip",
+    "demand_fan",
+    "late_ecdf",
+    "late_histogram",
+    "promise_used",
+    "region_dots",
+    "save_png",
+    "split_bars",
+    "staff_steps",
+    "staffing_heat",
+]

@@ -1,0 +1,120 @@
+"""What all figures share: a time axis in days, numbers on axes, direct labels, saving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+
+from planner.domain.demand import Floats
+from planner.reporting.labels import Labels
+from planner.reporting.style import GREY, LIGHT, RULE
+
+PNG_DPI = 150
+
+
+def midnight(times: pd.Series) -> datetime:
+    """Midnight of the first day in a column of times."""
+    return datetime.fromisoformat(str(times.iloc[0])[:10])
+
+
+def day_numbers(times: pd.Series, start: datetime) -> Floats:
+    """Times -> days since `start`."""
+    return np.asarray((pd.to_datetime(times) - start) / pd.Timedelta(days=1), dtype=np.float64)
+
+
+def bucket_days(x: Floats) -> float:
+    """Length of a bucket in days (an hour when there is only one)."""
+    return float(np.diff(x).min()) if len(x) > 1 else 1 / 24
+
+
+def edges(x: Floats) -> Floats:
+    """Bucket starts and the end of the last bucket."""
+    return np.append(x, x[-1] + bucket_days(x))
+
+
+def repeat_last(values: Sequence[float] | Floats | pd.Series) -> Floats:
+    """Values for `edges`, so that the last bucket is drawn in full."""
+    array = np.asarray(values, dtype=np.float64)
+    return np.append(array, array[-1])
+
+
+def show_days(ax: Axes, start: datetime, days: float, labels: Labels, *, named: bool = True) -> None:
+    """Midnights as lines, the date in the middle of each day (hours instead when there is one day)."""
+    whole = max(1, int(np.ceil(days - 1e-9)))
+    ax.set_xlim(0, whole)
+    ax.grid(axis="x", which="major")
+    ax.tick_params(axis="x", which="both", length=0)
+    if whole == 1:
+        ticks = [h / 24 for h in range(0, 25, 3)]
+        texts = [f"{h:02d}:00" for h in range(0, 25, 3)]
+        ax.set_xticks(ticks, texts if named else [""] * len(ticks))
+        if named:
+            ax.set_xlabel(labels.day(start))
+        return
+    ax.xaxis.set_major_locator(FixedLocator([float(d) for d in range(whole + 1)]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda _value, _place: ""))
+    step = -(-whole // 16)
+    middles = range(0, whole, step)
+    dates = [start + timedelta(days=d) for d in middles]
+    texts = [labels.day(d) if whole <= 10 else labels.short_day(d) for d in dates]
+    ax.set_xticks([d + 0.5 for d in middles], texts if named else [""] * len(texts), minor=True)
+
+
+def numbered(ax: Axes, axis: str, write: Callable[[float], str], most: int = 6) -> None:
+    """At most `most` ticks on an axis, written by `write`; the value axis starts at what is drawn."""
+    target = ax.xaxis if axis == "x" else ax.yaxis
+    target.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
+    target.set_major_formatter(FuncFormatter(lambda value, _place: write(value)))
+    ax.grid(axis="x" if axis == "x" else "y")
+
+
+def count_axis(ax: Axes, labels: Labels, top: float, most: int = 6) -> None:
+    """A y axis of counts from 0 to a little above `top`."""
+    if not top > 0:
+        ax.set_ylim(0, 1)
+        ax.set_yticks([0], [labels.number(0)])
+        return
+    ax.set_ylim(0, top)
+    numbered(ax, "y", lambda v: labels.number(v, 0 if top >= 5 or float(v).is_integer() else 1), most)
+
+
+def hours_axis(ax: Axes, labels: Labels, top: float) -> None:
+    """A y axis of hours from 0, its ticks at fractions or multiples of a day."""
+    step = next((s for s in (1, 2, 4, 6, 12, 24, 48, 96) if top / s <= 3.5), 168)
+    ticks = [float(t) for t in range(0, int(top) + 1, step)]
+    ax.set_ylim(0, top)
+    ax.set_yticks(ticks, [labels.number(t) for t in ticks])
+    ax.grid(axis="y")
+
+
+def unit_above(ax: Axes, text: str, pad: float = 5.0) -> None:
+    """The unit of the y axis, horizontally above it."""
+    ax.set_title(text, loc="left", fontsize=8.5, color=GREY, pad=pad)
+
+
+def band(ax: Axes, x: Floats, low: Floats, high: Floats, colour: str = LIGHT) -> None:
+    """A band of quantiles per bucket."""
+    ax.fill_between(edges(x), repeat_last(low), repeat_last(high), step="post", color=colour, linewidth=0)
+
+
+def nothing_to_show(ax: Axes) -> None:
+    """Empty axes instead of a figure without data."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.plot([0, 1], [0, 0], color=RULE, linewidth=0.6)
+
+
+def save_png(figure: Figure, path: Path, dpi: int = PNG_DPI) -> Path:
+    """Write a figure as PNG: the same bytes for the same figure. Call it inside `style.applied`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, format="png", dpi=dpi, metadata={"Software": None})
+    return path

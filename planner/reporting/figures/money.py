@@ -1,0 +1,97 @@
+"""Money: the total built up term by term, and contracts compared."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from planner.reporting.figures.axes import nothing_to_show, numbered
+from planner.reporting.labels import Labels, short
+from planner.reporting.style import DARK, GREY, INK, MIDDLE, RULE
+
+TEXT_COLUMNS = (("amount", 1.17), ("planned", 1.33), ("difference", 1.49))  # right ends, in widths of the axes
+
+
+def cost_waterfall(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
+    """Terms of the cost from the first to the total; amounts, planned values and their difference at the right.
+
+    `costs`: name, amount (simulated mean), planned (NaN where unknown); terms that are zero in both are left out.
+    """
+    costs = costs[(costs["amount"].fillna(0) != 0) | (costs["planned"].fillna(0) != 0)] if not costs.empty else costs
+    if costs.empty:
+        return nothing_to_show(ax)
+    amounts = costs["amount"].fillna(0.0).to_numpy(dtype=np.float64)
+    ends = amounts.cumsum()
+    starts = ends - amounts
+    total, rows = float(ends[-1]), np.arange(len(costs))
+    ax.barh(rows, amounts, left=starts, height=0.62, color=MIDDLE, edgecolor=DARK, linewidth=0.6)
+    ax.barh([len(costs)], [total], height=0.62, color=DARK)
+    for i in rows:
+        ax.plot([ends[i], ends[i]], [i + 0.31, i + 0.69], color=GREY, linewidth=0.7)
+    names = [short(labels.name("cost", n), 17) for n in costs["name"]]
+    ax.set_yticks([*rows, len(costs)], [*names, labels("cost_total")], fontsize=10)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(costs) + 0.6, -0.6)
+    ax.set_xlim(min(0.0, float(starts.min())), max(float(ends.max()), total, 1e-9) * 1.02)
+    numbered(ax, "x", labels.number, 6)
+    ax.set_xlabel(labels("cost_axis", unit=labels.unit))
+    _cost_columns(ax, costs, labels)
+
+
+def _cost_columns(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
+    """The numbers beside the bars."""
+    amounts, planned = costs["amount"].fillna(0.0), costs["planned"]
+    known = not planned.isna().all()
+    sums = {"amount": amounts.sum(), "planned": planned.sum(), "difference": amounts.sum() - planned.sum()}
+    table = {"amount": amounts, "planned": planned, "difference": amounts - planned}
+    heads = {
+        "amount": f"{labels('cost_mean')}, {labels.unit}",
+        "planned": labels("cost_planned"),
+        "difference": labels("cost_difference"),
+    }
+    where = ax.get_yaxis_transform()
+    for name, x in TEXT_COLUMNS if known else TEXT_COLUMNS[:1]:
+        ax.text(x, -0.72, heads[name], transform=where, ha="right", va="center", fontsize=8, color=GREY)
+        for i, value in enumerate([*table[name], sums[name]]):
+            shown = ("+" if name == "difference" and value > 0.5 else "") + labels.number(value)
+            weight = "bold" if i == len(costs) else "normal"
+            ax.text(x, i, shown, transform=where, ha="right", va="center", fontsize=10, fontweight=weight)
+    last = TEXT_COLUMNS[-1 if known else 0][1]
+    ax.plot([1.02, last], [len(costs) - 0.5] * 2, transform=where, color=RULE, linewidth=0.8, clip_on=False)
+
+
+def contract_dots(ax: Axes, contracts: pd.DataFrame, order: list[str], labels: Labels, *, named: bool) -> None:
+    """Cost per order of each contract for one group of regions: the mean as a dot, its interval as a line.
+
+    `contracts`: contract, cost_per_order, low, high of one region group; `order`: contracts from top to bottom.
+    """
+    shown = contracts.drop_duplicates("contract").set_index("contract") if not contracts.empty else contracts
+    rows = [(i, shown.loc[name]) for i, name in enumerate(order) if name in shown.index]
+    rows = [(i, row) for i, row in rows if np.isfinite(row["cost_per_order"])]
+    ax.set_ylim(len(order) - 0.4, -0.6)
+    ax.set_yticks(
+        np.arange(len(order)), [short(labels.name("contract", n), 14) if named else "" for n in order], fontsize=9.5
+    )
+    ax.tick_params(axis="y", length=0)
+    if not rows:
+        ax.set_xticks([])
+        return
+    values = [(row["low"], row["cost_per_order"], row["high"]) for _, row in rows]
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    room = max(high - low, 0.05 * abs(high), 0.01)
+    for (i, _), (bottom, mean, top) in zip(rows, values, strict=True):
+        ax.plot([bottom, top], [i, i], color=INK, linewidth=1.6)
+        ax.plot([mean], [i], "o", color=DARK, markersize=6)
+        ax.annotate(
+            labels.number(mean, 2),
+            (mean, i),
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=8.5,
+        )
+    ax.set_xlim(low - 0.12 * room, high + 0.12 * room)
+    numbered(ax, "x", lambda v: labels.number(v, 2 if room < 5 else 0), 4)
+    ax.set_xlabel(labels("contracts_axis", unit=labels.unit))

@@ -1,0 +1,141 @@
+"""People: the heat map of a site, rows shifts, columns days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from planner.domain.demand import Floats
+from planner.reporting.figures.axes import nothing_to_show
+from planner.reporting.labels import Labels, short
+from planner.reporting.run_folder import to_date
+from planner.reporting.style import GREY, INK, PAPER, RULE, ink_on, shade
+
+Row = tuple[str, str]  # process, shift
+
+
+def staffing_rows(staffing: pd.DataFrame) -> list[Row]:
+    """Rows of a heat map: process by process, shift by shift, in the order of the table."""
+    processes = list(dict.fromkeys(staffing["process"]))
+    shifts = list(dict.fromkeys(staffing["shift"]))
+    there = set(zip(staffing["process"], staffing["shift"], strict=True))
+    return [(p, s) for p in processes for s in shifts if (p, s) in there]
+
+
+def headcounts(staffing: pd.DataFrame, rows: Sequence[Row], dates: Sequence[date]) -> tuple[Floats, Floats]:
+    """People by (row, day): all, and the hired ones among them (those with a first day)."""
+    everyone, hired = np.zeros((len(rows), len(dates))), np.zeros((len(rows), len(dates)))
+    row_of, day_of = {r: i for i, r in enumerate(rows)}, {d: j for j, d in enumerate(dates)}
+    cells = zip(
+        staffing["process"], staffing["shift"], staffing["date"], staffing["headcount"], staffing["since"], strict=True
+    )
+    for process, shift, on, count, since in cells:
+        i, j = row_of.get((process, shift)), day_of.get(to_date(on))
+        if i is None or j is None:
+            continue
+        everyone[i, j] += count
+        hired[i, j] += count if since else 0
+    return everyone, hired
+
+
+def staffing_heat(ax: Axes, staffing: pd.DataFrame, dates: Sequence[date], labels: Labels) -> None:
+    """People of one site: cell = headcount of a process and shift on a day, permanent + hired below it.
+
+    `staffing`: date, process, shift, since, headcount, paid_hours of one site.
+    """
+    if staffing.empty:
+        return nothing_to_show(ax)
+    rows = staffing_rows(staffing)
+    everyone, hired = headcounts(staffing, rows, dates)
+    most = max(everyone.max(), 1.0)
+    wide = len(dates) <= 12
+    for i in range(len(rows)):
+        for j in range(len(dates)):
+            _cell(ax, (j, i), (everyone[i, j], hired[i, j]), everyone[i, j] / most, labels, wide)
+    for j in range(len(dates)):
+        total = labels.number(everyone[:, j].sum())
+        ax.text(
+            j + 0.5, len(rows) + 0.5, total, ha="center", va="center", fontsize=11 if wide else 8, fontweight="bold"
+        )
+    hours = staffing.groupby(["process", "shift"], sort=False)["paid_hours"].sum()
+    for i, row in enumerate(rows):
+        ax.text(len(dates) + 0.1, i + 0.5, labels.number(hours[row]), ha="left", va="center", fontsize=9)
+    ax.text(
+        len(dates) + 0.1,
+        len(rows) + 0.5,
+        labels.number(hours.sum()),
+        ha="left",
+        va="center",
+        fontsize=9,
+        fontweight="bold",
+    )
+    ax.text(len(dates) + 0.1, -0.12, labels("col_hours"), ha="left", va="bottom", fontsize=8, color=GREY)
+    _name_rows(ax, rows, len(dates), labels)
+    ax.set_xlim(0, len(dates))
+    ax.set_ylim(len(rows) + 1, 0)
+
+
+def _cell(ax: Axes, at: tuple[int, int], people: tuple[float, float], share: float, labels: Labels, wide: bool) -> None:
+    """One cell: its shade, the number, and what the number is made of."""
+    (j, i), (count, hired) = at, people
+    ax.add_patch(Rectangle((j, i), 1, 1, facecolor=shade(share), edgecolor=PAPER, linewidth=1.2))
+    if count == 0:
+        return
+    colour = ink_on(share)
+    split = hired > 0 and wide
+    lift = 0.12 if split else 0.0
+    ax.text(
+        j + 0.5,
+        i + 0.5 - lift,
+        labels.number(count),
+        ha="center",
+        va="center",
+        fontsize=12 if wide else 8.5,
+        color=colour,
+    )
+    if split:
+        parts = f"{labels.number(count - hired)} + {labels.number(hired)}"
+        ax.text(j + 0.5, i + 0.78, parts, ha="center", va="center", fontsize=7.5, color=colour)
+
+
+def _name_rows(ax: Axes, rows: Sequence[Row], days: int, labels: Labels) -> None:
+    """Process and shift to the left of the rows; a line between processes."""
+    ax.set_xticks([])
+    ax.tick_params(axis="y", length=0)
+    names = [short(f"{labels.name('process', p)} · {labels.name('shift', s)}", 13) for p, s in rows]
+    ax.set_yticks(np.arange(len(rows) + 1) + 0.5, [*names, labels("all_people")], fontsize=9.5)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    for i in range(1, len(rows)):
+        if rows[i][0] != rows[i - 1][0]:
+            ax.plot([0, days], [i, i], color=INK, linewidth=0.9)
+    ax.plot([0, days], [len(rows), len(rows)], color=INK, linewidth=0.9)
+    ax.plot([0, days], [len(rows) + 1] * 2, color=RULE, linewidth=0.6, clip_on=False)
+
+
+def day_strip(ax: Axes, dates: Sequence[date], orders: dict[date, float], labels: Labels) -> None:
+    """Small bars above a heat map: orders of each day, and the days' names."""
+    values = np.array([orders.get(d, 0.0) for d in dates])
+    most = max(values.max(initial=0.0), 1.0)
+    if orders:
+        ax.bar(np.arange(len(dates)) + 0.5, values, width=0.7, color="#8a8f96")
+    for j, day in enumerate(dates):
+        if orders and len(dates) <= 16:
+            ax.text(j + 0.5, values[j] + 0.05 * most, labels.number(values[j]), ha="center", va="bottom", fontsize=8)
+    many = len(dates) > 16
+    texts = [labels.short_day(d) if many else f"{labels.weekday(d)}\n{labels.short_day(d)}" for d in dates]
+    shown = range(0, len(dates), 2 if many else 1)
+    ax.set_xticks([j + 0.5 for j in shown], [texts[j] for j in shown], fontsize=9 if not many else 7.5)
+    ax.tick_params(axis="x", length=0)
+    ax.set_yticks([])
+    ax.set_xlim(0, len(dates))
+    ax.set_ylim(0, most * 1.35)
+    for side in ("left", "right", "top", "bottom"):
+        ax.spines[side].set_visible(False)
+    if orders:
+        ax.set_title(labels("staffing_orders"), loc="left", fontsize=8, color=GREY, pad=3)

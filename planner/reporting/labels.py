@@ -1,0 +1,122 @@
+"""How a report speaks: numbers, dates and names in English or Chinese; the sentences stand in `texts.py`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from planner.errors import PlannerError
+from planner.reporting.texts import KNOWN, TEXTS
+
+Lang = Literal["en", "zh"]
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+THIN = "\u202f"  # groups digits without being read as a decimal sign in any country
+MISSING = "–"
+_EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_ZH_DAYS = "一二三四五六日"
+_EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """One language, one currency, and the names shown instead of a scenario's keys (by kind, then key)."""
+
+    lang: Lang = "en"
+    currency: str = "CNY"
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence `key` with its values filled in."""
+        return TEXTS[key][LANGUAGES.index(self.lang)].format(**values)
+
+    def name(self, kind: str, key: str) -> str:
+        """Name to show: the scenario's own label, else our word for a well-known key, else the key itself."""
+        own = self.names.get(kind, {}).get(key)
+        if own:
+            return own
+        known = KNOWN.get((kind, key))
+        return known[LANGUAGES.index(self.lang)] if known else key
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """`1234567.8` -> `1 234 568` with narrow spaces; a dash for an unknown value."""
+        if not math.isfinite(value):
+            return MISSING
+        text = f"{abs(value):,.{digits}f}".replace(",", THIN)
+        negative = value < 0 and any(c in "123456789" for c in text)
+        return f"\u2212{text}" if negative else text
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """Share -> per cent; never rounds up to 100 or down to 0 what is neither."""
+        if not math.isfinite(share):
+            return MISSING
+        for more in (digits, digits + 1, digits + 2):
+            text = f"{100 * share:.{more}f}"
+            if float(text) not in (0.0, 100.0) or share in (0.0, 1.0):
+                break
+        return text.replace("-", "\u2212") + "%"
+
+    def exact(self, share: float) -> str:
+        """A share somebody asked for, with no more decimals than it has: `98%`, `97.5%`."""
+        digits = next((d for d in range(4) if abs(round(share, d + 2) - share) < 1e-9), 4)
+        return f"{100 * share:.{digits}f}%"
+
+    def money(self, amount: float, digits: int = 0) -> str:
+        """An amount with its currency: `CNY 1 234`, in Chinese `1 234 元`."""
+        text = self.number(amount, digits)
+        if self.lang == "zh":
+            return f"{text} {self.unit}"
+        return f"{self.currency} {text}"
+
+    @property
+    def unit(self) -> str:
+        """The currency as a unit on an axis."""
+        return "元" if self.lang == "zh" and self.currency == "CNY" else self.currency
+
+    def day(self, on: date) -> str:
+        """`Wed 11 Nov`, `11月11日 周三`."""
+        if self.lang == "zh":
+            return f"{on.month}月{on.day}日 {self.weekday(on)}"
+        return f"{self.weekday(on)} {on.day} {_EN_MONTHS[on.month - 1]}"
+
+    def short_day(self, on: date) -> str:
+        """`11 Nov`, `11/11`."""
+        return f"{on.month}/{on.day}" if self.lang == "zh" else f"{on.day} {_EN_MONTHS[on.month - 1]}"
+
+    def long_day(self, on: date) -> str:
+        """`11 Nov 2026`, `2026年11月11日`."""
+        if self.lang == "zh":
+            return f"{on.year}年{on.month}月{on.day}日"
+        return f"{on.day} {_EN_MONTHS[on.month - 1]} {on.year}"
+
+    def weekday(self, on: date) -> str:
+        return f"周{_ZH_DAYS[on.weekday()]}" if self.lang == "zh" else _EN_DAYS[on.weekday()]
+
+    def moment(self, at: datetime) -> str:
+        """`Tue 10 Nov 20:00`."""
+        return f"{self.day(at)} {at:%H:%M}"
+
+    def many(self, key: str, count: int, **values: object) -> str:
+        """The sentence `key`, or `key_one` for exactly one."""
+        return self(f"{key}_one" if count == 1 else key, n=self.number(count), **values)
+
+
+def language(name: str) -> Lang:
+    """The language of that name; PlannerError when there is none."""
+    for known in LANGUAGES:
+        if known == name:
+            return known
+    raise PlannerError(f"language {name!r} is not known; choose one of {', '.join(LANGUAGES)}")
+
+
+def short(text: str, ems: float) -> str:
+    """`text` cut with an ellipsis to about `ems` times the font size (for labels beside axes)."""
+    width, kept = 0.0, ""
+    for character in text:
+        width += 1.0 if character > "\u2e7f" else 0.58
+        if width > ems:
+            return kept.rstrip() + "…"
+        kept += character
+    return text

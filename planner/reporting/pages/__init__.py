@@ -1,0 +1,37 @@
+"""The pages of a report, in the order they are read; a page whose tables are missing is left out."""
+
+from __future__ import annotations
+
+from planner.reporting.pages.charts import backlog_pages, cost_pages, demand_pages, late_pages
+from planner.reporting.pages.couriers import contract_pages, courier_pages, region_pages
+from planner.reporting.pages.decision import decision
+from planner.reporting.pages.press import Press
+from planner.reporting.pages.staffing import staffing_pages, wall_sheets
+from planner.reporting.pages.tables import assumption_pages, hiring_pages, stock_pages
+from planner.reporting.sheet import Sheet
+
+PAGES = (
+    decision,
+    hiring_pages,
+    staffing_pages,
+    wall_sheets,
+    demand_pages,
+    backlog_pages,
+    late_pages,
+    cost_pages,
+    courier_pages,
+    region_pages,
+    contract_pages,
+    stock_pages,
+    assumption_pages,
+)
+
+
+def all_pages(press: Press) -> list[Sheet]:
+    """Every page with its footer."""
+    sheets = [sheet for make in PAGES for sheet in make(press)]
+    run, labels = press.run.run, press.labels
+    left = labels("footer", name=run.get("title") or run["name"], seed=run["seed"])
+    for number, sheet in enumerate(sheets, start=1):
+        sheet.footer(left, labels("page", n=number, m=len(sheets)))
+    return sheets

@@ -1,0 +1,239 @@
+"""Couriers and regions: who carries what, what it costs where, and how contracts compare."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.patches import Patch
+
+from planner.reporting import figures
+from planner.reporting.labels import MISSING
+from planner.reporting.pages.press import Press
+from planner.reporting.run_folder import is_true
+from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
+from planner.reporting.style import fill
+
+MOST_CONTRACTS = 7  # shown apart in one bar; the rest becomes one part
+MOST_REGIONS = 36  # on one page
+OTHERS = "\0others"
+
+
+def courier_pages(press: Press) -> list[Sheet]:
+    """Parcels of each region by contract; all, remote and other regions on top."""
+    run, labels = press.run, press.labels
+    if not run.has("couriers"):
+        return []
+    parcels = _parcels_by_region(press)
+    remote = _remote(press)
+    summary = pd.DataFrame(
+        {
+            labels("all_regions"): parcels.sum(),
+            labels("remote_regions"): parcels[parcels.index.isin(remote)].sum(),
+            labels("other_regions"): parcels[~parcels.index.isin(remote)].sum(),
+        }
+    ).T
+    if not remote:
+        summary = summary.iloc[:1]
+    whole = float(parcels.to_numpy().sum())
+    far = float(parcels[parcels.index.isin(remote)].to_numpy().sum())
+    message = labels("couriers_message", n=labels.number(whole), share=labels.percent(far / whole if whole else 0.0))
+    sheets = []
+    for rows in _region_chunks(press, parcels.sum(axis=1)):
+        sheet = press.sheet("couriers" + (f"-{len(sheets) + 1}" if sheets else ""))
+        top = sheet.title(labels("couriers_title"), message)
+        _draw_split(press, sheet, top, summary, parcels, rows)
+        sheets.append(sheet)
+    return sheets
+
+
+def _parcels_by_region(press: Press) -> pd.DataFrame:
+    """Mean parcels: index regions, columns contracts, the biggest first and the smallest together."""
+    table = press.run.table("couriers")
+    wide = table.pivot_table(index="region", columns="contract", values="parcels_mean", aggfunc="sum", fill_value=0.0)
+    order = sorted(wide.columns, key=lambda c: (-float(wide[c].sum()), c))
+    kept, rest = order[:MOST_CONTRACTS], order[MOST_CONTRACTS:]
+    shown = wide[kept].copy()
+    if rest:
+        shown[OTHERS] = wide[rest].sum(axis=1)
+    return shown
+
+
+def _remote(press: Press) -> frozenset[str]:
+    """Regions marked as remote."""
+    if not press.run.has("regions"):
+        return frozenset()
+    table = press.run.table("regions")
+    return frozenset(r for r, flag in zip(table["region"], table["remote"], strict=True) if is_true(flag))
+
+
+def _region_chunks(press: Press, size: pd.Series) -> list[list[str]]:
+    """Regions by falling `size`, others first, then a gap (empty name) and the remote ones; cut into pages."""
+    remote = _remote(press)
+    ordered = sorted(size.index, key=lambda r: (r in remote, -float(size[r]), r))
+    chunks = [ordered[k : k + MOST_REGIONS] for k in range(0, len(ordered), MOST_REGIONS)]
+    return [_with_gap(chunk, remote) for chunk in chunks]
+
+
+def _with_gap(regions: list[str], remote: frozenset[str]) -> list[str]:
+    split = sum(r not in remote for r in regions)
+    return [*regions[:split], "", *regions[split:]] if 0 < split < len(regions) else regions
+
+
+def _draw_split(
+    press: Press, sheet: Sheet, top: float, summary: pd.DataFrame, parcels: pd.DataFrame, rows: list[str]
+) -> None:
+    """Key, summary bars, then a thin bar for every region."""
+    labels, contracts = press.labels, list(parcels.columns)
+    x, width = LEFT + 42, RIGHT - LEFT - 42 - 22
+    names = [labels("other_contracts") if c == OTHERS else labels.name("contract", c) for c in contracts]
+    key = sheet.axes(LEFT, top, RIGHT - LEFT, 8)
+    key.axis("off")
+    patches = [Patch(**fill(k)) for k in range(len(contracts))]
+    room = (RIGHT - LEFT) / len(names) - 14
+    shown = [sheet.lines(n, 9.5, room, most=1)[0] for n in names]
+    key.legend(patches, shown, ncols=len(names), loc="center left", bbox_to_anchor=(0.0, 0.5), frameon=False, fontsize=9.5,
+               handlelength=2.2, handleheight=1.2, columnspacing=1.6, borderaxespad=0)  # fmt: skip
+    top += 14
+    tall = 8.0 * len(summary)
+    ax = sheet.axes(x, top, width, tall)
+    figures.split_bars(ax, summary, contracts, labels, percent=True)
+    ax.tick_params(axis="x", labelbottom=False, length=0)
+    top += tall + 8
+    detail = parcels.reindex([r if r else None for r in rows])
+    detail.index = pd.Index([labels.name("region", r) if r else labels("remote_regions") for r in rows])
+    height = min(BOTTOM - 11 - top, 7.0 * len(rows))
+    ax = sheet.axes(x, top, width, height)
+    figures.split_bars(ax, detail.fillna(0.0), contracts, labels, percent=False)
+    ax.set_xlabel(labels("share_axis"))
+
+
+def region_pages(press: Press) -> list[Sheet]:
+    """Cost, service and transit side by side, one row per region."""
+    run, labels = press.run, press.labels
+    if not run.has("regions"):
+        return []
+    table = run.table("regions").set_index("region")
+    sheets = []
+    for rows in _region_chunks(press, table["orders"].fillna(0.0)):
+        sheet = press.sheet("regions" + (f"-{len(sheets) + 1}" if sheets else ""))
+        top = sheet.title(labels("regions_title"), _regions_message(press, table))
+        _draw_regions(press, sheet, top, table, rows)
+        sheets.append(sheet)
+    return sheets
+
+
+def _draw_regions(press: Press, sheet: Sheet, top: float, table: pd.DataFrame, rows: list[str]) -> None:
+    """Three panels on the same rows; a panel without any value is left out."""
+    labels = press.labels
+    panels = [
+        (column, factor, digits, head)
+        for column, factor, digits, head in (
+            ("cost_per_order", 1.0, 2, labels("regions_cost_axis", unit=labels.unit)),
+            ("on_time_share", 100.0, 2, labels("regions_on_time_axis")),
+            ("transit_days", 1.0, 1, labels("regions_transit_axis")),
+        )
+        if table[column].notna().any()
+    ]
+    x = LEFT + 40
+    step = (RIGHT - x) / max(len(panels), 1)
+    height = min(BOTTOM - 13 - (top + 3), 7.0 * len(rows))
+    for place, (column, factor, digits, head) in enumerate(panels):
+        values = [
+            (labels.name("region", r), factor * float(table[column][r])) if r else (labels("remote_regions"), math.nan)
+            for r in rows
+        ]
+        ax = sheet.axes(x + place * step, top + 3, step - 12, height)
+        figures.region_dots(ax, values, labels, digits, named=place == 0)
+        ax.set_xlabel(head)
+
+
+def _regions_message(press: Press, table: pd.DataFrame) -> str:
+    """Mean courier cost per order, remote areas apart."""
+    labels = press.labels
+    remote = table.index.isin(_remote(press))
+
+    def mean_cost(rows: pd.DataFrame) -> str:
+        known = rows[rows["cost_per_order"].notna() & (rows["orders"] > 0)]
+        weight = float(known["orders"].sum())
+        mean = float((known["cost_per_order"] * known["orders"]).sum()) / weight if weight else math.nan
+        return labels.money(mean, 2)
+
+    if not remote.any() or remote.all():
+        return labels("regions_message_one", cost=mean_cost(table))
+    return labels("regions_message", remote=mean_cost(table[remote]), other=mean_cost(table[~remote]))
+
+
+def contract_pages(press: Press) -> list[Sheet]:
+    """Contracts side by side on the same parcels: dots with intervals, and the paired differences in numbers."""
+    run, labels = press.run, press.labels
+    if not run.has("contracts"):
+        return []
+    table = run.table("contracts")
+    groups = {g: table[table["region_group"] == g] for g in ("all", "remote", "other")}
+    groups = {g: rows for g, rows in groups.items() if rows["cost_per_order"].notna().any()}
+    if "all" not in groups:
+        return []
+    by = "rank" if "rank" in table.columns else "cost_per_order"
+    ranked = groups["all"].sort_values([by, "contract"], kind="stable", na_position="last")
+    order = [str(c) for c in ranked["contract"]]
+    best = float(ranked["cost_per_order"].iloc[0])
+    message = labels("contracts_message", name=labels.name("contract", order[0]), cost=labels.money(best, 2))
+    sheet = press.sheet("contracts")
+    top = sheet.title(labels("contracts_title"), message)
+    height = min(11.0 * len(order) + 6, 78.0)
+    x, heads = LEFT + 46, {"all": "all_regions", "remote": "remote_regions", "other": "other_regions"}
+    step = (RIGHT - x) / len(groups)
+    for place, (group, rows) in enumerate(groups.items()):
+        ax = sheet.axes(x + place * step, top + 8, step - 8, height)
+        figures.contract_dots(ax, rows, order, labels, named=place == 0)
+        ax.set_title(labels(heads[group]), loc="left", fontsize=10, pad=6)
+    return [sheet, *_contract_numbers(press, sheet, top + height + 28, groups, order)]
+
+
+def _contract_numbers(
+    press: Press, sheet: Sheet, top: float, groups: dict[str, pd.DataFrame], order: list[str]
+) -> list[Sheet]:
+    """The same as a table below the dots, continued on further sheets when there are many contracts."""
+    labels = press.labels
+    by = {g: rows.drop_duplicates("contract").set_index("contract") for g, rows in groups.items()}
+    columns = [
+        Column(labels("col_contract"), 3.2),
+        Column(labels("col_all", unit=labels.unit), 2.6, "right"),
+        Column(labels("col_difference"), 3.6, "right"),
+        *(Column(labels(f"col_{g}"), 1.6, "right") for g in ("remote", "other") if g in by),
+        Column(labels("col_refused"), 1.4, "right"),
+        Column(labels("col_over"), 1.8, "right"),
+    ]
+    rows = []
+    for name in order:
+        row = by["all"].loc[name]
+        rows.append(
+            [
+                labels.name("contract", name),
+                labels.number(row["cost_per_order"], 2),
+                _difference(press, row),
+                *(
+                    labels.number(by[g]["cost_per_order"].get(name, math.nan), 2)
+                    for g in ("remote", "other")
+                    if g in by
+                ),
+                labels.percent(row["refused"]),
+                labels.percent(row["over_allotment_share"]),
+            ]
+        )
+    done, _ = sheet.table((LEFT, top), RIGHT - LEFT, columns, rows, points=9.5, most_lines=1)
+    if done == len(rows):
+        return []
+    heading = (labels("continued", title=labels("contracts_title")), "")
+    return press.table_sheets("contracts-more", heading, columns, rows[done:], points=9.5)
+
+
+def _difference(press: Press, row: pd.Series) -> str:
+    """`−0.12 (−0.15 to −0.09)`; a dash for the reference itself."""
+    values = [float(row[c]) for c in ("difference", "difference_low", "difference_high")]
+    if not np.isfinite(values[0]) or (values[0] == 0 and not np.any(values[1:])):
+        return MISSING
+    mean, low, high = (("+" if v > 0 else "") + press.labels.number(v, 2) for v in values)
+    return f"{mean} ({press.labels('from_to', a=low, b=high)})"

@@ -1,0 +1,334 @@
+"""Page 1: the decision."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from planner.reporting.figures.staffing import headcounts, staffing_rows
+from planner.reporting.labels import MISSING, Labels
+from planner.reporting.pages.press import Press
+from planner.reporting.run_folder import RunFolder, is_true, to_date
+from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
+from planner.reporting.style import GREY, INK, PAPER, TINT
+
+BOX_HEIGHT = 44.0
+POINTS = 9.4  # of the tables on this page
+GUTTER = 9.0
+HALF = (RIGHT - LEFT - GUTTER) / 2
+LEFT_WIDTH = HALF + 12
+RIGHT_X = LEFT + LEFT_WIDTH + GUTTER
+RIGHT_WIDTH = RIGHT - RIGHT_X
+
+
+def decision(press: Press) -> list[Sheet]:
+    """Certified or not, the cost against other ways, the peak, whom to hire, what to sign, what can go wrong."""
+    sheet, run, labels = press.sheet("decision"), press.run, press.labels
+    top = sheet.title(str(run.run.get("title") or run.run["name"]), period_line(press))
+    verdict_box(sheet, top, run, labels)
+    key_figures(sheet, top, press)
+    below = top + BOX_HEIGHT + 6
+    left = baselines_block(sheet, below, press)
+    right = hiring_block(sheet, below, press, below + 64)
+    left = contracts_block(sheet, max(left, below + 40) + 4, press)
+    risks_block(sheet, right + 5, press)
+    if run.plan.get("reproducible") is False:
+        sheet.text((LEFT, min(left + 2, BOTTOM - 4)), labels("not_reproducible"), 8, width=LEFT_WIDTH, colour=GREY)
+    return [sheet]
+
+
+def period_line(press: Press) -> str:
+    """The days that are planned, and the rule that counts."""
+    run, labels = press.run.run, press.labels
+    rule = run.get("platform") or {}
+    if rule.get("deadline_working_days"):
+        deadline = labels.many("working_days", int(rule["deadline_working_days"]))
+    else:
+        hours = float(rule.get("deadline_hours") or math.nan)
+        deadline = labels("hours", n=labels.number(hours, 0 if hours == round(hours, 0) else 1))
+    return labels(
+        "decision_period",
+        start=labels.day(press.dates[0]),
+        end=f"{labels.day(press.dates[-1])} {press.dates[-1].year}"
+        if labels.lang == "en"
+        else labels.day(press.dates[-1]),
+        days=len(press.dates),
+        platform=labels.name("platform", str(rule.get("name") or "inline")),
+        clock=labels(f"clock_{rule.get('counts') or 'label'}"),
+        deadline=deadline,
+    )
+
+
+def certificate(run: RunFolder) -> dict[str, float | bool] | None:
+    """The certificate of the run, None when no held-out promotions were simulated."""
+    return run.run.get("certificate") or run.plan.get("certificate") or None
+
+
+def verdict_words(run: RunFolder, labels: Labels) -> tuple[bool, list[str]]:
+    """Whether the plan is certified, and the sentences that say why."""
+    verdict = certificate(run)
+    if verdict is None:
+        return False, [labels("verdict_none")]
+    certified, n = bool(verdict["certified"]), int(verdict["replications"])
+    confidence, level = float(verdict["confidence"]), float(verdict["level"])
+    met = labels(
+        "verdict_met",
+        met=labels.number(int(verdict["met"])),
+        n=labels.number(n),
+        target=labels.exact(float(verdict["on_time_share"])),
+    )
+    bound = labels(
+        "verdict_yes" if certified else "verdict_no",
+        level=labels.exact(level),
+        bound=labels.percent(float(verdict["lower_bound"])),
+        confidence=labels.exact(confidence),
+    )
+    needed = fewest_replications(confidence, level)
+    if not certified and n < needed:
+        few = labels(
+            "verdict_few", n=labels.number(n), confidence=labels.exact(confidence), needed=labels.number(needed)
+        )
+        return False, [met, bound, few]
+    return certified, [met, bound]
+
+
+def fewest_replications(confidence: float, level: float) -> int:
+    """Replications that certify when all of them meet the target: (1 - level)^(1/n) >= confidence (Clopper-Pearson)."""
+    return math.ceil(math.log(1.0 - level) / math.log(confidence) - 1e-9)
+
+
+def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> None:
+    """The verdict in words: dark when certified, a heavy frame with hatched edge when not."""
+    certified, sentences = verdict_words(run, labels)
+    if certified:
+        sheet.box(LEFT, top, LEFT_WIDTH, BOX_HEIGHT, facecolor=INK)
+    else:
+        sheet.box(LEFT, top, LEFT_WIDTH, BOX_HEIGHT, facecolor=PAPER, edgecolor=INK, linewidth=2.2)
+        sheet.box(LEFT, top, 6, BOX_HEIGHT, facecolor=PAPER, edgecolor=INK, hatch="////", linewidth=1.0)
+    colour = PAPER if certified else INK
+    x, width = LEFT + 10, LEFT_WIDTH - 14
+    y = sheet.text(
+        (x, top + 3), labels("certified" if certified else "not_certified"), 29, width=width, bold=True, colour=colour
+    )
+    for sentence in sentences:
+        y = sheet.text((x, y + 0.8), sentence, 9.5 if len(sentences) < 3 else 8.6, width=width, colour=colour, most=3)
+
+
+def key_figures(sheet: Sheet, top: float, press: Press) -> None:
+    """Four figures beside the verdict."""
+    width, height = (RIGHT_WIDTH - 4) / 2, (BOX_HEIGHT - 4) / 2
+    for place, (head, figure, note) in enumerate(four_figures(press)):
+        x, y = RIGHT_X + place % 2 * (width + 4), top + place // 2 * (height + 4)
+        sheet.box(x, y, width, height, facecolor=TINT)
+        y = sheet.text((x + 3, y + 1.5), head, 8, width=width - 6, colour=GREY, most=1)
+        points = 16.0
+        while points > 9 and sheet.width(figure, points, True) > width - 6:
+            points -= 0.5
+        y = sheet.text((x + 3, y), figure, points, width=width - 6, bold=True, most=1)
+        sheet.text((x + 3, y + 0.2), note, 8, width=width - 6, colour=GREY, most=1)
+
+
+def four_figures(press: Press) -> list[tuple[str, str, str]]:
+    """(heading, figure, note) of cost, service, busiest day and peak staff."""
+    run, labels = press.run, press.labels
+    cost, orders = total_cost(run), mean_orders(run)
+    per_order = labels("kpi_per_order", amount=labels.money(cost / orders, 2)) if orders else ""
+    target = labels("kpi_target", target=labels.exact(float(run.run["service"]["on_time_share"])))
+    busiest = busiest_day(run)
+    peak_day, people, hired = peak_staff(press)
+    order_note = ""
+    if busiest is not None:
+        spread = {"low": labels.number(busiest["p05"]), "high": labels.number(busiest["p95"])}
+        order_note = labels("kpi_peak_range", day=labels.day(to_date(str(busiest["date"]))), **spread)
+    staff_note = labels("kpi_day_own", day=peak_day, n=labels.number(hired)) if people else ""
+    return [
+        (labels("kpi_cost"), labels.money(cost), per_order),
+        (labels("kpi_on_time"), labels.percent(mean_on_time(run), 2), target),
+        (
+            labels("kpi_peak_orders"),
+            labels("orders_unit", n=labels.number(busiest["p50"])) if busiest is not None else MISSING,
+            order_note,
+        ),
+        (labels("kpi_peak_staff"), labels("kpi_people", n=labels.number(people)) if people else MISSING, staff_note),
+    ]
+
+
+def total_cost(run: RunFolder) -> float:
+    """Simulated mean of the total cost (NaN when unknown)."""
+    return float(run.table("costs")["amount"].sum()) if run.has("costs") else math.nan
+
+
+def mean_orders(run: RunFolder) -> float:
+    """Orders of a simulated promotion on average (0 when unknown)."""
+    return float(run.table("replications")["orders"].mean()) if run.has("replications") else 0.0
+
+
+def mean_on_time(run: RunFolder) -> float:
+    """Simulated mean of the on-time share (NaN when unknown)."""
+    if run.has("replications"):
+        return 1.0 - float(run.table("replications")["late_share"].mean())
+    return math.nan
+
+
+def busiest_day(run: RunFolder) -> pd.Series | None:
+    """The day with the highest median demand."""
+    if not run.has("forecast_daily"):
+        return None
+    daily = run.table("forecast_daily")
+    daily = daily[daily["region"] == "all"].reset_index(drop=True)
+    return daily.loc[int(np.argmax(daily["p50"]))] if len(daily) else None
+
+
+def peak_staff(press: Press) -> tuple[str, float, float]:
+    """(day, people, hired people among them) of the day with most people over all sites."""
+    if not press.run.has("staffing"):
+        return "", 0.0, 0.0
+    staffing = press.run.table("staffing")
+    everyone, hired = headcounts(staffing, staffing_rows(staffing), press.dates)
+    day = int(everyone.sum(axis=0).argmax())
+    return press.labels.day(press.dates[day]), float(everyone[:, day].sum()), float(hired[:, day].sum())
+
+
+def block_head(sheet: Sheet, at: tuple[float, float], text: str, width: float) -> float:
+    """Heading of a block on the page."""
+    return sheet.text(at, text, 11, width=width, bold=True, most=1) + 0.8
+
+
+def baselines_block(sheet: Sheet, top: float, press: Press) -> float:
+    """Our plan beside the rules of thumb."""
+    run, labels = press.run, press.labels
+    if not run.has("baselines"):
+        return top
+    table = run.table("baselines")
+    ours = float(table["cost_mean"].iloc[0])
+    rows = []
+    for place, row in enumerate(table.to_dict("records")):
+        against = "" if place == 0 or not ours else _signed_percent(float(row["cost_mean"]) / ours - 1.0, labels)
+        known = math.isfinite(float(row["cost_mean"]))
+        rows.append(
+            [
+                labels.name("method", str(row["method"])),
+                labels.number(float(row["cost_mean"])),
+                against if known else MISSING,
+                labels.percent(float(row["on_time_share_mean"]), 2),
+                (labels("yes") if is_true(str(row["certified"])) else labels("no")) if known else str(row["status"]),
+                labels.number(float(row["peak_staff"])),
+            ]
+        )
+    columns = [
+        Column(labels("col_method"), 3.9),
+        Column(labels("col_cost", unit=labels.unit), 1.9, "right"),
+        Column(labels("col_against"), 1.5, "right"),
+        Column(labels("col_on_time"), 1.4, "right"),
+        Column(labels("col_certified"), 1.5, "right", bold=True),
+        Column(labels("col_peak_staff"), 1.3, "right"),
+    ]
+    y = block_head(sheet, (LEFT, top), labels("head_baselines"), LEFT_WIDTH)
+    return sheet.table((LEFT, y), LEFT_WIDTH, columns, rows, points=POINTS, until=top + 58, most_lines=2)[1]
+
+
+def _signed_percent(share: float, labels: Labels) -> str:
+    return ("+" if share > 0 else "") + labels.percent(share)
+
+
+def hiring_columns(labels: Labels) -> list[Column]:
+    """Columns of the hiring table, here and on its own page."""
+    return [
+        Column(labels("col_decide"), 2.2, bold=True),
+        Column(labels("col_people"), 1.5, "right", bold=True),
+        Column(labels("col_site"), 1.8),
+        Column(labels("col_crew"), 1.6),
+        Column(labels("col_work"), 3.2),
+        Column(labels("col_cost", unit=labels.unit), 1.7, "right"),
+    ]
+
+
+def hiring_rows(press: Press) -> list[list[str]]:
+    """Bookings, the most urgent first."""
+    labels = press.labels
+    table = press.run.table("hiring")
+    if table.empty:
+        return []
+    return [
+        [
+            labels.day(to_date(str(r["decide_by"]))),
+            labels.number(float(r["people"])),
+            press.site(str(r["site"])),
+            labels.name("crew", str(r["crew"])),
+            labels("from_to", a=labels.short_day(to_date(str(r["from"]))), b=labels.short_day(to_date(str(r["to"])))),
+            labels.number(float(r["cost"])),
+        ]
+        for r in table.sort_values(["decide_by", "from", "site", "crew"], kind="stable").to_dict("records")
+    ]
+
+
+def hiring_block(sheet: Sheet, top: float, press: Press, until: float) -> float:
+    """Whom to hire, by when."""
+    y = block_head(sheet, (RIGHT_X, top), press.labels("head_hiring"), RIGHT_WIDTH)
+    rows = hiring_rows(press)
+    if not rows:
+        return sheet.text((RIGHT_X, y), press.labels("none_to_hire"), 9)
+    done, y = sheet.table(
+        (RIGHT_X, y), RIGHT_WIDTH, hiring_columns(press.labels), rows, points=POINTS, until=until - 5, most_lines=1
+    )
+    return more(sheet, (RIGHT_X, y), len(rows) - done, press)
+
+
+def more(sheet: Sheet, at: tuple[float, float], left: int, press: Press) -> float:
+    """Say that rows were left out."""
+    return sheet.text(at, press.labels("more_rows", n=left), 8, colour=GREY) if left > 0 else at[1]
+
+
+def contracts_block(sheet: Sheet, top: float, press: Press) -> float:
+    """Contracts to sign with what they carry."""
+    labels, run = press.labels, press.run
+    y = block_head(sheet, (LEFT, top), labels("head_contracts"), LEFT_WIDTH)
+    carried = (
+        run.table("couriers").groupby("contract")[["parcels_mean", "cost_mean"]].sum()
+        if run.has("couriers")
+        else pd.DataFrame()
+    )
+    signed = [str(name) for name in run.plan.get("signed") or list(carried.index)]
+    if not signed:
+        return sheet.text((LEFT, y), labels("none_to_sign"), 9, width=LEFT_WIDTH)
+    parcels = {name: float(carried["parcels_mean"].get(name, 0.0)) if len(carried) else math.nan for name in signed}
+    costs = {name: float(carried["cost_mean"].get(name, 0.0)) if len(carried) else math.nan for name in signed}
+    total = float(carried["parcels_mean"].sum()) if len(carried) else math.nan
+    signed.sort(key=lambda name: (-parcels[name], name))
+    rows = [
+        [
+            labels.name("contract", name),
+            labels.number(parcels[name]),
+            labels.percent(parcels[name] / total) if total else MISSING,
+            labels.number(costs[name]),
+            labels.number(costs[name] / parcels[name], 2) if parcels[name] else MISSING,
+        ]
+        for name in signed
+    ]
+    columns = [
+        Column(labels("col_contract"), 3.5),
+        Column(labels("col_parcels"), 1.6, "right"),
+        Column(labels("col_share"), 1.3, "right"),
+        Column(labels("col_cost", unit=labels.unit), 2.0, "right"),
+        Column(labels("col_per_parcel", unit=labels.unit), 2.0, "right"),
+    ]
+    done, y = sheet.table((LEFT, y), LEFT_WIDTH, columns, rows, points=POINTS, until=BOTTOM - 6, most_lines=1)
+    return more(sheet, (LEFT, y), len(rows) - done, press)
+
+
+def risks_block(sheet: Sheet, top: float, press: Press) -> float:
+    """The three biggest risks in words."""
+    labels, run = press.labels, press.run
+    y = block_head(sheet, (RIGHT_X, top), labels("head_risks"), RIGHT_WIDTH)
+    if not run.has("risks"):
+        return sheet.text((RIGHT_X, y), labels("none_risks"), 9)
+    table = run.table("risks").head(3)
+    words = "words_zh" if labels.lang == "zh" and "words_zh" in table.columns else "words"
+    for place, row in enumerate(table.to_dict("records"), start=1):
+        head = labels.name("risk", str(row["risk"]))
+        sheet.text((RIGHT_X, y), str(place), 15, width=6, bold=True, most=1)
+        y = sheet.text((RIGHT_X + 7, y + 0.5), head, 9.2, width=RIGHT_WIDTH - 7, bold=True, most=1)
+        y = sheet.text((RIGHT_X + 7, y), str(row[words] or row["words"]), 8.8, width=RIGHT_WIDTH - 7, most=3) + 1.6
+    return y

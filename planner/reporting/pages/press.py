@@ -1,0 +1,56 @@
+"""What every page needs: the run, the language, the typeface; and tables that run over several pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from planner.reporting.fonts import Typeface
+from planner.reporting.labels import Labels
+from planner.reporting.run_folder import RunFolder, to_date
+from planner.reporting.sheet import LEFT, RIGHT, Column, Sheet
+
+MOST_TABLE_PAGES = 12
+
+
+@dataclass(frozen=True)
+class Press:
+    """Makes the sheets of one run in one language."""
+
+    run: RunFolder
+    labels: Labels
+    typeface: Typeface
+
+    def sheet(self, slug: str) -> Sheet:
+        return Sheet(self.typeface, slug)
+
+    @property
+    def dates(self) -> list[date]:
+        """The days of the horizon."""
+        first = to_date(str(self.run.run["start"]))
+        return [first + timedelta(days=d) for d in range(int(self.run.run["days"]))]
+
+    def site(self, key: str) -> str:
+        return self.labels.name("site", key)
+
+    def table_sheets(
+        self,
+        slug: str,
+        heading: tuple[str, str],
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        points: float = 8.5,
+    ) -> list[Sheet]:
+        """A table over as many sheets as it takes; `heading` is (title, message)."""
+        sheets: list[Sheet] = []
+        title, message = heading
+        while rows and len(sheets) < MOST_TABLE_PAGES:
+            sheet = self.sheet(slug if not sheets else f"{slug}-{len(sheets) + 1}")
+            top = sheet.title(self.labels("continued", title=title) if sheets else title, message)
+            done, _ = sheet.table((LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=6)
+            rows = rows[max(done, 1) :]
+            sheets.append(sheet)
+        if rows and sheets:
+            sheets[-1].text((LEFT, 194.5), self.labels("more_rows", n=self.labels.number(len(rows))), 8)
+        return sheets

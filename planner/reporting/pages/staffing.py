@@ -1,0 +1,212 @@
+"""Who works when: the heat map of every site for the office, and a sheet in large type for its wall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+import pandas as pd
+
+from planner.reporting.figures import day_strip, staffing_heat
+from planner.reporting.figures.staffing import Row, headcounts, staffing_rows
+from planner.reporting.pages.press import Press
+from planner.reporting.run_folder import to_date
+from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
+from planner.reporting.style import INK, PAPER, TINT
+
+T = TypeVar("T")
+
+MOST_DAYS, MOST_ROWS = 21, 12  # of one heat map
+WALL_DAYS, WALL_COLUMNS = 10, 6  # of one wall sheet
+
+
+def staffing_pages(press: Press) -> list[Sheet]:
+    """Heat maps: one or more per site."""
+    if not press.run.has("staffing"):
+        return []
+    return [sheet for site in press.run.sites for sheet in _site_heat(press, site)]
+
+
+def _of_site(press: Press, site: str) -> pd.DataFrame:
+    table = press.run.table("staffing")
+    return table[table["site"] == site]
+
+
+def _site_heat(press: Press, site: str) -> list[Sheet]:
+    staffing = _of_site(press, site)
+    if staffing.empty:
+        return []
+    rows, sheets = staffing_rows(staffing), []
+    everyone, _ = headcounts(staffing, rows, press.dates)
+    day = int(everyone.sum(axis=0).argmax())
+    message = press.labels(
+        "staffing_message", day=press.labels.day(press.dates[day]), n=press.labels.number(everyone[:, day].sum())
+    )
+    for dates in _chunks(press.dates, MOST_DAYS):
+        for part in _chunks(rows, MOST_ROWS):
+            sheet = press.sheet(f"staffing-{site}" + (f"-{len(sheets) + 1}" if sheets else ""))
+            title = press.labels("staffing_title", site=press.site(site))
+            top = sheet.title(press.labels("continued", title=title) if sheets else title, message)
+            _draw_heat(press, sheet, staffing[_in_rows(staffing, part) & _in_dates(staffing, dates)], dates, top)
+            sheets.append(sheet)
+    return sheets
+
+
+def _in_rows(staffing: pd.DataFrame, rows: list[Row]) -> pd.Series:
+    keys = pd.Series(list(zip(staffing["process"], staffing["shift"], strict=True)), index=staffing.index, dtype=object)
+    return keys.isin(rows)
+
+
+def _in_dates(staffing: pd.DataFrame, dates: list[date]) -> pd.Series:
+    return staffing["date"].isin([d.isoformat() for d in dates])
+
+
+def _draw_heat(press: Press, sheet: Sheet, staffing: pd.DataFrame, dates: list[date], top: float) -> None:
+    """The strip of orders above the heat map, on the same columns."""
+    x, width = LEFT + 44, RIGHT - LEFT - 44 - 24
+    day_strip(sheet.axes(x, top + 5, width, 22), dates, _median_orders(press), press.labels)
+    rows = len(staffing_rows(staffing)) + 1
+    height = min(rows * 19.0, BOTTOM - (top + 43))
+    staffing_heat(sheet.axes(x, top + 41, width, height), staffing, dates, press.labels)
+
+
+def _median_orders(press: Press) -> dict[date, float]:
+    if not press.run.has("forecast_daily"):
+        return {}
+    daily = press.run.table("forecast_daily")
+    daily = daily[daily["region"] == "all"]
+    return {to_date(d): float(v) for d, v in zip(daily["date"], daily["p50"], strict=True)}
+
+
+def wall_sheets(press: Press) -> list[Sheet]:
+    """One sheet per site to pin on the wall (more when days or shifts do not fit in large type)."""
+    if not press.run.has("staffing"):
+        return []
+    sheets = []
+    for site in press.run.sites:
+        columns = _by_shift(press, staffing_rows(_of_site(press, site)))
+        parts = [(d, c) for d in _chunks(press.dates, WALL_DAYS) for c in _chunks(columns, WALL_COLUMNS)]
+        for number, (dates, part) in enumerate(parts, start=1):
+            sheet = press.sheet(f"wall-{site}" + (f"-{number}" if number > 1 else ""))
+            _draw_wall(press, sheet, site, dates, part)
+            sheets.append(sheet)
+    return sheets
+
+
+def _by_shift(press: Press, rows: list[Row]) -> list[Row]:
+    """Columns of a wall sheet: shift by shift in the order of the day."""
+    known = list(press.run.table("shifts")["shift"]) if press.run.has("shifts") else []
+    shifts = [*known, *(s for _, s in rows if s not in known)]
+    return sorted(rows, key=lambda row: shifts.index(row[1]))
+
+
+def _draw_wall(press: Press, sheet: Sheet, site: str, dates: list[date], columns: list[Row]) -> None:
+    labels = press.labels
+    top = sheet.title(labels("wall_title", site=press.site(site)), labels("wall_message"))
+    trucks = _trucks(press, site, dates)
+    date_width, truck_width = 40.0, 58.0 if trucks else 0.0
+    width = (RIGHT - LEFT - date_width - truck_width) / len(columns)
+    sheet.text((LEFT + 2, top + 8.6), labels("wall_date"), 12.5, width=date_width - 3, bold=True, most=1)
+    _wall_heads(press, sheet, (LEFT + date_width, top), width, columns)
+    if trucks:
+        sheet.text(
+            (RIGHT - truck_width + 3, top + 8.6), labels("wall_trucks"), 12.5, width=truck_width - 3, bold=True, most=1
+        )
+    top += 16.5
+    height = min((BOTTOM - top) / len(dates), 26.0)
+    everyone, hired = headcounts(_of_site(press, site), columns, dates)
+    busiest = int(everyone.sum(axis=0).argmax())
+    for j, day in enumerate(dates):
+        y = top + j * height
+        dark = j == busiest and everyone[:, j].sum() > 0
+        sheet.box(LEFT, y, RIGHT - LEFT, height, facecolor=INK if dark else TINT if j % 2 else PAPER, zorder=-2)
+        colour = PAPER if dark else INK
+        middle = y + height / 2
+        sheet.text(
+            (LEFT + 2, middle - line_height(17) / 2),
+            labels.day(day),
+            17,
+            width=date_width - 4,
+            bold=True,
+            colour=colour,
+            most=1,
+        )
+        for i in range(len(columns)):
+            where = (LEFT + date_width + i * width, middle)
+            _wall_cell(press, sheet, where, width, (everyone[i, j], hired[i, j]), colour)
+        if trucks:
+            x, lines = RIGHT - truck_width + 3, trucks.get(day, [])[:3]
+            y = middle - len(lines) * line_height(11) / 2
+            for line in lines:
+                y = sheet.text((x, y), line, 11, width=truck_width - 5, colour=colour, most=1)
+
+
+def _wall_heads(press: Press, sheet: Sheet, at: tuple[float, float], width: float, columns: list[Row]) -> None:
+    """Shift with its times over the processes it has."""
+    (x, y), labels = at, press.labels
+    times = {}
+    if press.run.has("shifts"):
+        times = {
+            str(r["shift"]): f"{r['start']}–{str(r['end']).removesuffix('+1')}"
+            for r in press.run.table("shifts").to_dict("records")
+        }
+    for shift in dict.fromkeys(s for _, s in columns):
+        places = [i for i, (_, s) in enumerate(columns) if s == shift]
+        span = width * len(places)
+        name = f"{labels.name('shift', shift)}  {times.get(shift, '')}".rstrip()
+        sheet.text((x + places[0] * width, y), name, 12.5, width=span - 2, bold=True, align="center", most=1)
+        sheet.rule(x + places[0] * width + 2, y + 7, span - 4, INK, 1.0)
+    for i, (process, _) in enumerate(columns):
+        name = labels.name("process", process)
+        sheet.text((x + i * width, y + 8.6), name, 12.5, width=width, align="center", most=1)
+
+
+def _wall_cell(
+    press: Press, sheet: Sheet, at: tuple[float, float], width: float, people: tuple[float, float], colour: str
+) -> None:
+    """A headcount in large type, permanent + hired below it; `at` is (left end, middle)."""
+    (x, middle), (count, hired) = at, people
+    labels = press.labels
+    if count == 0:
+        sheet.text((x, middle - line_height(14) / 2), "–", 14, width=width, align="center", colour=colour)
+        return
+    lift = line_height(9.5) / 2 - 0.6 if hired else 0.0
+    y = sheet.text(
+        (x, middle - line_height(19) / 2 - lift),
+        labels.number(count),
+        19,
+        width=width,
+        bold=True,
+        align="center",
+        colour=colour,
+    )
+    if hired:
+        parts = f"{labels.number(count - hired)} + {labels.number(hired)}"
+        sheet.text((x, y - 1.4), parts, 9.5, width=width, align="center", colour=colour, most=1)
+
+
+def _trucks(press: Press, site: str, dates: list[date]) -> dict[date, list[str]]:
+    """Extra collections by day, as lines of the wall sheet."""
+    found: dict[date, list[str]] = {}
+    if not press.run.has("extra_collections"):
+        return found
+    table = press.run.table("extra_collections")
+    for row in table[table["site"] == site].to_dict("records"):
+        on = to_date(str(row["date"]))
+        contract = press.labels.name("contract", str(row["contract"]))
+        line = press.labels(
+            "wall_truck", at=row["at"], contract=contract, n=press.labels.number(float(row["vehicles"]))
+        )
+        if on in dates:
+            found.setdefault(on, []).append(line)
+    return found
+
+
+def _chunks(items: Sequence[T], most: int) -> list[list[T]]:
+    """`items` in as few parts of at most `most` as possible, as even as possible."""
+    if not items:
+        return []
+    parts = -(-len(items) // most)
+    size = -(-len(items) // parts)
+    return [list(items[k : k + size]) for k in range(0, len(items), size)]

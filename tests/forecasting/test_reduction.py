@@ -1,0 +1,116 @@
+"""Few scenarios that stand for many sampled paths."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.domain.demand import Event, draw_path
+from planner.domain.streams import PLANNING, Streams
+from planner.forecasting.reduction import STRATUM_EDGES, sample_scenarios, surge_24h
+from tests.forecasting.builders import event, problem
+
+SPREAD = {"day_cv": 0.1, "hour_cv": 0.1, "level_cv": 0.1}
+
+
+def test_weights_are_the_masses_of_the_strata_and_sum_to_one() -> None:
+    """Ten scenarios of 1,000 paths: weights are the widths of the stated strata."""
+    found = sample_scenarios(problem(events=(event(),)), seed=7, count=10, sampled=1000)
+    assert found.weight == pytest.approx(np.diff(STRATUM_EDGES))
+    assert found.weight.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 12, 25])
+def test_any_number_of_scenarios_can_be_asked_for(count: int) -> None:
+    """The asked number comes back, sorted from easy to hard, weights summing to 1."""
+    found = sample_scenarios(problem(events=(event(),), **SPREAD), seed=7, count=count, sampled=1000)
+    assert found.weight.sum() == pytest.approx(1.0)
+    assert len(found.weight) == len(found.intensity) == count
+    assert (np.diff(found.stress_level) > 0).all()
+
+
+def test_each_scenario_is_a_sampled_path_of_the_planning_world() -> None:
+    """Nothing is averaged: every scenario's intensity is one of the paths that were drawn for planning."""
+    small = problem(events=(event(),), **SPREAD)
+    found = sample_scenarios(small, seed=7, count=6, sampled=50)
+    drawn = [draw_path(small.demand, small.horizon, Streams(7, PLANNING, k)).intensity for k in range(50)]
+    assert all(any(np.array_equal(kept, path) for path in drawn) for kept in found.intensity)
+
+
+def test_stress_level_is_the_share_of_paths_that_are_no_harder() -> None:
+    """Counted over all sampled paths by their worst 24 hours."""
+    small = problem(events=(event(),), **SPREAD)
+    found = sample_scenarios(small, seed=7, count=6, sampled=200)
+    stress = np.array([surge_24h(draw_path(small.demand, small.horizon, Streams(7, PLANNING, k))) for k in range(200)])
+    for level, intensity in zip(found.stress_level, found.intensity, strict=True):
+        placed = intensity.sum(axis=0)
+        worst = max(placed[k : k + 288].sum() for k in range(len(placed) - 287))
+        assert (stress <= worst * (1 + 1e-12)).mean() == pytest.approx(level)
+
+
+def test_the_hard_end_is_resolved_more_finely() -> None:
+    """With twelve scenarios at least four lie above the 90 % level, and one above 99 %."""
+    found = sample_scenarios(problem(events=(event(),)), seed=7, count=12, sampled=2000)
+    assert (found.stress_level > 0.9).sum() >= 4
+    assert found.stress_level[-1] > 0.99
+
+
+def test_the_weighted_mean_stays_near_the_mean_of_all_paths() -> None:
+    """Orders expected over the scenarios are within 6 % of those over all 2,000 paths."""
+    small = problem(events=(event(),), **SPREAD)
+    found = sample_scenarios(small, seed=7, count=12, sampled=2000)
+    reduced = float((found.weight * found.intensity.sum(axis=(1, 2))).sum())
+    every = np.mean(
+        [draw_path(small.demand, small.horizon, Streams(7, PLANNING, k)).intensity.sum() for k in range(2000)]
+    )
+    assert reduced == pytest.approx(float(every), rel=0.06)
+
+
+def test_the_same_seed_gives_the_same_scenarios() -> None:
+    """Twice the same, and another seed gives others."""
+    small = problem(events=(event(),), **SPREAD)
+    first, again, other = (sample_scenarios(small, seed, 5, 100) for seed in (3, 3, 4))
+    assert np.array_equal(first.intensity, again.intensity)
+    assert np.array_equal(first.stress_level, again.stress_level)
+    assert not np.array_equal(first.intensity, other.intensity)
+
+
+def test_demand_without_uncertainty_is_one_scenario() -> None:
+    """A known baseline and an event of known size: one path says it all."""
+    certain: Event = event(median=300.0, p95=300.0)
+    found = sample_scenarios(problem(events=(certain,)), seed=1, count=12, sampled=100)
+    assert found.weight.tolist() == [1.0]
+    assert found.intensity.sum() == pytest.approx(4 * 240 + 300, rel=1e-3)
+
+
+def test_given_paths_are_taken_as_they_are() -> None:
+    """Three given paths become three scenarios of a third each, sorted by their worst day, mixes from the numbers."""
+    given = np.ones((3, 96, 2, 1)) * np.array([3.0, 1.0, 2.0])[:, None, None, None]
+    found = sample_scenarios(problem(given=given), seed=1, count=12)
+    assert found.weight == pytest.approx([1 / 3] * 3)
+    assert found.intensity.sum(axis=(1, 2)) == pytest.approx([192.0, 384.0, 576.0])
+    assert found.region_share.tolist() == [[0.5, 0.5]]
+
+
+def test_many_given_paths_are_reduced() -> None:
+    """Forty given paths and five scenarios asked for: five, whose weights are whole fortieths."""
+    given = np.ones((40, 96, 2, 1)) * np.arange(1, 41)[:, None, None, None]
+    found = sample_scenarios(problem(given=given), seed=1, count=5)
+    assert len(found.weight) == 5
+    assert (found.weight * 40) == pytest.approx(np.rint(found.weight * 40))
+
+
+def test_a_path_shorter_than_a_day_counts_whole() -> None:
+    """The stress of a one-day horizon is its total."""
+    one_day = problem(days=1)
+    path = draw_path(one_day.demand, one_day.horizon, Streams(1, PLANNING, 0))
+    assert surge_24h(path) == pytest.approx(240.0)
+    halved = replace(path, intensity=path.intensity[:, :144])
+    assert surge_24h(halved) == pytest.approx(120.0)
+
+
+def test_nothing_to_choose_from_is_refused() -> None:
+    """No scenarios, or scenarios of no paths, cannot be asked for."""
+    for count, sampled in ((0, 10), (5, 0)):
+        with pytest.raises(ValueError, match="at least one"):
+            sample_scenarios(problem(), 1, count, sampled)

@@ -1,0 +1,88 @@
+"""The surge detector on made-up logs."""
+
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+from planner.domain.demand import History
+from planner.forecasting.series import date_of, day_number, whole_days
+from planner.forecasting.surges import find_surges, usual_days
+from tests.forecasting.builders import DAY_SHAPE, history
+
+START = datetime(2026, 1, 1)
+
+
+def _exact(daily: list[int]) -> History:
+    """The day's orders all in its hours 10 and 20, half and half."""
+    counts = np.zeros((24 * len(daily), 1), dtype=np.int64)
+    counts[10::24, 0] = [n // 2 for n in daily]
+    counts[20::24, 0] = [n - n // 2 for n in daily]
+    return History(24 * day_number(START), counts)
+
+
+def test_a_surge_is_measured_against_the_four_weeks_that_end_before_it() -> None:
+    """The factor of a day is its orders over the mean of 28 days that end four days before, and the days in between,
+    lifted already, do not count."""
+    daily = [20] * 28 + [30] * 4 + [140, 60] + [20] * 40
+    surges = find_surges(whole_days(_exact(daily)))
+    assert [(str(date_of(s.first_day)), s.orders, s.baseline) for s in surges] == [("2026-02-02", (140, 60), 20.0)]
+    assert surges[0].factors == (7.0, 3.0)
+    assert surges[0].excess == 160.0
+
+
+def test_half_life_is_the_time_until_half_of_the_excess_was_placed() -> None:
+    """With all excess in hour 20 of the second day, half of it is there after one day and 21 hours."""
+    daily = [20] * 40 + [40] + [20] * 40
+    log = _exact(daily)
+    log.counts[24 * 41 + 20, 0] += 400
+    surge = find_surges(whole_days(log))[0]
+    assert len(surge.orders) == 2
+    assert surge.half_life_days == pytest.approx(1 + 21 / 24)
+
+
+def test_steady_noise_is_no_surge() -> None:
+    """Two years of Poisson days around 30, with ordinary day effects, hold no surge."""
+    log = history(np.full(730, 30.0), START, day_cv=0.15)
+    assert find_surges(whole_days(log)) == []
+
+
+def test_a_new_level_is_no_surge() -> None:
+    """A shop that triples for good, or grows steadily, did not have a surge."""
+    tripled = _exact([20] * 60 + [60] * 60)
+    growing = _exact([round(10 * 1.03**d) for d in range(120)])
+    assert find_surges(whole_days(tripled)) == []
+    assert find_surges(whole_days(growing)) == []
+
+
+def test_a_surge_on_the_last_day_is_seen() -> None:
+    """Nothing has to follow a surge for it to be one."""
+    surges = find_surges(whole_days(_exact([20] * 40 + [200])))
+    assert [s.orders for s in surges] == [(200,)]
+
+
+def test_an_earlier_surge_is_no_reference_for_a_later_one() -> None:
+    """Two surges ten days apart have the same baseline."""
+    daily = [20] * 40 + [200] + [20] * 9 + [200] + [20] * 40
+    surges = find_surges(whole_days(_exact(daily)))
+    assert [s.baseline for s in surges] == [20.0, 20.0]
+
+
+def test_a_handful_of_orders_is_no_surge() -> None:
+    """Below one order a day a factor means nothing; neither does it in the first two weeks of a log."""
+    assert find_surges(whole_days(_exact([0, 1] * 30 + [6] + [0, 1] * 20))) == []
+    assert find_surges(whole_days(_exact([20] * 10 + [200] + [20] * 40))) == []
+
+
+def test_usual_days_leave_out_the_surge_and_the_rest_after_it() -> None:
+    """One surge day and three days of rest are not usual."""
+    usual = usual_days(whole_days(_exact([20] * 40 + [200] + [20] * 20)), rest_days=3)
+    assert np.flatnonzero(~usual).tolist() == [40, 41, 42, 43]
+
+
+def test_a_last_day_that_broke_off_is_left_out() -> None:
+    """A log that ends at noon does not show a collapse; one that ends at 23:00 has a whole last day."""
+    log = history(np.full(30, 200.0), START)
+    assert len(whole_days(History(log.start_hour, log.counts[: 24 * 29 + 12]))) == 29
+    assert len(whole_days(History(log.start_hour, log.counts[: 24 * 29 + 23]))) == 30
+    assert DAY_SHAPE[23] < 0.05

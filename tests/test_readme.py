@@ -1,0 +1,38 @@
+"""The README says only what is true of the program."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from planner.cli.main import COMMANDS
+from planner.formats.fields import TABLES, describe
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_column_tables_are_those_of_the_program(name: str) -> None:
+    """Each table of columns stands in the README just as `planner schema --tables` prints it."""
+    assert "\n".join(describe(TABLES[name])) in README, f"run `planner schema --tables` and copy {name}"
+
+
+def test_every_command_named_exists_and_every_command_is_named() -> None:
+    """`planner X` in the README is a command, and no command is left out."""
+    named = set(re.findall(r"\bplanner ([a-z]+)\b", README)) - {"answers"}
+    assert named == set(COMMANDS)
+
+
+def test_files_named_in_links_exist() -> None:
+    """Links and pictures lead somewhere."""
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_test_command_is_the_one_of_the_ci() -> None:
+    """What the README calls the test command is what `.ci/run` runs."""
+    assert "python -m pytest -n 2" in README
+    assert "python\" -m pytest -n 2" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
