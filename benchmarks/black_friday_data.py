@@ -1,4 +1,4 @@
-"""Write the measured files of configs/black-friday from the order log: `python benchmarks/black_friday_data.py LOG DIR`.
+"""Write the measured files of configs/black-friday: `python benchmarks/black_friday_data.py LOG configs/black-friday`.
 
 Only counts and summary figures leave the log. Everything the scenario uses was known before `KNOWN_UNTIL`; what came
 later goes to actuals.csv, which the scenario does not read. Source: Olist, Brazilian e-commerce public dataset,
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 KNOWN_UNTIL = pd.Timestamp("2017-11-13")
-ACTUALS = (pd.Timestamp("2017-11-20"), pd.Timestamp("2017-12-04"))
+ACTUALS = (KNOWN_UNTIL, pd.Timestamp("2017-12-04"))
 SAMPLE_SHARE = 17_176 / 99_441
 STATES = {
     "N": {
@@ -204,9 +204,9 @@ def contracts(figures: dict[str, float]) -> list[dict[str, object]]:
     """The three contracts: one fitted, two illustrations derived from it."""
     fitted = (
         "Fitted to the freight customers paid (not to a carrier's card): log(freight) by state and weight bracket, "
-        f"{figures['freight_orders']:.0f} orders before 2017-11-13 of the Olist log (CC BY-NC-SA 4.0); half of them lie "
-        f"within {figures['freight_mean_error_share']:.0%} of the fit. Transit: hand-over to delivery in the same log. "
-        "Lanes from Recife are assumed."
+        f"{figures['freight_orders']:.0f} orders before 2017-11-13 of the Olist log (CC BY-NC-SA 4.0); half of them "
+        f"lie within {figures['freight_mean_error_share']:.0%} of the fit. "
+        "Transit: hand-over to delivery in the same log. Lanes from Recife are assumed."
     )
     return [
         {"name": "economy", "label": "Economy, national", "price": 1.0, "speed": 1.0, "zones": "zones.csv",
@@ -237,7 +237,9 @@ def contract_yaml(contract: dict, curve: Curve, factors: pd.Series, transit: pd.
     ]
     for zone in zones:
         prices = [rounded(p * factors[zone] * contract["price"]) for p in curve]
-        step = rounded((prices[-1] - prices[len(BRACKETS_G) - 1]) / 17.5)  # brackets beyond 10 kg centre on 27.5 - 10 kg
+        step = rounded(
+            (prices[-1] - prices[len(BRACKETS_G) - 1]) / 17.5
+        )  # brackets beyond 10 kg centre on 27.5 - 10 kg
         lines.append(f"  {zone}:")
         lines.append("    brackets:")
         lines += [f"      - {{to_g: {g}, price: {p:.2f}}}" for g, p in zip(BRACKETS_G, prices, strict=False)]

@@ -38,20 +38,25 @@ WORDS = {
         "all": "all",
         "remote": "remote",
         "other": "other",
-        "same": "no difference",
         "best": "best single contract",
         "together": "all together",
+        "dearer": "dearer",
+        "cheaper": "cheaper",
+        "same": "no difference",
+        "unknown": "not known",
     },
     "zh": {
         "all": "全部",
         "remote": "偏远",
         "other": "其他",
-        "same": "无差异",
         "best": "最优单一合同",
         "together": "全部合用",
+        "dearer": "更贵",
+        "cheaper": "更便宜",
+        "same": "无差异",
+        "unknown": "无法判断",
     },
 }
-VERDICTS = {"en": {True: "dearer", False: "cheaper"}, "zh": {True: "更贵", False: "更便宜"}}
 
 
 @click.command("compare")
@@ -105,7 +110,7 @@ def command(
     rows = plain_rows(tables["contracts"])
     summary = summarise(rows, replications, problem.seed)
     opt.emit(
-        summary, as_json, [*aligned(readable(rows, lang)), "", *closing(summary, problem.currency, lang), str(out)]
+        summary, as_json, [*aligned(readable(summary, lang)), "", *closing(summary, problem.currency, lang), str(out)]
     )
 
 
@@ -150,27 +155,29 @@ def summarise(rows: list[Row], replications: int, seed: int) -> dict[str, Any]:
         "contracts": rows,
         "best": ranked[1]["contract"],
         "second": second and second["contract"],
-        "second_differs": verdict(second) is not None if second else None,
+        "second_differs": verdict(second) in ("dearer", "cheaper") if second else None,
         "replications": replications,
         "seed": seed,
     }
 
 
-def verdict(row: Row) -> bool | None:
-    """Dearer than the best (True), cheaper (False), or no difference that the sample shows (None)."""
+def verdict(row: Row) -> str:
+    """What the sample shows against the best single contract; unknown where no parcel or no interval is in common."""
     low, high = row["difference_low"], row["difference_high"]
-    if low is None or low <= 0 <= high:
-        return None
-    return bool(low > 0)
+    if row["difference"] == 0:
+        return "same"
+    if low is None:
+        return "unknown"
+    if low <= 0 <= high:
+        return "same"
+    return "dearer" if low > 0 else "cheaper"
 
 
-def readable(rows: list[Row], lang: str) -> list[tuple[str, ...]]:
+def readable(summary: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
     """The table as text, headings first."""
     words = WORDS[lang]
     lines: list[tuple[str, ...]] = [HEADINGS[lang]]
-    for row in rows:
-        difference = verdict(row)
-        best = row["rank"] == 1 and row["difference"] == 0
+    for row in summary["contracts"]:
         lines.append(
             (
                 words["together"] if row["rank"] is None else row["contract"],
@@ -180,7 +187,7 @@ def readable(rows: list[Row], lang: str) -> list[tuple[str, ...]]:
                 span(row["low"], row["high"]),
                 money(row["difference"]),
                 span(row["difference_low"], row["difference_high"]),
-                words["best"] if best else words["same"] if difference is None else VERDICTS[lang][difference],
+                words["best" if row["contract"] == summary["best"] else verdict(row)],
                 f"{row['refused']:.2%}",
                 f"{row['over_allotment_share']:.2%}",
             )
@@ -198,8 +205,9 @@ def closing(summary: dict[str, Any], currency: str, lang: str) -> list[str]:
     lines = [line]
     if summary["second"] is not None:
         second = everywhere[summary["second"]]
-        gap = money(second["difference"]) if summary["second_differs"] else WORDS[lang]["same"]
-        lines.append(f"{summary['second']}: {gap} {span(second['difference_low'], second['difference_high'])}")
+        gap = "" if verdict(second) == "same" else f" {money(second['difference'])}"
+        shown = span(second["difference_low"], second["difference_high"])
+        lines.append(f"{summary['second']}: {WORDS[lang][verdict(second)]}{gap} {shown}".rstrip())
     return lines
 
 

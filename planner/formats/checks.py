@@ -49,8 +49,8 @@ def _check_timezone(document: Document, name: str | None, horizon: HorizonFile |
         return
     if horizon is None:
         return
-    start, end = horizon.start, horizon.start + timedelta(days=horizon.days)
-    if zone.utcoffset(start) != zone.utcoffset(end):
+    midnights = [horizon.start + timedelta(days=day) for day in range(horizon.days + 1)]
+    if len({zone.utcoffset(midnight) for midnight in midnights}) > 1:
         findings.warn(f"timezone: the clocks of {name} change within the horizon; every day is planned with 24 hours")
 
 
@@ -108,8 +108,9 @@ def _check_disruption(
 
 
 def check_problem(document: Document, problem: Problem, findings: Findings) -> None:
-    """Every region can be reached; every process has people."""
-    served = {region for _, region, _ in problem.lanes()}
+    """Every region can be reached, every process has people, and what is stated for today can be done."""
+    lanes = set(problem.lanes())
+    served = {region for _, region, _ in lanes}
     for region in problem.region_names:
         if region not in served:
             words = f"no contract that is collected anywhere serves region {region}"
@@ -123,3 +124,47 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
     for name in problem.contract_names:
         if name not in collected:
             findings.warn(f"contract {name}: collected nowhere, so never used")
+    _check_routing(document, problem, lanes, findings)
+    _warn_about_roster(problem, findings)
+    _warn_about_stock(problem, findings)
+
+
+def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings) -> None:
+    """Stated shares use lanes that exist, and every region is routed once at every moment."""
+    if problem.routing is None:
+        return
+    path: Path_ = ("routing",)
+    for row in problem.routing:
+        if row.share > 0 and (row.site, row.region, row.contract) not in lanes:
+            words = f"{row.contract or 'no courier'} does not carry from {row.site} to {row.region}"
+            findings.add(document, path, words)
+    for region in problem.region_names:
+        stretches = sorted({(r.from_s, r.to_s) for r in problem.routing if r.region == region})
+        edges = [0, *(edge for stretch in stretches for edge in stretch), problem.horizon.end_s]
+        if edges[::2] != edges[1::2]:
+            words = f"region {region} must be routed once at every moment of the horizon: a stretch is missing or twice"
+            findings.add(document, path, words)
+
+
+def _warn_about_roster(problem: Problem, findings: Findings) -> None:
+    """Today's roster may hold more people than the crews; that is worth a word, not a refusal."""
+    scheduled: dict[tuple[str, str, int], int] = {}
+    for row in problem.roster or ():
+        key = (row.site, row.crew, row.day)
+        scheduled[key] = scheduled.get(key, 0) + row.headcount
+    for crew in problem.crews:
+        most = max((n for (s, c, _), n in scheduled.items() if (s, c) == (crew.site, crew.name)), default=0)
+        if most > crew.limit:
+            findings.warn(
+                f"staffing: {most} people of crew {crew.name} at {crew.site} on one day, there are {crew.limit}"
+            )
+
+
+def _warn_about_stock(problem: Problem, findings: Findings) -> None:
+    placed: dict[str, int] = {}
+    for row in problem.stock or ():
+        placed[row.site] = placed.get(row.site, 0) + row.units
+    for site in problem.sites:
+        units, capacity = placed.get(site.name, 0), site.stock_capacity_units
+        if capacity is not None and units > capacity:
+            findings.warn(f"stock: {units:,} units at {site.name}, which holds {capacity:,}")

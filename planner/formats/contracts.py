@@ -13,7 +13,7 @@ from planner.domain.horizon import HOUR_S
 from planner.formats.contract_schema import ContractFile
 from planner.formats.fields import ZONES
 from planner.formats.findings import Findings, nearest, shown
-from planner.formats.tables import read_cells, table_of_file, table_of_rows
+from planner.formats.tables import open_table, read_cells, table_of_rows
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document, Path_, load_yaml
 
@@ -75,13 +75,13 @@ def _zones(
         path = inside.open(document, ("zones",), stated, "zones")
         if path is None:
             return None
-        table = table_of_file(path, stated if folder == "." else f"{folder}/{stated}")
+        table = open_table(path, stated if folder == "." else f"{folder}/{stated}", inside)
     elif isinstance(stated, list) and all(isinstance(row, dict) for row in stated):
         table = table_of_rows(document, ("zones",))
     else:
         return None
-    cells = read_cells(table, ZONES, currency, inside)
-    if cells is None:
+    cells = read_cells(table, ZONES, currency, inside) if table else None
+    if table is None or cells is None:
         return None
     zones: dict[tuple[str, str], str] = {}
     for row, (site, region, zone) in enumerate(zip(cells["site"], cells["region"], cells["zone"], strict=True)):

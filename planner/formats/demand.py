@@ -14,7 +14,7 @@ from planner.domain.products import Product, Region
 from planner.formats.fields import COUNTS, GIVEN, LOG, Column
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.scenario_schema import DemandFile, EventFile
-from planner.formats.tables import Table, read_cells, table_of_file
+from planner.formats.tables import Table, open_table, read_cells
 from planner.formats.yaml_source import Document
 
 SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much; they are then scaled to 1
@@ -95,7 +95,9 @@ def load_history(
     if path is None:
         return None
     before = len(findings.found)
-    table = table_of_file(path, stated.path)
+    table = open_table(path, stated.path, findings)
+    if table is None:
+        return None
     columns = _history_columns(document, stated.columns, table, findings)
     cells = read_cells(table, columns, "XXX", findings, rename=stated.columns) if columns else None
     if cells is None:
@@ -158,9 +160,9 @@ def load_given(
     path = findings.open(document, ("demand", "given"), stated, "given demand")
     if path is None:
         return None
-    table = table_of_file(path, stated)
-    cells = read_cells(table, GIVEN, "XXX", findings)
-    if cells is None:
+    table = open_table(path, stated, findings)
+    cells = read_cells(table, GIVEN, "XXX", findings) if table else None
+    if table is None or cells is None:
         return None
     before = len(findings.found)
     region = _region_numbers(table, cells["region"], "region", regions, findings)

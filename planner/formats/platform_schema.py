@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from planner.domain.platform import Clock
 from planner.formats.values import NO_CURRENCY, Closed, Currency, Day, Grade, Money, Name, Note, Share, wrong
 
+Hours = Annotated[float, Field(gt=0, le=2_000, allow_inf_nan=False)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -47,7 +48,7 @@ class PlatformFile(Closed):
     )
     holidays: list[Day] = Field(default_factory=list, description="More days that do not count.")
     working_days: list[Day] = Field(default_factory=list, description="Days that count although a rule says no.")
-    promise_hours: dict[str, float] = Field(
+    promise_hours: dict[str, Hours] = Field(
         default_factory=dict, description="Own hours of single regions: region -> hours."
     )
     compensation: CompensationFile = Field(default_factory=CompensationFile, description="Price of a late order.")
@@ -56,6 +57,15 @@ class PlatformFile(Closed):
     retrieved: Day | None = Field(None, description="When.")
     grade: Grade = Field("", description="A official, B trade press, C aggregator, user: user-supplied.")
     notes: Note = Field("", description="What else the rule says, and what was decided where sources conflict.")
+
+    @field_validator("country")
+    @classmethod
+    def _has_known_holidays(cls, value: str | None) -> str | None:
+        import holidays
+
+        if value is not None and value not in holidays.list_supported_countries(include_aliases=False):
+            raise wrong("is no country whose holidays are known; list them under holidays")
+        return value
 
     @model_validator(mode="after")
     def _one_calendar(self) -> PlatformFile:

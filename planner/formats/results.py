@@ -19,7 +19,8 @@ from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import ConflictError, Finding, InputError
 from planner.formats.fields import EXTRA_COLLECTIONS, ROUTING, STAFFING, STOCK, Column
 from planner.formats.findings import Findings
-from planner.formats.tables import Table, read_cells, table_of_file, write_table
+from planner.formats.tables import open_table, read_cells, write_table
+from planner.formats.values import NO_CURRENCY
 
 PLAN_FILE = "plan.json"
 _STOCK = ["site", "product", "units"]
@@ -159,13 +160,9 @@ def _read_rows(folder: Path, name: str, columns: tuple[Column, ...], findings: F
     if not path.is_file():
         findings.found.append(Finding(file, 0, 0, "", "is missing from the run folder"))
         return []
-    try:
-        table: Table = table_of_file(path, file)
-    except InputError as error:
-        findings.found += error.findings
-        return []
-    cells = read_cells(table, columns, "XXX", findings, may_be_empty=True)
-    if cells is None:
+    table = open_table(path, file, findings)
+    cells = read_cells(table, columns, NO_CURRENCY, findings, may_be_empty=True) if table else None
+    if table is None or cells is None:
         return []
     rows = [{column: values[i] for column, values in cells.items()} for i in range(table.rows)]
     for i, row in enumerate(rows):

@@ -21,7 +21,7 @@ from planner.formats.platform_schema import PlatformFile
 from planner.formats.platforms import load_platform
 from planner.formats.references import check_references, declared, found_at, process_names
 from planner.formats.scenario_schema import ScenarioFile
-from planner.formats.tables import Table, table_of_file, table_of_rows
+from planner.formats.tables import Table, open_table, table_of_rows
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document, load_yaml
 
@@ -30,13 +30,14 @@ FILE = "scenario.yaml"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A problem, the files it was read from (in order of reading), warnings, its folder, and its YAML file."""
+    """A problem, the files it was read from (in order of reading), warnings, its folder, its YAML file, its title."""
 
     problem: Problem
     files: tuple[Path, ...]
     warnings: tuple[str, ...]
     root: Path
     path: Path
+    title: str = ""
 
 
 @dataclass
@@ -77,7 +78,9 @@ def read_scenario(path: Path) -> Scenario:
     problem = assemble.to_problem(read, file.resolve().parent.name)
     checks.check_problem(document, problem, findings)
     findings.raise_if_any()
-    return Scenario(problem, tuple(findings.files), tuple(findings.warnings), file.resolve().parent, file.resolve())
+    folder = file.resolve().parent
+    title = read.parts["title"] or problem.name
+    return Scenario(problem, tuple(findings.files), tuple(findings.warnings), folder, file.resolve(), title)
 
 
 def _read_parts(document: Document, findings: Findings) -> Read:
@@ -133,11 +136,7 @@ def _table(document: Document, key: str, findings: Findings) -> Table | None:
     path = findings.open(document, (key,), stated, key)
     if path is None:
         return None
-    try:
-        return table_of_file(path, stated)
-    except InputError as error:
-        findings.found += error.findings
-        return None
+    return open_table(path, stated, findings)
 
 
 def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Contract, ...] | None:
@@ -171,14 +170,11 @@ def _demand(document: Document, read: Read, findings: Findings) -> Any:
         return None
     before = len(findings.found)
     history = given = None
-    try:
-        if stated.history is not None:
-            until = assemble.known_until(read.parts["planned_on"], horizon)
-            history = demand.load_history(document, stated.history, read.regions, until, findings)
-        if stated.given is not None:
-            given = demand.load_given(document, stated.given, horizon, read.regions, read.products, findings)
-    except InputError as error:
-        findings.found += error.findings
+    if stated.history is not None:
+        until = assemble.known_until(read.parts["planned_on"], horizon)
+        history = demand.load_history(document, stated.history, read.regions, until, findings)
+    if stated.given is not None:
+        given = demand.load_given(document, stated.given, horizon, read.regions, read.products, findings)
     if len(findings.found) > before:
         return None
     return demand.to_demand(stated, horizon, read.regions, read.products, history, given)

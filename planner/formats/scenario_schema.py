@@ -34,6 +34,7 @@ Platform = Annotated[Annotated[FileName, FileTag] | Annotated[PlatformFile, Mapp
 Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 UNLIMITED_STATIONS = 10**6
+_MOST_ORDERS = 1e8
 
 
 class HorizonFile(Closed):
@@ -48,6 +49,8 @@ class HorizonFile(Closed):
     def _midnight(cls, value: Moment) -> Moment:
         if (value.hour, value.minute, value.second) != (0, 0, 0):
             raise wrong("must be a local midnight")
+        if not 1990 <= value.year <= 2100:
+            raise wrong("must lie between 1990 and 2100")
         return value
 
     @field_validator("bucket_minutes")
@@ -91,7 +94,7 @@ class HistoryFile(Closed):
 class SizeFile(Closed):
     """How many orders an event brings: lognormal from its median and its 95 % point."""
 
-    median: float = Field(gt=0, le=1e8, allow_inf_nan=False, description="As likely above as below.")
+    median: float = Field(gt=0, le=_MOST_ORDERS, allow_inf_nan=False, description="As likely above as below.")
     p95: float = Field(gt=0, le=1e9, allow_inf_nan=False, description="Exceeded once in twenty times.")
 
     @field_validator("p95")
@@ -105,9 +108,11 @@ class SizeFile(Closed):
 
 def _certain_size(value: object) -> object:
     """A single number stands for an event of known size."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return {"median": value, "p95": value}
-    return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    if not 0 < value <= _MOST_ORDERS:
+        raise wrong(f"must be more than 0 and at most {_MOST_ORDERS:g}")
+    return {"median": value, "p95": value}
 
 
 class EventFile(Closed):

@@ -209,6 +209,15 @@ def table_of_file(path: Path, file: str) -> Table:
     return Table(columns, {c: frame[c].tolist() for c in columns}, len(frame), False, finding)
 
 
+def open_table(path: Path, file: str, findings: Findings) -> Table | None:
+    """A file's table; None, with findings, where it cannot be read."""
+    try:
+        return table_of_file(path, file)
+    except InputError as error:
+        findings.found += error.findings
+        return None
+
+
 def _column_place(path: Path, file: str, line: int, index: int) -> int:
     """Where a cell begins in its line (CSV: the character; Excel: the column), from 1; 0 where it cannot be told."""
     if _is_excel(path):

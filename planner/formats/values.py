@@ -27,7 +27,7 @@ _LONGEST_NAME = 80
 class Closed(BaseModel):
     """A mapping whose keys are known: unknown keys and loose types are errors."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def wrong(words: str) -> PydanticCustomError:

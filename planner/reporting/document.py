@@ -15,7 +15,7 @@ from planner.reporting.figures import save_png
 from planner.reporting.labels import Labels, language
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import RunFolder, printable, read_run_folder
+from planner.reporting.run_folder import printable, read_run_folder
 from planner.reporting.sheet import Sheet
 from planner.reporting.style import applied
 
@@ -33,7 +33,7 @@ def write_report(run_dir: Path, formats: Sequence[str], lang: str, font: Path | 
         with applied(press.typeface):
             sheets = all_pages(press)
             if "pdf" in formats:
-                written.append(write_pdf(sheets, run_dir / "report.pdf", _title(press.run)))
+                written.append(write_pdf(sheets, run_dir / "report.pdf", press.run.title))
             if {"png", "html"} & set(formats):
                 written += write_pictures(sheets, run_dir / FIGURES)
     if "html" in formats:
@@ -91,7 +91,3 @@ def file_name(slug: str, taken: Sequence[Path]) -> str:
         number += 1
         unique = f"{name}-{number}"
     return unique
-
-
-def _title(run: RunFolder) -> str:
-    return str(run.run.get("title") or run.run["name"])

@@ -48,6 +48,11 @@ class Labels:
         negative = value < 0 and any(c in "123456789" for c in text)
         return f"\u2212{text}" if negative else text
 
+    def plain(self, value: float) -> str:
+        """A number with no more than the two decimals it needs: `2`, `0.5`."""
+        text = self.number(value, 2)
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
     def percent(self, share: float, digits: int = 1) -> str:
         """Share -> per cent; never rounds up to 100 or down to 0 what is neither."""
         if not math.isfinite(share):

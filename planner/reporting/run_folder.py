@@ -16,18 +16,26 @@ from planner.reporting.fonts import Typeface
 
 # Columns that stay text.
 TEXT = frozenset(
-    "site site_label product region region_group name contract process crew shift since date time from to at decide_by "
-    "method status certified met remote peak_day risk measure words words_zh subject source retrieved "
-    "grade what start end order ordered_at packed_at handed_over_at scanned_at deadline on_time clause label".split()
-)
+    {
+        "site", "site_label", "product", "region", "region_group", "name", "contract", "process", "crew", "shift",
+        "since", "date", "time", "from", "to", "at", "decide_by", "method", "status", "certified", "met", "remote",
+        "peak_day", "risk", "measure", "words", "words_zh", "subject", "source", "retrieved", "grade", "what", "start",
+        "end", "order", "ordered_at", "packed_at", "handed_over_at", "scanned_at", "deadline", "on_time", "clause",
+        "label",
+    }
+)  # fmt: skip
 TEXT_TABLES = frozenset({"assumptions", "forecast_peak"})
 # Columns the pages count on: they must hold numbers (an empty cell is NaN); any further column may hold either.
 NUMBERS = frozenset(
-    "headcount paid_hours cost people days units share vehicles amount planned arrivals done backlog staff orders "
-    "on_time_share cost_per_order transit_days parcels parcels_mean cost_mean low high difference difference_low "
-    "difference_high refused over_allotment_share late_share late_orders on_time_share_mean on_time_share_p05 mean p05 p25 "
-    "p50 p75 p95 backlog_p05 backlog_p50 backlog_p95 peak_staff orders_per_hour stations".split()
-)
+    {
+        "headcount", "paid_hours", "cost", "people", "days", "units", "share", "vehicles", "amount", "planned",
+        "arrivals", "done", "backlog", "staff", "orders", "on_time_share", "cost_per_order", "transit_days", "parcels",
+        "parcels_mean", "cost_mean", "low", "high", "difference", "difference_low", "difference_high", "refused",
+        "over_allotment_share", "late_share", "late_orders", "on_time_share_mean", "on_time_share_p05", "mean", "p05",
+        "p25", "p50", "p75", "p95", "backlog_p05", "backlog_p50", "backlog_p95", "peak_staff", "orders_per_hour",
+        "stations",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,11 @@ class RunFolder:
     def has(self, *names: str) -> bool:
         """Whether all these tables are there and have rows."""
         return all(not self.table(name).empty for name in names)
+
+    @property
+    def title(self) -> str:
+        """What the scenario is called on paper."""
+        return str(self.run.get("title") or self.run["name"])
 
     @property
     def sites(self) -> list[str]:
@@ -143,6 +156,16 @@ def _numbers(cells: pd.Series) -> pd.Series:
 
 def _damaged(path: Path, message: str) -> InputError:
     return InputError([Finding(str(path), 0, 0, "", message)])
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries by column name."""
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def by_key(table: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+    """The first row of each value of a column."""
+    return {str(row[key]): row for row in reversed(records(table))}
 
 
 def is_true(text: str) -> bool:

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from planner.reporting.fonts import Typeface
 from planner.reporting.style import GREY, INK, PAPER, RULE, TINT
-from planner.reporting.wrapping import fit
+from planner.reporting.wrapping import fit, pieces
 
 WIDTH, HEIGHT = 297.0, 210.0
 LEFT, RIGHT, TOP, BOTTOM = 14.0, 283.0, 12.0, 197.0  # the live area; the footer stands below BOTTOM
@@ -105,6 +105,22 @@ class Sheet:
             y += step
         return y
 
+    def one_line(
+        self,
+        at: tuple[float, float],
+        text: str,
+        points: tuple[float, float],
+        width: float,
+        *,
+        bold: bool = False,
+        colour: str = INK,
+    ) -> float:
+        """Set one line in the largest type between `points` (largest, smallest) that fits."""
+        size, least = points
+        while size > least and self.width(text, size, bold) > width:
+            size -= 0.25
+        return self.text(at, text, size, width=width, bold=bold, colour=colour, most=1)
+
     def title(self, title: str, message: str = "") -> float:
         """Heading of a page: what it is about, and what it says; the y below it."""
         y = self.text((LEFT, TOP), title, 17, bold=True, most=2)
@@ -133,31 +149,55 @@ class Sheet:
     ) -> tuple[int, float]:
         """A table with a heading row: (how many rows fit above `until`, the y below the last)."""
         x, y = at
-        unit = width / sum(c.share for c in columns)
-        y = self._row((x, y), unit, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2)
+        widths = self.column_widths(columns, rows, width, points)
+        y = self._row((x, y), widths, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2)
         self.rule(x, y + 0.3, width, INK, 0.7)
-        y += 1.0
+        y += 1.2
         for done, row in enumerate(rows):
-            if y + self.row_height(unit, columns, row, points, most_lines) > until:
+            if y + self.row_height(widths, columns, row, points, most_lines) > until:
                 return done, y
-            y = self._row((x, y), unit, columns, row, (points, False, INK), most_lines)
-            self.rule(x, y + 0.2, width)
-            y += 0.8
+            y = self._row((x, y), widths, columns, row, (points, False, INK), most_lines)
+            self.rule(x, y + 0.3, width)
+            y += 1.1
         return len(rows), y
 
+    def column_widths(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, points: float
+    ) -> list[float]:
+        """Widths in mm that add up to `width`: what a column needs, and by the shares where that is too much."""
+        needs = [
+            GUTTER + max([self._heading_width(c, points), *(self.width(row[k], points, c.bold) for row in rows)])
+            for k, c in enumerate(columns)
+        ]
+        widths, open_ends, room = [0.0] * len(columns), set(range(len(columns))), width
+        while open_ends:
+            unit = room / sum(columns[k].share for k in open_ends)
+            modest = {k for k in open_ends if needs[k] <= columns[k].share * unit}
+            for k in modest or open_ends:
+                widths[k] = needs[k] if modest else columns[k].share * unit
+                room -= widths[k]
+            open_ends -= modest or set(open_ends)
+        spare = max(room, 0.0) / sum(c.share for c in columns)
+        return [w + spare * c.share for w, c in zip(widths, columns, strict=True)]
+
+    def _heading_width(self, column: Column, points: float) -> float:
+        """Width below which a heading on two lines would be broken within a word."""
+        parts = [self.width(part.strip(), points - 0.5, True) for part in pieces(column.title)]
+        return max([*parts, self.width(column.title, points - 0.5, True) * 0.62])
+
     def row_height(
-        self, unit: float, columns: Sequence[Column], cells: Sequence[str], points: float, most: int
+        self, widths: Sequence[float], columns: Sequence[Column], cells: Sequence[str], points: float, most: int
     ) -> float:
-        """Height of a table row in mm; `unit` is the width of a column share of 1."""
+        """Height of a table row in mm."""
         return line_height(points) * max(
-            len(self.lines(cell, points, c.share * unit - GUTTER, c.bold, most))
-            for c, cell in zip(columns, cells, strict=True)
+            len(self.lines(cell, points, width - GUTTER + SLACK, c.bold, most))
+            for width, c, cell in zip(widths, columns, cells, strict=True)
         )
 
     def _row(
         self,
         at: tuple[float, float],
-        unit: float,
+        widths: Sequence[float],
         columns: Sequence[Column],
         cells: Sequence[str],
         look: tuple[float, bool, str],
@@ -166,18 +206,19 @@ class Sheet:
         """One row of a table; `look` is (points, bold, colour)."""
         (x, y), (points, bold, colour) = at, look
         bottom = y
-        for column, cell in zip(columns, cells, strict=True):
-            inner = column.share * unit - GUTTER
+        for width, column, cell in zip(widths, columns, cells, strict=True):
+            inner = width - GUTTER + SLACK
             heavy = bold or column.bold
             below = self.text(
                 (x, y), cell, points, width=inner, bold=heavy, colour=colour, align=column.align, most=most
             )
             bottom = max(bottom, below)
-            x += column.share * unit
+            x += width
         return bottom
 
 
-GUTTER = 2.6
+GUTTER = 2.8
+SLACK = 0.02  # a text as wide as its column must not be broken for a rounding error
 
 
 def line_height(points: float) -> float:

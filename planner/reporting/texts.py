@@ -16,6 +16,7 @@ TEXTS: dict[str, Pair] = {
         "{start} to {end} · {days} days · {platform}: {clock} within {deadline}",
         "{start} 至 {end} · 共 {days} 天 · {platform}：{deadline}内{clock}",
     ),
+    "decision_day": ("{start} · {platform}: {clock} within {deadline}", "{start} · {platform}：{deadline}内{clock}"),
     "clock_label": ("packed and labelled", "完成打包面单"),
     "clock_handover": ("handed to the courier", "交给快递"),
     "clock_first_scan": ("first scanned by the courier", "有首次揽收记录"),
@@ -26,7 +27,8 @@ TEXTS: dict[str, Pair] = {
     "certified": ("CERTIFIED", "已认证"),
     "not_certified": ("NOT CERTIFIED", "未通过认证"),
     "verdict_met": (
-        "{met} of {n} simulated promotions, none of them used for planning, kept at least {target} of the orders on time.",
+        "{met} of {n} simulated promotions, none of them used for "
+        "planning, kept at least {target} of the orders on time.",
         "{n} 次未参与规划的模拟大促中，有 {met} 次准时率达到 {target} 以上。",
     ),
     "verdict_yes": (
@@ -34,12 +36,12 @@ TEXTS: dict[str, Pair] = {
         "以 {level} 的把握，至少 {bound} 的大促能做到；要求为 {confidence}。",
     ),
     "verdict_no": (
-        "Why not: with {level} certainty this holds only in {bound} of promotions or more; {confidence} was asked for.",
-        "未通过原因：以 {level} 的把握，只能保证 {bound} 的大促做到；要求为 {confidence}。",
+        "Why not: with {level} certainty no more than {bound} of promotions is proven; {confidence} was asked for.",
+        "未通过原因：以 {level} 的把握，只能证明 {bound} 的大促做到；要求为 {confidence}。",
     ),
     "verdict_few": (
-        "Even if all {n} had kept it, {n} promotions are too few to prove {confidence}: simulate at least {needed}.",
-        "即使 {n} 次全部达标，次数也不足以证明 {confidence}：至少需模拟 {needed} 次。",
+        "{confidence} can be proven only with {needed} simulated promotions or more.",
+        "要证明 {confidence}，至少需模拟 {needed} 次大促。",
     ),
     "verdict_none": (
         "No held-out promotions were simulated, so nothing is proven about this plan.",
@@ -50,7 +52,7 @@ TEXTS: dict[str, Pair] = {
     "kpi_on_time": ("Orders on time, mean", "平均准时率"),
     "kpi_target": ("asked for: {target}", "要求：{target}"),
     "kpi_peak_orders": ("Busiest day: orders", "单量最高的一天"),
-    "kpi_peak_range": ("{day} · 90%: {low} to {high}", "{day} · 90% 区间：{low} 至 {high}"),
+    "kpi_peak_range": ("{day} · 90%: {low} to {high}", "{day} · 90%：{low} 至 {high}"),
     "kpi_peak_staff": ("Most people in one day", "单日最多用工"),
     "kpi_people": ("{n} people", "{n} 人"),
     "kpi_day_own": ("{day} · of whom {n} hired", "{day} · 其中临时工 {n} 人"),
@@ -88,7 +90,8 @@ TEXTS: dict[str, Pair] = {
     # staffing
     "staffing_title": ("{site}: people per shift and day", "{site}：各班次每日人数"),
     "staffing_message": (
-        "Most people on {day}: {n}. Large number: people scheduled; below it permanent + hired. Darker means more people.",
+        "Most people on {day}: {n}. Large number: people scheduled; "
+        "below it permanent + hired. Darker means more people.",
         "{day}人数最多：{n} 人。大数字为排班人数，下方为正式工＋临时工；颜色越深人数越多。",
     ),
     "staffing_orders": ("orders per day, median", "每日订单（中位数）"),
@@ -106,8 +109,10 @@ TEXTS: dict[str, Pair] = {
     # demand
     "demand_title": ("Demand", "需求预测"),
     "demand_message": (
-        "Busiest hour: {n} orders at {at} in the middle case; one time in twenty more than {high}. All days: {total} orders (90%: {low} to {top}).",
-        "最忙的一小时：中位情形下 {at} 有 {n} 单；二十次中有一次超过 {high} 单。全部天数：{total} 单（90% 区间 {low} 至 {top}）。",
+        "Busiest hour: {n} orders at {at} in the middle case; one time in "
+        "twenty more than {high}. All days: {total} orders (90%: {low} to {top}).",
+        "最忙的一小时：中位情形下 {at} 有 {n} 单；二十次中有一次超过 {high} "
+        "单。全部天数：{total} 单（90% 区间 {low} 至 {top}）。",
     ),
     "demand_message_short": (
         "Busiest hour: {n} orders at {at} in the middle case; one time in twenty more than {high}.",
@@ -115,7 +120,7 @@ TEXTS: dict[str, Pair] = {
     ),
     "orders_per_hour": ("orders per hour", "每小时订单数"),
     "orders_per_minutes": ("orders per {n} min", "每 {n} 分钟订单数"),
-    "orders_per_day": ("orders per day", "每日订单数"),
+    "orders_per_day": ("orders per day (median, 90% of cases)", "每日订单数（中位数，90% 的情形）"),
     "band_90": ("90% of cases", "90% 的情形"),
     "band_50": ("50% of cases", "50% 的情形"),
     "median": ("median", "中位数"),
@@ -128,9 +133,11 @@ TEXTS: dict[str, Pair] = {
         "积压最多的环节是{process}：中位情形下 {at} 有 {n} 单，二十次中有一次超过 {high} 单。",
     ),
     "backlog_message_none": ("No orders are left waiting in the middle case.", "中位情形下没有积压。"),
-    "orders_waiting": ("orders waiting", "积压订单"),
+    "backlog_unit": (
+        "{process} · orders waiting (median, 90% of cases)",
+        "{process} · 积压订单（中位数，90% 的情形）",
+    ),
     "people_working": ("people", "人数"),
-    "hours_waited": ("hours", "小时"),
     "promise_head": (
         "Hours from order to end of the last process, first come first served, on the mean curves",
         "从下单到完成最后一个环节的小时数（按均值曲线、先到先做）",
@@ -148,12 +155,13 @@ TEXTS: dict[str, Pair] = {
     "late_target": ("target {x}", "目标 {x}"),
     "late_threshold": ("platform limit {x}", "平台红线 {x}"),
     "late_confidence": ("asked for {x}", "要求 {x}"),
-    "kept": ("kept", "达标"),
-    "missed": ("missed", "未达标"),
+    "kept": ("kept: {n}", "达标：{n}"),
+    "missed": ("missed: {n}", "未达标：{n}"),
     # cost
     "cost_title": ("Where the money goes", "费用构成"),
     "cost_message": (
-        "{total} on average over the simulated promotions; the largest part is {name} ({share}). The planning model expected {planned}.",
+        "{total} on average over the simulated promotions; the largest "
+        "part is {name} ({share}). The planning model expected {planned}.",
         "模拟大促的平均总费用为 {total}；最大一项是{name}（{share}）。规划模型预计 {planned}。",
     ),
     "cost_axis": ("cost so far, {unit}", "累计费用（{unit}）"),
@@ -189,7 +197,8 @@ TEXTS: dict[str, Pair] = {
     # contracts
     "contracts_title": ("Contracts compared on the same parcels", "同一批包裹下的合同对比"),
     "contracts_message": (
-        "Best single contract: {name}, {cost} per order. Dot: mean; line: 95% interval. Differences to it are on the parcels both take.",
+        "Best single contract: {name}, {cost} per order. Dot: mean; line: "
+        "95% interval. Differences to it are on the parcels both take.",
         "最优单一合同：{name}，每单 {cost}。圆点为均值，线段为 95% 区间。差额为双方都承运的包裹与其逐件比较。",
     ),
     "contracts_axis": ("cost per order, {unit}", "每单费用（{unit}）"),
@@ -292,6 +301,7 @@ KNOWN: dict[tuple[str, str], Pair] = {
     ("table", "hourly"): ("Hourly", "逐时"),
     ("table", "regions"): ("Regions", "地区"),
     ("table", "contracts"): ("Contracts", "合同"),
+    ("table", "contracts_by_region"): ("Contracts by region", "合同分地区"),
     ("table", "clauses"): ("Clauses", "条款"),
     ("table", "replications"): ("Promotions simulated", "模拟结果"),
     ("table", "baselines"): ("Baselines", "对照方法"),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.reporting.labels import Labels
 from planner.reporting.pages.decision import verdict_words
-from planner.reporting.pages.press import Press
+from planner.reporting.pages.press import Press, footer_line
 
 TABLES = (
     "baselines",
@@ -27,18 +27,23 @@ TABLES = (
 )
 MOST_ROWS = 400
 STYLE = """
-body{font:15px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:#1b1f24;max-width:1200px;margin:2em auto;padding:0 1em}
-.verdict{border:3px solid #1b1f24;padding:.6em 1em;font-size:1.1em}.verdict.yes{background:#1b1f24;color:#fff}
-.verdict b{font-size:1.8em;display:block}img{width:100%;border:1px solid #b9c0c7;margin:.7em 0}
-table{border-collapse:collapse;font-size:.85em}th,td{border-bottom:1px solid #b9c0c7;padding:.2em .7em;text-align:left;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}summary{font-weight:bold;cursor:pointer;margin:.6em 0}
+body{font:15px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:#1b1f24}
+body{max-width:1200px;margin:2em auto;padding:0 1em}
+.verdict{border:3px solid #1b1f24;padding:.6em 1em;font-size:1.1em}
+.verdict.yes{background:#1b1f24;color:#fff}
+.verdict b{font-size:1.8em;display:block}
+img{width:100%;border:1px solid #b9c0c7;margin:.7em 0}
+table{border-collapse:collapse;font-size:.85em}
+th,td{border-bottom:1px solid #b9c0c7;padding:.2em .7em;text-align:left;vertical-align:top}
+td.n{text-align:right;font-variant-numeric:tabular-nums}
+summary{font-weight:bold;cursor:pointer;margin:.6em 0}
 """.strip()
 
 
 def write_page(press: Press, path: Path, pictures: Sequence[Path]) -> Path:
     """Write the page beside its place, then rename it; every name of the scenario is escaped."""
     run, labels = press.run, press.labels
-    title = escape(str(run.run.get("title") or run.run["name"]))
+    title = escape(run.title)
     certified, sentences = verdict_words(run, labels)
     verdict = escape(labels("certified" if certified else "not_certified"))
     body = [
@@ -46,7 +51,7 @@ def write_page(press: Press, path: Path, pictures: Sequence[Path]) -> Path:
         f'<div class="verdict {"yes" if certified else "no"}"><b>{verdict}</b>{escape(" ".join(sentences))}</div>',
         *(_picture(p) for p in pictures),
         *(_table(labels, name, run.table(name)) for name in TABLES if run.has(name)),
-        f"<footer>{escape(labels('footer', name=run.run.get('title') or run.run['name'], seed=run.run['seed']))}</footer>",
+        f"<footer>{escape(footer_line(press))}</footer>",
     ]
     head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
     lang = "zh-CN" if labels.lang == "zh" else "en"

@@ -17,9 +17,9 @@ from planner.reporting.run_folder import RunFolder
 
 # In the order somebody works through them; orders.csv stays a file of its own (one row per order).
 SHEETS = (
-    "staffing", "hiring", "stock", "routing", "couriers", "extra_collections", "costs", "baselines", "contracts", "clauses",
-    "regions", "risks", "hourly", "replications", "forecast_daily", "forecast_hourly", "forecast_peak", "processes",
-    "shifts", "assumptions",
+    "staffing", "hiring", "stock", "routing", "couriers", "extra_collections", "costs", "baselines", "contracts",
+    "contracts_by_region", "clauses", "regions", "risks", "hourly", "replications", "forecast_daily", "forecast_hourly",
+    "forecast_peak", "processes", "shifts", "assumptions",
 )  # fmt: skip
 SHARES = ("share", "on_time_share", "on_time_share_mean", "on_time_share_p05", "late_share", "lower_bound", "refused",
           "over_allotment_share")  # fmt: skip
@@ -39,7 +39,7 @@ def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
         "nan_inf_to_errors": False,
     }
     with xlsxwriter.Workbook(str(draft), options) as book:
-        book.set_properties({"title": str(run.run.get("title") or run.run["name"]), "created": FIXED_DATE})
+        book.set_properties({"title": run.title, "created": FIXED_DATE})
         looks = _looks(book)
         _write_summary(book, run, labels, looks)
         for name in SHEETS:
@@ -69,7 +69,7 @@ def summary_rows(run: RunFolder, labels: Labels) -> list[tuple[str, Any, str]]:
     verdict = certificate(run) or {}
     service = run.run["service"]
     rows: list[tuple[str, Any, str]] = [
-        (labels("sum_scenario"), str(run.run.get("title") or run.run["name"]), "text"),
+        (labels("sum_scenario"), run.title, "text"),
         (labels("sum_verdict"), labels("certified" if verdict.get("certified") else "not_certified"), "bold"),
         (labels("sum_met"), verdict.get("met"), "whole"),
         (labels("sum_replications"), verdict.get("replications"), "whole"),
@@ -89,7 +89,7 @@ def _write_summary(book: Any, run: RunFolder, labels: Labels, looks: dict[str, A
     """The first sheet."""
     sheet = book.add_worksheet(labels("sheet_summary"))
     sheet.hide_gridlines(2)
-    sheet.write_string(0, 0, str(run.run.get("title") or run.run["name"]), looks["title"])
+    sheet.write_string(0, 0, run.title, looks["title"])
     sheet.write_string(2, 0, labels("sum_item"), looks["head"])
     sheet.write_string(2, 1, labels("sum_figure"), looks["head"])
     for place, (item, value, kind) in enumerate(summary_rows(run, labels), start=3):

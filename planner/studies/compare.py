@@ -113,8 +113,8 @@ def compare(
 ) -> dict[str, pd.DataFrame]:
     """Tables `contracts` and `contracts_by_region`; cost per order in major units, mean over the replications.
 
-    Fixed fees and shortfalls are spread over the parcels carried. `difference` is to the best single contract, on the
-    parcels both take, with a 95 % interval over the replications. Dates count from the day of the order.
+    Fixed fees and shortfalls are spread over the parcels carried. `difference` is to the best single contract (see
+    `ranking`), on the parcels both take, with a 95 % interval over the replications. Prices of the day of the order.
     """
     if not contracts:
         return {"contracts": pd.DataFrame(columns=COLUMNS), "contracts_by_region": pd.DataFrame(columns=REGION_COLUMNS)}
@@ -183,7 +183,7 @@ def stacked(outcomes: Sequence[Outcome]) -> Outcome:
 def contracts_table(problem: Problem, names: Sequence[str], found: Outcome) -> pd.DataFrame:
     """Rows contract x region group; groups without regions are left out."""
     remote = np.array([r.remote for r in problem.regions])
-    best = int(_worth(found, np.ones_like(remote))[:-1].argmin())
+    best = int(ranking(found, np.ones_like(remote), 1 - problem.service.on_time_share)[0])
     rows = []
     for group, regions in zip(GROUPS, (np.ones_like(remote), remote, ~remote), strict=True):
         if regions.any():
@@ -199,7 +199,7 @@ def _group_rows(
     """One row for every alternative in a group of regions."""
     placed = found.placed[:, regions].sum()
     cost, difference = cost_per_order(found, regions), difference_per_order(found, regions, best)
-    rank = np.argsort(np.argsort(_worth(found, regions)[:-1], kind="stable"), kind="stable") + 1
+    rank = np.argsort(ranking(found, regions, 1 - problem.service.on_time_share)) + 1
     rows: list[tuple[object, ...]] = []
     for a, name in enumerate(names):
         taken = found.taken[:, a, regions].sum()
@@ -241,6 +241,17 @@ def difference_per_order(found: Outcome, regions: Mask, best: int) -> Floats:
     overhead = _overhead_per_parcel(found)
     gap = _ratio(charge[:, :, best] - charge[:, best, :], common[:, :, best])
     return gap + (overhead - overhead[:, [best]])
+
+
+def ranking(found: Outcome, regions: Mask, bearable: float) -> Ints:
+    """The single contracts, best first: by mean cost in the regions with refused parcels at the dearest price.
+
+    Who refuses more than the `bearable` share of orders comes after all who do not: a refused order is not dispatched
+    on time, so such a contract cannot keep the promised share alone.
+    """
+    placed = max(float(found.placed[:, regions].sum()), 1.0)
+    refused = 1 - found.taken[:, :, regions].sum(axis=(0, 2)) / placed
+    return np.lexsort((_worth(found, regions)[:-1], refused[:-1] > bearable + 1e-12))
 
 
 def _worth(found: Outcome, regions: Mask) -> Floats:

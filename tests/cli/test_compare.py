@@ -70,3 +70,19 @@ def test_a_damaged_contract_file_is_a_finding(small: Path, tmp_path: Path) -> No
     assert result.code == 3
     assert "odd.yaml:" in result.err
     assert "first_price" in result.err
+
+
+def test_without_a_common_parcel_there_is_no_verdict(small: Path, tmp_path: Path) -> None:
+    """A best contract that does not serve Tibet cannot be compared there: the table says so, and JSON has null."""
+    text = (small / "near.yaml").read_text(encoding="utf-8").replace("  - {region: xizang, zone: remote}\n", "")
+    (tmp_path / "home.yaml").write_text(text.replace("name: near", "name: home"), encoding="utf-8")
+    (tmp_path / "dear.yaml").write_text(
+        text.replace("name: near", "name: dear").replace("first_price: 2.10", "first_price: 9.90"), encoding="utf-8"
+    )
+    names = (tmp_path / "home.yaml", tmp_path / "dear.yaml", "near", "-o", tmp_path / "out")
+    near = [r for r in call("compare", small, *names, "--json", "--replications", 3).json()["contracts"] if r["rank"]]
+    assert {r["contract"]: r["rank"] for r in near if r["region_group"] == "all"} == {"home": 2, "dear": 3, "near": 1}
+    remote = next(r for r in near if (r["contract"], r["region_group"]) == ("home", "remote"))
+    assert remote["difference"] is remote["cost_per_order"] is None
+    shown = call("compare", small, *names, "--replications", 3, "--force").out
+    assert "not known" in next(line for line in shown.splitlines() if line.startswith("home") and "remote" in line)

@@ -19,11 +19,6 @@ def real_history() -> History:
     return _counts(pd.read_csv(SHIPPED / "history.csv"))
 
 
-def shipped_and_after() -> History:
-    """history.csv and actuals.csv together (with the week between them empty)."""
-    return _counts(pd.concat([pd.read_csv(SHIPPED / "history.csv"), pd.read_csv(SHIPPED / "actuals.csv")]))
-
-
 def raw_log() -> Path | None:
     """The order log, if it lies where PLANNER_DATA says or beside the repository."""
     folder = os.environ.get("PLANNER_DATA")

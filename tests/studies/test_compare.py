@@ -14,7 +14,7 @@ from scipy.stats import t as student
 from planner.domain.carriers import Bracket, Contract, Rate
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import DAY_S
-from planner.domain.problem import Problem
+from planner.domain.problem import Problem, Service
 from planner.domain.streams import Streams
 from planner.simulation.orders import draw_orders
 from planner.studies.compare import (
@@ -190,6 +190,19 @@ def test_a_contract_that_takes_little_is_not_the_best_for_it() -> None:
     """Who carries only the cheap parcels is ranked with the others at the dearest price: the one for all is best."""
     home = replace(A, name="home", zones={("", "zhejiang"): "east"})
     assert found(promotion([]), [home, A, B])["rank"].xs("all", level="region_group")["home"] == 3
+
+
+def test_who_refuses_more_than_the_promise_bears_is_not_the_best() -> None:
+    """Cheaper for all it takes, but without Xinjiang (1 % of orders): best where 98 % on time are promised, and last
+    where 99.5 % are."""
+    home = replace(CHEAPER, name="home", zones={key: zone for key, zone in BY_REGION.items() if zone == "east"})
+    few_far = promotion([])
+    few_far = replace(few_far, demand=replace(few_far.demand, region_share=np.array([0.5, 0.49, 0.01])))
+    strict = replace(few_far, service=Service(0.995, 0.95))
+    for problem, ranks in ((few_far, [2, 3, 1]), (strict, [1, 2, 3])):
+        table = found(problem, [A, B, home])
+        assert table["rank"].xs("all", level="region_group")[["a", "b", "home"]].tolist() == ranks
+    assert table.loc[("home", "remote"), "rank"] == 3
 
 
 def test_over_the_allotment_goes_to_the_next() -> None:

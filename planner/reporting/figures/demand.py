@@ -116,4 +116,4 @@ def daily_bars(ax: Axes, daily: pd.DataFrame, labels: Labels, actuals: pd.DataFr
     if len(x) <= 16:
         for middle, value, above in zip(x + 0.5, p50, p95, strict=True):
             ax.text(middle, above + 0.02 * top, labels.number(value), ha="center", va="bottom", fontsize=8.5)
-    unit_above(ax, f"{labels('orders_per_day')}  ·  {labels('median')}, {labels('band_90')}")
+    unit_above(ax, labels("orders_per_day"))

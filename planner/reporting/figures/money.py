@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from planner.reporting.figures.axes import nothing_to_show, numbered
 from planner.reporting.labels import Labels, short
+from planner.reporting.run_folder import by_key
 from planner.reporting.style import DARK, GREY, INK, MIDDLE, RULE
 
 TEXT_COLUMNS = (("amount", 1.17), ("planned", 1.33), ("difference", 1.49))  # right ends, in widths of the axes
@@ -66,8 +67,8 @@ def contract_dots(ax: Axes, contracts: pd.DataFrame, order: list[str], labels: L
 
     `contracts`: contract, cost_per_order, low, high of one region group; `order`: contracts from top to bottom.
     """
-    shown = contracts.drop_duplicates("contract").set_index("contract") if not contracts.empty else contracts
-    rows = [(i, shown.loc[name]) for i, name in enumerate(order) if name in shown.index]
+    shown = by_key(contracts, "contract")
+    rows = [(i, shown[name]) for i, name in enumerate(order) if name in shown]
     rows = [(i, row) for i, row in rows if np.isfinite(row["cost_per_order"])]
     ax.set_ylim(len(order) - 0.4, -0.6)
     ax.set_yticks(
@@ -77,7 +78,7 @@ def contract_dots(ax: Axes, contracts: pd.DataFrame, order: list[str], labels: L
     if not rows:
         ax.set_xticks([])
         return
-    values = [(row["low"], row["cost_per_order"], row["high"]) for _, row in rows]
+    values = [(float(row["low"]), float(row["cost_per_order"]), float(row["high"])) for _, row in rows]
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     room = max(high - low, 0.05 * abs(high), 0.01)
     for (i, _), (bottom, mean, top) in zip(rows, values, strict=True):

@@ -10,7 +10,9 @@ from matplotlib.axes import Axes
 
 from planner.reporting.figures.axes import nothing_to_show, numbered
 from planner.reporting.labels import Labels, short
-from planner.reporting.style import DARK, GREY, INK, MIDDLE, RULE, fill
+from planner.reporting.style import DARK, GREY, INK, MIDDLE, fill
+
+FAINT = "#e9ecef"
 
 
 def split_bars(ax: Axes, parcels: pd.DataFrame, contracts: Sequence[str], labels: Labels, *, percent: bool) -> None:
@@ -21,7 +23,7 @@ def split_bars(ax: Axes, parcels: pd.DataFrame, contracts: Sequence[str], labels
     if parcels.empty:
         return nothing_to_show(ax)
     totals = parcels[list(contracts)].sum(axis=1)
-    for row, name in enumerate(parcels.index):
+    for row in range(len(parcels)):
         left = 0.0
         for k, contract in enumerate(contracts):
             share = 100 * float(parcels.iloc[row][contract]) / totals.iloc[row] if totals.iloc[row] > 0 else 0.0
@@ -56,7 +58,7 @@ def region_dots(ax: Axes, rows: Sequence[tuple[str, float]], labels: Labels, dig
     left = 0.0 if low < 0.6 * high else low - 0.25 * max(high - low, 0.02 * abs(high), 10.0**-digits)
     for i, value in enumerate(values):
         if np.isfinite(value):
-            ax.axhline(i, color=RULE, linewidth=0.5, zorder=0)
+            ax.axhline(i, color=FAINT, linewidth=0.6, zorder=0)
             ax.plot(
                 [value], [i], "o", markersize=4.2, markerfacecolor=MIDDLE, markeredgecolor=DARK, markeredgewidth=0.7
             )

@@ -45,11 +45,11 @@ def late_histogram(
     numbered(ax, "y", lambda v: labels.number(v) if float(v).is_integer() else "", 5)
     _limit_lines(ax, limits, right, labels)
     ax.set_xlim(0, right)
-    numbered(ax, "x", lambda v: labels.number(v, 1), 8)
+    numbered(ax, "x", labels.plain, 8)
     ax.set_xlabel(labels("late_axis"))
     ax.set_ylabel(labels("promotions_axis"))
     handles = [Patch(**KEPT), Patch(**MISSED)]
-    texts = [f"{labels('kept')}: {labels.number(kept.sum())}", f"{labels('missed')}: {labels.number((~kept).sum())}"]
+    texts = [labels("kept", n=labels.number(kept.sum())), labels("missed", n=labels.number((~kept).sum()))]
     ax.legend(handles, texts, loc="lower right", bbox_to_anchor=(1, 1.0), ncols=2, frameon=False, borderaxespad=0.2)
 
 
@@ -83,9 +83,9 @@ def _limit_lines(ax: Axes, limits: tuple[float, float | None], right: float, lab
         rows.append((threshold, (0, (5, 2)), labels("late_threshold", x=labels.exact(threshold / 100))))
     for place, (value, dashes, text) in enumerate(rows):
         ax.axvline(value, color=ACCENT, linewidth=1.4, linestyle=dashes)
-        left = value > 0.7 * right
-        ax.annotate(text, (value, 0.955 - 0.085 * place), xycoords=ax.get_xaxis_transform(), xytext=(-4 if left else 4, 0),
-                    textcoords="offset points", ha="right" if left else "left", va="center", fontsize=9, color=INK)  # fmt: skip
+        side, offset = ("right", -4) if value > 0.7 * right else ("left", 4)
+        ax.annotate(text, (value, 0.955 - 0.085 * place), xycoords=ax.get_xaxis_transform(), xytext=(offset, 0),
+                    textcoords="offset points", ha=side, va="center", fontsize=9, color=INK)  # fmt: skip
 
 
 def late_ecdf(ax: Axes, replications: pd.DataFrame, labels: Labels, target: float, confidence: float) -> None:
@@ -103,11 +103,11 @@ def late_ecdf(ax: Axes, replications: pd.DataFrame, labels: Labels, target: floa
     kept = float((late <= 100 * target + 1e-9).mean())
     ax.plot([100 * target], [100 * kept], "o", color=ACCENT, markersize=6)
     below = 8 if kept > 0.5 else -8
-    ax.annotate(f"{labels('kept')}: {labels.percent(kept)}", (100 * target, 100 * kept), xytext=(6, -2 * below),
+    ax.annotate(labels("kept", n=labels.percent(kept)), (100 * target, 100 * kept), xytext=(6, -2 * below),
                 textcoords="offset points", ha="left", va="center", fontsize=9)  # fmt: skip
     ax.set_xlim(0, right)
     ax.set_ylim(0, 104)
-    numbered(ax, "x", lambda v: labels.number(v, 1), 6)
+    numbered(ax, "x", labels.plain, 6)
     numbered(ax, "y", lambda v: labels.number(v) if v <= 100 else "", 5)
     ax.set_xlabel(labels("late_axis"))
     ax.set_ylabel(labels("ecdf_axis"))

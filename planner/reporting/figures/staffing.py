@@ -124,10 +124,9 @@ def day_strip(ax: Axes, dates: Sequence[date], orders: dict[date, float], labels
     most = max(values.max(initial=0.0), 1.0)
     if orders:
         ax.bar(np.arange(len(dates)) + 0.5, values, width=0.7, color="#8a8f96")
-    for j, day in enumerate(dates):
-        if orders and len(dates) <= 16:
-            ax.text(j + 0.5, values[j] + 0.05 * most, labels.number(values[j]), ha="center", va="bottom", fontsize=8)
     many = len(dates) > 16
+    for j, value in enumerate(values if orders and not many else []):
+        ax.text(j + 0.5, value + 0.05 * most, labels.number(value), ha="center", va="bottom", fontsize=8)
     texts = [labels.short_day(d) if many else f"{labels.weekday(d)}\n{labels.short_day(d)}" for d in dates]
     shown = range(0, len(dates), 2 if many else 1)
     ax.set_xticks([j + 0.5 for j in shown], [texts[j] for j in shown], fontsize=9 if not many else 7.5)

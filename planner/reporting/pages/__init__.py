@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.reporting.pages.charts import backlog_pages, cost_pages, demand_pages, late_pages
 from planner.reporting.pages.couriers import contract_pages, courier_pages, region_pages
 from planner.reporting.pages.decision import decision
-from planner.reporting.pages.press import Press
+from planner.reporting.pages.press import Press, footer_line
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
 from planner.reporting.pages.tables import assumption_pages, hiring_pages, stock_pages
 from planner.reporting.sheet import Sheet
@@ -30,8 +30,6 @@ PAGES = (
 def all_pages(press: Press) -> list[Sheet]:
     """Every page with its footer."""
     sheets = [sheet for make in PAGES for sheet in make(press)]
-    run, labels = press.run.run, press.labels
-    left = labels("footer", name=run.get("title") or run["name"], seed=run["seed"])
     for number, sheet in enumerate(sheets, start=1):
-        sheet.footer(left, labels("page", n=number, m=len(sheets)))
+        sheet.footer(footer_line(press), press.labels("page", n=number, m=len(sheets)))
     return sheets

@@ -97,9 +97,7 @@ def _draw_backlog(press: Press, sheet: Sheet, site: str, table: pd.DataFrame, pr
         upper, lower = (room - 15) * 0.62, (room - 15) * 0.38
         ax = sheet.axes(x, y + 5, width, upper)
         figures.backlog_fan(ax, part, labels)
-        name = labels.name("process", process)
-        bands = f"{labels('median')}, {labels('band_90')}"
-        unit_above(ax, f"{name}  ·  {labels('orders_waiting')} ({bands})")
+        unit_above(ax, labels("backlog_unit", process=labels.name("process", process)))
         ax = sheet.axes(x, y + 5 + upper + 6, width, lower)
         figures.staff_steps(ax, part, labels, named=place == len(processes) - 1)
         unit_above(ax, labels("people_working"), 3)

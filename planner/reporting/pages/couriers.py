@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from matplotlib.patches import Patch
 from planner.reporting import figures
 from planner.reporting.labels import MISSING
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import is_true
+from planner.reporting.run_folder import by_key, is_true
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 from planner.reporting.style import fill
 
@@ -39,7 +40,7 @@ def courier_pages(press: Press) -> list[Sheet]:
     whole = float(parcels.to_numpy().sum())
     far = float(parcels[parcels.index.isin(remote)].to_numpy().sum())
     message = labels("couriers_message", n=labels.number(whole), share=labels.percent(far / whole if whole else 0.0))
-    sheets = []
+    sheets: list[Sheet] = []
     for rows in _region_chunks(press, parcels.sum(axis=1)):
         sheet = press.sheet("couriers" + (f"-{len(sheets) + 1}" if sheets else ""))
         top = sheet.title(labels("couriers_title"), message)
@@ -52,7 +53,8 @@ def _parcels_by_region(press: Press) -> pd.DataFrame:
     """Mean parcels: index regions, columns contracts, the biggest first and the smallest together."""
     table = press.run.table("couriers")
     wide = table.pivot_table(index="region", columns="contract", values="parcels_mean", aggfunc="sum", fill_value=0.0)
-    order = sorted(wide.columns, key=lambda c: (-float(wide[c].sum()), c))
+    carried = {str(c): float(total) for c, total in wide.sum().items()}
+    order = sorted(carried, key=lambda c: (-carried[c], c))
     kept, rest = order[:MOST_CONTRACTS], order[MOST_CONTRACTS:]
     shown = wide[kept].copy()
     if rest:
@@ -93,8 +95,8 @@ def _draw_split(
     patches = [Patch(**fill(k)) for k in range(len(contracts))]
     room = (RIGHT - LEFT) / len(names) - 14
     shown = [sheet.lines(n, 9.5, room, most=1)[0] for n in names]
-    key.legend(patches, shown, ncols=len(names), loc="center left", bbox_to_anchor=(0.0, 0.5), frameon=False, fontsize=9.5,
-               handlelength=2.2, handleheight=1.2, columnspacing=1.6, borderaxespad=0)  # fmt: skip
+    key.legend(patches, shown, ncols=len(names), loc="center left", bbox_to_anchor=(0.0, 0.5), frameon=False,
+               fontsize=9.5, handlelength=2.2, handleheight=1.2, columnspacing=1.6, borderaxespad=0)  # fmt: skip
     top += 14
     tall = 8.0 * len(summary)
     ax = sheet.axes(x, top, width, tall)
@@ -115,7 +117,7 @@ def region_pages(press: Press) -> list[Sheet]:
     if not run.has("regions"):
         return []
     table = run.table("regions").set_index("region")
-    sheets = []
+    sheets: list[Sheet] = []
     for rows in _region_chunks(press, table["orders"].fillna(0.0)):
         sheet = press.sheet("regions" + (f"-{len(sheets) + 1}" if sheets else ""))
         top = sheet.title(labels("regions_title"), _regions_message(press, table))
@@ -197,28 +199,25 @@ def _contract_numbers(
 ) -> list[Sheet]:
     """The same as a table below the dots, continued on further sheets when there are many contracts."""
     labels = press.labels
-    by = {g: rows.drop_duplicates("contract").set_index("contract") for g, rows in groups.items()}
+    by = {g: by_key(rows, "contract") for g, rows in groups.items()}
+    apart = [g for g in ("remote", "other") if g in by]
     columns = [
         Column(labels("col_contract"), 3.2),
         Column(labels("col_all", unit=labels.unit), 2.6, "right"),
         Column(labels("col_difference"), 3.6, "right"),
-        *(Column(labels(f"col_{g}"), 1.6, "right") for g in ("remote", "other") if g in by),
+        *(Column(labels(f"col_{g}"), 1.6, "right") for g in apart),
         Column(labels("col_refused"), 1.4, "right"),
         Column(labels("col_over"), 1.8, "right"),
     ]
     rows = []
     for name in order:
-        row = by["all"].loc[name]
+        row = by["all"][name]
         rows.append(
             [
                 labels.name("contract", name),
                 labels.number(row["cost_per_order"], 2),
                 _difference(press, row),
-                *(
-                    labels.number(by[g]["cost_per_order"].get(name, math.nan), 2)
-                    for g in ("remote", "other")
-                    if g in by
-                ),
+                *(labels.number(by[g].get(name, {}).get("cost_per_order", math.nan), 2) for g in apart),
                 labels.percent(row["refused"]),
                 labels.percent(row["over_allotment_share"]),
             ]
@@ -230,7 +229,7 @@ def _contract_numbers(
     return press.table_sheets("contracts-more", heading, columns, rows[done:], points=9.5)
 
 
-def _difference(press: Press, row: pd.Series) -> str:
+def _difference(press: Press, row: dict[str, Any]) -> str:
     """`−0.12 (−0.15 to −0.09)`; a dash for the reference itself."""
     values = [float(row[c]) for c in ("difference", "difference_low", "difference_high")]
     if not np.isfinite(values[0]) or (values[0] == 0 and not np.any(values[1:])):

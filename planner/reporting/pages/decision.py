@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from planner.reporting.figures.staffing import headcounts, staffing_rows
 from planner.reporting.labels import MISSING, Labels
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import RunFolder, is_true, to_date
-from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
+from planner.reporting.run_folder import RunFolder, is_true, records, to_date
+from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, line_height
 from planner.reporting.style import GREY, INK, PAPER, TINT
 
 BOX_HEIGHT = 44.0
-POINTS = 9.4  # of the tables on this page
+POINTS = 9.8  # of the tables on this page
 GUTTER = 9.0
 HALF = (RIGHT - LEFT - GUTTER) / 2
 LEFT_WIDTH = HALF + 12
@@ -26,13 +26,13 @@ RIGHT_WIDTH = RIGHT - RIGHT_X
 def decision(press: Press) -> list[Sheet]:
     """Certified or not, the cost against other ways, the peak, whom to hire, what to sign, what can go wrong."""
     sheet, run, labels = press.sheet("decision"), press.run, press.labels
-    top = sheet.title(str(run.run.get("title") or run.run["name"]), period_line(press))
+    top = sheet.title(run.title, period_line(press))
     verdict_box(sheet, top, run, labels)
     key_figures(sheet, top, press)
     below = top + BOX_HEIGHT + 6
     left = baselines_block(sheet, below, press)
     right = hiring_block(sheet, below, press, below + 64)
-    left = contracts_block(sheet, max(left, below + 40) + 4, press)
+    left = contracts_block(sheet, left + 6 if left > below else below, press)
     risks_block(sheet, right + 5, press)
     if run.plan.get("reproducible") is False:
         sheet.text((LEFT, min(left + 2, BOTTOM - 4)), labels("not_reproducible"), 8, width=LEFT_WIDTH, colour=GREY)
@@ -49,7 +49,7 @@ def period_line(press: Press) -> str:
         hours = float(rule.get("deadline_hours") or math.nan)
         deadline = labels("hours", n=labels.number(hours, 0 if hours == round(hours, 0) else 1))
     return labels(
-        "decision_period",
+        "decision_period" if len(press.dates) > 1 else "decision_day",
         start=labels.day(press.dates[0]),
         end=f"{labels.day(press.dates[-1])} {press.dates[-1].year}"
         if labels.lang == "en"
@@ -87,9 +87,7 @@ def verdict_words(run: RunFolder, labels: Labels) -> tuple[bool, list[str]]:
     )
     needed = fewest_replications(confidence, level)
     if not certified and n < needed:
-        few = labels(
-            "verdict_few", n=labels.number(n), confidence=labels.exact(confidence), needed=labels.number(needed)
-        )
+        few = labels("verdict_few", confidence=labels.exact(confidence), needed=labels.number(needed))
         return False, [met, bound, few]
     return certified, [met, bound]
 
@@ -112,8 +110,17 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
     y = sheet.text(
         (x, top + 3), labels("certified" if certified else "not_certified"), 29, width=width, bold=True, colour=colour
     )
+    points = fitting_points(sheet, sentences, width, top + BOX_HEIGHT - 3 - y)
     for sentence in sentences:
-        y = sheet.text((x, y + 0.8), sentence, 9.5 if len(sentences) < 3 else 8.6, width=width, colour=colour, most=3)
+        y = sheet.text((x, y + 1.0), sentence, points, width=width, colour=colour, most=3)
+
+
+def fitting_points(sheet: Sheet, sentences: list[str], width: float, height: float) -> float:
+    """The largest type in which the sentences fit into the box."""
+    for points in (11.5, 10.5, 9.5, 9.0):
+        if sum(len(sheet.lines(s, points, width)) * line_height(points) + 1.0 for s in sentences) <= height:
+            return points
+    return 8.0
 
 
 def key_figures(sheet: Sheet, top: float, press: Press) -> None:
@@ -123,11 +130,8 @@ def key_figures(sheet: Sheet, top: float, press: Press) -> None:
         x, y = RIGHT_X + place % 2 * (width + 4), top + place // 2 * (height + 4)
         sheet.box(x, y, width, height, facecolor=TINT)
         y = sheet.text((x + 3, y + 1.5), head, 8, width=width - 6, colour=GREY, most=1)
-        points = 16.0
-        while points > 9 and sheet.width(figure, points, True) > width - 6:
-            points -= 0.5
-        y = sheet.text((x + 3, y), figure, points, width=width - 6, bold=True, most=1)
-        sheet.text((x + 3, y + 0.2), note, 8, width=width - 6, colour=GREY, most=1)
+        y = sheet.one_line((x + 3, y), figure, (16.0, 9.0), width - 6, bold=True)
+        sheet.one_line((x + 3, y + 0.2), note, (8.0, 6.5), width - 6, colour=GREY)
 
 
 def four_figures(press: Press) -> list[tuple[str, str, str]]:
@@ -172,13 +176,12 @@ def mean_on_time(run: RunFolder) -> float:
     return math.nan
 
 
-def busiest_day(run: RunFolder) -> pd.Series | None:
+def busiest_day(run: RunFolder) -> dict[str, Any] | None:
     """The day with the highest median demand."""
     if not run.has("forecast_daily"):
         return None
-    daily = run.table("forecast_daily")
-    daily = daily[daily["region"] == "all"].reset_index(drop=True)
-    return daily.loc[int(np.argmax(daily["p50"]))] if len(daily) else None
+    daily = [row for row in records(run.table("forecast_daily")) if row["region"] == "all"]
+    return max(daily, key=lambda row: float(row["p50"]), default=None)
 
 
 def peak_staff(press: Press) -> tuple[str, float, float]:
@@ -204,7 +207,7 @@ def baselines_block(sheet: Sheet, top: float, press: Press) -> float:
     table = run.table("baselines")
     ours = float(table["cost_mean"].iloc[0])
     rows = []
-    for place, row in enumerate(table.to_dict("records")):
+    for place, row in enumerate(records(table)):
         against = "" if place == 0 or not ours else _signed_percent(float(row["cost_mean"]) / ours - 1.0, labels)
         known = math.isfinite(float(row["cost_mean"]))
         rows.append(
@@ -260,7 +263,7 @@ def hiring_rows(press: Press) -> list[list[str]]:
             labels("from_to", a=labels.short_day(to_date(str(r["from"]))), b=labels.short_day(to_date(str(r["to"])))),
             labels.number(float(r["cost"])),
         ]
-        for r in table.sort_values(["decide_by", "from", "site", "crew"], kind="stable").to_dict("records")
+        for r in records(table.sort_values(["decide_by", "from", "site", "crew"], kind="stable"))
     ]
 
 
@@ -326,7 +329,9 @@ def risks_block(sheet: Sheet, top: float, press: Press) -> float:
         return sheet.text((RIGHT_X, y), labels("none_risks"), 9)
     table = run.table("risks").head(3)
     words = "words_zh" if labels.lang == "zh" and "words_zh" in table.columns else "words"
-    for place, row in enumerate(table.to_dict("records"), start=1):
+    for place, row in enumerate(records(table), start=1):
+        if y > BOTTOM - 14:
+            break
         head = labels.name("risk", str(row["risk"]))
         sheet.text((RIGHT_X, y), str(place), 15, width=6, bold=True, most=1)
         y = sheet.text((RIGHT_X + 7, y + 0.5), head, 9.2, width=RIGHT_WIDTH - 7, bold=True, most=1)

@@ -54,3 +54,8 @@ class Press:
         if rows and sheets:
             sheets[-1].text((LEFT, 194.5), self.labels("more_rows", n=self.labels.number(len(rows))), 8)
         return sheets
+
+
+def footer_line(press: Press) -> str:
+    """Which run this is."""
+    return press.labels("footer", name=press.run.title, seed=press.run.run["seed"])

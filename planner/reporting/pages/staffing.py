@@ -11,7 +11,7 @@ import pandas as pd
 from planner.reporting.figures import day_strip, staffing_heat
 from planner.reporting.figures.staffing import Row, headcounts, staffing_rows
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import to_date
+from planner.reporting.run_folder import records, to_date
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
 from planner.reporting.style import INK, PAPER, TINT
 
@@ -37,7 +37,8 @@ def _site_heat(press: Press, site: str) -> list[Sheet]:
     staffing = _of_site(press, site)
     if staffing.empty:
         return []
-    rows, sheets = staffing_rows(staffing), []
+    rows = staffing_rows(staffing)
+    sheets: list[Sheet] = []
     everyone, _ = headcounts(staffing, rows, press.dates)
     day = int(everyone.sum(axis=0).argmax())
     message = press.labels(
@@ -149,7 +150,7 @@ def _wall_heads(press: Press, sheet: Sheet, at: tuple[float, float], width: floa
     if press.run.has("shifts"):
         times = {
             str(r["shift"]): f"{r['start']}–{str(r['end']).removesuffix('+1')}"
-            for r in press.run.table("shifts").to_dict("records")
+            for r in records(press.run.table("shifts"))
         }
     for shift in dict.fromkeys(s for _, s in columns):
         places = [i for i, (_, s) in enumerate(columns) if s == shift]
@@ -192,7 +193,7 @@ def _trucks(press: Press, site: str, dates: list[date]) -> dict[date, list[str]]
     if not press.run.has("extra_collections"):
         return found
     table = press.run.table("extra_collections")
-    for row in table[table["site"] == site].to_dict("records"):
+    for row in records(table[table["site"] == site]):
         on = to_date(str(row["date"]))
         contract = press.labels.name("contract", str(row["contract"]))
         line = press.labels(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.reporting.pages.decision import hiring_columns, hiring_rows
 from planner.reporting.pages.press import Press
+from planner.reporting.run_folder import records
 from planner.reporting.sheet import Column, Sheet
 
 HIRING_ON_PAGE_ONE = 6
@@ -63,6 +64,6 @@ def assumption_pages(press: Press) -> list[Sheet]:
         Column(labels("col_grade"), 1.6),
     ]
     names = ("subject", "value", "source", "retrieved", "grade")
-    rows = [[str(r[n]) for n in names] for r in run.table("assumptions").to_dict("records")]
+    rows = [[str(r[n]) for n in names] for r in records(run.table("assumptions"))]
     heading = (labels("assumptions_title"), labels("assumptions_message"))
     return press.table_sheets("assumptions", heading, columns, rows)

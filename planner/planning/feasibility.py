@@ -1,0 +1,274 @@
+"""Every rule on decisions once more, in plain integers from Problem and Plan: no solver, nothing of the model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import chain, combinations
+
+from planner.domain.costs import committed_costs
+from planner.domain.horizon import DAY_S, Shift
+from planner.domain.plan import Plan, Violation, on_books
+from planner.domain.problem import Problem
+from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+
+Rule = Callable[[Problem, Plan], Iterator[Violation]]
+_SHARE_TOLERANCE = 1e-6
+
+
+def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
+    """Every rule the plan breaks, in words with numbers; empty when all are kept."""
+    unknown = tuple(known_names(problem, plan))
+    if unknown:
+        return unknown  # the other rules could not even be computed
+    return tuple(chain.from_iterable(rule(problem, plan) for rule in RULES))
+
+
+def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Rows speak of things the problem has, of whole people and of days within the horizon."""
+    crews = {(c.site, c.name): c for c in problem.crews}
+    shifts = {s.name for s in problem.shifts}
+    for row in plan.staffing:
+        where = f"{row.site}, {row.process}, {row.crew}, {row.shift} shift {_on(problem, row.day)}"
+        crew = crews.get((row.site, row.crew))
+        processes = [p.name for p in problem.site(row.site).processes] if row.site in problem.site_names else []
+        if crew is None or row.shift not in shifts or row.process not in processes:
+            yield Violation("known_names", f"{where}: no such site, process, crew or shift")
+        elif not crew.may_do(row.process):
+            yield Violation("known_names", f"{where}: this crew does not do {row.process}")
+        elif row.headcount <= 0 or not 0 <= row.day < problem.horizon.days:
+            yield Violation("known_names", f"{where}: {row.headcount} people, day outside the horizon or nobody")
+    yield from _known_goods(problem, plan)
+    contracts = set(problem.contract_names)
+    yield from (Violation("known_names", f"{n}: no such contract") for n in plan.signed if n not in contracts)
+    for e in plan.extra:
+        if e.site not in problem.site_names or not any(
+            (c.contract, c.at_s) == (e.contract, e.at_s) for c in problem.site(e.site).collections
+        ):
+            yield Violation("known_names", f"{e.site}, {e.contract}: no collection at {e.at_s} seconds after midnight")
+
+
+def _known_goods(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    lanes = set(problem.lanes())
+    for share in plan.routing:
+        if (share.site, share.region, share.contract) not in lanes:
+            words = f"{share.region} from {share.site} with {share.contract or 'no courier'}: there is no such lane"
+            yield Violation("known_names", words)
+    for stock in plan.stock or ():
+        if stock.site not in problem.site_names or stock.product not in problem.product_names:
+            yield Violation("known_names", f"{stock.product} at {stock.site}: no such site or product")
+
+
+def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """At no moment are more people scheduled at a process than it has stations."""
+    for site in problem.sites:
+        for process in site.processes:
+            rows = [r for r in plan.staffing if (r.site, r.process) == (site.name, process.name)]
+            changes: dict[int, int] = defaultdict(int)
+            begins: dict[int, StaffRow] = {}
+            for row in rows:
+                for a, b in problem.shift(row.shift).working(row.day, site.opening):
+                    changes[a] += row.headcount
+                    changes[b] -= row.headcount
+                    begins[a] = row
+            people, told = 0, set()
+            for second in sorted(changes):
+                people += changes[second]
+                if people > process.stations and second in begins:
+                    row = begins[second]
+                    where = f"{site.name}, {process.name}, {row.shift} shift {_on(problem, row.day)}"
+                    if where not in told:
+                        told.add(where)
+                        words = f"{where}: {people} people, {process.stations} stations"
+                        yield Violation("limit_stations", words)
+
+
+def limit_crew(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """No more people of a crew on a day than there are."""
+    for crew in problem.crews:
+        for day, people in sorted(_per_day(plan, crew).items()):
+            if people > crew.limit:
+                words = (
+                    f"{crew.name} people at {crew.site} on {_on(problem, day)}: {people} planned, {crew.limit} allowed"
+                )
+                yield Violation("limit_crew", words)
+
+
+def limit_worked_days(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Permanent people work no more days in all than their week allows."""
+    for crew in problem.crews:
+        allowed = crew.limit * problem.max_worked_days[crew.site, crew.name]
+        worked = sum(_per_day(plan, crew).values())
+        if not crew.temporary and worked > allowed:
+            words = f"{crew.name} people at {crew.site}: {worked} days worked, {allowed} allowed"
+            yield Violation("limit_worked_days", words)
+
+
+def cover_bookings(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Temporaries: notice kept, days in a row, nobody joins a booking later or leaves before its shortest length."""
+    books = on_books(plan.staffing)
+    for crew in problem.crews:
+        for since in sorted({key[2] for key in books if key[:2] == (crew.site, crew.name)}):
+            people = {key[3]: n for key, n in books.items() if key[:3] == (crew.site, crew.name, since)}
+            if crew.temporary:
+                yield from _booking(problem, crew, since, people)
+            elif since != LONG_AGO:
+                yield Violation(
+                    "cover_bookings", f"{crew.name} people at {crew.site}: permanent people have no start day"
+                )
+
+
+def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -> Iterator[Violation]:
+    who = f"{crew.name} people at {crew.site} booked from {_on(problem, since)}"
+    if problem.planned_on is not None:
+        notice = since - problem.horizon.day_of(problem.planned_on)
+        if notice < crew.notice_days:
+            words = f"{who}: {notice} days of notice, {crew.notice_days} needed"
+            yield Violation("cover_bookings", words)
+    first = max(since, 0)
+    if min(people) < since:
+        yield Violation("cover_bookings", f"{who}: at work on {_on(problem, min(people))}, before the first day")
+    last = max(people)
+    fixed = min(since + crew.min_days, problem.horizon.days)
+    for day in range(first, max(last, fixed - 1)):
+        today, tomorrow = people.get(day, 0), people.get(day + 1, 0)
+        if tomorrow > today:
+            words = f"{who}: {today} on {_on(problem, day)}, {tomorrow} on {_on(problem, day + 1)}: nobody comes back"
+            yield Violation("cover_bookings", words)
+        if tomorrow < today and day + 1 < fixed:
+            words = f"{who}: {today - tomorrow} leave after {_on(problem, day)}, {crew.min_days} days is the least"
+            yield Violation("cover_bookings", words)
+
+
+def limit_rest(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """There are enough people that nobody needs to work two shifts with too little rest between.
+
+    By Hall's theorem: for every set of tomorrow's shifts, its people and those who worked a shift today that none of
+    the set may follow are together no more than there are.
+    """
+    for crew in problem.crews:
+        count: dict[tuple[int, str], int] = defaultdict(int)
+        for row in plan.staffing:
+            if (row.site, row.crew) == (crew.site, crew.name):
+                count[row.day, row.shift] += row.headcount
+        for day in range(problem.horizon.days - 1):
+            there = _people(plan, crew, day)
+            worked = sorted({name for d, name in count if d == day + 1})
+            for size in range(1, len(worked) + 1):
+                for names in combinations(worked, size):
+                    tired = [
+                        s.name for s in problem.shifts if all(_too_close(s, problem.shift(n), crew) for n in names)
+                    ]
+                    people = sum(count[day + 1, n] for n in names) + sum(count.get((day, n), 0) for n in tired)
+                    if people > there and any(count.get((day, n), 0) for n in tired):
+                        words = (
+                            f"{crew.name} people at {crew.site}: {people} work {' or '.join(tired)} on {_on(problem, day)} "
+                            f"or {' or '.join(names)} on {_on(problem, day + 1)}, only {there} are there and nobody "
+                            f"can do both with {crew.min_rest_hours:g} hours of rest"
+                        )
+                        yield Violation("limit_rest", words)
+
+
+def _people(plan: Plan, crew: Crew, day: int) -> int:
+    """How many different people can be at work on a day and the next."""
+    if not crew.temporary:
+        return crew.limit
+    books = {k: n for k, n in on_books(plan.staffing).items() if k[:2] == (crew.site, crew.name)}
+    staying = sum(n for k, n in books.items() if k[3] == day)
+    return staying + sum(n for k, n in books.items() if k[3] == day + 1 and k[2] == day + 1)
+
+
+def _too_close(today: Shift, tomorrow: Shift, crew: Crew) -> bool:
+    return DAY_S + tomorrow.start_s - today.end_s < crew.min_rest_hours * 3600
+
+
+def cover_regions(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """At every moment the shares of every region add up to 1, none of them negative."""
+    edges = sorted({0, problem.horizon.end_s, *(e for r in plan.routing for e in (r.from_s, r.to_s))})
+    for region in problem.region_names:
+        rows = [r for r in plan.routing if r.region == region]
+        for row in rows:
+            if row.share < 0:
+                yield Violation("cover_regions", f"{region} from {row.site}: share {row.share:g} is negative")
+        for a, b in zip(edges[:-1], edges[1:], strict=True):
+            total = sum(r.share for r in rows if r.from_s <= a and r.to_s >= b)
+            if 0 <= a < problem.horizon.end_s and abs(total - 1.0) > _SHARE_TOLERANCE:
+                words = f"{region} from {problem.horizon.at(a):%m-%d %H:%M}: shares add up to {total:.6f}, not 1"
+                yield Violation("cover_regions", words)
+
+
+def link_signed(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Only contracts that are signed carry parcels."""
+    used = {r.contract for r in plan.routing if r.share > 0 and r.contract}
+    for name in sorted(used - set(plan.signed)):
+        yield Violation("link_signed", f"{name}: carries parcels, but is not signed")
+
+
+def limit_stock(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Stock is whole and not negative, within the supply of each product and the space of each site."""
+    rows = plan.stock or ()
+    for row in rows:
+        if row.units < 0:
+            yield Violation("limit_stock", f"{row.product} at {row.site}: {row.units} units")
+    for product in problem.products:
+        placed = sum(r.units for r in rows if r.product == product.name)
+        if product.supply_units is not None and placed > product.supply_units:
+            words = f"{product.name}: {placed} units placed, {product.supply_units} to be had"
+            yield Violation("limit_stock", words)
+    for site in problem.sites:
+        placed = sum(r.units for r in rows if r.site == site.name)
+        if site.stock_capacity_units is not None and placed > site.stock_capacity_units:
+            words = f"{site.name}: {placed} units placed, space for {site.stock_capacity_units}"
+            yield Violation("limit_stock", words)
+
+
+def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """No more extra vehicles than the carrier has, on days of the horizon."""
+    booked: dict[tuple[str, str, int, int], int] = defaultdict(int)
+    for e in plan.extra:
+        booked[e.site, e.contract, e.at_s, e.day] += e.vehicles
+    for (site, contract, at_s, day), vehicles in sorted(booked.items()):
+        most = max(c.max_extra for c in problem.site(site).collections if (c.contract, c.at_s) == (contract, at_s))
+        if not 0 <= vehicles <= most or not 0 <= day < problem.horizon.days:
+            words = f"{site}, {contract} at {problem.horizon.at(day * DAY_S + at_s):%m-%d %H:%M}: {vehicles} extra vehicles, {most} to be had"
+            yield Violation("limit_vehicles", words)
+
+
+def cost_recomputed(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """The costs that do not depend on demand are those of the decisions, and the objective is the sum of all."""
+    for name, amount in committed_costs(problem, plan).items():
+        if plan.costs and plan.costs.get(name) != amount:
+            yield Violation(
+                "cost_recomputed", f"{name}: the plan says {plan.costs.get(name)}, its decisions cost {amount}"
+            )
+    if plan.objective is not None and plan.objective != sum(plan.costs.values()):
+        words = f"objective {plan.objective}, costs add up to {sum(plan.costs.values())}"
+        yield Violation("cost_recomputed", words)
+    if plan.objective is not None and plan.bound is not None and plan.bound > plan.objective:
+        yield Violation("cost_recomputed", f"bound {plan.bound} above the objective {plan.objective}")
+
+
+def _per_day(plan: Plan, crew: Crew) -> dict[int, int]:
+    people: dict[int, int] = defaultdict(int)
+    for row in plan.staffing:
+        if (row.site, row.crew) == (crew.site, crew.name):
+            people[row.day] += row.headcount
+    return people
+
+
+def _on(problem: Problem, day: int) -> str:
+    return problem.horizon.date_of(day).strftime("%m-%d")
+
+
+RULES: tuple[Rule, ...] = (
+    limit_stations,
+    limit_crew,
+    limit_worked_days,
+    cover_bookings,
+    limit_rest,
+    cover_regions,
+    link_signed,
+    limit_stock,
+    limit_vehicles,
+    cost_recomputed,
+)

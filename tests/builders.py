@@ -1,0 +1,117 @@
+"""Tiny problems and plans for tests: everything has a default, a test says only what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from planner.domain.carriers import Contract, Rate
+from planner.domain.demand import Baseline, Demand, GivenDemand
+from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
+from planner.domain.plan import Plan
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Problem, Service, ShareRow
+from planner.domain.products import Product, Region
+from planner.domain.records import Orders, Records
+from planner.domain.site import Process, Site
+from planner.domain.streams import HELD_OUT, Streams
+from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.simulation.orders import draw_orders
+from planner.simulation.warehouse import simulate
+
+WHOLE_DAY = Shift("whole", 0, DAY_S)
+STREAMS = Streams(7, HELD_OUT, 0)
+
+
+def a_site(*processes: Process, **changes: Any) -> Site:
+    """A site called `site`, always open; one process `pack` of exactly a minute an order unless told."""
+    return replace(Site("site", "Site", "region", processes or (Process("pack", 60.0),)), **changes)
+
+
+def a_contract(name: str = "courier", **changes: Any) -> Contract:
+    """A contract that serves `region`; parcels are scanned and delivered the moment they are handed over."""
+    rates = {"zone": Rate("zone", first_g=10**6, first_price_minor=100)}
+    return replace(Contract(name, name, {("", "region"): "zone"}, rates), **changes)
+
+
+def a_crew(site: str = "site", **changes: Any) -> Crew:
+    """Permanent people of standard speed who always come."""
+    return replace(Crew("crew", site, temporary=False, limit=10**6, wage_minor_per_hour=2000), **changes)
+
+
+def a_problem(*, days: int = 1, orders_per_hour: float = 0.0, **changes: Any) -> Problem:
+    """One site, region, product and crew, one shift round the clock, no courier, 48 hours until packed."""
+    problem = Problem(
+        name="tiny",
+        currency="CNY",
+        horizon=Horizon(datetime(2026, 11, 9), days, HOUR_S, "Asia/Shanghai"),
+        seed=7,
+        service=Service(0.98, 0.95),
+        platform=PlatformRule("tiny", "label"),
+        regions=(Region("region", "Region", 1.0),),
+        products=(Product("product", "Product", 1.0, 500.0),),
+        demand=Demand((), np.ones(1), np.ones(1), Baseline(np.full(days * 24, float(orders_per_hour)))),
+        sites=(a_site(),),
+        shifts=(WHOLE_DAY,),
+        crews=(a_crew(),),
+    )
+    return replace(problem, **changes)
+
+
+def given(problem: Problem, hourly: Sequence[float]) -> Problem:
+    """The problem with exactly `hourly` orders in each hour, all for the first region and product."""
+    orders = np.zeros((1, len(hourly), len(problem.regions), len(problem.products)))
+    orders[0, :, 0, 0] = hourly
+    return replace(problem, demand=replace(problem.demand, baseline=None, given=GivenDemand(orders)))
+
+
+def staff(problem: Problem, people: int, shift: str = "whole", site: str = "site") -> tuple[StaffRow, ...]:
+    """`people` of the crew at every process of a site on every day."""
+    return tuple(
+        StaffRow(day, site, process.name, "crew", shift, LONG_AGO, people)
+        for day in range(problem.horizon.days)
+        for process in problem.site(site).processes
+    )
+
+
+def a_plan(problem: Problem, people: int = 1, **changes: Any) -> Plan:
+    """`people` at every process of `site` in the shift `whole`; all orders to the first lane of their region."""
+    lanes = {region: (site, contract) for site, region, contract in reversed(problem.lanes())}
+    routing = tuple(
+        ShareRow(region, site, contract, 0, problem.horizon.end_s, 1.0) for region, (site, contract) in lanes.items()
+    )
+    staffing = staff(problem, people) if "staffing" not in changes else ()
+    return replace(Plan("stated", "stated", staffing, routing), **changes)
+
+
+def orders_at(problem: Problem, *seconds: int) -> Orders:
+    """Orders at the given seconds, one unit each, with uniform numbers of one half."""
+    n = len(seconds)
+    at = np.array(sorted(seconds), dtype=np.int64)
+    small, half = np.zeros(n, dtype=np.int16), np.full(n, 0.5)
+    return Orders(
+        ordered_at_s=at,
+        deadline_s=problem.platform.deadlines(at, small.astype(np.int64), problem.region_names, problem.horizon),
+        region=small,
+        product=small,
+        component=small,
+        units=np.ones(n, dtype=np.int64),
+        weight_g=np.full(n, 500, dtype=np.int64),
+        volume_cm3=np.zeros(n, dtype=np.int64),
+        work_u=np.full((len(problem.process_names) + 1, n), 0.5),
+        route_u=half,
+        scan_u=half,
+        transit_u=half,
+        return_u=half,
+        return_lag_u=half,
+    )
+
+
+def played(problem: Problem, plan: Plan, replication: int = 0, *, check: bool = False) -> Records:
+    """One replication of the plan with freshly drawn orders."""
+    streams = Streams(problem.seed, HELD_OUT, replication)
+    return simulate(problem, plan, draw_orders(problem, streams), streams, check=check)

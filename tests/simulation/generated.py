@@ -1,0 +1,165 @@
+"""Problems and plans with everything in them, drawn from a seed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from planner.domain.carriers import Contract, Rate, Transit
+from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
+from planner.domain.plan import ExtraCollection, Plan
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Disruption, Problem, Service, ShareRow, StockRow
+from planner.domain.products import Product, Region, Returns
+from planner.domain.site import Collection, Process, Site
+from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+
+DAYS = 2
+SHIFTS = (
+    Shift("day", 8 * HOUR_S, 16 * HOUR_S, ((11 * HOUR_S, 12 * HOUR_S), (14 * HOUR_S, 14 * HOUR_S + 900))),
+    Shift("night", 20 * HOUR_S, 29 * HOUR_S, ((24 * HOUR_S, 24 * HOUR_S + 1800),)),
+    Shift("whole", 0, DAY_S),
+)
+
+
+def generated(seed: int, days: int = DAYS) -> tuple[Problem, Plan]:
+    """One or two sites with up to three stations, and whatever else the seed decides: shifts over midnight, breaks,
+    tours, limited stations, opening hours, absence, ramp-up, capacities, allotments, returns, stock, disruptions."""
+    rng = np.random.default_rng(seed)
+    contracts = tuple(_contract(rng, name) for name in ("one", "two")[: rng.integers(3)])
+    sites = tuple(_site(rng, name, contracts) for name in ("east", "west")[: rng.integers(1, 3)])
+    problem = Problem(
+        name=f"generated {seed}",
+        currency="CNY",
+        horizon=Horizon(datetime(2026, 11, 9), days, HOUR_S, "Asia/Shanghai"),
+        seed=seed,
+        service=Service(0.98, 0.95),
+        platform=_platform(rng),
+        regions=(Region("near", "Near", 0.7), Region("far", "Far", 0.3, remote=True)),
+        products=(
+            Product("small", "Small", 0.6, 300.0, 0.4, 200.0, 1.2, 1.0, 5000, 1500, None, 0.3),
+            Product("large", "Large", 0.4, 2000.0, 0.0, 900.0, 1.0, 1.7, 20000, 6000, None, 0.0),
+        ),
+        demand=_demand(rng, days),
+        sites=sites,
+        shifts=SHIFTS,
+        crews=tuple(crew for site in sites for crew in _crews(rng, site.name)),
+        contracts=contracts,
+        returns=Returns(3 * HOUR_S, 12 * HOUR_S) if rng.random() < 0.5 else None,
+        disruptions=_disruptions(rng, days),
+    )
+    return problem, _plan(rng, problem)
+
+
+def _platform(rng: np.random.Generator) -> PlatformRule:
+    clock = str(rng.choice(["label", "handover", "first_scan", "delivered"]))
+    rule = PlatformRule("rule", clock, float(rng.choice([6, 12, 24])), share_of_paid=0.1, floor_minor=300)
+    if rng.random() < 0.3:
+        return replace(rule, deadline_working_days=1)
+    return replace(rule, promise_hours={"far": 36.0}) if rng.random() < 0.5 else rule
+
+
+def _demand(rng: np.random.Generator, days: int) -> Demand:
+    event = Event("opening", 10 * HOUR_S, 60.0, 150.0, 600, 3600, 0.2, (0.4, 0.6), (1.0, 0.0))
+    baseline = Baseline(np.full(days * 24, float(rng.uniform(2, 8))), day_cv=0.2, hour_cv=0.2)
+    return Demand((event,) if rng.random() < 0.6 else (), np.array([0.7, 0.3]), np.array([0.6, 0.4]), baseline)
+
+
+def _contract(rng: np.random.Generator, name: str) -> Contract:
+    zones = {("", "near"): "zone"}
+    if rng.random() < 0.7 or name == "one":
+        zones["", "far"] = "zone"
+    return Contract(
+        name,
+        name,
+        zones,
+        {"zone": Rate("zone", first_g=10**6, first_price_minor=300)},
+        allotment_per_day=int(rng.integers(10, 60)) if rng.random() < 0.5 else None,
+        scan_delay_median_s=int(rng.choice([0, 5400])),
+        scan_delay_p95_s=20000,
+        transit={"zone": Transit(1.0, 1.6)} if rng.random() < 0.5 else {},
+    )
+
+
+def _site(rng: np.random.Generator, name: str, contracts: tuple[Contract, ...]) -> Site:
+    names = ("pick", "check", "pack")[: rng.integers(1, 4)]
+    processes = tuple(_process(rng, n) for n in names)
+    collections = tuple(
+        Collection(c.name, int(at) * HOUR_S, int(rng.integers(5, 40)) if rng.random() < 0.5 else None, 100, 2)
+        for c in contracts
+        for at in sorted(rng.choice(np.arange(24), size=rng.integers(1, 4), replace=False))
+    )
+    opening = (0, DAY_S) if rng.random() < 0.6 else (7 * HOUR_S, 25 * HOUR_S)
+    received = {"receive": _process(rng, "receive"), "received_by": str(rng.choice(names))} if rng.random() < 0.7 else {}
+    return replace(Site(name, name, "near", processes, opening, collections), **received)
+
+
+def _process(rng: np.random.Generator, name: str) -> Process:
+    return Process(
+        name,
+        float(rng.choice([6.0, 10.0, 20.0, 40.0, 10**10])),
+        cv=float(rng.choice([0.0, 0.5, 1.5])),
+        distribution=str(rng.choice(["lognormal", "gamma", "exponential", "deterministic"])),
+        stations=int(rng.choice([2, 4, 10**6])),
+        batch_orders=int(rng.choice([1, 1, 3, 8])),
+        batch_setup_s=int(rng.choice([0, 90])),
+        discipline=str(rng.choice(["deadline", "fifo"])),
+    )
+
+
+def _crews(rng: np.random.Generator, site: str) -> tuple[Crew, Crew]:
+    own = Crew("own", site, False, 100, 2000, absence=float(rng.choice([0.0, 0.2])))
+    ramp = (0.6, 0.75, 0.9, 1.0)
+    return own, Crew("agency", site, True, 100, 2400, ramp=ramp, absence=float(rng.choice([0.0, 0.3])))
+
+
+def _disruptions(rng: np.random.Generator, days: int) -> tuple[Disruption, ...]:
+    kinds = ("allotment_cut", "missed_collection", "absence_wave", "site_closed")
+    found = []
+    for kind in kinds:
+        if rng.random() < 0.3:
+            begin = int(rng.integers(days * DAY_S))
+            where = str(rng.choice(["", "east"])) if kind != "allotment_cut" else ""
+            found.append(Disruption(kind, begin, begin + int(rng.integers(1, DAY_S)), where, factor=0.5))
+    return tuple(found)
+
+
+def _plan(rng: np.random.Generator, problem: Problem) -> Plan:
+    days = range(problem.horizon.days)
+    staffing = [
+        StaffRow(day, site.name, p.name, crew, shift.name, LONG_AGO if crew == "own" else day - int(rng.integers(4)), n)
+        for day in days
+        for site in problem.sites
+        for p in site.processes
+        for crew in ("own", "agency")
+        for shift in problem.shifts
+        if rng.random() < 0.5 and (n := int(rng.integers(0, 4)))
+    ]
+    routing = []
+    for phase in problem.phases:
+        for region in problem.region_names:
+            lanes = [(s, c) for s, r, c in problem.lanes() if r == region and rng.random() < 0.8]
+            parts = rng.dirichlet(np.ones(len(lanes))) if lanes else []
+            routing += [
+                ShareRow(region, s, c, phase.from_s, phase.to_s, float(part))
+                for (s, c), part in zip(lanes, parts, strict=True)
+            ]
+    stock = [StockRow(s, p, int(rng.integers(20, 150))) for s in problem.site_names for p in problem.product_names]
+    extra = [
+        ExtraCollection(day, site.name, c.contract, c.at_s, int(rng.integers(1, 3)))
+        for day in days
+        for site in problem.sites
+        for c in site.collections
+        if rng.random() < 0.2
+    ]
+    return Plan(
+        "generated",
+        "stated",
+        tuple(sorted(staffing)),
+        tuple(sorted(routing)),
+        tuple(stock) if rng.random() < 0.5 else None,
+        tuple(sorted(extra)),
+    )

@@ -1,0 +1,282 @@
+"""The warehouses again, as slow and as plain as possible: single people, sorted lists, second after second.
+
+Written from the rules alone, to be compared with the real model order by order. Work contents are given.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from scipy import stats
+
+from planner.domain.horizon import DAY_S
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.records import NEVER, Orders
+from planner.domain.site import Process, Site
+from planner.domain.streams import Streams
+from planner.simulation.contents import work_us
+
+
+@dataclass(eq=False)
+class Person:
+    speed: float
+    stretches: list[tuple[int, int]]
+    rank: tuple[float, int] = (0.0, 0)
+    free_at: int = 0
+
+
+@dataclass(eq=False)
+class Task:
+    items: list[tuple[int, bool]]
+    ends: int
+    person: Person
+
+
+@dataclass(eq=False)
+class Floor:
+    process: Process
+    people: list[Person]
+    queue: list[tuple[int, int, int, bool]] = field(default_factory=list)  # (deadline, joined, order, back)
+    tasks: list[Task] = field(default_factory=list)
+
+
+class Reference:
+    """One replication: `begun[p]`, `end[p]`, `packed`, `handed`, `back`, `received` in seconds per order."""
+
+    def __init__(self, problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> None:
+        self.problem, self.plan, self.orders, self.streams = problem, plan, orders, streams
+        n = len(orders)
+        self.site, self.contract = [NEVER] * n, [NEVER] * n
+        self.begun = [[NEVER] * n for _ in problem.process_names]
+        self.end = [[NEVER] * n for _ in problem.process_names]
+        self.packed, self.handed, self.back, self.received = ([NEVER] * n for _ in range(4))
+        self.joined = 0
+        self.route()
+        self.lag = self.return_lags()
+        self.content = {s.name: self.contents(s) for s in problem.sites}
+        self.floors = {s.name: [Floor(p, self.people(s, p)) for p in s.processes] for s in problem.sites}
+        self.shelves: dict[str, list[int]] = {s.name: [] for s in problem.sites}
+        self.allotted: dict[tuple[str, int], int] = {}
+        self.coming_back: dict[tuple[str, int], list[int]] = {}
+        self.agenda = {*orders.ordered_at_s.tolist(), *self.known_seconds()}
+        while self.agenda:
+            now = min(self.agenda)
+            self.agenda.remove(now)
+            if now <= problem.horizon.end_s:
+                self.live_through(now)
+
+    def route(self) -> None:
+        stock = None
+        if self.plan.stock is not None:
+            stock = {(s, p): 0 for s in self.problem.site_names for p in self.problem.product_names}
+            for row in self.plan.stock:
+                stock[row.site, row.product] += row.units
+        for j in range(len(self.orders)):
+            site, contract = self.place(j, stock)
+            if site:
+                self.site[j] = self.problem.site_names.index(site)
+                self.contract[j] = self.problem.contract_names.index(contract) if contract else NEVER
+
+    def place(self, j: int, stock: dict[tuple[str, str], int] | None) -> tuple[str, str]:
+        problem, at = self.problem, int(self.orders.ordered_at_s[j])
+        region, product = problem.region_names[self.orders.region[j]], problem.product_names[self.orders.product[j]]
+        units = int(self.orders.units[j])
+        rows = [r for r in self.plan.routing if r.region == region and r.from_s <= at < r.to_s and r.share > 0]
+        lanes = [(s, c) for s, r, c in problem.lanes() if r == region]
+        chosen = (rows[0].site, rows[0].contract) if rows else lanes[0]
+        passed = 0.0
+        for row in rows:
+            chosen = (row.site, row.contract)
+            passed += row.share
+            if self.orders.route_u[j] * sum(r.share for r in rows) < passed:
+                break
+        if stock is None:
+            return chosen
+        first = problem.site_names.index(chosen[0])
+        for step in range(len(problem.sites)):
+            site = problem.site_names[(first + step) % len(problem.sites)]
+            there = sorted((-r.share, k, r.contract) for k, r in enumerate(rows) if r.site == site)
+            contracts = [c for _, _, c in there] + [c for s, c in lanes if s == site]
+            if step == 0:
+                contracts = [chosen[1]]
+            if contracts and stock[site, product] >= units:
+                stock[site, product] -= units
+                return site, contracts[0]
+        return "", ""
+
+    def return_lags(self) -> list[int]:
+        problem = self.problem
+        if problem.returns is None:
+            return [0] * len(self.orders)
+        spread = math.log(problem.returns.p95_s / problem.returns.median_s) / stats.norm.ppf(0.95)
+        lags = problem.returns.median_s * np.exp(spread * stats.norm.ppf(self.orders.return_lag_u))
+        share = np.array([p.return_share for p in problem.products])[self.orders.product]
+        return [max(round(x), 1) if u < s else 0 for x, u, s in zip(lags, self.orders.return_u, share, strict=True)]
+
+    def contents(self, site: Site) -> dict[str, list[int]]:
+        everything = np.arange(len(self.orders))
+        rows = {p.name: (p, self.problem.process_names.index(p.name)) for p in site.processes}
+        if site.receive is not None:
+            rows["back"] = (site.receive, -1)
+        return {
+            name: work_us(self.problem, p, self.orders.work_u[row], self.orders, everything).tolist()
+            for name, (p, row) in rows.items()
+        }
+
+    def people(self, site: Site, process: Process) -> list[Person]:
+        """Everybody who came; the faster first, people alike in speed and hours together where the first of them is."""
+        came: list[Person] = []
+        for row in sorted(r for r in self.plan.staffing if (r.site, r.process) == (site.name, process.name)):
+            crew, shift = self.problem.crew(row.site, row.crew), self.problem.shift(row.shift)
+            absence = crew.absence
+            hits = [d for d in self.problem.disruptions if d.kind == "absence_wave" and d.site in ("", site.name)]
+            hits = [d for d in hits if d.crew in ("", crew.name) and d.from_s <= row.day * DAY_S + shift.start_s < d.to_s]
+            if hits:
+                absence = max(d.factor for d in hits)
+            key = (row.site, row.process, row.crew, row.shift, row.day, row.since_day)
+            luck = self.streams.rng("absence", *key).random(row.headcount)
+            stretches = shift.working(row.day, site.opening)
+            came += [Person(crew.speed(row.day - row.since_day), stretches) for u in luck if u >= absence]
+        alike: dict[tuple[float, tuple[tuple[int, int], ...]], int] = {}
+        for person in came:
+            kind = (person.speed, tuple(person.stretches))
+            person.rank = (-person.speed, alike.setdefault(kind, len(alike)))
+        return came
+
+    def closed(self, site: str, second: int) -> bool:
+        return any(
+            d.kind == "site_closed" and d.site in ("", site) and d.from_s <= second < d.to_s
+            for d in self.problem.disruptions
+        )
+
+    def open_visits(self, site: Site, day: int) -> list[tuple[int, str, int | None]]:
+        """(second, contract, room) of the collections of a day that no disruption prevents, in the site's order."""
+        found = []
+        for c in site.collections:
+            second = day * DAY_S + c.at_s
+            missed = any(
+                d.kind == "missed_collection"
+                and d.site in ("", site.name)
+                and d.contract in ("", c.contract)
+                and d.from_s <= second < d.to_s
+                for d in self.problem.disruptions
+            )
+            booked = (day, site.name, c.contract, c.at_s)
+            more = sum(e.vehicles for e in self.plan.extra if (e.day, e.site, e.contract, e.at_s) == booked)
+            if not missed and not self.closed(site.name, second):
+                room = None if c.capacity_parcels is None else c.capacity_parcels * (1 + more)
+                found.append((second, c.contract, room))
+        return found
+
+    def known_seconds(self) -> set[int]:
+        known = {edge for d in self.problem.disruptions for edge in (d.from_s, d.to_s)}
+        for site in self.problem.sites:
+            for floor in self.floors[site.name]:
+                known |= {edge for person in floor.people for stretch in person.stretches for edge in stretch}
+            for day in range(self.problem.horizon.days):
+                known |= {second for second, _, _ in self.open_visits(site, day)}
+        return known
+
+    def live_through(self, now: int) -> None:
+        for site in self.problem.sites:
+            for k in range(len(site.processes)):
+                self.finish(site, k, now)
+            self.arrive(site, now)
+            for k in range(len(site.processes)):
+                while self.start(site, k, now):
+                    self.finish(site, k, now)
+        for site in self.problem.sites:
+            self.collect(site, now)
+
+    def finish(self, site: Site, k: int, now: int) -> None:
+        floor = self.floors[site.name][k]
+        done = [task for task in floor.tasks if task.ends == now]
+        floor.tasks = [task for task in floor.tasks if task.ends != now]
+        for order, back in [item for task in done for item in task.items]:
+            if back:
+                self.received[order] = now
+                continue
+            self.end[self.row(site, k)][order] = now
+            if k + 1 < len(site.processes):
+                self.join(site, k + 1, order, False, int(self.orders.deadline_s[order]))
+            else:
+                self.packed[order] = now
+                if self.contract[order] == NEVER:
+                    self.leave(site, order, now)
+                else:
+                    self.shelves[site.name].append(order)
+
+    def row(self, site: Site, k: int) -> int:
+        return self.problem.process_names.index(site.processes[k].name)
+
+    def join(self, site: Site, k: int, order: int, back: bool, deadline: int) -> None:
+        self.joined += 1
+        self.floors[site.name][k].queue.append((deadline, self.joined, order, back))
+
+    def leave(self, site: Site, order: int, now: int) -> None:
+        self.handed[order] = now
+        if self.lag[order] and site.receive is not None:
+            self.coming_back.setdefault((site.name, now + self.lag[order]), []).append(order)
+            self.agenda.add(now + self.lag[order])
+
+    def arrive(self, site: Site, now: int) -> None:
+        here = self.problem.site_names.index(site.name)
+        for order in np.flatnonzero(self.orders.ordered_at_s == now).tolist():
+            if self.site[order] == here:
+                self.join(site, 0, order, False, int(self.orders.deadline_s[order]))
+        for order in self.coming_back.get((site.name, now), []):
+            self.back[order] = now
+            k = [p.name for p in site.processes].index(site.received_by)
+            self.join(site, k, order, True, now + 48 * 3600)
+
+    def start(self, site: Site, k: int, now: int) -> bool:
+        """Start everything that can be started now; whether some of it has ended already."""
+        floor, at_once = self.floors[site.name][k], False
+        if self.closed(site.name, now):
+            return False
+        by_deadline = floor.process.discipline == "deadline"
+        while floor.queue and len(floor.tasks) < floor.process.stations:
+            free = [p for p in floor.people if p.free_at <= now and any(a <= now < b for a, b in p.stretches)]
+            busy = [task.person for task in floor.tasks]
+            free = [p for p in free if p not in busy]
+            if not free:
+                break
+            person = min(free, key=lambda p: p.rank)
+            floor.queue.sort(key=lambda q: (q[0], q[3], q[2]) if by_deadline else (q[1],))
+            taken, floor.queue = floor.queue[: floor.process.batch_orders], floor.queue[floor.process.batch_orders :]
+            work = self.content[site.name]
+            total = sum(work["back" if back else floor.process.name][order] for _, _, order, back in taken)
+            if floor.process.batch_orders > 1:
+                total += floor.process.batch_setup_s * 1_000_000
+            ends = now + math.ceil(Fraction(total, 1_000_000) / Fraction(str(person.speed)))
+            person.free_at = ends
+            floor.tasks.append(Task([(order, back) for _, _, order, back in taken], ends, person))
+            for _, _, order, back in taken:
+                if not back:
+                    self.begun[self.row(site, k)][order] = now
+            self.agenda.add(ends) if ends > now else None
+            at_once |= ends == now
+        return at_once
+
+    def collect(self, site: Site, now: int) -> None:
+        for day in range(self.problem.horizon.days):
+            for second, name, room in self.open_visits(site, day):
+                if second == now:
+                    self.load(site, name, day, now, room)
+
+    def load(self, site: Site, name: str, day: int, now: int, room: int | None) -> None:
+        contract = self.problem.contract(name)
+        waiting = [j for j in self.shelves[site.name] if self.problem.contract_names[self.contract[j]] == name]
+        waiting.sort(key=lambda j: (int(self.orders.deadline_s[j]), j))
+        if contract.allotment_per_day is not None:
+            cuts = [d for d in self.problem.disruptions if d.kind == "allotment_cut" and d.contract in ("", name)]
+            limit = contract.allotment_per_day * math.prod(d.factor for d in cuts if d.from_s <= now < d.to_s)
+            waiting = waiting[: max(int(limit) - self.allotted.get((name, day), 0), 0)]
+        for order in waiting[:room]:
+            self.shelves[site.name].remove(order)
+            self.leave(site, order, now)
+            self.allotted[name, day] = self.allotted.get((name, day), 0) + 1

@@ -1,0 +1,114 @@
+"""From scenario to fan: preparing, forecasting, scoring, and the command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from planner.cli.forecast_cmd import command
+from planner.domain.demand import History
+from planner.errors import InputError
+from planner.forecasting.series import day_number
+from planner.studies.forecast import forecast, prepare, read_actuals, score_actuals
+from planner.studies.load import load
+from tests.forecasting.builders import problem
+from tests.forecasting.real import ROOT, SHIPPED, real_history
+
+SCENARIO = ROOT / "configs" / "black-friday"
+
+
+def test_prepare_fits_a_history_and_leaves_the_rest_alone() -> None:
+    """A stated baseline comes back as the same object; the real scenario gets one it did not have."""
+    stated = problem()
+    assert prepare(stated) is stated
+    fitted = load(SCENARIO).problem.demand
+    assert fitted.baseline is not None
+    assert fitted.history is not None
+    assert fitted.baseline.orders_per_hour.shape == (14 * 24,)
+
+
+def test_the_scenario_reads_its_counts_as_shipped() -> None:
+    """The history of the scenario is history.csv, cell by cell, and ends before the day of planning."""
+    history = load(SCENARIO).problem.demand.history
+    assert isinstance(history, History)
+    assert history.counts.sum() == real_history().counts.sum() == 5841
+    last_hour = history.start_hour + len(history.counts) - 1
+    assert last_hour // 24 < day_number(pd.Timestamp("2017-11-13"))
+
+
+def test_what_came_lies_inside_the_fan_made_before() -> None:
+    """The real Black Friday, its peak day and its total lie inside the 90 % interval of the forecast of 13 November,
+    at the places the README quotes."""
+    given = load(SCENARIO).problem
+    came = read_actuals(SCENARIO / "actuals.csv", given)
+    assert came.sum(axis=1).reshape(14, 24).sum(axis=1)[4] == 192
+    table = score_actuals(given, came, 500, given.seed).set_index("what")
+    assert 0.05 < table.loc["peak_day_orders", "quantile"] < 0.95
+    assert 0.05 < table.loc["total_orders", "quantile"] < 0.95
+    assert table.loc["hours_inside_80", "actual"] > 0.7
+
+
+def test_the_forecast_does_not_know_what_came(tmp_path: Path) -> None:
+    """Without actuals.csv the scenario and its fan are the same."""
+    for source in sorted(SHIPPED.rglob("*")):
+        if source.is_file() and source.name != "actuals.csv":
+            target = tmp_path / "copy" / source.relative_to(SHIPPED)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    here, there = load(SCENARIO).problem, load(tmp_path / "copy").problem
+    first, second = forecast(here, 50, 1), forecast(there, 50, 1)
+    assert all(first[name].equals(second[name]) for name in first)
+
+
+def test_actuals_are_read_up_to_the_last_day_they_hold(tmp_path: Path) -> None:
+    """Hours outside the horizon are left out, days after the last row are not taken for days without orders."""
+    path = tmp_path / "came.csv"
+    path.write_text("time,region,orders\n2026-11-01T23:00,east,9\n2026-11-03T05:00,West,4\n", encoding="utf-8")
+    counts = read_actuals(path, problem())
+    assert counts.shape == (48, 2)
+    assert counts.sum() == counts[29, 1] == 4
+
+
+def test_actuals_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    """An unknown region is named with its line; a file of another month holds nothing of the horizon."""
+    path = tmp_path / "came.csv"
+    path.write_text("time,region,orders\n2026-11-02T05:00,nord,9\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"came\.csv:2(:\d+)?: region: no such region: nord"):
+        read_actuals(path, problem())
+    path.write_text("time,region,orders\n2025-11-02T05:00,east,9\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no hour of the horizon"):
+        read_actuals(path, problem())
+
+
+def test_the_command_writes_tables_figures_and_score(tmp_path: Path) -> None:
+    """Two runs give the same bytes in every file, other replications do not."""
+    folders = []
+    for name, paths in (("a", "40"), ("b", "40"), ("c", "41")):
+        out = tmp_path / name
+        arguments = [str(SCENARIO), "-o", str(out), "--replications", paths, "--json"]
+        result = CliRunner().invoke(command, [*arguments, "--actuals", str(SCENARIO / "actuals.csv"), "--lang", "zh"])
+        assert result.exit_code == 0, result.output
+        folders.append({p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()})
+        summary = json.loads(result.stdout)
+    assert folders[0] == folders[1]
+    assert folders[0]["tables/forecast_daily.csv"] != folders[2]["tables/forecast_daily.csv"]
+    names = {"forecast_hourly", "forecast_daily", "forecast_peak", "actuals_score"}
+    assert {f"tables/{name}.csv" for name in names} <= set(folders[0])
+    assert {"figures/demand-fan.png", "figures/demand-days.png", "run.json"} <= set(folders[0])
+    assert summary["total_orders"]["p05"] < summary["total_orders"]["p50"] < summary["total_orders"]["p95"]
+    assert len(summary["days"]) == 14
+    assert {row["what"] for row in summary["actuals"]} >= {"total_orders", "peak_day_orders", "hours_inside_80"}
+
+
+def test_regions_of_the_fan_add_up_to_the_total() -> None:
+    """Means over the regions sum to the mean of all."""
+    daily = forecast(problem(), 30, 1)["forecast_daily"]
+    total = daily[daily.region == "all"]["mean"].to_numpy()
+    parts = daily[daily.region != "all"].groupby("date")["mean"].sum().to_numpy()
+    assert parts == pytest.approx(total, abs=0.002)
+    assert np.isfinite(total).all()
