@@ -86,14 +86,12 @@ class Hourly:
 class Summary:
     """One replication in brief (what a worker process sends back).
 
-    `orders` counts decided orders (on time + late); `open_orders` are still in the building and not yet late,
-    `cancelled` had
-    no stock. Arrays: `orders_by_region` / `late_by_region` [region]; `parcels` [day, site, region, contract + 1] by
-    day of the order
-    (last contract index = no courier) and `courier_minor` alike; `late_by_component` [component]; `orders_by_bucket`
-    and
-    `late_by_bucket` [bucket] by order time, all regions; `ordered_by_region_bucket` [region, bucket];
-    `handed_over` [contract, day]; `transit_s_by_region` sum of hand-over to delivery [region].
+    `orders` counts decided orders (on time + late); `open_orders` are still in the building and not yet late;
+    `cancelled` had no stock; `unpriced` parcels no contract at their site has a price for. Arrays: `orders_by_region`
+    and `late_by_region` [region]; `parcels` and `courier_minor` [day, site, region, contract + 1] by the day of the
+    order (last contract index = no courier); `late_by_component` [component]; `orders_by_bucket` and `late_by_bucket`
+    [bucket] by order time; `ordered_by_region_bucket` [region, bucket]; `handed_over` [contract, day];
+    `transit_s_by_region`: sum of hand-over to delivery [region].
     """
 
     replication: int
@@ -118,6 +116,7 @@ class Summary:
     handed_over: Ints
     hourly: Hourly
     late_by_component: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    unpriced: int = 0
 
     @property
     def on_time_share(self) -> float:

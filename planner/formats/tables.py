@@ -27,6 +27,8 @@ from planner.formats.yaml_source import Document, Path_
 MAX_BYTES = 2_000_000_000
 MAX_UNZIPPED = 500_000_000
 _SEPARATORS = ",;\t|"
+_TOO_MANY = "has more cells than the first line names columns (a separator inside a text?)"
+_MOST_RAGGED = 20
 _HANZI_ENOUGH = 0.9  # of the characters beyond ASCII must be everyday Chinese before a file counts as GB18030
 
 
@@ -86,23 +88,25 @@ def parse_csv(text: str, name: str) -> pd.DataFrame:
             io.StringIO(text),
             sep=separator,
             header=None,
-            names=list(range(len(columns))),
+            names=list(range(len(columns) + 1)),  # the last takes what is too much
             skiprows=1,
             dtype=str,
             keep_default_na=False,
             na_filter=False,
             skip_blank_lines=False,
-            index_col=False,
             on_bad_lines="error",
             engine="c",
         )
     except pd.errors.EmptyDataError:
-        frame = pd.DataFrame(columns=range(len(columns)), dtype=str)
+        frame = pd.DataFrame(columns=range(len(columns) + 1), dtype=str)
     except (pd.errors.ParserError, ValueError) as error:
         raise InputError([_ragged(str(error), name)]) from error
-    frame.columns = pd.Index(columns)
     frame = frame.fillna("")
     frame.index = pd.Index(_lines(frame, text))
+    too_long = frame.index[frame[len(columns)] != ""]
+    if len(too_long):
+        raise InputError([Finding(name, int(line), 0, "", _TOO_MANY) for line in too_long[:_MOST_RAGGED]])
+    frame = frame.iloc[:, : len(columns)].set_axis(columns, axis=1)
     return _without_empty(frame.apply(lambda column: column.str.strip()))
 
 
@@ -136,7 +140,7 @@ def _ragged(message: str, name: str) -> Finding:
     """pandas: `Expected 3 fields in line 7, saw 4`."""
     words = message.replace(",", " ").split()
     line = next((int(b) for a, b in pairwise(words) if a == "line" and b.isdigit()), 0)
-    return Finding(name, line, 0, "", "has more cells than the first line names columns (a separator inside a text?)")
+    return Finding(name, line, 0, "", _TOO_MANY if line else f"cannot be read as CSV: {message}")
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -118,7 +118,7 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
             *findings,
             Finding(file, _line_of(error, text), 0, "", f"cannot be read: {words}"),
         ]
-    if root is None:
+    if root is None or (root.mapping is None and root.items is None and root.value is None):
         return Document(file, None), [*findings, Finding(file, 1, 1, "", "is empty")]
     document = Document(file, None)
     try:

@@ -79,7 +79,7 @@ def add_pickups(program: Program, setting: Setting, shares: Shares) -> list[Pick
     problem = setting.problem
     found = []
     for i, site in enumerate(problem.sites):
-        for c, contract in enumerate(problem.contracts):
+        for c in range(len(problem.contracts)):
             lanes = np.flatnonzero((shares.site == i) & (shares.contract == c))
             if len(lanes) and _is_limited(problem, site, c):
                 found.append(_add_pickups(program, setting, shares, (i, c), lanes))

@@ -18,7 +18,7 @@ from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import Model, build
 from planner.planning.decode import read_plan_from
 from planner.planning.options import PlanningOptions
-from planner.planning.program import Program
+from planner.planning.program import Arrays, Program
 from planner.planning.repair import refuse
 from planner.planning.setting import Setting
 from planner.planning.solve import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
@@ -60,22 +60,49 @@ def plan_joint(
 
 
 def _search(whole: Setting, effort: Effort) -> Plan:
-    """Rounds with more and more scenarios until none of the others speaks against the plan."""
+    """Rounds with more and more scenarios, first with fractions of people, until none of the others objects."""
     started = time.monotonic() if effort.seconds is not None else 0.0
     judge = build(whole)
-    active, bound = _hardest(whole), -np.inf
+    active, bound, fractions = _hardest(whole), -np.inf, True
     while True:
         model = build(replace(whole, active=active))
-        answer = solve(model.program.arrays(), _left(effort, started))
-        if answer.values is None:
+        relaxation = solve(relaxed(model.program.arrays()), _left(effort, started))
+        answer = relaxation if fractions else _in_whole_people(model.program, relaxation, _left(effort, started))
+        if answer.values is None or relaxation.values is None:
             raise refuse(model.program, answer.status)
-        bound = max(bound, answer.bound)
+        bound = max(bound, relaxation.bound, answer.bound)
         outcome, values = judged(judge, answer.values[model.program.decisions()])
         joining = _joining(whole, model, outcome, answer)
-        if not joining:
+        if not joining and not fractions:
             best = replace(answer, values=values, bound=bound)
             return read_plan_from(judge, best, _expected(whole, outcome), reproducible=effort.seconds is None)
+        fractions = fractions and bool(joining)
         active = tuple(sorted({*active, *joining}))
+
+
+def _in_whole_people(program: Program, relaxation: Answer, effort: Effort) -> Answer:
+    """Whole numbers next to the relaxation's, which is quick and mostly good enough; else the whole tree.
+
+    The relaxation's bound holds for both, so the gap is that of the program itself.
+    """
+    if relaxation.values is None:
+        return relaxation
+    arrays = program.arrays()
+    near = solve(_next_to(arrays, relaxation.values), replace(effort, relative_gap=effort.relative_gap / 3))
+    if near.objective is not None and near.objective - relaxation.bound <= effort.relative_gap * abs(near.objective):
+        return replace(near, bound=relaxation.bound)
+    full = solve(arrays, effort)
+    if full.objective is None or (near.objective is not None and near.objective < full.objective):
+        return near if near.values is not None else full
+    return full
+
+
+def _next_to(arrays: Arrays, values: Floats) -> Arrays:
+    """The program with every whole number either just below or just above the given values."""
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[arrays.integer] = np.floor(values[arrays.integer] + 1e-5)
+    upper[arrays.integer] = np.ceil(values[arrays.integer] - 1e-5)
+    return replace(arrays, lower=lower, upper=upper)
 
 
 def _left(effort: Effort, started: float) -> Effort:
@@ -94,11 +121,11 @@ def _hardest(setting: Setting) -> tuple[int, ...]:
 
 def judged(judge: Model, decisions: Floats) -> tuple[Outcome, Floats]:
     """Fix the decisions, and let every scenario do its best: least failures, then least cost."""
-    program, setting = judge.program, judge.setting
+    program = judge.program
     arrays = relaxed(program.arrays())
     columns = program.decisions()
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    lower[columns] = upper[columns] = np.where(arrays.integer[columns], np.rint(decisions), decisions)
+    lower[columns] = upper[columns] = decisions
     row_upper = arrays.row_upper.copy()
     for rule in program.rules:
         if rule.name == "limit_failed":
@@ -124,13 +151,16 @@ def consequence_prices(program: Program) -> Floats:
 
 def _joining(setting: Setting, model: Model, outcome: Outcome, answer: Answer) -> list[int]:
     """Scenarios left out that should join, the worst first: they must be kept and are not, or they cost money."""
-    assert answer.values is not None and answer.objective is not None
     active = set(model.setting.active)
     left_out = [s for s in range(len(outcome.failed)) if s not in active]
     allowed = setting.options.late_factor * (1.0 - setting.problem.service.on_time_share)
     broken = [s for s in left_out if s in setting.all_kept and outcome.failed_share[s] > allowed + 1e-6]
-    unseen = outcome.cost - float(consequence_prices(model.program) @ answer.values)
-    if not broken and unseen > WORTH_JOINING * answer.objective:
+    seen, total = (
+        (0.0, np.inf)
+        if answer.values is None or answer.objective is None
+        else (float(consequence_prices(model.program) @ answer.values), answer.objective)
+    )
+    if not broken and outcome.cost - seen > WORTH_JOINING * total:
         broken = left_out
     return sorted(broken, key=lambda s: (-outcome.failed_share[s], s))[:JOINING]
 

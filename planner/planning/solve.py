@@ -49,9 +49,8 @@ def solve(arrays: Arrays, effort: Effort) -> Answer:
         answer = _run(model, mathopt.SolverType.GSCIP, effort)
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
-    return replace(
-        answer, values=answer.values * arrays.unit, objective=answer.objective / factor, bound=answer.bound / factor
-    )
+    values = np.where(arrays.integer, np.rint(answer.values), answer.values) * arrays.unit
+    return replace(answer, values=values, objective=answer.objective / factor, bound=answer.bound / factor)
 
 
 def relaxed(arrays: Arrays) -> Arrays:

@@ -94,15 +94,16 @@ def courier_charges(problem: Problem, records: Records) -> Ints:
     as too heavy travels with the cheapest other contract that collects at its site; where all refuse it there is no
     price (see `refused_by_all`) and the charge is 0.
     """
-    return _charges(problem, records)[0]
+    return charges_and_refusals(problem, records)[0]
 
 
 def refused_by_all(problem: Problem, records: Records) -> Mask:
     """Which orders of a replication were given to a courier, but no contract at their site has a price for them."""
-    return _charges(problem, records)[1]
+    return charges_and_refusals(problem, records)[1]
 
 
-def _charges(problem: Problem, records: Records) -> tuple[Ints, Mask]:
+def charges_and_refusals(problem: Problem, records: Records) -> tuple[Ints, Mask]:
+    """`courier_charges` and `refused_by_all` of a replication in one pass."""
     orders = records.orders
     handed = records.handed_over_at_s >= 0
     day = np.where(handed, records.handed_over_at_s, orders.ordered_at_s) // DAY_S

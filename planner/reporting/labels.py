@@ -57,9 +57,11 @@ class Labels:
         """Share -> per cent; never rounds up to 100 or down to 0 what is neither."""
         if not math.isfinite(share):
             return MISSING
+        if share in (0.0, 1.0):
+            return f"{share:.0%}"
         for more in (digits, digits + 1, digits + 2):
             text = f"{100 * share:.{more}f}"
-            if float(text) not in (0.0, 100.0) or share in (0.0, 1.0):
+            if float(text) not in (0.0, 100.0):
                 break
         return text.replace("-", "\u2212") + "%"
 

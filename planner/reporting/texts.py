@@ -94,7 +94,11 @@ TEXTS: dict[str, Pair] = {
         "below it permanent + hired. Darker means more people.",
         "{day}人数最多：{n} 人。大数字为排班人数，下方为正式工＋临时工；颜色越深人数越多。",
     ),
-    "staffing_orders": ("orders per day, median", "每日订单（中位数）"),
+    "staffing_message_plain": (
+        "Most people on {day}: {n}. Darker means more people.",
+        "{day}人数最多：{n} 人。颜色越深人数越多。",
+    ),
+    "staffing_orders": ("orders per day, all sites (median)", "每日订单，所有仓库（中位数）"),
     "all_people": ("all people", "合计人数"),
     "col_hours": ("person-hours", "工时"),
     # wall sheet

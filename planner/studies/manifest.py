@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform as machine
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -90,16 +91,7 @@ def certificate_json(verdict: Certificate | None) -> dict[str, Any] | None:
     """A certificate with the keys the result files use."""
     if verdict is None:
         return None
-    return {
-        "certified": verdict.certified,
-        "on_time_share": verdict.on_time_share,
-        "confidence": verdict.confidence,
-        "replications": verdict.replications,
-        "met": verdict.met,
-        "lower_bound": round(verdict.lower_bound, 9),
-        "level": verdict.level,
-        "seed": verdict.seed,
-    }
+    return asdict(verdict)
 
 
 def seal(folder: Path, manifest: dict[str, Any]) -> None:

@@ -103,6 +103,7 @@ def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
         "late_orders": sum(s.late_orders for s in tried.summaries) / n,
         "open_orders": sum(s.open_orders for s in tried.summaries) / n,
         "cancelled_orders": sum(s.cancelled for s in tried.summaries) / n,
+        "unpriced_parcels": sum(s.unpriced for s in tried.summaries) / n,
         "mean_wait_s": sum(s.mean_wait_s for s in tried.summaries) / n,
         "mean_cycle_s": sum(s.mean_cycle_s for s in tried.summaries) / n,
         "certificate": certificate_json(tried.verdict),
@@ -128,8 +129,18 @@ def write_tried(
     manifest["replications"] = len(ours.summaries)
     manifest["inputs"] = keep_inputs(folder, scenario)
     manifest["scenario"] = scenario.path.resolve().relative_to(scenario.root.resolve()).as_posix()
-    manifest["warnings"] = list(scenario.warnings)
+    manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
     return manifest
+
+
+def unpriced_warning(tried: Tried) -> list[str]:
+    """What the cost leaves out: parcels that no contract at their site has a price for."""
+    mean = sum(s.unpriced for s in tried.summaries) / len(tried.summaries)
+    if mean == 0:
+        return []
+    return [
+        f"{mean:,.1f} parcels per promotion are refused by every contract at their site and have no charge in the cost"
+    ]
 
 
 def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict[str, Any]) -> list[Tried]:

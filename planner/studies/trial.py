@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Records, Summary
 from planner.domain.streams import HELD_OUT, Streams
-from planner.rating.lanes import courier_charges
+from planner.rating.lanes import charges_and_refusals
 from planner.simulation.orders import draw_orders
 from planner.simulation.replicate import replicate
 from planner.simulation.summary import summarise
@@ -31,8 +33,9 @@ class Trial:
         found = []
         for plan in self.plans:
             records = simulate(self.problem, plan, orders, streams)
-            charges = courier_charges(self.problem, records)
-            found.append(summarise(self.problem, records, replication, charges))
+            charges, refused = charges_and_refusals(self.problem, records)
+            summary = summarise(self.problem, records, replication, charges)
+            found.append(replace(summary, unpriced=int(np.count_nonzero(refused))))
         return found
 
 

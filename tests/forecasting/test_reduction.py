@@ -20,6 +20,13 @@ def test_weights_are_the_masses_of_the_strata_and_sum_to_one() -> None:
     assert found.weight.sum() == pytest.approx(1.0)
 
 
+def test_a_stratum_is_represented_by_its_median_and_high_up_by_its_hard_end() -> None:
+    """Ranks of the ten chosen among 1,000 paths, counted by hand from the stated edges."""
+    found = sample_scenarios(problem(events=(event(),)), seed=7, count=10, sampled=1000)
+    ranks = [50, 200, 400, 600, 775, 885, 960, 980, 995, 998]
+    assert found.stress_level == pytest.approx(np.array(ranks) / 1000)
+
+
 @pytest.mark.parametrize("count", [1, 2, 5, 12, 25])
 def test_any_number_of_scenarios_can_be_asked_for(count: int) -> None:
     """The asked number comes back, sorted from easy to hard, weights summing to 1."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import History
-from planner.forecasting.series import date_of, day_number, whole_days
+from planner.forecasting.series import date_of, day_number, weekday, whole_days
 from planner.forecasting.surges import find_surges, usual_days
 from tests.forecasting.builders import DAY_SHAPE, history
 
@@ -48,9 +48,11 @@ def test_steady_noise_is_no_surge() -> None:
 
 
 def test_a_new_level_is_no_surge() -> None:
-    """A shop that triples for good, or grows steadily, did not have a surge."""
+    """A shop that triples for good, swings around a higher level, or grows steadily, did not have a surge."""
     tripled = _exact([20] * 60 + [60] * 60)
+    swinging = _exact([20] * 60 + [60, 30] * 30)
     growing = _exact([round(10 * 1.03**d) for d in range(120)])
+    assert find_surges(whole_days(swinging)) == []
     assert find_surges(whole_days(tripled)) == []
     assert find_surges(whole_days(growing)) == []
 
@@ -78,6 +80,14 @@ def test_usual_days_leave_out_the_surge_and_the_rest_after_it() -> None:
     """One surge day and three days of rest are not usual."""
     usual = usual_days(whole_days(_exact([20] * 40 + [200] + [20] * 20)), rest_days=3)
     assert np.flatnonzero(~usual).tolist() == [40, 41, 42, 43]
+
+
+def test_days_have_numbers_dates_and_weekdays() -> None:
+    """2 November 2026 is a Monday; numbers and dates are inverse; days count from 1970."""
+    monday = day_number(datetime(2026, 11, 2, 13))
+    assert str(date_of(monday)) == "2026-11-02"
+    assert weekday(np.array([monday, monday + 5])).tolist() == [0, 5]
+    assert day_number(datetime(1970, 1, 2)) == 1
 
 
 def test_a_last_day_that_broke_off_is_left_out() -> None:

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 PROVINCES = {
-    "beijing": "北京", "tianjin": "天津", "hebei": "河北", "shanxi": "山西", "neimenggu": "内蒙古", "liaoning": "辽宁",
-    "jilin": "吉林", "heilongjiang": "黑龙江", "shanghai": "上海", "jiangsu": "江苏", "zhejiang": "浙江",
-    "anhui": "安徽", "fujian": "福建", "jiangxi": "江西", "shandong": "山东", "henan": "河南", "hubei": "湖北", "hunan": "湖南",
-    "guangdong": "广东", "guangxi": "广西", "hainan": "海南", "chongqing": "重庆", "sichuan": "四川", "guizhou": "贵州",
-    "yunnan": "云南", "xizang": "西藏", "shaanxi": "陕西", "gansu": "甘肃", "qinghai": "青海", "ningxia": "宁夏",
-    "xinjiang": "新疆",
+    "beijing": "北京", "tianjin": "天津", "hebei": "河北", "shanxi": "山西", "neimenggu": "内蒙古",
+    "liaoning": "辽宁", "jilin": "吉林", "heilongjiang": "黑龙江", "shanghai": "上海", "jiangsu": "江苏",
+    "zhejiang": "浙江", "anhui": "安徽", "fujian": "福建", "jiangxi": "江西", "shandong": "山东", "henan": "河南",
+    "hubei": "湖北", "hunan": "湖南", "guangdong": "广东", "guangxi": "广西", "hainan": "海南", "chongqing": "重庆",
+    "sichuan": "四川", "guizhou": "贵州", "yunnan": "云南", "xizang": "西藏", "shaanxi": "陕西", "gansu": "甘肃",
+    "qinghai": "青海", "ningxia": "宁夏", "xinjiang": "新疆",
 }  # fmt: skip
 REMOTE = ("neimenggu", "hainan", "xizang", "gansu", "qinghai", "ningxia", "xinjiang")
 CONTRACTS = ("express-a", "express-b", "economy", "premium-air", "remote-special")
@@ -216,8 +216,10 @@ def _carriers(rng: np.random.Generator, start: datetime, level: np.ndarray, days
                     n = float(daily[day] * part * weight / 2)
                     date = f"{start + timedelta(days=day):%Y-%m-%d}"
                     couriers.append((date, site, region, contract, round(n, 3), round(n * price, 2)))
-        regions.append((region, label, remote, round(float(daily.sum() * part), 2), float(rng.uniform(0.93, 0.98) if remote else rng.uniform(0.984, 0.999)),
-                        round(price * float(rng.uniform(0.9, 1.2)), 2), round(float(rng.uniform(4.2, 7.5) if remote else rng.uniform(1.4, 3.2)), 3)))  # fmt: skip
+        on_time = float(rng.uniform(0.93, 0.98) if remote else rng.uniform(0.984, 0.999))
+        transit = round(float(rng.uniform(4.2, 7.5) if remote else rng.uniform(1.4, 3.2)), 3)
+        orders, cost = round(float(daily.sum() * part), 2), round(price * float(rng.uniform(0.9, 1.2)), 2)
+        regions.append((region, label, remote, orders, on_time, cost, transit))
     groups = [("all", 3.9, 0.08), ("remote", 15.0, 0.5), ("other", 3.0, 0.05)]
     rows = []
     for k, contract in enumerate((*CONTRACTS, "together")):
@@ -336,7 +338,8 @@ def _plan_json(manifest: dict[str, Any]) -> dict[str, Any]:
     mean = {"mean": 0.9921, "low": 0.9912, "high": 0.9930}
     service = {"on_time_share": 0.98, "expected": {}, "simulated": mean}
     return {"status": "feasible", "objective": 1, "bound": 1, "gap": 0.0123, "method": "joint", "costs": {},
-            "service": service, "certificate": manifest["certificate"], "signed": signed, "reproducible": True}  # fmt: skip
+            "service": service, "certificate": manifest["certificate"], "signed": signed,
+            "reproducible": True}  # fmt: skip
 
 
 def _write(folder: Path, manifest: dict[str, Any], plan: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Path:

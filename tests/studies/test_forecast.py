@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,7 @@ def test_the_scenario_reads_its_counts_as_shipped() -> None:
 
 def test_what_came_lies_inside_the_fan_made_before() -> None:
     """The real Black Friday, its peak day and its total lie inside the 90 % interval of the forecast of 13 November,
-    at the places the README quotes."""
+    and the scenario's README quotes the score as it is."""
     given = load(SCENARIO).problem
     came = read_actuals(SCENARIO / "actuals.csv", given)
     assert came.sum(axis=1).reshape(14, 24).sum(axis=1)[4] == 192
@@ -51,6 +52,11 @@ def test_what_came_lies_inside_the_fan_made_before() -> None:
     assert 0.05 < table.loc["peak_day_orders", "quantile"] < 0.95
     assert 0.05 < table.loc["total_orders", "quantile"] < 0.95
     assert table.loc["hours_inside_80", "actual"] > 0.7
+    readme = (SCENARIO / "README.md").read_text(encoding="utf-8").split("## How the forecast fared")[1]
+    quoted = [int(number) for number in re.findall(r"(\d+)%", readme)]
+    places = [("peak_day_orders", "quantile"), ("total_orders", "quantile")]
+    places += [("hours_inside_80", "actual"), ("days_inside_90", "actual")]
+    assert quoted == [round(100 * table.loc[place]) for place in places]
 
 
 def test_the_forecast_does_not_know_what_came(tmp_path: Path) -> None:

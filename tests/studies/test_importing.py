@@ -16,6 +16,7 @@ from planner.cli.main import main
 from planner.errors import InputError
 from planner.formats.tables import read_table
 from planner.studies.importing import count_by_hour, import_log, read_log
+from planner.studies.load import load
 from tests.forecasting.real import SHIPPED, raw_log
 
 HEADER = ("下单时间", "省份", "重量")
@@ -145,6 +146,26 @@ def test_region_shares_sum_to_one_and_the_profile_is_a_week(tmp_path: Path) -> N
     assert round(regions.share.sum() * 1e6) == 1_000_000
     assert len(profile) == 168
     assert profile.share.sum() == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_scenario_can_use_what_was_imported(tmp_path: Path) -> None:
+    """history.csv and regions.csv of an import, named in a scenario of twenty lines, give its baseline."""
+    moments = pd.date_range("2026-08-01", "2026-10-31 23:45", freq="15min")
+    rows = [(str(t), "浙江" if i % 4 else "新疆", "1") for i, t in enumerate(moments)]
+    _, folder = _import(_csv(tmp_path / "log.csv", rows=rows))
+    (folder / "scenario.yaml").write_text(
+        "horizon: {start: '2026-11-08T00:00', days: 4}\n"
+        "platform: {counts: label, deadline_hours: 48}\n"
+        "regions: regions.csv\n"
+        "demand: {history: {path: history.csv}}\n"
+        "sites: [{name: hall, region: 浙江, processes: {pack: {orders_per_hour: 30}}}]\n"
+        "shifts: [{name: day, start: '08:00', end: '17:00'}]\n"
+        "crews: [{name: people, headcount: 5}]\n",
+        encoding="utf-8",
+    )
+    baseline = load(folder).problem.demand.baseline
+    assert baseline is not None
+    assert baseline.orders_per_hour.sum() == pytest.approx(4 * 96, rel=0.02)
 
 
 def test_the_command_writes_all_or_nothing(tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ def show_days(ax: Axes, start: datetime, days: float, labels: Labels, *, named: 
         ax.set_xticks(ticks, texts if named else [""] * len(ticks))
         if named:
             ax.set_xlabel(labels.day(start))
+            ax.xaxis.get_majorticklabels()[0].set_horizontalalignment("left")
+            ax.xaxis.get_majorticklabels()[-1].set_horizontalalignment("right")
         return
     ax.xaxis.set_major_locator(FixedLocator([float(d) for d in range(whole + 1)]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda _value, _place: ""))
@@ -82,7 +84,9 @@ def count_axis(ax: Axes, labels: Labels, top: float, most: int = 6) -> None:
         ax.set_yticks([0], [labels.number(0)])
         return
     ax.set_ylim(0, top)
-    numbered(ax, "y", lambda v: labels.number(v, 0 if top >= 5 or float(v).is_integer() else 1), most)
+    ax.yaxis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10], integer=True))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: labels.number(value)))
+    ax.grid(axis="y")
 
 
 def hours_axis(ax: Axes, labels: Labels, top: float) -> None:

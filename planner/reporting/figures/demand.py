@@ -84,11 +84,18 @@ def _note_peaks(ax: Axes, when: tuple[datetime, Floats], fan: tuple[Floats, Floa
 
 
 def _peaks(x: Floats, level: Floats) -> list[int]:
-    """Buckets higher than all within three hours, and well above the usual; the highest first."""
-    usual = float(np.median(level))
-    found = [
-        i for i in range(len(x)) if level[i] > 1.8 * usual and level[i] >= level[np.abs(x - x[i]) <= 3.01 / 24].max()
-    ]
+    """Buckets that nothing within three hours exceeds and that a jump led to; the highest first."""
+    found = []
+    for i in range(len(x)):
+        around, before = np.abs(x - x[i]) <= 3.01 / 24, (x >= x[i] - 6.01 / 24) & (x < x[i])
+        jumped = before.any() and level[i] > 1.6 * level[before].min()
+        if (
+            jumped
+            and level[i] == level[around].max()
+            and level[i] > 0.15 * level.max()
+            and level[i] > 1.8 * np.median(level)
+        ):
+            found.append(i)
     return sorted(found, key=lambda i: (-level[i], i))
 
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from planner.domain.demand import Floats
-from planner.reporting.figures.axes import nothing_to_show, numbered
+from planner.reporting.figures.axes import count_axis, nothing_to_show, numbered
 from planner.reporting.labels import Labels
 from planner.reporting.style import ACCENT, DARK, INK, MIDDLE
 
@@ -41,8 +41,7 @@ def late_histogram(
     _bars(ax, bins, counts_kept, np.zeros(len(counts_kept)), KEPT)
     _bars(ax, bins, counts_missed, counts_kept, MISSED)
     top = float((counts_kept + counts_missed).max())
-    ax.set_ylim(0, top * 1.3)
-    numbered(ax, "y", lambda v: labels.number(v) if float(v).is_integer() else "", 5)
+    count_axis(ax, labels, top * 1.3, 5)
     _limit_lines(ax, limits, right, labels)
     ax.set_xlim(0, right)
     numbered(ax, "x", labels.plain, 8)
@@ -102,8 +101,8 @@ def late_ecdf(ax: Axes, replications: pd.DataFrame, labels: Labels, target: floa
             transform=ax.get_yaxis_transform(), ha="right", va="top", fontsize=9)  # fmt: skip
     kept = float((late <= 100 * target + 1e-9).mean())
     ax.plot([100 * target], [100 * kept], "o", color=ACCENT, markersize=6)
-    below = 8 if kept > 0.5 else -8
-    ax.annotate(labels("kept", n=labels.percent(kept)), (100 * target, 100 * kept), xytext=(6, -2 * below),
+    beside, lift = (min(kept, confidence), -28) if kept > 0.3 else (kept, 14)
+    ax.annotate(labels("kept", n=labels.percent(kept)), (100 * target, 100 * beside), xytext=(6, lift),
                 textcoords="offset points", ha="left", va="center", fontsize=9)  # fmt: skip
     ax.set_xlim(0, right)
     ax.set_ylim(0, 104)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,12 +18,13 @@ from planner.reporting.run_folder import to_date
 from planner.reporting.style import GREY, INK, PAPER, RULE, ink_on, shade
 
 Row = tuple[str, str]  # process, shift
+MOST_SPLIT_DAYS = 16  # with more columns there is no room to say what a number is made of
 
 
-def staffing_rows(staffing: pd.DataFrame) -> list[Row]:
-    """Rows of a heat map: process by process, shift by shift, in the order of the table."""
-    processes = list(dict.fromkeys(staffing["process"]))
-    shifts = list(dict.fromkeys(staffing["shift"]))
+def staffing_rows(staffing: pd.DataFrame, processes: Sequence[str] = (), shifts: Sequence[str] = ()) -> list[Row]:
+    """Rows of a heat map: process by process, shift by shift, in the given order, then in the order of the table."""
+    processes = list(dict.fromkeys([*processes, *staffing["process"]]))
+    shifts = list(dict.fromkeys([*shifts, *staffing["shift"]]))
     there = set(zip(staffing["process"], staffing["shift"], strict=True))
     return [(p, s) for p in processes for s in shifts if (p, s) in there]
 
@@ -43,17 +45,19 @@ def headcounts(staffing: pd.DataFrame, rows: Sequence[Row], dates: Sequence[date
     return everyone, hired
 
 
-def staffing_heat(ax: Axes, staffing: pd.DataFrame, dates: Sequence[date], labels: Labels) -> None:
+def staffing_heat(
+    ax: Axes, staffing: pd.DataFrame, dates: Sequence[date], labels: Labels, rows: Sequence[Row] | None = None
+) -> None:
     """People of one site: cell = headcount of a process and shift on a day, permanent + hired below it.
 
-    `staffing`: date, process, shift, since, headcount, paid_hours of one site.
+    `staffing`: date, process, shift, since, headcount, paid_hours of one site; `rows` from top to bottom.
     """
     if staffing.empty:
         return nothing_to_show(ax)
-    rows = staffing_rows(staffing)
+    rows = staffing_rows(staffing) if rows is None else rows
     everyone, hired = headcounts(staffing, rows, dates)
     most = max(everyone.max(), 1.0)
-    wide = len(dates) <= 12
+    wide = len(dates) <= MOST_SPLIT_DAYS
     for i in range(len(rows)):
         for j in range(len(dates)):
             _cell(ax, (j, i), (everyone[i, j], hired[i, j]), everyone[i, j] / most, labels, wide)
@@ -64,20 +68,20 @@ def staffing_heat(ax: Axes, staffing: pd.DataFrame, dates: Sequence[date], label
         )
     hours = staffing.groupby(["process", "shift"], sort=False)["paid_hours"].sum()
     for i, row in enumerate(rows):
-        ax.text(len(dates) + 0.1, i + 0.5, labels.number(hours[row]), ha="left", va="center", fontsize=9)
-    ax.text(
-        len(dates) + 0.1,
-        len(rows) + 0.5,
-        labels.number(hours.sum()),
-        ha="left",
-        va="center",
-        fontsize=9,
-        fontweight="bold",
-    )
-    ax.text(len(dates) + 0.1, -0.12, labels("col_hours"), ha="left", va="bottom", fontsize=8, color=GREY)
+        _beside(ax, (len(dates), i + 0.5), labels.number(float(hours.get(row, 0.0))))
+    _beside(ax, (len(dates), len(rows) + 0.5), labels.number(hours.sum()), fontweight="bold")
+    _beside(ax, (len(dates), -0.3), labels("col_hours"), color=GREY, fontsize=8)
     _name_rows(ax, rows, len(dates), labels)
     ax.set_xlim(0, len(dates))
     ax.set_ylim(len(rows) + 1, 0)
+
+
+def _beside(ax: Axes, at: tuple[float, float], text: str, **look: Any) -> None:
+    """A number to the right of the map."""
+    look = {"fontsize": 9} | look
+    ax.annotate(
+        text, at, xytext=(7, 0), textcoords="offset points", ha="left", va="center", annotation_clip=False, **look
+    )
 
 
 def _cell(ax: Axes, at: tuple[int, int], people: tuple[float, float], share: float, labels: Labels, wide: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pandas as pd
 
 from planner.reporting.figures import day_strip, staffing_heat
-from planner.reporting.figures.staffing import Row, headcounts, staffing_rows
+from planner.reporting.figures.staffing import MOST_SPLIT_DAYS, Row, headcounts, staffing_rows
 from planner.reporting.pages.press import Press
 from planner.reporting.run_folder import records, to_date
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
@@ -28,28 +28,35 @@ def staffing_pages(press: Press) -> list[Sheet]:
     return [sheet for site in press.run.sites for sheet in _site_heat(press, site)]
 
 
-def _of_site(press: Press, site: str) -> pd.DataFrame:
-    table = press.run.table("staffing")
-    return table[table["site"] == site]
+def _of_site(press: Press, site: str) -> tuple[pd.DataFrame, list[Row]]:
+    """Staffing of a site, and its (process, shift) pairs in the order of the work and of the day."""
+    run = press.run
+    table = run.table("staffing")
+    table = table[table["site"] == site]
+    processes = list(run.table("processes")["process"]) if run.has("processes") else []
+    shifts = list(run.table("shifts")["shift"]) if run.has("shifts") else []
+    return table, staffing_rows(table, processes, shifts)
 
 
 def _site_heat(press: Press, site: str) -> list[Sheet]:
-    staffing = _of_site(press, site)
+    staffing, rows = _of_site(press, site)
     if staffing.empty:
         return []
-    rows = staffing_rows(staffing)
     sheets: list[Sheet] = []
     everyone, _ = headcounts(staffing, rows, press.dates)
     day = int(everyone.sum(axis=0).argmax())
     message = press.labels(
-        "staffing_message", day=press.labels.day(press.dates[day]), n=press.labels.number(everyone[:, day].sum())
+        "staffing_message" if len(press.dates) <= MOST_SPLIT_DAYS else "staffing_message_plain",
+        day=press.labels.day(press.dates[day]),
+        n=press.labels.number(everyone[:, day].sum()),
     )
     for dates in _chunks(press.dates, MOST_DAYS):
         for part in _chunks(rows, MOST_ROWS):
             sheet = press.sheet(f"staffing-{site}" + (f"-{len(sheets) + 1}" if sheets else ""))
             title = press.labels("staffing_title", site=press.site(site))
             top = sheet.title(press.labels("continued", title=title) if sheets else title, message)
-            _draw_heat(press, sheet, staffing[_in_rows(staffing, part) & _in_dates(staffing, dates)], dates, top)
+            shown = staffing[_in_rows(staffing, part) & _in_dates(staffing, dates)]
+            _draw_heat(press, sheet, shown, (part, dates), top)
             sheets.append(sheet)
     return sheets
 
@@ -63,13 +70,18 @@ def _in_dates(staffing: pd.DataFrame, dates: list[date]) -> pd.Series:
     return staffing["date"].isin([d.isoformat() for d in dates])
 
 
-def _draw_heat(press: Press, sheet: Sheet, staffing: pd.DataFrame, dates: list[date], top: float) -> None:
-    """The strip of orders above the heat map, on the same columns."""
-    x, width = LEFT + 44, RIGHT - LEFT - 44 - 24
-    day_strip(sheet.axes(x, top + 5, width, 22), dates, _median_orders(press), press.labels)
-    rows = len(staffing_rows(staffing)) + 1
-    height = min(rows * 19.0, BOTTOM - (top + 43))
-    staffing_heat(sheet.axes(x, top + 41, width, height), staffing, dates, press.labels)
+def _draw_heat(
+    press: Press, sheet: Sheet, staffing: pd.DataFrame, frame: tuple[list[Row], list[date]], top: float
+) -> None:
+    """The strip of orders above the heat map, on the same columns; `frame`: rows and columns."""
+    rows, dates = frame
+    orders = _median_orders(press)
+    x, width = LEFT + 44, min(RIGHT - LEFT - 44 - 24, 40.0 * len(dates))
+    strip = 22.0 if orders else 1.0
+    day_strip(sheet.axes(x, top + 5, width, strip), dates, orders, press.labels)
+    top += strip + 19
+    height = min((len(rows) + 1) * 19.0, BOTTOM - 2 - top)
+    staffing_heat(sheet.axes(x, top, width, height), staffing, dates, press.labels, rows)
 
 
 def _median_orders(press: Press) -> dict[date, float]:
@@ -86,7 +98,7 @@ def wall_sheets(press: Press) -> list[Sheet]:
         return []
     sheets = []
     for site in press.run.sites:
-        columns = _by_shift(press, staffing_rows(_of_site(press, site)))
+        columns = _by_shift(_of_site(press, site)[1])
         parts = [(d, c) for d in _chunks(press.dates, WALL_DAYS) for c in _chunks(columns, WALL_COLUMNS)]
         for number, (dates, part) in enumerate(parts, start=1):
             sheet = press.sheet(f"wall-{site}" + (f"-{number}" if number > 1 else ""))
@@ -95,10 +107,9 @@ def wall_sheets(press: Press) -> list[Sheet]:
     return sheets
 
 
-def _by_shift(press: Press, rows: list[Row]) -> list[Row]:
-    """Columns of a wall sheet: shift by shift in the order of the day."""
-    known = list(press.run.table("shifts")["shift"]) if press.run.has("shifts") else []
-    shifts = [*known, *(s for _, s in rows if s not in known)]
+def _by_shift(rows: list[Row]) -> list[Row]:
+    """Columns of a wall sheet: shift by shift, in each the processes in order."""
+    shifts = list(dict.fromkeys(shift for _, shift in rows))
     return sorted(rows, key=lambda row: shifts.index(row[1]))
 
 
@@ -116,11 +127,13 @@ def _draw_wall(press: Press, sheet: Sheet, site: str, dates: list[date], columns
         )
     top += 16.5
     height = min((BOTTOM - top) / len(dates), 26.0)
-    everyone, hired = headcounts(_of_site(press, site), columns, dates)
-    busiest = int(everyone.sum(axis=0).argmax())
+    staffing, rows = _of_site(press, site)
+    everyone, hired = headcounts(staffing, columns, dates)
+    people = headcounts(staffing, rows, press.dates)[0].sum(axis=0)
+    busiest = press.dates[int(people.argmax())] if people.max() > people.min() else None
     for j, day in enumerate(dates):
         y = top + j * height
-        dark = j == busiest and everyone[:, j].sum() > 0
+        dark = day == busiest
         sheet.box(LEFT, y, RIGHT - LEFT, height, facecolor=INK if dark else TINT if j % 2 else PAPER, zorder=-2)
         colour = PAPER if dark else INK
         middle = y + height / 2

@@ -1,0 +1,250 @@
+"""A valid scenario becomes the problem it describes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.problem import StockRow
+from planner.domain.site import Collection
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.errors import InputError
+from planner.formats.scenario import read_scenario
+from planner.formats.templates import configs_folder, names
+from tests.formats.folders import FILES, SCENARIO, TINY, findings_of, write_folder
+
+
+def tiny(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "scenario.yaml").write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_a_tiny_scenario_needs_no_more_than_twenty_lines(tmp_path: Path) -> None:
+    """One site, one process, one crew, constant demand: regions, products, contracts and staffing may be left out."""
+    assert len(TINY.splitlines()) <= 20
+    problem = read_scenario(tiny(tmp_path, TINY)).problem
+    assert problem.region_names == ("all",)
+    assert problem.product_names == ("item",)
+    assert problem.contracts == ()
+    assert problem.roster is None
+    assert (problem.service.on_time_share, problem.service.confidence) == (0.98, 0.95)
+    assert problem.demand.baseline is not None
+    assert problem.demand.baseline.orders_per_hour.tolist() == [100.0] * 72
+    assert problem.sites[0].processes[0].cv == 1.0
+    assert problem.shifts[0].working(1) == [(DAY_S, 2 * DAY_S)]
+
+
+def test_the_file_and_its_folder_are_the_same_scenario(tmp_path: Path) -> None:
+    """Both name the same root and the same files."""
+    folder = write_folder(tmp_path)
+    by_file, by_folder = read_scenario(folder / "scenario.yaml"), read_scenario(folder)
+    assert (by_file.files, by_file.root, by_file.path) == (by_folder.files, by_folder.root, by_folder.path)
+    assert {p.relative_to(tmp_path).as_posix() for p in by_file.files} == set(FILES)
+
+
+def test_a_scenario_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
+    """A wrong path is an input error, not a traceback."""
+    with pytest.raises(InputError, match="no such scenario"):
+        read_scenario(tmp_path / "nowhere")
+
+
+def test_every_section_arrives_in_the_problem(tmp_path: Path) -> None:
+    """Units are converted: money to minor units, times to seconds, names to rows."""
+    problem = read_scenario(write_folder(tmp_path)).problem
+    site = problem.sites[0]
+    assert problem.horizon.start == datetime(2026, 11, 8)
+    assert site.opening == (8 * HOUR_S, 26 * HOUR_S)
+    assert site.inbound_cost_minor == 20
+    assert site.collections == (
+        Collection("one", 12 * HOUR_S, 600, 32_000, 2),
+        Collection("one", 23 * HOUR_S, 600, 32_000, 2),
+    )
+    assert (site.receive and site.receive.name, site.received_by) == ("receive", "pack")
+    night = problem.shift("night")
+    assert (night.start_s, night.end_s, night.breaks) == (17 * HOUR_S, 26 * HOUR_S, ((88_200, 90_000),))
+    agency = problem.crew("yiwu", "agency")
+    assert (agency.temporary, agency.limit, agency.hire_cost_minor, agency.ramp) == (True, 40, 15_000, (0.6, 1.0))
+    event = problem.demand.events[0]
+    assert (event.at_s, event.ramp_s, event.region_share) == (DAY_S + 20 * HOUR_S, 1200, (0.5, 0.5))
+    assert problem.products[0].paid_minor == 4550
+    assert [p.supply_units for p in problem.products] == [None, 2000]
+    assert problem.stock == (StockRow("yiwu", "small", 2000), StockRow("yiwu", "large", 1500))
+    assert problem.planned_on == date(2026, 10, 20)
+    assert problem.platform.promise_hours == {"west": 72.0}
+    assert (problem.platform.floor_minor, problem.platform.cap_minor) == (500, 3000)
+    assert problem.returns is not None
+    assert problem.returns.p95_s == 3 * DAY_S
+    assert (problem.disruptions[0].from_s, problem.disruptions[0].factor) == (2 * DAY_S, 0.5)
+    assert [a.subject for a in problem.assumptions] == ["platform rule: rule", "contract: one", "sizes"]
+
+
+def test_rows_without_a_date_hold_for_every_day(tmp_path: Path) -> None:
+    """The roster repeats; permanent people are past any ramp, temporary ones start with the table."""
+    roster = read_scenario(write_folder(tmp_path)).problem.roster
+    assert roster is not None
+    assert len(roster) == 3 * 4
+    assert StaffRow(2, "yiwu", "pick", "permanent", "day", LONG_AGO, 5) in roster
+    assert StaffRow(2, "yiwu", "pack", "agency", "night", 0, 4) in roster
+
+
+def test_shares_that_nearly_sum_to_one_are_scaled(tmp_path: Path) -> None:
+    """Rounded shares are accepted and made exact."""
+    table = "region,name,share,remote\neast,东,0.7004,0\nwest,西,0.3,1\n"
+    problem = read_scenario(write_folder(tmp_path, regions_csv=table)).problem
+    assert sum(r.share for r in problem.regions) == pytest.approx(1, abs=1e-12)
+
+
+def test_tables_may_be_written_out(tmp_path: Path) -> None:
+    """Regions, products and staffing can stand in the YAML file itself, with its own types."""
+    text = TINY + (
+        "regions:\n  - {region: north, share: 0.25, remote: true}\n  - {region: south, share: 0.75}\n"
+        "staffing:\n  - {process: pack, crew: people, shift: all, headcount: 4}\n"
+    )
+    text = text.replace("- name: hall", "- name: hall\n    region: south")
+    problem = read_scenario(tiny(tmp_path, text)).problem
+    assert [(r.name, r.share, r.remote) for r in problem.regions] == [("north", 0.25, True), ("south", 0.75, False)]
+    assert problem.roster is not None
+    assert sum(r.headcount for r in problem.roster) == 12
+
+
+def test_a_written_out_row_is_checked_like_a_file(tmp_path: Path) -> None:
+    """A wrong cell of an inline row is found at its place, and text is no number there."""
+    text = TINY + 'regions:\n  - {region: a, share: "1"}\n'
+    assert [str(f) for f in findings_of(tiny(tmp_path, text))] == [
+        'scenario.yaml:16:24: regions.0.share: must be a number, got "1"'
+    ]
+
+
+def test_a_weekly_profile_starts_on_monday(tmp_path: Path) -> None:
+    """168 weights are laid out by weekday; the mean day is the stated one."""
+    weights = ", ".join(["0"] * 24 + ["1"] * 144)
+    text = TINY.replace("2400}", f"2400, hourly_profile: [{weights}]}}").replace("days: 3", "days: 7")
+    baseline = read_scenario(tiny(tmp_path, text)).problem.demand.baseline
+    assert baseline is not None
+    assert baseline.orders_per_hour[:24].sum() == 0  # 2026-01-05 is a Monday
+    assert baseline.orders_per_hour.sum() == pytest.approx(7 * 2400)
+
+
+def test_an_event_of_known_size_has_no_spread(tmp_path: Path) -> None:
+    """A single number instead of median and p95 is certain."""
+    event = '{name: sale, at: "2026-01-06T10:00", orders: 300, half_life_hours: 1}'
+    text = TINY.replace("2400}", f"2400, events: [{event}]}}")
+    assert read_scenario(tiny(tmp_path, text)).problem.demand.events[0].sigma == 0
+
+
+def write_demand(tmp_path: Path, line: str, name: str, table: str, encoding: str = "utf-8") -> Path:
+    folder = write_folder(tmp_path)
+    head, rest = SCENARIO.split("  baseline_orders_per_day: 500\n")
+    rest = rest.split("  events:", 1)[1] if line.startswith("history") else rest.split("sites:", 1)[1]
+    rest = ("  events:" if line.startswith("history") else "sites:") + rest
+    (folder / "scenario.yaml").write_text(f"{head}  {line}\n{rest}", "utf-8")
+    (folder / name).write_bytes(table.encode(encoding))
+    return folder
+
+
+def test_given_demand_is_taken_as_it_is(tmp_path: Path) -> None:
+    """Paths, products and hours land in their cells; rows without product are spread by product share."""
+    table = (
+        "time,region,orders,product,path\n2026-11-08T10:00,east,10,,a\n2026-11-08T10:30,east,5,small,a\n"
+        "2026-11-11T23:00,西,8,large,b\n"
+    )
+    demand = read_scenario(write_demand(tmp_path, "given: demand.csv", "demand.csv", table)).problem.demand
+    assert demand.given is not None
+    orders = demand.given.orders
+    assert orders.shape == (2, 96, 2, 2)
+    assert orders[0, 10, 0].tolist() == [11.0, 4.0]
+    assert orders[1, 95, 1].tolist() == [0.0, 8.0]
+    assert orders.sum() == 23
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("2026-12-08T10:00,east,10", "demand.csv:2:1: time: must lie in the horizon"),
+        ("2026-11-08T10:00,moon,10", 'demand.csv:2:18: region: no such region, got "moon"'),
+        ("2026-11-08T10:00,,10", "demand.csv:2:18: region: is empty"),
+        ("2026-11-08T10:00,east,-1", "demand.csv:2:23: orders: must be at least 0"),
+        ("2026-11-08 25:00,east,1", "demand.csv:2:1: time: must be a date and time that exist"),
+    ],
+)
+def test_wrong_given_demand_is_found_by_line(tmp_path: Path, row: str, expected: str) -> None:
+    """Each wrong cell of a forecast is named."""
+    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders\n{row}\n")
+    assert any(expected in str(f) for f in findings_of(folder))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> None:
+    """The user's own column names and printed region names are understood; what was not yet known is left out."""
+    orders = ("01 09:05:00,东", "01 09:59:59,东", "01 11:00:00,west", "21 00:00:00,东")
+    log = "下单时间,省份\n" + "".join(f"2026-10-{order}\n" for order in orders)
+    line = "history: {path: log.csv, columns: {ordered_at: 下单时间, region: 省份}}"
+    read = read_scenario(write_demand(tmp_path, line, "log.csv", log, encoding))
+    history = read.problem.demand.history
+    assert history is not None
+    assert history.start_hour == (datetime(2026, 10, 1, 9) - datetime(1970, 1, 1)).total_seconds() // 3600
+    assert history.counts.tolist() == [[2, 0], [0, 0], [0, 1]]
+    assert read.problem.demand.baseline is None
+    assert read.warnings == ("history: 1 rows from 2026-10-20 on are left out",)
+
+
+def test_counts_are_told_from_a_log_by_their_orders_column(tmp_path: Path) -> None:
+    """A table of time, region and orders is added up."""
+    table = "time,region,orders\n2026-10-01T09:00,east,4\n2026-10-01T10:00,west,3\n"
+    history = read_scenario(write_demand(tmp_path, "history: {path: h.csv}", "h.csv", table)).problem.demand.history
+    assert history is not None
+    assert history.counts.tolist() == [[4, 0], [0, 3]]
+
+
+def test_the_clock_change_is_a_warning(tmp_path: Path) -> None:
+    """A horizon with a change of the UTC offset can be planned, and says so."""
+    text = TINY.replace("timezone: UTC", "timezone: Europe/Berlin").replace("2026-01-05", "2026-03-28")
+    assert any("clocks of Europe/Berlin change" in w for w in read_scenario(tiny(tmp_path, text)).warnings)
+
+
+def test_routing_must_cover_every_region_at_every_moment(tmp_path: Path) -> None:
+    """Stated routing with a hole is refused; complete routing is taken."""
+    complete = "region,site,contract,share\neast,yiwu,one,1\nwest,yiwu,one,1\n"
+    text = SCENARIO.replace("stock: stock.csv", "stock: stock.csv\nrouting: routing.csv")
+    folder = write_folder(tmp_path, scenario_yaml=text, routing_csv=complete)
+    routing = read_scenario(folder).problem.routing
+    assert routing is not None
+    assert [(r.region, r.from_s, r.to_s, r.share) for r in routing] == [
+        ("east", 0, 4 * DAY_S, 1.0),
+        ("west", 0, 4 * DAY_S, 1.0),
+    ]
+    half = "region,site,contract,from,to,share\neast,yiwu,one,,,1\nwest,yiwu,one,2026-11-09T00:00,2026-11-12T00:00,1\n"
+    (folder / "routing.csv").write_text(half, "utf-8")
+    assert any("region west must be routed once at every moment" in f.message for f in findings_of(folder))
+
+
+def test_empty_overbooked_rosters_and_stock_are_worth_a_warning(tmp_path: Path) -> None:
+    """More people than a crew has, more units than a site holds: said, not refused."""
+    staffing = FILES["staffing.csv"].replace("day,5", "day,50")
+    stock = FILES["stock.csv"].replace("2000", "20000")
+    warnings = read_scenario(write_folder(tmp_path, staffing_csv=staffing, stock_csv=stock)).warnings
+    assert any(w.startswith("staffing: 56 people of crew permanent") for w in warnings)
+    assert any(w.startswith("stock: 21,500 units at yiwu") for w in warnings)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_template_is_valid(name: str) -> None:
+    """The shipped scenarios have no findings and no warnings."""
+    read = read_scenario(configs_folder() / name)
+    assert read.warnings == ()
+    assert np.isclose(sum(r.share for r in read.problem.regions), 1)
+
+
+def test_singles_day_has_what_it_promises() -> None:
+    """31 provinces with printed Chinese names, six of them remote, five contracts, three bursts, two warehouses."""
+    problem = read_scenario(configs_folder() / "singles-day").problem
+    assert len(problem.regions) == 31
+    assert sum(r.remote for r in problem.regions) == 6
+    assert all("\u4e00" <= r.label[0] <= "\u9fff" for r in problem.regions)
+    assert (len(problem.contracts), len(problem.demand.events), len(problem.sites)) == (5, 3, 2)
+    assert problem.platform.name == "kuaishou"
+    assert all(problem.contract(c).zone(s, r) for s, r, c in problem.lanes())

@@ -1,0 +1,187 @@
+"""Cases small enough to count by hand: every second is predicted in the test's own words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.domain.horizon import HOUR_S, Shift
+from planner.domain.plan import ExtraCollection
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Disruption
+from planner.domain.products import Product, Returns
+from planner.domain.records import NEVER
+from planner.domain.site import Collection, Process
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.simulation.warehouse import simulate
+from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, orders_at
+
+MORNING = Shift("whole", 8 * HOUR_S, 12 * HOUR_S, ((10 * HOUR_S, 10 * HOUR_S + 600),))
+
+
+def test_one_worker_does_one_order_after_the_other() -> None:
+    """Orders at 0, 10 and 100 s, a minute each, one packer: packed at 60, 120, 180."""
+    problem = a_problem()
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 10, 100), STREAMS, check=True)
+    assert records.start_s.tolist() == [[0, 60, 120]]
+    assert records.packed_at_s.tolist() == [60, 120, 180]
+    assert records.on_time.tolist() == [1, 1, 1]
+
+
+def test_a_task_in_hand_is_finished_in_the_break_and_the_next_waits() -> None:
+    """Shift 8-12 with a break 10:00-10:10, a minute an order. One comes at 9:59:30 and is packed at 10:00:30, in the
+    break; one at 9:59:40 waits for 10:10:00; one at 11:59:30 ends after the shift, and one at 12:00 never begins."""
+    problem = a_problem(shifts=(MORNING,))
+    ten, noon = 10 * HOUR_S, 12 * HOUR_S
+    records = simulate(
+        problem, a_plan(problem), orders_at(problem, ten - 30, ten - 20, noon - 30, noon), STREAMS, check=True
+    )
+    assert records.start_s.tolist() == [[ten - 30, ten + 600, noon - 30, NEVER]]
+    assert records.packed_at_s.tolist() == [ten + 30, ten + 660, noon + 30, NEVER]
+    assert records.present_s[0, 0].tolist() == [0] * 8 + [3600, 3600, 3000, 3600] + [0] * 12
+
+
+def test_a_parcel_packed_in_the_second_of_the_collection_goes_with_it() -> None:
+    """Orders at 0, 1 and 2 s, one packer, a minute each; the carrier comes at 120 s and at 1 h: two go, then one."""
+    problem = a_problem(
+        sites=(a_site(collections=(Collection("courier", 120), Collection("courier", HOUR_S))),),
+        contracts=(a_contract(),),
+        platform=PlatformRule("rule", "handover", deadline_hours=0.5),
+    )
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1, 2), STREAMS, check=True)
+    assert records.packed_at_s.tolist() == [60, 120, 180]
+    assert records.handed_over_at_s.tolist() == [120, 120, HOUR_S]
+    assert records.on_time.tolist() == [1, 1, 0]
+
+
+def test_capacity_and_booked_vehicles_limit_a_collection() -> None:
+    """Five parcels wait; one vehicle holds 2: with one more vehicle booked at 1 h, four leave then and one at 2 h."""
+    problem = a_problem(
+        sites=(a_site(collections=tuple(Collection("courier", h * HOUR_S, 2, max_extra=1) for h in (1, 2))),),
+        contracts=(a_contract(),),
+    )
+    plan = a_plan(problem, extra=(ExtraCollection(0, "site", "courier", HOUR_S, 1),))
+    records = simulate(problem, plan, orders_at(problem, 0, 1, 2, 3, 4), STREAMS, check=True)
+    assert records.handed_over_at_s.tolist() == [HOUR_S] * 4 + [2 * HOUR_S]
+
+
+def test_the_allotment_is_shared_by_the_sites_and_renewed_every_day() -> None:
+    """Allotment 3 a day, two sites with two parcels each, both collected at 1 h: the first site in order sends two, the
+    second one; the fourth parcel leaves the next day."""
+    collections = (Collection("courier", HOUR_S),)
+    sites = (a_site(collections=collections), replace(a_site(collections=collections), name="other"))
+    problem = a_problem(
+        days=2,
+        sites=sites,
+        contracts=(a_contract(allotment_per_day=3),),
+        crews=(a_crew(), a_crew("other")),
+    )
+    rows = tuple(StaffRow(0, site, "pack", "crew", "whole", LONG_AGO, 2) for site in ("other", "site"))
+    plan = a_plan(problem, staffing=rows)
+    halves = tuple(replace(plan.routing[0], site=site, share=0.5) for site in ("other", "site"))
+    orders = replace(orders_at(problem, 0, 0, 0, 0), route_u=np.array([0.1, 0.9, 0.2, 0.8]))
+    records = simulate(problem, replace(plan, routing=halves), orders, STREAMS, check=True)
+    assert records.site.tolist() == [1, 0, 1, 0]
+    assert records.handed_over_at_s.tolist() == [HOUR_S, HOUR_S, 25 * HOUR_S, HOUR_S]
+
+
+def test_the_earliest_deadline_is_served_first_or_the_first_come() -> None:
+    """Three orders at 0 s with 3, 2 and 1 h to go: by deadline the last is served first, else the first."""
+    problem = a_problem()
+    orders = replace(orders_at(problem, 0, 0, 0), deadline_s=np.array([3, 2, 1]) * HOUR_S)
+    assert simulate(problem, a_plan(problem), orders, STREAMS).packed_at_s.tolist() == [180, 120, 60]
+    fifo = replace(problem, sites=(a_site(Process("pack", 60.0, discipline="fifo")),))
+    assert simulate(fifo, a_plan(fifo), orders, STREAMS).packed_at_s.tolist() == [60, 120, 180]
+
+
+def test_a_tour_takes_what_waits_and_ends_for_all_at_once() -> None:
+    """Tours of up to 2 with 30 s set-up, a minute an order: the order at 0 s leaves alone (90 s), the three that wait
+    at 90 s go two (ends 240 s) and one (ends 330 s): nobody waits for a full tour."""
+    problem = a_problem(sites=(a_site(Process("pick", 60.0, batch_orders=2, batch_setup_s=30)),))
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 5, 6, 7), STREAMS, check=True)
+    assert records.start_s.tolist() == [[0, 90, 90, 240]]
+    assert records.end_s.tolist() == [[90, 240, 240, 330]]
+
+
+def test_slow_people_take_longer_and_come_second() -> None:
+    """A beginner of speed 0.75 needs 80 s for a minute of work; of two orders at 0 s the first goes to the other."""
+    problem = a_problem(crews=(a_crew(), a_crew(name="agency", ramp=(0.75, 1.0))))
+    rows = (StaffRow(0, "site", "pack", "agency", "whole", 0, 1), StaffRow(0, "site", "pack", "crew", "whole", -9, 1))
+    records = simulate(problem, a_plan(problem, staffing=rows), orders_at(problem, 0, 0), STREAMS, check=True)
+    assert records.packed_at_s.tolist() == [60, 80]
+
+
+def test_stations_limit_how_many_work_at_once() -> None:
+    """Three people, two stations: the third of three orders waits for a place."""
+    problem = a_problem(sites=(a_site(Process("pack", 60.0, stations=2)),))
+    records = simulate(problem, a_plan(problem, 3), orders_at(problem, 0, 0, 0), STREAMS, check=True)
+    assert records.packed_at_s.tolist() == [60, 60, 120]
+
+
+def test_returns_are_received_by_the_same_people() -> None:
+    """An order at 0 s is packed at 60 s and comes back an hour later; an order at that second has a deadline before
+    the 48 hours of the return, so it is packed first, and the return is dealt with in the minute after (30 s)."""
+    back = HOUR_S + 60
+    problem = a_problem(
+        sites=(a_site(receive=Process("receive", 120.0), received_by="pack"),),
+        products=(Product("product", "Product", 1.0, 500.0, return_share=1.0),),
+        platform=PlatformRule("rule", "label", deadline_hours=24),
+        returns=Returns(HOUR_S, HOUR_S),
+    )
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, back), STREAMS, check=True)
+    assert records.packed_at_s.tolist() == [60, back + 60]
+    assert records.returned_at_s.tolist() == [back, back + 60 + HOUR_S]
+    assert records.received_at_s.tolist() == [back + 90, back + 60 + HOUR_S + 30]
+
+
+def test_disruptions_stop_what_they_name() -> None:
+    """A site closed from 0 to 1 h packs at 1 h 1 min; a missed collection at 2 h leaves the parcel for 3 h."""
+    problem = a_problem(
+        sites=(a_site(collections=tuple(Collection("courier", h * HOUR_S) for h in (2, 3))),),
+        contracts=(a_contract(),),
+        disruptions=(
+            Disruption("site_closed", 0, HOUR_S, "site"),
+            Disruption("missed_collection", 2 * HOUR_S, 2 * HOUR_S + 1, contract="courier"),
+        ),
+    )
+    records = simulate(problem, a_plan(problem), orders_at(problem, 10), STREAMS, check=True)
+    assert records.packed_at_s.tolist() == [HOUR_S + 60]
+    assert records.handed_over_at_s.tolist() == [3 * HOUR_S]
+
+
+def test_an_allotment_cut_holds_while_it_lasts() -> None:
+    """Allotment 4, cut to a half until 1:30 h: of five parcels two leave at 1 h, two more at 2 h, one the next day."""
+    problem = a_problem(
+        days=2,
+        sites=(a_site(collections=tuple(Collection("courier", h * HOUR_S) for h in (1, 2))),),
+        contracts=(a_contract(allotment_per_day=4),),
+        disruptions=(Disruption("allotment_cut", 0, 5400, factor=0.5),),
+    )
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1, 2, 3, 4), STREAMS, check=True)
+    assert records.handed_over_at_s.tolist() == [HOUR_S, HOUR_S, 2 * HOUR_S, 2 * HOUR_S, 25 * HOUR_S]
+
+
+def test_scan_and_transit_are_added_to_the_hand_over() -> None:
+    """With the uniform numbers at one half, the scan comes at the median delay after the collection."""
+    problem = a_problem(
+        sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
+        contracts=(a_contract(scan_delay_median_s=7200, scan_delay_p95_s=14400),),
+        platform=PlatformRule("rule", "first_scan", deadline_hours=3),
+    )
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1), STREAMS, check=True)
+    assert records.scanned_at_s.tolist() == records.delivered_at_s.tolist() == [3 * HOUR_S, 3 * HOUR_S]
+    assert records.on_time.tolist() == [1, 1]
+    stricter = replace(problem, platform=PlatformRule("rule", "first_scan", deadline_hours=2.9))
+    assert simulate(stricter, a_plan(stricter), orders_at(stricter, 0, 1), STREAMS).on_time.tolist() == [0, 0]
+
+
+def test_orders_inside_at_the_end_are_open_only_while_they_are_young() -> None:
+    """Nobody works for two days, 48 h promised: ordered at 24 h or before is late, later is open; with a promise of
+    an hour only the order of the last hour is open."""
+    problem = a_problem(days=2)
+    seconds = (0, 24 * HOUR_S, 24 * HOUR_S + 1, 47 * HOUR_S)
+    plan = a_plan(problem, staffing=())
+    assert simulate(problem, plan, orders_at(problem, *seconds), STREAMS).on_time.tolist() == [0, 0, -1, -1]
+    quick = replace(problem, platform=PlatformRule("rule", "label", deadline_hours=1))
+    assert simulate(quick, plan, orders_at(quick, *seconds), STREAMS).on_time.tolist() == [0, 0, 0, -1]
