@@ -99,7 +99,7 @@ def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
     return {
         "replications": n,
         "orders": sum(s.placed for s in tried.summaries) / n,
-        "on_time_share": {"mean": mean, "low": low, "high": high},
+        "on_time_share": {"mean": mean, "low": low and max(low, 0.0), "high": high and min(high, 1.0)},
         "late_orders": sum(s.late_orders for s in tried.summaries) / n,
         "open_orders": sum(s.open_orders for s in tried.summaries) / n,
         "cancelled_orders": sum(s.cancelled for s in tried.summaries) / n,
