@@ -10,6 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "planner"
 LAYERS = ("formats", "rating", "forecasting", "planning", "simulation", "reporting")
 MAY_IMPORT = {
+    "__main__": {"cli"},
     "errors": set(),
     "domain": {"errors"},
     **{layer: {"errors", "domain", layer} for layer in LAYERS},

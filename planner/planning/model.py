@@ -67,7 +67,9 @@ def _search(whole: Setting, effort: Effort) -> Plan:
     while True:
         model = build(replace(whole, active=active))
         relaxation = solve(relaxed(model.program.arrays()), _left(effort, started))
-        answer = relaxation if fractions else _in_whole_people(model.program, relaxation, _left(effort, started))
+        answer = relaxation
+        if not fractions:
+            answer = _in_whole_people(model.program, relaxation, _left(effort, started), whole.options.accepted_gap)
         if answer.values is None or relaxation.values is None:
             raise refuse(model.program, answer.status)
         bound = max(bound, relaxation.bound, answer.bound)
@@ -80,7 +82,7 @@ def _search(whole: Setting, effort: Effort) -> Plan:
         active = tuple(sorted({*active, *joining}))
 
 
-def _in_whole_people(program: Program, relaxation: Answer, effort: Effort) -> Answer:
+def _in_whole_people(program: Program, relaxation: Answer, effort: Effort, accepted_gap: float) -> Answer:
     """Whole numbers next to the relaxation's, which is quick and mostly good enough; else the whole tree.
 
     The relaxation's bound holds for both, so the gap is that of the program itself.
@@ -88,8 +90,8 @@ def _in_whole_people(program: Program, relaxation: Answer, effort: Effort) -> An
     if relaxation.values is None:
         return relaxation
     arrays = program.arrays()
-    near = solve(_next_to(arrays, relaxation.values), replace(effort, relative_gap=effort.relative_gap / 3))
-    if near.objective is not None and near.objective - relaxation.bound <= effort.relative_gap * abs(near.objective):
+    near = solve(_next_to(arrays, relaxation.values), effort)
+    if near.objective is not None and near.objective - relaxation.bound <= accepted_gap * abs(near.objective):
         return replace(near, bound=relaxation.bound)
     full = solve(arrays, effort)
     if full.objective is None or (near.objective is not None and near.objective < full.objective):

@@ -13,7 +13,8 @@ class PlanningOptions:
     `risk_factor`: scenarios beyond 1 - risk_factor * (1 - confidence) on the stress scale may miss the aim.
     `late_factor`: share of the orders allowed to fail (late or without stock) that the plan may use up on paper.
     `bucket_s`: no bucket is longer. `delay_levels`: points of the delay after collection that get their own cut-off.
-    `relative_gap`: the solver stops at this distance from its bound.
+    `relative_gap`: the solver stops at this distance from its bound; `accepted_gap`: a plan found next to the relaxation is
+    kept when it is this close to the bound of the whole problem, otherwise the whole tree is searched.
     """
 
     efficiency: float = 0.95
@@ -22,3 +23,4 @@ class PlanningOptions:
     bucket_s: int = 10_800
     delay_levels: tuple[float, ...] = (0.9, 0.99, 0.999)
     relative_gap: float = 0.01
+    accepted_gap: float = 0.02

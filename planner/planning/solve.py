@@ -45,7 +45,7 @@ def solve(arrays: Arrays, effort: Effort) -> Answer:
     model = mathopt.Model.from_model_proto(_model_proto(program))
     try:
         answer = _run(model, mathopt.SolverType.HIGHS, effort)
-    except RuntimeError:
+    except (RuntimeError, AttributeError):  # MathOpt raises the second where it means the first
         answer = _run(model, mathopt.SolverType.GSCIP, effort)
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)

@@ -170,7 +170,7 @@ TEXTS: dict[str, Pair] = {
     ),
     "cost_axis": ("cost so far, {unit}", "累计费用（{unit}）"),
     "cost_total": ("Total", "合计"),
-    "cost_mean": ("simulated mean", "模拟均值"),
+    "cost_mean": ("simulated mean, {unit}", "模拟均值（{unit}）"),
     "cost_planned": ("planned", "规划值"),
     "cost_difference": ("difference", "差额"),
     "cost_zero": ("Nothing is spent on: {names}.", "以下项目为零：{names}。"),

@@ -19,10 +19,7 @@ from planner.simulation.contents import MICRO
 
 @dataclass(frozen=True, slots=True)
 class Gang:
-    """`people` who are alike: same site, process, speed (work microseconds per second) and working stretches.
-
-    Within a process the fastest gang takes work first; gangs of one speed in the order of the staffing.
-    """
+    """`people` who are alike: same site, process, speed (work microseconds per second) and working stretches."""
 
     site: str
     process: str
@@ -32,17 +29,53 @@ class Gang:
 
 
 def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
-    """Everybody who comes to work, put together in gangs, fastest first within each process."""
-    alike: dict[Gang, int] = {}
-    for row, headcount in sorted(_merged(plan.staffing).items()):
+    """Everybody who comes to work, in gangs, in the order in which they take work: the fastest first, of equal speed
+    those who come first.
+
+    People whose next shift begins in the second in which the last one ends work on: a crew in a shift round the clock
+    does not put its tasks into other hands at midnight.
+    """
+    rows = [
+        (row, _present(problem, row, headcount, streams)) for row, headcount in sorted(_merged(plan.staffing).items())
+    ]
+    count: Counter[tuple[int, str, str, tuple[Interval, ...]]] = Counter()
+    for row, hours, people in _working_on(problem, rows):
         crew = problem.crew(row.site, row.crew)
-        came = _present(problem, crew, row, headcount, streams)
-        stretches = _stretches(problem, row)
-        if came and stretches:
-            rate = round(crew.speed(row.day - row.since_day) * MICRO)
-            gang = Gang(row.site, row.process, rate, stretches, 0)
-            alike[gang] = alike.get(gang, 0) + came
-    return [replace(gang, people=n) for gang, n in sorted(alike.items(), key=lambda item: -item[0].rate)]
+        count[-round(crew.speed(row.day - row.since_day) * MICRO), row.site, row.process, hours] += people
+    return [
+        Gang(site, process, -rate, stretches, people)
+        for (rate, site, process, hours), people in sorted(count.items())
+        if (stretches := _inside(problem, site, hours))
+    ]
+
+
+def _working_on(
+    problem: Problem, rows: Sequence[tuple[StaffRow, int]]
+) -> list[tuple[StaffRow, tuple[Interval, ...], int]]:
+    """(a row, hours, people), where the hours go through the rows that follow each other without a pause."""
+    begun: dict[tuple[str, str, str, str, float], list[_Run]] = {}
+    for row, people in rows:
+        hours = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
+        speed = problem.crew(row.site, row.crew).speed(row.day - row.since_day)
+        runs = begun.setdefault((row.site, row.process, row.crew, row.shift, speed), [])
+        for run in [r for r in runs if hours and r.hours[-1][1] == hours[0][0]]:
+            staying = min(run.people, people)
+            if staying:
+                runs.append(_Run(row, [*run.hours[:-1], (run.hours[-1][0], hours[0][1]), *hours[1:]], staying))
+                run.people -= staying
+                people -= staying
+        if people and hours:
+            runs.append(_Run(row, hours, people))
+    return [(r.row, tuple(r.hours), r.people) for runs in begun.values() for r in runs if r.people]
+
+
+@dataclass(slots=True)
+class _Run:
+    """`people` of a row, and the hours in which they work without having changed."""
+
+    row: StaffRow
+    hours: list[Interval]
+    people: int
 
 
 def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
@@ -53,9 +86,9 @@ def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
     return count
 
 
-def _present(problem: Problem, crew: Crew, row: StaffRow, headcount: int, streams: Streams) -> int:
+def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) -> int:
     """How many of the row's people come: each has a random number of his own, whatever the headcount."""
-    absence = _absence(problem, crew, row)
+    absence = _absence(problem, problem.crew(row.site, row.crew), row)
     if absence <= 0:
         return headcount
     rng = streams.rng("absence", row.site, row.process, row.crew, row.shift, row.day, row.since_day)
@@ -76,13 +109,12 @@ def _absence(problem: Problem, crew: Crew, row: StaffRow) -> float:
     return max(waves, default=crew.absence)
 
 
-def _stretches(problem: Problem, row: StaffRow) -> tuple[Interval, ...]:
-    """When the row's people may start tasks: in their shift, not in breaks, while the site is open."""
-    stretches = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
-    for closed in closures(problem, row.site):
+def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:
+    """The part of the hours in which people may start tasks: within the horizon, and not while the site is closed."""
+    stretches = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in hours]
+    for closed in closures(problem, site):
         stretches = [part for stretch in stretches for part in _without(stretch, closed)]
-    inside = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in stretches]
-    return tuple(sorted((a, b) for a, b in inside if b > a))
+    return tuple((a, b) for a, b in stretches if b > a)
 
 
 def closures(problem: Problem, site: str) -> list[Interval]:

@@ -187,8 +187,7 @@ def test_invalid_input_is_exit_3_with_place(tmp_path: Path) -> None:
     folder = write_small(tmp_path / "s", {"stations: 20": "stations: -3", 'start: "08:00"': 'start: "25:00"'})
     result = call("run", folder, "-o", tmp_path / "out")
     assert result.code == 3
-    assert "scenario.yaml:23:" in result.err
-    assert "sites.0.processes.pack.stations" in result.err
+    assert "scenario.yaml:20:54: sites.0.processes.pack.stations: must be at least 1, got -3" in result.err
     assert "shifts.0.start" in result.err
     assert not (tmp_path / "out").exists()
 

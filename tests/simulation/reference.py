@@ -25,7 +25,8 @@ from planner.simulation.contents import work_us
 class Person:
     speed: float
     stretches: list[tuple[int, int]]
-    rank: tuple[float, int] = (0.0, 0)
+    crew: str
+    shift: str
     free_at: int = 0
 
 
@@ -128,7 +129,7 @@ class Reference:
         }
 
     def people(self, site: Site, process: Process) -> list[Person]:
-        """Everybody who came; the faster first, people alike in speed and hours together where the first of them is."""
+        """Everybody who came; who is on again in the second in which he went off is the same person."""
         came: list[Person] = []
         for row in sorted(r for r in self.plan.staffing if (r.site, r.process) == (site.name, process.name)):
             crew, shift = self.problem.crew(row.site, row.crew), self.problem.shift(row.shift)
@@ -139,12 +140,15 @@ class Reference:
                 absence = max(d.factor for d in hits)
             key = (row.site, row.process, row.crew, row.shift, row.day, row.since_day)
             luck = self.streams.rng("absence", *key).random(row.headcount)
-            stretches = shift.working(row.day, site.opening)
-            came += [Person(crew.speed(row.day - row.since_day), stretches) for u in luck if u >= absence]
-        alike: dict[tuple[float, tuple[tuple[int, int], ...]], int] = {}
-        for person in came:
-            kind = (person.speed, tuple(person.stretches))
-            person.rank = (-person.speed, alike.setdefault(kind, len(alike)))
+            hours, speed = shift.working(row.day, site.opening), crew.speed(row.day - row.since_day)
+            here = np.count_nonzero(luck >= absence)
+            for person in came:
+                same = (person.crew, person.shift, person.speed) == (row.crew, row.shift, speed)
+                if here and hours and same and person.stretches[-1][1] == hours[0][0]:
+                    person.stretches[-1] = (person.stretches[-1][0], hours[0][1])
+                    person.stretches += hours[1:]
+                    here -= 1
+            came += [Person(speed, list(hours), row.crew, row.shift) for _ in range(here if hours else 0)]
         return came
 
     def closed(self, site: str, second: int) -> bool:
@@ -245,7 +249,7 @@ class Reference:
             free = [p for p in free if p not in busy]
             if not free:
                 break
-            person = min(free, key=lambda p: p.rank)
+            person = min(free, key=lambda p: (-p.speed, p.stretches))
             floor.queue.sort(key=lambda q: (q[0], q[3], q[2]) if by_deadline else (q[1],))
             taken, floor.queue = floor.queue[: floor.process.batch_orders], floor.queue[floor.process.batch_orders :]
             work = self.content[site.name]

@@ -47,7 +47,7 @@ def _cost_columns(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
     sums = {"amount": amounts.sum(), "planned": planned.sum(), "difference": amounts.sum() - planned.sum()}
     table = {"amount": amounts, "planned": planned, "difference": amounts - planned}
     heads = {
-        "amount": f"{labels('cost_mean')}, {labels.unit}",
+        "amount": labels("cost_mean", unit=labels.unit),
         "planned": labels("cost_planned"),
         "difference": labels("cost_difference"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,8 +45,11 @@ def split_bars(ax: Axes, parcels: pd.DataFrame, contracts: Sequence[str], labels
     ax.text(101, -0.75, labels("col_parcels"), ha="left", va="bottom", fontsize=8, color=GREY)
 
 
-def region_dots(ax: Axes, rows: Sequence[tuple[str, float]], labels: Labels, digits: int, *, named: bool) -> None:
-    """One value per region as a dot; `rows`: (name shown, value); NaN leaves the row empty."""
+def region_dots(
+    ax: Axes, rows: Sequence[tuple[str, float]], labels: Labels, digits: int, *, named: bool, cap: float = math.inf
+) -> None:
+    """One value per region as a dot; `rows`: (name shown, value); NaN leaves the row empty. Numbers above `cap` are
+    not written on the axis."""
     values = np.array([v for _, v in rows], dtype=np.float64)
     known = values[np.isfinite(values)]
     ax.set_ylim(len(rows) - 0.4, -0.6)
@@ -65,4 +69,4 @@ def region_dots(ax: Axes, rows: Sequence[tuple[str, float]], labels: Labels, dig
             ax.annotate(labels.number(value, digits), (value, i), xytext=(5, 0), textcoords="offset points",
                         ha="left", va="center", fontsize=7.5)  # fmt: skip
     ax.set_xlim(left, high + 0.22 * (high - left if high > left else 1.0))
-    numbered(ax, "x", lambda v: labels.number(v, 0 if high - left > 6 else 1), 4)
+    numbered(ax, "x", lambda v: labels.plain(v) if v <= cap else "", 4)

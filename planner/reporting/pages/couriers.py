@@ -147,7 +147,8 @@ def _draw_regions(press: Press, sheet: Sheet, top: float, table: pd.DataFrame, r
             for r in rows
         ]
         ax = sheet.axes(x + place * step, top + 3, step - 12, height)
-        figures.region_dots(ax, values, labels, digits, named=place == 0)
+        cap = 100.0 if column == "on_time_share" else math.inf
+        figures.region_dots(ax, values, labels, digits, named=place == 0, cap=cap)
         ax.set_xlabel(head)
 
 

@@ -57,9 +57,9 @@ def assumption_pages(press: Press) -> list[Sheet]:
     if not run.has("assumptions"):
         return []
     columns = [
-        Column(labels("col_subject"), 3.2),
-        Column(labels("col_value"), 2.2),
-        Column(labels("col_source"), 6.0),
+        Column(labels("col_subject"), 3.0),
+        Column(labels("col_value"), 3.4),
+        Column(labels("col_source"), 5.0),
         Column(labels("col_retrieved"), 1.5),
         Column(labels("col_grade"), 1.6),
     ]

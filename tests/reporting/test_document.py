@@ -1,0 +1,309 @@
+"""The written report: repeatable bytes, true words on page 1, nothing off the page, nothing on top of anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pypdfium2
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from planner.errors import InputError, PlannerError
+from planner.reporting.document import font_warnings, open_press, write_pdf, write_report
+from planner.reporting.pages import all_pages
+from planner.reporting.pages.decision import decision, fewest_replications
+from planner.reporting.sheet import Sheet
+from planner.reporting.style import applied
+from tests.reporting.sample import PROVINCES, large_run, tiny_run
+
+ALL = ("pdf", "png", "xlsx", "html")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The large run with a certificate, its report in English."""
+    folder = large_run(tmp_path_factory.mktemp("large"))
+    write_report(folder, ("pdf",), "en")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The large run without a certificate, its report in Chinese."""
+    folder = large_run(tmp_path_factory.mktemp("failed"), certified=False)
+    write_report(folder, ("pdf",), "zh")
+    return folder
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    return tiny_run(tmp_path)
+
+
+def pages_text(path: Path) -> list[str]:
+    """Text of each page; pdfium gives the narrow spaces in numbers as plain ones."""
+    document = pypdfium2.PdfDocument(path)
+    texts = [document[i].get_textpage().get_text_bounded() for i in range(len(document))]
+    document.close()
+    return [t.replace("\r\n", "\n") for t in texts]
+
+
+def first_page(folder: Path, lang: str) -> str:
+    """Text of page 1 alone, printed anew."""
+    press, _ = open_press(folder, lang)
+    with applied(press.typeface):
+        return pages_text(write_pdf(decision(press), folder / "first.pdf", "first"))[0]
+
+
+def whole(number: float) -> str:
+    """A whole number as it is found in a PDF's text."""
+    return f"{number:,.0f}".replace(",", " ")
+
+
+def sheets_of(folder: Path, lang: str) -> list[Sheet]:
+    press, _ = open_press(folder, lang)
+    with applied(press.typeface):
+        return all_pages(press)
+
+
+def boxes(figure: Figure) -> Iterator[tuple[str, np.ndarray]]:
+    """Visible texts of a figure with left, bottom, right, top in pixels."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    for text in figure.findobj(Text):
+        if text.get_text().strip() and text.get_visible():
+            yield text.get_text(), text.get_window_extent(canvas.get_renderer()).extents
+
+
+def assert_apart_and_inside(sheet: Sheet) -> None:
+    """No text leaves the page or stands on another (a pixel or two of line spacing is nothing)."""
+    found = list(boxes(sheet.figure))
+    names, corners = [n for n, _ in found], np.array([c for _, c in found])
+    width, height = sheet.figure.bbox.size
+    outside = (corners[:, 0] < 0) | (corners[:, 1] < 0) | (corners[:, 2] > width) | (corners[:, 3] > height)
+    assert not outside.any(), [names[i] for i in np.flatnonzero(outside)]
+    left, bottom, right, top = corners.T
+    slack = np.minimum(0.3 * np.minimum.outer(top - bottom, top - bottom), 6.0)
+    across = np.minimum.outer(right, right) - np.maximum.outer(left, left) > 1.5
+    along = np.minimum.outer(top, top) - np.maximum.outer(bottom, bottom) > slack
+    clash = np.argwhere(np.triu(across & along, 1))
+    assert not len(clash), (sheet.slug, [(names[i], names[j]) for i, j in clash])
+
+
+def test_same_folder_gives_same_bytes(tmp_path: Path) -> None:
+    """Two reports of equal folders are equal byte by byte, in processes that hash differently."""
+    script = (
+        "import sys; from pathlib import Path; from planner.reporting.document import write_report; "
+        "write_report(Path(sys.argv[1]), ('pdf', 'png', 'xlsx', 'html'), 'zh')"
+    )
+    folders = [tiny_run(tmp_path / "a"), tiny_run(tmp_path / "b")]
+    for seed, folder in zip(("1", "2"), folders, strict=True):
+        env = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", script, str(folder)], check=True, env=env)
+    names = sorted(p.relative_to(folders[0]) for p in folders[0].rglob("*") if p.is_file())
+    assert len(names) >= 14
+    assert [n for n in names if (folders[0] / n).read_bytes() != (folders[1] / n).read_bytes()] == []
+
+
+def test_large_report_repeats(failed: Path) -> None:
+    """A PDF of fifteen pages written twice in one process has the same bytes (nothing is left over from the first)."""
+    first = (failed / "report.pdf").read_bytes()
+    assert write_report(failed, ("pdf",), "zh")[0].read_bytes() == first
+    assert len(first) < 1_000_000
+
+
+def test_every_format_is_written(tiny: Path) -> None:
+    """Each format gives its files, and nothing else is left in the folder."""
+    written = write_report(tiny, ALL, "en")
+    assert {p.suffix for p in written} == {".pdf", ".png", ".xlsx", ".html"}
+    assert all(p.stat().st_size > 1000 for p in written)
+    assert not list(tiny.rglob("*.partial"))
+
+
+def test_page_one_says_not_certified(failed: Path, tiny: Path) -> None:
+    """A plan that fails is called NOT CERTIFIED on page 1, with the bound that is too low."""
+    text = first_page(failed, "en")
+    assert "NOT CERTIFIED" in text
+    assert "82.9%" in text
+    assert "261 of 300" in text
+    assert "NOT CERTIFIED" in first_page(tiny, "en")
+
+
+def test_page_one_says_certified(large: Path) -> None:
+    """A plan that holds is called CERTIFIED, never NOT CERTIFIED."""
+    text = pages_text(large / "report.pdf")[0]
+    assert "CERTIFIED" in text
+    assert "NOT CERTIFIED" not in text
+
+
+def test_missing_certificate_is_not_a_certificate(tiny: Path) -> None:
+    """Without held-out promotions the page says that nothing is proven."""
+    for name in ("run.json", "plan.json"):
+        content = json.loads((tiny / name).read_text(encoding="utf-8"))
+        content["certificate"] = None
+        (tiny / name).write_text(json.dumps(content), encoding="utf-8")
+    text = first_page(tiny, "en")
+    assert "NOT CERTIFIED" in text
+    assert "nothing is proven" in text.replace("\n", " ")
+
+
+def test_page_one_agrees_with_the_tables(large: Path) -> None:
+    """Total cost, cost of every method, on-time mean, hires and peak staff are those of the files."""
+    text = pages_text(large / "report.pdf")[0]
+    read = {
+        n: pd.read_csv(large / "tables" / f"{n}.csv")
+        for n in ("costs", "baselines", "replications", "hiring", "staffing")
+    }
+    assert whole(read["costs"]["amount"].sum()) in text
+    assert all(whole(cost) in text for cost in read["baselines"]["cost_mean"])
+    assert f"{100 * (1 - read['replications']['late_share'].mean()):.2f}%" in text
+    assert all(whole(cost) in text for cost in read["hiring"]["cost"])
+    assert f"{read['staffing'].groupby('date')['headcount'].sum().max():.0f} people" in text
+
+
+def test_chinese_names_are_text_in_the_pdf(large: Path, failed: Path) -> None:
+    """All 31 provinces and both sites can be found in the PDF's text, in either language."""
+    for folder in (large, failed):
+        text = "".join(pages_text(folder / "report.pdf"))
+        assert [name for name in (*PROVINCES.values(), "义乌仓", "成都仓") if name not in text] == []
+
+
+def test_chinese_report_speaks_chinese(failed: Path) -> None:
+    """The Chinese report gives the verdict in Chinese and no English sentence of ours."""
+    text = "".join(pages_text(failed / "report.pdf"))
+    assert "未通过认证" in text
+    assert "CERTIFIED" not in text
+    assert "Where the money goes" not in text
+
+
+@pytest.mark.parametrize(("case", "lang"), [("large", "en"), ("failed", "zh"), ("tiny", "en"), ("tiny", "zh")])
+def test_texts_stay_apart_and_on_the_page(case: str, lang: str, tmp_path: Path) -> None:
+    """On every page of every case and language no text leaves the page or overlaps another."""
+    folder = tiny_run(tmp_path) if case == "tiny" else large_run(tmp_path, certified=case == "large")
+    for sheet in sheets_of(folder, lang):
+        assert_apart_and_inside(sheet)
+
+
+def test_long_and_hostile_names_are_printed_literally(tmp_path: Path) -> None:
+    """Names with `$`, TeX, markup, control characters and extreme length neither break nor crowd the report."""
+    folder = large_run(tmp_path)
+    hostile = {
+        "express-a": "Save $5, get $10",
+        "express-b": r"$\frac{$",
+        "economy": "</script><script>alert(1)</script>",
+        "remote-special": "Donaudampfschifffahrtsgesellschaftskapitänsmützenversandvertrag GmbH & Co. KG aA",
+        "yiwu": "=cmd|'/c calc'!A1",
+        "义乌仓": "浙江省金华市义乌市大促备货与直播电商仓配一体化智能履约运营中心（一期二期三期）",
+        "zhejiang": "Mecklenburg-Vorpommersche Seenplatte mit allen Nebenstellen",
+        "permanent": "festangestellte Mitarbeiterinnen und Mitarbeiter",
+    }
+    for path in sorted((folder / "tables").glob("*.csv")):
+        table = pd.read_csv(path, dtype=str, keep_default_na=False).replace(hostile)
+        table.to_csv(path, index=False, lineterminator="\n")
+    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    manifest["title"] = "Promo $x^2$ \x07\u202e </title><script> " + "sehr lang " * 40
+    (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
+    for sheet in sheets_of(folder, "en"):
+        assert_apart_and_inside(sheet)
+    write_report(folder, ("pdf", "html"), "en")
+    text = "".join(pages_text(folder / "report.pdf"))
+    assert "Save $5, get $10" in text
+    assert r"$\frac{$" in text
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+def test_missing_tables_leave_pages_out(tiny: Path, large: Path) -> None:
+    """The tiny run has no courier, demand, contract or assumption pages; the large one has them all."""
+    small = {s.slug for s in sheets_of(tiny, "en")}
+    full = {s.slug for s in sheets_of(large, "en")}
+    assert small == {"decision", "staffing-depot", "wall-depot", "backlog-depot", "late-share", "cost"}
+    assert full >= {"demand", "couriers", "regions", "contracts", "stock", "assumptions", "wall-yiwu", "wall-chengdu"}
+
+
+def test_only_manifest_is_enough_for_page_one(tiny: Path) -> None:
+    """A run without any table still has its decision page."""
+    for path in (tiny / "tables").glob("*.csv"):
+        path.unlink()
+    assert [s.slug for s in sheets_of(tiny, "en")] == ["decision"]
+
+
+def test_tables_without_rows_count_as_missing(tiny: Path) -> None:
+    """A table with nothing but headings leaves its page out instead of failing."""
+    for path in (tiny / "tables").glob("*.csv"):
+        path.write_text(path.read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8")
+    assert [s.slug for s in sheets_of(tiny, "zh")] == ["decision"]
+
+
+def test_long_tables_run_over_pages(large: Path, tmp_path: Path) -> None:
+    """Three hundred assumptions take several pages, every one of them printed, none of them overlapping."""
+    folder = large_run(tmp_path)
+    rows = [(f"assumption {k:03d}", str(k), "a source " * (1 + k % 30), "2026-10-31", "B") for k in range(300)]
+    table = pd.DataFrame(rows, columns=["subject", "value", "source", "retrieved", "grade"])
+    table.to_csv(folder / "tables" / "assumptions.csv", index=False)
+    sheets = [s for s in sheets_of(folder, "en") if s.slug.startswith("assumptions")]
+    assert len(sheets) > 5
+    texts = {t for sheet in sheets for t, _ in boxes(sheet.figure)}
+    assert {f"assumption {k:03d}" for k in range(300)} <= texts
+    for sheet in sheets:
+        assert_apart_and_inside(sheet)
+
+
+def test_characters_our_font_lacks_are_named(tiny: Path) -> None:
+    """A character beyond our font is warned about, and the report is written all the same."""
+    assert font_warnings(tiny) == []
+    manifest = json.loads((tiny / "run.json").read_text(encoding="utf-8"))
+    manifest["title"] = "促销 \ue123"
+    (tiny / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert any("\ue123" in warning for warning in font_warnings(tiny))
+    assert "促销" in pages_text(write_report(tiny, ("pdf",), "zh")[0])[0]
+
+
+def test_damaged_folders_are_refused(tmp_path: Path) -> None:
+    """No run.json, broken JSON, or text where numbers must stand: InputError naming the file."""
+    with pytest.raises(InputError, match=r"run\.json"):
+        write_report(tmp_path, ("pdf",), "en")
+    folder = tiny_run(tmp_path / "a")
+    (folder / "tables" / "costs.csv").write_text("name,amount,planned\nwages,much,1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"costs\.csv.*amount"):
+        write_report(folder, ("pdf",), "en")
+    (folder / "run.json").write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match=r"run\.json"):
+        write_report(folder, ("pdf",), "en")
+
+
+def test_unknown_language_and_bad_font_are_refused(tiny: Path) -> None:
+    """A language we do not speak and a file that is no font are handled errors."""
+    with pytest.raises(PlannerError, match="language"):
+        write_report(tiny, ("pdf",), "fr")
+    with pytest.raises(InputError, match="font"):
+        write_report(tiny, ("pdf",), "en", tiny / "run.json")
+
+
+def test_own_font_is_used(tiny: Path) -> None:
+    """`font` comes first; what it lacks is still printed from ours."""
+    from matplotlib import get_data_path
+
+    font = Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSerif.ttf"
+    press, _ = open_press(tiny, "zh", font)
+    assert press.typeface.families[:2] == ["DejaVu Serif", "Planner Sans"]
+    path = write_report(tiny, ("pdf",), "zh", font)[0]
+    assert b"DejaVuSerif" in path.read_bytes()
+    assert "未通过认证" in pages_text(path)[0]
+
+
+def test_fewest_replications_matches_the_bound() -> None:
+    """59 promotions without a miss prove 95 % at 95 %, 58 do not (Clopper-Pearson: bound = 0.05^(1/n))."""
+    n = fewest_replications(0.95, 0.95)
+    assert n == 59
+    assert 0.05 ** (1 / n) >= 0.95 > 0.05 ** (1 / (n - 1))

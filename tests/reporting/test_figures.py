@@ -1,0 +1,164 @@
+"""Every figure draws what its table says, in both languages, also from one row or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from planner.reporting import figures, fonts
+from planner.reporting.figures.backlog import hours_to_finish
+from planner.reporting.labels import LANGUAGES, Labels
+from planner.reporting.run_folder import RunFolder, read_run_folder
+from planner.reporting.style import FILLS, applied, shade
+from tests.reporting.sample import large_run
+
+Draw = Callable[[Axes, pd.DataFrame, Labels], None]
+DATES = [date(2026, 11, 8 + d) for d in range(9)]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    return read_run_folder(large_run(tmp_path_factory.mktemp("run")))
+
+
+def of(table: pd.DataFrame, **values: str) -> pd.DataFrame:
+    """Rows with these values, numbered anew."""
+    for column, value in values.items():
+        table = table[table[column] == value]
+    return table.reset_index(drop=True)
+
+
+FIGURES: dict[str, tuple[str, dict[str, str], Draw]] = {
+    "demand_fan": ("forecast_hourly", {"region": "all"}, figures.demand_fan),
+    "daily_bars": ("forecast_daily", {"region": "all"}, figures.daily_bars),
+    "staffing_heat": ("staffing", {"site": "yiwu"}, lambda ax, t, lab: figures.staffing_heat(ax, t, DATES, lab)),
+    "backlog_fan": ("hourly", {"site": "yiwu", "process": "pack"}, figures.backlog_fan),
+    "staff_steps": ("hourly", {"site": "yiwu", "process": "pack"}, figures.staff_steps),
+    "promise_used": ("hourly", {"site": "yiwu"}, lambda ax, t, lab: figures.promise_used(ax, t, lab, 48.0)),
+    "late_histogram": ("replications", {}, lambda ax, t, lab: figures.late_histogram(ax, t, lab, 0.02, 0.05)),
+    "late_ecdf": ("replications", {}, lambda ax, t, lab: figures.late_ecdf(ax, t, lab, 0.02, 0.95)),
+    "cost_waterfall": ("costs", {}, figures.cost_waterfall),
+    "contract_dots": (
+        "contracts",
+        {"region_group": "all"},
+        lambda ax, t, lab: figures.contract_dots(ax, t, ["express-a", "economy"], lab, named=True),
+    ),
+    "region_dots": (
+        "regions",
+        {},
+        lambda ax, t, lab: figures.region_dots(
+            ax, [] if t.empty else list(zip(t["name"], t["cost_per_order"], strict=True)), lab, 2, named=True
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("rows", [None, 1, 0])
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_figures_draw_any_number_of_rows(
+    name: str, rows: int | None, lang: str, run: RunFolder, tmp_path: Path
+) -> None:
+    """A figure of the full table, of one row, and of none is drawn without a warning, in both languages."""
+    table, values, draw = FIGURES[name]
+    data = of(run.table(table), **values)
+    labels = Labels("zh" if lang == "zh" else "en", "CNY", run.names())
+    with applied(fonts.register()):
+        figure = Figure(figsize=(8, 4))
+        draw(figure.add_subplot(), data if rows is None else data.head(rows), labels)
+        path = figures.save_png(figure, tmp_path / f"{name}.png", dpi=50)
+    assert path.read_bytes()[:4] == b"\x89PNG"
+
+
+def axes() -> Axes:
+    return Figure().add_subplot()
+
+
+def test_fan_shows_what_came() -> None:
+    """Actual orders are drawn at their own height and named in the legend."""
+    times = [f"2026-11-08 {h:02d}:00" for h in range(24)]
+    fan = pd.DataFrame({"time": times} | {q: np.full(24, 10.0) for q in ("p05", "p25", "p50", "p75", "p95")})
+    came = pd.DataFrame({"time": times[:6], "orders": [50.0] * 6})
+    with applied(fonts.register()):
+        ax = axes()
+        figures.demand_fan(ax, fan, Labels(), came)
+        legend = ax.get_legend()
+    assert legend is not None
+    assert [t.get_text() for t in legend.get_texts()][-1] == "actual"
+    assert any(np.nanmax(np.asarray(line.get_ydata(), dtype=float), initial=0.0) == 50.0 for line in ax.lines)
+    assert ax.get_ylim()[1] > 50
+
+
+def test_waterfall_ends_at_the_total(run: RunFolder) -> None:
+    """The bars hang together, and the last one is as long as all others together."""
+    costs = run.table("costs")
+    with applied(fonts.register()):
+        ax = axes()
+        figures.cost_waterfall(ax, costs, Labels())
+    bars = sorted(ax.patches, key=lambda p: p.get_y())
+    total = costs["amount"].sum()
+    assert bars[-1].get_width() == pytest.approx(total)
+    ends = np.cumsum([b.get_width() for b in bars[:-1]])
+    assert [b.get_x() for b in bars[1:-1]] == pytest.approx(list(ends[:-1]))
+    assert ends[-1] == pytest.approx(total)
+
+
+def test_histogram_counts_every_promotion(run: RunFolder) -> None:
+    """Kept and missed bars add up to all replications, split at the target."""
+    table = run.table("replications")
+    with applied(fonts.register()):
+        ax = axes()
+        figures.late_histogram(ax, table, Labels(), 0.02, None)
+    heights = [(p.get_x(), p.get_height()) for p in ax.patches]
+    assert sum(h for _, h in heights) == len(table)
+    assert sum(h for x, h in heights if x >= 2.0 - 1e-9) == (table["late_share"] > 0.02).sum()
+
+
+def test_split_bars_fill_the_whole(run: RunFolder) -> None:
+    """Every region's parts add up to 100 %."""
+    parcels = run.table("couriers").pivot_table(
+        index="region", columns="contract", values="parcels_mean", aggfunc="sum", fill_value=0.0
+    )
+    with applied(fonts.register()):
+        ax = axes()
+        figures.split_bars(ax, parcels, list(parcels.columns), Labels(), percent=False)
+    sums = pd.Series([p.get_width() for p in ax.patches]).groupby([round(p.get_y(), 6) for p in ax.patches]).sum()
+    assert len(sums) == 31
+    assert np.allclose(sums, 100.0)
+
+
+def test_hours_to_finish_counts_by_hand() -> None:
+    """Ten orders an hour for two hours, five done an hour: the fourth hour finishes what came two hours before."""
+    table = pd.DataFrame(
+        {
+            "time": [f"2026-11-08 0{h}:00" for h in range(4)],
+            "process": "pack",
+            "arrivals": [10.0, 10.0, 0.0, 0.0],
+            "done": [5.0, 5.0, 5.0, 5.0],
+        }
+    )
+    ends, hours = hours_to_finish(table)
+    assert np.allclose(ends * 24, [0, 1, 2, 3, 4])
+    assert np.isnan(hours[0])
+    assert np.allclose(hours[1:], [0.5, 1.0, 1.5, 2.0])
+
+
+def test_returns_do_not_count_as_the_last_process() -> None:
+    """The process `receive` is no step of an order on its way out."""
+    rows = [("2026-11-08 00:00", "pack", 10.0, 10.0), ("2026-11-08 00:00", "receive", 3.0, 0.0)]
+    _, hours = hours_to_finish(pd.DataFrame(rows, columns=["time", "process", "arrivals", "done"]))
+    assert hours[1] == 0.0
+
+
+def test_shades_darken_steadily() -> None:
+    """More people is always darker, and neighbouring fills differ in grey or hatch."""
+    grey = [np.dot(shade(s), (0.299, 0.587, 0.114)) for s in np.linspace(0, 1, 11)]
+    assert (np.diff(grey) < 0).all()
+    assert len(set(FILLS)) == len(FILLS)
