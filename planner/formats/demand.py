@@ -11,9 +11,9 @@ import numpy as np
 from planner.domain.demand import Baseline, Demand, Event, Floats, GivenDemand, History
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
+from planner.formats.demand_schema import DemandFile, EventFile
 from planner.formats.fields import COUNTS, GIVEN, LOG, Column
 from planner.formats.findings import Findings, nearest, shown
-from planner.formats.scenario_schema import DemandFile, EventFile
 from planner.formats.tables import Table, open_table, read_cells
 from planner.formats.yaml_source import Document
 
@@ -167,15 +167,8 @@ def load_given(
     before = len(findings.found)
     region = _region_numbers(table, cells["region"], "region", regions, findings)
     hours = [horizon.second(t) // HOUR_S for t in cells["time"]]
-    for row, hour in enumerate(hours):
-        if not 0 <= hour < horizon.days * 24:
-            words = f"must lie in the horizon, got {shown(cells['time'][row].isoformat(timespec='minutes'))}"
-            findings.found.append(table.finding(row, "time", words))
     names = {p.name: i for i, p in enumerate(products)}
-    for row, product in enumerate(cells["product"]):
-        if product is not None and product not in names:
-            words = f"no such product, got {shown(product)}{nearest(product, list(names))}"
-            findings.found.append(table.finding(row, "product", words))
+    _check_given(table, cells, hours, horizon, list(names), findings)
     if len(findings.found) > before:
         return None
     paths = {name: i for i, name in enumerate(dict.fromkeys(cells["path"]))}
@@ -189,6 +182,25 @@ def load_given(
         else:
             orders[(*at, names[product])] += amount
     return GivenDemand(orders)
+
+
+def _check_given(
+    table: Table,
+    cells: dict[str, list[Any]],
+    hours: list[int],
+    horizon: Horizon,
+    products: list[str],
+    findings: Findings,
+) -> None:
+    """Hours of the horizon, products that exist."""
+    for row, hour in enumerate(hours):
+        if not 0 <= hour < horizon.days * 24:
+            words = f"must lie in the horizon, got {shown(cells['time'][row].isoformat(timespec='minutes'))}"
+            findings.found.append(table.finding(row, "time", words))
+    for row, product in enumerate(cells["product"]):
+        if product is not None and product not in products:
+            words = f"no such product, got {shown(product)}{nearest(product, products)}"
+            findings.found.append(table.finding(row, "product", words))
 
 
 def to_demand(

@@ -222,11 +222,13 @@ def _read_fields(data: dict[str, Any], problem: Problem, findings: Findings) -> 
 def _read_certificate(data: Any, findings: Findings) -> Certificate | None:
     if data is None:
         return None
-    try:
-        return Certificate(**data)
-    except TypeError:
+    if not isinstance(data, dict) or set(data) != set(Certificate.__slots__):
         findings.found.append(Finding(PLAN_FILE, 0, 0, "certificate", "has missing or unknown keys"))
         return None
+    for key, value in data.items():
+        if not (isinstance(value, bool) if key == "certified" else _is_number(value)):
+            findings.found.append(Finding(PLAN_FILE, 0, 0, f"certificate.{key}", "has a value of the wrong kind"))
+    return Certificate(**data)
 
 
 def _is_object(value: Any) -> bool:

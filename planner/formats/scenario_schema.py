@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from planner.domain.horizon import DAY_S, Shift
 from planner.domain.problem import DisruptionKind
 from planner.domain.site import Discipline, Distribution
+from planner.formats.demand_schema import DemandFile
 from planner.formats.platform_schema import PlatformFile
 from planner.formats.values import (
     NO_CURRENCY,
@@ -31,10 +32,7 @@ from planner.formats.values import (
 )
 
 Platform = Annotated[Annotated[FileName, FileTag] | Annotated[PlatformFile, MappingTag], by_kind]
-Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
-Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 UNLIMITED_STATIONS = 10**6
-_MOST_ORDERS = 1e8
 
 
 class HorizonFile(Closed):
@@ -66,103 +64,6 @@ class ServiceFile(Closed):
 
     on_time_share: float = Field(0.98, gt=0, le=1, allow_inf_nan=False, description="Share of orders on time.")
     confidence: float = Field(0.95, gt=0, lt=1, allow_inf_nan=False, description="Probability of keeping that share.")
-
-
-class HistoryFile(Closed):
-    """Past orders: a raw log (ordered_at, region) or counts (time, region, orders)."""
-
-    path: FileName = Field(description="CSV or Excel file in the scenario's folder.")
-    columns: dict[str, str] = Field(
-        default_factory=dict, description="Our column -> the file's own name, such as {ordered_at: 下单时间}."
-    )
-    scale: float = Field(
-        1.0,
-        gt=0,
-        le=1e6,
-        allow_inf_nan=False,
-        description="Orders per order counted: 4 when the file is a random quarter.",
-    )
-    lift: float = Field(
-        1.0,
-        gt=0,
-        le=100,
-        allow_inf_nan=False,
-        description="Expected level relative to the history: a season, growth.",
-    )
-
-
-class SizeFile(Closed):
-    """How many orders an event brings: lognormal from its median and its 95 % point."""
-
-    median: float = Field(gt=0, le=_MOST_ORDERS, allow_inf_nan=False, description="As likely above as below.")
-    p95: float = Field(gt=0, le=1e9, allow_inf_nan=False, description="Exceeded once in twenty times.")
-
-    @field_validator("p95")
-    @classmethod
-    def _not_below_median(cls, value: float, info: ValidationInfo) -> float:
-        median = info.data.get("median")
-        if median is not None and value < median:
-            raise wrong(f"must be at least the median {median:g}")
-        return value
-
-
-def _certain_size(value: object) -> object:
-    """A single number stands for an event of known size."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
-    if not 0 < value <= _MOST_ORDERS:
-        raise wrong(f"must be more than 0 and at most {_MOST_ORDERS:g}")
-    return {"median": value, "p95": value}
-
-
-class EventFile(Closed):
-    """A burst: an opening, a live session, the last hours."""
-
-    name: Name = Field(description="Name of the event, unique.")
-    at: Moment = Field(description="When it begins, local time.")
-    orders: Annotated[SizeFile, BeforeValidator(_certain_size)] = Field(
-        description="Total orders: {median, p95}, or one number when it is certain."
-    )
-    ramp_minutes: float = Field(0, ge=0, le=10_000, allow_inf_nan=False, description="Minutes until the peak.")
-    half_life_hours: float = Field(gt=0, le=1_000, allow_inf_nan=False, description="Hours in which the rate halves.")
-    pull_forward: Share = Field(0.0, description="Share of its orders that the baseline of the next week loses.")
-    regions: dict[str, Share] | None = Field(None, min_length=1, description="Own region mix: region -> share, sum 1.")
-    products: dict[str, Share] | None = Field(None, min_length=1, description="Own product mix, sum 1.")
-
-
-class DemandFile(Closed):
-    """Exactly one of history, baseline_orders_per_day, given; events come on top (not with given)."""
-
-    history: HistoryFile | None = Field(None, description="Past orders the baseline is fitted to.")
-    baseline_orders_per_day: Orders | None = Field(None, description="Mean orders per day without events.")
-    given: FileName | None = Field(None, description="Your own forecast: time, region, orders[, product][, path].")
-    hourly_profile: list[Orders] | None = Field(
-        None, description="24 weights (hour of day) or 168 (hour of week, from Monday 00:00)."
-    )
-    day_cv: Spread = Field(0.0, description="Coefficient of variation of a day's level.")
-    hour_cv: Spread = Field(0.0, description="Coefficient of variation of an hour's rate beyond that.")
-    events: list[EventFile] = Field(default_factory=list, description="Bursts on top of the baseline.")
-
-    @field_validator("hourly_profile")
-    @classmethod
-    def _of_a_day_or_week(cls, value: list[float] | None) -> list[float] | None:
-        if value is not None and len(value) not in (24, 168):
-            raise wrong(f"must hold 24 or 168 numbers, holds {len(value)}")
-        if value is not None and sum(value) <= 0:
-            raise wrong("must hold a number above 0")
-        return value
-
-    @model_validator(mode="after")
-    def _one_source(self) -> DemandFile:
-        stated = [k for k in ("history", "baseline_orders_per_day", "given") if getattr(self, k) is not None]
-        if len(stated) != 1:
-            states = ", ".join(stated) or "none"
-            raise wrong(f"must state exactly one of history, baseline_orders_per_day, given; states {states}")
-        if self.given is not None and (self.events or self.hourly_profile or self.day_cv or self.hour_cv):
-            raise wrong("given is taken as it is: no events, hourly_profile, day_cv or hour_cv beside it")
-        if self.history is not None and (self.hourly_profile or self.day_cv or self.hour_cv):
-            raise wrong("hourly_profile, day_cv and hour_cv are fitted to the history: leave them out beside it")
-        return self
 
 
 class OpeningFile(Closed):
@@ -383,7 +284,7 @@ class ScenarioFile(Closed):
     title: Name | None = Field(None, description="Title as printed.")
     currency: Currency = Field(NO_CURRENCY, description="ISO 4217 code of every price.")
     timezone: str = Field("UTC", max_length=64, description="IANA name; all times are its wall clock.")
-    horizon: HorizonFile = Field(description="The days that are planned.")
+    horizon: HorizonFile = Field(description="First day and number of days.")
     seed: int = Field(0, ge=0, le=2**63 - 1, description="Seed of every random draw.")
     planned_on: Day | None = Field(None, description="The day the plan is made: nothing later is known.")
     service: ServiceFile = Field(default_factory=ServiceFile, description="The aim.")

@@ -29,7 +29,8 @@ MAX_UNZIPPED = 500_000_000
 _SEPARATORS = ",;\t|"
 _TOO_MANY = "has more cells than the first line names columns (a separator inside a text?)"
 _MOST_RAGGED = 20
-_HANZI_ENOUGH = 0.9  # of the characters beyond ASCII must be everyday Chinese before a file counts as GB18030
+_LAST_COMMON_ROW = 0xD7
+_HANZI_ENOUGH = 0.8  # of the characters beyond ASCII must be everyday Chinese before a file counts as GB18030
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 def parse_csv(text: str, name: str) -> pd.DataFrame:
     """CSV text -> frame of text, empty lines left out, index = line. Raises InputError."""
-    if "\x00" in text:
-        raise InputError([Finding(name, 0, 0, "", "holds NUL characters (UTF-16?); save it as UTF-8")])
+    if "\x00" in text or "\x1b" in text:
+        raise InputError([Finding(name, 0, 0, "", "holds control characters (another encoding?); save it as UTF-8")])
     header_line = text.split("\n", 1)[0]
     separator = _separator(header_line)
     columns = [c.strip() for c in next(csv.reader([header_line], delimiter=separator), [])]
@@ -161,11 +162,11 @@ def _decode(data: bytes, name: str) -> str:
 
 
 def _is_everyday_chinese(character: str) -> bool:
+    """In the first level of GB 2312 (3,755 common characters) or among its symbols and letters."""
     try:
-        character.encode("gb2312")
+        return character.encode("gb2312")[0] <= _LAST_COMMON_ROW
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _read_excel(path: Path, name: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ def largest_remainder(total: int, weights: Floats) -> Ints:
     if len(weights) == 0 or weights.sum() <= 0:
         return np.zeros(len(weights), dtype=np.int64)
     exact = total * weights / weights.sum()
-    whole = np.floor(exact + 1e-9).astype(np.int64)
+    whole: Ints = np.floor(exact + 1e-9).astype(np.int64)
     order = np.argsort(whole - exact, kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
     return whole

@@ -119,10 +119,15 @@ def add_failed(program: Program, setting: Setting) -> Ints:
     """
     failed = program.variables("failed", len(setting.weight), unit=setting.unit_orders)
     kept = setting.kept
-    allowed = setting.options.late_factor * (1.0 - setting.problem.service.on_time_share) * orders_due(setting)[kept]
+    allowed = allowed_failures(setting) * orders_due(setting)[kept]
     limit = partial(_service_limit, setting, allowed)
     program.rule("limit_failed", len(kept), [Term(np.arange(len(kept)), failed[kept])], upper=allowed, limit=limit)
     return failed
+
+
+def allowed_failures(setting: Setting) -> float:
+    """Share of the orders due that may fail on paper."""
+    return setting.options.late_factor * (1.0 - setting.problem.service.on_time_share)
 
 
 def orders_due(setting: Setting) -> Floats:

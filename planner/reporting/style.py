@@ -62,6 +62,7 @@ def applied(typeface: Typeface) -> Iterator[None]:
                 "font.family": typeface.families,
                 "font.size": 8.5,
                 "text.parse_math": False,
+                "text.hinting": "no_hinting",  # widths on the screen are those of the font, as in the PDF
                 "text.color": INK,
                 "pdf.fonttype": 42,
                 "pdf.compression": 6,

@@ -123,8 +123,8 @@ def _loads(problem: Problem, births: _Births, streams: Streams) -> tuple[Ints, I
     units = np.ones(len(births), dtype=np.int64)
     if extra.any():
         units += streams.rng("units", births.component).poisson(extra[product])
-    weight = units * np.array([p.weight_g for p in products])[product]
+    weight = units * np.array([float(p.weight_g) for p in products])[product]
     if sigma.any():
         weight *= np.exp(sigma[product] * streams.rng("weight", births.component).standard_normal(len(births)))
-    volume = units * np.array([p.volume_cm3 for p in products])[product]
+    volume = units * np.array([float(p.volume_cm3) for p in products])[product]
     return units, np.maximum(np.rint(weight), 1).astype(np.int64), np.rint(volume).astype(np.int64)

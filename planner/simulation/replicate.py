@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -78,7 +79,9 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 
 def _receive(pickled: bytes) -> None:
+    """Take the task; leave Ctrl-C to the process that started this one."""
     global _task
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _task = pickle.loads(pickled)  # noqa: S301  (our own bytes, from the process that started this one)
 
 

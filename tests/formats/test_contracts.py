@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.carriers import Billable, Bracket, Rate, Surcharge, Transit
+from planner.domain.carriers import Billable, Bracket, Contract, Rate, Surcharge, Transit
 from planner.errors import InputError
 from planner.formats.contracts import read_contract
 from tests.formats.folders import FILES, write_folder
@@ -15,7 +15,7 @@ from tests.formats.folders import FILES, write_folder
 CONTRACT = FILES["contracts/one.yaml"]
 
 
-def read(tmp_path: Path, text: str, currency: str = "CNY", regions: tuple[str, ...] = ("east", "west")) -> object:
+def read(tmp_path: Path, text: str, currency: str = "CNY", regions: tuple[str, ...] = ("east", "west")) -> Contract:
     (tmp_path / "c.yaml").write_text(text, "utf-8")
     (tmp_path / "zones.csv").write_text(FILES["contracts/zones.csv"], "utf-8")
     return read_contract(tmp_path / "c.yaml", currency, regions, ("yiwu",))
@@ -44,7 +44,7 @@ def test_every_clause_arrives(tmp_path: Path) -> None:
 def test_zones_come_in_three_forms(tmp_path: Path, zones: str) -> None:
     """A mapping, rows (also for one site only) or a file."""
     contract = read(tmp_path, CONTRACT.replace("zones: zones.csv", f"zones: {zones}"))
-    assert (contract.zone("yiwu", "east"), contract.zone("yiwu", "west")) == ("near", "far")  # type: ignore[attr-defined]
+    assert (contract.zone("yiwu", "east"), contract.zone("yiwu", "west")) == ("near", "far")
 
 
 def test_a_contract_alone_needs_no_scenario(tmp_path: Path) -> None:

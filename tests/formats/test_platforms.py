@@ -17,10 +17,6 @@ from tests.formats.folders import TINY, findings_of
 HORIZON = Horizon(datetime(2026, 11, 20), 10, 3600, "America/New_York")
 
 
-def shipped(name: str, currency: str, findings: Findings) -> object:
-    return read_pack(configs_folder() / "platforms" / f"{name}.yaml", name, currency, findings)
-
-
 @pytest.mark.parametrize("name", pack_names())
 def test_every_pack_is_valid_dated_and_sourced(name: str) -> None:
     """A pack without source, date or grade would be hearsay."""

@@ -110,7 +110,7 @@ def test_money_is_written_in_major_units(tmp_path: Path, problem: Problem) -> No
         ("plan.json", '"gap": 0.0279999', '"gap": true', "gap: must be a number"),
         ("plan.json", '"wages": 10000.01', '"wages": "10"', "costs: must be an object of numbers"),
         ("plan.json", '"met": 99,', "", "certificate: has missing or unknown keys"),
-        ("plan.json", '"met": 99', '"met": "99"', "certificate: has a value of the wrong kind"),
+        ("plan.json", '"met": 99', '"met": "99"', "certificate.met: has a value of the wrong kind"),
         ("tables/staffing.csv", ",5,", ",five,", "headcount: must be a whole number"),
         ("tables/staffing.csv", "2026-11-08", "", "tables/staffing.csv:2:1: date: is empty"),
         ("tables/staffing.csv", "headcount", "heads", "headcount: column is missing"),

@@ -154,7 +154,7 @@ def test_returns_do_not_count_as_the_last_process() -> None:
     """The process `receive` is no step of an order on its way out."""
     rows = [("2026-11-08 00:00", "pack", 10.0, 10.0), ("2026-11-08 00:00", "receive", 3.0, 0.0)]
     _, hours = hours_to_finish(pd.DataFrame(rows, columns=["time", "process", "arrivals", "done"]))
-    assert hours[1] == 0.0
+    assert hours[1] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_shades_darken_steadily() -> None:

@@ -45,7 +45,7 @@ def test_no_glyph_is_missing() -> None:
     """Our own font has every character of every sentence and of all province names; titles also in bold."""
     face = fonts.register().faces[0]
     texts = [t for pair in (*TEXTS.values(), *KNOWN.values()) for t in pair] + list(PROVINCES.values())
-    assert sorted({c for text in texts for c in text if ord(c) not in face.advances}) == []
+    assert sorted({c for text in texts for c in text if c != "\n" and ord(c) not in face.advances}) == []
     bold = fonts.register().bold
     assert (
         sorted({c for c in "".join(PROVINCES.values()) + "未通过认证已义乌成都仓" if ord(c) not in bold.advances}) == []

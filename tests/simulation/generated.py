@@ -93,7 +93,9 @@ def _site(rng: np.random.Generator, name: str, contracts: tuple[Contract, ...]) 
         for at in sorted(rng.choice(np.arange(24), size=rng.integers(1, 4), replace=False))
     )
     opening = (0, DAY_S) if rng.random() < 0.6 else (7 * HOUR_S, 25 * HOUR_S)
-    received = {"receive": _process(rng, "receive"), "received_by": str(rng.choice(names))} if rng.random() < 0.7 else {}
+    received = (
+        {"receive": _process(rng, "receive"), "received_by": str(rng.choice(names))} if rng.random() < 0.7 else {}
+    )
     return replace(Site(name, name, "near", processes, opening, collections), **received)
 
 

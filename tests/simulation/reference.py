@@ -135,7 +135,9 @@ class Reference:
             crew, shift = self.problem.crew(row.site, row.crew), self.problem.shift(row.shift)
             absence = crew.absence
             hits = [d for d in self.problem.disruptions if d.kind == "absence_wave" and d.site in ("", site.name)]
-            hits = [d for d in hits if d.crew in ("", crew.name) and d.from_s <= row.day * DAY_S + shift.start_s < d.to_s]
+            hits = [
+                d for d in hits if d.crew in ("", crew.name) and d.from_s <= row.day * DAY_S + shift.start_s < d.to_s
+            ]
             if hits:
                 absence = max(d.factor for d in hits)
             key = (row.site, row.process, row.crew, row.shift, row.day, row.since_day)

@@ -121,7 +121,7 @@ def test_common_orders_make_comparisons_sharper() -> None:
 
     paired = np.subtract(waits(12, 0), waits(13, 0))
     unpaired = np.subtract(waits(12, 0), waits(13, 100))
-    print(np.var(paired)/ np.var(unpaired))
+    print(np.var(paired) / np.var(unpaired))
     assert np.var(paired) <= 0.25 * np.var(unpaired)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def test_steps_follow_each_other(runs: list[tuple[Problem, Plan, Records]]) -> N
                 steps += [records.start_s[row, mine], records.end_s[row, mine]]
             steps += [m[mine] for m in (records.packed_at_s, records.handed_over_at_s, records.scanned_at_s)]
             steps += [records.delivered_at_s[mine]]
-            for before, after in zip(steps, steps[1:], strict=False):
+            for before, after in pairwise(steps):
                 came = after != NEVER
                 assert np.all(before[came] != NEVER)
                 assert np.all(before[came] <= after[came])
@@ -165,4 +166,3 @@ def test_streams_of_other_worlds_give_other_orders() -> None:
     problem, _ = generated(3)
     seen, held_out = (draw_orders(problem, Streams(3, world, 0)) for world in (PLANNING, HELD_OUT))
     assert len(seen) != len(held_out) or not np.array_equal(seen.ordered_at_s, held_out.ordered_at_s)
-

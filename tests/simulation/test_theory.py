@@ -68,7 +68,6 @@ def spread(cv2: float) -> Process:
 def test_waits_are_erlangs(servers: int, load: float) -> None:
     """Poisson arrivals, exponential work, c people: the mean wait is that of Erlang C."""
     sample = waits(exponential(), servers, load, 6000, 20)
-    print("T", t_value(sample, erlang_wait(servers, load)), np.mean(sample)/erlang_wait(servers, load))
     assert abs(t_value(sample, erlang_wait(servers, load))) <= t_limit(20)
 
 
@@ -76,7 +75,6 @@ def test_waits_are_erlangs(servers: int, load: float) -> None:
 def test_waits_are_pollaczeks_and_khinchines(cv2: float, load: float) -> None:
     """Poisson arrivals, gamma work of cv^2 = 0, 1, 4, one person: the mean wait is the formula's."""
     sample = waits(spread(cv2), 1, load, 6000, 20)
-    print("T", t_value(sample, pollaczek_wait(cv2, load)), np.mean(sample)/pollaczek_wait(cv2, load))
     assert abs(t_value(sample, pollaczek_wait(cv2, load))) <= t_limit(20)
 
 
@@ -85,7 +83,6 @@ def test_waits_are_pollaczeks_and_khinchines(cv2: float, load: float) -> None:
 def test_waits_are_erlangs_in_long_runs(servers: int, load: float) -> None:
     """The same with 20 replications of 20,000 orders after the warm-up."""
     sample = waits(exponential(), servers, load, 27_000, 20)
-    print("T", t_value(sample, erlang_wait(servers, load)), np.mean(sample)/erlang_wait(servers, load))
     assert abs(t_value(sample, erlang_wait(servers, load))) <= t_limit(20)
 
 
@@ -94,5 +91,4 @@ def test_waits_are_erlangs_in_long_runs(servers: int, load: float) -> None:
 def test_waits_are_pollaczeks_and_khinchines_in_long_runs(cv2: float, load: float) -> None:
     """The same with 20 replications of 20,000 orders after the warm-up."""
     sample = waits(spread(cv2), 1, load, 27_000, 20)
-    print("T", t_value(sample, pollaczek_wait(cv2, load)), np.mean(sample)/pollaczek_wait(cv2, load))
     assert abs(t_value(sample, pollaczek_wait(cv2, load))) <= t_limit(20)

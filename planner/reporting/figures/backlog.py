@@ -61,16 +61,11 @@ def hours_to_finish(hourly: pd.DataFrame) -> tuple[Floats, Floats]:
     ends = edges(day_numbers(first["time"], start))
     arrived = np.concatenate([[0.0], first["arrivals"].to_numpy(dtype=np.float64).cumsum()])
     finished = np.concatenate([[0.0], last["done"].to_numpy(dtype=np.float64).cumsum()])
-    came = np.interp(np.minimum(finished, arrived), *_strictly_rising(arrived, ends))
+    served = np.minimum(finished, arrived)
+    came = np.interp(np.maximum(served - 1e-6, 0.0), arrived, ends)  # just before: where nobody came, the earlier end
     waited = np.maximum(ends - came, 0.0) * 24
     waited[finished <= 0] = np.nan
     return ends, waited
-
-
-def _strictly_rising(counts: Floats, at: Floats) -> tuple[Floats, Floats]:
-    """The last moment at which each count was reached (np.interp needs rising counts)."""
-    keep = np.append(np.diff(counts) > 1e-12, True)
-    return counts[keep], at[keep]
 
 
 def promise_used(ax: Axes, hourly: pd.DataFrame, labels: Labels, deadline_hours: float | None) -> None:

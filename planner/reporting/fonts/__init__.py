@@ -97,10 +97,10 @@ def cover(typeface: Typeface, texts: Iterable[str]) -> tuple[Typeface, list[str]
     if not lacking:
         return typeface, []
     found, left = [], set(lacking)
-    for face in _system_faces():
-        helped = {c for c in left if ord(c) in face.advances}
+    for name, path in _system_fonts():
+        helped = {c for c in left if _has(path, c)}
         if helped:
-            found.append(face)
+            found.append(_face(path, name))
             left -= helped
         if not left:
             break
@@ -133,14 +133,19 @@ def _make_known(path: Path) -> None:
         fontManager.addfont(str(path))
 
 
-def _system_faces() -> Iterable[Face]:
-    """Every other font matplotlib knows, Chinese ones first, in an order that does not depend on the machine's disk."""
+def _system_fonts() -> list[tuple[str, Path]]:
+    """Every font matplotlib knows, Chinese ones first, in an order that does not depend on the machine's disk."""
     entries = {(e.name, e.fname) for e in fontManager.ttflist if e.style == "normal" and str(e.weight) in _REGULAR}
-    for name, fname in sorted(entries, key=lambda e: ("CJK SC" not in e[0], "CJK" not in e[0], e)):
-        try:
-            yield _face(Path(fname), name)
-        except (OSError, TTLibError, KeyError):
-            continue
+    ranked = sorted(entries, key=lambda e: ("CJK SC" not in e[0], "CJK" not in e[0], e))
+    return [(name, Path(fname)) for name, fname in ranked]
+
+
+def _has(path: Path, character: str) -> bool:
+    """Whether a font file has a character (False for a file that cannot be read)."""
+    try:
+        return bool(get_font(str(path)).get_char_index(ord(character)))
+    except (OSError, RuntimeError):
+        return False
 
 
 _REGULAR = frozenset({"400", "normal", "regular", "book"})

@@ -1,0 +1,90 @@
+"""What a plan's decisions lead to in every scenario, and which scenarios therefore have to be looked at closely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.domain.demand import Floats, Ints
+from planner.planning.build import Model
+from planner.planning.program import Program
+from planner.planning.setting import Setting
+from planner.planning.solve import Answer, Effort, relaxed, solve
+from planner.planning.throughput import allowed_failures, orders_due
+
+FIRST_SCENARIOS = 3
+JOINING = 2  # scenarios that join per round
+EARLY = 0.8  # of the failures allowed: as long as people are fractions, a scenario joins before it is broken
+WORTH_JOINING = 0.002  # cost of the scenarios left out, as a share of the objective, that calls for another round
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Failed orders, and their share of the orders due [scenario]; expected cost of all consequences; the values of
+    all variables of the program that looks at every scenario."""
+
+    failed: Floats
+    failed_share: Floats
+    cost: float
+    values: Floats
+
+
+def judge(whole: Model, decisions: Floats) -> Outcome:
+    """Fix the decisions and let every scenario do its best: least failures, then least cost."""
+    program = whole.program
+    arrays = relaxed(program.arrays())
+    lower, upper, row_upper = arrays.lower.copy(), arrays.upper.copy(), arrays.row_upper.copy()
+    columns = program.decisions()
+    lower[columns] = upper[columns] = decisions
+    for rule in program.rules:
+        if rule.name == "limit_failed":
+            row_upper[rule.first : rule.first + rule.count] = np.inf
+    price = consequence_prices(program)
+    objective = price.copy()
+    objective[whole.failed] += 1.0 + float(price.max(initial=0.0))
+    fixed = replace(arrays, lower=lower, upper=upper, row_upper=row_upper, objective=objective)
+    answer = solve(fixed, Effort(nodes=1, relative_gap=0.0))
+    if answer.values is None:
+        raise RuntimeError(f"a plan could not be judged on its scenarios: {answer.status}")
+    failed = answer.values[whole.failed]
+    share = failed / np.maximum(orders_due(whole.setting), 1e-9)
+    return Outcome(failed, share, float(price @ answer.values), answer.values)
+
+
+def consequence_prices(program: Program) -> Floats:
+    """Price of every variable that is not a decision."""
+    price = np.zeros(program.columns)
+    for name in sorted(program.prices):
+        price += program.cost(name)
+    price[program.decisions()] = 0.0
+    return price
+
+
+def hardest(setting: Setting) -> tuple[int, ...]:
+    """The scenarios to begin with: the hardest, some of those that must be kept among them."""
+    order = [int(s) for s in np.argsort(-setting.scenarios.stress_level, kind="stable")]
+    kept = [s for s in order if s in setting.all_kept][:JOINING]
+    return tuple(sorted({*order[:FIRST_SCENARIOS], *kept}))
+
+
+def joining(whole: Setting, model: Model, answer: Answer, outcome: Outcome, fractions: bool) -> list[int]:
+    """Scenarios left out that should join, the worst first: they must be kept and are not, or they cost money."""
+    left_out = [s for s in range(len(outcome.failed)) if s not in model.setting.active]
+    allowed = allowed_failures(whole) * (EARLY if fractions else 1.0) + 1e-6
+    found = [s for s in left_out if s in whole.all_kept and outcome.failed_share[s] > allowed]
+    if not found and answer.values is not None and answer.objective is not None:
+        unseen = outcome.cost - float(consequence_prices(model.program) @ answer.values)
+        if unseen > WORTH_JOINING * answer.objective:
+            found = left_out
+    return sorted(found, key=lambda s: (-outcome.failed_share[s], s))[:JOINING]
+
+
+def expected(setting: Setting, outcome: Outcome) -> dict[str, float]:
+    """What the planning model expects of the plan: the share on time on average, and where the aim must just be met."""
+    on_time = 1.0 - np.minimum(outcome.failed_share, 1.0)
+    kept: Ints = setting.all_kept
+    return {
+        "on_time_share": round(float(setting.all_weights @ on_time), 6),
+        "on_time_share_hardest": round(float(on_time[kept].min()), 6),
+    }

@@ -1,0 +1,156 @@
+"""Orders as drawn: counts, moments, mixes and loads follow the problem, each from a stream of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from planner.domain.demand import Baseline, Demand, Event, GivenDemand
+from planner.domain.horizon import HOUR_S
+from planner.domain.products import Product, Region
+from planner.domain.site import Process
+from planner.domain.streams import HELD_OUT, Streams
+from planner.simulation.contents import quantile, work_us
+from planner.simulation.orders import draw_orders
+from tests.builders import STREAMS, a_problem, a_site, given, orders_at
+
+OPENING = Event("opening", 10 * HOUR_S, 2000.0, 2000.0, 600, 1800)
+REGIONS = (Region("near", "Near", 0.7), Region("far", "Far", 0.3))
+
+
+def test_orders_come_in_order_and_inside_the_horizon() -> None:
+    """Seconds never fall, lie in the horizon, and the number of orders is Poisson around what is expected."""
+    problem = a_problem(days=2, orders_per_hour=500)
+    orders = draw_orders(problem, STREAMS)
+    assert np.all(np.diff(orders.ordered_at_s) >= 0)
+    assert orders.ordered_at_s.min() >= 0
+    assert orders.ordered_at_s.max() < problem.horizon.end_s
+    assert abs(len(orders) - 24_000) <= 4 * np.sqrt(24_000)
+    per_hour = np.bincount(orders.ordered_at_s // HOUR_S)
+    assert stats.chisquare(per_hour, np.full(48, len(orders) / 48)).pvalue > 0.001
+
+
+def test_seconds_are_uniform_within_the_five_minutes() -> None:
+    """The second within a slot of constant intensity is uniform."""
+    orders = draw_orders(a_problem(orders_per_hour=2000), STREAMS)
+    within = np.bincount(orders.ordered_at_s % 300, minlength=300)
+    assert stats.chisquare(within).pvalue > 0.001
+
+
+def test_given_demand_is_taken_as_it_is() -> None:
+    """Whole numbers of orders per hour, region and product come exactly; a fraction is the chance of one more."""
+    problem = a_problem(regions=REGIONS)
+    counts = np.arange(48.0).reshape(1, 24, 2, 1)
+    exact = replace(problem, demand=replace(problem.demand, baseline=None, given=GivenDemand(counts)))
+    orders = draw_orders(exact, STREAMS)
+    found = np.zeros((24, 2), dtype=int)
+    np.add.at(found, (orders.ordered_at_s // HOUR_S, orders.region), 1)
+    assert np.array_equal(found, counts[0, :, :, 0])
+    half = given(a_problem(), [0.25] * 24)
+    drawn = [len(draw_orders(half, Streams(1, HELD_OUT, k))) for k in range(200)]
+    assert abs(np.mean(drawn) - 6) <= 4 * np.sqrt(24 * 0.25 * 0.75 / 200)
+
+
+def test_one_of_the_given_paths_is_drawn() -> None:
+    """Of several equally likely paths each replication takes one."""
+    problem = a_problem()
+    paths = np.full((4, 24, 1, 1), 1.0) * np.array([1, 2, 3, 4]).reshape(4, 1, 1, 1)
+    several = replace(problem, demand=replace(problem.demand, baseline=None, given=GivenDemand(paths)))
+    sizes = [len(draw_orders(several, Streams(1, HELD_OUT, k))) for k in range(400)]
+    share = [sizes.count(24 * k) / 400 for k in (1, 2, 3, 4)]
+    assert sum(share) == pytest.approx(1)
+    assert np.all(np.abs(np.array(share) - 0.25) <= 4 * np.sqrt(0.25 * 0.75 / 400))
+
+
+def test_an_event_has_its_own_mix_and_leaves_the_other_orders_alone() -> None:
+    """Adding an event adds its orders, of its own regions, and every order of the baseline stays what it was."""
+    demand = Demand((), np.array([0.7, 0.3]), np.ones(1), Baseline(np.full(24, 100.0)))
+    plain = a_problem(regions=REGIONS, demand=demand)
+    event = replace(OPENING, region_share=(0.0, 1.0))
+    more = replace(plain, demand=replace(demand, events=(event,)))
+    before, after = draw_orders(plain, STREAMS), draw_orders(more, STREAMS)
+    baseline, surge = after.component == 0, after.component == 1
+    assert np.all(after.region[surge] == 1)
+    assert abs(np.count_nonzero(surge) - 2000) <= 4 * np.sqrt(2000)
+    for name in ("ordered_at_s", "region", "weight_g", "route_u", "scan_u", "transit_u", "return_u", "return_lag_u"):
+        assert np.array_equal(getattr(before, name), getattr(after, name)[baseline])
+    assert np.array_equal(before.work_u, after.work_u[:, baseline])
+
+
+def test_one_more_process_leaves_the_work_of_the_others_alone() -> None:
+    """The quantiles of a process come from its own stream."""
+    one = a_problem(orders_per_hour=50)
+    two = replace(one, sites=(a_site(Process("pick", 30.0), Process("pack", 60.0)),))
+    rows = [draw_orders(p, STREAMS).work_u[p.process_names.index("pack")] for p in (one, two)]
+    assert np.array_equal(*rows)
+
+
+def test_shares_weights_and_units_follow_the_profile() -> None:
+    """Mix of regions and products, units 1 + Poisson, weight lognormal around the median: as the problem says."""
+    products = (
+        Product("light", "Light", 0.8, 400.0, 0.5, 100.0, units_mean=1.5),
+        Product("heavy", "Heavy", 0.2, 3000.0, 0.0, 900.0),
+    )
+    demand = Demand((), np.array([0.7, 0.3]), np.array([0.8, 0.2]), Baseline(np.full(24, 2000.0)))
+    orders = draw_orders(a_problem(regions=REGIONS, products=products, demand=demand), STREAMS)
+    n = len(orders)
+    assert abs(np.mean(orders.region == 0) - 0.7) <= 4 * np.sqrt(0.21 / n)
+    light = orders.product == 0
+    assert abs(np.mean(light) - 0.8) <= 4 * np.sqrt(0.16 / n)
+    assert abs(orders.units[light].mean() - 1.5) <= 4 * np.sqrt(0.5 / light.sum())
+    assert np.all(orders.units[~light] == 1)
+    assert np.all(orders.weight_g[~light] == 3000)
+    each = orders.weight_g[light] / orders.units[light]
+    assert np.median(each) == pytest.approx(400, rel=0.01)
+    assert np.std(np.log(each)) == pytest.approx(np.sqrt(np.log(1.25)), rel=0.02)
+    assert np.array_equal(orders.volume_cm3, orders.units * np.where(light, 100, 900))
+
+
+def test_uniform_numbers_are_uniform_and_independent() -> None:
+    """Every stream of uniform numbers passes a Kolmogorov test, lies inside (0, 1), and no two are correlated."""
+    orders = draw_orders(a_problem(orders_per_hour=1000), STREAMS)
+    rows = [*orders.work_u, orders.route_u, orders.scan_u, orders.transit_u, orders.return_u, orders.return_lag_u]
+    for row in rows:
+        assert row.min() > 0
+        assert row.max() < 1
+        assert stats.kstest(row, "uniform").pvalue > 0.0005
+    off_diagonal = np.corrcoef(rows) - np.eye(len(rows))
+    assert np.abs(off_diagonal).max() <= 5 / np.sqrt(len(orders))
+
+
+@pytest.mark.parametrize(
+    ("process", "law"),
+    [
+        (Process("p", 60.0, cv=0.6), stats.lognorm(np.sqrt(np.log(1.36)), scale=60 / np.sqrt(1.36))),
+        (Process("p", 60.0, cv=0.6, distribution="gamma"), stats.gamma(1 / 0.36, scale=60 * 0.36)),
+        (Process("p", 60.0, cv=9.0, distribution="exponential"), stats.expon(scale=60)),
+    ],
+)
+def test_work_has_the_distribution_of_the_process(process: Process, law: stats.rv_continuous) -> None:
+    """Quantiles of lognormal, gamma and exponential work are those of the textbook law with the process's mean."""
+    u = np.linspace(0.001, 0.999, 200)
+    assert quantile(process, u) == pytest.approx(law.ppf(u), rel=1e-9)
+    assert law.mean() == pytest.approx(process.mean_s)
+
+
+def test_observed_work_is_scaled_to_the_mean() -> None:
+    """Empirical work takes the observed values, each as often as observed, scaled to the mean of the process."""
+    process = Process("p", 60.0, distribution="empirical", empirical=(30.0, 10.0, 20.0, 20.0))
+    found = quantile(process, (np.arange(1000) + 0.5) / 1000)
+    assert found.mean() == pytest.approx(60)
+    assert sorted(set(found.tolist())) == pytest.approx([30, 60, 90])
+
+
+def test_work_is_never_rounded_up_beyond_the_second() -> None:
+    """A deterministic minute is 60 million microseconds although 1.1 x 60 is a hair more than 66 in floats; a product
+    scales it; and at 70 an hour the fraction of the microsecond is dropped."""
+    process = Process("pack", 60.0)
+    for scale, expected in ((1.0, 60_000_000), (1.1, 66_000_000), (0.0, 0)):
+        problem = a_problem(sites=(a_site(process),), products=(Product("p", "P", 1.0, 1.0, work=scale),))
+        orders = orders_at(problem, 0)
+        assert work_us(problem, process, orders.work_u[0], orders, np.array([0])).tolist() == [expected]
+    orders = orders_at(problem := a_problem(), 0)
+    assert work_us(problem, Process("pack", 70.0), orders.work_u[0], orders, np.array([0])).tolist() == [51_428_571]

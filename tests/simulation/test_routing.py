@@ -1,0 +1,106 @@
+"""Shares, stock, and what happens when there is none left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.domain.horizon import DAY_S
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.products import Product, Region
+from planner.domain.records import Orders
+from planner.domain.site import Collection
+from planner.simulation.routing import route
+from tests.builders import a_contract, a_crew, a_problem, a_site, orders_at
+
+REGIONS = (Region("region", "Region", 0.8), Region("far", "Far", 0.2))
+
+
+def two_sites() -> Problem:
+    """Sites `site` and `other`; `courier` serves `region` from both, `express` serves both regions from `other`."""
+    both = (Collection("courier", 100), Collection("express", 200))
+    return a_problem(
+        days=2,
+        regions=REGIONS,
+        products=(Product("product", "Product", 0.5, 100.0), Product("second", "Second", 0.5, 100.0)),
+        sites=(a_site(collections=both[:1]), replace(a_site(collections=both), name="other")),
+        crews=(a_crew(), a_crew("other")),
+        contracts=(a_contract(), a_contract("express", zones={("", "region"): "zone", ("", "far"): "zone"})),
+    )
+
+
+def share(site: str, contract: str, part: float, region: str = "region", days: tuple[int, int] = (0, 2)) -> ShareRow:
+    return ShareRow(region, site, contract, days[0] * DAY_S, days[1] * DAY_S, part)
+
+
+def routed(plan: Plan, orders: Orders) -> list[tuple[int, int]]:
+    site, contract = route(two_sites(), plan, orders)
+    return list(zip(site.tolist(), contract.tolist(), strict=True))
+
+
+def plan(*routing: ShareRow, stock: dict[tuple[str, str], int] | None = None) -> Plan:
+    rows = None if stock is None else tuple(StockRow(s, p, n) for (s, p), n in stock.items())
+    return Plan("stated", "stated", (), tuple(sorted(routing)), rows)
+
+
+def test_the_uniform_number_picks_from_the_cumulated_shares() -> None:
+    """Rows in canonical order other/courier 0.25, other/express 0.25, site/courier 0.5: each number finds its own."""
+    orders = replace(orders_at(two_sites(), 1, 2, 3, 4), route_u=np.array([0.2499, 0.25, 0.4999, 0.5]))
+    shares = (share("site", "courier", 0.5), share("other", "courier", 0.25), share("other", "express", 0.25))
+    assert routed(plan(*shares), orders) == [(1, 0), (1, 1), (1, 1), (0, 0)]
+
+
+def test_shares_hold_for_their_region_and_time() -> None:
+    """Day 0 goes to `site`, day 1 to `other`; the far region always goes to `other` by express."""
+    orders = replace(orders_at(two_sites(), 1, DAY_S - 1, DAY_S, DAY_S + 1), region=np.array([0, 0, 0, 1], np.int16))
+    shares = (share("site", "courier", 1.0, days=(0, 1)), share("other", "courier", 1.0, days=(1, 2)))
+    found = routed(plan(*shares, share("other", "express", 1.0, "far")), orders)
+    assert found == [(0, 0), (0, 0), (1, 0), (1, 1)]
+
+
+def test_shares_that_do_not_add_up_count_relative_to_their_sum() -> None:
+    """Shares 0.2 and 0.2 are halves; rows of share nothing are never picked."""
+    orders = replace(orders_at(two_sites(), 1, 2), route_u=np.array([0.49, 0.999999999]))
+    shares = (share("site", "courier", 0.2), share("other", "courier", 0.2), share("other", "express", 0.0))
+    assert routed(plan(*shares), orders) == [(1, 0), (0, 0)]
+
+
+def test_orders_without_a_share_take_the_first_lane() -> None:
+    """A region the plan does not name goes by its first lane in the order of the problem."""
+    orders = replace(orders_at(two_sites(), 1, 2), region=np.array([0, 1], np.int16))
+    assert routed(plan(), orders) == [(0, 0), (1, 1)]
+
+
+def test_when_stock_runs_out_the_next_site_takes_over_and_then_nobody() -> None:
+    """Three units at `site`, one at `other`: of five orders of one unit three are served there, one at `other` with
+    the contract of its largest share, and the last is cancelled; other products are not touched."""
+    stock = {("site", "product"): 3, ("other", "product"): 1, ("site", "second"): 9}
+    shares = (share("site", "courier", 0.9), share("other", "courier", 0.04), share("other", "express", 0.06))
+    orders = replace(
+        orders_at(two_sites(), 1, 2, 3, 4, 5, 6),
+        product=np.array([0, 0, 0, 0, 1, 0], np.int16),
+    )
+    found = routed(plan(*shares, stock=stock), orders)
+    assert found == [(0, 0), (0, 0), (0, 0), (1, 1), (0, 0), (-1, -1)]
+
+
+def test_a_site_without_shares_takes_over_by_its_first_lane() -> None:
+    """`other` has no share of the region: its first lane there is `courier`."""
+    stock = {("site", "product"): 0, ("other", "product"): 5}
+    assert routed(plan(share("site", "courier", 1.0), stock=stock), orders_at(two_sites(), 1)) == [(1, 0)]
+
+
+def test_a_site_without_a_lane_is_passed_over() -> None:
+    """The far region has no lane from `site`: with stock only there, the order is cancelled."""
+    stock = {("site", "product"): 5}
+    orders = replace(orders_at(two_sites(), 1), region=np.array([1], np.int16))
+    assert routed(plan(share("other", "express", 1.0, "far"), stock=stock), orders) == [(-1, -1)]
+
+
+def test_an_order_of_several_units_needs_them_all_at_one_site() -> None:
+    """Two units at each site: an order of three finds them nowhere, the next order of two does."""
+    stock = {("site", "product"): 2, ("other", "product"): 2}
+    orders = replace(orders_at(two_sites(), 1, 2), units=np.array([3, 2]))
+    assert routed(plan(share("site", "courier", 1.0), stock=stock), orders) == [(-1, -1), (0, 0)]

@@ -1,0 +1,98 @@
+"""A replication in brief: counted by hand on three orders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.domain.horizon import HOUR_S
+from planner.domain.plan import Plan
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Problem, StockRow
+from planner.domain.products import Product, Region
+from planner.domain.records import Records
+from planner.domain.site import Collection, Process
+from planner.simulation.summary import summarise
+from planner.simulation.warehouse import simulate
+from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, orders_at
+
+
+def three_orders() -> tuple[Problem, Plan, Records]:
+    """Orders at 0, 10 and 3,590 s; picked in 20 s, packed in a minute by one person each; collected at 1 h and 23 h.
+
+    Picked at 20, 40, 3610; packed at 80, 140, 3670: two leave at 1 h in time, the third at 23 h, late (6 h)."""
+    problem = a_problem(
+        sites=(
+            a_site(
+                Process("pick", 180.0),
+                Process("pack", 60.0),
+                collections=(Collection("courier", HOUR_S), Collection("courier", 23 * HOUR_S)),
+            ),
+        ),
+        regions=(Region("region", "Region", 0.5), Region("far", "Far", 0.5)),
+        products=(Product("product", "P", 1.0, 500.0, paid_minor=8000, margin_minor=900),),
+        platform=PlatformRule("rule", "handover", 6, share_of_paid=0.1, floor_minor=500, cap_minor=3000),
+        contracts=(a_contract(zones={("", "region"): "zone", ("", "far"): "zone"}),),
+    )
+    orders = replace(orders_at(problem, 0, 10, 3590), region=np.array([0, 1, 1], np.int16))
+    plan = a_plan(problem)
+    return problem, plan, simulate(problem, plan, orders, STREAMS, check=True)
+
+
+def test_counts_waits_and_money() -> None:
+    """Waits: 0; 10 in the first queue and 40 in the second; 0. Cycles: 80, 130, 80. One late order pays 8.00."""
+    problem, _, records = three_orders()
+    s = summarise(problem, records, 5, np.array([100, 200, 300]))
+    assert (s.replication, s.placed, s.orders, s.late_orders, s.open_orders, s.cancelled) == (5, 3, 3, 1, 0, 0)
+    assert s.mean_wait_s == pytest.approx(50 / 3)
+    assert s.mean_cycle_s == pytest.approx(290 / 3)
+    assert s.compensation_minor == 800
+    assert s.on_time_share == pytest.approx(2 / 3)
+
+
+def test_tables_by_region_bucket_and_lane() -> None:
+    """The late order is the far region's second; all were ordered in hour 0 and left on day 0 with the one contract."""
+    problem, _, records = three_orders()
+    s = summarise(problem, records, 5, np.array([100, 200, 300]))
+    assert s.orders_by_region.tolist() == [1, 2]
+    assert s.late_by_region.tolist() == [0, 1]
+    assert s.orders_by_bucket[:2].tolist() == [3, 0]
+    assert s.late_by_bucket[:2].tolist() == [1, 0]
+    assert s.ordered_by_region_bucket[:, 0].tolist() == [1, 2]
+    assert s.parcels[0, 0].tolist() == [[1, 0], [2, 0]]
+    assert s.courier_minor[0, 0].tolist() == [[100, 0], [500, 0]]
+    assert s.handed_over.tolist() == [[3]]
+    assert s.late_by_component.tolist() == [1]
+
+
+def test_the_hourly_picture() -> None:
+    """In hour 0 three arrive and two are picked and packed, one is in hand of the picker at its end; hour 1 clears."""
+    problem, _, records = three_orders()
+    hourly = summarise(problem, records, 5, np.zeros(3, dtype=np.int64)).hourly
+    assert hourly.arrivals[0, :, :2].tolist() == [[3, 0], [2, 1]]
+    assert hourly.done[0, :, :2].tolist() == [[2, 1], [2, 1]]
+    assert hourly.backlog[0, :, :2].tolist() == [[1, 0], [0, 0]]
+    assert np.all(hourly.staff == 1)
+
+
+def test_cancelled_orders_lose_their_margin() -> None:
+    """With stock for one order, two are cancelled: they are neither on time nor late, and cost 9.00 each."""
+    problem, plan, records = three_orders()
+    scarce = replace(plan, stock=(StockRow("site", "product", 1),))
+    records = simulate(problem, scarce, records.orders, STREAMS, check=True)
+    s = summarise(problem, records, 0, np.zeros(3, dtype=np.int64))
+    assert (s.orders, s.late_orders, s.cancelled, s.lost_minor) == (1, 0, 2, 1800)
+    assert s.parcels.sum() == 1
+
+
+def test_transit_is_summed_by_region() -> None:
+    """Scan after two hours, no transit: each parcel of a region adds two hours."""
+    problem, plan, _ = three_orders()
+    slow = replace(problem.contracts[0], scan_delay_median_s=7200, scan_delay_p95_s=7200)
+    problem = replace(problem, contracts=(slow,))
+    orders = replace(orders_at(problem, 0, 10, 3590), region=np.array([0, 1, 1], np.int16))
+    records = simulate(problem, plan, orders, STREAMS)
+    s = summarise(problem, records, 0, np.zeros(3, dtype=np.int64))
+    assert s.transit_s_by_region.tolist() == [7200, 14400]

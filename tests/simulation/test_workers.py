@@ -1,0 +1,113 @@
+"""Who comes, how fast, and from when to when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.domain.horizon import DAY_S, HOUR_S, Shift
+from planner.domain.problem import Disruption
+from planner.domain.streams import HELD_OUT, Streams
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.simulation.contents import MICRO
+from planner.simulation.warehouse import simulate
+from planner.simulation.workers import Gang, gangs_present, present_seconds
+from tests.builders import STREAMS, WHOLE_DAY, a_crew, a_plan, a_problem, a_site, orders_at, played, staff
+
+DAY = Shift("day", 8 * HOUR_S, 16 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),))
+NIGHT = Shift("night", 22 * HOUR_S, 30 * HOUR_S)
+
+
+def test_a_shift_over_midnight_belongs_to_the_day_it_starts() -> None:
+    """Night shift of day 0, 22-06: people are there from 22 to 30 h, cut at the end of the horizon."""
+    problem = a_problem(days=2, shifts=(NIGHT,))
+    gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 3, "night")), STREAMS)
+    assert gangs == [
+        Gang("site", "pack", MICRO, ((22 * HOUR_S, 30 * HOUR_S),), 3),
+        Gang("site", "pack", MICRO, ((46 * HOUR_S, 48 * HOUR_S),), 3),
+    ]
+
+
+def test_opening_hours_breaks_and_closures_cut_the_shift() -> None:
+    """Shift 8-16 with a break 12-13, open from 9, closed from 14 to 15: 9-12, 13-14, 15-16."""
+    problem = a_problem(
+        sites=(a_site(opening=(9 * HOUR_S, 20 * HOUR_S)),),
+        shifts=(DAY,),
+        disruptions=(Disruption("site_closed", 14 * HOUR_S, 15 * HOUR_S),),
+    )
+    gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 1, "day")), STREAMS)
+    assert [[(a // HOUR_S, b // HOUR_S) for a, b in g.stretches] for g in gangs] == [[(9, 12), (13, 14), (15, 16)]]
+
+
+def test_absence_takes_its_share_and_one_more_person_changes_nobody_else() -> None:
+    """With absence 0.2 about a fifth is missing; with n + 1 planned, the first n are the same."""
+    problem = a_problem(crews=(a_crew(absence=0.2),))
+    present = [sum(g.people for g in gangs_present(problem, a_plan(problem, n), STREAMS)) for n in range(200)]
+    assert set(np.diff(present).tolist()) == {0, 1}
+    many = [
+        sum(g.people for g in gangs_present(problem, a_plan(problem, 100), Streams(1, HELD_OUT, k))) for k in range(100)
+    ]
+    assert abs(np.mean(many) - 80) <= 4 * np.sqrt(100 * 0.16 / 100)
+
+
+def test_an_absence_wave_replaces_the_absence_of_shifts_that_start_in_it() -> None:
+    """A wave of 1.0 on day 1 leaves nobody of the named crew on that day, and everybody on day 0."""
+    problem = a_problem(
+        days=2,
+        shifts=(DAY,),
+        disruptions=(Disruption("absence_wave", DAY_S, 2 * DAY_S, "site", crew="crew", factor=1.0),),
+    )
+    gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 4, "day")), STREAMS)
+    assert [(g.people, g.stretches[0][0]) for g in gangs] == [(4, 8 * HOUR_S)]
+    other = replace(problem, disruptions=(replace(problem.disruptions[0], crew="agency"),))
+    assert len(gangs_present(other, a_plan(other, staffing=staff(other, 4, "day")), STREAMS)) == 2
+
+
+def test_the_fastest_gang_comes_first() -> None:
+    """Tenure days 0 and 2 of a ramp 0.6, 0.75, 0.9: the second is listed first."""
+    problem = a_problem(days=3, shifts=(DAY,), crews=(a_crew(ramp=(0.6, 0.75, 0.9)),))
+    rows = tuple(StaffRow(2, "site", "pack", "crew", "day", since, 1) for since in (0, 2))
+    assert [g.rate for g in gangs_present(problem, a_plan(problem, staffing=rows), STREAMS)] == [900_000, 600_000]
+
+
+def test_people_on_a_shift_round_the_clock_work_on_at_midnight() -> None:
+    """Two on day 0, three on day 1, one on day 2, 0-24 h each: one for three days, one for two, one for day 1 alone."""
+    problem = a_problem(days=3)
+    rows = tuple(StaffRow(d, "site", "pack", "crew", "whole", LONG_AGO, n) for d, n in enumerate((2, 3, 1)))
+    gangs = gangs_present(problem, a_plan(problem, staffing=rows), STREAMS)
+    assert sorted((g.stretches, g.people) for g in gangs) == [
+        (((0, 2 * DAY_S),), 1),
+        (((0, 3 * DAY_S),), 1),
+        (((DAY_S, 2 * DAY_S),), 1),
+    ]
+
+
+def test_nobody_is_in_two_places_at_midnight() -> None:
+    """One person round the clock, a task of an hour begun at 23:30: the next begins when it ends, at 0:30."""
+    problem = a_problem(days=2)
+    orders = orders_at(problem, DAY_S - 30, DAY_S - 20)
+    records = simulate(problem, a_plan(problem), orders, STREAMS, check=True)
+    assert records.start_s.tolist() == [[DAY_S - 30, DAY_S + 30]]
+
+
+def test_a_relieved_shift_hands_over_at_once() -> None:
+    """Other people come at 16:00: a task begun at 15:59:30 is finished by the old shift while the new one begins."""
+    late = Shift("late", 16 * HOUR_S, 24 * HOUR_S)
+    problem = a_problem(shifts=(DAY, late))
+    rows = (*staff(problem, 1, "day"), *staff(problem, 1, "late"))
+    at = 16 * HOUR_S - 30
+    records = simulate(problem, a_plan(problem, staffing=rows), orders_at(problem, at, at + 5), STREAMS, check=True)
+    assert records.start_s.tolist() == [[at, 16 * HOUR_S]]
+    assert records.end_s.tolist() == [[at + 60, 16 * HOUR_S + 60]]
+
+
+def test_presence_is_counted_in_seconds_per_bucket() -> None:
+    """Two people from 8 to 16 with an hour's break at 12: 14 person-hours, none in the break's bucket."""
+    problem = a_problem(shifts=(DAY, WHOLE_DAY))
+    plan = a_plan(problem, staffing=staff(problem, 2, "day"))
+    seconds = present_seconds(problem, gangs_present(problem, plan, STREAMS))[0, 0]
+    assert seconds.sum() == 14 * HOUR_S
+    assert seconds[12] == 0
+    assert seconds[8:12].tolist() == [2 * HOUR_S] * 4
+    assert np.array_equal(played(problem, plan).present_s[0, 0], seconds)
