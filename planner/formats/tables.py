@@ -6,6 +6,7 @@ against its columns.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
@@ -30,6 +31,7 @@ _SEPARATORS = ",;\t|"
 _TOO_MANY = "has more cells than the first line names columns (a separator inside a text?)"
 _MOST_RAGGED = 20
 _LAST_COMMON_ROW = 0xD7
+_PIECE = 1 << 20
 _HANZI_ENOUGH = 0.8  # of the characters beyond ASCII must be everyday Chinese before a file counts as GB18030
 
 
@@ -53,7 +55,7 @@ def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
         return _read_excel(path, name)
     if _head(path) == b"\xd0\xcf\x11\xe0":
         raise InputError([Finding(name, 0, 0, "", "is an old Excel file (.xls); save it as .xlsx or CSV")])
-    return parse_csv(_decode(path.read_bytes(), name), name)
+    return _parse(_as_utf8(path.read_bytes(), name), name)
 
 
 def _head(path: Path) -> bytes:
@@ -78,18 +80,34 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 def parse_csv(text: str, name: str) -> pd.DataFrame:
     """CSV text -> frame of text, empty lines left out, index = line. Raises InputError."""
-    if "\x00" in text or "\x1b" in text:
+    return _parse(text.encode(), name)
+
+
+def _parse(data: bytes, name: str) -> pd.DataFrame:
+    """UTF-8 with `\n` line ends -> frame; works on bytes, so that a long log is held once and not three times."""
+    if b"\x00" in data or b"\x1b" in data:
         raise InputError([Finding(name, 0, 0, "", "holds control characters (another encoding?); save it as UTF-8")])
-    header_line = text.split("\n", 1)[0]
+    header_line = data.split(b"\n", 1)[0].decode()
     separator = _separator(header_line)
     columns = [c.strip() for c in next(csv.reader([header_line], delimiter=separator), [])]
     _check_header(columns, name)
+    frame = _read_body(data, separator, len(columns), name)
+    if b'"' in data:
+        frame.index = pd.Index(_lines(frame))
+    too_long = frame.index[frame[len(columns)] != ""]
+    if len(too_long):
+        raise InputError([Finding(name, int(line), 0, "", _TOO_MANY) for line in too_long[:_MOST_RAGGED]])
+    return _without_empty(pd.DataFrame({c: frame.pop(i).str.strip() for i, c in enumerate(columns)}))
+
+
+def _read_body(data: bytes, separator: str, columns: int, name: str) -> pd.DataFrame:
+    """Everything below the header; one column more than it names, which takes what is too much."""
     try:
         frame = pd.read_csv(
-            io.StringIO(text),
+            io.BytesIO(data),
             sep=separator,
             header=None,
-            names=list(range(len(columns) + 1)),  # the last takes what is too much
+            names=list(range(columns + 1)),
             skiprows=1,
             dtype=str,
             keep_default_na=False,
@@ -97,28 +115,23 @@ def parse_csv(text: str, name: str) -> pd.DataFrame:
             skip_blank_lines=False,
             on_bad_lines="error",
             engine="c",
-        )
+            encoding="utf-8",
+        ).fillna("")
     except pd.errors.EmptyDataError:
-        frame = pd.DataFrame(columns=range(len(columns) + 1), dtype=str)
+        return pd.DataFrame(columns=range(columns + 1), dtype=str)
     except (pd.errors.ParserError, ValueError) as error:
         raise InputError([_ragged(str(error), name)]) from error
-    frame = frame.fillna("")
-    frame.index = pd.Index(_lines(frame, text))
-    too_long = frame.index[frame[len(columns)] != ""]
-    if len(too_long):
-        raise InputError([Finding(name, int(line), 0, "", _TOO_MANY) for line in too_long[:_MOST_RAGGED]])
-    frame = frame.iloc[:, : len(columns)].set_axis(columns, axis=1)
-    return _without_empty(frame.apply(lambda column: column.str.strip()))
+    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    return frame
 
 
 def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[(frame != "").any(axis=1)]
+    filled = (frame != "").any(axis=1)
+    return frame if bool(filled.all()) else frame[filled]
 
 
-def _lines(frame: pd.DataFrame, text: str) -> list[int]:
+def _lines(frame: pd.DataFrame) -> list[int]:
     """Line in the file of every row; cells that hold line breaks push the following rows down."""
-    if '"' not in text:
-        return list(range(2, len(frame) + 2))
     breaks = [sum(cell.count("\n") for cell in row) for row in frame.itertuples(index=False)]
     pushed = accumulate(breaks, initial=0)
     return [2 + row + extra for row, extra in zip(range(len(frame)), pushed, strict=False)]
@@ -144,12 +157,28 @@ def _ragged(message: str, name: str) -> Finding:
     return Finding(name, line, 0, "", _TOO_MANY if line else f"cannot be read as CSV: {message}")
 
 
-def _decode(data: bytes, name: str) -> str:
-    """UTF-8 (BOM or not), else GB18030 if it then reads as Chinese. Raises InputError."""
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+def _as_utf8(data: bytes, name: str) -> bytes:
+    """UTF-8 (BOM or not) as it is, else GB18030 if it reads as Chinese; line ends become `\n`. Raises InputError."""
+    line = _first_line_not_utf8(data)
+    if line:
+        data = _from_gb18030(data, name, line).encode()
+    data = data.removeprefix(codecs.BOM_UTF8)
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
+def _first_line_not_utf8(data: bytes) -> int:
+    """Line of the first byte that is not UTF-8; 0 when there is none. Piece by piece: the text is not kept."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(data)
+    for begin in range(0, len(view) + 1, _PIECE):
+        try:
+            decoder.decode(view[begin : begin + _PIECE], final=begin + _PIECE > len(view))
+        except UnicodeDecodeError as error:
+            return data.count(b"\n", 0, begin + error.start) + 1
+    return 0
+
+
+def _from_gb18030(data: bytes, name: str, line: int) -> str:
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
@@ -158,7 +187,7 @@ def _decode(data: bytes, name: str) -> str:
     chinese = sum(_is_everyday_chinese(c) for c in foreign)
     if not foreign or chinese < _HANZI_ENOUGH * len(foreign):
         raise InputError([Finding(name, line, 0, "", "is neither UTF-8 nor GB18030 text; save it as UTF-8")])
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
 
 
 def _is_everyday_chinese(character: str) -> bool:
@@ -240,7 +269,7 @@ def _column_place(path: Path, file: str, line: int, index: int) -> int:
 
 @lru_cache(maxsize=2)
 def _lines_of(path: Path, file: str, _changed: int) -> list[str]:
-    return _decode(path.read_bytes(), file).split("\n")
+    return _as_utf8(path.read_bytes(), file).decode().split("\n")
 
 
 def table_of_rows(document: Document, path: Path_) -> Table:

@@ -58,9 +58,9 @@ def add_service(
     for i in range(len(setting.problem.sites)):
         parts = add_parts(program, setting, shares, i)
         at_site.append(join_parts(program, setting, parts))
-        done = add_flow(program, setting, teams, i, at_site[i])
-        late += add_lateness(program, setting, i, parts, done)
-        hand_over_packed(program, setting, [p for p in pickups if p.site == i], done)
+        flow = add_flow(program, setting, teams, i, parts, at_site[i])
+        late += add_lateness(program, setting, i, parts, flow, at_site[i])
+        hand_over_packed(program, setting, [p for p in pickups if p.site == i], flow.done)
     for each in pickups:
         late += add_lateness_of_pickups(program, setting, shares, each)
     stock, lost = add_stock(program, setting, at_site)

@@ -114,17 +114,18 @@ def _add_pickups(program: Program, setting: Setting, shares: Shares, where: tupl
     return Pickups(i, c, at_s, day, collections, handed, vehicles, mixed)
 
 
-def arrivals(setting: Setting, per_slot: Floats, mixed: Ints, seconds: Ints, row: Ints, factor: float = 1.0) -> Term:
-    """Cumulative orders [row: scenario, second] of the part of the demand whose columns are `mixed[mix, phase]`."""
-    amounts = setting.until(setting.by_phase(per_slot), seconds)  # scenario, mix, phase, second
-    return Term(row[:, None, None, :], mixed[None, :, :, None], factor * amounts)
+def arrivals(setting: Setting, amounts: Floats, mixed: Ints, seconds: Ints, row: Ints, factor: float = 1.0) -> Term:
+    """Cumulative `amounts[scenario, mix, phase, slot]` by some seconds, of the part with columns `mixed[mix, phase]`; rows
+    [scenario, second]."""
+    until = setting.until(amounts, seconds)
+    return Term(row[:, None, None, :], mixed[None, :, :, None], factor * until)
 
 
 def _balance_handed(program: Program, setting: Setting, pickups: Pickups) -> None:
     """Nothing is handed over before it was ordered, and what is handed over stays so."""
     scenarios, count = pickups.handed.shape
     row = np.arange(scenarios * count).reshape(scenarios, count)
-    came = arrivals(setting, setting.orders, pickups.mixed, pickups.at_s, row, -1.0)
+    came = arrivals(setting, setting.phase_orders, pickups.mixed, pickups.at_s, row, -1.0)
     program.rule("balance_handed", row.size, [Term(row, pickups.handed), came], upper=0.0)
     if setting.problem.contracts[pickups.contract].allotment_per_day is None:
         return  # taking back would gain nothing

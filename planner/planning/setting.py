@@ -121,6 +121,22 @@ class Setting:
         return np.asarray(self._by_mix(self._component_work / self.mean_work)[list(self.active)])
 
     @cached_property
+    def sent_back(self) -> Floats:
+        """Expected orders that come back sooner or later [scenario, mix, slot of the order]."""
+        share = np.array([p.return_share for p in self.problem.products])
+        return np.asarray(self._by_mix(self.scenarios.product_share @ share)[list(self.active)])
+
+    @cached_property
+    def phase_orders(self) -> Floats:
+        """Expected orders [scenario, mix, phase, slot]."""
+        return self.by_phase(self.orders)
+
+    @cached_property
+    def phase_work(self) -> Floats:
+        """Expected orders in units of an order of mean work [scenario, mix, phase, slot]."""
+        return self.by_phase(self.work)
+
+    @cached_property
     def _component_work(self) -> Floats:
         work = np.array([p.work for p in self.problem.products])
         return np.asarray(self.scenarios.product_share @ work)

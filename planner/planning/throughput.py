@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,6 +14,7 @@ from planner.planning.couriers import Pickups, arrivals
 from planner.planning.cutoffs import DOOMED, NEVER_DUE, Pattern, level_weights, packing_patterns, pickup_patterns
 from planner.planning.network import Shares, add_mixed_shares
 from planner.planning.program import Limit, Program, Term
+from planner.planning.returns import Returned, returned_at
 from planner.planning.setting import Setting
 from planner.planning.staffing import Team, presence, work_terms
 
@@ -49,61 +51,101 @@ def join_parts(program: Program, setting: Setting, parts: list[Part]) -> Ints:
     return joined
 
 
-def add_flow(program: Program, setting: Setting, teams: list[Team], site: int, at_site: Ints) -> Ints:
-    """Cumulative orders done [scenario, process, bucket] (columns; NOBODY before the first work), in mean work.
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """Cumulative work at a site (columns; NOBODY before the first work): orders done [scenario, process, bucket] in
+    units of mean work, and returns dealt with [scenario, bucket], with what there is of them."""
 
-    done[p,t] <= done[p-1,t]; done[0,t] <= ordered until t; done[p,t] - done[p,t-1] <= people on shift x rate.
+    done: Ints
+    received: Ints | None
+    returned: Returned | None
+
+
+def add_flow(
+    program: Program, setting: Setting, teams: list[Team], site: int, parts: list[Part], at_site: Ints
+) -> Flow:
+    """done[p,t] <= done[p-1,t]; done[0,t] <= ordered until t; done[p,t] - done[p,t-1] <= people on shift x rate.
+
+    Returns share the people of one process: their growth, by their work, counts against the same capacity.
     """
     problem, line = setting.problem, setting.timelines[site]
-    processes = problem.sites[site].processes
-    local = [team for team in teams if team.crew.site == problem.site_names[site]]
+    place = problem.sites[site]
+    local = [team for team in teams if team.crew.site == place.name]
     seconds = {n: presence(setting, team) for n, team in enumerate(local)}
-    done = np.full((len(setting.weight), len(processes), line.buckets), NOBODY, dtype=np.int64)
-    for p, process in enumerate(processes):
+    done = np.full((len(setting.weight), len(place.processes), line.buckets), NOBODY, dtype=np.int64)
+    received, back = None, None
+    for p, process in enumerate(place.processes):
         able = [n for n, team in enumerate(local) if process.name in team.processes]
         terms = [work_terms(setting, local[n], process.name, seconds[n]) for n in able]
-        done[:, p] = _add_done(program, setting, f"{problem.site_names[site]} {process.name}", terms, line.buckets)
+        returned = returned_at(setting, place, process, [part.due_s[0] for part in parts])
+        done[:, p], also = _add_done(program, setting, f"{place.name} {process.name}", terms, line.buckets, returned)
         _follow(program, setting, done, (site, p), at_site)
-    return done
+        if returned is not None:
+            received, back = also, returned
+            _no_more_than(program, also, partial(_came_back, setting, returned, at_site, line.edges[1:]))
+    return Flow(done, received, back)
 
 
-def _add_done(program: Program, setting: Setting, name: str, terms: list[Term], buckets: int) -> Ints:
-    """Work done at one process: a new variable in each bucket somebody can work in, the one before it otherwise."""
+def _add_done(
+    program: Program, setting: Setting, name: str, terms: list[Term], buckets: int, returned: Returned | None
+) -> tuple[Ints, Ints]:
+    """Work done at one process, and returns dealt with there: a new variable in each bucket somebody can work in, the
+    one before it otherwise."""
     staffed = np.zeros(buckets, dtype=bool)
     for term in terms:
         staffed[np.asarray(term.row)] = True
     working = np.flatnonzero(staffed)
     scenarios = len(setting.weight)
-    done = np.full((scenarios, buckets), NOBODY, dtype=np.int64)
+    nothing = np.full((scenarios, buckets), NOBODY, dtype=np.int64)
     if not len(working):
-        return done
-    columns = program.variables(f"done {name}", (scenarios, len(working)), unit=setting.unit_orders)
-    capacity = program.variables(f"capacity {name}", len(working), unit=setting.unit_orders)
+        return nothing, nothing
     number = np.cumsum(staffed) - 1
+    capacity = program.variables(f"capacity {name}", len(working), unit=setting.unit_orders)
     moved = [Term(number[np.asarray(t.row)], t.column, -np.asarray(t.factor)) for t in terms]
     program.rule("link_capacity", len(working), [Term(np.arange(len(working)), capacity), *moved], upper=0.0)
-    row = np.arange(columns.size).reshape(columns.shape)
-    growth = [Term(row, columns), Term(row[:, 1:], columns[:, :-1], -1.0), Term(row, capacity[None], -1.0)]
-    program.rule("limit_work", columns.size, growth, upper=0.0)
-    done[:, number >= 0] = columns[:, number[number >= 0]]
-    return done
+    row = np.arange(scenarios * len(working)).reshape(scenarios, len(working))
+    columns = program.variables(f"done {name}", row.shape, unit=setting.unit_orders)
+    growth = [*_growth(row, columns, 1.0), Term(row, capacity[None], -1.0)]
+    both = [columns]
+    if returned is not None:
+        both.append(program.variables(f"received {name}", row.shape, unit=setting.unit_orders))
+        growth += _growth(row, both[1], returned.work)
+        for each in both:  # neither makes room for the other by being undone
+            program.rule("balance_undone", row.size, _growth(row, each, 1.0), lower=0.0)
+    program.rule("limit_work", row.size, growth, upper=0.0)
+    spread = [np.where(number >= 0, each[:, np.maximum(number, 0)], NOBODY) for each in both]
+    return spread[0], spread[1] if returned is not None else nothing
+
+
+def _growth(row: Ints, columns: Ints, factor: float) -> list[Term]:
+    """Terms of `factor` times the growth of cumulative columns from bucket to bucket."""
+    return [Term(row, columns, factor), Term(row[:, 1:], columns[:, :-1], -factor)]
 
 
 def _follow(program: Program, setting: Setting, done: Ints, where: tuple[int, int], at_site: Ints) -> None:
     """No more than what was ordered (first process) or done by the process before."""
     site, p = where
-    here = done[:, p]
-    changed = np.flatnonzero(np.diff(here[0], prepend=NOBODY) != 0)
-    if not len(changed):
-        return
-    row = np.arange(len(here) * len(changed)).reshape(len(here), len(changed))
-    terms = [Term(row, here[:, changed])]
+    ends = setting.timelines[site].edges[1:]
     if p == 0:
-        ends = setting.timelines[site].edges[1:][changed]
-        terms.append(arrivals(setting, setting.work, at_site, ends, row, -1.0))
+        _no_more_than(
+            program,
+            done[:, 0],
+            lambda row, k: arrivals(setting, setting.phase_work, at_site, ends[k], row, -1.0),
+        )
     else:
-        terms.append(_present(row, done[:, p - 1, changed], -1.0))
-    program.rule("balance_work", row.size, terms, upper=0.0)
+        _no_more_than(program, done[:, p], lambda row, k: _present(row, done[:, p - 1, k], -1.0))
+
+
+def _came_back(setting: Setting, returned: Returned, at_site: Ints, ends: Ints, row: Ints, buckets: Ints) -> Term:
+    return arrivals(setting, returned.amounts, at_site, ends[buckets], row, -1.0)
+
+
+def _no_more_than(program: Program, here: Ints, source: Callable[[Ints, Ints], Term]) -> None:
+    """Cumulative columns [scenario, bucket] <= a source, given as a (negative) term for rows and buckets."""
+    changed = np.flatnonzero(np.diff(here[0], prepend=NOBODY) != 0)
+    if len(changed):
+        row = np.arange(len(here) * len(changed)).reshape(len(here), len(changed))
+        program.rule("balance_work", row.size, [Term(row, here[:, changed]), source(row, changed)], upper=0.0)
 
 
 def _present(row: Ints, column: Ints, factor: float) -> Term:
@@ -170,18 +212,30 @@ class Late:
     doomed: list[Term]
 
 
-def add_lateness(program: Program, setting: Setting, site: int, parts: list[Part], done: Ints) -> list[Late]:
-    """short[cut] >= due by the cut-off - packed by then, for every level of a site's orders."""
-    packed = done[:, -1]
+def add_lateness(
+    program: Program, setting: Setting, site: int, parts: list[Part], flow: Flow, at_site: Ints
+) -> list[Late]:
+    """short[cut] >= due by the cut-off - packed by then, for every level of a site's orders; the same for returns, which
+    hold up the orders behind them."""
     edges = setting.timelines[site].edges
     found = []
     for level, share in enumerate(level_weights(setting)):
         cuts = _cuts([part.due_s[level] for part in parts])
-        reached = np.searchsorted(edges, cuts, side="right") - 2  # bucket that ends at (or last before) the cut
-        columns = np.where(reached >= 0, packed[:, np.maximum(reached, 0)], NOBODY)
         due = [(part.mixed, part.due_s[level]) for part in parts]
-        found.append(_add_shortage(program, setting, (due, cuts, float(share)), columns, setting.work))
+        packed = _at_cuts(flow.done[:, -1], edges, cuts)
+        found.append(_add_shortage(program, setting, (due, cuts, float(share)), packed, setting.phase_work))
+    if flow.returned is not None and flow.received is not None:
+        cuts = _cuts([flow.returned.due_s])
+        owed = ([(at_site, flow.returned.due_s)], cuts, 1.0)
+        received = _at_cuts(flow.received, edges, cuts)
+        found.append(_add_shortage(program, setting, owed, received, flow.returned.amounts))
     return found
+
+
+def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
+    """Columns of what is done by each cut-off: the bucket that ends there, or last before."""
+    reached = np.searchsorted(edges, cuts, side="right") - 2
+    return np.asarray(np.where(reached >= 0, done[:, np.maximum(reached, 0)], NOBODY))
 
 
 def add_lateness_of_pickups(program: Program, setting: Setting, shares: Shares, pickups: Pickups) -> list[Late]:
@@ -201,7 +255,7 @@ def add_lateness_of_pickups(program: Program, setting: Setting, shares: Shares, 
         reached = np.searchsorted(pickups.at_s, cuts, side="right") - 1
         columns = np.where(reached >= 0, pickups.handed[:, np.maximum(reached, 0)], NOBODY)
         due = [(part.mixed, part.due_s[level]) for part in parts]
-        late = _add_shortage(program, setting, (due, cuts, float(share)), columns, setting.orders)
+        late = _add_shortage(program, setting, (due, cuts, float(share)), columns, setting.phase_orders)
         found.append(Late(late.short, late.at_s, late.share, []))  # doomed orders are counted once, at packing
     return found
 
@@ -233,7 +287,7 @@ def _add_shortage(
     setting: Setting,
     owed: tuple[list[tuple[Ints, Ints]], Ints, float],
     done: Ints,
-    per_slot: Floats,
+    amounts: Floats,
 ) -> Late:
     """Shortage variables at each cut-off; what is due runs along in a chain so that every row stays short."""
     due, cuts, share = owed
@@ -241,7 +295,6 @@ def _add_shortage(
     row = np.arange(scenarios * len(cuts)).reshape(scenarios, len(cuts))
     short = program.variables("short", row.shape, unit=setting.unit_orders)
     total = program.variables("due", row.shape, unit=setting.unit_orders)
-    amounts = setting.by_phase(per_slot)  # scenario, mix, phase, slot
     terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
     doomed = []
     for mixed, due_s in due:

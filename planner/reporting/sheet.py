@@ -182,8 +182,9 @@ class Sheet:
 
     def _heading_width(self, column: Column, points: float) -> float:
         """Width below which a heading on two lines would be broken within a word."""
+        whole = self.width(column.title, points - 0.5, True)
         parts = [self.width(part.strip(), points - 0.5, True) for part in pieces(column.title)]
-        return max([*parts, self.width(column.title, points - 0.5, True) * 0.62])
+        return whole if whole < SHORT_HEADING else max([*parts, whole * 0.62])
 
     def row_height(
         self, widths: Sequence[float], columns: Sequence[Column], cells: Sequence[str], points: float, most: int
@@ -218,6 +219,7 @@ class Sheet:
 
 
 GUTTER = 2.8
+SHORT_HEADING = 20.0  # mm: such a heading stays on one line
 SLACK = 0.02  # a text as wide as its column must not be broken for a rounding error
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-from planner.reporting.fonts import Typeface
+from planner.reporting.fonts import FAMILY, Typeface
 
 INK = "#1b1f24"
 GREY = "#5c646d"
@@ -19,6 +19,8 @@ DARK = "#17406d"
 MIDDLE = "#6f9cc8"
 LIGHT = "#cfe0f0"
 ACCENT = "#b3261e"
+
+BOLD: dict[str, Any] = {"fontfamily": [FAMILY], "fontweight": "bold"}  # for numbers: every digit is in our bold
 
 # Fills that differ in lightness and hatch, so that a grey copy keeps them apart.
 FILLS: tuple[tuple[str, str], ...] = (

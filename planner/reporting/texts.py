@@ -63,7 +63,7 @@ TEXTS: dict[str, Pair] = {
     "head_risks": ("What can still go wrong", "仍可能出现的问题"),
     "col_method": ("Method", "方法"),
     "col_cost": ("Cost, {unit}", "费用（{unit}）"),
-    "col_against": ("against this plan", "与本方案相比"),
+    "col_against": ("against this plan", "较本方案"),
     "col_on_time": ("On time", "准时率"),
     "col_certified": ("Certified", "认证"),
     "col_peak_staff": ("Peak staff", "用工高峰"),

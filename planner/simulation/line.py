@@ -18,7 +18,7 @@ from planner.simulation.station import Station
 from planner.simulation.workers import Gang
 
 _Z95 = 1.6448536269514722
-_FAR = 1 << 40  # seconds: no lag is longer
+FAR = 1 << 40  # a second after the end of every horizon
 _DONE = -1  # in place of the next queue's key: the order ends here
 
 
@@ -27,9 +27,9 @@ class Line:
     """A site's stations and orders. Order number k of the site is order `ids[k]` of the replication; when it comes
     back, its number is `len(ids) + k`.
 
-    `packed`: keys of the orders that have been through the line, not yet put on a shelf. `second[i]`: the seconds in
-    which orders arrive, numbers `first[i]` up to `first[i + 1]`. `carrier[k]`: contract index. `return_lag[k]`: seconds
-    from hand-over until the order comes back, 0 if it does not; empty where nothing is received.
+    `second[k]`: when order number k comes, with FAR at the end. `packed`: keys of the orders that have been through the
+    line and are not yet put on a shelf. `carrier[k]`: contract index. `return_lag[k]`: seconds from hand-over until the
+    order comes back, 0 if it does not; empty where nothing is received.
     """
 
     place: int
@@ -38,7 +38,6 @@ class Line:
     packed: list[int]
     ids: Ints
     second: list[int]
-    first: list[int]
     carrier: list[int]
     key: list[int]
     bits: int
@@ -64,15 +63,13 @@ def connect(problem: Problem, place: int, orders: Orders, site: Small, contract:
     packed: list[int] = []
     receiving = next((s for s in stations if len(lag) and s.name == here.received_by), None)
     _lead_on(stations, key, packed.append, receiving)
-    begins = np.flatnonzero(np.diff(orders.ordered_at_s[ids], prepend=-1))
     return Line(
         place=place,
         stations=stations,
         receiving=receiving,
         packed=packed,
         ids=ids,
-        second=orders.ordered_at_s[ids][begins].tolist(),
-        first=[*begins.tolist(), len(ids)],
+        second=[*orders.ordered_at_s[ids].tolist(), FAR],
         carrier=contract[ids].tolist(),
         key=key,
         bits=bits,
@@ -116,4 +113,4 @@ def _return_lags(problem: Problem, site: Site, orders: Orders, ids: Ints) -> Int
     median = max(problem.returns.median_s, 1)
     sigma = math.log(max(problem.returns.p95_s, median) / median) / _Z95
     lag = np.rint(lognormal(math.log(median), sigma, orders.return_lag_u[ids]))
-    return np.where(orders.return_u[ids] < share, np.clip(lag, 1, _FAR), 0).astype(np.int64)
+    return np.where(orders.return_u[ids] < share, np.clip(lag, 1, FAR), 0).astype(np.int64)

@@ -1,6 +1,6 @@
 """The warehouses during one replication, as a SimPy model in whole seconds.
 
-A site wakes up in every second in which something happens there. Within that second, always in this order:
+A site wakes up in every second in which something can change there. Within that second, always in this order:
 
 1. work ends: people are free again, orders join the next queue or the packed parcels;
 2. people leave for a break or home, then people come;
@@ -15,6 +15,7 @@ The clock runs through the last second, the end of the horizon.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from simpy import Environment, Event
 from simpy.events import EventPriority
@@ -58,8 +59,9 @@ class Moment(Event):
     _ok = True
     _value = None
 
-    def __init__(self, callbacks: list[Callable[[Event], None]]) -> None:
+    def __init__(self, second: int, callbacks: list[Callable[[Any], None]]) -> None:
         """`callbacks` is shared by all moments of a site: SimPy reads the list and never changes it."""
+        self.second = second
         self.callbacks = callbacks
 
 
@@ -76,9 +78,11 @@ class Warehouse:
         self.now = 0
         self.turn = EventPriority(line.place)
         self.line = line
+        self.stations = line.stations
+        self.starts = [(s, self.start_tours if s.tour > 1 else self.start_work) for s in line.stations]
         self.visits = visits
         self.allotments = allotments
-        self.each_moment: list[Callable[[Event], None]] = [self.moment]
+        self.each_moment: list[Callable[[Any], None]] = [self.moment]
         if check:
             self.each_moment.append(self.assert_nothing_lost)
         self.agenda: dict[int, list[Task]] = {}
@@ -91,12 +95,11 @@ class Warehouse:
         self.without_courier = NOBODY in self.shelves
         self.gone = 0  # parcels that left
         self.calendar: set[int] = set()  # seconds with something other than arrivals and ends of tasks
-        self.arrived = 0  # seconds of arrivals that have passed
-        self.next_arrival = line.second[0] if line.second else NEVER
+        self.arrived = 0  # orders that have joined the first queue
         self.prepare()
 
     def prepare(self) -> None:
-        """Note in the agenda what is known before: shifts, visits, the first arrival."""
+        """Note in the agenda what is known before: shifts and visits."""
         for station in self.line.stations:
             for team in station.teams:
                 for begin, end in team.stretches:
@@ -104,8 +107,6 @@ class Warehouse:
                     self.leaves.setdefault(end, []).append((station, team))
         for second in sorted({*self.comes, *self.leaves, *self.visits}):
             self.expect(second)
-        if self.line.second and self.next_arrival not in self.agenda:
-            self.new_page(self.next_arrival)
 
     def expect(self, second: int) -> None:
         """Something other than an arrival or the end of a task happens in `second`."""
@@ -117,25 +118,25 @@ class Warehouse:
         """Add a page for `second` to the agenda: the site will wake up then."""
         page: list[Task] = []
         self.agenda[second] = page
-        self.env.schedule(Moment(self.each_moment), self.turn, second - self.now)
+        self.env.schedule(Moment(second, self.each_moment), self.turn, second - self.now)
         return page
 
-    def moment(self, _: Event) -> None:
+    def moment(self, event: Moment) -> None:
         """Everything that happens at the site in this second."""
-        now = self.now = int(self.env.now)
-        ending = self.agenda[now]
+        now = self.now = event.second
+        ending, first = self.agenda[now], self.stations[0]
         if ending:
             self.end_work(ending)
         special = now in self.calendar
         if special:
             self.change_people(now)
-        if now == self.next_arrival:
-            self.arrive()
+        if self.line.second[self.arrived] <= now:
+            self.arrive(now)
         if special and now in self.coming_back:
             self.come_back(now)
-        for station in self.line.stations:
+        for station, start in self.starts:
             while station.free and station.queue and station.places:
-                self.start_tours(station, now) if station.tour > 1 else self.start_work(station, now)
+                start(station, now)
                 if not ending:
                     break
                 self.end_work(ending)
@@ -143,6 +144,8 @@ class Warehouse:
             self.put_on_shelves(now)
         if special and now in self.visits:
             self.collect(now)
+        if first.free and first.places:
+            self.wake_for_the_next_order()
         del self.agenda[now]
 
     def end_work(self, ending: list[Task]) -> None:
@@ -166,16 +169,20 @@ class Warehouse:
         for station, team in self.comes.get(now, ()):
             station.begin_duty(team)
 
-    def arrive(self) -> None:
-        """The orders of this second join the first queue."""
-        line, first = self.line, self.line.stations[0]
-        for number in range(line.first[self.arrived], line.first[self.arrived + 1]):
-            first.put(first.key[number])
-        self.arrived += 1
-        if self.arrived < len(line.second):
-            self.next_arrival = line.second[self.arrived]
-            if self.next_arrival not in self.agenda:
-                self.new_page(self.next_arrival)
+    def arrive(self, now: int) -> None:
+        """The orders of this second join the first queue, after those that came while nobody could have taken them."""
+        second, key, put = self.line.second, self.stations[0].key, self.stations[0].put
+        number = self.arrived
+        while second[number] <= now:
+            put(key[number])
+            number += 1
+        self.arrived = number
+
+    def wake_for_the_next_order(self) -> None:
+        """Somebody is free at the first station: the next order is to be taken as it comes."""
+        second = self.line.second[self.arrived]
+        if second not in self.agenda:
+            self.new_page(second)
 
     def start_work(self, station: Station, now: int) -> None:
         """Free people take what waits, the fastest people first, as long as there are places to work at."""
@@ -259,10 +266,10 @@ class Warehouse:
             again = len(self.line.ids) + number
             receiving.put((now + RETURN_DEADLINE_S) << self.line.bits | again if receiving.by_deadline else again)
 
-    def assert_nothing_lost(self, _: Event) -> None:
+    def assert_nothing_lost(self, _: Moment) -> None:
         """Every order that came is waiting, in work, packed, or gone: counted afresh, after everything else."""
         line, now = self.line, self.now
-        came = line.first[self.arrived] + sum(second != NEVER for second in self.came_back)
+        came = self.arrived + sum(second != NEVER for second in self.came_back)
         inside = sum(len(station.queue) for station in line.stations)
         inside += sum(1 if isinstance(load, int) else len(load) for page in self.agenda.values() for *_, load in page)
         inside += len(line.packed) + sum(len(shelf) for shelf in self.shelves.values())

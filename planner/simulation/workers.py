@@ -33,7 +33,7 @@ def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
     those who come first.
 
     People whose next shift begins in the second in which the last one ends work on: a crew in a shift round the clock
-    does not put its tasks into other hands at midnight.
+    does not put its tasks into other hands at midnight. People of speed 0 are as good as absent.
     """
     rows = [
         (row, _present(problem, row, headcount, streams)) for row, headcount in sorted(_merged(plan.staffing).items())
@@ -45,7 +45,7 @@ def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
     return [
         Gang(site, process, -rate, stretches, people)
         for (rate, site, process, hours), people in sorted(count.items())
-        if (stretches := _inside(problem, site, hours))
+        if rate and (stretches := _inside(problem, site, hours))
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import re
 from pathlib import Path
 
@@ -326,3 +327,23 @@ def test_very_many_findings_are_cut_short(tmp_path: Path) -> None:
     found = findings_of(tmp_path)
     assert len(found) == 101
     assert "900 more findings" in [f.message for f in found]
+
+
+PIECES = (
+    "null", "true", "-1", "[]", "{}", "''", "1e308", ".nan", "x: 1", "- a", "[1, 2]", "{a: b}", '"', "'", "&a", "*a",
+    "<<", "!!x", "\t", "：", "\u2028", "\x00", ",", ":", "\n", "#", "9999-12-31T00:00", "0001-01-01",
+    "9" * 20, "=1", "../x", ".",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_mangled_scenario_is_read_or_refused(tmp_path: Path, seed: int) -> None:
+    """Whatever is typed into whichever file, the answer is a problem or findings in the scenario's own files."""
+    rng = random.Random(seed)  # noqa: S311 - which mistake is made, not a secret
+    write_folder(tmp_path)
+    for file in rng.sample(sorted(FILES), 2):
+        text = FILES[file]
+        word = rng.choice(list(re.finditer(r"[\w.\"-]+", text)))
+        mangled = text[: word.start()] + rng.choice(PIECES) + text[word.end() :]
+        (tmp_path / file).write_text(mangled, encoding="utf-8")
+    assert {f.file for f in findings_of(tmp_path)} <= set(FILES)

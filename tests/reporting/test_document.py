@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,19 @@ import pandas as pd
 import pypdfium2
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from planner.errors import InputError, PlannerError
 from planner.reporting.document import font_warnings, open_press, write_pdf, write_report
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.decision import decision, fewest_replications
+from planner.reporting.pages.staffing import wall_sheets
+from planner.reporting.pages.tables import assumption_pages
 from planner.reporting.sheet import Sheet
 from planner.reporting.style import applied
 from tests.reporting.sample import PROVINCES, large_run, tiny_run
 
+HOSTILE_TITLE = "Promo $x^2$ \x07\u202e </title><script> " + "sehr lang " * 40
 ALL = ("pdf", "png", "xlsx", "html")
 
 
@@ -76,9 +78,9 @@ def sheets_of(folder: Path, lang: str) -> list[Sheet]:
         return all_pages(press)
 
 
-def boxes(figure: Figure) -> Iterator[tuple[str, np.ndarray]]:
-    """The texts that are drawn on a figure with left, bottom, right, top in pixels."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
+def boxes(sheet: Sheet) -> list[tuple[str, np.ndarray]]:
+    """The texts that are drawn on a sheet with left, bottom, right, top in pixels."""
+    renderer = FigureCanvasAgg(sheet.figure).get_renderer()
     drawn: dict[int, Text] = {}
     draw = renderer.draw_text
 
@@ -88,15 +90,15 @@ def boxes(figure: Figure) -> Iterator[tuple[str, np.ndarray]]:
         draw(*args, mtext=mtext, **options)
 
     renderer.draw_text = note
-    figure.draw(renderer)
-    for text in drawn.values():
-        if text.get_text().strip():
-            yield text.get_text(), text.get_window_extent(renderer).extents
+    with applied(sheet.typeface):
+        sheet.figure.draw(renderer)
+        found = [(t.get_text(), t.get_window_extent(renderer).extents) for t in drawn.values()]
+    return [(text, corners) for text, corners in found if text.strip()]
 
 
 def assert_apart_and_inside(sheet: Sheet) -> None:
     """No text leaves the page or stands on another (a pixel or two of line spacing is nothing)."""
-    found = list(boxes(sheet.figure))
+    found = boxes(sheet)
     names, corners = [n for n, _ in found], np.array([c for _, c in found])
     width, height = sheet.figure.bbox.size
     outside = (corners[:, 0] < 0) | (corners[:, 1] < 0) | (corners[:, 2] > width) | (corners[:, 3] > height)
@@ -220,17 +222,39 @@ def test_long_and_hostile_names_are_printed_literally(tmp_path: Path) -> None:
         table = pd.read_csv(path, dtype=str, keep_default_na=False).replace(hostile)
         table.to_csv(path, index=False, lineterminator="\n")
     manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    manifest["title"] = "Promo $x^2$ \x07\u202e </title><script> " + "sehr lang " * 40
+    manifest["title"] = HOSTILE_TITLE
     (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
-    for sheet in sheets_of(folder, "en"):
-        assert_apart_and_inside(sheet)
-    write_report(folder, ("pdf", "html"), "en")
-    text = "".join(pages_text(folder / "report.pdf"))
+    press, _ = open_press(folder, "en")
+    with applied(press.typeface):
+        sheets = all_pages(press)
+        text = "".join(pages_text(write_pdf(sheets, folder / "report.pdf", press.run.title)))
     assert "Save $5, get $10" in text
     assert r"$\frac{$" in text
-    page = (folder / "report.html").read_text(encoding="utf-8")
+    for sheet in sheets:
+        assert_apart_and_inside(sheet)
+
+
+def test_web_page_escapes_names_and_needs_no_network(tiny: Path) -> None:
+    """Markup in names is text on the page, and nothing is loaded from anywhere."""
+    manifest = json.loads((tiny / "run.json").read_text(encoding="utf-8"))
+    manifest["title"] = HOSTILE_TITLE
+    (tiny / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
+    path = tiny / "tables" / "assumptions.csv"
+    path.write_text("subject,value,source,retrieved,grade\n<img src=x onerror=alert(1)>,1,s,,\n", encoding="utf-8")
+    page = write_report(tiny, ("html",), "en")[-1].read_text(encoding="utf-8")
     assert "<script" not in page
-    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert "<img src=x" not in page
+    assert set(re.findall(r'(?:src|href)="(.{5})', page)) == {"data:"}
+
+
+def test_wall_sheets_cut_nothing_short(large: Path, failed: Path) -> None:
+    """Dates, shifts, processes and headcounts on the wall are complete in both languages."""
+    for folder, lang in ((large, "en"), (failed, "zh")):
+        press, _ = open_press(folder, lang)
+        with applied(press.typeface):
+            sheets = wall_sheets(press)
+        assert len(sheets) == 2
+        assert not [text for sheet in sheets for text, _ in boxes(sheet) if "…" in text]
 
 
 def test_missing_tables_leave_pages_out(tiny: Path, large: Path) -> None:
@@ -255,15 +279,17 @@ def test_tables_without_rows_count_as_missing(tiny: Path) -> None:
     assert [s.slug for s in sheets_of(tiny, "zh")] == ["decision"]
 
 
-def test_long_tables_run_over_pages(large: Path, tmp_path: Path) -> None:
+def test_long_tables_run_over_pages(tmp_path: Path) -> None:
     """A hundred and fifty assumptions take several pages, every one of them printed, none of them overlapping."""
-    folder = large_run(tmp_path)
+    folder = tiny_run(tmp_path)
     rows = [(f"assumption {k:03d}", str(k), "a source " * (1 + k % 30), "2026-10-31", "B") for k in range(150)]
     table = pd.DataFrame(rows, columns=["subject", "value", "source", "retrieved", "grade"])
     table.to_csv(folder / "tables" / "assumptions.csv", index=False)
-    sheets = [s for s in sheets_of(folder, "en") if s.slug.startswith("assumptions")]
+    press, _ = open_press(folder, "en")
+    with applied(press.typeface):
+        sheets = assumption_pages(press)
     assert len(sheets) > 4
-    texts = {t for sheet in sheets for t, _ in boxes(sheet.figure)}
+    texts = {t for sheet in sheets for t, _ in boxes(sheet)}
     assert {f"assumption {k:03d}" for k in range(150)} <= texts
     for sheet in sheets:
         assert_apart_and_inside(sheet)
@@ -275,8 +301,8 @@ def test_characters_our_font_lacks_are_named(tiny: Path) -> None:
     manifest = json.loads((tiny / "run.json").read_text(encoding="utf-8"))
     manifest["title"] = "促销 \ue123"
     (tiny / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert any("\ue123" in warning for warning in font_warnings(tiny))
-    assert "促销" in pages_text(write_report(tiny, ("pdf",), "zh")[0])[0]
+    assert [w.endswith("\ue123") and w.startswith("no font has") for w in font_warnings(tiny)] == [True]
+    assert "促销 □" in first_page(tiny, "zh")
 
 
 def test_damaged_folders_are_refused(tmp_path: Path) -> None:

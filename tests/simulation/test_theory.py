@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import ciw
 import numpy as np
 import pytest
 from scipy import stats
@@ -92,3 +94,42 @@ def test_waits_are_pollaczeks_and_khinchines_in_long_runs(cv2: float, load: floa
     """The same with 20 replications of 20,000 orders after the warm-up."""
     sample = waits(spread(cv2), 1, load, 27_000, 20)
     assert abs(t_value(sample, pollaczek_wait(cv2, load))) <= t_limit(20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("servers", "load"), [(3, 0.8), (10, 0.9)])
+def test_two_stations_in_line_wait_as_long_as_in_ciw(servers: int, load: float) -> None:
+    """Two stations of gamma work in line, no theory known: the mean wait agrees with Ciw's, |t| <= 4."""
+    line = a_site(spread(1.0), replace(spread(1.0), name="check"))
+    days, rate = 120, servers * load / SERVICE_S
+    problem = a_problem(days=days, orders_per_hour=3600 * rate, sites=(line,))
+    ours, theirs = [], []
+    for k in range(20):
+        records = played(problem, a_plan(problem, servers), k)
+        packed = (records.packed_at_s >= 0) & (records.orders.ordered_at_s > WARM_UP * problem.horizon.end_s)
+        inside = (records.packed_at_s - records.orders.ordered_at_s)[packed]
+        ours.append(float(inside.mean()))
+        theirs.append(ciw_mean_time_inside(servers, rate, problem.horizon.end_s, k))
+    standard_error = math.sqrt((np.var(ours, ddof=1) + np.var(theirs, ddof=1)) / 20)
+    assert abs(np.mean(ours) - np.mean(theirs)) <= 4 * standard_error
+
+
+def ciw_mean_time_inside(servers: int, rate: float, end_s: int, seed: int) -> float:
+    """Mean seconds from order to packed of two stations in line, simulated by Ciw."""
+    work = ciw.dists.Gamma(shape=1.0, scale=SERVICE_S)
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(rate), None],
+        service_distributions=[work, work],
+        number_of_servers=[servers, servers],
+        routing=[[0.0, 1.0], [0.0, 0.0]],
+    )
+    ciw.seed(seed)
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_time(end_s)
+    came: dict[int, float] = {}
+    left: dict[int, float] = {}
+    for record in simulation.get_all_records():
+        came[record.id_number] = min(came.get(record.id_number, math.inf), record.arrival_date)
+        if record.node == 2:
+            left[record.id_number] = record.exit_date
+    return float(np.mean([left[k] - came[k] for k in left if came[k] > WARM_UP * end_s]))

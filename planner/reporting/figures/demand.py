@@ -65,21 +65,25 @@ def demand_fan(ax: Axes, hourly: pd.DataFrame, labels: Labels, actuals: pd.DataF
 def _note_peaks(ax: Axes, when: tuple[datetime, Floats], fan: tuple[Floats, Floats, Floats], labels: Labels) -> None:
     """Name the highest peaks of the median where there is room: time, median and 90 % range, above the band."""
     (start, x), (p05, p50, p95) = when, fan
-    span, tall = float(np.ceil(edges(x)[-1] - 1e-9)), NOTE_HEIGHT_SHARE * float(p95.max())
-    wide = NOTE_WIDTH_SHARE * span
+    span, top = float(np.ceil(edges(x)[-1] - 1e-9)), float(p95.max())
+    wide, tall = NOTE_WIDTH_SHARE * span, NOTE_HEIGHT_SHARE * top
     placed: list[tuple[float, float]] = []  # left and bottom of notes
     for i in _peaks(x, p50)[:MOST_NOTES]:
-        for left in (x[i] - wide / 2, x[i] - wide, x[i]):
+        at = labels.moment(start + timedelta(minutes=round(float(x[i]) * 1440)))
+        low, middle, high = (labels.number(q[i]) for q in (p05, p50, p95))
+        note = labels("peak_note", at=at, n=middle, low=low, high=high)
+        beside = float(p95[i]) - tall
+        for left, least, align in (
+            (x[i] - wide / 2, 0.0, "center"),
+            (x[i] - wide - 0.02 * span, beside, "right"),
+            (x[i] + 0.03 * span, beside, "left"),
+        ):
             left = min(max(float(left), 0.0), span - wide)
-            bottom = float(p95[(x >= left - 0.1) & (x <= left + wide + 0.1)].max()) + 0.012 * float(p95.max())
+            bottom = max(least, float(p95[(x >= left - 0.05) & (x <= left + wide)].max(initial=0.0)) + 0.012 * top)
             if all(abs(left - a) >= wide or abs(bottom - b) >= tall for a, b in placed):
                 placed.append((left, bottom))
-                at = labels.moment(start + timedelta(minutes=round(float(x[i]) * 1440)))
-                low, middle, high = (labels.number(q[i]) for q in (p05, p50, p95))
-                note = labels("peak_note", at=at, n=middle, low=low, high=high)
-                ax.text(
-                    left + wide / 2, bottom, note, ha="center", va="bottom", fontsize=8, color=INK, linespacing=1.25
-                )
+                anchor = left + {"left": 0.0, "center": wide / 2, "right": wide}[align]
+                ax.text(anchor, bottom, note, ha=align, va="bottom", fontsize=8, color=INK, linespacing=1.25)
                 break
 
 

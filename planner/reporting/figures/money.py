@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from planner.reporting.figures.axes import nothing_to_show, numbered
 from planner.reporting.labels import Labels, short
 from planner.reporting.run_folder import by_key
-from planner.reporting.style import DARK, GREY, INK, MIDDLE, RULE
+from planner.reporting.style import BOLD, DARK, GREY, INK, MIDDLE, RULE
 
 TEXT_COLUMNS = (("amount", 1.17), ("planned", 1.33), ("difference", 1.49))  # right ends, in widths of the axes
 
@@ -56,8 +56,8 @@ def _cost_columns(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
         ax.text(x, -0.72, heads[name], transform=where, ha="right", va="center", fontsize=8, color=GREY)
         for i, value in enumerate([*table[name], sums[name]]):
             shown = ("+" if name == "difference" and value > 0.5 else "") + labels.number(value)
-            weight = "bold" if i == len(costs) else "normal"
-            ax.text(x, i, shown, transform=where, ha="right", va="center", fontsize=10, fontweight=weight)
+            look = BOLD if i == len(costs) else {}
+            ax.text(x, i, shown, transform=where, ha="right", va="center", fontsize=10, **look)
     last = TEXT_COLUMNS[-1 if known else 0][1]
     ax.plot([1.02, last], [len(costs) - 0.5] * 2, transform=where, color=RULE, linewidth=0.8, clip_on=False)
 

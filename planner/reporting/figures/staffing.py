@@ -15,7 +15,7 @@ from planner.domain.demand import Floats
 from planner.reporting.figures.axes import nothing_to_show
 from planner.reporting.labels import Labels, short
 from planner.reporting.run_folder import to_date
-from planner.reporting.style import GREY, INK, PAPER, RULE, ink_on, shade
+from planner.reporting.style import BOLD, GREY, INK, PAPER, RULE, ink_on, shade
 
 Row = tuple[str, str]  # process, shift
 MOST_SPLIT_DAYS = 16  # with more columns there is no room to say what a number is made of
@@ -63,13 +63,11 @@ def staffing_heat(
             _cell(ax, (j, i), (everyone[i, j], hired[i, j]), everyone[i, j] / most, labels, wide)
     for j in range(len(dates)):
         total = labels.number(everyone[:, j].sum())
-        ax.text(
-            j + 0.5, len(rows) + 0.5, total, ha="center", va="center", fontsize=11 if wide else 8, fontweight="bold"
-        )
+        ax.text(j + 0.5, len(rows) + 0.5, total, ha="center", va="center", fontsize=11 if wide else 8, **BOLD)
     hours = staffing.groupby(["process", "shift"], sort=False)["paid_hours"].sum()
     for i, row in enumerate(rows):
         _beside(ax, (len(dates), i + 0.5), labels.number(float(hours.get(row, 0.0))))
-    _beside(ax, (len(dates), len(rows) + 0.5), labels.number(hours.sum()), fontweight="bold")
+    _beside(ax, (len(dates), len(rows) + 0.5), labels.number(hours.sum()), **BOLD)
     _beside(ax, (len(dates), -0.3), labels("col_hours"), color=GREY, fontsize=8)
     _name_rows(ax, rows, len(dates), labels)
     ax.set_xlim(0, len(dates))

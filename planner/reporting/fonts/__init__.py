@@ -20,6 +20,7 @@ from planner.errors import Finding, InputError
 HERE = Path(__file__).parent
 FAMILY = "Planner Sans"
 LAST_RESORT = "DejaVu Sans"  # comes with matplotlib
+PLACEHOLDERS = "Last Resort"  # a font of boxes that claims to have every character
 REPLACEMENT = "□"
 
 
@@ -135,7 +136,11 @@ def _make_known(path: Path) -> None:
 
 def _system_fonts() -> list[tuple[str, Path]]:
     """Every font matplotlib knows, Chinese ones first, in an order that does not depend on the machine's disk."""
-    entries = {(e.name, e.fname) for e in fontManager.ttflist if e.style == "normal" and str(e.weight) in _REGULAR}
+    entries = {
+        (e.name, e.fname)
+        for e in fontManager.ttflist
+        if e.style == "normal" and str(e.weight) in _REGULAR and not e.name.startswith(PLACEHOLDERS)
+    }
     ranked = sorted(entries, key=lambda e: ("CJK SC" not in e[0], "CJK" not in e[0], e))
     return [(name, Path(fname)) for name, fname in ranked]
 

@@ -117,7 +117,8 @@ def _draw_wall(press: Press, sheet: Sheet, site: str, dates: list[date], columns
     labels = press.labels
     top = sheet.title(labels("wall_title", site=press.site(site)), labels("wall_message"))
     trucks = _trucks(press, site, dates)
-    date_width, truck_width = 40.0, 58.0 if trucks else 0.0
+    date_width = 6.0 + max(sheet.width(labels.day(d), 17, True) for d in dates)
+    truck_width = 58.0 if trucks else 0.0
     width = (RIGHT - LEFT - date_width - truck_width) / len(columns)
     sheet.text((LEFT + 2, top + 8.6), labels("wall_date"), 12.5, width=date_width - 3, bold=True, most=1)
     _wall_heads(press, sheet, (LEFT + date_width, top), width, columns)
