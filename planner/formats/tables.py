@@ -94,20 +94,21 @@ def _parse(data: bytes, name: str) -> pd.DataFrame:
     frame = _read_body(data, separator, len(columns), name)
     if b'"' in data:
         frame.index = pd.Index(_lines(frame))
-    too_long = frame.index[frame[len(columns)] != ""]
+    too_long = frame.index[frame[str(len(columns))] != ""]
     if len(too_long):
         raise InputError([Finding(name, int(line), 0, "", _TOO_MANY) for line in too_long[:_MOST_RAGGED]])
-    return _without_empty(pd.DataFrame({c: frame.pop(i).str.strip() for i, c in enumerate(columns)}))
+    return _without_empty(pd.DataFrame({c: frame.pop(str(i)).str.strip() for i, c in enumerate(columns)}))
 
 
 def _read_body(data: bytes, separator: str, columns: int, name: str) -> pd.DataFrame:
     """Everything below the header; one column more than it names, which takes what is too much."""
+    names = [str(i) for i in range(columns + 1)]
     try:
         frame = pd.read_csv(
             io.BytesIO(data),
             sep=separator,
             header=None,
-            names=list(range(columns + 1)),
+            names=names,
             skiprows=1,
             dtype=str,
             keep_default_na=False,
@@ -118,7 +119,7 @@ def _read_body(data: bytes, separator: str, columns: int, name: str) -> pd.DataF
             encoding="utf-8",
         ).fillna("")
     except pd.errors.EmptyDataError:
-        return pd.DataFrame(columns=range(columns + 1), dtype=str)
+        return pd.DataFrame(columns=pd.Index(names), dtype=str)
     except (pd.errors.ParserError, ValueError) as error:
         raise InputError([_ragged(str(error), name)]) from error
     frame.index = pd.RangeIndex(2, len(frame) + 2)

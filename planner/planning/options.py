@@ -18,8 +18,8 @@ class PlanningOptions:
     """
 
     efficiency: float = 0.95
-    risk_factor: float = 0.2
-    late_factor: float = 0.5
+    risk_factor: float = 0.1
+    late_factor: float = 0.25
     bucket_s: int = 10_800
     delay_levels: tuple[float, ...] = (0.9, 0.99, 0.999)
     relative_gap: float = 0.01

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from importlib.metadata import version
 
 import numpy as np
 from ortools.math_opt import model_pb2
@@ -13,6 +14,7 @@ from scipy.sparse import coo_array, csr_array
 from planner.domain.demand import Floats
 from planner.planning.program import Arrays
 
+SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
 NODES_PER_EFFORT = 20  # branch-and-bound nodes at effort 1: a limit that is the same on every machine
 
 
@@ -44,13 +46,18 @@ def solve(arrays: Arrays, effort: Effort) -> Answer:
     program, factor = scaled(arrays)
     model = mathopt.Model.from_model_proto(_model_proto(program))
     try:
-        answer = _run(model, mathopt.SolverType.HIGHS, effort)
+        answer = _run(model, SOLVERS[0], effort)
     except (RuntimeError, AttributeError):  # MathOpt raises the second where it means the first
-        answer = _run(model, mathopt.SolverType.GSCIP, effort)
+        answer = _run(model, SOLVERS[1], effort)
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
     values = np.where(arrays.integer, np.rint(answer.values), answer.values) * arrays.unit
     return replace(answer, values=values, objective=answer.objective / factor, bound=answer.bound / factor)
+
+
+def solver_names() -> list[str]:
+    """The solvers used, in the order they are asked, with the version of OR-Tools that brings them."""
+    return [f"{solver.name} (OR-Tools {version('ortools')})" for solver in SOLVERS]
 
 
 def relaxed(arrays: Arrays) -> Arrays:

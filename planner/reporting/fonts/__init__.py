@@ -68,6 +68,7 @@ class Typeface:
         return "".join(c if any(ord(c) in f.advances for f in self.faces) else REPLACEMENT for c in known)
 
 
+_MEANINGLESS = frozenset({"Co", "Cn"})  # private or not assigned: what a font draws there means nothing to us
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -99,7 +100,7 @@ def cover(typeface: Typeface, texts: Iterable[str]) -> tuple[Typeface, list[str]
         return typeface, []
     found, left = [], set(lacking)
     for name, path in _system_fonts():
-        helped = {c for c in left if _has(path, c)}
+        helped = {c for c in left if unicodedata.category(c) not in _MEANINGLESS and _has(path, c)}
         if helped:
             found.append(_face(path, name))
             left -= helped
