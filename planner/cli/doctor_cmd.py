@@ -18,15 +18,10 @@ def command(as_json: bool) -> int:
     from planner.reporting.fonts import font_names
     from planner.studies.manifest import versions
 
-    summary = {
-        "versions": versions(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "cores": os.cpu_count() or 1,
-        "solvers": solver_names(),
-        "fonts": font_names(),
-    }
-    lines = [f"{name} {number}" for name, number in summary["versions"].items()]
-    lines += [f"{key}: {summary[key]}" for key in ("system", "cores")]
-    lines += [f"{key}: {', '.join(summary[key])}" for key in ("solvers", "fonts")]
+    numbers, solvers, fonts = versions(), solver_names(), font_names()
+    system, cores = f"{platform.system()} {platform.machine()}", os.cpu_count() or 1
+    summary = {"versions": numbers, "system": system, "cores": cores, "solvers": solvers, "fonts": fonts}
+    lines = [f"{name} {number}" for name, number in numbers.items()]
+    lines += [f"system: {system}", f"cores: {cores}", f"solvers: {', '.join(solvers)}", f"fonts: {', '.join(fonts)}"]
     opt.emit(summary, as_json, lines)
     return 0

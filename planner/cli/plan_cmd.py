@@ -38,9 +38,10 @@ def command(
 ) -> int:
     """Place stock, staff and couriers at least cost, and certify the plan on demand it has never seen."""
     from planner.cli.progress import Progress
+    from planner.studies.effort import Effort
     from planner.studies.folder import new_folder, refuse_existing
     from planner.studies.load import load
-    from planner.studies.run import Effort, plan_only, summary_json
+    from planner.studies.run import plan_only, summary_json
 
     refuse_existing(out, force)
     given = load(scenario, seed)
@@ -51,4 +52,5 @@ def command(
     with new_folder(out, force) as draft, Progress(quiet) as progress:
         work = progress.attach(Effort(replications, opt.available(jobs), effort, time_limit))
         tried = plan_only(draft, given, method, work, asked)
+    opt.warn(work.notes, quiet)
     return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

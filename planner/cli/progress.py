@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from planner.cli.options import say
 
 if TYPE_CHECKING:
-    from planner.studies.run import Effort
+    from planner.studies.effort import Effort
 
 
 class Progress:

@@ -19,8 +19,10 @@ from planner.cli import options as opt
 @opt.quiet_option
 def command(folder: Path, formats: tuple[str, ...], lang: str, font: Path | None, quiet: bool) -> int:
     """Write the report of a finished run again."""
+    from planner.reporting.document import font_warnings
     from planner.studies.report import rewrite_report
 
     for path in rewrite_report(folder, formats or ("pdf", "png", "xlsx", "html"), lang, font):
         opt.say(str(path), quiet)
+    opt.warn(font_warnings(folder, font), quiet)
     return 0

@@ -38,9 +38,10 @@ def command(
 ) -> int:
     """Forecast, plan, certify, compare contracts and report: everything about one promotion in one folder."""
     from planner.cli.progress import Progress
+    from planner.studies.effort import Effort
     from planner.studies.folder import new_folder, refuse_existing
     from planner.studies.load import load
-    from planner.studies.run import Effort, run, summary_json
+    from planner.studies.run import run, summary_json
 
     refuse_existing(out, force)
     given = load(scenario, seed)
@@ -50,4 +51,5 @@ def command(
     with new_folder(out, force) as draft, Progress(quiet) as progress:
         work = progress.attach(Effort(replications, opt.available(jobs), effort, time_limit))
         tried = run(draft, given, work, lang, asked)
+    opt.warn(work.notes, quiet)
     return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

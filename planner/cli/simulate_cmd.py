@@ -36,9 +36,10 @@ def command(
 ) -> int:
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
+    from planner.studies.effort import Effort
     from planner.studies.folder import new_folder, refuse_existing
     from planner.studies.load import load
-    from planner.studies.run import Effort, simulate_only, summary_json
+    from planner.studies.run import simulate_only, summary_json
 
     refuse_existing(out, force)
     given = load(scenario, seed)
@@ -48,6 +49,7 @@ def command(
     with new_folder(out, force) as draft, Progress(quiet) as progress:
         work = progress.attach(Effort(replications, opt.available(jobs)))
         tried = simulate_only(draft, given, plan_dir, work, lang, asked)
+    opt.warn(work.notes, quiet)
     summary = summary_json(given.problem, tried)
     share = summary["on_time_share"]
     spread = "" if share["low"] is None else f" (95 % interval {share['low']:.2%} to {share['high']:.2%})"

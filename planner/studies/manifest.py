@@ -63,6 +63,10 @@ def describe(problem: Problem, plan: Plan, verdict: Certificate | None, options:
     rule, horizon = problem.platform, problem.horizon
     return {
         "name": problem.name,
+        "labels": {
+            "contract": {c.name: c.label for c in problem.contracts},
+            "product": {p.name: p.label for p in problem.products},
+        },
         "currency": problem.currency,
         "timezone": horizon.timezone,
         "start": horizon.start.isoformat(timespec="minutes"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,48 +15,21 @@ from planner.domain.records import Summary
 from planner.formats.results import read_plan, write_plan
 from planner.formats.scenario import Scenario
 from planner.formats.tables import write_table
-from planner.reporting.document import write_report
+from planner.reporting.document import font_warnings, write_report
 from planner.reporting.measures import baselines_table, interval, orders_table, plan_tables, promotion_tables
 from planner.reporting.risks import risks_table
 from planner.studies.certify import certify
 from planner.studies.compare import compare
 from planner.studies.decide import accept, decide, stated
+from planner.studies.effort import Effort
 from planner.studies.forecast import forecast
 from planner.studies.manifest import certificate_json, describe, keep_inputs, seal, write_json
 from planner.studies.trial import trace, try_plans
 
+FORMATS = ("pdf", "png", "xlsx", "html")
 BASELINES = ("average", "cheapest")
 COMPARE_REPLICATIONS = 20
 FORECAST_PATHS = 500
-
-
-@dataclass
-class Effort:
-    """How much work a study may do, and who hears about its progress (`stage(name, steps)`, `step(k)`)."""
-
-    replications: int
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
-    effort: int = 100
-    time_limit: float | None = None
-    stage: Callable[[str, int], None] = lambda name, steps: None
-    step: Callable[[int], None] = lambda k: None
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def begin(self, name: str, steps: int = 0) -> None:
-        """Close the clock of the stage before and open the next one's (timing.json is the only place that sees it)."""
-        self._close()
-        self._open = (name, time.perf_counter())
-        self.stage(name, steps)
-
-    def _close(self) -> None:
-        name, since = getattr(self, "_open", ("", 0.0))
-        if name:
-            self.seconds[name] = round(time.perf_counter() - since, 3)
-
-    def finish(self) -> dict[str, float]:
-        """Seconds by stage."""
-        self._close()
-        return self.seconds
 
 
 @dataclass(frozen=True)
@@ -119,17 +90,24 @@ def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
 
 
 def write_tried(
-    folder: Path, scenario: Scenario, tried: Sequence[Tried], extra: dict[str, pd.DataFrame], options: dict[str, Any]
+    folder: Path,
+    scenario: Scenario,
+    tried: Sequence[Tried],
+    extra: dict[str, pd.DataFrame],
+    options: dict[str, Any],
+    work: Effort,
 ) -> dict[str, Any]:
     """Plan, tables and inputs of a study into its draft folder; the manifest's content is returned, not yet sealed."""
     problem, ours = scenario.problem, tried[0]
     write_tables(folder, {**tried_tables(problem, tried), **extra})
     write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"])
     manifest = describe(problem, ours.plan, ours.verdict, options)
+    manifest["title"] = scenario.title
     manifest["replications"] = len(ours.summaries)
     manifest["inputs"] = keep_inputs(folder, scenario)
     manifest["scenario"] = scenario.path.resolve().relative_to(scenario.root.resolve()).as_posix()
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
+    work.notes += unpriced_warning(ours)
     return manifest
 
 
@@ -156,9 +134,10 @@ def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict
         work.begin("comparing contracts")
         tables.update(compare(problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, work.jobs))
     work.begin("writing the report")
-    manifest = write_tried(folder, scenario, tried, tables, options)
+    manifest = write_tried(folder, scenario, tried, tables, options, work)
     write_json(folder / "run.json", manifest)
-    write_report(folder, ("pdf", "png", "xlsx", "html"), lang)
+    write_report(folder, FORMATS, lang)
+    work.notes += font_warnings(folder)
     write_json(folder / "timing.json", work.finish())
     seal(folder, manifest)
     return tried
@@ -169,7 +148,7 @@ def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, optio
     work.begin("planning")
     plan = decide(scenario.problem, method, work.effort, work.time_limit)
     tried = try_out(scenario.problem, [plan], work)
-    manifest = write_tried(folder, scenario, tried, {}, options)
+    manifest = write_tried(folder, scenario, tried, {}, options, work)
     write_json(folder / "timing.json", work.finish())
     seal(folder, manifest)
     return tried
@@ -182,7 +161,7 @@ def simulate_only(
     problem = scenario.problem
     plan = stated(problem) if plan_dir is None else accept(problem, read_plan(plan_dir, problem))
     tried = try_out(problem, [plan], work)
-    manifest = write_tried(folder, scenario, tried, {}, options)
+    manifest = write_tried(folder, scenario, tried, {}, options, work)
     write_json(folder / "run.json", manifest)
     work.begin("drawing figures")
     write_report(folder, ("png",), lang)
