@@ -88,15 +88,11 @@ def command(
     """
     from planner.cli.progress import Progress
     from planner.studies.compare import compare, write_comparison
-    from planner.studies.folder import new_folder, refuse_existing
-    from planner.studies.load import load
+    from planner.studies.folder import new_folder
 
-    refuse_existing(out, force)
-    given = load(scenario, seed)
-    opt.warn(given.warnings, quiet)
+    given = opt.open_scenario(scenario, out, force, seed, quiet)
     problem = given.problem
     chosen = choose(given, contracts)
-    opt.say(f"seed {problem.seed}", quiet)
     with new_folder(out, force) as draft, Progress(quiet) as progress:
         progress.stage("comparing contracts", replications)
         tables = compare(problem, chosen, replications, problem.seed, opt.available(jobs), progress.step)

@@ -36,14 +36,10 @@ def command(
     quiet: bool,
 ) -> int:
     """Forecast demand: hourly and daily quantiles, total and per region, and the peak hour."""
-    from planner.studies.folder import new_folder, refuse_existing
+    from planner.studies.folder import new_folder
     from planner.studies.forecast import forecast_only, summary
-    from planner.studies.load import load
 
-    refuse_existing(out, force)
-    given = load(scenario, seed)
-    opt.warn(given.warnings, quiet)
-    opt.say(f"seed {given.problem.seed}", quiet)
+    given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "forecast", "replications": replications, "lang": lang, "actuals": actuals is not None}
     with new_folder(out, force) as draft:
         tables = forecast_only(draft, given, replications, lang, actuals, asked)

@@ -14,6 +14,7 @@ from planner.errors import ExitCode
 
 if TYPE_CHECKING:
     from planner.domain.problem import Problem
+    from planner.formats.scenario import Scenario
     from planner.studies.run import Tried
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,6 +75,18 @@ def emit(summary: dict[str, Any], as_json: bool, lines: list[str]) -> None:
 def available(jobs: int | None) -> int:
     """Processes to use: as asked, else one per core."""
     return jobs or os.cpu_count() or 1
+
+
+def open_scenario(path: Path, out: Path, force: bool, seed: int | None, quiet: bool) -> Scenario:
+    """The scenario ready to be planned; a result that must not be written to `out` is refused before any work."""
+    from planner.studies.folder import refuse_existing
+    from planner.studies.load import load
+
+    refuse_existing(out, force)
+    scenario = load(path, seed)
+    warn(scenario.warnings, quiet)
+    say(f"seed {scenario.problem.seed}", quiet)
+    return scenario
 
 
 def verdict_line(certificate: dict[str, Any], method: str) -> str:

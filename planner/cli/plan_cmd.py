@@ -39,14 +39,10 @@ def command(
     """Place stock, staff and couriers at least cost, and certify the plan on demand it has never seen."""
     from planner.cli.progress import Progress
     from planner.studies.effort import Effort
-    from planner.studies.folder import new_folder, refuse_existing
-    from planner.studies.load import load
+    from planner.studies.folder import new_folder
     from planner.studies.run import plan_only, summary_json
 
-    refuse_existing(out, force)
-    given = load(scenario, seed)
-    opt.warn(given.warnings, quiet)
-    opt.say(f"seed {given.problem.seed}", quiet)
+    given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
     asked["time_limit"] = time_limit
     with new_folder(out, force) as draft, Progress(quiet) as progress:

@@ -39,14 +39,10 @@ def command(
     """Forecast, plan, certify, compare contracts and report: everything about one promotion in one folder."""
     from planner.cli.progress import Progress
     from planner.studies.effort import Effort
-    from planner.studies.folder import new_folder, refuse_existing
-    from planner.studies.load import load
+    from planner.studies.folder import new_folder
     from planner.studies.run import run, summary_json
 
-    refuse_existing(out, force)
-    given = load(scenario, seed)
-    opt.warn(given.warnings, quiet)
-    opt.say(f"seed {given.problem.seed}", quiet)
+    given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "run", "replications": replications, "effort": effort, "time_limit": time_limit, "lang": lang}
     with new_folder(out, force) as draft, Progress(quiet) as progress:
         work = progress.attach(Effort(replications, opt.available(jobs), effort, time_limit))

@@ -37,14 +37,10 @@ def command(
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
     from planner.studies.effort import Effort
-    from planner.studies.folder import new_folder, refuse_existing
-    from planner.studies.load import load
+    from planner.studies.folder import new_folder
     from planner.studies.run import simulate_only, summary_json
 
-    refuse_existing(out, force)
-    given = load(scenario, seed)
-    opt.warn(given.warnings, quiet)
-    opt.say(f"seed {given.problem.seed}", quiet)
+    given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "simulate", "replications": replications, "lang": lang, "plan": plan_dir is not None}
     with new_folder(out, force) as draft, Progress(quiet) as progress:
         work = progress.attach(Effort(replications, opt.available(jobs)))

@@ -144,13 +144,14 @@ def _limit_collection(program: Program, setting: Setting, pickups: Pickups) -> N
     row = np.arange(scenarios * len(capped)).reshape(scenarios, len(capped))
     later = capped > 0
     booked = pickups.vehicles[capped] >= 0
+    most = np.array([pickups.collections[k].max_extra for k in capped]) + 1
+    limit = partial(_collection_limit, setting.problem, pickups, capped, capacity * most)
+    capacity = capacity * room_to_count_on(setting, pickups.contract)
     terms = [
         Term(row, pickups.handed[:, capped]),
         Term(row[:, later], pickups.handed[:, capped[later] - 1], -1.0),
         Term(row[:, booked], pickups.vehicles[capped[booked]][None], -capacity[booked]),
     ]
-    most = np.array([pickups.collections[k].max_extra for k in capped]) + 1
-    limit = partial(_collection_limit, setting.problem, pickups, capped, capacity * most)
     program.rule("limit_collection", row.size, terms, upper=np.tile(capacity, scenarios), limit=limit)
 
 
@@ -179,7 +180,24 @@ def _limit_allotment(program: Program, setting: Setting, found: list[Pickups]) -
                     terms.append(Term(row[:, day], pickups.handed[:, of_day[0] - 1], -1.0))
         allowed = allotment(problem, c)
         limit = partial(_allotment_limit, problem, contract.name, allowed)
-        program.rule("limit_allotment", row.size, terms, upper=np.tile(allowed, scenarios), limit=limit)
+        usable = np.tile(allowed * room_to_count_on(setting, c), scenarios)
+        program.rule("limit_allotment", row.size, terms, upper=usable, limit=limit)
+
+
+def room_to_count_on(setting: Setting, contract: int) -> float:
+    """Share of a contract's room that the plan fills: parcels come in whole, random numbers, and a backlog that grows
+    beyond the room makes everything behind it late.
+
+    The parcels of the span of a promise are a Poisson count: `pickup_z` standard deviations of it stay free.
+    """
+    problem = setting.problem
+    of = problem.contracts[contract]
+    taken = sum(c.capacity_parcels or 0 for s in problem.sites for c in s.collections if c.contract == of.name)
+    unlimited = any(c.capacity_parcels is None for s in problem.sites for c in s.collections if c.contract == of.name)
+    allotted = np.inf if of.allotment_per_day is None else float(of.allotment_per_day)
+    per_day = min(np.inf if unlimited else float(taken), allotted)
+    promised_days = max(problem.platform.deadline_hours / 24, 1.0)
+    return max(1.0 - setting.options.pickup_z / np.sqrt(max(per_day * promised_days, 1.0)), 0.5)
 
 
 def allotment(problem: Problem, contract: int) -> Floats:
