@@ -12,7 +12,7 @@ class ScenarioSet:
     """Weighted demand paths: `intensity[scenario, component, slot]` expected orders per five minutes; weights sum to 1.
 
     `region_share[component, region]` and `product_share[component, product]` are the mixes.
-    `stress_level[scenario]`: share of all sampled paths that are no harder (by their worst 24-hour surge).
+    `stress_level[scenario]`: share of all sampled paths that are no harder (by their worst surge).
     """
 
     weight: Floats

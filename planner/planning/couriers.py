@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -115,8 +116,10 @@ def _add_pickups(program: Program, setting: Setting, shares: Shares, where: tupl
 
 
 def arrivals(setting: Setting, amounts: Floats, mixed: Ints, seconds: Ints, row: Ints, factor: float = 1.0) -> Term:
-    """Cumulative `amounts[scenario, mix, phase, slot]` by some seconds, of the part with columns `mixed[mix, phase]`; rows
-    [scenario, second]."""
+    """Cumulative `amounts[scenario, mix, phase, slot]` by some seconds, of the part with columns `mixed[mix, phase]`.
+
+    `row[scenario, second]`: where the entries go.
+    """
     until = setting.until(amounts, seconds)
     return Term(row[:, None, None, :], mixed[None, :, :, None], factor * until)
 
@@ -197,7 +200,7 @@ def room_to_count_on(setting: Setting, contract: int) -> float:
     allotted = np.inf if of.allotment_per_day is None else float(of.allotment_per_day)
     per_day = min(np.inf if unlimited else float(taken), allotted)
     promised_days = max(problem.platform.deadline_hours / 24, 1.0)
-    return max(1.0 - setting.options.pickup_z / np.sqrt(max(per_day * promised_days, 1.0)), 0.5)
+    return max(1.0 - setting.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5)
 
 
 def allotment(problem: Problem, contract: int) -> Floats:

@@ -15,15 +15,13 @@ from planner.planning.build import Model
 from planner.planning.solve import Answer
 from planner.planning.staffing import Team, ramp_class
 
-
 PARTS = 1_000_000  # shares are written in millionths
 SMALLEST_SHARE = 1e-4  # less than one parcel in ten thousand is noise of the solver
 
 
 def read_plan_from(model: Model, answer: Answer, expected: dict[str, float], reproducible: bool) -> Plan:
     """The plan behind a solution, with its costs by name and what the solver proved of the joint problem."""
-    assert answer.values is not None
-    problem, values = model.setting.problem, answer.values
+    problem, values = model.setting.problem, answer.solution
     shares = clean_shares(values[model.shares.column], model.shares.region, len(problem.regions))
     plan = Plan(
         method="joint",
@@ -83,7 +81,7 @@ def _staffing(problem: Problem, teams: list[Team], values: Floats) -> tuple[Staf
     rows: list[StaffRow] = []
     for team in teams:
         heads = np.where(team.head >= 0, np.rint(values[np.maximum(team.head, 0)]), 0).astype(np.int64)
-        if team.books is None:
+        if not team.crew.temporary:
             for p, h, day, _ in np.argwhere(heads > 0):
                 rows.append(_row(team, (p, h, day), LONG_AGO, int(heads[p, h, day, 0])))
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 
 from planner.domain.costs import committed_costs
 from planner.domain.horizon import DAY_S, Shift
@@ -161,10 +161,10 @@ def limit_rest(problem: Problem, plan: Plan) -> Iterator[Violation]:
                     ]
                     people = sum(count[day + 1, n] for n in names) + sum(count.get((day, n), 0) for n in tired)
                     if people > there and any(count.get((day, n), 0) for n in tired):
+                        shifts = f"{'/'.join(tired)} on {_on(problem, day)} or {'/'.join(names)} the day after"
                         words = (
-                            f"{crew.name} people at {crew.site}: {people} work {' or '.join(tired)} on {_on(problem, day)} "
-                            f"or {' or '.join(names)} on {_on(problem, day + 1)}, only {there} are there and nobody "
-                            f"can do both with {crew.min_rest_hours:g} hours of rest"
+                            f"{crew.name} people at {crew.site}: {people} work {shifts}, only {there} are there and "
+                            f"nobody can do both with {crew.min_rest_hours:g} hours of rest"
                         )
                         yield Violation("limit_rest", words)
 
@@ -190,7 +190,7 @@ def cover_regions(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for row in rows:
             if row.share < 0:
                 yield Violation("cover_regions", f"{region} from {row.site}: share {row.share:g} is negative")
-        for a, b in zip(edges[:-1], edges[1:], strict=True):
+        for a, b in pairwise(edges):
             total = sum(r.share for r in rows if r.from_s <= a and r.to_s >= b)
             if 0 <= a < problem.horizon.end_s and abs(total - 1.0) > _SHARE_TOLERANCE:
                 words = f"{region} from {problem.horizon.at(a):%m-%d %H:%M}: shares add up to {total:.6f}, not 1"
@@ -230,7 +230,8 @@ def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for (site, contract, at_s, day), vehicles in sorted(booked.items()):
         most = max(c.max_extra for c in problem.site(site).collections if (c.contract, c.at_s) == (contract, at_s))
         if not 0 <= vehicles <= most or not 0 <= day < problem.horizon.days:
-            words = f"{site}, {contract} at {problem.horizon.at(day * DAY_S + at_s):%m-%d %H:%M}: {vehicles} extra vehicles, {most} to be had"
+            when = problem.horizon.at(day * DAY_S + at_s).strftime("%m-%d %H:%M")
+            words = f"{site}, {contract} at {when}: {vehicles} extra vehicles, {most} to be had"
             yield Violation("limit_vehicles", words)
 
 

@@ -48,11 +48,13 @@ def _search(whole: Setting, effort: Effort) -> Plan:
     """Rounds with more and more scenarios until none of the others objects."""
     started = time.monotonic() if effort.seconds is not None else 0.0
     all_of_them = build(whole)
-    active, bound, fractions = hardest(whole), -np.inf, True
+    active, bound, fractions, more = hardest(whole), -np.inf, True, [0]
     while True:
-        model = build(replace(whole, active=active))
-        arrays = model.program.arrays()
-        answer = relaxation = solve(relaxed(arrays), _left(effort, started))
+        if more:  # new scenarios have joined
+            model = build(replace(whole, active=active))
+            arrays = model.program.arrays()
+            relaxation = solve(relaxed(arrays), _left(effort, started))
+        answer = relaxation
         if relaxation.values is not None and not fractions:
             answer = _in_whole_people(arrays, relaxation, _left(effort, started), whole.options.accepted_gap)
         if answer.values is None:

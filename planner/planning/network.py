@@ -97,11 +97,10 @@ def add_stock(program: Program, setting: Setting, at_site: list[Ints]) -> tuple[
 
 
 def _cover_need(program: Program, setting: Setting, at_site: list[Ints], stock: Ints, lost: Ints) -> None:
-    scenarios, sites, products = lost.shape
     row = np.arange(lost.size).reshape(lost.shape)
     need = np.moveaxis(setting.units * cover_factor(setting), -1, 1)  # scenario, product, mix, phase
     terms = [Term(row, stock[None]), Term(row, lost)]
-    for i in range(sites):
+    for i in range(lost.shape[1]):
         terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
     program.rule("cover_stock", lost.size, terms, lower=0.0)
 

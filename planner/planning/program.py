@@ -11,7 +11,6 @@ from scipy.sparse import coo_array, csr_array
 
 from planner.domain.demand import Floats, Ints
 
-
 NEGLIGIBLE = 1e-6  # entries (orders, people, shares) below this are rounding dust
 
 Flags = NDArray[np.bool_]

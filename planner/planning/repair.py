@@ -68,8 +68,7 @@ def _elastic(arrays: Arrays, rows: Ints, limits: list[Limit]) -> Arrays:
 
 
 def _excess(answer: Answer, first: int) -> Floats:
-    assert answer.values is not None
-    return answer.values[first:]
+    return answer.solution[first:]
 
 
 def _without_spare_keys(arrays: Arrays, first: int, limits: list[Limit], answer: Answer) -> Answer:
@@ -103,9 +102,8 @@ def _in_words(limits: list[Limit], excess: Floats) -> list[Blame]:
         if share > _TOLERANCE and share > worst.get(limit.key, (0.0, limit, 0.0))[0]:
             worst[limit.key] = (share, limit, float(over))
     found = []
-    for share, limit, over in sorted(worst.values(), key=lambda w: (-w[0], w[1].key)):
+    for _share, limit, over in sorted(worst.values(), key=lambda w: (-w[0], w[1].key)):
         needed = int(np.ceil(limit.allowed + over - 1e-6))
         words = f"{limit.what}: {limit.allowed:,.0f} {limit.unit} allowed, {needed:,} needed"
-        assert share > 0
         found.append(Blame(limit.key[0], words, over, limit.unit))
     return found

@@ -86,7 +86,7 @@ class SiteCrews:
         return booked
 
     def _cohorts(self, crew: Crew, wanted: Ints) -> list[list[tuple[int, int]]]:
-        """(since, people) on each day: hire when short, let go whoever has stayed long enough when there are too many."""
+        """(since, people) on each day: hire when short, let go who has stayed long enough when there are too many."""
         first = 0
         if self.problem.planned_on is not None:
             first = max(self.problem.horizon.day_of(self.problem.planned_on) + crew.notice_days, 0)

@@ -40,6 +40,13 @@ class Answer:
     objective: float | None
     bound: float
 
+    @property
+    def solution(self) -> Floats:
+        """The values; RuntimeError where there are none."""
+        if self.values is None:
+            raise RuntimeError(f"the solver gave no solution: {self.status}")
+        return self.values
+
 
 def solve(arrays: Arrays, effort: Effort) -> Answer:
     """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver that gave it)."""

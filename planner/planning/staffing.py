@@ -22,21 +22,21 @@ from planner.planning.timeline import absence, work_seconds, working_stretches
 @dataclass(frozen=True, eq=False)
 class Team:
     """Variables of one crew. `head[process, shift, day, class]`: people at work (process and shift as listed; a class
-    is a step of the ramp-up; columns -1 where nobody of the class can be). Temporaries: `books[since, day]`: people
-    booked since a day who are there on a day (-1 where impossible); None for permanent people."""
+    is a step of the ramp-up; columns -1 where nobody of the class can be). `books[since, day]`: temporaries booked
+    since a day who are there on a day (-1 where impossible; nowhere possible for permanent people)."""
 
     crew: Crew
     processes: tuple[str, ...]
     shifts: tuple[Shift, ...]
     head: Ints
-    books: Ints | None
+    books: Ints
 
 
 def add_teams(program: Program, setting: Setting) -> list[Team]:
     """One team per crew, with all rules on its people; then stations, which the crews of a site share."""
     teams = [_add_team(program, setting, crew) for crew in setting.problem.crews]
     for team in teams:
-        if team.books is None:
+        if not team.crew.temporary:
             _limit_permanent(program, setting.problem, team)
         else:
             _link_books(program, team)
@@ -59,7 +59,7 @@ def _add_team(program: Program, setting: Setting, crew: Crew) -> Team:
     exists = np.broadcast_to(possible, (len(processes), len(shifts), days, classes))
     head = np.full(exists.shape, -1, dtype=np.int64)
     head[exists] = program.variables(f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True)
-    books = _add_books(program, crew, first, days) if crew.temporary else None
+    books = _add_books(program, crew, first, days)
     return Team(crew, processes, shifts, head, books)
 
 
@@ -87,7 +87,7 @@ def _class_speed(crew: Crew, k: int) -> float:
 
 def _add_books(program: Program, crew: Crew, first: int, days: int) -> Ints:
     books = np.full((days, days), -1, dtype=np.int64)
-    for since in range(first, days):
+    for since in range(first if crew.temporary else days, days):
         fixed = min(since + max(crew.min_days, 1), days)  # nobody leaves before the shortest booking is over
         start = program.variables(f"books {crew.site} {crew.name} {since} start", 1, integer=True, decision=True)
         books[since, since:fixed] = start
@@ -97,7 +97,6 @@ def _add_books(program: Program, crew: Crew, first: int, days: int) -> Ints:
 
 def _link_books(program: Program, team: Team) -> None:
     """Who is booked works one shift a day, and nobody comes back after leaving."""
-    assert team.books is not None
     days, classes = team.head.shape[2:]
     row = np.arange(days * classes).reshape(days, classes)
     terms = [_existing(row[None, None], team.head, 1.0)]
@@ -126,7 +125,6 @@ def _existing(row: Ints, column: Ints, factor: Floats | float) -> Term:
 
 
 def _limit_books(program: Program, problem: Problem, team: Team) -> None:
-    assert team.books is not None
     days = team.books.shape[1]
     row = np.broadcast_to(np.arange(days), team.books.shape)
     program.rule(
@@ -198,7 +196,7 @@ def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
         heads_tomorrow = team.head[:, list(tomorrow), 1:]
         terms = [_existing(row[None, None, :, None], heads, 1.0) for heads in (heads_today, heads_tomorrow)]
         upper: float = team.crew.limit
-        if team.books is not None:
+        if team.crew.temporary:
             upper = 0.0
             terms.append(_existing(row[None, :], team.books[:, :-1], -1.0))
             terms.append(_existing(row, team.books.diagonal()[1:], -1.0))
@@ -213,9 +211,8 @@ def _price_team(program: Program, team: Team) -> None:
         people = team.head[:, h][team.head[:, h] >= 0]
         program.price("wages", people, regular)
         program.price("overtime", people, crew.shift_cost_minor(shift.paid_s) - regular)
-    if team.books is not None:
-        starts = team.books.diagonal()
-        program.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
+    starts = team.books.diagonal()
+    program.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
 
 
 def presence(setting: Setting, team: Team) -> Floats:

@@ -215,8 +215,10 @@ class Late:
 def add_lateness(
     program: Program, setting: Setting, site: int, parts: list[Part], flow: Flow, at_site: Ints
 ) -> list[Late]:
-    """short[cut] >= due by the cut-off - packed by then, for every level of a site's orders; the same for returns, which
-    hold up the orders behind them."""
+    """short[cut] >= due by the cut-off - packed by then, for every level of a site's orders.
+
+    The same for returns, which hold up the orders behind them.
+    """
     edges = setting.timelines[site].edges
     found = []
     for level, share in enumerate(level_weights(setting)):

@@ -52,7 +52,7 @@ def closures(problem: Problem, site: Site) -> list[Interval]:
 
 
 def working_stretches(problem: Problem, site: Site, shift: Shift, day: int) -> list[Interval]:
-    """Stretches of work of the shift that starts on `day`, as far as the site is open and not closed by a disruption."""
+    """Stretches of work of the shift of `day`, as far as the site is open and not closed by a disruption."""
     stretches = shift.working(day, site.opening)
     for closed_from, closed_to in closures(problem, site):
         cut = [(a, min(b, closed_from)) for a, b in stretches] + [(max(a, closed_to), b) for a, b in stretches]

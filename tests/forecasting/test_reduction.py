@@ -7,7 +7,7 @@ import pytest
 
 from planner.domain.demand import Event, draw_path
 from planner.domain.streams import PLANNING, Streams
-from planner.forecasting.reduction import STRATUM_EDGES, sample_scenarios, surge_24h
+from planner.forecasting.reduction import STRATUM_EDGES, sample_scenarios, surge
 from tests.forecasting.builders import event, problem
 
 SPREAD = {"day_cv": 0.1, "hour_cv": 0.1, "level_cv": 0.1}
@@ -48,7 +48,7 @@ def test_stress_level_is_the_share_of_paths_that_are_no_harder() -> None:
     """Counted over all sampled paths by their worst 24 hours."""
     small = problem(events=(event(),), **SPREAD)
     found = sample_scenarios(small, seed=7, count=6, sampled=200)
-    stress = np.array([surge_24h(draw_path(small.demand, small.horizon, Streams(7, PLANNING, k))) for k in range(200)])
+    stress = np.array([surge(draw_path(small.demand, small.horizon, Streams(7, PLANNING, k))) for k in range(200)])
     for level, intensity in zip(found.stress_level, found.intensity, strict=True):
         placed = intensity.sum(axis=0)
         worst = max(placed[k : k + 288].sum() for k in range(len(placed) - 287))
@@ -111,9 +111,9 @@ def test_a_path_shorter_than_a_day_counts_whole() -> None:
     """The stress of a one-day horizon is its total."""
     one_day = problem(days=1)
     path = draw_path(one_day.demand, one_day.horizon, Streams(1, PLANNING, 0))
-    assert surge_24h(path) == pytest.approx(240.0)
+    assert surge(path) == pytest.approx(240.0)
     halved = replace(path, intensity=path.intensity[:, :144])
-    assert surge_24h(halved) == pytest.approx(120.0)
+    assert surge(halved) == pytest.approx(120.0)
 
 
 def test_nothing_to_choose_from_is_refused() -> None:

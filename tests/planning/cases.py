@@ -1,183 +1,161 @@
-"""Small problems and a full-sized one, built straight from the domain types."""
+"""Small problems built straight from the domain types, and generators of many of them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 
 from planner.domain.carriers import Bracket, Contract, Rate
-from planner.domain.demand import Baseline, Demand, Event, draw_path
-from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
+from planner.domain.demand import Baseline, Demand, Event, mean_path
+from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.domain.site import Collection, Process, Site
-from planner.domain.streams import PLANNING, Streams
 from planner.domain.workforce import Crew
+from planner.planning.options import PlanningOptions
 
-DAY_SHIFT = Shift("day", 8 * HOUR_S, 16 * HOUR_S)
+DAY_SHIFT = Shift("day", 8 * HOUR_S, 16 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),))
 LATE_SHIFT = Shift("late", 16 * HOUR_S, 24 * HOUR_S)
+EXACT = PlanningOptions(relative_gap=1e-9, accepted_gap=1e-9)
 
 
-def small_crew(**changes: object) -> Crew:
+def crew(**changes: Any) -> Crew:
     """Five permanent packers at 20.00 an hour."""
-    crew = Crew(name="own", site="east", temporary=False, limit=5, wage_minor_per_hour=2_000)
-    return replace(crew, **changes)  # type: ignore[arg-type]
+    return replace(Crew(name="own", site="east", temporary=False, limit=5, wage_minor_per_hour=2_000), **changes)
 
 
-def small_problem(days: int = 2, per_hour: float = 10.0, **changes: object) -> Problem:
-    """One site that packs 20 orders an hour and person, one region, one shift, label by 24 h; no courier."""
-    problem = Problem(
+def site(name: str = "east", **changes: Any) -> Site:
+    """A site that packs 20 orders an hour and person."""
+    return replace(Site(name, name.title(), "north", (Process("pack", 20.0),)), **changes)
+
+
+def problem(days: int = 2, per_hour: float = 10.0, **changes: Any) -> Problem:
+    """One site, one region, one shift, the label counts and is due in 24 hours; no courier."""
+    made = Problem(
         name="small",
         currency="CNY",
         horizon=Horizon(datetime(2026, 11, 10), days, HOUR_S, "Asia/Shanghai"),
         seed=1,
         service=Service(0.98, 0.95),
-        platform=PlatformRule("plain", counts="label", deadline_hours=24.0),
+        platform=PlatformRule("plain", counts="label", deadline_hours=24.0, floor_minor=300),
         regions=(Region("north", "North", 1.0),),
         products=(Product("box", "Box", 1.0, weight_g=500.0, paid_minor=5_000, margin_minor=2_000),),
         demand=Demand((), np.ones(1), np.ones(1), Baseline(np.full(days * 24, per_hour))),
-        sites=(Site("east", "East", "north", (Process("pack", 20.0),)),),
+        sites=(site(),),
         shifts=(DAY_SHIFT,),
-        crews=(small_crew(),),
+        crews=(crew(),),
     )
-    return replace(problem, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
-def one_scenario(problem: Problem, factor: float = 1.0) -> ScenarioSet:
-    """The mean path, times a factor, as the only scenario."""
-    return scenarios_of(problem, [factor])
-
-
-def scenarios_of(problem: Problem, factors: list[float], mean: bool = True) -> ScenarioSet:
-    """The mean path times each factor, equally likely, hardest last."""
-    from planner.domain.demand import mean_path
-
-    path = mean_path(problem.demand, problem.horizon).intensity
+def scenarios(given: Problem, factors: tuple[float, ...] = (1.0,)) -> ScenarioSet:
+    """The mean path times each factor, equally likely; the hardest last and just within the promise."""
+    path = mean_path(given.demand, given.horizon).intensity
     count = len(factors)
     return ScenarioSet(
         weight=np.full(count, 1.0 / count),
         intensity=np.array([path * f for f in factors]),
-        region_share=problem.demand.region_shares(),
-        product_share=problem.demand.product_shares(),
-        stress_level=(np.arange(count) + 0.5) / count,
+        region_share=given.demand.region_shares(),
+        product_share=given.demand.product_shares(),
+        stress_level=np.linspace(0.5, 0.99, count),
     )
 
 
-def free_lanes(problem: Problem, prices: dict[tuple[str, str, str], float] | None = None) -> LaneCosts:
-    """Lane prices by (site, region, contract); zero without contracts, inf where nothing is named."""
-    columns = max(len(problem.contracts), 1)
-    mean = np.full((len(problem.sites), len(problem.regions), columns, problem.horizon.days), np.inf)
-    for site, region, contract in problem.lanes():
-        i, r = problem.site_names.index(site), problem.region_names.index(region)
-        c = problem.contract_names.index(contract) if contract else 0
-        mean[i, r, c] = (prices or {}).get((site, region, contract), 0.0)
+def lane_prices(given: Problem, prices: dict[tuple[str, str, str], float] | None = None) -> LaneCosts:
+    """Lane prices by (site, region, contract), 300 where nothing is said, 0 without courier; inf where no lane is."""
+    columns = max(len(given.contracts), 1)
+    mean = np.full((len(given.sites), len(given.regions), columns, given.horizon.days), np.inf)
+    for place, region, contract in given.lanes():
+        i, r = given.site_names.index(place), given.region_names.index(region)
+        c = given.contract_names.index(contract) if contract else 0
+        usual = 300.0 if contract else 0.0
+        mean[i, r, c] = (prices or {}).get((place, region, contract), usual)
     return LaneCosts(mean)
 
 
-def flat_contract(name: str, problem_regions: tuple[str, ...], **changes: object) -> Contract:
-    """A contract that serves the regions from everywhere at one price (the lane costs decide the real one)."""
-    contract = Contract(
+def contract(name: str, regions: tuple[str, ...], **changes: Any) -> Contract:
+    """A contract that serves the regions from everywhere (the lane prices of a test decide what it costs)."""
+    made = Contract(
         name=name,
         label=name.title(),
-        zones={("", region): "all" for region in problem_regions},
+        zones={("", region): "all" for region in regions},
         rates={"all": Rate("all", (Bracket(20_000, 300),))},
     )
-    return replace(contract, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
-def full_problem() -> Problem:
-    """Two sites, 31 regions, 5 contracts, 9 days, 2 processes, a live session of uncertain size."""
-    rng = np.random.default_rng(5)
-    days, regions = 9, tuple(f"r{n:02d}" for n in range(31))
-    share = rng.dirichlet(np.full(31, 3.0))
-    contracts = tuple(
-        flat_contract(
-            f"c{n}",
-            regions,
-            allotment_per_day=(None, 60_000, None, 30_000, 45_000)[n],
-            fixed_fee_minor=(0, 0, 200_000, 0, 100_000)[n],
-            commitment_parcels=(0, 80_000, 0, 0, 0)[n],
-            shortfall_minor=(0, 50, 0, 0, 0)[n],
-            scan_delay_median_s=(2 + n) * HOUR_S // 2,
-            scan_delay_p95_s=(3 + n) * HOUR_S,
+def courier_problem(**changes: Any) -> Problem:
+    """Two regions, one site, two contracts collecting at 16:00 and 24:00; the hand-over counts and is due in 24 hours."""
+    regions = ("north", "south")
+    made = problem(
+        days=3,
+        platform=PlatformRule("handed", counts="handover", deadline_hours=24.0, floor_minor=300),
+        regions=(Region("north", "North", 0.6), Region("south", "South", 0.4)),
+        demand=Demand((), np.array([0.6, 0.4]), np.ones(1), Baseline(np.full(72, 10.0))),
+        contracts=(contract("fast", regions), contract("slow", regions)),
+        sites=(site(collections=collections("fast", "slow")),),
+        shifts=(DAY_SHIFT, LATE_SHIFT),
+        crews=(crew(limit=8),),
+    )
+    return replace(made, **changes)
+
+
+def collections(*contracts: str, **changes: Any) -> tuple[Collection, ...]:
+    """A pick-up of each contract at 16:00 and at 23:00."""
+    return tuple(Collection(name, at * HOUR_S, **changes) for name in contracts for at in (16, 23))
+
+
+def random_problem(number: int) -> tuple[Problem, LaneCosts]:
+    """A problem with two sites, three regions, two contracts, two crews a site, an event and one or two processes."""
+    rng = np.random.default_rng([20261111, number])
+    regions = ("north", "south", "west")
+    share = rng.dirichlet(np.full(3, 4.0))
+    days = int(rng.integers(2, 4))
+    processes = (Process("pick", float(rng.integers(25, 50))), Process("pack", float(rng.integers(15, 30))))
+    places = tuple(
+        site(
+            name,
+            processes=processes[int(rng.integers(0, 2)) :],
+            collections=collections("fast", "slow", capacity_parcels=400, extra_cost_minor=20_000, max_extra=1),
+            inbound_cost_minor=int(rng.integers(5, 30)),
         )
-        for n in range(5)
+        for name in ("east", "coast")
     )
-    hour = 1.0 + 0.8 * np.sin((np.arange(24) - 9) / 24 * 2 * np.pi)
-    baseline = Baseline(np.tile(hour * 15_000 / hour.sum(), days), day_cv=0.1, hour_cv=0.1)
-    events = (
-        Event("live", 3 * DAY_S + 20 * HOUR_S, 40_000, 90_000, HOUR_S, 2 * HOUR_S, 0.2),
-        Event("opening", 4 * DAY_S, 30_000, 50_000, 600, 3 * HOUR_S, 0.1, tuple(rng.dirichlet(np.full(31, 3.0)))),
-    )
-    return Problem(
-        name="full",
-        currency="CNY",
-        horizon=Horizon(datetime(2026, 11, 7), days, HOUR_S, "Asia/Shanghai"),
-        seed=1,
-        service=Service(0.98, 0.95),
-        platform=PlatformRule("kuaishou", counts="first_scan", deadline_hours=48.0, floor_minor=300),
-        regions=tuple(Region(r, r, float(s)) for r, s in zip(regions, share, strict=True)),
-        products=tuple(
-            Product(f"k{n}", f"k{n}", 0.25, 800.0, work=0.8 + 0.1 * n, paid_minor=6_000, margin_minor=1_500)
-            for n in range(4)
+    event = Event("live", int(rng.integers(0, 24)) * HOUR_S, float(rng.integers(50, 200)), 400.0, HOUR_S, 2 * HOUR_S)
+    made = problem(
+        days=days,
+        platform=PlatformRule("handed", counts="handover", deadline_hours=36.0, floor_minor=300),
+        regions=tuple(Region(r, r.title(), float(s)) for r, s in zip(regions, share, strict=True)),
+        demand=Demand((event,), share, np.ones(1), Baseline(np.full(days * 24, float(rng.integers(4, 12))))),
+        contracts=(
+            contract("fast", regions, fixed_fee_minor=int(rng.integers(0, 3)) * 5_000),
+            contract("slow", regions, allotment_per_day=int(rng.integers(80, 300))),
         ),
-        demand=Demand(events, share, np.full(4, 0.25), baseline),
-        sites=tuple(_full_site(name) for name in ("yiwu", "chengdu")),
-        shifts=(
-            Shift("early", 7 * HOUR_S, 15 * HOUR_S + 1800, ((11 * HOUR_S, 11 * HOUR_S + 1800),)),
-            Shift("evening", 15 * HOUR_S, 23 * HOUR_S + 1800, ((18 * HOUR_S, 18 * HOUR_S + 1800),)),
-            Shift("night", 23 * HOUR_S, 31 * HOUR_S + 1800, ((27 * HOUR_S, 27 * HOUR_S + 1800),)),
+        sites=places,
+        shifts=(DAY_SHIFT, LATE_SHIFT),
+        crews=tuple(
+            c
+            for name in ("east", "coast")
+            for c in (
+                crew(site=name, limit=int(rng.integers(3, 7)), max_days_per_week=6),
+                crew(
+                    name="agency",
+                    site=name,
+                    temporary=True,
+                    limit=12,
+                    wage_minor_per_hour=2_300,
+                    min_days=2,
+                    ramp=(0.7, 1.0),
+                    absence=0.05,
+                    hire_cost_minor=4_000,
+                ),
+            )
         ),
-        crews=tuple(crew for name in ("yiwu", "chengdu") for crew in _full_crews(name)),
-        contracts=contracts,
-        planned_on=date(2026, 11, 1),
     )
-
-
-def _full_site(name: str) -> Site:
-    collections = tuple(
-        Collection(f"c{n}", at * HOUR_S, 12_000, 60_000, 3) for n in range(5) for at in (12, 17 + n % 2, 22)
-    )
-    return Site(
-        name,
-        name,
-        "r00",
-        (Process("pick", 70.0, 0.3, stations=150), Process("pack", 45.0, 0.3, stations=200)),
-        collections=collections,
-        stock_capacity_units=300_000,
-        inbound_cost_minor=20,
-    )
-
-
-def _full_crews(site: str) -> tuple[Crew, ...]:
-    return (
-        Crew("own", site, False, 60, 2_500, absence=0.03, max_days_per_week=6),
-        Crew("agency", site, True, 250, 2_800, notice_days=3, min_days=3, ramp=(0.6, 0.8, 1.0), absence=0.06,
-             hire_cost_minor=10_000),
-    )
-
-
-def full_lanes(problem: Problem) -> LaneCosts:
-    """Random mean prices between 2.50 and 9.00."""
-    rng = np.random.default_rng(6)
-    shape = (len(problem.sites), len(problem.regions), len(problem.contracts), 1)
-    return LaneCosts(np.repeat(rng.uniform(250, 900, shape), problem.horizon.days, axis=3))
-
-
-def full_scenarios(problem: Problem, count: int = 12, sampled: int = 240) -> ScenarioSet:
-    """Sampled paths in order of their total demand; one of each stratum stands for it."""
-    paths = [draw_path(problem.demand, problem.horizon, Streams(1, PLANNING, n)).intensity for n in range(sampled)]
-    paths.sort(key=lambda p: float(p.sum()))
-    stride = sampled // count
-    chosen = [stride * n + stride // 2 for n in range(count)]
-    return ScenarioSet(
-        weight=np.full(count, 1.0 / count),
-        intensity=np.array([paths[n] for n in chosen]),
-        region_share=problem.demand.region_shares(),
-        product_share=problem.demand.product_shares(),
-        stress_level=(np.array(chosen) + 1.0) / sampled,
-    )
+    prices = {lane: float(rng.integers(200, 700)) for lane in made.lanes()}
+    return made, lane_prices(made, prices)
