@@ -129,7 +129,8 @@ def report_tried(
         figures = summarise(problem, other)
         share, mark = figures["on_time_share"]["mean"], "certified" if other.verdict.certified else "not certified"
         lines.append(
-            f"{other.plan.method:>9}: {share:.2%} on time, {mark} ({other.verdict.met} of {other.verdict.replications})"
+            f"{other.plan.method:>9}: {figures['cost']:,.2f} {problem.currency}, {share:.2%} on time, {mark} "
+            f"({other.verdict.met} of {other.verdict.replications}), {figures['open_orders']:,.0f} open at the end"
         )
     emit(content, as_json, [*lines, str(out)])
     if not certificate["certified"]:

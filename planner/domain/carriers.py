@@ -93,6 +93,10 @@ class Contract:
         """Zone of a lane, or None when the contract does not serve it."""
         return self.zones.get((site, region), self.zones.get(("", region)))
 
+    def shortfall_fee_minor(self, parcels: int) -> int:
+        """Fee of the signed contract for the parcels that are missing to its commitment."""
+        return self.shortfall_minor * max(self.commitment_parcels - parcels, 0)
+
     @property
     def scan_delay_sigma(self) -> float:
         """Standard deviation of the log of the scan delay."""

@@ -25,11 +25,11 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
     """Costs that the plan fixes whatever the demand, by name, in minor units."""
     wages = overtime = 0
     for row in plan.staffing:
-        crew, shift = problem.crew(row.site, row.crew), problem.shift(row.shift)
-        regular = crew.shift_cost_minor(min(shift.paid_s, round(crew.regular_hours * 3600)))
+        regular, beyond = problem.crew(row.site, row.crew).shift_pay_minor(problem.shift(row.shift).paid_s)
         wages += row.headcount * regular
-        overtime += row.headcount * (crew.shift_cost_minor(shift.paid_s) - regular)
-    hiring = sum(b.people * problem.crew(b.site, b.crew).hire_cost_minor for b in bookings(problem, plan.staffing))
+        overtime += row.headcount * beyond
+    booked = bookings(problem, plan.staffing)
+    hiring = sum(b.people * problem.crew(b.site, b.crew).hire_cost_minor for b in booked)
     stock = sum(row.units * problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
     extra = 0
     for e in plan.extra:
@@ -49,12 +49,13 @@ def staff_cost_minor(problem: Problem, row: StaffRow) -> int:
 def bookings(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Booking, ...]:
     """Who has to be booked from when to when: temporaries grouped by start and last day.
 
-    People of one start day leave in any order, so each drop in their number ends that many bookings.
+    People of one start day leave in any order, so each drop in their number ends that many bookings. Who is on the
+    books since before the horizon is booked already.
     """
     books = on_books(staffing)
     found = []
     for site, crew_name, since in sorted({key[:3] for key in books}):
-        if not problem.crew(site, crew_name).temporary:
+        if since < 0 or not problem.crew(site, crew_name).temporary:
             continue
         days = sorted(day for s, c, b, day in books if (s, c, b) == (site, crew_name, since))
         for day in days:

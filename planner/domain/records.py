@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from planner.domain.demand import Floats, Ints
 
 Small = NDArray[np.int16]
+Mask = NDArray[np.bool_]
 NEVER = -1  # a moment that did not come
 
 
@@ -86,12 +87,11 @@ class Hourly:
 class Summary:
     """One replication in brief (what a worker process sends back).
 
-    `orders` counts decided orders (on time + late); `open_orders` are still in the building and not yet late;
-    `cancelled` had no stock; `unpriced` parcels no contract at their site has a price for. Arrays: `orders_by_region`
-    and `late_by_region` [region]; `parcels` and `courier_minor` [day, site, region, contract + 1] by the day of the
-    order (last contract index = no courier); `late_by_component` [component]; `orders_by_bucket` and `late_by_bucket`
-    [bucket] by order time; `ordered_by_region_bucket` [region, bucket]; `handed_over` [contract, day];
-    `transit_s_by_region`: sum of hand-over to delivery [region].
+    `placed` counts all orders, `orders` the decided ones (on time + late); `open_orders` are still in the building and
+    not yet late; `cancelled` had no stock; `unpriced` parcels no contract at their site has a price for. Arrays:
+    `*_by_region` [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract + 1], by
+    the day of the order (last contract index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum
+    of hand-over to delivery [region].
     """
 
     replication: int
@@ -109,13 +109,11 @@ class Summary:
     courier_minor: Ints
     orders_by_region: Ints
     late_by_region: Ints
+    cancelled_by_region: Ints
+    handed_over_by_region: Ints
     transit_s_by_region: Floats
-    orders_by_bucket: Ints
-    late_by_bucket: Ints
-    ordered_by_region_bucket: Ints
     handed_over: Ints
     hourly: Hourly
-    late_by_component: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     unpriced: int = 0
 
     @property
@@ -123,6 +121,10 @@ class Summary:
         """Share of decided orders on time; an order cancelled for want of stock is not. 1 when there were none."""
         due = self.orders + self.cancelled
         return 1.0 - self.failed / due if due else 1.0
+
+    def keeps(self, on_time_share: float) -> bool:
+        """Was the share of orders on time reached? Counted in orders, so that 7 of 100 failed keeps 93 %."""
+        return self.failed <= (1.0 - on_time_share) * (self.orders + self.cancelled) + 1e-9
 
     @property
     def failed(self) -> int:

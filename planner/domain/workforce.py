@@ -40,6 +40,11 @@ class Crew:
     def may_do(self, process: str) -> bool:
         return not self.processes or process in self.processes
 
+    def shift_pay_minor(self, paid_s: int) -> tuple[int, int]:
+        """(regular pay, overtime) of one person for one shift; their sum is `shift_cost_minor`."""
+        regular = self.shift_cost_minor(min(paid_s, round(self.regular_hours * 3600)))
+        return regular, self.shift_cost_minor(paid_s) - regular
+
     def shift_cost_minor(self, paid_s: int) -> int:
         """Wage of one person for one shift, overtime included, rounded half up to the minor unit."""
         regular_s = min(paid_s, round(self.regular_hours * 3600))

@@ -31,15 +31,10 @@ def invoice(contract: Contract, priced: PricedParcels) -> Invoice:
     sums = priced.amounts.sum(axis=1)
     lines = {name: int(amount) for name, amount in zip(priced.clauses, sums, strict=True)}
     lines[FIXED_FEE] = contract.fixed_fee_minor if parcels else 0
-    lines[SHORTFALL] = shortfall_minor(contract, parcels) if parcels else 0
+    lines[SHORTFALL] = contract.shortfall_fee_minor(parcels) if parcels else 0
     return Invoice(lines, parcels, len(priced.total) - parcels)
-
-
-def shortfall_minor(contract: Contract, parcels: int) -> int:
-    """Fee of a signed contract for the parcels that are missing to its commitment."""
-    return contract.shortfall_minor * max(contract.commitment_parcels - parcels, 0)
 
 
 def overhead_minor(contract: Contract, parcels: int) -> int:
     """What a contract costs beside its parcels: fixed fee and shortfall; nothing when it is not used at all."""
-    return contract.fixed_fee_minor + shortfall_minor(contract, parcels) if parcels else 0
+    return contract.fixed_fee_minor + contract.shortfall_fee_minor(parcels) if parcels else 0

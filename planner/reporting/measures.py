@@ -47,7 +47,7 @@ def _shortfall(problem: Problem, plan: Plan, summary: Summary) -> int:
     """Shortfall fees of the signed contracts whose committed parcels did not come."""
     shipped = summary.parcels.sum(axis=(0, 1, 2))
     return sum(
-        max(0, contract.commitment_parcels - int(shipped[c])) * contract.shortfall_minor
+        contract.shortfall_fee_minor(int(shipped[c]))
         for c, contract in enumerate(problem.contracts)
         if contract.name in plan.signed
     )
@@ -139,7 +139,7 @@ def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary
             s.open_orders,
             s.cancelled,
             to_major(round(float(cost)), problem.currency),
-            s.on_time_share >= problem.service.on_time_share,
+            s.keeps(problem.service.on_time_share),
             round(s.mean_wait_s, 3),
             round(s.mean_cycle_s, 3),
         )
@@ -174,14 +174,16 @@ def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame
 
 
 def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Orders, on-time share, courier cost per parcel and mean days from hand-over to delivery, by region."""
+    """Orders, share on time (a cancelled order is not), courier cost and days from hand-over to delivery, by region."""
     orders: Ints = np.sum([s.orders_by_region for s in summaries], axis=0)
-    late: Ints = np.sum([s.late_by_region for s in summaries], axis=0)
+    cancelled: Ints = np.sum([s.cancelled_by_region for s in summaries], axis=0)
+    failed: Ints = np.sum([s.late_by_region for s in summaries], axis=0) + cancelled
+    left: Ints = np.sum([s.handed_over_by_region for s in summaries], axis=0)
     parcels: Ints = np.sum([s.parcels for s in summaries], axis=0)
     charges: Ints = np.sum([s.courier_minor for s in summaries], axis=0)
     transit_s: Floats = np.sum([s.transit_s_by_region for s in summaries], axis=0)
     shipped = parcels.sum(axis=(0, 1, 3))
-    by_courier = parcels[..., :-1].sum(axis=(0, 1, 3))
+    due = orders + cancelled
     cost = charges.sum(axis=(0, 1, 3))
     rows = []
     for r, region in enumerate(problem.regions):
@@ -191,9 +193,9 @@ def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFram
                 region.label,
                 region.remote,
                 round(float(orders[r]) / len(summaries), 2),
-                round(1.0 - float(late[r]) / float(orders[r]), 6) if orders[r] else "",
+                round(1.0 - float(failed[r]) / float(due[r]), 6) if due[r] else "",
                 to_major(round(float(cost[r]) / float(shipped[r])), problem.currency) if shipped[r] else "",
-                round(float(transit_s[r]) / 86_400 / float(by_courier[r]), 3) if by_courier[r] else "",
+                round(float(transit_s[r]) / 86_400 / float(left[r]), 3) if left[r] and problem.contracts else "",
             )
         )
     return _frame(["region", "name", "remote", "orders", "on_time_share", "cost_per_order", "transit_days"], rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.domain.money import format_money
+from planner.domain.money import format_money, to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
@@ -34,7 +34,7 @@ def risks_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> p
     found = [risk for find in FINDERS if (risk := find(problem, plan, summaries)) is not None]
     found.sort(key=lambda r: (-r.value, r.risk))
     columns = ["risk", "measure", "value", "words", "words_zh"]
-    rows = [(r.risk, r.measure, round(r.value / 100, 2), r.words, r.words_zh) for r in found]
+    rows = [(r.risk, r.measure, to_major(round(r.value), problem.currency), r.words, r.words_zh) for r in found]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -61,7 +61,7 @@ def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
     limit = problem.platform.threshold_late_share
     if limit is None:
         return None
-    crossed = sum(1.0 - s.on_time_share > limit for s in summaries)
+    crossed = sum(not s.keeps(1.0 - limit) for s in summaries)
     if crossed == 0:
         return None
     share = crossed / len(summaries)

@@ -7,15 +7,14 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, Hourly, Records, Small, Summary
+from planner.domain.records import NEVER, Hourly, Mask, Records, Small, Summary
 
 
 def summarise(problem: Problem, records: Records, replication: int, courier_minor: Ints) -> Summary:
     """Boil the records of a replication down; `courier_minor` is the courier's charge per order (0 without one)."""
     orders, regions = records.orders, len(problem.regions)
     decided, late = records.on_time >= 0, records.on_time == 0
-    bucket = orders.ordered_at_s // problem.horizon.bucket_s
-    region_bucket = orders.region * problem.horizon.buckets + bucket
+    accepted = records.site >= 0
     gone = records.handed_over_at_s != NEVER
     transit = (records.delivered_at_s - records.handed_over_at_s)[gone].astype(float)
     wait_s, cycle_s = _wait_and_cycle(problem, records)
@@ -24,24 +23,22 @@ def summarise(problem: Problem, records: Records, replication: int, courier_mino
         placed=len(orders),
         orders=int(np.count_nonzero(decided)),
         late_orders=int(np.count_nonzero(late)),
-        open_orders=int(np.count_nonzero((records.site >= 0) & ~decided)),
+        open_orders=int(np.count_nonzero(accepted & ~decided)),
         cancelled=records.cancelled,
         returned=int(np.count_nonzero(records.returned_at_s != NEVER)),
         mean_wait_s=wait_s,
         mean_cycle_s=cycle_s,
         compensation_minor=_compensation(problem, records),
         lost_minor=_lost(problem, records),
-        parcels=_by_lane(problem, records, gone, None),
-        courier_minor=_by_lane(problem, records, gone, courier_minor),
+        parcels=_by_lane(problem, records, accepted, None),
+        courier_minor=_by_lane(problem, records, accepted, courier_minor),
         orders_by_region=_count(orders.region[decided], regions),
         late_by_region=_count(orders.region[late], regions),
+        cancelled_by_region=_count(orders.region[~accepted], regions),
+        handed_over_by_region=_count(orders.region[gone], regions),
         transit_s_by_region=np.asarray(np.bincount(orders.region[gone], transit, regions), dtype=np.float64),
-        orders_by_bucket=_count(bucket[decided], problem.horizon.buckets),
-        late_by_bucket=_count(bucket[late], problem.horizon.buckets),
-        ordered_by_region_bucket=_count(region_bucket, regions * problem.horizon.buckets).reshape(regions, -1),
         handed_over=_handed_over(problem, records, gone),
         hourly=_hourly(problem, records),
-        late_by_component=_count(orders.component[late], len(problem.demand.components)),
     )
 
 
@@ -81,19 +78,22 @@ def _lost(problem: Problem, records: Records) -> int:
     return sum(int(n) * p.margin_minor for n, p in zip(lost, problem.products, strict=True))
 
 
-def _by_lane(problem: Problem, records: Records, gone: Ints, amount: Ints | None) -> Ints:
-    """Parcels that left, or an amount of theirs, [day of the order, site, region, contract]; no courier comes last."""
+def _by_lane(problem: Problem, records: Records, accepted: Mask, amount: Ints | None) -> Ints:
+    """Accepted orders, or an amount of theirs, [day of the order, site, region, contract]; no courier comes last.
+
+    Orders still in the building at the end count too: they will be shipped and charged, under every plan alike.
+    """
     contracts = len(problem.contracts)
     shape = (problem.horizon.days, len(problem.sites), len(problem.regions), contracts + 1)
-    contract = np.where(records.contract < 0, contracts, records.contract)[gone]
-    day = records.orders.ordered_at_s[gone] // DAY_S
-    lane = np.ravel_multi_index((day, records.site[gone], records.orders.region[gone], contract), shape)
-    weights = None if amount is None else amount[gone].astype(float)
+    contract = np.where(records.contract < 0, contracts, records.contract)[accepted]
+    day = records.orders.ordered_at_s[accepted] // DAY_S
+    lane = np.ravel_multi_index((day, records.site[accepted], records.orders.region[accepted], contract), shape)
+    weights = None if amount is None else amount[accepted].astype(float)
     sums = np.bincount(lane, weights=weights, minlength=int(np.prod(shape)))
     return np.rint(sums).astype(np.int64).reshape(shape)
 
 
-def _handed_over(problem: Problem, records: Records, gone: Ints) -> Ints:
+def _handed_over(problem: Problem, records: Records, gone: Mask) -> Ints:
     """Parcels taken by each contract on each day, [contract, day]."""
     contracts, days = len(problem.contracts), problem.horizon.days
     taken = gone & (records.contract >= 0)

@@ -23,15 +23,9 @@ def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
     return float(beta.ppf(1.0 - level, met, replications - met + 1))
 
 
-def keeps_promise(problem: Problem, summary: Summary) -> bool:
-    """Did the replication reach the on-time share? Counted in whole orders; cancelled orders are not on time."""
-    due = summary.orders + summary.cancelled
-    return summary.failed <= (1.0 - problem.service.on_time_share) * due + 1e-9
-
-
 def certify(problem: Problem, summaries: Sequence[Summary]) -> Certificate:
     """Certificate of a plan from its held-out replications (the planning of the plan must not have seen them)."""
-    met = sum(keeps_promise(problem, s) for s in summaries)
+    met = sum(s.keeps(problem.service.on_time_share) for s in summaries)
     bound = lower_bound(met, len(summaries))
     return Certificate(
         certified=bound >= problem.service.confidence,

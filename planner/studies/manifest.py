@@ -33,14 +33,16 @@ def sha256(path: Path) -> str:
 
 def keep_inputs(folder: Path, scenario: Scenario) -> dict[str, str]:
     """Copy what was read below the scenario's folder into the run, and return every input's hash by relative name."""
-    hashes = {}
     for path in sorted(scenario.files):
-        name = input_name(path, scenario.root)
-        target = folder / INPUTS / name
+        target = folder / INPUTS / input_name(path, scenario.root)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
-        hashes[name] = sha256(target)
-    return hashes
+    return input_hashes(scenario)
+
+
+def input_hashes(scenario: Scenario) -> dict[str, str]:
+    """Hash of every file the scenario was read from, by its name in the manifest."""
+    return {input_name(path, scenario.root): sha256(path) for path in sorted(scenario.files)}
 
 
 def input_name(path: Path, root: Path) -> str:

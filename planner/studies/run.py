@@ -7,16 +7,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.formats.results import read_plan, write_plan
 from planner.formats.scenario import Scenario
 from planner.formats.tables import write_table
+from planner.planning.feasibility import violations
 from planner.reporting.document import font_warnings, write_report
-from planner.reporting.measures import baselines_table, interval, orders_table, plan_tables, promotion_tables
+from planner.reporting.measures import (
+    baselines_table,
+    interval,
+    orders_table,
+    plan_tables,
+    promotion_tables,
+    simulated_costs,
+)
 from planner.reporting.risks import risks_table
 from planner.studies.certify import certify
 from planner.studies.compare import compare
@@ -67,10 +77,12 @@ def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
     """The simulated figures of a plan (what `--json` and plan.json say about service)."""
     n = len(tried.summaries)
     mean, low, high = interval([s.on_time_share for s in tried.summaries])
+    total = sum(simulated_costs(problem, tried.plan, tried.summaries).values())
     return {
         "replications": n,
         "orders": sum(s.placed for s in tried.summaries) / n,
         "on_time_share": {"mean": mean, "low": low and max(low, 0.0), "high": high and min(high, 1.0)},
+        "cost": float(to_major(round(float(np.mean(total))), problem.currency)),
         "late_orders": sum(s.late_orders for s in tried.summaries) / n,
         "open_orders": sum(s.open_orders for s in tried.summaries) / n,
         "cancelled_orders": sum(s.cancelled for s in tried.summaries) / n,
@@ -104,6 +116,8 @@ def write_tried(
     manifest = describe(problem, ours.plan, ours.verdict, options)
     manifest["title"] = scenario.title
     manifest["replications"] = len(ours.summaries)
+    manifest["broken_rules"] = broken = [v.words for v in violations(problem, ours.plan)]
+    work.notes += [f"what the scenario states breaks a rule: {words}" for words in broken]
     manifest["inputs"] = keep_inputs(folder, scenario)
     manifest["scenario"] = scenario.path.resolve().relative_to(scenario.root.resolve()).as_posix()
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]

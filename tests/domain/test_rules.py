@@ -76,3 +76,17 @@ def test_money_rounds_half_up_and_prints_its_currency() -> None:
     assert to_minor("0.5", "JPY") == 1
     assert str(to_major(1230, "CNY")) == "12.30"
     assert format_money(1_234_567, "CNY") == "12,345.67 CNY"
+
+
+NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
+
+
+@pytest.mark.parametrize(
+    ("codes", "digits"), [(NO_DIGITS, 0), (THREE_DIGITS, 3), ("CLF UYW", 4), ("CNY USD EUR BRL THB XXX", 2)]
+)
+def test_every_currency_has_the_decimals_of_iso_4217(codes: str, digits: int) -> None:
+    """One major unit is 10 to the number of decimals, there and back."""
+    for code in codes.split():
+        assert to_minor(1, code) == 10**digits
+        assert str(to_major(10**digits, code)) == f"{1:.{digits}f}"

@@ -93,6 +93,15 @@ def test_a_short_history_still_gives_a_cautious_baseline() -> None:
     assert np.hypot(fitted.day_cv, fitted.level_cv) > 0.15
 
 
+def test_a_log_that_starts_late_in_its_first_day_gives_the_same_level() -> None:
+    """Four weeks of which the first 20 hours are missing: the level of the whole days, within half a per cent."""
+    log = history(np.full(28, 400.0), START)
+    when = Horizon(START + timedelta(days=28), 7, 3600, "UTC")
+    late = fit_baseline(History(log.start_hour + 20, log.counts[20:]), when)
+    without = fit_baseline(History(log.start_hour + 24, log.counts[24:]), when)
+    assert late.orders_per_hour.sum() == pytest.approx(without.orders_per_hour.sum(), rel=0.005)
+
+
 def test_an_empty_history_is_refused() -> None:
     """No orders before the horizon: an input error that names the field, not a baseline of zero."""
     nothing = History(24 * day_number(START), np.zeros((240, 2), dtype=np.int64))

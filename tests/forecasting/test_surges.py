@@ -96,3 +96,22 @@ def test_a_last_day_that_broke_off_is_left_out() -> None:
     assert len(whole_days(History(log.start_hour, log.counts[: 24 * 29 + 12]))) == 29
     assert len(whole_days(History(log.start_hour, log.counts[: 24 * 29 + 23]))) == 30
     assert DAY_SHAPE[23] < 0.05
+
+
+def test_a_first_day_that_began_late_is_left_out() -> None:
+    """A log that starts at 20:00 does not begin with a poor day; one that misses only quiet hours does begin whole."""
+    log = history(np.full(30, 200.0), START)
+    late = whole_days(History(log.start_hour + 20, log.counts[20:]))
+    assert (late.first_day, len(late)) == (log.start_hour // 24 + 1, 29)
+    both = whole_days(History(log.start_hour + 20, log.counts[20:-12]))
+    assert (both.first_day, len(both)) == (log.start_hour // 24 + 1, 28)
+    quiet = whole_days(History(log.start_hour + 3, log.counts[3:]))
+    assert (quiet.first_day, len(quiet)) == (log.start_hour // 24, 30)
+    assert DAY_SHAPE[:3].sum() < 0.05
+
+
+def test_a_log_without_a_whole_day_keeps_what_it_has() -> None:
+    """An evening and a morning are little, but all there is."""
+    log = history(np.full(2, 200.0), START)
+    series = whole_days(History(log.start_hour + 14, log.counts[14:38]))
+    assert (len(series), series.daily.sum()) == (2, log.counts[14:38].sum())

@@ -170,6 +170,48 @@ SPOILED = [
         "contract: none, from",
         'disruptions.0.contract: no such contract, got "none"',
     ),
+    (
+        "scenario.yaml",
+        "name: opening",
+        "name: baseline",
+        'demand.events.0.name: is a name the planner uses itself: choose another, got "baseline"',
+    ),
+    ("scenario.yaml", "name: opening", "name: given 1", "demand.events.0.name: is a name the planner uses itself"),
+    (
+        "scenario.yaml",
+        "contract: one, from",
+        "contract: one, site: yiwu, from",
+        'disruptions.0.site: has no meaning with kind allotment_cut: leave it out, got "yiwu"',
+    ),
+    (
+        "scenario.yaml",
+        "contract: one, from",
+        "contract: one, crew: agency, from",
+        "disruptions.0.crew: has no meaning with kind allotment_cut",
+    ),
+    (
+        "scenario.yaml",
+        "kind: allotment_cut, contract: one",
+        "kind: site_closed, site: yiwu",
+        "disruptions.0.factor: has no meaning with kind site_closed: leave it out, got 0.5",
+    ),
+    ("scenario.yaml", "kind: allotment_cut", "kind: site_closed", "disruptions.0.contract: has no meaning with kind"),
+    ("scenario.yaml", "kind: allotment_cut", "kind: absence_wave", "disruptions.0.contract: has no meaning with kind"),
+    (
+        "scenario.yaml",
+        "kind: allotment_cut, contract: one",
+        "kind: missed_collection, crew: agency",
+        "disruptions.0.crew: has no meaning with kind missed_collection",
+    ),
+    ("rule.yaml", "currency: CNY", "currency: cny", "rule.yaml:2:11: currency: must be three capital letters"),
+    ("contracts/one.yaml", "currency: CNY", "currency: RMB1", "currency: must be three capital letters such as CNY"),
+    (
+        "scenario.yaml",
+        "hourly_profile: [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 4, 4, 3, 2]",
+        "hourly_profile: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]",
+        "scenario.yaml:13:19: demand.hourly_profile: must hold a number above 0",
+    ),
+    ("regions.csv", "0.7,0\nwest,西,0.3", "0,0\nwest,西,0", "share: shares must sum to 1, they sum to 0"),
     ("scenario.yaml", "regions: regions.csv", "regions: ../regions.csv", "regions: must lie in the scenario's folder"),
     ("scenario.yaml", "regions: regions.csv", "regions: /etc/hostname", "regions: must lie in the scenario's folder"),
     ("scenario.yaml", "regions: regions.csv", "regions: region.csv", "scenario.yaml:9:10: regions: no such file"),
@@ -282,6 +324,64 @@ def test_all_findings_of_all_files_come_at_once(tmp_path: Path) -> None:
         ("contracts/one.yaml", "rates.near.brackets.0.price"),
         ("rule.yaml", "deadline_hours"),
     }
+
+
+ONE_DISRUPTION = (
+    '  - {kind: allotment_cut, contract: one, from: "2026-11-10T00:00", to: "2026-11-11T00:00", factor: 0.5}'
+)
+
+
+@pytest.mark.parametrize(
+    "meant",
+    [
+        "kind: allotment_cut, factor: 0.5",
+        "kind: allotment_cut, contract: one, factor: 0",
+        "kind: missed_collection",
+        "kind: missed_collection, site: yiwu",
+        "kind: missed_collection, site: yiwu, contract: one",
+        "kind: absence_wave, factor: 0.3",
+        "kind: absence_wave, site: yiwu, crew: agency, factor: 0.3",
+        "kind: site_closed",
+        "kind: site_closed, site: yiwu",
+    ],
+)
+def test_a_disruption_may_name_what_its_kind_strikes(tmp_path: Path, meant: str) -> None:
+    """Each kind takes its own names, and each of them may be left out."""
+    stated = f'  - {{{meant}, from: "2026-11-10T00:00", to: "2026-11-11T00:00"}}'
+    assert findings_of(spoil(tmp_path, "scenario.yaml", ONE_DISRUPTION, stated)) == []
+
+
+@pytest.mark.parametrize(
+    ("meant", "expected"),
+    [
+        ("kind: absence_wave, site: chengdu, crew: agency, factor: 0.3", "no crew agency at site chengdu"),
+        ("kind: missed_collection, site: chengdu, contract: one", "contract one does not collect at site chengdu"),
+    ],
+)
+def test_a_disruption_that_strikes_nothing_is_found(tmp_path: Path, meant: str, expected: str) -> None:
+    """A crew or contract that the named site does not have is a mistake, not a disruption without effect."""
+    stated = f'  - {{{meant}, from: "2026-11-10T00:00", to: "2026-11-11T00:00"}}'
+    second = "sites:\n  - {name: chengdu, region: west, processes: {hand: {orders_per_hour: 9}}}\n"
+    text = SCENARIO.replace(ONE_DISRUPTION, stated).replace("sites:\n", second)
+    text = text.replace("crews:\n", "crews:\n  - {name: locals, site: chengdu, headcount: 3}\n")
+    found = [str(f) for f in findings_of(write_folder(tmp_path, scenario_yaml=text))]
+    assert len(found) == 1
+    assert expected in found[0]
+
+
+def test_a_process_nobody_may_do_is_found(tmp_path: Path) -> None:
+    """A step of work outside what every crew of the site can do would stop every order."""
+    text = SCENARIO.replace("max_days_per_week: 6}", "processes: [pack]}").replace("staffing: staffing.csv\n", "")
+    found = [str(f) for f in findings_of(write_folder(tmp_path, scenario_yaml=text))]
+    assert found == ["scenario.yaml:30:7: sites.0.processes.pick: no crew of this site does it"]
+
+
+def test_two_events_of_one_name_are_found(tmp_path: Path) -> None:
+    """Events draw their sizes by name: the second of the same name is refused."""
+    again = '    - {name: opening, at: "2026-11-10T20:00", orders: 10, half_life_hours: 1}\nsites:\n'
+    text = SCENARIO.replace("sites:\n", again)
+    found = [str(f) for f in findings_of(write_folder(tmp_path, scenario_yaml=text))]
+    assert found == ['scenario.yaml:23:14: demand.events.1.name: two events have this name, got "opening"']
 
 
 @pytest.mark.parametrize("key", ["horizon", "platform", "demand", "sites", "shifts", "crews"])

@@ -136,6 +136,13 @@ def test_an_event_of_known_size_has_no_spread(tmp_path: Path) -> None:
     assert read_scenario(tiny(tmp_path, text)).problem.demand.events[0].sigma == 0
 
 
+def test_the_p95_of_an_event_may_be_its_median(tmp_path: Path) -> None:
+    """Both ends the same is a size without spread, not a mistake."""
+    event = '{name: sale, at: "2026-01-06T10:00", orders: {median: 300, p95: 300}, half_life_hours: 1}'
+    text = TINY.replace("2400}", f"2400, events: [{event}]}}")
+    assert read_scenario(tiny(tmp_path, text)).problem.demand.events[0].sigma == 0
+
+
 def write_demand(tmp_path: Path, line: str, name: str, table: str, encoding: str = "utf-8") -> Path:
     folder = write_folder(tmp_path)
     head, rest = SCENARIO.split("  baseline_orders_per_day: 500\n")
@@ -175,6 +182,20 @@ def test_wrong_given_demand_is_found_by_line(tmp_path: Path, row: str, expected:
     """Each wrong cell of a forecast is named."""
     folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders\n{row}\n")
     assert any(expected in str(f) for f in findings_of(folder))
+
+
+def test_a_forecast_names_its_paths_in_all_rows_or_in_none(tmp_path: Path) -> None:
+    """A row without a path beside rows with one is found: it would be a thin path of its own."""
+    rows = "2026-11-08T10:00,east,10,a\n2026-11-08T11:00,east,5,\n2026-11-08T10:00,east,9,b\n"
+    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{rows}")
+    assert [str(f) for f in findings_of(folder)] == [
+        "demand.csv:3:25: path: is empty, but other rows name a path: fill it in all rows or in none"
+    ]
+    none = rows.replace(",a\n", ",\n").replace(",b\n", ",\n")
+    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{none}")
+    given = read_scenario(folder).problem.demand.given
+    assert given is not None
+    assert given.orders.sum(axis=(2, 3))[0, 10:12].tolist() == [19.0, 5.0]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -229,6 +250,59 @@ def test_empty_overbooked_rosters_and_stock_are_worth_a_warning(tmp_path: Path) 
     warnings = read_scenario(write_folder(tmp_path, staffing_csv=staffing, stock_csv=stock)).warnings
     assert any(w.startswith("staffing: 56 people of crew permanent") for w in warnings)
     assert any(w.startswith("stock: 21,500 units at yiwu") for w in warnings)
+
+
+def warnings_of(tmp_path: Path, old: str, new: str) -> tuple[str, ...]:
+    """Warnings of the small scenario with one piece of its text replaced."""
+    assert SCENARIO.count(old) == 1
+    return read_scenario(write_folder(tmp_path, scenario_yaml=SCENARIO.replace(old, new))).warnings
+
+
+def test_a_site_that_is_closed_in_every_shift_is_worth_a_warning(tmp_path: Path) -> None:
+    """Shifts that all lie outside the opening hours leave nobody to work."""
+    hours = 'open: {from: "02:00", to: "07:00"}\n'
+    warnings = warnings_of(
+        tmp_path,
+        'collections:\n      - {contract: one, at: ["12:00", "23:00"]',
+        'collections:\n      - {contract: one, at: ["06:00"]',
+    )
+    assert warnings == ()
+    text = (tmp_path / "scenario.yaml").read_text("utf-8").replace('open: {from: "08:00", to: "02:00"}\n', hours)
+    (tmp_path / "scenario.yaml").write_text(text.replace("staffing: staffing.csv\n", ""), "utf-8")
+    assert read_scenario(tmp_path).warnings == (
+        "site yiwu: every shift lies outside its opening hours, 02:00 to 07:00",
+    )
+
+
+def test_a_crew_that_is_on_only_while_its_site_is_closed_is_worth_a_warning(tmp_path: Path) -> None:
+    """A roster with people who never find the door open says so."""
+    warnings = warnings_of(tmp_path, 'open: {from: "08:00", to: "02:00"}', 'open: {from: "08:00", to: "17:00"}')
+    assert warnings == ("staffing: every shift of crew agency at yiwu lies outside the opening hours, 08:00 to 17:00",)
+
+
+def test_a_crew_that_can_do_nothing_at_its_site_is_worth_a_warning(tmp_path: Path) -> None:
+    """What a crew can do may all lie at another site."""
+    second = "sites:\n  - {name: chengdu, region: west, processes: {hand: {orders_per_hour: 9}}}\n"
+    crews = "crews:\n  - {name: locals, site: chengdu, headcount: 3}\n  - {name: idle, site: chengdu, headcount: 3, processes: [pick]}\n"
+    text = SCENARIO.replace("sites:\n", second).replace("crews:\n", crews).replace("staffing: staffing.csv\n", "")
+    warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text)).warnings
+    assert warnings == ("crew idle: site chengdu has none of the processes it can do (pick)",)
+
+
+def test_a_contract_that_collects_nowhere_is_worth_a_warning(tmp_path: Path) -> None:
+    """A listed contract without a pick-up at any site is never used, and that is said."""
+    other = FILES["contracts/one.yaml"].replace("name: one", "name: two")
+    text = SCENARIO.replace("[contracts/one.yaml]", "[contracts/one.yaml, contracts/two.yaml]")
+    warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text, contracts__two_yaml=other)).warnings
+    assert warnings == ("contract two: collected nowhere, so never used",)
+
+
+def test_a_cut_of_an_allotment_that_is_not_there_is_worth_a_warning(tmp_path: Path) -> None:
+    """A contract without a daily limit has nothing to cut."""
+    one = FILES["contracts/one.yaml"].replace("allotment: {per_day: 2000}\n", "")
+    folder = write_folder(tmp_path)
+    (folder / "contracts/one.yaml").write_text(one, "utf-8")
+    assert read_scenario(folder).warnings == ("disruptions.0: no contract it strikes has an allotment to cut",)
 
 
 @pytest.mark.parametrize("name", names())

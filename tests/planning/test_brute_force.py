@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def bucket_edges(given: Problem) -> list[int]:
     longest = min(3 * HOUR_S, int(given.platform.deadline_hours * HOUR_S) // 4)
     edges: list[int] = []
     ordered = sorted(marks)
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in pairwise(ordered):
         pieces = -(-(b - a) // longest)
         edges += [a + (b - a) * n // pieces for n in range(pieces)]
     return [*edges, end]
@@ -68,7 +68,7 @@ def failures(given: Problem, heads: Heads, per_slot: np.ndarray) -> tuple[float,
     work_s = 3600.0 / given.sites[0].processes[0].orders_per_hour + 0.5
     ordered = np.concatenate([[0.0], np.cumsum(per_slot)])
     done, packed = 0.0, {0: 0.0}
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         room = 0.0
         for (name, shift, since, day), people in heads.items():
             c = crews[name]
@@ -243,11 +243,11 @@ def test_contracts_cost_what_enumeration_over_signatures_finds(number: int) -> N
     regions = ("north", "south")
     names = ("fast", "slow", "post")
     terms = [
-        dict(
-            fixed_fee_minor=int(rng.integers(0, 4)) * 20_000,
-            commitment_parcels=int(rng.integers(0, 3)) * 200,
-            shortfall_minor=int(rng.integers(0, 3)) * 100,
-        )
+        {
+            "fixed_fee_minor": int(rng.integers(0, 4)) * 20_000,
+            "commitment_parcels": int(rng.integers(0, 3)) * 200,
+            "shortfall_minor": int(rng.integers(0, 3)) * 100,
+        }
         for _ in names
     ]
     base = courier_problem()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planner.domain.carriers import Contract
-from planner.rating.invoice import invoice, overhead_minor, shortfall_minor
+from planner.rating.invoice import invoice, overhead_minor
 from planner.rating.price import price_parcels
 from tests.rating.contracts import PLACES, contract, parcel, parcels, surcharge
 
@@ -51,5 +51,5 @@ def test_refused_parcels_do_not_count_towards_the_commitment() -> None:
 @pytest.mark.parametrize(("parcels_sent", "fee"), [(1, 320), (4, 80), (5, 0), (9, 0)])
 def test_the_shortfall_falls_to_zero_with_the_parcels(parcels_sent: int, fee: int) -> None:
     """Each missing parcel costs the stated fee, and no more are missing than were committed."""
-    assert shortfall_minor(FEES, parcels_sent) == fee
+    assert FEES.shortfall_fee_minor(parcels_sent) == fee
     assert overhead_minor(FEES, parcels_sent) == 50_000 + fee

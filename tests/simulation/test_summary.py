@@ -52,19 +52,16 @@ def test_counts_waits_and_money() -> None:
     assert s.on_time_share == pytest.approx(2 / 3)
 
 
-def test_tables_by_region_bucket_and_lane() -> None:
+def test_tables_by_region_and_lane() -> None:
     """The late order is the far region's second; all were ordered in hour 0 and left on day 0 with the one contract."""
     problem, _, records = three_orders()
     s = summarise(problem, records, 5, np.array([100, 200, 300]))
     assert s.orders_by_region.tolist() == [1, 2]
     assert s.late_by_region.tolist() == [0, 1]
-    assert s.orders_by_bucket[:2].tolist() == [3, 0]
-    assert s.late_by_bucket[:2].tolist() == [1, 0]
-    assert s.ordered_by_region_bucket[:, 0].tolist() == [1, 2]
+    assert s.handed_over_by_region.tolist() == [1, 2]
     assert s.parcels[0, 0].tolist() == [[1, 0], [2, 0]]
     assert s.courier_minor[0, 0].tolist() == [[100, 0], [500, 0]]
     assert s.handed_over.tolist() == [[3]]
-    assert s.late_by_component.tolist() == [1]
 
 
 def test_the_hourly_picture() -> None:

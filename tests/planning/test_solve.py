@@ -1,0 +1,114 @@
+"""The solver call: truthful status, the same answer twice, and a second solver that agrees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from planner.planning.build import build
+from planner.planning.program import Arrays, Program, Term
+from planner.planning.setting import Setting
+from planner.planning.solve import Effort, relaxed, solve
+from tests.planning.cases import EXACT, random_problem, scenarios
+
+EFFORT = Effort(nodes=100_000, relative_gap=1e-7)
+
+
+def joint_arrays(number: int) -> Arrays:
+    given, lanes = random_problem(number)
+    return build(Setting(given, scenarios(given, (0.8, 1.3)), lanes, EXACT, (0, 1))).program.arrays()
+
+
+def by_scipy(arrays: Arrays) -> float:
+    found = milp(
+        arrays.objective,
+        integrality=arrays.integer.astype(int),
+        bounds=Bounds(arrays.lower, arrays.upper),
+        constraints=LinearConstraint(arrays.matrix, arrays.row_lower, arrays.row_upper),
+        options={"mip_rel_gap": 1e-7},
+    )
+    return float(found.fun)
+
+
+@pytest.mark.parametrize("number", range(30))
+def test_another_solver_finds_the_same_bound(number: int) -> None:
+    """The relaxation of 30 generated joint programs has the same optimum through scipy, without our scaling."""
+    arrays = relaxed(joint_arrays(number))
+    answer = solve(arrays, EFFORT)
+    assert answer.status == "optimal"
+    assert answer.objective == pytest.approx(by_scipy(arrays), rel=1e-6)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_another_solver_finds_the_same_plan_cost(number: int) -> None:
+    """With whole people too: objective and bound meet, and scipy's optimum is the same."""
+    arrays = joint_arrays(number)
+    loose = replace(EFFORT, relative_gap=1e-4)
+    answer = solve(arrays, loose)
+    assert answer.objective is not None
+    assert answer.bound <= answer.objective <= answer.bound * (1 + 2e-4)
+    assert by_scipy_loose(arrays) == pytest.approx(answer.objective, rel=3e-4)
+
+
+def by_scipy_loose(arrays: Arrays) -> float:
+    found = milp(
+        arrays.objective,
+        integrality=arrays.integer.astype(int),
+        bounds=Bounds(arrays.lower, arrays.upper),
+        constraints=LinearConstraint(arrays.matrix, arrays.row_lower, arrays.row_upper),
+        options={"mip_rel_gap": 1e-4},
+    )
+    return float(found.fun)
+
+
+def tiny(upper: float) -> Arrays:
+    """Two whole numbers, x + y >= 2.5, x + y <= upper, at 3 and 4."""
+    program = Program()
+    x = program.variables("x", 2, integer=True)
+    program.rule("cover", 1, [Term([0, 0], x)], lower=2.5)
+    program.rule("limit", 1, [Term([0, 0], x)], upper=upper)
+    program.price("money", x, [3.0, 4.0])
+    return program.arrays()
+
+
+def test_an_optimum_is_called_optimal() -> None:
+    """Three at 3 is the cheapest way to reach 2.5 in whole numbers."""
+    answer = solve(tiny(10.0), EFFORT)
+    assert (answer.status, answer.solver, answer.objective) == ("optimal", "highs", 9.0)
+    assert answer.solution.tolist() == [3.0, 0.0]
+
+
+def test_infeasible_has_no_values() -> None:
+    """No whole number lies between 2.5 and 2.9: the answer says so and carries no zeros that look like a plan."""
+    answer = solve(tiny(2.9), EFFORT)
+    assert answer.status == "infeasible"
+    assert answer.values is None
+    with pytest.raises(RuntimeError, match="infeasible"):
+        _ = answer.solution
+
+
+def test_the_same_program_gives_the_same_values() -> None:
+    """Two calls agree to the last bit."""
+    arrays = joint_arrays(0)
+    first, second = (solve(arrays, replace(EFFORT, relative_gap=0.01)) for _ in range(2))
+    assert np.array_equal(first.solution, second.solution)
+
+
+def test_no_time_is_no_plan() -> None:
+    """A limit that leaves no time gives no solution, and the status says that nothing is known."""
+    answer = solve(joint_arrays(1), replace(EFFORT, seconds=0.0))
+    assert answer.status == "unknown"
+    assert answer.values is None
+
+
+def test_entries_on_the_same_place_add_up() -> None:
+    """A rule may mention a variable twice; dust is left out."""
+    program = Program()
+    x = program.variables("x", 1)
+    program.rule("cover", 1, [Term(0, x, 1.0), Term(0, x, 2.0), Term(0, x, 1e-9)], lower=6.0)
+    program.price("money", x, 1.0)
+    assert program.arrays().matrix.toarray().tolist() == [[3.0]]
+    assert solve(program.arrays(), EFFORT).objective == pytest.approx(2.0)
