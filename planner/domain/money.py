@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-_NO_MINOR_UNIT = frozenset({"JPY", "KRW", "VND", "CLP"})
+# ISO 4217: the currencies whose minor unit is not a hundredth, by their number of decimals
+_EXCEPTIONS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+_DIGITS = {code: digits for digits, codes in _EXCEPTIONS.items() for code in codes.split()}
 
 
 def minor_digits(currency: str) -> int:
-    """Decimal places of a currency (ISO 4217): 2 for CNY, 0 for JPY."""
-    return 0 if currency in _NO_MINOR_UNIT else 2
+    """Decimal places of a currency (ISO 4217): 2 for CNY, 0 for JPY, 3 for KWD."""
+    return _DIGITS.get(currency, 2)
 
 
 def to_minor(amount: Decimal | int | str, currency: str) -> int:

@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 import numpy as np
 
-from planner.domain.demand import History, Ints
+from planner.domain.demand import Floats, History, Ints
 
 _EPOCH = date(1970, 1, 1)
 _THURSDAY = 3  # 1970-01-01 was one; Monday is 0
-_LAST_DAY_SHARE = 0.95  # a last day that ends early counts as whole when its hours normally hold this share of a day
+_WHOLE_SHARE = 0.95  # a day cut short by either end of the log is whole when its hours normally hold this share of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +55,21 @@ def weekday(day: Ints) -> Ints:
 
 
 def whole_days(history: History) -> DaySeries:
-    """Counts by day; hours outside the log are zero, and a last day that broke off early is left out."""
+    """Counts by day; hours outside the log are zero. A first day that began late and a last one that broke off early
+    are left out, unless nothing would be left."""
     hourly = history.counts.sum(axis=1)
     first_day, lead = divmod(history.start_hour, 24)
     tail = -(lead + len(hourly)) % 24
     series = DaySeries(first_day, np.pad(hourly, (lead, tail)).reshape(-1, 24))
-    if tail and len(series) > 1:
-        by_hour = series.hourly[:-1].sum(axis=0)
-        if by_hour[: 24 - tail].sum() < _LAST_DAY_SHARE * by_hour.sum():
-            return series.before(first_day + len(series) - 1)
-    return series
+    usual = _usual_hours(hourly, lead)
+    needed = _WHOLE_SHARE * usual.sum()
+    begin = int(usual[lead:].sum() < needed)
+    end = len(series) - int(usual[: 24 - tail].sum() < needed)
+    return DaySeries(first_day + begin, series.hourly[begin:end]) if begin < end else series
+
+
+def _usual_hours(hourly: Ints, lead: int) -> Floats:
+    """[24] mean orders of each hour of the day over the days on which the log holds it (0 where it never does)."""
+    hour = (lead + np.arange(len(hourly))) % 24
+    seen = np.bincount(hour, minlength=24)
+    return np.asarray(np.bincount(hour, weights=hourly, minlength=24) / np.maximum(seen, 1))

@@ -125,6 +125,8 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
         if name not in collected:
             findings.warn(f"contract {name}: collected nowhere, so never used")
     _check_routing(document, problem, lanes, findings)
+    _check_struck(document, problem, findings)
+    _warn_about_idle_crews(problem, findings)
     _warn_about_roster(problem, findings)
     _warn_about_stock(problem, findings)
 
@@ -144,6 +146,42 @@ def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, s
         if edges[::2] != edges[1::2]:
             words = f"region {region} must be routed once at every moment of the horizon: a stretch is missing or twice"
             findings.add(document, path, words)
+
+
+def _check_struck(document: Document, problem: Problem, findings: Findings) -> None:
+    """A disruption at a named site strikes a crew or contract that is there; a cut has an allotment to cut."""
+    crews = {(c.site, c.name) for c in problem.crews}
+    collected = {(s.name, c.contract) for s in problem.sites for c in s.collections}
+    for i, d in enumerate(problem.disruptions):
+        path: Path_ = ("disruptions", i)
+        if d.site and d.crew and (d.site, d.crew) not in crews:
+            findings.add(document, (*path, "crew"), f"no crew {d.crew} at site {d.site}")
+        if d.site and d.contract and (d.site, d.contract) not in collected:
+            findings.add(document, (*path, "contract"), f"contract {d.contract} does not collect at site {d.site}")
+        if d.kind == "allotment_cut":
+            struck = [c for c in problem.contracts if d.contract in ("", c.name)]
+            if all(c.allotment_per_day is None for c in struck):
+                findings.warn(f"disruptions.{i}: no contract it strikes has an allotment to cut")
+
+
+def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
+    """People who can do nothing where they are, or are only there while the site is closed."""
+    for site in problem.sites:
+        crews = [c for c in problem.crews if c.site == site.name]
+        for crew in crews:
+            if not any(crew.may_do(process.name) for process in site.processes):
+                able = ", ".join(crew.processes)
+                findings.warn(f"crew {crew.name}: site {site.name} has none of the processes it can do ({able})")
+        open_in = {s.name for s in problem.shifts if s.working(0, site.opening)}
+        hours = f"{_clock(site.opening[0])} to {_clock(site.opening[1])}"
+        if not open_in:
+            findings.warn(f"site {site.name}: every shift lies outside its opening hours, {hours}")
+            continue
+        for crew in crews:
+            on = {r.shift for r in problem.roster or () if (r.site, r.crew) == (site.name, crew.name)}
+            if on and not on & open_in:
+                words = f"every shift of crew {crew.name} at {site.name} lies outside the opening hours, {hours}"
+                findings.warn(f"staffing: {words}")
 
 
 def _warn_about_roster(problem: Problem, findings: Findings) -> None:

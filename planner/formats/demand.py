@@ -192,7 +192,11 @@ def _check_given(
     products: list[str],
     findings: Findings,
 ) -> None:
-    """Hours of the horizon, products that exist."""
+    """Hours of the horizon, products that exist, a path in all rows or in none."""
+    if any(path is not None for path in cells["path"]):
+        words = "is empty, but other rows name a path: fill it in all rows or in none"
+        empty = [row for row, path in enumerate(cells["path"]) if path is None]
+        findings.found += [table.finding(row, "path", words) for row in empty]
     for row, hour in enumerate(hours):
         if not 0 <= hour < horizon.days * 24:
             words = f"must lie in the horizon, got {shown(cells['time'][row].isoformat(timespec='minutes'))}"

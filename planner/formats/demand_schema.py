@@ -11,6 +11,7 @@ from planner.formats.values import Closed, FileName, Moment, Name, Share, wrong
 Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 _MOST_ORDERS = 1e8
+_BASELINE, _GIVEN = "baseline", "given"  # what demand without events is called where random numbers are drawn by name
 
 
 class HistoryFile(Closed):
@@ -63,7 +64,7 @@ def _certain_size(value: object) -> object:
 class EventFile(Closed):
     """A burst: an opening, a live session, the last hours."""
 
-    name: Name = Field(description="Name of the event, unique.")
+    name: Name = Field(description="Name of the event, unique; not baseline, not given...")
     at: Moment = Field(description="When it begins, local time.")
     orders: Annotated[SizeFile, BeforeValidator(_certain_size)] = Field(
         description="Total orders: {median, p95}, or one number when it is certain."
@@ -73,6 +74,13 @@ class EventFile(Closed):
     pull_forward: Share = Field(0.0, description="Share of its orders that the baseline of the next week loses.")
     regions: dict[str, Share] | None = Field(None, min_length=1, description="Own region mix: region -> share, sum 1.")
     products: dict[str, Share] | None = Field(None, min_length=1, description="Own product mix, sum 1.")
+
+    @field_validator("name")
+    @classmethod
+    def _not_reserved(cls, value: str) -> str:
+        if value == _BASELINE or value.startswith(_GIVEN):
+            raise wrong("is a name the planner uses itself: choose another")
+        return value
 
 
 class DemandFile(Closed):

@@ -94,7 +94,7 @@ GIVEN = (
     Column("region", "name", "region (may be left out when there is one)"),
     Column("orders", "number", "orders expected from then on until the next step", "orders", high=1e8, required=True),
     Column("product", "name", "product (default: spread by product share)"),
-    Column("path", "name", "number or name of the path; all paths are equally likely"),
+    Column("path", "name", "number or name of the path, in all rows or in none; all paths are equally likely"),
 )
 EXTRA_COLLECTIONS = (
     Column("date", "date", "day", required=True),

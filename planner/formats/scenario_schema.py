@@ -246,8 +246,20 @@ class ReturnsFile(Closed):
         return value
 
 
+_MEANS: dict[DisruptionKind, tuple[str, ...]] = {
+    "allotment_cut": ("contract", "factor"),
+    "missed_collection": ("site", "contract"),
+    "absence_wave": ("site", "crew", "factor"),
+    "site_closed": ("site",),
+}
+
+
 class DisruptionFile(Closed):
-    """Something that goes wrong from `from` until `to`; what is not named (site, contract, crew) means all."""
+    """Something that goes wrong from `from` until `to`; a name left out (site, contract, crew) means all.
+
+    Names by kind: contract of an allotment_cut, site and contract of a missed_collection, site and crew of an
+    absence_wave, site of a site_closed.
+    """
 
     kind: DisruptionKind = Field(description="What goes wrong.")
     from_: Moment = Field(alias="from", description="Begins.")
@@ -257,13 +269,20 @@ class DisruptionFile(Closed):
     crew: Name | None = Field(None, description="Who is absent.")
     factor: Share | None = Field(None, description="What is left of the allotment; the absence during the wave.")
 
+    @field_validator("site", "contract", "crew", "factor")
+    @classmethod
+    def _means_something(cls, value: str | float | None, info: ValidationInfo) -> str | float | None:
+        kind = info.data.get("kind")
+        if value is not None and kind is not None and info.field_name not in _MEANS[kind]:
+            raise wrong(f"has no meaning with kind {kind}: leave it out")
+        return value
+
     @model_validator(mode="after")
     def _complete(self) -> DisruptionFile:
         if self.to <= self.from_:
             raise wrong("to must be after from")
-        needs_factor = self.kind in ("allotment_cut", "absence_wave")
-        if needs_factor != (self.factor is not None):
-            raise wrong(f"factor {'is needed' if needs_factor else 'has no meaning'} with kind {self.kind}")
+        if "factor" in _MEANS[self.kind] and self.factor is None:
+            raise wrong(f"factor is needed with kind {self.kind}")
         return self
 
 

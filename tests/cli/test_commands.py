@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from planner.cli.main import COMMANDS
-from planner.studies.manifest import result_files
+from planner.studies.manifest import result_files, seal
 from tests.cli.conftest import call
 from tests.cli.scenarios import write_queue, write_small
 
@@ -70,8 +70,6 @@ def test_verify_finds_a_forged_plan_behind_right_hashes(small_run: Path, tmp_pat
     staffing.loc[0, "headcount"] = int(staffing.loc[0, "headcount"]) + 1
     staffing.to_csv(copy / "tables" / "staffing.csv", index=False, lineterminator="\n")
     manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
-    from planner.studies.manifest import seal
-
     manifest.pop("outputs")
     seal(copy, manifest)
     result = call("verify", copy)
@@ -221,3 +219,29 @@ def test_doctor_reports_versions() -> None:
     summary = call("doctor", "--json").json()
     assert {"planner", "ortools", "simpy"} <= summary["versions"].keys()
     assert summary["solvers"]
+
+
+def test_a_stated_roster_beyond_its_limits_is_told_and_still_proved(tmp_path: Path) -> None:
+    """Nine people stated of a crew of six: simulated as stated, with a warning; the run still verifies."""
+    changes = {
+        "{process: pick, crew: own, shift: day, headcount: 3}": "{process: pick, crew: own, shift: day, headcount: 6}"
+    }
+    folder = write_small(tmp_path / "s", changes)
+    result = call("simulate", folder, "-o", tmp_path / "out", "--replications", 2, "--jobs", 1)
+    assert result.code == 0, result.err
+    assert "breaks a rule" in result.err
+    assert call("verify", tmp_path / "out").code == 0
+
+
+def test_verify_finds_an_input_that_is_read_differently_today(small_run: Path, tmp_path: Path) -> None:
+    """The copy of an input is changed and its hash in the outputs made right: the manifest's own input hash objects."""
+    copy = tmp_path / "copy"
+    shutil.copytree(small_run, copy)
+    regions = copy / "inputs" / "regions.csv"
+    regions.write_text(regions.read_text(encoding="utf-8").replace("四川", "川"), encoding="utf-8")
+    manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
+    manifest.pop("outputs")
+    seal(copy, manifest)
+    result = call("verify", copy)
+    assert result.code == 1
+    assert "regions.csv: differs from the input of the run" in result.out

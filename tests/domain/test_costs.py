@@ -62,3 +62,10 @@ def test_committed_costs_by_hand() -> None:
         "extra_collections": 0,
         "fixed_fees": 0,
     }
+
+
+def test_who_is_on_the_books_already_is_not_booked_again() -> None:
+    """Temporaries who started before the horizon cost their wages, not another hire."""
+    rows_before = rows("temp", -2, {0: 4, 1: 4})
+    assert bookings(PROBLEM, rows_before) == ()
+    assert committed_costs(PROBLEM, Plan("test", "", rows_before, ()))["hiring"] == 0

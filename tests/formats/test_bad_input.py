@@ -364,6 +364,7 @@ def test_a_disruption_that_strikes_nothing_is_found(tmp_path: Path, meant: str, 
     second = "sites:\n  - {name: chengdu, region: west, processes: {hand: {orders_per_hour: 9}}}\n"
     text = SCENARIO.replace(ONE_DISRUPTION, stated).replace("sites:\n", second)
     text = text.replace("crews:\n", "crews:\n  - {name: locals, site: chengdu, headcount: 3}\n")
+    text = text.replace("staffing: staffing.csv\n", "")
     found = [str(f) for f in findings_of(write_folder(tmp_path, scenario_yaml=text))]
     assert len(found) == 1
     assert expected in found[0]

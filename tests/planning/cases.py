@@ -90,7 +90,7 @@ def contract(name: str, regions: tuple[str, ...], **changes: Any) -> Contract:
 
 
 def courier_problem(**changes: Any) -> Problem:
-    """Two regions, one site, two contracts collecting at 16:00 and 23:00; the hand-over is due in 24 hours."""
+    """Two regions, one site, two contracts that collect at 16:00 and 23:00; hand-over is due in 24 hours."""
     regions = ("north", "south")
     made = problem(
         days=3,

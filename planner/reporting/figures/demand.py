@@ -115,16 +115,19 @@ def daily_bars(ax: Axes, daily: pd.DataFrame, labels: Labels, actuals: pd.DataFr
     p05, p50, p95 = (daily[c].to_numpy(dtype=np.float64) for c in ("p05", "p50", "p95"))
     ax.bar(x + 0.5, p50, width=0.62, color=MIDDLE, edgecolor=DARK, linewidth=0.5)
     ax.errorbar(x + 0.5, p50, yerr=[p50 - p05, p95 - p50], fmt="none", ecolor=INK, elinewidth=1.1, capsize=3)
-    top = float(p95.max())
+    above = p95.copy()
     if actuals is not None and not actuals.empty:
         seen = day_numbers(actuals["date"], start) + 0.5
         orders = actuals["orders"].to_numpy(dtype=np.float64)
         ax.plot(seen, orders, "D", color=ACCENT, markersize=5, markeredgecolor="white", label=labels("actual"))
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1.0), frameon=False, borderaxespad=0.2)
-        top = max(top, float(orders.max()))
+        for came_on, came in zip(seen, orders, strict=True):
+            covered = np.isclose(x + 0.5, came_on)
+            above[covered] = np.maximum(above[covered], came * 1.02)
+    top = float(above.max())
     show_days(ax, start, float(x[-1]) + 1, labels)
     count_axis(ax, labels, top * 1.16, 5)
     if len(x) <= 16:
-        for middle, value, above in zip(x + 0.5, p50, p95, strict=True):
-            ax.text(middle, above + 0.02 * top, labels.number(value), ha="center", va="bottom", fontsize=8.5)
+        for middle, value, highest in zip(x + 0.5, p50, above, strict=True):
+            ax.text(middle, highest + 0.025 * top, labels.number(value), ha="center", va="bottom", fontsize=8.5)
     unit_above(ax, labels("orders_per_day"))
