@@ -95,12 +95,14 @@ def _only(arrays: Arrays, first: int, limits: list[Limit], keys: set[tuple[str, 
 
 
 def _in_words(limits: list[Limit], excess: Floats) -> list[Blame]:
-    """One line per limit in a planner's eyes: its worst row."""
+    """One line per limit in a planner's eyes: its worst row, the largest excess (as a share of the limit) first."""
     worst: dict[tuple[str, ...], tuple[float, Limit, float]] = {}
     for limit, over in zip(limits, excess, strict=True):
         share = over / max(limit.allowed, 1.0)
         if share > _TOLERANCE and share > worst.get(limit.key, (0.0, limit, 0.0))[0]:
             worst[limit.key] = (share, limit, float(over))
+    for key in [k for k in worst if k[0] == "days" and ("crew", *k[1:]) in worst]:
+        del worst[key]  # more people also bring more days
     found = []
     for _share, limit, over in sorted(worst.values(), key=lambda w: (-w[0], w[1].key)):
         needed = int(np.ceil(limit.allowed + over - 1e-6))

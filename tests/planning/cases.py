@@ -110,17 +110,20 @@ def collections(*contracts: str, **changes: Any) -> tuple[Collection, ...]:
     return tuple(Collection(name, at * HOUR_S, **changes) for name in contracts for at in (16, 23))
 
 
-def random_problem(number: int) -> tuple[Problem, LaneCosts]:
-    """A problem with two sites, three regions, two contracts, two crews a site, an event and one or two processes."""
+def random_problem(number: int, small: bool = False) -> tuple[Problem, LaneCosts]:
+    """A problem with two sites, three regions, two contracts, two crews a site, an event and one or two processes.
+
+    `small`: one process, one shift and two days, so that the best plan of all is found quickly.
+    """
     rng = np.random.default_rng([20261111, number])
     regions = ("north", "south", "west")
     share = rng.dirichlet(np.full(3, 4.0))
-    days = int(rng.integers(2, 4))
+    days = 2 if small else int(rng.integers(2, 4))
     processes = (Process("pick", float(rng.integers(25, 50))), Process("pack", float(rng.integers(15, 30))))
     places = tuple(
         site(
             name,
-            processes=processes[int(rng.integers(0, 2)) :],
+            processes=processes[1 if small else int(rng.integers(0, 2)) :],
             collections=collections("fast", "slow", capacity_parcels=400, extra_cost_minor=20_000, max_extra=1),
             inbound_cost_minor=int(rng.integers(5, 30)),
         )
@@ -137,7 +140,7 @@ def random_problem(number: int) -> tuple[Problem, LaneCosts]:
             contract("slow", regions, allotment_per_day=int(rng.integers(80, 300))),
         ),
         sites=places,
-        shifts=(DAY_SHIFT, LATE_SHIFT),
+        shifts=(DAY_SHIFT,) if small else (DAY_SHIFT, LATE_SHIFT),
         crews=tuple(
             c
             for name in ("east", "coast")

@@ -11,17 +11,16 @@ from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import on_books
 from planner.domain.platform import PlatformRule
-from planner.domain.products import Returns
 from planner.domain.problem import Disruption
-from planner.domain.scenarios import ScenarioSet
+from planner.domain.products import Returns
 from planner.domain.site import Process
 from planner.planning.feasibility import violations
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from tests.planning.cases import (
+    DAY_SHIFT,
     EXACT,
     LATE_SHIFT,
-    DAY_SHIFT,
     collections,
     contract,
     courier_problem,
@@ -41,7 +40,8 @@ def test_plans_keep_every_rule_and_tell_the_truth_about_their_cost(number: int) 
     plan = plan_joint(given, scenarios(given, (0.8, 1.0, 1.3)), lanes)
     assert violations(given, plan) == ()
     assert plan.objective == sum(plan.costs.values())
-    assert plan.bound is not None and plan.gap is not None
+    assert plan.bound is not None
+    assert plan.gap is not None
     assert plan.gap == pytest.approx((plan.objective - plan.bound) / plan.objective)
     assert plan.gap <= PlanningOptions().accepted_gap + 1e-3
     assert plan.status == "optimal"
@@ -79,7 +79,7 @@ def test_scenarios_left_out_at_first_are_kept_in_the_end() -> None:
 
 
 def first_day_people(plan) -> int:
-    return sum(row.headcount for row in plan.staffing if row.day <= 1) - 0
+    return sum(row.headcount for row in plan.staffing if row.day <= 1)
 
 
 def test_only_the_hardest_scenario_may_fail() -> None:
@@ -123,7 +123,8 @@ def test_notice_keeps_people_away() -> None:
     given = replace(given, planned_on=given.horizon.date_of(-2))
     plan = plan_joint(given, scenarios(given), lane_prices(given), options=EXACT)
     days = {row.day for row in plan.staffing if row.crew == "agency"}
-    assert days and min(days) >= 2
+    assert days
+    assert min(days) >= 2
 
 
 def test_ramp_up_makes_new_people_worth_less() -> None:
@@ -146,12 +147,13 @@ def test_overtime_is_paid_and_named() -> None:
 
 
 def test_stock_covers_what_is_asked_for() -> None:
-    """Stock at the site covers the hardest scenario and a little for chance; none is placed where nothing is shipped."""
+    """Stock at the site covers the hardest scenario and a little for chance; none lies where nothing is shipped."""
     given = problem(sites=(site(inbound_cost_minor=10), site("coast", inbound_cost_minor=10)))
     plan = plan_joint(given, scenarios(given, (0.5, 1.0)), lane_prices(given), options=EXACT)
     assert plan.stock is not None
     (row,) = plan.stock
-    assert row.site == "east" and 480 < row.units < 600
+    assert row.site == "east"
+    assert 480 < row.units < 600
 
 
 def test_goods_that_cannot_be_had_are_lost_orders() -> None:
@@ -193,7 +195,7 @@ def test_extra_vehicles_are_booked_when_they_are_cheaper() -> None:
 
 def test_every_phase_has_its_own_shares() -> None:
     """With an event there are three phases, and the shares of each add up to one for every region."""
-    base = courier_problem(days=5) if False else courier_problem()
+    base = courier_problem()
     event = Event("live", DAY_S + 20 * HOUR_S, 50.0, 80.0, HOUR_S, HOUR_S)
     given = replace(base, demand=replace(base.demand, events=(event,)), crews=(crew(limit=20),))
     plan = plan_joint(given, scenarios(given), lane_prices(given))
@@ -255,4 +257,4 @@ def test_clocks_after_the_hand_over_ask_for_earlier_work() -> None:
         return objective
 
     assert cost("label") <= cost("handover") <= cost("first_scan")
-    assert cost("first_scan") == cost("delivered")  # no transit in this contract
+    assert cost("delivered") == pytest.approx(cost("first_scan"), rel=1e-3)  # this contract delivers at once
