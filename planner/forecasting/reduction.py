@@ -30,8 +30,9 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     """Draw `sampled` paths in the world of planning and keep at most `count`: one for each stratum of the stress.
 
     The stress of a path is its largest expected number of orders within the time an order may take. Weights are the
-    masses of the strata. A stratum is represented by its median path; above `HARD_LEVEL` by its upper end (the very last by its
-    median). Same problem, seed and numbers: same scenarios. Demand given as paths is taken path by path, not sampled.
+    masses of the strata. A stratum is represented by its median path; above `HARD_LEVEL` by its upper end (the very
+    last by its median). Same problem, seed and numbers: same scenarios. Demand given as paths is taken path by path,
+    not sampled.
     """
     if count < 1 or sampled < 1:
         raise ValueError("at least one scenario of at least one sampled path is needed")
