@@ -75,7 +75,7 @@ def _run(argv: list[str] | None) -> int:
         click.echo(str(error), err=True)
         return error.exit_code
     except OSError as error:
-        click.echo(f"{error.filename or 'file'}: {error.strerror or error}", err=True)
+        click.echo(f"{error.filename or 'reading or writing failed'}: {error.strerror or error}", err=True)
         return ExitCode.ERROR
     finally:
         signal.signal(signal.SIGTERM, previous)

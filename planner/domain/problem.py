@@ -182,9 +182,3 @@ class Problem:
         first, last = max(min(days), 0), min(max(days) + 1 + PROMO_TAIL_DAYS, self.horizon.days)
         edges = [("before", 0, first), ("promotion", first, last), ("after", last, self.horizon.days)]
         return tuple(Phase(name, a * DAY_S, b * DAY_S) for name, a, b in edges if b > a)
-
-    @cached_property
-    def max_worked_days(self) -> dict[tuple[str, str], int]:
-        """Days one permanent person of a (site, crew) may work within the horizon."""
-        weeks, rest = divmod(self.horizon.days, 7)
-        return {(c.site, c.name): weeks * c.max_days_per_week + min(rest, c.max_days_per_week) for c in self.crews}

@@ -27,7 +27,8 @@ class LaneCosts:
     """Mean courier charge of one parcel, in minor units: `mean[site, region, contract, day]`; inf where there is no
     lane.
 
-    Contracts as in `Problem.contract_names`; a problem without contracts has one column of zeros.
+    Contracts as in `Problem.contract_names`; a problem without contracts has one column of zeros, a
+    site without collections zeros in the first column.
     """
 
     mean: Floats

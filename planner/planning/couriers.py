@@ -199,7 +199,7 @@ def room_to_count_on(setting: Setting, contract: int) -> float:
     unlimited = any(c.capacity_parcels is None for s in problem.sites for c in s.collections if c.contract == of.name)
     allotted = np.inf if of.allotment_per_day is None else float(of.allotment_per_day)
     per_day = min(np.inf if unlimited else float(taken), allotted)
-    promised_days = max(problem.platform.deadline_hours / 24, 1.0)
+    promised_days = max(setting.shortest_promise_s / DAY_S, 1.0)
     return max(1.0 - setting.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5)
 
 

@@ -25,7 +25,7 @@ def read_plan_from(model: Model, answer: Answer, expected: dict[str, float], rep
     shares = clean_shares(values[model.shares.column], model.shares.region, len(problem.regions))
     plan = Plan(
         method="joint",
-        status=answer.status,
+        status="feasible",
         staffing=_staffing(problem, model.teams, values),
         routing=_routing(model, shares),
         stock=_stock(problem, values[model.stock]),
@@ -43,7 +43,18 @@ def read_plan_from(model: Model, answer: Answer, expected: dict[str, float], rep
     objective = sum(costs.values())
     bound = min(int(np.floor(answer.bound)), objective) if np.isfinite(answer.bound) else None
     gap = None if bound is None else (objective - bound) / max(abs(objective), 1)
-    return replace(plan, objective=objective, bound=bound, gap=gap, costs=costs)
+    status = _proved(problem, plan, gap, model.setting.options.relative_gap, objective)
+    return replace(plan, status=status, objective=objective, bound=bound, gap=gap, costs=costs)
+
+
+def _proved(problem: Problem, plan: Plan, gap: float | None, asked: float, objective: int) -> str:
+    """optimal: within the gap asked for of the joint bound, but for whole minor units and whole goods."""
+    rounding = len(COST_NAMES) + sum(problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
+    return (
+        "optimal"
+        if gap is not None and gap * max(abs(objective), 1) <= asked * abs(objective) + rounding
+        else "feasible"
+    )
 
 
 def clean_shares(shares: Floats, region: Ints, regions: int) -> Ints:

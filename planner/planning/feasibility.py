@@ -95,13 +95,16 @@ def limit_crew(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def limit_worked_days(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Permanent people work no more days in all than their week allows."""
-    for crew in problem.crews:
-        allowed = crew.limit * problem.max_worked_days[crew.site, crew.name]
-        worked = sum(_per_day(plan, crew).values())
-        if not crew.temporary and worked > allowed:
-            words = f"{crew.name} people at {crew.site}: {worked} days worked, {allowed} allowed"
-            yield Violation("limit_worked_days", words)
+    """In any seven days in a row, permanent people work no more days than their week allows."""
+    for crew in (c for c in problem.crews if not c.temporary):
+        allowed = crew.limit * crew.max_days_per_week
+        people = _per_day(plan, crew)
+        for first in range(max(problem.horizon.days - 6, 1)):
+            worked = sum(people.get(day, 0) for day in range(first, first + 7))
+            if worked > allowed:
+                week = f"in the week from {_on(problem, first)}"
+                words = f"{crew.name} people at {crew.site}: {worked} days worked {week}, {allowed} allowed"
+                yield Violation("limit_worked_days", words)
 
 
 def cover_bookings(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -129,7 +132,11 @@ def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -
     if min(people) < since:
         yield Violation("cover_bookings", f"{who}: at work on {_on(problem, min(people))}, before the first day")
     last = max(people)
-    fixed = min(since + crew.min_days, problem.horizon.days)
+    fixed = since + crew.min_days
+    if crew.min_days > 1 and fixed > problem.horizon.days:
+        words = f"{who}: {problem.horizon.days - since} days to the end, {crew.min_days} days is the least"
+        yield Violation("cover_bookings", words)
+        fixed = problem.horizon.days
     for day in range(first, max(last, fixed - 1)):
         today, tomorrow = people.get(day, 0), people.get(day + 1, 0)
         if tomorrow > today:

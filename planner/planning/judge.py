@@ -40,10 +40,15 @@ def judge(whole: Model, decisions: Floats) -> Outcome:
     for rule in program.rules:
         if rule.name == "limit_failed":
             row_upper[rule.first : rule.first + rule.count] = np.inf
+    settled = np.ones(program.columns, dtype=bool)
+    settled[columns] = False
+    settled = abs(arrays.matrix) @ settled == 0  # nothing is left to decide there: no quarrel over rounding dust
+    row_lower = np.where(settled, -np.inf, arrays.row_lower)
+    row_upper[settled] = np.inf
     price = consequence_prices(program)
     objective = price.copy()
     objective[whole.failed] += 1.0 + float(price.max(initial=0.0))
-    fixed = replace(arrays, lower=lower, upper=upper, row_upper=row_upper, objective=objective)
+    fixed = replace(arrays, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper, objective=objective)
     answer = solve(fixed, Effort(nodes=1, relative_gap=0.0))
     if answer.values is None:
         raise RuntimeError(f"a plan could not be judged on its scenarios: {answer.status}")

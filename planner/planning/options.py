@@ -10,7 +10,8 @@ class PlanningOptions:
     """Margins between the fluid model and the real operation, and the precision asked of the solver.
 
     `efficiency`: share of the paid seconds that become work; the rest is waiting for work that a fluid does not know.
-    `risk_factor`: scenarios beyond 1 - risk_factor * (1 - confidence) on the stress scale may miss the aim.
+    `risk_factor`: the hardest scenarios may miss the aim while their weights add up to no more than this times
+    (1 - confidence): half a percent of the promotions at a confidence of 95 %.
     `late_factor`: share of the orders allowed to fail (late or without stock) that the plan may use up on paper.
     `pickup_z`: standard deviations of a contract's random number of parcels that collections keep room for.
     `bucket_s`: no bucket is longer. `delay_levels`: points of the delay after collection that get their own cut-off.

@@ -58,11 +58,16 @@ def _come_back(setting: Setting, returns: Returns) -> Floats:
 
 
 def _due(setting: Setting, due_s: list[Ints]) -> Ints:
-    """The queue goes by deadline: a return stands where an order with the same deadline would stand."""
-    shift = 0
-    if setting.problem.platform.deadline_working_days is None:
-        shift = (RETURN_DEADLINE_S - round(setting.problem.platform.deadline_hours * 3600)) // SLOT_S
+    """The queue goes by deadline: a return stands where the first order with no earlier deadline would stand.
+
+    Regions that are promised different hours have their own such order each: the earliest of them counts.
+    """
+    problem, start = setting.problem, setting.slot_start_s
     earliest = np.min(np.where(np.array(due_s) == DOOMED, NEVER_DUE, np.array(due_s)), axis=0)
-    like = np.clip(np.arange(len(earliest)) + shift, 0, len(earliest) - 1)
-    due = np.maximum.accumulate(earliest[like])
-    return np.where(due < setting.slot_start_s + SLOT_S, NEVER_DUE, due)
+    due = np.full(len(start), NEVER_DUE)
+    for r in range(len(problem.regions)):
+        deadline = problem.platform.deadlines(start, np.full(len(start), r), problem.region_names, problem.horizon)
+        like = np.searchsorted(deadline, start + RETURN_DEADLINE_S)
+        due = np.minimum(due, earliest[np.minimum(like, len(start) - 1)])
+    due = np.maximum.accumulate(due)
+    return np.where(due < start + SLOT_S, NEVER_DUE, due)

@@ -66,9 +66,9 @@ class SiteCrews:
         )
 
     def _available(self, crew: Crew) -> int:
-        """Permanents on a day such that their days off work out over the horizon."""
-        days = self.problem.horizon.days
-        return crew.limit * self.problem.max_worked_days[crew.site, crew.name] // days
+        """Permanents on a day such that their days off work out in every week."""
+        week = min(self.problem.horizon.days, 7)
+        return crew.limit * min(crew.max_days_per_week, week) // week
 
     def _bookings(self, need: Ints, crews: list[Crew]) -> list[list[tuple[Crew, int, int]]]:
         """(crew, since, people) on the books of each day."""
@@ -99,7 +99,7 @@ class SiteCrews:
                     leaving = min(over, cohort[1])
                     cohort[1] -= leaving
                     over -= leaving
-            if over < 0 and day >= first:
+            if over < 0 and first <= day <= len(wanted) - max(crew.min_days, 1):
                 books.append([day, -over])
             books = [cohort for cohort in books if cohort[1] > 0]
             found.append([(since, people) for since, people in books])

@@ -18,6 +18,8 @@ from planner.planning.program import Limit, Program, Term
 from planner.planning.setting import Setting
 from planner.planning.timeline import absence, work_seconds, working_stretches
 
+WEEK = 7
+
 
 @dataclass(frozen=True, eq=False)
 class Team:
@@ -53,9 +55,11 @@ def _add_team(program: Program, setting: Setting, crew: Crew) -> Team:
     days = problem.horizon.days
     processes = tuple(p.name for p in site.processes if crew.may_do(p.name))
     shifts = tuple(s for s in problem.shifts if s.working(0, site.opening))
-    first = earliest_start(problem, crew)
+    first, last = earliest_start(problem, crew), latest_start(crew, days)
     classes = ramp_class(crew, days - 1) + 1
-    possible = np.array([[_class_on(crew, first, day, k) for k in range(classes)] for day in range(days)], dtype=bool)
+    possible = np.array(
+        [[_class_on(crew, (first, last), day, k) for k in range(classes)] for day in range(days)], dtype=bool
+    )
     exists = np.broadcast_to(possible, (len(processes), len(shifts), days, classes))
     head = np.full(exists.shape, -1, dtype=np.int64)
     head[exists] = program.variables(f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True)
@@ -70,15 +74,20 @@ def earliest_start(problem: Problem, crew: Crew) -> int:
     return max(problem.horizon.day_of(problem.planned_on) + crew.notice_days, 0)
 
 
+def latest_start(crew: Crew, days: int) -> int:
+    """Last day a temporary can start: the shortest booking ends within the horizon (negative: it does not fit)."""
+    return days - max(crew.min_days, 1)
+
+
 def ramp_class(crew: Crew, tenure: int) -> int:
     """Step of the ramp-up on a day of tenure; permanent people are past it (one class)."""
     return min(tenure, len(crew.ramp) - 1) if crew.temporary else 0
 
 
-def _class_on(crew: Crew, first: int, day: int, k: int) -> bool:
+def _class_on(crew: Crew, starts: tuple[int, int], day: int, k: int) -> bool:
     if not crew.temporary:
         return True
-    return any(ramp_class(crew, day - since) == k for since in range(first, day + 1))
+    return any(ramp_class(crew, day - since) == k for since in range(starts[0], min(day, starts[1]) + 1))
 
 
 def _class_speed(crew: Crew, k: int) -> float:
@@ -87,11 +96,13 @@ def _class_speed(crew: Crew, k: int) -> float:
 
 def _add_books(program: Program, crew: Crew, first: int, days: int) -> Ints:
     books = np.full((days, days), -1, dtype=np.int64)
-    for since in range(first if crew.temporary else days, days):
-        fixed = min(since + max(crew.min_days, 1), days)  # nobody leaves before the shortest booking is over
+    for since in range(first, latest_start(crew, days) + 1) if crew.temporary else ():
+        fixed = since + max(crew.min_days, 1)  # nobody leaves before the shortest booking is over
         start = program.variables(f"books {crew.site} {crew.name} {since} start", 1, integer=True, decision=True)
         books[since, since:fixed] = start
-        books[since, fixed:] = program.variables(f"books {crew.site} {crew.name} {since}", days - fixed, integer=True)
+        books[since, fixed:] = program.variables(
+            f"books {crew.site} {crew.name} {since}", days - fixed, integer=True, decision=True
+        )
     return books
 
 
@@ -144,7 +155,10 @@ def _crew_limit(problem: Problem, crew: Crew, day: int) -> Limit:
 
 
 def _limit_permanent(program: Program, problem: Problem, team: Team) -> None:
-    """At most as many as exist on a day, and no more days in all than they may work."""
+    """At most as many as exist on a day, and in any seven days in a row no more days of work than they may do.
+
+    That is enough for everybody: places given out in turn, nobody gets more days of a week than the share of all.
+    """
     days = team.head.shape[2]
     row = np.broadcast_to(np.arange(days)[:, None], team.head.shape)
     program.rule(
@@ -154,15 +168,23 @@ def _limit_permanent(program: Program, problem: Problem, team: Team) -> None:
         upper=team.crew.limit,
         limit=lambda day: _crew_limit(problem, team.crew, day),
     )
-    allowed = team.crew.limit * problem.max_worked_days[team.crew.site, team.crew.name]
-    what = f"days worked by {team.crew.name} people at {team.crew.site}"
+    if team.crew.max_days_per_week >= min(days, WEEK):
+        return
+    weeks = max(days - WEEK + 1, 1)
+    starts = np.arange(weeks)
     program.rule(
         "limit_worked_days",
-        1,
-        [Term(0, team.head)],
-        upper=allowed,
-        limit=lambda _: Limit(("days", team.crew.site, team.crew.name), what, float(allowed), "days", 2.0),
+        weeks,
+        [Term(starts[:, None], team.head[:, :, k : k + weeks]) for k in range(min(days, WEEK))],
+        upper=team.crew.limit * team.crew.max_days_per_week,
+        limit=lambda first: _week_limit(problem, team.crew, first),
     )
+
+
+def _week_limit(problem: Problem, crew: Crew, first: int) -> Limit:
+    on = problem.horizon.date_of(first).strftime("%m-%d")
+    what = f"days worked by {crew.name} people at {crew.site} in the week from {on}"
+    return Limit(("days", crew.site, crew.name), what, float(crew.limit * crew.max_days_per_week), "days", 2.0)
 
 
 def rest_conflicts(

@@ -17,6 +17,7 @@ from planner.planning.program import Limit, Program, Term
 from planner.planning.returns import Returned, returned_at
 from planner.planning.setting import Setting
 from planner.planning.staffing import Team, presence, work_terms
+from planner.planning.timeline import work_seconds
 
 NOBODY = -1  # column of work done before anybody ever worked
 
@@ -53,8 +54,9 @@ def join_parts(program: Program, setting: Setting, parts: list[Part]) -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """Cumulative work at a site (columns; NOBODY before the first work): orders done [scenario, process, bucket] in
-    units of mean work, and returns dealt with [scenario, bucket], with what there is of them."""
+    """Cumulative work at a site (columns; NOBODY before the first work): orders done [kind, scenario, process, bucket],
+    and returns dealt with [scenario, bucket], with what there is of them. Both are counted, not weighed: work comes in
+    only where people's time runs out."""
 
     done: Ints
     received: Ints | None
@@ -64,7 +66,8 @@ class Flow:
 def add_flow(
     program: Program, setting: Setting, teams: list[Team], site: int, parts: list[Part], at_site: Ints
 ) -> Flow:
-    """done[p,t] <= done[p-1,t]; done[0,t] <= ordered until t; done[p,t] - done[p,t-1] <= people on shift x rate.
+    """done[k,p,t] <= done[k,p-1,t]; done[k,0,t] <= ordered until t; the work of what is done in a bucket, summed over
+    the kinds k of orders, <= people on shift x rate.
 
     Returns share the people of one process: their growth, by their work, counts against the same capacity.
     """
@@ -72,49 +75,53 @@ def add_flow(
     place = problem.sites[site]
     local = [team for team in teams if team.crew.site == place.name]
     seconds = {n: presence(setting, team) for n, team in enumerate(local)}
-    done = np.full((len(setting.weight), len(place.processes), line.buckets), NOBODY, dtype=np.int64)
+    kinds = len(setting.kind_work)
+    done = np.full((kinds, len(setting.weight), len(place.processes), line.buckets), NOBODY, dtype=np.int64)
     received, back = None, None
     for p, process in enumerate(place.processes):
         able = [n for n, team in enumerate(local) if process.name in team.processes]
         terms = [work_terms(setting, local[n], process.name, seconds[n]) for n in able]
         returned = returned_at(setting, place, process, [part.due_s[0] for part in parts])
-        done[:, p], also = _add_done(program, setting, f"{place.name} {process.name}", terms, line.buckets, returned)
-        _follow(program, setting, done, (site, p), at_site)
+        works = [work_seconds(process, w) / work_seconds(process, setting.mean_work) for w in setting.kind_work]
         if returned is not None:
-            received, back = also, returned
-            _no_more_than(program, also, partial(_came_back, setting, returned, at_site, line.edges[1:]))
+            works.append(returned.work)
+        name = f"{place.name} {process.name}"
+        flows = _add_done(program, setting, name, terms, line.buckets, works)
+        done[:, :, p] = flows[:kinds]
+        for k in range(kinds):
+            _follow(program, setting, done[k], (site, p, k), at_site)
+        if returned is not None:
+            received, back = flows[-1], returned
+            _no_more_than(program, received, partial(_came_back, setting, returned, at_site, line.edges[1:]))
     return Flow(done, received, back)
 
 
 def _add_done(
-    program: Program, setting: Setting, name: str, terms: list[Term], buckets: int, returned: Returned | None
-) -> tuple[Ints, Ints]:
-    """Work done at one process, and returns dealt with there: a new variable in each bucket somebody can work in, the
-    one before it otherwise."""
+    program: Program, setting: Setting, name: str, terms: list[Term], buckets: int, works: list[float]
+) -> list[Ints]:
+    """What is done at one process [scenario, bucket] of everything that takes `works` times the mean work: a new
+    variable in each bucket somebody can work in, the one before it otherwise."""
     staffed = np.zeros(buckets, dtype=bool)
     for term in terms:
         staffed[np.asarray(term.row)] = True
     working = np.flatnonzero(staffed)
     scenarios = len(setting.weight)
-    nothing = np.full((scenarios, buckets), NOBODY, dtype=np.int64)
     if not len(working):
-        return nothing, nothing
+        return [np.full((scenarios, buckets), NOBODY, dtype=np.int64) for _ in works]
     number = np.cumsum(staffed) - 1
     capacity = program.variables(f"capacity {name}", len(working), unit=setting.unit_orders)
     moved = [Term(number[np.asarray(t.row)], t.column, -np.asarray(t.factor)) for t in terms]
     program.rule("link_capacity", len(working), [Term(np.arange(len(working)), capacity), *moved], upper=0.0)
     row = np.arange(scenarios * len(working)).reshape(scenarios, len(working))
-    columns = program.variables(f"done {name}", row.shape, unit=setting.unit_orders)
-    growth = [*_growth(row, columns, 1.0), Term(row, capacity[None], -1.0)]
-    both = [columns]
-    if returned is not None:
-        both.append(program.variables(f"received {name}", row.shape, unit=setting.unit_orders))
-        growth += _growth(row, both[1], returned.work)
-        for each in both:  # neither makes room for the other by being undone
-            program.rule("balance_undone", row.size, _growth(row, each, 1.0), lower=0.0)
+    growth = [Term(row, capacity[None], -1.0)]
+    flows = []
+    for k, work in enumerate(works):
+        flows.append(program.variables(f"done {name} {k}", row.shape, unit=setting.unit_orders))
+        growth += _growth(row, flows[k], work)
+        if len(works) > 1:  # none makes room for another by being undone
+            program.rule("balance_undone", row.size, _growth(row, flows[k], 1.0), lower=0.0)
     program.rule("limit_work", row.size, growth, upper=0.0)
-    spread = [np.where(number >= 0, each[:, np.maximum(number, 0)], NOBODY) for each in both]
-    return spread[0], spread[1] if returned is not None else nothing
+    return [np.where(number >= 0, each[:, np.maximum(number, 0)], NOBODY) for each in flows]
 
 
 def _growth(row: Ints, columns: Ints, factor: float) -> list[Term]:
@@ -122,15 +129,15 @@ def _growth(row: Ints, columns: Ints, factor: float) -> list[Term]:
     return [Term(row, columns, factor), Term(row[:, 1:], columns[:, :-1], -factor)]
 
 
-def _follow(program: Program, setting: Setting, done: Ints, where: tuple[int, int], at_site: Ints) -> None:
-    """No more than what was ordered (first process) or done by the process before."""
-    site, p = where
+def _follow(program: Program, setting: Setting, done: Ints, where: tuple[int, int, int], at_site: Ints) -> None:
+    """No more of a kind than what was ordered of it (first process) or done by the process before."""
+    site, p, kind = where
     ends = setting.timelines[site].edges[1:]
     if p == 0:
         _no_more_than(
             program,
             done[:, 0],
-            lambda row, k: arrivals(setting, setting.phase_work, at_site, ends[k], row, -1.0),
+            lambda row, k: arrivals(setting, setting.kind_orders[kind], at_site, ends[k], row, -1.0),
         )
     else:
         _no_more_than(program, done[:, p], lambda row, k: _present(row, done[:, p - 1, k], -1.0))
@@ -215,7 +222,7 @@ class Late:
 def add_lateness(
     program: Program, setting: Setting, site: int, parts: list[Part], flow: Flow, at_site: Ints
 ) -> list[Late]:
-    """short[cut] >= due by the cut-off - packed by then, for every level of a site's orders.
+    """short[cut] >= due by the cut-off - packed by then, for every level and kind of a site's orders.
 
     The same for returns, which hold up the orders behind them.
     """
@@ -224,8 +231,9 @@ def add_lateness(
     for level, share in enumerate(level_weights(setting)):
         cuts = _cuts([part.due_s[level] for part in parts])
         due = [(part.mixed, part.due_s[level]) for part in parts]
-        packed = _at_cuts(flow.done[:, -1], edges, cuts)
-        found.append(_add_shortage(program, setting, (due, cuts, float(share)), packed, setting.phase_work))
+        for done, orders in zip(flow.done, setting.kind_orders, strict=True):
+            packed = _at_cuts(done[:, -1], edges, cuts)
+            found.append(_add_shortage(program, setting, (due, cuts, float(share)), packed, orders))
     if flow.returned is not None and flow.received is not None:
         cuts = _cuts([flow.returned.due_s])
         owed = ([(at_site, flow.returned.due_s)], cuts, 1.0)
@@ -270,8 +278,8 @@ def hand_over_packed(program: Program, setting: Setting, pickups: list[Pickups],
     moments = np.unique(np.concatenate([p.at_s for p in pickups]))
     row = np.arange(len(setting.weight) * len(moments)).reshape(-1, len(moments))
     reached = np.searchsorted(edges, moments, side="right") - 2
-    packed = np.where(reached >= 0, done[:, -1, np.maximum(reached, 0)], NOBODY)
-    terms = [_present(row, packed, -1.0)]
+    packed = np.where(reached >= 0, done[:, :, -1, np.maximum(reached, 0)], NOBODY)
+    terms = [_present(row, of_kind, -1.0) for of_kind in packed]
     for each in pickups:
         last = np.searchsorted(each.at_s, moments, side="right") - 1
         terms.append(_present(row, np.where(last >= 0, each.handed[:, np.maximum(last, 0)], NOBODY), 1.0))

@@ -37,10 +37,15 @@ class ParcelSample:
 
 
 def lane_costs(problem: Problem, seed: int) -> LaneCosts:
-    """Mean charge of a parcel per lane and day (see `LanePrices`); one column of zeros without contracts."""
+    """Mean charge of a parcel per lane and day (see `LanePrices`); one column of zeros without contracts.
+
+    A site without collections, where orders are done when packed, has zeros in the first column.
+    """
     if not problem.contracts:
         return LaneCosts(np.zeros((len(problem.sites), len(problem.regions), 1, problem.horizon.days)))
-    return LaneCosts(lane_prices(problem, seed).mean)
+    mean = lane_prices(problem, seed).mean
+    mean[[not site.collections for site in problem.sites], :, 0] = 0.0
+    return LaneCosts(mean)
 
 
 def lane_prices(problem: Problem, seed: int) -> LanePrices:

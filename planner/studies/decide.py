@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
@@ -14,6 +19,7 @@ from planner.rating.lanes import lane_costs
 METHODS = ("joint", "average", "cheapest")
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
+STDOUT, STDERR = 1, 2
 
 
 def decide(problem: Problem, method: str = "joint", effort: int = 100, time_limit: float | None = None) -> Plan:
@@ -25,8 +31,22 @@ def decide(problem: Problem, method: str = "joint", effort: int = 100, time_limi
         plan = plan_cheapest(problem, costs)
     else:
         scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
-        plan = plan_joint(problem, scenarios, costs, effort, time_limit)
+        with stdout_kept_clean():
+            plan = plan_joint(problem, scenarios, costs, effort, time_limit)
     return accept(problem, plan)
+
+
+@contextmanager
+def stdout_kept_clean() -> Iterator[None]:
+    """What a solver's library prints on stdout, past Python, goes to stderr: stdout is for results alone."""
+    sys.stdout.flush()
+    kept = os.dup(STDOUT)
+    try:
+        os.dup2(STDERR, STDOUT)
+        yield
+    finally:
+        os.dup2(kept, STDOUT)
+        os.close(kept)
 
 
 def stated(problem: Problem) -> Plan:

@@ -29,7 +29,11 @@ def new_folder(final: Path, force: bool = False) -> Iterator[Path]:
         if final.exists():
             old = draft.with_suffix(".old")
             os.rename(final, old)
-            os.rename(draft, final)
+            try:
+                os.rename(draft, final)
+            except BaseException:
+                os.rename(old, final)
+                raise
             shutil.rmtree(old)
         else:
             os.rename(draft, final)
@@ -40,6 +44,9 @@ def new_folder(final: Path, force: bool = False) -> Iterator[Path]:
 
 def refuse_existing(final: Path, force: bool) -> None:
     """Raise PlannerError when a result must not be written to `final` (known before the work starts, not after)."""
+    in_the_way = next((p for p in final.absolute().parents if p.exists() and not p.is_dir()), None)
+    if in_the_way is not None:
+        raise PlannerError(f"{in_the_way}: is a file; a folder cannot be made in it")
     if final.is_file():
         raise PlannerError(f"{final}: is a file; give the name of a new folder")
     if final.is_dir() and any(final.iterdir()) and not force:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -22,6 +22,10 @@ from planner.planning.feasibility import violations
 from planner.studies.certify import lower_bound
 from planner.studies.load import load
 from planner.studies.manifest import INPUTS, input_hashes, read_manifest, result_files, sha256
+
+T = TypeVar("T")
+# What reading a damaged table or manifest raises: a finding about the run, not a crash of its proof.
+UNREADABLE = (LookupError, ValueError, TypeError, ArithmeticError, OSError)
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,25 @@ def verify(folder: Path) -> tuple[dict[str, int], list[str]]:
     done = {"hashes": len(manifest.get("outputs", {}))}
     if wrong:
         return done, wrong
-    scenario = load(folder / INPUTS / str(manifest["scenario"]), int(manifest["seed"]))
+    scenario = load(folder / INPUTS / stated(folder, manifest, "scenario", str), stated(folder, manifest, "seed", int))
     wrong += check_inputs(scenario, manifest)
     evidence = Evidence(folder, manifest, scenario.problem, read_plan(folder, scenario.problem))
     for name, check in CHECKS.items():
-        wrong += check(evidence)
+        try:
+            wrong += check(evidence)
+        except UNREADABLE as error:
+            wrong.append(f"{name}: cannot be checked, a table or run.json is damaged ({type(error).__name__}: {error})")
         done[name] = 1
     return done, wrong
+
+
+def stated(folder: Path, manifest: dict[str, Any], key: str, kind: type[T]) -> T:
+    """A field of the manifest; InputError when it is missing or of another kind."""
+    value = manifest.get(key)
+    if not isinstance(value, kind):
+        words = "missing, or of the wrong kind: not a finished run folder"
+        raise InputError([Finding(str(folder / "run.json"), 0, 0, key, words)])
+    return value
 
 
 def check_hashes(folder: Path, manifest: dict[str, Any]) -> list[str]:

@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from planner.cli.main import COMMANDS
+from planner.errors import InputError
 from planner.studies.manifest import result_files, seal
+from planner.studies.verify import verify
 from tests.cli.conftest import call
 from tests.cli.scenarios import write_queue, write_small
 
@@ -75,6 +77,35 @@ def test_verify_finds_a_forged_plan_behind_right_hashes(small_run: Path, tmp_pat
     result = call("verify", copy)
     assert result.code == 1
     assert "costs.csv" in result.out
+
+
+@pytest.mark.parametrize("name", ["costs", "replications", "orders"])
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "\0\0"])
+def test_verify_finds_a_damaged_table_behind_right_hashes(
+    small_run: Path, tmp_path: Path, name: str, content: str
+) -> None:
+    """An empty table, one with other columns, one that is no text: a finding and exit 1, not a crash."""
+    copy = tmp_path / "copy"
+    shutil.copytree(small_run, copy)
+    (copy / "tables" / f"{name}.csv").write_text(content, encoding="utf-8")
+    manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
+    manifest.pop("outputs")
+    seal(copy, manifest)
+    done, wrong = verify(copy)
+    assert any("cannot be checked" in words for words in wrong)
+    assert done["summary"] == 1
+
+
+@pytest.mark.parametrize("key", ["scenario", "seed"])
+def test_verify_refuses_a_manifest_that_lacks_a_field(small_run: Path, tmp_path: Path, key: str) -> None:
+    """run.json without the scenario's name or the seed is invalid input, and the field is named."""
+    copy = tmp_path / "copy"
+    shutil.copytree(small_run, copy)
+    manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
+    manifest.pop(key)
+    (copy / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(InputError, match=f"run.json: {key}: missing"):
+        verify(copy)
 
 
 def test_figures_of_all_files_agree(small_run: Path) -> None:

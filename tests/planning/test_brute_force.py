@@ -120,7 +120,8 @@ def temporary_rosters(given: Problem, c: Crew) -> list[Heads]:
     """Every way to book temporaries over two days with a single shift."""
     found = []
     for first, stay, second in product(range(c.limit + 1), repeat=3):
-        if stay <= first and (c.min_days < 2 or stay == first) and stay + second <= c.limit:
+        kept = stay <= first if c.min_days < 2 else (stay == first and second == 0)
+        if kept and stay + second <= c.limit:
             name = given.shifts[0].name
             found.append({(c.name, name, 0, 0): first, (c.name, name, 0, 1): stay, (c.name, name, 1, 1): second})
     return found

@@ -16,8 +16,8 @@ from tests.planning.cases import EXACT, contract, lane_prices, random_problem, s
 NUMBERS = range(8)
 FACTORS = (0.8, 1.3)
 ROUNDING = 5  # minor units: a plan's cost terms are rounded one by one, its shares to millionths
-OPTIONS = replace(EXACT, relative_gap=2e-3, accepted_gap=2e-3)
-SLACK = 5e-3  # two solutions within the gap of the same optimum
+OPTIONS = replace(EXACT, relative_gap=2e-4, accepted_gap=2e-4)
+SLACK = 5e-4  # two solutions within the gap of the same optimum
 
 
 def best_cost(given: Problem, lanes: LaneCosts) -> int:

@@ -86,7 +86,7 @@ def test_only_the_hardest_scenario_may_fail() -> None:
     """A scenario beyond the risk that is allowed does not have to be kept: it asks for no more people."""
     given = problem(per_hour=10.0, crews=(crew(limit=30),), platform=PlatformRule("plain", "label", 24.0))
     two = scenarios(given, (1.0, 6.0))
-    outside = replace(two, stress_level=np.array([0.99, 1.0]), weight=np.array([0.99, 0.01]))
+    outside = replace(two, stress_level=np.array([0.99, 1.0]), weight=np.array([0.996, 0.004]))
     free_goods = replace(given, products=(replace(given.products[0], margin_minor=0),))
     assert people(plan_joint(given, two, lane_prices(given))) > people(
         plan_joint(free_goods, outside, lane_prices(given))
@@ -160,9 +160,9 @@ def test_goods_that_cannot_be_had_are_lost_orders() -> None:
     """In a scenario that need not be kept, what the stock does not cover is priced at the margin."""
     base = problem(crews=(crew(limit=40),))
     given = replace(base, products=(replace(base.products[0], supply_units=600),))
-    two = replace(scenarios(given, (1.0, 3.0)), stress_level=np.array([0.9, 1.0]), weight=np.array([0.9, 0.1]))
+    two = replace(scenarios(given, (1.0, 3.0)), stress_level=np.array([0.996, 1.0]), weight=np.array([0.996, 0.004]))
     plan = plan_joint(given, two, lane_prices(given), options=EXACT)
-    assert plan.costs["lost_orders"] == pytest.approx(0.1 * 2_000 * (1440 * 1.13 - 600), rel=0.05)
+    assert plan.costs["lost_orders"] == pytest.approx(0.004 * 2_000 * (1440 * 1.13 - 600), rel=0.05)
 
 
 def test_the_cheaper_contract_is_taken_until_it_is_full() -> None:

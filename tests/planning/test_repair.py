@@ -139,7 +139,7 @@ def test_two_causes_are_both_named() -> None:
 
 def test_blame_is_largest_first() -> None:
     """The limit that must give way most, as a share of itself, comes first."""
-    base = problem(per_hour=33.0, crews=(crew(limit=4),))
+    base = problem(per_hour=33.0, crews=(crew(limit=2),))
     given = replace(base, products=(replace(base.products[0], supply_units=100),))
     blame: list[Blame] = refused(given).blame
     assert [b.rule for b in blame] == ["supply", "crew"]

@@ -91,6 +91,15 @@ def test_a_problem_without_contracts_has_one_free_column() -> None:
     assert not mean.any()
 
 
+def test_a_site_without_collections_costs_no_courier() -> None:
+    """Beside a site with a courier, one without is free on its lane without contract; the courier has no lane there."""
+    problem = promotion([A, B], collects={"yiwu": ["a"]})
+    mean = lane_costs(problem, 1).mean
+    assert not mean[1, :, 0].any()
+    assert np.isinf(mean[1, :, 1]).all()
+    assert (mean[0, :, 0] > 0).all()
+
+
 def test_the_seed_decides_the_sample() -> None:
     """The same seed gives the same lane costs to the last bit, another seed gives others that are close."""
     problem = promotion([A, B])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from planner.errors import PlannerError
-from planner.studies.folder import new_folder
+from planner.studies.folder import new_folder, refuse_existing
 
 
 def write_and_fail(final: Path, error: BaseException) -> None:
@@ -54,3 +55,30 @@ def test_existing_result_is_not_replaced_without_being_asked(tmp_path: Path) -> 
     with new_folder(final, force=True) as draft:
         (draft / "b.txt").write_text("b")
     assert [p.name for p in final.iterdir()] == ["b.txt"]
+
+
+def test_a_file_on_the_way_is_refused_before_the_work(tmp_path: Path) -> None:
+    """A result below a file is refused at once, and the message names the file."""
+    (tmp_path / "notes").write_text("a")
+    with pytest.raises(PlannerError, match="notes: is a file"):
+        refuse_existing(tmp_path / "notes" / "deep" / "out", force=True)
+
+
+def test_an_interruption_between_the_two_renames_keeps_the_old_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken off after the old result was moved away, before the new one took its name: the old one is back."""
+    final, rename = tmp_path / "out", os.rename
+    final.mkdir()
+    (final / "a.txt").write_text("old")
+
+    def interrupted(source: Path, target: Path) -> None:
+        if source.suffix == ".partial":
+            raise KeyboardInterrupt
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), new_folder(final, force=True) as draft:
+        (draft / "a.txt").write_text("new")
+    assert (final / "a.txt").read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]

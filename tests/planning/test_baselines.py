@@ -1,0 +1,176 @@
+"""Rules of thumb and the stated operation: reckoned by hand, within every limit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.domain.demand import Baseline, Demand
+from planner.domain.horizon import HOUR_S
+from planner.domain.plan import Plan
+from planner.domain.problem import ShareRow, StockRow
+from planner.domain.products import Region
+from planner.domain.site import Process
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.errors import NoPlanError
+from planner.planning.baselines import plan_average, plan_cheapest, stated_plan
+from planner.planning.feasibility import violations
+from planner.planning.rosters import largest_remainder
+from tests.planning.cases import (
+    DAY_SHIFT,
+    LATE_SHIFT,
+    contract,
+    courier_problem,
+    crew,
+    lane_prices,
+    problem,
+    random_problem,
+    site,
+)
+
+
+def people(plan: Plan, **which: object) -> int:
+    return sum(r.headcount for r in plan.staffing if all(getattr(r, name) == value for name, value in which.items()))
+
+
+@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("method", [plan_average, plan_cheapest])
+def test_rules_of_thumb_keep_every_rule(number: int, method) -> None:
+    """On 40 generated problems, with limits that bind, no rule is broken and the costs add up."""
+    given, lanes = random_problem(number)
+    if number % 2:
+        given = replace(given, sites=tuple(replace(s, stock_capacity_units=200) for s in given.sites))
+        given = replace(given, crews=tuple(replace(c, limit=2) for c in given.crews))
+    if number % 3 == 0:
+        processes = tuple(replace(p, stations=3) for p in given.sites[0].processes)
+        given = replace(given, sites=tuple(replace(s, processes=processes) for s in given.sites))
+    plan = method(given, lanes)
+    assert violations(given, plan) == ()
+    assert plan.objective == sum(plan.costs.values())
+    assert plan.bound is None
+    assert people(plan) > 0
+
+
+def test_the_average_is_reckoned_as_in_a_spreadsheet() -> None:
+    """240 orders a day, 180.5 seconds each, seven hours a shift: 1.72 people, so two, every day."""
+    given = problem(days=3)
+    plan = plan_average(given, lane_prices(given))
+    assert plan.staffing == tuple(StaffRow(d, "east", "pack", "own", "day", LONG_AGO, 2) for d in range(3))
+    assert plan.stock == (StockRow("east", "box", 792),)
+    assert plan.costs["wages"] == 3 * 2 * 7 * 2_000
+    assert plan.method == "average"
+
+
+def test_the_average_does_not_see_the_peak() -> None:
+    """Twelve times the orders on one day of three are spread over all days; day by day they are not."""
+    hours = np.repeat([2.0, 24.0, 4.0], 24)
+    given = problem(days=3, demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)))
+    average, cheapest = plan_average(given, lane_prices(given)), plan_cheapest(given, lane_prices(given))
+    assert [people(average, day=d) for d in range(3)] == [2, 2, 2]
+    assert [people(cheapest, day=d) for d in range(3)] == [1, 5, 1]
+
+
+def test_temporaries_fill_what_permanents_leave() -> None:
+    """Two permanents, and the agency for the rest; booked people stay for their three days."""
+    hours = np.repeat([2.0, 24.0, 4.0, 2.0, 2.0], 24)
+    agency = crew(name="agency", temporary=True, limit=9, min_days=3)
+    given = problem(days=5, demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)), crews=(agency, crew(limit=2)))
+    plan = plan_cheapest(given, lane_prices(given))
+    assert [people(plan, day=d, crew="agency") for d in range(5)] == [0, 3, 3, 3, 0]
+    assert people(plan, day=1, crew="own") == 2
+    assert violations(given, plan) == ()
+
+
+def test_days_off_thin_out_permanents() -> None:
+    """Seven people who work five days of seven: five on any day."""
+    given = problem(days=7, per_hour=100.0, crews=(crew(limit=7, max_days_per_week=5),))
+    plan = plan_average(given, lane_prices(given))
+    assert [people(plan, day=d) for d in range(7)] == [5] * 7
+
+
+def test_couriers_by_price_until_full() -> None:
+    """The cheap contract takes 120 of 240 parcels a day, region by region; the dear one takes the rest."""
+    regions = ("north", "south")
+    given = courier_problem(contracts=(contract("fast", regions), contract("slow", regions, allotment_per_day=120)))
+    prices = {("east", r, "fast"): 500.0 for r in regions}
+    plan = plan_cheapest(given, lane_prices(given, prices))
+    shares = {(r.region, r.contract): r.share for r in plan.routing}
+    assert shares[("north", "slow")] == pytest.approx(120 / 144, abs=2e-6)
+    assert shares[("south", "fast")] == 1.0
+    assert plan.costs["courier"] == pytest.approx(3 * (120 * 300 + 120 * 500), abs=5)
+    average = plan_average(given, lane_prices(given, prices))
+    assert {r.contract for r in average.routing} == {"slow"}
+    assert average.signed == ("slow",)
+
+
+def test_what_fits_nowhere_goes_to_the_cheapest_after_all() -> None:
+    """When all allotments are full the shares still add up to one."""
+    regions = ("north", "south")
+    given = courier_problem(contracts=tuple(contract(n, regions, allotment_per_day=50) for n in ("fast", "slow")))
+    plan = plan_cheapest(given, lane_prices(given))
+    assert violations(given, plan) == ()
+
+
+def test_commitments_that_are_missed_cost_their_fee() -> None:
+    """720 parcels of 1,000 promised: 280 times the fee."""
+    regions = ("north", "south")
+    given = courier_problem(
+        contracts=(contract("fast", regions, commitment_parcels=1_000, shortfall_minor=50, fixed_fee_minor=7_000),),
+        sites=(replace(courier_problem().sites[0], collections=courier_problem().sites[0].collections[:2]),),
+    )
+    plan = plan_average(given, lane_prices(given))
+    assert plan.costs["shortfall"] == 280 * 50
+    assert plan.costs["fixed_fees"] == 7_000
+
+
+def test_a_region_without_a_lane_has_no_plan() -> None:
+    """Rules of thumb name the region too."""
+    given = courier_problem(regions=(Region("north", "North", 0.6), Region("island", "Island", 0.4)))
+    with pytest.raises(NoPlanError, match="region island"):
+        plan_average(given, lane_prices(given))
+
+
+def test_the_stated_operation_is_taken_as_it_is() -> None:
+    """Roster, stock and routing of the scenario, untouched but sorted."""
+    roster = (
+        StaffRow(1, "east", "pack", "own", "day", LONG_AGO, 1),
+        StaffRow(0, "east", "pack", "own", "day", LONG_AGO, 3),
+    )
+    routing = (ShareRow("north", "east", "", 0, 2 * 24 * HOUR_S, 1.0),)
+    given = problem(roster=roster, stock=(StockRow("east", "box", 7),), routing=routing)
+    plan = stated_plan(given, lane_prices(given))
+    assert (plan.staffing, plan.stock, plan.routing) == (tuple(sorted(roster)), given.stock, routing)
+    assert plan.costs["wages"] == 4 * 7 * 2_000
+
+
+def test_without_a_roster_permanents_are_split_by_work() -> None:
+    """Ten people over picking at 60 and packing at 20 an hour and two shifts: 1:3, and everybody has a place."""
+    given = problem(
+        sites=(site(processes=(Process("pick", 60.0), Process("pack", 20.0))),),
+        shifts=(DAY_SHIFT, LATE_SHIFT),
+        crews=(crew(limit=10), crew(name="agency", temporary=True)),
+    )
+    plan = stated_plan(given, lane_prices(given))
+    assert people(plan, day=0, process="pick") in (2, 3)
+    assert [people(plan, day=d) for d in range(2)] == [10, 10]
+    assert plan.stock is None
+    assert people(plan, crew="agency") == 0
+    alone = problem(crews=(crew(limit=9),))
+    assert people(stated_plan(alone, lane_prices(alone)), day=0, process="pack", shift="day") == 9
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [
+        (10, [1, 1, 1], [4, 3, 3]),
+        (7, [0.5, 0.5], [4, 3]),
+        (5, [3, 1, 1], [3, 1, 1]),
+        (3, [0, 0], [0, 0]),
+        (0, [1], [0]),
+    ],
+)
+def test_largest_remainder(total: int, weights: list[float], parts: list[int]) -> None:
+    """Whole parts add up to the total, ties go to the first."""
+    assert largest_remainder(total, np.array(weights, dtype=float)).tolist() == parts
