@@ -79,5 +79,11 @@ class NoPlanError(PlannerError):
         return "\n".join(lines)
 
 
+class CrashError(PlannerError):
+    """A solver or a worker process died; the work it had in hand is lost."""
+
+    exit_code = ExitCode.CRASHED
+
+
 class ConflictError(PlannerError):
     """Two things that must agree do not (a plan made for another scenario, a changed file, two engines)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
 from typing import Any
@@ -77,6 +78,12 @@ def _run(argv: list[str] | None) -> int:
     except OSError as error:
         click.echo(f"{error.filename or 'reading or writing failed'}: {error.strerror or error}", err=True)
         return ExitCode.ERROR
+    except Exception as error:
+        if os.environ.get("PLANNER_DEBUG"):
+            raise
+        click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
+        click.echo("this is a bug of the planner: please report it with what PLANNER_DEBUG=1 shows", err=True)
+        return ExitCode.CRASHED
     finally:
         signal.signal(signal.SIGTERM, previous)
 

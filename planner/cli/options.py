@@ -1,4 +1,4 @@
-"""Options that commands share, and how results reach stdout."""
+"""Options that commands share (each also as PLANNER_<OPTION> in the environment), and how results reach stdout."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from planner.errors import ExitCode
 if TYPE_CHECKING:
     from planner.domain.problem import Problem
     from planner.formats.scenario import Scenario
+    from planner.studies.effort import Effort
     from planner.studies.run import Tried
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,11 +25,14 @@ out_option = click.option(
     "-o", "--out", "out", required=True, type=click.Path(path_type=Path), help="Folder the result is written to."
 )
 seed_option = click.option(
-    "--seed", type=click.IntRange(0), help="Seed of every random draw (default: the scenario's)."
+    "--seed", envvar="PLANNER_SEED", type=click.IntRange(0), help="Seed of every random draw (default: the scenario's)."
 )
-jobs_option = click.option("--jobs", type=click.IntRange(1), help="Processes to use (default: all cores).")
+jobs_option = click.option(
+    "--jobs", envvar="PLANNER_JOBS", type=click.IntRange(1), help="Processes to use (default: all cores)."
+)
 effort_option = click.option(
     "--effort",
+    envvar="PLANNER_EFFORT",
     type=click.IntRange(1),
     default=100,
     show_default=True,
@@ -36,20 +40,32 @@ effort_option = click.option(
 )
 time_limit_option = click.option(
     "--time-limit",
+    envvar="PLANNER_TIME_LIMIT",
     type=click.FloatRange(min=0, min_open=True),
     help="Solver seconds; the run is then not reproducible.",
 )
-lang_option = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-json_option = click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object on stdout.")
-quiet_option = click.option("--quiet", is_flag=True, help="No messages, only errors.")
-force_option = click.option("--force", is_flag=True, help="Replace the result folder if it is there already.")
-strict_option = click.option("--strict", is_flag=True, help="Exit with 5 when the plan is not certified.")
+lang_option = click.option(
+    "--lang", envvar="PLANNER_LANG", type=click.Choice(["en", "zh"]), default="en", show_default=True
+)
+json_option = click.option(
+    "--json", "as_json", envvar="PLANNER_JSON", is_flag=True, help="The summary as one JSON object on stdout."
+)
+quiet_option = click.option("--quiet", envvar="PLANNER_QUIET", is_flag=True, help="No messages, only errors.")
+force_option = click.option(
+    "--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result folder if it is there already."
+)
+verbose_option = click.option("-v", "--verbose", envvar="PLANNER_VERBOSE", is_flag=True, help="Seconds of each stage.")
+no_color_option = click.option("--no-color", envvar="PLANNER_NO_COLOR", is_flag=True, help="Progress without colours.")
+strict_option = click.option(
+    "--strict", envvar="PLANNER_STRICT", is_flag=True, help="Exit with 5 when the plan is not certified."
+)
 
 
 def replications_option(default: int) -> Callable[[F], F]:
     """`--replications` with the command's own default."""
     return click.option(
         "--replications",
+        envvar="PLANNER_REPLICATIONS",
         type=click.IntRange(1),
         default=default,
         show_default=True,
@@ -110,6 +126,13 @@ def warn(warnings: Iterable[str], quiet: bool) -> None:
     """Every warning of the scenario, once."""
     for warning in warnings:
         say(f"warning: {warning}", quiet)
+
+
+def tell_effort(work: Effort, verbose: bool, quiet: bool) -> None:
+    """What a person should know of the work done: notes always, seconds by stage when asked."""
+    warn(work.notes, quiet)
+    for name, seconds in work.seconds.items() if verbose else ():
+        say(f"{seconds:8.1f} s  {name}", quiet)
 
 
 def report_tried(

@@ -21,6 +21,8 @@ from planner.cli import options as opt
 @opt.force_option
 @opt.json_option
 @opt.quiet_option
+@opt.verbose_option
+@opt.no_color_option
 @opt.strict_option
 def command(
     scenario: Path,
@@ -34,6 +36,8 @@ def command(
     force: bool,
     as_json: bool,
     quiet: bool,
+    verbose: bool,
+    no_color: bool,
     strict: bool,
 ) -> int:
     """Place stock, staff and couriers at least cost, and certify the plan on demand it has never seen."""
@@ -45,8 +49,8 @@ def command(
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
     asked["time_limit"] = time_limit
-    with new_folder(out, force) as draft, Progress(quiet) as progress:
+    with new_folder(out, force) as draft, Progress(quiet, no_color) as progress:
         work = progress.attach(Effort(replications, opt.available(jobs), effort, time_limit))
         tried = plan_only(draft, given, method, work, asked)
-    opt.warn(work.notes, quiet)
+    opt.tell_effort(work, verbose, quiet)
     return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Progress:
     """Shows the stage at work: a bar on a terminal, one line per stage otherwise, nothing when quiet."""
 
-    def __init__(self, quiet: bool) -> None:
-        self.quiet = quiet
+    def __init__(self, quiet: bool, no_color: bool = False) -> None:
+        self.quiet, self.no_color = quiet, no_color
         self._live: Any = None
         self._task: Any = None
 
@@ -30,7 +30,7 @@ class Progress:
             from rich.progress import Progress as Live
 
             columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-            self._live = Live(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+            self._live = Live(*columns, TimeElapsedColumn(), console=Console(stderr=True, no_color=self.no_color))
             self._live.start()
         return self
 

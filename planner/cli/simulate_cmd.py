@@ -22,6 +22,8 @@ from planner.cli import options as opt
 @opt.force_option
 @opt.json_option
 @opt.quiet_option
+@opt.verbose_option
+@opt.no_color_option
 def command(
     scenario: Path,
     plan_dir: Path | None,
@@ -33,6 +35,8 @@ def command(
     force: bool,
     as_json: bool,
     quiet: bool,
+    verbose: bool,
+    no_color: bool,
 ) -> int:
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
@@ -42,10 +46,10 @@ def command(
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "simulate", "replications": replications, "lang": lang, "plan": plan_dir is not None}
-    with new_folder(out, force) as draft, Progress(quiet) as progress:
+    with new_folder(out, force) as draft, Progress(quiet, no_color) as progress:
         work = progress.attach(Effort(replications, opt.available(jobs)))
         tried = simulate_only(draft, given, plan_dir, work, lang, asked)
-    opt.warn(work.notes, quiet)
+    opt.tell_effort(work, verbose, quiet)
     summary = summary_json(given.problem, tried)
     share = summary["on_time_share"]
     spread = "" if share["low"] is None else f" (95 % interval {share['low']:.2%} to {share['high']:.2%})"

@@ -78,9 +78,23 @@ class Baseline:
 
 @dataclass(frozen=True, eq=False)
 class GivenDemand:
-    """The user's own forecast, taken as it is: orders[path, hour, region, product], equally likely paths."""
+    """The user's own forecast, taken as it is: orders[path, hour, region, product], equally likely paths.
+
+    Every region with orders is a component of its own, so that what one path says of a region stays with that path.
+    """
 
     orders: Floats
+
+    @cached_property
+    def regions(self) -> Ints:
+        """Region of every component: those that order anything on any path (the first when none does)."""
+        ordering = np.flatnonzero(self.orders.sum(axis=(0, 1, 3)) > 0)
+        return np.asarray(ordering if len(ordering) else np.zeros(1), dtype=np.int64)
+
+    def intensity(self, orders: Floats) -> Floats:
+        """[component, slot] of one path's orders[hour, region, product], spread evenly over each hour."""
+        per_hour = orders.sum(axis=2).T[self.regions]
+        return np.repeat(per_hour / SLOTS_PER_HOUR, SLOTS_PER_HOUR, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,21 +126,23 @@ class Demand:
     @cached_property
     def components(self) -> tuple[str, ...]:
         """Names of the components of a path: what the demand is made of."""
-        return ("given",) if self.given is not None else ("baseline", *(e.name for e in self.events))
+        if self.given is not None:
+            return tuple(f"given:{region}" for region in self.given.regions)
+        return ("baseline", *(e.name for e in self.events))
 
     def region_shares(self) -> Floats:
         """[component, region], rows sum to 1."""
         if self.given is not None:
-            total = self.given.orders.sum(axis=(0, 1, 3))
-            return np.atleast_2d(total / total.sum() if total.sum() > 0 else self.region_share)
+            return np.eye(self.given.orders.shape[2])[self.given.regions]
         rows = [e.region_share if e.region_share is not None else self.region_share for e in self.events]
         return np.array([self.region_share, *rows], dtype=float)
 
     def product_shares(self) -> Floats:
         """[component, product], rows sum to 1."""
         if self.given is not None:
-            total = self.given.orders.sum(axis=(0, 1, 2))
-            return np.atleast_2d(total / total.sum() if total.sum() > 0 else self.product_share)
+            ordered = self.given.orders.sum(axis=(0, 1))[self.given.regions]
+            total = ordered.sum(axis=1, keepdims=True)
+            return np.where(total > 0, ordered / np.where(total > 0, total, 1.0), self.product_share)
         rows = [e.product_share if e.product_share is not None else self.product_share for e in self.events]
         return np.array([self.product_share, *rows], dtype=float)
 
@@ -154,8 +170,7 @@ def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
     if demand.given is not None:
         paths = demand.given.orders
         chosen = paths[int(streams.rng("path").integers(len(paths)))]
-        per_slot = np.repeat(chosen.sum(axis=(1, 2)) / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
-        return DemandPath(np.empty(0), np.ones(horizon.days), per_slot[None, :], chosen)
+        return DemandPath(np.empty(0), np.ones(horizon.days), demand.given.intensity(chosen), chosen)
     if demand.baseline is None:
         raise ValueError("the baseline must be stated or fitted before a path is drawn")
     sizes = np.array(
@@ -171,8 +186,7 @@ def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
     """The path of expected values: mean event sizes, no day effect (what a spreadsheet would plan for)."""
     if demand.given is not None:
         mean = demand.given.orders.mean(axis=0)
-        per_slot = np.repeat(mean.sum(axis=(1, 2)) / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
-        return DemandPath(np.empty(0), np.ones(horizon.days), per_slot[None, :], mean)
+        return DemandPath(np.empty(0), np.ones(horizon.days), demand.given.intensity(mean), mean)
     if demand.baseline is None:
         raise ValueError("the baseline must be stated or fitted before a path is drawn")
     sizes = np.array([e.mean for e in demand.events])

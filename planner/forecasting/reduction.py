@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from planner.domain.demand import (
     SLOTS_PER_DAY,
     SLOTS_PER_HOUR,
     DemandPath,
-    Floats,
-    GivenDemand,
     Ints,
     draw_path,
-    mean_path,
 )
 from planner.domain.problem import Problem
 from planner.domain.scenarios import ScenarioSet
@@ -40,7 +35,8 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     slots = _patience(problem)
     stress = np.array([surge(_path(problem, seed, k), slots) for k in range(number)])
     order = np.argsort(stress, kind="stable")
-    first, last = _strata(stress[order], count)
+    alike = problem.demand.given is None and stress[order[0]] == stress[order[-1]]
+    first, last = _strata(number, 1 if alike else count)
     chosen = _representatives(first, last, number)
     return ScenarioSet(
         weight=(last - first) / number,
@@ -68,14 +64,14 @@ def _patience(problem: Problem) -> int:
 def _path(problem: Problem, seed: int, k: int) -> DemandPath:
     given = problem.demand.given
     if given is not None:
-        return mean_path(replace(problem.demand, given=GivenDemand(given.orders[k : k + 1])), problem.horizon)
+        orders = given.orders[k]
+        return DemandPath(np.empty(0), np.ones(problem.horizon.days), given.intensity(orders), orders)
     return draw_path(problem.demand, problem.horizon, Streams(seed, PLANNING, k))
 
 
-def _strata(stress: Floats, count: int) -> tuple[Ints, Ints]:
-    """Ranks [first, last) of each stratum of the sorted stress, none empty; one stratum when all paths are alike."""
-    number = len(stress)
-    if stress[-1] == stress[0]:
+def _strata(number: int, count: int) -> tuple[Ints, Ints]:
+    """Ranks [first, last) of each stratum of `number` paths sorted by stress, none empty."""
+    if count == 1:
         return np.array([0], dtype=np.int64), np.array([number], dtype=np.int64)
     if number <= count:
         return np.arange(number, dtype=np.int64), np.arange(1, number + 1, dtype=np.int64)

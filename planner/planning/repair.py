@@ -12,6 +12,9 @@ from planner.errors import Blame, NoPlanError
 from planner.planning.program import Arrays, Limit, Program
 from planner.planning.solve import Answer, Effort, relaxed, solve
 
+ONLY_WHOLE_PEOPLE = Blame(
+    "whole_people", "fractions of people would keep every limit, only whole people do not fit", 0.0, "people"
+)
 _TOLERANCE = 1e-5
 _EFFORT = Effort(nodes=1000, relative_gap=0.0)
 
@@ -26,18 +29,22 @@ def refuse(program: Program, status: str) -> NoPlanError:
 def blame(program: Program) -> list[Blame]:
     """A smallest set of limits that must give way (none can be left out), each with how far.
 
-    Whole people do not matter for this: the relaxation is elastic, then a deletion filter drops limits one by one.
+    The relaxation is elastic, then a deletion filter drops limits one by one. Where fractions of people would keep
+    every limit, the same is done with whole people, and a last line says so.
     """
     rows, limits = _elastic_rows(program)
     if not rows.size:
         return []
-    arrays = _elastic(relaxed(program.arrays()), rows, limits)
+    arrays = program.arrays()
+    fractions = solve(relaxed(arrays), _EFFORT).values is not None
+    arrays = _elastic(arrays if fractions else relaxed(arrays), rows, limits)
     first = program.columns
     answer = solve(arrays, _EFFORT)
-    if answer.values is None:
-        return []
-    answer = _without_spare_keys(arrays, first, limits, answer)
-    return _in_words(limits, _excess(answer, first))
+    found = []
+    if answer.values is not None:
+        answer = _without_spare_keys(arrays, first, limits, answer)
+        found = _in_words(limits, _excess(answer, first))
+    return [*found, ONLY_WHOLE_PEOPLE] if fractions else found
 
 
 def _elastic_rows(program: Program) -> tuple[Ints, list[Limit]]:

@@ -222,7 +222,16 @@ def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
             upper = 0.0
             terms.append(_existing(row[None, :], team.books[:, :-1], -1.0))
             terms.append(_existing(row, team.books.diagonal()[1:], -1.0))
-        program.rule("limit_rest", days - 1, terms, upper=upper)
+        shifts = [team.shifts[a].name for a in today], [team.shifts[b].name for b in tomorrow]
+        program.rule("limit_rest", days - 1, terms, upper=upper, limit=partial(_rest_limit, problem, team.crew, shifts))
+
+
+def _rest_limit(problem: Problem, crew: Crew, shifts: tuple[list[str], list[str]], day: int) -> Limit:
+    """Of the same key as the crew's size: more people would help as well."""
+    first, then = (problem.horizon.date_of(d).strftime("%m-%d") for d in (day, day + 1))
+    turns = f"{'/'.join(shifts[0])} on {first} and {'/'.join(shifts[1])} on {then}"
+    what = f"{crew.name} people at {crew.site} for {turns}, {crew.min_rest_hours:g} hours of rest between"
+    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0)
 
 
 def _price_team(program: Program, team: Team) -> None:

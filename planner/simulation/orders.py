@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,12 +24,11 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
     Each component of demand draws each of its properties from a stream of its own: one more event, product or process
     leaves every other number as it was.
     """
-    path = draw_path(problem.demand, problem.horizon, streams)
-    if path.given is not None:
-        births = [_births_as_given(path.given, streams)]
-    else:
-        births = _births_by_component(problem, path, streams)
-    return _sorted_orders(problem, births, streams)
+    path, given = draw_path(problem.demand, problem.horizon, streams), problem.demand.given
+    if path.given is None or given is None:
+        return _sorted_orders(problem, _births_by_component(problem, path, streams), streams)
+    orders = _sorted_orders(problem, [_births_as_given(path.given, streams)], streams)
+    return replace(orders, component=np.searchsorted(given.regions, orders.region).astype(np.int16))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

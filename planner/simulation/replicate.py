@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
-from planner.errors import PlannerError
+from planner.errors import CrashError
 
 T = TypeVar("T")
 ATTEMPTS = 2  # how often replications are handed to a pool before giving up
@@ -27,7 +29,7 @@ def replicate(
     """`task` of every replication, in the order of `replications`; `on_done(replication)` as each one is ready.
 
     With several jobs, `task` must be picklable; it is sent to each worker process once. Replications of a worker
-    process that was killed are done again by new ones; PlannerError if these die too. An error of the task itself, and
+    process that was killed are done again by new ones; CrashError if these die too. An error of the task itself, and
     KeyboardInterrupt, stop everything at once.
     """
     report = on_done or _ignore
@@ -44,7 +46,7 @@ def replicate(
                 _in_pool(pickled, missing, min(jobs, len(missing)), results, report)
     lost = [k for k in replications if k not in results]
     if lost:
-        raise PlannerError(
+        raise CrashError(
             f"a worker process was killed {ATTEMPTS} times (out of memory?) before replication {lost[0]} was done; "
             "try fewer jobs"
         )
@@ -79,15 +81,24 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 
 def _receive(pickled: bytes) -> None:
-    """Take the task; leave Ctrl-C to the process that started this one."""
+    """Take the task; leave Ctrl-C to the process that started this one, and end when that one is gone."""
     global _task
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _task = pickle.loads(pickled)  # noqa: S301  (our own bytes, from the process that started this one)
+
+
+def _end_with_parent() -> None:
+    """A process that was killed cannot stop its workers: each worker sees to that itself."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _perform(replication: int) -> Any:
     if _task is None:
-        raise PlannerError("the worker process has no task")
+        raise CrashError("the worker process has no task")
     return _task(replication)
 
 

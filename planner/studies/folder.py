@@ -11,17 +11,19 @@ from pathlib import Path
 
 from planner.errors import PlannerError
 
+RESULT_MARKS = ("run.json", "summary.json")  # a folder without one of these is not ours to replace
+
 
 @contextmanager
 def new_folder(final: Path, force: bool = False) -> Iterator[Path]:
     """Give a fresh folder beside `final`; on success move it there, on any failure remove it.
 
-    Raises PlannerError when `final` exists and is neither an empty folder nor, with `force`, a folder to be replaced.
+    Raises PlannerError when `final` exists and is neither an empty folder nor, with `force`, an earlier result.
     """
     final = final.resolve()
     refuse_existing(final, force)
     final.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{final.name}.", suffix=".partial", dir=final.parent))
+    draft = Path(tempfile.mkdtemp(prefix=f".{final.name[:80]}.", suffix=".partial", dir=final.parent))
     try:
         yield draft
         _flush(draft)
@@ -51,6 +53,8 @@ def refuse_existing(final: Path, force: bool) -> None:
         raise PlannerError(f"{final}: is a file; give the name of a new folder")
     if final.is_dir() and any(final.iterdir()) and not force:
         raise PlannerError(f"{final}: is there already; choose another folder or replace it with --force")
+    if final.is_dir() and any(final.iterdir()) and not any((final / name).is_file() for name in RESULT_MARKS):
+        raise PlannerError(f"{final}: holds no result of the planner, so it is not replaced; choose another folder")
 
 
 def _flush(folder: Path) -> None:

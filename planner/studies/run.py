@@ -174,6 +174,8 @@ def simulate_only(
     """The promotion under the plan of a folder, or under what the scenario states, into a draft folder."""
     problem = scenario.problem
     plan = stated(problem) if plan_dir is None else accept(problem, read_plan(plan_dir, problem))
+    if plan.stock is None and any(p.supply_units is not None for p in problem.products):
+        work.notes.append("no stock is stated: simulated as if no product ran out, although supply_units are limited")
     tried = try_out(problem, [plan], work)
     manifest = write_tried(folder, scenario, tried, {}, options, work)
     write_json(folder / "run.json", manifest)

@@ -276,3 +276,24 @@ def test_verify_finds_an_input_that_is_read_differently_today(small_run: Path, t
     result = call("verify", copy)
     assert result.code == 1
     assert "regions.csv: differs from the input of the run" in result.out
+
+
+def test_options_may_come_from_the_environment(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PLANNER_SEED, PLANNER_REPLICATIONS and PLANNER_JSON do what the options do."""
+    for name, value in {"SEED": "5", "REPLICATIONS": "2", "JSON": "1", "JOBS": "1"}.items():
+        monkeypatch.setenv(f"PLANNER_{name}", value)
+    result = call("simulate", small, "-o", tmp_path / "out")
+    assert result.code == 0, result.err
+    assert (result.json()["seed"], result.json()["replications"]) == (5, 2)
+
+
+def test_an_unforeseen_error_is_one_message(small_run: Path, tmp_path: Path) -> None:
+    """A manifest whose fields are of other types: no traceback, an exit code that is not 0, nothing written."""
+    copy = tmp_path / "copy"
+    shutil.copytree(small_run, copy)
+    manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
+    (copy / "run.json").write_text(json.dumps({**manifest, "start": 7, "days": "x"}), encoding="utf-8")
+    before = (copy / "report.pdf").read_bytes()
+    result = call("report", copy, "--format", "pdf")
+    assert result.code not in (0, 2)
+    assert (copy / "report.pdf").read_bytes() == before

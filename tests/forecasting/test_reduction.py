@@ -92,12 +92,12 @@ def test_demand_without_uncertainty_is_one_scenario() -> None:
 
 
 def test_given_paths_are_taken_as_they_are() -> None:
-    """Three given paths become three scenarios of a third each, sorted by their worst day, mixes from the numbers."""
+    """Three given paths become three scenarios of a third each, sorted by their worst day, a component per region."""
     given = np.ones((3, 96, 2, 1)) * np.array([3.0, 1.0, 2.0])[:, None, None, None]
     found = sample_scenarios(problem(given=given), seed=1, count=12)
     assert found.weight == pytest.approx([1 / 3] * 3)
     assert found.intensity.sum(axis=(1, 2)) == pytest.approx([192.0, 384.0, 576.0])
-    assert found.region_share.tolist() == [[0.5, 0.5]]
+    assert found.region_share.tolist() == [[1.0, 0.0], [0.0, 1.0]]
 
 
 def test_many_given_paths_are_reduced() -> None:

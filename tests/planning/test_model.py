@@ -33,7 +33,7 @@ from tests.planning.cases import (
 )
 
 
-@pytest.mark.parametrize("number", range(10))
+@pytest.mark.parametrize("number", [*range(6), *(pytest.param(n, marks=pytest.mark.slow) for n in range(6, 40))])
 def test_plans_keep_every_rule_and_tell_the_truth_about_their_cost(number: int) -> None:
     """The checker that knows nothing of the model finds nothing, costs add up, and the gap is what was asked."""
     given, lanes = random_problem(100 + number)
@@ -44,7 +44,10 @@ def test_plans_keep_every_rule_and_tell_the_truth_about_their_cost(number: int) 
     assert plan.gap is not None
     assert plan.gap == pytest.approx((plan.objective - plan.bound) / plan.objective)
     assert plan.gap <= PlanningOptions().accepted_gap + 1e-3
-    assert plan.status == "optimal"
+    if plan.gap > PlanningOptions().relative_gap * 1.1:
+        assert plan.status == "feasible"
+    elif plan.gap < PlanningOptions().relative_gap:
+        assert plan.status == "optimal"
 
 
 def test_the_same_plan_twice() -> None:

@@ -207,8 +207,8 @@ def test_demand_with_the_same_mix_is_one_mix() -> None:
     assert of.orders.sum() == pytest.approx(of.scenarios.intensity.sum())
 
 
-def test_heavy_products_count_as_more_orders_of_mean_work() -> None:
-    """An event of goods with twice the work weighs twice as much in the flow, and the total stays in mean orders."""
+def test_heavy_products_are_a_kind_of_their_own() -> None:
+    """An event of goods with twice the work flows apart from the rest, and no order is counted twice."""
     base = problem()
     box = base.products[0]
     event = Event("heavy", 0, 100.0, 100.0, HOUR_S, HOUR_S, product_share=(0.0, 1.0))
@@ -219,7 +219,8 @@ def test_heavy_products_count_as_more_orders_of_mean_work() -> None:
         crews=(crew(),),
     )
     of = setting(given)
-    assert of.work.sum() == pytest.approx(of.orders.sum())
+    assert of.kind_work.tolist() == [1.0, 2.0]
+    assert [kind.sum() for kind in of.kind_orders] == pytest.approx([480, 100], rel=0.01)
     assert of.mean_work == pytest.approx(1 + 100 / 580, rel=0.01)
 
 

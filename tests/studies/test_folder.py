@@ -40,21 +40,30 @@ def test_failure_keeps_the_old_result(tmp_path: Path) -> None:
     final = tmp_path / "out"
     with new_folder(final) as draft:
         (draft / "a.txt").write_text("old")
+        (draft / "run.json").write_text("{}")
     with pytest.raises(KeyboardInterrupt):
         write_and_fail(final, KeyboardInterrupt())
     assert (final / "a.txt").read_text() == "old"
 
 
 def test_existing_result_is_not_replaced_without_being_asked(tmp_path: Path) -> None:
-    """A folder with something in it is refused; with `force` it is replaced as a whole."""
+    """A result is refused; with `force` it is replaced as a whole."""
     final = tmp_path / "out"
     final.mkdir()
-    (final / "precious.txt").write_text("x")
+    (final / "run.json").write_text("{}")
     with pytest.raises(PlannerError, match="--force"), new_folder(final):
         pass
     with new_folder(final, force=True) as draft:
         (draft / "b.txt").write_text("b")
     assert [p.name for p in final.iterdir()] == ["b.txt"]
+
+
+def test_a_folder_that_is_no_result_is_never_replaced(tmp_path: Path) -> None:
+    """`--force` on somebody's documents, or on the scenario itself, is refused and nothing is lost."""
+    (tmp_path / "precious.txt").write_text("x")
+    with pytest.raises(PlannerError, match="no result of the planner"):
+        refuse_existing(tmp_path, force=True)
+    assert (tmp_path / "precious.txt").read_text() == "x"
 
 
 def test_a_file_on_the_way_is_refused_before_the_work(tmp_path: Path) -> None:
@@ -71,6 +80,7 @@ def test_an_interruption_between_the_two_renames_keeps_the_old_result(
     final, rename = tmp_path / "out", os.rename
     final.mkdir()
     (final / "a.txt").write_text("old")
+    (final / "run.json").write_text("{}")
 
     def interrupted(source: Path, target: Path) -> None:
         if source.suffix == ".partial":

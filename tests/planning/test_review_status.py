@@ -1,0 +1,62 @@
+"""What is claimed of a plan: optimal only within the gap asked for, and judged by all of its decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.planning.build import build
+from planner.planning.decode import read_plan_from
+from planner.planning.judge import judge
+from planner.planning.model import plan_joint
+from planner.planning.options import PlanningOptions
+from planner.planning.setting import Setting
+from planner.planning.solve import Effort, solve
+from tests.planning.cases import EXACT, crew, lane_prices, problem, random_problem, scenarios
+
+
+@pytest.mark.parametrize(("asked", "status"), [(0.05, "optimal"), (0.01, "feasible")])
+def test_optimal_means_within_the_gap_asked_for(asked: float, status: str) -> None:
+    """A solver that is content with its own smaller problem does not make the joint plan optimal."""
+    given = problem(per_hour=20.0)
+    options = replace(PlanningOptions(), relative_gap=asked)
+    model = build(Setting(given, scenarios(given), lane_prices(given), options, (0,)))
+    answer = solve(model.program.arrays(), Effort(1000, 0.0))
+    assert answer.status == "optimal"
+    plan = read_plan_from(model, replace(answer, bound=0.97 * answer.bound), {}, True)
+    assert plan.gap == pytest.approx(0.03, abs=0.001)
+    assert plan.status == status
+
+
+def test_nothing_proved_is_feasible() -> None:
+    """Without a bound there is a plan, and no claim."""
+    given = problem(per_hour=20.0)
+    model = build(Setting(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,)))
+    answer = solve(model.program.arrays(), Effort(1000, 0.0))
+    plan = read_plan_from(model, replace(answer, bound=-np.inf), {}, True)
+    assert (plan.status, plan.bound, plan.gap) == ("feasible", None, None)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_status_and_gap_agree(number: int) -> None:
+    """On random problems: optimal exactly when the gap that is written is the gap that was asked for."""
+    given, prices = random_problem(number)
+    for options in (PlanningOptions(), replace(PlanningOptions(), relative_gap=0.1, accepted_gap=0.2)):
+        plan = plan_joint(given, scenarios(given, (0.8, 1.0, 1.2)), prices, options=options)
+        assert plan.gap is not None
+        assert (plan.status == "optimal") == (plan.gap <= options.relative_gap + 1e-4)
+
+
+def test_a_judged_plan_keeps_its_bookings() -> None:
+    """How long agency people stay is decided before demand is known: judging a plan changes nobody's stay."""
+    agent = crew(name="agency", temporary=True, limit=20, min_days=2, ramp=(0.5, 1.0))
+    given = problem(days=4, per_hour=20.0, crews=(crew(limit=1), agent))
+    model = build(Setting(given, scenarios(given, (0.7, 1.0)), lane_prices(given), EXACT, (0, 1)))
+    answer = solve(model.program.arrays(), Effort(1000, 0.0))
+    decisions = set(model.program.decisions().tolist())
+    books = model.teams[1].books
+    assert {*books[books >= 0].tolist()} <= decisions
+    outcome = judge(model, answer.solution[model.program.decisions()])
+    assert outcome.values[books[books >= 0]] == pytest.approx(answer.solution[books[books >= 0]])
