@@ -165,8 +165,11 @@ def total_cost(run: RunFolder) -> float:
 
 
 def mean_orders(run: RunFolder) -> float:
-    """Orders of a simulated promotion on average (0 when unknown)."""
-    return float(run.table("replications")["orders"].mean()) if run.has("replications") else 0.0
+    """Orders accepted in a simulated promotion on average, all of which are paid for (0 when unknown)."""
+    if not run.has("replications"):
+        return 0.0
+    rows = run.table("replications")
+    return float((rows["orders"] + rows["open_orders"]).mean())
 
 
 def mean_on_time(run: RunFolder) -> float:
