@@ -36,4 +36,4 @@ def test_files_named_in_links_exist() -> None:
 def test_test_command_is_the_one_of_the_ci() -> None:
     """What the README calls the test command is what `.ci/run` runs."""
     assert "python -m pytest -n 2" in README
-    assert "python\" -m pytest -n 2" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert 'python" -m pytest -n 2' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
