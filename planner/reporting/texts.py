@@ -168,6 +168,10 @@ TEXTS: dict[str, Pair] = {
         "part is {name} ({share}). The planning model expected {planned}.",
         "模拟大促的平均总费用为 {total}；最大一项是{name}（{share}）。规划模型预计 {planned}。",
     ),
+    "cost_bound": (
+        " No plan of that model, with its margins, costs less than {bound} (gap {gap}).",
+        "在该模型（含安全余量）中，任何方案不低于 {bound}（差距 {gap}）。",
+    ),
     "cost_axis": ("cost so far, {unit}", "累计费用（{unit}）"),
     "cost_total": ("Total", "合计"),
     "cost_mean": ("simulated mean, {unit}", "模拟均值（{unit}）"),

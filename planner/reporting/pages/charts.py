@@ -163,6 +163,9 @@ def cost_pages(press: Press) -> list[Sheet]:
         share=labels.percent(float(amount.iloc[largest]) / whole, 0) if whole else "–",
         planned=labels.money(float(planned.sum()) if planned.notna().any() else math.nan),
     )
+    bound, gap = press.run.plan.get("bound"), press.run.plan.get("gap")
+    if bound is not None and gap is not None:
+        message += labels("cost_bound", bound=labels.money(float(bound)), gap=labels.percent(float(gap), 2))
     sheet = press.sheet("cost")
     top = sheet.title(labels("cost_title"), message)
     zero = [labels.name("cost", str(n)) for n in costs.loc[(amount == 0) & (planned.fillna(0) == 0), "name"]]
