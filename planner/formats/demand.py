@@ -15,6 +15,7 @@ from planner.formats.demand_schema import DemandFile, EventFile
 from planner.formats.fields import COUNTS, GIVEN, LOG, Column
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.tables import Table, open_table, read_cells
+from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document
 
 SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much; they are then scaled to 1
@@ -99,7 +100,7 @@ def load_history(
     if table is None:
         return None
     columns = _history_columns(document, stated.columns, table, findings)
-    cells = read_cells(table, columns, "XXX", findings, rename=stated.columns) if columns else None
+    cells = read_cells(table, columns, NO_CURRENCY, findings, rename=stated.columns) if columns else None
     if cells is None:
         return None
     column = stated.columns.get("region", "region")
@@ -161,7 +162,7 @@ def load_given(
     if path is None:
         return None
     table = open_table(path, stated, findings)
-    cells = read_cells(table, GIVEN, "XXX", findings) if table else None
+    cells = read_cells(table, GIVEN, NO_CURRENCY, findings) if table else None
     if table is None or cells is None:
         return None
     before = len(findings.found)
