@@ -10,12 +10,12 @@ from scipy.special import ndtri
 
 from planner.domain.carriers import Contract
 from planner.domain.demand import SLOT_S, Floats, Ints
+from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
 from planner.planning.network import Shares
 from planner.planning.setting import Setting
-from planner.planning.timeline import closures
 
 DOOMED = -1  # no collection, no bucket end in time: late whatever is done
 NEVER_DUE = np.iinfo(np.int64).max  # may still be open at the horizon's end
@@ -68,21 +68,11 @@ def collection_moments(problem: Problem, site: Site, contract: str) -> list[tupl
     moments = []
     for day in range(problem.horizon.days):
         for c in site.collections:
-            if c.contract == contract and _comes(problem, site, contract, day * DAY_S + c.at_s):
-                moments.append((day * DAY_S + c.at_s, day, c))
+            at_s = day * DAY_S + c.at_s
+            inside = at_s <= problem.horizon.end_s
+            if c.contract == contract and inside and collection_comes(problem, site.name, contract, at_s):
+                moments.append((at_s, day, c))
     return sorted(moments, key=lambda m: m[0])
-
-
-def _comes(problem: Problem, site: Site, contract: str, at_s: int) -> bool:
-    missed = any(
-        d.kind == "missed_collection"
-        and d.site in ("", site.name)
-        and d.contract in ("", contract)
-        and d.from_s <= at_s < d.to_s
-        for d in problem.disruptions
-    )
-    closed = any(a <= at_s < b for a, b in closures(problem, site))
-    return not missed and not closed and at_s <= problem.horizon.end_s
 
 
 def _due_key(setting: Setting, shares: Shares, lane: int, collected: bool) -> tuple[object, ...]:

@@ -10,13 +10,14 @@ from itertools import combinations
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
+from planner.domain.disruptions import absence
 from planner.domain.horizon import DAY_S, Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process
 from planner.domain.workforce import Crew
 from planner.planning.program import Limit, Program, Term
 from planner.planning.setting import Setting
-from planner.planning.timeline import absence, work_seconds, working_stretches
+from planner.planning.timeline import work_seconds, working_stretches
 
 WEEK = 7
 

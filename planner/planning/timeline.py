@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
+from planner.domain.disruptions import closures, outside
 from planner.domain.horizon import DAY_S, Interval, Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process, Site
@@ -38,7 +39,7 @@ def timeline(problem: Problem, site: Site, longest_s: int) -> Timeline:
         for shift in problem.shifts:
             edges.update(second for stretch in shift.working(day, site.opening) for second in stretch)
         edges.update(day * DAY_S + c.at_s for c in site.collections)
-    for closed in closures(problem, site):
+    for closed in closures(problem, site.name):
         edges.update(closed)
     inside = np.array(sorted(e for e in edges if 0 <= e <= end_s), dtype=np.int64)
     pieces = np.maximum(-(-np.diff(inside) // longest_s), 1)
@@ -46,29 +47,9 @@ def timeline(problem: Problem, site: Site, longest_s: int) -> Timeline:
     return Timeline(np.concatenate([*parts, inside[-1:]]))
 
 
-def closures(problem: Problem, site: Site) -> list[Interval]:
-    """When a disruption closes the site."""
-    return [(d.from_s, d.to_s) for d in problem.disruptions if d.kind == "site_closed" and d.site in ("", site.name)]
-
-
 def working_stretches(problem: Problem, site: Site, shift: Shift, day: int) -> list[Interval]:
     """Stretches of work of the shift of `day`, as far as the site is open and not closed by a disruption."""
-    stretches = shift.working(day, site.opening)
-    for closed_from, closed_to in closures(problem, site):
-        cut = [(a, min(b, closed_from)) for a, b in stretches] + [(max(a, closed_to), b) for a, b in stretches]
-        stretches = [(a, b) for a, b in cut if b > a]
-    return stretches
-
-
-def absence(problem: Problem, site: str, crew: str, shift: Shift, day: int) -> float:
-    """Chance that a scheduled person does not come: the crew's own, or an absence wave's while it lasts."""
-    start = day * DAY_S + shift.start_s
-    waves = [
-        d.factor
-        for d in problem.disruptions
-        if d.kind == "absence_wave" and d.site in ("", site) and d.crew in ("", crew) and d.from_s <= start < d.to_s
-    ]
-    return max(waves, default=problem.crew(site, crew).absence)
+    return outside(shift.working(day, site.opening), closures(problem, site.name))
 
 
 def work_seconds(process: Process, mean_work: float) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
-from planner.domain.problem import Disruption, Problem
-from planner.simulation.workers import closures
+from planner.domain.problem import Problem
 
 ENDLESS = 1 << 60  # parcels: no limit
 
@@ -34,24 +34,12 @@ def pickups(problem: Problem, plan: Plan, site_name: str) -> dict[int, list[Pick
     for day in range(problem.horizon.days):
         for c in site.collections:
             second = day * DAY_S + c.at_s
-            if _comes(problem, site_name, c.contract, second):
+            if collection_comes(problem, site_name, c.contract, second):
                 vehicles = 1 + extra[day, c.contract, c.at_s]
                 room = ENDLESS if c.capacity_parcels is None else c.capacity_parcels * vehicles
                 pickup = Pickup(problem.contract_names.index(c.contract), day, second, room)
                 visits.setdefault(second, []).append(pickup)
     return visits
-
-
-def _comes(problem: Problem, site: str, contract: str, second: int) -> bool:
-    """Whether no disruption prevents the visit: it is not missed, and the site is not closed."""
-    missed = any(
-        _strikes(d, "missed_collection", contract, second) and d.site in ("", site) for d in problem.disruptions
-    )
-    return not missed and not any(a <= second < b for a, b in closures(problem, site))
-
-
-def _strikes(d: Disruption, kind: str, contract: str, second: int) -> bool:
-    return d.kind == kind and d.contract in ("", contract) and d.from_s <= second < d.to_s
 
 
 class Allotments:
@@ -68,7 +56,7 @@ class Allotments:
             return ENDLESS
         allotted = float(contract.allotment_per_day)
         for d in self._problem.disruptions:
-            if _strikes(d, "allotment_cut", contract.name, pickup.second):
+            if d.kind == "allotment_cut" and d.contract in ("", contract.name) and d.from_s <= pickup.second < d.to_s:
                 allotted *= d.factor
         return max(int(allotted + 1e-9) - self._taken[pickup.contract, pickup.day], 0)
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.demand import Ints
-from planner.domain.horizon import DAY_S, Horizon, Interval
+from planner.domain.disruptions import absence, closures, outside
+from planner.domain.horizon import Horizon, Interval
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.streams import Streams
-from planner.domain.workforce import Crew, StaffRow
+from planner.domain.workforce import StaffRow
 from planner.simulation.contents import MICRO
 
 
@@ -88,44 +89,17 @@ def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
 
 def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) -> int:
     """How many of the row's people come: each has a random number of his own, whatever the headcount."""
-    absence = _absence(problem, problem.crew(row.site, row.crew), row)
-    if absence <= 0:
+    chance = absence(problem, row.site, row.crew, problem.shift(row.shift), row.day)
+    if chance <= 0:
         return headcount
     rng = streams.rng("absence", row.site, row.process, row.crew, row.shift, row.day, row.since_day)
-    return int(np.count_nonzero(rng.random(headcount) >= absence))
-
-
-def _absence(problem: Problem, crew: Crew, row: StaffRow) -> float:
-    """Chance of not coming: the crew's own, or the worst of the absence waves the shift starts in."""
-    starts = row.day * DAY_S + problem.shift(row.shift).start_s
-    waves = [
-        d.factor
-        for d in problem.disruptions
-        if d.kind == "absence_wave"
-        and d.from_s <= starts < d.to_s
-        and d.site in ("", row.site)
-        and d.crew in ("", row.crew)
-    ]
-    return max(waves, default=crew.absence)
+    return int(np.count_nonzero(rng.random(headcount) >= chance))
 
 
 def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:
     """The part of the hours in which people may start tasks: within the horizon, and not while the site is closed."""
     stretches = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in hours]
-    for closed in closures(problem, site):
-        stretches = [part for stretch in stretches for part in _without(stretch, closed)]
-    return tuple((a, b) for a, b in stretches if b > a)
-
-
-def closures(problem: Problem, site: str) -> list[Interval]:
-    """When a disruption closes the site."""
-    return [(d.from_s, d.to_s) for d in problem.disruptions if d.kind == "site_closed" and d.site in ("", site)]
-
-
-def _without(stretch: Interval, closed: Interval) -> list[Interval]:
-    """What is left of a stretch outside `closed`."""
-    parts = [(stretch[0], min(stretch[1], closed[0])), (max(stretch[0], closed[1]), stretch[1])]
-    return [(a, b) for a, b in parts if b > a]
+    return tuple(outside(stretches, closures(problem, site)))
 
 
 def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Demand, Event
+from planner.domain.disruptions import absence
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Disruption, Problem
 from planner.domain.products import Region, Returns
@@ -21,7 +22,7 @@ from planner.planning.program import Program
 from planner.planning.returns import returned_at
 from planner.planning.setting import Setting
 from planner.planning.staffing import rest_conflicts
-from planner.planning.timeline import absence, timeline, work_seconds, working_stretches
+from planner.planning.timeline import timeline, work_seconds, working_stretches
 from tests.planning.cases import (
     DAY_SHIFT,
     LATE_SHIFT,

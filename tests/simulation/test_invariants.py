@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from planner.domain.disruptions import closures
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Records
@@ -15,7 +16,6 @@ from planner.domain.streams import HELD_OUT, PLANNING, Streams
 from planner.simulation.collecting import pickups
 from planner.simulation.orders import draw_orders
 from planner.simulation.summary import summarise
-from planner.simulation.workers import closures
 from tests.builders import played
 from tests.simulation.generated import generated
 
