@@ -16,7 +16,7 @@ from planner.formats.scenario_schema import CollectionFile, CrewFile, Disruption
 if TYPE_CHECKING:
     from planner.domain.carriers import Contract
     from planner.domain.platform import PlatformRule
-    from planner.formats.scenario import Read
+    from planner.formats.read import Read
 
 EVERYWHERE = Region("all", "all", 1.0)
 ITEM = Product("item", "item", 1.0, 500.0)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.problem import Problem
 from planner.formats.findings import Findings, shown
+from planner.formats.read import Read
 from planner.formats.scenario_schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document, Path_
-
-if TYPE_CHECKING:
-    from planner.formats.scenario import Read
 
 
 def check_sections(document: Document, read: Read, findings: Findings) -> None:

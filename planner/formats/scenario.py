@@ -10,15 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from planner.domain.carriers import Contract
 from planner.domain.horizon import Horizon
-from planner.domain.problem import Problem, ShareRow, StockRow
-from planner.domain.products import Product, Region
-from planner.domain.workforce import StaffRow
+from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
 from planner.formats import assemble, checks, demand, rows
 from planner.formats.contracts import load_contract
 from planner.formats.findings import Findings, shown
-from planner.formats.platform_schema import PlatformFile
 from planner.formats.platforms import load_platform
+from planner.formats.read import Read
 from planner.formats.references import check_references, declared, found_at, process_names
 from planner.formats.scenario_schema import ScenarioFile
 from planner.formats.tables import Table, open_table, table_of_rows
@@ -38,22 +36,6 @@ class Scenario:
     root: Path
     path: Path
     title: str = ""
-
-
-@dataclass
-class Read:
-    """What could be read so far; None where a section is not there or is wrong."""
-
-    parts: dict[str, Any]
-    currency: str
-    regions: tuple[Region, ...] | None = None
-    products: tuple[Product, ...] | None = None
-    contracts: tuple[Contract, ...] | None = None
-    platform: PlatformFile | None = None
-    demand: Any = None
-    roster: tuple[StaffRow, ...] | None = None
-    stock: tuple[StockRow, ...] | None = None
-    routing: tuple[ShareRow, ...] | None = None
 
 
 def read_scenario(path: Path) -> Scenario:

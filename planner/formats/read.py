@@ -1,0 +1,28 @@
+"""A scenario half read: what its checks and its assembly work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from planner.domain.carriers import Contract
+from planner.domain.problem import ShareRow, StockRow
+from planner.domain.products import Product, Region
+from planner.domain.workforce import StaffRow
+from planner.formats.platform_schema import PlatformFile
+
+
+@dataclass
+class Read:
+    """What could be read so far; None where a section is not there or is wrong."""
+
+    parts: dict[str, Any]
+    currency: str
+    regions: tuple[Region, ...] | None = None
+    products: tuple[Product, ...] | None = None
+    contracts: tuple[Contract, ...] | None = None
+    platform: PlatformFile | None = None
+    demand: Any = None
+    roster: tuple[StaffRow, ...] | None = None
+    stock: tuple[StockRow, ...] | None = None
+    routing: tuple[ShareRow, ...] | None = None
