@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pypdfium2 import PdfDocument
 
 from planner.cli.main import COMMANDS
 from planner.errors import InputError
@@ -297,3 +298,14 @@ def test_an_unforeseen_error_is_one_message(small_run: Path, tmp_path: Path) -> 
     result = call("report", copy, "--format", "pdf")
     assert result.code not in (0, 2)
     assert (copy / "report.pdf").read_bytes() == before
+
+
+def test_the_pdf_prints_verdict_bound_and_gap(small_run: Path) -> None:
+    """Page 1 says certified or not; the cost page prints the bound and the gap of plan.json."""
+    plan = json.loads((small_run / "plan.json").read_text(encoding="utf-8"))
+    document = PdfDocument(small_run / "report.pdf")
+    pages = [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    verdict = "CERTIFIED" if plan["certificate"]["certified"] else "NOT CERTIFIED"
+    assert verdict in pages[0]
+    assert ("NOT CERTIFIED" in pages[0]) is not plan["certificate"]["certified"]
+    assert any(f"(gap {plan['gap']:.2%})" in page for page in pages)
