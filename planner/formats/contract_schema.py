@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from planner.formats.values import (
     Closed,
@@ -20,6 +20,7 @@ from planner.formats.values import (
     Note,
     RowsTag,
     Share,
+    at_least,
     by_kind,
     wrong,
 )
@@ -137,13 +138,7 @@ class ScanDelayFile(Closed):
     median: float = Field(ge=0, le=2_000, allow_inf_nan=False, description="As likely longer as shorter.")
     p95: float = Field(ge=0, le=2_000, allow_inf_nan=False, description="Exceeded once in twenty times.")
 
-    @field_validator("p95")
-    @classmethod
-    def _not_below_median(cls, value: float, info: ValidationInfo) -> float:
-        median = info.data.get("median")
-        if median is not None and value < median:
-            raise wrong(f"must be at least the median {median:g}")
-        return value
+    _not_below_median = field_validator("p95")(at_least("median", "median"))
 
 
 class TransitFile(Closed):
@@ -152,13 +147,7 @@ class TransitFile(Closed):
     mean: float = Field(ge=0, le=365, allow_inf_nan=False, description="Mean.")
     p90: float = Field(ge=0, le=365, allow_inf_nan=False, description="Exceeded once in ten times.")
 
-    @field_validator("p90")
-    @classmethod
-    def _not_below_mean(cls, value: float, info: ValidationInfo) -> float:
-        mean = info.data.get("mean")
-        if mean is not None and value < mean:
-            raise wrong(f"must be at least the mean {mean:g}")
-        return value
+    _not_below_mean = field_validator("p90")(at_least("mean", "mean"))
 
 
 class ContractService(Closed):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from planner.formats.values import Closed, FileName, Moment, Name, Share, wrong
+from planner.formats.values import Closed, FileName, Moment, Name, Share, at_least, wrong
 
 Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
@@ -43,13 +43,7 @@ class SizeFile(Closed):
     median: float = Field(gt=0, le=_MOST_ORDERS, allow_inf_nan=False, description="As likely above as below.")
     p95: float = Field(gt=0, le=1e9, allow_inf_nan=False, description="Exceeded once in twenty times.")
 
-    @field_validator("p95")
-    @classmethod
-    def _not_below_median(cls, value: float, info: ValidationInfo) -> float:
-        median = info.data.get("median")
-        if median is not None and value < median:
-            raise wrong(f"must be at least the median {median:g}")
-        return value
+    _not_below_median = field_validator("p95")(at_least("median", "median"))
 
 
 def _certain_size(value: object) -> object:

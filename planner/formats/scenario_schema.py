@@ -27,6 +27,7 @@ from planner.formats.values import (
     Rows,
     Share,
     TimeOfDay,
+    at_least,
     by_kind,
     wrong,
 )
@@ -237,13 +238,7 @@ class ReturnsFile(Closed):
     median_days: float = Field(gt=0, le=365, allow_inf_nan=False, description="Half are back by then.")
     p95_days: float = Field(gt=0, le=365, allow_inf_nan=False, description="All but one in twenty are back by then.")
 
-    @field_validator("p95_days")
-    @classmethod
-    def _not_below_median(cls, value: float, info: ValidationInfo) -> float:
-        median = info.data.get("median_days")
-        if median is not None and value < median:
-            raise wrong(f"must be at least the median {median:g}")
-        return value
+    _not_below_median = field_validator("p95_days")(at_least("median_days", "median"))
 
 
 _MEANS: dict[DisruptionKind, tuple[str, ...]] = {

@@ -55,7 +55,7 @@ def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
         return _read_excel(path, name)
     if _head(path) == b"\xd0\xcf\x11\xe0":
         raise InputError([Finding(name, 0, 0, "", "is an old Excel file (.xls); save it as .xlsx or CSV")])
-    return _parse(_as_utf8(path.read_bytes(), name), name)
+    return parse_csv(_as_utf8(path.read_bytes(), name), name)
 
 
 def _head(path: Path) -> bytes:
@@ -78,12 +78,7 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
         frame.to_csv(stream, index=False, lineterminator="\n")
 
 
-def parse_csv(text: str, name: str) -> pd.DataFrame:
-    """CSV text -> frame of text, empty lines left out, index = line. Raises InputError."""
-    return _parse(text.encode(), name)
-
-
-def _parse(data: bytes, name: str) -> pd.DataFrame:
+def parse_csv(data: bytes, name: str) -> pd.DataFrame:
     """UTF-8 with `\n` line ends -> frame; works on bytes, so that a long log is held once and not three times."""
     if b"\x00" in data or b"\x1b" in data:
         raise InputError([Finding(name, 0, 0, "", "holds control characters (another encoding?); save it as UTF-8")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -33,6 +34,18 @@ class Closed(BaseModel):
 def wrong(words: str) -> PydanticCustomError:
     """An error in our own words."""
     return PydanticCustomError("planner", "{words}", {"words": words})
+
+
+def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
+    """A field validator: the value is not below that of an earlier field, which messages call `name`."""
+
+    def check(value: float, info: ValidationInfo) -> float:
+        lower = info.data.get(field)
+        if lower is not None and value < lower:
+            raise wrong(f"must be at least the {name} {lower:g}")
+        return value
+
+    return check
 
 
 def parse_name(text: str) -> str:

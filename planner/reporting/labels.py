@@ -92,12 +92,6 @@ class Labels:
         """`11 Nov`, `11/11`."""
         return f"{on.month}/{on.day}" if self.lang == "zh" else f"{on.day} {_EN_MONTHS[on.month - 1]}"
 
-    def long_day(self, on: date) -> str:
-        """`11 Nov 2026`, `2026年11月11日`."""
-        if self.lang == "zh":
-            return f"{on.year}年{on.month}月{on.day}日"
-        return f"{on.day} {_EN_MONTHS[on.month - 1]} {on.year}"
-
     def weekday(self, on: date) -> str:
         return f"周{_ZH_DAYS[on.weekday()]}" if self.lang == "zh" else _EN_DAYS[on.weekday()]
 

@@ -81,17 +81,17 @@ def test_western_text_in_latin1_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_lines_are_counted_over_blank_lines_and_line_breaks_in_cells() -> None:
     """The index is the line in the file, whatever stands between."""
-    frame = parse_csv('a,b\n\n1,"x\ny"\n2,z\n,\n3,w\n', "t.csv")
+    frame = parse_csv(b'a,b\n\n1,"x\ny"\n2,z\n,\n3,w\n', "t.csv")
     assert dict(zip(frame.index.tolist(), frame["a"].tolist(), strict=True)) == {3: "1", 5: "2", 7: "3"}
 
 
 def test_short_rows_are_filled_and_long_rows_refused() -> None:
     """A missing cell is empty; a cell too many names its line; an empty one too many is nothing."""
-    assert parse_csv("a,b\n1\n", "t.csv").to_numpy().tolist() == [["1", ""]]
-    assert parse_csv("a,b\n1,2,\n", "t.csv").to_numpy().tolist() == [["1", "2"]]
+    assert parse_csv(b"a,b\n1\n", "t.csv").to_numpy().tolist() == [["1", ""]]
+    assert parse_csv(b"a,b\n1,2,\n", "t.csv").to_numpy().tolist() == [["1", "2"]]
     for text in ("a,b\n1,2\n1,2,3\n", "a,b\n1,2\n1,2,3,4,5\n"):
         with pytest.raises(InputError) as caught:
-            parse_csv(text, "t.csv")
+            parse_csv(text.encode(), "t.csv")
         assert [f.line for f in caught.value.findings] == [3]
 
 
@@ -106,12 +106,12 @@ def test_short_rows_are_filled_and_long_rows_refused() -> None:
 def test_a_damaged_table_says_how(text: str, words: str) -> None:
     """Headers and quotes that make no table are findings."""
     with pytest.raises(InputError, match=words):
-        parse_csv(text, "t.csv")
+        parse_csv(text.encode(), "t.csv")
 
 
 def test_words_that_look_like_nothing_stay_words() -> None:
     """NA, null and nan are text: Namibia is a region."""
-    assert parse_csv("a\nNA\nnull\nnan\n", "t.csv")["a"].tolist() == ["NA", "null", "nan"]
+    assert parse_csv(b"a\nNA\nnull\nnan\n", "t.csv")["a"].tolist() == ["NA", "null", "nan"]
 
 
 def write_excel(path: Path, rows: list[list[object]]) -> Path:
