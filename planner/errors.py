@@ -85,5 +85,9 @@ class CrashError(PlannerError):
     exit_code = ExitCode.CRASHED
 
 
+class ClusterError(PlannerError):
+    """The cluster cannot be used as it is; what was done so far is not lost."""
+
+
 class ConflictError(PlannerError):
     """Two things that must agree do not (a plan made for another scenario, a changed file, two engines)."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from planner.domain.carriers import Contract, Rate
-from planner.domain.demand import Baseline, Demand, GivenDemand
+from planner.domain.demand import Baseline, Demand, GivenDemand, Seconds
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
@@ -20,8 +21,11 @@ from planner.domain.records import Orders, Records
 from planner.domain.site import Process, Site
 from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.simulation.contents import contents, work_us
+from planner.simulation.engine import first_difference, simulate_with
+from planner.simulation.engine import simulate as simulate_by
 from planner.simulation.orders import draw_orders
-from planner.simulation.warehouse import simulate
+from planner.simulation.warehouse import play
 
 WHOLE_DAY = Shift("whole", 0, DAY_S)
 STREAMS = Streams(7, HELD_OUT, 0)
@@ -91,27 +95,39 @@ def a_plan(problem: Problem, people: int = 1, **changes: Any) -> Plan:
 def orders_at(problem: Problem, *seconds: int) -> Orders:
     """Orders at the given seconds, one unit each, with uniform numbers of one half."""
     n = len(seconds)
-    at = np.array(sorted(seconds), dtype=np.int64)
+    at = np.array(sorted(seconds), dtype=np.int32)
     small, half = np.zeros(n, dtype=np.int16), np.full(n, 0.5)
     return Orders(
         ordered_at_s=at,
-        deadline_s=problem.platform.deadlines(at, small.astype(np.int64), problem.region_names, problem.horizon),
+        deadline_s=problem.platform.deadlines(at, small, problem.region_names, problem.horizon),
         region=small,
         product=small,
         component=small,
-        units=np.ones(n, dtype=np.int64),
+        units=np.ones(n, dtype=np.int32),
         weight_g=np.full(n, 500, dtype=np.int64),
         volume_cm3=np.zeros(n, dtype=np.int64),
-        work_u=np.full((len(problem.process_names) + 1, n), 0.5),
+        work_us=np.array([work_us(problem, c.process, half, small) for c in contents(problem)]).reshape(-1, n),
+        return_lag_s=_lag_of_one_half(problem, n),
         route_u=half,
         scan_u=half,
         transit_u=half,
-        return_u=half,
-        return_lag_u=half,
     )
 
 
-def played(problem: Problem, plan: Plan, replication: int = 0, *, check: bool = False) -> Records:
+def _lag_of_one_half(problem: Problem, n: int) -> Seconds:
+    """Every order comes back after the median lag where more than half of the first product do."""
+    back = problem.returns is not None and problem.products[0].return_share > 0.5
+    return np.full(n, problem.returns.median_s if problem.returns is not None and back else 0, dtype=np.int32)
+
+
+def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> Records:
+    """By the SimPy model, counting orders after every event; the compiled twin must agree in every number."""
+    records = simulate_with(partial(play), problem, plan, orders, streams)
+    assert first_difference(simulate_by(problem, plan, orders, streams, "compiled"), records) == ""
+    return records
+
+
+def played(problem: Problem, plan: Plan, replication: int = 0) -> Records:
     """One replication of the plan with freshly drawn orders."""
     streams = Streams(problem.seed, HELD_OUT, replication)
-    return simulate(problem, plan, draw_orders(problem, streams), streams, check=check)
+    return simulate(problem, plan, draw_orders(problem, streams), streams)

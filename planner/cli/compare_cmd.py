@@ -65,6 +65,7 @@ WORDS = {
 @opt.out_option
 @opt.seed_option
 @opt.jobs_option
+@opt.scheduler_option
 @opt.replications_option(40)
 @opt.lang_option
 @opt.force_option
@@ -76,6 +77,7 @@ def command(
     out: Path,
     seed: int | None,
     jobs: int | None,
+    scheduler: str | None,
     replications: int,
     lang: str,
     force: bool,
@@ -88,20 +90,17 @@ def command(
     """
     from planner.cli.progress import Progress
     from planner.studies.compare import compare, write_comparison
-    from planner.studies.folder import new_folder
+    from planner.studies.effort import Effort, resumable
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     problem = given.problem
     chosen = choose(given, contracts)
-    with new_folder(out, force) as draft, Progress(quiet) as progress:
-        progress.stage("comparing contracts", replications)
-        tables = compare(problem, chosen, replications, problem.seed, opt.available(jobs), progress.step)
-        asked = {
-            "command": "compare",
-            "contracts": [c.name for c in chosen],
-            "replications": replications,
-            "lang": lang,
-        }
+    work = Effort(replications, opt.available(jobs), scheduler=scheduler)
+    names = [c.name for c in chosen]
+    asked = {"command": "compare", "contracts": names, "replications": replications, "lang": lang}
+    with Progress(quiet).attach(work), resumable(out, force, given, asked, work) as draft:
+        work.begin("comparing contracts", replications)
+        tables = compare(problem, chosen, replications, problem.seed, work)
         write_comparison(draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked)
     rows = plain_rows(tables["contracts"])
     summary = summarise(rows, replications, problem.seed)

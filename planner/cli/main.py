@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
 from typing import Any
 
 import click
 
 from planner import __version__
+from planner.cli.interrupts import interruptible
 from planner.errors import ExitCode, PlannerError
 
 COMMANDS = {
@@ -61,22 +61,23 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _run(argv: list[str] | None) -> int:
-    previous = signal.getsignal(signal.SIGTERM)
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        result: Any = group.main(args=argv, prog_name="planner", standalone_mode=False)
+        with interruptible():
+            result: Any = group.main(args=argv, prog_name="planner", standalone_mode=False)
         return int(result) if isinstance(result, int) else ExitCode.DONE
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing was written under its final name", err=True)
+    except (click.Abort, KeyboardInterrupt) as error:
+        what_is_left = _notes(error) or ["nothing was written under its final name"]
+        click.echo("; ".join(["interrupted", *what_is_left]), err=True)
         return ExitCode.INTERRUPTED
     except PlannerError as error:
-        click.echo(str(error), err=True)
+        click.echo("\n".join([str(error), *_notes(error)]), err=True)
         return error.exit_code
     except OSError as error:
-        click.echo(f"{error.filename or 'reading or writing failed'}: {error.strerror or error}", err=True)
+        said = f"{error.filename or 'reading or writing failed'}: {error.strerror or error}"
+        click.echo("\n".join([said, *_notes(error)]), err=True)
         return ExitCode.ERROR
     except Exception as error:
         if os.environ.get("PLANNER_DEBUG"):
@@ -84,9 +85,9 @@ def _run(argv: list[str] | None) -> int:
         click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
         click.echo("this is a bug of the planner: please report it with what PLANNER_DEBUG=1 shows", err=True)
         return ExitCode.CRASHED
-    finally:
-        signal.signal(signal.SIGTERM, previous)
 
 
-def _interrupt(signum: int, frame: object) -> None:
-    raise KeyboardInterrupt
+def _notes(error: BaseException) -> list[str]:
+    """What those who passed the error on had to say; click wraps an interrupt in an error of its own."""
+    notes: list[str] = getattr(error.__cause__ or error, "__notes__", [])
+    return notes

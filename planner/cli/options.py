@@ -30,6 +30,20 @@ seed_option = click.option(
 jobs_option = click.option(
     "--jobs", envvar="PLANNER_JOBS", type=click.IntRange(1), help="Processes to use (default: all cores)."
 )
+scheduler_option = click.option(
+    "--scheduler",
+    envvar="PLANNER_SCHEDULER",
+    metavar="ADDRESS",
+    help="Work on the dask cluster of this scheduler (tcp://host:8786) instead of --jobs; the result is the same.",
+)
+engine_option = click.option(
+    "--engine",
+    envvar="PLANNER_ENGINE",
+    type=click.Choice(["compiled", "simpy"]),
+    default="compiled",
+    show_default=True,
+    help="The fast loop, or the readable model it is checked against; the result is the same.",
+)
 effort_option = click.option(
     "--effort",
     envvar="PLANNER_EFFORT",

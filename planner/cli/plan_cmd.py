@@ -15,6 +15,8 @@ from planner.cli import options as opt
 @click.option("--method", type=click.Choice(["joint", "average", "cheapest"]), default="joint", show_default=True)
 @opt.seed_option
 @opt.jobs_option
+@opt.scheduler_option
+@opt.engine_option
 @opt.replications_option(100)
 @opt.effort_option
 @opt.time_limit_option
@@ -30,6 +32,8 @@ def command(
     method: str,
     seed: int | None,
     jobs: int | None,
+    scheduler: str | None,
+    engine: str,
     replications: int,
     effort: int,
     time_limit: float | None,
@@ -42,15 +46,14 @@ def command(
 ) -> int:
     """Place stock, staff and couriers at least cost, and certify the plan on demand it has never seen."""
     from planner.cli.progress import Progress
-    from planner.studies.effort import Effort
-    from planner.studies.folder import new_folder
+    from planner.studies.effort import Effort, resumable
     from planner.studies.run import plan_only, summary_json
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
-    asked["time_limit"] = time_limit
-    with new_folder(out, force) as draft, Progress(quiet, no_color) as progress:
-        work = progress.attach(Effort(replications, opt.available(jobs), effort, time_limit))
+    asked.update(time_limit=time_limit, engine=engine)
+    work = Effort(replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler)
+    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work) as draft:
         tried = plan_only(draft, given, method, work, asked)
     opt.tell_effort(work, verbose, quiet)
     return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

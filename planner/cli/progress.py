@@ -19,9 +19,10 @@ class Progress:
         self._live: Any = None
         self._task: Any = None
 
-    def attach(self, work: Effort) -> Effort:
-        work.stage, work.step = self.stage, self.step
-        return work
+    def attach(self, work: Effort) -> Progress:
+        """Listen to a study."""
+        work.stage, work.step, work.tell = self.stage, self.step, self.tell
+        return self
 
     def __enter__(self) -> Progress:
         if not self.quiet and sys.stderr.isatty():
@@ -47,3 +48,6 @@ class Progress:
     def step(self, k: int) -> None:
         if self._live is not None and self._task is not None:
             self._live.advance(self._task)
+
+    def tell(self, message: str) -> None:
+        say(message, self.quiet)

@@ -14,6 +14,8 @@ from planner.cli import options as opt
 @opt.out_option
 @opt.seed_option
 @opt.jobs_option
+@opt.scheduler_option
+@opt.engine_option
 @opt.replications_option(100)
 @opt.effort_option
 @opt.time_limit_option
@@ -29,6 +31,8 @@ def command(
     out: Path,
     seed: int | None,
     jobs: int | None,
+    scheduler: str | None,
+    engine: str,
     replications: int,
     effort: int,
     time_limit: float | None,
@@ -42,14 +46,14 @@ def command(
 ) -> int:
     """Forecast, plan, certify, compare contracts and report: everything about one promotion in one folder."""
     from planner.cli.progress import Progress
-    from planner.studies.effort import Effort
-    from planner.studies.folder import new_folder
+    from planner.studies.effort import Effort, resumable
     from planner.studies.run import run, summary_json
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "run", "replications": replications, "effort": effort, "time_limit": time_limit, "lang": lang}
-    with new_folder(out, force) as draft, Progress(quiet, no_color) as progress:
-        work = progress.attach(Effort(replications, opt.available(jobs), effort, time_limit))
+    asked["engine"] = engine
+    work = Effort(replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler)
+    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work) as draft:
         tried = run(draft, given, work, lang, asked)
     opt.tell_effort(work, verbose, quiet)
     return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

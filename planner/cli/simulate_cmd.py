@@ -17,6 +17,8 @@ from planner.cli import options as opt
 @opt.out_option
 @opt.seed_option
 @opt.jobs_option
+@opt.scheduler_option
+@opt.engine_option
 @opt.replications_option(20)
 @opt.lang_option
 @opt.force_option
@@ -30,6 +32,8 @@ def command(
     out: Path,
     seed: int | None,
     jobs: int | None,
+    scheduler: str | None,
+    engine: str,
     replications: int,
     lang: str,
     force: bool,
@@ -40,14 +44,14 @@ def command(
 ) -> int:
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
-    from planner.studies.effort import Effort
-    from planner.studies.folder import new_folder
+    from planner.studies.effort import Effort, resumable
     from planner.studies.run import simulate_only, summary_json
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
-    asked = {"command": "simulate", "replications": replications, "lang": lang, "plan": plan_dir is not None}
-    with new_folder(out, force) as draft, Progress(quiet, no_color) as progress:
-        work = progress.attach(Effort(replications, opt.available(jobs)))
+    asked = {"command": "simulate", "replications": replications, "engine": engine, "lang": lang}
+    asked["plan"] = plan_dir is not None
+    work = Effort(replications, opt.available(jobs), engine=engine, scheduler=scheduler)
+    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work) as draft:
         tried = simulate_only(draft, given, plan_dir, work, lang, asked)
     opt.tell_effort(work, verbose, quiet)
     summary = summary_json(given.problem, tried)

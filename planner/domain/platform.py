@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from planner.domain.demand import Ints
 from planner.domain.horizon import DAY_S, Horizon
 
+Whole = TypeVar("Whole", np.int32, np.int64)
 Clock = Literal["label", "handover", "first_scan", "delivered"]
 
 
@@ -39,15 +40,18 @@ class PlatformRule:
     retrieved: str = ""
     grade: str = ""
 
-    def deadlines(self, ordered_at_s: Ints, region: Ints, region_names: tuple[str, ...], horizon: Horizon) -> Ints:
+    def deadlines(
+        self, ordered_at_s: NDArray[Whole], region: NDArray[Any], region_names: tuple[str, ...], horizon: Horizon
+    ) -> NDArray[Whole]:
         """Deadline of each order in seconds of the horizon (the last second that is still on time)."""
         if self.deadline_working_days is None:
             hours = [(self.promise_hours or {}).get(name, self.deadline_hours) for name in region_names]
-            seconds = np.array([round(h * 3600) for h in hours], dtype=np.int64)
+            seconds = np.array([round(h * 3600) for h in hours], dtype=ordered_at_s.dtype)
             return np.asarray(ordered_at_s + seconds[region])
-        return self._end_of_working_day(horizon)[ordered_at_s // DAY_S]
+        ends = np.array(self._ends_of_working_days(horizon), dtype=ordered_at_s.dtype)
+        return np.asarray(ends[ordered_at_s // DAY_S])
 
-    def _end_of_working_day(self, horizon: Horizon) -> Ints:
+    def _ends_of_working_days(self, horizon: Horizon) -> list[int]:
         """End of the n-th working day after each day of the horizon, in seconds."""
         ends = []
         for day in range(horizon.days):
@@ -56,7 +60,7 @@ class PlatformRule:
                 d += 1
                 left -= horizon.date_of(d) not in self.non_working
             ends.append((d + 1) * DAY_S - 1)
-        return np.array(ends, dtype=np.int64)
+        return ends
 
     def compensation_minor(self, paid_minor: int) -> int:
         """What one late order costs, rounded half up."""

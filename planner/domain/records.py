@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.demand import Floats, Ints, Seconds
 
 Small = NDArray[np.int16]
 Mask = NDArray[np.bool_]
@@ -18,27 +18,31 @@ NEVER = -1  # a moment that did not come
 class Orders:
     """Everything an order needs, drawn when it is born: the same order is the same order under every plan.
 
-    n orders, sorted by `ordered_at_s`. `work_u[p]`, `route_u`, ... are uniform numbers in (0, 1); p runs over
-    `Problem.process_names`, with one more row at the end for `receive`.
+    n orders, sorted by `ordered_at_s`. `work_us[row]`: microseconds of work at standard speed, a row for every kind of
+    work (see `simulation.contents`). `return_lag_s`: seconds from hand-over until the order comes back, 0 when it does
+    not. `route_u`, `scan_u`, `transit_u` are uniform numbers in (0, 1).
     """
 
-    ordered_at_s: Ints
-    deadline_s: Ints
+    ordered_at_s: Seconds
+    deadline_s: Seconds
     region: Small
     product: Small
     component: Small
-    units: Ints
+    units: Seconds
     weight_g: Ints
     volume_cm3: Ints
-    work_u: Floats
+    work_us: Ints
+    return_lag_s: Seconds
     route_u: Floats
     scan_u: Floats
     transit_u: Floats
-    return_u: Floats
-    return_lag_u: Floats
 
     def __len__(self) -> int:
         return len(self.ordered_at_s)
+
+    def first(self, n: int) -> Orders:
+        """The first n orders, or all if there are fewer."""
+        return Orders(*(getattr(self, f.name)[..., :n] for f in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,25 +50,23 @@ class Records:
     """What happened to the orders of one replication; moments in seconds of the horizon, NEVER where they did not come.
 
     `site`, `contract`: index into the problem (-1: cancelled for want of stock / no courier). `start_s[p]`,
-    `end_s[p]`: work on
-    process p of `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building, deadline and
-    carry-over not
-    yet passed) or cancelled. `returned_at_s`, `received_at_s`: the parcel came back, and was dealt with.
-    `present_s[site, process, bucket]`: seconds of work people were there for.
+    `end_s[p]`: work on process p of `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building,
+    deadline and carry-over not yet passed) or cancelled. `returned_at_s`, `received_at_s`: the parcel came back, and
+    was dealt with. `present_s[site, process, bucket]`: seconds of work people were there for.
     """
 
     orders: Orders
     site: Small
     contract: Small
-    start_s: Ints
-    end_s: Ints
-    packed_at_s: Ints
-    handed_over_at_s: Ints
-    scanned_at_s: Ints
-    delivered_at_s: Ints
+    start_s: Seconds
+    end_s: Seconds
+    packed_at_s: Seconds
+    handed_over_at_s: Seconds
+    scanned_at_s: Seconds
+    delivered_at_s: Seconds
     on_time: Small
-    returned_at_s: Ints
-    received_at_s: Ints
+    returned_at_s: Seconds
+    received_at_s: Seconds
     present_s: Ints
 
     @property

@@ -3,37 +3,74 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import CARRYOVER_S, Problem
 from planner.domain.records import NEVER, Orders, Records, Small
 from planner.simulation.contents import lognormal
-from planner.simulation.line import Line
+from planner.simulation.floor import Floor, Moments
+from planner.simulation.orders import FAR_S
 
-_FAR = 1 << 40  # seconds: no lag is longer
+
+def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: Ints) -> Records:
+    """Everything that happened, one entry per order of the replication."""
+    orders, site, contract = floor.orders, floor.site, floor.contract
+    packed = _packed_at(floor, moments)
+    scanned = scanned_at(problem, orders, contract, moments.handed_over)
+    delivered = delivered_at(problem, orders, site, contract, scanned)
+    clock = {"label": packed, "handover": moments.handed_over, "first_scan": scanned, "delivered": delivered}
+    return Records(
+        orders=orders,
+        site=site,
+        contract=contract,
+        start_s=moments.begun,
+        end_s=moments.ended,
+        packed_at_s=packed,
+        handed_over_at_s=moments.handed_over,
+        scanned_at_s=scanned,
+        delivered_at_s=delivered,
+        on_time=on_time(problem, orders, site, clock[problem.platform.counts]),
+        returned_at_s=moments.came_back,
+        received_at_s=moments.received,
+        present_s=present_s,
+    )
 
 
-def scanned_at(problem: Problem, orders: Orders, contract: Small, handed_over: Ints) -> Ints:
+def _packed_at(floor: Floor, moments: Moments) -> Seconds:
+    """The end of the last work on each order."""
+    last = {hall.benches[-1].row for hall in floor.halls}
+    if len(last) == 1 and bool(np.all(floor.site >= 0)):
+        return np.asarray(moments.ended[last.pop()])
+    packed = np.full(len(floor.orders), NEVER, dtype=np.int32)
+    for hall in floor.halls:
+        packed[hall.ids] = moments.ended[hall.benches[-1].row, hall.ids]
+    return packed
+
+
+def scanned_at(problem: Problem, orders: Orders, contract: Small, handed_over: Seconds) -> Seconds:
     """First scan: hand-over plus the contract's lognormal delay (whole seconds); NEVER without hand-over."""
+    if not any(terms.scan_delay_median_s > 0 for terms in problem.contracts):
+        return handed_over
     scanned = handed_over.copy()
     for k, terms in enumerate(problem.contracts):
-        gone = np.flatnonzero((contract == k) & (handed_over != NEVER))
         if terms.scan_delay_median_s > 0:
+            gone = np.flatnonzero((contract == k) & (handed_over != NEVER))
             u = orders.scan_u[gone]
             scanned[gone] += _whole(lognormal(math.log(terms.scan_delay_median_s), terms.scan_delay_sigma, u))
     return scanned
 
 
-def delivered_at(problem: Problem, orders: Orders, site: Small, contract: Small, scanned: Ints) -> Ints:
+def delivered_at(problem: Problem, orders: Orders, site: Small, contract: Small, scanned: Seconds) -> Seconds:
     """Delivery: first scan plus the lane's lognormal transit (whole seconds); NEVER without a scan."""
     mu, sigma = _transit(problem)
+    if not np.isfinite(mu).any():
+        return scanned
     delivered = scanned.copy()
     gone = np.flatnonzero((contract >= 0) & (scanned != NEVER))
-    lane = (site[gone].astype(np.int64), orders.region[gone], contract[gone])
-    delivered[gone] += _whole(lognormal(mu[lane], sigma[lane], orders.transit_u[gone]))
+    lane = np.ravel_multi_index((site[gone], orders.region[gone], contract[gone]), mu.shape)
+    delivered[gone] += _whole(lognormal(mu.ravel()[lane], sigma.ravel()[lane], orders.transit_u[gone]))
     return delivered
 
 
@@ -50,58 +87,18 @@ def _transit(problem: Problem) -> tuple[Floats, Floats]:
     return mu, sigma
 
 
-def _whole(seconds: Floats) -> Ints:
-    return np.rint(np.clip(seconds, 0, _FAR)).astype(np.int64)
+def _whole(seconds: Floats) -> Seconds:
+    np.clip(seconds, 0, FAR_S, out=seconds)
+    return np.rint(seconds, out=seconds).astype(np.int32)
 
 
-def on_time(problem: Problem, orders: Orders, site: Small, clock: Ints) -> Small:
+def on_time(problem: Problem, orders: Orders, site: Small, clock: Seconds) -> Small:
     """1: the counted clock came by the deadline; 0: it did not; -1: cancelled, or still in the building while neither
     its deadline nor the carry-over of the horizon's end has passed."""
     end = problem.horizon.end_s
-    came = clock != NEVER
-    overdue = (orders.deadline_s < end) | (orders.ordered_at_s <= end - CARRYOVER_S)
-    verdict = np.where(came, clock <= orders.deadline_s, np.where(overdue, 0, -1))
-    return np.where(site < 0, -1, verdict).astype(np.int16)
-
-
-Outcome = tuple[Line, list[int], list[int]]  # of one site: hand-over and return by number
-
-
-def write_records(
-    problem: Problem, orders: Orders, site: Small, contract: Small, outcomes: Sequence[Outcome], present_s: Ints
-) -> Records:
-    """Put what happened at the sites together, one entry per order of the replication."""
-    n, end = len(orders), problem.horizon.end_s
-    begun, ended = (np.full((len(problem.process_names), n), NEVER, dtype=np.int64) for _ in range(2))
-    packed, handed_over, came_back, received = (np.full(n, NEVER, dtype=np.int64) for _ in range(4))
-    for line, handed, back in outcomes:
-        for station in line.stations:
-            row = problem.process_names.index(station.name)
-            begun[row, line.ids] = station.begun[: len(line.ids)]
-            ended[row, line.ids] = station.ended[: len(line.ids)]
-        packed[line.ids] = line.stations[-1].ended[: len(line.ids)]
-        handed_over[line.ids] = handed
-        if line.receiving is not None:
-            came_back[line.ids] = back
-            received[line.ids] = line.receiving.ended[len(line.ids) :]
-    for moments in (ended, packed, received):
-        moments[moments > end] = NEVER  # still in work when the clock stopped
-    handed_over = np.where(contract < 0, packed, handed_over)
-    scanned = scanned_at(problem, orders, contract, handed_over)
-    delivered = delivered_at(problem, orders, site, contract, scanned)
-    clock = {"label": packed, "handover": handed_over, "first_scan": scanned, "delivered": delivered}
-    return Records(
-        orders=orders,
-        site=site,
-        contract=contract,
-        start_s=begun,
-        end_s=ended,
-        packed_at_s=packed,
-        handed_over_at_s=handed_over,
-        scanned_at_s=scanned,
-        delivered_at_s=delivered,
-        on_time=on_time(problem, orders, site, clock[problem.platform.counts]),
-        returned_at_s=came_back,
-        received_at_s=received,
-        present_s=present_s,
-    )
+    verdict = (clock <= orders.deadline_s).astype(np.int16)
+    never = np.flatnonzero(clock == NEVER)
+    overdue = (orders.deadline_s[never] < end) | (orders.ordered_at_s[never] <= end - CARRYOVER_S)
+    verdict[never] = np.where(overdue, 0, -1)
+    verdict[site < 0] = -1
+    return verdict

@@ -6,16 +6,52 @@ Whole microseconds make sums over a tour exact in any order, and ceil(work / spe
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammaincinv, ndtri
 
 from planner.domain.demand import Floats, Ints
 from planner.domain.problem import Problem
-from planner.domain.records import Orders
+from planner.domain.records import Small
 from planner.domain.site import Process
 
 MICRO = 1_000_000  # of a second; also the rate of a worker at standard speed (work microseconds per second)
+RECEIVE = "receive"  # name of the stream for the work on parcels that come back
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One kind of work: the stream that its quantiles come from, and the process whose distribution they meet.
+
+    Processes of one name share a stream: an order that is slow to pick here would be slow to pick there.
+    """
+
+    stream: tuple[str, ...]
+    process: Process
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What decides the work of an order: contents of the same key are one row of `Orders.work_us`."""
+        p = self.process
+        return self.stream, p.distribution, p.mean_s, p.cv, p.empirical
+
+
+def contents(problem: Problem) -> tuple[Content, ...]:
+    """Every kind of work in the problem: the rows of `Orders.work_us`."""
+    found: dict[tuple[object, ...], Content] = {}
+    for site in problem.sites:
+        here = [content_of(p) for p in site.processes]
+        if problem.returns is not None and site.receive is not None:
+            here.append(content_of(site.receive, returned=True))
+        for content in here:
+            found.setdefault(content.key, content)
+    return tuple(found.values())
+
+
+def content_of(process: Process, *, returned: bool = False) -> Content:
+    """The kind of work that a process is, for orders on their way out or for those that came back."""
+    return Content((RECEIVE,) if returned else ("work", process.name), process)
 
 
 def quantile(process: Process, u: Floats) -> Floats:
@@ -36,10 +72,16 @@ def quantile(process: Process, u: Floats) -> Floats:
 
 def lognormal(mu: float | Floats, sigma: float | Floats, u: Floats) -> Floats:
     """Quantiles of exp(normal(mu, sigma)); mu = -inf is a value of 0."""
-    return np.asarray(np.exp(mu + sigma * ndtri(u)))
+    exponent = ndtri(u)
+    exponent *= sigma
+    exponent += mu
+    return np.asarray(np.exp(exponent, out=exponent))
 
 
-def work_us(problem: Problem, process: Process, u: Floats, orders: Orders, which: Ints) -> Ints:
-    """Microseconds of work (rounded down) of the orders `which` at a process, given their quantiles `u`."""
+def work_us(problem: Problem, process: Process, u: Floats, product: Small) -> Ints:
+    """Microseconds of work (rounded down) at a process of orders of the given products, at their quantiles `u`."""
     scale = np.array([p.work for p in problem.products]) * MICRO
-    return np.asarray((quantile(process, u) * scale[orders.product[which]] + 1e-3).astype(np.int64))
+    content = quantile(process, u)
+    content *= scale[product] if len(scale) > 1 else scale[0]
+    content += 1e-3
+    return content.astype(np.int64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,14 +9,9 @@ from functools import partial
 import numpy as np
 
 from planner.domain.demand import Ints
-from planner.domain.problem import Problem
-from planner.domain.records import Orders, Small
-from planner.domain.site import Process, Site
-from planner.simulation.contents import lognormal, work_us
+from planner.simulation.floor import Bench, Floor, Hall, Moments
 from planner.simulation.station import Station
-from planner.simulation.workers import Gang
 
-_Z95 = 1.6448536269514722
 FAR = 1 << 40  # a second after the end of every horizon
 _DONE = -1  # in place of the next queue's key: the order ends here
 
@@ -45,23 +39,20 @@ class Line:
     return_lag: list[int]
 
 
-def connect(problem: Problem, place: int, orders: Orders, site: Small, contract: Small, gangs: Sequence[Gang]) -> Line:
+def connect(floor: Floor, place: int) -> Line:
     """Build the stations of site number `place`, and hand its orders' work to them."""
-    here = problem.sites[place]
-    ids = np.flatnonzero(site == place)
+    hall, orders = floor.halls[place], floor.orders
+    ids = hall.ids
     bits = max(2 * len(ids), 1).bit_length()
-    deadline = orders.deadline_s[ids]
+    deadline = orders.deadline_s[ids].astype(np.int64)
     key = (deadline << bits | np.arange(len(ids))).tolist()
-    lag = _return_lags(problem, here, orders, ids)
     in_order = bool(np.all(np.diff(deadline) >= 0))
     stations = []
-    for p, process in enumerate(here.processes):
-        work = _work(problem, here, process, orders, ids, receives=len(lag) > 0)
-        people = [g for g in gangs if g.site == here.name and g.process == process.name]
-        sorted_in = in_order and p == 0 and not (len(lag) and here.received_by == process.name)
-        stations.append(Station(process, people, work, key, sorted_in))
+    for p, bench in enumerate(hall.benches):
+        sorted_in = in_order and p == 0 and hall.receiving != p
+        stations.append(Station(bench.process, bench.gangs, _work(floor, hall, bench, p), key, sorted_in))
     packed: list[int] = []
-    receiving = next((s for s in stations if len(lag) and s.name == here.received_by), None)
+    receiving = None if hall.receiving is None else stations[hall.receiving]
     _lead_on(stations, key, packed.append, receiving)
     return Line(
         place=place,
@@ -70,12 +61,29 @@ def connect(problem: Problem, place: int, orders: Orders, site: Small, contract:
         packed=packed,
         ids=ids,
         second=[*orders.ordered_at_s[ids].tolist(), FAR],
-        carrier=contract[ids].tolist(),
+        carrier=floor.contract[ids].tolist(),
         key=key,
         bits=bits,
         mask=(1 << bits) - 1,
-        return_lag=lag.tolist(),
+        return_lag=[] if receiving is None else orders.return_lag_s[ids].tolist(),
     )
+
+
+def write_down(floor: Floor, line: Line, handed_over: list[int], came_back: list[int], moments: Moments) -> None:
+    """Enter what happened at one site; what was still in work when the clock stopped has not ended."""
+    ids, n = line.ids, len(line.ids)
+    for bench, station in zip(floor.halls[line.place].benches, line.stations, strict=True):
+        moments.begun[bench.row, ids] = station.begun[:n]
+        moments.ended[bench.row, ids] = _within(station.ended[:n], floor.end_s)
+    moments.handed_over[ids] = handed_over
+    if line.receiving is not None:
+        moments.came_back[ids] = came_back
+        moments.received[ids] = _within(line.receiving.ended[n:], floor.end_s)
+
+
+def _within(seconds: Sequence[int], end_s: int) -> Ints:
+    known = np.array(seconds, dtype=np.int64)
+    return np.where(known <= end_s, known, -1)
 
 
 def _lead_on(
@@ -95,22 +103,9 @@ def _unless_done(put: Callable[[int], None], key: int) -> None:
         put(key)
 
 
-def _work(problem: Problem, site: Site, process: Process, orders: Orders, ids: Ints, receives: bool) -> list[int]:
-    """Work of the site's orders at a process by number; at the receiving station the work on their return follows."""
-    row = problem.process_names.index(process.name)
-    work: list[int] = work_us(problem, process, orders.work_u[row, ids], orders, ids).tolist()
-    if receives and site.receive is not None and site.received_by == process.name:
-        work += work_us(problem, site.receive, orders.work_u[-1, ids], orders, ids).tolist()
+def _work(floor: Floor, hall: Hall, bench: Bench, place: int) -> list[int]:
+    """Work of the site's orders at a bench by number; at the receiving bench the work on their return follows."""
+    work: list[int] = floor.orders.work_us[bench.work_row, hall.ids].tolist()
+    if hall.receiving == place:
+        work += floor.orders.work_us[hall.receive_row, hall.ids].tolist()
     return work
-
-
-def _return_lags(problem: Problem, site: Site, orders: Orders, ids: Ints) -> Ints:
-    """Seconds from hand-over until an order comes back (at least 1), 0 if it does not; empty where nothing is
-    received."""
-    if problem.returns is None or site.receive is None:
-        return np.empty(0, dtype=np.int64)
-    share = np.array([p.return_share for p in problem.products])[orders.product[ids]]
-    median = max(problem.returns.median_s, 1)
-    sigma = math.log(max(problem.returns.p95_s, median) / median) / _Z95
-    lag = np.rint(lognormal(math.log(median), sigma, orders.return_lag_u[ids]))
-    return np.where(orders.return_u[ids] < share, np.clip(lag, 1, FAR), 0).astype(np.int64)

@@ -1,106 +1,76 @@
-"""Many replications, on one process or several: the same results in the same order either way."""
+"""Many replications, in this process, several, or on a cluster: the same results in the same order each way."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import pickle
-import signal
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import as_completed
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from planner.errors import CrashError
+from planner.simulation.executors import Workers, cluster, processes
 
 T = TypeVar("T")
-ATTEMPTS = 2  # how often replications are handed to a pool before giving up
-
-_task: Callable[[int], Any] | None = None  # in a worker process: what it does, received once
+BARREN_ROUNDS = 2  # rounds of workers in a row that died before any of their replications was done: give up
 
 
 def replicate(
     task: Callable[[int], T],
     replications: Sequence[int],
     jobs: int = 1,
-    on_done: Callable[[int], None] | None = None,
+    scheduler: str | None = None,
+    on_done: Callable[[int, T], None] | None = None,
 ) -> list[T]:
-    """`task` of every replication, in the order of `replications`; `on_done(replication)` as each one is ready.
+    """`task` of every replication, in the order of `replications`; `on_done(replication, result)` as each is ready.
 
-    With several jobs, `task` must be picklable; it is sent to each worker process once. Replications of a worker
-    process that was killed are done again by new ones; CrashError if these die too. An error of the task itself, and
-    KeyboardInterrupt, stop everything at once.
+    With several jobs, or on the dask cluster at `scheduler`, `task` must be picklable; each worker receives it once.
+    Replications of workers that were killed are done again by new ones; CrashError when these keep dying without a
+    result. An error of the task itself, and KeyboardInterrupt, stop everything at once.
     """
-    report = on_done or _ignore
     results: dict[int, T] = {}
-    if jobs <= 1 or len(replications) <= 1:
+
+    def take(replication: int, result: T) -> None:
+        results[replication] = result
+        if on_done is not None:
+            on_done(replication, result)
+
+    if scheduler is None and (jobs <= 1 or len(replications) <= 1):
         for k in replications:
-            results[k] = task(k)
-            report(k)
+            take(k, task(k))
     else:
         pickled = pickle.dumps(task)
-        for _ in range(ATTEMPTS):
-            missing = [k for k in replications if k not in results]
-            if missing:
-                _in_pool(pickled, missing, min(jobs, len(missing)), results, report)
-    lost = [k for k in replications if k not in results]
-    if lost:
-        raise CrashError(
-            f"a worker process was killed {ATTEMPTS} times (out of memory?) before replication {lost[0]} was done; "
-            "try fewer jobs"
-        )
+        barren = 0
+        while missing := [k for k in replications if k not in results]:
+            before = len(results)
+            with _workers(pickled, min(jobs, len(missing)), scheduler) as workers:
+                _hand_out(workers, missing, take)
+            barren = barren + 1 if len(results) == before else 0
+            if barren == BARREN_ROUNDS:
+                raise CrashError(_in_words(missing[0]))
     return [results[k] for k in replications]
 
 
-def _in_pool(
-    pickled: bytes, replications: Sequence[int], jobs: int, results: dict[int, T], report: Callable[[int], None]
-) -> None:
-    """Do the replications in a pool; what was done before a worker process died is kept in `results`."""
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_receive, initargs=(pickled,))
+def _workers(pickled: bytes, jobs: int, scheduler: str | None) -> AbstractContextManager[Workers]:
+    return processes(pickled, jobs) if scheduler is None else cluster(pickled, scheduler)
+
+
+def _hand_out(workers: Workers, replications: Sequence[int], take: Callable[[int, Any], None]) -> None:
+    """Take what the workers deliver; what a worker that died had in hand is left out."""
     try:
-        waiting: dict[Future[T], int] = {pool.submit(_perform, k): k for k in replications}
-        for future in as_completed(waiting):
-            results[waiting[future]] = future.result()
-            report(waiting[future])
-        pool.shutdown()
-    except BrokenProcessPool:
-        pool.shutdown(cancel_futures=True)
-    except BaseException:
-        _stop(pool)
-        raise
+        waiting = {workers.submit(k): k for k in replications}
+    except workers.lost:
+        return
+    for future in as_completed(waiting):
+        try:
+            result = future.result()
+        except workers.lost:
+            continue
+        take(waiting.pop(future), result)
 
 
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """End the pool without waiting for the replications in hand."""
-    workers = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for worker in workers:
-        worker.terminate()
-
-
-def _receive(pickled: bytes) -> None:
-    """Take the task; leave Ctrl-C to the process that started this one, and end when that one is gone."""
-    global _task
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _task = pickle.loads(pickled)  # noqa: S301  (our own bytes, from the process that started this one)
-
-
-def _end_with_parent() -> None:
-    """A process that was killed cannot stop its workers: each worker sees to that itself."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _perform(replication: int) -> Any:
-    if _task is None:
-        raise CrashError("the worker process has no task")
-    return _task(replication)
-
-
-def _ignore(replication: int) -> None:
-    pass
+def _in_words(replication: int) -> str:
+    return (
+        f"workers were killed {BARREN_ROUNDS} times in a row (out of memory?) before replication {replication} or any "
+        "other was done; try fewer jobs"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Hourly, Mask, Records, Small, Summary
@@ -108,7 +108,7 @@ def _hourly(problem: Problem, records: Records) -> Hourly:
     arrivals, done = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for s, site in enumerate(problem.sites):
         mine = np.flatnonzero(records.site == s)
-        joined: Ints = records.orders.ordered_at_s[mine]
+        joined: Seconds = records.orders.ordered_at_s[mine]
         for row in _rows(problem, s):
             arrivals[s, row] = _per_bucket(problem, joined)
             joined = records.end_s[row, mine]
@@ -121,7 +121,7 @@ def _hourly(problem: Problem, records: Records) -> Hourly:
     return Hourly(arrivals, done, backlog, _people(problem, records))
 
 
-def _per_bucket(problem: Problem, moments: Ints) -> Ints:
+def _per_bucket(problem: Problem, moments: Seconds) -> Ints:
     """How many of the moments fall into each bucket; those that never came, or came at the very end, into none."""
     buckets = problem.horizon.buckets
     inside = (moments // problem.horizon.bucket_s)[moments != NEVER]

@@ -20,37 +20,27 @@ from typing import Any
 from simpy import Environment, Event
 from simpy.events import EventPriority
 
-from planner.domain.horizon import DAY_S
-from planner.domain.plan import Plan
-from planner.domain.problem import Problem
-from planner.domain.records import NEVER, Orders, Records
-from planner.domain.streams import Streams
-from planner.simulation.clocks import write_records
-from planner.simulation.collecting import Allotments, Pickup, pickups
-from planner.simulation.line import Line, connect
-from planner.simulation.routing import route
+from planner.domain.records import NEVER
+from planner.simulation.collecting import Allotments, Pickup
+from planner.simulation.floor import NOBODY, RETURN_DEADLINE_S, Floor, Moments
+from planner.simulation.line import Line, connect, write_down
 from planner.simulation.station import Station, Team
-from planner.simulation.workers import gangs_present, present_seconds
-
-NOBODY = -1  # the contract of orders without courier: they are done when packed
-RETURN_DEADLINE_S = 2 * DAY_S  # a parcel that came back is to be dealt with within 48 hours
 
 
-def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams, *, check: bool = False) -> Records:
-    """What happens to `orders` under the plan; `streams` decide who is absent.
+def play(floor: Floor, *, check: bool = False) -> Moments:
+    """What happens on the floor, second by second.
 
     With `check`, orders are counted after every event, and RuntimeError is raised when one is lost or doubled.
     """
-    site, contract = route(problem, plan, orders)
-    gangs = gangs_present(problem, plan, streams)
-    env, allotments = Environment(), Allotments(problem)
-    warehouses = []
-    for s, name in enumerate(problem.site_names):
-        line = connect(problem, s, orders, site, contract, gangs)
-        warehouses.append(Warehouse(env, line, pickups(problem, plan, name), allotments, check))
-    env.run(until=problem.horizon.end_s + 1)
-    outcomes = [(w.line, w.handed_over, w.came_back) for w in warehouses]
-    return write_records(problem, orders, site, contract, outcomes, present_seconds(problem, gangs))
+    env, allotments = Environment(), Allotments()
+    warehouses = [
+        Warehouse(env, connect(floor, place), hall.visits, allotments, check) for place, hall in enumerate(floor.halls)
+    ]
+    env.run(until=floor.end_s + 1)
+    moments = Moments.none(floor)
+    for w in warehouses:
+        write_down(floor, w.line, w.handed_over, w.came_back, moments)
+    return moments
 
 
 class Moment(Event):
@@ -72,7 +62,7 @@ class Warehouse:
     """One site at work. `agenda` has an entry for every second in which it will wake up: the tasks that end then."""
 
     def __init__(
-        self, env: Environment, line: Line, visits: dict[int, list[Pickup]], allotments: Allotments, check: bool
+        self, env: Environment, line: Line, visits: tuple[Pickup, ...], allotments: Allotments, check: bool
     ) -> None:
         self.env = env
         self.now = 0
@@ -80,7 +70,9 @@ class Warehouse:
         self.line = line
         self.stations = line.stations
         self.starts = [(s, self.start_tours if s.tour > 1 else self.start_work) for s in line.stations]
-        self.visits = visits
+        self.visits: dict[int, list[Pickup]] = {}
+        for visit in visits:
+            self.visits.setdefault(visit.second, []).append(visit)
         self.allotments = allotments
         self.each_moment: list[Callable[[Any], None]] = [self.moment]
         if check:

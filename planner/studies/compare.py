@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from planner.rating.invoice import overhead_minor
 from planner.rating.lanes import collecting_sites, price_lanes, sample_parcels
 from planner.rating.price import Mask, Parcels, Places, Tariff
 from planner.simulation.orders import draw_orders
-from planner.simulation.replicate import replicate
+from planner.studies.effort import Effort
 from planner.studies.manifest import keep_inputs, seal, sha256, versions
 
 WORLD = "compare"
@@ -108,8 +108,7 @@ def compare(
     contracts: Sequence[Contract],
     replications: int,
     seed: int,
-    jobs: int,
-    on_done: Callable[[int], None] | None = None,
+    work: Effort,
 ) -> dict[str, pd.DataFrame]:
     """Tables `contracts` and `contracts_by_region`; cost per order in major units, mean over the replications.
 
@@ -120,7 +119,7 @@ def compare(
         return {"contracts": pd.DataFrame(columns=COLUMNS), "contracts_by_region": pd.DataFrame(columns=REGION_COLUMNS)}
     named = with_own_names(contracts)
     task = Comparison(problem, named, cheapest_sites(problem, contracts), seed)
-    outcomes = stacked(replicate(task, range(replications), jobs, on_done))
+    outcomes = stacked(work.replicate("comparisons", task, replications))
     names = [*(c.name for c in named), TOGETHER]
     return {
         "contracts": contracts_table(problem, names, outcomes),

@@ -1,10 +1,25 @@
-"""How much work a study may do, who hears about its progress, and how long it took."""
+"""How much work a study may do and where, who hears about its progress, what it has reached, and how long it took."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from planner.formats.scenario import Scenario
+from planner.simulation.engine import Engine
+from planner.simulation.program import source_digest
+from planner.simulation.replicate import replicate
+from planner.studies.digest import digest
+from planner.studies.folder import clear_drafts, hidden_name, new_folder
+from planner.studies.journal import MISSING, Journal, journal_at
+from planner.studies.manifest import input_hashes, versions
+
+T = TypeVar("T")
+INDECISIVE = ("lang", "replications")  # options that change no single result
 
 
 def _silent(*_: object) -> None:
@@ -13,17 +28,22 @@ def _silent(*_: object) -> None:
 
 @dataclass
 class Effort:
-    """The limits of a study, its listeners (`stage(name, steps)`, `step(k)`), and its clock.
+    """The limits of a study, its listeners (`stage(name, steps)`, `step(k)`, `tell(message)`), journal and clock.
 
-    `notes`: what the person at the terminal should know when it is done. The seconds go to timing.json only.
+    `jobs` processes of this machine, or the dask cluster at `scheduler`; neither changes a result. `notes`: what the
+    person at the terminal should know when it is done. The seconds go to timing.json only.
     """
 
     replications: int
     jobs: int
     effort: int = 100
     time_limit: float | None = None
+    engine: Engine = "compiled"
+    scheduler: str | None = None
     stage: Callable[[str, int], None] = _silent
     step: Callable[[int], None] = _silent
+    tell: Callable[[str], None] = _silent
+    journal: Journal = field(default_factory=Journal)
     notes: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     _running: tuple[str, float] | None = None
@@ -41,3 +61,35 @@ class Effort:
             self.seconds[name] = round(time.perf_counter() - since, 3)
             self._running = None
         return self.seconds
+
+    def replicate(self, kind: str, task: Callable[[int], T], replications: int) -> list[T]:
+        """`task` of replications 0 .. n-1 in order; those in the journal are not done again.
+
+        An entry belongs to the task's whole content, so that a changed plan never meets old replications.
+        """
+        name = digest(task)
+        there = {k: self.journal.recall(kind, f"{name}/{k}") for k in range(replications)}
+        results = {k: result for k, result in there.items() if result is not MISSING}
+
+        def take(k: int, result: T) -> None:
+            results[k] = result
+            self.journal.keep(kind, f"{name}/{k}", result)
+            self.step(k)
+
+        for k in results:
+            self.step(k)
+        replicate(task, [k for k in range(replications) if k not in results], self.jobs, self.scheduler, take)
+        return [results[k] for k in range(replications)]
+
+
+@contextmanager
+def resumable(final: Path, force: bool, scenario: Scenario, options: dict[str, Any], work: Effort) -> Iterator[Path]:
+    """A fresh folder for the result, as `new_folder`, and a journal beside it, which the same command goes on with."""
+    place = final.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    decisive = {name: value for name, value in options.items() if name not in INDECISIVE}
+    fingerprint = digest([versions(), source_digest(), input_hashes(scenario), scenario.problem.seed, decisive])
+    with journal_at(place.with_name(f"{hidden_name(place)}.journal"), fingerprint, work.tell) as work.journal:
+        clear_drafts(place)
+        with new_folder(place, force) as draft:
+            yield draft

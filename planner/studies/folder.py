@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from pathlib import Path
 
 from planner.errors import PlannerError
 
+LONGEST_NAME = 150  # bytes; systems allow 255, and endings are added
 RESULT_MARKS = ("run.json", "summary.json")  # a folder without one of these is not ours to replace
 
 
@@ -23,7 +26,7 @@ def new_folder(final: Path, force: bool = False) -> Iterator[Path]:
     final = final.resolve()
     refuse_existing(final, force)
     final.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{final.name[:80]}.", suffix=".partial", dir=final.parent))
+    draft = Path(tempfile.mkdtemp(prefix=f"{hidden_name(final)}.", suffix=".partial", dir=final.parent))
     try:
         yield draft
         _flush(draft)
@@ -42,6 +45,29 @@ def new_folder(final: Path, force: bool = False) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+
+
+def hidden_name(final: Path) -> str:
+    """What files beside a result are called: its name behind a dot, shortened where a file name might get too long."""
+    name = final.name
+    if len(name.encode()) > LONGEST_NAME:
+        name = f"{name[:20]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return f".{name}"
+
+
+def clear_drafts(final: Path) -> None:
+    """Remove the drafts that a killed planner left beside `final`; an old result it had moved away gets its name back.
+
+    To be called only when no other planner is at work on `final`.
+    """
+    final = final.resolve()
+    ours = re.compile(re.escape(hidden_name(final)) + r"\.[a-z0-9_]{8}\.(partial|old)")
+    left = sorted(path for path in final.parent.iterdir() if ours.fullmatch(path.name))
+    for path in left:
+        if path.suffix == ".old" and not final.exists():
+            os.rename(path, final)
+        else:
+            shutil.rmtree(path)
 
 
 def refuse_existing(final: Path, force: bool) -> None:

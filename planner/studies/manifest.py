@@ -19,7 +19,7 @@ from planner.formats.scenario import Scenario
 MANIFEST = "run.json"
 INPUTS = "inputs"
 VOLATILE = frozenset({"timing.json", "log.txt"})  # the only files that may differ between two equal runs
-LIBRARIES = ("numpy", "ortools", "pandas", "scipy", "simpy", "matplotlib")
+LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotlib")
 
 
 def sha256(path: Path) -> str:

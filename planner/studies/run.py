@@ -51,11 +51,16 @@ class Tried:
     summaries: Sequence[Summary]
 
 
+def planned(problem: Problem, method: str, work: Effort) -> Plan:
+    """The plan of a method; one that an earlier run of the same study reached is not made again."""
+    return work.journal.once("plans", method, lambda: decide(problem, method, work.effort, work.time_limit))
+
+
 def try_out(problem: Problem, plans: Sequence[Plan], work: Effort) -> list[Tried]:
     """Every plan on the same held-out promotions, each with its certificate."""
     work.begin("simulating held-out promotions", work.replications)
     found = []
-    for plan, summaries in zip(plans, try_plans(problem, plans, work.replications, work.jobs, work.step), strict=True):
+    for plan, summaries in zip(plans, try_plans(problem, plans, work), strict=True):
         verdict = certify(problem, summaries)
         found.append(Tried(replace(plan, certificate=verdict), verdict, summaries))
     return found
@@ -141,12 +146,11 @@ def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict
     work.begin("forecasting")
     tables = forecast(problem, FORECAST_PATHS, problem.seed)
     work.begin("planning")
-    plans = [decide(problem, "joint", work.effort, work.time_limit)]
-    plans += [decide(problem, name) for name in BASELINES]
+    plans = [planned(problem, method, work) for method in ("joint", *BASELINES)]
     tried = try_out(problem, plans, work)
     if problem.contracts:
         work.begin("comparing contracts")
-        tables.update(compare(problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, work.jobs))
+        tables.update(compare(problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, work))
     work.begin("writing the report")
     manifest = write_tried(folder, scenario, tried, tables, options, work)
     write_json(folder / "run.json", manifest)
@@ -160,8 +164,7 @@ def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict
 def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, options: dict[str, Any]) -> list[Tried]:
     """Plan by one method and certify it, into a draft folder: tables, no report."""
     work.begin("planning")
-    plan = decide(scenario.problem, method, work.effort, work.time_limit)
-    tried = try_out(scenario.problem, [plan], work)
+    tried = try_out(scenario.problem, [planned(scenario.problem, method, work)], work)
     manifest = write_tried(folder, scenario, tried, {}, options, work)
     write_json(folder / "timing.json", work.finish())
     seal(folder, manifest)

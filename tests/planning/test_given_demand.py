@@ -16,7 +16,7 @@ from planner.domain.streams import HELD_OUT, Streams
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.model import plan_joint
 from planner.simulation.orders import draw_orders
-from planner.simulation.warehouse import simulate
+from tests.builders import simulate
 from tests.planning.cases import collections, contract, courier_problem, crew, lane_prices, site
 
 EITHER = np.zeros((2, 72, 2, 1))  # two days of 24 busy hours each: all orders in the north, or all in the south

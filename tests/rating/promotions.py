@@ -64,23 +64,22 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
     columns = np.array(rows, dtype=np.int64).reshape(-1, 7).T
     site, contract, region, weight, volume, ordered, handed = columns
     n = columns.shape[1]
-    none, half, never = np.zeros(n, dtype=np.int64), np.full(n, 0.5), np.full(n, NEVER)
+    none, half, never = np.zeros(n, dtype=np.int64), np.full(n, 0.5), np.full(n, NEVER, dtype=np.int32)
     small = none.astype(np.int16)
     orders = Orders(
-        ordered_at_s=ordered,
-        deadline_s=ordered + 172_800,
+        ordered_at_s=ordered.astype(np.int32),
+        deadline_s=ordered.astype(np.int32) + 172_800,
         region=region.astype(np.int16),
         product=small,
         component=small,
-        units=none + 1,
+        units=none.astype(np.int32) + 1,
         weight_g=weight,
         volume_cm3=volume,
-        work_u=half[None],
+        work_us=none[None],
+        return_lag_s=never.astype(np.int32),
         route_u=half,
         scan_u=half,
         transit_u=half,
-        return_u=half,
-        return_lag_u=half,
     )
     return Records(
         orders=orders,
@@ -89,7 +88,7 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
         start_s=never[None],
         end_s=never[None],
         packed_at_s=never,
-        handed_over_at_s=handed,
+        handed_over_at_s=handed.astype(np.int32),
         scanned_at_s=never,
         delivered_at_s=never,
         on_time=small,

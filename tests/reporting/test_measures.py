@@ -27,8 +27,7 @@ from planner.reporting.measures import (
 )
 from planner.reporting.risks import risks_table
 from planner.simulation.summary import summarise
-from planner.simulation.warehouse import simulate
-from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, orders_at
+from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, orders_at, simulate
 
 
 def shop(currency: str = "CNY") -> Problem:
@@ -51,7 +50,7 @@ def promotion(problem: Problem, plan: Plan, *ordered_at: int) -> Summary:
     """One promotion whose n-th order costs n major units to ship; odd orders are near, even ones far."""
     orders = orders_at(problem, *ordered_at)
     orders = replace(orders, region=np.array([k % 2 for k in range(len(ordered_at))], np.int16))
-    records = simulate(problem, plan, orders, STREAMS, check=True)
+    records = simulate(problem, plan, orders, STREAMS)
     return summarise(problem, records, 0, 100 * np.arange(1, len(ordered_at) + 1))
 
 

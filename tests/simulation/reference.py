@@ -1,6 +1,7 @@
 """The warehouses again, as slow and as plain as possible: single people, sorted lists, second after second.
 
-Written from the rules alone, to be compared with the real model order by order. Work contents are given.
+Written from the rules alone, to be compared with the real model order by order. Work contents and the lags of returns
+are given.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-from scipy import stats
 
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
@@ -18,7 +18,7 @@ from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Orders
 from planner.domain.site import Process, Site
 from planner.domain.streams import Streams
-from planner.simulation.contents import work_us
+from planner.simulation.contents import content_of, contents
 
 
 @dataclass(eq=False)
@@ -57,7 +57,7 @@ class Reference:
         self.packed, self.handed, self.back, self.received = ([NEVER] * n for _ in range(4))
         self.joined = 0
         self.route()
-        self.lag = self.return_lags()
+        self.lag = orders.return_lag_s.tolist()
         self.content = {s.name: self.contents(s) for s in problem.sites}
         self.floors = {s.name: [Floor(p, self.people(s, p)) for p in s.processes] for s in problem.sites}
         self.shelves: dict[str, list[int]] = {s.name: [] for s in problem.sites}
@@ -109,24 +109,12 @@ class Reference:
                 return site, contracts[0]
         return "", ""
 
-    def return_lags(self) -> list[int]:
-        problem = self.problem
-        if problem.returns is None:
-            return [0] * len(self.orders)
-        spread = math.log(problem.returns.p95_s / problem.returns.median_s) / stats.norm.ppf(0.95)
-        lags = problem.returns.median_s * np.exp(spread * stats.norm.ppf(self.orders.return_lag_u))
-        share = np.array([p.return_share for p in problem.products])[self.orders.product]
-        return [max(round(x), 1) if u < s else 0 for x, u, s in zip(lags, self.orders.return_u, share, strict=True)]
-
     def contents(self, site: Site) -> dict[str, list[int]]:
-        everything = np.arange(len(self.orders))
-        rows = {p.name: (p, self.problem.process_names.index(p.name)) for p in site.processes}
-        if site.receive is not None:
-            rows["back"] = (site.receive, -1)
-        return {
-            name: work_us(self.problem, p, self.orders.work_u[row], self.orders, everything).tolist()
-            for name, (p, row) in rows.items()
-        }
+        rows = [content.key for content in contents(self.problem)]
+        kinds = {p.name: content_of(p) for p in site.processes}
+        if site.receive is not None and self.problem.returns is not None:
+            kinds["back"] = content_of(site.receive, returned=True)
+        return {name: self.orders.work_us[rows.index(content.key)].tolist() for name, content in kinds.items()}
 
     def people(self, site: Site, process: Process) -> list[Person]:
         """Everybody who came; who is on again in the second in which he went off is the same person."""

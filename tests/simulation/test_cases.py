@@ -14,8 +14,7 @@ from planner.domain.products import Product, Returns
 from planner.domain.records import NEVER
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import LONG_AGO, StaffRow
-from planner.simulation.warehouse import simulate
-from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, orders_at
+from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, orders_at, simulate
 
 MORNING = Shift("whole", 8 * HOUR_S, 12 * HOUR_S, ((10 * HOUR_S, 10 * HOUR_S + 600),))
 
@@ -23,7 +22,7 @@ MORNING = Shift("whole", 8 * HOUR_S, 12 * HOUR_S, ((10 * HOUR_S, 10 * HOUR_S + 6
 def test_one_worker_does_one_order_after_the_other() -> None:
     """Orders at 0, 10 and 100 s, a minute each, one packer: packed at 60, 120, 180."""
     problem = a_problem()
-    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 10, 100), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 10, 100), STREAMS)
     assert records.start_s.tolist() == [[0, 60, 120]]
     assert records.packed_at_s.tolist() == [60, 120, 180]
     assert records.on_time.tolist() == [1, 1, 1]
@@ -34,9 +33,7 @@ def test_a_task_in_hand_is_finished_in_the_break_and_the_next_waits() -> None:
     break; one at 9:59:40 waits for 10:10:00; one at 11:59:30 ends after the shift, and one at 12:00 never begins."""
     problem = a_problem(shifts=(MORNING,))
     ten, noon = 10 * HOUR_S, 12 * HOUR_S
-    records = simulate(
-        problem, a_plan(problem), orders_at(problem, ten - 30, ten - 20, noon - 30, noon), STREAMS, check=True
-    )
+    records = simulate(problem, a_plan(problem), orders_at(problem, ten - 30, ten - 20, noon - 30, noon), STREAMS)
     assert records.start_s.tolist() == [[ten - 30, ten + 600, noon - 30, NEVER]]
     assert records.packed_at_s.tolist() == [ten + 30, ten + 660, noon + 30, NEVER]
     assert records.present_s[0, 0].tolist() == [0] * 8 + [3600, 3600, 3000, 3600] + [0] * 12
@@ -49,7 +46,7 @@ def test_a_parcel_packed_in_the_second_of_the_collection_goes_with_it() -> None:
         contracts=(a_contract(),),
         platform=PlatformRule("rule", "handover", deadline_hours=0.5),
     )
-    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1, 2), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1, 2), STREAMS)
     assert records.packed_at_s.tolist() == [60, 120, 180]
     assert records.handed_over_at_s.tolist() == [120, 120, HOUR_S]
     assert records.on_time.tolist() == [1, 1, 0]
@@ -62,7 +59,7 @@ def test_capacity_and_booked_vehicles_limit_a_collection() -> None:
         contracts=(a_contract(),),
     )
     plan = a_plan(problem, extra=(ExtraCollection(0, "site", "courier", HOUR_S, 1),))
-    records = simulate(problem, plan, orders_at(problem, 0, 1, 2, 3, 4), STREAMS, check=True)
+    records = simulate(problem, plan, orders_at(problem, 0, 1, 2, 3, 4), STREAMS)
     assert records.handed_over_at_s.tolist() == [HOUR_S] * 4 + [2 * HOUR_S]
 
 
@@ -81,7 +78,7 @@ def test_the_allotment_is_shared_by_the_sites_and_renewed_every_day() -> None:
     plan = a_plan(problem, staffing=rows)
     halves = tuple(replace(plan.routing[0], site=site, share=0.5) for site in ("other", "site"))
     orders = replace(orders_at(problem, 0, 0, 0, 0), route_u=np.array([0.1, 0.9, 0.2, 0.8]))
-    records = simulate(problem, replace(plan, routing=halves), orders, STREAMS, check=True)
+    records = simulate(problem, replace(plan, routing=halves), orders, STREAMS)
     assert records.site.tolist() == [1, 0, 1, 0]
     assert records.handed_over_at_s.tolist() == [HOUR_S, HOUR_S, 25 * HOUR_S, HOUR_S]
 
@@ -99,7 +96,7 @@ def test_a_tour_takes_what_waits_and_ends_for_all_at_once() -> None:
     """Tours of up to 2 with 30 s set-up, a minute an order: the order at 0 s leaves alone (90 s), the three that wait
     at 90 s go two (ends 240 s) and one (ends 330 s): nobody waits for a full tour."""
     problem = a_problem(sites=(a_site(Process("pick", 60.0, batch_orders=2, batch_setup_s=30)),))
-    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 5, 6, 7), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 5, 6, 7), STREAMS)
     assert records.start_s.tolist() == [[0, 90, 90, 240]]
     assert records.end_s.tolist() == [[90, 240, 240, 330]]
 
@@ -108,14 +105,14 @@ def test_slow_people_take_longer_and_come_second() -> None:
     """A beginner of speed 0.75 needs 80 s for a minute of work; of two orders at 0 s the first goes to the other."""
     problem = a_problem(crews=(a_crew(), a_crew(name="agency", ramp=(0.75, 1.0))))
     rows = (StaffRow(0, "site", "pack", "agency", "whole", 0, 1), StaffRow(0, "site", "pack", "crew", "whole", -9, 1))
-    records = simulate(problem, a_plan(problem, staffing=rows), orders_at(problem, 0, 0), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem, staffing=rows), orders_at(problem, 0, 0), STREAMS)
     assert records.packed_at_s.tolist() == [60, 80]
 
 
 def test_stations_limit_how_many_work_at_once() -> None:
     """Three people, two stations: the third of three orders waits for a place."""
     problem = a_problem(sites=(a_site(Process("pack", 60.0, stations=2)),))
-    records = simulate(problem, a_plan(problem, 3), orders_at(problem, 0, 0, 0), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem, 3), orders_at(problem, 0, 0, 0), STREAMS)
     assert records.packed_at_s.tolist() == [60, 60, 120]
 
 
@@ -129,7 +126,7 @@ def test_returns_are_received_by_the_same_people() -> None:
         platform=PlatformRule("rule", "label", deadline_hours=24),
         returns=Returns(HOUR_S, HOUR_S),
     )
-    records = simulate(problem, a_plan(problem), orders_at(problem, 0, back), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, back), STREAMS)
     assert records.packed_at_s.tolist() == [60, back + 60]
     assert records.returned_at_s.tolist() == [back, back + 60 + HOUR_S]
     assert records.received_at_s.tolist() == [back + 90, back + 60 + HOUR_S + 30]
@@ -145,7 +142,7 @@ def test_disruptions_stop_what_they_name() -> None:
             Disruption("missed_collection", 2 * HOUR_S, 2 * HOUR_S + 1, contract="courier"),
         ),
     )
-    records = simulate(problem, a_plan(problem), orders_at(problem, 10), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem), orders_at(problem, 10), STREAMS)
     assert records.packed_at_s.tolist() == [HOUR_S + 60]
     assert records.handed_over_at_s.tolist() == [3 * HOUR_S]
 
@@ -158,7 +155,7 @@ def test_an_allotment_cut_holds_while_it_lasts() -> None:
         contracts=(a_contract(allotment_per_day=4),),
         disruptions=(Disruption("allotment_cut", 0, 5400, factor=0.5),),
     )
-    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1, 2, 3, 4), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1, 2, 3, 4), STREAMS)
     assert records.handed_over_at_s.tolist() == [HOUR_S, HOUR_S, 2 * HOUR_S, 2 * HOUR_S, 25 * HOUR_S]
 
 
@@ -169,7 +166,7 @@ def test_scan_and_transit_are_added_to_the_hand_over() -> None:
         contracts=(a_contract(scan_delay_median_s=7200, scan_delay_p95_s=14400),),
         platform=PlatformRule("rule", "first_scan", deadline_hours=3),
     )
-    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem), orders_at(problem, 0, 1), STREAMS)
     assert records.scanned_at_s.tolist() == records.delivered_at_s.tolist() == [3 * HOUR_S, 3 * HOUR_S]
     assert records.on_time.tolist() == [1, 1]
     stricter = replace(problem, platform=PlatformRule("rule", "first_scan", deadline_hours=2.9))

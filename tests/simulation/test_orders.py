@@ -6,18 +6,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given as given_by_hypothesis
+from hypothesis import strategies as st
 from scipy import stats
 
+from planner.domain.carriers import Transit
 from planner.domain.demand import Baseline, Demand, Event, GivenDemand
 from planner.domain.horizon import HOUR_S
-from planner.domain.products import Product, Region
-from planner.domain.site import Process
+from planner.domain.problem import Problem
+from planner.domain.products import Product, Region, Returns
+from planner.domain.site import Collection, Process
 from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.contents import quantile, work_us
-from planner.simulation.orders import draw_orders
-from tests.builders import STREAMS, a_problem, a_site, given, orders_at
+from planner.simulation.orders import draw_orders, pick, stable_order
+from tests.builders import STREAMS, a_contract, a_problem, a_site, given
 
 OPENING = Event("opening", 10 * HOUR_S, 2000.0, 2000.0, 600, 1800)
+ONE, HALF = np.zeros(1, dtype=np.int16), np.full(1, 0.5)
+SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=40).filter(lambda shares: sum(shares) > 0)
 REGIONS = (Region("near", "Near", 0.7), Region("far", "Far", 0.3))
 
 
@@ -68,24 +74,25 @@ def test_one_of_the_given_paths_is_drawn() -> None:
 def test_an_event_has_its_own_mix_and_leaves_the_other_orders_alone() -> None:
     """Adding an event adds its orders, of its own regions, and every order of the baseline stays what it was."""
     demand = Demand((), np.array([0.7, 0.3]), np.ones(1), Baseline(np.full(24, 100.0)))
-    plain = a_problem(regions=REGIONS, demand=demand)
+    plain = replace(with_everything(0), regions=REGIONS, demand=demand)
     event = replace(OPENING, region_share=(0.0, 1.0))
     more = replace(plain, demand=replace(demand, events=(event,)))
     before, after = draw_orders(plain, STREAMS), draw_orders(more, STREAMS)
     baseline, surge = after.component == 0, after.component == 1
     assert np.all(after.region[surge] == 1)
     assert abs(np.count_nonzero(surge) - 2000) <= 4 * np.sqrt(2000)
-    for name in ("ordered_at_s", "region", "weight_g", "route_u", "scan_u", "transit_u", "return_u", "return_lag_u"):
+    for name in ("ordered_at_s", "region", "weight_g", "route_u", "scan_u", "transit_u", "return_lag_s"):
         assert np.array_equal(getattr(before, name), getattr(after, name)[baseline])
-    assert np.array_equal(before.work_u, after.work_u[:, baseline])
+    assert np.array_equal(before.work_us, after.work_us[:, baseline])
 
 
 def test_one_more_process_leaves_the_work_of_the_others_alone() -> None:
     """The quantiles of a process come from its own stream."""
     one = a_problem(orders_per_hour=50)
     two = replace(one, sites=(a_site(Process("pick", 30.0), Process("pack", 60.0)),))
-    rows = [draw_orders(p, STREAMS).work_u[p.process_names.index("pack")] for p in (one, two)]
-    assert np.array_equal(*rows)
+    few, many = (draw_orders(p, STREAMS).work_us for p in (one, two))
+    assert (len(few), len(many)) == (1, 2)
+    assert np.array_equal(few[0], many[1])
 
 
 def test_shares_weights_and_units_follow_the_profile() -> None:
@@ -109,16 +116,67 @@ def test_shares_weights_and_units_follow_the_profile() -> None:
     assert np.array_equal(orders.volume_cm3, orders.units * np.where(light, 100, 900))
 
 
+def with_everything(orders_per_hour: float) -> Problem:
+    """A problem whose rules ask for every number an order can have: two couriers with delays, two kinds of work,
+    returns."""
+    couriers = tuple(
+        a_contract(name, scan_delay_median_s=3600, scan_delay_p95_s=9000, transit={"zone": Transit(1.0, 1.6)})
+        for name in ("one", "two")
+    )
+    processes = tuple(Process(name, 3600.0, 1.0, "exponential") for name in ("pick", "pack"))
+    visits = tuple(Collection(c.name, 12 * HOUR_S) for c in couriers)
+    site = a_site(*processes, collections=visits, receive=Process("receive", 60.0), received_by="pack")
+    product = Product("p", "P", 1.0, 500.0, return_share=0.4)
+    returns = Returns(2 * HOUR_S, 8 * HOUR_S)
+    return a_problem(
+        orders_per_hour=orders_per_hour, sites=(site,), contracts=couriers, products=(product,), returns=returns
+    )
+
+
 def test_uniform_numbers_are_uniform_and_independent() -> None:
-    """Every stream of uniform numbers passes a Kolmogorov test, lies inside (0, 1), and no two are correlated."""
-    orders = draw_orders(a_problem(orders_per_hour=1000), STREAMS)
-    rows = [*orders.work_u, orders.route_u, orders.scan_u, orders.transit_u, orders.return_u, orders.return_lag_u]
+    """Every stream of uniform numbers passes a Kolmogorov test, lies inside (0, 1), and no two are correlated (that of
+    exponential work is found again from the work)."""
+    orders = draw_orders(with_everything(1000), STREAMS)
+    work = -np.expm1(-orders.work_us[:2] / 1e6)
+    rows = [*work, orders.route_u, orders.scan_u, orders.transit_u]
     for row in rows:
         assert row.min() > 0
         assert row.max() < 1
         assert stats.kstest(row, "uniform").pvalue > 0.0005
     off_diagonal = np.corrcoef(rows) - np.eye(len(rows))
     assert np.abs(off_diagonal).max() <= 5 / np.sqrt(len(orders))
+
+
+def test_what_no_rule_asks_for_is_not_drawn() -> None:
+    """One site without couriers and returns: no number for route, scan, transit; nothing comes back."""
+    orders = draw_orders(a_problem(orders_per_hour=10), STREAMS)
+    assert {*orders.route_u, *orders.scan_u, *orders.transit_u} == {0.5}
+    assert set(orders.return_lag_s.tolist()) == {0}
+
+
+def test_returns_have_their_share_and_their_lag() -> None:
+    """0.4 of the orders come back; half of them within the median, 95 % within the 95 % point; none at once."""
+    lags = draw_orders(with_everything(2000), STREAMS).return_lag_s
+    back = lags[lags > 0]
+    assert abs(len(back) / len(lags) - 0.4) <= 4 * np.sqrt(0.24 / len(lags))
+    assert abs(np.mean(back <= 2 * HOUR_S) - 0.5) <= 4 * np.sqrt(0.25 / len(back))
+    assert abs(np.mean(back <= 8 * HOUR_S) - 0.95) <= 4 * np.sqrt(0.95 * 0.05 / len(back))
+
+
+@given_by_hypothesis(st.lists(st.integers(0, 40), max_size=200))
+def test_stable_order_is_the_stable_order(seconds: list[int]) -> None:
+    """It sorts, and equal seconds keep their places: numpy's stable argsort."""
+    array = np.array(seconds, dtype=np.int32)
+    assert np.array_equal(stable_order(array), np.argsort(array, kind="stable"))
+
+
+@given_by_hypothesis(SHARES, st.integers(0, 99))
+def test_a_pick_is_the_share_that_the_number_falls_into(shares: list[float], seed: int) -> None:
+    """Looking into the table gives the index that a search in the cumulated shares gives, number for number."""
+    share, u = np.array(shares), np.random.default_rng(seed).random(300)
+    found = np.searchsorted(np.cumsum(share) / np.sum(share), u, side="right")
+    expected = np.minimum(found, len(share) - 1)
+    assert np.array_equal(pick(share, np.random.default_rng(seed), 300), expected if len(share) > 1 else 0 * expected)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +208,5 @@ def test_work_is_never_rounded_up_beyond_the_second() -> None:
     process = Process("pack", 60.0)
     for scale, expected in ((1.0, 60_000_000), (1.1, 66_000_000), (0.0, 0)):
         problem = a_problem(sites=(a_site(process),), products=(Product("p", "P", 1.0, 1.0, work=scale),))
-        orders = orders_at(problem, 0)
-        assert work_us(problem, process, orders.work_u[0], orders, np.array([0])).tolist() == [expected]
-    orders = orders_at(problem := a_problem(), 0)
-    assert work_us(problem, Process("pack", 70.0), orders.work_u[0], orders, np.array([0])).tolist() == [51_428_571]
+        assert work_us(problem, process, HALF, ONE).tolist() == [expected]
+    assert work_us(a_problem(), Process("pack", 70.0), HALF, ONE).tolist() == [51_428_571]

@@ -16,7 +16,7 @@ import pytest
 
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.errors import PlannerError
+from planner.errors import CrashError
 from planner.simulation.replicate import replicate
 from tests.builders import played
 from tests.simulation.generated import generated
@@ -36,15 +36,23 @@ class Play:
 
 @dataclass(frozen=True)
 class DieOnce:
-    """Kills its own process at replication 2, the first time."""
+    """Kills its own process at some replications, the first time each."""
 
-    marker: Path
+    folder: Path
+    at: tuple[int, ...]
 
     def __call__(self, replication: int) -> int:
-        if replication == 2 and not self.marker.exists():
-            self.marker.touch()
+        marker = self.folder / str(replication)
+        if replication in self.at and not marker.exists():
+            marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return replication * 10
+
+
+def die_at_five(replication: int) -> int:
+    if replication == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replication
 
 
 def die(replication: int) -> int:
@@ -64,7 +72,7 @@ def test_results_do_not_depend_on_the_number_of_jobs() -> None:
     """One job and two give the same replications in the same order; each is reported once."""
     play = Play(*generated(11))
     done: list[int] = []
-    alone, together = replicate(play, range(6), 1), replicate(play, range(6), 2, done.append)
+    alone, together = replicate(play, range(6)), replicate(play, range(6), 2, on_done=lambda k, _: done.append(k))
     assert alone == together
     assert sorted(done) == list(range(6))
 
@@ -82,26 +90,39 @@ def test_nothing_to_do_gives_nothing() -> None:
 
 def test_progress_is_reported_in_order_on_one_process() -> None:
     """In-process, every replication is reported as it is done."""
+    done: list[tuple[int, int]] = []
+    assert replicate(square, [3, 1, 2], on_done=lambda k, result: done.append((k, result))) == [9, 1, 4]
+    assert done == [(3, 9), (1, 1), (2, 4)]
+
+
+def test_killed_workers_lose_no_replication(tmp_path: Path) -> None:
+    """Worker processes that are killed are replaced, any number of times, and every result arrives once."""
     done: list[int] = []
-    assert replicate(square, [3, 1, 2], 1, done.append) == [9, 1, 4]
-    assert done == [3, 1, 2]
-
-
-def test_a_killed_worker_loses_no_replication(tmp_path: Path) -> None:
-    """A worker process that is killed once is replaced, and all results arrive."""
-    assert replicate(DieOnce(tmp_path / "died"), range(6), 2) == [0, 10, 20, 30, 40, 50]
+    at = (2, 5, 8)
+    found = replicate(DieOnce(tmp_path, at), range(10), 2, on_done=lambda k, _: done.append(k))
+    assert found == [10 * k for k in range(10)]
+    assert sorted(done) == list(range(10))
+    assert sorted(int(marker.name) for marker in tmp_path.iterdir()) == list(at)
 
 
 def test_workers_that_keep_dying_are_an_error_in_words() -> None:
     """When new worker processes die too, the error says so."""
-    with pytest.raises(PlannerError, match=r"killed 2 times .* replication 0"):
+    with pytest.raises(CrashError, match=r"killed 2 times .* replication 0"):
         replicate(die, range(2), 2)
+
+
+def test_a_replication_that_kills_its_worker_is_named() -> None:
+    """All others are done before the error says which replication none survives."""
+    done: list[int] = []
+    with pytest.raises(CrashError, match="replication 5"):
+        replicate(die_at_five, range(8), 2, on_done=lambda k, _: done.append(k))
+    assert sorted(done) == [0, 1, 2, 3, 4, 6, 7]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_of_the_task_comes_through(jobs: int) -> None:
     """What the task raises is raised, whatever the number of jobs."""
-    with pytest.raises(ValueError, match="replication 0"):
+    with pytest.raises(ValueError, match=r"replication [01]"):
         replicate(fail, range(2), jobs)
 
 

@@ -15,8 +15,7 @@ from planner.domain.products import Product, Region
 from planner.domain.records import Records
 from planner.domain.site import Collection, Process
 from planner.simulation.summary import summarise
-from planner.simulation.warehouse import simulate
-from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, orders_at
+from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, orders_at, simulate
 
 
 def three_orders() -> tuple[Problem, Plan, Records]:
@@ -38,7 +37,7 @@ def three_orders() -> tuple[Problem, Plan, Records]:
     )
     orders = replace(orders_at(problem, 0, 10, 3590), region=np.array([0, 1, 1], np.int16))
     plan = a_plan(problem)
-    return problem, plan, simulate(problem, plan, orders, STREAMS, check=True)
+    return problem, plan, simulate(problem, plan, orders, STREAMS)
 
 
 def test_counts_waits_and_money() -> None:
@@ -78,7 +77,7 @@ def test_cancelled_orders_lose_their_margin() -> None:
     """With stock for one order, two are cancelled: they are neither on time nor late, and cost 9.00 each."""
     problem, plan, records = three_orders()
     scarce = replace(plan, stock=(StockRow("site", "product", 1),))
-    records = simulate(problem, scarce, records.orders, STREAMS, check=True)
+    records = simulate(problem, scarce, records.orders, STREAMS)
     s = summarise(problem, records, 0, np.zeros(3, dtype=np.int64))
     assert (s.orders, s.late_orders, s.cancelled, s.lost_minor) == (1, 0, 2, 1800)
     assert s.parcels.sum() == 1

@@ -11,9 +11,8 @@ from planner.domain.problem import Disruption
 from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.simulation.contents import MICRO
-from planner.simulation.warehouse import simulate
 from planner.simulation.workers import Gang, gangs_present, present_seconds
-from tests.builders import STREAMS, WHOLE_DAY, a_crew, a_plan, a_problem, a_site, orders_at, played, staff
+from tests.builders import STREAMS, WHOLE_DAY, a_crew, a_plan, a_problem, a_site, orders_at, played, simulate, staff
 
 DAY = Shift("day", 8 * HOUR_S, 16 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),))
 NIGHT = Shift("night", 22 * HOUR_S, 30 * HOUR_S)
@@ -87,7 +86,7 @@ def test_nobody_is_in_two_places_at_midnight() -> None:
     """One person round the clock, a task of an hour begun at 23:30: the next begins when it ends, at 0:30."""
     problem = a_problem(days=2)
     orders = orders_at(problem, DAY_S - 30, DAY_S - 20)
-    records = simulate(problem, a_plan(problem), orders, STREAMS, check=True)
+    records = simulate(problem, a_plan(problem), orders, STREAMS)
     assert records.start_s.tolist() == [[DAY_S - 30, DAY_S + 30]]
 
 
@@ -97,7 +96,7 @@ def test_a_relieved_shift_hands_over_at_once() -> None:
     problem = a_problem(shifts=(DAY, late))
     rows = (*staff(problem, 1, "day"), *staff(problem, 1, "late"))
     at = 16 * HOUR_S - 30
-    records = simulate(problem, a_plan(problem, staffing=rows), orders_at(problem, at, at + 5), STREAMS, check=True)
+    records = simulate(problem, a_plan(problem, staffing=rows), orders_at(problem, at, at + 5), STREAMS)
     assert records.start_s.tolist() == [[at, 16 * HOUR_S]]
     assert records.end_s.tolist() == [[at + 60, 16 * HOUR_S + 60]]
 

@@ -1,0 +1,64 @@
+"""One replication from drawn orders to records, by either engine: the SimPy model, or its compiled twin.
+
+The SimPy model (`warehouse`) is the reference that people read; the compiled loop (`compiled`) does the same some
+hundred times as fast. `first_difference` finds the first number in which two replications differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Literal
+
+import numpy as np
+
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.records import Orders, Records
+from planner.domain.streams import Streams
+from planner.simulation.clocks import write_records
+from planner.simulation.floor import Floor, Moments, lay_out
+from planner.simulation.routing import route
+from planner.simulation.workers import gangs_present, present_seconds
+
+Engine = Literal["simpy", "compiled"]
+ENGINES: tuple[Engine, ...] = ("compiled", "simpy")
+
+
+def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams, engine: Engine = "compiled") -> Records:
+    """What happens to `orders` under the plan; `streams` decide who is absent."""
+    return simulate_with(player(engine), problem, plan, orders, streams)
+
+
+def simulate_with(
+    play: Callable[[Floor], Moments], problem: Problem, plan: Plan, orders: Orders, streams: Streams
+) -> Records:
+    """The same, where `play` says what happens on the floor."""
+    site, contract = route(problem, plan, orders)
+    gangs = gangs_present(problem, plan, streams)
+    floor = lay_out(problem, plan, orders, site, contract, gangs)
+    return write_records(problem, floor, play(floor), present_seconds(problem, gangs))
+
+
+def player(engine: Engine) -> Callable[[Floor], Moments]:
+    """The function that plays a floor. Each engine's library is loaded when it is asked for."""
+    if engine == "simpy":
+        from planner.simulation.warehouse import play as play_with_simpy
+
+        return play_with_simpy
+    from planner.simulation.compiled import play as play_compiled
+
+    return play_compiled
+
+
+def first_difference(ours: Records, reference: Records) -> str:
+    """The first order and moment in which two records of the same orders differ, in words; "" when all are equal."""
+    for field in fields(Records):
+        if field.name == "orders":
+            continue
+        a, b = np.asarray(getattr(ours, field.name)), np.asarray(getattr(reference, field.name))
+        if not np.array_equal(a, b):
+            where = tuple(int(k) for k in np.argwhere(a != b)[0]) if a.shape == b.shape else ()
+            values = f"{a[where]} and {b[where]}" if where else f"{a.shape} and {b.shape} numbers"
+            return f"{field.name}{list(where)}: {values}"
+    return ""

@@ -1,0 +1,155 @@
+"""Where replications run: worker processes of this machine, or the workers of an existing dask cluster."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import ClusterError
+from planner.simulation.program import program
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+PATIENCE_S = 10  # how long a scheduler, or the first worker, may take to answer
+
+_received = b""  # in a worker process of this machine: the pickled task
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Takes replications of one task; a future raises one of `lost` when not the task failed, but its worker died."""
+
+    submit: Callable[[int], Future[Any]]
+    lost: tuple[type[BaseException], ...]
+
+
+@contextmanager
+def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
+    """`jobs` processes of this machine, each sent the task once.
+
+    An error, or Ctrl-C, ends them without waiting for the replications in hand.
+    """
+    bystanders = set(multiprocessing.active_children())
+    spawn = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_receive, initargs=(pickled,))
+    try:
+        yield Workers(lambda replication: pool.submit(_perform, replication), (BrokenExecutor,))
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in set(multiprocessing.active_children()) - bystanders:
+            worker.terminate()
+        raise
+
+
+@contextmanager
+def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
+    """The workers of the dask scheduler at `address` (tcp://host:8786), each sent the task once.
+
+    ClusterError when it cannot be reached, has no workers, or one of them runs another program. An error, or Ctrl-C,
+    takes back the replications not yet begun. Should all workers leave, it waits for new ones.
+    """
+    with _connected(address) as client:
+        _wait_for_workers(client, address)
+        check_workers(address, client.run(program, on_error="return"))
+        from distributed.scheduler import KilledWorker
+
+        executor = client.get_executor(pure=False)
+        task, ours = client.scatter(pickled, broadcast=True), program()
+        try:
+            yield Workers(lambda k: executor.submit(_perform_there, task, ours, k), (KilledWorker, CancelledError))
+        finally:
+            executor.shutdown(wait=False)
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        raise ClusterError(
+            "--scheduler needs dask.distributed; install the extra: pip install 'promo-planner[cluster]'"
+        ) from None
+    try:
+        client = Client(address, timeout=PATIENCE_S, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"{address}: no scheduler answers there within {PATIENCE_S} s ({error})") from None
+    try:
+        yield client
+    finally:
+        client.close(timeout=PATIENCE_S)
+
+
+def _wait_for_workers(client: Client, address: str) -> None:
+    """Workers that were killed may be on their way back."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE_S)
+    except TimeoutError:
+        raise ClusterError(
+            f"{address}: the scheduler has no workers; start at least one (dask worker {address})"
+        ) from None
+
+
+def check_workers(address: str, answers: dict[str, Any]) -> None:
+    """Every worker must run our program: only then are its bytes ours."""
+    differing = [
+        f"- {worker}: {_difference(theirs)}" for worker, theirs in sorted(answers.items()) if theirs != program()
+    ]
+    if differing:
+        raise ClusterError("\n".join([f"{address}: workers that would not give the same result:", *differing]))
+
+
+def _difference(theirs: Any) -> str:
+    """What another program has that ours has not; the answer of a worker may be the error it met."""
+    if isinstance(theirs, BaseException):
+        return f"the planner cannot be loaded there ({theirs})"
+    ours = program()
+    return ", ".join(
+        f"{name} {theirs.get(name)} instead of {ours[name]}" for name in ours if theirs.get(name) != ours[name]
+    )
+
+
+def _receive(pickled: bytes) -> None:
+    """Take the task; leave Ctrl-C to the process that started this one, and end when that one is gone."""
+    global _received
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _received = pickled
+
+
+def _end_with_parent() -> None:
+    """A process that was killed cannot stop its workers: each worker sees to that itself."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _perform(replication: int) -> Any:
+    return _opened(_received)(replication)
+
+
+def _perform_there(pickled: bytes, expected: dict[str, str], replication: int) -> Any:
+    """On a dask worker; one that joined after the others were checked is checked here."""
+    if program() != expected:
+        from distributed import get_worker
+
+        raise ClusterError(f"{get_worker().address} joined with another program than the one that asks")
+    return _opened(pickled)(replication)
+
+
+@lru_cache(maxsize=1)
+def _opened(pickled: bytes) -> Callable[[int], Any]:
+    """The task, opened once in each worker (the same bytes object comes every time, so looking it up is free)."""
+    task: Callable[[int], Any] = pickle.loads(pickled)  # noqa: S301  (sent by the process that gives us work)
+    return task
