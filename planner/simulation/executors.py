@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import multiprocessing
 import os
 import pickle
@@ -19,8 +21,10 @@ from planner.simulation.program import program
 
 if TYPE_CHECKING:
     from distributed import Client
+    from distributed import Future as DaskFuture
 
-PATIENCE_S = 10  # how long a scheduler, or the first worker, may take to answer
+ANSWER_S = 5  # how long a scheduler may take to answer
+WORKERS_S = 20  # how long it may have no worker, when all were killed or it has just begun
 
 _received = b""  # in a worker process of this machine: the pickled task
 
@@ -62,14 +66,31 @@ def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
     with _connected(address) as client:
         _wait_for_workers(client, address)
         check_workers(address, client.run(program, on_error="return"))
+        from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
-        executor = client.get_executor(pure=False)
-        task, ours = client.scatter(pickled, broadcast=True), program()
+        task, ours = client.submit(bytes, pickled, pure=False), program()
+        yield Workers(
+            lambda replication: _forwarded(client.submit(_perform_there, task, ours, replication, pure=False)),
+            (KilledWorker, CancelledError, CommClosedError),
+        )
+
+
+def _forwarded(theirs: DaskFuture) -> Future[Any]:
+    """A future of the standard library that ends as dask's does.
+
+    Those of dask's own executor never end when a worker dies between finishing and handing over its result.
+    """
+    ours: Future[Any] = Future()
+
+    def forward(done: DaskFuture) -> None:
         try:
-            yield Workers(lambda k: executor.submit(_perform_there, task, ours, k), (KilledWorker, CancelledError))
-        finally:
-            executor.shutdown(wait=False)
+            ours.set_result(done.result())
+        except BaseException as error:
+            ours.set_exception(error)
+
+    theirs.add_done_callback(forward)
+    return ours
 
 
 @contextmanager
@@ -80,20 +101,33 @@ def _connected(address: str) -> Iterator[Client]:
         raise ClusterError(
             "--scheduler needs dask.distributed; install the extra: pip install 'promo-planner[cluster]'"
         ) from None
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it becomes an error of ours
     try:
-        client = Client(address, timeout=PATIENCE_S, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ClusterError(f"{address}: no scheduler answers there within {PATIENCE_S} s ({error})") from None
+        asyncio.run(_greet(address))
+        client = Client(address, timeout=ANSWER_S, set_as_default=False)
+    except Exception as error:  # whatever listens there need not be dask, and its answer may be read as anything
+        why = str(error) or f"nothing within {ANSWER_S} s"
+        raise ClusterError(f"{address}: no dask scheduler answers there ({why})") from None
     try:
         yield client
     finally:
-        client.close(timeout=PATIENCE_S)
+        client.close(timeout=ANSWER_S)
+
+
+async def _greet(address: str) -> None:
+    """Raise unless dask answers there: a client that meets anything else keeps waiting for it."""
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    comm = await asyncio.wait_for(connect(address, **Security().get_connection_args("client")), ANSWER_S)
+    comm.abort()
 
 
 def _wait_for_workers(client: Client, address: str) -> None:
     """Workers that were killed may be on their way back."""
     try:
-        client.wait_for_workers(1, timeout=PATIENCE_S)
+        client.wait_for_workers(1, timeout=WORKERS_S)
     except TimeoutError:
         raise ClusterError(
             f"{address}: the scheduler has no workers; start at least one (dask worker {address})"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Orders, Small
@@ -97,8 +97,9 @@ def _first_lanes(problem: Problem) -> list[tuple[str, str]]:
 def _stock(problem: Problem, plan: Plan) -> Ints:
     """Units placed, [product, site]; what the plan does not list is not there."""
     stock = np.zeros((len(problem.products), len(problem.sites)), dtype=np.int64)
+    products = {name: k for k, name in enumerate(problem.product_names)}
     for row in plan.stock or ():
-        stock[problem.product_names.index(row.product), problem.site_names.index(row.site)] += row.units
+        stock[products[row.product], problem.site_names.index(row.site)] += row.units
     return stock
 
 
@@ -125,24 +126,35 @@ def _share(row: ShareRow) -> float:
 def _serve_from_stock(
     stock: Ints, fallback: list[list[int | None]], orders: Orders, cell: Ints, site: Small, contract: Small
 ) -> None:
-    """Change `site` and `contract` in place for the orders whose first choice has nothing left, product by product."""
-    for product, left in enumerate(stock):
-        wanting = np.flatnonzero(orders.product == product)
-        short = _first_shortage(orders.units[wanting], site[wanting], left)
-        if short < len(wanting):
-            before, rest = wanting[:short], wanting[short:]
-            taken = np.bincount(site[before], weights=orders.units[before], minlength=len(left)).astype(np.int64)
-            _one_by_one(left - taken, fallback, rest, orders, cell, site, contract)
+    """Change `site` and `contract` in place for the orders whose first choice has nothing left.
+
+    Only the orders of products that some site runs out of are looked at, and one by one only from then on.
+    """
+    place = orders.product.astype(np.int64) * stock.shape[1] + site
+    scarce = np.any(_units_by_place(place, orders.units, stock) > stock, axis=1)
+    wanting = np.flatnonzero(scarce[orders.product])
+    if len(wanting):
+        late = wanting >= _first_shortage(stock, wanting, orders, place)[orders.product[wanting]]
+        before, rest = wanting[~late], wanting[late]
+        taken = _units_by_place(place[before], orders.units[before], stock)
+        _one_by_one(stock - taken, fallback, rest, orders, cell, site, contract)
 
 
-def _first_shortage(units: Ints, site: Small, left: Ints) -> int:
-    """Position of the first order that its first choice cannot serve; len(units) when stock lasts."""
-    first = len(units)
-    for s, there in enumerate(left):
-        mine = np.flatnonzero(site == s)
-        over = np.flatnonzero(np.cumsum(units[mine]) > there)
-        if len(over):
-            first = min(first, int(mine[over[0]]))
+def _units_by_place(place: Ints, units: Seconds, stock: Ints) -> Ints:
+    """Units asked for, [product, site] as the stock."""
+    asked = np.bincount(place, weights=units, minlength=stock.size)
+    return np.asarray(asked.astype(np.int64).reshape(stock.shape))
+
+
+def _first_shortage(stock: Ints, wanting: Ints, orders: Orders, place: Ints) -> Ints:
+    """The first order of each product that its first choice cannot serve [product]; len(orders) when stock lasts."""
+    by_place = wanting[np.argsort(place[wanting], kind="stable")]
+    where, total = place[by_place], np.cumsum(orders.units[by_place])
+    begins = np.searchsorted(where, where)
+    before = total[begins] - orders.units[by_place[begins]]
+    over = by_place[total - before > stock.ravel()[where]]
+    first = np.full(len(stock), len(orders), dtype=np.int64)
+    np.minimum.at(first, orders.product[over], over)
     return first
 
 
@@ -150,10 +162,11 @@ def _one_by_one(
     stock: Ints, fallback: list[list[int | None]], which: Ints, orders: Orders, cell: Ints, site: Small, contract: Small
 ) -> None:
     """Serve orders in order of time: first choice, else the next site (cyclic) with stock and a lane, else nobody."""
-    left = stock.tolist()
-    sites = len(left)
-    rows = zip(which.tolist(), orders.units[which].tolist(), site[which].tolist(), cell[which].tolist(), strict=True)
-    for order, units, wanted, c in rows:
+    stocks = stock.tolist()
+    sites = stock.shape[1]
+    of_order = (orders.product[which], orders.units[which], site[which], cell[which])
+    for order, product, units, wanted, c in zip(which.tolist(), *(each.tolist() for each in of_order), strict=True):
+        left = stocks[product]
         if units <= left[wanted]:
             left[wanted] -= units
             continue
