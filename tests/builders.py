@@ -21,7 +21,7 @@ from planner.domain.records import Orders, Records
 from planner.domain.site import Process, Site
 from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.simulation.contents import contents, work_us
+from planner.simulation.contents import Quantiles, contents, work_us
 from planner.simulation.engine import first_difference, simulate_with
 from planner.simulation.engine import simulate as simulate_by
 from planner.simulation.orders import draw_orders
@@ -106,7 +106,9 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
         units=np.ones(n, dtype=np.int32),
         weight_g=np.full(n, 500, dtype=np.int64),
         volume_cm3=np.zeros(n, dtype=np.int64),
-        work_us=np.array([work_us(problem, c.process, half, small) for c in contents(problem)]).reshape(-1, n),
+        work_us=np.array([work_us(problem, c.process, Quantiles(half), small) for c in contents(problem)]).reshape(
+            -1, n
+        ),
         return_lag_s=_lag_of_one_half(problem, n),
         route_u=half,
         scan_u=half,

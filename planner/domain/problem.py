@@ -165,13 +165,17 @@ class Problem:
 
     def lanes(self) -> list[tuple[str, str, str]]:
         """Every (site, region, contract) that can be used: the contract collects at the site and serves the region."""
-        return [
+        return list(self._lanes)
+
+    @cached_property
+    def _lanes(self) -> tuple[tuple[str, str, str], ...]:
+        return tuple(
             (site.name, region, contract)
             for site in self.sites
             for region in self.region_names
             for contract in self.carriers_at(site)
             if not contract or self.contract(contract).zone(site.name, region) is not None
-        ]
+        )
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:

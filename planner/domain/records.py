@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -12,6 +13,12 @@ from planner.domain.demand import Floats, Ints, Seconds
 Small = NDArray[np.int16]
 Mask = NDArray[np.bool_]
 NEVER = -1  # a moment that did not come
+BLOCK = 1 << 16  # orders: what is computed of so many at a time stays in the processor's cache, and memory bounded
+
+
+def blocks(n: int) -> Iterator[slice]:
+    """The stretches of at most BLOCK orders that n orders fall into."""
+    return (slice(begin, min(begin + BLOCK, n)) for begin in range(0, n, BLOCK))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Self
 
 import numpy as np
 
 from planner.domain.carriers import Contract
-from planner.domain.demand import Floats, Ints, mean_path
+from planner.domain.demand import Floats, Ints, Seconds, mean_path
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
-from planner.domain.records import Records
+from planner.domain.records import Records, Small, blocks
 from planner.domain.scenarios import LaneCosts
 from planner.domain.streams import PLANNING, Streams
 from planner.rating.price import Mask, Places, Tariff
@@ -109,42 +112,94 @@ def refused_by_all(problem: Problem, records: Records) -> Mask:
 
 def charges_and_refusals(problem: Problem, records: Records) -> tuple[Ints, Mask]:
     """`courier_charges` and `refused_by_all` of a replication in one pass."""
-    orders = records.orders
-    handed = records.handed_over_at_s >= 0
-    day = np.where(handed, records.handed_over_at_s, orders.ordered_at_s) // DAY_S
-    charge = np.zeros(len(orders), dtype=np.int64)
-    refused = np.zeros(len(orders), dtype=bool)
-    places = Places.of(problem)
-    tariffs = [Tariff(contract, places) for contract in problem.contracts]
-    for c, tariff in enumerate(tariffs):
-        chosen = np.flatnonzero((records.contract == c) & (records.site >= 0))
-        charge[chosen], refused[chosen] = _charge(tariff, records, chosen, day[chosen])
-    left = np.flatnonzero(refused)
-    if len(left):
-        charge[left], refused[left] = _cheapest_other(problem, tariffs, records, left, day[left])
+    charge = np.zeros(len(records.orders), dtype=np.int64)
+    refused = np.zeros(len(records.orders), dtype=bool)
+    days = 1 + max(problem.horizon.end_s, int(records.handed_over_at_s.max(initial=0))) // DAY_S
+    desks = _desks(problem, days)
+    for block in blocks(len(records.orders)):
+        charge[block], refused[block] = _charge_block(desks, Parcel.of(records, block))
     return charge, refused
 
 
-def _charge(tariff: Tariff, records: Records, chosen: Ints, day: Ints) -> tuple[Ints, Mask]:
-    """Charges of the chosen orders under one tariff, and which of them it refuses (charge 0)."""
-    region = records.orders.region[chosen]
-    carried = tariff.carry(
-        tariff.lane_zone(records.site[chosen], region),
-        records.orders.weight_g[chosen],
-        records.orders.volume_cm3[chosen],
-    )
-    return np.where(carried.refused, 0, carried.total + tariff.extras(region, day)), carried.refused
+@dataclass(frozen=True, eq=False, slots=True)
+class Parcel:
+    """Orders of a replication as their courier sees them: contract -1 without one; the day of the hand-over, or of the
+    order while it is not handed over."""
+
+    site: Small
+    region: Small
+    contract: Small
+    weight_g: Ints
+    volume_cm3: Ints
+    day: Seconds
+
+    @classmethod
+    def of(cls, records: Records, block: slice) -> Self:
+        orders, handed = records.orders, records.handed_over_at_s[block]
+        day = np.where(handed >= 0, handed, orders.ordered_at_s[block]) // np.int32(DAY_S)
+        contract = records.contract[block]
+        if records.cancelled:
+            contract = np.where(records.site[block] < 0, np.int16(-1), contract)
+        return cls(
+            records.site[block], orders.region[block], contract, orders.weight_g[block], orders.volume_cm3[block], day
+        )
+
+    def __getitem__(self, chosen: Ints) -> Self:
+        return type(self)(*(getattr(self, f.name)[chosen] for f in fields(self)))
 
 
-def _cheapest_other(
-    problem: Problem, tariffs: list[Tariff], records: Records, chosen: Ints, day: Ints
-) -> tuple[Ints, Mask]:
+@dataclass(frozen=True, eq=False, slots=True)
+class Desk:
+    """A contract at work: its tariff, the sum of its surcharges [region, day], the sites it collects at."""
+
+    tariff: Tariff
+    extras: Ints
+    there: Mask
+
+    @classmethod
+    def of(cls, problem: Problem, tariff: Tariff, days: int) -> Self:
+        extras = tariff.extras(np.arange(len(problem.regions))[:, None], np.arange(days)[None, :])
+        return cls(tariff, extras, collecting_sites(problem, tariff.contract.name))
+
+    def charge(self, parcels: Parcel) -> tuple[Ints, Mask]:
+        """Charges under this tariff, and which parcels it refuses (charge 0)."""
+        zone = self.tariff.lane_zone(parcels.site, parcels.region)
+        carried = self.tariff.carry(zone, parcels.weight_g, parcels.volume_cm3)
+        total, refused = carried.total, carried.refused
+        total += self.extras.ravel().take(parcels.region * np.int64(self.extras.shape[1]) + parcels.day)
+        if refused.any():
+            total[refused] = 0
+        return total, refused
+
+
+@lru_cache(maxsize=1)
+def _desks(problem: Problem, days: int) -> tuple[Desk, ...]:
+    places = Places.of(problem)
+    return tuple(Desk.of(problem, Tariff(contract, places), days) for contract in problem.contracts)
+
+
+def _charge_block(desks: Sequence[Desk], parcels: Parcel) -> tuple[Ints, Mask]:
+    """Every parcel by its contract; those it refuses as too heavy by the cheapest other."""
+    charge = np.zeros(len(parcels.day), dtype=np.int64)
+    refused = np.zeros(len(parcels.day), dtype=bool)
+    for c, desk in enumerate(desks):
+        chosen = np.flatnonzero(parcels.contract == c)
+        if len(chosen) == len(charge):
+            charge, refused = desk.charge(parcels)
+        elif len(chosen):
+            charge[chosen], refused[chosen] = desk.charge(parcels[chosen])
+    left = np.flatnonzero(refused)
+    if len(left):
+        charge[left], refused[left] = _cheapest_other(desks, parcels[left])
+    return charge, refused
+
+
+def _cheapest_other(desks: Sequence[Desk], parcels: Parcel) -> tuple[Ints, Mask]:
     """The least charge any contract collecting at the order's site asks, and which orders none of them takes."""
     offers = []
-    for contract, tariff in zip(problem.contracts, tariffs, strict=True):
-        charge, refused = _charge(tariff, records, chosen, day)
-        there = collecting_sites(problem, contract.name)[records.site[chosen]]
-        offers.append(np.where(refused | ~there, np.inf, charge))
+    for desk in desks:
+        charge, refused = desk.charge(parcels)
+        offers.append(np.where(refused | ~desk.there[parcels.site], np.inf, charge))
     best = np.min(offers, axis=0)
     nobody = np.isinf(best)
     return np.where(nobody, 0, best).astype(np.int64), np.asarray(nobody)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import CARRYOVER_S, Problem
 from planner.domain.records import NEVER, Orders, Records, Small
-from planner.simulation.contents import lognormal
+from planner.simulation.contents import Quantiles, lognormal
 from planner.simulation.floor import Floor, Moments
 from planner.simulation.orders import FAR_S
 
@@ -57,8 +58,8 @@ def scanned_at(problem: Problem, orders: Orders, contract: Small, handed_over: S
     for k, terms in enumerate(problem.contracts):
         if terms.scan_delay_median_s > 0:
             gone = np.flatnonzero((contract == k) & (handed_over != NEVER))
-            u = orders.scan_u[gone]
-            scanned[gone] += _whole(lognormal(math.log(terms.scan_delay_median_s), terms.scan_delay_sigma, u))
+            at = Quantiles(orders.scan_u[gone])
+            scanned[gone] += _whole(lognormal(math.log(terms.scan_delay_median_s), terms.scan_delay_sigma, at))
     return scanned
 
 
@@ -70,10 +71,11 @@ def delivered_at(problem: Problem, orders: Orders, site: Small, contract: Small,
     delivered = scanned.copy()
     gone = np.flatnonzero((contract >= 0) & (scanned != NEVER))
     lane = np.ravel_multi_index((site[gone], orders.region[gone], contract[gone]), mu.shape)
-    delivered[gone] += _whole(lognormal(mu.ravel()[lane], sigma.ravel()[lane], orders.transit_u[gone]))
+    delivered[gone] += _whole(lognormal(mu.ravel()[lane], sigma.ravel()[lane], Quantiles(orders.transit_u[gone])))
     return delivered
 
 
+@lru_cache(maxsize=1)
 def _transit(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of transit seconds [site, region, contract]; mu -inf where transit takes no time."""
     shape = (len(problem.sites), len(problem.regions), max(len(problem.contracts), 1))

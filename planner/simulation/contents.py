@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import gammaincinv, ndtri
@@ -54,9 +55,20 @@ def content_of(process: Process, *, returned: bool = False) -> Content:
     return Content((RECEIVE,) if returned else ("work", process.name), process)
 
 
-def quantile(process: Process, u: Floats) -> Floats:
-    """Seconds of work at the quantiles `u` of a process's distribution, for an order of standard work."""
-    mean, cv = process.mean_s, process.cv
+class Quantiles:
+    """Uniform numbers in (0, 1), and the standard normal ones at the same quantiles, found once for all who ask."""
+
+    def __init__(self, u: Floats) -> None:
+        self.u = u
+
+    @cached_property
+    def z(self) -> Floats:
+        return np.asarray(ndtri(self.u))
+
+
+def quantile(process: Process, at: Quantiles) -> Floats:
+    """Seconds of work at given quantiles of a process's distribution, for an order of standard work."""
+    u, mean, cv = at.u, process.mean_s, process.cv
     if process.distribution == "empirical":
         observed = np.sort(np.asarray(process.empirical, dtype=float))
         return np.asarray(observed[(u * len(observed)).astype(np.int64)] * (mean / observed.mean()))
@@ -67,21 +79,20 @@ def quantile(process: Process, u: Floats) -> Floats:
     if process.distribution == "gamma":
         return np.asarray(gammaincinv(cv**-2, u) * (mean * cv**2))
     sigma = math.sqrt(math.log1p(cv**2))
-    return lognormal(math.log(mean) - sigma**2 / 2, sigma, u)
+    return lognormal(math.log(mean) - sigma**2 / 2, sigma, at)
 
 
-def lognormal(mu: float | Floats, sigma: float | Floats, u: Floats) -> Floats:
+def lognormal(mu: float | Floats, sigma: float | Floats, at: Quantiles) -> Floats:
     """Quantiles of exp(normal(mu, sigma)); mu = -inf is a value of 0."""
-    exponent = ndtri(u)
-    exponent *= sigma
+    exponent = at.z * sigma
     exponent += mu
     return np.asarray(np.exp(exponent, out=exponent))
 
 
-def work_us(problem: Problem, process: Process, u: Floats, product: Small) -> Ints:
-    """Microseconds of work (rounded down) at a process of orders of the given products, at their quantiles `u`."""
+def work_us(problem: Problem, process: Process, at: Quantiles, product: Small) -> Ints:
+    """Microseconds of work (rounded down) at a process of orders of the given products, at their quantiles."""
     scale = np.array([p.work for p in problem.products]) * MICRO
-    content = quantile(process, u)
+    content = quantile(process, at)
     content *= scale[product] if len(scale) > 1 else scale[0]
     content += 1e-3
     return content.astype(np.int64)

@@ -51,6 +51,13 @@ def player(engine: Engine) -> Callable[[Floor], Moments]:
     return play_compiled
 
 
+def compiled_before() -> bool:
+    """Is the compiled engine's machine code on disk? If not, the first replication waits for it."""
+    from planner.simulation.machine import is_stored
+
+    return is_stored()
+
+
 def first_difference(ours: Records, reference: Records) -> str:
     """The first order and moment in which two records of the same orders differ, in words; "" when all are equal."""
     for field in fields(Records):

@@ -63,9 +63,7 @@ def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
     ClusterError when it cannot be reached, has no workers, or one of them runs another program. An error, or Ctrl-C,
     takes back the replications not yet begun. Should all workers leave, it waits for new ones.
     """
-    with _connected(address) as client:
-        _wait_for_workers(client, address)
-        check_workers(address, client.run(program, on_error="return"))
+    with _ready(address) as client:
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
@@ -74,6 +72,20 @@ def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
             lambda replication: _forwarded(client.submit(_perform_there, task, ours, replication, pure=False)),
             (KilledWorker, CancelledError, CommClosedError),
         )
+
+
+def check_cluster(address: str) -> None:
+    """Raise ClusterError unless the dask cluster at `address` can be used (better known before the work than after)."""
+    with _ready(address):
+        pass
+
+
+@contextmanager
+def _ready(address: str) -> Iterator[Client]:
+    with _connected(address) as client:
+        _wait_for_workers(client, address)
+        check_workers(address, client.run(program, on_error="return"))
+        yield client
 
 
 def _forwarded(theirs: DaskFuture) -> Future[Any]:
@@ -117,7 +129,7 @@ def _connected(address: str) -> Iterator[Client]:
 
 async def _greet(address: str) -> None:
     """Raise unless dask answers there: a client that meets anything else keeps waiting for it."""
-    from distributed.comm import connect
+    from distributed.comm.core import connect
     from distributed.security import Security
 
     comm = await asyncio.wait_for(connect(address, **Security().get_connection_args("client")), ANSWER_S)

@@ -15,6 +15,7 @@ Emde Boas 1977, doi 10.1007/BF01683268, with branches of 64).
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -50,13 +51,25 @@ LOWEST_BIT[[((DE_BRUIJN << k) & (2**64 - 1)) >> 58 for k in range(64)]] = np.ara
 
 
 # `_nrt`: nothing is allocated in here, so arrays need no counting of references (with it, every call would count all of
-# them up and down: a hundred times as slow). The machine code is kept on disk for the next time.
-OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
+# them up and down: a hundred times as slow).
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
 
 
 def compiled(function: F) -> F:
     """The same function in machine code, for integers and arrays."""
     return cast(F, numba.njit(**OPTIONS)(function))
+
+
+def compiled_and_kept(function: F) -> F:
+    """The same, with all it calls, and kept on disk for the next time."""
+    return cast(F, numba.njit(**OPTIONS, cache=True)(function))
+
+
+def is_stored() -> bool:
+    """Is the machine code of this file on disk, from an earlier use?"""
+    source, stats = Path(__file__), cast(Any, play_epochs).stats
+    stored = Path(stats.cache_path).glob(f"{source.stem}.play_epochs-*.nbi")
+    return any(index.stat().st_mtime > source.stat().st_mtime for index in stored)
 
 
 class Tables(NamedTuple):
@@ -102,7 +115,7 @@ class Tables(NamedTuple):
     received: Seconds
 
 
-@compiled
+@compiled_and_kept
 def play_epochs(f: Tables) -> None:
     """All sites, epoch by epoch; sites meet only in what a contract takes on a day."""
     until, epoch = -1, 0

@@ -13,7 +13,7 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.records import Orders, Small
 from planner.domain.streams import Streams
-from planner.simulation.contents import contents, lognormal, work_us
+from planner.simulation.contents import Quantiles, contents, lognormal, work_us
 
 _SMALLEST_U = 2.0**-54  # the uniforms are in (0, 1): a quantile function never sees 0
 _Z95 = 1.6448536269514722
@@ -127,8 +127,11 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
 
     rows = contents(problem)
     work = np.empty((len(rows), n), dtype=np.int64)
-    for row, content in enumerate(rows):
-        work[row] = work_us(problem, content.process, uniform(*content.stream), product)
+    for stream in dict.fromkeys(content.stream for content in rows):
+        at_quantiles = Quantiles(uniform(*stream))
+        for row, content in enumerate(rows):
+            if content.stream == stream:
+                work[row] = work_us(problem, content.process, at_quantiles, product)
     loads = [_loads(problem, b, streams) for b in births]
     units, weight_g, volume_cm3 = (np.concatenate([load[k] for load in loads])[at] for k in range(3))
     return Orders(
@@ -155,7 +158,7 @@ def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floa
         return np.broadcast_to(np.int32(0), len(product))
     median = max(problem.returns.median_s, 1)
     sigma = math.log(max(problem.returns.p95_s, median) / median) / _Z95
-    lag = np.rint(lognormal(math.log(median), sigma, uniform("return lag")))
+    lag = np.rint(lognormal(math.log(median), sigma, Quantiles(uniform("return lag"))))
     return np.where(uniform("return") < share[product], np.clip(lag, 1, FAR_S), 0).astype(np.int32)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -54,7 +54,8 @@ class _Shares:
         return np.minimum(np.searchsorted(self.upper, cell + u, side="right"), self.last[cell])
 
 
-def _shares(problem: Problem, routing: Sequence[ShareRow]) -> _Shares:
+@lru_cache(maxsize=8)
+def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
     """Lay the shares out by stretch of time and region; a cell without shares goes to the region's first lane."""
     edges = sorted({e for row in routing for e in (row.from_s, row.to_s)})
     begins = [-1, *edges]  # stretch k lasts from begins[k] to the next edge
@@ -103,6 +104,7 @@ def _stock(problem: Problem, plan: Plan) -> Ints:
     return stock
 
 
+@lru_cache(maxsize=8)
 def _fallbacks(problem: Problem, table: _Shares) -> list[list[int | None]]:
     """Contract that each site would use for a cell it was not asked for: [cell][site]; None: no lane."""
     lanes: dict[tuple[str, str], str] = {}

@@ -2,131 +2,173 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, Hourly, Mask, Records, Small, Summary
+from planner.domain.records import NEVER, Hourly, Mask, Records, Small, Summary, blocks
+
+_VERDICTS, _GONE, _CANCELLED = 3, 3, 6  # open, late, on time; plus 3 when handed over, plus 6 when cancelled
+_STATES = 12
 
 
 def summarise(problem: Problem, records: Records, replication: int, courier_minor: Ints) -> Summary:
     """Boil the records of a replication down; `courier_minor` is the courier's charge per order (0 without one)."""
-    orders, regions = records.orders, len(problem.regions)
-    decided, late = records.on_time >= 0, records.on_time == 0
-    accepted = records.site >= 0
-    gone = records.handed_over_at_s != NEVER
-    transit = (records.delivered_at_s - records.handed_over_at_s)[gone].astype(float)
-    wait_s, cycle_s = _wait_and_cycle(problem, records)
+    sums = _Sums(problem)
+    for block in blocks(len(records.orders)):
+        sums.add(records, courier_minor, block)
+    compensation = [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
+    state = sums.state
+    open_, late, on_time = (state[:, k] + state[:, k + _GONE] for k in range(_VERDICTS))
     return Summary(
         replication=replication,
-        placed=len(orders),
-        orders=int(np.count_nonzero(decided)),
-        late_orders=int(np.count_nonzero(late)),
-        open_orders=int(np.count_nonzero(accepted & ~decided)),
+        placed=len(records.orders),
+        orders=int((late + on_time).sum()),
+        late_orders=int(late.sum()),
+        open_orders=int(open_.sum()),
         cancelled=records.cancelled,
-        returned=int(np.count_nonzero(records.returned_at_s != NEVER)),
-        mean_wait_s=wait_s,
-        mean_cycle_s=cycle_s,
-        compensation_minor=_compensation(problem, records),
-        lost_minor=_lost(problem, records),
-        parcels=_by_lane(problem, records, accepted, None),
-        courier_minor=_by_lane(problem, records, accepted, courier_minor),
-        orders_by_region=_count(orders.region[decided], regions),
-        late_by_region=_count(orders.region[late], regions),
-        cancelled_by_region=_count(orders.region[~accepted], regions),
-        handed_over_by_region=_count(orders.region[gone], regions),
-        transit_s_by_region=np.asarray(np.bincount(orders.region[gone], transit, regions), dtype=np.float64),
-        handed_over=_handed_over(problem, records, gone),
-        hourly=_hourly(problem, records),
+        returned=sums.returned,
+        mean_wait_s=(sums.cycle_s - sums.worked_s) / max(sums.packed, 1),
+        mean_cycle_s=sums.cycle_s / max(sums.packed, 1),
+        compensation_minor=_money(sums.late, compensation),
+        lost_minor=_money(sums.lost, [p.margin_minor for p in problem.products]),
+        parcels=sums.parcels,
+        courier_minor=np.rint(sums.charges).astype(np.int64),
+        orders_by_region=late + on_time,
+        late_by_region=late,
+        cancelled_by_region=state[:, _CANCELLED:].sum(axis=1),
+        handed_over_by_region=state[:, _GONE:_CANCELLED].sum(axis=1),
+        transit_s_by_region=sums.transit_s,
+        handed_over=sums.handed_over,
+        hourly=_hourly(problem, records, sums),
     )
 
 
-def _count(index: Ints | Small, cells: int) -> Ints:
-    """How often each of `cells` numbers occurs."""
-    return np.bincount(index, minlength=cells).astype(np.int64, copy=False)
+class _Sums:
+    """What adds up over the orders.
 
-
-def _rows(problem: Problem, site: int) -> list[int]:
-    """Rows of a site's processes in per-process arrays, in the order in which they are done."""
-    return [problem.process_names.index(p.name) for p in problem.sites[site].processes]
-
-
-def _wait_and_cycle(problem: Problem, records: Records) -> tuple[float, float]:
-    """Mean seconds in queues (all processes), and from order to packed; over packed orders, 0 when there are none."""
-    packed = np.flatnonzero(records.packed_at_s != NEVER)
-    if not len(packed):
-        return 0.0, 0.0
-    worked = 0
-    for s in range(len(problem.sites)):
-        mine = packed[records.site[packed] == s]
-        worked += sum(int((records.end_s[row, mine] - records.start_s[row, mine]).sum()) for row in _rows(problem, s))
-    cycle = int((records.packed_at_s[packed] - records.orders.ordered_at_s[packed]).sum())
-    return (cycle - worked) / len(packed), cycle / len(packed)
-
-
-def _compensation(problem: Problem, records: Records) -> int:
-    """What the late orders cost: the platform's compensation for what was paid."""
-    late = _count(records.orders.product[records.on_time == 0], len(problem.products))
-    per_order = [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
-    return sum(int(n) * amount for n, amount in zip(late, per_order, strict=True))
-
-
-def _lost(problem: Problem, records: Records) -> int:
-    """Margin of the orders that were cancelled for want of stock."""
-    lost = _count(records.orders.product[records.site < 0], len(problem.products))
-    return sum(int(n) * p.margin_minor for n, p in zip(lost, problem.products, strict=True))
-
-
-def _by_lane(problem: Problem, records: Records, accepted: Mask, amount: Ints | None) -> Ints:
-    """Accepted orders, or an amount of theirs, [day of the order, site, region, contract]; no courier comes last.
-
-    Orders still in the building at the end count too: they will be shipped and charged, under every plan alike.
+    `state[region, state]`: by verdict, hand-over and cancellation; `late`, `lost` [product]: late and cancelled orders.
+    `parcels`, `charges` [day, site, region, contract + 1] of accepted orders, by the day of the order (no courier comes
+    last): those still in the building at the end count too, they will be shipped and charged, under every plan alike.
+    `handed_over[contract, day]`; `arrived`, `back`, `received` [site, bucket], `ended[row, site, bucket]`.
     """
-    contracts = len(problem.contracts)
-    shape = (problem.horizon.days, len(problem.sites), len(problem.regions), contracts + 1)
-    contract = np.where(records.contract < 0, contracts, records.contract)[accepted]
-    day = records.orders.ordered_at_s[accepted] // DAY_S
-    lane = np.ravel_multi_index((day, records.site[accepted], records.orders.region[accepted], contract), shape)
-    weights = None if amount is None else amount[accepted].astype(float)
-    sums = np.bincount(lane, weights=weights, minlength=int(np.prod(shape)))
-    return np.rint(sums).astype(np.int64).reshape(shape)
+
+    def __init__(self, problem: Problem) -> None:
+        sites, regions, days = len(problem.sites), len(problem.regions), problem.horizon.days
+        contracts, buckets, rows = len(problem.contracts), problem.horizon.buckets, len(problem.process_names)
+        self.bucket_s = problem.horizon.bucket_s
+        self.state = np.zeros((regions, _STATES), dtype=np.int64)
+        self.late, self.lost = (np.zeros(len(problem.products), dtype=np.int64) for _ in range(2))
+        self.parcels = np.zeros((days, sites, regions, contracts + 1), dtype=np.int64)
+        self.charges = np.zeros(self.parcels.shape)
+        self.handed_over = np.zeros((contracts, days), dtype=np.int64)
+        self.transit_s = np.zeros(regions)
+        self.arrived, self.back, self.received = (np.zeros((sites, buckets), dtype=np.int64) for _ in range(3))
+        self.ended = np.zeros((rows, sites, buckets), dtype=np.int64)
+        self.packed = self.worked_s = self.cycle_s = self.returned = 0
+
+    def add(self, records: Records, courier_minor: Ints, block: slice) -> None:
+        """Add the orders of a block."""
+        orders, site = records.orders, records.site[block]
+        accepted, handed_over = site >= 0, records.handed_over_at_s[block]
+        gone = handed_over != NEVER
+        region = orders.region[block].astype(np.int64)
+        state = records.on_time[block] + np.int64(1)
+        state += _GONE * gone
+        state += _CANCELLED * ~accepted
+        _count(self.state, (region, state))
+        product = orders.product[block]
+        _count(self.late, (product[records.on_time[block] == 0],))
+        _count(self.lost, (product[~accepted],))
+        self._add_lanes(records, region, accepted, courier_minor, block)
+        self._add_hand_overs(records, region, np.flatnonzero(gone), block)
+        self._add_times(records, block)
+        _count_moments(self.arrived, site, orders.ordered_at_s[block], self.bucket_s)
+        for row, ended in enumerate(records.end_s):
+            _count_moments(self.ended[row], site, ended[block], self.bucket_s)
+        if np.any(records.returned_at_s[block] != NEVER):
+            self.returned += int(np.count_nonzero(records.returned_at_s[block] != NEVER))
+            _count_moments(self.back, site, records.returned_at_s[block], self.bucket_s)
+            _count_moments(self.received, site, records.received_at_s[block], self.bucket_s)
+
+    def _add_lanes(self, records: Records, region: Ints, accepted: Mask, courier_minor: Ints, block: slice) -> None:
+        last = self.parcels.shape[-1] - 1
+        day = records.orders.ordered_at_s[block] // np.int32(DAY_S)
+        contract = np.where(records.contract[block] < 0, np.int16(last), records.contract[block])
+        lane: list[Ints | Seconds | Small] = [day, records.site[block], region, contract]
+        charge = courier_minor[block].astype(float)
+        if not accepted.all():
+            kept = np.flatnonzero(accepted)
+            lane, charge = [index[kept] for index in lane], charge[kept]
+        _count(self.parcels, lane, self.charges, charge)
+
+    def _add_hand_overs(self, records: Records, region: Ints, gone: Ints, block: slice) -> None:
+        handed_over = records.handed_over_at_s[block][gone]
+        transit = (records.delivered_at_s[block][gone] - handed_over).astype(float)
+        self.transit_s += np.bincount(region[gone], transit, len(self.transit_s))
+        contract = records.contract[block][gone]
+        if not len(self.handed_over):
+            return
+        day = np.minimum(handed_over // np.int32(DAY_S), self.handed_over.shape[1] - 1)
+        taken = contract >= 0
+        _count(self.handed_over, (contract[taken], day[taken]))
+
+    def _add_times(self, records: Records, block: slice) -> None:
+        """Seconds from order to packed, and those of work, of packed orders."""
+        packed_at = records.packed_at_s[block]
+        packed = packed_at != NEVER
+        self.packed += int(np.count_nonzero(packed))
+        cycle = packed_at - records.orders.ordered_at_s[block]
+        self.cycle_s += int(np.sum(cycle, where=packed, dtype=np.int64))
+        for begun, ended in zip(records.start_s, records.end_s, strict=True):
+            self.worked_s += int(np.sum(ended[block] - begun[block], where=packed, dtype=np.int64))
 
 
-def _handed_over(problem: Problem, records: Records, gone: Mask) -> Ints:
-    """Parcels taken by each contract on each day, [contract, day]."""
-    contracts, days = len(problem.contracts), problem.horizon.days
-    taken = gone & (records.contract >= 0)
-    day = np.minimum(records.handed_over_at_s[taken] // DAY_S, days - 1)
-    return _count(records.contract[taken] * days + day, contracts * days).reshape(contracts, days)
+def _count(
+    into: Ints, index: Sequence[Ints | Seconds | Small], sums: Floats | None = None, weights: Floats | None = None
+) -> None:
+    """Add to `into` how often each place occurs, given by one array of numbers for each axis; and to `sums` the weights
+    there."""
+    place = index[0].astype(np.int64)
+    for axis, along in enumerate(index[1:], start=1):
+        place *= into.shape[axis]
+        place += along
+    into += np.bincount(place, minlength=into.size).reshape(into.shape)
+    if sums is not None:
+        sums += np.bincount(place, weights, into.size).reshape(sums.shape)
 
 
-def _hourly(problem: Problem, records: Records) -> Hourly:
+def _count_moments(into: Ints, site: Small, moments: Seconds, bucket_s: int) -> None:
+    """Add how many of the moments fall into each [site, bucket]; none for what never came, or came at the very end."""
+    sites, buckets = into.shape
+    place = site + np.int64(1)
+    place *= buckets + 2
+    place += moments // np.int32(bucket_s)
+    place += 1
+    into += np.bincount(place, minlength=(sites + 1) * (buckets + 2)).reshape(-1, buckets + 2)[1:, 1:-1]
+
+
+def _money(orders: Ints, minor: list[int]) -> int:
+    """Orders of each product times the amount for one of them."""
+    return sum(int(n) * amount for n, amount in zip(orders, minor, strict=True))
+
+
+def _hourly(problem: Problem, records: Records, sums: _Sums) -> Hourly:
     """Arrivals, orders done, backlog and people [site, process, bucket]; parcels that came back count where they are
     received."""
     shape = records.present_s.shape
     arrivals, done = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for s, site in enumerate(problem.sites):
-        mine = np.flatnonzero(records.site == s)
-        joined: Seconds = records.orders.ordered_at_s[mine]
-        for row in _rows(problem, s):
-            arrivals[s, row] = _per_bucket(problem, joined)
-            joined = records.end_s[row, mine]
-            done[s, row] = _per_bucket(problem, joined)
+        joined = sums.arrived[s]
+        for row in [problem.process_names.index(p.name) for p in site.processes]:
+            arrivals[s, row] = joined
+            joined = done[s, row] = sums.ended[row, s]
         if site.receive is not None and site.received_by:
             row = problem.process_names.index(site.received_by)
-            arrivals[s, row] += _per_bucket(problem, records.returned_at_s[mine])
-            done[s, row] += _per_bucket(problem, records.received_at_s[mine])
+            arrivals[s, row] += sums.back[s]
+            done[s, row] += sums.received[s]
     backlog = np.cumsum(arrivals - done, axis=2)
-    return Hourly(arrivals, done, backlog, _people(problem, records))
-
-
-def _per_bucket(problem: Problem, moments: Seconds) -> Ints:
-    """How many of the moments fall into each bucket; those that never came, or came at the very end, into none."""
-    buckets = problem.horizon.buckets
-    inside = (moments // problem.horizon.bucket_s)[moments != NEVER]
-    return _count(inside, buckets)[:buckets]
-
-
-def _people(problem: Problem, records: Records) -> Floats:
-    return np.asarray(records.present_s / problem.horizon.bucket_s)
+    return Hourly(arrivals, done, backlog, np.asarray(records.present_s / problem.horizon.bucket_s))

@@ -17,12 +17,12 @@ from planner.domain.problem import Problem
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process
 from planner.domain.streams import HELD_OUT, Streams
-from planner.simulation.contents import quantile, work_us
+from planner.simulation.contents import Quantiles, quantile, work_us
 from planner.simulation.orders import draw_orders, pick, stable_order
 from tests.builders import STREAMS, a_contract, a_problem, a_site, given
 
 OPENING = Event("opening", 10 * HOUR_S, 2000.0, 2000.0, 600, 1800)
-ONE, HALF = np.zeros(1, dtype=np.int16), np.full(1, 0.5)
+ONE, HALF = np.zeros(1, dtype=np.int16), Quantiles(np.full(1, 0.5))
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=40).filter(lambda shares: sum(shares) > 0)
 REGIONS = (Region("near", "Near", 0.7), Region("far", "Far", 0.3))
 
@@ -190,14 +190,14 @@ def test_a_pick_is_the_share_that_the_number_falls_into(shares: list[float], see
 def test_work_has_the_distribution_of_the_process(process: Process, law: stats.rv_continuous) -> None:
     """Quantiles of lognormal, gamma and exponential work are those of the textbook law with the process's mean."""
     u = np.linspace(0.001, 0.999, 200)
-    assert quantile(process, u) == pytest.approx(law.ppf(u), rel=1e-9)
+    assert quantile(process, Quantiles(u)) == pytest.approx(law.ppf(u), rel=1e-9)
     assert law.mean() == pytest.approx(process.mean_s)
 
 
 def test_observed_work_is_scaled_to_the_mean() -> None:
     """Empirical work takes the observed values, each as often as observed, scaled to the mean of the process."""
     process = Process("p", 60.0, distribution="empirical", empirical=(30.0, 10.0, 20.0, 20.0))
-    found = quantile(process, (np.arange(1000) + 0.5) / 1000)
+    found = quantile(process, Quantiles((np.arange(1000) + 0.5) / 1000))
     assert found.mean() == pytest.approx(60)
     assert sorted(set(found.tolist())) == pytest.approx([30, 60, 90])
 
