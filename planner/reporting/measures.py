@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.domain.costs import COST_NAMES, bookings, committed_costs, staff_cost_minor
-from planner.domain.demand import Floats, Ints
+from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, Records, Summary
+from planner.domain.records import NEVER, Records, Summary, blocks
 
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 TIME_FORMAT = "%Y-%m-%d %H:%M"
@@ -254,30 +255,33 @@ def peak_staffing(plan: Plan) -> tuple[int, int]:
     return day, people.get(day, 0)
 
 
-def orders_table(problem: Problem, records: Records) -> pd.DataFrame:
-    """One replication, one row per order."""
+def orders_pieces(problem: Problem, records: Records) -> Iterator[pd.DataFrame]:
+    """One replication, one row per order: a table in pieces, since there may be millions of rows (one, maybe empty, at
+    least)."""
     orders = records.orders
-    on_time = np.array(["no", "yes", ""])[records.on_time]
-    return pd.DataFrame(
-        {
-            "order": np.arange(1, len(orders) + 1),
-            "ordered_at": _moments(problem, orders.ordered_at_s),
-            "region": np.array(problem.region_names, dtype=object)[orders.region],
-            "site": np.array([*problem.site_names, ""], dtype=object)[records.site],
-            "contract": np.array([*problem.contract_names, ""], dtype=object)[records.contract],
-            "packed_at": _moments(problem, records.packed_at_s),
-            "handed_over_at": _moments(problem, records.handed_over_at_s),
-            "scanned_at": _moments(problem, records.scanned_at_s),
-            "deadline": _moments(problem, orders.deadline_s),
-            "on_time": on_time,
-        }
-    )
+    for block in blocks(len(orders)) if len(orders) else [slice(0, 0)]:
+        yield pd.DataFrame(
+            {
+                "order": np.arange(block.start + 1, block.stop + 1),
+                "ordered_at": _moments(problem, orders.ordered_at_s[block]),
+                "region": np.array(problem.region_names, dtype=object)[orders.region[block]],
+                "site": np.array([*problem.site_names, ""], dtype=object)[records.site[block]],
+                "contract": np.array([*problem.contract_names, ""], dtype=object)[records.contract[block]],
+                "packed_at": _moments(problem, records.packed_at_s[block]),
+                "handed_over_at": _moments(problem, records.handed_over_at_s[block]),
+                "scanned_at": _moments(problem, records.scanned_at_s[block]),
+                "deadline": _moments(problem, orders.deadline_s[block]),
+                "on_time": np.array(["no", "yes", ""], dtype=object)[records.on_time[block]],
+            }
+        )
 
 
-def _moments(problem: Problem, seconds: Ints) -> pd.Series[str]:
+def _moments(problem: Problem, seconds: Seconds) -> NDArray[np.object_]:
     """Seconds of the horizon -> local time as text; empty where the moment never came."""
-    at = pd.Series(pd.Timestamp(problem.horizon.start) + pd.to_timedelta(np.maximum(seconds, 0), unit="s"))
-    return at.dt.strftime("%Y-%m-%d %H:%M:%S").where(pd.Series(seconds != NEVER), "")
+    at = np.datetime64(problem.horizon.start, "s") + seconds.astype("timedelta64[s]")
+    text = np.char.replace(np.datetime_as_string(at), "T", " ").astype(object)
+    text[seconds == NEVER] = ""
+    return text
 
 
 def _clock(second: int) -> str:

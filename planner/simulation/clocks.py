@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import CARRYOVER_S, Problem
-from planner.domain.records import NEVER, Orders, Records, Small
+from planner.domain.records import NEVER, Orders, Records, Small, blocks
 from planner.simulation.contents import Quantiles, lognormal
 from planner.simulation.floor import Floor, Moments
 from planner.simulation.orders import FAR_S
@@ -52,14 +52,15 @@ def _packed_at(floor: Floor, moments: Moments) -> Seconds:
 
 def scanned_at(problem: Problem, orders: Orders, contract: Small, handed_over: Seconds) -> Seconds:
     """First scan: hand-over plus the contract's lognormal delay (whole seconds); NEVER without hand-over."""
-    if not any(terms.scan_delay_median_s > 0 for terms in problem.contracts):
+    delays = [(c.scan_delay_median_s, c.scan_delay_sigma) for c in problem.contracts]
+    if not any(median > 0 for median, _ in delays):
         return handed_over
-    scanned = handed_over.copy()
-    for k, terms in enumerate(problem.contracts):
-        if terms.scan_delay_median_s > 0:
-            gone = np.flatnonzero((contract == k) & (handed_over != NEVER))
-            at = Quantiles(orders.scan_u[gone])
-            scanned[gone] += _whole(lognormal(math.log(terms.scan_delay_median_s), terms.scan_delay_sigma, at))
+    mu = np.array([math.log(median) if median > 0 else -math.inf for median, _ in delays] + [-math.inf])
+    sigma = np.array([spread if median > 0 else 0.0 for median, spread in delays] + [0.0])
+    scanned = np.empty_like(handed_over)
+    for block in blocks(len(orders)):
+        of = contract[block]
+        scanned[block] = _later(handed_over[block], mu[of], sigma[of], orders.scan_u[block])
     return scanned
 
 
@@ -68,17 +69,18 @@ def delivered_at(problem: Problem, orders: Orders, site: Small, contract: Small,
     mu, sigma = _transit(problem)
     if not np.isfinite(mu).any():
         return scanned
-    delivered = scanned.copy()
-    gone = np.flatnonzero((contract >= 0) & (scanned != NEVER))
-    lane = np.ravel_multi_index((site[gone], orders.region[gone], contract[gone]), mu.shape)
-    delivered[gone] += _whole(lognormal(mu.ravel()[lane], sigma.ravel()[lane], Quantiles(orders.transit_u[gone])))
+    delivered = np.empty_like(scanned)
+    for block in blocks(len(orders)):
+        lane = (site[block], orders.region[block], contract[block])
+        delivered[block] = _later(scanned[block], mu[lane], sigma[lane], orders.transit_u[block])
     return delivered
 
 
 @lru_cache(maxsize=1)
 def _transit(problem: Problem) -> tuple[Floats, Floats]:
-    """(mu, sigma) of the log of transit seconds [site, region, contract]; mu -inf where transit takes no time."""
-    shape = (len(problem.sites), len(problem.regions), max(len(problem.contracts), 1))
+    """(mu, sigma) of the log of transit seconds [site, region, contract], no courier last; mu -inf where transit takes
+    no time."""
+    shape = (len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
     mu, sigma = np.full(shape, -np.inf), np.zeros(shape)
     for s, site in enumerate(problem.site_names):
         for r, region in enumerate(problem.region_names):
@@ -89,9 +91,11 @@ def _transit(problem: Problem) -> tuple[Floats, Floats]:
     return mu, sigma
 
 
-def _whole(seconds: Floats) -> Seconds:
-    np.clip(seconds, 0, FAR_S, out=seconds)
-    return np.rint(seconds, out=seconds).astype(np.int32)
+def _later(moment: Seconds, mu: Floats, sigma: Floats, u: Floats) -> Seconds:
+    """Moments and a lognormal time after them in whole seconds; what never came has nothing after it."""
+    lag = lognormal(mu, sigma, Quantiles(u))
+    np.rint(np.clip(lag, 0, FAR_S, out=lag), out=lag)
+    return np.where(moment == NEVER, np.int32(NEVER), moment + lag.astype(np.int32))
 
 
 def on_time(problem: Problem, orders: Orders, site: Small, clock: Seconds) -> Small:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from planner.domain.horizon import DAY_S, HOUR_S
@@ -21,7 +22,7 @@ from planner.reporting.measures import (
     hiring_table,
     hourly_table,
     interval,
-    orders_table,
+    orders_pieces,
     regions_table,
     replications_table,
 )
@@ -112,11 +113,25 @@ def test_every_order_is_a_row_with_its_moments() -> None:
     """Packed a minute after the order, handed over at one o'clock; what never came is empty."""
     problem = shop()
     records = simulate(problem, a_plan(problem), orders_at(problem, 0, problem.horizon.end_s - 1), STREAMS)
-    table = orders_table(problem, records)
+    (table,) = orders_pieces(problem, records)
     assert table.loc[0, "packed_at"].endswith("00:01:00")
     assert table.loc[0, "handed_over_at"].endswith("01:00:00")
     assert table["handed_over_at"].tolist()[1] == ""
     assert table["on_time"].tolist() == ["yes", ""]
+
+
+def test_millions_of_orders_are_rows_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the size of the pieces, the rows are the same and counted through; no order: one piece without rows."""
+    problem = shop()
+    records = simulate(problem, a_plan(problem), orders_at(problem, *range(0, 7000, 700)), STREAMS)
+    (whole,) = orders_pieces(problem, records)
+    monkeypatch.setattr("planner.domain.records.BLOCK", 3)
+    pieces = list(orders_pieces(problem, records))
+    assert [len(piece) for piece in pieces] == [3, 3, 3, 1]
+    assert pd.concat(pieces, ignore_index=True).equals(whole)
+    assert whole["order"].tolist() == list(range(1, 11))
+    nothing = simulate(problem, a_plan(problem), orders_at(problem), STREAMS)
+    assert [len(piece) for piece in orders_pieces(problem, nothing)] == [0]
 
 
 def test_bookings_say_by_when_to_decide() -> None:
