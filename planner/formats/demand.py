@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,15 +13,19 @@ import numpy as np
 from planner.domain.demand import Baseline, Demand, Event, Floats, GivenDemand, History
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
+from planner.errors import Finding, InputError
 from planner.formats.demand_schema import DemandFile, EventFile
-from planner.formats.fields import COUNTS, GIVEN, LOG, Column
+from planner.formats.fields import COUNTS, GIVEN
 from planner.formats.findings import Findings, nearest, shown
-from planner.formats.tables import Table, open_table, read_cells
+from planner.formats.moments import IN_FILE
+from planner.formats.order_log import LogForm, count_orders, read_orders
+from planner.formats.tables import Table, open_table, open_table_file, placed, read_cells, table_of_file
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document
 
 SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much; they are then scaled to 1
 _EPOCH = datetime(1970, 1, 1)
+_MOST_HOURS = 24 * 366 * 10
 
 
 def to_baseline(stated: DemandFile, horizon: Horizon) -> Baseline | None:
@@ -69,21 +75,30 @@ def check_events(document: Document, stated: DemandFile, horizon: Horizon, findi
                 findings.add(document, (*path, key), f"shares must sum to 1, they sum to {sum(mix.values()):g}")
 
 
+def _index_of(regions: tuple[Region, ...]) -> dict[str, int]:
+    """Region by name or printed name; an empty one where there is no other."""
+    index = {r.label: i for i, r in enumerate(regions)} | {r.name: i for i, r in enumerate(regions)}
+    return index | ({"": 0} if len(regions) == 1 else {})
+
+
+def _no_such_region(name: str | None, regions: tuple[Region, ...]) -> str:
+    if not name:
+        return "is empty"
+    return f"no such region, got {shown(name)}{nearest(name, [r.name for r in regions])}"
+
+
 def _region_numbers(
     table: Table, names: list[str | None], column: str, regions: tuple[Region, ...], findings: Findings
 ) -> list[int]:
     """Region index of every row, by name or printed name; -1 with a finding."""
-    index = {r.label: i for i, r in enumerate(regions)} | {r.name: i for i, r in enumerate(regions)}
-    if len(regions) == 1:
-        index[""] = 0
+    index = _index_of(regions)
     reported: set[str] = set()
     numbers = []
     for row, name in enumerate(names):
         number = index.get(name or "", -1)
         if number < 0 and (name or "") not in reported:
             reported.add(name or "")
-            words = f"no such region, got {shown(name)}{nearest(name or '', [r.name for r in regions])}"
-            findings.found.append(table.finding(row, column, words if name else "is empty"))
+            findings.found.append(table.finding(row, column, _no_such_region(name, regions)))
         numbers.append(number)
     return numbers
 
@@ -93,59 +108,94 @@ def load_history(
 ) -> History | None:
     """Counts per hour and region of a log or a counts file, up to `known_until`; None with findings."""
     path = findings.open(document, ("demand", "history", "path"), stated.path, "history")
-    if path is None:
+    if path is None or not _known_columns(document, stated.columns, findings):
         return None
     before = len(findings.found)
-    table = open_table(path, stated.path, findings)
-    if table is None:
+    try:
+        is_counts = _is_counts(open_table_file(path, stated.path).columns, stated.columns)
+        read = _read_counts if is_counts else _read_log
+        counted = read(path, stated, regions, known_until, findings)
+    except InputError as error:
+        findings.found += error.findings
         return None
-    columns = _history_columns(document, stated.columns, table, findings)
-    cells = read_cells(table, columns, NO_CURRENCY, findings, rename=stated.columns) if columns else None
+    if len(findings.found) > before:
+        return None
+    if counted is None or not len(counted.counts):
+        findings.add(document, ("demand", "history", "path"), f"holds nothing from before {known_until:%Y-%m-%d}")
+        return None
+    if len(counted.counts) > _MOST_HOURS:
+        findings.add(document, ("demand", "history", "path"), "spans more than ten years; is a date wrong?")
+        return None
+    return replace(counted, scale=stated.scale, lift=stated.lift)
+
+
+def _known_columns(document: Document, rename: dict[str, str], findings: Findings) -> bool:
+    known = ["ordered_at", "orders", "region", "time"]
+    for key in rename:
+        if key not in known:
+            findings.add(document, ("demand", "history", "columns", key), "unknown column" + nearest(key, known))
+    return set(rename) <= set(known)
+
+
+def _is_counts(columns: Collection[str], rename: dict[str, str]) -> bool:
+    """Counts when there is a column of orders, else a log."""
+    return rename.get("orders", "orders") in columns and "ordered_at" not in rename
+
+
+def _read_log(
+    path: Path, stated: Any, regions: tuple[Region, ...], known_until: datetime, findings: Findings
+) -> History | None:
+    """Orders of a log per hour and region; None with findings."""
+    rename = {key: name for key, name in stated.columns.items() if key in ("ordered_at", "region")}
+    form = LogForm(rename, known=("ordered_at", "region"), advice=IN_FILE, region_needed=False)
+    log = read_orders(path, stated.path, form)
+    index = _index_of(regions)
+    unknown = [
+        Finding(stated.path, line, 0, rename.get("region", "region"), _no_such_region(name, regions))
+        for name, line in zip(log.regions, log.region_line, strict=True)
+        if name not in index
+    ]
+    findings.found += placed(unknown, path, open_table_file(path, stated.path).columns)
+    if unknown:
+        return None
+    number = np.array([index[name] for name in log.regions], dtype=np.int64)
+    counted = count_orders(log, number, len(regions), known_until)
+    left_out = len(log) - int(counted.counts.sum())
+    if 0 < left_out < len(log):
+        findings.warn(f"history: {left_out:,} rows from {known_until:%Y-%m-%d} on are left out")
+    return counted
+
+
+def _read_counts(
+    path: Path, stated: Any, regions: tuple[Region, ...], known_until: datetime, findings: Findings
+) -> History | None:
+    """A table of counts per hour and region; None when it holds nothing, or with findings."""
+    table = table_of_file(path, stated.path)
+    cells = read_cells(table, COUNTS, NO_CURRENCY, findings, rename=stated.columns)
     if cells is None:
         return None
+    before = len(findings.found)
     column = stated.columns.get("region", "region")
     numbers = np.array(_region_numbers(table, cells["region"], column, regions, findings), dtype=np.int64)
     if len(findings.found) > before:
         return None
-    times = cells["time"] if "time" in cells else cells["ordered_at"]
-    hours = np.array([(t - _EPOCH) // timedelta(hours=1) for t in times], dtype=np.int64)
-    weights = np.array(cells.get("orders", [1] * len(hours)), dtype=np.int64)
-    counted = _count(document, hours, numbers, weights, len(regions), known_until, findings)
-    return replace(counted, scale=stated.scale, lift=stated.lift) if counted is not None else None
-
-
-def _history_columns(
-    document: Document, rename: dict[str, str], table: Table, findings: Findings
-) -> tuple[Column, ...] | None:
-    """Counts when there is a column of orders, else a log."""
-    known = {"time", "ordered_at", "region", "orders"}
-    for key in rename:
-        if key not in known:
-            findings.add(
-                document, ("demand", "history", "columns", key), "unknown column" + nearest(key, sorted(known))
-            )
-    if not set(rename) <= known:
-        return None
-    return COUNTS if rename.get("orders", "orders") in table.columns and "ordered_at" not in rename else LOG
+    hours = np.array([(t - _EPOCH) // timedelta(hours=1) for t in cells["time"]], dtype=np.int64)
+    return _count(hours, numbers, np.array(cells["orders"], dtype=np.int64), len(regions), known_until, findings)
 
 
 def _count(
-    document: Document, hours: Any, numbers: Any, weights: Any, regions: int, known_until: datetime, findings: Findings
+    hours: Any, numbers: Any, weights: Any, regions: int, known_until: datetime, findings: Findings
 ) -> History | None:
     kept = hours < (known_until - _EPOCH) // timedelta(hours=1)
     if not kept.any():
-        words = f"holds nothing from before {known_until:%Y-%m-%d}"
-        findings.add(document, ("demand", "history", "path"), words)
         return None
     if not kept.all():
         findings.warn(f"history: {int((~kept).sum()):,} rows from {known_until:%Y-%m-%d} on are left out")
     hours, numbers, weights = hours[kept], numbers[kept], weights[kept]
     first, last = int(hours.min()), int(hours.max())
-    if last - first > 24 * 366 * 10:
-        findings.add(document, ("demand", "history", "path"), "spans more than ten years; is a date wrong?")
-        return None
-    counts = np.zeros((last - first + 1, regions), dtype=np.int64)
-    np.add.at(counts, (hours - first, numbers), weights)
+    counts = np.zeros((min(last - first, _MOST_HOURS) + 1, regions), dtype=np.int64)
+    if len(counts) <= _MOST_HOURS:
+        np.add.at(counts, (hours - first, numbers), weights)
     return History(first, counts)
 
 

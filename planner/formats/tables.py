@@ -6,33 +6,27 @@ against its columns.
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import zipfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from planner.errors import Finding, InputError
+from planner.formats.delimited import check_header, open_delimited, read_pieces, separator_of
 from planner.formats.fields import Column, parser
 from planner.formats.findings import Findings, nearest, shown
+from planner.formats.text import Text, text_of_bytes, text_of_file
 from planner.formats.yaml_source import Document, Path_
 
 MAX_BYTES = 2_000_000_000
+MAX_STREAMED_BYTES = 100_000_000_000
 MAX_UNZIPPED = 500_000_000
-_SEPARATORS = ",;\t|"
-_TOO_MANY = "has more cells than the first line names columns (a separator inside a text?)"
-_MOST_RAGGED = 20
-_LAST_COMMON_ROW = 0xD7
-_PIECE = 1 << 20
-_HANZI_ENOUGH = 0.8  # of the characters beyond ASCII must be everyday Chinese before a file counts as GB18030
 
 
 @dataclass(frozen=True)
@@ -46,16 +40,58 @@ class Table:
     finding: Callable[[int, str, str], Finding]
 
 
-def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
-    """A CSV or Excel file as a frame of text; the index is the line. Raises InputError when it cannot be read."""
-    name = file or path.name
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError([Finding(name, 0, 0, "", f"is larger than {MAX_BYTES:,} bytes")])
-    if _is_excel(path):
-        return _read_excel(path, name)
+@dataclass(frozen=True)
+class TableFile:
+    """A file of which the header is known; `pieces` gives the rest.
+
+    `pieces(wanted, rows)`: frames of text with the wanted columns, `rows` rows at a time (None: as many as is
+    sensible), empty rows left out; their index is the line. `most_rows` is never below their number.
+    """
+
+    columns: tuple[str, ...]
+    most_rows: int
+    pieces: Callable[[Sequence[str], int | None], Iterator[pd.DataFrame]]
+
+
+def open_table_file(path: Path, name: str, most_bytes: int = MAX_STREAMED_BYTES) -> TableFile:
+    """A CSV or Excel file to be read in pieces. Raises InputError when it cannot be read."""
+    is_excel = _is_excel(path)
+    limit = MAX_BYTES if is_excel else most_bytes
+    if path.stat().st_size > limit:
+        raise InputError([Finding(name, 0, 0, "", f"is larger than {limit:,} bytes")])
+    if is_excel:
+        return _pieces_of(_read_excel(path, name))
     if _head(path) == b"\xd0\xcf\x11\xe0":
         raise InputError([Finding(name, 0, 0, "", "is an old Excel file (.xls); save it as .xlsx or CSV")])
-    return parse_csv(_as_utf8(path.read_bytes(), name), name)
+    return _pieces_of_text(text_of_file(path, name))
+
+
+def _pieces_of_text(text: Text) -> TableFile:
+    table = open_delimited(text)
+    return TableFile(table.columns, text.most_lines, lambda wanted, rows: read_pieces(table, wanted, rows))
+
+
+def _pieces_of(frame: pd.DataFrame) -> TableFile:
+    def pieces(wanted: Sequence[str], rows: int | None) -> Iterator[pd.DataFrame]:
+        step = rows or max(len(frame), 1)
+        return (frame.iloc[begin : begin + step][list(wanted)] for begin in range(0, len(frame), step))
+
+    return TableFile(tuple(str(c) for c in frame.columns), len(frame), pieces)
+
+
+def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
+    """A CSV or Excel file as a frame of text; the index is the line. Raises InputError when it cannot be read."""
+    return _whole(open_table_file(path, file or path.name, MAX_BYTES))
+
+
+def parse_csv(data: bytes, name: str) -> pd.DataFrame:
+    """The bytes of a CSV file as a frame of text; the index is the line. Raises InputError when they are none."""
+    return _whole(_pieces_of_text(text_of_bytes(data, name)))
+
+
+def _whole(table: TableFile) -> pd.DataFrame:
+    pieces = list(table.pieces(table.columns, None))
+    return pd.concat(pieces).astype(str) if pieces else pd.DataFrame(columns=pd.Index(table.columns), dtype=str)
 
 
 def _head(path: Path) -> bytes:
@@ -67,131 +103,22 @@ def _is_excel(path: Path) -> bool:
     return _head(path) == b"PK\x03\x04"
 
 
-def _separator(header: str) -> str:
-    return max(_SEPARATORS, key=header.count)
-
-
 def write_table(frame: pd.DataFrame, path: Path) -> None:
     """A frame as UTF-8 CSV with `\\n` line ends; the index is left out."""
+    write_pieces([frame], path)
+
+
+def write_pieces(frames: Iterable[pd.DataFrame], path: Path) -> None:
+    """The same for a table that comes in pieces, at least one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
-        frame.to_csv(stream, index=False, lineterminator="\n")
-
-
-def parse_csv(data: bytes, name: str) -> pd.DataFrame:
-    """UTF-8 with `\n` line ends -> frame; works on bytes, so that a long log is held once and not three times."""
-    if b"\x00" in data or b"\x1b" in data:
-        raise InputError([Finding(name, 0, 0, "", "holds control characters (another encoding?); save it as UTF-8")])
-    header_line = data.split(b"\n", 1)[0].decode()
-    separator = _separator(header_line)
-    columns = [c.strip() for c in next(csv.reader([header_line], delimiter=separator), [])]
-    _check_header(columns, name)
-    frame = _read_body(data, separator, len(columns), name)
-    if b'"' in data:
-        frame.index = pd.Index(_lines(frame))
-    too_long = frame.index[frame[str(len(columns))] != ""]
-    if len(too_long):
-        raise InputError([Finding(name, int(line), 0, "", _TOO_MANY) for line in too_long[:_MOST_RAGGED]])
-    return _without_empty(pd.DataFrame({c: frame.pop(str(i)).str.strip() for i, c in enumerate(columns)}))
-
-
-def _read_body(data: bytes, separator: str, columns: int, name: str) -> pd.DataFrame:
-    """Everything below the header; one column more than it names, which takes what is too much."""
-    names = [str(i) for i in range(columns + 1)]
-    try:
-        frame = pd.read_csv(
-            io.BytesIO(data),
-            sep=separator,
-            header=None,
-            names=names,
-            skiprows=1,
-            dtype=str,
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-            on_bad_lines="error",
-            engine="c",
-            encoding="utf-8",
-        ).fillna("")
-    except pd.errors.EmptyDataError:
-        return pd.DataFrame(columns=pd.Index(names), dtype=str)
-    except (pd.errors.ParserError, ValueError) as error:
-        raise InputError([_ragged(str(error), name)]) from error
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
-    return frame
+        for number, frame in enumerate(frames):
+            frame.to_csv(stream, index=False, header=number == 0, lineterminator="\n")
 
 
 def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
     filled = (frame != "").any(axis=1)
     return frame if bool(filled.all()) else frame[filled]
-
-
-def _lines(frame: pd.DataFrame) -> list[int]:
-    """Line in the file of every row; cells that hold line breaks push the following rows down."""
-    breaks = [sum(cell.count("\n") for cell in row) for row in frame.itertuples(index=False)]
-    pushed = accumulate(breaks, initial=0)
-    return [2 + row + extra for row, extra in zip(range(len(frame)), pushed, strict=False)]
-
-
-def _check_header(columns: list[str], name: str) -> None:
-    findings = []
-    if not any(columns):
-        raise InputError([Finding(name, 1, 0, "", "is empty; the first line must name the columns")])
-    for i, column in enumerate(columns):
-        if not column:
-            findings.append(Finding(name, 1, 0, "", f"column {i + 1} has no name"))
-        elif column in columns[:i]:
-            findings.append(Finding(name, 1, 0, column, "two columns have this name"))
-    if findings:
-        raise InputError(findings)
-
-
-def _ragged(message: str, name: str) -> Finding:
-    """pandas: `Expected 3 fields in line 7, saw 4`."""
-    words = message.replace(",", " ").split()
-    line = next((int(b) for a, b in pairwise(words) if a == "line" and b.isdigit()), 0)
-    return Finding(name, line, 0, "", _TOO_MANY if line else f"cannot be read as CSV: {message}")
-
-
-def _as_utf8(data: bytes, name: str) -> bytes:
-    """UTF-8 (BOM or not) as it is, else GB18030 if it reads as Chinese; line ends become `\n`. Raises InputError."""
-    line = _first_line_not_utf8(data)
-    if line:
-        data = _from_gb18030(data, name, line).encode()
-    data = data.removeprefix(codecs.BOM_UTF8)
-    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
-
-
-def _first_line_not_utf8(data: bytes) -> int:
-    """Line of the first byte that is not UTF-8; 0 when there is none. Piece by piece: the text is not kept."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(data)
-    for begin in range(0, len(view) + 1, _PIECE):
-        try:
-            decoder.decode(view[begin : begin + _PIECE], final=begin + _PIECE > len(view))
-        except UnicodeDecodeError as error:
-            return data.count(b"\n", 0, begin + error.start) + 1
-    return 0
-
-
-def _from_gb18030(data: bytes, name: str, line: int) -> str:
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        text = ""
-    foreign = [c for c in text[:1_000_000] if ord(c) > 127]
-    chinese = sum(_is_everyday_chinese(c) for c in foreign)
-    if not foreign or chinese < _HANZI_ENOUGH * len(foreign):
-        raise InputError([Finding(name, line, 0, "", "is neither UTF-8 nor GB18030 text; save it as UTF-8")])
-    return text
-
-
-def _is_everyday_chinese(character: str) -> bool:
-    """In the first level of GB 2312 (3,755 common characters) or among its symbols and letters."""
-    try:
-        return character.encode("gb2312")[0] <= _LAST_COMMON_ROW
-    except UnicodeEncodeError:
-        return False
 
 
 def _read_excel(path: Path, name: str) -> pd.DataFrame:
@@ -208,7 +135,7 @@ def _read_excel(path: Path, name: str) -> pd.DataFrame:
     columns = cells[0] if cells else []
     while columns and not columns[-1]:
         columns = columns[:-1]
-    _check_header(columns, name)
+    check_header(columns, name)
     body = [(row[: len(columns)]) for row in cells[1:]]
     frame = pd.DataFrame(body, columns=pd.Index(columns), index=range(2, len(body) + 2), dtype=str)
     return _without_empty(frame)
@@ -253,10 +180,13 @@ def _column_place(path: Path, file: str, line: int, index: int) -> int:
     if _is_excel(path):
         return index + 1
     lines = _lines_of(path, file, path.stat().st_mtime_ns)
-    separator = _separator(lines[0])
+    return _begin_of_cell(lines[line - 1] if line <= len(lines) else "", separator_of(lines[0]), index)
+
+
+def _begin_of_cell(line: str, separator: str, index: int) -> int:
     begins = [0]
     quoted = False
-    for at, character in enumerate(lines[line - 1] if line <= len(lines) else ""):
+    for at, character in enumerate(line):
         quoted ^= character == '"'
         if character == separator and not quoted:
             begins.append(at + 1)
@@ -265,7 +195,23 @@ def _column_place(path: Path, file: str, line: int, index: int) -> int:
 
 @lru_cache(maxsize=2)
 def _lines_of(path: Path, file: str, _changed: int) -> list[str]:
-    return _as_utf8(path.read_bytes(), file).decode().split("\n")
+    with text_of_file(path, file).stream() as stream:
+        return stream.read().split("\n")
+
+
+def placed(findings: Sequence[Finding], path: Path, columns: Sequence[str]) -> list[Finding]:
+    """Findings in a long file with the column where their cell begins, found in one pass over its lines."""
+    index = [columns.index(f.field) if f.line > 1 and f.field in columns else -1 for f in findings]
+    if max(index, default=-1) < 0:
+        return list(findings)
+    if _is_excel(path):
+        return [replace(f, column=i + 1) for f, i in zip(findings, index, strict=True)]
+    lines = {f.line for f in findings}
+    with text_of_file(path, path.name).stream() as stream:
+        separator = separator_of(stream.readline())
+        texts = {n: text for n, text in enumerate(islice(stream, max(lines) - 1), 2) if n in lines}
+    begins = [_begin_of_cell(texts.get(f.line, ""), separator, i) for f, i in zip(findings, index, strict=True)]
+    return [replace(f, column=at) if i >= 0 else f for f, i, at in zip(findings, index, begins, strict=True)]
 
 
 def table_of_rows(document: Document, path: Path_) -> Table:

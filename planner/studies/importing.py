@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand import History, Ints
+from planner.domain.demand import Floats, History, Ints
 from planner.domain.horizon import DAY_S
 from planner.errors import Finding, InputError
 from planner.forecasting.fit import week_profile
@@ -96,14 +96,14 @@ def weights_table(weight_g: Amounts) -> pd.DataFrame:
 
 def freight_table(log: OrderLog) -> pd.DataFrame:
     """region, orders, mean and median freight of the orders whose freight is known."""
-    by_region = np.argsort(log.region_code, kind="stable")
     ends = np.cumsum(np.bincount(log.region_code, minlength=len(log.regions)))
+    by_region = log.amounts["freight"].grouped(log.region_code, ends)
     found = []
-    for name, orders in zip(log.regions, np.split(by_region, ends[:-1]), strict=True):
-        paid = log.amounts["freight"].at(orders)
-        known = paid[~np.isnan(paid)]
-        if len(known):
-            found.append((name, len(known), round(float(known.mean()), 4), round(float(np.median(known)), 4)))
+    for name, begin, end in zip(log.regions, [0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+        paid, orders = by_region.part(begin, end).distinct()
+        if len(paid):
+            median = quantiles(paid, orders, (0.5,))[0]
+            found.append((name, int(orders.sum()), round(_mean_of(paid, orders), 4), round(median, 4)))
     return pd.DataFrame(found, columns=["region", "orders", "mean", "median"])
 
 
@@ -186,10 +186,14 @@ def summary(
         values, counts = amounts.distinct()
         if len(values):
             p50, p90, p99 = (round(q, 2) for q in quantiles(values, counts, (0.5, 0.9, 0.99)))
-            orders = int(counts.sum())
-            mean = round(float(values @ counts) / orders, 4)
-            found[key] = {"p50": p50, "p90": p90, "p99": p99, "mean": mean, "missing": len(log) - orders}
+            mean, missing = round(_mean_of(values, counts), 4), len(log) - int(counts.sum())
+            found[key] = {"p50": p50, "p90": p90, "p99": p99, "mean": mean, "missing": missing}
     return found
+
+
+def _mean_of(values: Floats, counts: Ints) -> float:
+    """Mean of values that stand `counts` times."""
+    return float(values @ counts) / int(counts.sum())
 
 
 def _warnings(log: OrderLog) -> list[str]:

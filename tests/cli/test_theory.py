@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import t as student
 
 from planner.studies.decide import stated
+from planner.studies.effort import Effort
 from planner.studies.load import load
 from planner.studies.trial import try_plans
 from tests.cli.scenarios import write_queue
@@ -37,7 +38,7 @@ def waits(folder: Path, servers: int, load_: float, law: str, orders: int, repli
     per_day = servers * load_ * 86_400 / SERVICE_S
     days = max(2, round(orders / per_day))
     problem = load(write_queue(folder, per_day, law, servers, days)).problem
-    summaries = try_plans(problem, [stated(problem)], replications, jobs=1)[0]
+    summaries = try_plans(problem, [stated(problem)], Effort(replications, jobs=1))[0]
     return np.array([s.mean_wait_s for s in summaries])
 
 

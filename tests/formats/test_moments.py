@@ -1,9 +1,13 @@
 """Dates as people write them."""
 
+from datetime import datetime
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from planner.formats.moments import read_moments
+from planner.formats.moments import IN_FILE, MOST_COMMON, read_moments
 
 EVENING = np.datetime64("2026-11-11T20:00:00")
 
@@ -84,3 +88,33 @@ def test_quick_and_careful_reading_agree() -> None:
     texts = [str(m).replace("T", " ") for m in moments]
     assert np.array_equal(read_moments(texts)[0], read_moments(texts, "%Y-%m-%d %H:%M:%S")[0])
     assert np.array_equal(read_moments(texts)[0], moments)
+
+
+DIGITS = st.tuples(
+    st.integers(1990, 2100), st.integers(0, 13), st.integers(0, 32), st.integers(0, 25), st.integers(0, 61),
+    st.integers(0, 61),
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(DIGITS, st.sampled_from(MOST_COMMON)), min_size=1, max_size=20))
+def test_dates_read_in_bulk_exist(written: list[tuple[tuple[int, ...], str]]) -> None:
+    """Whatever the digits, in any mixture of the common forms: the moment the calendar has, or a finding."""
+    texts = []
+    for (year, *rest), form in written:
+        digits = iter(f"{year:04}" + "".join(f"{number:02}" for number in rest))
+        texts.append("".join(next(digits) if character == "0" else character for character in form))
+    found, wrong = read_moments(texts)
+    for i, ((*parts, second), form) in enumerate(written):
+        try:
+            expected = datetime(*parts, second if form.count("0") == 14 else 0)
+        except ValueError:
+            assert wrong[i] == "must be a date and time that exist"
+        else:
+            assert found[i] == np.datetime64(expected)
+    assert np.isnat(found).sum() == len(wrong)
+
+
+def test_the_advice_is_that_of_the_reader() -> None:
+    """Where there is no command line, the advice names none of its options."""
+    _, wrong = read_moments(["11/12/2026", "soon"], advice=IN_FILE)
+    assert all(words.endswith('write it such as "2026-11-10T20:00"') for words in wrong.values())

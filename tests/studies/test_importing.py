@@ -79,6 +79,7 @@ def test_every_bad_row_is_named_by_its_line(tmp_path: Path) -> None:
         read_log(path, COLUMNS, None, skip_bad_rows=False)
     places = {(f.line, f.field) for f in caught.value.findings}
     assert places == {(6, "下单时间"), (7, "下单时间"), (8, "省份"), (8, "重量"), (9, "下单时间"), (9, "重量")}
+    assert {(f.line, f.column) for f in caught.value.findings if f.field == "重量"} == {(8, 19), (9, 5)}
     assert any('got "11/12/2026"' in f.message and "--date-format" in f.message for f in caught.value.findings)
 
 
@@ -112,7 +113,7 @@ def test_rows_of_one_order_count_once(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text("id,t,g\nA,2026-11-11 10:00,100\nB,2026-11-11 11:00,50\nA,2026-11-11 10:00,200\n", encoding="utf-8")
     log = read_log(path, {"order_id": "id", "ordered_at": "t", "weight_g": "g"}, None, skip_bad_rows=False)
-    assert (len(log), log.amounts["weight_g"].tolist(), log.region) == (2, [300.0, 50.0], ["all", "all"])
+    assert (len(log), log.amounts["weight_g"].values.tolist(), log.region) == (2, [300.0, 50.0], ["all", "all"])
 
 
 def test_unknown_columns_are_refused_with_a_hint(tmp_path: Path) -> None:
@@ -235,7 +236,7 @@ def test_real_weights_are_those_of_the_log(tmp_path: Path) -> None:
         log = read_log(
             raw, {"ordered_at": "order_purchase_timestamp", "weight_g": "weight_g"}, None, skip_bad_rows=False
         )
-        known = log.amounts["weight_g"][~np.isnan(log.amounts["weight_g"])]
+        known = log.amounts["weight_g"].values[~np.isnan(log.amounts["weight_g"].values)]
         assert np.quantile(known, [0.5, 0.9]).tolist() == [750.0, 6600.0]
         assert len(log) == 17_176
 
