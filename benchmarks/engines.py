@@ -1,7 +1,12 @@
-"""Orders per second of the warehouse model against the same site written the plain SimPy way.
+"""Orders per second of the engines side by side, in one run, on the same orders with the same work in whole seconds.
 
-The site: three stations in line, staff that changes by shift and breaks, three collections a day. Both engines get the
-same drawn orders and the same work in whole seconds; the rounds are paired, and the ratio is their median.
+Three stages in line, first come first served, staff that changes by shift and breaks, three collections a day: plain
+SimPy (one process per order, as a tutorial would write it), salabim, Ciw, our SimPy model and its compiled twin. Then
+two sites with every feature on: plain SimPy with `PriorityResource` queues, our SimPy model, the compiled twin.
+
+All engines start from inputs that are drawn and laid out; what a whole replication takes, from the random numbers to
+the summary, stands in a table of its own. Rounds are paired: ratios are the median of the ratios within a round. Slow
+engines play a single day, with as many orders an hour and as many people, in the first round only.
 
     python benchmarks/engines.py [--orders N] [--days D] [--rounds R] [--json]
 """
@@ -12,213 +17,223 @@ import argparse
 import json
 import statistics
 import sys
-import time
-from collections.abc import Generator
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import simpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from planner.domain.carriers import Contract
-from planner.domain.demand import Baseline, Demand, Ints
-from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
-from planner.domain.plan import Plan
-from planner.domain.platform import PlatformRule
-from planner.domain.problem import Problem, Region, Service, ShareRow
-from planner.domain.products import Product
-from planner.domain.records import NEVER, Orders, Records
-from planner.domain.site import Collection, Process, Site
-from planner.domain.streams import HELD_OUT, Streams
-from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.simulation.contents import MICRO, work_us
-from planner.simulation.orders import draw_orders
-from planner.simulation.warehouse import simulate
+from benchmarks import everything_simpy, three_stages_ciw, three_stages_salabim, three_stages_simpy
+from benchmarks.measuring import figure, in_turns, median_ratio, of_another_process, peak_bytes_of, seconds_of, table
+from benchmarks.one_replication import stages
+from benchmarks.sites import Case, everything, three_stages
+from benchmarks.three_stages import given
+from planner.simulation.engine import player
 
-RATES = {"pick": 60, "check": 120, "pack": 45}  # orders per hour of one person
-HOURS = {"night": (0, 8), "day": (8, 16), "evening": (16, 24)}
-PROFILE = [1.0] * 8 + [2.0] * 12 + [3.0] * 4  # orders of an hour relative to one at night
-COLLECTIONS = (12 * HOUR_S, 18 * HOUR_S, 22 * HOUR_S)
+Build = Callable[[int, int], Case]
+Task = Callable[[], Any]
+TINY = 500  # orders of the site that loads, compiles and warms up everything
 
 
-def three_stage_site(orders: int, days: int) -> tuple[Problem, Plan]:
-    """The scenario of the comparison: about `orders` orders in `days` days, 5 % more people than needed on average."""
-    hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
-    processes = tuple(Process(name, rate, cv=0.5, discipline="fifo") for name, rate in RATES.items())
-    site = Site("site", "Site", "all", processes, collections=tuple(Collection("courier", at) for at in COLLECTIONS))
-    shifts = tuple(
-        Shift(name, a * HOUR_S, b * HOUR_S, (((a + 4) * HOUR_S, (a + 4) * HOUR_S + HOUR_S // 2),))
-        for name, (a, b) in HOURS.items()
-    )
-    problem = Problem(
-        name="three stages",
-        currency="CNY",
-        horizon=Horizon(datetime(2026, 11, 9), days, HOUR_S, "Asia/Shanghai"),
-        seed=1,
-        service=Service(0.98, 0.95),
-        platform=PlatformRule("benchmark", "handover"),
-        regions=(Region("all", "All", 1.0),),
-        products=(Product("parcel", "Parcel", 1.0, 500.0),),
-        demand=Demand((), np.ones(1), np.ones(1), baseline=Baseline(hourly)),
-        sites=(site,),
-        shifts=shifts,
-        crews=(Crew("permanent", "site", False, 10**6, 2600),),
-        contracts=(Contract("courier", "Courier", {("", "all"): "zone"}, {}),),
-    )
-    staffing = tuple(
-        StaffRow(day, "site", process.name, "permanent", shift, LONG_AGO, _people(hourly[a:b].sum(), process))
-        for day in range(days)
-        for shift, (a, b) in HOURS.items()
-        for process in processes
-    )
-    routing = (ShareRow("all", "site", "courier", 0, days * DAY_S, 1.0),)
-    return problem, Plan("stated", "stated", staffing, routing)
+@dataclass(frozen=True)
+class Engine:
+    """`ready(case)` prepares what is not timed, and gives what is. A `slow` one plays a single day, once. `exact`:
+    every order's every second must be that of our SimPy model."""
+
+    label: str
+    ready: Callable[[Case], Task]
+    slow: bool = False
+    exact: bool = True
 
 
-def _people(orders: float, process: Process) -> int:
-    return int(np.ceil(1.05 * orders / (7.5 * process.orders_per_hour)))
+def from_lists(play: Callable[[Any], Any]) -> Callable[[Case], Task]:
+    return lambda case: partial(play, given(case))
 
 
-class PlainSite:
-    """The same site as a SimPy tutorial would write it: one process per order, `Resource.request` at every stage."""
-
-    def __init__(self, problem: Problem, plan: Plan, orders: Orders, durations: Ints) -> None:
-        self.env = simpy.Environment()
-        self.durations: list[list[int]] = durations.T.tolist()
-        self.ordered_at: list[int] = orders.ordered_at_s.tolist()
-        self.stages = [simpy.Resource(self.env) for _ in RATES]
-        self.team = [0 for _ in RATES]
-        self.ended = [[NEVER] * len(RATES) for _ in self.ordered_at]
-        self.handed_over = [NEVER] * len(self.ordered_at)
-        self.packed: list[int] = []
-        for stage, process in enumerate(problem.sites[0].processes):
-            self.env.process(self.change_staff(stage, _staff_levels(problem, plan, process)))
-        self.env.process(self.collect(problem.horizon.days))
-        self.env.process(self.arrive())
-        self.env.run(until=problem.horizon.end_s + 1)
-
-    def arrive(self) -> Generator[Any, Any, None]:
-        for order, second in enumerate(self.ordered_at):
-            if second > self.env.now:
-                yield self.env.timeout(second - self.env.now)
-            self.env.process(self.order(order))
-
-    def order(self, order: int) -> Generator[Any, Any, None]:
-        for stage, resource in enumerate(self.stages):
-            with resource.request() as turn:
-                yield turn
-                team = self.team[stage]
-                yield self.env.timeout(self.durations[order][stage])
-                if team != self.team[stage]:
-                    resource._capacity -= 1  # whoever did this has left now
-            self.ended[order][stage] = self.env.now
-        self.packed.append(order)
-
-    def change_staff(self, stage: int, levels: list[tuple[int, int]]) -> Generator[Any, Any, None]:
-        """A new team comes, and those of the old one who have a task in hand finish it."""
-        resource = self.stages[stage]
-        resource._capacity = 0
-        for second, people in levels:
-            if second > self.env.now:
-                yield self.env.timeout(second - self.env.now)
-            self.team[stage] += 1
-            resource._capacity = people + resource.count
-            while resource.queue and resource.count < resource.capacity:
-                resource._trigger_put(None)  # lets one of those who wait begin
-
-    def collect(self, days: int) -> Generator[Any, Any, None]:
-        for second in (day * DAY_S + at for day in range(days) for at in COLLECTIONS):
-            yield _end_of_second(self.env, second)
-            for order in self.packed:
-                self.handed_over[order] = self.env.now
-            self.packed.clear()
+def from_floor(play: Callable[[Any], Any]) -> Callable[[Case], Task]:
+    return lambda case: partial(play, case.floor)
 
 
-def _end_of_second(env: simpy.Environment, second: int) -> simpy.Event:
-    """An event in `second` after everything else that happens in it."""
-    event = simpy.Event(env)
-    event._ok, event._value = True, None
-    env.schedule(event, 2, second - env.now)
-    return event
-
-
-def _staff_levels(problem: Problem, plan: Plan, process: Process) -> list[tuple[int, int]]:
-    """(second, people from then on) whenever the number of people at a process changes."""
-    change: dict[int, int] = {}
-    for row in plan.staffing:
-        if row.process == process.name:
-            for begin, end in problem.shift(row.shift).working(row.day):
-                change[begin] = change.get(begin, 0) + row.headcount
-                change[end] = change.get(end, 0) - row.headcount
-    seconds = sorted(change)
-    return list(zip(seconds, np.cumsum([change[s] for s in seconds]).tolist(), strict=True))
-
-
-def whole_seconds(problem: Problem, orders: Orders) -> Ints:
-    """Seconds of work [process, order] at standard speed, as the warehouse model rounds them."""
-    everything = np.arange(len(orders))
-    works = [
-        work_us(problem, process, orders.work_u[p], orders, everything)
-        for p, process in enumerate(problem.sites[0].processes)
-    ]
-    return -(-np.array(works) // MICRO)
-
-
-def equal(plain: PlainSite, records: Records, end_s: int) -> bool:
-    """Whether every order left every stage, and the site, in the same second."""
-    ended = np.array(plain.ended, dtype=np.int64).T
-    return bool(np.array_equal(ended, records.end_s) and np.array_equal(plain.handed_over, records.handed_over_at_s))
-
-
-def measure(orders: int, days: int, rounds: int) -> dict[str, Any]:
-    """Paired rounds of both engines."""
-    problem, plan = three_stage_site(orders, days)
-    streams = Streams(problem.seed, HELD_OUT, 0)
-    drawn = draw_orders(problem, streams)
-    durations = whole_seconds(problem, drawn)
-    ours, plain, same = [], [], True
-    for _ in range(rounds):
-        began = time.perf_counter()
-        records = simulate(problem, plan, drawn, streams)
-        between = time.perf_counter()
-        reference = PlainSite(problem, plan, drawn, durations)
-        plain.append(time.perf_counter() - between)
-        ours.append(between - began)
-        same &= equal(reference, records, problem.horizon.end_s)
-    ratio = statistics.median(p / o for p, o in zip(plain, ours, strict=True))
-    return {
-        "orders": len(drawn),
-        "days": days,
-        "rounds": rounds,
-        "handed_over": int(np.count_nonzero(records.handed_over_at_s != NEVER)),
-        "orders_per_second": {
-            "plain_simpy": round(len(drawn) / statistics.median(plain)),
-            "simpy": round(len(drawn) / statistics.median(ours)),
+PLAIN = "plain_simpy"
+OURS = {
+    "simpy": Engine("our SimPy model", from_floor(player("simpy"))),
+    "compiled": Engine("compiled", from_floor(player("compiled"))),
+}
+SITES: dict[str, tuple[Build, dict[str, Engine]]] = {
+    "three stages": (
+        three_stages,
+        {
+            PLAIN: Engine("SimPy, plain", from_lists(three_stages_simpy.play)),
+            "salabim": Engine("salabim", from_lists(three_stages_salabim.play), slow=True),
+            "ciw": Engine("Ciw", from_lists(three_stages_ciw.play), slow=True, exact=False),
+            **OURS,
         },
-        "ratio_to_plain_simpy": {"simpy": round(ratio, 2)},
-        "equal": same,
+    ),
+    "everything": (
+        everything,
+        {PLAIN: Engine("SimPy, plain", from_floor(everything_simpy.play), slow=True, exact=False), **OURS},
+    ),
+}
+
+
+def compare(site: str, orders: int, days: int, rounds: int) -> dict[str, Any]:
+    """Orders per second, ratios to plain SimPy, and whose seconds are the same, in paired rounds."""
+    build, engines = SITES[site]
+    whole = build(orders, days)
+    day = whole if days == 1 else build(orders // days, 1)
+    cases = {name: day if engine.slow else whole for name, engine in engines.items()}
+    for engine in engines.values():
+        engine.ready(build(TINY, 1))()
+    slow = [name for name, engine in engines.items() if engine.slow]
+    seconds, moments = in_turns({name: engines[name].ready(case) for name, case in cases.items()}, rounds, once=slow)
+    per_order = {name: [s / len(cases[name].orders) for s in took] for name, took in seconds.items()}
+    same, handed_over = shares_in_the_same_second(cases, moments)
+    return {
+        "orders": {name: len(case.orders) for name, case in cases.items()},
+        "orders_per_second": {name: round(1 / statistics.median(took)) for name, took in per_order.items()},
+        "ratio_to_plain_simpy": {
+            name: rounded(median_ratio(per_order[PLAIN], took)) for name, took in per_order.items() if name != PLAIN
+        },
+        "compiled_to_simpy": rounded(median_ratio(per_order["simpy"], per_order["compiled"])),
+        "handed_over": {name: int(np.count_nonzero(m.handed_over >= 0)) for name, m in moments.items()},
+        "same_second": same,
+        "handed_over_in_the_same_second": handed_over,
+        "equal": all(same[name] == 1.0 for name, engine in engines.items() if engine.exact),
     }
 
 
+def shares_in_the_same_second(
+    cases: Mapping[str, Case], moments: Mapping[str, Any]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Share of the orders with the same second as in our SimPy model: for every step that an engine tells, and for the
+    hand-over alone."""
+    reference = {id(cases["simpy"]): moments["simpy"]}
+    every, last = {}, {}
+    for name, case in cases.items():
+        if id(case) not in reference:
+            reference[id(case)] = OURS["simpy"].ready(case)()
+        some, others = moments[name], reference[id(case)]
+        told = {f.name for f in fields(some)} & {f.name for f in fields(others)}
+        agree = {step: np.atleast_2d(getattr(some, step) == getattr(others, step)).all(axis=0) for step in told}
+        every[name] = round(float(np.all(list(agree.values()), axis=0).mean()), 6)
+        last[name] = round(float(agree["handed_over"].mean()), 6)
+    return every, last
+
+
+def bytes_per_order(site: str, name: str, orders: int, days: int) -> float:
+    """Peak memory of this process for drawing, laying out and playing, above the process with everything loaded (a
+    slow engine plays a quarter of a day's orders)."""
+    build, engines = SITES[site]
+    engine = engines[name]
+    engine.ready(build(TINY, 1))()
+    case = build(orders // days // 4, 1) if engine.slow else build(orders, days)
+    peak, _ = peak_bytes_of(lambda: engine.ready(case)())
+    return peak / len(case.orders)
+
+
+def memory(site: str, orders: int, days: int) -> dict[str, int]:
+    """Bytes per order of each engine, each in a process of its own."""
+    options = ("--orders", orders, "--days", days)
+    return {
+        name: round(of_another_process(__file__, "--memory-of", site, name, *options)["bytes_per_order"])
+        for name in SITES[site][1]
+    }
+
+
+def whole_replication(site: str, orders: int, days: int, rounds: int) -> dict[str, float]:
+    """Nanoseconds per order of each stage of a replication with the compiled engine (medians), and of all of them."""
+    build = SITES[site][0]
+    took = [dict(stages(build(orders, days), "compiled", seconds_of)) for _ in range(rounds)]
+    n = len(build(orders, days).orders)
+    medians = {stage: round(1e9 * statistics.median(t[stage] for t in took) / n, 1) for stage in took[0]}
+    return medians | {"all": round(sum(medians.values()), 1)}
+
+
+def measure(orders: int, days: int, rounds: int, with_memory: bool) -> dict[str, Any]:
+    """Both sites; the figures of the three stages at the top."""
+    found = {site: compare(site, orders, days, rounds) for site in SITES}
+    for site, result in found.items():
+        result["bytes_per_order"] = memory(site, orders, days) if with_memory else {}
+        result["whole_replication_ns_per_order"] = whole_replication(site, orders, days, rounds)
+    top, busy = found["three stages"], found["everything"]
+    ratios = top["ratio_to_plain_simpy"]
+    return {
+        "days": days,
+        "rounds": rounds,
+        **top,
+        "equal": top["equal"] and busy["equal"],
+        "simpy_to_ciw": rounded(ratios["simpy"] / ratios["ciw"]),
+        "everything": busy | {"compiled_by_way_of_our_simpy": rounded(busy["compiled_to_simpy"] * ratios["simpy"])},
+    }
+
+
+def rounded(ratio: float) -> float:
+    return float(f"{ratio:.3g}")
+
+
+def report(result: Mapping[str, Any]) -> str:
+    """The tables for the README."""
+    busy = result["everything"]
+    return "\n\n".join(
+        [
+            f"Three stages, first come first served, days: {result['days']} (slow engines: 1), paired rounds: "
+            f"{result['rounds']} (slow engines: 1):",
+            engine_table("three stages", result),
+            "Two sites with every feature on:",
+            engine_table("everything", busy),
+            "Plain SimPy's `PriorityResource` sorts its queue for every order; against the plain three-stage model the "
+            f"compiled engine with every feature is {figure(busy['compiled_by_way_of_our_simpy'])} times as fast "
+            "(its ratio to our SimPy model here times that model's ratio there).",
+            "A whole replication with the compiled engine, ns per order:",
+            stage_table({"three stages": result, "everything": busy}),
+        ]
+    )
+
+
+def engine_table(site: str, result: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            engine.label,
+            f"{result['orders'][name]:,}",
+            f"{result['orders_per_second'][name]:,}",
+            figure(result["ratio_to_plain_simpy"].get(name, 1)),
+            f"{result['bytes_per_order'].get(name, 0):,}",
+            in_words(result["same_second"][name], result["handed_over_in_the_same_second"][name]),
+        )
+        for name, engine in SITES[site][1].items()
+    ]
+    return table(("engine", "orders", "orders/s", "x plain SimPy", "bytes/order", "every second equal"), rows)
+
+
+def in_words(every: float, handed_over: float) -> str:
+    return "yes" if every == 1 else f"{100 * every:.1f} % of orders, hand-over {100 * handed_over:.2f} %"
+
+
+def stage_table(results: Mapping[str, Mapping[str, Any]]) -> str:
+    took = {site: result["whole_replication_ns_per_order"] for site, result in results.items()}
+    stages_of_all = next(iter(took.values()))
+    return table(("site", *stages_of_all), [(site, *(figure(ns) for ns in t.values())) for site, t in took.items()])
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--orders", type=int, default=200_000)
     parser.add_argument("--days", type=int, default=3)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    parser.add_argument("--skip-memory", action="store_true", help="only the times")
+    parser.add_argument("--memory-of", nargs=2, metavar=("SITE", "ENGINE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
-    result = measure(options.orders, options.days, options.rounds)
-    if options.json:
-        print(json.dumps(result))
+    if options.memory_of:
+        site, name = options.memory_of
+        print(json.dumps({"bytes_per_order": bytes_per_order(site, name, options.orders, options.days)}))
         return
-    rates = result["orders_per_second"]
-    print(f"{result['orders']:,} orders in {options.days} days, {options.rounds} paired rounds")
-    print(f"plain SimPy    {rates['plain_simpy']:>10,} orders/s")
-    print(f"planner        {rates['simpy']:>10,} orders/s   x {result['ratio_to_plain_simpy']['simpy']}")
-    print(f"every order's second equal: {'yes' if result['equal'] else 'NO'}")
+    result = measure(options.orders, options.days, options.rounds, with_memory=not options.skip_memory)
+    print(json.dumps(result) if options.json else report(result))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,41 @@
+"""All benchmarks, one after the other, as markdown for the README: `python benchmarks [--quick]`.
+
+Each is a program of its own with its own options; this one gives every figure the command that made it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LIBRARIES = ("numpy", "simpy", "numba", "ciw", "salabim", "ortools")
+QUICK = {  # the whole is meant for a quarter of an hour, this for about two minutes
+    "engines.py": ("--orders", "15000", "--days", "1", "--rounds", "1"),
+    "replications.py": ("--orders", "500000", "--replications", "8", "--rounds", "1"),
+    "scale.py": ("--orders", "10000", "100000", "1000000"),
+    "planning.py": ("--days", "4", "7", "--sites", "1", "2", "--scenarios", "12"),
+    "startup.py": ("--rounds", "2"),
+    "rating.py": ("--parcels", "20000"),
+}
+WHOLE = {**dict.fromkeys(QUICK, ()), "replications.py": ("--dask",)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, about two minutes")
+    options = QUICK if parser.parse_args().quick else WHOLE
+    versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}", flush=True)
+    for script, words in options.items():
+        print(f"\n`{' '.join(['python', f'benchmarks/{script}', *words])}`\n", flush=True)
+        subprocess.run([sys.executable, str(HERE / script), *words], check=True)  # noqa: S603
+
+
+if __name__ == "__main__":
+    main()

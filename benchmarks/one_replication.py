@@ -1,0 +1,38 @@
+"""One whole replication, stage by stage: from the random numbers to the summary that a worker process sends back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from benchmarks.sites import Case
+from planner.rating.lanes import charges_and_refusals
+from planner.simulation.clocks import write_records
+from planner.simulation.engine import Engine, player
+from planner.simulation.summary import summarise
+from planner.simulation.workers import gangs_present, present_seconds
+
+Clock = Callable[[Callable[[], Any]], tuple[float, Any]]
+
+
+def stages(case: Case, engine: Engine, measured: Clock) -> Iterator[tuple[str, float]]:
+    """(stage, what `measured(task)` says of it), one after the other; `measured` gives a figure and what the task
+    gave."""
+    problem, play = case.problem, player(engine)
+    figure, _ = measured(lambda: case.orders)
+    yield "draw", figure
+    figure, floor = measured(lambda: case.floor)
+    yield "lay out", figure
+    figure, moments = measured(lambda: play(floor))
+    yield "play", figure
+
+    def write() -> Any:
+        present_s = present_seconds(problem, gangs_present(problem, case.plan, case.streams))
+        return write_records(problem, floor, moments, present_s)
+
+    figure, records = measured(write)
+    yield "records", figure
+    figure, (charges, _) = measured(lambda: charges_and_refusals(problem, records))
+    yield "rate", figure
+    figure, _ = measured(lambda: summarise(problem, records, case.replication, charges))
+    yield "sum up", figure

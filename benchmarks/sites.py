@@ -1,0 +1,192 @@
+"""The sites that the benchmarks play: three stages in line, and two sites with every feature of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+
+from planner.domain.carriers import Contract, Rate, Transit
+from planner.domain.demand import Baseline, Demand, Event, Floats
+from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
+from planner.domain.plan import Plan
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Disruption, Problem, Service, ShareRow, StockRow
+from planner.domain.products import Product, Region, Returns
+from planner.domain.records import Orders
+from planner.domain.site import Collection, Process, Site
+from planner.domain.streams import HELD_OUT, Streams
+from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.simulation.floor import Floor, lay_out
+from planner.simulation.orders import draw_orders
+from planner.simulation.routing import route
+from planner.simulation.workers import gangs_present
+
+START = datetime(2026, 11, 9)
+RATES = {"pick": 60, "check": 120, "pack": 45}  # orders per hour of one person
+HOURS = {"night": (0, 8), "day": (8, 16), "evening": (16, 24)}
+PROFILE = [1.0] * 8 + [2.0] * 12 + [3.0] * 4  # orders of an hour relative to one at night
+COLLECTIONS = (12 * HOUR_S, 18 * HOUR_S, 22 * HOUR_S)
+SHIFTS = tuple(
+    Shift(name, a * HOUR_S, b * HOUR_S, (((a + 4) * HOUR_S, (a + 4) * HOUR_S + HOUR_S // 2),))
+    for name, (a, b) in HOURS.items()
+)
+SITE_SHARE = {"east": 0.6, "west": 0.4}
+CONTRACT_SHARE = {"fast": 0.3, "cheap": 0.5, "post": 0.2}
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A promotion under a plan, and the random streams of one replication of it."""
+
+    problem: Problem
+    plan: Plan
+    replication: int = 0
+
+    @property
+    def streams(self) -> Streams:
+        return Streams(self.problem.seed, HELD_OUT, self.replication)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """The orders of the replication, drawn when first asked for."""
+        return draw_orders(self.problem, self.streams)
+
+    @cached_property
+    def floor(self) -> Floor:
+        """What an engine of the planner plays: the orders by site, the people who came, the carriers' visits."""
+        gangs = gangs_present(self.problem, self.plan, self.streams)
+        return lay_out(self.problem, self.plan, self.orders, *route(self.problem, self.plan, self.orders), gangs)
+
+
+def three_stages(orders: int, days: int) -> Case:
+    """One site, first come first served: about `orders` orders in `days` days, 5 % more people than needed on average,
+    who change by shift and go on breaks; three collections a day."""
+    hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
+    processes = tuple(Process(name, rate, cv=0.5, discipline="fifo") for name, rate in RATES.items())
+    site = Site("site", "Site", "all", processes, collections=tuple(Collection("courier", at) for at in COLLECTIONS))
+    problem = Problem(
+        name="three stages",
+        currency="CNY",
+        horizon=Horizon(START, days, HOUR_S, "Asia/Shanghai"),
+        seed=1,
+        service=Service(0.98, 0.95),
+        platform=PlatformRule("benchmark", "handover"),
+        regions=(Region("all", "All", 1.0),),
+        products=(Product("parcel", "Parcel", 1.0, 500.0),),
+        demand=Demand((), np.ones(1), np.ones(1), baseline=Baseline(hourly)),
+        sites=(site,),
+        shifts=SHIFTS,
+        crews=(Crew("permanent", "site", False, 10**6, 2600),),
+        contracts=(Contract("courier", "Courier", {("", "all"): "zone"}, {"zone": Rate("zone", (), 10**6, 300)}),),
+    )
+    staffing = _staff(problem, {"site": hourly}, {"permanent": (1.05, LONG_AGO)})
+    routing = (ShareRow("all", "site", "courier", 0, days * DAY_S, 1.0),)
+    return Case(problem, Plan("stated", "stated", staffing, routing))
+
+
+def everything(orders: int, days: int) -> Case:
+    """Two sites with every feature at once: promised hours by region (orders do not wait in the order in which they
+    came), tours, limited stations, breaks, absence, ramp-up, an event, three contracts with capacities and allotments,
+    returns, stock that runs out, and four kinds of disruption."""
+    hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
+    sites = tuple(_busy_site(name, share * orders / days) for name, share in SITE_SHARE.items())
+    burst = 0.1 * orders / days
+    event = Event("opening", 20 * HOUR_S, burst, 1.5 * burst, 1200, 2 * HOUR_S, 0.1, (0.5, 0.3, 0.2))
+    problem = Problem(
+        name="everything",
+        currency="CNY",
+        horizon=Horizon(START, days, HOUR_S, "Asia/Shanghai"),
+        seed=1,
+        service=Service(0.98, 0.95),
+        platform=PlatformRule("benchmark", "handover", 24.0, promise_hours={"near": 18.0, "far": 48.0}),
+        regions=(Region("near", "Near", 0.5), Region("middle", "Middle", 0.3), Region("far", "Far", 0.2, remote=True)),
+        products=(
+            Product("small", "Small", 0.6, 300.0, 0.4, 200.0, 1.3, 0.9, 5000, 1500, return_share=0.1),
+            Product("large", "Large", 0.4, 2000.0, 0.2, 900.0, 1.0, 1.2, 20_000, 6000, return_share=0.05),
+        ),
+        demand=Demand((event,), np.array([0.5, 0.3, 0.2]), np.array([0.6, 0.4]), Baseline(0.95 * hourly, 0.05, 0.05)),
+        sites=sites,
+        shifts=SHIFTS,
+        crews=tuple(crew for name in SITE_SHARE for crew in _crews(name)),
+        contracts=tuple(_contract(name, share * orders / days) for name, share in CONTRACT_SHARE.items()),
+        returns=Returns(12 * HOUR_S, 30 * HOUR_S),
+        disruptions=(
+            Disruption("allotment_cut", 24 * HOUR_S, 36 * HOUR_S, contract="cheap", factor=0.7),
+            Disruption("missed_collection", 17 * HOUR_S, 19 * HOUR_S, "east", "fast"),
+            Disruption("absence_wave", 8 * HOUR_S, 16 * HOUR_S, "west", crew="agency", factor=0.2),
+            Disruption("site_closed", 30 * HOUR_S, 31 * HOUR_S, "west"),
+        ),
+    )
+    needed = {name: share * hourly for name, share in SITE_SHARE.items()}
+    staffing = _staff(problem, needed, {"permanent": (0.8, LONG_AGO), "agency": (0.9, 0)})
+    routing = tuple(
+        ShareRow(region, site, contract, 0, days * DAY_S, s * c)
+        for region in problem.region_names
+        for site, s in SITE_SHARE.items()
+        for contract, c in CONTRACT_SHARE.items()
+    )
+    units = {"small": 0.6 * 1.3, "large": 0.4}
+    stock = tuple(
+        StockRow(site, product, int(0.97 * share * wanted * orders))
+        for site, share in SITE_SHARE.items()
+        for product, wanted in units.items()
+    )
+    return Case(problem, Plan("stated", "stated", staffing, tuple(sorted(routing)), stock))
+
+
+def _busy_site(name: str, per_day: float) -> Site:
+    """A site for `per_day` orders: tours at the first process, places for two thirds more work than on average."""
+    places = {process: int(np.ceil(per_day / 24 * 1.7 / rate)) for process, rate in RATES.items()}
+    processes = tuple(
+        Process(
+            process,
+            rate,
+            cv=0.5,
+            stations=places[process],
+            batch_orders=8 if process == "pick" else 1,
+            batch_setup_s=90 if process == "pick" else 0,
+        )
+        for process, rate in RATES.items()
+    )
+    collections = tuple(
+        Collection(contract, at, int(0.45 * share * per_day) + 1)
+        for contract, share in CONTRACT_SHARE.items()
+        for at in COLLECTIONS
+    )
+    receive = Process("receive", 60.0, cv=0.5)
+    return Site(name, name, "near", processes, collections=collections, receive=receive, received_by="pack")
+
+
+def _crews(site: str) -> tuple[Crew, Crew]:
+    own = Crew("permanent", site, False, 10**6, 2600, absence=0.03)
+    agency = Crew("agency", site, True, 10**6, 2400, ramp=(0.6, 0.75, 0.9, 1.0), absence=0.06, hire_cost_minor=15_000)
+    return own, agency
+
+
+def _contract(name: str, per_day: float) -> Contract:
+    return Contract(
+        name,
+        name,
+        {("", region): "zone" for region in ("near", "middle", "far")},
+        {"zone": Rate("zone", first_g=1000, first_price_minor=300, step_price_minor=80)},
+        allotment_per_day=int(1.2 * per_day) + 1,
+        scan_delay_median_s=2 * HOUR_S,
+        scan_delay_p95_s=9 * HOUR_S,
+        transit={"zone": Transit(2.0, 3.0)},
+    )
+
+
+def _staff(problem: Problem, hourly: dict[str, Floats], crews: dict[str, tuple[float, int]]) -> tuple[StaffRow, ...]:
+    """Each crew's multiple of the people needed at each process for the mean number of orders in a shift of 7.5
+    hours."""
+    return tuple(
+        StaffRow(day, site, name, crew, shift, since, int(np.ceil(factor * needed[a:b].sum() / (7.5 * rate))))
+        for day in range(problem.horizon.days)
+        for shift, (a, b) in HOURS.items()
+        for site, needed in hourly.items()
+        for name, rate in RATES.items()
+        for crew, (factor, since) in crews.items()
+    )

@@ -1,0 +1,100 @@
+"""The benchmarks tell the truth: engines agree, and every script prints the figures it promises (at its smallest)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+
+
+def printed_by(script: str, *options: str) -> Any:
+    """The JSON object a benchmark prints."""
+    command = [sys.executable, str(BENCHMARKS / script), *options, "--json"]
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+
+def test_engines_agree_and_are_compared_with_plain_simpy() -> None:
+    """Every engine has its ratio; salabim, plain SimPy, our SimPy model and the compiled one have the same seconds; the
+    others hand over nearly as many parcels in the same second."""
+    found = printed_by("engines.py", "--orders", "1500", "--days", "2", "--rounds", "1", "--skip-memory")
+    assert set(found["ratio_to_plain_simpy"]) == {"simpy", "compiled", "ciw", "salabim"}
+    assert found["equal"] is True
+    same = found["same_second"]
+    assert [same[name] for name in ("plain_simpy", "salabim", "simpy", "compiled")] == [1.0] * 4
+    assert found["handed_over_in_the_same_second"]["ciw"] > 0.99
+    busy = found["everything"]
+    assert busy["equal"] is True
+    assert set(busy["ratio_to_plain_simpy"]) == {"simpy", "compiled"}
+    assert busy["handed_over_in_the_same_second"]["plain_simpy"] > 0.99
+    assert min(busy["handed_over"].values()) > 500
+    assert {"draw", "lay out", "play", "records", "rate", "sum up", "all"} == set(
+        found["whole_replication_ns_per_order"]
+    )
+
+
+def test_memory_is_measured_in_a_process_of_its_own() -> None:
+    """The peak of the SimPy model on 20,000 orders is at least what their seconds take, and not the whole process."""
+    found = printed_by("engines.py", "--orders", "20000", "--days", "1", "--memory-of", "three stages", "simpy")
+    assert 50 < found["bytes_per_order"] < 2000
+
+
+def test_replications_have_the_same_results_in_one_and_in_two_processes() -> None:
+    """The results of all numbers of processes have one digest; speed-up and overhead are told."""
+    size = ["--orders", "300", "--days", "1", "--replications", "2", "--rounds", "1", "--processes", "1", "2"]
+    found = printed_by("replications.py", *size)
+    assert found["same_results"] is True
+    assert set(found["speed_up"]) == {"1 process", "2 processes"}
+    assert {"orders", "replications", "seconds", "overhead", "loops", "compiled_loop_s"} <= set(found)
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_has_the_same_results() -> None:
+    """Two local dask workers give what two processes give."""
+    size = ["--orders", "300", "--days", "1", "--replications", "3", "--rounds", "1", "--processes", "1", "2"]
+    found = printed_by("replications.py", *size, "--dask")
+    assert found["same_results"] is True
+    assert found["dask_to_processes"] > 0
+
+
+def test_scale_tells_time_memory_and_slope() -> None:
+    """Every size has its seconds by stage and its peak memory; the slopes are there."""
+    found = printed_by("scale.py", "--orders", "500", "4000", "--days", "1")
+    assert [row["orders"] for row in found["sizes"]] == [500, 4000]
+    assert all(
+        set(row["seconds"]) == {"draw", "lay out", "play", "records", "rate", "sum up"} for row in found["sizes"]
+    )
+    assert all(seconds > 0 for row in found["sizes"] for seconds in row["seconds"].values())
+    assert found["sizes"][1]["peak_bytes"] > 0
+    assert {"slope_of_all", "slope_of_loop", "bytes_per_order", "draw_to_loop"} <= set(found)
+
+
+def test_planning_is_timed_apart_by_solver_and_model() -> None:
+    """A solved plan within the solver's gap; what the solver takes and the rest add up to the whole."""
+    found = printed_by("planning.py", "--days", "2", "3", "--sites", "--scenarios")
+    assert [row["days"] for row in found["sizes"]] == [2, 3]
+    for row in found["sizes"]:
+        assert row["status"] in ("optimal", "feasible")
+        assert row["solver_calls"] > 0
+        assert row["solver"] + row["model"] == pytest.approx(row["seconds"], abs=0.002)
+    assert set(found["slopes"]) == {"days"}
+
+
+def test_startup_tells_every_command_and_import() -> None:
+    """Help, check and the heavy libraries are timed."""
+    found = printed_by("startup.py", "--rounds", "1", "--skip-compiling")
+    assert {"planner --help", "planner check", "import click", "import numba"} <= set(found["seconds"])
+    assert found["help_to_import_click"] > 0
+
+
+@pytest.mark.slow
+def test_first_use_of_the_compiled_engine_is_timed() -> None:
+    """With an empty cache it has to be compiled."""
+    found = printed_by("startup.py", "--rounds", "1")
+    assert found["compiled_first_use_s"] > 0
+    assert found["compiled_next_use_s"] >= 0
