@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import re
 import resource
 import statistics
@@ -55,7 +56,9 @@ def seconds_of(task: Callable[[], T]) -> tuple[float, T]:
 
 
 def slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:
-    """Exponent of the least-squares line through log size and log seconds: 1 is proportional."""
+    """Exponent of the least-squares line through log size and log seconds: 1 is proportional; nan of a single size."""
+    if len(sizes) < 2:
+        return math.nan
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
 
 

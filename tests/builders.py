@@ -107,7 +107,7 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
         weight_g=np.full(n, 500, dtype=np.int64),
         volume_cm3=np.zeros(n, dtype=np.int64),
         work_us=np.array([work_us(problem, c.process, Quantiles(half), small) for c in contents(problem)]).reshape(
-            -1, n
+            len(contents(problem)), n
         ),
         return_lag_s=_lag_of_one_half(problem, n),
         route_u=half,

@@ -17,8 +17,15 @@ MAY_IMPORT = {
     "studies": {"errors", "domain", "studies", *LAYERS},
     "cli": {"errors", "domain", "cli", "studies", *LAYERS},
 }
-DOORS = {"ortools": {"planning"}, "simpy": {"simulation"}, "matplotlib": {"reporting"}, "click": {"cli"}}
-HEAVY = {"pandas", "ortools", "matplotlib", "scipy", "pydantic", "simpy", "numpy"}
+DOORS = {
+    "ortools": {"planning"},
+    "simpy": {"simulation"},
+    "numba": {"simulation"},
+    "distributed": {"simulation"},
+    "matplotlib": {"reporting"},
+    "click": {"cli"},
+}
+HEAVY = {"pandas", "ortools", "matplotlib", "scipy", "pydantic", "simpy", "numpy", "numba", "distributed"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

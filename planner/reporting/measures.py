@@ -279,7 +279,7 @@ def orders_pieces(problem: Problem, records: Records) -> Iterator[pd.DataFrame]:
 def _moments(problem: Problem, seconds: Seconds) -> NDArray[np.object_]:
     """Seconds of the horizon -> local time as text; empty where the moment never came."""
     at = np.datetime64(problem.horizon.start, "s") + seconds.astype("timedelta64[s]")
-    text = np.char.replace(np.datetime_as_string(at), "T", " ").astype(object)
+    text = np.array([f"{moment[:10]} {moment[11:]}" for moment in np.datetime_as_string(at).tolist()], dtype=object)
     text[seconds == NEVER] = ""
     return text
 
