@@ -88,6 +88,6 @@ def _run(argv: list[str] | None) -> int:
 
 
 def _notes(error: BaseException) -> list[str]:
-    """What those who passed the error on had to say; click wraps an interrupt in an error of its own."""
-    notes: list[str] = getattr(error.__cause__ or error, "__notes__", [])
-    return notes
+    """What those who passed the error on had to say; others may have made another error of it on the way."""
+    notes: list[str] = getattr(error, "__notes__", [])
+    return notes + (_notes(error.__cause__) if error.__cause__ else [])

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli import options as opt
+
+if TYPE_CHECKING:
+    from planner.simulation.engine import Engine
 
 
 @click.command("plan")
@@ -33,7 +37,7 @@ def command(
     seed: int | None,
     jobs: int | None,
     scheduler: str | None,
-    engine: str,
+    engine: Engine,
     replications: int,
     effort: int,
     time_limit: float | None,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli import options as opt
+
+if TYPE_CHECKING:
+    from planner.simulation.engine import Engine
 
 
 @click.command("run")
@@ -32,7 +36,7 @@ def command(
     seed: int | None,
     jobs: int | None,
     scheduler: str | None,
-    engine: str,
+    engine: Engine,
     replications: int,
     effort: int,
     time_limit: float | None,

@@ -67,9 +67,9 @@ def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
-        task, ours = client.submit(bytes, pickled, pure=False), program()
+        task = client.submit(_Sent, pickled, program(), pure=False)
         yield Workers(
-            lambda replication: _forwarded(client.submit(_perform_there, task, ours, replication, pure=False)),
+            lambda replication: _forwarded(client.submit(_perform_there, task, replication, pure=False)),
             (KilledWorker, CancelledError, CommClosedError),
         )
 
@@ -185,13 +185,21 @@ def _perform(replication: int) -> Any:
     return _opened(_received)(replication)
 
 
-def _perform_there(pickled: bytes, expected: dict[str, str], replication: int) -> Any:
+@dataclass(frozen=True)
+class _Sent:
+    """What every dask worker is sent once: the task, and the program that asks."""
+
+    pickled: bytes
+    program: dict[str, str]
+
+
+def _perform_there(sent: _Sent, replication: int) -> Any:
     """On a dask worker; one that joined after the others were checked is checked here."""
-    if program() != expected:
+    if program() != sent.program:
         from distributed import get_worker
 
         raise ClusterError(f"{get_worker().address} joined with another program than the one that asks")
-    return _opened(pickled)(replication)
+    return _opened(sent.pickled)(replication)
 
 
 @lru_cache(maxsize=1)

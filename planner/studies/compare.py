@@ -81,7 +81,7 @@ class Comparison:
     def __call__(self, replication: int) -> Outcome:
         """Draw the orders of a promotion once and let every alternative carry them."""
         orders = draw_orders(self.problem, Streams(self.seed, WORLD, replication))
-        day = orders.ordered_at_s // DAY_S
+        day = orders.ordered_at_s.astype(np.int64) // DAY_S
         cost = self._costs(orders, day)
         alone = np.isfinite(cost)
         together, over_together = share_out(cost, day, [c.allotment_per_day for c in self.contracts])

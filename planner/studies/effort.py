@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from planner.formats.scenario import Scenario
 from planner.simulation.engine import Engine
+from planner.simulation.executors import check_cluster
 from planner.simulation.program import source_digest
 from planner.simulation.replicate import replicate
 from planner.studies.digest import digest
@@ -85,6 +86,8 @@ class Effort:
 @contextmanager
 def resumable(final: Path, force: bool, scenario: Scenario, options: dict[str, Any], work: Effort) -> Iterator[Path]:
     """A fresh folder for the result, as `new_folder`, and a journal beside it, which the same command goes on with."""
+    if work.scheduler is not None:
+        check_cluster(work.scheduler)
     place = final.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
     decisive = {name: value for name, value in options.items() if name not in INDECISIVE}

@@ -93,8 +93,8 @@ class Journal:
                 self._start_afresh("belongs to other inputs or options")
             self.keep("", "fingerprint", self._fingerprint)
         elif there := self.counts():
-            listed = ", ".join(f"{count} {kind}" for kind, count in there.items())
-            self._tell(f"going on where an earlier run stopped: {listed} are there")
+            listed = ", ".join(f"{kind}: {count}" for kind, count in there.items())
+            self._tell(f"going on where an earlier run stopped ({listed})")
 
     def _open(self, path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

@@ -16,25 +16,27 @@ from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.formats.results import read_plan, write_plan
 from planner.formats.scenario import Scenario
-from planner.formats.tables import write_table
+from planner.formats.tables import write_pieces, write_table
 from planner.planning.feasibility import violations
 from planner.reporting.document import font_warnings, write_report
 from planner.reporting.measures import (
     baselines_table,
     interval,
-    orders_table,
+    orders_pieces,
     plan_tables,
     promotion_tables,
     simulated_costs,
 )
 from planner.reporting.risks import risks_table
+from planner.simulation.engine import compiled_before
 from planner.studies.certify import certify
 from planner.studies.compare import compare
 from planner.studies.decide import accept, decide, stated
+from planner.studies.digest import digest
 from planner.studies.effort import Effort
 from planner.studies.forecast import forecast
 from planner.studies.manifest import certificate_json, describe, keep_inputs, seal, write_json
-from planner.studies.trial import trace, try_plans
+from planner.studies.trial import compare_engines, trace, try_plans
 
 FORMATS = ("pdf", "png", "xlsx", "html")
 BASELINES = ("average", "cheapest")
@@ -44,11 +46,12 @@ FORECAST_PATHS = 500
 
 @dataclass(frozen=True)
 class Tried:
-    """A plan, its verdict, and the promotions the verdict rests on."""
+    """A plan, its verdict, the promotions the verdict rests on, and what the manifest says about the engine."""
 
     plan: Plan
     verdict: Certificate
     summaries: Sequence[Summary]
+    engines: dict[str, Any]
 
 
 def planned(problem: Problem, method: str, work: Effort) -> Plan:
@@ -58,12 +61,21 @@ def planned(problem: Problem, method: str, work: Effort) -> Plan:
 
 def try_out(problem: Problem, plans: Sequence[Plan], work: Effort) -> list[Tried]:
     """Every plan on the same held-out promotions, each with its certificate."""
+    engines = checked_engines(problem, plans[0], work)
     work.begin("simulating held-out promotions", work.replications)
     found = []
     for plan, summaries in zip(plans, try_plans(problem, plans, work), strict=True):
         verdict = certify(problem, summaries)
-        found.append(Tried(replace(plan, certificate=verdict), verdict, summaries))
+        found.append(Tried(replace(plan, certificate=verdict), verdict, summaries, engines))
     return found
+
+
+def checked_engines(problem: Problem, plan: Plan, work: Effort) -> dict[str, Any]:
+    """One promotion played by both engines, before many are played by the fast one; ConflictError when they differ."""
+    if work.engine == "simpy":
+        return {"engines": ["simpy"]}
+    work.begin("checking the engine" if compiled_before() else "compiling the simulation, once on this machine")
+    return work.journal.once("checks", digest((problem, plan)), lambda: compare_engines(problem, plan))
 
 
 def tried_tables(problem: Problem, tried: Sequence[Tried]) -> dict[str, pd.DataFrame]:
@@ -74,7 +86,6 @@ def tried_tables(problem: Problem, tried: Sequence[Tried]) -> dict[str, pd.DataF
         **promotion_tables(problem, ours.plan, ours.summaries),
         "risks": risks_table(problem, ours.plan, ours.summaries),
         "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in tried]),
-        "orders": orders_table(problem, trace(problem, ours.plan)),
     }
 
 
@@ -117,9 +128,11 @@ def write_tried(
     """Plan, tables and inputs of a study into its draft folder; the manifest's content is returned, not yet sealed."""
     problem, ours = scenario.problem, tried[0]
     write_tables(folder, {**tried_tables(problem, tried), **extra})
+    write_pieces(orders_pieces(problem, trace(problem, ours.plan, work.engine)), folder / "tables" / "orders.csv")
     write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"])
     manifest = describe(problem, ours.plan, ours.verdict, options)
     manifest["title"] = scenario.title
+    manifest["engines"] = ours.engines
     manifest["replications"] = len(ours.summaries)
     manifest["broken_rules"] = broken = [v.words for v in violations(problem, ours.plan)]
     work.notes += [f"what the scenario states breaks a rule: {words}" for words in broken]

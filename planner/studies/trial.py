@@ -12,7 +12,7 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Records, Summary
 from planner.domain.streams import HELD_OUT, Streams
-from planner.errors import CrashError
+from planner.errors import ConflictError
 from planner.rating.lanes import charges_and_refusals
 from planner.simulation.engine import ENGINES, Engine, first_difference, simulate
 from planner.simulation.orders import draw_orders
@@ -60,7 +60,7 @@ def compare_engines(problem: Problem, plan: Plan) -> dict[str, Any]:
     """Play the first held-out replication with both engines; what the manifest says about it.
 
     Of a very large promotion only the first orders are played: the SimPy model needs a hundred times the time and ten
-    times the memory. Raises CrashError with the first difference.
+    times the memory. Raises ConflictError with the first difference.
     """
     streams = Streams(problem.seed, HELD_OUT, 0)
     drawn = draw_orders(problem, streams)
@@ -68,8 +68,8 @@ def compare_engines(problem: Problem, plan: Plan) -> dict[str, Any]:
     ours, reference = (simulate(problem, plan, orders, streams, engine) for engine in ENGINES)
     difference = first_difference(ours, reference)
     if difference:
-        raise CrashError(
-            f"the engines differ ({problem.name}, seed {problem.seed}, replication 0): {difference}. Nothing is written; "
-            "this is an error of the planner, please report it. --engine simpy uses the reference model alone"
+        raise ConflictError(
+            f"the engines differ ({problem.name}, seed {problem.seed}, replication 0): {difference}. Nothing is "
+            "written; this is an error of the planner, please report it. --engine simpy uses the reference model alone"
         )
     return {"replication": 0, "orders": len(orders), "of": len(drawn), "engines": list(ENGINES), "equal": True}

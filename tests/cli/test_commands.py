@@ -249,7 +249,7 @@ def test_help_names_every_command() -> None:
 def test_doctor_reports_versions() -> None:
     """`doctor --json` gives the versions a bug report needs."""
     summary = call("doctor", "--json").json()
-    assert {"planner", "ortools", "simpy"} <= summary["versions"].keys()
+    assert {"planner", "ortools", "simpy", "numba", "distributed"} <= summary["versions"].keys()
     assert summary["solvers"]
 
 

@@ -27,11 +27,13 @@ from planner.studies.compare import (
     interval,
     with_own_names,
 )
+from planner.studies.effort import Effort
 from tests.rating.contracts import EAST, FAR, FIRST_DATE, REGIONS, SITES, contract, surcharge
 from tests.rating.promotions import promotion
 from tests.rating.reference import Parcel, price
 
 BY_REGION = {("", "zhejiang"): "east", ("", "sichuan"): "east", ("", "xinjiang"): "far"}
+ALONE = Effort(1, jobs=1)
 A = contract(name="a", zones=BY_REGION, fuel=0.03, surcharges=(surcharge("peak", 50, start="2026-11-10"),))
 # dearer at home, cheaper far away
 B = contract(
@@ -44,7 +46,7 @@ CHEAPER = replace(B, name="cheaper", rates={"east": Rate("east", (), 1000, 100),
 
 def found(problem: Problem, contracts: Sequence[Contract], replications: int = 4, seed: int = 5) -> pd.DataFrame:
     """The table of contracts, to be read as table.loc[contract, group]."""
-    table = compare(problem, contracts, replications, seed, 1)["contracts"]
+    table = compare(problem, contracts, replications, seed, ALONE)["contracts"]
     assert tuple(table.columns) == COLUMNS
     return table.set_index(["contract", "region_group"])
 
@@ -208,7 +210,7 @@ def test_who_refuses_more_than_the_promise_bears_is_not_the_best() -> None:
 def test_over_the_allotment_goes_to_the_next() -> None:
     """With room for 100 parcels a day the cheap contract alone is far over; together the rest goes with the other."""
     narrow = replace(CHEAPER, allotment_per_day=100)
-    tables = compare(promotion([]), [narrow, B], 2, 5, 1)
+    tables = compare(promotion([]), [narrow, B], 2, 5, ALONE)
     table = tables["contracts"].set_index(["contract", "region_group"])
     n = table.loc[("cheaper", "all"), "parcels"]
     assert table.loc[("cheaper", "all"), "over_allotment_share"] == pytest.approx(1 - 400 / n, abs=1e-3)
@@ -233,7 +235,7 @@ def test_a_contract_ships_from_the_site_with_the_cheapest_lane() -> None:
 
 def test_regions_add_up_to_the_whole() -> None:
     """Parcels by region sum to all parcels, and their mean cost weighted by parcels is the mean cost."""
-    tables = compare(promotion([]), [A, B], 1, 5, 1)
+    tables = compare(promotion([]), [A, B], 1, 5, ALONE)
     regions, table = tables["contracts_by_region"], tables["contracts"].set_index(["contract", "region_group"])
     assert tuple(regions.columns) == REGION_COLUMNS
     for name, rows in regions.groupby("contract"):
@@ -245,14 +247,14 @@ def test_regions_add_up_to_the_whole() -> None:
 def test_two_processes_give_the_same_tables() -> None:
     """The number of jobs changes nothing."""
     problem = promotion([A, B])
-    one, two = compare(problem, [A, B], 4, 5, 1), compare(problem, [A, B], 4, 5, 2)
+    one, two = compare(problem, [A, B], 4, 5, ALONE), compare(problem, [A, B], 4, 5, Effort(4, 2))
     for name, table in one.items():
         pd.testing.assert_frame_equal(table, two[name], check_exact=True)
 
 
 def test_a_comparison_of_nothing_is_empty() -> None:
     """A scenario without contracts gives tables with headings and no rows."""
-    tables = compare(promotion([]), [], 2, 1, 1)
+    tables = compare(promotion([]), [], 2, 1, ALONE)
     assert {name: len(table) for name, table in tables.items()} == {"contracts": 0, "contracts_by_region": 0}
 
 
@@ -260,7 +262,7 @@ def test_groups_without_regions_are_left_out() -> None:
     """Where no region is remote there is no row for remote areas."""
     problem = promotion([A])
     flat = replace(problem, regions=tuple(replace(r, remote=False) for r in problem.regions))
-    assert set(compare(flat, [A], 2, 1, 1)["contracts"]["region_group"]) == {"all", "other"}
+    assert set(compare(flat, [A], 2, 1, ALONE)["contracts"]["region_group"]) == {"all", "other"}
 
 
 def test_a_promotion_without_orders_has_no_price() -> None:

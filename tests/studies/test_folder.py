@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import PlannerError
-from planner.studies.folder import new_folder, refuse_existing
+from planner.studies.folder import clear_drafts, hidden_name, new_folder, refuse_existing
 
 
 def write_and_fail(final: Path, error: BaseException) -> None:
@@ -92,3 +92,23 @@ def test_an_interruption_between_the_two_renames_keeps_the_old_result(
         (draft / "a.txt").write_text("new")
     assert (final / "a.txt").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_old_result_that_was_moved_away_gets_its_name_back(tmp_path: Path) -> None:
+    """A planner killed between the two renames: the old result is back, the draft of the new one is gone."""
+    for name in (".out.abcd1234.old", ".out.abcd1234.partial"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text(name)
+    clear_drafts(tmp_path / "out")
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out" / "file").read_text() == ".out.abcd1234.old"
+
+
+def test_results_with_long_names_do_not_share_a_hidden_name(tmp_path: Path) -> None:
+    """Names too long for an ending are shortened, and still told apart."""
+    one, two = tmp_path / ("促" * 80), tmp_path / ("促" * 79 + "销")
+    assert hidden_name(one) != hidden_name(two)
+    assert max(len(hidden_name(p).encode()) for p in (one, two)) < 200
+    with new_folder(one) as draft:
+        (draft / "a.txt").write_text("a")
+    assert (one / "a.txt").read_text() == "a"

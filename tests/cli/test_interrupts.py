@@ -1,0 +1,95 @@
+"""Ctrl-C always arrives, and ends a command with its own exit code."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from planner.cli.interrupts import Interrupted, interruptible
+
+
+@pytest.fixture
+def ignoring() -> Iterator[None]:
+    """A process that was told to ignore Ctrl-C, as a shell does with what it runs in the background."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+def struck(number: int) -> None:
+    """Send this process a signal and wait for it."""
+    with interruptible():
+        signal.raise_signal(number)
+        time.sleep(60)
+
+
+class Wrapping:
+    """Makes another error of any error, as some libraries do while they are loaded."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as error:
+            raise ValueError("this class cannot be built") from error
+
+
+def struck_while_a_library_wraps_errors() -> None:
+    """The same while a class is being built."""
+    with interruptible():
+        type("Built", (), {"part": Wrapping()})
+
+
+def struck_where_nothing_can_be_raised() -> None:
+    """The same while Python clears up after an object: there an exception is only reported."""
+    with interruptible():
+        thing = type("Thing", (), {})()
+        watched = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+        del thing
+        time.sleep(60)
+        assert watched() is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_both_signals_interrupt_and_are_given_back(number: int) -> None:
+    """Ctrl-C and a request to end raise alike; afterwards the handlers are those from before."""
+    before = signal.getsignal(number), sys.unraisablehook
+    with pytest.raises(Interrupted):
+        struck(number)
+    assert (signal.getsignal(number), sys.unraisablehook) == before
+
+
+def test_an_interrupt_that_was_lost_comes_again() -> None:
+    """One that comes in a callback that cannot raise, as the import system has one, is not swallowed."""
+    with pytest.raises(Interrupted):
+        struck_where_nothing_can_be_raised()
+
+
+def test_an_interrupt_that_was_made_another_error_is_still_one() -> None:
+    """An error of a library that was interrupted at its work is no bug to report."""
+    with pytest.raises(Interrupted):
+        struck_while_a_library_wraps_errors()
+
+
+def test_an_ignored_signal_stays_ignored(ignoring: None) -> None:
+    """What runs in the background does not end by the Ctrl-C meant for what runs in front."""
+    with interruptible():
+        signal.raise_signal(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_the_exit_code_is_ours_wherever_the_interrupt_came() -> None:
+    """Interrupted within text that is compiled on the fly, a process ends with 130, not by a signal."""
+    program = (
+        "import signal, sys\n"
+        "from planner.cli.interrupts import interruptible\n"
+        "try:\n"
+        "    with interruptible(): exec('signal.raise_signal(signal.SIGINT)')\n"
+        "except KeyboardInterrupt: sys.exit(130)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 130

@@ -1,0 +1,171 @@
+"""Whatever ends a study before it is done, wherever its promotions are played: the same bytes in the end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from distributed import LocalCluster
+
+from tests.cli.conftest import call
+from tests.cli.scenarios import write_queue
+
+REPLICATIONS = 60
+
+
+def planner(*args: object) -> list[str]:
+    return [sys.executable, "-m", "planner", *map(str, args)]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file that must repeat."""
+    files = (p for p in folder.rglob("*") if p.is_file() and p.name not in ("timing.json", "log.txt"))
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def beside(out: Path) -> list[str]:
+    """Names of what a study has left beside its result."""
+    return sorted(p.name for p in out.parent.iterdir() if p != out)
+
+
+def until_kept(process: subprocess.Popen[str], out: Path, results: int) -> None:
+    """Wait until the journal of a running study has grown so many times, or the study is done."""
+    journal = out.with_name(f".{out.name}.journal-wal")
+    seen, size = 0, -1
+    while seen <= results and process.poll() is None:
+        time.sleep(0.002)
+        now = journal.stat().st_size if journal.exists() else -1
+        seen, size = seen + (now != size), now
+
+
+def killed(command: list[str], out: Path, results: int) -> None:
+    """Start a study and kill it once it has kept so many results."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True) as process:
+        until_kept(process, out, results)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+
+
+@pytest.fixture(scope="module")
+def queue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scenario whose simulation takes milliseconds."""
+    return write_queue(tmp_path_factory.mktemp("queue"), per_day=200, law="cv: 1", servers=2, days=3)
+
+
+@pytest.fixture(scope="module")
+def whole(queue: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Hashes of a simulation that nothing interrupted."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    assert call("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1).code == 0
+    return hashes(out)
+
+
+def test_killed_at_any_moment_it_resumes_to_the_same_bytes(queue: Path, tmp_path: Path, whole: dict[str, str]) -> None:
+    """Killed three times on its way, a simulation ends with the bytes of one that was not, and nothing beside it."""
+    out = tmp_path / "out"
+    command = planner("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1)
+    for results in (3, 8, 17):
+        killed(command, out, results)
+        assert not out.exists()
+    resumed = call(*command[3:])
+    assert "going on where an earlier run stopped" in resumed.err
+    assert hashes(out) == whole
+    assert beside(out) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", range(20))
+def test_a_run_killed_at_a_random_moment_resumes_to_the_same_bytes(
+    small: Path, small_run: Path, tmp_path: Path, moment: int
+) -> None:
+    """From reading the scenario to writing the last file: the same command gives the bytes of a run left alone."""
+    out = tmp_path / "out"
+    command = planner("run", small, "-o", out, "--replications", 30, "--jobs", 2)
+    seconds = sum(json.loads((small_run / "timing.json").read_text()).values()) + 3
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        time.sleep(random.Random(moment).uniform(0, seconds))  # noqa: S311
+        process.kill()
+    if not out.exists():
+        assert call(*command[3:]).code == 0
+        assert beside(out) == []
+    assert hashes(out) == hashes(small_run)
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """What happened to a long simulation that a second planner met and Ctrl-C ended."""
+
+    out: Path
+    second: int
+    second_said: str
+    code: int
+    seconds: float
+    said: str
+    left: list[str]
+
+
+@pytest.fixture(scope="module", params=[signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)], ids=str)
+def interrupted(queue: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Interrupted:
+    out = tmp_path_factory.mktemp("interrupted") / "out"
+    command = planner("simulate", queue, "-o", out, "--replications", 10_000, "--jobs", 2)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        until_kept(process, out, 5)
+        second = call(*command[3:])
+        began = time.monotonic()
+        process.send_signal(request.param)
+        said = process.communicate(timeout=30)[1]
+        seconds = time.monotonic() - began
+    return Interrupted(out, second.code, second.err, process.returncode, seconds, said, beside(out))
+
+
+def test_two_planners_do_not_write_the_same_result(interrupted: Interrupted) -> None:
+    """The second is refused with a message; the first goes on."""
+    assert interrupted.second == 1
+    assert "another planner is at work on the same result" in interrupted.second_said
+
+
+def test_an_interruption_ends_soon_and_says_how_to_go_on(interrupted: Interrupted) -> None:
+    """Exit code 130 at once, not when the work in hand is done; the draft is gone, the journal is there."""
+    assert interrupted.code == 130
+    assert interrupted.seconds < 5
+    assert interrupted.said.splitlines()[-1] == "interrupted; the same command goes on where it stopped"
+    assert interrupted.left == [".out.journal"]
+
+
+def test_after_an_interruption_it_resumes_to_the_same_bytes(
+    interrupted: Interrupted, queue: Path, whole: dict[str, str]
+) -> None:
+    """What was done counts, also when fewer replications are asked for now."""
+    resumed = call("simulate", queue, "-o", interrupted.out, "--replications", REPLICATIONS, "--jobs", 1)
+    assert "going on where an earlier run stopped" in resumed.err
+    assert hashes(interrupted.out) == whole
+    assert beside(interrupted.out) == []
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_bytes_of_one_process(queue: Path, tmp_path: Path, whole: dict[str, str]) -> None:
+    """Simulated on two dask workers, every file is the same."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
+        address = cluster.scheduler_address
+        asked = ("-o", tmp_path / "out", "--replications", REPLICATIONS, "--scheduler", address)
+        assert call("simulate", queue, *asked).code == 0
+    assert hashes(tmp_path / "out") == whole
+
+
+def test_both_engines_give_the_same_results(queue: Path, tmp_path: Path, whole: dict[str, str]) -> None:
+    """Simulated with the SimPy model, every file but the manifest, which names the engine, is the same."""
+    asked = ("-o", tmp_path / "out", "--replications", REPLICATIONS, "--jobs", 1, "--engine", "simpy")
+    assert call("simulate", queue, *asked).code == 0
+    manifest = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert manifest["options"]["engine"] == "simpy"
+    assert manifest["engines"] == {"engines": ["simpy"]}
+    found = hashes(tmp_path / "out")
+    assert {name for name in whole if found[name] != whole[name]} == {"run.json"}
