@@ -124,7 +124,7 @@ def _lag_of_one_half(problem: Problem, n: int) -> Seconds:
 
 def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> Records:
     """By the SimPy model, counting orders after every event; the compiled twin must agree in every number."""
-    records = simulate_with(partial(play), problem, plan, orders, streams)
+    records = simulate_with(partial(play, check=True), problem, plan, orders, streams)
     assert first_difference(simulate_by(problem, plan, orders, streams, "compiled"), records) == ""
     return records
 

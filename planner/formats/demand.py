@@ -155,8 +155,8 @@ def _read_log(
         for name, line in zip(log.regions, log.region_line, strict=True)
         if name not in index
     ]
-    findings.found += placed(unknown, path, open_table_file(path, stated.path).columns)
     if unknown:
+        findings.found += placed(unknown, path, open_table_file(path, stated.path).columns)
         return None
     number = np.array([index[name] for name in log.regions], dtype=np.int64)
     counted = count_orders(log, number, len(regions), known_until)

@@ -95,23 +95,13 @@ def sample_parcels(problem: Problem, seed: int) -> ParcelSample:
     return ParcelSample(np.maximum(np.rint(one * units), 1).astype(np.int64), np.rint(volume * units).astype(np.int64))
 
 
-def courier_charges(problem: Problem, records: Records) -> Ints:
-    """Charge of every order in minor units: by its site, contract, region, weight, volume and day; 0 without courier.
-
-    The day is that of the hand-over, or of the order while it is not handed over. A parcel that its contract refuses
-    as too heavy travels with the cheapest other contract that collects at its site; where all refuse it there is no
-    price (see `refused_by_all`) and the charge is 0.
-    """
-    return charges_and_refusals(problem, records)[0]
-
-
-def refused_by_all(problem: Problem, records: Records) -> Mask:
-    """Which orders of a replication were given to a courier, but no contract at their site has a price for them."""
-    return charges_and_refusals(problem, records)[1]
-
-
 def charges_and_refusals(problem: Problem, records: Records) -> tuple[Ints, Mask]:
-    """`courier_charges` and `refused_by_all` of a replication in one pass."""
+    """Charge of every order in minor units, and which orders were given to a courier without a price for them.
+
+    By site, contract, region, weight, volume and the day of the hand-over (of the order while it is not handed over); 0
+    without courier. A parcel that its contract refuses as too heavy travels with the cheapest other contract that
+    collects at its site; where all refuse it, it has no price, and the charge is 0.
+    """
     charge = np.zeros(len(records.orders), dtype=np.int64)
     refused = np.zeros(len(records.orders), dtype=bool)
     days = 1 + max(problem.horizon.end_s, int(records.handed_over_at_s.max(initial=0))) // DAY_S

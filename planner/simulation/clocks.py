@@ -10,9 +10,8 @@ import numpy as np
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import CARRYOVER_S, Problem
 from planner.domain.records import NEVER, Orders, Records, Small, blocks
-from planner.simulation.contents import Quantiles, lognormal
+from planner.simulation.contents import FAR_S, Quantiles, lognormal
 from planner.simulation.floor import Floor, Moments
-from planner.simulation.orders import FAR_S
 
 
 def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: Ints) -> Records:

@@ -19,7 +19,7 @@ import numpy as np
 
 from planner.domain.demand import Ints, Seconds
 from planner.simulation.contents import MICRO
-from planner.simulation.floor import NOBODY, Bench, Floor, Hall, Moments
+from planner.simulation.floor import NOBODY, RETURN_DEADLINE_S, Bench, Floor, Hall, Moments
 from planner.simulation.machine import (
     CHANGE,
     CHANGES,
@@ -89,6 +89,7 @@ def tabulate(floor: Floor, moments: Moments) -> Tables:
     return Tables(
         end_s=floor.end_s,
         step_s=min((_step(floor, hall) for hall in halls), default=FAR),
+        return_deadline_s=RETURN_DEADLINE_S,
         epoch_s=np.unique(_ints(v.second for v in visits)),
         stations=stations,
         sites=sites,
@@ -249,9 +250,10 @@ def _step(floor: Floor, hall: Hall) -> int:
 def _wheel_size(floor: Floor, hall: Hall, place: int, bench: Bench) -> int:
     """A power of two of more seconds than any task takes (a task that outlasts the horizon is never put in)."""
     rows = [bench.work_row] + ([hall.receive_row] if hall.receiving == place else [])
-    longest = max((int(floor.orders.work_us[row].max(initial=0)) for row in rows), default=0)
-    tour, slowest = bench.process.batch_orders, min((gang.rate for gang in bench.gangs), default=MICRO)
-    content = longest * tour + (bench.process.batch_setup_s * MICRO if tour > 1 else 0)
+    longest = max((int(floor.orders.work_us[row, hall.ids].max(initial=0)) for row in rows), default=0)
+    tour = min(bench.process.batch_orders, 2 * len(hall.ids))
+    slowest = min((gang.rate for gang in bench.gangs), default=MICRO)
+    content = longest * tour + (bench.process.batch_setup_s * MICRO if bench.process.batch_orders > 1 else 0)
     seconds = min(-(-content // slowest), floor.end_s) + 2
     return max(1 << (seconds - 1).bit_length(), WORD)
 

@@ -18,6 +18,7 @@ from planner.domain.records import Small
 from planner.domain.site import Process
 
 MICRO = 1_000_000  # of a second; also the rate of a worker at standard speed (work microseconds per second)
+FAR_S = 1 << 29  # seconds, 17 years: no work and no lag is longer; two lags and a horizon still add up to 32 bits
 RECEIVE = "receive"  # name of the stream for the work on parcels that come back
 
 
@@ -95,4 +96,5 @@ def work_us(problem: Problem, process: Process, at: Quantiles, product: Small) -
     content = quantile(process, at)
     content *= scale[product] if len(scale) > 1 else scale[0]
     content += 1e-3
+    np.minimum(content, float(FAR_S * MICRO), out=content)
     return content.astype(np.int64)

@@ -59,13 +59,13 @@ def compiled_before() -> bool:
 
 
 def first_difference(ours: Records, reference: Records) -> str:
-    """The first order and moment in which two records of the same orders differ, in words; "" when all are equal."""
+    """The first order and moment in which records differ from the reference, in words; "" when all are equal."""
     for field in fields(Records):
         if field.name == "orders":
             continue
         a, b = np.asarray(getattr(ours, field.name)), np.asarray(getattr(reference, field.name))
         if not np.array_equal(a, b):
             where = tuple(int(k) for k in np.argwhere(a != b)[0]) if a.shape == b.shape else ()
-            values = f"{a[where]} and {b[where]}" if where else f"{a.shape} and {b.shape} numbers"
-            return f"{field.name}{list(where)}: {values}"
+            values = f"{a[where]}, not {b[where]}" if where else f"{a.shape} numbers, not {b.shape}"
+            return f"{field.name}{list(where)} is {values}"
     return ""

@@ -1,6 +1,7 @@
 """The floor in machine code: a table of integers for everything, and the loops over it.
 
-All that numba compiles stands in this one file: its machine code is kept on disk, and made anew when this file changes.
+All that numba compiles stands in this one file, constants too: its machine code is kept on disk, and made anew when
+this file changes.
 
 The stations of all sites stand one after the other, and so do their teams, changes of people and visits. Tables have
 named columns (`stations[s, FREE]`); offsets say where what belongs to a station or a site begins in the long arrays.
@@ -14,6 +15,7 @@ Emde Boas 1977, doi 10.1007/BF01683268, with branches of 64).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
@@ -23,7 +25,6 @@ import numpy as np
 
 from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Small
-from planner.simulation.floor import RETURN_DEADLINE_S
 
 FAR = 1 << 40  # a second after the end of every horizon
 NONE = -1
@@ -61,14 +62,18 @@ def compiled(function: F) -> F:
 
 
 def compiled_and_kept(function: F) -> F:
-    """The same, with all it calls, and kept on disk for the next time."""
-    return cast(F, numba.njit(**OPTIONS, cache=True)(function))
+    """The same, with all it calls, and kept on disk for the next time, where there is a folder that can be written."""
+    try:
+        return cast(F, numba.njit(**OPTIONS, cache=True)(function))
+    except RuntimeError:  # neither beside this file nor in the user's cache
+        return compiled(function)
 
 
 def is_stored() -> bool:
     """Is the machine code of this file on disk, from an earlier use?"""
-    source, stats = Path(__file__), cast(Any, play_epochs).stats
-    stored = Path(stats.cache_path).glob(f"{source.stem}.play_epochs-*.nbi")
+    source, folder = Path(__file__), cast(Any, play_epochs).stats.cache_path
+    python = f"py{sys.version_info.major}{sys.version_info.minor}"
+    stored = Path(folder).glob(f"{source.stem}.play_epochs-*.{python}.nbi") if folder else ()
     return any(index.stat().st_mtime > source.stat().st_mtime for index in stored)
 
 
@@ -84,6 +89,7 @@ class Tables(NamedTuple):
 
     end_s: int
     step_s: int  # longest epoch
+    return_deadline_s: int
     epoch_s: Ints  # seconds in which some carrier comes to some site
     stations: Ints
     sites: Ints
@@ -414,7 +420,7 @@ def most_urgent(f: Tables, here: Station, now: Whole, back: Whole) -> Whole:
         return FAR
     rank = lowest(f.words, tree)
     urgent = np.int64(f.by_rank[f.sites[row[SITE], RANK] + rank])
-    if back <= now and back + RETURN_DEADLINE_S < f.deadline_s[urgent]:
+    if back <= now and back + f.return_deadline_s < f.deadline_s[urgent]:
         return FAR
     remove(f.words, tree, rank)
     return urgent

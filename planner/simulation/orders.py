@@ -13,11 +13,10 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.records import Orders, Small
 from planner.domain.streams import Streams
-from planner.simulation.contents import Quantiles, contents, lognormal, work_us
+from planner.simulation.contents import FAR_S, Quantiles, contents, lognormal, work_us
 
 _SMALLEST_U = 2.0**-54  # the uniforms are in (0, 1): a quantile function never sees 0
 _Z95 = 1.6448536269514722
-FAR_S = 1 << 29  # seconds, 17 years: no lag is longer (the sum of two and a horizon is still a 32-bit number)
 _CELLS = 1 << 12  # of the unit interval, in which most numbers are picked by a look into a table
 
 
@@ -145,7 +144,7 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
         volume_cm3=volume_cm3,
         work_us=work,
         return_lag_s=_return_lags(problem, product, uniform),
-        route_u=uniform_if(len(problem.sites) * len(problem.contracts) > 1, "route"),
+        route_u=uniform_if(len(problem.sites) * max(len(problem.contracts), 1) > 1, "route"),
         scan_u=uniform_if(any(c.scan_delay_median_s > 0 for c in problem.contracts), "scan"),
         transit_u=uniform_if(any(c.transit for c in problem.contracts), "transit"),
     )

@@ -71,6 +71,6 @@ def _hand_out(workers: Workers, replications: Sequence[int], take: Callable[[int
 
 def _in_words(replication: int) -> str:
     return (
-        f"workers were killed {BARREN_ROUNDS} times in a row (out of memory?) before replication {replication} or any "
-        "other was done; try fewer jobs"
+        f"workers were killed {BARREN_ROUNDS} times in a row (out of memory?) with nothing more done; "
+        f"replication {replication} is among those that wait; try fewer workers"
     )

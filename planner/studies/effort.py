@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -73,7 +74,8 @@ class Effort:
         results = {k: result for k, result in there.items() if result is not MISSING}
 
         def take(k: int, result: T) -> None:
-            results[k] = result
+            # as it would come from a worker or the journal: arrays in the same order in memory
+            results[k] = pickle.loads(pickle.dumps(result))  # noqa: S301  (our own bytes)
             self.journal.keep(kind, f"{name}/{k}", result)
             self.step(k)
 

@@ -69,7 +69,8 @@ def compare_engines(problem: Problem, plan: Plan) -> dict[str, Any]:
     difference = first_difference(ours, reference)
     if difference:
         raise ConflictError(
-            f"the engines differ ({problem.name}, seed {problem.seed}, replication 0): {difference}. Nothing is "
-            "written; this is an error of the planner, please report it. --engine simpy uses the reference model alone"
+            f"the compiled engine differs from the reference ({problem.name}, seed {problem.seed}, replication 0): "
+            f"{difference}. Nothing is written; this is an error of the planner, please report it. --engine simpy uses "
+            "the reference alone"
         )
     return {"replication": 0, "orders": len(orders), "of": len(drawn), "engines": list(ENGINES), "equal": True}

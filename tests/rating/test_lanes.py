@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 
 from planner.domain.carriers import Billable
-from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand import Baseline, Demand, Event, Ints
 from planner.domain.horizon import DAY_S
+from planner.domain.problem import Problem
+from planner.domain.records import Mask, Records
 from planner.rating.lanes import (
     ParcelSample,
+    charges_and_refusals,
     collecting_sites,
-    courier_charges,
     lane_costs,
     lane_prices,
     price_lanes,
-    refused_by_all,
     sample_parcels,
 )
 from tests.rating.contracts import FIRST_DATE, REGIONS, SITES, contract, surcharge
@@ -37,6 +38,14 @@ A = contract(
     surcharges=(surcharge("remote", 300, ["xinjiang"]), surcharge("peak", 50, start="2026-11-10", end="2026-11-10")),
 )
 B = contract(name="b", zones={("", "zhejiang"): "east", ("", "sichuan"): "east"}, discount=0.1)
+
+
+def courier_charges(problem: Problem, found: Records) -> Ints:
+    return charges_and_refusals(problem, found)[0]
+
+
+def refused_by_all(problem: Problem, found: Records) -> Mask:
+    return charges_and_refusals(problem, found)[1]
 
 
 def test_the_mean_price_of_a_lane_is_the_mean_of_its_invoices() -> None:

@@ -14,6 +14,7 @@ from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.simulation.orders import draw_orders
 from planner.simulation.summary import summarise
+from planner.simulation.warehouse import Warehouse
 from tests.builders import STREAMS, a_crew, a_plan, a_problem, a_site, given, orders_at, played, simulate, staff
 
 NO_WORK = Process("pack", 1e12)
@@ -140,3 +141,20 @@ def test_people_booked_before_the_horizon_work_only_inside_it() -> None:
     records = simulate(problem, plan, orders_at(problem, 10, 7200), Streams(1, HELD_OUT, 0))
     assert records.packed_at_s.tolist() == [70, NEVER]
     assert draw_orders(problem, STREAMS).ordered_at_s.size == 0
+
+
+def test_tours_of_endless_work_never_end() -> None:
+    """Ten orders of years each in one tour: begun, and still in work at the end, with both engines."""
+    process = Process("pack", 1e-6, batch_orders=10_000, batch_setup_s=86_400)
+    problem = a_problem(sites=(a_site(process),))
+    records = simulate(problem, a_plan(problem), orders_at(problem, *[5] * 10), STREAMS)
+    assert records.start_s.tolist() == [[5] * 10]
+    assert records.end_s.tolist() == [[NEVER] * 10]
+
+
+def test_a_lost_order_is_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting after every event finds a parcel that is packed and put nowhere."""
+    problem = a_problem()
+    monkeypatch.setattr(Warehouse, "put_on_shelves", lambda self, now: self.line.packed.clear())
+    with pytest.raises(RuntimeError, match="second 60: 1 orders came, 0 are inside, 0 are gone"):
+        simulate(problem, a_plan(problem), orders_at(problem, 0), STREAMS)

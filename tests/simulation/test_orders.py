@@ -17,7 +17,7 @@ from planner.domain.problem import Problem
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process
 from planner.domain.streams import HELD_OUT, Streams
-from planner.simulation.contents import Quantiles, quantile, work_us
+from planner.simulation.contents import FAR_S, MICRO, Quantiles, quantile, work_us
 from planner.simulation.orders import draw_orders, pick, stable_order
 from tests.builders import STREAMS, a_contract, a_problem, a_site, given
 
@@ -154,6 +154,12 @@ def test_what_no_rule_asks_for_is_not_drawn() -> None:
     assert set(orders.return_lag_s.tolist()) == {0}
 
 
+def test_the_route_is_drawn_wherever_there_is_a_choice() -> None:
+    """Two sites without couriers: the plan's halves need a number of each order's own."""
+    orders = draw_orders(a_problem(orders_per_hour=50, sites=(a_site(), replace(a_site(), name="other"))), STREAMS)
+    assert len(set(orders.route_u.tolist())) == len(orders)
+
+
 def test_returns_have_their_share_and_their_lag() -> None:
     """0.4 of the orders come back; half of them within the median, 95 % within the 95 % point; none at once."""
     lags = draw_orders(with_everything(2000), STREAMS).return_lag_s
@@ -200,6 +206,11 @@ def test_observed_work_is_scaled_to_the_mean() -> None:
     found = quantile(process, Quantiles((np.arange(1000) + 0.5) / 1000))
     assert found.mean() == pytest.approx(60)
     assert sorted(set(found.tolist())) == pytest.approx([30, 60, 90])
+
+
+def test_endless_work_stays_within_the_numbers() -> None:
+    """At a millionth of a millionth of an order an hour, work is as long as a number may be: seventeen years."""
+    assert work_us(a_problem(), Process("pack", 1e-12), HALF, ONE).tolist() == [FAR_S * MICRO]
 
 
 def test_work_is_never_rounded_up_beyond_the_second() -> None:

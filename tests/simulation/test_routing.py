@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
@@ -104,3 +105,48 @@ def test_an_order_of_several_units_needs_them_all_at_one_site() -> None:
     stock = {("site", "product"): 2, ("other", "product"): 2}
     orders = replace(orders_at(two_sites(), 1, 2), units=np.array([3, 2]))
     assert routed(plan(share("site", "courier", 1.0), stock=stock), orders) == [(-1, -1), (0, 0)]
+
+
+def naively_served(given: Problem, stock: np.ndarray, orders: Orders, wanted: list[int]) -> list[int]:
+    """Site of each order, one after the other: its own, else the next with all units and a lane; -1: none."""
+    lanes = {(site, region) for site, region, _ in given.lanes()}
+    found = []
+    for k, first in enumerate(wanted):
+        left, region = stock[orders.product[k]], given.region_names[orders.region[k]]
+        tried = [(first + step) % len(given.sites) for step in range(len(given.sites))]
+        able = [s for s in tried if s == first or (given.site_names[s], region) in lanes]
+        served = next((s for s in able if left[s] >= orders.units[k]), -1)
+        if served >= 0:
+            left[served] -= orders.units[k]
+        found.append(served)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> None:
+    """On generated orders of many products, plentiful, scarce and missing ones, sorting by product changes nothing."""
+    rng = np.random.default_rng(seed)
+    number, products, sites = int(rng.integers(1, 120)), int(rng.integers(1, 40)), int(rng.integers(1, 5))
+    names = [f"site-{i}" for i in range(sites)]
+    given = replace(
+        two_sites(),
+        products=tuple(Product(f"p{k}", "", 1 / products, 100.0) for k in range(products)),
+        sites=tuple(replace(two_sites().sites[i % 2], name=name) for i, name in enumerate(names)),
+        crews=tuple(a_crew(name) for name in names),
+    )
+    drawn = {
+        "region": rng.integers(0, 2, number).astype(np.int16),
+        "product": rng.integers(0, products, number).astype(np.int16),
+        "units": rng.integers(1, 4, number).astype(np.int32),
+        "route_u": rng.uniform(0.001, 0.999, number),
+    }
+    orders = replace(orders_at(given, *range(1, number + 1)), **drawn)
+    stock = rng.integers(0, 1 + 3 * number // products, (products, sites))
+    near = [name for name in names if (name, "region", "courier") in given.lanes()]
+    shares = [share(name, "courier", 1.0) for name in near]
+    rows = tuple(StockRow(names[i], f"p{k}", int(stock[k, i])) for k in range(products) for i in range(sites))
+    without, usual = route(given, Plan("stated", "stated", (), tuple(sorted(shares))), orders)
+    served, contract = route(given, Plan("stated", "stated", (), tuple(sorted(shares)), rows), orders)
+    assert served.tolist() == naively_served(given, stock, orders, without.tolist())
+    assert (contract[served < 0] == -1).all()
+    assert (contract[served == without] == usual[served == without]).all()
