@@ -1,4 +1,4 @@
-"""One number for plain data: equal data, equal digest, on every machine."""
+"""One number for plain data: equal data in the same order, equal digest, on every machine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _feed(update: Update, value: object) -> None:
     """Every part is told with its type and length, so that no two values read alike."""
     if isinstance(value, PLAIN):
         update(f"{type(value).__name__} {value!r};".encode())
-    elif isinstance(value, np.ndarray):
+    elif isinstance(value, np.ndarray) and not value.dtype.hasobject:
         update(f"array {value.dtype.str} {value.shape};".encode())
         update(np.ascontiguousarray(value).tobytes())
     elif is_dataclass(value):
@@ -38,12 +38,14 @@ def _feed(update: Update, value: object) -> None:
             _feed(update, getattr(value, part.name))
         update(b")")
     elif isinstance(value, dict):
+        update(b"dict ")
         _feed(update, list(value.items()))
     elif isinstance(value, tuple | list):
         update(f"{type(value).__name__} {len(value)};".encode())
         for part in value:
             _feed(update, part)
     elif isinstance(value, frozenset | set):
+        update(b"set ")
         _feed(update, sorted(digest(part) for part in value))
     else:
         raise TypeError(f"no digest of {type(value).__name__}")
