@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from planner.rating.lanes import charges_and_refusals
 from planner.simulation.engine import ENGINES, Engine, first_difference, simulate
 from planner.simulation.orders import draw_orders
 from planner.simulation.summary import summarise
-from planner.studies.effort import Effort
+
+if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
+    from planner.studies.effort import Effort
 
 MOST_COMPARED = 500_000  # orders: some seconds and half a gigabyte of the SimPy model
 
