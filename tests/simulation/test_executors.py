@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from planner.simulation.program import program
 from planner.simulation.replicate import replicate
 from tests.builders import played
 from tests.simulation.generated import generated
+from tests.simulation.tasks import DieOnce, die, fail
 
 
 @dataclass(frozen=True)
@@ -34,30 +33,6 @@ class Play:
     def __call__(self, replication: int) -> tuple[bytes, ...]:
         records = played(self.problem, self.plan, replication)
         return records.start_s.tobytes(), records.end_s.tobytes(), records.handed_over_at_s.tobytes()
-
-
-@dataclass(frozen=True)
-class DieOnce:
-    """Kills its own worker at some replications, the first time each."""
-
-    folder: Path
-    at: tuple[int, ...]
-
-    def __call__(self, replication: int) -> int:
-        marker = self.folder / str(replication)
-        if replication in self.at and not marker.exists():
-            marker.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return replication * 10
-
-
-def die(replication: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return replication
-
-
-def fail(replication: int) -> int:
-    raise ValueError(f"replication {replication}")
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from planner.errors import CrashError
 from planner.simulation.replicate import replicate
 from tests.builders import played
 from tests.simulation.generated import generated
+from tests.simulation.tasks import DieOnce, die, fail
 
 
 @dataclass(frozen=True)
@@ -34,34 +35,10 @@ class Play:
         return found
 
 
-@dataclass(frozen=True)
-class DieOnce:
-    """Kills its own process at some replications, the first time each."""
-
-    folder: Path
-    at: tuple[int, ...]
-
-    def __call__(self, replication: int) -> int:
-        marker = self.folder / str(replication)
-        if replication in self.at and not marker.exists():
-            marker.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return replication * 10
-
-
 def die_at_five(replication: int) -> int:
     if replication == 5:
         os.kill(os.getpid(), signal.SIGKILL)
     return replication
-
-
-def die(replication: int) -> int:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return replication
-
-
-def fail(replication: int) -> int:
-    raise ValueError(f"replication {replication}")
 
 
 def square(replication: int) -> int:
