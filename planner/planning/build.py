@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from planner.domain.demand import Ints
 from planner.planning.couriers import Pickups, add_commitments, add_pickups, add_signed
-from planner.planning.network import Shares, add_shares, add_stock, price_couriers
+from planner.planning.network import Shares, Stock, add_shares, add_stock, price_couriers
 from planner.planning.program import Program
 from planner.planning.setting import Setting
 from planner.planning.staffing import Team, add_teams
@@ -25,16 +25,17 @@ from planner.planning.throughput import (
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A built program with the columns of its decisions."""
+    """A built program with the columns of its decisions; `at_site[site][mix, phase]`: parts of the orders there."""
 
     setting: Setting
     program: Program
     shares: Shares
-    stock: Ints
+    stock: Stock
     signed: Ints
     teams: list[Team]
     pickups: list[Pickups]
     failed: Ints
+    at_site: list[Ints]
 
 
 def build(setting: Setting) -> Model:
@@ -46,14 +47,15 @@ def build(setting: Setting) -> Model:
     add_commitments(program, setting, shares, signed)
     pickups = add_pickups(program, setting, shares)
     teams = add_teams(program, setting)
-    stock, failed = add_service(program, setting, shares, teams, pickups)
-    return Model(setting, program, shares, stock, signed, teams, pickups, failed)
+    stock, failed, at_site = add_service(program, setting, shares, teams, pickups)
+    return Model(setting, program, shares, stock, signed, teams, pickups, failed, at_site)
 
 
 def add_service(
     program: Program, setting: Setting, shares: Shares, teams: list[Team], pickups: list[Pickups]
-) -> tuple[Ints, Ints]:
-    """The flow of work at every site, what is late of it, and the stock behind it: columns of stock and of failures."""
+) -> tuple[Stock, Ints, list[Ints]]:
+    """The flow of work at every site, what is late of it, and the stock behind it: columns of stock, of failures, and
+    of the orders at every site."""
     late, at_site = [], []
     for i in range(len(setting.problem.sites)):
         parts = add_parts(program, setting, shares, i)
@@ -63,8 +65,8 @@ def add_service(
         hand_over_packed(program, setting, [p for p in pickups if p.site == i], flow.done)
     for each in pickups:
         late += add_lateness_of_pickups(program, setting, shares, each)
-    stock, lost = add_stock(program, setting, at_site)
+    stock = add_stock(program, setting, at_site)
     failed = add_failed(program, setting)
-    count_failed(program, setting, failed, late, lost)
+    count_failed(program, failed, late, stock)
     price_lateness(program, setting, late)
-    return stock, failed
+    return stock, failed, at_site

@@ -12,6 +12,7 @@ from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.build import Model
+from planner.planning.placing import Placed
 from planner.planning.solve import Answer
 from planner.planning.staffing import Team, ramp_class
 
@@ -19,8 +20,13 @@ PARTS = 1_000_000  # shares are written in millionths
 SMALLEST_SHARE = 1e-4  # less than one parcel in ten thousand is noise of the solver
 
 
-def read_plan_from(model: Model, answer: Answer, expected: dict[str, float], reproducible: bool) -> Plan:
-    """The plan behind a solution, with its costs by name and what the solver proved of the joint problem."""
+def read_plan_from(
+    model: Model, answer: Answer, expected: dict[str, float], reproducible: bool, placed: Placed | None = None
+) -> Plan:
+    """The plan behind a solution, with its costs by name and what the solver proved of the joint problem.
+
+    `placed`: the stock of every product where products are planned in families; its costs are what counts then.
+    """
     problem, values = model.setting.problem, answer.solution
     shares = clean_shares(values[model.shares.column], model.shares.region, len(problem.regions))
     plan = Plan(
@@ -28,7 +34,7 @@ def read_plan_from(model: Model, answer: Answer, expected: dict[str, float], rep
         status="feasible",
         staffing=_staffing(problem, model.teams, values),
         routing=_routing(model, shares),
-        stock=_stock(problem, values[model.stock]),
+        stock=_stock(problem, _whole_units(problem, values[model.stock.placed]) if placed is None else placed.units),
         extra=_extra(model, values),
         signed=_signed(model, values, shares),
         expected=expected,
@@ -40,21 +46,21 @@ def read_plan_from(model: Model, answer: Answer, expected: dict[str, float], rep
     for name in COST_NAMES:
         if name not in costs:
             costs[name] = round(float(model.program.cost(name) @ exact))
+    if placed is not None:
+        costs["lost_orders"] = round(placed.lost_minor)
     objective = sum(costs.values())
     bound = min(int(np.floor(answer.bound)), objective) if np.isfinite(answer.bound) else None
     gap = None if bound is None else (objective - bound) / max(abs(objective), 1)
-    status = _proved(problem, plan, gap, model.setting.options.relative_gap, objective)
+    rounding = _rounding(problem, plan) if placed is None else placed.rounding_minor
+    asked = model.setting.options.relative_gap * abs(objective) + len(COST_NAMES) + rounding
+    status = "optimal" if gap is not None and gap * max(abs(objective), 1) <= asked else "feasible"
     return replace(plan, status=status, objective=objective, bound=bound, gap=gap, costs=costs)
 
 
-def _proved(problem: Problem, plan: Plan, gap: float | None, asked: float, objective: int) -> str:
-    """optimal: within the gap asked for of the joint bound, but for whole minor units and whole goods."""
-    rounding = len(COST_NAMES) + sum(problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
-    return (
-        "optimal"
-        if gap is not None and gap * max(abs(objective), 1) <= asked * abs(objective) + rounding
-        else "feasible"
-    )
+def _rounding(problem: Problem, plan: Plan) -> int:
+    """What whole goods may cost at most beyond the model's: optimal is within the gap asked for but for that (and for
+    whole minor units)."""
+    return sum(problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
 
 
 def clean_shares(shares: Floats, region: Ints, regions: int) -> Ints:
@@ -125,12 +131,16 @@ def _place_booked(team: Team, heads: Ints, books: Ints) -> list[StaffRow]:
     return rows
 
 
-def _stock(problem: Problem, placed: Floats) -> tuple[StockRow, ...]:
+def _whole_units(problem: Problem, placed: Floats) -> Ints:
     units = np.ceil(placed - 1e-6).astype(np.int64)
     for i, site in enumerate(problem.sites):
         _give_back(units[i], site.stock_capacity_units)
     for k, product in enumerate(problem.products):
         _give_back(units[:, k], product.supply_units)
+    return units
+
+
+def _stock(problem: Problem, units: Ints) -> tuple[StockRow, ...]:
     return tuple(
         StockRow(site.name, product.name, int(units[i, k]))
         for i, site in enumerate(problem.sites)

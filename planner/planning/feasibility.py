@@ -49,13 +49,13 @@ def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _known_goods(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    lanes = set(problem.lanes())
+    lanes, products = set(problem.lanes()), set(problem.product_names)
     for share in plan.routing:
         if (share.site, share.region, share.contract) not in lanes:
             words = f"{share.region} from {share.site} with {share.contract or 'no courier'}: there is no such lane"
             yield Violation("known_names", words)
     for stock in plan.stock or ():
-        if stock.site not in problem.site_names or stock.product not in problem.product_names:
+        if stock.site not in problem.site_names or stock.product not in products:
             yield Violation("known_names", f"{stock.product} at {stock.site}: no such site or product")
 
 
@@ -213,17 +213,20 @@ def link_signed(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 def limit_stock(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Stock is whole and not negative, within the supply of each product and the space of each site."""
-    rows = plan.stock or ()
-    for row in rows:
+    of_product: dict[str, int] = defaultdict(int)
+    at_site: dict[str, int] = defaultdict(int)
+    for row in plan.stock or ():
+        of_product[row.product] += row.units
+        at_site[row.site] += row.units
         if row.units < 0:
             yield Violation("limit_stock", f"{row.product} at {row.site}: {row.units} units")
     for product in problem.products:
-        placed = sum(r.units for r in rows if r.product == product.name)
+        placed = of_product[product.name]
         if product.supply_units is not None and placed > product.supply_units:
             words = f"{product.name}: {placed} units placed, {product.supply_units} to be had"
             yield Violation("limit_stock", words)
     for site in problem.sites:
-        placed = sum(r.units for r in rows if r.site == site.name)
+        placed = at_site[site.name]
         if site.stock_capacity_units is not None and placed > site.stock_capacity_units:
             words = f"{site.name}: {placed} units placed, space for {site.stock_capacity_units}"
             yield Violation("limit_stock", words)

@@ -16,14 +16,18 @@ from planner.domain.demand import Floats
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
-from planner.planning.build import build
+from planner.planning.build import Model, build
 from planner.planning.decode import read_plan_from
 from planner.planning.judge import expected, hardest, joining, judge
 from planner.planning.options import PlanningOptions
+from planner.planning.pieces import whole_people_by_site
+from planner.planning.placing import place, spare_of
 from planner.planning.program import Arrays
 from planner.planning.repair import refuse
 from planner.planning.setting import Setting
 from planner.planning.solve import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
+
+LARGE = 15_000  # columns from which on a program is solved by other means: most of two sites stay below
 
 
 def plan_joint(
@@ -53,27 +57,44 @@ def _search(whole: Setting, effort: Effort) -> Plan:
         if more:  # new scenarios have joined
             model = build(replace(whole, active=active))
             arrays = model.program.arrays()
-            relaxation = solve(relaxed(arrays), _left(effort, started))
+            barrier = model.program.columns > LARGE
+            relaxation = solve(relaxed(arrays), replace(_left(effort, started), barrier=barrier))
         answer = relaxation
         if relaxation.values is not None and not fractions:
-            answer = _in_whole_people(arrays, relaxation, _left(effort, started), whole.options.accepted_gap)
+            answer = _in_whole_people(model, arrays, relaxation, _left(effort, started))
         if answer.values is None:
-            raise refuse(model.program, answer.status)
-        bound = max(bound, relaxation.bound, answer.bound)
+            if whole.spare is None or whole.spare.nothing:
+                raise refuse(model.program, answer.status)
+            whole, more = replace(whole, spare=whole.spare.given_up()), list(active)
+            all_of_them = build(whole)
+            continue
+        if whole.spare is None:  # what is left free for the products is no limit of the problem
+            bound = max(bound, relaxation.bound, answer.bound)
         outcome = judge(all_of_them, answer.values[model.program.decisions()])
         more = joining(whole, model, answer, outcome, fractions)
         if not more and not fractions:
             best = replace(answer, values=outcome.values, bound=bound)
-            return read_plan_from(all_of_them, best, expected(whole, outcome), reproducible=effort.seconds is None)
+            placed = None if all_of_them.stock.families.single else place(all_of_them, outcome)
+            foreseen = expected(whole, outcome if placed is None else placed.outcome)
+            return read_plan_from(all_of_them, best, foreseen, effort.seconds is None, placed)
+        if not more and whole.spare is None and not all_of_them.stock.families.single:
+            whole = replace(whole, spare=spare_of(all_of_them, outcome))
+            all_of_them, more = build(whole), list(active)
         fractions = fractions and bool(more)
         active = tuple(sorted({*active, *more}))
 
 
-def _in_whole_people(arrays: Arrays, relaxation: Answer, effort: Effort, accepted_gap: float) -> Answer:
-    """Whole numbers next to the relaxation's, which is quick and mostly good enough; else the whole tree.
+def _in_whole_people(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
+    """Whole numbers next to the relaxation's, which is quick and mostly good enough; else the whole tree. In a large
+    program whole numbers site by site, as long as every site finds some.
 
-    The relaxation's bound holds for both, so the gap is that of the program itself.
+    The relaxation's bound holds for all of them, so the gap is that of the program itself.
     """
+    accepted_gap = model.setting.options.accepted_gap
+    if model.program.columns > LARGE:
+        by_site = whole_people_by_site(model, arrays, relaxation, replace(effort, relative_gap=accepted_gap))
+        if by_site.values is not None:
+            return by_site
     near = solve(_next_to(arrays, relaxation), effort)
     if near.objective is not None and near.objective - relaxation.bound <= accepted_gap * abs(near.objective):
         return replace(near, bound=relaxation.bound)

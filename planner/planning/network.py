@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.demand import Ints
 from planner.domain.horizon import DAY_S
 from planner.errors import Blame, NoPlanError
+from planner.planning.families import Families, families_of
 from planner.planning.program import Limit, Program, Term
 from planner.planning.setting import Setting
-
-STOCK_Z = 2.0  # standard deviations of the orders' own chance that the stock covers on top of the scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,44 +79,61 @@ def price_couriers(program: Program, setting: Setting, shares: Shares) -> None:
         program.price("courier", shares.column[:, f], charge[:, days].sum(axis=1))
 
 
-def add_stock(program: Program, setting: Setting, at_site: list[Ints]) -> tuple[Ints, Ints]:
-    """Columns of stock [site, product] and of lost units [scenario, site, product], asked for beyond the stock.
+@dataclass(frozen=True, eq=False)
+class Stock:
+    """Columns of stock `placed[site, family]` and of units `lost[scenario, site, family]`, asked for beyond it."""
 
-    need[s,i,k] <= stock[i,k] + lost[s,i,k]; sum over sites <= supply; sum over products <= site capacity.
+    families: Families
+    placed: Ints
+    lost: Ints
+
+
+def add_stock(program: Program, setting: Setting, at_site: list[Ints]) -> Stock:
+    """What is placed where of every family of products, and what is asked for beyond it.
+
+    need[s,i,k] <= stock[i,k] + lost[s,i,k]; sum over sites <= supply; sum over families <= site capacity.
     """
-    problem = setting.problem
-    sites, products = len(problem.sites), len(problem.products)
-    stock = program.variables("stock", (sites, products), unit=setting.unit_orders, decision=True)
-    lost = program.variables("lost", (len(setting.weight), sites, products), unit=setting.unit_orders)
-    _cover_need(program, setting, at_site, stock, lost)
+    families = families_of(setting)
+    shape = (len(setting.problem.sites), families.count)
+    placed = program.variables("stock", shape, unit=setting.unit_orders, decision=True)
+    lost = program.variables("lost", (len(setting.weight), *shape), unit=setting.unit_orders)
+    stock = Stock(families, placed, lost)
+    _cover_need(program, setting, at_site, stock)
+    _count_shortage(program, setting, stock)
     _limit_supply(program, setting, stock)
-    _limit_site_capacity(program, setting, stock)
-    _price_stock(program, setting, stock, lost)
-    return stock, lost
+    _limit_site_capacity(program, setting, placed)
+    _price_stock(program, setting, stock)
+    return stock
 
 
-def _cover_need(program: Program, setting: Setting, at_site: list[Ints], stock: Ints, lost: Ints) -> None:
-    row = np.arange(lost.size).reshape(lost.shape)
-    need = np.moveaxis(setting.units * cover_factor(setting), -1, 1)  # scenario, product, mix, phase
-    terms = [Term(row, stock[None]), Term(row, lost)]
-    for i in range(lost.shape[1]):
+def _cover_need(program: Program, setting: Setting, at_site: list[Ints], stock: Stock) -> None:
+    row = np.arange(stock.lost.size).reshape(stock.lost.shape)
+    need = np.moveaxis(stock.families.need[list(setting.active)], -1, 1)  # scenario, family, mix, phase
+    terms = [Term(row, stock.placed[None]), Term(row, stock.lost)]
+    for i in range(stock.lost.shape[1]):
         terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
-    program.rule("cover_stock", lost.size, terms, lower=0.0)
+    program.rule("cover_stock", stock.lost.size, terms, lower=0.0)
 
 
-def cover_factor(setting: Setting) -> Floats:
-    """Stock per unit of expected need [product]: the orders themselves are random, relatively more when few."""
-    mean = np.einsum("s,smfk->k", setting.all_weights, setting.all_units) / len(setting.problem.sites)
-    units = np.array([p.units_mean for p in setting.problem.products])
-    spread = np.maximum(units, 1.0)  # variance over mean of a compound Poisson count: at most units + 1
-    return np.asarray(1.0 + STOCK_Z * np.sqrt((spread + 1.0) / np.maximum(mean, 1.0)))
+def _count_shortage(program: Program, setting: Setting, stock: Stock) -> None:
+    """Lost units of a family >= what its products miss wherever their stock is placed.
+
+    Only where products are put together: of a single one the rules on its supply say as much.
+    """
+    if stock.families.single:
+        return
+    short = stock.families.short[list(setting.active)]
+    scenario, family = np.nonzero(short > 0)
+    row = np.arange(len(scenario))
+    lost = stock.lost[scenario, :, family]
+    program.rule("count_shortage", len(row), [Term(row[:, None], lost)], lower=short[scenario, family])
 
 
-def _limit_supply(program: Program, setting: Setting, stock: Ints) -> None:
-    limited = [k for k, p in enumerate(setting.problem.products) if p.supply_units is not None]
-    supply = np.array([setting.problem.products[k].supply_units or 0 for k in limited], dtype=float)
-    terms = [Term(n, stock[:, k]) for n, k in enumerate(limited)]
-    names = [setting.problem.products[k].name for k in limited]
+def _limit_supply(program: Program, setting: Setting, stock: Stock) -> None:
+    limited = np.flatnonzero(np.isfinite(stock.families.supply))
+    supply = stock.families.supply[limited]
+    terms = [Term(n, stock.placed[:, k]) for n, k in enumerate(limited)]
+    names = [_named(setting.problem.product_names, stock.families.members(int(k))) for k in limited]
     program.rule(
         "limit_supply",
         len(limited),
@@ -127,23 +143,27 @@ def _limit_supply(program: Program, setting: Setting, stock: Ints) -> None:
     )
 
 
-def _limit_site_capacity(program: Program, setting: Setting, stock: Ints) -> None:
+def _named(names: tuple[str, ...], members: Ints) -> str:
+    first = names[int(members[0])]
+    return first if len(members) == 1 else f"{first} and {len(members) - 1} products like it"
+
+
+def _limit_site_capacity(program: Program, setting: Setting, placed: Ints) -> None:
     limited = [i for i, s in enumerate(setting.problem.sites) if s.stock_capacity_units is not None]
     capacity = np.array([setting.problem.sites[i].stock_capacity_units or 0 for i in limited], dtype=float)
-    terms = [Term(n, stock[i]) for n, i in enumerate(limited)]
+    spare = 0.0 if setting.spare is None else np.minimum(setting.spare.space[limited], capacity / 2)
+    terms = [Term(n, placed[i]) for n, i in enumerate(limited)]
     names = [setting.problem.sites[i].name for i in limited]
     program.rule(
         "limit_site_capacity",
         len(limited),
         terms,
-        upper=capacity,
+        upper=capacity - spare,
         limit=lambda n: Limit(("space", names[n]), f"stock space at {names[n]}", float(capacity[n]), "units"),
     )
 
 
-def _price_stock(program: Program, setting: Setting, stock: Ints, lost: Ints) -> None:
-    problem = setting.problem
-    inbound = np.array([s.inbound_cost_minor for s in problem.sites], dtype=float)
-    program.price("stock", stock, inbound[:, None])
-    margin = np.array([max(p.margin_minor, 1) / max(p.units_mean, 1.0) for p in problem.products])
-    program.price("lost_orders", lost, setting.weight[:, None, None] * margin)
+def _price_stock(program: Program, setting: Setting, stock: Stock) -> None:
+    inbound = np.array([s.inbound_cost_minor for s in setting.problem.sites], dtype=float)
+    program.price("stock", stock.placed, inbound[:, None])
+    program.price("lost_orders", stock.lost, setting.weight[:, None, None] * stock.families.margin)

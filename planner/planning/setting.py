@@ -18,6 +18,23 @@ SAME_WORK = 1.15  # orders whose mean work differs by no more than this factor a
 
 
 @dataclass(frozen=True, eq=False)
+class Spare:
+    """What a plan of families leaves free for its products, which are not quite alike: `space[site]` in units, and
+    `failed[all scenarios]` of the orders that may fail."""
+
+    space: Floats
+    failed: Floats
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.space.any() or self.failed.any())
+
+    def given_up(self) -> Spare:
+        """Nothing left free: where the limits are too narrow for more, the products share what there is."""
+        return Spare(np.zeros_like(self.space), np.zeros_like(self.failed))
+
+
+@dataclass(frozen=True, eq=False)
 class Setting:
     """Problem, sampled demand and lane costs, with the tables derived from them (s scenario, m mix, f phase).
 
@@ -32,6 +49,7 @@ class Setting:
     lane_costs: LaneCosts
     options: PlanningOptions
     active: tuple[int, ...]
+    spare: Spare | None = None
 
     @cached_property
     def timelines(self) -> tuple[Timeline, ...]:

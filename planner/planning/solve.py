@@ -20,11 +20,15 @@ NODES_PER_EFFORT = 20  # branch-and-bound nodes at effort 1: a limit that is the
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long a solver may try: nodes (the same answer everywhere) and, if set, seconds (not the same)."""
+    """How long a solver may try: nodes (the same answer everywhere) and, if set, seconds (not the same).
+
+    `barrier`: by interior points, which is how a large program without whole numbers is solved faster.
+    """
 
     nodes: int
     relative_gap: float
     seconds: float | None = None
+    barrier: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +106,11 @@ def scaled(arrays: Arrays) -> tuple[Arrays, float]:
 def _run(model: mathopt.Model, solver: mathopt.SolverType, effort: Effort) -> Answer:
     limit = None if effort.seconds is None else timedelta(seconds=effort.seconds)
     parameters = mathopt.SolveParameters(
-        time_limit=limit, node_limit=effort.nodes, relative_gap_tolerance=effort.relative_gap, random_seed=1
+        time_limit=limit,
+        node_limit=effort.nodes,
+        relative_gap_tolerance=effort.relative_gap,
+        random_seed=1,
+        lp_algorithm=mathopt.LPAlgorithm.BARRIER if effort.barrier else None,
     )
     return _read(mathopt.solve(model, solver, params=parameters), solver.name.lower(), model)
 

@@ -12,13 +12,14 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.planning.couriers import Pickups, arrivals
 from planner.planning.cutoffs import DOOMED, NEVER_DUE, Pattern, level_weights, packing_patterns, pickup_patterns
-from planner.planning.network import Shares, add_mixed_shares
+from planner.planning.network import Shares, Stock, add_mixed_shares
 from planner.planning.program import Limit, Program, Term
 from planner.planning.returns import Returned, returned_at
 from planner.planning.setting import Setting
 from planner.planning.staffing import Team, presence, work_terms
 from planner.planning.timeline import work_seconds
 
+SPARED = 0.9  # of the failures allowed, at most, are left to what families do not see
 NOBODY = -1  # column of work done before anybody ever worked
 
 
@@ -170,6 +171,8 @@ def add_failed(program: Program, setting: Setting) -> Ints:
     kept = setting.kept
     allowed = allowed_failures(setting) * orders_due(setting)[kept]
     limit = partial(_service_limit, setting, allowed)
+    if setting.spare is not None:
+        allowed = allowed - np.minimum(setting.spare.failed[list(setting.active)][kept], SPARED * allowed)
     program.rule("limit_failed", len(kept), [Term(np.arange(len(kept)), failed[kept])], upper=allowed, limit=limit)
     return failed
 
@@ -197,15 +200,14 @@ def _service_limit(setting: Setting, allowed: Floats, row: int) -> Limit:
     return Limit(("service",), what, float(allowed[row]), "orders", 20.0)
 
 
-def count_failed(program: Program, setting: Setting, failed: Ints, late: list[Late], lost: Ints) -> None:
+def count_failed(program: Program, failed: Ints, late: list[Late], stock: Stock) -> None:
     """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per order.
 
     An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked and (with a contract
     of limited collections) not handed over, counts each time; a return that is late counts as the order it holds up.
     """
-    units = np.array([max(p.units_mean, 1.0) for p in setting.problem.products])
     row = np.arange(len(failed))
-    terms = [Term(row, failed), Term(row[:, None, None], lost, -1.0 / units)]
+    terms = [Term(row, failed), Term(row[:, None, None], stock.lost, -1.0 / stock.families.units)]
     for part in late:
         terms.append(Term(row[:, None], part.short, -part.share))
         terms += part.doomed

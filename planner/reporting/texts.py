@@ -228,6 +228,7 @@ TEXTS: dict[str, Pair] = {
     "col_retrieved": ("Retrieved", "查阅日期"),
     "col_grade": ("Grade", "等级"),
     "stock_title": ("Stock to place", "备货"),
+    "other_products": ("{n} other products", "其他 {n} 种商品"),
     "stock_message": ("{n} units over all sites, before the promotion starts.", "大促开始前各仓合计备货 {n} 件。"),
     "col_product": ("Product", "商品"),
     "col_total": ("Total", "合计"),

@@ -1,0 +1,97 @@
+"""Whole people in a large program, site by site.
+
+With the shares and the stock as the relaxation has them, the sites share little more than the failures allowed and the
+contracts' allotments. Every site keeps to the part of these that the relaxation gave it, and its people, vehicles and
+flow of work are a small program of their own. The bound is the relaxation's, so the gap tells what this costs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from planner.domain.demand import Floats, Ints
+from planner.planning.build import Model
+from planner.planning.program import Arrays, Flags
+from planner.planning.solve import Answer, Effort, relaxed, solve
+
+SHARED_RULES = ("count_failed", "limit_allotment")  # what sites share once shares and stock are held
+SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is not missed for rounding dust
+
+
+def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
+    """The relaxation with whole numbers, one site after the other; status `infeasible` where a site finds none."""
+    contracts = model.signed[model.signed >= 0]
+    chosen = _contracts_signed(arrays, relaxation, contracts, effort)
+    if chosen.values is None:
+        return chosen
+    values = chosen.values.copy()
+    held = np.zeros(len(values), dtype=bool)
+    for columns in (model.shares.column, model.stock.placed, model.stock.lost, model.failed, contracts):
+        held[columns.ravel()] = True
+    pieces = _pieces(model, arrays, held)
+    each = replace(effort, nodes=max(effort.nodes // (2 * max(len(pieces), 1)), 1))
+    for piece in pieces:
+        found = solve(_piece(arrays, values, piece), each)
+        if found.values is None:
+            return found
+        values[piece] = found.values
+    return replace(relaxation, status="feasible", values=values, objective=float(arrays.objective @ values))
+
+
+def _contracts_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Effort) -> Answer:
+    """The relaxation again with every contract signed that it would sign in part."""
+    part = relaxation.solution[contracts]
+    signed = np.ceil(part - 1e-5)
+    if np.allclose(part, signed, atol=1e-5):
+        return relaxation
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[contracts] = upper[contracts] = signed
+    return solve(relaxed(replace(arrays, lower=lower, upper=upper)), replace(effort, barrier=True))
+
+
+def _pieces(model: Model, arrays: Arrays, held: Flags) -> list[Ints]:
+    """Columns that rules still tie together when some are held and the shared rules are left out; only the sets with
+    something whole to decide."""
+    tied = np.ones(arrays.matrix.shape[0], dtype=bool)
+    for rule in model.program.rules:
+        if rule.name in SHARED_RULES:
+            tied[rule.first : rule.first + rule.count] = False
+    there = csr_array(abs(arrays.matrix[tied][:, np.flatnonzero(~held)]) > 0).astype(np.int8)
+    rows = there.shape[0]
+    _, label = connected_components(_bipartite(there), directed=False)
+    free = np.flatnonzero(~held)
+    of = label[rows:]
+    whole = np.unique(of[arrays.integer[free]])
+    return [free[of == n] for n in whole]
+
+
+def _bipartite(there: csr_array) -> csr_array:
+    """Graph of rows and columns, an edge for every entry."""
+    entries = there.tocoo()
+    rows, columns = there.shape
+    size = rows + columns
+    return csr_array((entries.data, (entries.row, rows + entries.col)), shape=(size, size))
+
+
+def _piece(arrays: Arrays, values: Floats, piece: Ints) -> Arrays:
+    """The program of some columns, every other at its value."""
+    columns = arrays.matrix[:, piece]
+    rows = np.flatnonzero(np.diff(csr_array(columns).indptr))
+    elsewhere = values.copy()
+    elsewhere[piece] = 0.0
+    used = (arrays.matrix @ elsewhere)[rows]
+    slack = SLACK * np.maximum(abs(used), 1.0)
+    return Arrays(
+        csr_array(columns)[rows],
+        arrays.row_lower[rows] - used - slack,
+        arrays.row_upper[rows] - used + slack,
+        arrays.lower[piece],
+        arrays.upper[piece],
+        arrays.integer[piece],
+        arrays.unit[piece],
+        arrays.objective[piece],
+    )
