@@ -22,6 +22,7 @@ QUICK = {  # the whole is meant for a quarter of an hour, this for about two min
     "planning.py": ("--days", "4", "7", "--sites", "1", "2", "--scenarios", "12"),
     "startup.py": ("--rounds", "2"),
     "rating.py": ("--parcels", "20000"),
+    "order_log.py": ("--rows", "200000"),
 }
 WHOLE = {**dict.fromkeys(QUICK, ()), "replications.py": ("--dask",)}
 

@@ -1,0 +1,30 @@
+"""Stock of many products fits on a few pages, and adds up there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from planner.reporting.document import open_press, write_pdf
+from planner.reporting.pages.tables import MOST_PRODUCTS, stock_pages
+from planner.reporting.style import applied
+from tests.reporting.sample import large_run
+from tests.reporting.test_document import pages_text
+
+
+def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None:
+    """Of 500 products the sixty with most units have a row each; the others share one, which holds their sum."""
+    folder = large_run(tmp_path / "run")
+    site = pd.read_csv(folder / "tables" / "stock.csv")["site"].iloc[0]
+    rows = [(site, f"sku-{k:03d}", 1_000 + k if k % 5 == 0 and k < 5 * MOST_PRODUCTS else 2) for k in range(500)]
+    pd.DataFrame(rows, columns=["site", "product", "units"]).to_csv(folder / "tables" / "stock.csv", index=False)
+    press, _ = open_press(folder, "en")
+    with applied(press.typeface):
+        sheets = stock_pages(press)
+        text = "".join(pages_text(write_pdf(sheets, tmp_path / "stock.pdf", "stock")))
+    assert len(sheets) <= 5
+    assert all(f"sku-{k:03d}" in text for k in range(0, 5 * MOST_PRODUCTS, 5))
+    assert "sku-001" not in text
+    assert "440 other products" in text
+    assert "880" in text
