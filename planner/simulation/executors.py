@@ -50,9 +50,9 @@ def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
         yield Workers(lambda replication: pool.submit(_perform, replication), (BrokenExecutor,))
         pool.shutdown()
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
         for worker in set(multiprocessing.active_children()) - bystanders:
             worker.terminate()
+        pool.shutdown(cancel_futures=True)  # waits: a pool still closing down is a traceback when Python ends
         raise
 
 
