@@ -79,6 +79,10 @@ def _run(argv: list[str] | None) -> int:
         said = f"{error.filename or 'reading or writing failed'}: {error.strerror or error}"
         click.echo("\n".join([said, *_notes(error)]), err=True)
         return ExitCode.ERROR
+    except MemoryError as error:
+        said = f"out of memory ({error}): the promotion is too large for this machine"
+        click.echo("\n".join([said, *_notes(error)]), err=True)
+        return ExitCode.CRASHED
     except Exception as error:
         if os.environ.get("PLANNER_DEBUG"):
             raise

@@ -71,7 +71,7 @@ def compiled_and_kept(function: F) -> F:
 
 def is_stored() -> bool:
     """Is the machine code of this file on disk, from an earlier use?"""
-    source, folder = Path(__file__), cast(Any, play_epochs).stats.cache_path
+    source, folder = Path(__file__), getattr(getattr(play_epochs, "stats", None), "cache_path", None)
     python = f"py{sys.version_info.major}{sys.version_info.minor}"
     stored = Path(folder).glob(f"{source.stem}.play_epochs-*.{python}.nbi") if folder else ()
     return any(index.stat().st_mtime > source.stat().st_mtime for index in stored)

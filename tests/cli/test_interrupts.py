@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from planner.cli.interrupts import Interrupted, interruptible
+from planner.cli.main import main
 
 
 @pytest.fixture
@@ -93,3 +94,17 @@ def test_the_exit_code_is_ours_wherever_the_interrupt_came() -> None:
         "except KeyboardInterrupt: sys.exit(130)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 130
+
+
+def test_out_of_memory_is_said_in_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit 6 and a sentence, not a bug report."""
+
+    def exhausted(**_: object) -> None:
+        raise MemoryError("Unable to allocate 763 MiB")
+
+    monkeypatch.setattr("planner.cli.doctor_cmd.command.callback", exhausted)
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor"])
+    assert ended.value.code == 6
+    said = capsys.readouterr().err
+    assert said == "out of memory (Unable to allocate 763 MiB): the promotion is too large for this machine\n"
