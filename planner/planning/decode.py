@@ -53,7 +53,8 @@ def read_plan_from(
     gap = None if bound is None else (objective - bound) / max(abs(objective), 1)
     rounding = _rounding(problem, plan) if placed is None else placed.rounding_minor
     asked = model.setting.options.relative_gap * abs(objective) + len(COST_NAMES) + rounding
-    status = "optimal" if gap is not None and gap * max(abs(objective), 1) <= asked else "feasible"
+    proved = gap is not None and gap * max(abs(objective), 1) <= asked and (placed is None or placed.keeps)
+    status = "optimal" if proved else "feasible"
     return replace(plan, status=status, objective=objective, bound=bound, gap=gap, costs=costs)
 
 

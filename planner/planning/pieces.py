@@ -19,6 +19,7 @@ from planner.planning.program import Arrays, Flags
 from planner.planning.solve import Answer, Effort, relaxed, solve
 
 SHARED_RULES = ("count_failed", "limit_allotment")  # what sites share once shares and stock are held
+NODES_SPARED = 8  # a site gets this part of its share of the nodes: most of the gain comes with the first few
 SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is not missed for rounding dust
 
 
@@ -33,7 +34,7 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
     for columns in (model.shares.column, model.stock.placed, model.stock.lost, model.failed, contracts):
         held[columns.ravel()] = True
     pieces = _pieces(model, arrays, held)
-    each = replace(effort, nodes=max(effort.nodes // (2 * max(len(pieces), 1)), 1))
+    each = replace(effort, nodes=max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1))
     for piece in pieces:
         found = solve(_piece(arrays, values, piece), each)
         if found.values is None:

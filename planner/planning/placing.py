@@ -26,11 +26,12 @@ DEAREST = 1e9  # minor units: no price of a unit of space or of a failed order i
 @dataclass(frozen=True, eq=False)
 class Placed:
     """Whole `units[site, product]`, and what rounding to them costs; the margin let go (expected) and the outcome
-    before that, as everywhere in the planning model. Money in minor units."""
+    before that, as everywhere in the planning model. `keeps`: no more orders fail than may. Money in minor units."""
 
     units: Ints
     rounding_minor: float
     lost_minor: float
+    keeps: bool
     outcome: Outcome
 
 
@@ -79,11 +80,12 @@ def place(whole: Model, outcome: Outcome) -> Placed:
     def enough(price: float) -> bool:
         return bool((_outcome(shop, _stocked(shop, price), outcome).failed[kept] <= allowed + NEGLIGIBLE).all())
 
-    stocked = _stocked(shop, _lowest(enough))
+    price = _lowest(enough)
+    stocked = _stocked(shop, price)
     lost_minor = float(np.einsum("s,sik,k->", shop.chance, np.maximum(shop.asked - stocked, 0.0), shop.goods.margin))
     units = _whole_units(shop, stocked)
     rounding_minor = float((units - stocked).sum(axis=1) @ shop.inbound)
-    return Placed(units, rounding_minor, lost_minor, _outcome(shop, stocked, outcome))
+    return Placed(units, rounding_minor, lost_minor, enough(price), _outcome(shop, stocked, outcome))
 
 
 def _outcome(shop: Shop, stocked: Floats, outcome: Outcome) -> Outcome:
