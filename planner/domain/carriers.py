@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from typing import Literal
 
 _Z95 = 1.6448536269514722
 _Z90 = 1.2815515655446004
@@ -12,10 +13,14 @@ _Z90 = 1.2815515655446004
 
 @dataclass(frozen=True, slots=True)
 class Billable:
-    """Billable weight: max(actual, volume / divisor), rounded up to the step. `divisor` 0: actual weight only."""
+    """Billable weight: max(actual, volume / divisor), rounded up to the step. `divisor` 0: actual weight only.
+
+    `free_g`: up to so many grams beyond a full step do not begin the next one.
+    """
 
     divisor_cm3_per_kg: int = 0
     step_g: int = 1
+    free_g: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,8 @@ class Rate:
     """Base price of a zone: brackets first; above them `first_price` up to `first_g`, plus `step_price` per begun
     `step_g`.
 
-    `first_g` 0: no price above the last bracket (the contract refuses such a parcel).
+    `first_g` 0: no price above the last bracket (the contract refuses such a parcel). `minimum_minor`: least base price
+    of the zone after discount, beside the contract's own minimum (the larger one counts).
     """
 
     zone: str
@@ -40,18 +46,74 @@ class Rate:
     first_price_minor: int = 0
     step_g: int = 1000
     step_price_minor: int = 0
+    minimum_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Surcharge:
-    """An amount per parcel, where `regions` (empty: everywhere) and from `start` to `end`, both included (None:
-    always)."""
+    """`per_parcel_minor` plus `share` of the discounted base price (minimum charge included, fuel not), where `regions`
+    (empty: everywhere) and from `start` to `end`, both included (None: always).
+
+    `over_g`, `over_cm3`: only parcels of more actual grams or more cubic centimetres (0: no such test; with both, one
+    is enough).
+    """
 
     name: str
-    per_parcel_minor: int
+    per_parcel_minor: int = 0
     regions: frozenset[str] = frozenset()
     start: date | None = None
     end: date | None = None
+    share: float = 0.0
+    over_g: int = 0
+    over_cm3: int = 0
+
+
+Period = Literal["day", "week", "month", "promotion"]
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeSurcharge:
+    """A surcharge because of the shop's own volume: when more than `above_parcels` go with the contract in a `per` day
+    or week (from Monday), each one beyond them (`on` excess), or every one of that period (`on` all), pays
+    `per_parcel_minor`. From `start` to `end`, both included: only parcels of those days count and pay."""
+
+    name: str
+    per_parcel_minor: int
+    above_parcels: int
+    per: Period = "week"
+    on: Literal["excess", "all"] = "excess"
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """From `from_parcels` parcels in the period: a share `discount` and an amount `rebate_minor` per parcel off."""
+
+    from_parcels: int
+    discount: float = 0.0
+    rebate_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Tiers over a period, rising in `from_parcels`; below the first there is no discount.
+
+    `kind` all_units: the tier reached is for every parcel of the period; incremental: the n-th parcel has the tier that
+    n parcels reach. `on` base: the discount is off base price less discount (minimum charge included), all: off the
+    parcel's whole price. `other_parcels`: parcels of every period that are not in the promotion and count first.
+    """
+
+    tiers: tuple[Tier, ...]
+    kind: Literal["all_units", "incremental"] = "all_units"
+    on: Literal["base", "all"] = "base"
+    over: Period = "promotion"
+    other_parcels: int = 0
+
+    def tier_of(self, parcels: int) -> int:
+        """Index of the tier that `parcels` of one period reach, the other parcels included; -1 below the first."""
+        counted = parcels + self.other_parcels
+        return sum(counted >= tier.from_parcels for tier in self.tiers) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +125,63 @@ class Transit:
 
 
 @dataclass(frozen=True, slots=True)
+class Hub:
+    """Consolidation: parcels for `regions` go to the hub as if to the region `hub_region` (leg 1, at the contract's own
+    rates, surcharges and transit for that region), and from there on by the platform (leg 2).
+
+    A parcel pays leg 1, the hub's `fee_minor` and `onward` (leg 2, by billable weight) less `subsidy_minor`, at most the
+    price of leg 2. `up_to_g`: heavier parcels are refused (0: no limit). `counts`: the clock that counts for these
+    parcels instead of the platform's: hand-over, first scan, or arrival at the hub (None: the platform's).
+    `onward_days` lie between the hub and the customer.
+    """
+
+    hub_region: str
+    regions: frozenset[str]
+    fee_minor: int = 0
+    onward: Rate | None = None
+    subsidy_minor: int = 0
+    up_to_g: int = 0
+    counts: Literal["handover", "first_scan", "hub"] | None = None
+    onward_days: Transit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanDelay:
+    """Seconds from hand-over to first scan: lognormal (0: at once)."""
+
+    median_s: int = 0
+    p95_s: int = 0
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of the log."""
+        if self.median_s <= 0:
+            return 0.0
+        return math.log(max(self.p95_s, self.median_s) / self.median_s) / _Z95
+
+
+@dataclass(frozen=True, slots=True)
+class LateRefund:
+    """The carrier pays back `share` of a parcel's price when more than `days[zone]` lie between hand-over and
+    delivery (zones left out: no promise). Parcels through a hub have no such promise."""
+
+    share: float
+    days: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """One courier contract. Money in minor units; weights in grams.
 
     `zones` maps (site or "", region) to a zone: a row with a site wins over one without.
-    `discount` and `fuel` are shares: base * (1 - discount), at least `minimum_charge_minor`, then fuel on that.
-    `scan_delay_*`: lognormal delay from hand-over to first scan (0: at once).
+    `discount` and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that.
+    `collection_fee_minor`: per vehicle that comes, planned or extra, while the contract is signed.
+    `commitment_parcels` and `commitment_share` (of all the shop's parcels): what was promised over the promotion, the
+    larger of the two; each parcel missing costs `shortfall_minor`.
+    `exclusive`: while the contract is signed, nobody else carries parcels to these regions.
+    `allotment_per_day`: the carrier takes no more on a day (None: no limit).
+    `scan_delay_*`: lognormal delay from hand-over to first scan (0: at once); `scan_delay` has zones of their own.
+    `loss_share` of the parcels are lost; the carrier pays at most `liability_minor` for one.
     """
 
     name: str
@@ -80,36 +193,82 @@ class Contract:
     discount: float = 0.0
     fuel: float = 0.0
     surcharges: tuple[Surcharge, ...] = ()
+    volume_surcharges: tuple[VolumeSurcharge, ...] = ()
+    volume: Volume | None = None
     commitment_parcels: int = 0
+    commitment_share: float = 0.0
     shortfall_minor: int = 0
+    exclusive: frozenset[str] = frozenset()
     allotment_per_day: int | None = None
+    collection_fee_minor: int = 0
     fixed_fee_minor: int = 0
     scan_delay_median_s: int = 0
     scan_delay_p95_s: int = 0
+    scan_delay: dict[str, ScanDelay] = field(default_factory=dict)
     transit: dict[str, Transit] = field(default_factory=dict)
+    loss_share: float = 0.0
+    liability_minor: int = 0
+    late_refund: LateRefund | None = None
+    hub: Hub | None = None
     source: str = ""
 
     def zone(self, site: str, region: str) -> str | None:
-        """Zone of a lane, or None when the contract does not serve it."""
-        return self.zones.get((site, region), self.zones.get(("", region)))
+        """Zone of a lane (the hub's where parcels go through one), or None when the contract does not serve it."""
+        billed = self.billed_region(region)
+        return self.zones.get((site, billed), self.zones.get(("", billed)))
 
-    def shortfall_fee_minor(self, parcels: int) -> int:
-        """Fee of the signed contract for the parcels that are missing to its commitment."""
-        return self.shortfall_minor * max(self.commitment_parcels - parcels, 0)
+    def through_hub(self, region: str) -> bool:
+        """Do parcels for the region go through the hub?"""
+        return self.hub is not None and region in self.hub.regions
 
-    @property
-    def scan_delay_sigma(self) -> float:
-        """Standard deviation of the log of the scan delay."""
-        if self.scan_delay_median_s <= 0:
-            return 0.0
-        return math.log(max(self.scan_delay_p95_s, self.scan_delay_median_s) / self.scan_delay_median_s) / _Z95
+    def billed_region(self, region: str) -> str:
+        """The region that leg 1 is billed for: the hub's, where parcels go through one."""
+        return self.hub.hub_region if self.hub is not None and region in self.hub.regions else region
+
+    def counted_clock(self, region: str, platform: str) -> str:
+        """The clock that counts for a parcel to the region: the platform's, unless the hub has its own. Where the label
+        counts, it counts everywhere."""
+        if platform == "label" or self.hub is None or self.hub.counts is None or not self.through_hub(region):
+            return platform
+        return self.hub.counts
+
+    def shortfall_fee_minor(self, parcels: int, all_parcels: int = 0) -> int:
+        """Fee of the signed contract for the parcels that are missing to its commitment; `all_parcels` of the shop."""
+        return self.shortfall_minor * max(self.committed(all_parcels) - parcels, 0)
+
+    def committed(self, all_parcels: int) -> int:
+        """Parcels promised when the shop has `all_parcels` in all (a share is rounded up)."""
+        share = -(-all_parcels * round(self.commitment_share * 1_000_000) // 1_000_000)
+        return max(self.commitment_parcels, share)
+
+    def lost_minor(self, value_minor: int) -> float:
+        """Expected loss on a parcel of this value: what the carrier does not pay of a lost one."""
+        return self.loss_share * max(value_minor - self.liability_minor, 0)
+
+    def scan_delay_in(self, zone: str | None) -> ScanDelay:
+        """From hand-over to first scan in a zone."""
+        own = self.scan_delay.get(zone or "")
+        return ScanDelay(self.scan_delay_median_s, self.scan_delay_p95_s) if own is None else own
 
     def transit_lognormal(self, zone: str) -> tuple[float, float]:
         """(mu, sigma) of the log of transit seconds in a zone; (-inf, 0) where transit takes no time."""
-        t = self.transit.get(zone)
-        if t is None or t.mean_days <= 0:
-            return (-math.inf, 0.0)
-        # mean = exp(mu + s^2/2), p90 = exp(mu + z s): s is the smaller root of s^2/2 - z s + ln(p90/mean) = 0
-        ratio = math.log(max(t.p90_days, t.mean_days) / t.mean_days)
-        sigma = _Z90 - math.sqrt(max(_Z90**2 - 2 * ratio, 0.0))
-        return (math.log(t.mean_days * 86_400) - sigma**2 / 2, sigma)
+        return transit_lognormal(self.transit.get(zone))
+
+
+def transit_lognormal(t: Transit | None) -> tuple[float, float]:
+    """(mu, sigma) of the log of transit seconds; (-inf, 0) where transit takes no time."""
+    if t is None or t.mean_days <= 0:
+        return (-math.inf, 0.0)
+    # mean = exp(mu + s^2/2), p90 = exp(mu + z s): s is the smaller root of s^2/2 - z s + ln(p90/mean) = 0
+    ratio = math.log(max(t.p90_days, t.mean_days) / t.mean_days)
+    sigma = _Z90 - math.sqrt(max(_Z90**2 - 2 * ratio, 0.0))
+    return (math.log(t.mean_days * 86_400) - sigma**2 / 2, sigma)
+
+
+def period_of(per: Period, on: date) -> date:
+    """The first day of the day, week (from Monday) or month a date lies in; `date.min` for the whole promotion."""
+    if per == "day":
+        return on
+    if per == "week":
+        return on - timedelta(days=on.weekday())
+    return on.replace(day=1) if per == "month" else date.min

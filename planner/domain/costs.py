@@ -6,16 +6,21 @@ from planner.domain.plan import Booking, Plan, on_books
 from planner.domain.problem import Problem
 from planner.domain.workforce import StaffRow
 
-# Every cost term, in the order it is shown; the last five depend on the demand that comes.
+# Every cost term, in the order it is shown; those from "courier" on depend on the demand that comes.
 COST_NAMES = (
     "wages",
     "overtime",
     "hiring",
     "stock",
     "extra_collections",
+    "collection_fees",
     "fixed_fees",
     "courier",
+    "volume_surcharges",
+    "volume_discounts",
+    "late_refunds",
     "shortfall",
+    "losses",
     "compensation",
     "lost_orders",
 )

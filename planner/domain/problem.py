@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from planner.domain.carriers import Contract
@@ -17,6 +18,7 @@ from planner.domain.workforce import Crew, StaffRow
 
 DisruptionKind = Literal["allotment_cut", "missed_collection", "absence_wave", "site_closed"]
 PROMO_TAIL_DAYS = 2  # days after an event that still belong to its phase: the backlog is worked off then
+HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
 CARRYOVER_S = DAY_S  # at the end, only orders younger than this may still be in the building without counting as late
 
 
@@ -54,7 +56,8 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ShareRow:
-    """Share of a region's orders in [from_s, to_s) that a site ships with a contract ("" = no courier)."""
+    """Share of a region's orders in [from_s, to_s) of more than `above_g` and up to `to_g` grams (actual weight) that a
+    site ships with a contract ("" = no courier)."""
 
     region: str
     site: str
@@ -62,6 +65,8 @@ class ShareRow:
     from_s: int
     to_s: int
     share: float
+    above_g: int = 0
+    to_g: int = HEAVIEST_G
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Problem:
     """What is given. Names are unique within their kind; rows refer to each other by name.
 
     `roster`, `stock`, `routing`: what the scenario states for a run without a plan (None: nothing stated).
+    `weight_classes_g`: upper edges of the weight classes that routing may tell apart; what is heavier is one more class.
     Raises ValueError when a name refers to nothing (the readers report such things with file and line before).
     """
 
@@ -102,6 +108,7 @@ class Problem:
     stock: tuple[StockRow, ...] | None = None
     routing: tuple[ShareRow, ...] | None = None
     planned_on: date | None = None
+    weight_classes_g: tuple[int, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
 
     def __post_init__(self) -> None:
@@ -157,6 +164,12 @@ class Problem:
 
     def crew(self, site: str, name: str) -> Crew:
         return next(c for c in self.crews if c.site == site and c.name == name)
+
+    @property
+    def weight_bands(self) -> list[tuple[int, int]]:
+        """(above_g, to_g] of every weight class, from light to heavy."""
+        edges = (0, *self.weight_classes_g, HEAVIEST_G)
+        return list(pairwise(edges))
 
     def carriers_at(self, site: Site) -> tuple[str, ...]:
         """Contracts that collect at a site, in the order of the problem; ("",) where orders are done when packed."""

@@ -12,6 +12,7 @@ from planner.domain.demand import Floats, Ints, Seconds
 
 Small = NDArray[np.int16]
 Mask = NDArray[np.bool_]
+PERIOD_LINES = ("volume_surcharges", "volume_discounts", "late_refunds")  # the last two are negative amounts
 NEVER = -1  # a moment that did not come
 BLOCK = 1 << 16  # orders: what is computed of so many at a time stays in the processor's cache, and memory bounded
 
@@ -100,7 +101,8 @@ class Summary:
     not yet late; `cancelled` had no stock; `unpriced` parcels no contract at their site has a price for. Arrays:
     `*_by_region` [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract + 1], by
     the day of the order (last contract index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum
-    of hand-over to delivery [region].
+    of hand-over to delivery [region]. `period_minor[contract, line]`: what the carrier charges beside the parcels
+    themselves for their number and their delay, by `PERIOD_LINES`; `losses_minor`: expected loss on lost parcels.
     """
 
     replication: int
@@ -123,6 +125,8 @@ class Summary:
     transit_s_by_region: Floats
     handed_over: Ints
     hourly: Hourly
+    period_minor: Ints
+    losses_minor: int = 0
     unpriced: int = 0
 
     @property

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from planner.domain.demand import Floats
 
 
@@ -24,11 +26,22 @@ class ScenarioSet:
 
 @dataclass(frozen=True, eq=False)
 class LaneCosts:
-    """Mean courier charge of one parcel, in minor units: `mean[site, region, contract, day]`; inf where there is no
-    lane.
+    """What one parcel of a weight class costs on a lane on average, in minor units: [site, region, contract, weight
+    class, day]; inf in `mean` where there is no lane, or where every parcel of the class is refused.
 
-    Contracts as in `Problem.contract_names`; a problem without contracts has one column of zeros, a
-    site without collections zeros in the first column.
+    `mean`: the courier's charge; `base`: the part of it that discounts on the base price count on (base less discount,
+    minimum charge included); `refund`: expected refund of late parcels; `loss`: expected loss on lost ones. Contracts as
+    in `Problem.contract_names`; a problem without contracts has one column of zeros, a site without collections zeros in
+    the first column. Weight classes as in `Problem.weight_bands`.
     """
 
     mean: Floats
+    base: Floats
+    refund: Floats
+    loss: Floats
+
+    @classmethod
+    def plain(cls, mean: Floats) -> LaneCosts:
+        """Charges alone: all of them base price, no refund, no loss."""
+        nothing = np.zeros_like(mean)
+        return cls(mean, mean, nothing, nothing)
