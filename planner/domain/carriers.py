@@ -129,8 +129,8 @@ class Hub:
     """Consolidation: parcels for `regions` go to the hub as if to the region `hub_region` (leg 1, at the contract's own
     rates, surcharges and transit for that region), and from there on by the platform (leg 2).
 
-    A parcel pays leg 1, the hub's `fee_minor` and `onward` (leg 2, by billable weight) less `subsidy_minor`, at most the
-    price of leg 2. `up_to_g`: heavier parcels are refused (0: no limit). `counts`: the clock that counts for these
+    A parcel pays leg 1, the hub's `fee_minor` and `onward` (leg 2, by billable weight) less `subsidy_minor`, never more
+    than leg 2. `up_to_g`: heavier parcels are refused (0: no limit). `counts`: the clock that counts for these
     parcels instead of the platform's: hand-over, first scan, or arrival at the hub (None: the platform's).
     `onward_days` lie between the hub and the customer.
     """

@@ -85,7 +85,7 @@ class Problem:
     """What is given. Names are unique within their kind; rows refer to each other by name.
 
     `roster`, `stock`, `routing`: what the scenario states for a run without a plan (None: nothing stated).
-    `weight_classes_g`: upper edges of the weight classes that routing may tell apart; what is heavier is one more class.
+    `weight_classes_g`: upper edges of the weight classes that routing tells apart; heavier is one more class.
     Raises ValueError when a name refers to nothing (the readers report such things with file and line before).
     """
 

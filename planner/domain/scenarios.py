@@ -30,9 +30,9 @@ class LaneCosts:
     class, day]; inf in `mean` where there is no lane, or where every parcel of the class is refused.
 
     `mean`: the courier's charge; `base`: the part of it that discounts on the base price count on (base less discount,
-    minimum charge included); `refund`: expected refund of late parcels; `loss`: expected loss on lost ones. Contracts as
-    in `Problem.contract_names`; a problem without contracts has one column of zeros, a site without collections zeros in
-    the first column. Weight classes as in `Problem.weight_bands`.
+    minimum charge included); `refund`: expected refund of late parcels; `loss`: expected loss on lost ones. Contracts
+    as in `Problem.contract_names`; a problem without contracts has one column of zeros, a site without collections
+    zeros in the first column. Weight classes as in `Problem.weight_bands`.
     """
 
     mean: Floats
