@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
-from planner.rating.price import Mask
+from planner.domain.records import Mask
 
 NOBODY = -1
 

@@ -1,40 +1,69 @@
-"""The invoice of a period: the parcels, the fixed fee of a contract that is used, the fee of a missed commitment."""
+"""The invoice of a period: the parcels line by line, what depends on their number, and the fees of the contract."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from planner.domain.carriers import Contract
+from planner.domain.demand import Ints, Seconds
+from planner.domain.records import Mask
+from planner.rating.period import TierReached, late_refunds, volume_discount, volume_surcharges
 from planner.rating.price import PricedParcels
 
-FIXED_FEE, SHORTFALL = "fixed_fee", "shortfall"
+VOLUME_DISCOUNT, VOLUME_REBATE, LATE_REFUND = "volume_discount", "volume_rebate", "late_refund"
+COLLECTION_FEES, FIXED_FEE, SHORTFALL = "collection_fees", "fixed_fee", "shortfall"
 
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """Lines of a period's invoice in minor units, by name, and how many parcels were charged and refused."""
+    """Lines of a period's invoice in minor units, by name; how many parcels were charged and refused; the tier reached
+    in every period that volume is counted over."""
 
     lines: dict[str, int]
     parcels: int
     refused: int
+    tiers: tuple[TierReached, ...] = ()
 
     @property
     def total(self) -> int:
         return sum(self.lines.values())
 
 
-def invoice(contract: Contract, priced: PricedParcels) -> Invoice:
-    """Invoice over all the parcels given; a contract that is not used at all costs nothing."""
-    parcels = int(np.count_nonzero(~priced.refused))
-    sums = priced.amounts.sum(axis=1)
-    lines = {name: int(amount) for name, amount in zip(priced.clauses, sums, strict=True)}
-    lines[FIXED_FEE] = contract.fixed_fee_minor if parcels else 0
-    lines[SHORTFALL] = contract.shortfall_fee_minor(parcels) if parcels else 0
-    return Invoice(lines, parcels, len(priced.total) - parcels)
+def invoice(
+    contract: Contract,
+    priced: PricedParcels,
+    day: Ints | Seconds,
+    first_date: date,
+    *,
+    all_parcels: int | None = None,
+    collections: int = 0,
+    signed: bool = True,
+    late: Mask | None = None,
+) -> Invoice:
+    """Invoice over all the parcels given; `day` of each, day 0 being `first_date`.
+
+    `all_parcels`: of the shop, with whomever they go (None: all of the table); `collections`: vehicles that came.
+    The fees are due while the contract is `signed`, whether it is used or not. `late` as in `period_lines`.
+    """
+    taken = ~priced.refused
+    base, total, day = priced.base[taken], priced.total[taken], day[taken]
+    lines = dict(zip(priced.clauses, priced.amounts.sum(axis=1).tolist(), strict=True))
+    for name, minor in volume_surcharges(contract, day, first_date).items():
+        lines[name] = lines.get(name, 0) + minor
+    found = volume_discount(contract, day, base, total, first_date)
+    lines[VOLUME_DISCOUNT] = int(found.discount.sum())
+    lines[VOLUME_REBATE] = int(found.rebate.sum())
+    lines[LATE_REFUND] = late_refunds(contract, total, None if late is None else late[taken])
+    lines[COLLECTION_FEES] = contract.collection_fee_minor * collections if signed else 0
+    lines[FIXED_FEE] = contract.fixed_fee_minor if signed else 0
+    shop = len(taken) if all_parcels is None else all_parcels
+    lines[SHORTFALL] = contract.shortfall_fee_minor(len(day), shop) if signed else 0
+    return Invoice(lines, len(day), int(np.count_nonzero(priced.refused)), found.tiers)
 
 
-def overhead_minor(contract: Contract, parcels: int) -> int:
+def overhead_minor(contract: Contract, parcels: int, all_parcels: int) -> int:
     """What a contract costs beside its parcels: fixed fee and shortfall; nothing when it is not used at all."""
-    return contract.fixed_fee_minor + contract.shortfall_fee_minor(parcels) if parcels else 0
+    return contract.fixed_fee_minor + contract.shortfall_fee_minor(parcels, all_parcels) if parcels else 0

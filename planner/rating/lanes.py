@@ -1,10 +1,12 @@
-"""Courier prices as the other layers need them: a mean per lane and day, and the charge of every simulated order."""
+"""Courier prices as the other layers need them: means by lane, weight class and day, and the bill of a simulation."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache, lru_cache
+from statistics import NormalDist
 from typing import Self
 
 import numpy as np
@@ -12,71 +14,172 @@ import numpy as np
 from planner.domain.carriers import Contract
 from planner.domain.demand import Floats, Ints, Seconds, mean_path
 from planner.domain.horizon import DAY_S
-from planner.domain.problem import Problem
-from planner.domain.records import Records, Small, blocks
+from planner.domain.problem import HEAVIEST_G, Problem
+from planner.domain.records import NEVER, PERIOD_LINES, Mask, Records, Small, blocks
 from planner.domain.scenarios import LaneCosts
 from planner.domain.streams import PLANNING, Streams
-from planner.rating.price import Mask, Places, Tariff
+from planner.rating.period import period_lines
+from planner.rating.price import Parcels, Places, Tariff
 
 SAMPLE_SIZE = 10_000  # the mean price of a lane is then known to about half a percent
+_CLASS_POINTS = 16  # weights that stand for a class that no sampled parcel falls into
+_DELAY_POINTS = 2_000  # quantiles of the scan delay: the chance of a late parcel is then good to 0.0005
 
 
 @dataclass(frozen=True, eq=False)
 class LanePrices:
-    """Mean charge `mean[site, region, contract, day]` in minor units over the sampled parcels that are not refused
-    (inf where there is no lane or every parcel is refused), and `refused[site, region, contract]`, the share of
-    parcels too heavy for the lane (1 where there is none)."""
+    """Means over the sampled parcels that are not refused, in minor units.
+
+    `mean[site, region, contract, day]` charge (inf where there is no lane or every parcel is refused); `base` alike:
+    its part that discounts on the base price count on (0 there); `refund` alike: expected refund of late parcels;
+    `loss` alike: expected loss on lost ones; `refused[site, region, contract]`: share of parcels that are refused (1
+    where there is no lane).
+    """
 
     mean: Floats
+    base: Floats
+    refund: Floats
+    loss: Floats
     refused: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class ParcelSample:
-    """Grams and cubic centimetres of the parcels that lanes are priced with."""
+    """Grams, cubic centimetres and minor units paid of the parcels that lanes are priced with."""
 
     weight_g: Ints
     volume_cm3: Ints
+    paid_minor: Ints
+
+    def within(self, above_g: int, to_g: int) -> ParcelSample:
+        """The parcels of a weight class; where it holds none, weights spread over it with the volume and the value that
+        a parcel has by weight and on average."""
+        chosen = (self.weight_g > above_g) & (self.weight_g <= to_g)
+        if chosen.all():
+            return self
+        if chosen.any():
+            return ParcelSample(*(getattr(self, f.name)[chosen] for f in fields(self)))
+        end = to_g if to_g < HEAVIEST_G else 2 * above_g
+        weight = np.unique(np.linspace(above_g + 1, end, _CLASS_POINTS).astype(np.int64))
+        volume = np.rint(weight * (self.volume_cm3.sum() / self.weight_g.sum())).astype(np.int64)
+        return ParcelSample(weight, volume, np.full(len(weight), round(self.paid_minor.mean())))
 
 
 def lane_costs(problem: Problem, seed: int) -> LaneCosts:
-    """Mean charge of a parcel per lane and day (see `LanePrices`); one column of zeros without contracts.
+    """Means of a parcel per lane, weight class and day (see `LanePrices`); one column of zeros without contracts.
 
-    A site without collections, where orders are done when packed, has zeros in the first column.
+    A site without collections, where orders are done when packed, has zeros in the first column. `base`, `refund` and
+    `loss` are 0 where there is no lane.
     """
-    if not problem.contracts:
-        return LaneCosts(np.zeros((len(problem.sites), len(problem.regions), 1, problem.horizon.days)))
-    mean = lane_prices(problem, seed).mean
-    mean[[not site.collections for site in problem.sites], :, 0] = 0.0
-    return LaneCosts(mean)
+    classes = problem.weight_bands
+    shape = (len(problem.sites), len(problem.regions), max(len(problem.contracts), 1), len(classes))
+    amounts = np.zeros((4, *shape, problem.horizon.days))
+    if problem.contracts:
+        sample = sample_parcels(problem, seed)
+        for k, band in enumerate(classes):
+            found = lane_prices(problem, sample.within(*band))
+            amounts[..., k, :] = np.stack([found.mean, found.base, found.refund, found.loss])
+        amounts[:, [not site.collections for site in problem.sites], :, 0] = 0.0
+    return LaneCosts(*amounts)
 
 
-def lane_prices(problem: Problem, seed: int) -> LanePrices:
-    """Mean charge and refused share of every lane of the problem; dates count to the day."""
-    sample = sample_parcels(problem, seed)
+def lane_prices(problem: Problem, sample: ParcelSample) -> LanePrices:
+    """Prices of every lane of the problem; dates count to the day."""
     shape = (len(problem.sites), len(problem.regions), len(problem.contracts))
-    mean, refused = np.full((*shape, problem.horizon.days), np.inf), np.ones(shape)
+    by_day = (*shape, problem.horizon.days)
+    base, refund, loss = np.zeros((3, *by_day))
+    found = LanePrices(np.full(by_day, np.inf), base, refund, loss, np.ones(shape))
     for c, contract in enumerate(problem.contracts):
         used = collecting_sites(problem, contract.name)
         priced = price_lanes(problem, contract, sample)
-        mean[used, :, c], refused[used, :, c] = priced.mean[used, :, 0], priced.refused[used, :, 0]
-    return LanePrices(mean, refused)
+        for f in fields(LanePrices):
+            getattr(found, f.name)[used, :, c] = getattr(priced, f.name)[used, :, 0]
+    return found
 
 
 def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> LanePrices:
     """Lanes of one contract (also one that is not in the problem) from every site, as if it collected everywhere."""
     tariff = Tariff(contract, Places.of(problem))
-    zone_mean = np.full(len(tariff.zones) + 1, np.inf)
-    zone_refused = np.ones(len(tariff.zones) + 1)
-    for z in range(len(tariff.zones)):
-        carried = tariff.carry(np.full(len(sample.weight_g), z), sample.weight_g, sample.volume_cm3)
-        zone_refused[z] = carried.refused.mean()
-        if not carried.refused.all():
-            zone_mean[z] = carried.total[~carried.refused].mean()
-    days = np.arange(problem.horizon.days)
-    extras = tariff.extras(np.arange(len(problem.regions))[:, None], days[None, :])
-    mean: Floats = zone_mean[tariff.zone][:, :, None] + extras[None]
-    return LanePrices(mean[:, :, None, :], zone_refused[tariff.zone][:, :, None])
+    regions, days = np.arange(len(problem.regions))[:, None], np.arange(problem.horizon.days)[None, :]
+    cell = tariff.surcharges.cell(regions, days)
+    means = _lane_means(tariff, sample)
+    lane = tariff.lane
+    mean: Floats = means.total[lane][:, :, None] + tariff.surcharges.flat_sum[cell][None]
+    for weighed, amount in zip(tariff.surcharges.weighed, means.weighed, strict=True):
+        mean += amount[lane][:, :, None] * weighed.due[cell][None]
+    known = np.isfinite(mean)
+    refund = np.where(known, mean, 0.0) * _refunded_share(tariff, problem)[:, :, None]
+    base, loss = (np.where(known, by_lane[lane][:, :, None], 0.0) for by_lane in (means.base, means.loss))
+    mean, base, refund, loss = (amount[:, :, None, :] for amount in (mean, base, refund, loss))
+    return LanePrices(mean, base, refund, loss, means.refused[lane][:, :, None])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _LaneMeans:
+    """Means by lane of a tariff, the last one for no lane; `total` without surcharges, `weighed[surcharge, lane]` those
+    that depend on the parcel, where and when they are due."""
+
+    total: Floats
+    base: Floats
+    loss: Floats
+    refused: Floats
+    weighed: Floats
+
+
+def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
+    weighed = tariff.surcharges.weighed
+    nothing = np.zeros((3 + len(weighed), tariff.lanes + 1))
+    found = _LaneMeans(nothing[0] + np.inf, nothing[1], nothing[2], nothing[0] + 1.0, nothing[3:])
+    loss = tariff.contract.loss_share * np.maximum(sample.paid_minor - tariff.contract.liability_minor, 0)
+    for k in range(tariff.lanes):
+        lane = np.full(len(sample.weight_g), k)
+        carried = tariff.carry(lane, sample.weight_g, sample.volume_cm3)
+        taken = tariff.refusal(carried, lane, sample.weight_g) == 0
+        found.refused[k] = (~taken).mean()
+        if taken.any():
+            case = carried.case[taken]
+            base = carried.base[case]
+            found.total[k], found.base[k] = carried.lines.sum(axis=0)[case].mean(), base.mean()
+            found.loss[k] = loss[taken].mean()
+            for w, surcharge in enumerate(weighed):
+                amount = surcharge.amount(base, sample.weight_g[taken], sample.volume_cm3[taken])
+                found.weighed[w, k] = amount.mean()
+    return found
+
+
+def _refunded_share(tariff: Tariff, problem: Problem) -> Floats:
+    """[site, region]: the share of a parcel's price that the carrier is expected to pay back for delay."""
+    contract = tariff.contract
+    share = np.zeros((len(problem.sites), len(problem.regions)))
+    if contract.late_refund is None:
+        return share
+    by_zone = {
+        z: contract.late_refund.share * late_chance(contract, z, d) for z, d in contract.late_refund.days.items()
+    }
+    for r, region in enumerate(problem.region_names):
+        for s, site in enumerate(problem.site_names if not contract.through_hub(region) else ()):
+            share[s, r] = by_zone.get(contract.zone(site, region) or "", 0.0)
+    return share
+
+
+def late_chance(contract: Contract, zone: str, days: float) -> float:
+    """P(scan delay + transit > days) in a zone: the mean over the quantiles of the scan delay."""
+    scan = contract.scan_delay_in(zone)
+    mu, sigma = contract.transit_lognormal(zone)
+    left = days * DAY_S - scan.median_s * np.exp(scan.sigma * _quantiles())
+    if not math.isfinite(mu):
+        return float((left < 0).mean())
+    ahead = np.log(np.maximum(left, 1e-9)) - mu
+    if sigma == 0:
+        return float((ahead < 0).mean())
+    normal = NormalDist(0.0, sigma)
+    return 1.0 - sum(map(normal.cdf, ahead.tolist())) / len(ahead)
+
+
+@cache
+def _quantiles() -> Floats:
+    """Standard normal quantiles in the middle of equally likely stretches."""
+    return np.array([NormalDist().inv_cdf((k + 0.5) / _DELAY_POINTS) for k in range(_DELAY_POINTS)])
 
 
 def collecting_sites(problem: Problem, contract: str) -> Mask:
@@ -92,107 +195,9 @@ def sample_parcels(problem: Problem, seed: int) -> ParcelSample:
     sigma = np.sqrt(np.log1p(np.array([p.weight_cv for p in problem.products]) ** 2))[product]
     one = np.array([p.weight_g for p in problem.products])[product] * np.exp(sigma * rng.standard_normal(SAMPLE_SIZE))
     volume = np.array([p.volume_cm3 for p in problem.products])[product]
-    return ParcelSample(np.maximum(np.rint(one * units), 1).astype(np.int64), np.rint(volume * units).astype(np.int64))
-
-
-def charges_and_refusals(problem: Problem, records: Records) -> tuple[Ints, Mask]:
-    """Charge of every order in minor units, and which orders were given to a courier without a price for them.
-
-    By site, contract, region, weight, volume and the day of the hand-over (of the order while it is not handed over); 0
-    without courier. A parcel that its contract refuses as too heavy travels with the cheapest other contract that
-    collects at its site; where all refuse it, it has no price, and the charge is 0.
-    """
-    charge = np.zeros(len(records.orders), dtype=np.int64)
-    refused = np.zeros(len(records.orders), dtype=bool)
-    days = 1 + max(problem.horizon.end_s, int(records.handed_over_at_s.max(initial=0))) // DAY_S
-    desks = _desks(problem, days)
-    for block in blocks(len(records.orders)):
-        charge[block], refused[block] = _charge_block(desks, Parcel.of(records, block))
-    return charge, refused
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Parcel:
-    """Orders of a replication as their courier sees them: contract -1 without one; the day of the hand-over, or of the
-    order while it is not handed over."""
-
-    site: Small
-    region: Small
-    contract: Small
-    weight_g: Ints
-    volume_cm3: Ints
-    day: Seconds
-
-    @classmethod
-    def of(cls, records: Records, block: slice) -> Self:
-        orders, handed = records.orders, records.handed_over_at_s[block]
-        day = np.where(handed >= 0, handed, orders.ordered_at_s[block]) // np.int32(DAY_S)
-        contract = records.contract[block]
-        if records.cancelled:
-            contract = np.where(records.site[block] < 0, np.int16(-1), contract)
-        return cls(
-            records.site[block], orders.region[block], contract, orders.weight_g[block], orders.volume_cm3[block], day
-        )
-
-    def __getitem__(self, chosen: Ints) -> Self:
-        return type(self)(*(getattr(self, f.name)[chosen] for f in fields(self)))
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Desk:
-    """A contract at work: its tariff, the sum of its surcharges [region, day], the sites it collects at."""
-
-    tariff: Tariff
-    extras: Ints
-    there: Mask
-
-    @classmethod
-    def of(cls, problem: Problem, tariff: Tariff, days: int) -> Self:
-        extras = tariff.extras(np.arange(len(problem.regions))[:, None], np.arange(days)[None, :])
-        return cls(tariff, extras, collecting_sites(problem, tariff.contract.name))
-
-    def charge(self, parcels: Parcel) -> tuple[Ints, Mask]:
-        """Charges under this tariff, and which parcels it refuses (charge 0)."""
-        zone = self.tariff.lane_zone(parcels.site, parcels.region)
-        carried = self.tariff.carry(zone, parcels.weight_g, parcels.volume_cm3)
-        total, refused = carried.total, carried.refused
-        total += self.extras.ravel().take(parcels.region * np.int64(self.extras.shape[1]) + parcels.day)
-        if refused.any():
-            total[refused] = 0
-        return total, refused
-
-
-@lru_cache(maxsize=1)
-def _desks(problem: Problem, days: int) -> tuple[Desk, ...]:
-    places = Places.of(problem)
-    return tuple(Desk.of(problem, Tariff(contract, places), days) for contract in problem.contracts)
-
-
-def _charge_block(desks: Sequence[Desk], parcels: Parcel) -> tuple[Ints, Mask]:
-    """Every parcel by its contract; those it refuses as too heavy by the cheapest other."""
-    charge = np.zeros(len(parcels.day), dtype=np.int64)
-    refused = np.zeros(len(parcels.day), dtype=bool)
-    for c, desk in enumerate(desks):
-        chosen = np.flatnonzero(parcels.contract == c)
-        if len(chosen) == len(charge):
-            charge, refused = desk.charge(parcels)
-        elif len(chosen):
-            charge[chosen], refused[chosen] = desk.charge(parcels[chosen])
-    left = np.flatnonzero(refused)
-    if len(left):
-        charge[left], refused[left] = _cheapest_other(desks, parcels[left])
-    return charge, refused
-
-
-def _cheapest_other(desks: Sequence[Desk], parcels: Parcel) -> tuple[Ints, Mask]:
-    """The least charge any contract collecting at the order's site asks, and which orders none of them takes."""
-    offers = []
-    for desk in desks:
-        charge, refused = desk.charge(parcels)
-        offers.append(np.where(refused | ~desk.there[parcels.site], np.inf, charge))
-    best = np.min(offers, axis=0)
-    nobody = np.isinf(best)
-    return np.where(nobody, 0, best).astype(np.int64), np.asarray(nobody)
+    paid = np.array([p.paid_minor for p in problem.products], dtype=np.int64)[product]
+    weight = np.maximum(np.rint(one * units), 1).astype(np.int64)
+    return ParcelSample(weight, np.rint(volume * units).astype(np.int64), paid)
 
 
 def _product_mix(problem: Problem) -> Floats:
@@ -201,3 +206,142 @@ def _product_mix(problem: Problem) -> Floats:
     expected = mean_path(demand, problem.horizon).intensity.sum(axis=1)
     mix = expected @ demand.product_shares() if expected.sum() > 0 else demand.product_shares().mean(axis=0)
     return np.asarray(mix / mix.sum())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Charges:
+    """What couriers charge for the orders of a replication, in minor units: `total[n]`, and `base[n]` alike, the part
+    that discounts on the base price count on; `refused[n]`: given to a courier, but nobody has a price for it;
+    `billed[n]`: the contract that bills it in the end (-1: none). 0 where nobody bills."""
+
+    total: Ints
+    base: Ints
+    refused: Mask
+    billed: Small
+
+
+def charges(problem: Problem, records: Records) -> Charges:
+    """The charge of every order.
+
+    By site, contract, region, weight, volume and the day of the hand-over (of the order while it is not handed over); 0
+    without courier. A parcel that its contract refuses as too heavy travels with the cheapest other contract that
+    collects at its site; where all refuse it, it has no price, and the charge is 0.
+    """
+    n = len(records.orders)
+    total, base = np.zeros((2, n), dtype=np.int64)
+    found = Charges(total, base, np.zeros(n, dtype=bool), np.full(n, -1, dtype=np.int16))
+    desks = _desks(problem)
+    for block in blocks(n):
+        _bill(desks, _parcels(records, block), _given_to(records, block), found, block)
+    return found
+
+
+def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
+    """What each contract charges for the number and the delay of its parcels [contract, `PERIOD_LINES`], minor units.
+
+    Parcels count on the day of their hand-over (of the order while it is not handed over); late are those delivered
+    after the days that the contract promises for their zone.
+    """
+    found = np.zeros((len(problem.contracts), len(PERIOD_LINES)), dtype=np.int64)
+    first_date = problem.horizon.start.date()
+    for c, desk in enumerate(_desks(problem)):
+        contract = desk.tariff.contract
+        if not (contract.volume_surcharges or contract.volume or contract.late_refund):
+            continue
+        own = np.flatnonzero(charges.billed == c)
+        day, late = _day(records, own), _late(desk, records, own)
+        found[c] = period_lines(contract, day, charges.base[own], charges.total[own], first_date, late)
+    return found
+
+
+def expected_losses_minor(problem: Problem, records: Records) -> int:
+    """Expected loss on lost parcels over all accepted orders given to a courier, by what was paid for each."""
+    given = np.flatnonzero((records.site >= 0) & (records.contract >= 0))
+    lost = np.array([[c.lost_minor(p.paid_minor) for p in problem.products] for c in problem.contracts])
+    if not lost.any():
+        return 0
+    cell = records.contract[given] * np.int64(len(problem.products)) + records.orders.product[given]
+    return round(float(np.bincount(cell, minlength=lost.size) @ lost.ravel()))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Desk:
+    """A contract at work: its tariff, the sites it collects at, and by its lanes [site, region] the seconds after
+    which a parcel is late (inf where nothing is promised)."""
+
+    tariff: Tariff
+    there: Mask
+    promised_s: Floats
+
+    @classmethod
+    def of(cls, problem: Problem, contract: Contract) -> Self:
+        promised = np.full((len(problem.sites), len(problem.regions)), np.inf)
+        days = contract.late_refund.days if contract.late_refund is not None else {}
+        for r, region in enumerate(problem.region_names):
+            for s, site in enumerate(problem.site_names if not contract.through_hub(region) else ()):
+                promised[s, r] = days.get(contract.zone(site, region) or "", math.inf) * DAY_S
+        return cls(Tariff(contract, Places.of(problem)), collecting_sites(problem, contract.name), promised)
+
+
+@lru_cache(maxsize=1)
+def _desks(problem: Problem) -> tuple[Desk, ...]:
+    return tuple(Desk.of(problem, contract) for contract in problem.contracts)
+
+
+def _parcels(records: Records, chosen: slice | Ints) -> Parcels:
+    """Orders as their courier sees them."""
+    orders = records.orders
+    return Parcels(
+        records.site[chosen],
+        orders.region[chosen],
+        orders.weight_g[chosen],
+        orders.volume_cm3[chosen],
+        _day(records, chosen),
+    )
+
+
+def _day(records: Records, chosen: slice | Ints) -> Seconds:
+    """The day of the hand-over, or of the order while it is not handed over."""
+    handed = records.handed_over_at_s[chosen]
+    return np.where(handed >= 0, handed, records.orders.ordered_at_s[chosen]) // np.int32(DAY_S)
+
+
+def _given_to(records: Records, block: slice) -> Small:
+    """The contract of each order; -1 without courier and for cancelled orders."""
+    given = records.contract[block]
+    return np.where(records.site[block] < 0, np.int16(-1), given) if records.cancelled else given
+
+
+def _late(desk: Desk, records: Records, own: Ints) -> Mask:
+    """Which orders were delivered later after their hand-over than promised."""
+    handed, delivered = records.handed_over_at_s[own], records.delivered_at_s[own]
+    promised = desk.promised_s[records.site[own], records.orders.region[own]]
+    return np.asarray((handed != NEVER) & (delivered != NEVER) & (delivered - handed > promised))
+
+
+def _bill(desks: Sequence[Desk], parcels: Parcels, given: Small, found: Charges, block: slice) -> None:
+    """Every parcel of a block by its contract; those it refuses as too heavy by the cheapest other."""
+    total, base, refused = found.total[block], found.base[block], found.refused[block]
+    found.billed[block] = given
+    for c, desk in enumerate(desks):
+        own = np.flatnonzero(given == c)
+        if len(own):
+            chosen = slice(None) if len(own) == len(given) else own
+            quote = desk.tariff.quote(parcels[chosen])
+            total[chosen], base[chosen], refused[chosen] = quote.total, quote.base, quote.refused
+    left = np.flatnonzero(refused)
+    if len(left):
+        by = _bill_by_cheapest_other(desks, parcels[left])
+        total[left], base[left], refused[left], found.billed[block][left] = by.total, by.base, by.refused, by.billed
+
+
+def _bill_by_cheapest_other(desks: Sequence[Desk], parcels: Parcels) -> Charges:
+    """By the contract collecting at the order's site that asks least; refused where none of them takes the parcel."""
+    quotes = [desk.tariff.quote(parcels) for desk in desks]
+    there = [desk.there[parcels.site] for desk in desks]
+    offers = np.array([np.where(q.refused | ~t, np.inf, q.total) for q, t in zip(quotes, there, strict=True)])
+    best, every = offers.argmin(axis=0), np.arange(len(parcels))
+    nobody = np.isinf(offers[best, every])
+    total, base = (np.array([getattr(q, name) for q in quotes])[best, every] for name in ("total", "base"))
+    billed = np.where(nobody, -1, best).astype(np.int16)
+    return Charges(np.where(nobody, 0, total), np.where(nobody, 0, base), nobody, billed)

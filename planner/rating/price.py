@@ -1,31 +1,30 @@
 """Pricing parcels by a contract, clause by clause, exactly as an invoice would: integer minor units, no floats.
 
-Order of the clauses: billable weight, base, discount, minimum charge, fuel, then every surcharge by its name. Each line
-is rounded half up (a discount by its size); a price is the sum of its lines.
+Order of the lines: base, discount, minimum charge, fuel, every surcharge by its name, and for parcels through a hub its
+fee, the way on from there, and the subsidy on that. Each clause is rounded half up (a discount by its size); a price is
+the sum of its lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.domain.carriers import Billable, Contract, Rate, Surcharge
-from planner.domain.demand import Floats, Ints
+from planner.domain.carriers import Contract, Hub, Rate
+from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import Problem
-from planner.domain.records import Small
-
-Mask = NDArray[np.bool_]
+from planner.domain.records import Mask, Small
+from planner.rating.amounts import RateTable, billable_steps, share_of
+from planner.rating.surcharges import SurchargeTable
 
 CARRIED = ("base", "discount", "minimum", "fuel")
+THROUGH_HUB = ("hub_fee", "hub_onward", "hub_subsidy")
 NO_ZONE = -1
-_MILLION = 1_000_000
-_ZONE_STRIDE = 1 << 40  # grams: no parcel weighs a million tonnes, so (zone, grams) fits one sortable number
+PRICED, NOT_SERVED, TOO_HEAVY, TOO_HEAVY_FOR_HUB = range(4)
+REFUSALS = ("", "no zone for this region", "too heavy for the contract", "too heavy for the hub")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,175 +48,179 @@ class Parcels:
     region: Small
     weight_g: Ints
     volume_cm3: Ints
-    day: Ints
+    day: Ints | Seconds
 
     def __len__(self) -> int:
         return len(self.weight_g)
 
+    def __getitem__(self, chosen: Ints | slice) -> Self:
+        return type(self)(*(getattr(self, f.name)[chosen] for f in fields(self)))
+
 
 @dataclass(frozen=True, eq=False)
-class PricedParcels:
-    """`amounts[clause, n]` in minor units, `total[n]` their sum; where `refused`, there is no price and both read 0.
+class Quote:
+    """`total[n]` in minor units; `base[n]`, its part that discounts on the base price count on (base, discount and
+    minimum charge); `refusal[n]`, an index into `REFUSALS`: where it is not 0 there is no price, and both read 0."""
 
-    Lines of the same name are one line.
-    """
+    base: Ints
+    total: Ints
+    refusal: Small
+
+    @property
+    def refused(self) -> Mask:
+        return self.refusal > 0
+
+
+@dataclass(frozen=True, eq=False)
+class PricedParcels(Quote):
+    """A quote line by line: `amounts[clause, n]` in minor units; lines of the same name are one line."""
 
     clauses: tuple[str, ...]
     amounts: Ints
-    total: Ints
-    refused: Mask
 
 
 @dataclass(frozen=True, eq=False)
 class Carried:
-    """The part of prices that depends on zone and weight only, for each distinct case, and the case of every parcel.
+    """The part of prices that depends on lane and billable weight only, for each distinct case, and the case of every
+    parcel.
 
-    `lines[clause, case]`: base, discount, minimum, fuel in minor units, all 0 in a refused case; `case[n]`.
+    `lines[line, case]`: `CARRIED`, then `THROUGH_HUB` where the contract has a hub; all 0 in a refused case.
     """
 
     lines: Ints
-    refused_case: Mask
+    refusal: Small
     case: Ints
 
     @property
-    def total(self) -> Ints:
-        return np.asarray(self.lines.sum(axis=0)[self.case])
-
-    @property
-    def refused(self) -> Mask:
-        return np.asarray(self.refused_case[self.case])
+    def base(self) -> Ints:
+        """Base price less discount, minimum charge included, by case."""
+        return np.asarray(self.lines[:3].sum(axis=0))
 
 
 class Tariff:
-    """A contract laid out as arrays over the sites and regions of `Places`, ready to price any number of parcels."""
+    """A contract laid out as arrays over the sites and regions of `Places`, ready to price any number of parcels.
+
+    `lane[site, region]` is a way of being priced: an index into `zones`, the same plus their number for parcels through
+    the hub, or NO_ZONE.
+    """
 
     def __init__(self, contract: Contract, places: Places) -> None:
         self.contract = contract
         self.places = places
         self.zones = tuple(sorted(contract.rates))
         number = {zone: k for k, zone in enumerate(self.zones)}
-        named = [[contract.zone(site, region) for region in places.regions] for site in places.sites]
-        self.zone = np.array(
-            [[NO_ZONE if z is None else number.get(z, NO_ZONE) for z in row] for row in named], dtype=np.int64
-        ).reshape(len(places.sites), len(places.regions))
-        self._rates = _RateTable([contract.rates[zone] for zone in self.zones] or [Rate("")])
+        self.lane = np.full((len(places.sites), len(places.regions)), NO_ZONE, dtype=np.int64)
+        for r, region in enumerate(places.regions):
+            for s, site in enumerate(places.sites):
+                zone = contract.zone(site, region)
+                if zone in number:
+                    self.lane[s, r] = number[zone] + len(self.zones) * contract.through_hub(region)
+        self.lanes = len(self.zones) * (1 if contract.hub is None else 2)
+        self.surcharges = SurchargeTable(contract, places.regions, places.first_date.toordinal())
+        self._rates = RateTable([contract.rates[zone] for zone in self.zones] or [Rate("")])
+        onward = contract.hub.onward if contract.hub is not None else None
+        self._onward = None if onward is None else RateTable([onward])
 
-    def carry(self, zone: Ints, weight_g: Ints, volume_cm3: Ints) -> Carried:
-        """Base, discount, minimum and fuel of parcels in given zones (indices into `zones`, or NO_ZONE).
+    def lane_of(self, site: Small | Ints, region: Small | Ints) -> Ints:
+        """Lane of each pair of site and region."""
+        return np.asarray(self.lane.take(site.astype(np.int64) * len(self.places.regions) + region))
 
-        Parcels of one zone and billable weight cost the same: where there are fewer such pairs than parcels, every
+    def carry(self, lane: Ints, weight_g: Ints, volume_cm3: Ints) -> Carried:
+        """Lines of parcels on given lanes, surcharges apart.
+
+        Parcels of one lane and billable weight cost the same: where there are fewer such pairs than parcels, every
         pair is priced once.
         """
         steps = billable_steps(self.contract.billable, weight_g, volume_cm3)
         step_g = max(self.contract.billable.step_g, 1)
         heaviest = int(steps.max(initial=0)) + 1
-        if (len(self.zones) + 1) * heaviest < len(steps):
-            every_zone = np.repeat(np.arange(NO_ZONE, len(self.zones)), heaviest)
-            every_step = np.tile(np.arange(heaviest), len(self.zones) + 1)
-            return Carried(*self._price(every_zone, every_step * step_g), (zone - NO_ZONE) * heaviest + steps)
-        return Carried(*self._price(zone, steps * step_g), np.arange(len(steps)))
+        if (self.lanes + 1) * heaviest < len(steps):
+            every_lane = np.repeat(np.arange(NO_ZONE, self.lanes), heaviest)
+            every_step = np.tile(np.arange(heaviest), self.lanes + 1)
+            return Carried(*self._price(every_lane, every_step * step_g), (lane - NO_ZONE) * heaviest + steps)
+        return Carried(*self._price(lane, steps * step_g), np.arange(len(steps)))
 
-    def _price(self, zone: Ints, billable_g: Ints) -> tuple[Ints, Mask]:
-        """Lines of the invoice [clause, case] and refused cases."""
-        base, refused = self._rates.base(zone, billable_g)
+    def _price(self, lane: Ints, billable_g: Ints) -> tuple[Ints, Small]:
+        """Lines of the invoice [line, case], surcharges apart, and why a case is refused."""
+        zone = np.maximum(lane, 0) % max(len(self.zones), 1)
+        base, too_heavy = self._rates.base(zone, billable_g)
         discount = -share_of(base, self.contract.discount)
-        minimum = np.where(refused, 0, np.maximum(self.contract.minimum_charge_minor - base - discount, 0))
+        least = np.maximum(self._rates.minimum, self.contract.minimum_charge_minor)[zone]
+        minimum = np.maximum(least - base - discount, 0)
         fuel = share_of(base + discount + minimum, self.contract.fuel)
-        return np.stack([base, discount, minimum, fuel]), refused
+        lines, refusal = [base, discount, minimum, fuel], np.where(too_heavy, TOO_HEAVY, PRICED)
+        hub = self.contract.hub
+        if hub is not None:
+            hub_lines, too_heavy_on = self._hub_lines(hub, lane >= len(self.zones), billable_g)
+            lines += hub_lines
+            refusal = np.where(too_heavy_on & ~too_heavy, TOO_HEAVY_FOR_HUB, refusal)
+        refusal = np.where(lane == NO_ZONE, NOT_SERVED, refusal).astype(np.int16)
+        return np.where(refusal == PRICED, np.stack(lines), 0), refusal
 
-    def lane_zone(self, site: Small | Ints, region: Small | Ints) -> Ints:
-        """Zone of each pair of site and region: an index into `zones`, or NO_ZONE."""
-        return np.asarray(self.zone.take(site.astype(np.int64) * len(self.places.regions) + region))
+    def _hub_lines(self, hub: Hub, through: Mask, billable_g: Ints) -> tuple[list[Ints], Mask]:
+        """Lines of the hub for parcels that go through it, and which of them have no price for the way on."""
+        onward, too_heavy = np.zeros_like(billable_g), np.zeros(len(billable_g), dtype=bool)
+        if self._onward is not None:
+            onward, too_heavy = self._onward.base(np.zeros_like(billable_g), billable_g)
+        lines = (np.full_like(onward, hub.fee_minor), onward, -np.minimum(onward, hub.subsidy_minor))
+        return [line * through for line in lines], too_heavy & through
+
+    def refusal(self, carried: Carried, lane: Ints, weight_g: Ints) -> Small:
+        """Why each parcel is refused, as an index into `REFUSALS`."""
+        refusal = np.asarray(carried.refusal.take(carried.case))
+        hub = self.contract.hub
+        if hub is not None and hub.up_to_g:
+            too_heavy = (lane >= len(self.zones)) & (weight_g > hub.up_to_g) & (refusal == PRICED)
+            refusal[too_heavy] = TOO_HEAVY_FOR_HUB
+        return refusal
+
+    def quote(self, parcels: Parcels) -> Quote:
+        """Price of each parcel, without its lines."""
+        lane = self.lane_of(parcels.site, parcels.region)
+        carried = self.carry(lane, parcels.weight_g, parcels.volume_cm3)
+        base, total = carried.base.take(carried.case), carried.lines.sum(axis=0).take(carried.case)
+        cell = self.surcharges.cell(parcels.region, parcels.day)
+        total += self.surcharges.flat_sum.take(cell)
+        for weighed in self.surcharges.weighed:
+            total += weighed.due.take(cell) * weighed.amount(base, parcels.weight_g, parcels.volume_cm3)
+        refusal = self.refusal(carried, lane, parcels.weight_g)
+        if refusal.any():
+            base[refusal > 0] = total[refusal > 0] = 0
+        return Quote(base, total, refusal)
 
     def cost(self, parcels: Parcels) -> Floats:
         """Price of each parcel in minor units; infinite where the contract refuses it."""
-        carried = self.carry(self.lane_zone(parcels.site, parcels.region), parcels.weight_g, parcels.volume_cm3)
-        return np.where(carried.refused, np.inf, carried.total + self.extras(parcels.region, parcels.day))
+        quote = self.quote(parcels)
+        return np.where(quote.refused, np.inf, quote.total)
 
-    def extras(self, region: Small | Ints, day: Ints) -> Ints:
-        """Sum of the surcharges of a parcel to `region` on `day`; both index arrays, broadcast against each other."""
-        extra = np.zeros(np.broadcast_shapes(region.shape, day.shape), dtype=np.int64)
-        for _, due in self.surcharges(region, day):
-            extra += due
-        return extra
-
-    def surcharges(self, region: Small | Ints, day: Ints) -> Iterator[tuple[str, Ints]]:
-        """Name and amounts of every surcharge, in the contract's order."""
-        for surcharge, amount in self._amounts:
-            due = amount.take(region)
-            if surcharge.start is not None:
-                due = due * (day >= (surcharge.start - self.places.first_date).days)
-            if surcharge.end is not None:
-                due = due * (day <= (surcharge.end - self.places.first_date).days)
-            yield surcharge.name, due
-
-    @cached_property
-    def _amounts(self) -> list[tuple[Surcharge, Ints]]:
-        """Each surcharge with its amount per region."""
-        regions = self.places.regions
-        return [
-            (
-                s,
-                np.array(
-                    [s.per_parcel_minor if not s.regions or r in s.regions else 0 for r in regions], dtype=np.int64
-                ),
-            )
-            for s in self.contract.surcharges
-        ]
-
-
-class _RateTable:
-    """The rates of all zones of a contract end to end, so that one binary search finds every parcel's bracket."""
-
-    def __init__(self, rates: list[Rate]) -> None:
-        brackets = [sorted(rate.brackets, key=lambda b: b.to_g) for rate in rates]
-        self.keys = np.array([z * _ZONE_STRIDE + b.to_g for z, row in enumerate(brackets) for b in row], dtype=np.int64)
-        prices = [b.price_minor for row in brackets for b in row]
-        self.prices = np.array([*prices, 0], dtype=np.int64)
-        self.ends = np.cumsum([len(row) for row in brackets] or [0])
-        self.first_g = np.array([r.first_g for r in rates], dtype=np.int64)
-        self.first_price = np.array([r.first_price_minor for r in rates], dtype=np.int64)
-        self.step_g = np.array([max(r.step_g, 1) for r in rates], dtype=np.int64)
-        self.step_price = np.array([r.step_price_minor for r in rates], dtype=np.int64)
-
-    def base(self, zone: Ints, billable_g: Ints) -> tuple[Ints, Mask]:
-        """Base price per parcel, and which parcels have none."""
-        z = np.maximum(zone, 0)
-        found = np.searchsorted(self.keys, z * _ZONE_STRIDE + billable_g)
-        above = found >= self.ends[z]
-        steps = -(-np.maximum(billable_g - self.first_g[z], 0) // self.step_g[z])
-        beyond = self.first_price[z] + steps * self.step_price[z]
-        refused = (zone < 0) | (above & (self.first_g[z] <= 0))
-        return np.where(refused, 0, np.where(above, beyond, self.prices[found])), np.asarray(refused)
+    def priced(self, parcels: Parcels) -> PricedParcels:
+        """Price of each parcel, line by line."""
+        lane = self.lane_of(parcels.site, parcels.region)
+        carried = self.carry(lane, parcels.weight_g, parcels.volume_cm3)
+        base = np.asarray(carried.base.take(carried.case))
+        clauses = (*CARRIED, *self.surcharges.names, *(THROUGH_HUB if self.contract.hub is not None else ()))
+        clauses = tuple(dict.fromkeys(clauses))
+        amounts = np.zeros((len(clauses), len(parcels)), dtype=np.int64)
+        names = (*CARRIED, *THROUGH_HUB)[: len(carried.lines)]
+        for name, line in zip(names, carried.lines, strict=True):
+            np.take(line, carried.case, out=amounts[clauses.index(name)], mode="clip")
+        cell = self.surcharges.cell(parcels.region, parcels.day)
+        for name, line in zip(self.surcharges.names, self.surcharges.flat, strict=True):
+            amounts[clauses.index(name)] += line.take(cell)
+        for weighed in self.surcharges.weighed:
+            due = weighed.due.take(cell) * weighed.amount(base, parcels.weight_g, parcels.volume_cm3)
+            amounts[clauses.index(self.surcharges.names[weighed.line])] += due
+        refusal = self.refusal(carried, lane, parcels.weight_g)
+        if refusal.any():
+            base[refusal > 0] = 0
+            amounts[:, refusal > 0] = 0
+        return PricedParcels(base, amounts.sum(axis=0), refusal, clauses, amounts)
 
 
 def price_parcels(contract: Contract, parcels: Parcels, places: Places) -> PricedParcels:
     """Price every parcel line by line.
 
-    Refused (no price): the contract has no zone for the lane, the zone has no rate, or the parcel is above the last
-    bracket of a rate without first weight.
+    Refused (no price): the contract has no zone for the lane, the zone has no rate, the parcel is above the last
+    bracket of a rate without first weight, or too heavy for the hub.
     """
-    tariff = Tariff(contract, places)
-    carried = tariff.carry(tariff.lane_zone(parcels.site, parcels.region), parcels.weight_g, parcels.volume_cm3)
-    clauses = tuple(dict.fromkeys([*CARRIED, *(s.name for s in contract.surcharges)]))
-    amounts = np.zeros((len(clauses), len(parcels)), dtype=np.int64)
-    for row, line in zip(amounts, carried.lines, strict=False):
-        np.take(line, carried.case, out=row, mode="clip")
-    refused = carried.refused
-    for name, due in tariff.surcharges(parcels.region, parcels.day):
-        amounts[clauses.index(name)] += np.where(refused, 0, due) if refused.any() else due
-    return PricedParcels(clauses, amounts, amounts.sum(axis=0), refused)
-
-
-def billable_steps(rule: Billable, weight_g: Ints, volume_cm3: Ints) -> Ints:
-    """max(actual, volume * 1000 / divisor) in begun steps of the rule; in whole numbers throughout."""
-    step = max(rule.step_g, 1)
-    steps = -(-weight_g // step)
-    if rule.divisor_cm3_per_kg > 0:
-        steps = np.maximum(steps, -(-volume_cm3 * 1000 // (rule.divisor_cm3_per_kg * step)))
-    return np.asarray(steps)
-
-
-def share_of(amount_minor: Ints, share: float) -> Ints:
-    """`share` of amounts that are not negative, rounded half up; the share is taken to a millionth."""
-    return np.asarray((amount_minor * round(share * _MILLION) + _MILLION // 2) // _MILLION)
+    return Tariff(contract, places).priced(parcels)

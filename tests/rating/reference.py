@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
-from planner.domain.carriers import Contract, Rate
+from planner.domain.carriers import Contract, Rate, Surcharge
 
 
 @dataclass(frozen=True)
@@ -20,32 +23,57 @@ class Parcel:
 
 def price(contract: Contract, parcel: Parcel) -> dict[str, int] | None:
     """Lines of the invoice of one parcel in minor units; None where the contract refuses it."""
-    zone = contract.zone(parcel.site, parcel.region)
+    hub = contract.hub if contract.hub is not None and parcel.region in contract.hub.regions else None
+    billed_to = hub.hub_region if hub is not None else parcel.region
+    zone = contract.zones.get((parcel.site, billed_to)) or contract.zones.get(("", billed_to))
     if zone is None or zone not in contract.rates:
         return None
-    base = base_price(contract.rates[zone], billable(contract, parcel))
-    if base is None:
+    if hub is not None and hub.up_to_g and parcel.weight_g > hub.up_to_g:
         return None
-    discount = half_up(Decimal(base) * Decimal(str(contract.discount)))
-    minimum = max(contract.minimum_charge_minor - (base - discount), 0)
-    lines = {"base": base, "discount": -discount, "minimum": minimum}
-    lines["fuel"] = half_up(Decimal(base - discount + minimum) * Decimal(str(contract.fuel)))
+    grams = billable(contract, parcel)
+    base = base_price(contract.rates[zone], grams)
+    onward = base_price(hub.onward, grams) if hub is not None and hub.onward is not None else 0
+    if base is None or onward is None:
+        return None
+    lines = {"base": base, "discount": -part(base, contract.discount)}
+    least = max(contract.minimum_charge_minor, contract.rates[zone].minimum_minor)
+    lines["minimum"] = max(least - sum(lines.values()), 0)
+    paid = sum(lines.values())
+    lines["fuel"] = part(paid, contract.fuel)
     for s in contract.surcharges:
-        here = not s.regions or parcel.region in s.regions
-        now = (s.start is None or parcel.on >= s.start) and (s.end is None or parcel.on <= s.end)
-        lines[s.name] = lines.get(s.name, 0) + (s.per_parcel_minor if here and now else 0)
+        due = applies(s, billed_to, parcel)
+        lines[s.name] = lines.get(s.name, 0) + (s.per_parcel_minor + part(paid, s.share) if due else 0)
+    if hub is not None:
+        lines |= {"hub_fee": hub.fee_minor, "hub_onward": onward, "hub_subsidy": -min(hub.subsidy_minor, onward)}
     return lines
 
 
+def base_for_discounts(lines: dict[str, int]) -> int:
+    """The base price after discount, minimum charge included."""
+    return lines["base"] + lines["discount"] + lines["minimum"]
+
+
+def applies(s: Surcharge, region: str, parcel: Parcel) -> bool:
+    if s.regions and region not in s.regions:
+        return False
+    if (s.start is not None and parcel.on < s.start) or (s.end is not None and parcel.on > s.end):
+        return False
+    if not s.over_g and not s.over_cm3:
+        return True
+    return bool((s.over_g and parcel.weight_g > s.over_g) or (s.over_cm3 and parcel.volume_cm3 > s.over_cm3))
+
+
+def part(amount: int, share: float) -> int:
+    return half_up(Decimal(amount) * Decimal(str(share)))
+
+
 def billable(contract: Contract, parcel: Parcel) -> int:
-    grams = Decimal(parcel.weight_g)
+    grams = Fraction(parcel.weight_g)
     rule = contract.billable
     if rule.divisor_cm3_per_kg:
-        # a quotient like 1000 / 7 has no exact Decimal: begun grams count whole, steps are whole grams anyway
-        whole, rest = divmod(parcel.volume_cm3 * 1000, rule.divisor_cm3_per_kg)
-        grams = max(grams, Decimal(whole + (1 if rest else 0)))
+        grams = max(grams, Fraction(parcel.volume_cm3 * 1000, rule.divisor_cm3_per_kg))
     steps = 0
-    while steps * rule.step_g < grams:
+    while grams > 0 and (steps == 0 or steps * rule.step_g + rule.free_g < grams):
         steps += 1
     return steps * rule.step_g
 
@@ -65,3 +93,49 @@ def base_price(rate: Rate, grams: int) -> int | None:
 
 def half_up(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def volume_lines(contract: Contract, sent: Sequence[tuple[date, int, int]], late: Sequence[bool]) -> list[int]:
+    """Volume surcharges, volume discounts and late refunds over parcels given as (day, base for discounts, total)."""
+    surcharges = 0
+    for clause in contract.volume_surcharges:
+        counts = Counter[object]()
+        for on, _, _ in sent:
+            if (clause.start is None or on >= clause.start) and (clause.end is None or on <= clause.end):
+                counts[period(clause.per, on)] += 1
+                if clause.on == "excess" and counts[period(clause.per, on)] > clause.above_parcels:
+                    surcharges += clause.per_parcel_minor
+        if clause.on == "all":
+            surcharges += sum(clause.per_parcel_minor * n for n in counts.values() if n > clause.above_parcels)
+    refunds = 0
+    if contract.late_refund is not None:
+        refunds = sum(
+            part(total, contract.late_refund.share) for (_, _, total), missed in zip(sent, late, strict=True) if missed
+        )
+    return [surcharges, -volume_off(contract, sent), -refunds]
+
+
+def volume_off(contract: Contract, sent: Sequence[tuple[date, int, int]]) -> int:
+    """Discounts and rebates of the tiers, walking through the parcels in the order of their days."""
+    volume = contract.volume
+    if volume is None:
+        return 0
+    in_period = Counter(period(volume.over, on) for on, _, _ in sent)
+    seen = Counter[object]()
+    off = 0
+    for on, base, total in sorted(sent, key=lambda row: row[0]):
+        p = period(volume.over, on)
+        seen[p] += 1
+        counted = volume.other_parcels + (seen[p] if volume.kind == "incremental" else in_period[p])
+        reached = [tier for tier in volume.tiers if counted >= tier.from_parcels]
+        if reached:
+            off += part(base if volume.on == "base" else total, reached[-1].discount) + reached[-1].rebate_minor
+    return off
+
+
+def period(per: str, on: date) -> object:
+    if per == "day":
+        return on
+    if per == "week":
+        return on.isocalendar()[:2]
+    return (on.year, on.month) if per == "month" else "promotion"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from planner.domain.carriers import Contract
 from planner.rating.invoice import invoice, overhead_minor
 from planner.rating.price import price_parcels
-from tests.rating.contracts import PLACES, contract, parcel, parcels, surcharge
+from tests.rating.contracts import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge
 
 FEES = contract(
     zones={("", "zhejiang"): "letter"},
@@ -19,7 +21,8 @@ FEES = contract(
 
 
 def bill(chosen: Contract, *weights: int) -> dict[str, int]:
-    found = invoice(chosen, price_parcels(chosen, parcels([parcel(w) for w in weights]), PLACES))
+    sent = parcels([parcel(w) for w in weights])
+    found = invoice(chosen, price_parcels(chosen, sent, PLACES), sent.day, FIRST_DATE)
     assert found.total == sum(found.lines.values())
     return {name: amount for name, amount in found.lines.items() if amount}
 
@@ -35,16 +38,25 @@ def test_a_met_commitment_costs_nothing_more() -> None:
     assert bill(FEES, *[100] * 6) == {"base": 1998, "label": 30, "fixed_fee": 50_000}
 
 
-def test_a_contract_that_is_not_used_costs_nothing() -> None:
-    """Neither fixed fee nor shortfall is due when no parcel was carried, even when some were refused."""
-    assert bill(FEES) == {}
-    assert bill(FEES, 2500) == {}
+def test_fees_are_due_while_the_contract_is_signed() -> None:
+    """A signed contract that carried nothing costs its fixed fee, the vehicles that came and the whole shortfall; one
+    that is not signed costs nothing."""
+    chosen, nothing = replace(FEES, collection_fee_minor=700), parcels([])
+    priced = price_parcels(chosen, nothing, PLACES)
+    signed = invoice(chosen, priced, nothing.day, FIRST_DATE, collections=3)
+    assert {k: v for k, v in signed.lines.items() if v} == {
+        "collection_fees": 2100,
+        "fixed_fee": 50_000,
+        "shortfall": 400,
+    }
+    assert invoice(chosen, priced, nothing.day, FIRST_DATE, collections=3, signed=False).total == 0
 
 
 def test_refused_parcels_do_not_count_towards_the_commitment() -> None:
     """One letter and one parcel too heavy: four of five are short."""
     assert bill(FEES, 100, 2500) == {"base": 333, "label": 5, "fixed_fee": 50_000, "shortfall": 320}
-    found = invoice(FEES, price_parcels(FEES, parcels([parcel(100), parcel(2500)]), PLACES))
+    sent = parcels([parcel(100), parcel(2500)])
+    found = invoice(FEES, price_parcels(FEES, sent, PLACES), sent.day, FIRST_DATE)
     assert (found.parcels, found.refused) == (1, 1)
 
 
@@ -52,4 +64,5 @@ def test_refused_parcels_do_not_count_towards_the_commitment() -> None:
 def test_the_shortfall_falls_to_zero_with_the_parcels(parcels_sent: int, fee: int) -> None:
     """Each missing parcel costs the stated fee, and no more are missing than were committed."""
     assert FEES.shortfall_fee_minor(parcels_sent) == fee
-    assert overhead_minor(FEES, parcels_sent) == 50_000 + fee
+    assert overhead_minor(FEES, parcels_sent, parcels_sent) == 50_000 + fee
+    assert overhead_minor(FEES, 0, 100) == 0

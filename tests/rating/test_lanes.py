@@ -15,10 +15,9 @@ from planner.domain.problem import Problem
 from planner.domain.records import Mask, Records
 from planner.rating.lanes import (
     ParcelSample,
-    charges_and_refusals,
+    charges,
     collecting_sites,
     lane_costs,
-    lane_prices,
     price_lanes,
     sample_parcels,
 )
@@ -40,17 +39,22 @@ A = contract(
 B = contract(name="b", zones={("", "zhejiang"): "east", ("", "sichuan"): "east"}, discount=0.1)
 
 
+def parcel_sample(weights: list[int], volumes: list[int] | None = None, paid: int = 0) -> ParcelSample:
+    n = len(weights)
+    return ParcelSample(np.array(weights), np.array(volumes or [0] * n), np.full(n, paid))
+
+
 def courier_charges(problem: Problem, found: Records) -> Ints:
-    return charges_and_refusals(problem, found)[0]
+    return charges(problem, found).total
 
 
 def refused_by_all(problem: Problem, found: Records) -> Mask:
-    return charges_and_refusals(problem, found)[1]
+    return charges(problem, found).refused
 
 
 def test_the_mean_price_of_a_lane_is_the_mean_of_its_invoices() -> None:
     """For every lane and day the mean is that of the same parcels priced one by one by the oracle."""
-    sample = ParcelSample(np.array([120, 300, 999, 1700, 2600]), np.array([0, 4000, 100, 100, 9000]))
+    sample = parcel_sample([120, 300, 999, 1700, 2600], [0, 4000, 100, 100, 9000])
     found = price_lanes(promotion([A]), A, sample)
     for s, site in enumerate(SITES):
         for r, region in enumerate(REGIONS):
@@ -65,14 +69,14 @@ def test_the_mean_price_of_a_lane_is_the_mean_of_its_invoices() -> None:
 
 def test_only_a_lane_that_refuses_some_parcels_says_so() -> None:
     """The share that is too heavy is shown beside the mean over the others: here letters up to 2 kg."""
-    found = price_lanes(promotion([A]), A, ParcelSample(np.array([500, 1999, 2500]), np.zeros(3, dtype=np.int64)))
+    found = price_lanes(promotion([A]), A, parcel_sample([500, 1999, 2500]))
     assert found.refused[:, :, 0].tolist() == [[0, 0, 0], [0, pytest.approx(1 / 3), 0]]
     assert found.mean[1, 1, 0, 0] == 333 + 12  # 3.33 and 3.5 % fuel on it, half up
 
 
 def test_a_lane_that_refuses_every_parcel_costs_infinity() -> None:
     """Nothing can be sent on such a lane, so no plan may take it for cheap."""
-    found = price_lanes(promotion([A]), A, ParcelSample(np.array([2001, 9000]), np.zeros(2, dtype=np.int64)))
+    found = price_lanes(promotion([A]), A, parcel_sample([2001, 9000]))
     assert np.isinf(found.mean[1, 1]).all()
     assert found.refused[1, 1, 0] == 1
 
@@ -82,21 +86,21 @@ def test_there_is_no_lane_where_the_contract_does_not_collect_or_serve() -> None
     problem = promotion([A, B], collects={"yiwu": ["a", "b"], "chengdu": ["b"]})
     finite = np.isfinite(lane_costs(problem, 1).mean)
     lanes = {(problem.site_names.index(s), REGIONS.index(r), "ab".index(c)) for s, r, c in problem.lanes()}
-    assert {tuple(lane) for lane in np.argwhere(finite.all(axis=-1)).tolist()} == lanes
-    assert {tuple(lane) for lane in np.argwhere(finite.any(axis=-1)).tolist()} == lanes
+    assert {tuple(lane) for lane in np.argwhere(finite.all(axis=(3, 4))).tolist()} == lanes
+    assert {tuple(lane) for lane in np.argwhere(finite.any(axis=(3, 4))).tolist()} == lanes
     assert collecting_sites(problem, "a").tolist() == [True, False]
 
 
 def test_a_dated_surcharge_raises_exactly_its_days() -> None:
     """The peak surcharge of 0.50 on 10 November is in that day's mean and in no other's."""
-    mean = lane_costs(promotion([A]), 1).mean[0, 0, 0]
+    mean = lane_costs(promotion([A]), 1).mean[0, 0, 0, 0]
     assert (mean - mean[0]).tolist() == pytest.approx([0, 0, 50, 0])
 
 
 def test_a_problem_without_contracts_has_one_free_column() -> None:
     """Orders that are done when packed cost no courier."""
     mean = lane_costs(promotion([]), 1).mean
-    assert mean.shape == (2, 3, 1, DAYS)
+    assert mean.shape == (2, 3, 1, 1, DAYS)
     assert not mean.any()
 
 
@@ -132,7 +136,7 @@ def test_the_sample_follows_the_mix_of_the_whole_promotion() -> None:
 def test_every_lane_is_a_problem_of_its_own_columns() -> None:
     """Taking a contract away leaves the prices of the others as they were."""
     both, alone = promotion([A, B]), promotion([B])
-    assert np.array_equal(lane_prices(both, 5).mean[:, :, 1], lane_prices(alone, 5).mean[:, :, 0])
+    assert np.array_equal(lane_costs(both, 5).mean[:, :, 1], lane_costs(alone, 5).mean[:, :, 0])
 
 
 def test_orders_are_charged_by_the_day_of_the_hand_over() -> None:

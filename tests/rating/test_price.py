@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.domain.carriers import Billable, Bracket, Contract, Rate
-from planner.rating.price import NO_ZONE, Parcels, PricedParcels, Tariff, billable_steps, price_parcels, share_of
+from planner.domain.carriers import Billable, Bracket, Contract, Hub, Rate
+from planner.rating.amounts import billable_steps, share_of
+from planner.rating.price import NO_ZONE, REFUSALS, Parcels, PricedParcels, Tariff, price_parcels
 from tests.rating.contracts import (
     EAST,
     FIRST_DATE,
@@ -186,9 +187,32 @@ def test_the_order_of_brackets_in_the_file_does_not_matter() -> None:
 
 def test_no_zone_in_the_middle_of_a_table_leaves_its_neighbours_alone() -> None:
     """Refusing one parcel does not touch the price of the others."""
-    carried = Tariff(contract(), PLACES).carry(np.array([0, NO_ZONE, 0]), np.full(3, 250), np.zeros(3, dtype=np.int64))
-    assert carried.total.tolist() == [210, 0, 210]
-    assert carried.refused.tolist() == [False, True, False]
+    tariff = Tariff(contract(), PLACES)
+    lanes, weights = np.array([0, NO_ZONE, 0]), np.full(3, 250)
+    carried = tariff.carry(lanes, weights, np.zeros(3, dtype=np.int64))
+    assert carried.lines.sum(axis=0)[carried.case].tolist() == [210, 0, 210]
+    assert tariff.refusal(carried, lanes, weights).tolist() == [0, 1, 0]
+
+
+def test_every_refusal_has_its_reason() -> None:
+    """A person is told whether the region is not served, or the parcel too heavy for the contract or for its hub."""
+    hub = Hub("zhejiang", frozenset({"xinjiang"}), up_to_g=1500)
+    chosen = contract(zones={("", "zhejiang"): "letter"}, hub=hub)
+    sent = [
+        parcel(100, region="sichuan"),
+        parcel(2001),
+        parcel(1501, region="xinjiang"),
+        parcel(2500, region="xinjiang"),
+        parcel(1500, region="xinjiang"),
+    ]
+    refusal = price_parcels(chosen, parcels(sent), PLACES).refusal
+    assert [REFUSALS[k] for k in refusal] == [
+        "no zone for this region",
+        "too heavy for the contract",
+        "too heavy for the hub",
+        "too heavy for the contract",
+        "",
+    ]
 
 
 shares = st.integers(0, 1_000_000).map(lambda ppm: ppm / 1_000_000) | st.sampled_from([0.0, 0.035, 0.285, 0.5, 1.0])

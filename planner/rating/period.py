@@ -1,0 +1,128 @@
+"""Clauses that count the parcels of a period: surcharges and discounts for volume, refunds for delay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from planner.domain.carriers import Contract, Period, Volume, VolumeSurcharge, period_of
+from planner.domain.demand import Ints, Seconds
+from planner.domain.records import Mask
+from planner.rating.amounts import MILLION, millionths, share_of
+
+
+@dataclass(frozen=True, slots=True)
+class TierReached:
+    """A period (its first day; `date.min`: all of it), its parcels with those that count first, the index of the tier
+    they reach (-1: none)."""
+
+    period: date
+    parcels: int
+    tier: int
+
+
+@dataclass(frozen=True, eq=False)
+class VolumeDiscount:
+    """Amounts off by parcel, in minor units and not positive, and the tier reached in each period."""
+
+    discount: Ints
+    rebate: Ints
+    tiers: tuple[TierReached, ...]
+
+    @property
+    def minor(self) -> int:
+        return int(self.discount.sum() + self.rebate.sum())
+
+
+def period_lines(
+    contract: Contract, day: Ints | Seconds, base: Ints, total: Ints, first_date: date, late: Mask | None = None
+) -> Ints:
+    """What the carrier charges for its parcels beside their prices, in minor units by `PERIOD_LINES`.
+
+    The contract's parcels over all sites, in the order of the table: `day` of each (day 0 is `first_date`), `base` and
+    `total` as in `Quote`; `late`: which came later than the carrier promised (None: nothing is known of that).
+    """
+    surcharges = sum(volume_surcharges(contract, day, first_date).values())
+    discounts = volume_discount(contract, day, base, total, first_date).minor
+    return np.array([surcharges, discounts, late_refunds(contract, total, late)], dtype=np.int64)
+
+
+def volume_surcharges(contract: Contract, day: Ints | Seconds, first_date: date) -> dict[str, int]:
+    """The surcharges because of the shop's own volume, by name; those of one name are one line."""
+    found: dict[str, int] = {}
+    for clause in contract.volume_surcharges:
+        found[clause.name] = found.get(clause.name, 0) + clause.per_parcel_minor * _paying(clause, day, first_date)
+    return found
+
+
+def _paying(clause: VolumeSurcharge, day: Ints | Seconds, first_date: date) -> int:
+    """How many parcels pay the surcharge."""
+    if clause.start is not None:
+        day = day[day >= (clause.start - first_date).days]
+    if clause.end is not None:
+        day = day[day <= (clause.end - first_date).days]
+    counts = np.bincount(_periods(clause.per, day, first_date))
+    above = counts[counts > clause.above_parcels]
+    return int(above.sum()) if clause.on == "all" else int((above - clause.above_parcels).sum())
+
+
+def volume_discount(
+    contract: Contract, day: Ints | Seconds, base: Ints, total: Ints, first_date: date
+) -> VolumeDiscount:
+    """Discount and rebate of the tier each parcel has, and the tiers reached; parameters as in `period_lines`."""
+    volume = contract.volume
+    if volume is None or not len(day):
+        return VolumeDiscount(np.zeros_like(day), np.zeros_like(day), ())
+    period = _periods(volume.over, day, first_date)
+    count = np.bincount(period)
+    counted = _place_in_period(day, period, count) + 1 if volume.kind == "incremental" else count[period]
+    edges = np.array([tier.from_parcels for tier in volume.tiers], dtype=np.int64)
+    tier = np.searchsorted(edges, counted + volume.other_parcels, side="right")
+    share = np.array([0, *(millionths(t.discount) for t in volume.tiers)], dtype=np.int64)[tier]
+    rebate = np.array([0, *(t.rebate_minor for t in volume.tiers)], dtype=np.int64)[tier]
+    amount = base if volume.on == "base" else total
+    discount = (amount * share + MILLION // 2) // MILLION
+    return VolumeDiscount(-discount, -rebate, _reached(volume, day, period, first_date))
+
+
+def _reached(volume: Volume, day: Ints | Seconds, period: Ints, first_date: date) -> tuple[TierReached, ...]:
+    """The tier of every period that has a parcel."""
+    count = np.bincount(period)
+    day_in = np.zeros_like(count)
+    day_in[period] = day
+    found = []
+    for p in np.flatnonzero(count).tolist():
+        begin = period_of(volume.over, first_date + timedelta(days=int(day_in[p])))
+        found.append(TierReached(begin, int(count[p]) + volume.other_parcels, volume.tier_of(int(count[p]))))
+    return tuple(found)
+
+
+def late_refunds(contract: Contract, total: Ints, late: Mask | None) -> int:
+    """What the carrier pays back for late parcels, as an amount that is not positive."""
+    if contract.late_refund is None or late is None:
+        return 0
+    return -int(share_of(total[late], contract.late_refund.share).sum())
+
+
+def _periods(per: Period, day: Ints | Seconds, first_date: date) -> Ints:
+    """The number of the period each day lies in, 0 for the first one that has a parcel."""
+    day = np.asarray(day, dtype=np.int64)
+    if per == "day":
+        number = day
+    elif per == "week":
+        number = np.asarray((day + first_date.weekday()) // 7)
+    elif per == "month":
+        number = np.asarray((np.datetime64(first_date, "D") + day).astype("datetime64[M]").astype(np.int64))
+    else:
+        return np.zeros_like(day)
+    return number - number.min(initial=int(number[0])) if len(number) else number
+
+
+def _place_in_period(day: Ints | Seconds, period: Ints, count: Ints) -> Ints:
+    """0 for the first parcel of every period, 1 for the second, ... in the order of days, then of the table."""
+    order = np.argsort(day, kind="stable")
+    place = np.empty(len(day), dtype=np.int64)
+    place[order] = np.arange(len(day)) - (np.cumsum(count) - count)[period[order]]
+    return place
