@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from planner.formats.scenario import Scenario
 
 Row = dict[str, Any]
+TOGETHER = "together"  # as in studies.compare, which is loaded only by the command itself
+MOST_CLAUSES = 12
 
 HEADINGS = {
     "en": (
@@ -29,32 +31,51 @@ HEADINGS = {
         "95 % interval",
         "",
         "refused",
-        "over allotment",
+        "on time",
+        "promise kept",
     ),
-    "zh": ("合同", "地区", "包裹数", "单均成本", "95% 区间", "与最优之差", "95% 区间", "", "拒收", "超出日限量"),
+    "zh": ("合同", "地区", "包裹数", "单均成本", "95% 区间", "与最优之差", "95% 区间", "", "拒收", "准时率", "达标"),
+}
+CLAUSE_HEADINGS = {
+    "en": ("contract", "clause", "now -> changed", "value", "95 % interval"),
+    "zh": ("合同", "条款", "现值 -> 变动后", "价值", "95% 区间"),
 }
 WORDS = {
     "en": {
         "all": "all",
         "remote": "remote",
         "other": "other",
-        "best": "best single contract",
+        "best": "best",
         "together": "all together",
         "dearer": "dearer",
         "cheaper": "cheaper",
         "same": "no difference",
         "unknown": "not known",
+        "clauses": "What a change is worth to this promotion (planned anew, paired):",
+        "wins": "{contract} alone wins against {rival} at or below {break_even:,.2f} {currency} ({price}, now "
+        "{now:,.2f}; difference there {difference:+,.4f} {span})",
+        "never": "{contract} alone wins against {rival} at no base price ({price}, now {now:,.2f})",
+        "rules": "{rules} rules: {extra:+,.4f} {currency} per order against the whole routing table {span}, "
+        "{on_time} on time",
+        "ways": "remote areas ({n} of region and weight class): {direct} direct, {hub} through a hub, {do_not_sell} "
+        "better not sold",
     },
     "zh": {
         "all": "全部",
         "remote": "偏远",
         "other": "其他",
-        "best": "最优单一合同",
+        "best": "最优",
         "together": "全部合用",
         "dearer": "更贵",
         "cheaper": "更便宜",
         "same": "无差异",
         "unknown": "无法判断",
+        "clauses": "每项条款变动对本次大促的价值（重新规划，配对比较）：",
+        "wins": "{contract} 单用时，{price} 不高于 {break_even:,.2f} {currency} 即优于 {rival}（现价 {now:,.2f}；"
+        "该价差额 {difference:+,.4f} {span}）",
+        "never": "{contract} 单用时，无论基础价多低都不优于 {rival}（{price}，现价 {now:,.2f}）",
+        "rules": "{rules} 条规则：每单比完整分单表多 {extra:+,.4f} {currency} {span}，准时率 {on_time}",
+        "ways": "偏远地区（地区与重量段共 {n} 项）：直发 {direct}，集运 {hub}，不宜销售 {do_not_sell}",
     },
 }
 
@@ -67,6 +88,7 @@ WORDS = {
 @opt.jobs_option
 @opt.scheduler_option
 @opt.replications_option(40)
+@opt.effort_option
 @opt.lang_option
 @opt.force_option
 @opt.json_option
@@ -79,34 +101,36 @@ def command(
     jobs: int | None,
     scheduler: str | None,
     replications: int,
+    effort: int,
     lang: str,
     force: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Compare contracts on the same parcels: each alone, and all together, each parcel with the cheapest.
+    """Compare contracts on the same orders: each alone and in every sensible combination.
+
+    Tells what each combination costs and keeps, what every number in the contracts is worth, at which price a contract
+    would win, how few rules route the parcels, and which remote areas go direct, through a hub, or not at all.
 
     CONTRACT is the name of a contract of the scenario, or a contract file; without any, all of the scenario's.
     """
     from planner.cli.progress import Progress
-    from planner.studies.compare import compare, write_comparison
+    from planner.studies.compare import write_comparison
+    from planner.studies.contracts import study_contracts
     from planner.studies.effort import Effort, resumable
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     problem = given.problem
     chosen = choose(given, contracts)
-    work = Effort(replications, opt.available(jobs), scheduler=scheduler)
+    work = Effort(replications, opt.available(jobs), effort, scheduler=scheduler)
     names = [c.name for c in chosen]
-    asked = {"command": "compare", "contracts": names, "replications": replications, "lang": lang}
+    asked = {"command": "compare", "contracts": names, "replications": replications, "effort": effort, "lang": lang}
     with Progress(quiet).attach(work), resumable(out, force, given, asked, work) as draft:
-        work.begin("comparing contracts", replications)
-        tables = compare(problem, chosen, replications, problem.seed, work)
+        tables = study_contracts(problem, chosen, replications, problem.seed, work)
         write_comparison(draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked)
-    rows = plain_rows(tables["contracts"])
+    rows = {name: plain_rows(table) for name, table in tables.items()}
     summary = summarise(rows, replications, problem.seed)
-    opt.emit(
-        summary, as_json, [*aligned(readable(summary, lang)), "", *closing(summary, problem.currency, lang), str(out)]
-    )
+    opt.emit(summary, as_json, [*told(rows, summary, problem.currency, lang), str(out)])
 
 
 def is_file(scenario: Scenario, wanted: str) -> bool:
@@ -142,12 +166,12 @@ def plain_rows(table: DataFrame) -> list[Row]:
     return [{str(name): value for name, value in row.items()} for row in known.to_dict("records")]
 
 
-def summarise(rows: list[Row], replications: int, seed: int) -> dict[str, Any]:
-    """What `--json` prints: the rows of the table, the two best single contracts, and whether these differ."""
-    ranked = {row["rank"]: row for row in rows if row["region_group"] == "all" and row["rank"] is not None}
+def summarise(tables: dict[str, list[Row]], replications: int, seed: int) -> dict[str, Any]:
+    """What `--json` prints: the rows of the tables, the two best alternatives, and whether these differ."""
+    ranked = {row["rank"]: row for row in tables["contracts"] if row["rank"] is not None}
     second = ranked.get(2)
     return {
-        "contracts": rows,
+        **{name: rows for name, rows in tables.items() if name != "contracts_by_region"},
         "best": ranked[1]["contract"],
         "second": second and second["contract"],
         "second_differs": verdict(second) in ("dearer", "cheaper") if second else None,
@@ -168,14 +192,30 @@ def verdict(row: Row) -> str:
     return "dearer" if low > 0 else "cheaper"
 
 
-def readable(summary: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
-    """The table as text, headings first."""
+def told(tables: dict[str, list[Row]], summary: dict[str, Any], currency: str, lang: str) -> list[str]:
+    """Everything that is printed, block by block."""
+    blocks = [
+        aligned(comparison(summary, lang)),
+        closing(summary, currency, lang),
+        clause_lines(tables.get("clauses", []), currency, lang),
+        break_even_lines(tables.get("breakevens", []), currency, lang),
+        rule_lines(tables.get("rules_cost", []), currency, lang),
+        remote_lines(tables.get("remote", []), lang),
+    ]
+    return [line for block in blocks if block for line in [*block, ""]]
+
+
+def comparison(summary: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
+    """The table of alternatives as text, headings first: the best first, areas apart of those alone and of the best."""
     words = WORDS[lang]
+    place = {row["contract"]: row["rank"] for row in summary["contracts"] if row["rank"] is not None}
     lines: list[tuple[str, ...]] = [HEADINGS[lang]]
-    for row in summary["contracts"]:
+    for row in sorted(summary["contracts"], key=lambda row: int(place[row["contract"]])):
+        if row["region_group"] != "all" and row["members"] > 1 and row["contract"] != summary["best"]:
+            continue
         lines.append(
             (
-                words["together"] if row["rank"] is None else row["contract"],
+                words["together"] if row["contract"] == TOGETHER else row["contract"],
                 words[row["region_group"]],
                 f"{row['parcels']:,.1f}",
                 money(row["cost_per_order"]),
@@ -184,34 +224,83 @@ def readable(summary: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
                 span(row["difference_low"], row["difference_high"]),
                 words["best" if row["contract"] == summary["best"] else verdict(row)],
                 f"{row['refused']:.2%}",
-                f"{row['over_allotment_share']:.2%}",
+                share(row["on_time_share"]),
+                share(row["kept"]),
             )
         )
     return lines
 
 
 def closing(summary: dict[str, Any], currency: str, lang: str) -> list[str]:
-    """The outcome in a sentence or two."""
+    """The best and the second best in a sentence each."""
+    words = WORDS[lang]
     everywhere = {row["contract"]: row for row in summary["contracts"] if row["region_group"] == "all"}
     best = everywhere[summary["best"]]
-    line = f"{WORDS[lang]['best']}: {summary['best']}, {money(best['cost_per_order'])} {currency}"
-    if best["over_allotment_share"]:
-        line += f" ({HEADINGS[lang][-1]} {best['over_allotment_share']:.2%})"
-    lines = [line]
+    lines = [f"{words['best']}: {named(summary['best'], lang)}, {money(best['cost_per_order'])} {currency}"]
     if summary["second"] is not None:
         second = everywhere[summary["second"]]
         gap = "" if verdict(second) == "same" else f" {money(second['difference'])}"
         shown = span(second["difference_low"], second["difference_high"])
-        lines.append(f"{summary['second']}: {WORDS[lang][verdict(second)]}{gap} {shown}".rstrip())
+        lines.append(f"{named(summary['second'], lang)}: {words[verdict(second)]}{gap} {shown}".rstrip())
     return lines
+
+
+def clause_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
+    """The clauses that are worth most, by falling value."""
+    worth = [row for row in rows if row["value"]][:MOST_CLAUSES]
+    if not worth:
+        return []
+    lines: list[tuple[str, ...]] = [CLAUSE_HEADINGS[lang]]
+    for row in worth:
+        change = f"{row['now']:g} -> {row['changed']:g} {row['unit']}"
+        lines.append((row["contract"], row["clause"], change, f"{row['value']:+,.2f} {currency}",
+                      span(row["low"], row["high"], 2)))  # fmt: skip
+    return [WORDS[lang]["clauses"], *aligned(lines)]
+
+
+def break_even_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
+    """One sentence a contract."""
+    words, lines = WORDS[lang], []
+    for row in rows:
+        facts = {**row, "currency": currency, "span": span(row["low"], row["high"])}
+        lines.append(words["never" if row["break_even"] is None else "wins"].format(**facts))
+    return lines
+
+
+def rule_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
+    """What each simplification of the routing costs per order."""
+    words, lines = WORDS[lang], []
+    for row in rows:
+        if row["rules"] != "all":
+            extra = span(row["extra_low"], row["extra_high"])
+            facts = {**row, "currency": currency, "span": extra, "on_time": share(row["on_time_share"])}
+            lines.append(words["rules"].format(**facts))
+    return lines
+
+
+def remote_lines(rows: list[Row], lang: str) -> list[str]:
+    """How many remote cells go which way."""
+    ways = [row["best"] for row in rows if row["remote"]]
+    counts = {way: ways.count(way) for way in ("direct", "hub", "do not sell")}
+    return (
+        [WORDS[lang]["ways"].format(n=len(ways), **{k.replace(" ", "_"): v for k, v in counts.items()})] if ways else []
+    )
+
+
+def named(alternative: str, lang: str) -> str:
+    return WORDS[lang]["together"] if alternative == TOGETHER else alternative
+
+
+def share(value: float | None) -> str:
+    return "" if value is None else f"{value:.2%}"
 
 
 def money(amount: float | None) -> str:
     return "-" if amount is None else f"{amount:,.4f}"
 
 
-def span(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"[{low:,.4f}, {high:,.4f}]"
+def span(low: float | None, high: float | None, digits: int = 4) -> str:
+    return "" if low is None or high is None else f"[{low:,.{digits}f}, {high:,.{digits}f}]"
 
 
 def aligned(lines: list[tuple[str, ...]]) -> list[str]:

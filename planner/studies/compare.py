@@ -1,9 +1,10 @@
-"""Contracts side by side: each alone, and all together, on the same sampled parcels."""
+"""Contracts side by side: each alone and every sensible combination, on the same orders."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +14,23 @@ from scipy.stats import t as student
 
 from planner.domain.carriers import Contract
 from planner.domain.demand import Floats, Ints
-from planner.domain.horizon import DAY_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
-from planner.domain.records import Orders, Small
-from planner.domain.streams import Streams
+from planner.domain.records import Mask, Small
 from planner.formats.scenario import Scenario
 from planner.formats.tables import write_table
-from planner.rating.allotment import NOBODY, beyond_allotment, share_out
-from planner.rating.invoice import overhead_minor
-from planner.rating.lanes import collecting_sites, price_lanes, sample_parcels
-from planner.rating.price import Mask, Parcels, Places, Tariff
-from planner.simulation.orders import draw_orders
+from planner.studies.couriers import NOBODY, Carried, Case, carry, packed_at_once, plan_cases
 from planner.studies.effort import Effort
 from planner.studies.manifest import keep_inputs, seal, sha256, versions
 
-WORLD = "compare"
 TOGETHER = "together"
 LEVEL = 0.95
+RISK_POINT = 0.95  # money at risk: exceeded in one promotion of twenty
 GROUPS = ("all", "remote", "other")
+ALL_SUBSETS = 5  # contracts: of more only pairs are tried beside each alone and all together
 COLUMNS = (
     "contract",
+    "members",
     "region_group",
     "parcels",
     "cost_per_order",
@@ -43,88 +40,107 @@ COLUMNS = (
     "difference_low",
     "difference_high",
     "refused",
-    "over_allotment_share",
+    "on_time_share",
+    "kept",
+    "commitment_missed",
+    "money_at_risk",
     "rank",
 )
 REGION_COLUMNS = ("region", "contract", "parcels", "cost_per_order")
+TERM_COLUMNS = (
+    "alternative",
+    "contract",
+    "parcels",
+    "signed",
+    "tier_from",
+    "tier_reached",
+    "discount",
+    "commitment",
+    "commitment_missed",
+    "shortfall",
+    "full_days",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Alternative:
+    """Contracts that are signed together, or one alone: its name in the tables, and what was planned for it."""
+
+    name: str
+    members: tuple[Contract, ...]
+    case: Case
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Replications by alternative (every contract alone, then all together) and region; money in minor units.
+    """Replications (leading axis, when stacked) by alternative and region; money in minor units.
 
-    `placed[.., region]` orders; `taken`, `over`, `charge` [.., alternative, region]: parcels that got a price, those
-    beyond the daily allotment, what they cost; `worth` alike: what they cost with a refused parcel at the dearest
-    price any contract asks; `common[.., region, a, b]` parcels both take, `charge_common[.., region, a, b]` what a
-    charges for them; `overhead[.., alternative]` fixed fees and shortfalls. Leading axis: replications, when stacked.
+    `placed[.., region]` orders; `taken`, `charge` [.., alternative, region]: parcels that got a price, what they cost;
+    `worth` alike: what they cost with a refused parcel at the dearest price any alternative pays; `common[.., region,
+    a, b]` parcels both take, `charge_common[.., region, a, b]` what a pays for them; `beyond[.., alternative]` whatever
+    else couriers and late orders cost.
     """
 
     placed: Floats
     taken: Floats
-    over: Floats
     charge: Floats
     worth: Floats
     common: Floats
     charge_common: Floats
-    overhead: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """One replication as a task (picklable): `ships_from[contract, region]` is the site of the cheapest lane."""
-
-    problem: Problem
-    contracts: tuple[Contract, ...]
-    ships_from: Small
-    seed: int
-
-    def __call__(self, replication: int) -> Outcome:
-        """Draw the orders of a promotion once and let every alternative carry them."""
-        orders = draw_orders(self.problem, Streams(self.seed, WORLD, replication))
-        day = orders.ordered_at_s.astype(np.int64) // DAY_S
-        cost = self._costs(orders, day)
-        alone = np.isfinite(cost)
-        together, over_together = share_out(cost, day, [c.allotment_per_day for c in self.contracts])
-        joint = np.where(together == NOBODY, np.inf, cost[together, np.arange(len(day))])
-        over = [beyond_allotment(t, day, c.allotment_per_day) for c, t in zip(self.contracts, alone, strict=True)]
-        overhead = [overhead_minor(c, int(t.sum())) for c, t in zip(self.contracts, alone, strict=True)]
-        overhead.append(sum(overhead_minor(c, int((together == k).sum())) for k, c in enumerate(self.contracts)))
-        regions = len(self.problem.regions)
-        return outcome(orders.region, regions, np.vstack([cost, joint]), np.vstack([*over, over_together]), overhead)
-
-    def _costs(self, orders: Orders, day: Ints) -> Floats:
-        """Price of every order under every contract [contract, n] in minor units, inf where refused."""
-        places = Places.of(self.problem)
-        cost = np.empty((len(self.contracts), len(orders)))
-        for c, contract in enumerate(self.contracts):
-            site = self.ships_from[c][orders.region]
-            parcels = Parcels(site, orders.region, orders.weight_g, orders.volume_cm3, day)
-            cost[c] = Tariff(contract, places).cost(parcels)
-        return cost
+    beyond: Floats
 
 
 def compare(
-    problem: Problem,
-    contracts: Sequence[Contract],
-    replications: int,
-    seed: int,
-    work: Effort,
+    problem: Problem, contracts: Sequence[Contract], replications: int, seed: int, work: Effort
 ) -> dict[str, pd.DataFrame]:
-    """Tables `contracts` and `contracts_by_region`; cost per order in major units, mean over the replications.
+    """Tables `contracts`, `contract_terms` and `contracts_by_region`; money in major units, means over replications.
 
-    Fixed fees and shortfalls are spread over the parcels carried. `difference` is to the best single contract (see
-    `ranking`), on the parcels both take, with a 95 % interval over the replications. Prices of the day of the order.
+    Every alternative is planned for itself (see `studies.couriers`) and carries the same orders. The cost per order
+    holds all that couriers and late orders cost: charges, fees, tiers, shortfall, vehicles, losses, compensation.
+    `difference` is to the best alternative (see `ranking`), on the parcels both take, with a 95 % interval.
     """
     if not contracts:
-        return {"contracts": pd.DataFrame(columns=COLUMNS), "contracts_by_region": pd.DataFrame(columns=REGION_COLUMNS)}
-    named = with_own_names(contracts)
-    task = Comparison(problem, named, cheapest_sites(problem, contracts), seed)
-    outcomes = stacked(work.replicate("comparisons", task, replications))
-    names = [*(c.name for c in named), TOGETHER]
+        empty = {"contracts": COLUMNS, "contract_terms": TERM_COLUMNS, "contracts_by_region": REGION_COLUMNS}
+        return {name: pd.DataFrame(columns=list(columns)) for name, columns in empty.items()}
+    alternatives = planned_alternatives(problem, with_own_names(contracts), work)
+    promotions = carry([a.case for a in alternatives], replications, seed, work)
+    found = stacked([outcome(region, len(problem.regions), cases) for region, cases in promotions])
+    cases = [[promotion[1][a] for promotion in promotions] for a in range(len(alternatives))]
     return {
-        "contracts": contracts_table(problem, names, outcomes),
-        "contracts_by_region": regions_table(problem, names, outcomes),
+        "contracts": contracts_table(problem, alternatives, found, cases),
+        "contract_terms": terms_table(problem, alternatives, cases),
+        "contracts_by_region": regions_table(problem, [a.name for a in alternatives], found),
     }
+
+
+def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: Effort) -> list[Alternative]:
+    """Each contract alone, sensible combinations, and all together. A combination is sensible when it serves every
+    region that all together serve, and its plan has work for every member."""
+    groups = [(c,) for c in contracts] + _combinations(problem, contracts)
+    if len(contracts) > 1:
+        groups.append(tuple(contracts))
+    cases = plan_cases([packed_at_once(problem, group) for group in groups], work)
+    found = []
+    for group, case in zip(groups, cases, strict=True):
+        used = {row.contract for row in case.plan.routing} - {NOBODY}
+        whole = len(group) == len(contracts) > 1
+        if len(group) == 1 or whole or used == {c.name for c in group}:
+            name = TOGETHER if whole else " + ".join(c.name for c in group)
+            found.append(Alternative(name, group, case))
+    return found
+
+
+def _combinations(problem: Problem, contracts: Sequence[Contract]) -> list[tuple[Contract, ...]]:
+    """Two and more contracts, but not all, that serve what all together serve."""
+    most = len(contracts) - 1 if len(contracts) <= ALL_SUBSETS else 2
+    everywhere = _served(problem, contracts)
+    groups = [group for size in range(2, most + 1) for group in combinations(contracts, size)]
+    return [group for group in groups if _served(problem, group) == everywhere]
+
+
+def _served(problem: Problem, contracts: Sequence[Contract]) -> set[str]:
+    sites = problem.site_names
+    return {r for r in problem.region_names for c in contracts if any(c.zone(s, r) is not None for s in sites)}
 
 
 def with_own_names(contracts: Sequence[Contract]) -> tuple[Contract, ...]:
@@ -141,23 +157,9 @@ def with_own_names(contracts: Sequence[Contract]) -> tuple[Contract, ...]:
     return tuple(named)
 
 
-def cheapest_sites(problem: Problem, contracts: Sequence[Contract]) -> Small:
-    """Site with the cheapest lane (mean over days) for each contract and region: index [contract, region].
-
-    A contract ships from the sites it collects at; one that collects nowhere yet may ship from every site.
-    """
-    sample = sample_parcels(problem, problem.seed)
-    chosen = np.zeros((len(contracts), len(problem.regions)), dtype=np.int16)
-    for c, contract in enumerate(contracts):
-        mean = price_lanes(problem, contract, sample).mean[:, :, 0].mean(axis=-1)
-        there = collecting_sites(problem, contract.name)
-        mean[~there if there.any() else np.zeros_like(there)] = np.inf
-        chosen[c] = mean.argmin(axis=0)
-    return chosen
-
-
-def outcome(region: Small, regions: int, cost: Floats, over: Mask, overhead: Sequence[int]) -> Outcome:
-    """Sums by region of one replication from `cost[alternative, n]` (inf: refused) and `over[alternative, n]`."""
+def outcome(region: Small, regions: int, cases: Sequence[Carried]) -> Outcome:
+    """Sums by region of one replication."""
+    cost = np.stack([case.charge for case in cases])
     taken = np.isfinite(cost)
     charge = np.where(taken, cost, 0.0)
     worth = np.where(taken, cost, charge.max(axis=0))
@@ -165,12 +167,11 @@ def outcome(region: Small, regions: int, cost: Floats, over: Mask, overhead: Seq
     return Outcome(
         placed=np.array([len(cell) for cell in cells], dtype=float),
         taken=np.array([taken[:, cell].sum(axis=1) for cell in cells], dtype=float).T,
-        over=np.array([over[:, cell].sum(axis=1) for cell in cells], dtype=float).T,
         charge=np.array([charge[:, cell].sum(axis=1) for cell in cells]).T,
         worth=np.array([worth[:, cell].sum(axis=1) for cell in cells]).T,
-        common=np.array([taken[:, cell] @ taken[:, cell].T.astype(float) for cell in cells]),
+        common=np.array([taken[:, cell].astype(float) @ taken[:, cell].T for cell in cells]),
         charge_common=np.array([charge[:, cell] @ taken[:, cell].T for cell in cells]),
-        overhead=np.array(overhead, dtype=float),
+        beyond=np.array([case.beyond_minor for case in cases]),
     )
 
 
@@ -179,46 +180,79 @@ def stacked(outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome(*(np.stack([getattr(o, f.name) for o in outcomes]) for f in fields(Outcome)))
 
 
-def contracts_table(problem: Problem, names: Sequence[str], found: Outcome) -> pd.DataFrame:
-    """Rows contract x region group; groups without regions are left out."""
+def contracts_table(
+    problem: Problem, alternatives: Sequence[Alternative], found: Outcome, cases: Sequence[Sequence[Carried]]
+) -> pd.DataFrame:
+    """Rows alternative x region group; groups without regions are left out."""
     remote = np.array([r.remote for r in problem.regions])
-    best = int(ranking(found, np.ones_like(remote), 1 - problem.service.on_time_share)[0])
-    rows = []
-    for group, regions in zip(GROUPS, (np.ones_like(remote), remote, ~remote), strict=True):
-        if regions.any():
-            rows += _group_rows(problem, group, regions, names, found, best)
-    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rank": "Int64"})
-    order = {name: k for k, name in enumerate(names)}
-    return table.sort_values("contract", key=lambda c: c.map(order), kind="stable", ignore_index=True)
-
-
-def _group_rows(
-    problem: Problem, group: str, regions: Mask, names: Sequence[str], found: Outcome, best: int
-) -> list[tuple[object, ...]]:
-    """One row for every alternative in a group of regions."""
-    placed = found.placed[:, regions].sum()
-    cost, difference = cost_per_order(found, regions), difference_per_order(found, regions, best)
-    rank = np.argsort(ranking(found, regions, 1 - problem.service.on_time_share)) + 1
+    order = ranking(problem, found, cases)
+    rank = np.argsort(order) + 1
     rows: list[tuple[object, ...]] = []
-    for a, name in enumerate(names):
-        taken = found.taken[:, a, regions].sum()
-        rows.append(
-            (
-                name,
-                group,
-                round(taken / len(found.placed), 1),
-                *(_major(x, problem) for x in interval(cost[:, a])),
-                *(_major(x, problem) for x in interval(difference[:, a])),
-                round(1 - taken / placed, 6) if placed else 0.0,
-                round(found.over[:, a, regions].sum() / taken, 6) if taken else 0.0,
-                int(rank[a]) if a < len(rank) else pd.NA,
+    for a, alternative in enumerate(alternatives):
+        for group, regions in zip(GROUPS, (np.ones_like(remote), remote, ~remote), strict=True):
+            if regions.any():
+                figures = _figures(problem, found, regions, a, int(order[0]))
+                service = (*_service(problem, alternative, cases[a]), int(rank[a])) if group == "all" else (None,) * 5
+                rows.append((alternative.name, len(alternative.members), group, *figures, *service))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rank": "Int64"})
+
+
+def _figures(problem: Problem, found: Outcome, regions: Mask, a: int, best: int) -> tuple[float, ...]:
+    """Parcels, cost with interval, difference with interval, and refused share of an alternative in some regions."""
+    placed, taken = found.placed[:, regions].sum(), found.taken[:, a, regions].sum()
+    cost, difference = cost_per_order(found, regions)[:, a], difference_per_order(found, regions, best)[:, a]
+    return (
+        round(taken / len(found.placed), 1),
+        *(_major(x, problem) for x in interval(cost)),
+        *(_major(x, problem) for x in interval(difference)),
+        round(1 - taken / placed, 6) if placed else 0.0,
+    )
+
+
+def _service(
+    problem: Problem, alternative: Alternative, cases: Sequence[Carried]
+) -> tuple[float | None, float, float, float]:
+    """On-time share, share of promotions that keep the promise, that miss a commitment, and the money at risk."""
+    due = sum(c.due for c in cases)
+    return (
+        round(1 - sum(c.late for c in cases) / due, 6) if due else None,
+        round(float(np.mean([c.kept for c in cases])), 6),
+        round(float(np.mean([bool(c.shortfall_minor.any()) for c in cases])), 6),
+        _major(float(np.quantile([c.at_risk_minor for c in cases], RISK_POINT)), problem),
+    )
+
+
+def terms_table(
+    problem: Problem, alternatives: Sequence[Alternative], cases: Sequence[Sequence[Carried]]
+) -> pd.DataFrame:
+    """Rows alternative x contract: what its clauses on volume come to."""
+    rows = []
+    for alternative, promotions in zip(alternatives, cases, strict=True):
+        for k, contract in enumerate(alternative.members):
+            parcels = np.array([p.parcels[k] for p in promotions])
+            reached = np.array([p.tier[k] for p in promotions])
+            usual = int(np.bincount(reached + 1).argmax()) - 1
+            short = np.array([p.shortfall_minor[k] for p in promotions])
+            rows.append(
+                (
+                    alternative.name,
+                    contract.name,
+                    round(float(parcels.mean()), 1),
+                    int(contract.name in alternative.case.plan.signed),
+                    contract.volume.tiers[usual].from_parcels if contract.volume and usual >= 0 else pd.NA,
+                    round(float((reached == usual).mean()), 6) if contract.volume else None,
+                    _major(float(np.mean([p.discount_minor[k] for p in promotions])), problem),
+                    round(float(np.mean([contract.committed(int(p.parcels.sum())) for p in promotions])), 1),
+                    round(float((short > 0).mean()), 6),
+                    _major(float(short.mean()), problem),
+                    round(float(np.mean([p.full_days[k] for p in promotions])), 2),
+                )
             )
-        )
-    return rows
+    return pd.DataFrame(rows, columns=list(TERM_COLUMNS)).astype({"tier_from": "Int64"})
 
 
 def regions_table(problem: Problem, names: Sequence[str], found: Outcome) -> pd.DataFrame:
-    """Rows region x contract: parcels carried and cost per order."""
+    """Rows region x alternative: parcels carried and cost per order."""
     rows = []
     for r, region in enumerate(problem.regions):
         cost = cost_per_order(found, np.arange(len(problem.regions)) == r)
@@ -229,39 +263,40 @@ def regions_table(problem: Problem, names: Sequence[str], found: Outcome) -> pd.
 
 
 def cost_per_order(found: Outcome, regions: Mask) -> Floats:
-    """[replication, alternative]: charges in the regions per parcel, and every parcel's part of the overhead."""
+    """[replication, alternative]: charges in the regions per parcel, and every parcel's part of what comes beside."""
     charge, taken = found.charge[:, :, regions].sum(axis=2), found.taken[:, :, regions].sum(axis=2)
-    return _ratio(charge, taken) + _overhead_per_parcel(found)
+    return _ratio(charge, taken) + _beyond_per_parcel(found)
 
 
 def difference_per_order(found: Outcome, regions: Mask, best: int) -> Floats:
     """[replication, alternative]: cost per order less that of `best`, on the parcels in the regions both take."""
     charge, common = found.charge_common[:, regions].sum(axis=1), found.common[:, regions].sum(axis=1)
-    overhead = _overhead_per_parcel(found)
+    beyond = _beyond_per_parcel(found)
     gap = _ratio(charge[:, :, best] - charge[:, best, :], common[:, :, best])
-    return gap + (overhead - overhead[:, [best]])
+    return gap + (beyond - beyond[:, [best]])
 
 
-def ranking(found: Outcome, regions: Mask, bearable: float) -> Ints:
-    """The single contracts, best first: by mean cost in the regions with refused parcels at the dearest price.
+def ranking(problem: Problem, found: Outcome, cases: Sequence[Sequence[Carried]]) -> Ints:
+    """The alternatives, best first: by mean cost with refused parcels at the dearest price (ties: fewer contracts).
 
-    Who refuses more than the `bearable` share of orders comes after all who do not: a refused order is not dispatched
-    on time, so such a contract cannot keep the promised share alone.
+    Who refuses more orders, or has more of them late, than the promise bears comes after all who do not.
     """
-    placed = max(float(found.placed[:, regions].sum()), 1.0)
-    refused = 1 - found.taken[:, :, regions].sum(axis=(0, 2)) / placed
-    return np.lexsort((_worth(found, regions)[:-1], refused[:-1] > bearable + 1e-12))
+    everywhere = np.ones(len(problem.regions), dtype=bool)
+    refused = 1 - found.taken.sum(axis=(0, 2)) / max(float(found.placed.sum()), 1.0)
+    late = np.array([sum(c.late for c in of) / max(sum(c.due for c in of), 1) for of in cases])
+    fails = refused + late * (1 - refused) > 1 - problem.service.on_time_share + 1e-12
+    return np.lexsort((np.round(_worth(found, everywhere), 6), fails))
 
 
 def _worth(found: Outcome, regions: Mask) -> Floats:
-    """[alternative]: mean cost of the orders in the regions, refused ones at the dearest price, with the overhead."""
+    """[alternative]: mean cost of the orders in the regions, refused ones at the dearest price, all else included."""
     carried = found.taken[:, :, regions].sum(axis=2)
-    return np.asarray((found.worth[:, :, regions].sum(axis=2) + carried * _overhead_per_parcel(found)).mean(axis=0))
+    return np.asarray((found.worth[:, :, regions].sum(axis=2) + carried * _beyond_per_parcel(found)).mean(axis=0))
 
 
-def _overhead_per_parcel(found: Outcome) -> Floats:
+def _beyond_per_parcel(found: Outcome) -> Floats:
     taken = found.taken.sum(axis=2)
-    return np.where(taken > 0, found.overhead / np.maximum(taken, 1), 0.0)
+    return np.where(taken > 0, found.beyond / np.maximum(taken, 1), 0.0)
 
 
 def _ratio(amount: Floats, parcels: Floats) -> Floats:

@@ -30,7 +30,7 @@ from planner.reporting.measures import (
 from planner.reporting.risks import risks_table
 from planner.simulation.engine import compiled_before
 from planner.studies.certify import certify
-from planner.studies.compare import compare
+from planner.studies.contracts import BRIEFLY, study_contracts
 from planner.studies.decide import accept, decide, stated
 from planner.studies.digest import digest
 from planner.studies.effort import Effort
@@ -162,8 +162,9 @@ def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict
     plans = [planned(problem, method, work) for method in ("joint", *BASELINES)]
     tried = try_out(problem, plans, work)
     if problem.contracts:
-        work.begin("comparing contracts")
-        tables.update(compare(problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, work))
+        tables.update(
+            study_contracts(problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, work, most_changes=BRIEFLY)
+        )
     work.begin("writing the report")
     manifest = write_tried(folder, scenario, tried, tables, options, work)
     write_json(folder / "run.json", manifest)

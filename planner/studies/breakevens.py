@@ -1,0 +1,108 @@
+"""At which base price a contract alone wins against another: "express-b wins at or below 1.32"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.carriers import Contract
+from planner.domain.demand import Floats
+from planner.domain.money import minor_digits
+from planner.domain.problem import Problem
+from planner.studies.clauses import quoted_price, shifted
+from planner.studies.compare import interval, with_own_names
+from planner.studies.couriers import Carried, Case, carry, packed_at_once, plan_cases
+from planner.studies.effort import Effort
+
+COLUMNS = ("contract", "rival", "price", "now", "break_even", "difference", "low", "high")
+MOST_ROUNDS = 40  # of a search: the cost is nearly linear in the price, so it ends after three or four
+
+
+@dataclass
+class Search:
+    """The highest shift of all base prices at which a contract costs no more than its rival.
+
+    `wins_at`, `loses_at`: the highest shift known to win, the lowest known to lose (None: none yet); `found`: the
+    differences in cost per order (minor units, by promotion) at the one that wins.
+    """
+
+    floor: int
+    shift: int = 0
+    wins_at: int | None = None
+    loses_at: int | None = None
+    found: Floats | None = None
+
+    @property
+    def done(self) -> bool:
+        """Is the shift known to the minor unit, or no price low enough?"""
+        if self.loses_at is None:
+            return False
+        return self.loses_at <= self.floor or (self.wins_at is not None and self.loses_at - self.wins_at == 1)
+
+    def hear(self, differences: Floats) -> None:
+        """Take the differences at the present shift, and choose the next: where a line of slope 1 crosses zero, but
+        inside what is still open."""
+        mean = float(np.nanmean(differences))
+        if mean <= 0:
+            self.wins_at, self.found = self.shift, differences
+        else:
+            self.loses_at = self.shift
+        lowest = self.floor if self.wins_at is None else self.wins_at + 1
+        wanted = max(int(np.floor(self.shift - mean)), lowest)
+        self.shift = wanted if self.loses_at is None else min(wanted, self.loses_at - 1)
+
+
+def break_evens(
+    problem: Problem, contracts: Sequence[Contract], rival: str, replications: int, seed: int, work: Effort
+) -> pd.DataFrame:
+    """Table `breakevens`: every other contract against `rival`, each alone, on the parcels both take.
+
+    The break-even is the highest quoted price, all base prices shifted alike by whole minor units, at which the
+    contract costs no more per order in the promotions simulated; `difference` is what a run at this very price gives.
+    Empty where no price is low enough. How the parcels go does not depend on such a shift, so it is planned once.
+    """
+    named = with_own_names(contracts)
+    ours = [c for c in named if c.name != rival]
+    reference, *others = plan_cases(
+        [packed_at_once(problem, [c]) for c in (next(c for c in named if c.name == rival), *ours)], work
+    )
+    searches = [Search(-quoted_price(c)[1]) for c in ours]
+    for _ in range(MOST_ROUNDS):
+        open_ones = [k for k, search in enumerate(searches) if not search.done]
+        if not open_ones:
+            break
+        tried = [_at(others[k], shifted(ours[k], searches[k].shift)) for k in open_ones]
+        promotions = [found for _, found in carry([reference, *tried], replications, seed, work)]
+        for place, k in enumerate(open_ones, start=1):
+            searches[k].hear(np.array([difference(found[place], found[0]) for found in promotions]))
+    rows = [_row(problem, c, rival, search) for c, search in zip(ours, searches, strict=True)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _at(case: Case, contract: Contract) -> Case:
+    """The case with another version of its contract."""
+    contracts = tuple(contract if c.name == contract.name else c for c in case.problem.contracts)
+    return Case(replace(case.problem, contracts=contracts), case.plan)
+
+
+def difference(ours: Carried, theirs: Carried) -> float:
+    """Cost per order less that of the other, on the parcels both take, in minor units; NaN without any."""
+    both = np.isfinite(ours.charge) & np.isfinite(theirs.charge)
+    if not both.any():
+        return np.nan
+    beside = [c.beyond_minor / max(int(np.isfinite(c.charge).sum()), 1) for c in (ours, theirs)]
+    return float((ours.charge[both] - theirs.charge[both]).mean() + beside[0] - beside[1])
+
+
+def _row(problem: Problem, contract: Contract, rival: str, search: Search) -> tuple[object, ...]:
+    digits = minor_digits(problem.currency)
+    words, now = quoted_price(contract)
+    price = f"base price {words}"
+    if search.found is None or not search.done:
+        return (contract.name, rival, price, now / 10**digits, None, None, None, None)
+    figures = (round(x / 10**digits, digits + 2) for x in interval(search.found))
+    assert search.wins_at is not None  # noqa: S101 - found goes with it
+    return (contract.name, rival, price, now / 10**digits, (now + search.wins_at) / 10**digits, *figures)

@@ -1,0 +1,50 @@
+"""All that can be said about courier contracts before one is signed, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from planner.domain.carriers import Contract
+from planner.domain.problem import Problem
+from planner.studies.breakevens import break_evens
+from planner.studies.clauses import clause_values
+from planner.studies.compare import compare
+from planner.studies.effort import Effort
+from planner.studies.remote import remote_table
+from planner.studies.rules import routing_rules
+
+BRIEFLY = 16  # clause values in the report of a whole run; `planner compare` gives all
+
+
+def study_contracts(
+    problem: Problem,
+    contracts: Sequence[Contract],
+    replications: int,
+    seed: int,
+    work: Effort,
+    most_changes: int | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Comparison, clause values, break-evens, routing rules and remote areas (no tables but empty ones without
+    contracts)."""
+    work.begin("comparing contracts", replications)
+    tables = compare(problem, contracts, replications, seed, work)
+    if not contracts:
+        return tables
+    work.begin("valuing clauses")
+    tables["clauses"] = clause_values(problem, contracts, replications, seed, most_changes, work)
+    if len(contracts) > 1:
+        work.begin("searching break-evens")
+        rival = best_alone(tables["contracts"])
+        tables["breakevens"] = break_evens(problem, contracts, rival, replications, seed, work)
+    work.begin("distilling rules")
+    tables.update(routing_rules(problem, contracts, replications, seed, work))
+    tables["remote"] = remote_table(problem, contracts)
+    return tables
+
+
+def best_alone(table: pd.DataFrame) -> str:
+    """The best of the contracts that are alone."""
+    alone = table[(table["region_group"] == "all") & (table["members"] == 1)]
+    return str(alone.sort_values("rank", kind="stable")["contract"].iloc[0])

@@ -1,0 +1,273 @@
+"""The couriers' part of a promotion by itself: every parcel is packed the moment it is ordered.
+
+A *case* is a set of contracts. It is planned by the joint model (which contract carries what from where, signed or not,
+with its tiers, commitments and limits) in a building where work takes no time, and tried on the same orders as every
+other case. What the warehouse adds is in the plan of the whole promotion, not here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from planner.domain.carriers import Contract, Rate, period_of
+from planner.domain.demand import Floats, Ints
+from planner.domain.horizon import DAY_S, HOUR_S, Shift
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.records import Mask, Records, Small, Summary
+from planner.domain.scenarios import ScenarioSet
+from planner.domain.site import Collection, Process, Site
+from planner.domain.streams import Streams
+from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.errors import NoPlanError
+from planner.forecasting.reduction import sample_scenarios
+from planner.planning.model import plan_joint
+from planner.planning.options import PlanningOptions
+from planner.rating.lanes import Charges, charges, expected_losses_minor, lane_costs, period_minor
+from planner.reporting.measures import simulated_costs
+from planner.simulation.engine import simulate
+from planner.simulation.orders import draw_orders
+from planner.simulation.summary import summarise
+from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS, stdout_kept_clean
+from planner.studies.effort import Effort
+
+WORLD = "compare"
+READY = "ready"
+HANDS = 200  # people for whom a parcel takes a second: 720,000 parcels an hour
+NOBODY = "\0nobody"  # stands in where no contract of a case serves a region: its parcels are refused
+TIGHT = PlanningOptions(relative_gap=1e-4, accepted_gap=1e-4)  # differences between cases are small
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A problem of couriers alone with its plan. The last contract may stand in for NOBODY."""
+
+    problem: Problem
+    plan: Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """One case in one promotion.
+
+    `charge[n]`: minor units per order, inf where no contract of the case takes it; `beyond_minor`: everything else that
+    the couriers and late orders cost; `at_risk_minor`: the part of it nobody wants (shortfall, compensation, losses,
+    surcharges on own volume); `late`: orders that failed of the `due` ones; `tier[contract]`: reached at the end (-1
+    below the first); `discount_minor`, `shortfall_minor`, `parcels`, `full_days` [contract].
+    """
+
+    charge: Floats
+    beyond_minor: float
+    at_risk_minor: float
+    discount_minor: Floats
+    shortfall_minor: Ints
+    late: int
+    due: int
+    kept: bool
+    parcels: Ints
+    full_days: Ints
+    tier: Ints
+
+    @property
+    def total_minor(self) -> float:
+        return float(self.charge[np.isfinite(self.charge)].sum()) + self.beyond_minor
+
+
+@dataclass(frozen=True, eq=False)
+class Planning:
+    """The plan of every case as a task: `plan(k)` of problem k (picklable)."""
+
+    problems: tuple[Problem, ...]
+    scenarios: ScenarioSet
+    effort: int
+
+    def __call__(self, k: int) -> Plan:
+        return plan_couriers(self.problems[k], self.scenarios, self.effort)
+
+
+def plan_cases(problems: Sequence[Problem], work: Effort) -> list[Case]:
+    """Every problem with its plan, all over the same sampled demand."""
+    if not problems:
+        return []
+    first = problems[0]
+    scenarios = sample_scenarios(first, first.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
+    plans = work.replicate("courier plans", Planning(tuple(problems), scenarios, work.effort), len(problems))
+    return [Case(problem, plan) for problem, plan in zip(problems, plans, strict=True)]
+
+
+def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan:
+    """The cheapest contracts and shares that keep the promised share on time; where the contracts cannot, the cheapest
+    with every late order paid for."""
+    costs = lane_costs(problem, problem.seed)
+    with stdout_kept_clean():
+        try:
+            plan = plan_joint(problem, scenarios, costs, effort, None, TIGHT)
+        except NoPlanError:
+            anyhow = replace(problem, service=replace(problem.service, on_time_share=0.0))
+            plan = plan_joint(anyhow, scenarios, costs, effort, None, TIGHT)
+    return replace(plan, staffing=_hands(problem), stock=None)
+
+
+def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
+    """The problem with these contracts and nothing but them: no work, no limit on goods, nothing comes back.
+
+    A contract that collects nowhere yet comes to every site whenever anybody does; regions that none serves go to
+    NOBODY, free of charge and in time.
+    """
+    served = {
+        r for r in problem.region_names for c in contracts for s in problem.site_names if c.zone(s, r) is not None
+    }
+    unserved = [r for r in problem.region_names if r not in served]
+    everyone = (*contracts, _nobody(unserved)) if unserved else tuple(contracts)
+    known = {c.contract for s in problem.sites for c in s.collections}
+    return replace(
+        problem,
+        contracts=everyone,
+        sites=tuple(_building(problem, site, everyone, known) for site in problem.sites),
+        crews=tuple(Crew("hands", s, temporary=False, limit=HANDS, wage_minor_per_hour=0) for s in problem.site_names),
+        shifts=(Shift("always", 0, DAY_S),),
+        products=tuple(replace(p, supply_units=None, return_share=0.0) for p in problem.products),
+        disruptions=tuple(d for d in problem.disruptions if d.kind in ("allotment_cut", "missed_collection")),
+        returns=None,
+        roster=None,
+        stock=None,
+        routing=None,
+    )
+
+
+def _building(problem: Problem, site: Site, contracts: Sequence[Contract], known: set[str]) -> Site:
+    """The site with one process that takes a second, and the collections of these contracts."""
+    moments = sorted({c.at_s for s in problem.sites for c in s.collections}) or [DAY_S - HOUR_S]
+    visits = list(site.collections)
+    for contract in contracts:
+        if contract.name == NOBODY:
+            visits += [Collection(NOBODY, hour * HOUR_S) for hour in range(24)]
+        elif contract.name not in known:
+            visits += [Collection(contract.name, at_s) for at_s in moments]
+    names = {c.name for c in contracts}
+    return Site(
+        site.name,
+        site.label,
+        site.region,
+        (Process(READY, 3600.0),),
+        collections=tuple(c for c in visits if c.contract in names),
+    )
+
+
+def _nobody(regions: Sequence[str]) -> Contract:
+    heaviest = 1 << 39
+    return Contract(NOBODY, NOBODY, {("", r): READY for r in regions}, {READY: Rate(READY, first_g=heaviest)})
+
+
+def _hands(problem: Problem) -> tuple[StaffRow, ...]:
+    days = range(problem.horizon.days)
+    return tuple(
+        sorted(StaffRow(d, s, READY, "hands", "always", LONG_AGO, HANDS) for d in days for s in problem.site_names)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Carriage:
+    """One promotion carried by every case (picklable). `problem`: holds every contract that any case has, so that the
+    orders are drawn with all they need."""
+
+    problem: Problem
+    cases: tuple[Case, ...]
+    seed: int
+
+    def __call__(self, replication: int) -> tuple[Small, list[Carried]]:
+        """Region of every order, and what each case makes of the promotion."""
+        streams = Streams(self.seed, WORLD, replication)
+        orders = draw_orders(self.problem, streams)
+        return orders.region, [
+            carried(case, simulate(case.problem, case.plan, orders, streams, "compiled"), replication)
+            for case in self.cases
+        ]
+
+
+def carried(case: Case, records: Records, replication: int) -> Carried:
+    """What a case made of one promotion."""
+    problem = case.problem
+    paid = charges(problem, records)
+    beside = period_minor(problem, records, paid)
+    losses = expected_losses_minor(problem, records)
+    unpriced = int(np.count_nonzero(paid.refused))
+    summary = summarise(
+        problem, records, replication, paid.total, period_minor=beside, losses_minor=losses, unpriced=unpriced
+    )
+    costs = {name: float(amounts[0]) for name, amounts in simulated_costs(problem, case.plan, [summary]).items()}
+    beyond = sum(amount for name, amount in costs.items() if name != "courier")
+    risk = sum(costs[name] for name in ("shortfall", "compensation", "losses", "volume_surcharges"))
+    own = _own(problem, records, paid)
+    late, due = int((own & (records.on_time == 0)).sum()), int((own & (records.on_time >= 0)).sum())
+    refused = len(own) - int(own.sum())
+    daily = summary.parcels.sum(axis=(1, 2))[:, : len(problem.contracts)]
+    parcels = daily.sum(axis=0)
+    allowed = (1.0 - problem.service.on_time_share) * (due + refused)
+    return Carried(
+        charge=np.where(own, paid.total.astype(float), np.inf),
+        beyond_minor=beyond,
+        at_risk_minor=risk,
+        discount_minor=-beside[:, 1].astype(float),
+        shortfall_minor=_shortfall(problem, case.plan, parcels),
+        late=late,
+        due=due,
+        kept=late + refused <= allowed + 1e-9,
+        parcels=parcels,
+        full_days=_full_days(problem, summary),
+        tier=np.array([_tier(problem, c, of_day) for c, of_day in zip(problem.contracts, daily.T, strict=True)]),
+    )
+
+
+def _own(problem: Problem, records: Records, paid: Charges) -> Mask:
+    """Orders that a contract of the case really carries at a price."""
+    names = problem.contract_names
+    stand_in = names.index(NOBODY) if NOBODY in names else len(names)
+    return np.asarray(~paid.refused & (records.contract >= 0) & (records.contract != stand_in))
+
+
+def _tier(problem: Problem, contract: Contract, of_day: Ints) -> int:
+    """Index of the volume tier that the parcels [day] reach, in the busiest period; -1 below the first."""
+    if contract.volume is None:
+        return -1
+    counted: Counter[date] = Counter()
+    for day, parcels in enumerate(of_day):
+        counted[period_of(contract.volume.over, problem.horizon.date_of(day))] += int(parcels)
+    return contract.volume.tier_of(max(counted.values()))
+
+
+def _shortfall(problem: Problem, plan: Plan, parcels: Ints) -> Ints:
+    """Shortfall fee of every contract in minor units."""
+    everything = int(parcels.sum())
+    fees = [
+        c.shortfall_fee_minor(int(n), everything) if c.name in plan.signed else 0
+        for c, n in zip(problem.contracts, parcels, strict=True)
+    ]
+    return np.array(fees, dtype=np.int64)
+
+
+def _full_days(problem: Problem, summary: Summary) -> Ints:
+    """Days on which each contract took all its allotment."""
+    allotted = np.array([np.inf if c.allotment_per_day is None else c.allotment_per_day for c in problem.contracts])
+    return np.asarray((summary.handed_over >= allotted[:, None]).sum(axis=1))
+
+
+def carry(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> list[tuple[Small, list[Carried]]]:
+    """Every case in the same promotions, replication by replication."""
+    return work.replicate("courier promotions", Carriage(union(cases), tuple(cases), seed), replications)
+
+
+def union(cases: Sequence[Case]) -> Problem:
+    """A problem whose orders have everything that the orders of any case need."""
+    contracts: dict[str, Contract] = {}
+    for case in cases:
+        for contract in case.problem.contracts:
+            contracts[f"{len(contracts)}"] = contract
+    named = tuple(replace(contract, name=name) for name, contract in contracts.items())
+    first = cases[0].problem
+    return replace(first, contracts=named, sites=tuple(replace(s, collections=()) for s in first.sites))

@@ -1,0 +1,252 @@
+"""Routing that a person can type in: a plan's shares distilled to a few rules, first match wins, with what each
+simplification costs.
+
+What a parcel costs on a lane is corrected by what a place on that lane is worth in the plan (the dual price of the
+plan's own use of it in a transport problem), so that rules respect limits they do not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
+
+from planner.domain.carriers import Contract
+from planner.domain.demand import Floats, Ints
+from planner.domain.horizon import DAY_S
+from planner.domain.money import minor_digits
+from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
+from planner.domain.records import Mask
+from planner.planning.costing import mean_region_days
+from planner.rating.lanes import lane_costs
+from planner.studies.compare import interval, with_own_names
+from planner.studies.couriers import Case, carry, packed_at_once, plan_cases
+from planner.studies.effort import Effort
+
+RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
+COST_COLUMNS = (
+    "rules", "cost_per_order", "low", "high", "extra", "extra_low", "extra_high", "on_time_share"
+)  # fmt: skip
+SIZES = (3, 10, 50)
+EVERYWHERE = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Parcels to `regions`, of weight classes `first` to `last`, in phases `begin` to `end` (indices, included), go to
+    lane `lane`."""
+
+    regions: tuple[int, ...]
+    first: int
+    last: int
+    begin: int
+    end: int
+    lane: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """What rules decide on: `orders[region, class, phase]` expected; `cost[region, class, phase, lane]` minor units per
+    parcel, inf where the lane does not take it; `lanes` are (site, contract) names."""
+
+    orders: Floats
+    cost: Floats
+    lanes: tuple[tuple[str, str], ...]
+
+
+def routing_rules(
+    problem: Problem, contracts: Sequence[Contract], replications: int, seed: int, work: Effort
+) -> dict[str, pd.DataFrame]:
+    """Tables `rules` and `rules_cost`: the best plan of all contracts together, and its distillations."""
+    base = packed_at_once(problem, with_own_names(contracts))
+    case = plan_cases([base], work)[0]
+    cells = cells_of(base)
+    use = plan_use(base, cells, case.plan.routing)
+    corrected = replace(cells, cost=cells.cost + lane_prices(cells, use))
+    lists = {k: distil(base, corrected, k) for k in SIZES}
+    kept = {k: rules for k, rules in lists.items() if len(rules) == k or k == min(SIZES) or len(rules) > _below(k)}
+    cases = [case, *(_under_rules(case, cells, rules) for rules in kept.values())]
+    return {
+        "rules": pd.DataFrame(
+            [row for k, rules in kept.items() for row in _rows(base, cells, k, rules)], columns=list(RULE_COLUMNS)
+        ),
+        "rules_cost": _costs(base, list(kept), cases, replications, seed, work),
+    }
+
+
+def _below(k: int) -> int:
+    """The size before k."""
+    return max((size for size in SIZES if size < k), default=0)
+
+
+def cells_of(problem: Problem) -> Cells:
+    """Orders and mean cost of every cell on every lane of the problem."""
+    priced = lane_costs(problem, problem.seed)
+    per_parcel = priced.mean - priced.refund + priced.loss  # site, region, contract, class, day
+    days = mean_region_days(problem)
+    share = class_shares(problem)
+    lanes = [(s, c) for s in range(len(problem.sites)) for c in range(len(problem.contracts))]
+    orders = np.zeros((len(problem.regions), len(problem.weight_bands), len(problem.phases)))
+    cost = np.full((*orders.shape, len(lanes)), np.inf)
+    for f, phase in enumerate(problem.phases):
+        held = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
+        weight = days[:, held] / np.maximum(days[:, held].sum(axis=1, keepdims=True), 1e-12)
+        orders[:, :, f] = days[:, held].sum(axis=1)[:, None] * share[None]
+        for k, (s, c) in enumerate(lanes):
+            cost[:, :, f, k] = np.einsum("rwd,rd->rw", per_parcel[s, :, c][:, :, held], weight)
+    names = tuple((problem.site_names[s], problem.contract_names[c]) for s, c in lanes)
+    return Cells(orders, np.where(np.isnan(cost), np.inf, cost), names)
+
+
+def class_shares(problem: Problem) -> Floats:
+    """Share of the orders of the promotion in each weight class."""
+    mix = np.array([p.share for p in problem.products])
+    upto = np.array([[p.share_up_to(upper) for _, upper in problem.weight_bands] for p in problem.products])
+    inside = np.diff(upto, axis=1, prepend=0.0)
+    return np.asarray(mix @ inside / mix.sum())
+
+
+def plan_use(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) -> Floats:
+    """Parcels of the plan on every lane [phase, lane]."""
+    use = np.zeros((cells.orders.shape[2], len(cells.lanes)))
+    starts = [phase.from_s for phase in problem.phases]
+    bands = problem.weight_bands
+    for row in routing:
+        f, w = starts.index(row.from_s), bands.index((row.above_g, row.to_g))
+        r, lane = problem.region_names.index(row.region), cells.lanes.index((row.site, row.contract))
+        use[f, lane] += row.share * cells.orders[r, w, f]
+    return use
+
+
+def lane_prices(cells: Cells, use: Floats) -> Floats:
+    """What a place on a lane is worth in the plan, minor units [phase, lane]: the duals of shipping all cells at least
+    cost while no lane carries more than the plan gives it."""
+    worth = np.zeros(use.shape)
+    for f in range(len(use)):
+        orders, cost = cells.orders[:, :, f].ravel(), cells.cost[:, :, f].reshape(-1, len(cells.lanes))
+        cell, lane = np.nonzero(np.isfinite(cost) & (orders[:, None] > 0))
+        served, place = np.unique(cell, return_inverse=True)
+        if not len(served):
+            continue
+        n = np.arange(len(cell))
+        cover = coo_array((np.ones(len(n)), (place, n)), shape=(len(served), len(n)))
+        room = coo_array((orders[cell], (lane, n)), shape=(len(cells.lanes), len(n)))
+        slack = use[f] * (1 + 1e-6) + 1e-3  # rounding of shares must not make it infeasible
+        found = linprog(  # type: ignore[call-overload]  # sparse matrices are welcome, the stubs do not know
+            orders[cell] * cost[cell, lane], room, slack, cover, np.ones(len(served)), method="highs"
+        )
+        if found.status != 0:
+            raise RuntimeError(f"the plan's own use of its lanes could not be repeated: {found.message}")
+        worth[f] = -found.ineqlin.marginals
+    return worth
+
+
+def distil(problem: Problem, cells: Cells, most: int) -> list[Rule]:
+    """At most `most` rules, first match wins: the best single lane for everything, then again and again the exception
+    that saves most, in front of the others."""
+    conditions = _conditions(problem, cells)
+    masks = np.array([_mask(cells, rule).ravel() for rule in conditions])
+    orders, cost = cells.orders.ravel(), cells.cost.reshape(-1, len(cells.lanes))
+    dear = 10 * float(cost[np.isfinite(cost)].max()) + 1.0  # a lane that refuses a cell is worse than any that takes it
+    priced = np.where(np.isfinite(cost), cost, dear) * orders[:, None]
+    everything = tuple(range(cells.orders.shape[0]))
+    lane = int(priced.sum(axis=0).argmin())
+    rules = [Rule(everything, 0, cells.orders.shape[1] - 1, 0, cells.orders.shape[2] - 1, lane)]
+    now = priced[:, lane].copy()
+    while len(rules) < most:
+        gain = masks @ now
+        saved = gain[:, None] - masks @ priced
+        best, lane = (int(x) for x in np.unravel_index(saved.argmax(), saved.shape))
+        if saved[best, lane] <= 1e-6 * max(now.sum(), 1.0):
+            break
+        rules.insert(0, replace(conditions[best], lane=lane))
+        now = np.where(masks[best], priced[:, lane], now)
+    return rules
+
+
+def _conditions(problem: Problem, cells: Cells) -> list[Rule]:
+    """What a rule may ask for: all regions, those of a zone of a contract from a site, the remote ones, or one region;
+    a run of weight classes; a run of phases."""
+    groups: dict[tuple[int, ...], None] = {tuple(range(len(problem.regions))): None}
+    for contract in problem.contracts:
+        for site in problem.site_names:
+            zones: dict[str, list[int]] = {}
+            for r, region in enumerate(problem.region_names):
+                zone = contract.zone(site, region)
+                if zone is not None:
+                    zones.setdefault(zone, []).append(r)
+            groups |= {tuple(regions): None for regions in zones.values()}
+    groups[tuple(r for r, region in enumerate(problem.regions) if region.remote)] = None
+    groups |= {(r,): None for r in range(len(problem.regions))}
+    classes, phases = (_runs(n) for n in cells.orders.shape[1:])
+    return [Rule(g, *run, *stretch, 0) for g in groups if g for run in classes for stretch in phases]
+
+
+def _runs(n: int) -> list[tuple[int, int]]:
+    """(first, last) of every run of 0 .. n-1, the longest first."""
+    runs = [(a, b - 1) for a, b in combinations(range(n + 1), 2)]
+    return sorted(runs, key=lambda run: run[0] - run[1])
+
+
+def _mask(cells: Cells, rule: Rule) -> Mask:
+    mask = np.zeros(cells.orders.shape, dtype=bool)
+    mask[list(rule.regions), rule.first : rule.last + 1, rule.begin : rule.end + 1] = True
+    return mask
+
+
+def _lane_of(cells: Cells, rules: Sequence[Rule]) -> Ints:
+    """Lane of every cell: the first rule that matches and whose lane takes it, else the cheapest lane."""
+    lane = np.full(cells.orders.shape, -1, dtype=np.int64)
+    for rule in rules:
+        free = _mask(cells, rule) & (lane < 0) & np.isfinite(cells.cost[..., rule.lane])
+        lane[free] = rule.lane
+    return np.where(lane < 0, cells.cost.argmin(axis=-1), lane)
+
+
+def _under_rules(case: Case, cells: Cells, rules: Sequence[Rule]) -> Case:
+    """The case with its routing by rules."""
+    lane, problem = _lane_of(cells, rules), case.problem
+    rows = []
+    for r, region in enumerate(problem.region_names):
+        for w, (above, upto) in enumerate(problem.weight_bands):
+            for f, phase in enumerate(problem.phases):
+                site, contract = cells.lanes[lane[r, w, f]]
+                rows.append(ShareRow(region, site, contract, phase.from_s, phase.to_s, 1.0, above, upto))
+    used = {row.contract for row in rows} | set(case.plan.signed)
+    signed = tuple(name for name in problem.contract_names if name in used)
+    return replace(case, plan=replace(case.plan, routing=tuple(sorted(rows)), signed=signed))
+
+
+def _rows(problem: Problem, cells: Cells, k: int, rules: Sequence[Rule]) -> list[tuple[object, ...]]:
+    """Rules as rows of the table."""
+    rows: list[tuple[object, ...]] = []
+    for number, rule in enumerate(rules, start=1):
+        whole = len(rule.regions) == len(problem.regions)
+        regions = EVERYWHERE if whole else " ".join(problem.region_names[r] for r in rule.regions)
+        above, upto = problem.weight_bands[rule.first][0], problem.weight_bands[rule.last][1]
+        begin, end = problem.phases[rule.begin].from_s, problem.phases[rule.end].to_s
+        moments = [problem.horizon.at(second).isoformat(timespec="minutes") for second in (begin, end)]
+        grams = (above or pd.NA, pd.NA if upto == HEAVIEST_G else upto)
+        rows.append((str(k), number, regions, *grams, *moments, *cells.lanes[rule.lane]))
+    return rows
+
+
+def _costs(
+    problem: Problem, sizes: Sequence[int], cases: Sequence[Case], replications: int, seed: int, work: Effort
+) -> pd.DataFrame:
+    """Cost of the plan itself ("all") and of every distillation, on the same orders."""
+    promotions = [found for _, found in carry(cases, replications, seed, work)]
+    digits = minor_digits(problem.currency)
+    cost = np.array([[c.total_minor / max(int(np.isfinite(c.charge).sum()), 1) for c in p] for p in promotions])
+    cost /= 10.0**digits
+    rows = []
+    for k, name in enumerate([EVERYWHERE, *map(str, sizes)]):
+        late, due = (sum(getattr(p[k], what) for p in promotions) for what in ("late", "due"))
+        figures = (*interval(cost[:, k]), *interval(cost[:, k] - cost[:, 0]))
+        rows.append((name, *(round(x, digits + 2) for x in figures), round(1 - late / due, 6) if due else None))
+    return pd.DataFrame([*rows[1:], rows[0]], columns=list(COST_COLUMNS))
