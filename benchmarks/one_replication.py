@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.sites import Case
-from planner.rating.lanes import charges_and_refusals
+from planner.rating.lanes import charges, period_minor
 from planner.simulation.clocks import write_records
 from planner.simulation.engine import Engine, player
 from planner.simulation.summary import summarise
@@ -32,7 +32,14 @@ def stages(case: Case, engine: Engine, measured: Clock) -> Iterator[tuple[str, f
 
     figure, records = measured(write)
     yield "records", figure
-    figure, (charges, _) = measured(lambda: charges_and_refusals(problem, records))
+    figure, bill = measured(lambda: charges(problem, records))
     yield "rate", figure
-    figure, _ = measured(lambda: summarise(problem, records, case.replication, charges))
+    by_period = period_minor(problem, records, bill)
+
+    def sum_up() -> Any:
+        return summarise(
+            problem, records, case.replication, bill.total, period_minor=by_period, losses_minor=0, unpriced=0
+        )
+
+    figure, _ = measured(sum_up)
     yield "sum up", figure

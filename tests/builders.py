@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from planner.domain.carriers import Contract, Rate
-from planner.domain.demand import Baseline, Demand, GivenDemand, Seconds
+from planner.domain.demand import Baseline, Demand, GivenDemand, Ints, Seconds
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, ShareRow
 from planner.domain.products import Product, Region
-from planner.domain.records import Orders, Records
+from planner.domain.records import PERIOD_LINES, Orders, Records, Summary
 from planner.domain.site import Process, Site
 from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
@@ -25,6 +25,7 @@ from planner.simulation.contents import Quantiles, contents, work_us
 from planner.simulation.engine import first_difference, simulate_with
 from planner.simulation.engine import simulate as simulate_by
 from planner.simulation.orders import draw_orders
+from planner.simulation.summary import summarise
 from planner.simulation.warehouse import play
 
 WHOLE_DAY = Shift("whole", 0, DAY_S)
@@ -133,3 +134,15 @@ def played(problem: Problem, plan: Plan, replication: int = 0) -> Records:
     """One replication of the plan with freshly drawn orders."""
     streams = Streams(problem.seed, HELD_OUT, replication)
     return simulate(problem, plan, draw_orders(problem, streams), streams)
+
+
+def in_brief(problem: Problem, records: Records, courier_minor: Ints | None = None, **changes: Any) -> Summary:
+    """Replication 0 in brief, without a charge unless told."""
+    money: dict[str, Any] = {
+        "period_minor": np.zeros((len(problem.contracts), len(PERIOD_LINES)), dtype=np.int64),
+        "losses_minor": 0,
+        "unpriced": 0,
+    }
+    if courier_minor is None:
+        courier_minor = np.zeros(len(records.orders), dtype=np.int64)
+    return summarise(problem, records, 0, courier_minor, **(money | changes))

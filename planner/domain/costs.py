@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from planner.domain.disruptions import collection_comes
+from planner.domain.horizon import DAY_S
 from planner.domain.plan import Booking, Plan, on_books
 from planner.domain.problem import Problem
 from planner.domain.workforce import StaffRow
@@ -42,8 +46,23 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
             c.extra_cost_minor for c in problem.site(e.site).collections if (c.contract, c.at_s) == (e.contract, e.at_s)
         )
     fees = sum(problem.contract(name).fixed_fee_minor for name in plan.signed)
-    amounts = (wages, overtime, hiring, stock, extra, fees)
+    amounts = (wages, overtime, hiring, stock, extra, _collection_fees(problem, plan), fees)
     return dict(zip(COST_NAMES, amounts, strict=False))
+
+
+def _collection_fees(problem: Problem, plan: Plan) -> int:
+    """Fees for every vehicle of a signed contract that comes, booked ones included."""
+    more = Counter[tuple[int, str, str, int]]()
+    for e in plan.extra:
+        more[e.day, e.site, e.contract, e.at_s] += e.vehicles
+    return sum(
+        problem.contract(c.contract).collection_fee_minor * (1 + more[day, site.name, c.contract, c.at_s])
+        for site in problem.sites
+        for c in site.collections
+        if c.contract in plan.signed
+        for day in range(problem.horizon.days)
+        if collection_comes(problem, site.name, c.contract, day * DAY_S + c.at_s)
+    )
 
 
 def staff_cost_minor(problem: Problem, row: StaffRow) -> int:

@@ -15,7 +15,7 @@ from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, Records, Summary, blocks
+from planner.domain.records import NEVER, PERIOD_LINES, Records, Summary, blocks
 
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 TIME_FORMAT = "%Y-%m-%d %H:%M"
@@ -37,8 +37,11 @@ def simulated_costs(problem: Problem, plan: Plan, summaries: Sequence[Summary]) 
     """Cost of each replication by name, in minor units: what the plan commits to, and what the demand then costs."""
     n = len(summaries)
     costs = {name: np.full(n, float(amount)) for name, amount in committed_costs(problem, plan).items()}
+    for line, name in enumerate(PERIOD_LINES):
+        costs[name] = np.array([s.period_minor[:, line].sum() for s in summaries], dtype=float)
     costs["courier"] = np.array([s.courier_minor.sum() for s in summaries], dtype=float)
     costs["shortfall"] = np.array([_shortfall(problem, plan, s) for s in summaries], dtype=float)
+    costs["losses"] = np.array([s.losses_minor for s in summaries], dtype=float)
     costs["compensation"] = np.array([s.compensation_minor for s in summaries], dtype=float)
     costs["lost_orders"] = np.array([s.lost_minor for s in summaries], dtype=float)
     return {name: costs[name] for name in COST_NAMES}
@@ -48,7 +51,7 @@ def _shortfall(problem: Problem, plan: Plan, summary: Summary) -> int:
     """Shortfall fees of the signed contracts whose committed parcels did not come."""
     shipped = summary.parcels.sum(axis=(0, 1, 2))
     return sum(
-        contract.shortfall_fee_minor(int(shipped[c]))
+        contract.shortfall_fee_minor(int(shipped[c]), int(shipped.sum()))
         for c, contract in enumerate(problem.contracts)
         if contract.name in plan.signed
     )

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.domain.carriers import transit_lognormal
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import CARRYOVER_S, Problem
 from planner.domain.records import NEVER, Orders, Records, Small, blocks
@@ -18,9 +19,16 @@ def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: I
     """Everything that happened, one entry per order of the replication."""
     orders, site, contract = floor.orders, floor.site, floor.contract
     packed = _packed_at(floor, moments)
-    scanned = scanned_at(problem, orders, contract, moments.handed_over)
-    delivered = delivered_at(problem, orders, site, contract, scanned)
-    clock = {"label": packed, "handover": moments.handed_over, "first_scan": scanned, "delivered": delivered}
+    scanned = scanned_at(problem, orders, site, contract, moments.handed_over)
+    arrived = arrived_at(problem, orders, site, contract, scanned)
+    delivered = delivered_at(problem, orders, contract, arrived)
+    clocks = {
+        "label": packed,
+        "handover": moments.handed_over,
+        "first_scan": scanned,
+        "hub": arrived,
+        "delivered": delivered,
+    }
     return Records(
         orders=orders,
         site=site,
@@ -31,7 +39,7 @@ def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: I
         handed_over_at_s=moments.handed_over,
         scanned_at_s=scanned,
         delivered_at_s=delivered,
-        on_time=on_time(problem, orders, site, clock[problem.platform.counts]),
+        on_time=on_time(problem, orders, site, counted(problem, orders, contract, clocks)),
         returned_at_s=moments.came_back,
         received_at_s=moments.received,
         present_s=present_s,
@@ -49,38 +57,76 @@ def _packed_at(floor: Floor, moments: Moments) -> Seconds:
     return packed
 
 
-def scanned_at(problem: Problem, orders: Orders, contract: Small, handed_over: Seconds) -> Seconds:
-    """First scan: hand-over plus the contract's lognormal delay (whole seconds); NEVER without hand-over."""
-    delays = [(c.scan_delay_median_s, c.scan_delay_sigma) for c in problem.contracts]
-    if not any(median > 0 for median, _ in delays):
+def scanned_at(problem: Problem, orders: Orders, site: Small, contract: Small, handed_over: Seconds) -> Seconds:
+    """First scan: hand-over plus the lane's lognormal delay (whole seconds); NEVER without hand-over."""
+    mu, sigma = _scan_delays(problem)
+    if not np.isfinite(mu).any():
         return handed_over
-    mu = np.array([math.log(median) if median > 0 else -math.inf for median, _ in delays] + [-math.inf])
-    sigma = np.array([spread if median > 0 else 0.0 for median, spread in delays] + [0.0])
+    by_lane = any(c.scan_delay for c in problem.contracts)
     scanned = np.empty_like(handed_over)
     for block in blocks(len(orders)):
-        of = contract[block]
-        scanned[block] = _later(handed_over[block], mu[of], sigma[of], orders.scan_u[block])
+        lane = (site[block], orders.region[block], contract[block]) if by_lane else (0, 0, contract[block])
+        scanned[block] = _later(handed_over[block], mu[lane], sigma[lane], orders.scan_u[block])
     return scanned
 
 
-def delivered_at(problem: Problem, orders: Orders, site: Small, contract: Small, scanned: Seconds) -> Seconds:
-    """Delivery: first scan plus the lane's lognormal transit (whole seconds); NEVER without a scan."""
+def arrived_at(problem: Problem, orders: Orders, site: Small, contract: Small, scanned: Seconds) -> Seconds:
+    """Arrival at the end of the contract's own way, the customer's or the hub: first scan plus the lane's lognormal
+    transit (whole seconds); NEVER without a scan."""
     mu, sigma = _transit(problem)
     if not np.isfinite(mu).any():
         return scanned
-    delivered = np.empty_like(scanned)
+    arrived = np.empty_like(scanned)
     for block in blocks(len(orders)):
         lane = (site[block], orders.region[block], contract[block])
-        delivered[block] = _later(scanned[block], mu[lane], sigma[lane], orders.transit_u[block])
+        arrived[block] = _later(scanned[block], mu[lane], sigma[lane], orders.transit_u[block])
+    return arrived
+
+
+def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Seconds) -> Seconds:
+    """Delivery: arrival, and from a hub on the lognormal time of its second leg (whole seconds), at the same quantile
+    as the first; NEVER without an arrival."""
+    mu, sigma = _onward(problem)
+    if not np.isfinite(mu).any():
+        return arrived
+    delivered = np.empty_like(arrived)
+    for block in blocks(len(orders)):
+        way = (orders.region[block], contract[block])
+        delivered[block] = _later(arrived[block], mu[way], sigma[way], orders.transit_u[block])
     return delivered
+
+
+def counted(problem: Problem, orders: Orders, contract: Small, clocks: dict[str, Seconds]) -> Seconds:
+    """The moment that counts for each order: the platform's clock, or that of the hub it goes through."""
+    usual = problem.platform.counts
+    by_way = np.array(
+        [[c.counted_clock(region, usual) for c in problem.contracts] + [usual] for region in problem.region_names]
+    )
+    moment = clocks[usual]
+    for other in sorted(set(by_way.flat) - {usual}):
+        moment = np.where((by_way == other)[orders.region, contract], clocks[other], moment)
+    return moment
+
+
+@lru_cache(maxsize=1)
+def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
+    """(mu, sigma) of the log of seconds from hand-over to first scan [site, region, contract], no courier last; mu -inf
+    where parcels are scanned at once."""
+    mu, sigma = _at_once(len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
+    for s, site in enumerate(problem.site_names):
+        for r, region in enumerate(problem.region_names):
+            for k, contract in enumerate(problem.contracts):
+                delay = contract.scan_delay_in(contract.zone(site, region))
+                if delay.median_s > 0:
+                    mu[s, r, k], sigma[s, r, k] = math.log(delay.median_s), delay.sigma
+    return mu, sigma
 
 
 @lru_cache(maxsize=1)
 def _transit(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of transit seconds [site, region, contract], no courier last; mu -inf where transit takes
     no time."""
-    shape = (len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
-    mu, sigma = np.full(shape, -np.inf), np.zeros(shape)
+    mu, sigma = _at_once(len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
     for s, site in enumerate(problem.site_names):
         for r, region in enumerate(problem.region_names):
             for k, contract in enumerate(problem.contracts):
@@ -88,6 +134,23 @@ def _transit(problem: Problem) -> tuple[Floats, Floats]:
                 if zone is not None:
                     mu[s, r, k], sigma[s, r, k] = contract.transit_lognormal(zone)
     return mu, sigma
+
+
+@lru_cache(maxsize=1)
+def _onward(problem: Problem) -> tuple[Floats, Floats]:
+    """(mu, sigma) of the log of seconds from the hub to the customer [region, contract], no courier last; mu -inf where
+    parcels go through no hub, or are there at once."""
+    mu, sigma = _at_once(len(problem.regions), len(problem.contracts) + 1)
+    for r, region in enumerate(problem.region_names):
+        for k, contract in enumerate(problem.contracts):
+            if contract.hub is not None and contract.through_hub(region):
+                mu[r, k], sigma[r, k] = transit_lognormal(contract.hub.onward_days)
+    return mu, sigma
+
+
+def _at_once(*shape: int) -> tuple[Floats, Floats]:
+    """(mu, sigma) of times that are all 0."""
+    return np.full(shape, -np.inf), np.zeros(shape)
 
 
 def _later(moment: Seconds, mu: Floats, sigma: Floats, u: Floats) -> Seconds:

@@ -18,7 +18,7 @@ from planner.domain.records import Small
 from planner.domain.site import Process
 
 MICRO = 1_000_000  # of a second; also the rate of a worker at standard speed (work microseconds per second)
-FAR_S = 1 << 29  # seconds, 17 years: no work and no lag is longer; two lags and a horizon still add up to 32 bits
+FAR_S = 1 << 29  # seconds, 17 years: no work and no lag is longer; three lags and a horizon still add up to 32 bits
 RECEIVE = "receive"  # name of the stream for the work on parcels that come back
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.carriers import Contract
 from planner.domain.demand import SLOT_S, DemandPath, Floats, Ints, Seconds, draw_path
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
@@ -145,9 +146,14 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
         work_us=work,
         return_lag_s=_return_lags(problem, product, uniform),
         route_u=uniform_if(len(problem.sites) * max(len(problem.contracts), 1) > 1, "route"),
-        scan_u=uniform_if(any(c.scan_delay_median_s > 0 for c in problem.contracts), "scan"),
-        transit_u=uniform_if(any(c.transit for c in problem.contracts), "transit"),
+        scan_u=uniform_if(any(_scanned_later(c) for c in problem.contracts), "scan"),
+        transit_u=uniform_if(any(c.transit or (c.hub and c.hub.onward_days) for c in problem.contracts), "transit"),
     )
+
+
+def _scanned_later(contract: Contract) -> bool:
+    """Is there a zone in which parcels are not scanned at once?"""
+    return contract.scan_delay_median_s > 0 or any(delay.median_s > 0 for delay in contract.scan_delay.values())
 
 
 def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floats]) -> Seconds:

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.plan import Plan
-from planner.domain.problem import Problem, ShareRow
+from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
 from planner.domain.records import Orders, Small
 
 _NOBODY = -1
@@ -17,7 +17,7 @@ _NOBODY = -1
 
 def route(problem: Problem, plan: Plan, orders: Orders) -> tuple[Small, Small]:
     """(site, contract) of each order as indices into the problem: the order's uniform number picks from the shares of
-    its region at its time.
+    its region and weight at its time.
 
     Contract -1: no courier. Where the site's stock has run out, the next site (cyclic) that has the units and a lane
     to the region takes the order, with its largest share's contract there, else its first lane; none: site -1.
@@ -34,9 +34,11 @@ def route(problem: Problem, plan: Plan, orders: Orders) -> tuple[Small, Small]:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Shares:
-    """Share rows sorted by cell (stretch of time x region): `upper` is cell + cumulated share, rising through all."""
+    """Share rows sorted by cell (stretch of time x weight band x region): `upper` is cell + cumulated share, rising
+    through all. `edges`: between the stretches, in seconds; `edges_g`: the upper edges of the bands but the last."""
 
     edges: Ints
+    edges_g: Ints
     regions: int
     upper: Floats
     last: Ints
@@ -46,8 +48,10 @@ class _Shares:
 
     def cell(self, orders: Orders) -> Ints:
         """The cell of each order."""
-        stretch = np.searchsorted(self.edges, orders.ordered_at_s, side="right")
-        return np.asarray(stretch * self.regions + orders.region)
+        cell = np.searchsorted(self.edges, orders.ordered_at_s, side="right")
+        if len(self.edges_g):
+            cell = cell * (len(self.edges_g) + 1) + np.searchsorted(self.edges_g, orders.weight_g, side="left")
+        return np.asarray(cell * self.regions + orders.region)
 
     def row_picked(self, cell: Ints, u: Floats) -> Ints:
         """The row each order's uniform number falls into."""
@@ -56,14 +60,16 @@ class _Shares:
 
 @lru_cache(maxsize=8)
 def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
-    """Lay the shares out by stretch of time and region; a cell without shares goes to the region's first lane."""
+    """Lay the shares out by stretch of time, weight band and region; a cell without shares goes to the region's first
+    lane."""
     edges = sorted({e for row in routing for e in (row.from_s, row.to_s)})
-    begins = [-1, *edges]  # stretch k lasts from begins[k] to the next edge
+    edges_g = sorted({e for row in routing for e in (row.above_g, row.to_g)} - {0, HEAVIEST_G})
+    begins = [(s, g) for s in (-1, *edges) for g in (0, *edges_g)]  # of every stretch and band: each lasts to the next
     regions = {name: r for r, name in enumerate(problem.region_names)}
     cells: list[list[ShareRow]] = [[] for _ in range(len(begins) * len(regions))]
     for row in routing:
-        for k, begin in enumerate(begins):
-            if row.from_s <= begin < row.to_s and row.share > 0:
+        for k, (begin, above_g) in enumerate(begins):
+            if row.from_s <= begin < row.to_s and row.above_g <= above_g < row.to_g and row.share > 0:
                 cells[k * len(regions) + regions[row.region]].append(row)
     lanes = _first_lanes(problem)
     upper, last, site, contract = [], [], [], []
@@ -78,6 +84,7 @@ def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
         last.append(len(site) - 1)
     return _Shares(
         np.array(edges, dtype=np.int64),
+        np.array(edges_g, dtype=np.int64),
         len(regions),
         np.concatenate(upper),
         np.array(last, dtype=np.int64),

@@ -15,8 +15,18 @@ _VERDICTS, _GONE, _CANCELLED = 3, 3, 6  # open, late, on time; plus 3 when hande
 _STATES = 12
 
 
-def summarise(problem: Problem, records: Records, replication: int, courier_minor: Ints) -> Summary:
-    """Boil the records of a replication down; `courier_minor` is the courier's charge per order (0 without one)."""
+def summarise(
+    problem: Problem,
+    records: Records,
+    replication: int,
+    courier_minor: Ints,
+    *,
+    period_minor: Ints,
+    losses_minor: int,
+    unpriced: int,
+) -> Summary:
+    """Boil the records of a replication down; `courier_minor` is the courier's charge per order (0 without one), the
+    rest of the money as in `Summary`."""
     sums = _Sums(problem)
     for block in blocks(len(records.orders)):
         sums.add(records, courier_minor, block)
@@ -44,6 +54,9 @@ def summarise(problem: Problem, records: Records, replication: int, courier_mino
         transit_s_by_region=sums.transit_s,
         handed_over=sums.handed_over,
         hourly=_hourly(problem, records, sums),
+        period_minor=period_minor,
+        losses_minor=losses_minor,
+        unpriced=unpriced,
     )
 
 

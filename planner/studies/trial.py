@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from planner.domain.problem import Problem
 from planner.domain.records import Records, Summary
 from planner.domain.streams import HELD_OUT, Streams
 from planner.errors import ConflictError
-from planner.rating.lanes import charges_and_refusals
+from planner.rating.lanes import charges, expected_losses_minor, period_minor
 from planner.simulation.engine import ENGINES, Engine, first_difference, simulate
 from planner.simulation.orders import draw_orders
 from planner.simulation.summary import summarise
@@ -40,10 +40,22 @@ class Trial:
         found = []
         for plan in self.plans:
             records = simulate(self.problem, plan, orders, streams, self.engine)
-            charges, refused = charges_and_refusals(self.problem, records)
-            summary = summarise(self.problem, records, replication, charges)
-            found.append(replace(summary, unpriced=int(np.count_nonzero(refused))))
+            found.append(rated(self.problem, records, replication))
         return found
+
+
+def rated(problem: Problem, records: Records, replication: int) -> Summary:
+    """A replication in brief, with what the carriers charge for it."""
+    bill = charges(problem, records)
+    return summarise(
+        problem,
+        records,
+        replication,
+        bill.total,
+        period_minor=period_minor(problem, records, bill),
+        losses_minor=expected_losses_minor(problem, records),
+        unpriced=int(np.count_nonzero(bill.refused)),
+    )
 
 
 def try_plans(problem: Problem, plans: Sequence[Plan], work: Effort) -> list[list[Summary]]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
-from planner.domain.costs import bookings, committed_costs
+from planner.domain.carriers import Contract
+from planner.domain.costs import COST_NAMES, bookings, committed_costs
 from planner.domain.demand import Baseline, Demand
-from planner.domain.horizon import HOUR_S, Horizon, Shift
-from planner.domain.plan import Booking, Plan
+from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
+from planner.domain.plan import Booking, ExtraCollection, Plan
 from planner.domain.platform import PlatformRule
-from planner.domain.problem import Problem, Service, StockRow
+from planner.domain.problem import Disruption, Problem, Service, StockRow
 from planner.domain.products import Product, Region
-from planner.domain.site import Process, Site
+from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 
 PROBLEM = Problem(
@@ -60,6 +62,7 @@ def test_committed_costs_by_hand() -> None:
         "hiring": 5 * 700,
         "stock": 500,
         "extra_collections": 0,
+        "collection_fees": 0,
         "fixed_fees": 0,
     }
 
@@ -69,3 +72,48 @@ def test_who_is_on_the_books_already_is_not_booked_again() -> None:
     rows_before = rows("temp", -2, {0: 4, 1: 4})
     assert bookings(PROBLEM, rows_before) == ()
     assert committed_costs(PROBLEM, Plan("test", "", rows_before, ()))["hiring"] == 0
+
+
+COURIERS = replace(
+    PROBLEM,
+    sites=(
+        replace(PROBLEM.sites[0], collections=(Collection("fast", 9 * HOUR_S, None, 40, 3), Collection("fast", 0))),
+        replace(
+            PROBLEM.sites[0],
+            name="t",
+            collections=(Collection("fast", 9 * HOUR_S, None, 50, 2), Collection("slow", 9 * HOUR_S, None, 60, 1)),
+        ),
+    ),
+    contracts=tuple(
+        Contract(name, name, {}, {}, collection_fee_minor=fee, fixed_fee_minor=1000)
+        for name, fee in (("fast", 700), ("slow", 900))
+    ),
+)
+
+
+def test_every_vehicle_that_comes_is_paid_while_signed() -> None:
+    """Four days: two visits at s and one at t each day, five vehicles more; the slow contract comes, but nobody signed
+    it: its booked vehicle costs what it costs, and no fee."""
+    extra = (
+        ExtraCollection(1, "s", "fast", 9 * HOUR_S, 3),
+        ExtraCollection(2, "t", "fast", 9 * HOUR_S, 2),
+        ExtraCollection(2, "t", "slow", 9 * HOUR_S, 1),
+    )
+    costs = committed_costs(COURIERS, Plan("test", "", (), (), extra=extra, signed=("fast",)))
+    assert costs["collection_fees"] == (4 * 3 + 5) * 700
+    assert costs["extra_collections"] == 3 * 40 + 2 * 50 + 60
+    assert costs["fixed_fees"] == 1000
+    assert list(costs) == list(COST_NAMES[: len(costs)])
+
+
+def test_a_vehicle_that_does_not_come_is_not_paid() -> None:
+    """Day 1: the fast contract misses s at 9 h, with the two vehicles booked; from day 3 the site t is closed."""
+    disruptions = (
+        Disruption("missed_collection", DAY_S + 9 * HOUR_S, DAY_S + 9 * HOUR_S + 1, "s", "fast"),
+        Disruption("site_closed", 3 * DAY_S, 4 * DAY_S, "t"),
+    )
+    extra = (ExtraCollection(1, "s", "fast", 9 * HOUR_S, 2),)
+    plan = Plan("test", "", (), (), extra=extra, signed=("fast", "slow"))
+    costs = committed_costs(replace(COURIERS, disruptions=disruptions), plan)
+    assert costs["collection_fees"] == (4 * 3 - 1 - 1) * 700 + 3 * 900
+    assert costs["extra_collections"] == 2 * 40

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from planner.domain.costs import COST_NAMES
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
@@ -27,8 +28,7 @@ from planner.reporting.measures import (
     replications_table,
 )
 from planner.reporting.risks import risks_table
-from planner.simulation.summary import summarise
-from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, orders_at, simulate
+from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, in_brief, orders_at, simulate
 
 
 def shop(currency: str = "CNY") -> Problem:
@@ -52,7 +52,7 @@ def promotion(problem: Problem, plan: Plan, *ordered_at: int) -> Summary:
     orders = orders_at(problem, *ordered_at)
     orders = replace(orders, region=np.array([k % 2 for k in range(len(ordered_at))], np.int16))
     records = simulate(problem, plan, orders, STREAMS)
-    return summarise(problem, records, 0, 100 * np.arange(1, len(ordered_at) + 1))
+    return in_brief(problem, records, 100 * np.arange(1, len(ordered_at) + 1))
 
 
 def test_interval_is_that_of_student() -> None:
@@ -69,6 +69,43 @@ def test_orders_left_in_the_building_are_charged_too() -> None:
     costs = costs_table(problem, plan, [summary]).set_index("name")["amount"]
     assert costs["courier"] == Decimal("6.00")
     assert costs["shortfall"] == 2 * Decimal("0.70")
+
+
+def test_what_contracts_charge_and_give_back_has_its_own_names() -> None:
+    """Three parcels for 6.00; over two contracts a surcharge of 2.00, discounts of 1.50 and 0.40 and a refund of 0.30
+    are no part of that; a loss of 0.25 is expected. The total is their sum."""
+    problem = shop()
+    problem = replace(problem, contracts=(*problem.contracts, a_contract("other", zones={})))
+    summary = replace(
+        promotion(problem, a_plan(problem), 0, 10, 20),
+        period_minor=np.array([[200, -150, -30], [0, -40, 0]]),
+        losses_minor=25,
+    )
+    plan = replace(a_plan(problem, staffing=()), signed=())
+    costs = costs_table(problem, plan, [summary]).set_index("name")["amount"]
+    assert list(costs.index) == list(COST_NAMES)
+    assert costs[costs != 0].to_dict() == {
+        "courier": Decimal("6.00"),
+        "volume_surcharges": Decimal("2.00"),
+        "volume_discounts": Decimal("-1.90"),
+        "late_refunds": Decimal("-0.30"),
+        "losses": Decimal("0.25"),
+    }
+    assert replications_table(problem, plan, [summary])["cost"].tolist() == [Decimal("6.05")]
+    charged = regions_table(problem, [summary]).set_index("region")["cost_per_order"]
+    assert charged.to_dict() == {"near": Decimal("2.00"), "far": Decimal("2.00")}
+
+
+def test_a_committed_share_is_of_all_parcels_of_the_shop() -> None:
+    """Four parcels, the courier has them all: half of all are two, none is missing. Another contract that is signed for
+    40 % (1.6, rounded up to two) and gets none misses two; an unsigned one misses nothing."""
+    problem = shop()
+    half = a_contract(zones=problem.contracts[0].zones, commitment_share=0.5, shortfall_minor=70)
+    others = [a_contract(name, zones={}, commitment_share=0.4, shortfall_minor=300) for name in ("signed", "unsigned")]
+    problem = replace(problem, contracts=(half, *others))
+    plan = replace(a_plan(problem), signed=("courier", "signed"))
+    costs = costs_table(problem, plan, [promotion(problem, plan, 0, 10, 20, 30)]).set_index("name")["amount"]
+    assert costs["shortfall"] == Decimal("6.00")
 
 
 def test_a_region_whose_orders_are_cancelled_is_not_on_time() -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise, product
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Rate, Transit
+from planner.domain.carriers import Contract, Hub, Rate, ScanDelay, Transit
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.platform import PlatformRule
-from planner.domain.problem import Disruption, Problem, Service, ShareRow, StockRow
+from planner.domain.problem import HEAVIEST_G, Disruption, Problem, Service, ShareRow, StockRow
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
@@ -27,9 +28,11 @@ SHIFTS = (
 
 def generated(seed: int, days: int = DAYS) -> tuple[Problem, Plan]:
     """One or two sites with up to three stations, and whatever else the seed decides: shifts over midnight, breaks,
-    tours, limited stations, opening hours, absence, ramp-up, capacities, allotments, returns, stock, disruptions."""
-    rng = np.random.default_rng(seed)
+    tours, limited stations, opening hours, absence, ramp-up, capacities, allotments, returns, stock, disruptions,
+    delays by zone, hubs, routing by weight."""
+    rng, other = np.random.default_rng(seed), np.random.default_rng((seed, 1))
     contracts = tuple(_contract(rng, name) for name in ("one", "two")[: rng.integers(3)])
+    contracts = tuple(_through_a_hub(other, _by_zone(other, contract)) for contract in contracts)
     sites = tuple(_site(rng, name, contracts) for name in ("east", "west")[: rng.integers(1, 3)])
     problem = Problem(
         name=f"generated {seed}",
@@ -51,7 +54,8 @@ def generated(seed: int, days: int = DAYS) -> tuple[Problem, Plan]:
         returns=Returns(3 * HOUR_S, 12 * HOUR_S) if rng.random() < 0.5 else None,
         disruptions=_disruptions(rng, days),
     )
-    return problem, _plan(rng, problem)
+    plan = _plan(rng, problem)
+    return problem, replace(plan, routing=_routing(other, problem, 0.5)) if other.random() < 0.5 else plan
 
 
 def _platform(rng: np.random.Generator) -> PlatformRule:
@@ -81,6 +85,41 @@ def _contract(rng: np.random.Generator, name: str) -> Contract:
         scan_delay_median_s=int(rng.choice([0, 5400])),
         scan_delay_p95_s=20000,
         transit={"zone": Transit(1.0, 1.6)} if rng.random() < 0.5 else {},
+    )
+
+
+def _by_zone(rng: np.random.Generator, contract: Contract) -> Contract:
+    """Now and then the far region, or one from the west site, is a zone of its own, with its own times."""
+    where = [key for key in (("", "far"), ("west", "near"), ("west", "far")) if rng.random() < 0.25]
+    if not where:
+        return contract
+    delay = {"outer": ScanDelay(int(rng.choice([0, 9000])), 30000)} if rng.random() < 0.7 else {}
+    return replace(
+        contract,
+        zones=contract.zones | dict.fromkeys(where, "outer"),
+        rates=contract.rates | {"outer": Rate("outer", first_g=10**6, first_price_minor=500)},
+        scan_delay=delay,
+        transit=contract.transit | ({"outer": Transit(0.5, 1.0)} if rng.random() < 0.5 else {}),
+    )
+
+
+def _through_a_hub(rng: np.random.Generator, contract: Contract) -> Contract:
+    """Now and then far parcels, or all, go through a hub in a zone of its own."""
+    if rng.random() < 0.5:
+        return contract
+    return replace(
+        contract,
+        zones=contract.zones | {("", "station"): "station"},
+        rates=contract.rates | {"station": Rate("station", first_g=10**6, first_price_minor=200)},
+        scan_delay=contract.scan_delay | ({"station": ScanDelay(1800, 3600)} if rng.random() < 0.5 else {}),
+        transit=contract.transit | ({"station": Transit(0.1, 0.2)} if rng.random() < 0.6 else {}),
+        hub=Hub(
+            "station",
+            frozenset(("far", "near")[: rng.integers(1, 3)]),
+            onward=Rate("", first_g=10**6, first_price_minor=400),
+            counts=(None, "handover", "first_scan", "hub")[rng.integers(4)],
+            onward_days=Transit(0.4, 0.7) if rng.random() < 0.6 else None,
+        ),
     )
 
 
@@ -140,15 +179,7 @@ def _plan(rng: np.random.Generator, problem: Problem) -> Plan:
         for shift in problem.shifts
         if rng.random() < 0.5 and (n := int(rng.integers(0, 4)))
     ]
-    routing = []
-    for phase in problem.phases:
-        for region in problem.region_names:
-            lanes = [(s, c) for s, r, c in problem.lanes() if r == region and rng.random() < 0.8]
-            parts = rng.dirichlet(np.ones(len(lanes))) if lanes else []
-            routing += [
-                ShareRow(region, s, c, phase.from_s, phase.to_s, float(part))
-                for (s, c), part in zip(lanes, parts, strict=True)
-            ]
+    routing = _routing(rng, problem)
     stock = [StockRow(s, p, int(rng.integers(20, 150))) for s in problem.site_names for p in problem.product_names]
     extra = [
         ExtraCollection(day, site.name, c.contract, c.at_s, int(rng.integers(1, 3)))
@@ -161,7 +192,25 @@ def _plan(rng: np.random.Generator, problem: Problem) -> Plan:
         "generated",
         "stated",
         tuple(sorted(staffing)),
-        tuple(sorted(routing)),
+        routing,
         tuple(stock) if rng.random() < 0.5 else None,
         tuple(sorted(extra)),
     )
+
+
+def _routing(rng: np.random.Generator, problem: Problem, banded: float = 0.0) -> tuple[ShareRow, ...]:
+    """Shares by phase and region, and by weight with the chance `banded` of each region; some of them missing."""
+    edges = {
+        region: [g for g in (250, 600, 2000) if rng.random() < 0.5] if banded and rng.random() < banded else []
+        for region in problem.region_names
+    }
+    routing = []
+    for phase, region in product(problem.phases, problem.region_names):
+        for above_g, to_g in pairwise((0, *edges[region], HEAVIEST_G)):
+            lanes = [(s, c) for s, r, c in problem.lanes() if r == region and rng.random() < 0.8]
+            parts = rng.dirichlet(np.ones(len(lanes))) if lanes else []
+            routing += [
+                ShareRow(region, s, c, phase.from_s, phase.to_s, float(part), above_g, to_g)
+                for (s, c), part in zip(lanes, parts, strict=True)
+            ]
+    return tuple(sorted(routing))

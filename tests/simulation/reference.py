@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
+from statistics import NormalDist
 
 import numpy as np
 
+from planner.domain.carriers import Transit
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -46,7 +48,8 @@ class Floor:
 
 
 class Reference:
-    """One replication: `begun[p]`, `end[p]`, `packed`, `handed`, `back`, `received` in seconds per order."""
+    """One replication: `begun[p]`, `end[p]`, `packed`, `handed`, `scanned`, `delivered`, `back`, `received` in seconds
+    per order, and `on_time`."""
 
     def __init__(self, problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> None:
         self.problem, self.plan, self.orders, self.streams = problem, plan, orders, streams
@@ -69,6 +72,8 @@ class Reference:
             self.agenda.remove(now)
             if now <= problem.horizon.end_s:
                 self.live_through(now)
+        ways = [self.carried(j) for j in range(n)]
+        self.scanned, self.delivered, self.on_time = ([way[k] for way in ways] for k in range(3))
 
     def route(self) -> None:
         stock = None
@@ -85,8 +90,9 @@ class Reference:
     def place(self, j: int, stock: dict[tuple[str, str], int] | None) -> tuple[str, str]:
         problem, at = self.problem, int(self.orders.ordered_at_s[j])
         region, product = problem.region_names[self.orders.region[j]], problem.product_names[self.orders.product[j]]
-        units = int(self.orders.units[j])
+        units, weight = int(self.orders.units[j]), int(self.orders.weight_g[j])
         rows = [r for r in self.plan.routing if r.region == region and r.from_s <= at < r.to_s and r.share > 0]
+        rows = [r for r in rows if r.above_g < weight <= r.to_g]
         lanes = [(s, c) for s, r, c in problem.lanes() if r == region]
         chosen = (rows[0].site, rows[0].contract) if rows else lanes[0]
         passed = 0.0
@@ -274,3 +280,55 @@ class Reference:
             self.shelves[site.name].remove(order)
             self.leave(site, order, now)
             self.allotted[name, day] = self.allotted.get((name, day), 0) + 1
+
+    def carried(self, j: int) -> tuple[int, int, int]:
+        """Second of the first scan and of the delivery of an order, and whether it was on time."""
+        problem, orders = self.problem, self.orders
+        if self.site[j] == NEVER:
+            return NEVER, NEVER, -1
+        clock = problem.platform.counts
+        scanned = hub = delivered = self.handed[j]
+        if self.contract[j] != NEVER and self.handed[j] != NEVER:
+            contract, region = problem.contracts[self.contract[j]], problem.region_names[orders.region[j]]
+            through = contract.hub if contract.hub is not None and region in contract.hub.regions else None
+            place = through.hub_region if through else region
+            site = problem.site_names[self.site[j]]
+            zone = contract.zones[site, place] if (site, place) in contract.zones else contract.zones["", place]
+            delay = (contract.scan_delay_median_s, contract.scan_delay_p95_s)
+            if zone in contract.scan_delay:
+                delay = (contract.scan_delay[zone].median_s, contract.scan_delay[zone].p95_s)
+            scanned += by_median(*delay, float(orders.scan_u[j]))
+            hub = scanned + by_mean(contract.transit.get(zone), float(orders.transit_u[j]))
+            delivered = hub + (by_mean(through.onward_days, float(orders.transit_u[j])) if through else 0)
+        if self.contract[j] != NEVER and clock != "label":
+            contract, region = problem.contracts[self.contract[j]], problem.region_names[orders.region[j]]
+            if contract.hub is not None and region in contract.hub.regions:
+                clock = contract.hub.counts or clock
+        moments = {"label": self.packed[j], "handover": self.handed[j], "first_scan": scanned, "delivered": delivered}
+        moment, end, deadline = (moments | {"hub": hub})[clock], problem.horizon.end_s, int(orders.deadline_s[j])
+        if moment == NEVER:
+            young = deadline >= end and int(orders.ordered_at_s[j]) > end - 24 * 3600
+            return scanned, delivered, -1 if young else 0
+        return scanned, delivered, int(moment <= deadline)
+
+
+def by_median(median_s: int, p95_s: int, u: float) -> int:
+    """The u-quantile of a lognormal time with that median and 95 % point, in whole seconds."""
+    if median_s <= 0:
+        return 0
+    normal = NormalDist()
+    spread = math.log(max(p95_s, median_s) / median_s) / normal.inv_cdf(0.95)
+    return round(median_s * math.exp(spread * normal.inv_cdf(u)))
+
+
+def by_mean(transit: Transit | None, u: float) -> int:
+    """The u-quantile of a lognormal time with that mean and 90 % point (the least spread that has both)."""
+    if transit is None:
+        return 0
+    normal = NormalDist()
+    z, least, most = normal.inv_cdf(0.9), 0.0, normal.inv_cdf(0.9)
+    for _ in range(60):
+        middle = (least + most) / 2
+        below = z * middle - middle**2 / 2 < math.log(transit.p90_days / transit.mean_days)
+        least, most = (middle, most) if below else (least, middle)
+    return round(transit.mean_days * 86_400 * math.exp(least * normal.inv_cdf(u) - least**2 / 2))

@@ -13,9 +13,20 @@ from planner.domain.site import Process
 from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.simulation.orders import draw_orders
-from planner.simulation.summary import summarise
 from planner.simulation.warehouse import Warehouse
-from tests.builders import STREAMS, a_crew, a_plan, a_problem, a_site, given, orders_at, played, simulate, staff
+from tests.builders import (
+    STREAMS,
+    a_crew,
+    a_plan,
+    a_problem,
+    a_site,
+    given,
+    in_brief,
+    orders_at,
+    played,
+    simulate,
+    staff,
+)
 
 NO_WORK = Process("pack", 1e12)
 
@@ -24,7 +35,7 @@ def test_no_orders_leave_empty_records() -> None:
     """Without orders everything is empty, the service is 100 %, and people are there all the same."""
     problem = a_problem()
     records = played(problem, a_plan(problem, 3))
-    summary = summarise(problem, records, 0, np.empty(0, dtype=np.int64))
+    summary = in_brief(problem, records)
     assert (summary.placed, summary.on_time_share, summary.mean_wait_s, summary.mean_cycle_s) == (0, 1.0, 0.0, 0.0)
     assert np.all(summary.hourly.staff == 3)
 
@@ -34,9 +45,7 @@ def test_no_staff_packs_nothing() -> None:
     problem = a_problem(orders_per_hour=20)
     records = played(problem, a_plan(problem, staffing=()))
     assert np.all(records.start_s == NEVER)
-    assert summarise(problem, records, 0, np.zeros(len(records.orders), int)).hourly.backlog[0, 0, -1] == len(
-        records.orders
-    )
+    assert in_brief(problem, records).hourly.backlog[0, 0, -1] == len(records.orders)
 
 
 def test_endless_staff_never_lets_an_order_wait() -> None:
@@ -85,7 +94,7 @@ def test_overload_grows_the_backlog_by_what_is_missing() -> None:
     in hand."""
     problem = given(a_problem(), [100.0] * 24)
     records = played(problem, a_plan(problem))
-    backlog = summarise(problem, records, 0, np.zeros(len(records.orders), int)).hourly.backlog[0, 0]
+    backlog = in_brief(problem, records).hourly.backlog[0, 0]
     assert np.all(np.abs(backlog - 40 * np.arange(1, 25)) <= 2)
 
 
@@ -116,7 +125,7 @@ def test_common_orders_make_comparisons_sharper() -> None:
         found = []
         for k in range(begin, begin + 40):
             records = played(problem, a_plan(problem, people), k)
-            found.append(summarise(problem, records, k, np.zeros(len(records.orders), int)).mean_wait_s)
+            found.append(in_brief(problem, records).mean_wait_s)
         return found
 
     paired = np.subtract(waits(12, 0), waits(13, 0))

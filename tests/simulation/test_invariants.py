@@ -15,8 +15,7 @@ from planner.domain.records import NEVER, Records
 from planner.domain.streams import HELD_OUT, PLANNING, Streams
 from planner.simulation.collecting import pickups
 from planner.simulation.orders import draw_orders
-from planner.simulation.summary import summarise
-from tests.builders import played
+from tests.builders import in_brief, played
 from tests.simulation.generated import generated
 
 SEEDS = range(1000, 1200)
@@ -107,7 +106,7 @@ def test_summaries_add_up(runs: list[tuple[Problem, Plan, Records]]) -> None:
     buckets and lanes add up to the totals."""
     for problem, _, records in runs:
         charges = np.where(records.site >= 0, 7, 0)
-        s = summarise(problem, records, 0, charges)
+        s = in_brief(problem, records, charges)
         on_time = int(np.count_nonzero(records.on_time == 1))
         assert s.placed == on_time + s.late_orders + s.open_orders + s.cancelled == len(records.orders)
         assert s.orders == s.orders_by_region.sum()
@@ -147,9 +146,7 @@ def test_littles_law_holds_when_everything_is_done() -> None:
         seconds = np.arange(problem.horizon.end_s)
         number = np.searchsorted(np.sort(came), seconds, "right") - np.searchsorted(np.sort(ended), seconds, "right")
         assert number.sum() == (ended - came).sum()
-        assert summarise(problem, records, 0, np.zeros(len(inside), dtype=np.int64)).mean_cycle_s * len(ended) == (
-            pytest.approx((ended - came).sum(), rel=1e-12)
-        )
+        assert in_brief(problem, records).mean_cycle_s * len(ended) == (pytest.approx((ended - came).sum(), rel=1e-12))
     assert drained >= 10
 
 

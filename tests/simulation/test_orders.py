@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given as given_by_hypothesis
 from hypothesis import strategies as st
 from scipy import stats
 
-from planner.domain.carriers import Transit
+from planner.domain.carriers import Hub, ScanDelay, Transit
 from planner.domain.demand import Baseline, Demand, Event, GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
@@ -152,6 +153,20 @@ def test_what_no_rule_asks_for_is_not_drawn() -> None:
     orders = draw_orders(a_problem(orders_per_hour=10), STREAMS)
     assert {*orders.route_u, *orders.scan_u, *orders.transit_u} == {0.5}
     assert set(orders.return_lag_s.tolist()) == {0}
+
+
+def test_what_a_zone_or_a_hub_asks_for_is_drawn() -> None:
+    """A delay in one zone alone asks for the scan's number, the way on from a hub for the transit's; a zone without
+    delay and a hub without a way on ask for nothing."""
+
+    def drawn(**clauses: Any) -> tuple[bool, bool]:
+        orders = draw_orders(a_problem(orders_per_hour=10, contracts=(a_contract(**clauses),)), STREAMS)
+        return set(orders.scan_u.tolist()) != {0.5}, set(orders.transit_u.tolist()) != {0.5}
+
+    hub = Hub("region", frozenset({"region"}))
+    assert drawn(scan_delay={"zone": ScanDelay(3600, 7200)}) == (True, False)
+    assert drawn(hub=replace(hub, onward_days=Transit(1.0, 2.0))) == (False, True)
+    assert drawn(scan_delay={"zone": ScanDelay()}, hub=hub) == (False, False)
 
 
 def test_the_route_is_drawn_wherever_there_is_a_choice() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
+from planner.domain.platform import Clock
+from planner.domain.problem import HEAVIEST_G
 from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.orders import draw_orders
 from tests.builders import simulate
@@ -26,6 +30,9 @@ def differences(seed: int) -> list[str]:
         "ended": (records.end_s, reference.end),
         "packed": (records.packed_at_s, reference.packed),
         "handed over": (records.handed_over_at_s, reference.handed),
+        "scanned": (records.scanned_at_s, reference.scanned),
+        "delivered": (records.delivered_at_s, reference.delivered),
+        "on time": (records.on_time, reference.on_time),
         "came back": (records.returned_at_s, reference.back),
         "received": (records.received_at_s, reference.received),
     }
@@ -33,9 +40,25 @@ def differences(seed: int) -> list[str]:
 
 
 def test_every_order_has_the_seconds_of_the_reference() -> None:
-    """On 200 generated problems every order has the same site, courier and second of every step in both, and no order
-    is lost or doubled after any event."""
+    """On 200 generated problems every order has the same site, courier, second of every step and verdict in both, and
+    no order is lost or doubled after any event."""
     assert {seed: found for seed in range(200) if (found := differences(seed))} == {}
+
+
+def test_the_generated_problems_have_everything() -> None:
+    """Among the 200: hubs with every clock and none of their own under every platform clock, delays of zones, zones of
+    sites, ways on from the hub, and routing by weight of one region, both and none."""
+    seen: set[object] = set()
+    for problem, plan in map(generated, range(200)):
+        for contract in problem.contracts:
+            seen |= {("zone delays", bool(contract.scan_delay)), ("site zones", any(s for s, _ in contract.zones))}
+            if hub := contract.hub:
+                seen |= {(problem.platform.counts, hub.counts), ("onward", hub.onward_days is not None)}
+        seen.add(("by weight", frozenset(row.region for row in plan.routing if row.to_g < HEAVIEST_G)))
+    clocks = {(c, h) for c in get_args(Clock) for h in (None, "handover", "first_scan", "hub")}
+    whether = {(what, there) for what in ("onward", "zone delays", "site zones") for there in (True, False)}
+    near, far = frozenset({"near"}), frozenset({"far"})
+    assert seen >= clocks | whether | {("by weight", regions) for regions in (near | far, near, far, frozenset())}
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
-from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.records import Orders
 from planner.domain.site import Collection
@@ -105,6 +105,75 @@ def test_an_order_of_several_units_needs_them_all_at_one_site() -> None:
     stock = {("site", "product"): 2, ("other", "product"): 2}
     orders = replace(orders_at(two_sites(), 1, 2), units=np.array([3, 2]))
     assert routed(plan(share("site", "courier", 1.0), stock=stock), orders) == [(-1, -1), (0, 0)]
+
+
+def by_weight(*rows: tuple[ShareRow, int, int]) -> Plan:
+    return plan(*(replace(row, above_g=above_g, to_g=to_g) for row, above_g, to_g in rows))
+
+
+def test_shares_hold_for_their_weights() -> None:
+    """Up to 500 g by courier, heavier by express, above a kilogram half and half; the edge belongs to the lighter."""
+    weights = [1, 500, 501, 1000, 1001, 10**9, 1001]
+    orders = replace(
+        orders_at(two_sites(), *range(1, 8)),
+        weight_g=np.array(weights),
+        route_u=np.array([0.9, 0.9, 0.1, 0.9, 0.49, 0.49, 0.5]),
+    )
+    shares = by_weight(
+        (share("site", "courier", 1.0), 0, 500),
+        (share("other", "express", 1.0), 500, 1000),
+        (share("other", "express", 0.5), 1000, HEAVIEST_G),
+        (share("site", "courier", 0.5), 1000, HEAVIEST_G),
+    )
+    assert routed(shares, orders) == [(0, 0), (0, 0), (1, 1), (1, 1), (1, 1), (1, 1), (0, 0)]
+
+
+def test_bands_of_one_region_leave_the_others_alone() -> None:
+    """The near region is split at 500 g, the far one is not; and a row may span bands that another one divides."""
+    orders = replace(
+        orders_at(two_sites(), 1, 2, 3, 4),
+        weight_g=np.array([400, 600, 400, 600]),
+        region=np.array([0, 0, 1, 1], np.int16),
+        route_u=np.array([0.7, 0.7, 0.5, 0.5]),
+    )
+    shares = by_weight(
+        (share("other", "courier", 0.5), 0, HEAVIEST_G),
+        (share("other", "express", 0.5), 0, 500),
+        (share("site", "courier", 0.5), 500, HEAVIEST_G),
+        (share("other", "express", 1.0, "far"), 0, HEAVIEST_G),
+    )
+    assert routed(shares, orders) == [(1, 1), (0, 0), (1, 1), (1, 1)]
+
+
+def test_a_band_without_shares_goes_to_the_first_lane_of_its_region() -> None:
+    """Nothing stated up to 500 g and above a kilogram: `site` by courier, the first lane."""
+    orders = replace(orders_at(two_sites(), 1, 2, 3), weight_g=np.array([400, 900, 2000]))
+    shares = by_weight((share("other", "express", 1.0), 500, 1000))
+    assert routed(shares, orders) == [(0, 0), (1, 1), (0, 0)]
+
+
+def test_bands_that_no_order_is_in_change_nothing() -> None:
+    """A class of giants and one of feathers: every order between goes as without them."""
+    orders = replace(orders_at(two_sites(), *range(1, 41)), route_u=(np.arange(40) + 0.5) / 40)
+    rows = (share("site", "courier", 0.3), share("other", "courier", 0.3), share("other", "express", 0.4))
+    giants = (share("other", "express", 1.0), 10**6, HEAVIEST_G)
+    feathers = (share("other", "express", 1.0), 0, 5)
+    split = by_weight(*((row, 5, 10**6) for row in rows), giants, feathers)
+    assert routed(split, orders) == routed(plan(*rows), orders)
+
+
+def test_where_stock_runs_out_the_shares_of_the_weight_decide_who_carries() -> None:
+    """Nothing at `site`: `other` takes over with its largest share in the order's own band, else with its first
+    lane."""
+    shares = by_weight(
+        (share("site", "courier", 0.6), 0, HEAVIEST_G),
+        (share("other", "express", 0.4), 500, HEAVIEST_G),
+    )
+    stock = (StockRow("other", "product", 9),)
+    orders = replace(orders_at(two_sites(), 1, 2), weight_g=np.array([400, 600]), route_u=np.array([0.9, 0.9]))
+    first = route(two_sites(), shares, orders)[0]
+    assert first.tolist() == [0, 0]  # rows in canonical order: other/express up to 0.4 for the heavy one, then site
+    assert routed(replace(shares, stock=stock), orders) == [(1, 0), (1, 1)]
 
 
 def naively_served(given: Problem, stock: np.ndarray, orders: Orders, wanted: list[int]) -> list[int]:

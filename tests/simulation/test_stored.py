@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
-
-from planner.simulation.summary import summarise
-from tests.builders import played
+from tests.builders import in_brief, played
 from tests.simulation.generated import generated
 
 STORED = Path(__file__).parent / "cases" / "stored.json"
@@ -19,7 +16,7 @@ def fingerprint(seed: int) -> dict[str, object]:
     """Counts, sums and the first orders of a generated problem."""
     problem, plan = generated(seed)
     records = played(problem, plan)
-    s = summarise(problem, records, 0, np.zeros(len(records.orders), dtype=np.int64))
+    s = in_brief(problem, records)
     return {
         "placed": s.placed,
         "orders": s.orders,
@@ -33,6 +30,7 @@ def fingerprint(seed: int) -> dict[str, object]:
         "ordered_at_s": records.orders.ordered_at_s[:12].tolist(),
         "packed_at_s": records.packed_at_s[:12].tolist(),
         "handed_over_at_s": records.handed_over_at_s[:12].tolist(),
+        "delivered_at_s": records.delivered_at_s[:12].tolist(),
         "sum_of_ends": records.end_s.sum(axis=1).tolist(),
         "present_s": int(records.present_s.sum()),
     }

@@ -14,8 +14,7 @@ from planner.domain.problem import Problem, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.records import Records
 from planner.domain.site import Collection, Process
-from planner.simulation.summary import summarise
-from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, orders_at, simulate
+from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, in_brief, orders_at, simulate
 
 
 def three_orders() -> tuple[Problem, Plan, Records]:
@@ -43,8 +42,8 @@ def three_orders() -> tuple[Problem, Plan, Records]:
 def test_counts_waits_and_money() -> None:
     """Waits: 0; 10 in the first queue and 40 in the second; 0. Cycles: 80, 130, 80. One late order pays 8.00."""
     problem, _, records = three_orders()
-    s = summarise(problem, records, 5, np.array([100, 200, 300]))
-    assert (s.replication, s.placed, s.orders, s.late_orders, s.open_orders, s.cancelled) == (5, 3, 3, 1, 0, 0)
+    s = in_brief(problem, records, np.array([100, 200, 300]))
+    assert (s.placed, s.orders, s.late_orders, s.open_orders, s.cancelled) == (3, 3, 1, 0, 0)
     assert s.mean_wait_s == pytest.approx(50 / 3)
     assert s.mean_cycle_s == pytest.approx(290 / 3)
     assert s.compensation_minor == 800
@@ -54,7 +53,7 @@ def test_counts_waits_and_money() -> None:
 def test_tables_by_region_and_lane() -> None:
     """The late order is the far region's second; all were ordered in hour 0 and left on day 0 with the one contract."""
     problem, _, records = three_orders()
-    s = summarise(problem, records, 5, np.array([100, 200, 300]))
+    s = in_brief(problem, records, np.array([100, 200, 300]))
     assert s.orders_by_region.tolist() == [1, 2]
     assert s.late_by_region.tolist() == [0, 1]
     assert s.handed_over_by_region.tolist() == [1, 2]
@@ -66,7 +65,7 @@ def test_tables_by_region_and_lane() -> None:
 def test_the_hourly_picture() -> None:
     """In hour 0 three arrive and two are picked and packed, one is in hand of the picker at its end; hour 1 clears."""
     problem, _, records = three_orders()
-    hourly = summarise(problem, records, 5, np.zeros(3, dtype=np.int64)).hourly
+    hourly = in_brief(problem, records).hourly
     assert hourly.arrivals[0, :, :2].tolist() == [[3, 0], [2, 1]]
     assert hourly.done[0, :, :2].tolist() == [[2, 1], [2, 1]]
     assert hourly.backlog[0, :, :2].tolist() == [[1, 0], [0, 0]]
@@ -78,7 +77,7 @@ def test_cancelled_orders_lose_their_margin() -> None:
     problem, plan, records = three_orders()
     scarce = replace(plan, stock=(StockRow("site", "product", 1),))
     records = simulate(problem, scarce, records.orders, STREAMS)
-    s = summarise(problem, records, 0, np.zeros(3, dtype=np.int64))
+    s = in_brief(problem, records)
     assert (s.orders, s.late_orders, s.cancelled, s.lost_minor) == (1, 0, 2, 1800)
     assert s.parcels.sum() == 1
 
@@ -90,5 +89,5 @@ def test_transit_is_summed_by_region() -> None:
     problem = replace(problem, contracts=(slow,))
     orders = replace(orders_at(problem, 0, 10, 3590), region=np.array([0, 1, 1], np.int16))
     records = simulate(problem, plan, orders, STREAMS)
-    s = summarise(problem, records, 0, np.zeros(3, dtype=np.int64))
+    s = in_brief(problem, records)
     assert s.transit_s_by_region.tolist() == [7200, 14400]

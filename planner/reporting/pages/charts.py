@@ -14,6 +14,8 @@ from planner.reporting.run_folder import to_moment
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.style import GREY
 
+# Costs of clauses that few contracts have: not worth a word where they are zero.
+OF_CLAUSES = ("collection_fees", "volume_surcharges", "volume_discounts", "late_refunds", "losses")
 MOST_PROCESSES = 3  # on one backlog page
 AXIS = 14.0  # mm kept free for the numbers of a y axis
 
@@ -160,7 +162,7 @@ def cost_pages(press: Press) -> list[Sheet]:
         "cost_message",
         total=labels.money(whole),
         name=labels.name("cost", str(costs["name"].iloc[largest])),
-        share=labels.percent(float(amount.iloc[largest]) / whole, 0) if whole else "–",
+        share=labels.percent(float(amount.iloc[largest]) / whole, 0) if whole > 0 else "–",
         planned=labels.money(float(planned.sum()) if planned.notna().any() else math.nan),
     )
     bound, gap = press.run.plan.get("bound"), press.run.plan.get("gap")
@@ -168,8 +170,9 @@ def cost_pages(press: Press) -> list[Sheet]:
         message += labels("cost_bound", bound=labels.money(float(bound)), gap=labels.percent(float(gap), 2))
     sheet = press.sheet("cost")
     top = sheet.title(labels("cost_title"), message)
-    zero = [labels.name("cost", str(n)) for n in costs.loc[(amount == 0) & (planned.fillna(0) == 0), "name"]]
-    rows = len(costs) - len(zero) + 1
+    nothing = (amount == 0) & (planned.fillna(0) == 0)
+    zero = [labels.name("cost", str(n)) for n in costs.loc[nothing & ~costs["name"].isin(OF_CLAUSES), "name"]]
+    rows = int((~nothing).sum()) + 1
     left = LEFT + 62
     width = (RIGHT - left) / 1.5
     height = min(BOTTOM - 26 - top, rows * 15.0)
