@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, Phase
 from planner.domain.plan import Plan
-from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
 from planner.domain.scenarios import LaneCosts
 from planner.domain.workforce import LONG_AGO, StaffRow
-from planner.errors import Blame, NoPlanError
-from planner.planning.costing import lane_price, mean_component_days, mean_costs, mean_region_days
+from planner.planning.costing import Lane, MeanDemand, lane_price, mean_component_days, mean_costs
 from planner.planning.feasibility import violations
+from planner.planning.network import refuse_unreachable
 from planner.planning.rosters import SiteCrews, largest_remainder
 from planner.planning.timeline import work_seconds
 
@@ -22,7 +22,7 @@ SPARE_STOCK = 1.1  # stock of a rule of thumb: a tenth more than the mean demand
 # Where whole people and shifts do not fit under the limits at once, fewer people are tried.
 _SCALES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.1, 0.0)
 
-Lane = tuple[str, str, str]
+Cell = tuple[str, int]  # region, weight class
 
 
 def plan_average(problem: Problem, lane_costs: LaneCosts) -> Plan:
@@ -94,47 +94,64 @@ def _mean_work(problem: Problem) -> float:
     return float(mix @ np.array([p.work for p in problem.products]) / mix.sum())
 
 
-def _lanes_by_region(problem: Problem, lane_costs: LaneCosts) -> dict[str, list[Lane]]:
-    """Lanes of every region, the cheapest on mean days first (ties: order of the problem)."""
-    found: dict[str, list[Lane]] = {name: [] for name in problem.region_names}
-    for lane in problem.lanes():
-        if np.isfinite(lane_price(problem, lane_costs, lane)).all():
-            found[lane[1]].append(lane)
-    lost = [name for name, lanes in found.items() if not lanes]
-    if lost:
-        words = [Blame("lanes", f"region {n}: no site has a contract that serves it", 1.0, "lane") for n in lost]
-        raise NoPlanError("infeasible", words)
-    return {
-        name: sorted(lanes, key=lambda lane: float(lane_price(problem, lane_costs, lane).mean()))
-        for name, lanes in found.items()
+def _lanes_by_cell(problem: Problem, lane_costs: LaneCosts) -> dict[Cell, list[Lane]]:
+    """Lanes of every region and weight class, the cheapest on mean days first (ties: order of the problem)."""
+    found: dict[Cell, list[Lane]] = {
+        (name, k): [] for name in problem.region_names for k in range(len(problem.weight_bands))
     }
+    for lane in problem.lanes():
+        for k in range(len(problem.weight_bands)):
+            if np.isfinite(lane_price(problem, lane_costs.mean, lane, k)).all():
+                found[lane[1], k].append(lane)
+    refuse_unreachable(problem, {(problem.region_names.index(r), k) for (r, k), lanes in found.items() if lanes})
+    return _without_quarrels(
+        problem,
+        {
+            (name, k): sorted(lanes, key=lambda lane: float(lane_price(problem, lane_costs.mean, lane, k).mean()))
+            for (name, k), lanes in found.items()
+        },
+    )
+
+
+def _without_quarrels(problem: Problem, lanes: dict[Cell, list[Lane]]) -> dict[Cell, list[Lane]]:
+    """A contract that wants regions to itself gets them where it is the cheapest in all of them (or nobody else could
+    do without it); otherwise it is left alone."""
+    for contract in problem.contracts:
+        own = [cell for cell in lanes if cell[0] in contract.exclusive]
+        without = {cell: [lane for lane in of if lane[2] != contract.name] for cell, of in lanes.items()}
+        if own and (all(lanes[cell][0][2] == contract.name for cell in own) or not all(without.values())):
+            lanes |= {cell: [lane for lane in lanes[cell] if lane[2] in ("", contract.name)] for cell in own}
+        elif own:
+            lanes = without
+    refuse_unreachable(problem, {(problem.region_names.index(r), k) for (r, k), of in lanes.items() if of})
+    return lanes
+
+
+def _row(problem: Problem, cell: Cell, lane: Lane, phase: Phase, share: float) -> ShareRow:
+    return ShareRow(cell[0], lane[0], lane[2], phase.from_s, phase.to_s, share, *problem.weight_bands[cell[1]])
 
 
 def _cheapest_lanes(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareRow, ...]:
-    best = {region: lanes[0] for region, lanes in _lanes_by_region(problem, lane_costs).items()}
+    best = {cell: lanes[0] for cell, lanes in _lanes_by_cell(problem, lane_costs).items()}
     return tuple(
-        sorted(
-            ShareRow(region, site, contract, phase.from_s, phase.to_s, 1.0)
-            for region, (site, _, contract) in best.items()
-            for phase in problem.phases
-        )
+        sorted(_row(problem, cell, lane, phase, 1.0) for cell, lane in best.items() for phase in problem.phases)
     )
 
 
 def _cheapest_until_full(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareRow, ...]:
     """Phase by phase: regions take their cheapest lane as long as its contract has allotment left on the mean of the
-    phase's busiest day; what finds none goes to the region's cheapest lane after all."""
-    days = mean_region_days(problem)
-    lanes = _lanes_by_region(problem, lane_costs)
+    phase's busiest day; what finds none goes to the region's cheapest lane after all. Each weight class by itself."""
+    demand, lanes = MeanDemand.of(problem), _lanes_by_cell(problem, lane_costs)
+    days = {(r, k): demand.orders(r, problem.weight_bands[k]).sum(axis=0) for r, k in lanes}
     rows: list[ShareRow] = []
     for phase in problem.phases:
-        orders = days[:, phase.from_s // DAY_S : phase.to_s // DAY_S].max(axis=1)
+        held = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
         left = {
             c.name: np.inf if c.allotment_per_day is None else float(c.allotment_per_day) for c in problem.contracts
         }
-        for r, region in enumerate(problem.region_names):
-            for lane, millionths in _fill(lanes[region], float(orders[r]), left):
-                rows.append(ShareRow(region, lane[0], lane[2], phase.from_s, phase.to_s, millionths / 1_000_000))
+        for cell, of in lanes.items():
+            for lane, millionths in _fill(of, float(days[cell][held].max()), left):
+                rows.append(_row(problem, cell, lane, phase, millionths / 1_000_000))
     return tuple(sorted(rows))
 
 
@@ -158,25 +175,22 @@ def _fill(lanes: list[Lane], orders: float, left: dict[str, float]) -> list[tupl
 
 def _site_days(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
     """Mean orders [site, day] under a routing."""
-    days = mean_region_days(problem)
-    orders = np.zeros((len(problem.sites), problem.horizon.days))
+    demand, orders = MeanDemand.of(problem), np.zeros((len(problem.sites), problem.horizon.days))
     for row in routing:
-        held = slice(row.from_s // DAY_S, row.to_s // DAY_S)
-        orders[problem.site_names.index(row.site), held] += (
-            row.share * days[problem.region_names.index(row.region), held]
-        )
+        orders[problem.site_names.index(row.site)] += demand.of_row(row).sum(axis=0)
     return orders
 
 
 def _spare_stock(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[StockRow, ...]:
     """Mean demand and a tenth more at every site, cut down evenly to its space and to the supply."""
-    components, mixes = mean_component_days(problem), problem.demand.product_shares()
-    shares, units = problem.demand.region_shares(), np.array([p.units_mean for p in problem.products])
+    demand, mixes = MeanDemand.of(problem), problem.demand.product_shares()
+    units = np.array([p.units_mean for p in problem.products])
     need = np.zeros((len(problem.sites), len(problem.products)))
     for row in routing:
-        held = slice(row.from_s // DAY_S, row.to_s // DAY_S)
-        orders = components[:, held].sum(axis=1) * shares[:, problem.region_names.index(row.region)] * row.share
-        need[problem.site_names.index(row.site)] += (orders @ mixes) * units
+        whole_band = replace(row, above_g=0, to_g=HEAVIEST_G)
+        inside = np.array([p.share_up_to(row.to_g) - p.share_up_to(row.above_g) for p in problem.products])
+        orders = demand.of_row(whole_band).sum(axis=1)
+        need[problem.site_names.index(row.site)] += (orders @ mixes) * inside * units
     need *= SPARE_STOCK
     for i, site in enumerate(problem.sites):
         if site.stock_capacity_units is not None and need[i].sum() > site.stock_capacity_units:

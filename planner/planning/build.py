@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.domain.demand import Ints
-from planner.planning.couriers import Pickups, add_commitments, add_pickups, add_signed
-from planner.planning.network import Shares, Stock, add_shares, add_stock, price_couriers
+from planner.planning.contracts import add_commitments, add_signed, limit_exclusive, price_collections
+from planner.planning.couriers import Pickups, add_pickups
+from planner.planning.network import Shares, Stock, add_cells, add_shares, add_stock, price_couriers
 from planner.planning.program import Program
 from planner.planning.setting import Setting
 from planner.planning.staffing import Team, add_teams
@@ -21,17 +22,20 @@ from planner.planning.throughput import (
     join_parts,
     price_lateness,
 )
+from planner.planning.volumes import add_volumes
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A built program with the columns of its decisions; `at_site[site][mix, phase]`: parts of the orders there."""
+    """A built program with the columns of its decisions; `at_site[site][cell, phase]`: parts of the orders there;
+    `volumes`: columns of volume tiers and surcharges."""
 
     setting: Setting
     program: Program
     shares: Shares
     stock: Stock
     signed: Ints
+    volumes: Ints
     teams: list[Team]
     pickups: list[Pickups]
     failed: Ints
@@ -44,11 +48,14 @@ def build(setting: Setting) -> Model:
     shares = add_shares(program, setting)
     price_couriers(program, setting, shares)
     signed = add_signed(program, setting, shares)
+    limit_exclusive(program, setting, shares, signed)
     add_commitments(program, setting, shares, signed)
+    volumes = add_volumes(program, setting, shares)
     pickups = add_pickups(program, setting, shares)
+    price_collections(program, setting, signed, pickups)
     teams = add_teams(program, setting)
     stock, failed, at_site = add_service(program, setting, shares, teams, pickups)
-    return Model(setting, program, shares, stock, signed, teams, pickups, failed, at_site)
+    return Model(setting, program, shares, stock, signed, volumes, teams, pickups, failed, at_site)
 
 
 def add_service(
@@ -59,9 +66,10 @@ def add_service(
     late, at_site = [], []
     for i in range(len(setting.problem.sites)):
         parts = add_parts(program, setting, shares, i)
-        at_site.append(join_parts(program, setting, parts))
-        flow = add_flow(program, setting, teams, i, parts, at_site[i])
-        late += add_lateness(program, setting, i, parts, flow, at_site[i])
+        orders = join_parts(program, setting, parts)
+        flow = add_flow(program, setting, teams, i, parts, orders)
+        late += add_lateness(program, setting, i, parts, flow, orders)
+        at_site.append(orders if setting.classes == 1 else add_cells(program, setting, shares, i))
         hand_over_packed(program, setting, [p for p in pickups if p.site == i], flow.done)
     for each in pickups:
         late += add_lateness_of_pickups(program, setting, shares, each)

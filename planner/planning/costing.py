@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
 import numpy as np
 
+from planner.domain.carriers import Contract, Period, period_of
 from planner.domain.costs import COST_NAMES, committed_costs
 from planner.domain.demand import SLOTS_PER_DAY, Floats, mean_path
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, Horizon
 from planner.domain.plan import Plan
-from planner.domain.problem import Problem
+from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
 from planner.domain.scenarios import LaneCosts
+
+Lane = tuple[str, str, str]
 
 
 def mean_component_days(problem: Problem) -> Floats:
@@ -18,32 +25,144 @@ def mean_component_days(problem: Problem) -> Floats:
     return np.asarray(intensity.reshape(len(intensity), -1, SLOTS_PER_DAY).sum(axis=2))
 
 
+@dataclass(frozen=True, eq=False)
+class MeanDemand:
+    """Expected orders of a problem: `components[component, day]`, and the mixes of regions and products."""
+
+    problem: Problem
+    components: Floats
+
+    @classmethod
+    def of(cls, problem: Problem) -> MeanDemand:
+        return cls(problem, mean_component_days(problem))
+
+    def orders(self, region: str, band: tuple[int, int] = (0, HEAVIEST_G)) -> Floats:
+        """Orders [component, day] of a region that weigh more than band[0] and up to band[1] grams."""
+        share = self.problem.demand.region_shares()[:, self.problem.region_names.index(region)]
+        return np.asarray(self.components * (share * self._within(band))[:, None])
+
+    def of_row(self, row: ShareRow) -> Floats:
+        """Orders [component, day] of a row of the routing."""
+        day = np.arange(self.components.shape[1]) * DAY_S
+        held = (day >= row.from_s // DAY_S * DAY_S) & (day < row.to_s // DAY_S * DAY_S)
+        return row.share * self.orders(row.region, (row.above_g, row.to_g)) * held
+
+    def _within(self, band: tuple[int, int]) -> Floats:
+        """Share of every component's orders in a band of weights [component]."""
+        if band == (0, HEAVIEST_G):
+            return np.ones(len(self.components))
+        inside = [p.share_up_to(band[1]) - p.share_up_to(band[0]) for p in self.problem.products]
+        return np.asarray(self.problem.demand.product_shares() @ np.array(inside))
+
+
 def mean_region_days(problem: Problem) -> Floats:
     """Expected orders [region, day]."""
     return np.asarray(problem.demand.region_shares().T @ mean_component_days(problem))
 
 
-def lane_price(problem: Problem, lane_costs: LaneCosts, lane: tuple[str, str, str]) -> Floats:
-    """Mean charge of a lane (site, region, contract) [day]; inf where it has no price."""
+def lane_price(problem: Problem, amounts: Floats, lane: Lane, weight: int) -> Floats:
+    """One of the tables of `LaneCosts` for a lane (site, region, contract) and a weight class [day]."""
     site, region, contract = lane
     c = problem.contract_names.index(contract) if contract else 0
-    return np.asarray(
-        lane_costs.mean[problem.site_names.index(site), problem.region_names.index(region), c], dtype=float
-    )
+    where = (problem.site_names.index(site), problem.region_names.index(region), c, weight)
+    return np.asarray(amounts[where], dtype=float)
 
 
 def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str, int]:
     """Every cost by name in minor units: what is committed, and couriers on mean demand with every order on time."""
     costs = dict.fromkeys(COST_NAMES, 0) | committed_costs(problem, plan)
-    days = mean_region_days(problem)
-    courier, parcels = 0.0, dict.fromkeys(problem.contract_names, 0.0)
+    amounts = dict.fromkeys(("courier", "losses", "late_refunds", "volume_surcharges", "volume_discounts"), 0.0)
+    demand = MeanDemand.of(problem)
+    carried = {name: Carried.nothing(problem) for name in problem.contract_names}
     for row in plan.routing:
-        held = slice(row.from_s // DAY_S, row.to_s // DAY_S)
-        orders = row.share * days[problem.region_names.index(row.region), held]
-        courier += float(orders @ lane_price(problem, lane_costs, (row.site, row.region, row.contract))[held])
-        if row.contract:
-            parcels[row.contract] += float(orders.sum())
-    costs["courier"] = round(courier)
-    missing = {name: problem.contract(name).commitment_parcels - parcels[name] for name in plan.signed}
-    costs["shortfall"] = round(sum(max(m, 0.0) * problem.contract(n).shortfall_minor for n, m in missing.items()))
+        for weight, part in _by_class(problem, row):
+            orders = demand.of_row(part).sum(axis=0)
+            lane = (row.site, row.region, row.contract)
+            charge, base, refund, loss = (
+                np.where(orders > 0, orders * np.where(orders > 0, lane_price(problem, table, lane, weight), 0.0), 0.0)
+                for table in (lane_costs.mean, lane_costs.base, lane_costs.refund, lane_costs.loss)
+            )
+            amounts["courier"] += float(charge.sum())
+            amounts["losses"] += float(loss.sum())
+            amounts["late_refunds"] -= float(refund.sum())
+            if row.contract:
+                carried[row.contract].add(orders, base, charge)
+    for name, of in carried.items():
+        amounts["volume_surcharges"] += of.surcharges(problem.contract(name), problem.horizon)
+        amounts["volume_discounts"] -= of.discounts(problem.contract(name), problem.horizon)
+    costs |= {name: round(amount) for name, amount in amounts.items()}
+    everything = float(demand.components.sum())
+    costs["shortfall"] = round(sum(_shortfall(problem.contract(n), carried[n], everything) for n in plan.signed))
     return costs
+
+
+def _shortfall(contract: Contract, carried: Carried, everything: float) -> float:
+    committed = max(float(contract.commitment_parcels), contract.commitment_share * everything)
+    return max(committed - float(carried.parcels.sum()), 0.0) * contract.shortfall_minor
+
+
+def _by_class(problem: Problem, row: ShareRow) -> Iterator[tuple[int, ShareRow]]:
+    """The row cut at the edges of the weight classes, with the class of each part."""
+    for weight, (above_g, to_g) in enumerate(problem.weight_bands):
+        low, high = max(above_g, row.above_g), min(to_g, row.to_g)
+        if low < high:
+            yield weight, ShareRow(row.region, row.site, row.contract, row.from_s, row.to_s, row.share, low, high)
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """What goes with a contract [day]: parcels, their base price and their whole price."""
+
+    parcels: Floats
+    base: Floats
+    charge: Floats
+
+    @classmethod
+    def nothing(cls, problem: Problem) -> Carried:
+        return cls(*(np.zeros(problem.horizon.days) for _ in range(3)))
+
+    def add(self, parcels: Floats, base: Floats, charge: Floats) -> None:
+        """Add parcels, in place."""
+        self.parcels[:] += parcels
+        self.base[:] += base
+        self.charge[:] += charge
+
+    def surcharges(self, contract: Contract, horizon: Horizon) -> float:
+        """Surcharges on the contract's own volume."""
+        total = 0.0
+        for s in contract.volume_surcharges:
+            for days in _periods(horizon, s.per, s.start, s.end):
+                parcels = float(self.parcels[days].sum())
+                over = max(parcels - s.above_parcels, 0.0)
+                total += s.per_parcel_minor * (parcels if over and s.on == "all" else over)
+        return total
+
+    def discounts(self, contract: Contract, horizon: Horizon) -> float:
+        """Discounts and rebates of the volume tiers (an amount off); incrementally at the period's mean price."""
+        volume, total = contract.volume, 0.0
+        if volume is None:
+            return total
+        for days in _periods(horizon, volume.over):
+            parcels = float(self.parcels[days].sum())
+            money = float((self.base if volume.on == "base" else self.charge)[days].sum())
+            if volume.kind == "all_units":
+                reached = int(np.floor(parcels + 1e-6))
+                tier = volume.tier_of(reached)
+                counts = [] if tier < 0 else [(volume.tiers[tier], parcels)]
+            else:
+                own = [max(t.from_parcels - volume.other_parcels - 1, 0) for t in volume.tiers]
+                ends = [*own[1:], np.inf]
+                counts = [(t, max(min(parcels, b) - a, 0.0)) for t, a, b in zip(volume.tiers, own, ends, strict=True)]
+            mean = money / parcels if parcels > 0 else 0.0
+            total += sum(n * (mean * t.discount + t.rebate_minor) for t, n in counts)
+        return total
+
+
+def _periods(horizon: Horizon, per: Period, start: date | None = None, end: date | None = None) -> list[list[int]]:
+    """Days of the horizon by period, from `start` to `end`."""
+    found: dict[date, list[int]] = {}
+    for day in range(horizon.days):
+        on = horizon.date_of(day)
+        if (start is None or on >= start) and (end is None or on <= end):
+            found.setdefault(period_of(per, on), []).append(day)
+    return list(found.values())

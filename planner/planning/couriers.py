@@ -1,4 +1,4 @@
-"""Rules on contracts: signing, commitments, collections with their vehicles, allotments."""
+"""Rules on collections: vehicles with their capacity, extra ones, and what a contract takes in a day."""
 
 from __future__ import annotations
 
@@ -34,45 +34,6 @@ class Pickups:
     handed: Ints
     vehicles: Ints
     mixed: Ints
-
-
-def add_signed(program: Program, setting: Setting, shares: Shares) -> Ints:
-    """Columns [contract] (-1: signing is free of obligations): sum over sites of share <= signed."""
-    problem = setting.problem
-    signed = np.full(len(problem.contracts), -1, dtype=np.int64)
-    phases = shares.column.shape[1]
-    for c, contract in enumerate(problem.contracts):
-        if not contract.fixed_fee_minor and not (contract.commitment_parcels and contract.shortfall_minor):
-            continue
-        signed[c] = program.variables(f"signed {contract.name}", 1, 1.0, integer=True, decision=True)[0]
-        lanes = np.flatnonzero(shares.contract == c)
-        row = np.searchsorted(np.unique(shares.region[lanes]), shares.region[lanes])
-        rows = row[:, None] * phases + np.arange(phases)
-        count = len(np.unique(shares.region[lanes])) * phases
-        terms = [Term(rows, shares.column[lanes]), Term(np.arange(count), signed[c], -1.0)]
-        program.rule("link_signed", count, terms, upper=0.0)
-        program.price("fixed_fees", signed[c], contract.fixed_fee_minor)
-    return signed
-
-
-def add_commitments(program: Program, setting: Setting, shares: Shares, signed: Ints) -> None:
-    """shortfall[s] >= commitment x signed - parcels[s]: each missing parcel costs the shortfall fee."""
-    phase_orders = setting.by_phase(setting.all_orders).sum(axis=-1)  # scenario, mix, phase
-    region_orders = np.einsum("smf,mr->srf", phase_orders, setting.region_share)
-    row = np.arange(len(setting.all_weights))
-    for c, contract in enumerate(setting.problem.contracts):
-        if not (contract.commitment_parcels and contract.shortfall_minor):
-            continue
-        missing = program.variables(f"shortfall {contract.name}", len(row), unit=setting.unit_orders)
-        lanes = np.flatnonzero(shares.contract == c)
-        parcels = region_orders[:, shares.region[lanes]]  # scenario, lane, phase
-        terms = [
-            Term(row, missing),
-            Term(row[:, None, None], shares.column[lanes][None], parcels),
-            Term(row, signed[c], -contract.commitment_parcels),
-        ]
-        program.rule("cover_commitment", len(row), terms, lower=0.0)
-        program.price("shortfall", missing, setting.all_weights * contract.shortfall_minor)
 
 
 def add_pickups(program: Program, setting: Setting, shares: Shares) -> list[Pickups]:

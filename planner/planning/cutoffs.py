@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from planner.domain.carriers import Contract
+from planner.domain.carriers import Contract, ScanDelay, transit_lognormal
 from planner.domain.demand import SLOT_S, Floats, Ints
 from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S
@@ -32,14 +32,16 @@ class Pattern:
 
 
 def level_weights(setting: Setting) -> Floats:
-    """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last level."""
+    """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last level. One level where
+    the clock of no lane depends on the carrier's luck."""
     if not _delayed(setting.problem):
         return np.ones(1)
     return np.diff(np.array([0.0, *setting.options.delay_levels]))
 
 
 def _delayed(problem: Problem) -> bool:
-    return problem.platform.counts in ("first_scan", "delivered") and bool(problem.contracts)
+    clocks = {c.counted_clock(r, problem.platform.counts) for c in problem.contracts for r in problem.region_names}
+    return not clocks <= {"label", "handover"}
 
 
 def packing_patterns(setting: Setting, shares: Shares, site: int) -> list[Pattern]:
@@ -85,15 +87,29 @@ def _due_key(setting: Setting, shares: Shares, lane: int, collected: bool) -> tu
         return (promise,)
     contract = problem.contracts[c]
     moments = tuple(m[0] for m in collection_moments(problem, site, contract.name))
-    return (promise, moments, _delay_key(problem, contract, site.name, region))
+    return (promise, moments, _delay_of(problem, contract, site.name, region))
 
 
-def _delay_key(problem: Problem, contract: Contract, site: str, region: str) -> tuple[object, ...]:
-    counts = problem.platform.counts
-    if counts in ("label", "handover"):
-        return ()
-    scan = (contract.scan_delay_median_s, contract.scan_delay_p95_s)
-    return scan if counts == "first_scan" else (*scan, contract.transit_lognormal(contract.zone(site, region) or ""))
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """From collection to the counted clock: the first scan, then legs on the road, (mu, sigma) of the log of the
+    seconds each. The legs of a parcel are as fast as each other; the scan has a chance of its own."""
+
+    scan: ScanDelay
+    legs: tuple[tuple[float, float], ...] = ()
+
+
+AT_ONCE = Delay(ScanDelay())
+
+
+def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> Delay:
+    clock, zone = contract.counted_clock(region, problem.platform.counts), contract.zone(site, region) or ""
+    if clock in ("label", "handover"):
+        return AT_ONCE
+    legs = [] if clock == "first_scan" else [contract.transit_lognormal(zone)]
+    if clock == "delivered" and contract.hub is not None and contract.through_hub(region):
+        legs.append(transit_lognormal(contract.hub.onward_days))
+    return Delay(contract.scan_delay_in(zone), tuple(legs))
 
 
 def _due_seconds(setting: Setting, shares: Shares, lane: int, collected: bool) -> Ints:
@@ -109,7 +125,9 @@ def _due_seconds(setting: Setting, shares: Shares, lane: int, collected: bool) -
         contract = problem.contracts[c]
         ends = np.array([m[0] for m in collection_moments(problem, problem.sites[site], contract.name)], dtype=np.int64)
         latest = deadline + (DAY_S if problem.platform.counts == "label" else 0)
-        delays = _delays(setting, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
+        delays = _delays(
+            setting, _delay_of(problem, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
+        )
     due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), setting.slot_start_s) for d in delays]
     return np.asarray(np.where(setting.excused(deadline), NEVER_DUE, np.array(due)))
 
@@ -123,17 +141,14 @@ def _last_before(ends: Ints, latest: Ints, start: Ints) -> Ints:
     return np.asarray(np.where((index >= 0) & (found >= start + SLOT_S), found, DOOMED))
 
 
-def _delays(setting: Setting, contract: Contract, site: str, region: str) -> Ints:
-    """Seconds from collection to the counted clock at each level (scan and transit delays are independent)."""
+def _delays(setting: Setting, delay: Delay) -> Ints:
+    """Seconds from collection to the counted clock at each level."""
+    if delay == AT_ONCE:
+        return np.zeros(len(level_weights(setting)), dtype=np.int64)
     levels = np.array(setting.options.delay_levels)
-    counts = setting.problem.platform.counts
-    if counts in ("label", "handover"):
-        return np.zeros(1, dtype=np.int64)
-    median_s = contract.scan_delay_median_s
-    scan_mu = math.log(median_s) if median_s > 0 else -math.inf
-    if counts == "first_scan":
-        return np.asarray(np.ceil(np.exp(scan_mu + contract.scan_delay_sigma * ndtri(levels))), dtype=np.int64)
-    mu, sigma = contract.transit_lognormal(contract.zone(site, region) or "")
-    scan = np.exp(scan_mu + contract.scan_delay_sigma * ndtri(_GRID))
-    transit = np.exp(mu + sigma * ndtri(_GRID))
+    scan_mu = math.log(delay.scan.median_s) if delay.scan.median_s > 0 else -math.inf
+    if not delay.legs:
+        return np.asarray(np.ceil(np.exp(scan_mu + delay.scan.sigma * ndtri(levels))), dtype=np.int64)
+    scan = np.exp(scan_mu + delay.scan.sigma * ndtri(_GRID))
+    transit = np.sum([np.exp(mu + sigma * ndtri(_GRID)) for mu, sigma in delay.legs], axis=0)
     return np.asarray(np.ceil(np.quantile(np.add.outer(scan, transit), levels)), dtype=np.int64)

@@ -28,7 +28,9 @@ def read_plan_from(
     `placed`: the stock of every product where products are planned in families; its costs are what counts then.
     """
     problem, values = model.setting.problem, answer.solution
-    shares = clean_shares(values[model.shares.column], model.shares.region, len(problem.regions))
+    classes = model.setting.classes
+    of = model.shares.region * classes + model.shares.weight
+    shares = clean_shares(values[model.shares.column], of, len(problem.regions) * classes)
     plan = Plan(
         method="joint",
         status="feasible",
@@ -64,12 +66,13 @@ def _rounding(problem: Problem, plan: Plan) -> int:
     return sum(problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
 
 
-def clean_shares(shares: Floats, region: Ints, regions: int) -> Ints:
-    """Shares [lane, phase] in millionths: traces dropped, every (region, phase) adds up exactly."""
+def clean_shares(shares: Floats, of: Ints, groups: int) -> Ints:
+    """Shares [lane, phase] in millionths: traces dropped, every (group, phase) adds up exactly; a group `of` lanes has
+    the same region and weight class."""
     parts = np.where(shares < SMALLEST_SHARE, 0.0, shares)
     whole = np.zeros(parts.shape, dtype=np.int64)
-    for r in range(regions):
-        lanes = np.flatnonzero(region == r)
+    for group in range(groups):
+        lanes = np.flatnonzero(of == group)
         total = parts[lanes].sum(axis=0)
         whole[lanes] = np.floor(parts[lanes] / total * PARTS + 1e-6)
         largest = lanes[whole[lanes].argmax(axis=0)]
@@ -79,7 +82,7 @@ def clean_shares(shares: Floats, region: Ints, regions: int) -> Ints:
 
 def _routing(model: Model, shares: Ints) -> tuple[ShareRow, ...]:
     problem = model.setting.problem
-    rows = []
+    bands, rows = problem.weight_bands, []
     for lane, f in np.argwhere(shares > 0):
         phase, c = problem.phases[f], model.shares.contract[lane]
         rows.append(
@@ -90,6 +93,7 @@ def _routing(model: Model, shares: Ints) -> tuple[ShareRow, ...]:
                 phase.from_s,
                 phase.to_s,
                 int(shares[lane, f]) / PARTS,
+                *bands[model.shares.weight[lane]],
             )
         )
     return tuple(sorted(rows))

@@ -25,7 +25,7 @@ ALIKE = 1e-9  # products that differ by less are not told apart
 class Families:
     """Which family every product is `of`, and the families' tables.
 
-    `need[all scenarios, mix, phase, family]`: units to have in stock per share of a mix's orders in a phase.
+    `need[all scenarios, cell, phase, family]`: units to have in stock per share of a cell's orders in a phase.
     `units`: units of an order (the most), `margin`: lost with a unit (the least), `supply`: units there are (inf: as
     many as wanted) [family]. `short[all scenarios, family]`: units missing wherever the stock is placed.
     """
@@ -53,7 +53,7 @@ class Families:
 
 @dataclass(frozen=True, eq=False)
 class Goods:
-    """What the rules on stock need to know of every product: `need[all scenarios, mix, phase, product]`, units of an
+    """What the rules on stock need to know of every product: `need[all scenarios, cell, phase, product]`, units of an
     order, margin lost with a unit, and supply (inf: as many as wanted) [product]."""
 
     need: Floats

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import chain, combinations, pairwise
 
+from planner.domain.carriers import Contract
 from planner.domain.costs import committed_costs
 from planner.domain.horizon import DAY_S, Shift
 from planner.domain.plan import Plan, Violation, on_books
-from planner.domain.problem import Problem
+from planner.domain.problem import HEAVIEST_G, Problem
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.planning.words import band_in_words
 
 Rule = Callable[[Problem, Plan], Iterator[Violation]]
 _SHARE_TOLERANCE = 1e-6
@@ -190,18 +192,57 @@ def _too_close(today: Shift, tomorrow: Shift, crew: Crew) -> bool:
 
 
 def cover_regions(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """At every moment the shares of every region add up to 1, none of them negative."""
+    """At every moment the shares of every region, at every weight, add up to 1, none of them negative."""
     edges = sorted({0, problem.horizon.end_s, *(e for r in plan.routing for e in (r.from_s, r.to_s))})
+    weights = sorted({0, HEAVIEST_G, *(g for r in plan.routing for g in (r.above_g, r.to_g))})
     for region in problem.region_names:
         rows = [r for r in plan.routing if r.region == region]
         for row in rows:
             if row.share < 0:
                 yield Violation("cover_regions", f"{region} from {row.site}: share {row.share:g} is negative")
-        for a, b in pairwise(edges):
-            total = sum(r.share for r in rows if r.from_s <= a and r.to_s >= b)
+        for (a, b), band in ((stretch, band) for stretch in pairwise(edges) for band in pairwise(weights)):
+            there = (r for r in rows if r.from_s <= a and r.to_s >= b and r.above_g <= band[0] and r.to_g >= band[1])
+            total = sum(r.share for r in there)
             if 0 <= a < problem.horizon.end_s and abs(total - 1.0) > _SHARE_TOLERANCE:
-                words = f"{region} from {problem.horizon.at(a):%m-%d %H:%M}: shares add up to {total:.6f}, not 1"
+                parcels = "" if band == (0, HEAVIEST_G) else f", {band_in_words(band)}"
+                when = f"{problem.horizon.at(a):%m-%d %H:%M}"
+                words = f"{region}{parcels} from {when}: shares add up to {total:.6f}, not 1"
                 yield Violation("cover_regions", words)
+
+
+def limit_weight(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """No contract is given a weight class that it refuses from the lightest parcel on."""
+    for row in plan.routing:
+        contract = problem.contract(row.contract) if row.contract else None
+        most_g = HEAVIEST_G if contract is None else _heaviest_g(contract, row.site, row.region)
+        if row.share > 0 and row.above_g >= most_g:
+            words = (
+                f"{row.contract} to {row.region}: {band_in_words((row.above_g, row.to_g))}, takes {most_g:,} g at most"
+            )
+            yield Violation("limit_weight", words)
+
+
+def _heaviest_g(contract: Contract, site: str, region: str) -> int:
+    """Actual grams above which a contract refuses every parcel of a lane."""
+    zone = contract.zone(site, region)
+    rates = [] if zone is None else [contract.rates[zone]]
+    most = HEAVIEST_G
+    if contract.hub is not None and contract.through_hub(region):
+        rates += [] if contract.hub.onward is None else [contract.hub.onward]
+        most = contract.hub.up_to_g or HEAVIEST_G
+    for rate in rates:
+        if rate.first_g == 0:
+            most = min(most, max((b.to_g for b in rate.brackets), default=0) + contract.billable.free_g)
+    return most
+
+
+def limit_exclusive(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """While a contract is signed, nobody else carries parcels to the regions it has to itself."""
+    for name in plan.signed:
+        alone = problem.contract(name).exclusive
+        others = {(r.contract, r.region) for r in plan.routing if r.share > 0 and r.contract not in ("", name)}
+        for other, region in sorted(o for o in others if o[1] in alone):
+            yield Violation("limit_exclusive", f"{region}: {other} carries parcels, but {name} alone may, being signed")
 
 
 def link_signed(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -278,6 +319,8 @@ RULES: tuple[Rule, ...] = (
     cover_bookings,
     limit_rest,
     cover_regions,
+    limit_weight,
+    limit_exclusive,
     link_signed,
     limit_stock,
     limit_vehicles,

@@ -6,59 +6,79 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.demand import Ints
+from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
+from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
 from planner.planning.families import Families, families_of
 from planner.planning.program import Limit, Program, Term
 from planner.planning.setting import Setting
+from planner.planning.words import band_in_words
 
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """Share variables `column[lane, phase]` of the lanes (site, region, contract), as indices; contract -1: none."""
+    """Share variables `column[lane, phase]` of the lanes (site, region, contract, weight class), as indices; contract
+    -1: none."""
 
     site: Ints
     region: Ints
     contract: Ints
+    weight: Ints
     column: Ints
+
+    def part_of(self, setting: Setting, lanes: Ints) -> Floats:
+        """Part [mix, lane] of a mix's orders that is for the lane's region and of its weight class."""
+        return np.asarray(setting.region_share[:, self.region[lanes]] * setting.class_share[:, self.weight[lanes]])
 
 
 def add_shares(program: Program, setting: Setting) -> Shares:
-    """Every region is shipped in full in every phase: sum over lanes of share = 1."""
+    """Every weight class of every region is shipped in full in every phase: sum over lanes of share = 1."""
     problem = setting.problem
     contracts = problem.contract_names
     lanes = [
-        (problem.site_names.index(site), problem.region_names.index(region), contracts.index(c) if c else -1)
+        (problem.site_names.index(site), problem.region_names.index(region), contracts.index(c) if c else -1, k)
         for site, region, c in problem.lanes()
+        for k in range(setting.classes)
     ]
     priced = setting.lane_costs.mean
-    lanes = [lane for lane in lanes if np.isfinite(priced[lane[0], lane[1], max(lane[2], 0)]).all()]
-    site, region, contract = np.array(lanes, dtype=np.int64).reshape(-1, 3).T
-    _refuse_unreachable(problem.region_names, region)
+    lanes = [lane for lane in lanes if np.isfinite(priced[lane[0], lane[1], max(lane[2], 0), lane[3]]).all()]
+    site, region, contract, weight = np.array(lanes, dtype=np.int64).reshape(-1, 4).T
+    refuse_unreachable(problem, {(int(r), int(k)) for r, k in zip(region, weight, strict=True)})
     phases = len(problem.phases)
     column = program.variables("share", (len(lanes), phases), upper=1.0, decision=True)
-    row = region[:, None] * phases + np.arange(phases)
-    program.rule("cover_regions", len(problem.regions) * phases, [Term(row, column)], lower=1.0, upper=1.0)
-    return Shares(site, region, contract, column)
+    covered = region * setting.classes + weight
+    row = covered[:, None] * phases + np.arange(phases)
+    count = len(problem.regions) * setting.classes * phases
+    program.rule("cover_regions", count, [Term(row, column)], lower=1.0, upper=1.0)
+    return Shares(site, region, contract, weight, column)
 
 
-def _refuse_unreachable(names: tuple[str, ...], reached: Ints) -> None:
-    lost = [name for r, name in enumerate(names) if r not in reached]
-    if lost:
-        blame = [Blame("lanes", f"region {name}: no site has a contract that serves it", 1.0, "lane") for name in lost]
-        raise NoPlanError("infeasible", blame)
+def refuse_unreachable(problem: Problem, reached: set[tuple[int, int]]) -> None:
+    """NoPlanError that names every region, or weight class of it, that no lane of (region, class) reaches."""
+    bands, found = problem.weight_bands, []
+    for r, name in enumerate(problem.region_names):
+        lost = [band for k, band in enumerate(bands) if (r, k) not in reached]
+        if len(lost) == len(bands):
+            found.append(f"region {name}: no site has a contract that serves it")
+        else:
+            found += [f"region {name}, {band_in_words(band)}: every contract refuses them" for band in lost]
+    if found:
+        raise NoPlanError("infeasible", [Blame("lanes", words, 1.0, "lane") for words in found])
 
 
-def add_mixed_shares(program: Program, setting: Setting, shares: Shares, lanes: Ints, name: str) -> Ints:
-    """Columns [mix, phase] of the part of a mix's orders that some lanes carry: sum of region share x share."""
+def add_mixed_shares(
+    program: Program, setting: Setting, shares: Shares, lanes: Ints, name: str, decision: bool = False
+) -> Ints:
+    """Columns [mix, phase] of the part of a mix's orders that some lanes carry: sum of region share x class share x
+    share."""
     mixes, phases = setting.mixes, shares.column.shape[1]
-    mixed = program.variables(name, (mixes, phases), upper=1.0 + 1e-6)
+    mixed = program.variables(name, (mixes, phases), upper=1.0 + 1e-6, decision=decision)
     row = np.arange(mixes * phases).reshape(mixes, phases)
     carried = Term(
         row[:, None, :],
         shares.column[lanes][None, :, :],
-        setting.region_share[:, shares.region[lanes]][:, :, None],
+        shares.part_of(setting, lanes)[:, :, None],
     )
     program.rule(
         "link_shares",
@@ -70,13 +90,29 @@ def add_mixed_shares(program: Program, setting: Setting, shares: Shares, lanes: 
     return mixed
 
 
+def add_cells(program: Program, setting: Setting, shares: Shares, site: int) -> Ints:
+    """Columns [cell, phase] of the part of a cell's orders that a site ships: sum of region share x share."""
+    lanes = np.flatnonzero(shares.site == site)
+    shape = (setting.mixes, setting.classes, shares.column.shape[1])
+    cells = program.variables(f"cells {setting.problem.site_names[site]}", shape, upper=1.0 + 1e-6)
+    row = np.arange(cells.size).reshape(shape)
+    part = setting.region_share[:, shares.region[lanes], None]
+    terms = [Term(row, cells), Term(row[:, shares.weight[lanes]], shares.column[lanes][None], -part)]
+    program.rule("link_shares", cells.size, terms, 0.0, 0.0)
+    return cells.reshape(-1, shape[2])
+
+
 def price_couriers(program: Program, setting: Setting, shares: Shares) -> None:
-    """Courier charges: mean orders of the region and day x mean charge of the lane on that day."""
-    lane_day = setting.lane_costs.mean[shares.site, shares.region, np.maximum(shares.contract, 0)]
-    charge = lane_day * setting.region_day[shares.region]
-    for f, phase in enumerate(setting.problem.phases):
-        days = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
-        program.price("courier", shares.column[:, f], charge[:, days].sum(axis=1))
+    """Courier charges, expected losses, and refunds of late parcels (negative): mean orders of the region, class and
+    day x the mean of the lane on that day."""
+    costs = setting.lane_costs
+    lane = (shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight)
+    orders = setting.class_day[shares.region, shares.weight]
+    for name, amount in (("courier", costs.mean), ("losses", costs.loss), ("late_refunds", -costs.refund)):
+        charge = amount[lane] * orders
+        for f, phase in enumerate(setting.problem.phases):
+            days = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
+            program.price(name, shares.column[:, f], charge[:, days].sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False)

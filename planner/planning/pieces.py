@@ -56,7 +56,7 @@ def _contracts_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effor
 
 def _pieces(model: Model, arrays: Arrays, held: Flags) -> list[Ints]:
     """Columns that rules still tie together when some are held and the shared rules are left out; only the sets with
-    something whole to decide."""
+    something whole to decide. Tiers and surcharges, many small sets that no site has a part in, are one."""
     tied = np.ones(arrays.matrix.shape[0], dtype=bool)
     for rule in model.program.rules:
         if rule.name in SHARED_RULES:
@@ -66,6 +66,7 @@ def _pieces(model: Model, arrays: Arrays, held: Flags) -> list[Ints]:
     _, label = connected_components(_bipartite(there), directed=False)
     free = np.flatnonzero(~held)
     of = label[rows:]
+    of[np.isin(free, model.volumes)] = rows + len(free)
     whole = np.unique(of[arrays.integer[free]])
     return [free[of == n] for n in whole]
 

@@ -79,7 +79,8 @@ class Program:
     ) -> Ints:
         """A block of variables 0 <= x <= upper; returns their columns in the given shape.
 
-        `decision`: taken before demand is known. `unit`: what the solver counts the variable in (numerics only).
+        `decision`: taken before demand is known, or settled by such ones alone. `unit`: what the solver counts the
+        variable in (numerics only).
         """
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape, dtype=np.int64))
@@ -130,7 +131,7 @@ class Program:
         return total
 
     def decisions(self) -> Ints:
-        """Columns taken before demand is known, in the order they were added."""
+        """Columns settled before any work is looked at, in the order they were added."""
         return np.flatnonzero(np.concatenate(self.decision))
 
     def arrays(self) -> Arrays:

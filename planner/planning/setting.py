@@ -7,13 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.domain.demand import SLOT_S, Floats, Ints
+from planner.domain.demand import SLOT_S, SLOTS_PER_DAY, Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import CARRYOVER_S, Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.options import PlanningOptions
 from planner.planning.timeline import Timeline, timeline
 
+SAME_CLASSES = 2  # decimals of the weight classes' shares: components that agree in them are alike
 SAME_WORK = 1.15  # orders whose mean work differs by no more than this factor are counted as of one kind
 
 
@@ -40,8 +41,9 @@ class Setting:
 
     `active`: the scenarios whose flow of work is modelled; tables [scenario, ...] run over them unless they say `all`.
 
-    A *mix* is a set of demand components with the same shares of the regions: between shares and hourly rows the model
-    needs only one number per mix.
+    A *mix* is a set of demand components with the same shares of the regions and about the same of the weight classes:
+    between shares and hourly rows the model needs only one number per mix. A *cell* is a weight class of a mix (as many
+    as mixes where weight is not told apart); products lie in cells, because weight goes with the product.
     """
 
     problem: Problem
@@ -96,7 +98,8 @@ class Setting:
     @cached_property
     def mix_of(self) -> Ints:
         """Mix of every component."""
-        rows = np.round(self.scenarios.region_share, 12)
+        alike = [np.round(self.scenarios.region_share, 12), np.round(self._component_class, SAME_CLASSES)]
+        rows = np.concatenate(alike, axis=1)
         found: list[bytes] = []
         of = []
         for row in rows:
@@ -115,6 +118,35 @@ class Setting:
         """[mix, region]."""
         first = [int(np.flatnonzero(self.mix_of == m)[0]) for m in range(self.mixes)]
         return np.asarray(self.scenarios.region_share[first])
+
+    @property
+    def classes(self) -> int:
+        """Number of weight classes."""
+        return len(self.problem.weight_bands)
+
+    @cached_property
+    def class_share(self) -> Floats:
+        """Share of a mix's orders in each weight class [mix, class]; rows sum to 1."""
+        expected = np.einsum("s,sct->c", self.all_weights, self.scenarios.intensity)
+        share = np.zeros((self.mixes, self.classes))
+        for m in range(self.mixes):
+            of = self.mix_of == m
+            weights = expected[of] if expected[of].sum() > 0 else np.ones(of.sum())
+            share[m] = np.average(self._component_class[of], axis=0, weights=weights)
+        return share
+
+    @cached_property
+    def product_class(self) -> Floats:
+        """Share of a product's orders in each weight class [product, class]; rows sum to 1."""
+        edges = self.problem.weight_classes_g
+        up_to = np.array([[0.0, *(p.share_up_to(g) for g in edges), 1.0] for p in self.problem.products])
+        return np.diff(up_to, axis=1)
+
+    @cached_property
+    def _component_class(self) -> Floats:
+        lighter = self.scenarios.product_share @ self.product_class[:, :-1].cumsum(axis=1)
+        rows = len(lighter)
+        return np.diff(np.concatenate([np.zeros((rows, 1)), lighter, np.ones((rows, 1))], axis=1), axis=1)
 
     @cached_property
     def slot_start_s(self) -> Ints:
@@ -206,25 +238,39 @@ class Setting:
         return np.asarray(total[..., low] * (1 - part) + total[..., low + 1] * part)
 
     @cached_property
-    def units(self) -> Floats:
-        """Expected units [scenario, mix, phase, product]."""
-        return np.asarray(self.all_units[list(self.active)])
-
-    @cached_property
     def all_units(self) -> Floats:
-        """Expected units [all scenarios, mix, phase, product]."""
+        """Expected units [all scenarios, cell, phase, product], the cells of a mix together."""
         phase = self.by_phase(self.scenarios.intensity).sum(axis=-1)
         per_order = self.scenarios.product_share * np.array([p.units_mean for p in self.problem.products])
-        units = np.zeros((len(self.all_weights), self.mixes, phase.shape[2], per_order.shape[1]))
+        cells = self.mixes * self.classes
+        units = np.zeros((len(self.all_weights), cells, phase.shape[2], per_order.shape[1]))
         for c, m in enumerate(self.mix_of):
-            units[:, m] += phase[:, c, :, None] * per_order[c]
+            for k in range(self.classes):
+                units[:, m * self.classes + k] += phase[:, c, :, None] * (per_order[c] * self.product_class[:, k])
         return units
+
+    @cached_property
+    def day_orders(self) -> Floats:
+        """Expected orders [all scenarios, mix, day]."""
+        per_day = self.all_orders.reshape(*self.all_orders.shape[:2], self.problem.horizon.days, -1)
+        return np.asarray(per_day.sum(axis=-1))
+
+    @cached_property
+    def day_phase(self) -> Ints:
+        """Phase of every day."""
+        return self.slot_phase[::SLOTS_PER_DAY]
 
     @cached_property
     def region_day(self) -> Floats:
         """Mean orders [region, day] over all scenarios."""
-        per_day = self.all_orders.reshape(*self.all_orders.shape[:2], self.problem.horizon.days, -1).sum(axis=-1)
-        return np.asarray(np.einsum("s,smd,mr->rd", self.all_weights, per_day, self.region_share))
+        return np.asarray(np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, self.region_share))
+
+    @cached_property
+    def class_day(self) -> Floats:
+        """Mean orders [region, class, day] over all scenarios."""
+        of_class = [self.region_share * self.class_share[:, [k]] for k in range(self.classes)]
+        days = [np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, share) for share in of_class]
+        return np.stack(days, axis=1)
 
     def excused(self, deadline_s: Ints) -> np.ndarray:
         """Orders [slot] that may still be open at the end: young, and due after it."""

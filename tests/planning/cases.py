@@ -67,15 +67,17 @@ def scenarios(given: Problem, factors: tuple[float, ...] = (1.0,)) -> ScenarioSe
 
 
 def lane_prices(given: Problem, prices: dict[tuple[str, str, str], float] | None = None) -> LaneCosts:
-    """Lane prices by (site, region, contract), 300 where nothing is said, 0 without courier; inf where no lane is."""
+    """Lane prices by (site, region, contract), 300 where nothing is said, 0 without courier; inf where no lane is; the
+    same for every weight class."""
     columns = max(len(given.contracts), 1)
-    mean = np.full((len(given.sites), len(given.regions), columns, given.horizon.days), np.inf)
+    classes = len(given.weight_bands)
+    mean = np.full((len(given.sites), len(given.regions), columns, classes, given.horizon.days), np.inf)
     for place, region, contract in given.lanes():
         i, r = given.site_names.index(place), given.region_names.index(region)
         c = given.contract_names.index(contract) if contract else 0
         usual = 300.0 if contract else 0.0
         mean[i, r, c] = (prices or {}).get((place, region, contract), usual)
-    return LaneCosts(mean)
+    return LaneCosts.plain(mean)
 
 
 def contract(name: str, regions: tuple[str, ...], **changes: Any) -> Contract:

@@ -49,7 +49,7 @@ def test_ten_times_the_prices_is_ten_times_the_cost(number: int) -> None:
         products=tuple(replace(p, margin_minor=p.margin_minor * 10) for p in given.products),
         platform=replace(given.platform, floor_minor=given.platform.floor_minor * 10),
     )
-    once, ten = best_cost(given, lanes), best_cost(dearer, LaneCosts(lanes.mean * 10))
+    once, ten = best_cost(given, lanes), best_cost(dearer, LaneCosts.plain(lanes.mean * 10))
     assert ten == pytest.approx(10 * once, rel=SLACK, abs=10 * ROUNDING)
 
 
@@ -64,7 +64,7 @@ def test_the_order_of_names_does_not_matter(number: int) -> None:
         crews=given.crews[::-1],
         shifts=given.shifts[::-1],
     )
-    cost = best_cost(turned, LaneCosts(lanes.mean[::-1, :, ::-1]))
+    cost = best_cost(turned, LaneCosts.plain(lanes.mean[::-1, :, ::-1]))
     assert cost == pytest.approx(best_cost(given, lanes), rel=SLACK, abs=ROUNDING)
 
 
@@ -82,7 +82,7 @@ def test_a_contract_that_is_always_dearer_changes_nothing(number: int) -> None:
     )
     dear = np.concatenate([lanes.mean, lanes.mean.max(axis=2, keepdims=True) + 500], axis=2)
     wider = replace(given, contracts=(*given.contracts, copy), sites=sites)
-    plan = plan_joint(wider, scenarios(wider, FACTORS), LaneCosts(dear), options=OPTIONS)
+    plan = plan_joint(wider, scenarios(wider, FACTORS), LaneCosts.plain(dear), options=OPTIONS)
     assert plan.objective == pytest.approx(best_cost(given, lanes), rel=SLACK, abs=ROUNDING)
     assert "copy" not in plan.signed
 
