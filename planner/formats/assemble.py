@@ -60,6 +60,7 @@ def to_problem(read: Read, folder: str) -> Problem:
         stock=read.stock,
         routing=read.routing,
         planned_on=p["planned_on"],
+        weight_classes_g=tuple(p["weight_classes_g"]),
         assumptions=_assumptions(read, platform, contracts),
     )
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.problem import Problem
+from planner.domain.problem import HEAVIEST_G, Problem
 from planner.formats.findings import Findings, shown
 from planner.formats.read import Read
 from planner.formats.scenario_schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
@@ -129,7 +129,7 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
 
 
 def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings) -> None:
-    """Stated shares use lanes that exist, and every region is routed once at every moment."""
+    """Stated shares use lanes that exist, and every region is routed once at every moment and weight."""
     if problem.routing is None:
         return
     path: Path_ = ("routing",)
@@ -138,11 +138,15 @@ def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, s
             words = f"{row.contract or 'no courier'} does not carry from {row.site} to {row.region}"
             findings.add(document, path, words)
     for region in problem.region_names:
-        stretches = sorted({(r.from_s, r.to_s) for r in problem.routing if r.region == region})
-        edges = [0, *(edge for stretch in stretches for edge in stretch), problem.horizon.end_s]
-        if edges[::2] != edges[1::2]:
-            words = f"region {region} must be routed once at every moment of the horizon: a stretch is missing or twice"
-            findings.add(document, path, words)
+        boxes = {(r.from_s, r.to_s, r.above_g, r.to_g) for r in problem.routing if r.region == region}
+        weights = sorted({0, HEAVIEST_G, *(edge for box in boxes for edge in box[2:])})
+        for above in weights[:-1]:
+            stretches = sorted((begin, end) for begin, end, low, high in boxes if low <= above < high)
+            edges = [0, *(edge for stretch in stretches for edge in stretch), problem.horizon.end_s]
+            if edges[::2] != edges[1::2]:
+                who = f"region {region}" if len(weights) == 2 else f"region {region} above {above:,} g"
+                words = "must be routed once at every moment of the horizon: a stretch is missing or twice"
+                findings.add(document, path, f"{who} {words}")
 
 
 def _check_struck(document: Document, problem: Problem, findings: Findings) -> None:

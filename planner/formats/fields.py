@@ -73,7 +73,15 @@ ROUTING = (
     Column("contract", "name", "contract it goes with (empty: no courier)", default=""),
     Column("from", "moment", "from this moment (default: start of the horizon)"),
     Column("to", "moment", "until this moment (default: end of the horizon)"),
-    Column("share", "number", "share of the region's orders; sums to 1 per region and time", high=1, required=True),
+    Column(
+        "share",
+        "number",
+        "share of the region's orders; sums to 1 per region, time and weight class",
+        high=1,
+        required=True,
+    ),
+    Column("above_g", "count", "only parcels of more actual grams (default: of any)", "g", high=1e8),
+    Column("to_g", "count", "only parcels of at most so many actual grams (default: of any)", "g", low=1, high=1e8),
 )
 ZONES = (
     Column("region", "name", "region", required=True),

@@ -14,18 +14,19 @@ import pandas as pd
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.money import minor_digits, to_major
 from planner.domain.plan import Certificate, ExtraCollection, Plan
-from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import ConflictError, Finding, InputError
 from planner.formats.fields import EXTRA_COLLECTIONS, ROUTING, STAFFING, STOCK, Column
 from planner.formats.findings import Findings
+from planner.formats.rows import to_share
 from planner.formats.tables import open_table, read_cells, write_table
 from planner.formats.values import NO_CURRENCY
 
 PLAN_FILE = "plan.json"
 _STOCK = ["site", "product", "units"]
 _STAFFING = ["date", "site", "process", "crew", "shift", "since", "headcount", "paid_hours", "cost"]
-_ROUTING = ["region", "site", "contract", "from", "to", "share"]
+_ROUTING = ["region", "site", "contract", "from", "to", "share", "above_g", "to_g"]
 _MOST_NAMED = 20
 _EXTRA = ["date", "site", "contract", "at", "vehicles", "cost"]
 
@@ -89,7 +90,7 @@ def read_plan(folder: Path, problem: Problem) -> Plan:
     findings.raise_if_any()
     horizon = problem.horizon
     staffing = tuple(_to_staff(cell, horizon) for cell in tables["staffing"])
-    routing = tuple(_to_share(cell, horizon) for cell in tables["routing"])
+    routing = tuple(to_share(cell, horizon) for cell in tables["routing"])
     extra = tuple(
         ExtraCollection(horizon.day_of(c["date"]), c["site"], c["contract"], c["at"], c["vehicles"])
         for c in tables["extra_collections"]
@@ -127,7 +128,8 @@ def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
 
 def _share_cells(row: ShareRow, horizon: Horizon) -> tuple[Any, ...]:
     begin, end = (_moment(horizon.at(second)) for second in (row.from_s, row.to_s))
-    return (row.region, row.site, row.contract, begin, end, repr(row.share))
+    heaviest = "" if row.to_g == HEAVIEST_G else row.to_g
+    return (row.region, row.site, row.contract, begin, end, repr(row.share), row.above_g or "", heaviest)
 
 
 def _moment(moment: datetime) -> str:
@@ -145,12 +147,6 @@ def _to_staff(cell: dict[str, Any], horizon: Horizon) -> StaffRow:
     since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
     day = horizon.day_of(cell["date"])
     return StaffRow(day, cell["site"], cell["process"], cell["crew"], cell["shift"], since, cell["headcount"])
-
-
-def _to_share(cell: dict[str, Any], horizon: Horizon) -> ShareRow:
-    begin = horizon.second(cell["from"]) if cell["from"] else 0
-    end = horizon.second(cell["to"]) if cell["to"] else horizon.end_s
-    return ShareRow(cell["region"], cell["site"], cell["contract"], begin, end, cell["share"])
 
 
 def _read_rows(folder: Path, name: str, columns: tuple[Column, ...], findings: Findings) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from planner.domain.horizon import Horizon
-from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.formats.fields import PRODUCTS, REGIONS, ROUTING, STAFFING, STOCK
@@ -201,7 +201,7 @@ def to_stock(table: Table, names: Names, currency: str, findings: Findings) -> t
 def to_routing(
     table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[ShareRow, ...] | None:
-    """Routing shares; they sum to 1 per region and stretch of time; None with findings."""
+    """Routing shares; they sum to 1 per region, stretch of time and weight class; None with findings."""
     cells = read_cells(table, ROUTING, currency, findings)
     if cells is None:
         return None
@@ -213,20 +213,29 @@ def to_routing(
             check_name(table, row, column, cell[column], known, findings)
         if cell["contract"]:
             check_name(table, row, "contract", cell["contract"], names.contracts or ("",), findings)
-        begin = horizon.second(cell["from"]) if cell["from"] else 0
-        end = horizon.second(cell["to"]) if cell["to"] else horizon.end_s
-        if end <= begin:
+        share = to_share(cell, horizon)
+        if share.to_s <= share.from_s:
             findings.found.append(table.finding(row, "to", "must be after from"))
-        rows.append(ShareRow(cell["region"], cell["site"], cell["contract"], begin, end, cell["share"]))
+        if share.to_g <= share.above_g:
+            findings.found.append(table.finding(row, "to_g", f"must be more than above_g, {share.above_g}"))
+        rows.append(share)
     _check_sums(table, rows, findings)
     return tuple(sorted(rows)) if len(findings.found) == before else None
 
 
+def to_share(cell: Mapping[str, Any], horizon: Horizon) -> ShareRow:
+    """A row of a routing table; what is left out has no limit."""
+    begin = horizon.second(cell["from"]) if cell["from"] else 0
+    end = horizon.second(cell["to"]) if cell["to"] else horizon.end_s
+    above, to = cell["above_g"] or 0, HEAVIEST_G if cell["to_g"] is None else cell["to_g"]
+    return ShareRow(cell["region"], cell["site"], cell["contract"], begin, end, cell["share"], above, to)
+
+
 def _check_sums(table: Table, rows: list[ShareRow], findings: Findings) -> None:
-    total: dict[tuple[str, int, int], float] = {}
-    first: dict[tuple[str, int, int], int] = {}
+    total: dict[tuple[str, int, int, int, int], float] = {}
+    first: dict[tuple[str, int, int, int, int], int] = {}
     for i, row in enumerate(rows):
-        key = (row.region, row.from_s, row.to_s)
+        key = (row.region, row.from_s, row.to_s, row.above_g, row.to_g)
         total[key] = total.get(key, 0.0) + row.share
         first.setdefault(key, i)
     for key, share in total.items():

@@ -13,11 +13,12 @@ from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
 from planner.formats import assemble, checks, demand, rows
-from planner.formats.contracts import load_contract
+from planner.formats.contracts import Around, load_contract
 from planner.formats.findings import Findings, shown
 from planner.formats.platforms import load_platform
 from planner.formats.read import Read
 from planner.formats.references import check_references, declared, found_at, process_names
+from planner.formats.region_names import RegionNames
 from planner.formats.scenario_schema import ScenarioFile
 from planner.formats.tables import Table, open_table, table_of_rows
 from planner.formats.values import NO_CURRENCY
@@ -123,13 +124,14 @@ def _table(document: Document, key: str, findings: Findings) -> Table | None:
 
 def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Contract, ...] | None:
     """Every contract file; None when one of them is wrong."""
-    names = [r.name for r in read.regions or ()]
-    sites = declared(document.data, "sites", "*", "name")
+    regions = read.regions or ()
+    names = RegionNames((r.name for r in regions), {r.label: r.name for r in regions})
+    around = Around(read.currency, names, declared(document.data, "sites", "*", "name"), _horizon(read))
     loaded: list[Contract | None] = []
     for path, name in found_at(document.data, ("contracts", "*")):
         if isinstance(name, str):
             file = findings.open(document, path, name, "contract")
-            contract = load_contract(file, name, read.currency, names, sites, findings) if file else None
+            contract = load_contract(file, name, around, findings) if file else None
             if contract is not None and contract.name in [c.name for c in loaded if c]:
                 findings.add(document, path, f"two contracts have the name {shown(contract.name)}")
             loaded.append(contract)

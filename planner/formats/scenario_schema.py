@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
@@ -29,6 +30,7 @@ from planner.formats.values import (
     TimeOfDay,
     at_least,
     by_kind,
+    raise_wrong,
     wrong,
 )
 
@@ -313,6 +315,16 @@ class ScenarioFile(Closed):
     stock: Rows | None = Field(None, description="Stock as placed today: CSV file or rows.")
     routing: Rows | None = Field(None, description="Routing shares of today: CSV file or rows.")
     contracts: list[FileName] = Field(default_factory=list, description="Contract files.")
+    weight_classes_g: list[Annotated[int, Field(ge=1, le=10**8)]] = Field(
+        default_factory=list, description="Upper edges of the weight classes that are routed apart, rising (重量段)."
+    )
     returns: ReturnsFile | None = Field(None, description="When returns come back.")
     disruptions: list[DisruptionFile] = Field(default_factory=list, description="Things that go wrong.")
     assumptions: list[AssumptionFile] = Field(default_factory=list, description="Figures to be checked.")
+
+    @field_validator("weight_classes_g")
+    @classmethod
+    def _rise(cls, value: list[int]) -> list[int]:
+        pairs = enumerate(pairwise(value), 1)
+        raise_wrong([((i,), f"must rise: {b} g follows {a} g") for i, (a, b) in pairs if b <= a])
+        return value

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from planner.domain.money import minor_digits, to_minor
 from planner.formats.yaml_source import Plain
@@ -34,6 +44,13 @@ class Closed(BaseModel):
 def wrong(words: str) -> PydanticCustomError:
     """An error in our own words."""
     return PydanticCustomError("planner", "{words}", {"words": words})
+
+
+def raise_wrong(errors: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
+    """Raise all of a model's own errors at once, if there are any: (where below the model, what is wrong)."""
+    if errors:
+        details = [InitErrorDetails(type=wrong(words), loc=place, input={}) for place, words in errors]
+        raise ValidationError.from_exception_data("", details)
 
 
 def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:

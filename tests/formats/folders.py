@@ -121,6 +121,42 @@ source: a letter
 """,
 }
 
+EVERY_CLAUSE = """\
+name: every-clause
+currency: CNY
+billable: {divisor_cm3_per_kg: 6000, step_g: 500, free_g: 100}
+zones: {east: near, west: far, middle: far}
+rates:
+  near: {brackets: [{to_g: 500, price: 1.80}, {to_g: 1000, price: 2.40}], first_g: 1000, first_price: 2.40,
+         step_g: 500, step_price: 0.80, minimum: 2.10}
+  far: {first_g: 1000, first_price: 7.00, step_price: 5.00}
+minimum_charge: 1.70
+discount: 0.1
+fuel: 0.05
+surcharges:
+  - {name: far, regions: [west], per_parcel: 1.00, share: 0.1}
+  - {name: peak, from: "2026-11-09", to: "2026-11-11", per_parcel: 0.30}
+  - {name: large, share: 0.2, over_g: 20000, over_cm3: 120000}
+  - {name: own-peak, per_parcel: 0.50, from: "2026-11-08", volume: {baseline_parcels: 1001, ratio: 1.05, per: day}}
+  - {name: rush, per_parcel: 0.20, volume: {above_parcels: 9000, on: all}}
+volume: {over: month, kind: incremental, discount_on: all, other_parcels: 5000,
+         tiers: [{from: 0}, {from: 20000, discount: 0.02}, {from: 50000, discount: 0.04, rebate_per_parcel: 0.05}]}
+commitment: {parcels: 100, share: 0.25, shortfall_per_parcel: 0.40}
+exclusive: [east]
+allotment: {per_day: 2000, over: surcharge, surcharge_per_parcel: 0.60}
+collection_fee: 30.00
+fixed_fee: 500.00
+service:
+  scan_delay_hours: {near: {median: 2, p95: 9}, far: {median: 3, p95: 12}}
+  transit_days: {near: {mean: 2, p90: 3}, far: {mean: 4, p90: 6}}
+  loss_share: 0.0005
+  liability: 300.00
+  late_refund: {share: 0.5, days: {near: 3, far: 7.5}}
+hub: {region: middle, regions: [north, desert], fee: 0.50, subsidy: 1.50, up_to_g: 3000, counts: hub,
+      onward: {brackets: [{to_g: 500, price: 1.20}], first_g: 1000, first_price: 2.00, step_price: 1.10},
+      onward_days: {mean: 3, p90: 5}}
+"""
+
 
 def write_folder(folder: Path, **changes: str) -> Path:
     """The small scenario, files replaced or added as given (`.` and `/` of a name as `_` and `__`)."""

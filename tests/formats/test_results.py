@@ -25,7 +25,11 @@ PLAN = Plan(
         StaffRow(0, "yiwu", "pick", "permanent", "day", LONG_AGO, 5),
         StaffRow(1, "yiwu", "pack", "agency", "night", -2, 7),
     ),
-    routing=(ShareRow("east", "yiwu", "one", 0, 345_600, 1 / 3), ShareRow("west", "yiwu", "one", 0, 345_600, 1.0)),
+    routing=(
+        ShareRow("east", "yiwu", "one", 0, 345_600, 1 / 3),
+        ShareRow("west", "yiwu", "one", 0, 345_600, 1.0, 0, 500),
+        ShareRow("west", "yiwu", "one", 0, 345_600, 1.0, 500),
+    ),
     stock=(StockRow("yiwu", "small", 900), StockRow("yiwu", "large", 0)),
     extra=(ExtraCollection(2, "yiwu", "one", 82_800, 1),),
     signed=("one",),
@@ -96,6 +100,10 @@ def test_money_is_written_in_major_units(tmp_path: Path, problem: Problem) -> No
     assert (summary["objective"], summary["costs"]["wages"]) == (12_345.67, 10_000.01)
     write_plan(tmp_path, problem, PLAN, {"mean": 0.99, "low": 0.98, "high": 1.0})
     assert json.loads((tmp_path / "plan.json").read_text("utf-8"))["service"]["simulated"]["low"] == 0.98
+    assert (tmp_path / "tables/routing.csv").read_text("utf-8").splitlines()[::2] == [
+        "region,site,contract,from,to,share,above_g,to_g",
+        "west,yiwu,one,2026-11-08T00:00,2026-11-12T00:00,1.0,,500",
+    ]
     lines = (tmp_path / "tables/staffing.csv").read_text("utf-8").splitlines()
     assert lines[1] == "2026-11-08,yiwu,pick,permanent,day,,5,40.00,1040.00"
     assert lines[2].startswith("2026-11-09,yiwu,pack,agency,night,2026-11-06,7,")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.problem import StockRow
+from planner.domain.problem import HEAVIEST_G, StockRow
 from planner.domain.site import Collection
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import InputError
@@ -241,6 +241,43 @@ def test_routing_must_cover_every_region_at_every_moment(tmp_path: Path) -> None
     half = "region,site,contract,from,to,share\neast,yiwu,one,,,1\nwest,yiwu,one,2026-11-09T00:00,2026-11-12T00:00,1\n"
     (folder / "routing.csv").write_text(half, "utf-8")
     assert any("region west must be routed once at every moment" in f.message for f in findings_of(folder))
+
+
+def test_routing_may_tell_weight_classes_apart(tmp_path: Path) -> None:
+    """Shares by weight sum to 1 in each class, and every weight is routed once; columns left out have no limit."""
+    text = SCENARIO.replace("stock: stock.csv", "stock: stock.csv\nrouting: routing.csv\nweight_classes_g: [500, 1000]")
+    light, heavy = "east,yiwu,one,1,,500\n", "east,yiwu,one,1,500,\n"
+    head, west = "region,site,contract,share,above_g,to_g\n", "west,yiwu,one,1,,\n"
+    folder = write_folder(tmp_path, scenario_yaml=text, routing_csv=head + light + heavy + west)
+    problem = read_scenario(folder).problem
+    assert problem.weight_classes_g == (500, 1000)
+    assert [(r.region, r.above_g, r.to_g) for r in problem.routing or ()] == [
+        ("east", 0, 500),
+        ("east", 500, HEAVIEST_G),
+        ("west", 0, HEAVIEST_G),
+    ]
+    for rows, words in (
+        (heavy + west, "routing: region east above 0 g must be routed once at every moment of the horizon"),
+        (light + west, "routing: region east above 500 g must be routed once at every moment of the horizon"),
+        (light + heavy.replace("500", "400") + west, "routing: region east above 400 g must be routed once"),
+        (light.replace(",1,", ",0.9,") + heavy + west, "routing.csv:2:15: share: shares of region east must sum to 1"),
+        (light.replace(",,500", ",500,500") + west, "routing.csv:2:21: to_g: must be more than above_g, 500"),
+        (light.replace("500", "1.5") + west, 'routing.csv:2:18: to_g: must be a whole number, got "1.5"'),
+    ):
+        (folder / "routing.csv").write_text(head + rows, "utf-8")
+        assert any(words in str(f) for f in findings_of(folder)), (rows, [str(f) for f in findings_of(folder)])
+
+
+def test_contracts_are_read_for_the_promotion(tmp_path: Path) -> None:
+    """Regions go by their printed names as well, and a surcharge on other days is a warning."""
+    contract = FILES["contracts/one.yaml"].replace('from: "2026-11-09", to: "2026-11-11"', 'to: "2026-11-07"')
+    zones = FILES["contracts/zones.csv"].replace("east", "东").replace("west", "西")
+    folder = write_folder(tmp_path, contracts__one_yaml=contract.replace("[west]", "[西]"))
+    (folder / "contracts/zones.csv").write_text(zones, "utf-8")
+    scenario = read_scenario(folder)
+    assert scenario.problem.contracts[0].zones == {("", "east"): "near", ("", "west"): "far"}
+    assert scenario.problem.contracts[0].surcharges[0].regions == {"west"}
+    assert any("surcharges.1: peak lies outside the promotion" in w for w in scenario.warnings)
 
 
 def test_empty_overbooked_rosters_and_stock_are_worth_a_warning(tmp_path: Path) -> None:

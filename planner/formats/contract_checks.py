@@ -1,0 +1,112 @@
+"""What is right by itself in a contract file but does not fit together, checked on the data as written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from planner.domain.carriers import Contract
+from planner.domain.horizon import Horizon
+from planner.formats.contract_schema import ContractFile
+from planner.formats.findings import Findings, nearest, shown
+from planner.formats.references import found_at
+from planner.formats.region_names import RegionNames
+from planner.formats.service_schema import TransitFile
+from planner.formats.yaml_source import Document, Path_
+
+_WIDEST_TRANSIT = 2.27  # p90 / mean of a lognormal cannot be above exp(1.2816^2 / 2)
+_REGIONS: tuple[tuple[str, ...], ...] = (
+    ("surcharges", "*", "regions", "*"),
+    ("exclusive", "*"),
+    ("hub", "region"),
+    ("hub", "regions", "*"),
+)
+_BY_ZONE = (("service", "transit_days"), ("service", "scan_delay_hours"), ("service", "late_refund", "days"))
+
+
+def check_names(
+    document: Document, zones: Mapping[tuple[str, str], str] | None, regions: RegionNames, findings: Findings
+) -> None:
+    """Regions exist and are served where they must be; zones have rates, and what is stated by zone has a zone."""
+    for pattern in _REGIONS:
+        for path, name in found_at(document.data, pattern):
+            if isinstance(name, str) and regions.find(name) is None:
+                words = f"no such region, got {shown(name)}{nearest(name, sorted(regions.names))}"
+                findings.add(document, path, words)
+    if zones is None:
+        return
+    _check_served(document, {region for _, region in zones}, regions, findings)
+    rates = next((v for _, v in found_at(document.data, ("rates",)) if isinstance(v, dict)), None)
+    if rates is None:
+        return
+    for zone in sorted(set(zones.values()) - set(rates)):
+        findings.add(document, ("rates",), f"zone {zone} of the zone table has no rate", at_key=True)
+    for zone in rates:
+        if zone not in zones.values():
+            findings.warn(f"{document.file}: no region lies in zone {zone}")
+    for path, zone in _stated_by_zone(document.data):
+        if zone not in rates:
+            words = f"no such zone, got {shown(zone)}{nearest(zone, list(rates))}"
+            findings.add(document, path, words, at_key=True)
+
+
+def _check_served(document: Document, served: Collection[str], regions: RegionNames, findings: Findings) -> None:
+    """The hub's region has a zone, and nobody is exclusive where it does not go."""
+    through_hub = {regions.find(name) for _, name in _texts(document, ("hub", "regions", "*"))}
+    for path, name in _texts(document, ("hub", "region")):
+        if regions.find(name) not in {*served, None}:
+            findings.add(document, path, f"the hub's region has no zone, got {shown(name)}")
+    for path, name in _texts(document, ("exclusive", "*")):
+        if regions.find(name) not in {*served, *through_hub, None}:
+            findings.add(document, path, f"has no zone: the contract does not serve it, got {shown(name)}")
+
+
+def _texts(document: Document, pattern: tuple[str, ...]) -> Iterator[tuple[Path_, str]]:
+    return ((path, value) for path, value in found_at(document.data, pattern) if isinstance(value, str))
+
+
+def _stated_by_zone(data: Any) -> Iterator[tuple[Path_, str]]:
+    """Where a mapping by zone names a zone (a scan delay for all zones is no such mapping)."""
+    for pattern in _BY_ZONE:
+        for path, stated in found_at(data, pattern):
+            if isinstance(stated, dict) and not {"median", "p95"} & set(stated):
+                yield from (((*path, zone), zone) for zone in stated)
+
+
+def warn_about(
+    stated: ContractFile, contract: Contract, file: str, horizon: Horizon | None, findings: Findings
+) -> None:
+    """What can be read but will hardly be meant."""
+    transits: dict[str, TransitFile | None] = {
+        f"service.transit_days.{zone}": transit for zone, transit in stated.service.transit_days.items()
+    }
+    transits["hub.onward_days"] = stated.hub.onward_days if stated.hub else None
+    for place, transit in transits.items():
+        if transit and transit.mean and transit.p90 > _WIDEST_TRANSIT * transit.mean:
+            findings.warn(f"{file}: {place}: no lognormal is that wide; the widest is taken")
+    for zone in contract.rates if contract.scan_delay else ():
+        if zone not in contract.scan_delay:
+            findings.warn(f"{file}: service.scan_delay_hours: zone {zone} is left out; its parcels are scanned at once")
+    if horizon is not None:
+        _warn_about_dates(stated, file, horizon, findings)
+    _warn_about_hub(contract, file, findings)
+
+
+def _warn_about_dates(stated: ContractFile, file: str, horizon: Horizon, findings: Findings) -> None:
+    first, last = horizon.date_of(0), horizon.date_of(horizon.days - 1)
+    for i, surcharge in enumerate(stated.surcharges):
+        if (surcharge.from_ and surcharge.from_ > last) or (surcharge.to and surcharge.to < first):
+            words = f"{surcharge.name} lies outside the promotion, {first} to {last}: it is never charged"
+            findings.warn(f"{file}: surcharges.{i}: {words}")
+
+
+def _warn_about_hub(contract: Contract, file: str, findings: Findings) -> None:
+    """A zone or surcharge of a region that goes through the hub is never asked for."""
+    if contract.hub is None:
+        return
+    for region in sorted({region for _, region in contract.zones} & contract.hub.regions):
+        findings.warn(f"{file}: region {region} goes through the hub: its own zone is not used")
+    for surcharge in contract.surcharges:
+        for region in sorted(surcharge.regions & contract.hub.regions):
+            words = f"region {region} goes through the hub and is billed as {contract.hub.hub_region}"
+            findings.warn(f"{file}: surcharge {surcharge.name}: {words}")
