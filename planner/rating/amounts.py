@@ -25,17 +25,16 @@ def share_of(amount_minor: Ints, share: float) -> Ints:
 
 
 def billable_steps(rule: Billable, weight_g: Ints, volume_cm3: Ints) -> Ints:
-    """max(actual, volume * 1000 / divisor) less the free grams in begun steps of the rule, at least one for a parcel
-    that weighs anything; in whole numbers throughout."""
+    """max(actual, volume * 1000 / divisor) in begun steps of the rule; in whole numbers throughout.
+
+    Where grams are free, they do not begin another step, but the first one is always paid.
+    """
     step = max(rule.step_g, 1)
     steps = -((rule.free_g - weight_g) // step)
     if rule.divisor_cm3_per_kg > 0:
         free = rule.free_g * rule.divisor_cm3_per_kg
         steps = np.maximum(steps, -((free - volume_cm3 * 1000) // (rule.divisor_cm3_per_kg * step)))
-    if rule.free_g:
-        volume_counts = (volume_cm3 > 0) & (rule.divisor_cm3_per_kg > 0)
-        steps = np.maximum(steps, (weight_g > 0) | volume_counts)
-    return np.asarray(steps)
+    return np.asarray(np.maximum(steps, 1) if rule.free_g else steps)
 
 
 class RateTable:

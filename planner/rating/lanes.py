@@ -18,8 +18,9 @@ from planner.domain.problem import HEAVIEST_G, Problem
 from planner.domain.records import NEVER, PERIOD_LINES, Mask, Records, Small, blocks
 from planner.domain.scenarios import LaneCosts
 from planner.domain.streams import PLANNING, Streams
+from planner.rating.amounts import billable_steps
 from planner.rating.period import period_lines
-from planner.rating.price import Parcels, Places, Tariff
+from planner.rating.price import PRICED, Parcels, Places, Tariff
 
 SAMPLE_SIZE = 10_000  # the mean price of a lane is then known to about half a percent
 _CLASS_POINTS = 16  # weights that stand for a class that no sampled parcel falls into
@@ -131,19 +132,19 @@ def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
     nothing = np.zeros((3 + len(weighed), tariff.lanes + 1))
     found = _LaneMeans(nothing[0] + np.inf, nothing[1], nothing[2], nothing[0] + 1.0, nothing[3:])
     loss = tariff.contract.loss_share * np.maximum(sample.paid_minor - tariff.contract.liability_minor, 0)
+    steps = billable_steps(tariff.contract.billable, sample.weight_g, sample.volume_cm3)
     for k in range(tariff.lanes):
-        lane = np.full(len(sample.weight_g), k)
-        carried = tariff.carry(lane, sample.weight_g, sample.volume_cm3)
-        taken = tariff.refusal(carried, lane, sample.weight_g) == 0
+        lane = np.full(len(steps), k)
+        cases = tariff.price_cases(lane, steps)
+        taken = (cases.refusal == PRICED) & ~tariff.too_heavy_for_hub(lane, sample.weight_g)
         found.refused[k] = (~taken).mean()
         if taken.any():
-            case = carried.case[taken]
-            base = carried.base[case]
-            found.total[k], found.base[k] = carried.lines.sum(axis=0)[case].mean(), base.mean()
-            found.loss[k] = loss[taken].mean()
+            base = cases.base[taken]
+            found.total[k], found.base[k], found.loss[k] = cases.total[taken].mean(), base.mean(), loss[taken].mean()
             for w, surcharge in enumerate(weighed):
-                amount = surcharge.amount(base, sample.weight_g[taken], sample.volume_cm3[taken])
-                found.weighed[w, k] = amount.mean()
+                large = surcharge.large(sample.weight_g[taken], sample.volume_cm3[taken])
+                amount = surcharge.amount(base)
+                found.weighed[w, k] = (amount if large is None else amount * large).mean()
     return found
 
 

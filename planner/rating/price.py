@@ -23,6 +23,7 @@ from planner.rating.surcharges import SurchargeTable
 CARRIED = ("base", "discount", "minimum", "fuel")
 THROUGH_HUB = ("hub_fee", "hub_onward", "hub_subsidy")
 NO_ZONE = -1
+_PART = 1 << 17  # parcels priced at once: memory stays bounded
 PRICED, NOT_SERVED, TOO_HEAVY, TOO_HEAVY_FOR_HUB = range(4)
 REFUSALS = ("", "no zone for this region", "too heavy for the contract", "too heavy for the hub")
 
@@ -80,21 +81,24 @@ class PricedParcels(Quote):
 
 
 @dataclass(frozen=True, eq=False)
-class Carried:
-    """The part of prices that depends on lane and billable weight only, for each distinct case, and the case of every
-    parcel.
+class Cases:
+    """The part of prices that depends on lane and billable weight only, for each distinct case.
 
-    `lines[line, case]`: `CARRIED`, then `THROUGH_HUB` where the contract has a hub; all 0 in a refused case.
+    `lines[line, case]`: `CARRIED`, then `THROUGH_HUB` where the contract has a hub, all 0 in a refused case; their sum
+    `total`; `base`, the base price less discount, minimum charge included. The case of a parcel is
+    `(lane - NO_ZONE) * stride + steps` for its begun steps of billable weight; with `stride` 0 there is one case for
+    each parcel.
     """
 
     lines: Ints
+    base: Ints
+    total: Ints
     refusal: Small
-    case: Ints
+    stride: int
 
-    @property
-    def base(self) -> Ints:
-        """Base price less discount, minimum charge included, by case."""
-        return np.asarray(self.lines[:3].sum(axis=0))
+    def of(self, lane: Ints, steps: Ints) -> Ints:
+        """The case of every parcel."""
+        return (lane - NO_ZONE) * self.stride + steps if self.stride else np.arange(len(lane))
 
 
 class Tariff:
@@ -118,6 +122,8 @@ class Tariff:
         self.lanes = len(self.zones) * (1 if contract.hub is None else 2)
         self.surcharges = SurchargeTable(contract, places.regions, places.first_date.toordinal())
         self._rates = RateTable([contract.rates[zone] for zone in self.zones] or [Rate("")])
+        hub_lines = THROUGH_HUB if contract.hub is not None else ()
+        self.clauses = tuple(dict.fromkeys((*CARRIED, *self.surcharges.names, *hub_lines)))
         onward = contract.hub.onward if contract.hub is not None else None
         self._onward = None if onward is None else RateTable([onward])
 
@@ -125,23 +131,20 @@ class Tariff:
         """Lane of each pair of site and region."""
         return np.asarray(self.lane.take(site.astype(np.int64) * len(self.places.regions) + region))
 
-    def carry(self, lane: Ints, weight_g: Ints, volume_cm3: Ints) -> Carried:
-        """Lines of parcels on given lanes, surcharges apart.
+    def cases(self, parcels: Parcels) -> Cases | None:
+        """Every pair of lane and billable weight priced once, where there are fewer of them than parcels."""
+        if not len(parcels):
+            return None
+        heaviest = np.array([parcels.weight_g.max()]), np.array([parcels.volume_cm3.max()])
+        stride = int(billable_steps(self.contract.billable, *heaviest)[0]) + 1
+        if (self.lanes + 1) * stride >= len(parcels):
+            return None
+        every_lane = np.repeat(np.arange(NO_ZONE, self.lanes), stride)
+        return self.price_cases(every_lane, np.tile(np.arange(stride), self.lanes + 1), stride)
 
-        Parcels of one lane and billable weight cost the same: where there are fewer such pairs than parcels, every
-        pair is priced once.
-        """
-        steps = billable_steps(self.contract.billable, weight_g, volume_cm3)
-        step_g = max(self.contract.billable.step_g, 1)
-        heaviest = int(steps.max(initial=0)) + 1
-        if (self.lanes + 1) * heaviest < len(steps):
-            every_lane = np.repeat(np.arange(NO_ZONE, self.lanes), heaviest)
-            every_step = np.tile(np.arange(heaviest), self.lanes + 1)
-            return Carried(*self._price(every_lane, every_step * step_g), (lane - NO_ZONE) * heaviest + steps)
-        return Carried(*self._price(lane, steps * step_g), np.arange(len(steps)))
-
-    def _price(self, lane: Ints, billable_g: Ints) -> tuple[Ints, Small]:
-        """Lines of the invoice [line, case], surcharges apart, and why a case is refused."""
+    def price_cases(self, lane: Ints, steps: Ints, stride: int = 0) -> Cases:
+        """Lines of the invoice by lane and begun steps of billable weight, surcharges apart."""
+        billable_g = steps * max(self.contract.billable.step_g, 1)
         zone = np.maximum(lane, 0) % max(len(self.zones), 1)
         base, too_heavy = self._rates.base(zone, billable_g)
         discount = -share_of(base, self.contract.discount)
@@ -155,7 +158,8 @@ class Tariff:
             lines += hub_lines
             refusal = np.where(too_heavy_on & ~too_heavy, TOO_HEAVY_FOR_HUB, refusal)
         refusal = np.where(lane == NO_ZONE, NOT_SERVED, refusal).astype(np.int16)
-        return np.where(refusal == PRICED, np.stack(lines), 0), refusal
+        amounts = np.where(refusal == PRICED, np.stack(lines), 0)
+        return Cases(amounts, amounts[:3].sum(axis=0), amounts.sum(axis=0), refusal, stride)
 
     def _hub_lines(self, hub: Hub, through: Mask, billable_g: Ints) -> tuple[list[Ints], Mask]:
         """Lines of the hub for parcels that go through it, and which of them have no price for the way on."""
@@ -165,28 +169,16 @@ class Tariff:
         lines = (np.full_like(onward, hub.fee_minor), onward, -np.minimum(onward, hub.subsidy_minor))
         return [line * through for line in lines], too_heavy & through
 
-    def refusal(self, carried: Carried, lane: Ints, weight_g: Ints) -> Small:
-        """Why each parcel is refused, as an index into `REFUSALS`."""
-        refusal = np.asarray(carried.refusal.take(carried.case))
+    def too_heavy_for_hub(self, lane: Ints, weight_g: Ints) -> Mask:
+        """Which parcels are heavier than their hub takes."""
         hub = self.contract.hub
-        if hub is not None and hub.up_to_g:
-            too_heavy = (lane >= len(self.zones)) & (weight_g > hub.up_to_g) & (refusal == PRICED)
-            refusal[too_heavy] = TOO_HEAVY_FOR_HUB
-        return refusal
+        if hub is None or not hub.up_to_g:
+            return np.zeros(len(lane), dtype=bool)
+        return np.asarray((lane >= len(self.zones)) & (weight_g > hub.up_to_g))
 
     def quote(self, parcels: Parcels) -> Quote:
         """Price of each parcel, without its lines."""
-        lane = self.lane_of(parcels.site, parcels.region)
-        carried = self.carry(lane, parcels.weight_g, parcels.volume_cm3)
-        base, total = carried.base.take(carried.case), carried.lines.sum(axis=0).take(carried.case)
-        cell = self.surcharges.cell(parcels.region, parcels.day)
-        total += self.surcharges.flat_sum.take(cell)
-        for weighed in self.surcharges.weighed:
-            total += weighed.due.take(cell) * weighed.amount(base, parcels.weight_g, parcels.volume_cm3)
-        refusal = self.refusal(carried, lane, parcels.weight_g)
-        if refusal.any():
-            base[refusal > 0] = total[refusal > 0] = 0
-        return Quote(base, total, refusal)
+        return self._quote(parcels, None)
 
     def cost(self, parcels: Parcels) -> Floats:
         """Price of each parcel in minor units; infinite where the contract refuses it."""
@@ -195,26 +187,56 @@ class Tariff:
 
     def priced(self, parcels: Parcels) -> PricedParcels:
         """Price of each parcel, line by line."""
+        amounts = np.zeros((len(self.clauses), len(parcels)), dtype=np.int64)
+        quote = self._quote(parcels, amounts)
+        return PricedParcels(quote.base, quote.total, quote.refusal, self.clauses, amounts)
+
+    def _quote(self, parcels: Parcels, amounts: Ints | None) -> Quote:
+        """The quote, a part of the parcels after the other; its lines are added to `amounts` where they are wanted."""
+        n = len(parcels)
+        found = Quote(np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int16))
+        cases = self.cases(parcels)
+        for begin in range(0, n, _PART):
+            part = slice(begin, begin + _PART)
+            into = Quote(found.base[part], found.total[part], found.refusal[part])
+            self._fill(parcels[part], cases, into, None if amounts is None else amounts[:, part])
+        return found
+
+    def _fill(self, parcels: Parcels, known: Cases | None, found: Quote, amounts: Ints | None) -> None:
+        """Prices of a part of the parcels, written into `found` and, line by line, into `amounts`."""
         lane = self.lane_of(parcels.site, parcels.region)
-        carried = self.carry(lane, parcels.weight_g, parcels.volume_cm3)
-        base = np.asarray(carried.base.take(carried.case))
-        clauses = (*CARRIED, *self.surcharges.names, *(THROUGH_HUB if self.contract.hub is not None else ()))
-        clauses = tuple(dict.fromkeys(clauses))
-        amounts = np.zeros((len(clauses), len(parcels)), dtype=np.int64)
-        names = (*CARRIED, *THROUGH_HUB)[: len(carried.lines)]
-        for name, line in zip(names, carried.lines, strict=True):
-            np.take(line, carried.case, out=amounts[clauses.index(name)], mode="clip")
-        cell = self.surcharges.cell(parcels.region, parcels.day)
-        for name, line in zip(self.surcharges.names, self.surcharges.flat, strict=True):
-            amounts[clauses.index(name)] += line.take(cell)
+        steps = billable_steps(self.contract.billable, parcels.weight_g, parcels.volume_cm3)
+        cases = self.price_cases(lane, steps) if known is None else known
+        case, cell = cases.of(lane, steps), self.surcharges.cell(parcels.region, parcels.day)
+        np.take(cases.base, case, out=found.base, mode="clip")
+        np.add(cases.total.take(case), self.surcharges.flat_sum.take(cell), out=found.total)
+        np.take(cases.refusal, case, out=found.refusal, mode="clip")
+        if amounts is not None:
+            self._add_lines(cases.lines, case, cell, amounts)
         for weighed in self.surcharges.weighed:
-            due = weighed.due.take(cell) * weighed.amount(base, parcels.weight_g, parcels.volume_cm3)
-            amounts[clauses.index(self.surcharges.names[weighed.line])] += due
-        refusal = self.refusal(carried, lane, parcels.weight_g)
-        if refusal.any():
-            base[refusal > 0] = 0
-            amounts[:, refusal > 0] = 0
-        return PricedParcels(base, amounts.sum(axis=0), refusal, clauses, amounts)
+            paying = weighed.paying(cell, parcels.weight_g, parcels.volume_cm3)
+            due = weighed.amount(found.base.take(paying))
+            found.total[paying] += due
+            if amounts is not None:
+                amounts[self.clauses.index(weighed.clause.name), paying] += due
+        found.refusal[self.too_heavy_for_hub(lane, parcels.weight_g) & (found.refusal == PRICED)] = TOO_HEAVY_FOR_HUB
+        refused = np.flatnonzero(found.refusal)
+        if len(refused):
+            found.base[refused] = found.total[refused] = 0
+            if amounts is not None:
+                amounts[:, refused] = 0
+
+    def _add_lines(self, lines: Ints, case: Ints, cell: Ints, amounts: Ints) -> None:
+        """The lines that depend on lane and billable weight, or on region and day."""
+        names = (*CARRIED, *THROUGH_HUB)[: len(lines)]
+        for name, line in zip(names, lines, strict=True):
+            np.take(line, case, out=amounts[self.clauses.index(name)], mode="clip")
+        for name, line in zip(self.surcharges.names, self.surcharges.flat, strict=True):
+            row = amounts[self.clauses.index(name)]
+            if name in names:
+                row += line.take(cell)
+            elif line.any():
+                np.take(line, cell, out=row, mode="clip")
 
 
 def price_parcels(contract: Contract, parcels: Parcels, places: Places) -> PricedParcels:

@@ -17,28 +17,33 @@ from planner.rating.amounts import share_of
 class Weighed:
     """A surcharge whose amount or whose being due depends on the parcel: a share of its price, or its size.
 
-    `line`: index into `SurchargeTable.names`; `due[cell]`: 1 where and when the surcharge applies.
+    `due[cell]`: where and when it applies.
     """
 
     clause: Surcharge
-    line: int
-    due: Ints
+    due: Mask
 
-    def amount(self, base: Ints, weight_g: Ints, volume_cm3: Ints) -> Ints:
-        """Minor units by parcel, where and when the surcharge applies; `base`: the discounted base price."""
-        clause = self.clause
-        amount = np.full(len(base), clause.per_parcel_minor, dtype=np.int64)
-        if clause.share:
-            amount += share_of(base, clause.share)
-        if clause.over_g or clause.over_cm3:
-            amount *= self._large(weight_g, volume_cm3)
-        return amount
+    def amount(self, base: Ints) -> Ints:
+        """Minor units by discounted base price."""
+        return self.clause.per_parcel_minor + share_of(base, self.clause.share)
 
-    def _large(self, weight_g: Ints, volume_cm3: Ints) -> Mask:
-        heavy, bulky = weight_g > self.clause.over_g, volume_cm3 > self.clause.over_cm3
-        if not self.clause.over_cm3:
-            return np.asarray(heavy)
-        return np.asarray(heavy | bulky if self.clause.over_g else bulky)
+    def paying(self, cell: Ints, weight_g: Ints, volume_cm3: Ints) -> Ints:
+        """Which parcels pay it: their indices."""
+        large = self.large(weight_g, volume_cm3)
+        if self.due.all():
+            return np.arange(len(cell)) if large is None else np.flatnonzero(large)
+        due = self.due.take(cell)
+        return np.flatnonzero(due if large is None else due & large)
+
+    def large(self, weight_g: Ints, volume_cm3: Ints) -> Mask | None:
+        """Which parcels are large enough for it; None where all are."""
+        large = None
+        if self.clause.over_g:
+            large = weight_g > self.clause.over_g
+        if self.clause.over_cm3:
+            bulky = volume_cm3 > self.clause.over_cm3
+            large = bulky if large is None else large | bulky
+        return large
 
 
 class SurchargeTable:
@@ -64,7 +69,7 @@ class SurchargeTable:
             due = (here[:, None] * _dated(s, edges)).ravel()
             line = self.names.index(s.name)
             if s.share or s.over_g or s.over_cm3:
-                self.weighed.append(Weighed(s, line, due))
+                self.weighed.append(Weighed(s, due > 0))
             else:
                 self.flat[line] += due * s.per_parcel_minor
         self.flat_sum = self.flat.sum(axis=0)

@@ -73,8 +73,10 @@ def billable(contract: Contract, parcel: Parcel) -> int:
     if rule.divisor_cm3_per_kg:
         grams = max(grams, Fraction(parcel.volume_cm3 * 1000, rule.divisor_cm3_per_kg))
     steps = 0
-    while grams > 0 and (steps == 0 or steps * rule.step_g + rule.free_g < grams):
+    while steps * rule.step_g + rule.free_g < grams:
         steps += 1
+    if rule.free_g:
+        steps = max(steps, 1)
     return steps * rule.step_g
 
 

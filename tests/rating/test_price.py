@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from planner.domain.carriers import Billable, Bracket, Contract, Hub, Rate
 from planner.rating.amounts import billable_steps, share_of
-from planner.rating.price import NO_ZONE, REFUSALS, Parcels, PricedParcels, Tariff, price_parcels
+from planner.rating.price import REFUSALS, Parcels, PricedParcels, Tariff, price_parcels
 from tests.rating.contracts import (
     EAST,
     FIRST_DATE,
@@ -187,11 +187,10 @@ def test_the_order_of_brackets_in_the_file_does_not_matter() -> None:
 
 def test_no_zone_in_the_middle_of_a_table_leaves_its_neighbours_alone() -> None:
     """Refusing one parcel does not touch the price of the others."""
-    tariff = Tariff(contract(), PLACES)
-    lanes, weights = np.array([0, NO_ZONE, 0]), np.full(3, 250)
-    carried = tariff.carry(lanes, weights, np.zeros(3, dtype=np.int64))
-    assert carried.lines.sum(axis=0)[carried.case].tolist() == [210, 0, 210]
-    assert tariff.refusal(carried, lanes, weights).tolist() == [0, 1, 0]
+    sent = [parcel(250), parcel(250, region="sichuan"), parcel(250)]
+    priced = price_parcels(contract(zones={("", "zhejiang"): "east"}), parcels(sent), PLACES)
+    assert priced.total.tolist() == [210, 0, 210]
+    assert priced.refused.tolist() == [False, True, False]
 
 
 def test_every_refusal_has_its_reason() -> None:
