@@ -89,10 +89,12 @@ def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Sec
     mu, sigma = _onward(problem)
     if not np.isfinite(mu).any():
         return arrived
-    delivered = np.empty_like(arrived)
-    for block in blocks(len(orders)):
-        way = (orders.region[block], contract[block])
-        delivered[block] = _later(arrived[block], mu[way], sigma[way], orders.transit_u[block])
+    through = np.flatnonzero(np.isfinite(mu)[orders.region, contract])
+    delivered = arrived.copy()
+    for block in blocks(len(through)):
+        own = through[block]
+        way = (orders.region[own], contract[own])
+        delivered[own] = _later(arrived[own], mu[way], sigma[way], orders.transit_u[own])
     return delivered
 
 

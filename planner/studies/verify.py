@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from planner.domain.costs import committed_costs
+from planner.domain.costs import COST_NAMES, committed_costs
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -119,9 +119,10 @@ def check_certificate(evidence: Evidence) -> list[str]:
 
 
 def check_costs(evidence: Evidence) -> list[str]:
-    """Committed costs recomputed from the plan; wages by row; the replications' mean is the sum of the cost table."""
+    """Every cost has its row; committed costs recomputed from the plan; wages by row; the replications' mean is the sum
+    of the cost table."""
     problem, costs = evidence.problem, evidence.table("costs").set_index("name")["amount"].map(Decimal)
-    wrong = []
+    wrong = [] if tuple(costs.index) == COST_NAMES else [f"costs.csv: the rows are not {', '.join(COST_NAMES)}"]
     for name, minor in committed_costs(problem, evidence.plan).items():
         if costs[name] != to_major(minor, problem.currency):
             wrong.append(f"costs.csv: {name} is {costs[name]}, the plan's is {to_major(minor, problem.currency)}")
