@@ -41,6 +41,7 @@ READY = "ready"
 HANDS = 200  # people for whom a parcel takes a second: 720,000 parcels an hour
 NOBODY = "\0nobody"  # stands in where no contract of a case serves a region: its parcels are refused
 TIGHT = PlanningOptions(relative_gap=1e-4, accepted_gap=1e-4)  # differences between cases are small
+ANYHOW = replace(TIGHT, late_factor=1e6)  # the model counts an order that stays late for long more than once
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,15 +110,15 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
             plan = plan_joint(problem, scenarios, costs, effort, None, TIGHT)
         except NoPlanError:
             anyhow = replace(problem, service=replace(problem.service, on_time_share=0.0))
-            plan = plan_joint(anyhow, scenarios, costs, effort, None, TIGHT)
+            plan = plan_joint(anyhow, scenarios, costs, effort, None, ANYHOW)
     return replace(plan, staffing=_hands(problem), stock=None)
 
 
 def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
     """The problem with these contracts and nothing but them: no work, no limit on goods, nothing comes back.
 
-    A contract that collects nowhere yet comes to every site whenever anybody does; regions that none serves go to
-    NOBODY, free of charge and in time.
+    A contract that collects nowhere yet comes to every site whenever anybody does; a site where none of them collects
+    ships nothing; regions that none serves go to NOBODY, free of charge and in time.
     """
     served = {
         r for r in problem.region_names for c in contracts for s in problem.site_names if c.zone(s, r) is not None
@@ -125,11 +126,13 @@ def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
     unserved = [r for r in problem.region_names if r not in served]
     everyone = (*contracts, _nobody(unserved)) if unserved else tuple(contracts)
     known = {c.contract for s in problem.sites for c in s.collections}
+    buildings = [_building(problem, site, everyone, known) for site in problem.sites]
+    sites = tuple(site for site in buildings if site.collections)
     return replace(
         problem,
         contracts=everyone,
-        sites=tuple(_building(problem, site, everyone, known) for site in problem.sites),
-        crews=tuple(Crew("hands", s, temporary=False, limit=HANDS, wage_minor_per_hour=0) for s in problem.site_names),
+        sites=sites,
+        crews=tuple(Crew("hands", s.name, temporary=False, limit=HANDS, wage_minor_per_hour=0) for s in sites),
         shifts=(Shift("always", 0, DAY_S),),
         products=tuple(replace(p, supply_units=None, return_share=0.0) for p in problem.products),
         disruptions=tuple(d for d in problem.disruptions if d.kind in ("allotment_cut", "missed_collection")),
