@@ -20,6 +20,7 @@ QUICK = {  # the whole is meant for a quarter of an hour, this for about two min
     "replications.py": ("--orders", "500000", "--replications", "8", "--rounds", "1"),
     "scale.py": ("--orders", "10000", "100000", "1000000"),
     "planning.py": ("--days", "4", "7", "--sites", "1", "2", "--scenarios", "12"),
+    "selection.py": ("--rounds", "1"),
     "startup.py": ("--rounds", "2"),
     "rating.py": ("--parcels", "20000"),
     "order_log.py": ("--rows", "200000"),

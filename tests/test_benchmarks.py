@@ -85,6 +85,18 @@ def test_planning_is_timed_apart_by_solver_and_model() -> None:
     assert set(found["slopes"]) == {"days"}
 
 
+def test_the_selection_of_contracts_is_proved_twice() -> None:
+    """Our solver and SciPy's prove the same least cost of the same program; both times and their ratio are told."""
+    found = printed_by("selection.py", "--regions", "8", "--contracts", "6", "--rounds", "1")
+    assert found["status"] == {"ours": "optimal", "scipy": "optimal"}
+    assert max(found["gap"].values()) <= 1e-6
+    assert found["agree"] is True
+    assert found["objective"]["ours"] == pytest.approx(found["objective"]["scipy"], rel=1e-6)
+    assert 1 <= found["signed"] <= 6
+    assert found["ratio_to_scipy"] > 0
+    assert set(found["seconds"]) == {"ours", "scipy"}
+
+
 def test_startup_tells_every_command_and_import() -> None:
     """Help, check and the heavy libraries are timed."""
     found = printed_by("startup.py", "--rounds", "1", "--skip-compiling")

@@ -25,7 +25,7 @@ Chosen = dict[tuple[str, int], str]  # (region, weight class) -> contract
 
 
 def random_contracts(number: int) -> tuple[Problem, LaneCosts]:
-    """Two to four contracts with clauses at random, two or three regions, one or two weight classes; people for free."""
+    """Two to four contracts with random clauses, two or three regions, one or two weight classes; people for free."""
     rng = np.random.default_rng([11, number])
     regions = REGIONS[: int(rng.integers(2, 4))]
     classes = (600,) if len(regions) == 2 and rng.random() < 0.5 else ()

@@ -10,7 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from planner.domain.carriers import Contract, Volume, VolumeSurcharge
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts
-from tests.planning.contract_cases import FACTORS, PER_DAY, START, groups_of, class_shares
+from tests.planning.contract_cases import FACTORS, PER_DAY, START, class_shares, groups_of
 
 M = 1e4  # parcels: more than there ever are
 Row = dict[int, float]
@@ -91,7 +91,7 @@ class Oracle:
         self.rows.append(({**minus, paid: 1.0, over: -M}, -M, np.inf))
 
     def add_tiers(self, volume: Volume, parcels: Row, money: Row, part: float) -> None:
-        """One tier at most is chosen, and only the one the parcels reach; off <= discount x money + rebate x parcels."""
+        """One tier at most is chosen, only the one the parcels reach; off <= discount x money + rebate x parcels."""
         chosen = {}
         for j, tier in enumerate(volume.tiers):
             is_it, off = self.new(0.0, 1.0, True), self.new(-part)
