@@ -22,6 +22,7 @@ COMMANDS = {
     "plan": "stock, staff and couriers at least cost",
     "simulate": "the promotion under a plan, or under the staff the scenario states",
     "compare": "courier contracts side by side on the same parcels",
+    "rate": "a parcel table priced clause by clause; the period's invoice",
     "run": "all of it: forecast, plan, certify, compare, report",
     "report": "write the report of a finished run again",
     "verify": "re-check a run folder: hashes, feasibility, totals",

@@ -112,6 +112,14 @@ EXTRA_COLLECTIONS = (
     Column("vehicles", "count", "vehicles added", "vehicles", high=1_000, required=True),
     Column("cost", "number", "as written by the planner; not read", "currency"),
 )
+PARCELS = (
+    Column("parcel", "name", "name or number of the parcel", required=True),
+    Column("region", "name", "region it goes to, as in the contract's zones", required=True),
+    Column("weight_g", "number", "actual weight", "g", high=1e8, required=True, above_low=True),
+    Column("volume_cm3", "number", "volume", "cm3", high=1e9, default=0.0),
+    Column("date", "date", "day of the hand-over (may be left out while no clause depends on the day)"),
+    Column("site", "name", "site it leaves from, where the contract's zones tell sites apart", default=""),
+)
 TABLES: dict[str, tuple[Column, ...]] = {
     "regions": REGIONS,
     "products": PRODUCTS,
@@ -123,6 +131,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "history (log)": LOG,
     "given demand": GIVEN,
     "extra_collections": EXTRA_COLLECTIONS,
+    "parcels": PARCELS,
 }
 
 

@@ -36,6 +36,13 @@ class VolumeDiscount:
         return int(self.discount.sum() + self.rebate.sum())
 
 
+def depends_on_days(contract: Contract) -> bool:
+    """Does what the contract charges depend on the day of a parcel?"""
+    dated = any(s.start is not None or s.end is not None for s in contract.surcharges)
+    by_volume = any(s.per != "promotion" or s.start or s.end for s in contract.volume_surcharges)
+    return dated or by_volume or (contract.volume is not None and contract.volume.over != "promotion")
+
+
 def period_lines(
     contract: Contract, day: Ints | Seconds, base: Ints, total: Ints, first_date: date, late: Mask | None = None
 ) -> Ints:

@@ -45,8 +45,8 @@ class Places:
 class Parcels:
     """n parcels: site and region as indices into `Places`, grams, cubic centimetres, day number (any integer)."""
 
-    site: Small
-    region: Small
+    site: Small | Ints
+    region: Small | Ints
     weight_g: Ints
     volume_cm3: Ints
     day: Ints | Seconds

@@ -1,0 +1,83 @@
+"""`planner rate`: a parcel table priced clause by clause, and the period's invoice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from planner.cli import options as opt
+
+readable_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("rate")
+@click.argument("contract", type=readable_file)
+@click.argument("parcels", type=readable_file)
+@click.option(
+    "-o", "--out", "out", type=click.Path(path_type=Path), help="CSV file of the priced parcels (default: stdout)."
+)
+@click.option("--currency", metavar="CODE", help="The currency you expect; the contract must be in it.")
+@click.option(
+    "--all-parcels",
+    type=click.IntRange(0),
+    help="Parcels of the shop with all carriers, for a commitment by share (default: those of the table).",
+)
+@click.option(
+    "--collections", type=click.IntRange(0), default=0, show_default=True, help="Vehicles that came, for their fees."
+)
+@click.option("--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result file if it is there already.")
+@opt.json_option
+@opt.quiet_option
+def command(
+    contract: Path,
+    parcels: Path,
+    out: Path | None,
+    currency: str | None,
+    all_parcels: int | None,
+    collections: int,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Price every parcel of a table (CSV or Excel) line by line, and write the invoice of the period.
+
+    CONTRACT is a contract file. With -o the parcels go to that file and the invoice to stdout; without it the parcels
+    go to stdout as CSV and the invoice to stderr (with --json: the invoice alone, on stdout).
+    """
+    from planner.studies import rate as study
+
+    if out is not None:
+        study.refuse_file(out, [contract, parcels], force)
+    rated = study.rate(contract, parcels, currency, all_parcels, collections)
+    opt.warn(rated.warnings, quiet)
+    summary = study.summarise(rated)
+    if out is not None:
+        study.write_result(rated, out)
+        opt.emit(summary, as_json, [*invoice_lines(summary), str(out)])
+    elif as_json:
+        opt.emit(summary, as_json, [])
+    else:
+        click.echo(study.result_table(rated).to_csv(index=False, lineterminator="\n"), nl=False)
+        for line in invoice_lines(summary):
+            opt.say(line, quiet)
+    return 0
+
+
+def invoice_lines(summary: dict[str, Any]) -> list[str]:
+    """The invoice to be read: every line with an amount, their sum, and the tiers reached."""
+    from planner.domain.money import minor_digits
+
+    digits = minor_digits(summary["currency"])
+    amounts = {name: amount for name, amount in summary["lines"].items() if amount}
+    amounts["total"] = summary["total"]
+    shown = {name: f"{amount:,.{digits}f}" for name, amount in amounts.items()}
+    wide, high = max(map(len, shown)), max(map(len, shown.values()))
+    lines = [f"{name:<{wide}}  {amount:>{high}}" for name, amount in shown.items()]
+    lines[-1] += f" {summary['currency']}"
+    lines.append(f"{summary['parcels']:,} parcels priced, {summary['refused']['count']:,} refused")
+    for tier in summary["tiers"]:
+        reached = "no tier" if tier["from"] is None else f"the tier from {tier['from']:,}"
+        lines.append(f"{tier['period'] or 'whole period'}: {tier['parcels']:,} parcels reach {reached}")
+    return lines

@@ -1,0 +1,66 @@
+"""A table of parcels to be priced: CSV or Excel -> columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from planner.formats.fields import PARCELS
+from planner.formats.findings import Findings, nearest
+from planner.formats.tables import Table, open_table, read_cells
+
+WHY_DATES = "the contract has clauses that depend on the day"
+
+
+@dataclass(frozen=True)
+class ParcelTable:
+    """Parcels in the order of the table; `others`: columns that are of no interest, as they were read. Sites are empty
+    and dates None where they were left out."""
+
+    parcel: Sequence[str]
+    region: Sequence[str]
+    site: Sequence[str]
+    weight_g: Sequence[float]
+    volume_cm3: Sequence[float]
+    date: Sequence[date | None]
+    others: dict[str, list[str]]
+
+    def __len__(self) -> int:
+        return len(self.parcel)
+
+
+def read_parcels(path: Path, dated: bool, taken: Sequence[str], findings: Findings) -> ParcelTable | None:
+    """The parcels of a file; None, with findings, where something is wrong with it.
+
+    `dated`: every parcel must have its date; `taken`: names of columns that the result needs for itself.
+    """
+    before = len(findings.found)
+    table = open_table(path, path.name, findings)
+    cells = None if table is None else read_cells(table, PARCELS, "", findings, rename={})
+    if table is None:
+        return None
+    if dated:
+        _check_dates(table, findings)
+    ours = [column.name for column in PARCELS]
+    others = [name for name in table.columns if name not in ours]
+    for name in others:
+        if name in taken:
+            findings.found.append(table.finding(-1, name, "is a column of the result; rename it"))
+        meant = nearest(name, [c for c in ours if c not in table.columns])
+        if "did you mean" in meant:
+            findings.warn(f"{path.name}: {name}: unknown column{meant} It is passed through unread")
+    if cells is None or len(findings.found) > before:
+        return None
+    return ParcelTable(**cells, others={name: table.cells[name] for name in others})
+
+
+def _check_dates(table: Table, findings: Findings) -> None:
+    """Every parcel has a date."""
+    if "date" not in table.columns:
+        findings.found.append(table.finding(-1, "date", f"column is missing: {WHY_DATES}"))
+        return
+    for row, cell in enumerate(table.cells["date"]):
+        if not cell:
+            findings.found.append(table.finding(row, "date", f"is empty: {WHY_DATES}"))

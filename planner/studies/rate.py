@@ -1,0 +1,219 @@
+"""A parcel table priced by one contract, and the invoice of its period."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.carriers import Contract
+from planner.domain.demand import Ints
+from planner.domain.money import minor_digits
+from planner.errors import Finding, InputError, PlannerError
+from planner.formats.contracts import read_contract
+from planner.formats.findings import Findings, shown
+from planner.formats.parcels import ParcelTable, read_parcels
+from planner.formats.region_names import RegionNames
+from planner.formats.tables import write_table
+from planner.formats.values import NO_CURRENCY
+from planner.formats.yaml_source import load_yaml
+from planner.rating.invoice import Invoice, invoice
+from planner.rating.period import TierReached, depends_on_days
+from planner.rating.price import REFUSALS, Parcels, Places, PricedParcels, Tariff
+from planner.studies.folder import hidden_name
+
+MOST_NAMED = 10  # refused parcels
+TOTAL, REFUSED = "total", "refused"
+
+
+@dataclass(frozen=True)
+class Rated:
+    """Parcels with their prices line by line, and the invoice over all of them."""
+
+    contract: Contract
+    currency: str
+    table: ParcelTable
+    priced: PricedParcels
+    invoice: Invoice
+    warnings: tuple[str, ...]
+
+
+def rate(
+    contract_path: Path, parcels_path: Path, currency: str | None, all_parcels: int | None, collections: int
+) -> Rated:
+    """Price a parcel table by a contract of any scenario or none.
+
+    `currency`: the one that is expected (None: the contract's own). `all_parcels`, `collections`: as in `invoice`.
+    Raises InputError with the findings in both files.
+    """
+    findings = Findings(contract_path.parent)
+    contract, currency = _read_contract(contract_path, currency, findings)
+    dated = contract is not None and depends_on_days(contract)
+    taken = (*Tariff(contract, Places((), (), date.min)).clauses, TOTAL, REFUSED) if contract is not None else ()
+    table = read_parcels(parcels_path, dated, taken, findings)
+    if contract is None or table is None or findings.found:
+        raise InputError(findings.found)
+    places, parcels = laid_out(table, contract)
+    priced = Tariff(contract, places).priced(parcels)
+    bill = invoice(
+        contract, priced, parcels.day, places.first_date, all_parcels=all_parcels, collections=collections, signed=True
+    )
+    warnings = (*findings.warnings, *_warnings(contract, table, priced))
+    return Rated(contract, currency, table, priced, bill, warnings)
+
+
+def _read_contract(path: Path, currency: str | None, findings: Findings) -> tuple[Contract | None, str]:
+    """The contract in the currency it states; None with findings."""
+    stated = load_yaml(path, path.name)[0].data
+    own = stated.get("currency") if isinstance(stated, dict) else None
+    used = own if isinstance(own, str) else NO_CURRENCY
+    if currency is not None and own != currency:
+        findings.found.append(Finding(path.name, 0, 0, "currency", f"must be {currency}, got {shown(own)}"))
+    try:
+        return read_contract(path, used, warnings=findings.warnings), used
+    except InputError as error:
+        findings.found += error.findings
+        return None, used
+
+
+def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
+    """The parcels as arrays, and what their indices refer to; begun grams and cubic centimetres count whole.
+
+    Regions are those of the contract, written in short or in full.
+    """
+    served = {region for _, region in contract.zones} | (contract.hub.regions if contract.hub is not None else set())
+    known = RegionNames(sorted(served))
+    sites, site = _numbered(table.site)
+    regions, region = _numbered([known.find(name) or name for name in table.region])
+    first = min((on for on in table.date if on is not None), default=date(1970, 1, 1))
+    day = np.array([0 if on is None else (on - first).days for on in table.date], dtype=np.int64)
+    weight, volume = (np.ceil(np.array(x, dtype=float)).astype(np.int64) for x in (table.weight_g, table.volume_cm3))
+    return Places(sites, regions, first), Parcels(site, region, weight, volume, day)
+
+
+def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    """The distinct names, and the number of each name given."""
+    number = {name: k for k, name in enumerate(dict.fromkeys(names))}
+    return tuple(number), np.array([number[name] for name in names], dtype=np.int64)
+
+
+def _warnings(contract: Contract, table: ParcelTable, priced: PricedParcels) -> Iterator[str]:
+    """What a person should know before the invoice is believed."""
+    names = refused_names(table, priced)
+    if names:
+        more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+        reasons = "; ".join(f"{reason}: {count:,}" for reason, count in refusal_reasons(priced).items())
+        yield f"{len(names):,} parcels are refused and not priced ({reasons}): {', '.join(names[:MOST_NAMED])}{more}"
+    twice = [name for name, count in Counter(table.parcel).items() if count > 1]
+    if twice:
+        yield f"{len(twice):,} parcels stand more than once and are priced each time, the first is {twice[0]}"
+    if any(site for site, _ in contract.zones) and not any(table.site):
+        yield "the contract's zones tell sites apart, but no parcel has a site"
+    if contract.billable.divisor_cm3_per_kg and not any(table.volume_cm3):
+        yield "the contract bills volume, but no parcel has one: volume_cm3 is 0 throughout"
+
+
+def refused_names(table: ParcelTable, priced: PricedParcels) -> list[str]:
+    """The parcels without a price."""
+    return [name for name, refused in zip(table.parcel, priced.refused.tolist(), strict=True) if refused]
+
+
+def refusal_reasons(priced: PricedParcels) -> dict[str, int]:
+    """How many parcels are refused for which reason."""
+    counts = np.bincount(priced.refusal, minlength=len(REFUSALS)).tolist()
+    return {reason: count for reason, count in zip(REFUSALS, counts, strict=True) if reason and count}
+
+
+def result_table(rated: Rated) -> pd.DataFrame:
+    """A row for each parcel: parcel, a column for each clause, total (major units, empty where there is no price), why
+    it is refused, and the other columns of the table as they were."""
+    digits = minor_digits(rated.currency)
+    refused = rated.priced.refused
+    columns: dict[str, Any] = {"parcel": rated.table.parcel}
+    for name, minor in zip(rated.priced.clauses, rated.priced.amounts, strict=True):
+        columns[name] = _in_words(minor, refused, digits)
+    columns[TOTAL] = _in_words(rated.priced.total, refused, digits)
+    columns[REFUSED] = np.array(REFUSALS, dtype=object)[rated.priced.refusal]
+    return pd.DataFrame({**columns, **rated.table.others})
+
+
+def _in_words(minor: Ints, refused: Ints | Any, digits: int) -> Any:
+    """Amounts in major units as text; each that occurs is written once."""
+    values, which = np.unique(minor, return_inverse=True)
+    texts = np.array([_major(value, digits) for value in values.tolist()], dtype=object)
+    return np.where(refused, "", texts[which])
+
+
+def _major(minor: int, digits: int) -> str:
+    whole, part = divmod(abs(minor), 10**digits)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"
+
+
+def summarise(rated: Rated) -> dict[str, Any]:
+    """The period's invoice as JSON has it: amounts in major units."""
+    scale = 10 ** minor_digits(rated.currency)
+    bill = rated.invoice
+    names = refused_names(rated.table, rated.priced)
+    return {
+        "contract": rated.contract.name,
+        "currency": rated.currency,
+        "lines": {name: minor / scale for name, minor in bill.lines.items()},
+        "total": bill.total / scale,
+        "parcels": bill.parcels,
+        "refused": {"count": bill.refused, "parcels": names[:MOST_NAMED], "reasons": refusal_reasons(rated.priced)},
+        "tiers": [_tier(rated.contract, reached) for reached in bill.tiers],
+    }
+
+
+def _tier(contract: Contract, reached: TierReached) -> dict[str, Any]:
+    """A period, its parcels and the tier they reach; null for the whole table, and below the first tier."""
+    tiers = contract.volume.tiers if contract.volume is not None else ()
+    return {
+        "period": None if reached.period == date.min else reached.period.isoformat(),
+        "parcels": reached.parcels,
+        "from": tiers[reached.tier].from_parcels if reached.tier >= 0 else None,
+    }
+
+
+def refuse_file(path: Path, inputs: Sequence[Path], force: bool) -> None:
+    """Raise PlannerError when a result must not be written to `path` (known before the work starts, not after)."""
+    if path.is_dir():
+        raise PlannerError(f"{path}: is a folder; give the name of a file")
+    if path.exists() and any(path.samefile(given) for given in inputs):
+        raise PlannerError(f"{path}: is what is read; give the name of another file")
+    if path.exists() and not force:
+        raise PlannerError(f"{path}: is there already; choose another file or replace it with --force")
+
+
+@contextmanager
+def new_file(final: Path) -> Iterator[Path]:
+    """Give a fresh file beside `final`; on success it gets that name, on any failure it is removed."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f"{hidden_name(final)}.", suffix=".partial", dir=final.parent)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        yield draft
+        with draft.open("rb") as stream:
+            os.fsync(stream.fileno())
+        draft.chmod(0o644)
+        os.replace(draft, final)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def write_result(rated: Rated, path: Path) -> None:
+    """The result as CSV; it appears under its name only when it is complete."""
+    with new_file(path) as draft:
+        write_table(result_table(rated), draft)
