@@ -21,7 +21,8 @@ TEXT = frozenset(
         "since", "date", "time", "from", "to", "at", "decide_by", "method", "status", "certified", "met", "remote",
         "peak_day", "risk", "measure", "words", "words_zh", "subject", "source", "retrieved", "grade", "what", "start",
         "end", "order", "ordered_at", "packed_at", "handed_over_at", "scanned_at", "deadline", "on_time", "clause",
-        "label",
+        "label", "alternative", "signed", "unit", "rival", "price", "rules", "regions", "best", "direct_site",
+        "direct_contract", "hub_site", "hub_contract",
     }
 )  # fmt: skip
 TEXT_TABLES = frozenset({"assumptions", "forecast_peak"})
@@ -31,9 +32,11 @@ NUMBERS = frozenset(
         "headcount", "paid_hours", "cost", "people", "days", "units", "share", "vehicles", "amount", "planned",
         "arrivals", "done", "backlog", "staff", "orders", "on_time_share", "cost_per_order", "transit_days", "parcels",
         "parcels_mean", "cost_mean", "low", "high", "difference", "difference_low", "difference_high", "refused",
-        "over_allotment_share", "late_share", "late_orders", "on_time_share_mean", "on_time_share_p05", "mean", "p05",
+        "late_share", "late_orders", "on_time_share_mean", "on_time_share_p05", "mean", "p05",
         "p25", "p50", "p75", "p95", "backlog_p05", "backlog_p50", "backlog_p95", "peak_staff", "orders_per_hour",
-        "stations",
+        "stations", "members", "rank", "kept", "commitment_missed", "money_at_risk", "tier_from", "tier_reached",
+        "discount", "commitment", "shortfall", "full_days", "value", "break_even", "rule", "above_g", "to_g", "extra",
+        "extra_low", "extra_high", "margin", "direct_cost", "hub_cost", "margin_after",
     }
 )  # fmt: skip
 

@@ -18,13 +18,15 @@ from planner.reporting.run_folder import RunFolder
 # In the order somebody works through them; orders.csv stays a file of its own (one row per order).
 SHEETS = (
     "staffing", "hiring", "stock", "routing", "couriers", "extra_collections", "costs", "baselines", "contracts",
-    "contracts_by_region", "clauses", "regions", "risks", "hourly", "replications", "forecast_daily", "forecast_hourly",
-    "forecast_peak", "processes", "shifts", "assumptions",
+    "contract_terms", "contracts_by_region", "clauses", "breakevens", "rules", "rules_cost", "remote", "regions",
+    "risks", "hourly", "replications", "forecast_daily", "forecast_hourly", "forecast_peak", "processes", "shifts",
+    "assumptions",
 )  # fmt: skip
 SHARES = ("share", "on_time_share", "on_time_share_mean", "on_time_share_p05", "late_share", "lower_bound", "refused",
-          "over_allotment_share")  # fmt: skip
+          "kept", "commitment_missed", "tier_reached")  # fmt: skip
 MONEY = ("cost", "cost_mean", "amount", "planned", "cost_per_order", "low", "high", "difference", "difference_low",
-         "difference_high", "value")  # fmt: skip
+         "difference_high", "value", "money_at_risk", "discount", "shortfall", "break_even", "extra", "extra_low",
+         "extra_high", "margin", "direct_cost", "hub_cost", "margin_after")  # fmt: skip
 FIXED_DATE = datetime(2000, 1, 1)  # a date would differ from run to run
 WIDEST = 60
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tests.reporting.sample_contracts import contract_tables
+
 PROVINCES = {
     "beijing": "北京", "tianjin": "天津", "hebei": "河北", "shanxi": "山西", "neimenggu": "内蒙古",
     "liaoning": "辽宁", "jilin": "吉林", "heilongjiang": "黑龙江", "shanghai": "上海", "jiangsu": "江苏",
@@ -72,6 +74,7 @@ def tiny_run(folder: Path) -> Path:
 
 
 STAFFING = ["date", "site", "process", "crew", "shift", "since", "headcount", "paid_hours", "cost"]
+ROUTING = ["region", "site", "contract", "from", "to", "share", "above_g", "to_g"]
 REPLICATIONS = ["replication", "orders", "late_orders", "late_share", "open_orders", "cancelled", "cost", "met"]
 PROCESSES = ["site", "site_label", "process", "orders_per_hour", "stations"]
 QUANTILES = {"p05": -1.645, "p25": -0.674, "p50": 0.0, "p75": 0.674, "p95": 1.645}
@@ -211,7 +214,9 @@ def _carriers(rng: np.random.Generator, start: datetime, level: np.ndarray, days
         price = 14.2 if remote else 2.9
         for site in SITES:
             for contract, weight in mix.items():
-                routing.append((region, site, contract, f"{start:%Y-%m-%d %H:%M}", until, round(weight / 2, 3)))
+                routing.append(
+                    (region, site, contract, f"{start:%Y-%m-%d %H:%M}", until, round(weight / 2, 3), None, None)
+                )
                 for day in range(days):
                     n = float(daily[day] * part * weight / 2)
                     date = f"{start + timedelta(days=day):%Y-%m-%d}"
@@ -220,23 +225,13 @@ def _carriers(rng: np.random.Generator, start: datetime, level: np.ndarray, days
         transit = round(float(rng.uniform(4.2, 7.5) if remote else rng.uniform(1.4, 3.2)), 3)
         orders, cost = round(float(daily.sum() * part), 2), round(price * float(rng.uniform(0.9, 1.2)), 2)
         regions.append((region, label, remote, orders, on_time, cost, transit))
-    groups = [("all", 3.9, 0.08), ("remote", 15.0, 0.5), ("other", 3.0, 0.05)]
-    rows = []
-    for k, contract in enumerate((*CONTRACTS, "together")):
-        for group, base, half in groups:
-            cost = base * (0.92 + 0.07 * k if contract != "together" else 0.85)
-            gain = cost - base * 0.92
-            reach = (half / 2) if gain else 0.0
-            rows.append((contract, group, 40_000, cost, cost - half, cost + half, gain, gain - reach, gain + reach,
-                         0.01 * k, 0.05 if k == 2 else 0.0))  # fmt: skip
-    names = ["contract", "region_group", "parcels", "cost_per_order", "low", "high", "difference", "difference_low"]
     return {
         "couriers": pd.DataFrame(couriers, columns=["date", "site", "region", "contract", "parcels_mean", "cost_mean"]),
         "regions": pd.DataFrame(
             regions, columns=["region", "name", "remote", "orders", "on_time_share", "cost_per_order", "transit_days"]
         ),
-        "routing": pd.DataFrame(routing, columns=["region", "site", "contract", "from", "to", "share"]),
-        "contracts": pd.DataFrame(rows, columns=[*names, "difference_high", "refused", "over_allotment_share"]),
+        "routing": pd.DataFrame(routing, columns=ROUTING),
+        **contract_tables(CONTRACTS, tuple(PROVINCES), REMOTE),
     }
 
 

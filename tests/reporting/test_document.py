@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,9 +18,12 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
+from planner.domain.costs import COST_NAMES
 from planner.errors import InputError, PlannerError
 from planner.reporting.document import font_warnings, open_press, write_pdf, write_report
+from planner.reporting.labels import LANGUAGES
 from planner.reporting.pages import all_pages
+from planner.reporting.pages.charts import OF_CLAUSES, cost_pages
 from planner.reporting.pages.decision import decision, fewest_replications
 from planner.reporting.pages.staffing import wall_sheets
 from planner.reporting.pages.tables import assumption_pages
@@ -127,7 +131,7 @@ def test_same_folder_gives_same_bytes(tmp_path: Path) -> None:
 
 
 def test_large_report_repeats(failed: Path) -> None:
-    """A PDF of fifteen pages written twice in one process has the same bytes (nothing is left over from the first)."""
+    """A PDF of twenty pages written twice in one process has the same bytes (nothing is left over from the first)."""
     first = (failed / "report.pdf").read_bytes()
     assert write_report(failed, ("pdf",), "zh")[0].read_bytes() == first
     assert len(first) < 1_000_000
@@ -180,6 +184,27 @@ def test_page_one_agrees_with_the_tables(large: Path) -> None:
     assert f"{100 * (1 - read['replications']['late_share'].mean()):.2f}%" in text
     assert all(whole(cost) in text for cost in read["hiring"]["cost"])
     assert f"{read['staffing'].groupby('date')['headcount'].sum().max():.0f} people" in text
+
+
+def test_costs_of_clauses_that_nobody_has_are_not_spoken_of(large: Path, tmp_path: Path) -> None:
+    """Of the names that are zero, the page tells those every operation could have, and no clause of a contract; where a
+    clause costs something, it has its bar, in both languages."""
+    folder = tmp_path / "run"
+    shutil.copytree(large, folder)
+    for amount, shown in ((0.0, False), (-5.0, True)):
+        rows = [(name, 1000.0 if name == "courier" else 0.0) for name in COST_NAMES if name not in OF_CLAUSES]
+        rows += [(name, amount) for name in OF_CLAUSES]
+        table = pd.DataFrame([(n, a, a) for n, a in rows], columns=["name", "amount", "planned"])
+        table.to_csv(folder / "tables" / "costs.csv", index=False)
+        for lang in LANGUAGES:
+            press, _ = open_press(folder, lang)
+            with applied(press.typeface):
+                (sheet,) = cost_pages(press)
+            assert_apart_and_inside(sheet)
+            page = "\n".join(text for text, _ in boxes(sheet))
+            names = [press.labels.name("cost", name) for name in OF_CLAUSES]
+            assert all((name in page) == shown and name not in OF_CLAUSES for name in names)
+            assert press.labels.name("cost", "wages") in page
 
 
 def test_chinese_names_are_text_in_the_pdf(large: Path, failed: Path) -> None:
@@ -263,6 +288,7 @@ def test_missing_tables_leave_pages_out(tiny: Path, large: Path) -> None:
     full = {s.slug for s in sheets_of(large, "en")}
     assert small == {"decision", "staffing-depot", "wall-depot", "backlog-depot", "late-share", "cost"}
     assert full >= {"demand", "couriers", "regions", "contracts", "stock", "assumptions", "wall-yiwu", "wall-chengdu"}
+    assert full >= {"contract-terms", "clauses", "breakevens", "rules", "remote-areas"}
 
 
 def test_only_manifest_is_enough_for_page_one(tiny: Path) -> None:

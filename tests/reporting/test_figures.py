@@ -35,6 +35,11 @@ def of(table: pd.DataFrame, **values: str) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
+def triples(table: pd.DataFrame, *columns: str) -> list[tuple[float, float, float]]:
+    """Three columns row by row."""
+    return [(a, b, c) for a, b, c in table[list(columns)].to_numpy(dtype=float)]
+
+
 FIGURES: dict[str, tuple[str, dict[str, str], Draw]] = {
     "demand_fan": ("forecast_hourly", {"region": "all"}, figures.demand_fan),
     "daily_bars": ("forecast_daily", {"region": "all"}, figures.daily_bars),
@@ -45,10 +50,22 @@ FIGURES: dict[str, tuple[str, dict[str, str], Draw]] = {
     "late_histogram": ("replications", {}, lambda ax, t, lab: figures.late_histogram(ax, t, lab, 0.02, 0.05)),
     "late_ecdf": ("replications", {}, lambda ax, t, lab: figures.late_ecdf(ax, t, lab, 0.02, 0.95)),
     "cost_waterfall": ("costs", {}, figures.cost_waterfall),
-    "contract_dots": (
+    "interval_dots": (
         "contracts",
         {"region_group": "all"},
-        lambda ax, t, lab: figures.contract_dots(ax, t, ["express-a", "economy"], lab, named=True),
+        lambda ax, t, lab: figures.interval_dots(
+            ax, list(t["contract"]), triples(t, "cost_per_order", "low", "high"), lab
+        ),
+    ),
+    "tornado": (
+        "clauses",
+        {},
+        lambda ax, t, lab: figures.tornado(ax, list(t["clause"]), triples(t, "value", "low", "high"), lab, str),
+    ),
+    "courier_dots": (
+        "remote",
+        {"region": "xinjiang"},
+        lambda ax, t, lab: figures.courier_dots(ax, triples(t, "direct_cost", "hub_cost", "margin"), lab),
     ),
     "region_dots": (
         "regions",
@@ -110,6 +127,25 @@ def test_waterfall_ends_at_the_total(run: RunFolder) -> None:
     assert ends[-1] == pytest.approx(total)
 
 
+def test_waterfall_goes_back_where_something_is_taken_off() -> None:
+    """700 and 20 less a discount of 500 and a refund of 300: the bars end at 700, 720, 220 and -80, the axis shows them
+    all, and the figures keep their signs; what is zero is left out."""
+    rows = [("courier", 700.0), ("volume_surcharges", 20.0), ("volume_discounts", -500.0), ("late_refunds", -300.0)]
+    costs = pd.DataFrame([*((n, a, a) for n, a in rows), ("losses", 0.0, 0.0)], columns=["name", "amount", "planned"])
+    with applied(fonts.register()):
+        ax = axes()
+        figures.cost_waterfall(ax, costs, Labels())
+        bars = sorted(ax.patches, key=lambda p: p.get_y())
+        texts = [t.get_text() for t in ax.texts]
+    assert [b.get_x() + b.get_width() for b in bars] == pytest.approx([700, 720, 220, -80, -80])
+    low, high = ax.get_xlim()
+    assert low < -80
+    assert high > 720
+    assert [b.get_facecolor() == bars[0].get_facecolor() for b in bars[:4]] == [True, True, False, False]
+    assert {"\u2212500", "\u2212300", "\u221280"} <= set(texts)
+    assert "Lost parcels" not in [t.get_text() for t in ax.get_yticklabels()]
+
+
 def test_histogram_counts_every_promotion(run: RunFolder) -> None:
     """Kept and missed bars add up to all replications, split at the target."""
     table = run.table("replications")
@@ -132,6 +168,28 @@ def test_split_bars_fill_the_whole(run: RunFolder) -> None:
     sums = pd.Series([p.get_width() for p in ax.patches]).groupby([round(p.get_y(), 6) for p in ax.patches]).sum()
     assert len(sums) == 31
     assert np.allclose(sums, 100.0)
+
+
+def test_bars_of_clauses_go_right_when_they_save() -> None:
+    """A saving of 30 is a plain bar to the right, a cost of 20 a hatched one to the left, both from 0."""
+    with applied(fonts.register()):
+        ax = axes()
+        figures.tornado(ax, ["a", "b"], [(30.0, 20.0, 40.0), (-20.0, -25.0, -15.0)], Labels(), str)
+    saving, costing = ax.patches
+    assert (saving.get_x(), saving.get_width(), saving.get_hatch()) == (0.0, 30.0, "")
+    assert (costing.get_x() + costing.get_width(), costing.get_width()) == (-20.0, -20.0)
+    assert costing.get_hatch() == "////"
+    whiskers = [tuple(line.get_xdata()) for line in ax.lines if line.get_marker() == "|"]
+    assert whiskers == [(20.0, 40.0), (-25.0, -15.0)]
+
+
+def test_sheets_of_one_comparison_share_their_scale() -> None:
+    """What other sheets show widens the axis, without being drawn."""
+    with applied(fonts.register()):
+        ax = axes()
+        figures.interval_dots(ax, ["a"], [(3.0, 2.9, 3.1)], Labels(), reach=[(9.0, 8.0, 10.0)])
+    assert ax.get_xlim()[1] > 10.0
+    assert [t.get_text() for t in ax.texts] == ["3.00"]
 
 
 def test_hours_to_finish_counts_by_hand() -> None:

@@ -2,19 +2,21 @@
 
 from planner.reporting.figures.axes import save_png
 from planner.reporting.figures.backlog import backlog_fan, promise_used, staff_steps
+from planner.reporting.figures.contracts import courier_dots, interval_dots, tornado
 from planner.reporting.figures.demand import daily_bars, demand_fan
-from planner.reporting.figures.money import contract_dots, cost_waterfall
+from planner.reporting.figures.money import cost_waterfall
 from planner.reporting.figures.regions import region_dots, split_bars
 from planner.reporting.figures.service import late_ecdf, late_histogram
 from planner.reporting.figures.staffing import day_strip, staffing_heat
 
 __all__ = [
     "backlog_fan",
-    "contract_dots",
     "cost_waterfall",
+    "courier_dots",
     "daily_bars",
     "day_strip",
     "demand_fan",
+    "interval_dots",
     "late_ecdf",
     "late_histogram",
     "promise_used",
@@ -23,4 +25,5 @@ __all__ = [
     "split_bars",
     "staff_steps",
     "staffing_heat",
+    "tornado",
 ]

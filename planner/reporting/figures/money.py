@@ -1,4 +1,4 @@
-"""Money: the total built up term by term, and contracts compared."""
+"""Money: the total built up term by term."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 
 from planner.reporting.figures.axes import nothing_to_show, numbered
 from planner.reporting.labels import Labels, short
-from planner.reporting.run_folder import by_key
-from planner.reporting.style import BOLD, DARK, GREY, INK, MIDDLE, RULE
+from planner.reporting.style import BOLD, DARK, GREY, MIDDLE, RULE
 
 TEXT_COLUMNS = (("amount", 1.17), ("planned", 1.33), ("difference", 1.49))  # right ends, in widths of the axes
 
@@ -60,39 +59,3 @@ def _cost_columns(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
             ax.text(x, i, shown, transform=where, ha="right", va="center", fontsize=10, **look)
     last = TEXT_COLUMNS[-1 if known else 0][1]
     ax.plot([1.02, last], [len(costs) - 0.5] * 2, transform=where, color=RULE, linewidth=0.8, clip_on=False)
-
-
-def contract_dots(ax: Axes, contracts: pd.DataFrame, order: list[str], labels: Labels, *, named: bool) -> None:
-    """Cost per order of each contract for one group of regions: the mean as a dot, its interval as a line.
-
-    `contracts`: contract, cost_per_order, low, high of one region group; `order`: contracts from top to bottom.
-    """
-    shown = by_key(contracts, "contract")
-    rows = [(i, shown[name]) for i, name in enumerate(order) if name in shown]
-    rows = [(i, row) for i, row in rows if np.isfinite(row["cost_per_order"])]
-    ax.set_ylim(len(order) - 0.4, -0.6)
-    ax.set_yticks(
-        np.arange(len(order)), [short(labels.name("contract", n), 14) if named else "" for n in order], fontsize=9.5
-    )
-    ax.tick_params(axis="y", length=0)
-    if not rows:
-        ax.set_xticks([])
-        return
-    values = [(float(row["low"]), float(row["cost_per_order"]), float(row["high"])) for _, row in rows]
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    room = max(high - low, 0.05 * abs(high), 0.01)
-    for (i, _), (bottom, mean, top) in zip(rows, values, strict=True):
-        ax.plot([bottom, top], [i, i], color=INK, linewidth=1.6)
-        ax.plot([mean], [i], "o", color=DARK, markersize=6)
-        ax.annotate(
-            labels.number(mean, 2),
-            (mean, i),
-            xytext=(0, 6),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=8.5,
-        )
-    ax.set_xlim(low - 0.12 * room, high + 0.12 * room)
-    numbered(ax, "x", lambda v: labels.number(v, 2 if room < 5 else 0), 4)
-    ax.set_xlabel(labels("contracts_axis", unit=labels.unit))

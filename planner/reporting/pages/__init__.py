@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from planner.reporting.pages.charts import backlog_pages, cost_pages, demand_pages, late_pages
-from planner.reporting.pages.couriers import contract_pages, courier_pages, region_pages
+from planner.reporting.pages.clauses import breakeven_pages, clause_pages
+from planner.reporting.pages.contracts import contract_pages, term_pages
+from planner.reporting.pages.couriers import courier_pages, region_pages
 from planner.reporting.pages.decision import decision
 from planner.reporting.pages.press import Press, footer_line
+from planner.reporting.pages.rules import remote_pages, rule_pages
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
 from planner.reporting.pages.tables import assumption_pages, hiring_pages, stock_pages
 from planner.reporting.sheet import Sheet
@@ -22,6 +25,11 @@ PAGES = (
     courier_pages,
     region_pages,
     contract_pages,
+    term_pages,
+    clause_pages,
+    breakeven_pages,
+    rule_pages,
+    remote_pages,
     stock_pages,
     assumption_pages,
 )

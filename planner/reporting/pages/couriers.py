@@ -1,19 +1,16 @@
-"""Couriers and regions: who carries what, what it costs where, and how contracts compare."""
+"""Couriers and regions: who carries what, and what it costs where."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.patches import Patch
 
 from planner.reporting import figures
-from planner.reporting.labels import MISSING
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import by_key, is_true
-from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
+from planner.reporting.run_folder import is_true
+from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.style import fill
 
 MOST_CONTRACTS = 7  # shown apart in one bar; the rest becomes one part
@@ -166,74 +163,3 @@ def _regions_message(press: Press, table: pd.DataFrame) -> str:
     if not remote.any() or remote.all():
         return labels("regions_message_one", cost=mean_cost(table))
     return labels("regions_message", remote=mean_cost(table[remote]), other=mean_cost(table[~remote]))
-
-
-def contract_pages(press: Press) -> list[Sheet]:
-    """Contracts side by side on the same parcels: dots with intervals, and the paired differences in numbers."""
-    run, labels = press.run, press.labels
-    if not run.has("contracts"):
-        return []
-    table = run.table("contracts")
-    groups = {g: table[table["region_group"] == g] for g in ("all", "remote", "other")}
-    groups = {g: rows for g, rows in groups.items() if rows["cost_per_order"].notna().any()}
-    if "all" not in groups:
-        return []
-    by = "rank" if "rank" in table.columns else "cost_per_order"
-    ranked = groups["all"].sort_values([by, "contract"], kind="stable", na_position="last")
-    order = [str(c) for c in ranked["contract"]]
-    best = float(ranked["cost_per_order"].iloc[0])
-    message = labels("contracts_message", name=labels.name("contract", order[0]), cost=labels.money(best, 2))
-    sheet = press.sheet("contracts")
-    top = sheet.title(labels("contracts_title"), message)
-    height = min(11.0 * len(order) + 6, 78.0)
-    x, heads = LEFT + 46, {"all": "all_regions", "remote": "remote_regions", "other": "other_regions"}
-    step = (RIGHT - x) / len(groups)
-    for place, (group, rows) in enumerate(groups.items()):
-        ax = sheet.axes(x + place * step, top + 8, step - 8, height)
-        figures.contract_dots(ax, rows, order, labels, named=place == 0)
-        ax.set_title(labels(heads[group]), loc="left", fontsize=10, pad=6)
-    return [sheet, *_contract_numbers(press, sheet, top + height + 28, groups, order)]
-
-
-def _contract_numbers(
-    press: Press, sheet: Sheet, top: float, groups: dict[str, pd.DataFrame], order: list[str]
-) -> list[Sheet]:
-    """The same as a table below the dots, continued on further sheets when there are many contracts."""
-    labels = press.labels
-    by = {g: by_key(rows, "contract") for g, rows in groups.items()}
-    apart = [g for g in ("remote", "other") if g in by]
-    columns = [
-        Column(labels("col_contract"), 3.2),
-        Column(labels("col_all", unit=labels.unit), 2.6, "right"),
-        Column(labels("col_difference"), 3.6, "right"),
-        *(Column(labels(f"col_{g}"), 1.6, "right") for g in apart),
-        Column(labels("col_refused"), 1.4, "right"),
-        Column(labels("col_over"), 1.8, "right"),
-    ]
-    rows = []
-    for name in order:
-        row = by["all"][name]
-        rows.append(
-            [
-                labels.name("contract", name),
-                labels.number(row["cost_per_order"], 2),
-                _difference(press, row),
-                *(labels.number(by[g].get(name, {}).get("cost_per_order", math.nan), 2) for g in apart),
-                labels.percent(row["refused"]),
-                labels.percent(row["over_allotment_share"]),
-            ]
-        )
-    done, _ = sheet.table((LEFT, top), RIGHT - LEFT, columns, rows, points=9.5, most_lines=1)
-    if done == len(rows):
-        return []
-    heading = (labels("continued", title=labels("contracts_title")), "")
-    return press.table_sheets("contracts-more", heading, columns, rows[done:], points=9.5)
-
-
-def _difference(press: Press, row: dict[str, Any]) -> str:
-    """`−0.12 (−0.15 to −0.09)`; a dash for the reference itself."""
-    values = [float(row[c]) for c in ("difference", "difference_low", "difference_high")]
-    if not np.isfinite(values[0]) or (values[0] == 0 and not np.any(values[1:])):
-        return MISSING
-    mean, low, high = (("+" if v > 0 else "") + press.labels.number(v, 2) for v in values)
-    return f"{mean} ({press.labels('from_to', a=low, b=high)})"

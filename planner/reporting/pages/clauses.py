@@ -1,0 +1,122 @@
+"""What clauses of contracts are worth, and at which price a contract wins."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from planner.reporting import figures
+from planner.reporting.figures.contracts import Estimate
+from planner.reporting.labels import MISSING, Labels
+from planner.reporting.pages.columns import (
+    FINE,
+    Row,
+    cells,
+    columns_of,
+    estimate,
+    number,
+    present,
+    with_interval,
+    words,
+)
+from planner.reporting.pages.press import Press
+from planner.reporting.run_folder import records
+from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet
+from planner.reporting.texts import KNOWN
+
+MOST_BARS = 16
+NAME_WIDTH = 92.0  # mm
+
+
+def clause_pages(press: Press) -> list[Sheet]:
+    """What a change of each clause is worth per promotion: the largest as bars with intervals."""
+    labels = press.labels
+    table = columns_of(press, "clauses", "contract", "clause", "unit", "now", "changed", "value", "low", "high")
+    rows = [r for r in records(table) if math.isfinite(float(r["value"]))]
+    rows.sort(key=lambda r: -abs(float(r["value"])))
+    if not rows:
+        return []
+    shown = rows[:MOST_BARS]
+    sheet = press.sheet("clauses")
+    estimates = [estimate(r, "value") for r in shown]
+    digits = 0 if max(abs(e[0]) for e in estimates) >= 100 else 2
+    message = labels(
+        "clauses_message", name=": ".join(_change(labels, shown[0])), value=with_interval(labels, estimates[0], digits)
+    )
+    top = sheet.title(labels("clauses_title"), message)
+    names = [_bar_name(sheet, _change(labels, r)) for r in shown]
+    left = LEFT + NAME_WIDTH + 4
+    ax = sheet.axes(left, top + 3, RIGHT - left - 46, min(BOTTOM - 13 - top - 3, 9.0 * len(shown)))
+    figures.tornado(ax, names, estimates, labels, lambda e: with_interval(labels, e, digits))
+    ax.set_xlabel(labels("clauses_axis", unit=labels.unit))
+    if len(rows) > len(shown):
+        sheet.text((LEFT, 194.5), labels("more_rows", n=labels.number(len(rows) - len(shown))), 8)
+    return [sheet]
+
+
+def _change(labels: Labels, row: Row) -> tuple[str, str]:
+    """What is changed, and how: (`express-a · allotment per day`, `8 000 → 9 000 parcels`)."""
+    unit = str(row["unit"])
+    now, changed = (_amount(labels, row[c], unit) for c in ("now", "changed"))
+    shown = labels.unit if unit == labels.currency else "" if unit == "share" else labels.name("unit", unit)
+    name = labels.name("contract", str(row["contract"]))
+    return f"{name} · {clause_words(labels, str(row['clause']))}", f"{now} → {changed} {shown}".rstrip()
+
+
+def _bar_name(sheet: Sheet, change: tuple[str, str]) -> str:
+    """A change on one line, or on two when it is too long for that."""
+    whole = ": ".join(change)
+    if sheet.width(whole, 8) <= NAME_WIDTH:
+        return whole
+    return "\n".join(sheet.lines(part, 8, NAME_WIDTH, most=1)[0] for part in change)
+
+
+def _amount(labels: Labels, value: object, unit: str) -> str:
+    """A clause's own figure as it is written in a contract; text stays text."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return str(value) or MISSING
+    if unit == "share":
+        return labels.percent(number)
+    if unit == labels.currency:
+        return labels.number(number, 2 if abs(number) < 100 else 0)
+    return labels.plain(number) if math.isfinite(number) else MISSING
+
+
+def clause_words(labels: Labels, text: str) -> str:
+    """A clause in the reader's language: the phrases we know are put in our words, names stay."""
+    for kind, phrase in sorted(KNOWN, key=lambda known: -len(known[1])):
+        if kind == "clause":
+            text = re.sub(rf"\b{re.escape(phrase)}\b", labels.name(kind, phrase), text)
+    return text
+
+
+def breakeven_pages(press: Press) -> list[Sheet]:
+    """At which price each contract beats its rival, and the difference measured at that price."""
+    labels = press.labels
+    table = columns_of(press, "breakevens", "contract", "rival", "price", "now", "break_even")
+    rows = records(table)
+    specs = [
+        words("contract", labels("col_finding"), 5.0, lambda r: _finding(labels, r)),
+        words("price", labels("col_price"), 2.6, lambda r: clause_words(labels, str(r["price"]))),
+        number("now", labels("col_now", unit=labels.unit), labels, 2),
+        number("break_even", labels("col_break_even", unit=labels.unit), labels, 2),
+        words("difference", labels("col_at_break_even", unit=labels.unit), 2.6,
+               lambda r: with_interval(labels, _at_break_even(r), FINE), "right"),
+    ]  # fmt: skip
+    columns, lines = cells(present(table, specs), rows) if rows else ([], [])
+    heading = (labels("breakevens_title"), labels("breakevens_message"))
+    return press.table_sheets("breakevens", heading, columns, lines, points=9.5)
+
+
+def _at_break_even(row: Row) -> Estimate:
+    return float(row["difference"]), float(row.get("low", math.nan)), float(row.get("high", math.nan))
+
+
+def _finding(labels: Labels, row: Row) -> str:
+    """The break-even as a sentence."""
+    now, limit = float(row["now"]), float(row["break_even"])
+    key = "breakeven_never" if not math.isfinite(limit) else "breakeven_below" if now > limit else "breakeven_up_to"
+    names = {k: labels.name("contract", str(row[k])) for k in ("contract", "rival")}
+    return labels(key, **names, x=labels.money(limit, 2), now=labels.number(now, 2))

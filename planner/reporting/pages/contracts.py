@@ -1,0 +1,182 @@
+"""Contracts alone and combined on the same orders, and how their terms turn out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from planner.reporting import figures
+from planner.reporting.labels import Labels
+from planner.reporting.pages.columns import (
+    Row,
+    Spec,
+    alternative,
+    cells,
+    columns_of,
+    estimate,
+    gap,
+    number,
+    present,
+    ranked,
+    share,
+    words,
+)
+from planner.reporting.pages.press import Press
+from planner.reporting.run_folder import by_key, is_true, records
+from planner.reporting.sheet import LEFT, RIGHT, Column, Sheet
+
+TOGETHER = "together"
+MOST_ALTERNATIVES = 12  # on one sheet
+
+
+def contract_pages(press: Press) -> list[Sheet]:
+    """Alternatives side by side on the same orders: dots with intervals for each group of regions, then in numbers."""
+    table = columns_of(press, "contracts", "contract", "region_group", "cost_per_order")
+    if table.empty:
+        return []
+    groups = {g: table[table["region_group"] == g] for g in ("all", "remote", "other")}
+    groups = {g: rows for g, rows in groups.items() if rows["cost_per_order"].notna().any()}
+    if "all" not in groups:
+        return []
+    order = ranked(groups["all"])
+    shown = _shown(groups["all"], order)
+    message = _comparison_message(press, by_key(groups["all"], "contract"), order)
+    sheets: list[Sheet] = []
+    for first in range(0, len(shown), MOST_ALTERNATIVES):
+        sheet = press.sheet("contracts" + (f"-{len(sheets) + 1}" if sheets else ""))
+        title = press.labels("contracts_title")
+        top = sheet.title(press.labels("continued", title=title) if sheets else title, message)
+        _draw_comparison(press, sheet, top, groups, shown[first : first + MOST_ALTERNATIVES], order)
+        sheets.append(sheet)
+    if len(shown) < len(order):
+        sheets[-1].text((LEFT, 194.5), press.labels("more_rows", n=press.labels.number(len(order) - len(shown))), 8)
+    return sheets
+
+
+def _single(row: Row) -> bool:
+    """Whether an alternative is one contract alone."""
+    return float(row.get("members", math.nan)) == 1 if "members" in row else str(row["contract"]) != TOGETHER
+
+
+def _shown(rows: pd.DataFrame, order: Sequence[str]) -> list[str]:
+    """All contracts alone, all together, and the best combinations as far as there is room; the best first."""
+    by = by_key(rows, "contract")
+    always = {name for name in order if _single(by[name]) or name == TOGETHER}
+    combined = [name for name in order if name not in always]
+    return [n for n in order if n in always | set(combined[: max(MOST_ALTERNATIVES - len(always), 1)])]
+
+
+def _comparison_message(press: Press, by: dict[str, Row], order: Sequence[str]) -> str:
+    """Best and second best in words; what the interval of their difference shows."""
+    labels, (best, *others) = press.labels, order
+
+    def called(name: str) -> str:
+        shown = alternative(labels, name)
+        return labels("contract_alone", name=shown) if _single(by[name]) else shown
+
+    cost = labels.money(float(by[best]["cost_per_order"]), 2)
+    text = labels("contracts_best", name=called(best), cost=cost)
+    if others and not estimate(by[best], "difference")[0]:
+        mean, low, high = estimate(by[others[0]], "difference")
+        key = "contracts_dearer" if low > 0 else "contracts_no_difference"
+        if math.isfinite(mean) and not high < 0:
+            values = dict(zip(("x", "low", "high"), (labels.number(v, 2) for v in (mean, low, high)), strict=True))
+            text += labels(key, name=called(others[0]), **values)
+    return text + labels("contracts_note")
+
+
+def _draw_comparison(
+    press: Press, sheet: Sheet, top: float, groups: dict[str, pd.DataFrame], shown: Sequence[str], order: Sequence[str]
+) -> None:
+    """Dots of `shown` for every group of regions, and the numbers below them."""
+    labels, name_width = press.labels, 58.0
+    height = 5.0 * len(shown) + 2
+    step = (RIGHT - LEFT - name_width) / len(groups)
+    place = {name: str(1 + k) for k, name in enumerate(order)}
+    names = [sheet.lines(f"{place[n]}  {alternative(labels, n)}", 9, name_width - 5, most=1)[0] for n in shown]
+    heads = {"all": "all_regions", "remote": "remote_regions", "other": "other_regions"}
+    by = {g: by_key(rows, "contract") for g, rows in groups.items()}
+    for k, (group, rows) in enumerate(by.items()):
+        ax = sheet.axes(LEFT + name_width + k * step, top + 7, step - 8, height)
+        estimates = [estimate(rows.get(n, {}), "cost_per_order") for n in shown]
+        reach = [estimate(row, "cost_per_order") for row in rows.values()]
+        figures.interval_dots(ax, names if k == 0 else [""] * len(names), estimates, labels, reach=reach)
+        ax.set_xlabel(labels("contracts_axis", unit=labels.unit))
+        ax.set_title(labels(heads[group]), loc="left", fontsize=10, pad=6)
+    columns = [Column(labels("col_rank"), 0.6, "right"), Column(labels("col_contract"), 3.6)]
+    specs = present(groups["all"], _comparison_columns(labels))
+    apart = [g for g in ("remote", "other") if g in by]
+    lines = [
+        [
+            place[n],
+            alternative(labels, n),
+            labels.number(float(by["all"][n]["cost_per_order"]), 2),
+            *(labels.number(float(by[g].get(n, {}).get("cost_per_order", math.nan)), 2) for g in apart),
+            *(write(by["all"][n]) for _, _, write in specs),
+        ]
+        for n in shown
+    ]
+    columns += [
+        Column(labels("col_all", unit=labels.unit), 1.6, "right"),
+        *(Column(labels(f"col_{g}"), 1.2, "right") for g in apart),
+        *(column for _, column, _ in specs),
+    ]
+    sheet.table((LEFT, top + height + 21), RIGHT - LEFT, columns, lines, points=9, most_lines=1)
+
+
+def _comparison_columns(labels: Labels) -> list[Spec]:
+    return [
+        gap("difference", labels("col_difference"), labels),
+        share("refused", labels("col_refused"), labels),
+        share("on_time_share", labels("col_on_time"), labels, 2),
+        share("kept", labels("col_kept"), labels),
+        share("commitment_missed", labels("col_missed"), labels),
+        number("money_at_risk", labels("col_at_risk", unit=labels.unit), labels),
+    ]
+
+
+def term_pages(press: Press) -> list[Sheet]:
+    """Tier, commitment and allotment of every contract, in the best alternative and with all of them together."""
+    labels = press.labels
+    table = columns_of(press, "contract_terms", "alternative", "contract", "commitment_missed", "shortfall")
+    compared = columns_of(press, "contracts", "contract", "region_group", "cost_per_order")
+    if table.empty:
+        return []
+    there = list(dict.fromkeys(table["alternative"]))
+    order = ranked(compared[compared["region_group"] == "all"]) if len(compared) else []
+    best = next((name for name in order if name in there), there[0])
+    rows = [row for name in dict.fromkeys((best, TOGETHER)) for row in records(table[table["alternative"] == name])]
+    specs = [
+        words("alternative", labels("col_alternative"), 3.0, lambda r: alternative(labels, r["alternative"])),
+        words("contract", labels("col_contract"), 2.0, lambda r: labels.name("contract", r["contract"])),
+        words("signed", labels("col_signed"), 1.0, lambda r: labels("yes" if is_true(r["signed"]) else "no")),
+        number("parcels", labels("col_parcels"), labels),
+        number("tier_from", labels("col_tier"), labels),
+        share("tier_reached", labels("col_tier_reached"), labels),
+        number("discount", labels("col_discount", unit=labels.unit), labels),
+        number("commitment", labels("col_commitment"), labels),
+        share("commitment_missed", labels("col_missed"), labels),
+        number("shortfall", labels("col_shortfall", unit=labels.unit), labels),
+        number("full_days", labels("col_full_days"), labels, 1),
+    ]
+    columns, lines = cells(present(table, specs), rows)
+    heading = (labels("terms_title"), _terms_message(labels, [r for r in rows if r["alternative"] == best], best))
+    return press.table_sheets("contract-terms", heading, columns, lines, points=9.5)
+
+
+def _terms_message(labels: Labels, rows: Sequence[Row], best: str) -> str:
+    """The commitment that is missed most often in an alternative."""
+    name = alternative(labels, best)
+    missed = [r for r in rows if float(r["commitment_missed"]) > 0]
+    if not missed:
+        return labels("terms_none", name=name)
+    worst = max(missed, key=lambda r: (float(r["commitment_missed"]), float(r["shortfall"])))
+    return labels(
+        "terms_missed",
+        name=name,
+        contract=labels.name("contract", str(worst["contract"])),
+        share=labels.percent(float(worst["commitment_missed"])),
+        cost=labels.money(float(worst["shortfall"])),
+    )

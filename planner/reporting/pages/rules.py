@@ -1,0 +1,163 @@
+"""Routing rules a person can type in, and how remote areas are best served."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from planner.reporting import figures
+from planner.reporting.labels import MISSING, Labels
+from planner.reporting.pages.columns import (
+    FINE,
+    Row,
+    beside,
+    cells,
+    columns_of,
+    estimate,
+    gap,
+    number,
+    present,
+    share,
+    words,
+)
+from planner.reporting.pages.press import Press
+from planner.reporting.run_folder import is_true, records, to_moment
+from planner.reporting.sheet import LEFT, RIGHT, Column, Sheet
+
+RULES = "10"  # that many rules a person can type in
+REMOTE_COLUMNS = ("region", "remote", "above_g", "to_g", "orders", "margin", "direct_contract", "direct_cost",
+                  "hub_contract", "hub_cost", "best", "margin_after")  # fmt: skip
+FEW_REMOTE = 20  # rows up to which other regions stand beside the remote ones
+
+
+def rule_pages(press: Press) -> list[Sheet]:
+    """What a few routing rules cost against the whole plan, and those rules to type in."""
+    labels = press.labels
+    costs = records(columns_of(press, "rules_cost", "rules", "cost_per_order", "extra", "extra_low", "extra_high"))
+    columns, lines = _rule_lines(press)
+    title, message = labels("rules_title"), _rules_message(labels, {str(r["rules"]): r for r in costs})
+    if not costs:
+        return press.table_sheets("rules", (title, message), columns, lines, points=9.5)
+    sheet = press.sheet("rules")
+    top = sheet.title(title, message)
+    specs = [
+        words("rules", labels("col_rules"), 2.0, lambda r: _rules_name(labels, str(r["rules"]))),
+        number("cost_per_order", labels("contracts_axis", unit=labels.unit), labels, 2),
+        gap("extra", labels("col_extra"), labels, FINE),
+        share("on_time_share", labels("col_on_time"), labels, 2),
+    ]
+    specs = present(press.run.table("rules_cost"), specs)
+    _, y, ax = beside(sheet, top, 150.0, *cells(specs, costs), points=10.0)
+    figures.interval_dots(ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=FINE)
+    ax.set_xlabel(labels("rules_axis", unit=labels.unit))
+    if not lines:
+        return [sheet]
+    y = sheet.text((LEFT, y + 15), labels("rules_head", n=labels.number(len(lines))), 11, bold=True, most=1) + 0.8
+    done, _ = sheet.table((LEFT, y), RIGHT - LEFT, columns, lines, points=9.5, most_lines=8)
+    more = press.table_sheets("rules-more", (labels("continued", title=title), ""), columns, lines[done:], points=9.5)
+    return [sheet, *more]
+
+
+def _rules_name(labels: Labels, rules: str) -> str:
+    return labels("rules_all") if rules == "all" else labels("rules_k", n=rules)
+
+
+def _rules_message(labels: Labels, costs: dict[str, Row]) -> str:
+    """What the rules to type in cost more than the whole plan."""
+    if RULES not in costs:
+        return labels("rules_note")
+    mean, low, high = estimate(costs[RULES], "extra")
+    key = "rules_no_difference" if low <= 0 <= high else "rules_message"
+    values = dict(zip(("x", "low", "high"), (labels.number(v, FINE) for v in (mean, low, high)), strict=True))
+    return labels(key, n=RULES, unit=labels.unit, **values) + labels("rules_note")
+
+
+def _rule_lines(press: Press) -> tuple[list[Column], list[list[str]]]:
+    """The rules of the chosen number, first match first: columns and texts."""
+    labels = press.labels
+    table = columns_of(press, "rules", "rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
+    if table.empty:
+        return [], []
+    there = list(dict.fromkeys(table["rules"]))
+    chosen = RULES if RULES in there else there[0]
+    specs = [
+        number("rule", labels("col_rank"), labels),
+        words("regions", labels("col_regions"), 6.0, lambda r: _regions(labels, str(r["regions"]))),
+        words("rule", labels("col_weight"), 2.2, lambda r: weight(labels, r)),
+        words("from", labels("col_from"), 2.0, lambda r: _moment(labels, str(r["from"]))),
+        words("to", labels("col_to"), 2.0, lambda r: _moment(labels, str(r["to"]))),
+        words("site", labels("col_site"), 1.6, lambda r: press.site(str(r["site"]))),
+        words("contract", labels("col_contract"), 2.0, lambda r: labels.name("contract", str(r["contract"]))),
+    ]
+    return cells(specs, records(table[table["rules"] == chosen].sort_values("rule", kind="stable")))
+
+
+def _regions(labels: Labels, names: str) -> str:
+    if names == "all":
+        return labels("all_regions")
+    return labels("list_mark").join(labels.name("region", name) for name in names.split())
+
+
+def _moment(labels: Labels, text: str) -> str:
+    return labels.moment(to_moment(text)) if text else MISSING
+
+
+def weight(labels: Labels, row: Row) -> str:
+    """The weight class of a row in words."""
+    above, limit = float(row["above_g"]), float(row["to_g"])
+    key = ("weight_between" if math.isfinite(limit) else "weight_over") if above > 0 else "weight_to"
+    if key == "weight_to" and not math.isfinite(limit):
+        return labels("weight_any")
+    return labels(key, a=labels.number(above), b=labels.number(limit))
+
+
+def remote_pages(press: Press) -> list[Sheet]:
+    """Direct, through a hub, or not at all: per region and weight class, with what is left after the courier."""
+    labels = press.labels
+    table = columns_of(press, "remote", *REMOTE_COLUMNS)
+    rows = records(table)
+    far = [r for r in rows if is_true(str(r["remote"]))]
+    message = _remote_message(labels, far or rows)
+    if len(rows) > FEW_REMOTE and far:
+        rows = far
+    specs = [
+        words("region", labels("col_region"), 1.8, lambda r: labels.name("region", str(r["region"]))),
+        words("best", labels("col_weight"), 2.2, lambda r: weight(labels, r)),
+        number("orders", labels("col_orders"), labels),
+        number("margin", labels("col_margin"), labels, 2),
+        words("direct_contract", labels("col_direct"), 2.4, lambda r: _lane(press, r, "direct")),
+        number("direct_cost", labels("col_courier"), labels, 2),
+        words("hub_contract", labels("col_hub"), 2.4, lambda r: _lane(press, r, "hub")),
+        number("hub_cost", labels("col_courier"), labels, 2),
+        words("best", labels("col_best"), 1.6, lambda r: labels.name("best", str(r["best"])), bold=True),
+        number("margin_after", labels("col_margin_after"), labels, 2),
+    ]
+    sheets: list[Sheet] = []
+    while rows:
+        sheet = press.sheet("remote-areas" + (f"-{len(sheets) + 1}" if sheets else ""))
+        title = labels("remote_title")
+        top = sheet.title(labels("continued", title=title) if sheets else title, message)
+        done, _, ax = beside(sheet, top, 208.0, *cells(present(table, specs), rows), points=8.5)
+        courier = [tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]]
+        figures.courier_dots(ax, [(d, h, m) for d, h, m in courier], labels)
+        ax.set_xlabel(labels("remote_axis", unit=labels.unit))
+        rows = rows[max(done, 1) :]
+        sheets.append(sheet)
+    return sheets
+
+
+def _lane(press: Press, row: Row, way: str) -> str:
+    """`Yiwu · express-a` of the direct or the hub lane; a dash where there is none."""
+    site, contract = str(row.get(f"{way}_site", "")), str(row[f"{way}_contract"])
+    if not contract:
+        return MISSING
+    name = press.labels.name("contract", contract)
+    return f"{press.site(site)} · {name}" if site else name
+
+
+def _remote_message(labels: Labels, rows: Sequence[Row]) -> str:
+    """How many orders go best which way."""
+    orders = {way: math.fsum(float(r["orders"]) for r in rows if r["best"] == way) for way in ("direct", "hub")}
+    refused = math.fsum(float(r["orders"]) for r in rows if r["best"] not in orders)
+    total = {k: labels.number(v) for k, v in (*orders.items(), ("refused", refused))}
+    return labels("remote_message", unit=labels.unit, **total)
