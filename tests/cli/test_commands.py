@@ -12,6 +12,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from planner.cli.main import COMMANDS
+from planner.domain.costs import COST_NAMES
 from planner.errors import InputError
 from planner.studies.manifest import result_files, seal
 from planner.studies.verify import verify
@@ -26,6 +27,13 @@ TABLES = {
 
 def table(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False)
+
+
+def seal_again(folder: Path) -> None:
+    """Give a changed run folder the hashes of what is in it now."""
+    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    manifest.pop("outputs")
+    seal(folder, manifest)
 
 
 def test_run_leaves_a_complete_folder(small_run: Path) -> None:
@@ -72,12 +80,36 @@ def test_verify_finds_a_forged_plan_behind_right_hashes(small_run: Path, tmp_pat
     staffing = table(copy, "staffing")
     staffing.loc[0, "headcount"] = int(staffing.loc[0, "headcount"]) + 1
     staffing.to_csv(copy / "tables" / "staffing.csv", index=False, lineterminator="\n")
-    manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
-    manifest.pop("outputs")
-    seal(copy, manifest)
+    seal_again(copy)
     result = call("verify", copy)
     assert result.code == 1
     assert "costs.csv" in result.out
+
+
+def test_verify_finds_a_cost_left_out_behind_right_hashes(small_run: Path, tmp_path: Path) -> None:
+    """The row of a cost that is zero taken out of the table: the sums still agree, but not every cost is told."""
+    copy = tmp_path / "copy"
+    shutil.copytree(small_run, copy)
+    costs = table(copy, "costs")
+    assert tuple(costs["name"]) == COST_NAMES
+    left_out = costs["name"] == "losses"
+    assert float(costs.loc[left_out, "amount"].iloc[0]) == 0.0
+    costs[~left_out].to_csv(copy / "tables" / "costs.csv", index=False, lineterminator="\n")
+    seal_again(copy)
+    _, wrong = verify(copy)
+    assert [words.partition(":")[0] for words in wrong] == ["costs.csv"]
+
+
+def test_verify_finds_a_weight_that_no_rule_routes_behind_right_hashes(small_run: Path, tmp_path: Path) -> None:
+    """A routing row cut off at 300 g: heavier parcels of its region have no place to go."""
+    copy = tmp_path / "copy"
+    shutil.copytree(small_run, copy)
+    routing = table(copy, "routing")
+    routing.loc[0, "to_g"] = "300"
+    routing.to_csv(copy / "tables" / "routing.csv", index=False, lineterminator="\n")
+    seal_again(copy)
+    _, wrong = verify(copy)
+    assert any(words.startswith("plan: ") and str(routing.loc[0, "region"]) in words for words in wrong)
 
 
 @pytest.mark.parametrize("name", ["costs", "replications", "orders"])
@@ -89,9 +121,7 @@ def test_verify_finds_a_damaged_table_behind_right_hashes(
     copy = tmp_path / "copy"
     shutil.copytree(small_run, copy)
     (copy / "tables" / f"{name}.csv").write_text(content, encoding="utf-8")
-    manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
-    manifest.pop("outputs")
-    seal(copy, manifest)
+    seal_again(copy)
     done, wrong = verify(copy)
     assert any("cannot be checked" in words for words in wrong)
     assert done["summary"] == 1
@@ -271,9 +301,7 @@ def test_verify_finds_an_input_that_is_read_differently_today(small_run: Path, t
     shutil.copytree(small_run, copy)
     regions = copy / "inputs" / "regions.csv"
     regions.write_text(regions.read_text(encoding="utf-8").replace("四川", "川"), encoding="utf-8")
-    manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
-    manifest.pop("outputs")
-    seal(copy, manifest)
+    seal_again(copy)
     result = call("verify", copy)
     assert result.code == 1
     assert "regions.csv: differs from the input of the run" in result.out
