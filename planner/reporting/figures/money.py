@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 
 from planner.reporting.figures.axes import nothing_to_show, numbered
 from planner.reporting.labels import Labels, short
-from planner.reporting.style import BOLD, DARK, GREY, MIDDLE, RULE
+from planner.reporting.style import BOLD, DARK, GREY, LIGHT, MIDDLE, RULE
 
 TEXT_COLUMNS = (("amount", 1.17), ("planned", 1.33), ("difference", 1.49))  # right ends, in widths of the axes
 
 
 def cost_waterfall(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
-    """Terms of the cost from the first to the total; amounts, planned values and their difference at the right.
+    """Terms of the cost from the first to the total, those that take off lighter; amounts, planned values and their
+    difference at the right.
 
     `costs`: name, amount (simulated mean), planned (NaN where unknown); terms that are zero in both are left out.
     """
@@ -25,7 +26,8 @@ def cost_waterfall(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
     ends = amounts.cumsum()
     starts = ends - amounts
     total, rows = float(ends[-1]), np.arange(len(costs))
-    ax.barh(rows, amounts, left=starts, height=0.62, color=MIDDLE, edgecolor=DARK, linewidth=0.6)
+    shades = [MIDDLE if amount >= 0 else LIGHT for amount in amounts]
+    ax.barh(rows, amounts, left=starts, height=0.62, color=shades, edgecolor=DARK, linewidth=0.6)
     ax.barh([len(costs)], [total], height=0.62, color=DARK)
     for i in rows:
         ax.plot([ends[i], ends[i]], [i + 0.31, i + 0.69], color=GREY, linewidth=0.7)
@@ -33,7 +35,7 @@ def cost_waterfall(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
     ax.set_yticks([*rows, len(costs)], [*names, labels("cost_total")], fontsize=10)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(costs) + 0.6, -0.6)
-    ax.set_xlim(min(0.0, float(starts.min())), max(float(ends.max()), total, 1e-9) * 1.02)
+    ax.set_xlim(min(0.0, float(ends.min())) * 1.02, max(float(ends.max()), 1e-9) * 1.02)
     numbered(ax, "x", labels.number, 6)
     ax.set_xlabel(labels("cost_axis", unit=labels.unit))
     _cost_columns(ax, costs, labels)
