@@ -1,7 +1,8 @@
 """Which of 50 contracts to sign for 50 regions: time to proven optimality, ours against HiGHS in SciPy.
 
 Every contract has a fixed fee, a daily allotment and its own price to each region; one site packs everything in a
-moment, so that signing and sharing out is all there is to decide. The program is built by the planner's own rules; both solvers get the same arrays.
+moment, so that signing and sharing out is all there is to decide. The program is built by the planner's own rules, and
+both solvers get the same arrays.
 
     python benchmarks/selection.py [--regions R] [--contracts C] [--rounds N] [--seed S] [--json]
 """

@@ -105,7 +105,9 @@ def class_shares(given: Problem) -> list[float]:
     return [box.share_up_to(high) - box.share_up_to(low) for low, high in given.weight_bands]
 
 
-def cost_in_loops(given: Problem, lanes: LaneCosts, chosen: Chosen) -> float | None:
+def cost_in_loops(
+    given: Problem, lanes: LaneCosts, chosen: Chosen, factors: tuple[float, ...] = FACTORS
+) -> float | None:
     """Expected cost when every cell goes to one contract, all that are used being signed; None where that breaks an
     exclusive clause."""
     signed = [c for c in given.contracts if c.name in chosen.values()]
@@ -113,9 +115,9 @@ def cost_in_loops(given: Problem, lanes: LaneCosts, chosen: Chosen) -> float | N
         if any(region in of.exclusive and name != of.name for (region, _), name in chosen.items()):
             return None
     total = sum(float(of.fixed_fee_minor + 6 * of.collection_fee_minor) for of in signed)
-    for factor in FACTORS:
+    for factor in factors:
         for of in signed:
-            total += _cost_of_contract(given, lanes, chosen, of, factor) / len(FACTORS)
+            total += _cost_of_contract(given, lanes, chosen, of, factor) / len(factors)
     return total
 
 
