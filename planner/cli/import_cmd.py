@@ -1,7 +1,9 @@
-"""`planner import`: a raw order log becomes history, region mix, weights, profile and past surges."""
+"""`planner import`: a raw order log becomes history, region mix, weights, profile and past surges; a rate table becomes
+a contract."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,27 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     return found
 
 
+def _contract_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A name that a contract and its files can have."""
+    from planner.formats.values import parse_name
+
+    if value is None:
+        return None
+    try:
+        name = parse_name(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    if name.startswith(".") or set(name) & set('/\\:*?"<>|'):
+        raise click.BadParameter("must be the name of a file")
+    return name
+
+
+def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch("[A-Z]{3}", value):
+        raise click.BadParameter("must be three capital letters such as CNY")
+    return value
+
+
 @click.command("import")
 @click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @opt.out_option
@@ -37,6 +60,14 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     help="Order of dates such as 11/12/2026, or a pattern such as '%d %b %Y %H:%M'.",
 )
 @click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and count them.")
+@click.option(
+    "--contract",
+    metavar="NAME",
+    callback=_contract_name,
+    help="LOG is a courier's rate table (provinces by weights): write it as this contract.",
+)
+@click.option("--currency", metavar="CODE", callback=_currency, help="Currency of a rate table (default: CNY).")
+@click.option("--sheet", metavar="NAME", help="Sheet of the rate table (default: the first with weights).")
 @opt.force_option
 @opt.json_option
 @opt.quiet_option
@@ -46,15 +77,27 @@ def command(
     columns: dict[str, str],
     date_format: str | None,
     skip_bad_rows: bool,
+    contract: str | None,
+    currency: str | None,
+    sheet: str | None,
     force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Read a raw order log (CSV or Excel) and write what a scenario can use."""
+    """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a rate table."""
     from planner.studies.folder import new_folder, refuse_existing
     from planner.studies.importing import import_log, read_log
 
+    if contract is None and (currency or sheet):
+        raise click.UsageError("--currency and --sheet are for rate tables: name the --contract")
+    if contract is not None and (columns or date_format or skip_bad_rows):
+        raise click.UsageError("--columns, --date-format and --skip-bad-rows are for order logs, not for --contract")
     refuse_existing(out, force)
+    if contract is not None:
+        found = _import_contract(log, out, contract, currency or "CNY", sheet, force)
+        opt.warn(found["warnings"], quiet)
+        opt.emit(found, as_json, [*_contract_lines(found), str(out)])
+        return 0
     orders = read_log(log, columns, date_format, skip_bad_rows)
     with new_folder(out, force) as draft:
         found = import_log(draft, orders)
@@ -62,6 +105,31 @@ def command(
     opt.warn(found["warnings"], quiet)
     opt.emit(found, as_json, [*_lines(found), str(out)])
     return 0
+
+
+def _import_contract(path: Path, out: Path, name: str, currency: str, sheet: str | None, force: bool) -> dict[str, Any]:
+    from planner.formats.rate_table import read_rate_table
+    from planner.studies.folder import new_folder
+    from planner.studies.importing_rates import import_rates
+
+    table = read_rate_table(path, currency, sheet)
+    with new_folder(out, force) as draft:
+        return import_rates(draft, table, name, currency)
+
+
+def _contract_lines(found: dict[str, Any]) -> list[str]:
+    """The contract in a few lines."""
+    edges = ", ".join(f"{edge:,}" for edge in found["brackets_g"])
+    parts = [f"brackets up to {edges} g"] if edges else []
+    if found["first_g"]:
+        parts.append(f"first {found['first_g']:,} g and each {found['step_g']:,} g more")
+    else:
+        parts.append(f"nothing above {found['refused_above_g']:,} g: such a parcel is refused")
+    return [
+        f"contract {found['contract']}: {found['regions']} regions in {found['zones']} zones",
+        f"prices: {'; '.join(parts)}",
+        f"written: {', '.join(found['files'])}",
+    ]
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -23,6 +23,9 @@ from planner.formats.fields import Column, parser
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.text import Text, text_of_bytes, text_of_file
 from planner.formats.yaml_source import Document, Path_
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 MAX_BYTES = 2_000_000_000
 MAX_STREAMED_BYTES = 100_000_000_000
@@ -55,14 +58,13 @@ class TableFile:
 
 def open_table_file(path: Path, name: str, most_bytes: int = MAX_STREAMED_BYTES) -> TableFile:
     """A CSV or Excel file to be read in pieces. Raises InputError when it cannot be read."""
-    is_excel = _is_excel(path)
-    limit = MAX_BYTES if is_excel else most_bytes
+    excel = is_excel(path)
+    limit = MAX_BYTES if excel else most_bytes
     if path.stat().st_size > limit:
         raise InputError([Finding(name, 0, 0, "", f"is larger than {limit:,} bytes")])
-    if is_excel:
+    if excel:
         return _pieces_of(_read_excel(path, name))
-    if _head(path) == b"\xd0\xcf\x11\xe0":
-        raise InputError([Finding(name, 0, 0, "", "is an old Excel file (.xls); save it as .xlsx or CSV")])
+    refuse_old_excel(path, name)
     return _pieces_of_text(text_of_file(path, name))
 
 
@@ -99,8 +101,15 @@ def _head(path: Path) -> bytes:
         return stream.read(4)
 
 
-def _is_excel(path: Path) -> bool:
+def is_excel(path: Path) -> bool:
+    """Is it a workbook by its first bytes?"""
     return _head(path) == b"PK\x03\x04"
+
+
+def refuse_old_excel(path: Path, name: str) -> None:
+    """Raises InputError for a workbook of a kind that is not read."""
+    if _head(path) == b"\xd0\xcf\x11\xe0":
+        raise InputError([Finding(name, 0, 0, "", "is an old Excel file (.xls); save it as .xlsx or CSV")])
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -121,17 +130,33 @@ def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
     return frame if bool(filled.all()) else frame[filled]
 
 
-def _read_excel(path: Path, name: str) -> pd.DataFrame:
+def open_workbook(path: Path, name: str) -> CalamineWorkbook:
+    """A workbook. Raises InputError when it is none, or one that unpacks to too much."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(item.file_size for item in archive.infolist()) > MAX_UNZIPPED:
                 raise InputError([Finding(name, 0, 0, "", "unpacks to more than is reasonable")])
-        rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        return CalamineWorkbook.from_path(path)
     except (zipfile.BadZipFile, CalamineError, ValueError) as error:
         raise InputError([Finding(name, 0, 0, "", f"cannot be read as Excel: {error}")]) from error
-    cells = [[_cell_text(value) for value in row] for row in rows]
+
+
+def cells_of_sheet(book: CalamineWorkbook, sheet: str, name: str) -> list[list[str]]:
+    """The cells of a sheet as text, from its first row and column. Raises InputError."""
+    from python_calamine import CalamineError
+
+    try:
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except (CalamineError, ValueError) as error:
+        raise InputError([Finding(name, 0, 0, sheet, f"cannot be read as Excel: {error}")]) from error
+    return [[_cell_text(value) for value in row] for row in rows]
+
+
+def _read_excel(path: Path, name: str) -> pd.DataFrame:
+    book = open_workbook(path, name)
+    cells = cells_of_sheet(book, book.sheet_names[0], name) if book.sheet_names else []
     columns = cells[0] if cells else []
     while columns and not columns[-1]:
         columns = columns[:-1]
@@ -177,7 +202,7 @@ def open_table(path: Path, file: str, findings: Findings) -> Table | None:
 
 def _column_place(path: Path, file: str, line: int, index: int) -> int:
     """Where a cell begins in its line (CSV: the character; Excel: the column), from 1; 0 where it cannot be told."""
-    if _is_excel(path):
+    if is_excel(path):
         return index + 1
     lines = _lines_of(path, file, path.stat().st_mtime_ns)
     return _begin_of_cell(lines[line - 1] if line <= len(lines) else "", separator_of(lines[0]), index)
@@ -204,7 +229,7 @@ def placed(findings: Sequence[Finding], path: Path, columns: Sequence[str]) -> l
     index = [columns.index(f.field) if f.line > 1 and f.field in columns else -1 for f in findings]
     if max(index, default=-1) < 0:
         return list(findings)
-    if _is_excel(path):
+    if is_excel(path):
         return [replace(f, column=i + 1) for f, i in zip(findings, index, strict=True)]
     lines = {f.line for f in findings}
     with text_of_file(path, path.name).stream() as stream:
