@@ -262,7 +262,7 @@ def expected_losses_minor(problem: Problem, records: Records) -> int:
     if not lost.any():
         return 0
     cell = records.contract[given] * np.int64(len(problem.products)) + records.orders.product[given]
-    return round(float(np.bincount(cell, minlength=lost.size) @ lost.ravel()))
+    return math.floor(float(np.bincount(cell, minlength=lost.size) @ lost.ravel()) + 0.5)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,11 +73,7 @@ def billable(contract: Contract, parcel: Parcel) -> int:
     rule = contract.billable
     if rule.divisor_cm3_per_kg:
         grams = max(grams, Fraction(parcel.volume_cm3 * 1000, rule.divisor_cm3_per_kg))
-    steps = 0
-    while steps * rule.step_g + rule.free_g < grams:
-        steps += 1
-    if rule.free_g:
-        steps = max(steps, 1)
+    steps = max(math.ceil((grams - rule.free_g) / rule.step_g), 1 if rule.free_g else 0)
     return steps * rule.step_g
 
 

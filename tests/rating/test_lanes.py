@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
-from planner.domain.carriers import Billable
+from planner.domain.carriers import (
+    Billable,
+    Hub,
+    LateRefund,
+    Rate,
+    ScanDelay,
+    Surcharge,
+    Tier,
+    Transit,
+    Volume,
+    VolumeSurcharge,
+)
 from planner.domain.demand import Baseline, Demand, Event, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
@@ -17,13 +28,16 @@ from planner.rating.lanes import (
     ParcelSample,
     charges,
     collecting_sites,
+    expected_losses_minor,
     lane_costs,
+    late_chance,
+    period_minor,
     price_lanes,
     sample_parcels,
 )
 from tests.rating.contracts import FIRST_DATE, REGIONS, SITES, contract, surcharge
 from tests.rating.promotions import DAYS, promotion, records
-from tests.rating.reference import Parcel, price
+from tests.rating.reference import Parcel, base_for_discounts, price
 
 A = contract(
     name="a",
@@ -113,6 +127,114 @@ def test_a_site_without_collections_costs_no_courier() -> None:
     assert (mean[0, :, 0] > 0).all()
 
 
+def test_one_weight_class_has_the_means_it_always_had() -> None:
+    """To the last bit what the planner computed before it knew weight classes (seed 1, first day)."""
+    near, letter, far = [275.3868, 239.6394], [345.0, 239.6394], [1992.645, np.inf]
+    mean = lane_costs(promotion([A, B]), 1).mean[:, :, :, 0]
+    assert mean[..., 0].tolist() == [[near, near, far], [near, letter, far]]
+    assert np.array_equal(mean[0, 0, 0], [275.3868, 275.3868, 325.3868, 275.3868])
+
+
+def test_classes_are_priced_by_their_own_parcels() -> None:
+    """The mean over all is the mean of the classes by their share; heavier classes cost more."""
+    whole = promotion([A, B])
+    classes = replace(whole, weight_classes_g=(300, 1000))
+    one, three = lane_costs(whole, 3), lane_costs(classes, 3)
+    weight = sample_parcels(whole, 3).weight_g
+    share = [np.mean((weight > above) & (weight <= to)) for above, to in classes.weight_bands]
+    assert three.mean.shape == (2, 3, 2, 3, DAYS)
+    near = three.mean[0, 0, 0, :, 0]
+    assert near @ share == pytest.approx(one.mean[0, 0, 0, 0, 0], rel=1e-12)
+    assert three.base[0, 0, 0, :, 0] @ share == pytest.approx(one.base[0, 0, 0, 0, 0], rel=1e-12)
+    assert (np.diff(near) > 0).all()
+
+
+def test_a_class_without_sampled_parcels_is_priced_by_weights_of_its_own() -> None:
+    """Nothing weighs more than 500 kg; such a parcel still has a price, the hundreds of steps it begins."""
+    costs = lane_costs(replace(promotion([B]), weight_classes_g=(500_000,)), 1)
+    heavy = costs.mean[0, 0, 0, 1, 0]
+    assert 0.9 * (260 + 80 * 499) < heavy < 0.9 * (260 + 80 * 1000)
+    assert costs.loss[0, 0, 0, 1, 0] == 0
+
+
+def test_a_class_that_a_letter_refuses_has_no_price() -> None:
+    """Letters up to 2 kg: the class above has no lane, and no base, refund or loss either."""
+    costs = lane_costs(replace(promotion([replace(A, loss_share=0.1)]), weight_classes_g=(2000,)), 1)
+    assert np.isfinite(costs.mean[1, 1, 0, 0]).all()
+    assert np.isinf(costs.mean[1, 1, 0, 1]).all()
+    for amount in (costs.base, costs.refund, costs.loss):
+        assert not amount[1, 1, 0, 1].any()
+
+
+def test_means_hold_every_clause_of_a_parcel() -> None:
+    """Surcharges by share and by size, dated, and a hub: on each lane and day the mean of the oracle's invoices."""
+    onward = Rate("onward", (), 500, 400, 500, 150)
+    hub = Hub("sichuan", frozenset({"xinjiang"}), 60, onward, 450, up_to_g=2000)
+    chosen = replace(
+        A,
+        hub=hub,
+        surcharges=(
+            *A.surcharges,
+            Surcharge("share", share=0.07, start=date(2026, 11, 9), end=date(2026, 11, 9)),
+            Surcharge("large", 123, frozenset({"sichuan"}), over_g=1000, over_cm3=3000),
+        ),
+    )
+    sample = parcel_sample([120, 300, 999, 1700, 2600], [0, 4000, 100, 100, 9000])
+    found = price_lanes(promotion([chosen]), chosen, sample)
+    for s, site in enumerate(SITES):
+        for r, region in enumerate(REGIONS):
+            for day in range(DAYS):
+                on = FIRST_DATE + timedelta(days=day)
+                rows = zip(sample.weight_g.tolist(), sample.volume_cm3.tolist(), strict=True)
+                lines = [x for w, v in rows if (x := price(chosen, Parcel(site, region, w, v, on))) is not None]
+                assert found.mean[s, r, 0, day] == pytest.approx(np.mean([sum(x.values()) for x in lines]))
+                assert found.base[s, r, 0, day] == pytest.approx(np.mean([base_for_discounts(x) for x in lines]))
+                assert found.refused[s, r, 0] == pytest.approx(1 - len(lines) / 5)
+
+
+def test_the_refund_is_the_share_of_the_charge_that_comes_late() -> None:
+    """share x mean charge x chance; nothing where there is no promise, and nothing through a hub."""
+    chosen = replace(
+        A,
+        late_refund=LateRefund(0.5, {"east": 2.0}),
+        transit={"east": Transit(2.0, 3.0)},
+        scan_delay_median_s=7200,
+        scan_delay_p95_s=36_000,
+    )
+    costs = lane_costs(promotion([chosen]), 1)
+    chance = late_chance(chosen, "east", 2.0)
+    assert costs.refund[0, 0] == pytest.approx(0.5 * chance * costs.mean[0, 0])
+    assert not costs.refund[0, 2].any()
+    assert not costs.refund[1, 1].any()
+    through = replace(chosen, hub=Hub("zhejiang", frozenset({"sichuan"})))
+    assert not lane_costs(promotion([through]), 1).refund[:, 1].any()
+
+
+def test_the_chance_to_be_late_is_that_of_the_two_lognormals() -> None:
+    """Against a million draws, and exactly at the ends: at once, never, and transit without a delay."""
+    chosen = contract(
+        transit={"east": Transit(2.0, 3.0), "far": Transit(3.0, 3.0)},
+        scan_delay={"east": ScanDelay(20_000, 90_000), "letter": ScanDelay(3600, 3600)},
+    )
+    rng = np.random.default_rng(5)
+    mu, sigma = chosen.transit_lognormal("east")
+    scan = chosen.scan_delay_in("east")
+    delay = scan.median_s * np.exp(scan.sigma * rng.standard_normal(10**6))
+    seconds = delay + np.exp(mu + sigma * rng.standard_normal(10**6))
+    for days in (1.0, 2.0, 4.0):
+        drawn = np.mean(seconds > days * DAY_S)
+        assert late_chance(chosen, "east", days) == pytest.approx(drawn, abs=4 * np.sqrt(0.25 / 10**6) + 5e-4)
+    assert [late_chance(chosen, "far", days) for days in (2.9, 3.1)] == [1.0, 0.0]  # always three days
+    assert [late_chance(chosen, "letter", days) for days in (0.04, 0.05)] == [1.0, 0.0]  # an hour, no transit
+
+
+def test_the_loss_is_what_the_carrier_does_not_pay() -> None:
+    """1 % of parcels lost: of 100.00 paid, 60.00 are not covered; of 20.00 nothing is missing."""
+    insured = replace(B, loss_share=0.01, liability_minor=4000)
+    sample = replace(parcel_sample([100, 100]), paid_minor=np.array([10_000, 2000]))
+    assert price_lanes(promotion([insured]), insured, sample).loss[0, 0, 0, 0] == pytest.approx(0.01 * 6000 / 2)
+
+
 def test_the_seed_decides_the_sample() -> None:
     """The same seed gives the same lane costs to the last bit, another seed gives others that are close."""
     problem = promotion([A, B])
@@ -174,6 +296,60 @@ def test_a_parcel_that_all_refuse_is_counted() -> None:
     heavy = records([(1, 0, 1, 2500, 0, 0, DAY_S), (1, 0, 1, 1500, 0, 0, DAY_S)])
     assert courier_charges(promotion([A]), heavy).tolist() == [0, 345]
     assert refused_by_all(promotion([A]), heavy).tolist() == [True, False]
+
+
+def test_who_bills_in_the_end_is_noted() -> None:
+    """The parcel too heavy for a is billed by b with b's base price; the one without courier by nobody."""
+    found = charges(
+        promotion([A, replace(B, surcharges=(surcharge("label", 5),))]),
+        records([(1, 0, 1, 2500, 0, 0, DAY_S), (0, 0, 0, 250, 0, 0, DAY_S), (0, -1, 0, 250, 0, 0, -1)]),
+    )
+    assert found.billed.tolist() == [1, 0, -1]
+    assert found.base.tolist() == [378, 210, 0]  # 4.20 less 10 %; 2.10
+    assert found.total.tolist() == [383, 217, 0]
+
+
+def test_a_parcel_that_nobody_bills_counts_nowhere() -> None:
+    """Refused by all: no charge, no biller."""
+    found = charges(promotion([A]), records([(1, 0, 1, 2500, 0, 0, DAY_S)]))
+    assert (found.total.tolist(), found.base.tolist(), found.billed.tolist()) == ([0], [0], [-1])
+
+
+def test_period_lines_count_the_days_of_the_hand_over_by_biller() -> None:
+    """Two parcels handed over on one day are one beyond the first; the third, ordered then, goes a day later."""
+    rows = [
+        (0, 0, 0, 250, 0, 0, DAY_S + 5),  # handed over on day 1
+        (1, 0, 0, 250, 0, 0, DAY_S + 9),  # another site, the same day: the second of the contract
+        (0, 0, 0, 250, 0, DAY_S, 2 * DAY_S),  # day 2
+        (0, 0, 0, 250, 0, DAY_S, -1),  # not handed over: the day of its order, day 1, the third
+        (0, 1, 0, 250, 0, 0, DAY_S),  # b has no such clause
+        (-1, -1, 0, 250, 0, 0, -1),  # cancelled
+    ]
+    own = replace(A, volume_surcharges=(VolumeSurcharge("own", 40, 1, "day"),), volume=Volume((Tier(4, 0.1),)))
+    problem, found = promotion([own, B]), records(rows)
+    # 2 beyond the first on day 1: 0.80; 4 parcels reach the tier: 10 % of 2.10 = 0.21 each
+    assert period_minor(problem, found, charges(problem, found)).tolist() == [[80, -84, 0], [0, 0, 0]]
+
+
+def test_late_refunds_need_a_promise_and_a_delivery() -> None:
+    """More than three days between hand-over and delivery is late; undelivered, unpromised and hub parcels are not."""
+    rows = [(0, 0, 0, 250, 0, 0, DAY_S)] * 3 + [(0, 0, 1, 250, 0, 0, DAY_S), (0, 0, 2, 250, 0, 0, DAY_S)]
+    delivered = np.array([4 * DAY_S + 1, 4 * DAY_S, -1, 9 * DAY_S, 9 * DAY_S], dtype=np.int32)
+    found = replace(records(rows), delivered_at_s=delivered)
+    hub = Hub("zhejiang", frozenset({"sichuan"}))
+    problem = promotion([replace(A, late_refund=LateRefund(0.5, {"east": 3.0}), hub=hub)])
+    # only the first is late: 2.17 of price, half of it 1.085, half up 1.09
+    assert period_minor(problem, found, charges(problem, found)).tolist() == [[0, 0, -109]]
+
+
+def test_expected_losses_are_rounded_once() -> None:
+    """Three parcels of 10.00, half covered, 0.1 % lost: 3 x 0.5 fen = 1.5, half up 2; no courier, no loss."""
+    risky = replace(B, loss_share=0.001, liability_minor=500)
+    problem = promotion([risky])
+    problem = replace(problem, products=(replace(problem.products[0], paid_minor=1000), *problem.products[1:]))
+    rows = [(0, 0, 0, 250, 0, 0, DAY_S)] * 3 + [(0, -1, 0, 250, 0, 0, -1), (-1, -1, 0, 250, 0, 0, -1)]
+    assert expected_losses_minor(problem, records(rows)) == 2
+    assert expected_losses_minor(promotion([B]), records(rows)) == 0
 
 
 def test_charges_are_the_invoices_of_the_oracle() -> None:

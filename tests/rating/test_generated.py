@@ -1,0 +1,248 @@
+"""Contracts with every clause, made at random: fast price against oracle, and prices that must move together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+
+from planner.domain.carriers import (
+    Billable,
+    Bracket,
+    Contract,
+    Hub,
+    LateRefund,
+    Rate,
+    Surcharge,
+    Tier,
+    Volume,
+    VolumeSurcharge,
+)
+from planner.domain.demand import Ints
+from planner.rating.invoice import invoice
+from planner.rating.period import period_lines
+from planner.rating.price import Parcels, price_parcels
+from tests.rating.contracts import FIRST_DATE, PLACES, REGIONS, SITES
+from tests.rating.reference import Parcel, base_for_discounts, price, volume_lines
+
+DAYS = 40  # the parcels lie on both sides of a month's end
+ZONES = ("near", "far", "letter")
+PERIODS: tuple[Literal["day", "week", "month", "promotion"], ...] = ("day", "week", "month", "promotion")
+KINDS: tuple[Literal["all_units", "incremental"], ...] = ("all_units", "incremental")
+
+
+def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
+    """A contract with all clauses at once; the limits of volume clauses are such that `parcels` reach some of them."""
+
+    def money(most: int = 3000) -> int:
+        return int(rng.integers(0, most))
+
+    def share() -> float:
+        return float(rng.choice([0.025, 0.05, 0.285, 0.5, int(rng.integers(0, 1_000_001)) / 1e6]))
+
+    def pick(*values: Any) -> Any:
+        return values[int(rng.integers(len(values)))]
+
+    def rate(name: str, minimum: int = 0) -> Rate:
+        edges = np.sort(rng.choice(4000, int(rng.integers(0, 4)), replace=False) + 1).tolist()
+        first = pick(0, 500, 1000, 1000) if edges else pick(500, 1000)
+        step = pick(100, 333, 1000)
+        return Rate(name, tuple(Bracket(e, money()) for e in edges), first, money(), step, money(800), minimum)
+
+    def some_regions(least: int) -> frozenset[str]:
+        return frozenset(rng.choice(REGIONS, int(rng.integers(least, len(REGIONS) + 1)), replace=False).tolist())
+
+    def dates() -> tuple[date | None, date | None]:
+        first = FIRST_DATE + timedelta(days=int(rng.integers(0, DAYS)))
+        return pick(None, first), pick(None, first + timedelta(days=int(rng.integers(0, 9))))
+
+    surcharges = []
+    for name in ("remote", "peak", "label", "peak", "oversize"):
+        start, end = dates()
+        sizes = pick((0, 0), (2000, 0), (0, 20_000), (3000, 30_000))
+        surcharges.append(Surcharge(name, money(500), some_regions(0), start, end, pick(0.0, share()), *sizes))
+    above = max(parcels // int(rng.choice([2, 6, 40])), 1)
+    volume_surcharges = [
+        VolumeSurcharge(name, money(300), above, pick(*PERIODS), pick("excess", "all"), *dates())
+        for name in ("own week", "own day")
+    ]
+    edges = sorted(rng.choice(parcels, 3, replace=False).tolist())
+    volume = Volume(
+        tuple(Tier(edge, share(), money(50)) for edge in edges),
+        pick(*KINDS),
+        pick("base", "all"),
+        pick(*PERIODS),
+        int(rng.integers(0, parcels)),
+    )
+    hub = Hub(
+        pick(*REGIONS),
+        some_regions(0),
+        money(200),
+        pick(None, rate("onward"), rate("onward")),
+        money(),
+        pick(0, 0, 1500, 5000),
+    )
+    step = pick(1, 7, 100, 500, 1000)
+    lanes = [(site, region) for site in ("", *SITES) for region in REGIONS]
+    return Contract(
+        name="generated",
+        label="generated",
+        zones={lane: pick(*ZONES, *ZONES, "unpriced") for lane in lanes if rng.random() < 0.7},
+        rates={zone: rate(zone, money(1500)) for zone in ZONES},
+        billable=Billable(pick(0, 5000, 6000, 7777), step, int(rng.integers(0, step))),
+        minimum_charge_minor=money(1500),
+        discount=pick(0.0, share()),
+        fuel=pick(0.0, share()),
+        surcharges=tuple(surcharges),
+        volume_surcharges=tuple(volume_surcharges),
+        volume=volume,
+        late_refund=LateRefund(share(), {}),
+        hub=hub,
+    )
+
+
+def some_parcels(rng: np.random.Generator, n: int) -> Parcels:
+    return Parcels(
+        rng.integers(0, len(SITES), n),
+        rng.integers(0, len(REGIONS), n),
+        np.rint(rng.lognormal(6.6, 1.0, n)).astype(np.int64) + 1,
+        np.where(rng.random(n) < 0.2, 0, np.rint(rng.lognormal(8.5, 1.2, n))).astype(np.int64),
+        rng.integers(0, DAYS, n),
+    )
+
+
+def rows(sent: Parcels) -> list[Parcel]:
+    columns = (c.tolist() for c in (sent.site, sent.region, sent.weight_g, sent.volume_cm3, sent.day))
+    return [
+        Parcel(SITES[s], REGIONS[r], weight, volume, FIRST_DATE + timedelta(days=day))
+        for s, r, weight, volume, day in zip(*columns, strict=True)
+    ]
+
+
+def check(seed: int, n: int) -> int:
+    """One generated contract: every line of every parcel, and the lines of the period; how many have a price."""
+    rng = np.random.default_rng([20_261_111, seed])
+    contract, sent = a_contract(rng, n), some_parcels(rng, n)
+    priced = price_parcels(contract, sent, PLACES)
+    parcels = rows(sent)
+    expected = [price(contract, row) for row in parcels]
+    nothing = dict.fromkeys(priced.clauses, 0)
+    lines = np.array([[(x or {}).get(name, 0) for name in nothing] for x in expected], dtype=np.int64).T
+    assert all(set(x) <= set(nothing) for x in expected if x is not None)
+    assert priced.refused.tolist() == [x is None for x in expected]
+    assert np.array_equal(priced.amounts, lines)
+    assert priced.total.tolist() == lines.sum(axis=0).tolist()
+    assert priced.base.tolist() == [0 if x is None else base_for_discounts(x) for x in expected]
+    taken = ~priced.refused
+    late = rng.random(n) < 0.3
+    billed = [(p.on, base_for_discounts(x), sum(x.values())) for p, x in zip(parcels, expected, strict=True) if x]
+    found = period_lines(contract, sent.day[taken], priced.base[taken], priced.total[taken], FIRST_DATE, late[taken])
+    assert found.tolist() == volume_lines(contract, billed, late[taken].tolist())
+    return int(np.count_nonzero(taken))
+
+
+def test_the_fast_way_is_the_slow_way_to_the_cent() -> None:
+    """60 contracts with all clauses, 300 parcels each: every line, and the lines of the period."""
+    priced = [check(seed, 300) for seed in range(60)]
+    assert sum(n > 0 for n in priced) >= 50
+    assert sum(priced) > 60 * 300 / 3
+
+
+@pytest.mark.slow
+def test_the_fast_way_is_the_slow_way_to_the_cent_for_many_parcels() -> None:
+    """200 contracts with all clauses, 10,000 parcels each, where equal parcels are priced once."""
+    priced = [check(1000 + seed, 10_000) for seed in range(200)]
+    assert sum(n > 0 for n in priced) >= 180
+
+
+def whole(contract: Contract) -> Contract:
+    """The contract without what is rounded: shares of money."""
+    return replace(
+        contract,
+        discount=0.0,
+        fuel=0.0,
+        surcharges=tuple(replace(s, share=0.0) for s in contract.surcharges),
+        volume=replace(contract.volume, tiers=tuple(replace(t, discount=0.0) for t in contract.volume.tiers)),
+        late_refund=None,
+    )
+
+
+def dearer(contract: Contract, factor: int) -> Contract:
+    """Every amount of money times a factor."""
+
+    def rate(r: Rate) -> Rate:
+        return replace(
+            r,
+            brackets=tuple(replace(b, price_minor=b.price_minor * factor) for b in r.brackets),
+            first_price_minor=r.first_price_minor * factor,
+            step_price_minor=r.step_price_minor * factor,
+            minimum_minor=r.minimum_minor * factor,
+        )
+
+    hub, volume = contract.hub, contract.volume
+    assert hub is not None and volume is not None  # noqa: PT018 - a generated contract has both
+    return replace(
+        contract,
+        rates={zone: rate(r) for zone, r in contract.rates.items()},
+        minimum_charge_minor=contract.minimum_charge_minor * factor,
+        surcharges=tuple(replace(s, per_parcel_minor=s.per_parcel_minor * factor) for s in contract.surcharges),
+        volume_surcharges=tuple(
+            replace(s, per_parcel_minor=s.per_parcel_minor * factor) for s in contract.volume_surcharges
+        ),
+        volume=replace(volume, tiers=tuple(replace(t, rebate_minor=t.rebate_minor * factor) for t in volume.tiers)),
+        hub=replace(
+            hub,
+            fee_minor=hub.fee_minor * factor,
+            onward=None if hub.onward is None else rate(hub.onward),
+            subsidy_minor=hub.subsidy_minor * factor,
+        ),
+    )
+
+
+def bill(contract: Contract, sent: Parcels) -> int:
+    return invoice(contract, price_parcels(contract, sent, PLACES), sent.day, FIRST_DATE).total
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_ten_times_the_prices_are_ten_times_the_bill(seed: int) -> None:
+    """Where nothing is rounded, money only scales."""
+    rng = np.random.default_rng([7, seed])
+    contract, sent = whole(a_contract(rng, 400)), some_parcels(rng, 400)
+    assert bill(dearer(contract, 10), sent) == 10 * bill(contract, sent) != 0
+
+
+def totals(contract: Contract, sent: Parcels) -> Ints:
+    priced = price_parcels(contract, sent, PLACES)
+    return np.where(priced.refused, 10**9, priced.total)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_contract_that_is_better_in_every_clause_never_costs_more(seed: int) -> None:
+    """Higher discount, lower minimum, fewer surcharges, a larger subsidy: each alone never raises a parcel's price."""
+    rng = np.random.default_rng([8, seed])
+    contract, sent = a_contract(rng, 400), some_parcels(rng, 400)
+    hub = contract.hub
+    assert hub is not None
+    before = totals(contract, sent)
+    for better in (
+        replace(contract, discount=min(contract.discount + 0.1, 1.0)),
+        replace(contract, minimum_charge_minor=0),
+        replace(contract, surcharges=contract.surcharges[1:]),
+        replace(contract, fuel=0.0),
+        replace(contract, hub=replace(hub, subsidy_minor=hub.subsidy_minor + 500)),
+        replace(contract, hub=replace(hub, up_to_g=0)),
+    ):
+        assert (totals(better, sent) <= before).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_order_of_the_table_does_not_change_a_bill_of_all_units(seed: int) -> None:
+    """Shuffled parcels make the same invoice where a tier holds for every parcel of its period."""
+    rng = np.random.default_rng([9, seed])
+    contract, sent = a_contract(rng, 400), some_parcels(rng, 400)
+    assert contract.volume is not None
+    contract = replace(contract, volume=replace(contract.volume, kind="all_units"))
+    assert bill(contract, sent[rng.permutation(400)]) == bill(contract, sent)
