@@ -36,7 +36,8 @@ OVER_ALLOTMENT = "over_allotment"  # the line of parcels beyond a daily allotmen
 OTHER_LINES = (
     *("parcel", "region", "weight_g", "volume_cm3", "date", "total", "refused"),
     *("base", "discount", "minimum", "fuel", "hub_fee", "hub_onward", "hub_subsidy", OVER_ALLOTMENT),
-    *("volume_surcharges", "volume_discounts", "late_refunds", "fixed_fee", "collection_fees", "shortfall", "losses"),
+    *("volume_surcharges", "volume_discounts", "volume_discount", "volume_rebate", "late_refunds", "late_refund"),
+    *("fixed_fee", "collection_fees", "shortfall", "losses"),
 )
 
 Zones = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import fields
 from datetime import date, datetime
@@ -25,9 +26,13 @@ from planner.domain.carriers import (
     VolumeSurcharge,
 )
 from planner.domain.horizon import Horizon
+from planner.domain.records import PERIOD_LINES
 from planner.errors import InputError
 from planner.formats.contracts import read_contract
+from planner.formats.schema import json_schema
 from planner.formats.yaml_source import parse_yaml
+from planner.rating.invoice import FIXED_FEE, LATE_REFUND, SHORTFALL, VOLUME_DISCOUNT, VOLUME_REBATE
+from planner.rating.price import CARRIED, THROUGH_HUB
 from tests.formats.folders import EVERY_CLAUSE
 
 REGIONS = ("east", "west", "middle", "north", "desert", "island")
@@ -213,6 +218,15 @@ def test_a_mistake_in_a_clause_says_what_is_wrong(tmp_path: Path, old: str, new:
     assert any(expected in text for text in found), found
 
 
+@pytest.mark.parametrize(
+    "name", [*CARRIED, *THROUGH_HUB, *PERIOD_LINES, VOLUME_DISCOUNT, VOLUME_REBATE, LATE_REFUND, FIXED_FEE, SHORTFALL]
+)
+def test_no_surcharge_has_the_name_of_another_line(tmp_path: Path, name: str) -> None:
+    """Whatever else stands on an invoice keeps its name to itself."""
+    words = f"surcharges.4.name: is another line of the invoice: choose another name than {name}"
+    assert any(words in text for text in findings(tmp_path, changed("{name: rush,", f"{{name: {name},")))
+
+
 def test_falling_discounts_are_refused_where_a_tier_is_for_all(tmp_path: Path) -> None:
     """More parcels never get less off; where only further parcels have the tier, they may."""
     text = changed("discount: 0.02}", "discount: 0.06}").replace(", rebate_per_parcel: 0.05", "")
@@ -294,3 +308,24 @@ def test_a_bad_number_in_any_clause_is_found_where_it_stands(tmp_path: Path, bad
         lines[line - 1] = row[: column - 1] + bad + row[column - 1 + len(old) :]
         found = findings(tmp_path, "\n".join(lines) + "\n")
         assert [f.split(": ")[0] for f in found] == [f"c.yaml:{line}:{column}"], (old, found)
+
+
+def test_the_schema_explains_every_key_in_both_languages() -> None:
+    """Each key of a contract file has a meaning, and the trade's Chinese words stand in the editor's help."""
+    schema = json_schema("contract")
+    models = [schema, *schema["$defs"].values()]
+    bare = [(m["title"], key) for m in models for key, p in m.get("properties", {}).items() if "description" not in p]
+    assert bare == []
+    text = json.dumps(schema, ensure_ascii=False)
+    words = ["首重", "续重", "抛比", "偏远", "面单费", "旺季附加费", "中转集运", "单量阶梯", "保底单量", "独家"]
+    assert [word for word in words if word not in text] == []
+
+
+def test_an_unknown_key_in_a_clause_is_told_the_nearest_one(tmp_path: Path) -> None:
+    """Also where a clause may be written in several ways."""
+    for old, new, expected in (
+        ("{median: 3, p95: 12}", "{median: 3, p59: 12}", "far.p59: unknown key; did you mean p95?"),
+        ("subsidy: 1.50", "subsdy: 1.50", "hub.subsdy: unknown key; did you mean subsidy?"),
+        ("other_parcels: 5000", "other_parcel: 5000", "volume.other_parcel: unknown key; did you mean other_parcels?"),
+    ):
+        assert any(expected in text for text in findings(tmp_path, changed(old, new)))
