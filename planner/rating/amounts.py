@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,12 +30,14 @@ def billable_steps(rule: Billable, weight_g: Ints, volume_cm3: Ints) -> Ints:
 
     Where grams are free, they do not begin another step, but the first one is always paid.
     """
-    step = max(rule.step_g, 1)
-    steps = -((rule.free_g - weight_g) // step)
-    if rule.divisor_cm3_per_kg > 0:
-        free = rule.free_g * rule.divisor_cm3_per_kg
-        steps = np.maximum(steps, -((free - volume_cm3 * 1000) // (rule.divisor_cm3_per_kg * step)))
-    return np.asarray(np.maximum(steps, 1) if rule.free_g else steps)
+    step, divisor = max(rule.step_g, 1), rule.divisor_cm3_per_kg
+    full = (rule.free_g - weight_g) // step  # begun steps, negative
+    if divisor > 0:
+        common = math.gcd(1000, divisor * step)
+        free = rule.free_g * divisor // common
+        by_volume = volume_cm3 if common == 1000 else volume_cm3 * (1000 // common)
+        full = np.minimum(full, (free - by_volume) // (divisor * step // common))
+    return np.asarray(-np.minimum(full, -1) if rule.free_g else -full)
 
 
 class RateTable:

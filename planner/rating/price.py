@@ -174,7 +174,7 @@ class Tariff:
         hub = self.contract.hub
         if hub is None or not hub.up_to_g:
             return np.zeros(len(lane), dtype=bool)
-        return np.asarray((lane >= len(self.zones)) & (weight_g > hub.up_to_g))
+        return np.asarray((weight_g > hub.up_to_g) & (lane >= len(self.zones)))
 
     def quote(self, parcels: Parcels) -> Quote:
         """Price of each parcel, without its lines."""
@@ -218,8 +218,9 @@ class Tariff:
             due = weighed.amount(found.base.take(paying))
             found.total[paying] += due
             if amounts is not None:
-                amounts[self.clauses.index(weighed.clause.name), paying] += due
-        found.refusal[self.too_heavy_for_hub(lane, parcels.weight_g) & (found.refusal == PRICED)] = TOO_HEAVY_FOR_HUB
+                amounts[self.clauses.index(weighed.clause.name)][paying] += due
+        too_heavy = np.flatnonzero(self.too_heavy_for_hub(lane, parcels.weight_g))
+        found.refusal[too_heavy[found.refusal[too_heavy] == PRICED]] = TOO_HEAVY_FOR_HUB
         refused = np.flatnonzero(found.refusal)
         if len(refused):
             found.base[refused] = found.total[refused] = 0
