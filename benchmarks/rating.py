@@ -1,4 +1,4 @@
-"""Quotes per second of one core: the vectorised price against a loop over parcels, in one run: `python benchmarks/rating.py`.
+"""Quotes per second of one core: the vectorised price against a loop, in one run: `python benchmarks/rating.py`.
 
 The loop is what one writes first: dictionaries, integers, one parcel after the other, the zone and the surcharges
 looked up each time. Both must agree to the cent on every parcel and every clause before a figure is printed.
