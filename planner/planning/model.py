@@ -20,7 +20,7 @@ from planner.planning.build import Model, build
 from planner.planning.decode import read_plan_from
 from planner.planning.judge import expected, hardest, joining, judge
 from planner.planning.options import PlanningOptions
-from planner.planning.pieces import whole_people_by_site
+from planner.planning.pieces import whole_people_by_site, whole_tiers
 from planner.planning.placing import place, spare_of
 from planner.planning.program import Arrays
 from planner.planning.repair import refuse
@@ -61,7 +61,8 @@ def _search(whole: Setting, effort: Effort) -> Plan:
             relaxation = solve(relaxed(arrays), replace(_left(effort, started), barrier=barrier))
         answer = relaxation
         if relaxation.values is not None and not fractions:
-            answer = _in_whole_people(model, arrays, relaxation, _left(effort, started))
+            tiered = whole_tiers(model, arrays, relaxation, _left(effort, started))
+            answer = _in_whole_people(model, arrays, tiered, _left(effort, started))
         if answer.values is None:
             if whole.spare is None or whole.spare.nothing:
                 raise refuse(model.program, answer.status)

@@ -43,6 +43,18 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
     return replace(relaxation, status="feasible", values=values, objective=float(arrays.objective @ values))
 
 
+def whole_tiers(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
+    """The relaxation with whole contracts, tiers and surcharges, but fractions of people: what it takes to know the
+    price of a parcel. Its bound is one of the whole program, and mostly a much better one."""
+    tiers = model.volumes[arrays.integer[model.volumes]]
+    if not len(tiers):
+        return relaxation
+    whole = np.zeros_like(arrays.integer)
+    whole[tiers] = whole[model.signed[model.signed >= 0]] = True
+    found = solve(replace(arrays, integer=whole), replace(effort, relative_gap=effort.relative_gap / 2))
+    return relaxation if found.values is None else replace(found, bound=max(found.bound, relaxation.bound))
+
+
 def _contracts_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Effort) -> Answer:
     """The relaxation again with every contract signed that it would sign in part."""
     part = relaxation.solution[contracts]

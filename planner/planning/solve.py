@@ -7,8 +7,10 @@ from datetime import timedelta
 from importlib.metadata import version
 
 import numpy as np
-from ortools.math_opt import model_pb2
+from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2, solution_pb2
+from ortools.math_opt.core.python import solver as core
 from ortools.math_opt.python import mathopt
+from pybind11_abseil.status import StatusNotOk
 from scipy.sparse import coo_array, csr_array
 
 from planner.domain.demand import Floats
@@ -55,10 +57,10 @@ class Answer:
 def solve(arrays: Arrays, effort: Effort) -> Answer:
     """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver that gave it)."""
     program, factor = scaled(arrays)
-    model = mathopt.Model.from_model_proto(_model_proto(program))
+    model = _model_proto(program)
     try:
         answer = _run(model, SOLVERS[0], effort)
-    except (RuntimeError, AttributeError):  # MathOpt raises the second where it means the first
+    except StatusNotOk:
         answer = _run(model, SOLVERS[1], effort)
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
@@ -103,7 +105,9 @@ def scaled(arrays: Arrays) -> tuple[Arrays, float]:
     ), factor
 
 
-def _run(model: mathopt.Model, solver: mathopt.SolverType, effort: Effort) -> Answer:
+def _run(model: model_pb2.ModelProto, solver: mathopt.SolverType, effort: Effort) -> Answer:
+    """By messages alone: MathOpt's own reading of an answer makes an object of every number of its basis, which takes
+    longer than many a solution."""
     limit = None if effort.seconds is None else timedelta(seconds=effort.seconds)
     parameters = mathopt.SolveParameters(
         time_limit=limit,
@@ -112,21 +116,34 @@ def _run(model: mathopt.Model, solver: mathopt.SolverType, effort: Effort) -> An
         random_seed=1,
         lp_algorithm=mathopt.LPAlgorithm.BARRIER if effort.barrier else None,
     )
-    return _read(mathopt.solve(model, solver, params=parameters), solver.name.lower(), model)
+    found = core.solve(
+        model,
+        solver.value,
+        parameters_pb2.SolverInitializerProto(),
+        parameters.to_proto(),
+        model_parameters_pb2.ModelSolveParametersProto(),
+        None,
+        callback_pb2.CallbackRegistrationProto(),
+        None,
+        None,
+    )
+    return _read(found, solver.name.lower(), len(model.variables.ids))
 
 
-def _read(result: mathopt.SolveResult, solver: str, model: mathopt.Model) -> Answer:
+def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Answer:
     """Status first: without a solution every value would read as 0."""
-    reason = result.termination.reason
-    if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
+    reason, ended = result.termination.reason, result_pb2.TerminationReasonProto
+    if reason in (ended.TERMINATION_REASON_INFEASIBLE, ended.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED):
         return Answer("infeasible", solver, None, None, np.inf)
     bound = float(result.termination.objective_bounds.dual_bound)
-    if not result.has_primal_feasible_solution():
+    feasible = solution_pb2.SolutionStatusProto.SOLUTION_STATUS_FEASIBLE
+    if not result.solutions or result.solutions[0].primal_solution.feasibility_status != feasible:
         return Answer("unknown", solver, None, None, bound)
-    found = result.variable_values()
-    values = np.array([found[v] for v in model.variables()])
-    status = "optimal" if reason == mathopt.TerminationReason.OPTIMAL else "feasible"
-    return Answer(status, solver, values, float(result.objective_value()), bound)
+    best = result.solutions[0].primal_solution
+    values = np.zeros(columns)
+    values[np.array(best.variable_values.ids, dtype=np.int64)] = best.variable_values.values
+    status = "optimal" if reason == ended.TERMINATION_REASON_OPTIMAL else "feasible"
+    return Answer(status, solver, values, float(best.objective_value), bound)
 
 
 def _model_proto(arrays: Arrays) -> model_pb2.ModelProto:

@@ -128,11 +128,11 @@ def _forgone(start: Floats, rate: Floats) -> Floats:
 def _add_tiers(program: Program, setting: Setting, carried: Carried, volume: Volume) -> None:
     """Tiers by multiple choice: one z[s, tier] is 1, and all parcels P and all money B that discounts count on are that
     tier's: start x z <= P <= next start x z, cheapest lane x P <= B <= dearest lane x P. Off are discount x B + rebate
-    x P; incrementally less what the lower tiers fall short of that, their discounts at the mean price of the
-    contract's lanes.
+    x P; incrementally less what the lower tiers fall short of that.
 
-    That is exact where the tier is for all parcels, or all parcels cost the same. Otherwise only what lower tiers give
-    is an approximation; the tier reached is reckoned on the parcels that really go.
+    That is exact where the tier is for all parcels, or all parcels cost the same. Otherwise what lower tiers fall short
+    of takes the price per parcel B / P, which is not linear: it is taken as mean + (B - mean x P) / middle of the tier,
+    with the mean price over the contract's lanes. That is right in the middle of the tier whatever the parcels cost.
     """
     for days in days_of_periods(setting, volume.over):
         orders = orders_in(setting, days)
@@ -188,10 +188,10 @@ def _add_choice(
     program.rule("link_money", row.size, [Term(row, money), Term(row, parcels, -prices.least)], lower=0.0)
     program.rule("link_money", row.size, [Term(row, money), Term(row, parcels, -prices.most)], upper=0.0)
     weight = setting.all_weights[:, None]
-    less = steps.forgone[:tiers] * prices.mean + steps.forgone_minor[:tiers]
-    program.price("volume_discounts", money, -weight * steps.discount[:tiers])
-    program.price("volume_discounts", parcels, -weight * steps.rebate[:tiers])
-    program.price("volume_discounts", z, weight * less)
+    by_price = steps.forgone[:tiers] / np.maximum((steps.start[:tiers] + end) / 2, 1.0)
+    program.price("volume_discounts", money, weight * (by_price - steps.discount[:tiers]))
+    program.price("volume_discounts", parcels, -weight * (by_price * prices.mean + steps.rebate[:tiers]))
+    program.price("volume_discounts", z, weight * (steps.forgone[:tiers] * prices.mean + steps.forgone_minor[:tiers]))
 
 
 def _add_spent(program: Program, setting: Setting, carried: Carried, prices: LanePrices, name: str) -> Ints:
