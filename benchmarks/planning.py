@@ -21,7 +21,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from ortools.math_opt.python import mathopt
+from ortools.math_opt.core.python import solver as core
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -112,7 +112,7 @@ def _crews(site: str) -> tuple[Crew, Crew]:
 def clock_on_the_solver() -> Iterator[list[float]]:
     """Seconds of every call of the solver's library while the context lasts."""
     seconds: list[float] = []
-    solve = mathopt.solve
+    solve = core.solve
 
     def timed(*args: Any, **options: Any) -> Any:
         began = time.perf_counter()
@@ -121,7 +121,7 @@ def clock_on_the_solver() -> Iterator[list[float]]:
         finally:
             seconds.append(time.perf_counter() - began)
 
-    with patch.object(mathopt, "solve", timed):
+    with patch.object(core, "solve", timed):
         yield seconds
 
 
