@@ -121,7 +121,7 @@ def command(
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     problem = given.problem
-    chosen = choose(given, contracts)
+    chosen = choose(given, contracts, quiet)
     work = Effort(replications, opt.available(jobs), effort, scheduler=scheduler)
     names = [c.name for c in chosen]
     asked = {"command": "compare", "contracts": names, "replications": replications, "effort": effort, "lang": lang}
@@ -138,7 +138,7 @@ def is_file(scenario: Scenario, wanted: str) -> bool:
     return wanted not in scenario.problem.contract_names and Path(wanted).is_file()
 
 
-def choose(scenario: Scenario, wanted: tuple[str, ...]) -> list[Contract]:
+def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool) -> list[Contract]:
     """The contracts asked for, by name or from a file; all of the scenario's when none is named."""
     from planner.formats.contracts import read_contract
 
@@ -146,17 +146,30 @@ def choose(scenario: Scenario, wanted: tuple[str, ...]) -> list[Contract]:
     known = ", ".join(problem.contract_names)
     if not wanted and not known:
         raise click.UsageError("the scenario has no contracts; name contract files to compare")
-    chosen = []
+    chosen, labels = [], {r.label: r.name for r in problem.regions}
+    told: list[str] = []
     for name in wanted or problem.contract_names:
         if name in problem.contract_names:
             chosen.append(problem.contract(name))
         elif Path(name).is_file():
             path = Path(name)
-            chosen.append(read_contract(path, problem.currency, problem.region_names, problem.site_names, name))
+            chosen.append(
+                read_contract(
+                    path,
+                    problem.currency,
+                    problem.region_names,
+                    problem.site_names,
+                    name,
+                    problem.horizon,
+                    labels,
+                    told,
+                )
+            )
         else:
             raise click.UsageError(
                 f"no contract {name!r}: neither a file nor in the scenario, which has {known or 'none'}"
             )
+    opt.warn(told, quiet)
     return chosen
 
 

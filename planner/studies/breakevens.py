@@ -13,8 +13,8 @@ from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.studies.clauses import quoted_price, shifted
-from planner.studies.compare import interval, with_own_names
-from planner.studies.couriers import Carried, Case, carry, packed_at_once, plan_cases
+from planner.studies.compare import Alternative, interval
+from planner.studies.couriers import Carried, Case, carry
 from planner.studies.effort import Effort
 
 COLUMNS = ("contract", "rival", "price", "now", "break_even", "difference", "low", "high")
@@ -55,30 +55,25 @@ class Search:
         self.shift = wanted if self.loses_at is None else min(wanted, self.loses_at - 1)
 
 
-def break_evens(
-    problem: Problem, contracts: Sequence[Contract], rival: str, replications: int, seed: int, work: Effort
-) -> pd.DataFrame:
+def break_evens(alone: Sequence[Alternative], rival: str, replications: int, seed: int, work: Effort) -> pd.DataFrame:
     """Table `breakevens`: every other contract against `rival`, each alone, on the parcels both take.
 
     The break-even is the highest quoted price, all base prices shifted alike by whole minor units, at which the
     contract costs no more per order in the promotions simulated; `difference` is what a run at this very price gives.
     Empty where no price is low enough. How the parcels go does not depend on such a shift, so it is planned once.
     """
-    named = with_own_names(contracts)
-    ours = [c for c in named if c.name != rival]
-    reference, *others = plan_cases(
-        [packed_at_once(problem, [c]) for c in (next(c for c in named if c.name == rival), *ours)], work
-    )
-    searches = [Search(-quoted_price(c)[1]) for c in ours]
+    reference = next(a for a in alone if a.name == rival)
+    others = [a for a in alone if a.name != rival]
+    searches = [Search(-quoted_price(a.members[0])[1]) for a in others]
     for _ in range(MOST_ROUNDS):
         open_ones = [k for k, search in enumerate(searches) if not search.done]
         if not open_ones:
             break
-        tried = [_at(others[k], shifted(ours[k], searches[k].shift)) for k in open_ones]
-        promotions = [found for _, found in carry([reference, *tried], replications, seed, work)]
+        tried = [_at(others[k].case, shifted(others[k].members[0], searches[k].shift)) for k in open_ones]
+        promotions = [found for _, found in carry([reference.case, *tried], replications, seed, work)]
         for place, k in enumerate(open_ones, start=1):
             searches[k].hear(np.array([difference(found[place], found[0]) for found in promotions]))
-    rows = [_row(problem, c, rival, search) for c, search in zip(ours, searches, strict=True)]
+    rows = [_row(a.case.problem, a.members[0], rival, search) for a, search in zip(others, searches, strict=True)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

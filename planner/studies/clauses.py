@@ -18,8 +18,8 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
-from planner.studies.compare import interval, with_own_names
-from planner.studies.couriers import carry, packed_at_once, plan_cases
+from planner.studies.compare import Alternative, interval
+from planner.studies.couriers import carry, plan_cases
 from planner.studies.effort import Effort
 
 COLUMNS = ("contract", "clause", "unit", "now", "changed", "value", "low", "high")
@@ -43,17 +43,14 @@ class Change:
     vary: Vary
 
 
-def clause_values(
-    problem: Problem, contracts: Sequence[Contract], replications: int, seed: int, most: int | None, work: Effort
-) -> pd.DataFrame:
+def clause_values(together: Alternative, replications: int, seed: int, most: int | None, work: Effort) -> pd.DataFrame:
     """Table `clauses`: rows by falling value (its size), money in major units; at most `most` changes, those of the
-    clauses that are negotiated first."""
-    named = with_own_names(contracts)
-    base = packed_at_once(problem, named)
-    changes = list(every_change(base, named))[:most]
-    cases = plan_cases([base, *(change.vary(base) for change in changes)], work)
+    clauses that are negotiated first. `together`: all contracts, as they are."""
+    base = together.case.problem
+    changes = list(every_change(base, together.members))[:most]
+    cases = [together.case, *plan_cases([change.vary(base) for change in changes], work)]
     totals = np.array([[c.total_minor for c in cases_] for _, cases_ in carry(cases, replications, seed, work)])
-    factor = 10.0 ** minor_digits(problem.currency)
+    factor = 10.0 ** minor_digits(base.currency)
     rows = []
     for k, change in enumerate(changes, start=1):
         saved = interval((totals[:, 0] - totals[:, k]) / factor)

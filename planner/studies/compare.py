@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import combinations
 from pathlib import Path
@@ -27,7 +27,6 @@ TOGETHER = "together"
 LEVEL = 0.95
 RISK_POINT = 0.95  # money at risk: exceeded in one promotion of twenty
 GROUPS = ("all", "remote", "other")
-ALL_SUBSETS = 5  # contracts: of more only pairs are tried beside each alone and all together
 COLUMNS = (
     "contract",
     "members",
@@ -99,10 +98,16 @@ def compare(
     holds all that couriers and late orders cost: charges, fees, tiers, shortfall, vehicles, losses, compensation.
     `difference` is to the best alternative (see `ranking`), on the parcels both take, with a 95 % interval.
     """
-    if not contracts:
+    return compare_planned(problem, planned_alternatives(problem, contracts, work), replications, seed, work)
+
+
+def compare_planned(
+    problem: Problem, alternatives: Sequence[Alternative], replications: int, seed: int, work: Effort
+) -> dict[str, pd.DataFrame]:
+    """The same of alternatives that are planned already."""
+    if not alternatives:
         empty = {"contracts": COLUMNS, "contract_terms": TERM_COLUMNS, "contracts_by_region": REGION_COLUMNS}
         return {name: pd.DataFrame(columns=list(columns)) for name, columns in empty.items()}
-    alternatives = planned_alternatives(problem, with_own_names(contracts), work)
     promotions = carry([a.case for a in alternatives], replications, seed, work)
     found = stacked([outcome(region, len(problem.regions), cases) for region, cases in promotions])
     cases = [[promotion[1][a] for promotion in promotions] for a in range(len(alternatives))]
@@ -114,28 +119,41 @@ def compare(
 
 
 def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: Effort) -> list[Alternative]:
-    """Each contract alone, sensible combinations, and all together. A combination is sensible when it serves every
-    region that all together serve, and its plan has work for every member."""
-    groups = [(c,) for c in contracts] + _combinations(problem, contracts)
-    if len(contracts) > 1:
-        groups.append(tuple(contracts))
+    """Each contract alone, sensible combinations, and all together.
+
+    What all together would use says which combinations to look at: pairs, and all without one that is used. Those count
+    that serve every region that all together serve, and whose plan has work for every member.
+    """
+    named = with_own_names(contracts)
+    whole = [named] if len(named) > 1 else []
+    groups = [*((c,) for c in named), *_serving_all(problem, named, combinations(named, 2)), *whole]
     cases = plan_cases([packed_at_once(problem, group) for group in groups], work)
+    if whole:
+        used = _used(cases[-1])
+        without = [tuple(c for c in named if c.name in used - {gone}) for gone in sorted(used)]
+        more = [g for g in _serving_all(problem, named, without) if g not in groups]
+        cases[-1:-1] = plan_cases([packed_at_once(problem, group) for group in more], work)
+        groups[-1:-1] = more
     found = []
     for group, case in zip(groups, cases, strict=True):
-        used = {row.contract for row in case.plan.routing} - {NOBODY}
-        whole = len(group) == len(contracts) > 1
-        if len(group) == 1 or whole or used == {c.name for c in group}:
-            name = TOGETHER if whole else " + ".join(c.name for c in group)
+        together = len(group) == len(named) > 1
+        if len(group) == 1 or together or _used(case) == {c.name for c in group}:
+            name = TOGETHER if together else " + ".join(c.name for c in group)
             found.append(Alternative(name, group, case))
     return found
 
 
-def _combinations(problem: Problem, contracts: Sequence[Contract]) -> list[tuple[Contract, ...]]:
-    """Two and more contracts, but not all, that serve what all together serve."""
-    most = len(contracts) - 1 if len(contracts) <= ALL_SUBSETS else 2
+def _used(case: Case) -> set[str]:
+    """Contracts that the plan of a case gives parcels to."""
+    return {row.contract for row in case.plan.routing} - {NOBODY}
+
+
+def _serving_all(
+    problem: Problem, contracts: Sequence[Contract], groups: Iterable[tuple[Contract, ...]]
+) -> list[tuple[Contract, ...]]:
+    """The groups that serve whatever all contracts together serve, but are not all of them."""
     everywhere = _served(problem, contracts)
-    groups = [group for size in range(2, most + 1) for group in combinations(contracts, size)]
-    return [group for group in groups if _served(problem, group) == everywhere]
+    return [g for g in groups if 1 < len(g) < len(contracts) and _served(problem, g) == everywhere]
 
 
 def _served(problem: Problem, contracts: Sequence[Contract]) -> set[str]:

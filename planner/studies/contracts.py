@@ -10,7 +10,7 @@ from planner.domain.carriers import Contract
 from planner.domain.problem import Problem
 from planner.studies.breakevens import break_evens
 from planner.studies.clauses import clause_values
-from planner.studies.compare import compare
+from planner.studies.compare import compare_planned, planned_alternatives
 from planner.studies.effort import Effort
 from planner.studies.remote import remote_table
 from planner.studies.rules import routing_rules
@@ -29,18 +29,20 @@ def study_contracts(
     """Comparison, clause values, break-evens, routing rules and remote areas (no tables but empty ones without
     contracts)."""
     work.begin("comparing contracts", replications)
-    tables = compare(problem, contracts, replications, seed, work)
-    if not contracts:
+    alternatives = planned_alternatives(problem, contracts, work)
+    tables = compare_planned(problem, alternatives, replications, seed, work)
+    if not alternatives:
         return tables
+    together = alternatives[-1]
     work.begin("valuing clauses")
-    tables["clauses"] = clause_values(problem, contracts, replications, seed, most_changes, work)
+    tables["clauses"] = clause_values(together, replications, seed, most_changes, work)
     if len(contracts) > 1:
         work.begin("searching break-evens")
-        rival = best_alone(tables["contracts"])
-        tables["breakevens"] = break_evens(problem, contracts, rival, replications, seed, work)
+        alone = [a for a in alternatives if len(a.members) == 1]
+        tables["breakevens"] = break_evens(alone, best_alone(tables["contracts"]), replications, seed, work)
     work.begin("distilling rules")
-    tables.update(routing_rules(problem, contracts, replications, seed, work))
-    tables["remote"] = remote_table(problem, contracts)
+    tables.update(routing_rules(together.case, replications, seed, work))
+    tables["remote"] = remote_table(together.case.problem)
     return tables
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
-from planner.domain.carriers import Contract
 from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import HEAVIEST_G, Problem
-from planner.studies.compare import with_own_names
-from planner.studies.couriers import packed_at_once
 from planner.studies.rules import Cells, cells_of
 
 COLUMNS = (
@@ -34,17 +29,16 @@ COLUMNS = (
 DIRECT, HUB, NOT_AT_ALL = "direct", "hub", "do not sell"
 
 
-def remote_table(problem: Problem, contracts: Sequence[Contract]) -> pd.DataFrame:
+def remote_table(base: Problem) -> pd.DataFrame:
     """Table `remote`: rows region x weight class, remote regions first. Money per order in major units.
 
     Costs are the mean charge of the cheapest lane over the promotion, expected refunds and losses included, limits and
     fees of contracts left out. `margin` is what an order leaves before the courier is paid; where nothing is left after
     the cheapest way, the order is better not sold.
     """
-    base = packed_at_once(problem, with_own_names(contracts))
     cells = cells_of(base)
     margin = class_margins(base)
-    factor = 10.0 ** minor_digits(problem.currency)
+    factor = 10.0 ** minor_digits(base.currency)
     cheapest = {way: _cheapest(base, cells, way == HUB) for way in (DIRECT, HUB)}
     rows = []
     for r in sorted(range(len(base.regions)), key=lambda r: not base.regions[r].remote):

@@ -16,7 +16,6 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from planner.domain.carriers import Contract
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.money import minor_digits
@@ -24,8 +23,8 @@ from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
 from planner.domain.records import Mask
 from planner.planning.costing import mean_region_days
 from planner.rating.lanes import lane_costs
-from planner.studies.compare import interval, with_own_names
-from planner.studies.couriers import Case, carry, packed_at_once, plan_cases
+from planner.studies.compare import interval
+from planner.studies.couriers import Case, carry
 from planner.studies.effort import Effort
 
 RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
@@ -59,12 +58,9 @@ class Cells:
     lanes: tuple[tuple[str, str], ...]
 
 
-def routing_rules(
-    problem: Problem, contracts: Sequence[Contract], replications: int, seed: int, work: Effort
-) -> dict[str, pd.DataFrame]:
-    """Tables `rules` and `rules_cost`: the best plan of all contracts together, and its distillations."""
-    base = packed_at_once(problem, with_own_names(contracts))
-    case = plan_cases([base], work)[0]
+def routing_rules(case: Case, replications: int, seed: int, work: Effort) -> dict[str, pd.DataFrame]:
+    """Tables `rules` and `rules_cost`: the plan of a case (all contracts together) and its distillations."""
+    base = case.problem
     cells = cells_of(base)
     use = plan_use(base, cells, case.plan.routing)
     corrected = replace(cells, cost=cells.cost + lane_prices(cells, use))
