@@ -22,20 +22,20 @@ from planner.planning.throughput import (
     join_parts,
     price_lateness,
 )
-from planner.planning.volumes import add_volumes
+from planner.planning.volumes import Volumes, add_volumes
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
     """A built program with the columns of its decisions; `at_site[site][cell, phase]`: parts of the orders there;
-    `volumes`: columns of volume tiers and surcharges."""
+    `volumes`: volume tiers and surcharges."""
 
     setting: Setting
     program: Program
     shares: Shares
     stock: Stock
     signed: Ints
-    volumes: Ints
+    volumes: Volumes
     teams: list[Team]
     pickups: list[Pickups]
     failed: Ints

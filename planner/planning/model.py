@@ -27,7 +27,7 @@ from planner.planning.repair import refuse
 from planner.planning.setting import Setting
 from planner.planning.solve import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
 
-LARGE = 15_000  # columns from which on a program is solved by other means: most of two sites stay below
+LARGE = 20_000  # columns from which on a program is solved by other means: most of two sites stay below
 
 
 def plan_joint(

@@ -7,6 +7,7 @@ flow of work are a small program of their own. The bound is the relaxation's, so
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,8 +18,10 @@ from planner.domain.demand import Floats, Ints
 from planner.planning.build import Model
 from planner.planning.program import Arrays, Flags
 from planner.planning.solve import Answer, Effort, relaxed, solve
+from planner.planning.volumes import Choice
 
 SHARED_RULES = ("count_failed", "limit_allotment")  # what sites share once shares and stock are held
+GOOD_TIERS = 0.75  # of the gap asked for: what tiers next to the relaxation may cost
 NODES_SPARED = 8  # a site gets this part of its share of the nodes: most of the gain comes with the first few
 SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is not missed for rounding dust
 
@@ -45,14 +48,36 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
 
 def whole_tiers(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
     """The relaxation with whole contracts, tiers and surcharges, but fractions of people: what it takes to know the
-    price of a parcel. Its bound is one of the whole program, and mostly a much better one."""
-    tiers = model.volumes[arrays.integer[model.volumes]]
+    price of a parcel. Tiers next to the relaxation's are kept when they are good enough. The bound is one of the whole
+    program."""
+    columns = model.volumes.columns
+    tiers = columns[arrays.integer[columns]]
     if not len(tiers):
         return relaxation
     whole = np.zeros_like(arrays.integer)
     whole[tiers] = whole[model.signed[model.signed >= 0]] = True
-    found = solve(replace(arrays, integer=whole), replace(effort, relative_gap=effort.relative_gap / 2))
+    contracts = replace(arrays, integer=whole)
+    choices, values = model.volumes.choices, relaxation.solution
+    for tiers_of in ([c.nearest(values) for c in choices], [c.reached(values) for c in choices]):
+        near = solve(_with_tiers(contracts, choices, tiers_of), effort)
+        if _gap(near, relaxation) <= effort.relative_gap * GOOD_TIERS:
+            return replace(near, bound=relaxation.bound)
+    found = solve(contracts, replace(effort, relative_gap=effort.relative_gap / 2))
     return relaxation if found.values is None else replace(found, bound=max(found.bound, relaxation.bound))
+
+
+def _gap(answer: Answer, relaxation: Answer) -> float:
+    """How far an answer is from the relaxation's bound, as a share."""
+    objective = np.inf if answer.objective is None else answer.objective
+    return (objective - relaxation.bound) / max(abs(objective), 1.0)
+
+
+def _with_tiers(arrays: Arrays, choices: Sequence[Choice], whole: Sequence[Floats]) -> Arrays:
+    """The program in which the tiers are settled."""
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    for choice, z in zip(choices, whole, strict=True):
+        lower[choice.z] = upper[choice.z] = z
+    return replace(arrays, lower=lower, upper=upper)
 
 
 def _contracts_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Effort) -> Answer:
@@ -78,7 +103,7 @@ def _pieces(model: Model, arrays: Arrays, held: Flags) -> list[Ints]:
     _, label = connected_components(_bipartite(there), directed=False)
     free = np.flatnonzero(~held)
     of = label[rows:]
-    of[np.isin(free, model.volumes)] = rows + len(free)
+    of[np.isin(free, model.volumes.columns)] = rows + len(free)
     whole = np.unique(of[arrays.integer[free]])
     return [free[of == n] for n in whole]
 

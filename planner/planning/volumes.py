@@ -14,25 +14,55 @@ import numpy as np
 from planner.domain.carriers import Contract, Period, Volume, VolumeSurcharge, period_of
 from planner.domain.demand import Floats, Ints
 from planner.planning.network import Shares, add_mixed_shares
-from planner.planning.program import Program, Term
+from planner.planning.program import NEGLIGIBLE, Program, Term
 from planner.planning.setting import Setting
 
 BEYOND = 1e-9  # of the most parcels there can be: a tier this little above them is still within reach
 
 
-def add_volumes(program: Program, setting: Setting, shares: Shares) -> Ints:
-    """Tiers and surcharges of every contract; returns the columns that are theirs."""
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Tiers of one contract and period: columns `z`, `parcels` [scenario, tier], and the parcels each starts at."""
+
+    z: Ints
+    parcels: Ints
+    start: Floats
+
+    def nearest(self, values: Floats) -> Floats:
+        """Whole z [scenario, tier]: the tier that has most of a fractional solution."""
+        return self._whole(values[self.z].argmax(axis=1))
+
+    def reached(self, values: Floats) -> Floats:
+        """Whole z [scenario, tier]: the tier that the parcels of a fractional solution reach."""
+        parcels = values[self.parcels].sum(axis=1, keepdims=True) + NEGLIGIBLE
+        return self._whole((self.start <= parcels).sum(axis=1) - 1)
+
+    def _whole(self, tier: Ints) -> Floats:
+        return np.asarray((np.arange(self.z.shape[1]) == tier[:, None]).astype(float))
+
+
+@dataclass(frozen=True, eq=False)
+class Volumes:
+    """What the number of parcels decides: all its columns, and the choices of a tier among them."""
+
+    columns: Ints
+    choices: tuple[Choice, ...]
+
+
+def add_volumes(program: Program, setting: Setting, shares: Shares) -> Volumes:
+    """Tiers and surcharges of every contract."""
     first = program.columns
+    choices: list[Choice] = []
     for c, contract in enumerate(setting.problem.contracts):
         lanes = np.flatnonzero(shares.contract == c)
         if len(lanes) and (contract.volume is not None or contract.volume_surcharges):
             mixed = add_mixed_shares(program, setting, shares, lanes, f"volume {contract.name}", decision=True)
             carried = Carried(contract, shares, lanes, mixed)
             if contract.volume is not None:
-                _add_tiers(program, setting, carried, contract.volume)
+                choices += _add_tiers(program, setting, carried, contract.volume)
             for surcharge in contract.volume_surcharges:
                 _add_surcharge(program, setting, carried, surcharge)
-    return np.arange(first, program.columns)
+    return Volumes(np.arange(first, program.columns), tuple(choices))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +155,7 @@ def _forgone(start: Floats, rate: Floats) -> Floats:
     return np.asarray(start * rate - below)
 
 
-def _add_tiers(program: Program, setting: Setting, carried: Carried, volume: Volume) -> None:
+def _add_tiers(program: Program, setting: Setting, carried: Carried, volume: Volume) -> list[Choice]:
     """Tiers by multiple choice: one z[s, tier] is 1, and all parcels P and all money B that discounts count on are that
     tier's: start x z <= P <= next start x z, cheapest lane x P <= B <= dearest lane x P. Off are discount x B + rebate
     x P; incrementally less what the lower tiers fall short of that.
@@ -134,10 +164,12 @@ def _add_tiers(program: Program, setting: Setting, carried: Carried, volume: Vol
     of takes the price per parcel B / P, which is not linear: it is taken as mean + (B - mean x P) / middle of the tier,
     with the mean price over the contract's lanes. That is right in the middle of the tier whatever the parcels cost.
     """
+    found = []
     for days in days_of_periods(setting, volume.over):
         orders = orders_in(setting, days)
         prices = _lane_prices(setting, carried, volume, days)
-        _add_choice(program, setting, carried, (steps_of(volume), days, orders, prices))
+        found.append(_add_choice(program, setting, carried, (steps_of(volume), days, orders, prices)))
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +198,7 @@ def _lane_prices(setting: Setting, carried: Carried, volume: Volume, days: Ints)
 
 def _add_choice(
     program: Program, setting: Setting, carried: Carried, of: tuple[Steps, Ints, Floats, LanePrices]
-) -> None:
+) -> Choice:
     """The choice of a tier in every scenario, for one period."""
     steps, days, orders, prices = of
     most = carried.most(setting, orders) * (1.0 + BEYOND)
@@ -192,6 +224,7 @@ def _add_choice(
     program.price("volume_discounts", money, weight * (by_price - steps.discount[:tiers]))
     program.price("volume_discounts", parcels, -weight * (by_price * prices.mean + steps.rebate[:tiers]))
     program.price("volume_discounts", z, weight * (steps.forgone[:tiers] * prices.mean + steps.forgone_minor[:tiers]))
+    return Choice(z, parcels, steps.start[:tiers])
 
 
 def _add_spent(program: Program, setting: Setting, carried: Carried, prices: LanePrices, name: str) -> Ints:

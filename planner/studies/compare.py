@@ -134,6 +134,7 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
         more = [g for g in _serving_all(problem, named, without) if g not in groups]
         cases[-1:-1] = plan_cases([packed_at_once(problem, group) for group in more], work)
         groups[-1:-1] = more
+        cases[-1] = _no_worse(cases[-1], [c for g, c in zip(groups, cases, strict=True) if len(g) > 1])
     found = []
     for group, case in zip(groups, cases, strict=True):
         together = len(group) == len(named) > 1
@@ -141,6 +142,12 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
             name = TOGETHER if together else " + ".join(c.name for c in group)
             found.append(Alternative(name, group, case))
     return found
+
+
+def _no_worse(together: Case, others: Sequence[Case]) -> Case:
+    """All together with the plan of some of them where that was found to be cheaper (within the solver's gap)."""
+    best = min([together, *others], key=lambda case: case.plan.objective or 0)
+    return replace(together, plan=best.plan)
 
 
 def _used(case: Case) -> set[str]:

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, vstack
 
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
@@ -33,6 +33,7 @@ COST_COLUMNS = (
 )  # fmt: skip
 SIZES = (3, 10, 50)
 EVERYWHERE = "all"
+ROUNDING = 1e-5  # of all parcels: shares in the plan are rounded, which must not make its own use infeasible
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +66,13 @@ def routing_rules(case: Case, replications: int, seed: int, work: Effort) -> dic
     use = plan_use(base, cells, case.plan.routing)
     corrected = replace(cells, cost=cells.cost + lane_prices(cells, use))
     lists = {k: distil(base, corrected, k) for k in SIZES}
-    kept = {k: rules for k, rules in lists.items() if len(rules) == k or k == min(SIZES) or len(rules) > _below(k)}
-    cases = [case, *(_under_rules(case, cells, rules) for rules in kept.values())]
+    cases = [case, *(_under_rules(case, cells, rules) for rules in lists.values())]
     return {
         "rules": pd.DataFrame(
-            [row for k, rules in kept.items() for row in _rows(base, cells, k, rules)], columns=list(RULE_COLUMNS)
+            [row for k, rules in lists.items() for row in _rows(base, cells, k, rules)], columns=list(RULE_COLUMNS)
         ),
-        "rules_cost": _costs(base, list(kept), cases, replications, seed, work),
+        "rules_cost": _costs(base, list(lists), cases, replications, seed, work),
     }
-
-
-def _below(k: int) -> int:
-    """The size before k."""
-    return max((size for size in SIZES if size < k), default=0)
 
 
 def cells_of(problem: Problem) -> Cells:
@@ -121,7 +116,8 @@ def plan_use(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) -> Flo
 
 def lane_prices(cells: Cells, use: Floats) -> Floats:
     """What a place on a lane is worth in the plan, minor units [phase, lane]: the duals of shipping all cells at least
-    cost while no lane carries more than the plan gives it."""
+    cost while every lane carries what the plan gives it. Positive where the plan would rather put more, negative where
+    it puts more than the price alone says (a volume tier, a commitment)."""
     worth = np.zeros(use.shape)
     for f in range(len(use)):
         orders, cost = cells.orders[:, :, f].ravel(), cells.cost[:, :, f].reshape(-1, len(cells.lanes))
@@ -129,16 +125,21 @@ def lane_prices(cells: Cells, use: Floats) -> Floats:
         served, place = np.unique(cell, return_inverse=True)
         if not len(served):
             continue
-        n = np.arange(len(cell))
+        n, lanes = np.arange(len(cell)), len(cells.lanes)
         cover = coo_array((np.ones(len(n)), (place, n)), shape=(len(served), len(n)))
-        room = coo_array((orders[cell], (lane, n)), shape=(len(cells.lanes), len(n)))
-        slack = use[f] * (1 + 1e-6) + 1e-3  # rounding of shares must not make it infeasible
+        carried = coo_array((orders[cell], (lane, n)), shape=(lanes, len(n)))
+        bounds = np.concatenate([use[f], -use[f]]) + ROUNDING * max(float(use[f].sum()), 1.0)
         found = linprog(  # type: ignore[call-overload]  # sparse matrices are welcome, the stubs do not know
-            orders[cell] * cost[cell, lane], room, slack, cover, np.ones(len(served)), method="highs"
+            orders[cell] * cost[cell, lane],
+            vstack([carried, -carried]),
+            bounds,
+            cover,
+            np.ones(len(served)),
+            method="highs",
         )
         if found.status != 0:
             raise RuntimeError(f"the plan's own use of its lanes could not be repeated: {found.message}")
-        worth[f] = -found.ineqlin.marginals
+        worth[f] = found.ineqlin.marginals[lanes:] - found.ineqlin.marginals[:lanes]
     return worth
 
 
