@@ -101,11 +101,10 @@ def _warn_about_dates(stated: ContractFile, file: str, horizon: Horizon, finding
 
 
 def _warn_about_hub(contract: Contract, file: str, findings: Findings) -> None:
-    """A zone or surcharge of a region that goes through the hub is never asked for."""
+    """A surcharge of a region that goes through the hub is never asked for (a zone neither, but contracts share zone
+    tables)."""
     if contract.hub is None:
         return
-    for region in sorted({region for _, region in contract.zones} & contract.hub.regions):
-        findings.warn(f"{file}: region {region} goes through the hub: its own zone is not used")
     for surcharge in contract.surcharges:
         for region in sorted(surcharge.regions & contract.hub.regions):
             words = f"region {region} goes through the hub and is billed as {contract.hub.hub_region}"

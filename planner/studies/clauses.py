@@ -19,7 +19,7 @@ from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
 from planner.studies.compare import Alternative, interval
-from planner.studies.couriers import carry, plan_cases
+from planner.studies.couriers import Case, carry, plan_cases
 from planner.studies.effort import Effort
 
 COLUMNS = ("contract", "clause", "unit", "now", "changed", "value", "low", "high")
@@ -48,7 +48,8 @@ def clause_values(together: Alternative, replications: int, seed: int, most: int
     clauses that are negotiated first. `together`: all contracts, as they are."""
     base = together.case.problem
     changes = list(every_change(base, together.members))[:most]
-    cases = [together.case, *plan_cases([change.vary(base) for change in changes], work)]
+    varied = plan_cases([change.vary(base) for change in changes], work)
+    cases = [together.case, *(_better_on_paper(case, together.case) for case in varied)]
     totals = np.array([[c.total_minor for c in cases_] for _, cases_ in carry(cases, replications, seed, work)])
     factor = 10.0 ** minor_digits(base.currency)
     rows = []
@@ -59,6 +60,12 @@ def clause_values(together: Alternative, replications: int, seed: int, most: int
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = np.argsort(-table["value"].abs().to_numpy(dtype=float), kind="stable")
     return table.iloc[order].reset_index(drop=True)
+
+
+def _better_on_paper(varied: Case, now: Case) -> Case:
+    """The changed contracts with a plan of their own where that is cheaper on paper; else nobody would change plans."""
+    objectives = [case.plan.objective or 0 for case in (varied, now)]
+    return varied if objectives[0] < objectives[1] else replace(varied, plan=now.plan)
 
 
 def every_change(problem: Problem, contracts: Sequence[Contract]) -> Iterator[Change]:

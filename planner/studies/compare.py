@@ -134,7 +134,7 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
         more = [g for g in _serving_all(problem, named, without) if g not in groups]
         cases[-1:-1] = plan_cases([packed_at_once(problem, group) for group in more], work)
         groups[-1:-1] = more
-        cases[-1] = _no_worse(cases[-1], [c for g, c in zip(groups, cases, strict=True) if len(g) > 1])
+        _share_plan([_served(problem, g) == _served(problem, named) for g in groups], cases)
     found = []
     for group, case in zip(groups, cases, strict=True):
         together = len(group) == len(named) > 1
@@ -144,10 +144,15 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
     return found
 
 
-def _no_worse(together: Case, others: Sequence[Case]) -> Case:
-    """All together with the plan of some of them where that was found to be cheaper (within the solver's gap)."""
-    best = min([together, *others], key=lambda case: case.plan.objective or 0)
-    return replace(together, plan=best.plan)
+def _share_plan(serving_all: Sequence[bool], cases: list[Case]) -> None:
+    """All together (the last) never do worse than some of them who serve as much, whose plan they may have; and where
+    they use just these, both have the cheaper of the two plans (they differ by the solver's gap)."""
+    able = [case for case, serves in zip(cases, serving_all, strict=True) if serves]
+    best = min(able, key=lambda case: case.plan.objective or 0).plan
+    cases[-1] = replace(cases[-1], plan=best)
+    for k, case in enumerate(cases):
+        if set(case.problem.contract_names) - {NOBODY} == _used(cases[-1]) | set(best.signed):
+            cases[k] = replace(case, plan=best)
 
 
 def _used(case: Case) -> set[str]:
