@@ -200,6 +200,16 @@ def delivery_days(orders: pd.DataFrame) -> pd.Series:
     return (orders.order_delivered_customer_date - orders.order_delivered_carrier_date) / pd.Timedelta(days=1)
 
 
+HUB = """hub:
+  region: GO
+  regions: [AC, AM, AP, CE, MA, MT, PA, PB, PI, RN, RO, RR, SE]
+  fee: 1.50
+  onward: {first_g: 1000, first_price: 8.00, step_g: 1000, step_price: 2.20}
+  up_to_g: 30000
+  onward_days: {mean: 12.0, p90: 19.0}
+"""
+
+
 def contracts(figures: dict[str, float]) -> list[dict[str, object]]:
     """The three contracts: one fitted, two illustrations derived from it."""
     fitted = (
@@ -216,10 +226,11 @@ def contracts(figures: dict[str, float]) -> list[dict[str, object]]:
          "terms": "fixed_fee: 300.00\nallotment: {per_day: 600}\n"},
         {"name": "regional", "label": "Regional, south and south-east", "price": 0.86, "speed": 0.8,
          "zones": "zones-south.csv",
-         "source": "Illustration: a regional carrier 14 % below the economy contract, with a minimum volume and a cap.",
+         "source": "Illustration: a regional carrier 14 % below the economy contract, with a minimum volume and a cap; "
+         "it takes parcels for the remote states to a hub in Goias, from where others go on.",
          "grade": "user",
          "terms": "fixed_fee: 500.00\nallotment: {per_day: 350}\n"
-                  "commitment: {parcels: 1500, shortfall_per_parcel: 2.50}\n"},
+                  "commitment: {parcels: 1500, shortfall_per_parcel: 2.50}\n" + HUB},
     ]  # fmt: skip
 
 
