@@ -141,7 +141,7 @@ def products(known: pd.DataFrame) -> pd.DataFrame:
                 "units_mean": round(chosen["items"].mean(), 3),
                 "work": work,
                 "paid": round((chosen.price_brl + chosen.freight_brl).mean(), 2),
-                "margin": round(0.2 * chosen.price_brl.mean(), 2),
+                "margin": round(0.2 * chosen.price_brl.mean() + chosen.freight_brl.mean(), 2),
             }
         )
     table = pd.DataFrame(rows)

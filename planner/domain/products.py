@@ -13,7 +13,8 @@ class Product:
     Weight of an order: lognormal with median `weight_g` and coefficient of variation `weight_cv`, times units.
     Units of an order: 1 + Poisson(units_mean - 1). `work` scales the work content of every process.
     `supply_units`: how many there are to place over all sites (None: as many as wanted).
-    `paid_minor`: what the customer pays for an order; `margin_minor`: what is lost with a cancelled order.
+    `paid_minor`: what the customer pays for an order; `margin_minor`: what it leaves before the courier is paid, lost
+    with a cancelled order.
     """
 
     name: str

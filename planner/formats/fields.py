@@ -47,7 +47,14 @@ PRODUCTS = (
     Column("units_mean", "number", "mean units of an order, at least 1", low=1, high=1_000, default=1.0),
     Column("work", "number", "work of an order relative to standard", high=1_000, default=1.0, above_low=True),
     Column("paid", "money", "what the customer pays for an order", "currency", high=MOST_MONEY, default=0),
-    Column("margin", "money", "what is lost with a cancelled order", "currency", high=MOST_MONEY, default=0),
+    Column(
+        "margin",
+        "money",
+        "what an order leaves before the courier is paid; lost with a cancelled order",
+        "currency",
+        high=MOST_MONEY,
+        default=0,
+    ),
     Column("supply_units", "count", "units there are over all sites (default: as many as wanted)", "units"),
     Column("return_share", "number", "share of orders that come back", high=1, default=0.0),
 )

@@ -47,7 +47,8 @@ def clause_values(together: Alternative, replications: int, seed: int, most: int
     """Table `clauses`: rows by falling value (its size), money in major units; at most `most` changes, those of the
     clauses that are negotiated first. `together`: all contracts, as they are."""
     base = together.case.problem
-    changes = list(every_change(base, together.members))[:most]
+    used = {row.contract for row in together.case.plan.routing}
+    changes = list(every_change(base, sorted(together.members, key=lambda c: c.name not in used), len(used)))[:most]
     varied = plan_cases([change.vary(base) for change in changes], work)
     cases = [together.case, *(_better_on_paper(case, together.case) for case in varied)]
     totals = np.array([[c.total_minor for c in cases_] for _, cases_ in carry(cases, replications, seed, work)])
@@ -68,12 +69,14 @@ def _better_on_paper(varied: Case, now: Case) -> Case:
     return varied if objectives[0] < objectives[1] else replace(varied, plan=now.plan)
 
 
-def every_change(problem: Problem, contracts: Sequence[Contract]) -> Iterator[Change]:
-    """A change of every number that the contracts hold: first of every contract what is negotiated most, then the next
-    (so that the beginning of the list is a fair choice)."""
+def every_change(problem: Problem, contracts: Sequence[Contract], used: int) -> Iterator[Change]:
+    """A change of every number that the contracts hold: first the base prices of all, then the other numbers of the
+    contracts that are used (the first `used` of them), one of each in turn, then the rest."""
     of_each = [list(changes_of(problem, contract)) for contract in contracts]
-    for k in range(max(map(len, of_each), default=0)):
-        yield from (changes[k] for changes in of_each if k < len(changes))
+    yield from (changes[0] for changes in of_each)
+    for group in (of_each[:used], of_each[used:]):
+        for k in range(1, max(map(len, group), default=0)):
+            yield from (changes[k] for changes in group if k < len(changes))
 
 
 def changes_of(problem: Problem, contract: Contract) -> Iterator[Change]:

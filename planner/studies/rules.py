@@ -167,8 +167,8 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[Rule]:
 
 
 def _conditions(problem: Problem, cells: Cells) -> list[Rule]:
-    """What a rule may ask for: all regions, those of a zone of a contract from a site, the remote ones, or one region;
-    a run of weight classes; a run of phases."""
+    """What a rule may ask for: all regions, those of a zone of a contract from a site, the remote ones, one region, or
+    those with the same cheapest lane; a run of weight classes; a run of phases."""
     groups: dict[tuple[int, ...], None] = {tuple(range(len(problem.regions))): None}
     for contract in problem.contracts:
         for site in problem.site_names:
@@ -180,8 +180,18 @@ def _conditions(problem: Problem, cells: Cells) -> list[Rule]:
             groups |= {tuple(regions): None for regions in zones.values()}
     groups[tuple(r for r, region in enumerate(problem.regions) if region.remote)] = None
     groups |= {(r,): None for r in range(len(problem.regions))}
-    classes, phases = (_runs(n) for n in cells.orders.shape[1:])
-    return [Rule(g, *run, *stretch, 0) for g in groups if g for run in classes for stretch in phases]
+    places = [(run, stretch) for run in _runs(cells.orders.shape[1]) for stretch in _runs(cells.orders.shape[2])]
+    found = [Rule(g, *run, *stretch, 0) for g in groups if g for run, stretch in places]
+    found += [Rule(g, *run, *stretch, 0) for run, stretch in places for g in _alike(cells, run, stretch)]
+    return list(dict.fromkeys(found))
+
+
+def _alike(cells: Cells, run: tuple[int, int], stretch: tuple[int, int]) -> list[tuple[int, ...]]:
+    """Regions with the same cheapest lane for some weight classes and phases."""
+    here = (slice(None), slice(run[0], run[1] + 1), slice(stretch[0], stretch[1] + 1))
+    orders = cells.orders[here][..., None]
+    best = np.where(orders > 0, cells.cost[here] * np.maximum(orders, 1e-12), 0.0).sum(axis=(1, 2)).argmin(axis=-1)
+    return [tuple(int(r) for r in np.flatnonzero(best == lane)) for lane in np.unique(best)]
 
 
 def _runs(n: int) -> list[tuple[int, int]]:

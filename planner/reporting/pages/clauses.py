@@ -36,7 +36,7 @@ def clause_pages(press: Press) -> list[Sheet]:
     rows.sort(key=lambda r: -abs(float(r["value"])))
     if not rows:
         return []
-    shown = rows[:MOST_BARS]
+    shown = [r for r in rows if float(r["value"]) != 0][:MOST_BARS] or rows[:1]  # no bars of nothing
     sheet = press.sheet("clauses")
     estimates = [estimate(r, "value") for r in shown]
     digits = 0 if max(abs(e[0]) for e in estimates) >= 100 else 2
