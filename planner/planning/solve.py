@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
+from typing import TypeVar
 
 import numpy as np
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2, solution_pb2
@@ -17,7 +21,10 @@ from planner.domain.demand import Floats
 from planner.planning.program import Arrays
 
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
+HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
 NODES_PER_EFFORT = 20  # branch-and-bound nodes at effort 1: a limit that is the same on every machine
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,8 @@ def _run(model: model_pb2.ModelProto, solver: mathopt.SolverType, effort: Effort
         random_seed=1,
         lp_algorithm=mathopt.LPAlgorithm.BARRIER if effort.barrier else None,
     )
-    found = core.solve(
+    found = _interruptible(
+        core.solve,
         model,
         solver.value,
         parameters_pb2.SolverInitializerProto(),
@@ -128,6 +136,26 @@ def _run(model: model_pb2.ModelProto, solver: mathopt.SolverType, effort: Effort
         None,
     )
     return _read(found, solver.name.lower(), len(model.variables.ids))
+
+
+def _interruptible(call: Callable[..., T], *given: object) -> T:
+    """The answer of a call that takes long and knows no interrupt: Ctrl-C leaves it alone with its work.
+
+    Where the main thread itself waits in the solver, an interrupt is raised only when that returns, and is lost in it.
+    """
+    done: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(call(*given))
+        except BaseException as error:
+            done.set_exception(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(HEARING_S)
+    return done.result()
 
 
 def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Answer:

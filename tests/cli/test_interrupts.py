@@ -13,6 +13,7 @@ import pytest
 
 from planner.cli.interrupts import Interrupted, interruptible
 from planner.cli.main import main
+from planner.planning.solve import _interruptible
 
 
 @pytest.fixture
@@ -108,3 +109,31 @@ def test_out_of_memory_is_said_in_words(monkeypatch: pytest.MonkeyPatch, capsys:
     assert ended.value.code == 6
     said = capsys.readouterr().err
     assert said == "out of memory (Unable to allocate 763 MiB): the promotion is too large for this machine\n"
+
+
+def test_an_interrupt_does_not_wait_for_the_solver() -> None:
+    """A command interrupted while its solver is at work ends with 130 at once, whatever the solver goes on with."""
+    program = (
+        "import os, signal, threading, time\n"
+        "from planner.cli import doctor_cmd, main\n"
+        "from planner.planning import solve\n"
+        "def solving(**_):\n"
+        "    threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
+        "    solve._interruptible(time.sleep, 60)\n"
+        "doctor_cmd.command.callback = solving\n"
+        "main.main(['doctor'])\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], check=False, timeout=30, capture_output=True, text=True)
+    assert ended.returncode == 130
+    assert ended.stderr.startswith("interrupted")
+
+
+def test_an_error_of_the_solver_is_raised_where_it_was_called() -> None:
+    """What goes wrong in the solver's thread is heard outside of it."""
+    with pytest.raises(ValueError, match="no such model"):
+        _interruptible(_failing)
+    assert _interruptible(len, "four") == 4
+
+
+def _failing() -> None:
+    raise ValueError("no such model")
