@@ -125,7 +125,7 @@ def test_an_interrupt_does_not_wait_for_the_solver() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program], check=False, timeout=30, capture_output=True, text=True)
     assert ended.returncode == 130
-    assert ended.stderr.startswith("interrupted")
+    assert ended.stderr.strip().startswith("interrupted")
 
 
 def test_an_error_of_the_solver_is_raised_where_it_was_called() -> None:
