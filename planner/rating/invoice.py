@@ -62,8 +62,3 @@ def invoice(
     shop = len(taken) if all_parcels is None else all_parcels
     lines[SHORTFALL] = contract.shortfall_fee_minor(len(day), shop) if signed else 0
     return Invoice(lines, len(day), int(np.count_nonzero(priced.refused)), found.tiers)
-
-
-def overhead_minor(contract: Contract, parcels: int, all_parcels: int) -> int:
-    """What a contract costs beside its parcels: fixed fee and shortfall; nothing when it is not used at all."""
-    return contract.fixed_fee_minor + contract.shortfall_fee_minor(parcels, all_parcels) if parcels else 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from planner.domain.carriers import Contract
-from planner.rating.invoice import invoice, overhead_minor
+from planner.rating.invoice import invoice
 from planner.rating.price import price_parcels
 from tests.rating.contracts import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge
 
@@ -64,5 +64,3 @@ def test_refused_parcels_do_not_count_towards_the_commitment() -> None:
 def test_the_shortfall_falls_to_zero_with_the_parcels(parcels_sent: int, fee: int) -> None:
     """Each missing parcel costs the stated fee, and no more are missing than were committed."""
     assert FEES.shortfall_fee_minor(parcels_sent) == fee
-    assert overhead_minor(FEES, parcels_sent, parcels_sent) == 50_000 + fee
-    assert overhead_minor(FEES, 0, 100) == 0
