@@ -9,17 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from planner.domain.carriers import Contract, Rate, Volume
+from planner.domain.carriers import Contract, Rate, ScanDelay, Transit
 from planner.domain.horizon import HOUR_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
 from planner.studies.compare import Alternative, interval
-from planner.studies.couriers import Case, carry, plan_cases
+from planner.studies.couriers import NOBODY, Case, plan_cases, total_costs
 from planner.studies.effort import Effort
 
 COLUMNS = ("contract", "clause", "unit", "now", "changed", "value", "low", "high")
@@ -28,6 +29,9 @@ NEAR_S = HOUR_S // 2  # a collection this near to the evening's is the evening's
 LESS, MORE = 0.75, 1.25  # of counts, fees and delays
 PRICE_STEP = 0.05  # of the mean base price, rounded to 1, 2 or 5 times a power of ten
 
+POINT = 0.01  # of a share
+
+Step = str | int
 Vary = Callable[[Problem], Problem]
 
 
@@ -45,28 +49,43 @@ class Change:
 
 def clause_values(together: Alternative, replications: int, seed: int, most: int | None, work: Effort) -> pd.DataFrame:
     """Table `clauses`: rows by falling value (its size), money in major units; at most `most` changes, those of the
-    clauses that are negotiated first. `together`: all contracts, as they are."""
-    base = together.case.problem
-    used = {row.contract for row in together.case.plan.routing}
+    clauses that are negotiated first. `together`: all contracts, as they are.
+
+    With a change, the promotion keeps its plan or takes one made for it, whichever costs less.
+    """
+    now = together.case
+    base, used = now.problem, _used(now)
     changes = list(every_change(base, sorted(together.members, key=lambda c: c.name not in used), len(used)))[:most]
-    varied = plan_cases([change.vary(base) for change in changes], work)
-    cases = [together.case, *(_better_on_paper(case, together.case) for case in varied)]
-    totals = np.array([[c.total_minor for c in cases_] for _, cases_ in carry(cases, replications, seed, work)])
-    factor = 10.0 ** minor_digits(base.currency)
-    rows = []
-    for k, change in enumerate(changes, start=1):
-        saved = interval((totals[:, 0] - totals[:, k]) / factor)
-        figures = (round(x, 2) for x in saved)
-        rows.append((change.contract, change.clause, change.unit, change.now, change.changed, *figures))
+    planned = plan_cases([change.vary(base) for change in changes], work)
+    kept = [replace(case, plan=now.plan) for case in planned]
+    offered = [k for k, change in enumerate(changes) if _worth_trying(planned[k], now, change.contract)]
+    cost = total_costs([now, *kept, *(planned[k] for k in offered)], replications, seed, work)
+    saved = (cost[:, [0]] - cost[:, 1:]) / 10.0 ** minor_digits(base.currency)
+    for k, own in zip(offered, saved[:, len(changes) :].T, strict=True):
+        if own.mean() > saved[:, k].mean():
+            saved[:, k] = own
+    rows = [
+        (c.contract, c.clause, c.unit, c.now, c.changed, *(round(x, 2) for x in interval(saved[:, k])))
+        for k, c in enumerate(changes)
+    ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = np.argsort(-table["value"].abs().to_numpy(dtype=float), kind="stable")
     return table.iloc[order].reset_index(drop=True)
 
 
-def _better_on_paper(varied: Case, now: Case) -> Case:
-    """The changed contracts with a plan of their own where that is cheaper on paper; else nobody would change plans."""
-    objectives = [case.plan.objective or 0 for case in (varied, now)]
-    return varied if objectives[0] < objectives[1] else replace(varied, plan=now.plan)
+def _worth_trying(varied: Case, now: Case, contract: str) -> bool:
+    """Could the plan made for a changed contract be better than the plan there is? Not where neither uses the contract:
+    what then differs between the two is the solver's gap alone."""
+    return (
+        contract in _used(varied) | _used(now)
+        and (varied.plan.objective or 0) < (now.plan.objective or 0)
+        and (varied.keeps_promise or not now.keeps_promise)
+    )
+
+
+def _used(case: Case) -> set[str]:
+    """Contracts that the plan of a case signs or gives parcels to."""
+    return {*(row.contract for row in case.plan.routing), *case.plan.signed} - {NOBODY}
 
 
 def every_change(problem: Problem, contracts: Sequence[Contract], used: int) -> Iterator[Change]:
@@ -83,35 +102,28 @@ def changes_of(problem: Problem, contract: Contract) -> Iterator[Change]:
     """The changes of one contract: base price, allotment, commitment, collections, fees and surcharges, the rest."""
     make = _Maker(problem, contract)
     yield from _base_price(make)
-    if contract.allotment_per_day is not None:
-        yield make.count("allotment per day", "allotment_per_day", MORE, "parcels")
-    if contract.commitment_parcels:
-        yield make.count("commitment", "commitment_parcels", LESS, "parcels")
-    if contract.commitment_share:
-        yield make.share("commitment, share of parcels", "commitment_share", contract.commitment_share * LESS)
+    yield from make.count("allotment per day", "parcels", MORE, "allotment_per_day")
+    yield from make.count("commitment", "parcels", LESS, "commitment_parcels")
+    yield from make.share("commitment, share of parcels", contract.commitment_share * LESS, "commitment_share")
     yield from _collections(make)
-    for name, words in (
-        ("fixed_fee_minor", "fixed fee"),
-        ("collection_fee_minor", "collection fee"),
-        ("shortfall_minor", "shortfall fee"),
-        ("minimum_charge_minor", "minimum charge"),
-    ):
-        if getattr(contract, name):
-            yield make.money(words, name, LESS)
+    yield from make.money("fixed fee", LESS, "fixed_fee_minor")
+    yield from make.money("collection fee", LESS, "collection_fee_minor")
+    yield from make.money("shortfall fee", LESS, "shortfall_minor")
+    yield from make.money("minimum charge", LESS, "minimum_charge_minor")
     yield from _surcharges(make)
     yield from _volume(make)
-    if contract.discount:
-        yield make.share("discount", "discount", min(contract.discount + 0.01, 1.0))
-    if contract.fuel:
-        yield make.share("fuel", "fuel", max(contract.fuel - 0.01, 0.0))
+    yield from make.share("discount", contract.discount + POINT, "discount")
+    yield from make.share("fuel", contract.fuel - POINT, "fuel")
     yield from _hub(make)
     yield from _zones(make)
+    yield from make.count("volume divisor", "cm3/kg", MORE, "billable", "divisor_cm3_per_kg")
+    yield from make.count("free beyond a step of weight", "g", MORE, "billable", "free_g")
     yield from _service(make)
 
 
 @dataclass(frozen=True, eq=False)
 class _Maker:
-    """Makes changes of one contract of a problem."""
+    """Makes changes of one contract of a problem. A path leads from the contract to a number: fields, keys, places."""
 
     problem: Problem
     contract: Contract
@@ -122,25 +134,53 @@ class _Maker:
     def change(self, clause: str, unit: str, now: float, changed: float, other: Contract) -> Change:
         return Change(self.contract.name, clause, unit, now, changed, _with_contract(other))
 
-    def count(self, clause: str, field: str, factor: float, unit: str) -> Change:
-        now = int(getattr(self.contract, field))
-        changed = round(now * factor)
-        return self.change(clause, unit, now, changed, _replaced(self.contract, field, changed))
+    def count(self, clause: str, unit: str, factor: float, *path: Step) -> Iterator[Change]:
+        """A count (parcels, grams) times a factor, where the contract has it."""
+        now = found_at(self.contract, path)
+        if now:
+            changed = round(now * factor)
+            yield self.change(clause, unit, now, changed, put_at(self.contract, path, changed))
 
-    def money(self, clause: str, field: str, factor: float) -> Change:
-        now = int(getattr(self.contract, field))
-        changed = math.floor(now * factor)
-        other = _replaced(self.contract, field, changed)
-        return self.change(clause, self.problem.currency, self.major(now), self.major(changed), other)
+    def money(self, clause: str, factor: float, *path: Step) -> Iterator[Change]:
+        """An amount times a factor, rounded away from what it is, where the contract has it."""
+        now = found_at(self.contract, path)
+        if now:
+            changed = math.floor(now * factor) if factor < 1 else math.ceil(now * factor)
+            other = put_at(self.contract, path, changed)
+            yield self.change(clause, self.problem.currency, self.major(now), self.major(changed), other)
 
-    def share(self, clause: str, field: str, changed: float) -> Change:
-        changed = round(changed, 6)
-        other = _replaced(self.contract, field, changed)
-        return self.change(clause, "share", float(getattr(self.contract, field)), changed, other)
+    def share(self, clause: str, wanted: float, *path: Step) -> Iterator[Change]:
+        """Another share, where the contract has one."""
+        now = found_at(self.contract, path)
+        if now:
+            changed = round(min(max(wanted, 0.0), 1.0), 6)
+            yield self.change(clause, "share", now, changed, put_at(self.contract, path, changed))
+
+    def prices(self, clause: str, minor: int, rate: Rate, *path: Step) -> Change:
+        """All base prices of a rate lower by an amount."""
+        now, other = _lowest(rate)[0], put_at(self.contract, path, _shift(rate, -minor))
+        return self.change(clause, self.problem.currency, self.major(now), self.major(max(now - minor, 0)), other)
 
 
-def _replaced(contract: Contract, field: str, value: object) -> Contract:
-    return replace(contract, **{field: value})  # type: ignore[arg-type]
+def found_at(thing: Any, path: Sequence[Step]) -> Any:
+    """What a path through fields, keys and places leads to; None where it does not lead anywhere."""
+    for step in path:
+        if thing is None:
+            return None
+        thing = getattr(thing, step) if isinstance(step, str) and not isinstance(thing, dict) else thing[step]
+    return thing
+
+
+def put_at(thing: Any, path: Sequence[Step], value: object) -> Any:
+    """The same with another value at the end of the path."""
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if isinstance(thing, dict):
+        return {**thing, step: put_at(thing[step], rest, value)}
+    if isinstance(thing, tuple):
+        return tuple(put_at(part, rest, value) if k == step else part for k, part in enumerate(thing))
+    return replace(thing, **{str(step): put_at(getattr(thing, str(step)), rest, value)})
 
 
 def _with_contract(other: Contract) -> Vary:
@@ -171,141 +211,123 @@ def price_step(contract: Contract) -> int:
 def quoted_price(contract: Contract) -> tuple[str, int]:
     """The price people name when they name one: the lowest of the cheapest zone; with the words for it."""
 
-    def lowest(rate: Rate) -> tuple[int, int]:
-        first = rate.brackets[0] if rate.brackets else None
-        return (rate.first_price_minor, rate.first_g) if first is None else (first.price_minor, first.to_g)
-
-    zone = min(contract.rates, key=lambda z: (lowest(contract.rates[z])[0], z))
-    price, grams = lowest(contract.rates[zone])
+    zone = min(contract.rates, key=lambda z: (_lowest(contract.rates[z])[0], z))
+    price, grams = _lowest(contract.rates[zone])
     return f"{zone} up to {grams:,} g", price
+
+
+def _lowest(rate: Rate) -> tuple[int, int]:
+    """The first price of a rate, and up to how many grams it is for."""
+    first = rate.brackets[0] if rate.brackets else None
+    return (rate.first_price_minor, rate.first_g) if first is None else (first.price_minor, first.to_g)
 
 
 def shifted(contract: Contract, minor: int, zone: str | None = None) -> Contract:
     """The contract with every base price (of one zone, if named) changed by an amount, never below 0."""
 
-    def shift(rate: Rate) -> Rate:
-        brackets = tuple(replace(b, price_minor=max(b.price_minor + minor, 0)) for b in rate.brackets)
-        return replace(rate, brackets=brackets, first_price_minor=max(rate.first_price_minor + minor, 0))
-
-    rates = {name: shift(rate) if zone in (None, name) else rate for name, rate in contract.rates.items()}
+    rates = {name: _shift(rate, minor) if zone in (None, name) else rate for name, rate in contract.rates.items()}
     return replace(contract, rates=rates)
 
 
+def _shift(rate: Rate, minor: int) -> Rate:
+    brackets = tuple(replace(b, price_minor=max(b.price_minor + minor, 0)) for b in rate.brackets)
+    first = max(rate.first_price_minor + minor, 0) if rate.first_g else rate.first_price_minor
+    return replace(rate, brackets=brackets, first_price_minor=first)
+
+
 def _zones(make: _Maker) -> Iterator[Change]:
-    """The base prices of one zone a tenth lower; the price of additional weight."""
+    """The base prices of one zone a tenth lower; the price of additional weight; the least price of the zone."""
     for zone, rate in make.contract.rates.items():
         if len(make.contract.rates) > 1:
-            price = rate.brackets[0].price_minor if rate.brackets else rate.first_price_minor
-            step = max(round(price / 10), 1)
-            other = shifted(make.contract, -step, zone)
-            now, changed = make.major(price), make.major(max(price - step, 0))
-            yield make.change(f"base price, zone {zone}", make.problem.currency, now, changed, other)
-        if rate.step_price_minor:
-            less = math.floor(rate.step_price_minor * 0.9)
-            rates = {**make.contract.rates, zone: replace(rate, step_price_minor=less)}
-            now, changed = make.major(rate.step_price_minor), make.major(less)
-            other = replace(make.contract, rates=rates)
-            yield make.change(f"additional weight, zone {zone}", make.problem.currency, now, changed, other)
+            yield make.prices(f"base price, zone {zone}", _tenth(rate), rate, "rates", zone)
+        yield from make.money(f"additional weight, zone {zone}", 0.9, "rates", zone, "step_price_minor")
+        yield from make.money(f"minimum charge, zone {zone}", LESS, "rates", zone, "minimum_minor")
+
+
+def _tenth(rate: Rate) -> int:
+    return max(round(_lowest(rate)[0] / 10), 1)
 
 
 def _surcharges(make: _Maker) -> Iterator[Change]:
-    """Every surcharge a fifth lower; thresholds of own volume a quarter higher."""
-    contract = make.contract
-    for k, surcharge in enumerate(contract.surcharges):
-        less = replace(
-            surcharge,
-            per_parcel_minor=math.floor(surcharge.per_parcel_minor * 0.8),
-            share=round(surcharge.share * 0.8, 6),
-        )
-        other = replace(contract, surcharges=(*contract.surcharges[:k], less, *contract.surcharges[k + 1 :]))
-        if surcharge.per_parcel_minor:
-            now, changed = make.major(surcharge.per_parcel_minor), make.major(less.per_parcel_minor)
-            yield make.change(f"surcharge {surcharge.name}", make.problem.currency, now, changed, other)
-        else:
-            yield make.change(f"surcharge {surcharge.name}", "share", surcharge.share, less.share, other)
-    for k, own in enumerate(contract.volume_surcharges):
-        rest = (contract.volume_surcharges[:k], contract.volume_surcharges[k + 1 :])
-        more = replace(own, above_parcels=round(own.above_parcels * MORE))
-        other = replace(contract, volume_surcharges=(*rest[0], more, *rest[1]))
-        yield make.change(f"{own.name}: volume free of it", "parcels", own.above_parcels, more.above_parcels, other)
-        less_money = math.floor(own.per_parcel_minor * 0.8)
-        cheaper = replace(own, per_parcel_minor=less_money)
-        other = replace(contract, volume_surcharges=(*rest[0], cheaper, *rest[1]))
-        now, changed = make.major(own.per_parcel_minor), make.major(less_money)
-        yield make.change(f"surcharge {own.name}", make.problem.currency, now, changed, other)
+    """Every surcharge a fifth lower; thresholds of weight, volume and own volume a quarter higher."""
+    for k, surcharge in enumerate(make.contract.surcharges):
+        clause, here = f"surcharge {surcharge.name}", ("surcharges", k)
+        yield from make.money(clause, 0.8, *here, "per_parcel_minor")
+        yield from make.share(clause, surcharge.share * 0.8, *here, "share")
+        yield from make.count(f"{clause}, free of it", "g", MORE, *here, "over_g")
+        yield from make.count(f"{clause}, free of it", "cm3", MORE, *here, "over_cm3")
+    for k, own in enumerate(make.contract.volume_surcharges):
+        here = ("volume_surcharges", k)
+        yield from make.count(f"{own.name}: volume free of it", "parcels", MORE, *here, "above_parcels")
+        yield from make.money(f"surcharge {own.name}", 0.8, *here, "per_parcel_minor")
 
 
 def _volume(make: _Maker) -> Iterator[Change]:
     """Every volume tier reached a fifth earlier, and its discount a point higher."""
-    volume = make.contract.volume
-    if volume is None:
-        return
-    for k, tier in enumerate(volume.tiers):
-        if tier.from_parcels:
-            below = volume.tiers[k - 1].from_parcels + 1 if k else 1
+    tiers = make.contract.volume.tiers if make.contract.volume else ()
+    for k, tier in enumerate(tiers):
+        clause, here = f"volume tier {k + 1}", ("volume", "tiers", k)
+        below = tiers[k - 1].from_parcels + 1 if k else 1
+        if tier.from_parcels > below:
             sooner = max(round(tier.from_parcels * 0.8), below)
-            other = _with_tier(make.contract, volume, k, from_parcels=sooner)
-            yield make.change(f"volume tier {k + 1}: from", "parcels", tier.from_parcels, sooner, other)
-        if tier.discount:
-            more = round(min(tier.discount + 0.01, 1.0), 6)
-            other = _with_tier(make.contract, volume, k, discount=more)
-            yield make.change(f"volume tier {k + 1}: discount", "share", tier.discount, more, other)
-        if tier.rebate_minor:
-            amount = math.ceil(tier.rebate_minor * MORE)
-            other = _with_tier(make.contract, volume, k, rebate_minor=amount)
-            now, changed = make.major(tier.rebate_minor), make.major(amount)
-            yield make.change(f"volume tier {k + 1}: rebate", make.problem.currency, now, changed, other)
-
-
-def _with_tier(contract: Contract, volume: Volume, k: int, **changed: float) -> Contract:
-    tiers = list(volume.tiers)
-    tiers[k] = replace(tiers[k], **changed)  # type: ignore[arg-type]
-    return replace(contract, volume=replace(volume, tiers=tuple(tiers)))
+            other = put_at(make.contract, (*here, "from_parcels"), sooner)
+            yield make.change(f"{clause}: from", "parcels", tier.from_parcels, sooner, other)
+        yield from make.share(f"{clause}: discount", tier.discount + POINT, *here, "discount")
+        yield from make.money(f"{clause}: rebate", MORE, *here, "rebate_minor")
 
 
 def _hub(make: _Maker) -> Iterator[Change]:
-    """The hub's fee, the price of the second leg, the platform's subsidy."""
+    """The hub's fee and limit, the price of the second leg and its days, the platform's subsidy."""
     hub = make.contract.hub
     if hub is None:
         return
-    currency = make.problem.currency
-    if hub.fee_minor:
-        less = math.floor(hub.fee_minor * LESS)
-        other = replace(make.contract, hub=replace(hub, fee_minor=less))
-        yield make.change("hub fee", currency, make.major(hub.fee_minor), make.major(less), other)
+    yield from make.money("hub fee", LESS, "hub", "fee_minor")
     if hub.onward is not None:
-        first = hub.onward.brackets[0].price_minor if hub.onward.brackets else hub.onward.first_price_minor
-        step = max(round(first / 10), 1)
-        brackets = tuple(replace(b, price_minor=max(b.price_minor - step, 0)) for b in hub.onward.brackets)
-        cheaper = max(hub.onward.first_price_minor - step, 0)
-        onward = replace(hub.onward, brackets=brackets, first_price_minor=cheaper)
-        other = replace(make.contract, hub=replace(hub, onward=onward))
-        yield make.change("hub, second leg", currency, make.major(first), make.major(max(first - step, 0)), other)
-    if hub.subsidy_minor:
-        more = math.ceil(hub.subsidy_minor * MORE)
-        other = replace(make.contract, hub=replace(hub, subsidy_minor=more))
-        yield make.change("hub subsidy", currency, make.major(hub.subsidy_minor), make.major(more), other)
+        yield make.prices("hub, second leg", _tenth(hub.onward), hub.onward, "hub", "onward")
+        yield from make.money("hub, second leg, additional weight", 0.9, "hub", "onward", "step_price_minor")
+        yield from make.money("hub, second leg, minimum charge", LESS, "hub", "onward", "minimum_minor")
+    yield from make.money("hub subsidy", MORE, "hub", "subsidy_minor")
+    yield from make.count("hub, weight limit", "g", MORE, "hub", "up_to_g")
+    if hub.onward_days is not None:
+        yield from _days(make, "hub, second leg, days (90 % point alike)", hub.onward_days, "hub", "onward_days")
 
 
 def _service(make: _Maker) -> Iterator[Change]:
-    """Sooner scans; fewer lost parcels and more liability."""
+    """Sooner scans and deliveries; more money back, and sooner; fewer lost parcels and more liability."""
     contract = make.contract
-    if contract.scan_delay_median_s:
-        other = replace(
-            contract,
-            scan_delay_median_s=round(contract.scan_delay_median_s * LESS),
-            scan_delay_p95_s=round(contract.scan_delay_p95_s * LESS),
-            scan_delay={
-                zone: replace(d, median_s=round(d.median_s * LESS), p95_s=round(d.p95_s * LESS))
-                for zone, d in contract.scan_delay.items()
-            },
-        )
-        now, changed = contract.scan_delay_median_s / HOUR_S, other.scan_delay_median_s / HOUR_S
-        yield make.change("scan delay, median (95 % point alike)", "h", now, changed, other)
-    if contract.loss_share:
-        yield make.share("share lost", "loss_share", contract.loss_share / 2)
-        if contract.liability_minor:
-            yield make.money("liability", "liability_minor", MORE)
+    default = ScanDelay(contract.scan_delay_median_s, contract.scan_delay_p95_s)
+    clause = "scan delay, median (95 % point alike)"
+    if default.median_s:
+        less = _sooner(default)
+        other = replace(contract, scan_delay_median_s=less.median_s, scan_delay_p95_s=less.p95_s)
+        yield make.change(clause, "h", default.median_s / HOUR_S, less.median_s / HOUR_S, other)
+    for zone, delay in contract.scan_delay.items():
+        if delay.median_s:
+            less = _sooner(delay)
+            other = put_at(contract, ("scan_delay", zone), less)
+            yield make.change(f"{clause}, zone {zone}", "h", delay.median_s / HOUR_S, less.median_s / HOUR_S, other)
+    for zone, transit in contract.transit.items():
+        yield from _days(make, f"transit, days (90 % point alike), zone {zone}", transit, "transit", zone)
+    refund = contract.late_refund
+    if refund is not None:
+        yield from make.share("late refund", refund.share * MORE, "late_refund", "share")
+        for zone, days in refund.days.items():
+            path, sooner = ("late_refund", "days", zone), round(days * LESS, 3)
+            yield make.change(f"late refund after days, zone {zone}", "days", days, sooner,
+                              put_at(contract, path, sooner))  # fmt: skip
+    yield from make.share("share lost", contract.loss_share / 2, "loss_share")
+    yield from make.money("liability", MORE, "liability_minor")
+
+
+def _sooner(delay: ScanDelay) -> ScanDelay:
+    return ScanDelay(round(delay.median_s * LESS), round(delay.p95_s * LESS))
+
+
+def _days(make: _Maker, clause: str, transit: Transit, *path: Step) -> Iterator[Change]:
+    """A transit shorter by a quarter, where it takes time."""
+    if transit.mean_days > 0:
+        mean, p90 = (round(days * LESS, 3) for days in (transit.mean_days, transit.p90_days))
+        yield make.change(clause, "days", transit.mean_days, mean, put_at(make.contract, path, Transit(mean, p90)))
 
 
 def _collections(make: _Maker) -> Iterator[Change]:

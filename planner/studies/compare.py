@@ -146,9 +146,10 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
 
 def _share_plan(serving_all: Sequence[bool], cases: list[Case]) -> None:
     """All together (the last) never do worse than some of them who serve as much, whose plan they may have; and where
-    they use just these, both have the cheaper of the two plans (they differ by the solver's gap)."""
+    they use just these, both have the cheaper of the two plans (they differ by the solver's gap). A plan that keeps the
+    promise comes before a cheaper one that does not."""
     able = [case for case, serves in zip(cases, serving_all, strict=True) if serves]
-    best = min(able, key=lambda case: case.plan.objective or 0).plan
+    best = min(able, key=lambda case: (not case.keeps_promise, case.plan.objective or 0)).plan
     cases[-1] = replace(cases[-1], plan=best)
     for k, case in enumerate(cases):
         if set(case.problem.contract_names) - {NOBODY} == _used(cases[-1]) | set(best.signed):

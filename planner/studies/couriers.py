@@ -52,6 +52,11 @@ class Case:
     problem: Problem
     plan: Plan
 
+    @property
+    def keeps_promise(self) -> bool:
+        """Does the plan keep the promised share on time, on paper?"""
+        return self.plan.expected["on_time_share_hardest"] >= self.problem.service.on_time_share
+
 
 @dataclass(frozen=True, eq=False)
 class Carried:
@@ -264,6 +269,22 @@ def _full_days(problem: Problem, summary: Summary) -> Ints:
 def carry(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> list[tuple[Small, list[Carried]]]:
     """Every case in the same promotions, replication by replication."""
     return work.replicate("courier promotions", Carriage(union(cases), tuple(cases), seed), replications)
+
+
+@dataclass(frozen=True, eq=False)
+class TotalCosts:
+    """What every case costs in one promotion, minor units (picklable)."""
+
+    carriage: Carriage
+
+    def __call__(self, replication: int) -> list[float]:
+        return [found.total_minor for found in self.carriage(replication)[1]]
+
+
+def total_costs(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> Floats:
+    """The cost of every case in the same promotions, minor units [replication, case]."""
+    task = TotalCosts(Carriage(union(cases), tuple(cases), seed))
+    return np.array(work.replicate("courier costs", task, replications), dtype=float)
 
 
 def union(cases: Sequence[Case]) -> Problem:
