@@ -18,7 +18,8 @@ from planner.studies.couriers import Carried, Case, carry
 from planner.studies.effort import Effort
 
 COLUMNS = ("contract", "rival", "price", "now", "break_even", "difference", "low", "high")
-MOST_ROUNDS = 40  # of a search: the cost is nearly linear in the price, so it ends after three or four
+STRAIGHT = 5  # rounds along a line of slope 1: the cost is nearly linear in the price, so most searches end with them
+MOST_ROUNDS = 64  # of a search: then steps that double, and halves of what is left
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Search:
     wins_at: int | None = None
     loses_at: int | None = None
     found: Floats | None = None
+    rounds: int = 0
 
     @property
     def done(self) -> bool:
@@ -43,16 +45,29 @@ class Search:
         return self.loses_at <= self.floor or (self.wins_at is not None and self.loses_at - self.wins_at == 1)
 
     def hear(self, differences: Floats) -> None:
-        """Take the differences at the present shift, and choose the next: where a line of slope 1 crosses zero, but
-        inside what is still open."""
+        """Take the differences at the present shift, and choose the next: where a line of slope 1 crosses zero (a
+        minimum charge can make it flatter: then further away, or in the middle), but inside what is still open."""
+        if np.isnan(differences).all():  # no parcel that both take: no price can be said to win
+            self.loses_at = self.floor
+            return
         mean = float(np.nanmean(differences))
+        self.rounds += 1
         if mean <= 0:
             self.wins_at, self.found = self.shift, differences
         else:
             self.loses_at = self.shift
-        lowest = self.floor if self.wins_at is None else self.wins_at + 1
-        wanted = max(int(np.floor(self.shift - mean)), lowest)
+        wanted = int(np.floor(self.shift - mean))
+        if self.rounds > STRAIGHT:
+            wanted = self._further()
+        wanted = max(wanted, self.floor if self.wins_at is None else self.wins_at + 1)
         self.shift = wanted if self.loses_at is None else min(wanted, self.loses_at - 1)
+
+    def _further(self) -> int:
+        """Halfway between what wins and what loses; while one of them is not known, twice as far as before."""
+        reach = 1 << (self.rounds - STRAIGHT)
+        if self.loses_at is None:
+            return self.shift + reach
+        return self.shift - reach if self.wins_at is None else (self.wins_at + self.loses_at) // 2
 
 
 def break_evens(alone: Sequence[Alternative], rival: str, replications: int, seed: int, work: Effort) -> pd.DataFrame:
