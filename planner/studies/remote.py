@@ -8,7 +8,7 @@ import pandas as pd
 from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import HEAVIEST_G, Problem
-from planner.studies.rules import Cells, cells_of
+from planner.studies.rules import Cells, carriers_only, cells_of
 
 COLUMNS = (
     "region",
@@ -36,7 +36,7 @@ def remote_table(base: Problem) -> pd.DataFrame:
     fees of contracts left out. `margin` is what an order leaves before the courier is paid; where nothing is left after
     the cheapest way, the order is better not sold.
     """
-    cells = cells_of(base)
+    cells = carriers_only(cells_of(base))
     margin = class_margins(base)
     factor = 10.0 ** minor_digits(base.currency)
     cheapest = {way: _cheapest(base, cells, way == HUB) for way in (DIRECT, HUB)}

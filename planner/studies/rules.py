@@ -24,7 +24,7 @@ from planner.domain.records import Mask
 from planner.planning.costing import mean_region_days
 from planner.rating.lanes import lane_costs
 from planner.studies.compare import interval
-from planner.studies.couriers import Case, carry
+from planner.studies.couriers import NOBODY, Case, carry
 from planner.studies.effort import Effort
 
 RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
@@ -33,6 +33,7 @@ COST_COLUMNS = (
 )  # fmt: skip
 SIZES = (3, 10, 50)
 EVERYWHERE = "all"
+TIE_MINOR = 0.01  # of a minor unit per parcel: less is no difference between two lanes
 ROUNDING = 1e-5  # of all parcels: shares in the plan are rounded, which must not make its own use infeasible
 
 
@@ -63,9 +64,7 @@ def routing_rules(case: Case, replications: int, seed: int, work: Effort) -> dic
     """Tables `rules` and `rules_cost`: the plan of a case (all contracts together) and its distillations."""
     base = case.problem
     cells = cells_of(base)
-    use = plan_use(base, cells, case.plan.routing)
-    corrected = replace(cells, cost=cells.cost + lane_prices(cells, use))
-    lists = {k: distil(base, corrected, k) for k in SIZES}
+    lists = {k: distil(base, corrected(cells, plan_use(base, cells, case.plan.routing)), k) for k in SIZES}
     cases = [case, *(_under_rules(case, cells, rules) for rules in lists.values())]
     return {
         "rules": pd.DataFrame(
@@ -92,6 +91,22 @@ def cells_of(problem: Problem) -> Cells:
             cost[:, :, f, k] = np.einsum("rwd,rd->rw", per_parcel[s, :, c][:, :, held], weight)
     names = tuple((problem.site_names[s], problem.contract_names[c]) for s, c in lanes)
     return Cells(orders, np.where(np.isnan(cost), np.inf, cost), names)
+
+
+def carriers_only(cells: Cells) -> Cells:
+    """The cells without the lanes of the one who stands in where no contract serves."""
+    return replace(cells, cost=np.where([contract != NOBODY for _, contract in cells.lanes], cells.cost, np.inf))
+
+
+def corrected(cells: Cells, use: Floats) -> Cells:
+    """The cells with what a place on each lane is worth in the plan; no orders where no contract serves.
+
+    Where the plan puts more on a lane than its price says (to reach a tier), all cells may come out alike there: of two
+    such lanes the one that the plan uses more is better.
+    """
+    unused = TIE_MINOR * (1.0 - use / np.maximum(use.sum(axis=1, keepdims=True), 1e-12))
+    found = carriers_only(replace(cells, cost=cells.cost + lane_prices(cells, use) + unused))
+    return replace(found, orders=np.where(np.isfinite(found.cost).any(axis=-1), cells.orders, 0.0))
 
 
 def class_shares(problem: Problem) -> Floats:
@@ -149,7 +164,7 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[Rule]:
     conditions = _conditions(problem, cells)
     masks = np.array([_mask(cells, rule).ravel() for rule in conditions])
     orders, cost = cells.orders.ravel(), cells.cost.reshape(-1, len(cells.lanes))
-    dear = 10 * float(cost[np.isfinite(cost)].max()) + 1.0  # a lane that refuses a cell is worse than any that takes it
+    dear = 10 * float(cost[np.isfinite(cost)].max(initial=0.0)) + 1.0  # a lane that refuses is worse than any
     priced = np.where(np.isfinite(cost), cost, dear) * orders[:, None]
     everything = tuple(range(cells.orders.shape[0]))
     lane = int(priced.sum(axis=0).argmin())
