@@ -30,7 +30,7 @@ DIRECT, HUB, NOT_AT_ALL = "direct", "hub", "do not sell"
 
 
 def remote_table(base: Problem) -> pd.DataFrame:
-    """Table `remote`: rows region x weight class, remote regions first. Money per order in major units.
+    """Table `remote`: rows region x weight class that is ordered, remote regions first. Money per order in major units.
 
     Costs are the mean charge of the cheapest lane over the promotion, expected refunds and losses included, limits and
     fees of contracts left out. `margin` is what an order leaves before the courier is paid; where nothing is left after
@@ -44,6 +44,8 @@ def remote_table(base: Problem) -> pd.DataFrame:
     for r in sorted(range(len(base.regions)), key=lambda r: not base.regions[r].remote):
         for w, (above, upto) in enumerate(base.weight_bands):
             orders = float(cells.orders[r, w].sum())
+            if orders <= 0:
+                continue
             ways = {way: (found[0][r, w], cells.lanes[found[1][r, w]]) for way, found in cheapest.items()}
             best = min(ways, key=lambda way: ways[way][0])
             left = margin[w] - ways[best][0]
