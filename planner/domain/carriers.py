@@ -73,9 +73,10 @@ Period = Literal["day", "week", "month", "promotion"]
 
 @dataclass(frozen=True, slots=True)
 class VolumeSurcharge:
-    """A surcharge because of the shop's own volume: when more than `above_parcels` go with the contract in a `per` day
-    or week (from Monday), each one beyond them (`on` excess), or every one of that period (`on` all), pays
-    `per_parcel_minor`. From `start` to `end`, both included: only parcels of those days count and pay."""
+    """A surcharge because of the shop's own volume: when more than `above_parcels` go with the contract in a day, a
+    week (from Monday), a month or the promotion (`per`), each one beyond them (`on` excess), or every one of that
+    period (`on` all), pays `per_parcel_minor`. From `start` to `end`, both included: only parcels of those days count
+    and pay."""
 
     name: str
     per_parcel_minor: int

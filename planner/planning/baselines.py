@@ -119,7 +119,9 @@ def _without_quarrels(problem: Problem, lanes: dict[Cell, list[Lane]]) -> dict[C
     for contract in problem.contracts:
         own = [cell for cell in lanes if cell[0] in contract.exclusive]
         without = {cell: [lane for lane in of if lane[2] != contract.name] for cell, of in lanes.items()}
-        if own and (all(lanes[cell][0][2] == contract.name for cell in own) or not all(without.values())):
+        if own and (
+            all(lanes[cell] and lanes[cell][0][2] == contract.name for cell in own) or not all(without.values())
+        ):
             lanes |= {cell: [lane for lane in lanes[cell] if lane[2] in ("", contract.name)] for cell in own}
         elif own:
             lanes = without

@@ -69,7 +69,10 @@ def lane_price(problem: Problem, amounts: Floats, lane: Lane, weight: int) -> Fl
 
 
 def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str, int]:
-    """Every cost by name in minor units: what is committed, and couriers on mean demand with every order on time."""
+    """Every cost by name in minor units: what is committed, and couriers on mean demand with every order on time.
+
+    A weight class that its lane refuses is left out: who takes it in the end is not known here.
+    """
     costs = dict.fromkeys(COST_NAMES, 0) | committed_costs(problem, plan)
     amounts = dict.fromkeys(("courier", "losses", "late_refunds", "volume_surcharges", "volume_discounts"), 0.0)
     demand = MeanDemand.of(problem)
@@ -79,7 +82,7 @@ def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str,
             orders = demand.of_row(part).sum(axis=0)
             lane = (row.site, row.region, row.contract)
             charge, base, refund, loss = (
-                np.where(orders > 0, orders * np.where(orders > 0, lane_price(problem, table, lane, weight), 0.0), 0.0)
+                orders * np.nan_to_num(lane_price(problem, table, lane, weight), posinf=0.0)
                 for table in (lane_costs.mean, lane_costs.base, lane_costs.refund, lane_costs.loss)
             )
             amounts["courier"] += float(charge.sum())

@@ -284,7 +284,7 @@ class Desk:
         return cls(Tariff(contract, Places.of(problem)), collecting_sites(problem, contract.name), promised)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=128)  # a study prices many cases in turn
 def _desks(problem: Problem) -> tuple[Desk, ...]:
     return tuple(Desk.of(problem, contract) for contract in problem.contracts)
 

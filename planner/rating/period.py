@@ -40,7 +40,8 @@ def depends_on_days(contract: Contract) -> bool:
     """Does what the contract charges depend on the day of a parcel?"""
     dated = any(s.start is not None or s.end is not None for s in contract.surcharges)
     by_volume = any(s.per != "promotion" or s.start or s.end for s in contract.volume_surcharges)
-    return dated or by_volume or (contract.volume is not None and contract.volume.over != "promotion")
+    volume = contract.volume  # which parcel is the n-th follows from the days
+    return dated or by_volume or (volume is not None and (volume.over != "promotion" or volume.kind == "incremental"))
 
 
 def period_lines(

@@ -110,7 +110,7 @@ def counted(problem: Problem, orders: Orders, contract: Small, clocks: dict[str,
     return moment
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=128)  # a study plays many cases in turn
 def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of seconds from hand-over to first scan [site, region, contract], no courier last; mu -inf
     where parcels are scanned at once."""
@@ -124,7 +124,7 @@ def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
     return mu, sigma
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=128)  # a study plays many cases in turn
 def _transit(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of transit seconds [site, region, contract], no courier last; mu -inf where transit takes
     no time."""
@@ -138,7 +138,7 @@ def _transit(problem: Problem) -> tuple[Floats, Floats]:
     return mu, sigma
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=128)  # a study plays many cases in turn
 def _onward(problem: Problem) -> tuple[Floats, Floats]:
     """(mu, sigma) of the log of seconds from the hub to the customer [region, contract], no courier last; mu -inf where
     parcels go through no hub, or are there at once."""

@@ -36,19 +36,20 @@ class Search:
     loses_at: int | None = None
     found: Floats | None = None
     rounds: int = 0
+    apart: bool = False  # no parcel that both take: nothing can be said
 
     @property
     def done(self) -> bool:
         """Is the shift known to the minor unit, or no price low enough?"""
-        if self.loses_at is None:
-            return False
+        if self.apart or self.loses_at is None:
+            return self.apart
         return self.loses_at <= self.floor or (self.wins_at is not None and self.loses_at - self.wins_at == 1)
 
     def hear(self, differences: Floats) -> None:
         """Take the differences at the present shift, and choose the next: where a line of slope 1 crosses zero (a
         minimum charge can make it flatter: then further away, or in the middle), but inside what is still open."""
-        if np.isnan(differences).all():  # no parcel that both take: no price can be said to win
-            self.loses_at = self.floor
+        if np.isnan(differences).all():
+            self.apart = True
             return
         mean = float(np.nanmean(differences))
         self.rounds += 1
@@ -88,7 +89,11 @@ def break_evens(alone: Sequence[Alternative], rival: str, replications: int, see
         promotions = [found for _, found in carry([reference.case, *tried], replications, seed, work)]
         for place, k in enumerate(open_ones, start=1):
             searches[k].hear(np.array([difference(found[place], found[0]) for found in promotions]))
-    rows = [_row(a.case.problem, a.members[0], rival, search) for a, search in zip(others, searches, strict=True)]
+    rows = [
+        _row(a.case.problem, a.members[0], rival, search)
+        for a, search in zip(others, searches, strict=True)
+        if not search.apart
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

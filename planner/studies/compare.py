@@ -15,11 +15,12 @@ from scipy.stats import t as student
 from planner.domain.carriers import Contract
 from planner.domain.demand import Floats, Ints
 from planner.domain.money import minor_digits
+from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small
 from planner.formats.scenario import Scenario
 from planner.formats.tables import write_table
-from planner.studies.couriers import NOBODY, Carried, Case, carry, packed_at_once, plan_cases
+from planner.studies.couriers import NOBODY, Carried, Case, carry, packed_at_once, plan_cases, served, taken
 from planner.studies.effort import Effort
 from planner.studies.manifest import keep_inputs, seal, sha256, versions
 
@@ -134,7 +135,8 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
         more = [g for g in _serving_all(problem, named, without) if g not in groups]
         cases[-1:-1] = plan_cases([packed_at_once(problem, group) for group in more], work)
         groups[-1:-1] = more
-        _share_plan([_served(problem, g) == _served(problem, named) for g in groups], cases)
+        everything = taken(cases[-1].problem)
+        _share_plan([np.array_equal(taken(case.problem), everything) for case in cases], cases)
     found = []
     for group, case in zip(groups, cases, strict=True):
         together = len(group) == len(named) > 1
@@ -144,16 +146,21 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
     return found
 
 
-def _share_plan(serving_all: Sequence[bool], cases: list[Case]) -> None:
-    """All together (the last) never do worse than some of them who serve as much, whose plan they may have; and where
+def _share_plan(taking_all: Sequence[bool], cases: list[Case]) -> None:
+    """All together (the last) never do worse than some of them who take as much, whose plan they may have; and where
     they use just these, both have the cheaper of the two plans (they differ by the solver's gap). A plan that keeps the
     promise comes before a cheaper one that does not."""
-    able = [case for case, serves in zip(cases, serving_all, strict=True) if serves]
+    able = [case for case, takes in zip(cases, taking_all, strict=True) if takes]
     best = min(able, key=lambda case: (not case.keeps_promise, case.plan.objective or 0)).plan
-    cases[-1] = replace(cases[-1], plan=best)
+    cases[-1] = _with_plan(cases[-1], best)
     for k, case in enumerate(cases):
         if set(case.problem.contract_names) - {NOBODY} == _used(cases[-1]) | set(best.signed):
-            cases[k] = replace(case, plan=best)
+            cases[k] = _with_plan(case, best)
+
+
+def _with_plan(case: Case, plan: Plan) -> Case:
+    """The case with the plan of another, but for the people: it may have other sites."""
+    return replace(case, plan=replace(plan, staffing=case.plan.staffing))
 
 
 def _used(case: Case) -> set[str]:
@@ -165,13 +172,8 @@ def _serving_all(
     problem: Problem, contracts: Sequence[Contract], groups: Iterable[tuple[Contract, ...]]
 ) -> list[tuple[Contract, ...]]:
     """The groups that serve whatever all contracts together serve, but are not all of them."""
-    everywhere = _served(problem, contracts)
-    return [g for g in groups if 1 < len(g) < len(contracts) and _served(problem, g) == everywhere]
-
-
-def _served(problem: Problem, contracts: Sequence[Contract]) -> set[str]:
-    sites = problem.site_names
-    return {r for r in problem.region_names for c in contracts if any(c.zone(s, r) is not None for s in sites)}
+    everywhere = served(problem, contracts)
+    return [g for g in groups if 1 < len(g) < len(contracts) and served(problem, g) == everywhere]
 
 
 def with_own_names(contracts: Sequence[Contract]) -> tuple[Contract, ...]:

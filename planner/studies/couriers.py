@@ -20,7 +20,7 @@ from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Records, Small, Summary
-from planner.domain.scenarios import ScenarioSet
+from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.domain.site import Collection, Process, Site
 from planner.domain.streams import Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
@@ -41,6 +41,7 @@ READY = "ready"
 HANDS = 200  # people for whom a parcel takes a second: 720,000 parcels an hour
 NOBODY = "\0nobody"  # stands in where no contract of a case serves a region: its parcels are refused
 SCENARIOS = 8
+ALONE_S = 2.0  # what it takes to start other processes
 TIGHT = PlanningOptions(relative_gap=2e-3, accepted_gap=2e-3)  # differences between cases are small
 ANYHOW = replace(TIGHT, late_factor=1e6)  # the model counts an order that stays late for long more than once
 
@@ -64,8 +65,9 @@ class Carried:
 
     `charge[n]`: minor units per order, inf where no contract of the case takes it; `beyond_minor`: everything else that
     the couriers and late orders cost; `at_risk_minor`: the part of it nobody wants (shortfall, compensation, losses,
-    surcharges on own volume); `late`: orders that failed of the `due` ones; `tier[contract]`: reached at the end (-1
-    below the first); `discount_minor`, `shortfall_minor`, `parcels`, `full_days` [contract].
+    surcharges on own volume); `refused_minor`: margin of the orders that none takes; `late`: orders that failed of the
+    `due` ones; `tier[contract]`: reached at the end (-1 below the first); `discount_minor`, `shortfall_minor`,
+    `parcels`, `full_days` [contract].
     """
 
     charge: Floats
@@ -73,6 +75,7 @@ class Carried:
     at_risk_minor: float
     discount_minor: Floats
     shortfall_minor: Ints
+    refused_minor: float
     late: int
     due: int
     kept: bool
@@ -103,14 +106,14 @@ def plan_cases(problems: Sequence[Problem], work: Effort) -> list[Case]:
         return []
     first = problems[0]
     scenarios = sample_scenarios(first, first.seed, SCENARIOS, SAMPLED_PATHS)
-    plans = work.replicate("courier plans", Planning(tuple(problems), scenarios, work.effort), len(problems))
+    plans = work.replicate("courier plans", Planning(tuple(problems), scenarios, work.effort), len(problems), ALONE_S)
     return [Case(problem, plan) for problem, plan in zip(problems, plans, strict=True)]
 
 
 def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan:
     """The cheapest contracts and shares that keep the promised share on time; where the contracts cannot, the cheapest
     with every late order paid for."""
-    costs = lane_costs(problem, problem.seed)
+    costs = case_costs(problem)
     with stdout_kept_clean():
         try:
             plan = plan_joint(problem, scenarios, costs, effort, None, TIGHT)
@@ -120,19 +123,39 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
     return replace(plan, staffing=_hands(problem), stock=None)
 
 
+def case_costs(problem: Problem) -> LaneCosts:
+    """Costs of the lanes; a weight class that all lanes to a region refuse goes with any of them for nothing (it is
+    refused in the simulation)."""
+    costs = lane_costs(problem, problem.seed)
+    lost = _lanes_there(problem)[..., None, None] & ~taken(problem)[None, :, None, :, None]
+    return replace(costs, mean=np.where(lost & np.isinf(costs.mean), 0.0, costs.mean))
+
+
+def taken(problem: Problem) -> Mask:
+    """Which parcels some contract but NOBODY takes [region, weight class]."""
+    real = [name != NOBODY for name in problem.contract_names]
+    priced = lane_costs(problem, problem.seed).mean[:, :, real]
+    return np.asarray(np.any(np.all(np.isfinite(priced), axis=-1), axis=(0, 2)))
+
+
+def _lanes_there(problem: Problem) -> Mask:
+    """Which contract serves which region from which site [site, region, contract]."""
+    there = np.zeros((len(problem.sites), len(problem.regions), len(problem.contracts)), dtype=bool)
+    names = (problem.site_names, problem.region_names, problem.contract_names)
+    for lane in problem.lanes():
+        there[tuple(known.index(name) for known, name in zip(names, lane, strict=True))] = True
+    return there
+
+
 def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
     """The problem with these contracts and nothing but them: no work, no limit on goods, nothing comes back.
 
     A contract that collects nowhere yet comes to every site whenever anybody does; a site where none of them collects
     ships nothing; regions that none serves go to NOBODY, free of charge and in time.
     """
-    served = {
-        r for r in problem.region_names for c in contracts for s in problem.site_names if c.zone(s, r) is not None
-    }
-    unserved = [r for r in problem.region_names if r not in served]
+    unserved = [r for r in problem.region_names if r not in served(problem, contracts)]
     everyone = (*contracts, _nobody(unserved)) if unserved else tuple(contracts)
-    known = {c.contract for s in problem.sites for c in s.collections}
-    buildings = [_building(problem, site, everyone, known) for site in problem.sites]
+    buildings = [_building(problem, site, everyone) for site in problem.sites]
     sites = tuple(site for site in buildings if site.collections)
     return replace(
         problem,
@@ -149,8 +172,19 @@ def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
     )
 
 
-def _building(problem: Problem, site: Site, contracts: Sequence[Contract], known: set[str]) -> Site:
+def served(problem: Problem, contracts: Sequence[Contract]) -> set[str]:
+    """Regions that one of the contracts serves from a site it comes to."""
+    found: set[str] = set()
+    for site in problem.sites:
+        coming = {c.contract for c in _building(problem, site, contracts).collections}
+        there = [c for c in contracts if c.name in coming]
+        found |= {r for r in problem.region_names if any(c.zone(site.name, r) is not None for c in there)}
+    return found
+
+
+def _building(problem: Problem, site: Site, contracts: Sequence[Contract]) -> Site:
     """The site with one process that takes a second, and the collections of these contracts."""
+    known = {c.contract for s in problem.sites for c in s.collections}
     moments = sorted({c.at_s for s in problem.sites for c in s.collections}) or [DAY_S - HOUR_S]
     visits = list(site.collections)
     for contract in contracts:
@@ -224,6 +258,7 @@ def carried(case: Case, records: Records, replication: int) -> Carried:
         at_risk_minor=risk,
         discount_minor=-beside[:, 1].astype(float),
         shortfall_minor=_shortfall(problem, case.plan, parcels),
+        refused_minor=float(np.array([p.margin_minor for p in problem.products])[records.orders.product[~own]].sum()),
         late=late,
         due=due,
         kept=late + refused <= allowed + 1e-9,
@@ -263,28 +298,28 @@ def _shortfall(problem: Problem, plan: Plan, parcels: Ints) -> Ints:
 def _full_days(problem: Problem, summary: Summary) -> Ints:
     """Days on which each contract took all its allotment."""
     allotted = np.array([np.inf if c.allotment_per_day is None else c.allotment_per_day for c in problem.contracts])
-    return np.asarray((summary.handed_over >= allotted[:, None]).sum(axis=1))
+    return np.asarray(((summary.handed_over >= allotted[:, None]) & (summary.handed_over > 0)).sum(axis=1))
 
 
 def carry(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> list[tuple[Small, list[Carried]]]:
     """Every case in the same promotions, replication by replication."""
-    return work.replicate("courier promotions", Carriage(union(cases), tuple(cases), seed), replications)
+    return work.replicate("courier promotions", Carriage(union(cases), tuple(cases), seed), replications, ALONE_S)
 
 
 @dataclass(frozen=True, eq=False)
 class TotalCosts:
-    """What every case costs in one promotion, minor units (picklable)."""
+    """What every case costs in one promotion, the margin of refused orders included, minor units (picklable)."""
 
     carriage: Carriage
 
     def __call__(self, replication: int) -> list[float]:
-        return [found.total_minor for found in self.carriage(replication)[1]]
+        return [found.total_minor + found.refused_minor for found in self.carriage(replication)[1]]
 
 
 def total_costs(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> Floats:
     """The cost of every case in the same promotions, minor units [replication, case]."""
     task = TotalCosts(Carriage(union(cases), tuple(cases), seed))
-    return np.array(work.replicate("courier costs", task, replications), dtype=float)
+    return np.array(work.replicate("courier costs", task, replications, ALONE_S), dtype=float)
 
 
 def union(cases: Sequence[Case]) -> Problem:

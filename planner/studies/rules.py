@@ -21,10 +21,11 @@ from planner.domain.horizon import DAY_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
 from planner.domain.records import Mask
+from planner.domain.scenarios import LaneCosts
 from planner.planning.costing import mean_region_days
 from planner.rating.lanes import lane_costs
 from planner.studies.compare import interval
-from planner.studies.couriers import NOBODY, Case, carry
+from planner.studies.couriers import NOBODY, Case, carry, case_costs, taken
 from planner.studies.effort import Effort
 
 RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
@@ -63,8 +64,10 @@ class Cells:
 def routing_rules(case: Case, replications: int, seed: int, work: Effort) -> dict[str, pd.DataFrame]:
     """Tables `rules` and `rules_cost`: the plan of a case (all contracts together) and its distillations."""
     base = case.problem
-    cells = cells_of(base)
-    lists = {k: distil(base, corrected(cells, plan_use(base, cells, case.plan.routing)), k) for k in SIZES}
+    cells = without_quarrels(base, cells_of(base, case_costs(base)), case.plan.signed)
+    fixed = corrected(cells, plan_use(base, cells, case.plan.routing))
+    sold = replace(fixed, orders=fixed.orders * taken(base)[..., None])
+    lists = {k: distil(base, sold, k) for k in SIZES}
     cases = [case, *(_under_rules(case, cells, rules) for rules in lists.values())]
     return {
         "rules": pd.DataFrame(
@@ -74,9 +77,19 @@ def routing_rules(case: Case, replications: int, seed: int, work: Effort) -> dic
     }
 
 
-def cells_of(problem: Problem) -> Cells:
-    """Orders and mean cost of every cell on every lane of the problem."""
-    priced = lane_costs(problem, problem.seed)
+def without_quarrels(problem: Problem, cells: Cells, signed: Sequence[str]) -> Cells:
+    """The cells without the lanes of others to regions that a signed contract has to itself."""
+    cost = cells.cost.copy()
+    for name in signed:
+        own = np.array([region in problem.contract(name).exclusive for region in problem.region_names])
+        others = np.array([contract != name for _, contract in cells.lanes])
+        cost[np.broadcast_to(own[:, None, None, None] & others, cost.shape)] = np.inf
+    return replace(cells, cost=cost)
+
+
+def cells_of(problem: Problem, costs: LaneCosts | None = None) -> Cells:
+    """Orders and mean cost of every cell on every lane of the problem (`costs`: other than its own)."""
+    priced = lane_costs(problem, problem.seed) if costs is None else costs
     per_parcel = priced.mean - priced.refund + priced.loss  # site, region, contract, class, day
     days = mean_region_days(problem)
     share = class_shares(problem)

@@ -18,6 +18,7 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.streams import Streams
 from planner.simulation.orders import draw_orders
+from planner.studies import couriers
 from planner.studies.compare import (
     COLUMNS,
     REGION_COLUMNS,
@@ -280,10 +281,12 @@ def test_regions_add_up_to_the_whole() -> None:
         assert mean == pytest.approx(table.loc[(name, "all"), "cost_per_order"], abs=1e-4)
 
 
-def test_two_processes_give_the_same_tables() -> None:
-    """The number of jobs changes nothing."""
+def test_two_processes_give_the_same_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of jobs changes nothing, from the first task on or later."""
     problem = promotion([A, B])
-    one, two = compare(problem, [A, B], 4, 5, ALONE), compare(problem, [A, B], 4, 5, Effort(4, 2))
+    one = compare(problem, [A, B], 4, 5, ALONE)
+    monkeypatch.setattr(couriers, "ALONE_S", 0.0)
+    two = compare(problem, [A, B], 4, 5, Effort(4, 2))
     for name, table in one.items():
         pd.testing.assert_frame_equal(table, two[name], check_exact=True)
 
