@@ -64,10 +64,11 @@ class Effort:
             self._running = None
         return self.seconds
 
-    def replicate(self, kind: str, task: Callable[[int], T], replications: int) -> list[T]:
+    def replicate(self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0) -> list[T]:
         """`task` of replications 0 .. n-1 in order; those in the journal are not done again.
 
-        An entry belongs to the task's whole content, so that a changed plan never meets old replications.
+        An entry belongs to the task's whole content, so that a changed plan never meets old replications. `alone_s`:
+        so many seconds this process works alone before it starts others, for tasks that may be done by then.
         """
         name = digest(task)
         there = {k: self.journal.recall(kind, f"{name}/{k}") for k in range(replications)}
@@ -81,7 +82,12 @@ class Effort:
 
         for k in results:
             self.step(k)
-        replicate(task, [k for k in range(replications) if k not in results], self.jobs, self.scheduler, take)
+        waiting = [k for k in range(replications) if k not in results]
+        until = time.perf_counter() + (alone_s if self.scheduler is None else 0.0)
+        while waiting and time.perf_counter() < until:
+            k = waiting.pop(0)
+            take(k, task(k))
+        replicate(task, waiting, self.jobs, self.scheduler, take)
         return [results[k] for k in range(replications)]
 
 

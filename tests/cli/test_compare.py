@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from planner.cli.compare_cmd import break_even_lines, clause_lines, remote_lines, rule_lines
 from tests.cli.conftest import call
+
+TABLES = {
+    "contracts", "contract_terms", "contracts_by_region", "clauses", "breakevens", "rules", "rules_cost", "remote"
+}  # fmt: skip
+EN = (
+    "0.05 -> 0.04 share", "+12.50 CNY", "near alone wins against far at or below 1.63 CNY",
+    "near alone wins against far at no base price", "3 rules: +0.0123 CNY", "1 direct, 2 through a hub, 1 better",
+)  # fmt: skip
+ZH = (
+    "合同",
+    "+12.50 CNY",
+    "不高于 1.63 CNY 即优于 far",
+    "无论基础价多低都不优于 far",
+    "3 条规则",
+    "直发 1，集运 2，不宜销售 1",
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +49,73 @@ def test_compare_shows_each_alone_and_all_together(compared: Path) -> None:
 
 
 def test_json_names_the_best_and_the_second(small: Path, tmp_path: Path, compared: Path) -> None:
-    """stdout is one JSON object with the rows of the table and the ranking; two jobs write the bytes of one."""
+    """stdout is one JSON object with the rows of the tables and the ranking; two jobs write the bytes of one."""
     result = call("compare", small, "-o", tmp_path / "two", "--replications", 10, "--jobs", 2, "--json")
     summary = json.loads(result.out)
-    assert (summary["best"], summary["second"], summary["second_differs"]) == ("far", "near", True)
+    assert (summary["best"], summary["second"], summary["second_differs"]) == ("together", "far", True)
     assert len(summary["contracts"]) == 9
+    tables = {path.stem: pd.read_csv(path) for path in (compared / "tables").glob("*.csv")}
+    assert set(tables) == TABLES
+    for name in TABLES - {"contracts_by_region"}:
+        assert len(summary[name]) == len(tables[name])
+        assert set(summary[name][0]) == set(tables[name].columns)
     for path in compared.rglob("*"):
         if path.is_file():
             assert path.read_bytes() == (tmp_path / "two" / path.relative_to(compared)).read_bytes()
+
+
+def test_the_tables_tell_what_was_printed(compared: Path) -> None:
+    """Clauses by falling value, the price at which the loser wins, rules that cost nothing more, one remote area."""
+    tables = {name: pd.read_csv(compared / "tables" / f"{name}.csv") for name in TABLES}
+    clauses = tables["clauses"].set_index(["contract", "clause"])
+    assert clauses["value"].tolist() == sorted(clauses["value"], reverse=True)
+    near = clauses.loc[("near", "base price, zone home")]
+    assert (near["now"], near["changed"], near["unit"]) == (2.1, 1.89, "CNY")
+    even = tables["breakevens"].iloc[0]
+    assert (even["contract"], even["rival"], even["now"]) == ("near", "far", 2.1)
+    assert even["break_even"] < even["now"]
+    assert even["difference"] <= 0
+    assert tables["rules_cost"]["rules"].tolist() == ["3", "10", "50", "all"]
+    assert (tables["rules_cost"]["extra"] == 0).all()
+    rules = tables["rules"][tables["rules"]["rules"] == 10]
+    assert (rules["regions"].iloc[-1], rules["rule"].tolist()) == ("all", [1, 2])
+    remote = tables["remote"].set_index("region").loc["xizang"]
+    assert (remote["remote"], remote["direct_contract"], remote["best"]) == (1, "far", "direct")
+    terms = tables["contract_terms"].set_index(["alternative", "contract"])
+    assert terms["signed"].tolist() == [1, 1, 1, 1]
+    assert terms.loc[("together", "near"), "parcels"] + terms.loc[("together", "far"), "parcels"] == pytest.approx(
+        terms.loc[("near", "near"), "parcels"], abs=0.11
+    )
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", EN), ("zh", ZH)])
+def test_what_is_printed_is_in_the_readers_language(lang: str, words: Sequence[str]) -> None:
+    """Clauses, break-evens, rules and remote areas are told in a line each, losers without a price as well."""
+    row = {"contract": "near", "rival": "far", "price": "base price home up to 1,000 g", "now": 2.1}
+    wins = {**row, "break_even": 1.63, "difference": -0.007, "low": -0.0373, "high": 0.0232}
+    never = {**row, "break_even": None, "difference": None, "low": None, "high": None}
+    clause = {"contract": "far", "clause": "fuel", "unit": "share", "now": 0.05, "changed": 0.04, "value": 12.5,
+              "low": 10.0, "high": 15.0}  # fmt: skip
+    rules = {"rules": "3", "extra": 0.0123, "extra_low": 0.01, "extra_high": 0.02, "on_time_share": 0.99}
+    remote = [{"remote": 1, "best": best} for best in ("hub", "hub", "direct", "do not sell")]
+    lines = [
+        *clause_lines([clause, {**clause, "value": 0.0}], "CNY", lang),
+        *break_even_lines([wins, never], "CNY", lang),
+        *rule_lines([rules, {**rules, "rules": "all"}], "CNY", lang),
+        *remote_lines([*remote, {"remote": 0, "best": "direct"}], lang),
+    ]
+    assert len(lines) == 7
+    for shown in words:
+        assert any(shown in line for line in lines), shown
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "no difference"), ("zh", "无差异")])
 def test_a_contract_against_itself_says_no_difference(small: Path, tmp_path: Path, lang: str, words: str) -> None:
     """The same contract twice, once by name and once as a file: no difference, in either language."""
     out = tmp_path / "same"
-    result = call("compare", small, "near", small / "near.yaml", "-o", out, "--replications", 5, "--lang", lang)
+    result = call(
+        "compare", small, "near", small / "near.yaml", "-o", out, "--replications", 5, "--jobs", 1, "--lang", lang
+    )
     assert result.code == 0
     second = next(line for line in result.out.splitlines() if line.startswith("near (2)"))
     assert words in second
@@ -79,10 +149,11 @@ def test_without_a_common_parcel_there_is_no_verdict(small: Path, tmp_path: Path
     (tmp_path / "dear.yaml").write_text(
         text.replace("name: near", "name: dear").replace("first_price: 2.10", "first_price: 9.90"), encoding="utf-8"
     )
-    names = (tmp_path / "home.yaml", tmp_path / "dear.yaml", "near", "-o", tmp_path / "out")
-    near = [r for r in call("compare", small, *names, "--json", "--replications", 3).json()["contracts"] if r["rank"]]
-    assert {r["contract"]: r["rank"] for r in near if r["region_group"] == "all"} == {"home": 2, "dear": 3, "near": 1}
-    remote = next(r for r in near if (r["contract"], r["region_group"]) == ("home", "remote"))
+    names = (tmp_path / "home.yaml", tmp_path / "dear.yaml", "near", "-o", tmp_path / "out", "--jobs", 1)
+    rows = call("compare", small, *names, "--json", "--replications", 3).json()["contracts"]
+    rank = {r["contract"]: r["rank"] for r in rows if r["region_group"] == "all"}
+    assert rank["near"] == 1 < rank["together"] < rank["home"] < rank["dear"]
+    remote = next(r for r in rows if (r["contract"], r["region_group"]) == ("home", "remote"))
     assert remote["difference"] is remote["cost_per_order"] is None
     shown = call("compare", small, *names, "--replications", 3, "--force").out
     assert "not known" in next(line for line in shown.splitlines() if line.startswith("home") and "remote" in line)

@@ -111,7 +111,7 @@ def test_plans_are_shared_between_cases_with_other_sites() -> None:
 
 
 def test_a_change_that_lets_more_parcels_through_is_worth_their_margin() -> None:
-    """A hub that takes heavier parcels earns the margin of orders that were refused: that is worth more than it costs."""
+    """A hub that takes heavier parcels earns the margin of orders that were refused: worth more than it costs."""
     hub = Hub("east", frozenset({"far"}), 50, Rate("on", first_g=5000, first_price_minor=400), up_to_g=700)
     ours = replace(flat("h", 200, ("east",)), hub=hub)
     goods = (Product("p", "P", 1.0, 500.0, weight_cv=0.5, margin_minor=3000),)
