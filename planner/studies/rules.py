@@ -178,19 +178,19 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[Rule]:
     masks = np.array([_mask(cells, rule).ravel() for rule in conditions])
     orders, cost = cells.orders.ravel(), cells.cost.reshape(-1, len(cells.lanes))
     dear = 10 * float(cost[np.isfinite(cost)].max(initial=0.0)) + 1.0  # a lane that refuses is worse than any
-    priced = np.where(np.isfinite(cost), cost, dear) * orders[:, None]
+    taken_by = np.isfinite(cost)  # what a rule's lane refuses goes on to the next rule
+    priced = np.where(taken_by, cost, dear) * orders[:, None]
     everything = tuple(range(cells.orders.shape[0]))
     lane = int(priced.sum(axis=0).argmin())
     rules = [Rule(everything, 0, cells.orders.shape[1] - 1, 0, cells.orders.shape[2] - 1, lane)]
     now = priced[:, lane].copy()
     while len(rules) < most:
-        gain = masks @ now
-        saved = gain[:, None] - masks @ priced
+        saved = masks @ np.where(taken_by, now[:, None] - priced, 0.0)
         best, lane = (int(x) for x in np.unravel_index(saved.argmax(), saved.shape))
         if saved[best, lane] <= 1e-6 * max(now.sum(), 1.0):
             break
         rules.insert(0, replace(conditions[best], lane=lane))
-        now = np.where(masks[best], priced[:, lane], now)
+        now = np.where(masks[best] & taken_by[:, lane], priced[:, lane], now)
     return rules
 
 
