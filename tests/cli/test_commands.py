@@ -22,6 +22,7 @@ from tests.cli.scenarios import write_queue, write_small
 TABLES = {
     "stock", "staffing", "hiring", "couriers", "routing", "costs", "hourly", "regions", "contracts", "orders",
     "replications", "baselines", "forecast_hourly", "forecast_daily", "forecast_peak", "risks", "assumptions",
+    "contract_terms", "clauses", "breakevens", "rules", "rules_cost", "remote",
 }  # fmt: skip
 
 
