@@ -85,7 +85,7 @@ def _worth_trying(varied: Case, now: Case, contract: str) -> bool:
 
 def _used(case: Case) -> set[str]:
     """Contracts that the plan of a case signs or gives parcels to."""
-    return {*(row.contract for row in case.plan.routing), *case.plan.signed} - {NOBODY}
+    return case.used | set(case.plan.signed) - {NOBODY}
 
 
 def every_change(problem: Problem, contracts: Sequence[Contract], used: int) -> Iterator[Change]:

@@ -91,7 +91,7 @@ class Outcome:
 
 
 def compare(
-    problem: Problem, contracts: Sequence[Contract], replications: int, seed: int, work: Effort
+    problem: Problem, alternatives: Sequence[Alternative], replications: int, seed: int, work: Effort
 ) -> dict[str, pd.DataFrame]:
     """Tables `contracts`, `contract_terms` and `contracts_by_region`; money in major units, means over replications.
 
@@ -99,13 +99,6 @@ def compare(
     holds all that couriers and late orders cost: charges, fees, tiers, shortfall, vehicles, losses, compensation.
     `difference` is to the best alternative (see `ranking`), on the parcels both take, with a 95 % interval.
     """
-    return compare_planned(problem, planned_alternatives(problem, contracts, work), replications, seed, work)
-
-
-def compare_planned(
-    problem: Problem, alternatives: Sequence[Alternative], replications: int, seed: int, work: Effort
-) -> dict[str, pd.DataFrame]:
-    """The same of alternatives that are planned already."""
     if not alternatives:
         empty = {"contracts": COLUMNS, "contract_terms": TERM_COLUMNS, "contracts_by_region": REGION_COLUMNS}
         return {name: pd.DataFrame(columns=list(columns)) for name, columns in empty.items()}
@@ -130,7 +123,7 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
     groups = [*((c,) for c in named), *_serving_all(problem, named, combinations(named, 2)), *whole]
     cases = plan_cases([packed_at_once(problem, group) for group in groups], work)
     if whole:
-        used = _used(cases[-1])
+        used = cases[-1].used
         without = [tuple(c for c in named if c.name in used - {gone}) for gone in sorted(used)]
         more = [g for g in _serving_all(problem, named, without) if g not in groups]
         cases[-1:-1] = plan_cases([packed_at_once(problem, group) for group in more], work)
@@ -140,7 +133,7 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
     found = []
     for group, case in zip(groups, cases, strict=True):
         together = len(group) == len(named) > 1
-        if len(group) == 1 or together or _used(case) == {c.name for c in group}:
+        if len(group) == 1 or together or case.used == {c.name for c in group}:
             name = TOGETHER if together else " + ".join(c.name for c in group)
             found.append(Alternative(name, group, case))
     return found
@@ -154,18 +147,13 @@ def _share_plan(taking_all: Sequence[bool], cases: list[Case]) -> None:
     best = min(able, key=lambda case: (not case.keeps_promise, case.plan.objective or 0)).plan
     cases[-1] = _with_plan(cases[-1], best)
     for k, case in enumerate(cases):
-        if set(case.problem.contract_names) - {NOBODY} == _used(cases[-1]) | set(best.signed):
+        if set(case.problem.contract_names) - {NOBODY} == cases[-1].used | set(best.signed):
             cases[k] = _with_plan(case, best)
 
 
 def _with_plan(case: Case, plan: Plan) -> Case:
     """The case with the plan of another, but for the people: it may have other sites."""
     return replace(case, plan=replace(plan, staffing=case.plan.staffing))
-
-
-def _used(case: Case) -> set[str]:
-    """Contracts that the plan of a case gives parcels to."""
-    return {row.contract for row in case.plan.routing} - {NOBODY}
 
 
 def _serving_all(
@@ -225,7 +213,7 @@ def contracts_table(
         for group, regions in zip(GROUPS, (np.ones_like(remote), remote, ~remote), strict=True):
             if regions.any():
                 figures = _figures(problem, found, regions, a, int(order[0]))
-                service = (*_service(problem, alternative, cases[a]), int(rank[a])) if group == "all" else (None,) * 5
+                service = (*_service(problem, cases[a]), int(rank[a])) if group == "all" else (None,) * 5
                 rows.append((alternative.name, len(alternative.members), group, *figures, *service))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rank": "Int64"})
 
@@ -242,9 +230,7 @@ def _figures(problem: Problem, found: Outcome, regions: Mask, a: int, best: int)
     )
 
 
-def _service(
-    problem: Problem, alternative: Alternative, cases: Sequence[Carried]
-) -> tuple[float | None, float, float, float]:
+def _service(problem: Problem, cases: Sequence[Carried]) -> tuple[float | None, float, float, float]:
     """On-time share, share of promotions that keep the promise, that miss a commitment, and the money at risk."""
     due = sum(c.due for c in cases)
     return (

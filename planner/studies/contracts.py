@@ -10,7 +10,7 @@ from planner.domain.carriers import Contract
 from planner.domain.problem import Problem
 from planner.studies.breakevens import break_evens
 from planner.studies.clauses import clause_values
-from planner.studies.compare import compare_planned, planned_alternatives
+from planner.studies.compare import compare, planned_alternatives
 from planner.studies.effort import Effort
 from planner.studies.remote import remote_table
 from planner.studies.rules import routing_rules
@@ -30,7 +30,7 @@ def study_contracts(
     contracts)."""
     work.begin("comparing contracts", replications)
     alternatives = planned_alternatives(problem, contracts, work)
-    tables = compare_planned(problem, alternatives, replications, seed, work)
+    tables = compare(problem, alternatives, replications, seed, work)
     if not alternatives:
         return tables
     together = alternatives[-1]

@@ -54,6 +54,11 @@ class Case:
     plan: Plan
 
     @property
+    def used(self) -> set[str]:
+        """Contracts that the plan gives parcels to."""
+        return {row.contract for row in self.plan.routing} - {NOBODY}
+
+    @property
     def keeps_promise(self) -> bool:
         """Does the plan keep the promised share on time, on paper?"""
         return self.plan.expected["on_time_share_hardest"] >= self.problem.service.on_time_share

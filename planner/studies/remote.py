@@ -8,6 +8,7 @@ import pandas as pd
 from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import HEAVIEST_G, Problem
+from planner.planning.costing import mean_component_days
 from planner.studies.rules import Cells, carriers_only, cells_of
 
 COLUMNS = (
@@ -72,7 +73,7 @@ def remote_table(base: Problem) -> pd.DataFrame:
 
 def class_margins(problem: Problem) -> Floats:
     """Mean margin of an order of each weight class, before the courier, in minor units."""
-    mix = np.array([p.share for p in problem.products])
+    mix = mean_component_days(problem).sum(axis=1) @ problem.demand.product_shares()  # of the whole promotion
     upto = np.array([[p.share_up_to(upper) for _, upper in problem.weight_bands] for p in problem.products])
     inside = mix[:, None] * np.diff(upto, axis=1, prepend=0.0)
     margin = np.array([p.margin_minor for p in problem.products], dtype=float)

@@ -22,7 +22,7 @@ from planner.domain.money import minor_digits
 from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
 from planner.domain.records import Mask
 from planner.domain.scenarios import LaneCosts
-from planner.planning.costing import mean_region_days
+from planner.planning.costing import MeanDemand, mean_region_days
 from planner.rating.lanes import lane_costs
 from planner.studies.compare import interval
 from planner.studies.couriers import NOBODY, Case, carry, case_costs, taken
@@ -91,15 +91,16 @@ def cells_of(problem: Problem, costs: LaneCosts | None = None) -> Cells:
     """Orders and mean cost of every cell on every lane of the problem (`costs`: other than its own)."""
     priced = lane_costs(problem, problem.seed) if costs is None else costs
     per_parcel = priced.mean - priced.refund + priced.loss  # site, region, contract, class, day
-    days = mean_region_days(problem)
-    share = class_shares(problem)
+    days, demand = mean_region_days(problem), MeanDemand.of(problem)
+    bands = [[demand.orders(r, band).sum(axis=0) for band in problem.weight_bands] for r in problem.region_names]
+    band_days = np.array(bands)  # region, class, day
     lanes = [(s, c) for s in range(len(problem.sites)) for c in range(len(problem.contracts))]
     orders = np.zeros((len(problem.regions), len(problem.weight_bands), len(problem.phases)))
     cost = np.full((*orders.shape, len(lanes)), np.inf)
     for f, phase in enumerate(problem.phases):
         held = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
         weight = days[:, held] / np.maximum(days[:, held].sum(axis=1, keepdims=True), 1e-12)
-        orders[:, :, f] = days[:, held].sum(axis=1)[:, None] * share[None]
+        orders[:, :, f] = band_days[:, :, held].sum(axis=2)
         for k, (s, c) in enumerate(lanes):
             cost[:, :, f, k] = np.einsum("rwd,rd->rw", per_parcel[s, :, c][:, :, held], weight)
     names = tuple((problem.site_names[s], problem.contract_names[c]) for s, c in lanes)
@@ -120,14 +121,6 @@ def corrected(cells: Cells, use: Floats) -> Cells:
     unused = TIE_MINOR * (1.0 - use / np.maximum(use.sum(axis=1, keepdims=True), 1e-12))
     found = carriers_only(replace(cells, cost=cells.cost + lane_prices(cells, use) + unused))
     return replace(found, orders=np.where(np.isfinite(found.cost).any(axis=-1), cells.orders, 0.0))
-
-
-def class_shares(problem: Problem) -> Floats:
-    """Share of the orders of the promotion in each weight class."""
-    mix = np.array([p.share for p in problem.products])
-    upto = np.array([[p.share_up_to(upper) for _, upper in problem.weight_bands] for p in problem.products])
-    inside = np.diff(upto, axis=1, prepend=0.0)
-    return np.asarray(mix @ inside / mix.sum())
 
 
 def plan_use(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) -> Floats:

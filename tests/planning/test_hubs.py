@@ -11,7 +11,7 @@ import pytest
 from planner.domain.carriers import Contract, Hub, ScanDelay, Transit
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
-from planner.domain.platform import PlatformRule
+from planner.domain.platform import Clock, PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.planning.cutoffs import DOOMED, level_weights, packing_patterns
 from planner.planning.model import plan_joint
@@ -29,9 +29,9 @@ def through_a_hub(**of_hub: Any) -> Contract:
     return contract("slow", ("north",), transit=ROAD, hub=hub)
 
 
-def with_hub(hub: Contract, counts: str, hours: float) -> Problem:
+def with_hub(hub: Contract, counts: Clock, hours: float) -> Problem:
     """The contract "fast" goes everywhere itself, "slow" to the south through a hub; people for free."""
-    base = courier_problem(platform=PlatformRule("clock", counts=counts, deadline_hours=hours, floor_minor=300))  # type: ignore[arg-type]
+    base = courier_problem(platform=PlatformRule("clock", counts=counts, deadline_hours=hours, floor_minor=300))
     return replace(
         base, contracts=(contract("fast", ("north", "south")), hub), crews=(crew(limit=100, wage_minor_per_hour=0),)
     )

@@ -15,11 +15,12 @@ from hypothesis import strategies as some
 from planner.domain.carriers import Contract, Rate
 from planner.studies.breakevens import COLUMNS, MOST_ROUNDS, Search, break_evens
 from planner.studies.clauses import quoted_price, shifted
-from planner.studies.compare import compare, interval, planned_alternatives
+from planner.studies.compare import interval, planned_alternatives
 from planner.studies.couriers import carry
 from planner.studies.effort import Effort
 from tests.rating.contracts import EAST, FAR, contract
 from tests.rating.promotions import promotion
+from tests.studies.comparing import compared
 
 ALONE = Effort(1, jobs=1)
 SEED = 5
@@ -39,7 +40,7 @@ def found(contracts: Sequence[Contract], rival: str, replications: int = 3) -> p
 
 def dearer(ours: Contract, theirs: Contract, replications: int = 3) -> float:
     """Cost per order of one less that of the other, each alone, by the comparison itself."""
-    table = compare(promotion([]), [ours, theirs], replications, SEED, ALONE)["contracts"]
+    table = compared(promotion([]), [ours, theirs], replications, SEED, ALONE)["contracts"]
     gap = table[table["region_group"] == "all"].set_index("contract")["difference"]
     return float(gap[ours.name] - gap[theirs.name])
 

@@ -24,7 +24,6 @@ from planner.studies.compare import (
     REGION_COLUMNS,
     TERM_COLUMNS,
     TOGETHER,
-    compare,
     interval,
     with_own_names,
 )
@@ -33,6 +32,7 @@ from planner.studies.effort import Effort
 from tests.rating.contracts import EAST, FAR, FIRST_DATE, REGIONS, SITES, contract, surcharge
 from tests.rating.promotions import promotion
 from tests.rating.reference import Parcel, price
+from tests.studies.comparing import compared
 
 BY_REGION = {("", "zhejiang"): "east", ("", "sichuan"): "east", ("", "xinjiang"): "far"}
 ALONE = Effort(1, jobs=1)
@@ -48,7 +48,7 @@ CHEAPER = replace(B, name="cheaper", rates={"east": Rate("east", (), 1000, 100),
 
 def found(problem: Problem, contracts: Sequence[Contract], replications: int = 4, seed: int = 5) -> pd.DataFrame:
     """The table of contracts, to be read as table.loc[contract, group]."""
-    table = compare(problem, contracts, replications, seed, ALONE)["contracts"]
+    table = compared(problem, contracts, replications, seed, ALONE)["contracts"]
     assert tuple(table.columns) == COLUMNS
     return table.set_index(["contract", "region_group"])
 
@@ -220,7 +220,7 @@ def test_over_the_allotment_goes_to_the_next() -> None:
     the rest goes with the other, in time."""
     narrow = replace(CHEAPER, allotment_per_day=100)
     urgent = promotion([], platform=PlatformRule("scan", "first_scan", deadline_hours=30))
-    tables = compare(urgent, [narrow, B], 2, 5, ALONE)
+    tables = compared(urgent, [narrow, B], 2, 5, ALONE)
     table = tables["contracts"].set_index(["contract", "region_group"])
     assert table.loc[("cheaper", "all"), "on_time_share"] < 0.5
     assert table.loc[("cheaper", "all"), "kept"] == 0
@@ -251,7 +251,7 @@ def test_volume_terms_are_told_by_alternative() -> None:
     commitment out of reach is missed in every one, and is the money at risk."""
     tiers = Volume((Tier(10, 0.10), Tier(10**6, 0.50)))
     keen = replace(B, name="keen", volume=tiers, commitment_parcels=10**5, shortfall_minor=1)
-    tables = compare(promotion([]), [keen], 1, 5, ALONE)
+    tables = compared(promotion([]), [keen], 1, 5, ALONE)
     row = tables["contract_terms"].iloc[0]
     assert (row["tier_from"], row["tier_reached"], row["commitment"], row["commitment_missed"]) == (10, 1, 10**5, 1)
     whole = tables["contracts"].iloc[0]
@@ -266,13 +266,13 @@ def test_volume_terms_are_told_by_alternative() -> None:
 def test_two_that_exclude_each_other_are_no_combination_that_uses_both() -> None:
     """A contract that wants all regions for itself is never in a plan with another."""
     jealous = replace(CHEAPER, name="jealous", exclusive=frozenset(REGIONS))
-    terms = compare(promotion([]), [jealous, A], 2, 5, ALONE)["contract_terms"].set_index(["alternative", "contract"])
+    terms = compared(promotion([]), [jealous, A], 2, 5, ALONE)["contract_terms"].set_index(["alternative", "contract"])
     assert terms.loc[(TOGETHER, "a"), "parcels"] == 0
 
 
 def test_regions_add_up_to_the_whole() -> None:
     """Parcels by region sum to all parcels, and their mean cost weighted by parcels is the mean cost."""
-    tables = compare(promotion([]), [A, B], 1, 5, ALONE)
+    tables = compared(promotion([]), [A, B], 1, 5, ALONE)
     regions, table = tables["contracts_by_region"], tables["contracts"].set_index(["contract", "region_group"])
     assert tuple(regions.columns) == REGION_COLUMNS
     for name, rows in regions.groupby("contract"):
@@ -284,16 +284,16 @@ def test_regions_add_up_to_the_whole() -> None:
 def test_two_processes_give_the_same_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of jobs changes nothing, from the first task on or later."""
     problem = promotion([A, B])
-    one = compare(problem, [A, B], 4, 5, ALONE)
+    one = compared(problem, [A, B], 4, 5, ALONE)
     monkeypatch.setattr(couriers, "ALONE_S", 0.0)
-    two = compare(problem, [A, B], 4, 5, Effort(4, 2))
+    two = compared(problem, [A, B], 4, 5, Effort(4, 2))
     for name, table in one.items():
         pd.testing.assert_frame_equal(table, two[name], check_exact=True)
 
 
 def test_a_comparison_of_nothing_is_empty() -> None:
     """A scenario without contracts gives tables with headings and no rows."""
-    tables = compare(promotion([]), [], 2, 1, ALONE)
+    tables = compared(promotion([]), [], 2, 1, ALONE)
     assert {name: len(table) for name, table in tables.items()} == dict.fromkeys(tables, 0)
     assert tuple(tables["contract_terms"].columns) == TERM_COLUMNS
 
@@ -302,7 +302,7 @@ def test_groups_without_regions_are_left_out() -> None:
     """Where no region is remote there is no row for remote areas."""
     problem = promotion([A])
     flat = replace(problem, regions=tuple(replace(r, remote=False) for r in problem.regions))
-    assert set(compare(flat, [A], 2, 1, ALONE)["contracts"]["region_group"]) == {"all", "other"}
+    assert set(compared(flat, [A], 2, 1, ALONE)["contracts"]["region_group"]) == {"all", "other"}
 
 
 def test_a_promotion_without_orders_has_no_price() -> None:

@@ -18,11 +18,12 @@ from planner.domain.site import Collection, Site
 from planner.planning.baselines import stated_plan
 from planner.rating.lanes import lane_costs
 from planner.studies.clauses import clause_values
-from planner.studies.compare import TOGETHER, compare, planned_alternatives
+from planner.studies.compare import TOGETHER, planned_alternatives
 from planner.studies.couriers import NOBODY, packed_at_once
 from planner.studies.effort import Effort
 from planner.studies.rules import routing_rules
 from tests.builders import a_problem, a_site
+from tests.studies.comparing import compared
 
 WORK = Effort(1, jobs=1)
 REGIONS = ("east", "far")
@@ -68,7 +69,7 @@ def test_a_weight_class_that_a_contract_refuses_is_refused_and_counted() -> None
     """Alone, who takes up to a kilogram refuses the class above; together everything goes, each parcel its way."""
     small, big = flat("small", 200, up_to_g=1000), flat("big", 500)
     mixed = (Product("p", "P", 1.0, 800.0, weight_cv=0.5),)
-    tables = compare(shop([small, big], weight_classes_g=(1000,), products=mixed), [small, big], 2, 1, WORK)
+    tables = compared(shop([small, big], weight_classes_g=(1000,), products=mixed), [small, big], 2, 1, WORK)
     table = tables["contracts"].set_index(["contract", "region_group"])
     assert 0.1 < table.loc[("small", "all"), "refused"] < 0.6
     assert table.loc[("small", "all"), "cost_per_order"] == 2.0
@@ -94,7 +95,7 @@ def test_a_zone_where_nobody_collects_serves_nobody() -> None:
     sites = (collected("site", "c", "b"), collected("s2", "b"))
     problem = shop([lonely, both], sites)
     assert NOBODY in packed_at_once(problem, [lonely]).contract_names
-    table = compare(problem, [lonely, both], 2, 1, WORK)["contracts"].set_index(["contract", "region_group"])
+    table = compared(problem, [lonely, both], 2, 1, WORK)["contracts"].set_index(["contract", "region_group"])
     assert table.loc[("c", "all"), "refused"] == pytest.approx(0.5, abs=0.1)
     assert table.loc[(TOGETHER, "all"), "refused"] == 0
 

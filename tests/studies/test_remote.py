@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -34,11 +35,11 @@ def direct(**clauses: object) -> Contract:
     return contract(**{**plain, **clauses})
 
 
-def hub(**clauses: object) -> Contract:
+def hub(**clauses: Any) -> Contract:
     """To the hub at 2.00; from there 5.00 and 1.00 for handling, less 1.50."""
     onward = Rate("onward", (Bracket(1 << 30, 500),))
-    plain: dict[str, object] = {"fee_minor": 100, "onward": onward, "subsidy_minor": 150}
-    through = Hub("sichuan", frozenset({"xinjiang"}), **{**plain, **clauses})  # type: ignore[arg-type]
+    plain: dict[str, Any] = {"fee_minor": 100, "onward": onward, "subsidy_minor": 150}
+    through = Hub("sichuan", frozenset({"xinjiang"}), **{**plain, **clauses})
     zones = {("", "sichuan"): "home"}
     return contract(name="hub", billable=FLAT, zones=zones, rates={"home": zone("home", 200, 0)}, hub=through)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 from planner.domain.carriers import Bracket, Contract, Rate, Tier, Volume
 from planner.domain.demand import Floats
 from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
+from planner.planning.costing import mean_region_days
 from planner.studies.compare import Alternative, planned_alternatives
 from planner.studies.couriers import NOBODY, Case, carry, packed_at_once
 from planner.studies.effort import Effort
@@ -25,7 +26,6 @@ from planner.studies.rules import (
     Rule,
     _lane_of,
     cells_of,
-    class_shares,
     corrected,
     distil,
     lane_prices,
@@ -186,7 +186,7 @@ def test_expected_orders_of_the_cells_are_those_of_the_promotion() -> None:
     case = together(A, B).case
     found = cells_of(case.problem)
     assert found.orders.shape == (3, 3, 1)
-    assert class_shares(case.problem).sum() == pytest.approx(1)
+    assert cells_of(case.problem).orders.sum() == pytest.approx(mean_region_days(case.problem).sum())
     assert found.orders.sum() == pytest.approx(30 * 24 * 4)
     assert plan_use(case.problem, found, case.plan.routing).sum() == pytest.approx(30 * 24 * 4, rel=1e-5)
 
