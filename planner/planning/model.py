@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.domain.demand import Floats
+from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
@@ -37,6 +38,7 @@ def plan_joint(
     effort: int = 100,
     time_limit: float | None = None,
     options: PlanningOptions | None = None,
+    lessons: Lessons | None = None,
 ) -> Plan:
     """Decide stock, routing, staff and contracts together, at least expected cost, so that the aim is met.
 
@@ -44,7 +46,7 @@ def plan_joint(
     is not reproducible. Raises NoPlanError with the limits to blame when no plan keeps them all.
     """
     chosen = options or PlanningOptions()
-    whole = Setting(problem, scenarios, lane_costs, chosen, tuple(range(len(scenarios.weight))))
+    whole = Setting(problem, scenarios, lane_costs, chosen, tuple(range(len(scenarios.weight))), lessons=lessons)
     return _search(whole, Effort(effort * NODES_PER_EFFORT, chosen.relative_gap, time_limit))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.domain.demand import SLOT_S, SLOTS_PER_DAY, Floats, Ints
 from planner.domain.horizon import DAY_S
+from planner.domain.lessons import Lessons
 from planner.domain.problem import CARRYOVER_S, Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.options import PlanningOptions
@@ -52,6 +53,7 @@ class Setting:
     options: PlanningOptions
     active: tuple[int, ...]
     spare: Spare | None = None
+    lessons: Lessons | None = None
 
     @cached_property
     def timelines(self) -> tuple[Timeline, ...]:
