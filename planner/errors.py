@@ -57,25 +57,35 @@ class InputError(PlannerError):
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """One limit that stands in the way of a plan: what it is, where, and by how much it falls short."""
+    """One limit that stands in the way of a plan: what it is, where, and by how much it falls short.
+
+    `key`: the limit for programs: its kind, then the names of what it limits (site, crew, ...). `needed`: the size that
+    would do, in `unit`.
+    """
 
     rule: str
     words: str
     excess: float
     unit: str
+    key: tuple[str, ...] = ()
+    needed: float = 0.0
 
 
 @dataclass
 class NoPlanError(PlannerError):
-    """No plan keeps all limits; `blame` names the limits that must give way, largest first."""
+    """No plan keeps all limits; `blame` names the limits that must give way, largest first; `repairs` says in words what
+    would help, the cheapest first."""
 
     status: str
     blame: list[Blame] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
     exit_code = ExitCode.NO_PLAN
 
     def __str__(self) -> str:
         lines = [f"no feasible plan ({self.status})"]
         lines += [f"- {b.words}" for b in self.blame]
+        if self.repairs:
+            lines += ["what would help, each one alone, proved by planning again:", *(f"- {r}" for r in self.repairs)]
         return "\n".join(lines)
 
 
