@@ -62,6 +62,7 @@ def measure(read: Scenario) -> dict[str, Any]:
         "contracts": list(problem.contract_names),
         "crews": [f"{c.site}/{c.name}" for c in problem.crews],
         "people_at_most": sum(c.limit for c in problem.crews),
+        "people_named": len(problem.people),
         "lanes": len(problem.lanes()),
         "roster": problem.roster is not None,
         "platform": problem.platform.name,

@@ -11,6 +11,7 @@ from typing import Literal
 from planner.domain.carriers import Contract
 from planner.domain.demand import Demand
 from planner.domain.horizon import DAY_S, Horizon, Phase, Shift
+from planner.domain.people import Members, Person
 from planner.domain.platform import PlatformRule
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Site
@@ -85,6 +86,7 @@ class Problem:
     """What is given. Names are unique within their kind; rows refer to each other by name.
 
     `roster`, `stock`, `routing`: what the scenario states for a run without a plan (None: nothing stated).
+    `people`: the named ones; what a crew has beyond them are people without a name.
     `weight_classes_g`: upper edges of the weight classes that routing tells apart; heavier is one more class.
     Raises ValueError when a name refers to nothing (the readers report such things with file and line before).
     """
@@ -110,6 +112,7 @@ class Problem:
     planned_on: date | None = None
     weight_classes_g: tuple[int, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    people: tuple[Person, ...] = ()
 
     def __post_init__(self) -> None:
         sites = {s.name for s in self.sites}
@@ -121,6 +124,7 @@ class Problem:
             ("shift", tuple(s.name for s in self.shifts)),
             ("contract", self.contract_names),
             ("crew", tuple(f"{c.site}/{c.name}" for c in self.crews)),
+            ("person", tuple(f"{p.site}/{p.name}" for p in self.people)),
         ):
             if len(set(names)) != len(names):
                 raise ValueError(f"two of the {kind}s have the same name")
@@ -173,6 +177,10 @@ class Problem:
 
     def carriers_at(self, site: Site) -> tuple[str, ...]:
         """Contracts that collect at a site, in the order of the problem; ("",) where orders are done when packed."""
+    def members(self, crew: Crew) -> Members:
+        """The people of a crew, with and without a name."""
+        return Members(crew, tuple(p for p in self.people if (p.site, p.crew) == (crew.site, crew.name)))
+
         collected = {c.contract for c in site.collections}
         return tuple(n for n in self.contract_names if n in collected) or ("",)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.domain.horizon import Shift
+
 
 @dataclass(frozen=True, slots=True)
 class Crew:

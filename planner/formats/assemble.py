@@ -64,6 +64,7 @@ def to_problem(read: Read, folder: str) -> Problem:
         assumptions=_assumptions(read, platform, contracts),
     )
 
+        people=read.people or (),
 
 def _present(value: T | None) -> T:
     if value is None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.people import longest_booking
 from planner.domain.problem import HEAVIEST_G, Problem
 from planner.formats.findings import Findings, shown
 from planner.formats.read import Read
@@ -55,7 +56,6 @@ def _check_site(document: Document, i: int, site: SiteFile, read: Read, findings
     path: Path_ = ("sites", i)
     if site.region is None and read.regions is not None and len(read.regions) > 1:
         findings.add(document, (*path, "region"), "is missing: there are several regions")
-    opening = site.open.interval if site.open else (0, DAY_S)
     for k, collection in enumerate(site.collections):
         _check_collection(document, (*path, "collections", k), collection, opening, findings)
     seen: set[tuple[str, int]] = set()
@@ -126,6 +126,7 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
     _warn_about_idle_crews(problem, findings)
     _warn_about_roster(problem, findings)
     _warn_about_stock(problem, findings)
+    _check_bookings(document, problem, findings)
 
 
 def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings) -> None:
@@ -168,6 +169,16 @@ def _check_struck(document: Document, problem: Problem, findings: Findings) -> N
 def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
     """People who can do nothing where they are, or are only there while the site is closed."""
     for site in problem.sites:
+def _check_bookings(document: Document, problem: Problem, findings: Findings) -> None:
+    """Temporaries work on every day they are booked: the shortest booking must fit their limits on hours and days."""
+    for i, crew in enumerate(problem.crews):
+        opening = problem.site(crew.site).opening
+        longest = longest_booking(crew, (s for s in problem.shifts if s.working(0, opening)))
+        if crew.temporary and longest is not None and crew.min_days > longest:
+            words = f"nobody may work {crew.min_days} days in a row here: the limits on hours and days allow {longest}"
+            findings.add(document, ("crews", i, "min_days"), words, at_key=True)
+
+
         crews = [c for c in problem.crews if c.site == site.name]
         for crew in crews:
             if not any(crew.may_do(process.name) for process in site.processes):

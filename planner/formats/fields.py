@@ -69,6 +69,21 @@ STAFFING = (
     Column("paid_hours", "number", "as written by the planner; not read", "h"),
     Column("cost", "number", "as written by the planner; not read", "currency"),
 )
+STAFF = (
+    Column("name", "name", "name or number of the person, unique at the site", required=True),
+    Column("crew", "name", "crew they belong to", required=True),
+    Column("site", "name", "site (may be left out when there is one)"),
+    Column("skills", "text", "processes they can do, separated by ; (empty: what the crew may do)", default=""),
+    Column(
+        "availability",
+        "text",
+        "days they can start a shift: dates and ranges separated by ;, such as 2026-11-10..2026-11-12; 2026-11-14 "
+        "(empty: every day)",
+        default="",
+    ),
+    Column("unavailable", "text", "days they cannot, written alike; they come off the availability", default=""),
+    Column("shifts", "text", "shifts they can work, separated by ; (empty: all)", default=""),
+)
 STOCK = (
     Column("site", "name", "site", required=True),
     Column("product", "name", "product", required=True),
@@ -131,6 +146,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "regions": REGIONS,
     "products": PRODUCTS,
     "staffing": STAFFING,
+    "staff": STAFF,
     "stock": STOCK,
     "routing": ROUTING,
     "zones": ZONES,

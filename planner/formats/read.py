@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.domain.carriers import Contract
+from planner.domain.people import Person
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.workforce import StaffRow
@@ -24,5 +25,6 @@ class Read:
     platform: PlatformFile | None = None
     demand: Any = None
     roster: tuple[StaffRow, ...] | None = None
+    people: tuple[Person, ...] | None = None
     stock: tuple[StockRow, ...] | None = None
     routing: tuple[ShareRow, ...] | None = None

@@ -49,6 +49,7 @@ class Names:
             {(c.site, c.name): c.processes for c in problem.crews},
         )
 
+            {(c.site, c.name): c.limit for c in problem.crews},
 
 def to_regions(table: Table, currency: str, findings: Findings) -> tuple[Region, ...] | None:
     """Regions with shares scaled to 1; None with findings."""

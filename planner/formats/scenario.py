@@ -12,7 +12,7 @@ from planner.domain.carriers import Contract
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
-from planner.formats import assemble, checks, demand, rows
+from planner.formats import assemble, checks, demand, rows, staff
 from planner.formats.contracts import Around, load_contract
 from planner.formats.findings import Findings, shown
 from planner.formats.platforms import load_platform
@@ -182,6 +182,8 @@ def _read_names(document: Document, read: Read, findings: Findings) -> None:
     if tables["staffing"] is not None and horizon is not None:
         read.roster = rows.to_roster(tables["staffing"], names, horizon, read.currency, findings)
     if tables["routing"] is not None and horizon is not None:
+    if tables["staff"] is not None and horizon is not None:
+        read.people = staff.to_people(tables["staff"], names, horizon, read.currency, findings)
         read.routing = rows.to_routing(tables["routing"], names, horizon, read.currency, findings)
 
 
@@ -200,6 +202,7 @@ def _names(document: Document, read: Read) -> rows.Names:
     processes = {
         str(site["name"]): tuple(site["processes"])
         for _, site in found_at(document.data, ("sites", "*"))
+    limits: dict[tuple[str, str], int] = {}
         if isinstance(site, dict) and isinstance(site.get("name"), str) and isinstance(site.get("processes"), dict)
     }
     return rows.Names(
@@ -207,8 +210,11 @@ def _names(document: Document, read: Read) -> rows.Names:
         [r.name for r in read.regions or ()],
         [p.name for p in read.products or ()],
         [c.name for c in read.contracts or ()],
+            size = crew.get("headcount", crew.get("max_headcount"))
+            limits |= {(site, name): size} if isinstance(size, int) else {}
         declared(document.data, "shifts", "*", "name"),
         crews,
         processes,
         abilities,
     )
+        limits,

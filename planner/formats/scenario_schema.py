@@ -227,6 +227,12 @@ class CrewFile(Closed):
 
     @model_validator(mode="after")
     def _permanent_or_temporary(self) -> CrewFile:
+    max_hours_per_week: float | None = Field(
+        None, gt=0, le=168, allow_inf_nan=False, description="Paid hours of one person in any seven days at most."
+    )
+    max_consecutive_days: int | None = Field(
+        None, ge=1, le=365, description="Days in a row one person works at most (default: only what the week allows)."
+    )
         if (self.headcount is None) == (self.max_headcount is None):
             raise wrong("must state either headcount (permanent people) or max_headcount (temporary people)")
         if self.headcount is not None and (self.notice_days or self.min_days > 1 or self.hire_cost):
@@ -325,6 +331,7 @@ class ScenarioFile(Closed):
     @field_validator("weight_classes_g")
     @classmethod
     def _rise(cls, value: list[int]) -> list[int]:
+    staff: Rows | None = Field(None, description="People by name: CSV file or rows (default: only numbers of people).")
         pairs = enumerate(pairwise(value), 1)
         raise_wrong([((i,), f"must rise: {b} g follows {a} g") for i, (a, b) in pairs if b <= a])
         return value

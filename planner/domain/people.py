@@ -1,0 +1,158 @@
+"""Named people: who there is, what each can do and when; and rosters that say who works where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from planner.domain.horizon import DAY_S, HOUR_S, Shift
+from planner.domain.workforce import Crew
+
+WEEK = 7
+NIGHT = (22 * HOUR_S, 30 * HOUR_S)  # 22:00 to 06:00
+NIGHT_S = 3 * HOUR_S  # so much work in the night makes a night shift (Directive 2003/88/EC, article 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of a crew. `skills`: processes (empty: what the crew may do); `shifts`: names of shifts (empty: all).
+
+    `available_days`: days of the horizon on which a shift of theirs may start.
+    """
+
+    name: str
+    site: str
+    crew: str
+    skills: tuple[str, ...]
+    available_days: frozenset[int]
+    shifts: tuple[str, ...] = ()
+
+    def can(self, process: str, shift: Shift) -> bool:
+        """Can this person do that work, on a day they are there? Who works a shift may go on into its overtime."""
+        if self.shifts and shift.name not in self.shifts and shift.extends not in self.shifts:
+            return False
+        return not self.skills or process in self.skills
+
+    def there(self, first: int, last: int) -> bool:
+        """Are they available on every day from first to last?"""
+        return all(day in self.available_days for day in range(first, last + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The people of a crew: the named ones, and how many more there are without a name.
+
+    Who has no name is always there and can do all that the crew may do.
+    """
+
+    crew: Crew
+    named: tuple[Person, ...]
+
+    @property
+    def unnamed(self) -> int:
+        return self.crew.limit - len(self.named)
+
+    def there(self, first: int, last: int) -> int:
+        """People who are available on every day from first to last."""
+        return self.unnamed + sum(p.there(first, last) for p in self.named)
+
+    def able(self, cells: Iterable[tuple[str, Shift]], day: int) -> int:
+        """People who are there on a day and can do at least one of the (process, shift)."""
+        wanted = tuple(cells)
+        return self.unnamed + sum(day in p.available_days and any(p.can(*c) for c in wanted) for p in self.named)
+
+    def either_day(self, day: int) -> int:
+        """People who are there on a day or on the day after."""
+        return self.unnamed + sum(not p.available_days.isdisjoint((day, day + 1)) for p in self.named)
+
+    def days_within(self, first: int, days: int, most: int) -> int:
+        """Days that all of them can work in `days` days from the first, each person at most `most`."""
+        return self.unnamed * min(most, days) + sum(min(most, d) for d in self._free(first, days))
+
+    def seconds_within(self, first: int, days: int, lengths: Iterable[int]) -> int:
+        """Paid seconds that all of them can work in `days` days from the first, in whole shifts of these lengths."""
+        paid = tuple(sorted(set(lengths)))
+        free = [days] * self.unnamed + self._free(first, days)
+        most = {n: most_paid_s(self.crew, paid, n) for n in set(free)}
+        return sum(most[n] for n in free)
+
+    def _free(self, first: int, days: int) -> list[int]:
+        return [sum(day in p.available_days for day in range(first, first + days)) for p in self.named]
+
+
+def most_paid_s(crew: Crew, lengths: tuple[int, ...], days: int) -> int:
+    """The most paid seconds one person of a crew can work in a week of which `days` are free: whole shifts of these
+    lengths, no more days than the week allows, no more hours either."""
+    limit = limit_of_week_s(crew)
+    sums = {0}
+    for _ in range(min(days, crew.max_days_per_week)):
+        sums |= {s + paid for s in sums for paid in lengths if s + paid <= limit}
+    return max(sums)
+
+
+def limit_of_week_s(crew: Crew) -> float:
+    """Paid seconds one person may work in any seven days."""
+    return float("inf") if crew.max_hours_per_week is None else crew.max_hours_per_week * HOUR_S
+
+
+def stretches(crew: Crew) -> list[tuple[int, int]]:
+    """(days in a row, days of work among them at most) that bind nobody's work beyond one shift a day."""
+    found = [(WEEK, crew.max_days_per_week)] if crew.max_days_per_week < WEEK else []
+    run = crew.max_consecutive_days
+    if run is not None and not (run + 1 >= WEEK and crew.max_days_per_week < WEEK):
+        found.append((run + 1, run))  # where the week leaves a day free, nobody works longer than seven days in a row
+    return found
+
+
+def longest_booking(crew: Crew, shifts: Iterable[Shift]) -> int | None:
+    """Days a temporary, who works on every one of them, can be booked without breaking the limits on hours and on
+    days in a row (None: no limit)."""
+    shortest = min((s.paid_s for s in shifts), default=0)
+    by_hours = int(limit_of_week_s(crew) // shortest) if shortest and crew.max_hours_per_week is not None else WEEK
+    limits = [n for n in (crew.max_consecutive_days, by_hours if by_hours < WEEK else None) if n is not None]
+    return min(limits, default=None)
+
+
+def is_night(shift: Shift) -> bool:
+    """Are at least three hours of the shift's work in the night, 22:00 to 06:00?"""
+    nights = [(NIGHT[0] + k * DAY_S, NIGHT[1] + k * DAY_S) for k in (-1, 0, 1)]
+    work = shift.working(0)
+    return sum(max(min(b, to) - max(a, begin), 0) for a, b in work for begin, to in nights) >= NIGHT_S
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NamedRow:
+    """One place of a plan's staffing, and the person who fills it."""
+
+    day: int
+    site: str
+    process: str
+    crew: str
+    shift: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OpenRow:
+    """Places that no named person fills: `unnamed` are for people without a name, `empty` for nobody there is."""
+
+    day: int
+    site: str
+    process: str
+    crew: str
+    shift: str
+    unnamed: int
+    empty: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRoster:
+    """Who works when, of the crews that have named people; rows and open places in canonical order.
+
+    `unproved`: (site, crew) for whom the search ended before it could prove that no fewer places stay open or that no
+    roster is fairer.
+    """
+
+    rows: tuple[NamedRow, ...]
+    open: tuple[OpenRow, ...]
+    unproved: tuple[tuple[str, str], ...] = ()
