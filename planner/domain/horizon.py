@@ -55,12 +55,17 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A shift pattern: times in seconds after midnight of the day it starts; `end_s` beyond 86,400 crosses midnight."""
+    """A shift pattern: times in seconds after midnight of the day it starts; `end_s` beyond 86,400 crosses midnight.
+
+    `extends`: the regular shift this one is when it goes on into overtime ("" for a regular shift); only crews that
+    may extend their shifts work it.
+    """
 
     name: str
     start_s: int
     end_s: int
     breaks: tuple[Interval, ...] = ()
+    extends: str = ""
 
     @property
     def paid_s(self) -> int:

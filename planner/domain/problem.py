@@ -131,6 +131,14 @@ class Problem:
         for crew in self.crews:
             if crew.site not in sites:
                 raise ValueError(f"crew {crew.name}: no site {crew.site}")
+            if not {s.name for s in self.shifts if s.extends}.issuperset(crew.extended):
+                raise ValueError(f"crew {crew.name}: no extended shifts {', '.join(crew.extended)}")
+        for who in self.people:
+            if (who.site, who.crew) not in {(c.site, c.name) for c in self.crews}:
+                raise ValueError(f"{who.name}: no crew {who.crew} at {who.site}")
+        for crew in self.crews:
+            if self.members(crew).unnamed < 0:
+                raise ValueError(f"crew {crew.name}: more named people than the {crew.limit} there are")
         for site in self.sites:
             for c in site.collections:
                 if c.contract not in contracts:
@@ -169,6 +177,10 @@ class Problem:
     def crew(self, site: str, name: str) -> Crew:
         return next(c for c in self.crews if c.site == site and c.name == name)
 
+    def members(self, crew: Crew) -> Members:
+        """The people of a crew, with and without a name."""
+        return Members(crew, tuple(p for p in self.people if (p.site, p.crew) == (crew.site, crew.name)))
+
     @property
     def weight_bands(self) -> list[tuple[int, int]]:
         """(above_g, to_g] of every weight class, from light to heavy."""
@@ -177,10 +189,6 @@ class Problem:
 
     def carriers_at(self, site: Site) -> tuple[str, ...]:
         """Contracts that collect at a site, in the order of the problem; ("",) where orders are done when packed."""
-    def members(self, crew: Crew) -> Members:
-        """The people of a crew, with and without a name."""
-        return Members(crew, tuple(p for p in self.people if (p.site, p.crew) == (crew.site, crew.name)))
-
         collected = {c.contract for c in site.collections}
         return tuple(n for n in self.contract_names if n in collected) or ("",)
 

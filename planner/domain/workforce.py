@@ -16,7 +16,10 @@ class Crew:
     with `notice_days` notice, at most `limit` at a time, work one shift on every day they are booked, and cost
     `hire_cost_minor` each. `ramp`: speed on the 1st, 2nd, ... day of tenure (then the last value). `absence`: chance
     that a scheduled person does not come. `processes`: what they can do (empty: everything). Hours beyond
-    `regular_hours` of a shift are paid `overtime_factor` times. Scheduled hours are paid, worked or not.
+    `regular_hours` of a shift are paid `overtime_factor` times. Scheduled hours are paid, worked or not. `extended`:
+    shifts that go on into overtime and that these people may work, beside every regular one.
+    `max_hours_per_week`: paid hours of one person in any seven days; `max_consecutive_days`: of work in a row (None: no
+    limit of its own).
     """
 
     name: str
@@ -34,6 +37,9 @@ class Crew:
     max_days_per_week: int = 7
     min_rest_hours: float = 11.0
     processes: tuple[str, ...] = ()
+    extended: tuple[str, ...] = ()
+    max_hours_per_week: float | None = None
+    max_consecutive_days: int | None = None
 
     def speed(self, tenure_day: int) -> float:
         """Speed relative to standard on the given day of tenure (0 = first day)."""
@@ -41,6 +47,10 @@ class Crew:
 
     def may_do(self, process: str) -> bool:
         return not self.processes or process in self.processes
+
+    def may_work(self, shift: Shift) -> bool:
+        """Every regular shift, and the extended ones of this crew."""
+        return not shift.extends or shift.name in self.extended
 
     def shift_pay_minor(self, paid_s: int) -> tuple[int, int]:
         """(regular pay, overtime) of one person for one shift; their sum is `shift_cost_minor`."""

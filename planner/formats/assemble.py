@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeVar
 
-from planner.domain.horizon import DAY_S, Horizon
+from planner.domain.horizon import DAY_S, Horizon, Shift
 from planner.domain.problem import Assumption, Disruption, Problem, Service
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
+from planner.formats.overtime import extended_shifts
 from planner.formats.platforms import to_rule
 from planner.formats.scenario_schema import CollectionFile, CrewFile, DisruptionFile, ProcessFile, SiteFile
 
@@ -40,6 +41,7 @@ def to_problem(read: Read, folder: str) -> Problem:
     regions, contracts = read.regions or (EVERYWHERE,), read.contracts or ()
     sites = tuple(to_site(s, regions) for s in p["sites"])
     returns = p["returns"]
+    longer = extended_shifts(p["crews"], p["shifts"], p["sites"])
     return Problem(
         name=p["name"] or folder,
         currency=read.currency,
@@ -51,8 +53,8 @@ def to_problem(read: Read, folder: str) -> Problem:
         products=read.products or (ITEM,),
         demand=read.demand,
         sites=sites,
-        shifts=tuple(s.to_shift() for s in p["shifts"]),
-        crews=tuple(to_crew(c, sites) for c in p["crews"]),
+        shifts=(*(s.to_shift() for s in p["shifts"]), *dict.fromkeys(s for of_crew in longer for s in of_crew)),
+        crews=tuple(to_crew(c, sites, more) for c, more in zip(p["crews"], longer, strict=True)),
         contracts=contracts,
         returns=Returns(round(returns.median_days * DAY_S), round(returns.p95_days * DAY_S)) if returns else None,
         disruptions=tuple(to_disruption(d, horizon) for d in p["disruptions"]),
@@ -62,9 +64,9 @@ def to_problem(read: Read, folder: str) -> Problem:
         planned_on=p["planned_on"],
         weight_classes_g=tuple(p["weight_classes_g"]),
         assumptions=_assumptions(read, platform, contracts),
+        people=read.people or (),
     )
 
-        people=read.people or (),
 
 def _present(value: T | None) -> T:
     if value is None:
@@ -96,7 +98,7 @@ def to_site(stated: SiteFile, regions: tuple[Region, ...]) -> Site:
         label=stated.label or stated.name,
         region=stated.region or regions[0].name,
         processes=processes,
-        opening=stated.open.interval if stated.open else (0, DAY_S),
+        opening=stated.opening,
         collections=tuple(c for stated_one in stated.collections for c in to_collections(stated_one)),
         stock_capacity_units=stated.stock_capacity_units,
         inbound_cost_minor=stated.inbound_cost_per_unit,
@@ -112,8 +114,8 @@ def to_collections(stated: CollectionFile) -> list[Collection]:
     return [Collection(stated.contract, at, stated.capacity_parcels, stated.extra_cost or 0, most) for at in stated.at]
 
 
-def to_crew(stated: CrewFile, sites: tuple[Site, ...]) -> Crew:
-    """A crew; its site may be left out when there is one."""
+def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]) -> Crew:
+    """A crew with the extended shifts it may work; its site may be left out when there is one."""
     return Crew(
         name=stated.name,
         site=stated.site or sites[0].name,
@@ -130,6 +132,9 @@ def to_crew(stated: CrewFile, sites: tuple[Site, ...]) -> Crew:
         max_days_per_week=stated.max_days_per_week,
         min_rest_hours=stated.min_rest_hours,
         processes=tuple(stated.processes),
+        extended=tuple(s.name for s in longer),
+        max_hours_per_week=stated.max_hours_per_week,
+        max_consecutive_days=stated.max_consecutive_days,
     )
 
 

@@ -9,6 +9,7 @@ from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.people import longest_booking
 from planner.domain.problem import HEAVIEST_G, Problem
 from planner.formats.findings import Findings, shown
+from planner.formats.overtime import check_overtime
 from planner.formats.read import Read
 from planner.formats.scenario_schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
 from planner.formats.values import NO_CURRENCY
@@ -24,6 +25,8 @@ def check_sections(document: Document, read: Read, findings: Findings) -> None:
     for i, crew in enumerate(parts["crews"] or ()):
         if crew.site is None and len(document.data.get("sites") or ()) > 1:
             findings.add(document, ("crews", i, "site"), "is needed where there are several sites")
+    if parts["crews"] and parts["shifts"] and parts["sites"]:
+        check_overtime(document, parts["crews"], parts["shifts"], parts["sites"], findings)
     _check_returns(document, read, findings)
     for i, disruption in enumerate(parts["disruptions"] or ()):
         _check_disruption(document, i, disruption, parts["horizon"], findings)
@@ -57,7 +60,7 @@ def _check_site(document: Document, i: int, site: SiteFile, read: Read, findings
     if site.region is None and read.regions is not None and len(read.regions) > 1:
         findings.add(document, (*path, "region"), "is missing: there are several regions")
     for k, collection in enumerate(site.collections):
-        _check_collection(document, (*path, "collections", k), collection, opening, findings)
+        _check_collection(document, (*path, "collections", k), collection, site.opening, findings)
     seen: set[tuple[str, int]] = set()
     for k, collection in enumerate(site.collections):
         for at in collection.at:
@@ -123,10 +126,10 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
             findings.warn(f"contract {name}: collected nowhere, so never used")
     _check_routing(document, problem, lanes, findings)
     _check_struck(document, problem, findings)
+    _check_bookings(document, problem, findings)
     _warn_about_idle_crews(problem, findings)
     _warn_about_roster(problem, findings)
     _warn_about_stock(problem, findings)
-    _check_bookings(document, problem, findings)
 
 
 def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings) -> None:
@@ -166,9 +169,6 @@ def _check_struck(document: Document, problem: Problem, findings: Findings) -> N
                 findings.warn(f"disruptions.{i}: no contract it strikes has an allotment to cut")
 
 
-def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
-    """People who can do nothing where they are, or are only there while the site is closed."""
-    for site in problem.sites:
 def _check_bookings(document: Document, problem: Problem, findings: Findings) -> None:
     """Temporaries work on every day they are booked: the shortest booking must fit their limits on hours and days."""
     for i, crew in enumerate(problem.crews):
@@ -179,6 +179,9 @@ def _check_bookings(document: Document, problem: Problem, findings: Findings) ->
             findings.add(document, ("crews", i, "min_days"), words, at_key=True)
 
 
+def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
+    """People who can do nothing where they are, or are only there while the site is closed."""
+    for site in problem.sites:
         crews = [c for c in problem.crews if c.site == site.name]
         for crew in crews:
             if not any(crew.may_do(process.name) for process in site.processes):

@@ -22,8 +22,9 @@ SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much
 class Names:
     """What the rows of a table may refer to; an empty collection is not checked against.
 
+    `extended`: (site, crew) -> extended shifts they may work;
     `crews`: (site, crew) -> temporary; `processes`: site -> its processes;
-    `abilities`: (site, crew) -> what they can do.
+    `abilities`: (site, crew) -> what they can do; `limits`: (site, crew) -> how many people there are.
     """
 
     sites: Collection[str] = ()
@@ -34,6 +35,8 @@ class Names:
     crews: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     processes: Mapping[str, Collection[str]] = field(default_factory=dict)
     abilities: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
+    limits: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    extended: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem) -> Names:
@@ -47,9 +50,9 @@ class Names:
             {(c.site, c.name): c.temporary for c in problem.crews},
             {s.name: tuple(p.name for p in s.processes) for s in problem.sites},
             {(c.site, c.name): c.processes for c in problem.crews},
+            {(c.site, c.name): c.limit for c in problem.crews},
         )
 
-            {(c.site, c.name): c.limit for c in problem.crews},
 
 def to_regions(table: Table, currency: str, findings: Findings) -> tuple[Region, ...] | None:
     """Regions with shares scaled to 1; None with findings."""
@@ -153,7 +156,8 @@ def _check_staff(
     if site is None:
         findings.found.append(table.finding(row, "site", "is needed where there are several sites"))
         return
-    check_name(table, row, "shift", cell["shift"], names.shifts, findings)
+    shifts = [*names.shifts, *names.extended.get((site, crew), ())]
+    check_name(table, row, "shift", cell["shift"], shifts, findings)
     if not check_name(table, row, "site", site, names.sites, findings):
         return
     here = [c for s, c in names.crews if s == site]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from planner.errors import Finding, InputError
 from planner.formats import assemble, checks, demand, rows, staff
 from planner.formats.contracts import Around, load_contract
 from planner.formats.findings import Findings, shown
+from planner.formats.overtime import extended_shifts
 from planner.formats.platforms import load_platform
 from planner.formats.read import Read
 from planner.formats.references import check_references, declared, found_at, process_names
@@ -175,16 +176,25 @@ def _read_names(document: Document, read: Read, findings: Findings) -> None:
         "contract": [c.name for c in read.contracts] if read.contracts is not None else None,
     }
     check_references(document, known, findings)
-    horizon, names = _horizon(read), _names(document, read)
-    tables = {key: _table(document, key, findings) for key in ("staffing", "stock", "routing")}
+    horizon, names = _horizon(read), replace(_names(document, read), extended=_extended(read))
+    tables = {key: _table(document, key, findings) for key in ("staffing", "staff", "stock", "routing")}
     if tables["stock"] is not None:
         read.stock = rows.to_stock(tables["stock"], names, read.currency, findings)
     if tables["staffing"] is not None and horizon is not None:
         read.roster = rows.to_roster(tables["staffing"], names, horizon, read.currency, findings)
-    if tables["routing"] is not None and horizon is not None:
     if tables["staff"] is not None and horizon is not None:
         read.people = staff.to_people(tables["staff"], names, horizon, read.currency, findings)
+    if tables["routing"] is not None and horizon is not None:
         read.routing = rows.to_routing(tables["routing"], names, horizon, read.currency, findings)
+
+
+def _extended(read: Read) -> dict[tuple[str, str], list[str]]:
+    """Names of the extended shifts of every (site, crew)."""
+    crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
+    if not (crews and shifts and sites):
+        return {}
+    longer = zip(crews, extended_shifts(crews, shifts, sites), strict=True)
+    return {(crew.site or sites[0].name, crew.name): [s.name for s in of_crew] for crew, of_crew in longer}
 
 
 def _names(document: Document, read: Read) -> rows.Names:
@@ -192,6 +202,7 @@ def _names(document: Document, read: Read) -> rows.Names:
     sites = declared(document.data, "sites", "*", "name")
     crews: dict[tuple[str, str], bool] = {}
     abilities: dict[tuple[str, str], tuple[str, ...]] = {}
+    limits: dict[tuple[str, str], int] = {}
     for _, crew in found_at(document.data, ("crews", "*")):
         name = crew.get("name") if isinstance(crew, dict) else None
         site = crew.get("site", sites[0] if len(sites) == 1 else None) if isinstance(crew, dict) else None
@@ -199,10 +210,11 @@ def _names(document: Document, read: Read) -> rows.Names:
             crews[site, name] = "max_headcount" in crew
             able = crew.get("processes")
             abilities[site, name] = tuple(str(p) for p in able) if isinstance(able, list) else ()
+            size = crew.get("headcount", crew.get("max_headcount"))
+            limits |= {(site, name): size} if isinstance(size, int) else {}
     processes = {
         str(site["name"]): tuple(site["processes"])
         for _, site in found_at(document.data, ("sites", "*"))
-    limits: dict[tuple[str, str], int] = {}
         if isinstance(site, dict) and isinstance(site.get("name"), str) and isinstance(site.get("processes"), dict)
     }
     return rows.Names(
@@ -210,11 +222,9 @@ def _names(document: Document, read: Read) -> rows.Names:
         [r.name for r in read.regions or ()],
         [p.name for p in read.products or ()],
         [c.name for c in read.contracts or ()],
-            size = crew.get("headcount", crew.get("max_headcount"))
-            limits |= {(site, name): size} if isinstance(size, int) else {}
         declared(document.data, "shifts", "*", "name"),
         crews,
         processes,
         abilities,
-    )
         limits,
+    )

@@ -162,6 +162,11 @@ class SiteFile(Closed):
     stock_capacity_units: int | None = Field(None, ge=0, le=10**9, description="Units that can be placed here.")
     inbound_cost_per_unit: Money = Field(0, description="Paid per unit placed here.")
 
+    @property
+    def opening(self) -> tuple[int, int]:
+        """Opening hours in seconds after midnight (always open when none are stated)."""
+        return self.open.interval if self.open else (0, DAY_S)
+
 
 class BreakFile(Closed):
     """An unpaid break; a time before the shift's start belongs to the next day."""
@@ -222,17 +227,25 @@ class CrewFile(Closed):
     absence: float = Field(0.0, ge=0, lt=1, allow_inf_nan=False, description="Chance that a person does not come.")
     hire_cost: Money = Field(0, description="Paid once per person booked.")
     max_days_per_week: int = Field(7, ge=1, le=7, description="Days of seven a permanent person works at most.")
-    min_rest_hours: float = Field(11.0, ge=0, le=24, allow_inf_nan=False, description="Rest between two shifts.")
-    processes: list[Name] = Field(default_factory=list, description="What they can do (empty: everything).")
-
-    @model_validator(mode="after")
-    def _permanent_or_temporary(self) -> CrewFile:
     max_hours_per_week: float | None = Field(
         None, gt=0, le=168, allow_inf_nan=False, description="Paid hours of one person in any seven days at most."
     )
     max_consecutive_days: int | None = Field(
         None, ge=1, le=365, description="Days in a row one person works at most (default: only what the week allows)."
     )
+    min_rest_hours: float = Field(11.0, ge=0, le=24, allow_inf_nan=False, description="Rest between two shifts.")
+    processes: list[Name] = Field(default_factory=list, description="What they can do (empty: everything).")
+    overtime_hours: float = Field(
+        0.0,
+        ge=0,
+        le=6,
+        multiple_of=0.25,
+        allow_inf_nan=False,
+        description="Hours, in quarters, by which they may extend a shift (加班); day with 2 is called day+2h.",
+    )
+
+    @model_validator(mode="after")
+    def _permanent_or_temporary(self) -> CrewFile:
         if (self.headcount is None) == (self.max_headcount is None):
             raise wrong("must state either headcount (permanent people) or max_headcount (temporary people)")
         if self.headcount is not None and (self.notice_days or self.min_days > 1 or self.hire_cost):
@@ -318,6 +331,7 @@ class ScenarioFile(Closed):
     shifts: list[ShiftFile] = Field(min_length=1, description="Shift patterns.")
     crews: list[CrewFile] = Field(min_length=1, description="People.")
     staffing: Rows | None = Field(None, description="Today's roster: CSV file or rows.")
+    staff: Rows | None = Field(None, description="People by name: CSV file or rows (default: only numbers of people).")
     stock: Rows | None = Field(None, description="Stock as placed today: CSV file or rows.")
     routing: Rows | None = Field(None, description="Routing shares of today: CSV file or rows.")
     contracts: list[FileName] = Field(default_factory=list, description="Contract files.")
@@ -331,7 +345,6 @@ class ScenarioFile(Closed):
     @field_validator("weight_classes_g")
     @classmethod
     def _rise(cls, value: list[int]) -> list[int]:
-    staff: Rows | None = Field(None, description="People by name: CSV file or rows (default: only numbers of people).")
         pairs = enumerate(pairwise(value), 1)
         raise_wrong([((i,), f"must rise: {b} g follows {a} g") for i, (a, b) in pairs if b <= a])
         return value

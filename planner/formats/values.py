@@ -32,7 +32,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\ufeff]")
 _FORMULA_STARTS = "=+-@＝＋－＠"
-_LONGEST_NAME = 80
+LONGEST_NAME = 80  # characters
 
 
 class Closed(BaseModel):
@@ -74,8 +74,8 @@ def parse_name(text: str) -> str:
         raise ValueError("must not be empty")
     if text != text.strip():
         raise ValueError("must not begin or end with a blank")
-    if len(text) > _LONGEST_NAME:
-        raise ValueError(f"must be at most {_LONGEST_NAME} characters long")
+    if len(text) > LONGEST_NAME:
+        raise ValueError(f"must be at most {LONGEST_NAME} characters long")
     if _CONTROL.search(text):
         raise ValueError("must not hold control characters")
     if text[0] in _FORMULA_STARTS:

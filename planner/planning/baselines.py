@@ -81,7 +81,7 @@ def _used(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[str, ...]:
 def _needed(problem: Problem, site: int, per_day: Floats) -> Floats:
     """People needed [process, day]: orders x seconds of work / seconds of a shift, as a spreadsheet would reckon."""
     place = problem.sites[site]
-    shifts = [s for s in problem.shifts if s.working(0, place.opening)]
+    shifts = [s for s in problem.shifts if not s.extends and s.working(0, place.opening)]
     seconds = float(np.mean([sum(b - a for a, b in s.working(0, place.opening)) for s in shifts])) if shifts else np.inf
     mean_work = _mean_work(problem)
     work = np.array([work_seconds(process, mean_work) for process in place.processes])
@@ -215,7 +215,7 @@ def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
     mean_work = _mean_work(problem)
     for crew in (c for c in problem.crews if not c.temporary):
         site = problem.site(crew.site)
-        shifts = [s.name for s in problem.shifts if s.working(0, site.opening)]
+        shifts = [s.name for s in problem.shifts if not s.extends and s.working(0, site.opening)]
         able = [p for p in site.processes if crew.may_do(p.name)]
         cells = [(p, s) for p in able for s in shifts]
         people = largest_remainder(crew.limit, np.array([work_seconds(p, mean_work) for p, _ in cells]))

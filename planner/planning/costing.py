@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.domain.carriers import Contract, Period, period_of
 from planner.domain.costs import COST_NAMES, committed_costs
-from planner.domain.demand import SLOTS_PER_DAY, Floats, mean_path
+from planner.domain.demand import SLOT_S, Floats, mean_path
 from planner.domain.horizon import DAY_S, Horizon
 from planner.domain.plan import Plan
 from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
@@ -21,29 +21,31 @@ Lane = tuple[str, str, str]
 
 def mean_component_days(problem: Problem) -> Floats:
     """Expected orders [component, day]."""
-    intensity = mean_path(problem.demand, problem.horizon).intensity
-    return np.asarray(intensity.reshape(len(intensity), -1, SLOTS_PER_DAY).sum(axis=2))
+    return MeanDemand.of(problem).components
 
 
 @dataclass(frozen=True, eq=False)
 class MeanDemand:
-    """Expected orders of a problem: `components[component, day]`, and the mixes of regions and products."""
+    """Expected orders of a problem: `components[component, bucket]` in buckets of `bucket_s` seconds (a day unless
+    told), and the mixes of regions and products."""
 
     problem: Problem
     components: Floats
+    bucket_s: int
 
     @classmethod
-    def of(cls, problem: Problem) -> MeanDemand:
-        return cls(problem, mean_component_days(problem))
+    def of(cls, problem: Problem, bucket_s: int = DAY_S) -> MeanDemand:
+        intensity = mean_path(problem.demand, problem.horizon).intensity
+        return cls(problem, intensity.reshape(len(intensity), -1, bucket_s // SLOT_S).sum(axis=2), bucket_s)
 
     def orders(self, region: str, band: tuple[int, int] = (0, HEAVIEST_G)) -> Floats:
-        """Orders [component, day] of a region that weigh more than band[0] and up to band[1] grams."""
+        """Orders [component, bucket] of a region that weigh more than band[0] and up to band[1] grams."""
         share = self.problem.demand.region_shares()[:, self.problem.region_names.index(region)]
         return np.asarray(self.components * (share * self._within(band))[:, None])
 
     def of_row(self, row: ShareRow) -> Floats:
-        """Orders [component, day] of a row of the routing."""
-        day = np.arange(self.components.shape[1]) * DAY_S
+        """Orders [component, bucket] of a row of the routing."""
+        day = np.arange(self.components.shape[1]) * self.bucket_s // DAY_S * DAY_S
         held = (day >= row.from_s // DAY_S * DAY_S) & (day < row.to_s // DAY_S * DAY_S)
         return row.share * self.orders(row.region, (row.above_g, row.to_g)) * held
 

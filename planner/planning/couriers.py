@@ -124,7 +124,8 @@ def _collection_limit(problem: Problem, pickups: Pickups, capped: Ints, most: Fl
     site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
     when = problem.horizon.at(int(pickups.at_s[capped[k]])).strftime("%m-%d %H:%M")
     what = f"collection of {contract} at {site} on {when}, extra vehicles included"
-    return Limit(("collection", site, contract), what, float(most[k]), "parcels")
+    clock = problem.horizon.at(pickups.collections[capped[k]].at_s).strftime("%H:%M")
+    return Limit(("collection", site, contract, clock), what, float(most[k]), "parcels")
 
 
 def _limit_allotment(program: Program, setting: Setting, found: list[Pickups]) -> None:

@@ -29,7 +29,7 @@ def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
 def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Rows speak of things the problem has, of whole people and of days within the horizon."""
     crews = {(c.site, c.name): c for c in problem.crews}
-    shifts = {s.name for s in problem.shifts}
+    shifts = {s.name: s for s in problem.shifts}
     for row in plan.staffing:
         where = f"{row.site}, {row.process}, {row.crew}, {row.shift} shift {_on(problem, row.day)}"
         crew = crews.get((row.site, row.crew))
@@ -38,6 +38,8 @@ def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield Violation("known_names", f"{where}: no such site, process, crew or shift")
         elif not crew.may_do(row.process):
             yield Violation("known_names", f"{where}: this crew does not do {row.process}")
+        elif not crew.may_work(shifts[row.shift]):
+            yield Violation("known_names", f"{where}: this crew does not work this overtime")
         elif row.headcount <= 0 or not 0 <= row.day < problem.horizon.days:
             yield Violation("known_names", f"{where}: {row.headcount} people, day outside the horizon or nobody")
     yield from _known_goods(problem, plan)

@@ -169,14 +169,14 @@ def _limit_supply(program: Program, setting: Setting, stock: Stock) -> None:
     limited = np.flatnonzero(np.isfinite(stock.families.supply))
     supply = stock.families.supply[limited]
     terms = [Term(n, stock.placed[:, k]) for n, k in enumerate(limited)]
-    names = [_named(setting.problem.product_names, stock.families.members(int(k))) for k in limited]
-    program.rule(
-        "limit_supply",
-        len(limited),
-        terms,
-        upper=supply,
-        limit=lambda n: Limit(("supply", names[n]), f"supply of {names[n]}", float(supply[n]), "units"),
-    )
+    names = setting.problem.product_names
+    members = [stock.families.members(int(k)) for k in limited]
+
+    def limit(n: int) -> Limit:
+        key = ("supply", *(names[int(k)] for k in members[n]))
+        return Limit(key, f"supply of {_named(names, members[n])}", float(supply[n]), "units")
+
+    program.rule("limit_supply", len(limited), terms, upper=supply, limit=limit)
 
 
 def _named(names: tuple[str, ...], members: Ints) -> str:

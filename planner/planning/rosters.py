@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
+from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
@@ -31,34 +32,54 @@ class SiteCrews:
     site: Site
 
     def rows_for(self, needed: Floats) -> tuple[StaffRow, ...]:
-        """Rows that bring `needed` people [process, day] (rounded up), permanents first, then temporaries.
+        """Rows that bring `needed` people [process, shift, day] (rounded up), permanents first, then temporaries.
 
-        Temporaries stay for at least their shortest booking; permanents fill what is left of the day.
+        Shifts as in `shifts()`. Temporaries stay for at least their shortest booking; permanents fill what is left of
+        the day. Nobody is asked to work two shifts with too little rest between, if a later shift can do.
         """
-        need = np.minimum(np.ceil(needed - 1e-9).astype(np.int64), self._places()[:, None])
+        need = self._within_stations(np.ceil(needed - 1e-9).astype(np.int64))
         crews = [c for c in self.problem.crews if c.site == self.site.name]
-        booked = self._bookings(need, crews)
+        booked = self._bookings(need.sum(axis=1), crews)
+        worked = {crew.name: np.zeros(need.shape[1], dtype=np.int64) for crew in crews}  # yesterday [shift]
         rows: list[StaffRow] = []
-        for day in range(need.shape[1]):
-            left = need[:, day].copy()
-            for crew, since, people in booked[day]:
-                rows += self._place(crew, day, since, people, left)
+        for day in range(need.shape[2]):
+            left = need[:, :, day].copy()
+            there = list(booked[day])
             for crew in (c for c in crews if not c.temporary):
-                people = min(self._available(crew), int(left[self._able(crew)].sum()))
-                rows += self._place(crew, day, LONG_AGO, people, left)
+                there.append((crew, LONG_AGO, self._available(crew)))
+            today = {crew.name: np.zeros_like(worked[crew.name]) for crew in crews}
+            for crew, since, people in there:
+                wanted = people if crew.temporary else min(people, int(left[self._able(crew)].sum()))
+                room = self._rested(crew, day, booked, worked[crew.name]) - np.cumsum(today[crew.name])
+                placed = self._place(crew, wanted, left, room)
+                today[crew.name] += placed.sum(axis=0)
+                rows += self._rows(placed, day, crew, since)
+            worked = today
         return _merged(rows)
 
-    def _shifts(self) -> list[str]:
-        """Shifts of the site by start: whoever works late today can start late tomorrow."""
-        there = [s for s in self.problem.shifts if s.working(0, self.site.opening)]
-        return [s.name for s in sorted(there, key=lambda s: (s.start_s, s.name))]
+    def shifts(self) -> list[Shift]:
+        """Regular shifts of the site by start: whoever works late today can start late tomorrow."""
+        there = [s for s in self.problem.shifts if not s.extends and s.working(0, self.site.opening)]
+        return sorted(there, key=lambda s: (s.start_s, s.name))
 
-    def _places(self) -> Ints:
-        """People a process can take in a day [process]: its stations in every shift, less where shifts overlap."""
-        names = self._shifts()
-        shifts = [self.problem.shift(n) for n in names]
-        at_once = max((sum(a.start_s <= b.start_s < a.end_s for a in shifts) for b in shifts), default=1)
-        return np.array([p.stations * len(names) // at_once for p in self.site.processes], dtype=np.int64)
+    def evenly(self, needed: Floats) -> Ints:
+        """`needed` people [process, day] (rounded up) spread over the shifts [process, shift, day]: the early ones get
+        what is left over."""
+        count = len(self.shifts())
+        whole: Ints = np.ceil(needed - 1e-9).astype(np.int64)
+        upto = -(-whole[:, None, :] * np.arange(count + 1)[:, None] // max(count, 1))
+        return np.diff(upto, axis=1)
+
+    def _within_stations(self, need: Ints) -> Ints:
+        """What the stations hold at any moment of a day; shifts that overlap share them in proportion."""
+        shifts = self.shifts()
+        need = need.copy()
+        for p, process in enumerate(self.site.processes):
+            for begins in shifts:
+                meet = [k for k, s in enumerate(shifts) if _at_work(s, begins.start_s)]
+                for day in np.flatnonzero(need[p, meet].sum(axis=0) > process.stations):
+                    need[p, meet, day] = largest_remainder(process.stations, need[p, meet, day].astype(float))
+        return need
 
     def _able(self, crew: Crew) -> Ints:
         return np.array(
@@ -105,22 +126,49 @@ class SiteCrews:
             found.append([(since, people) for since, people in books])
         return found
 
-    def _place(self, crew: Crew, day: int, since: int, people: int, left: Ints) -> list[StaffRow]:
-        """Spread people over shifts evenly and over processes by what is still needed (in place)."""
-        able = self._able(crew)
-        shifts = self._shifts()
-        if not len(able) or not shifts or people <= 0:
-            return []
-        per_process = _by_need(people, left[able])
-        left[able] = np.maximum(left[able] - per_process, 0)
-        rows = []
-        for p, count in zip(able, per_process, strict=True):
-            upto = -(-int(count) * np.arange(len(shifts) + 1) // len(shifts))  # cumulated, the early shift first
-            for name, n in zip(shifts, np.diff(upto), strict=True):
-                if n > 0:
-                    process = self.site.processes[p].name
-                    rows.append(StaffRow(day, self.site.name, process, crew.name, name, since, int(n)))
-        return rows
+    def _rested(
+        self, crew: Crew, day: int, booked: list[list[tuple[Crew, int, int]]], worked: Ints
+    ) -> Ints:
+        """People of a crew there may be in the first k shifts of a day together [shift]: not those who worked too late
+        the day before, and are not rested when the k-th begins. `worked`: people of each shift then."""
+        if crew.temporary:
+            before = sum(n for c, _, n in booked[day - 1] if c is crew) if day else 0
+            there = before + sum(n for c, since, n in booked[day] if c is crew and since == day)
+        else:
+            there = crew.limit
+        rest_s, shifts = crew.min_rest_hours * HOUR_S, self.shifts()
+        tired = [[DAY_S + s.start_s - earlier.end_s < rest_s for earlier in shifts] for s in shifts]
+        return there - np.array(tired, dtype=np.int64).reshape(len(shifts), len(shifts)) @ worked
+
+    def _place(self, crew: Crew, people: int, left: Ints, room: Ints) -> Ints:
+        """People of a crew by [process, shift] in proportion to what is still needed (in place); where the early shifts
+        have no room for them, in later ones."""
+        able, placed = self._able(crew), np.zeros_like(left)
+        if placed[able].size == 0 or people <= 0:
+            return placed
+        placed[able] = _by_need(people, left[able].ravel()).reshape(len(able), -1)
+        for k in range(len(room) - 1):
+            over = min(int(placed[:, : k + 1].sum() - room[k]), int(placed[:, k].sum()))
+            if over > 0:
+                later = largest_remainder(over, placed[:, k].astype(float))
+                placed[:, k] -= later
+                placed[:, k + 1] += later
+        np.maximum(left - placed, 0, out=left)
+        return placed
+
+    def _rows(self, placed: Ints, day: int, crew: Crew, since: int) -> list[StaffRow]:
+        """Rows of people placed by [process, shift]."""
+        shifts = self.shifts()
+        return [
+            StaffRow(day, self.site.name, self.site.processes[p].name, crew.name, shifts[h].name, since, int(n))
+            for (p, h), n in np.ndenumerate(placed)
+            if n > 0
+        ]
+
+
+def _at_work(shift: Shift, second: int) -> bool:
+    """Is a shift on at that second of the day, be it yesterday's?"""
+    return any(shift.start_s <= second + earlier < shift.end_s for earlier in (0, DAY_S))
 
 
 def _take(left: Ints, able: Ints, people: int) -> None:

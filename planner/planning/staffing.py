@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from planner.planning.setting import Setting
 from planner.planning.timeline import work_seconds, working_stretches
 
 WEEK = 7
+UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of stations
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ def _add_team(program: Program, setting: Setting, crew: Crew) -> Team:
     site = problem.site(crew.site)
     days = problem.horizon.days
     processes = tuple(p.name for p in site.processes if crew.may_do(p.name))
-    shifts = tuple(s for s in problem.shifts if s.working(0, site.opening))
+    shifts = tuple(s for s in problem.shifts if crew.may_work(s) and s.working(0, site.opening))
     first, last = earliest_start(problem, crew), latest_start(crew, days)
     classes = ramp_class(crew, days - 1) + 1
     possible = np.array(
@@ -194,17 +194,16 @@ def rest_conflicts(
     """Sets of shifts (today, tomorrow) such that nobody can work one of the first and then one of the second.
 
     Whether all people can be given a shift on both days is a transportation problem; by Hall's theorem it is enough
-    that for each such pair of sets the people of both together are no more than there are.
+    that for each such pair of sets the people of both together are no more than there are. What may not follow several
+    shifts is what may not follow the one of them that ends first, so each shift stands for a pair.
     """
     rest_s = min_rest_hours * 3600
     clash = [[DAY_S + b.start_s - a.end_s < rest_s for b in shifts] for a in shifts]
     seen = set()
-    for size in range(1, len(shifts) + 1):
-        for today in combinations(range(len(shifts)), size):
-            tomorrow = tuple(b for b in range(len(shifts)) if all(clash[a][b] for a in today))
-            if tomorrow:
-                widest = tuple(a for a in range(len(shifts)) if all(clash[a][b] for b in tomorrow))
-                seen.add((widest, tomorrow))
+    for first in clash:
+        tomorrow = tuple(b for b, tired in enumerate(first) if tired)
+        if tomorrow:
+            seen.add((tuple(a for a, row in enumerate(clash) if all(row[b] for b in tomorrow)), tomorrow))
     yield from sorted(seen)
 
 
@@ -224,7 +223,8 @@ def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
             terms.append(_existing(row[None, :], team.books[:, :-1], -1.0))
             terms.append(_existing(row, team.books.diagonal()[1:], -1.0))
         shifts = [team.shifts[a].name for a in today], [team.shifts[b].name for b in tomorrow]
-        program.rule("limit_rest", days - 1, terms, upper=upper, limit=partial(_rest_limit, problem, team.crew, shifts))
+        limit = None if team.crew.temporary else partial(_rest_limit, problem, team.crew, shifts)
+        program.rule("limit_rest", days - 1, terms, upper=upper, limit=limit)
 
 
 def _rest_limit(problem: Problem, crew: Crew, shifts: tuple[list[str], list[str]], day: int) -> Limit:
@@ -278,7 +278,7 @@ def _limit_stations(program: Program, setting: Setting, teams: list[Team]) -> No
         local = [team for team in teams if team.crew.site == site.name]
         for process in site.processes:
             able = [team for team in local if process.name in team.processes]
-            if sum(team.crew.limit for team in able) <= process.stations:
+            if process.stations >= UNLIMITED:
                 continue
             terms = [_there(team, process.name, presence(setting, team)) for team in able]
             limit = partial(_station_limit, problem, site.name, process, line.edges)

@@ -35,8 +35,10 @@ def timeline(problem: Problem, site: Site, longest_s: int) -> Timeline:
     """Edges at midnights, at every start and end of work, and at every collection; long buckets are halved."""
     end_s = problem.horizon.end_s
     edges = {day * DAY_S for day in range(problem.horizon.days + 1)}
+    crews = [c for c in problem.crews if c.site == site.name]
+    shifts = [s for s in problem.shifts if not s.extends or any(c.may_work(s) for c in crews)]
     for day in range(problem.horizon.days):
-        for shift in problem.shifts:
+        for shift in shifts:
             edges.update(second for stretch in shift.working(day, site.opening) for second in stretch)
         edges.update(day * DAY_S + c.at_s for c in site.collections)
     for closed in closures(problem, site.name):
