@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 @click.command("plan")
 @opt.scenario_argument
 @opt.out_option
-@click.option("--method", type=click.Choice(["joint", "average", "cheapest"]), default="joint", show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice(["joint", "average", "peak", "erlang", "cheapest"]),
+    default="joint",
+    show_default=True,
+)
 @opt.seed_option
 @opt.jobs_option
 @opt.scheduler_option

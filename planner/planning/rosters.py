@@ -126,9 +126,7 @@ class SiteCrews:
             found.append([(since, people) for since, people in books])
         return found
 
-    def _rested(
-        self, crew: Crew, day: int, booked: list[list[tuple[Crew, int, int]]], worked: Ints
-    ) -> Ints:
+    def _rested(self, crew: Crew, day: int, booked: list[list[tuple[Crew, int, int]]], worked: Ints) -> Ints:
         """People of a crew there may be in the first k shifts of a day together [shift]: not those who worked too late
         the day before, and are not rested when the k-th begins. `worked`: people of each shift then."""
         if crew.temporary:

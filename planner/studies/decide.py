@@ -11,12 +11,13 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
 from planner.forecasting.reduction import sample_scenarios
-from planner.planning.baselines import plan_average, plan_cheapest, stated_plan
+from planner.planning.baselines import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
 from planner.planning.feasibility import violations
 from planner.planning.model import plan_joint
 from planner.rating.lanes import lane_costs
 
-METHODS = ("joint", "average", "cheapest")
+RULES_OF_THUMB = {"average": plan_average, "peak": plan_peak, "erlang": plan_erlang, "cheapest": plan_cheapest}
+METHODS = ("joint", *RULES_OF_THUMB)
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
 STDOUT, STDERR = 1, 2
@@ -25,10 +26,8 @@ STDOUT, STDERR = 1, 2
 def decide(problem: Problem, method: str = "joint", effort: int = 100, time_limit: float | None = None) -> Plan:
     """Choose stock, staff and couriers. Raises NoPlanError when no plan keeps the limits."""
     costs = lane_costs(problem, problem.seed)
-    if method == "average":
-        plan = plan_average(problem, costs)
-    elif method == "cheapest":
-        plan = plan_cheapest(problem, costs)
+    if method in RULES_OF_THUMB:
+        plan = RULES_OF_THUMB[method](problem, costs)
     else:
         scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
         with stdout_kept_clean():
