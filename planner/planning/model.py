@@ -20,15 +20,13 @@ from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import Model, build
 from planner.planning.decode import read_plan_from
 from planner.planning.judge import expected, hardest, joining, judge
-from planner.planning.options import PlanningOptions
+from planner.planning.options import LARGE, PlanningOptions
 from planner.planning.pieces import whole_people_by_site, whole_tiers
 from planner.planning.placing import place, spare_of
 from planner.planning.program import Arrays
 from planner.planning.repair import refuse
 from planner.planning.setting import Setting
 from planner.planning.solve import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
-
-LARGE = 20_000  # columns from which on a program is solved by other means: most of two sites stay below
 
 
 def plan_joint(
@@ -67,7 +65,7 @@ def _search(whole: Setting, effort: Effort) -> Plan:
             answer = _in_whole_people(model, arrays, tiered, _left(effort, started))
         if answer.values is None:
             if whole.spare is None or whole.spare.nothing:
-                raise refuse(model.program, answer.status)
+                raise refuse(model, answer.status)
             whole, more = replace(whole, spare=whole.spare.given_up()), list(active)
             all_of_them = build(whole)
             continue

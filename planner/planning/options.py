@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LARGE = 20_000  # columns from which on a program is solved by other means: most of two sites stay below
+
 
 @dataclass(frozen=True, slots=True)
 class PlanningOptions:

@@ -1,118 +1,132 @@
-"""Why there is no plan: every limit may be exceeded at a price, and the few that must be are named with numbers."""
+"""Why there is no plan: the few limits that must give way, by how much, and which others could instead."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array, hstack
 
-from planner.domain.demand import Floats, Ints
+from planner.domain.demand import Floats
+from planner.domain.problem import Problem
+from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.errors import Blame, NoPlanError
-from planner.planning.program import Arrays, Limit, Program
-from planner.planning.solve import Answer, Effort, relaxed, solve
+from planner.planning.build import Model
+from planner.planning.elastic import Elastic, Key, elastic, first_start, size_of
+from planner.planning.judge import hardest
+from planner.planning.lost_causes import lost_causes
+from planner.planning.options import PlanningOptions
+from planner.planning.setting import Setting
+from planner.planning.staffing import earliest_start
 
 ONLY_WHOLE_PEOPLE = Blame(
     "whole_people", "fractions of people would keep every limit, only whole people do not fit", 0.0, "people"
 )
-_TOLERANCE = 1e-5
-_EFFORT = Effort(nodes=1000, relative_gap=0.0)
+SERVICE = ("service",)
 
 
-def refuse(program: Program, status: str) -> NoPlanError:
+def refuse(model: Model, status: str) -> NoPlanError:
     """The error to raise when the program has no solution, with the limits to blame, the largest excess first."""
     if status != "infeasible":
         return NoPlanError("no plan found within the effort allowed; allow more", [])
-    return NoPlanError("infeasible", blame(program))
+    return NoPlanError("infeasible", blame(model.setting))
 
 
-def blame(program: Program) -> list[Blame]:
-    """A smallest set of limits that must give way (none can be left out), each with how far.
+def blame(setting: Setting) -> list[Blame]:
+    """An irreducible set of limits that must give way (none can be left out), each with how far.
 
-    The relaxation is elastic, then a deletion filter drops limits one by one. Where fractions of people would keep
-    every limit, the same is done with whole people, and a last line says so.
+    Where fractions of people would keep every limit, the same is done with whole people, and a last line says so.
     """
-    rows, limits = _elastic_rows(program)
-    if not rows.size:
-        return []
-    arrays = program.arrays()
-    fractions = solve(relaxed(arrays), _EFFORT).values is not None
-    arrays = _elastic(arrays if fractions else relaxed(arrays), rows, limits)
-    first = program.columns
-    answer = solve(arrays, _EFFORT)
-    found = []
-    if answer.values is not None:
-        answer = _without_spare_keys(arrays, first, limits, answer)
-        found = _in_words(limits, _excess(answer, first))
-    return [*found, ONLY_WHOLE_PEOPLE] if fractions else found
+    search = _search(setting)
+    found = _way_out(search, set(search.elastic.keys))
+    if found is None:
+        return [Blame("impossible", words, 0.0, "", ("impossible",)) for words in lost_causes(search.elastic.model)]
+    return [*found, ONLY_WHOLE_PEOPLE] if search.whole else found
 
 
-def _elastic_rows(program: Program) -> tuple[Ints, list[Limit]]:
-    rows: list[int] = []
-    limits: list[Limit] = []
-    for rule in program.rules:
-        if rule.limit is not None:
-            rows += range(rule.first, rule.first + rule.count)
-            limits += [rule.limit(n) for n in range(rule.count)]
-    return np.array(rows, dtype=np.int64), limits
+def ways_out(
+    problem: Problem,
+    scenarios: ScenarioSet,
+    lane_costs: LaneCosts,
+    options: PlanningOptions | None = None,
+    most: int = 4,
+) -> list[list[Blame]]:
+    """Irreducible sets of limits any one of which may give way so that there is a plan, the least excess first.
 
-
-def _elastic(arrays: Arrays, rows: Ints, limits: list[Limit]) -> Arrays:
-    """min sum of relative excess, with an excess variable in each of the rows (all of them are upper limits)."""
-    count = len(rows)
-    excess = csr_array(coo_array((-np.ones(count), (rows, np.arange(count))), shape=(len(arrays.row_lower), count)))
-    price = np.array([limit.reluctance / max(limit.allowed, 1.0) for limit in limits])
-    return Arrays(
-        csr_array(hstack([arrays.matrix, excess])),
-        arrays.row_lower,
-        arrays.row_upper,
-        np.concatenate([arrays.lower, np.zeros(count)]),
-        np.concatenate([arrays.upper, np.full(count, np.inf)]),
-        np.concatenate([arrays.integer, np.zeros(count, dtype=bool)]),
-        np.concatenate([arrays.unit, np.ones(count)]),
-        np.concatenate([np.zeros_like(arrays.objective), price]),
-    )
-
-
-def _excess(answer: Answer, first: int) -> Floats:
-    return answer.solution[first:]
-
-
-def _without_spare_keys(arrays: Arrays, first: int, limits: list[Limit], answer: Answer) -> Answer:
-    """Try to keep each limit that was exceeded (least excess first): what can be kept is not to blame."""
-    worst: dict[tuple[str, ...], float] = {}
-    for limit, excess in zip(limits, _excess(answer, first), strict=True):
-        if excess > _TOLERANCE * max(limit.allowed, 1.0):
-            share = excess / max(limit.allowed, 1.0) * limit.reluctance
-            worst[limit.key] = max(worst.get(limit.key, 0.0), share)
-    allowed = set(worst)
-    current = answer
-    for key in sorted(worst, key=lambda k: (worst[k], k)):
-        tried = solve(_only(arrays, first, limits, allowed - {key}), _EFFORT)
-        if tried.values is not None:
-            allowed, current = allowed - {key}, tried
-    return current
-
-
-def _only(arrays: Arrays, first: int, limits: list[Limit], keys: set[tuple[str, ...]]) -> Arrays:
-    """The elastic program in which only limits with these keys may be exceeded."""
-    upper = arrays.upper.copy()
-    upper[first:] = [np.inf if limit.key in keys else 0.0 for limit in limits]
-    return replace(arrays, upper=upper)
-
-
-def _in_words(limits: list[Limit], excess: Floats) -> list[Blame]:
-    """One line per limit in a planner's eyes: its worst row, the largest excess (as a share of the limit) first."""
-    worst: dict[tuple[str, ...], tuple[float, Limit, float]] = {}
-    for limit, over in zip(limits, excess, strict=True):
-        share = over / max(limit.allowed, 1.0)
-        if share > _TOLERANCE and share > worst.get(limit.key, (0.0, limit, 0.0))[0]:
-            worst[limit.key] = (share, limit, float(over))
-    for key in [k for k in worst if k[0] == "days" and ("crew", *k[1:]) in worst]:
-        del worst[key]  # more people also bring more days
-    found = []
-    for _share, limit, over in sorted(worst.values(), key=lambda w: (-w[0], w[1].key)):
-        needed = int(np.ceil(limit.allowed + over - 1e-6))
-        words = f"{limit.what}: {limit.allowed:,.0f} {limit.unit} allowed, {needed:,} needed"
-        found.append(Blame(limit.key[0], words, over, limit.unit))
+    At most `most` sets without a limit in common, then every limit of the promise and of notice that is enough by
+    itself. Empty where the planning model finds a plan, or where no limits help.
+    """
+    active = tuple(range(len(scenarios.weight)))
+    whole = Setting(problem, scenarios, lane_costs, options or PlanningOptions(), active)
+    search = _search(replace(whole, active=hardest(whole)))
+    if search.whole:
+        in_all = _search(whole)
+        search = search if in_all.whole else in_all
+    left, found = set(search.elastic.keys), list[list[Blame]]()
+    while len(found) < most and (way := _way_out(search, left)) is not None and way:
+        found.append(way)
+        left -= {b.key for b in way}
+    alone = [k for k in search.elastic.keys if k == SERVICE or k[0] == "notice"]
+    for key in (k for k in alone if k not in {way[0].key for way in found if len(way) == 1}):
+        way = _way_out(search, {key})
+        found += [way] if way else []
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """An elastic program, and whether it must be solved in whole people (as fractions, no limit is in the way)."""
+
+    elastic: Elastic
+    whole: bool
+
+
+def _search(setting: Setting) -> _Search:
+    made = elastic(setting)
+    return _Search(made, made.least(()) is not None)
+
+
+def _way_out(search: _Search, allowed: set[Key]) -> list[Blame] | None:
+    """An irreducible subset of limits that gives a plan, the largest share of its limit first; None: none does.
+
+    Deletion filter (Chinneck 1997, doi 10.1007/978-0-387-74932-7): each limit in turn, the least exceeded first, must
+    hold again; where there is still a plan it stays so, and only what that plan exceeds may still be exceeded.
+    """
+    made = search.elastic
+    excess = made.least(allowed, search.whole)
+    if excess is None:
+        return None
+    share = dict(excess.by_key)
+    for key in sorted(share, key=lambda k: (share[k] * made.rows[k][0].limit.reluctance, k)):
+        if key in excess.by_key:
+            tried = made.least(excess.by_key.keys() - {key}, search.whole)
+            excess = tried or excess
+    values = excess.values if search.whole else made.at_least_cost(excess.by_key)
+    found = [_in_words(made, key, excess.by_key[key], values) for key in excess.by_key]
+    return sorted(found, key=lambda b: (-excess.by_key[b.key], b.key))
+
+
+def _in_words(made: Elastic, key: Key, share: float, values: Floats) -> Blame:
+    """The limit where it is exceeded most, and the size that would do."""
+    if key[0] == "notice":
+        return _notice_in_words(made, key, values)
+    row = made.worst_row(key, values)
+    limit = made.rows[key][row].limit
+    needed = int(np.ceil(limit.allowed + share * size_of(limit) - 1e-6))
+    words = f"{limit.what}: {limit.allowed:,.0f} {limit.unit} allowed, {needed:,} needed"
+    if key == SERVICE:
+        words = "; ".join([words, *lost_causes(made.model)])
+    return Blame(key[0], words, needed - limit.allowed, limit.unit, key, float(needed))
+
+
+def _notice_in_words(made: Elastic, key: Key, values: Floats) -> Blame:
+    """How many days less of notice would bring people in time."""
+    problem = made.problem
+    crew = problem.crew(*key[1:])
+    first, needed = earliest_start(problem, crew), first_start(made, crew, values)
+    start, wanted = (problem.horizon.date_of(day).strftime("%m-%d") for day in (first, needed))
+    days = first - needed
+    words = (
+        f"notice of {crew.name} people at {crew.site}: {crew.notice_days} days, they start on {start} at the earliest "
+        f"and are needed from {wanted} on, which allows {crew.notice_days - days} days"
+    )
+    return Blame("notice", words, float(days), "days", key, float(crew.notice_days - days))

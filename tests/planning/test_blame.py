@@ -39,7 +39,7 @@ def late_then_early(**changes: Any) -> Problem:
 @pytest.mark.parametrize(
     ("temporary", "words"),
     [
-        (False, "own people at east for late on 11-10 and day on 11-11, 11 hours of rest between: 5 people allowed, 8"),
+        (False, "own people at east for late on 11-10 and day on 11-11, 11 hours of rest between: 5 people allowed, 7"),
         (True, "own people at east on 11-10: 5 people allowed, 7 needed"),
     ],
 )
