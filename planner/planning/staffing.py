@@ -185,7 +185,7 @@ def _limit_permanent(program: Program, problem: Problem, team: Team) -> None:
 def _week_limit(problem: Problem, crew: Crew, first: int) -> Limit:
     on = problem.horizon.date_of(first).strftime("%m-%d")
     what = f"days worked by {crew.name} people at {crew.site} in the week from {on}"
-    return Limit(("days", crew.site, crew.name), what, float(crew.limit * crew.max_days_per_week), "days", 2.0)
+    return Limit(("days", crew.site, crew.name), what, float(crew.limit * crew.max_days_per_week), "days", 1.5)
 
 
 def rest_conflicts(
