@@ -11,9 +11,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import numpy as np
 
@@ -53,6 +55,25 @@ def seconds_of(task: Callable[[], T]) -> tuple[float, T]:
     began = time.perf_counter()
     given = task()
     return time.perf_counter() - began, given
+
+
+@contextmanager
+def clock_on_the_solver() -> Iterator[list[float]]:
+    """Seconds of every call of the solver's library while the context lasts."""
+    from ortools.math_opt.core.python import solver as core
+
+    seconds: list[float] = []
+    solve = core.solve
+
+    def timed(*args: Any, **options: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return solve(*args, **options)
+        finally:
+            seconds.append(time.perf_counter() - began)
+
+    with patch.object(core, "solve", timed):
+        yield seconds
 
 
 def slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:

@@ -13,19 +13,16 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
-from ortools.math_opt.core.python import solver as core
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.measuring import figure, slope, table
+from benchmarks.measuring import clock_on_the_solver, figure, slope, table
 from benchmarks.sites import PROFILE, START
 from planner.domain.carriers import Contract, Rate
 from planner.domain.demand import Baseline, Demand, Event
@@ -106,23 +103,6 @@ def _crews(site: str) -> tuple[Crew, Crew]:
     own = Crew("permanent", site, False, 15, 2600, absence=0.02, max_days_per_week=6)
     ramp = (0.6, 0.75, 0.9, 1.0)
     return own, Crew("agency", site, True, 150, 2400, 1.5, 8.0, 7, 3, ramp, 0.06, 15_000)
-
-
-@contextmanager
-def clock_on_the_solver() -> Iterator[list[float]]:
-    """Seconds of every call of the solver's library while the context lasts."""
-    seconds: list[float] = []
-    solve = core.solve
-
-    def timed(*args: Any, **options: Any) -> Any:
-        began = time.perf_counter()
-        try:
-            return solve(*args, **options)
-        finally:
-            seconds.append(time.perf_counter() - began)
-
-    with patch.object(core, "solve", timed):
-        yield seconds
 
 
 def measure_one(size: Size) -> dict[str, Any]:
