@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
@@ -69,47 +69,50 @@ class Members:
         """Days that all of them can work in `days` days from the first, each person at most `most`."""
         return self.unnamed * min(most, days) + sum(min(most, d) for d in self._free(first, days))
 
-    def seconds_within(self, first: int, days: int, lengths: Iterable[int]) -> int:
-        """Paid seconds that all of them can work in `days` days from the first, in whole shifts of these lengths."""
-        paid = tuple(sorted(set(lengths)))
-        free = [days] * self.unnamed + self._free(first, days)
-        most = {n: most_paid_s(self.crew, paid, n) for n in set(free)}
-        return sum(most[n] for n in free)
+    def seconds_of_week(self, first: int, days: int, lengths: Sequence[int]) -> int:
+        """Paid seconds that all of them can work in up to seven days from the first, in shifts of these lengths."""
+        most = [most_paid_s(self.crew, lengths, free) for free in range(days + 1)]
+        return self.unnamed * most[days] + sum(most[free] for free in self._free(first, days))
 
     def _free(self, first: int, days: int) -> list[int]:
         return [sum(day in p.available_days for day in range(first, first + days)) for p in self.named]
 
 
-def most_paid_s(crew: Crew, lengths: tuple[int, ...], days: int) -> int:
-    """The most paid seconds one person of a crew can work in a week of which `days` are free: whole shifts of these
-    lengths, no more days than the week allows, no more hours either."""
-    limit = limit_of_week_s(crew)
-    sums = {0}
-    for _ in range(min(days, crew.max_days_per_week)):
-        sums |= {s + paid for s in sums for paid in lengths if s + paid <= limit}
-    return max(sums)
+def days_of_week(crew: Crew) -> int:
+    """Days of any seven that one person of a crew may work (temporaries work on every day they are booked)."""
+    return WEEK if crew.temporary else crew.max_days_per_week
 
 
 def limit_of_week_s(crew: Crew) -> float:
-    """Paid seconds one person may work in any seven days."""
+    """Paid seconds one person of a crew may work in any seven days."""
     return float("inf") if crew.max_hours_per_week is None else crew.max_hours_per_week * HOUR_S
 
 
+def most_paid_s(crew: Crew, lengths: Iterable[int], free: int) -> int:
+    """The most paid seconds one person can work in seven days of which so many are free: whole shifts of these paid
+    lengths, one a day, within the days and the hours of a week."""
+    sums, paid, limit = {0}, set(lengths), limit_of_week_s(crew)
+    for _ in range(min(free, days_of_week(crew))):
+        sums |= {s + more for s in sums for more in paid if s + more <= limit}
+    return max(sums)
+
+
 def stretches(crew: Crew) -> list[tuple[int, int]]:
-    """(days in a row, days of work among them at most) that bind nobody's work beyond one shift a day."""
-    found = [(WEEK, crew.max_days_per_week)] if crew.max_days_per_week < WEEK else []
-    run = crew.max_consecutive_days
-    if run is not None and not (run + 1 >= WEEK and crew.max_days_per_week < WEEK):
-        found.append((run + 1, run))  # where the week leaves a day free, nobody works longer than seven days in a row
+    """Limits on days of work as (days in a row, days of work among them at most)."""
+    week, run = days_of_week(crew), crew.max_consecutive_days
+    found = [(WEEK, week)] if week < WEEK else []
+    if run is not None and (week == WEEK or run < week):  # otherwise the week keeps runs short enough
+        found.append((run + 1, run))
     return found
 
 
 def longest_booking(crew: Crew, shifts: Iterable[Shift]) -> int | None:
-    """Days a temporary, who works on every one of them, can be booked without breaking the limits on hours and on
-    days in a row (None: no limit)."""
+    """Days a temporary, who works on every one of them, can be booked within the limits on hours and on days in a row
+    (None: no limit)."""
     shortest = min((s.paid_s for s in shifts), default=0)
-    by_hours = int(limit_of_week_s(crew) // shortest) if shortest and crew.max_hours_per_week is not None else WEEK
-    limits = [n for n in (crew.max_consecutive_days, by_hours if by_hours < WEEK else None) if n is not None]
+    limits = [] if crew.max_consecutive_days is None else [crew.max_consecutive_days]
+    if limit_of_week_s(crew) < WEEK * shortest:
+        limits.append(int(limit_of_week_s(crew) // shortest))
     return min(limits, default=None)
 
 

@@ -8,6 +8,7 @@ from planner.domain.demand import Ints
 from planner.planning.contracts import add_commitments, add_signed, limit_exclusive, price_collections
 from planner.planning.couriers import Pickups, add_pickups
 from planner.planning.network import Shares, Stock, add_cells, add_shares, add_stock, price_couriers
+from planner.planning.people import add_people
 from planner.planning.program import Program
 from planner.planning.setting import Setting
 from planner.planning.staffing import Team, add_teams
@@ -54,6 +55,7 @@ def build(setting: Setting) -> Model:
     pickups = add_pickups(program, setting, shares)
     price_collections(program, setting, signed, pickups)
     teams = add_teams(program, setting)
+    add_people(program, setting, teams)
     stock, failed, at_site = add_service(program, setting, shares, teams, pickups)
     return Model(setting, program, shares, stock, signed, volumes, teams, pickups, failed, at_site)
 

@@ -8,11 +8,12 @@ from itertools import chain, combinations, pairwise
 
 from planner.domain.carriers import Contract
 from planner.domain.costs import committed_costs
-from planner.domain.horizon import DAY_S, Shift
+from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan, Violation, on_books
 from planner.domain.problem import HEAVIEST_G, Problem
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.planning.words import band_in_words
+from planner.planning.people_checks import PEOPLE_RULES, per_day, too_close
+from planner.planning.words import band_in_words, on_day
 
 Rule = Callable[[Problem, Plan], Iterator[Violation]]
 _SHARE_TOLERANCE = 1e-6
@@ -31,7 +32,7 @@ def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
     crews = {(c.site, c.name): c for c in problem.crews}
     shifts = {s.name: s for s in problem.shifts}
     for row in plan.staffing:
-        where = f"{row.site}, {row.process}, {row.crew}, {row.shift} shift {_on(problem, row.day)}"
+        where = f"{row.site}, {row.process}, {row.crew}, {row.shift} shift {on_day(problem, row.day)}"
         crew = crews.get((row.site, row.crew))
         processes = [p.name for p in problem.site(row.site).processes] if row.site in problem.site_names else []
         if crew is None or row.shift not in shifts or row.process not in processes:
@@ -80,7 +81,7 @@ def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 people += changes[second]
                 if people > process.stations and second in begins:
                     row = begins[second]
-                    where = f"{site.name}, {process.name}, {row.shift} shift {_on(problem, row.day)}"
+                    where = f"{site.name}, {process.name}, {row.shift} shift {on_day(problem, row.day)}"
                     if where not in told:
                         told.add(where)
                         words = f"{where}: {people} people, {process.stations} stations"
@@ -90,23 +91,21 @@ def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
 def limit_crew(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """No more people of a crew on a day than there are."""
     for crew in problem.crews:
-        for day, people in sorted(_per_day(plan, crew).items()):
+        for day, people in sorted(per_day(plan, crew).items()):
             if people > crew.limit:
-                words = (
-                    f"{crew.name} people at {crew.site} on {_on(problem, day)}: {people} planned, {crew.limit} allowed"
-                )
-                yield Violation("limit_crew", words)
+                who = f"{crew.name} people at {crew.site} on {on_day(problem, day)}"
+                yield Violation("limit_crew", f"{who}: {people} planned, {crew.limit} allowed")
 
 
 def limit_worked_days(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """In any seven days in a row, permanent people work no more days than their week allows."""
     for crew in (c for c in problem.crews if not c.temporary):
         allowed = crew.limit * crew.max_days_per_week
-        people = _per_day(plan, crew)
+        people = per_day(plan, crew)
         for first in range(max(problem.horizon.days - 6, 1)):
             worked = sum(people.get(day, 0) for day in range(first, first + 7))
             if worked > allowed:
-                week = f"in the week from {_on(problem, first)}"
+                week = f"in the week from {on_day(problem, first)}"
                 words = f"{crew.name} people at {crew.site}: {worked} days worked {week}, {allowed} allowed"
                 yield Violation("limit_worked_days", words)
 
@@ -126,7 +125,7 @@ def cover_bookings(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -> Iterator[Violation]:
-    who = f"{crew.name} people at {crew.site} booked from {_on(problem, since)}"
+    who = f"{crew.name} people at {crew.site} booked from {on_day(problem, since)}"
     if problem.planned_on is not None:
         notice = since - problem.horizon.day_of(problem.planned_on)
         if notice < crew.notice_days:
@@ -134,7 +133,7 @@ def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -
             yield Violation("cover_bookings", words)
     first = max(since, 0)
     if min(people) < since:
-        yield Violation("cover_bookings", f"{who}: at work on {_on(problem, min(people))}, before the first day")
+        yield Violation("cover_bookings", f"{who}: at work on {on_day(problem, min(people))}, before the first day")
     last = max(people)
     fixed = since + crew.min_days
     if crew.min_days > 1 and fixed > problem.horizon.days:
@@ -144,10 +143,12 @@ def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -
     for day in range(first, max(last, fixed - 1)):
         today, tomorrow = people.get(day, 0), people.get(day + 1, 0)
         if tomorrow > today:
-            words = f"{who}: {today} on {_on(problem, day)}, {tomorrow} on {_on(problem, day + 1)}: nobody comes back"
+            words = (
+                f"{who}: {today} on {on_day(problem, day)}, {tomorrow} on {on_day(problem, day + 1)}: nobody comes back"
+            )
             yield Violation("cover_bookings", words)
         if tomorrow < today and day + 1 < fixed:
-            words = f"{who}: {today - tomorrow} leave after {_on(problem, day)}, {crew.min_days} days is the least"
+            words = f"{who}: {today - tomorrow} leave after {on_day(problem, day)}, {crew.min_days} days is the least"
             yield Violation("cover_bookings", words)
 
 
@@ -167,12 +168,10 @@ def limit_rest(problem: Problem, plan: Plan) -> Iterator[Violation]:
             worked = sorted({name for d, name in count if d == day + 1})
             for size in range(1, len(worked) + 1):
                 for names in combinations(worked, size):
-                    tired = [
-                        s.name for s in problem.shifts if all(_too_close(s, problem.shift(n), crew) for n in names)
-                    ]
+                    tired = [s.name for s in problem.shifts if all(too_close(s, problem.shift(n), crew) for n in names)]
                     people = sum(count[day + 1, n] for n in names) + sum(count.get((day, n), 0) for n in tired)
                     if people > there and any(count.get((day, n), 0) for n in tired):
-                        shifts = f"{'/'.join(tired)} on {_on(problem, day)} or {'/'.join(names)} the day after"
+                        shifts = f"{'/'.join(tired)} on {on_day(problem, day)} or {'/'.join(names)} the day after"
                         words = (
                             f"{crew.name} people at {crew.site}: {people} work {shifts}, only {there} are there and "
                             f"nobody can do both with {crew.min_rest_hours:g} hours of rest"
@@ -187,10 +186,6 @@ def _people(plan: Plan, crew: Crew, day: int) -> int:
     books = {k: n for k, n in on_books(plan.staffing).items() if k[:2] == (crew.site, crew.name)}
     staying = sum(n for k, n in books.items() if k[3] == day)
     return staying + sum(n for k, n in books.items() if k[3] == day + 1 and k[2] == day + 1)
-
-
-def _too_close(today: Shift, tomorrow: Shift, crew: Crew) -> bool:
-    return DAY_S + tomorrow.start_s - today.end_s < crew.min_rest_hours * 3600
 
 
 def cover_regions(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -302,24 +297,13 @@ def cost_recomputed(problem: Problem, plan: Plan) -> Iterator[Violation]:
         yield Violation("cost_recomputed", f"bound {plan.bound} above the objective {plan.objective}")
 
 
-def _per_day(plan: Plan, crew: Crew) -> dict[int, int]:
-    people: dict[int, int] = defaultdict(int)
-    for row in plan.staffing:
-        if (row.site, row.crew) == (crew.site, crew.name):
-            people[row.day] += row.headcount
-    return people
-
-
-def _on(problem: Problem, day: int) -> str:
-    return problem.horizon.date_of(day).strftime("%m-%d")
-
-
 RULES: tuple[Rule, ...] = (
     limit_stations,
     limit_crew,
     limit_worked_days,
     cover_bookings,
     limit_rest,
+    *PEOPLE_RULES,
     cover_regions,
     limit_weight,
     limit_exclusive,

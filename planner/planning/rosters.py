@@ -8,9 +8,11 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
+from planner.domain.people import WEEK, limit_of_week_s, longest_booking, stretches
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.planning.people_checks import able_people, match
 
 
 def largest_remainder(total: int, weights: Floats) -> Ints:
@@ -46,12 +48,12 @@ class SiteCrews:
             left = need[:, :, day].copy()
             there = list(booked[day])
             for crew in (c for c in crews if not c.temporary):
-                there.append((crew, LONG_AGO, self._available(crew)))
+                there.append((crew, LONG_AGO, self._available(crew, day)))
             today = {crew.name: np.zeros_like(worked[crew.name]) for crew in crews}
             for crew, since, people in there:
                 wanted = people if crew.temporary else min(people, int(left[self._able(crew)].sum()))
                 room = self._rested(crew, day, booked, worked[crew.name]) - np.cumsum(today[crew.name])
-                placed = self._place(crew, wanted, left, room)
+                placed = self._fitting(crew, day, self._place(crew, wanted, left, room))
                 today[crew.name] += placed.sum(axis=0)
                 rows += self._rows(placed, day, crew, since)
             worked = today
@@ -86,10 +88,13 @@ class SiteCrews:
             [p for p, process in enumerate(self.site.processes) if crew.may_do(process.name)], dtype=np.int64
         )
 
-    def _available(self, crew: Crew) -> int:
-        """Permanents on a day such that their days off work out in every week."""
-        week = min(self.problem.horizon.days, 7)
-        return crew.limit * min(crew.max_days_per_week, week) // week
+    def _available(self, crew: Crew, day: int) -> int:
+        """Permanents on a day such that their days off and their hours work out in every week."""
+        there = self.problem.members(crew).there(day, day)
+        longest_s = max((s.paid_s for s in self.shifts()), default=HOUR_S)
+        limits = [*stretches(crew), (WEEK, min(WEEK, limit_of_week_s(crew) // longest_s))]
+        spans = [(min(length, self.problem.horizon.days), int(most)) for length, most in limits]
+        return min(there * min(most, span) // span for span, most in spans)
 
     def _bookings(self, need: Ints, crews: list[Crew]) -> list[list[tuple[Crew, int, int]]]:
         """(crew, since, people) on the books of each day."""
@@ -98,7 +103,7 @@ class SiteCrews:
         left = need.copy()
         for crew in (c for c in crews if not c.temporary):
             for day in range(days):
-                _take(left[:, day], self._able(crew), self._available(crew))
+                _take(left[:, day], self._able(crew), self._available(crew, day))
         for crew in (c for c in crews if c.temporary):
             wanted = np.minimum(left[self._able(crew)].sum(axis=0), crew.limit)
             for day, cohorts in enumerate(self._cohorts(crew, wanted)):
@@ -107,21 +112,26 @@ class SiteCrews:
         return booked
 
     def _cohorts(self, crew: Crew, wanted: Ints) -> list[list[tuple[int, int]]]:
-        """(since, people) on each day: hire when short, let go who has stayed long enough when there are too many."""
-        first = 0
+        """(since, people) on each day: hire when short, let go who has stayed long enough when there are too many, or
+        when too few people are there all the while; and who has stayed as long as people may."""
+        members, longest = self.problem.members(crew), longest_booking(crew, self.shifts())
+        last_day, first = len(wanted) - 1, 0
         if self.problem.planned_on is not None:
             first = max(self.problem.horizon.day_of(self.problem.planned_on) + crew.notice_days, 0)
         books: list[list[int]] = []
         found: list[list[tuple[int, int]]] = []
         for day, want in enumerate(wanted):
-            over = sum(n for _, n in books) - int(want)
+            books = [c for c in books if longest is None or day - c[0] < longest]
+            room = [members.there(since, day) - sum(n for s, n in books if s <= since) for since, _ in books]
+            over = max([sum(n for _, n in books) - int(want), *(-r for r in room)])
             for cohort in books:
                 if over > 0 and day >= cohort[0] + crew.min_days:
                     leaving = min(over, cohort[1])
                     cohort[1] -= leaving
                     over -= leaving
             if over < 0 and first <= day <= len(wanted) - max(crew.min_days, 1):
-                books.append([day, -over])
+                staying = members.there(day, min(day + max(crew.min_days, 1) - 1, last_day)) - sum(n for _, n in books)
+                books.append([day, min(-over, max(staying, 0))])
             books = [cohort for cohort in books if cohort[1] > 0]
             found.append([(since, people) for since, people in books])
         return found
@@ -133,7 +143,7 @@ class SiteCrews:
             before = sum(n for c, _, n in booked[day - 1] if c is crew) if day else 0
             there = before + sum(n for c, since, n in booked[day] if c is crew and since == day)
         else:
-            there = crew.limit
+            there = self.problem.members(crew).either_day(max(day - 1, 0))
         rest_s, shifts = crew.min_rest_hours * HOUR_S, self.shifts()
         tired = [[DAY_S + s.start_s - earlier.end_s < rest_s for earlier in shifts] for s in shifts]
         return there - np.array(tired, dtype=np.int64).reshape(len(shifts), len(shifts)) @ worked
@@ -153,6 +163,29 @@ class SiteCrews:
                 placed[:, k + 1] += later
         np.maximum(left - placed, 0, out=left)
         return placed
+
+    def _fitting(self, crew: Crew, day: int, placed: Ints) -> Ints:
+        """The same people where those with a name are there and can do the work; permanent people who find no place
+        stay at home, temporaries are put where they can work."""
+        members = self.problem.members(crew)
+        if not members.named:
+            return placed
+        shifts = self.shifts()
+        cells = {(p.name, s.name): (i, h) for i, p in enumerate(self.site.processes) for h, s in enumerate(shifts)}
+        needed = {cell: int(placed[at]) for cell, at in cells.items()}
+        able = able_people(self.problem, members, day, [c for c in cells if crew.may_do(c[0])])
+        given = match(able, needed)
+        left = {cell: n - sum(at == cell for at in given.values()) for cell, n in needed.items()}
+        spare = iter([cells[able[who][0]] for who in able if able[who] and who not in given])
+        fitted = placed.copy()
+        for _ in range(sum(left.values()) - members.unnamed):
+            most = max(left, key=lambda cell: left[cell])
+            left[most] -= 1
+            fitted[cells[most]] -= 1
+            where = next(spare, None) if crew.temporary else None
+            if where is not None:
+                fitted[where] += 1
+        return fitted
 
     def _rows(self, placed: Ints, day: int, crew: Crew, since: int) -> list[StaffRow]:
         """Rows of people placed by [process, shift]."""

@@ -111,7 +111,7 @@ def _link_books(program: Program, team: Team) -> None:
     """Who is booked works one shift a day, and nobody comes back after leaving."""
     days, classes = team.head.shape[2:]
     row = np.arange(days * classes).reshape(days, classes)
-    terms = [_existing(row[None, None], team.head, 1.0)]
+    terms = [existing(row[None, None], team.head, 1.0)]
     for since in range(days):
         for day in range(since, days):
             if team.books[since, day] >= 0:
@@ -129,7 +129,7 @@ def _link_books(program: Program, team: Team) -> None:
     program.rule("link_leaving", len(pairs), [Term(rows, after), Term(rows, before, -1.0)], upper=0.0)
 
 
-def _existing(row: Ints, column: Ints, factor: Floats | float) -> Term:
+def existing(row: Ints, column: Ints, factor: Floats | float) -> Term:
     """A term over the columns that exist."""
     row, column, factors = np.broadcast_arrays(row, column, np.asarray(factor, dtype=float))
     there = column >= 0
@@ -142,7 +142,7 @@ def _limit_books(program: Program, problem: Problem, team: Team) -> None:
     program.rule(
         "limit_crew",
         days,
-        [_existing(row, team.books, 1.0)],
+        [existing(row, team.books, 1.0)],
         upper=team.crew.limit,
         limit=lambda day: _crew_limit(problem, team.crew, day),
     )
@@ -216,12 +216,12 @@ def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
     for today, tomorrow in rest_conflicts(team.shifts, team.crew.min_rest_hours):
         heads_today = team.head[:, list(today), :-1]
         heads_tomorrow = team.head[:, list(tomorrow), 1:]
-        terms = [_existing(row[None, None, :, None], heads, 1.0) for heads in (heads_today, heads_tomorrow)]
+        terms = [existing(row[None, None, :, None], heads, 1.0) for heads in (heads_today, heads_tomorrow)]
         upper: float = team.crew.limit
         if team.crew.temporary:
             upper = 0.0
-            terms.append(_existing(row[None, :], team.books[:, :-1], -1.0))
-            terms.append(_existing(row, team.books.diagonal()[1:], -1.0))
+            terms.append(existing(row[None, :], team.books[:, :-1], -1.0))
+            terms.append(existing(row, team.books.diagonal()[1:], -1.0))
         shifts = [team.shifts[a].name for a in today], [team.shifts[b].name for b in tomorrow]
         limit = None if team.crew.temporary else partial(_rest_limit, problem, team.crew, shifts)
         program.rule("limit_rest", days - 1, terms, upper=upper, limit=limit)
@@ -267,7 +267,8 @@ def work_terms(setting: Setting, team: Team, process: str, seconds: Floats) -> T
     ]
     speed = np.array([_class_speed(team.crew, k) for k in range(heads.shape[2])])
     h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))
-    factor = seconds[h, day, bucket] * np.array(present)[h, day] * speed[k] * setting.options.efficiency / work_s
+    efficiency = setting.efficiency(problem.site_names.index(team.crew.site), process)[bucket]
+    factor = seconds[h, day, bucket] * np.array(present)[h, day] * speed[k] * efficiency / work_s
     return Term(bucket, heads[h, day, k], factor)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.problem import HEAVIEST_G
+from planner.domain.problem import HEAVIEST_G, Problem
 
 
 def band_in_words(band: tuple[int, int]) -> str:
@@ -11,3 +11,19 @@ def band_in_words(band: tuple[int, int]) -> str:
     if to_g >= HEAVIEST_G:
         return f"parcels above {above_g:,} g"
     return f"parcels up to {to_g:,} g" if not above_g else f"parcels of {above_g:,} to {to_g:,} g"
+
+
+def on_day(problem: Problem, day: int) -> str:
+    """A day in words."""
+    return problem.horizon.date_of(day).strftime("%m-%d")
+
+
+def cells_in_words(cells: list[tuple[str, str]]) -> str:
+    """`pack/pick (late)`: processes with their shifts."""
+    shifts: dict[str, list[str]] = {}
+    for process, shift in cells:
+        shifts.setdefault(process, []).append(shift)
+    of: dict[tuple[str, ...], list[str]] = {}
+    for process, names in shifts.items():
+        of.setdefault(tuple(names), []).append(process)
+    return " or ".join(f"{'/'.join(processes)} ({'/'.join(names)})" for names, processes in of.items())
