@@ -1,0 +1,102 @@
+"""What simulated promotions teach: how much of the scheduled work really gets done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from planner.domain.demand import Floats, mean_path
+from planner.domain.disruptions import closures, outside
+from planner.domain.lessons import Lessons
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.records import Summary
+from planner.planning.timeline import work_seconds
+
+ENOUGH = 5  # busy buckets seen before their mean is believed
+SLOWEST, FASTEST = 0.3, 1.0  # of standard: beyond that it is not people's speed that is seen
+WIDER = ((0.8, 1.03), (0.5, 1.06), (0.0, 1.12))  # share of promotions that kept the promise -> more headroom
+
+
+def learn(problem: Problem, plan: Plan, summaries: Sequence[Summary], lessons: Lessons | None) -> Lessons:
+    """Lessons of a plan that did not keep the promise often enough, on top of earlier ones.
+
+    The throughput seen replaces the one assumed. Where it had been learned before and the plan failed all the same,
+    what is short is not speed alone: the next plan gets headroom as well.
+    """
+    seen = throughput(problem, plan, summaries)
+    if lessons is None:
+        return Lessons(seen, failed=(plan,))
+    kept = np.mean([s.keeps(problem.service.on_time_share) for s in summaries])
+    wider = next(factor for share, factor in WIDER if kept >= share)
+    known = np.where(np.isnan(seen), lessons.throughput, np.fmin(seen, lessons.throughput))
+    return replace(lessons, throughput=known, headroom=lessons.headroom * wider, failed=(*lessons.failed, plan))
+
+
+def throughput(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Floats:
+    """Work done per work that the people present could do at their speed, in buckets with orders waiting at both ends.
+
+    [site, process, bucket]; buckets with fewer than `ENOUGH` such observations get the mean of their site and process,
+    and NaN where that has been seen too rarely as well.
+    """
+    done, possible = _busy(problem, plan, summaries)
+    seen = (possible > 0).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        here = done.sum(axis=0) / possible.sum(axis=0)
+        overall = done.sum(axis=(0, 3)) / possible.sum(axis=(0, 3))
+    overall[seen.sum(axis=2) < ENOUGH] = np.nan
+    found = np.where(seen >= ENOUGH, here, overall[:, :, None])
+    return np.asarray(np.clip(found, SLOWEST, FASTEST))
+
+
+def _busy(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> tuple[Floats, Floats]:
+    """Orders done and orders that could have been done [replication, site, process, bucket], 0 where nothing waited."""
+    people, able = scheduled(problem, plan)
+    batch = _batches(problem)[:, :, None]
+    done = np.stack([s.hourly.done for s in summaries]).astype(float)
+    backlog = np.stack([s.hourly.backlog for s in summaries])
+    present = np.stack([s.hourly.staff for s in summaries])
+    before = np.concatenate([np.zeros_like(backlog[..., :1]), backlog[..., :-1]], axis=3)
+    waiting = np.minimum(before, backlog) > present * batch  # more than there can be in people's hands
+    rate = np.divide(able, people, out=np.zeros_like(able), where=people > 0)
+    possible = np.where(waiting & (present > 0), present * rate, 0.0)
+    return np.where(possible > 0, done, 0.0), possible
+
+
+def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
+    """People on the roster, mean over the bucket, and the orders they can do there at their speed without ever waiting
+    [site, process, bucket]."""
+    horizon = problem.horizon
+    shape = (len(problem.sites), len(problem.process_names), horizon.buckets)
+    people, able = np.zeros(shape), np.zeros(shape)
+    edges = np.arange(horizon.buckets + 1) * horizon.bucket_s
+    work = mean_work(problem)
+    for row in plan.staffing:
+        site, crew = problem.site(row.site), problem.crew(row.site, row.crew)
+        hours = problem.shift(row.shift).working(row.day, site.opening)
+        seconds = np.zeros(horizon.buckets)
+        for a, b in outside(hours, closures(problem, site.name)):
+            seconds += np.clip(np.minimum(edges[1:], b) - np.maximum(edges[:-1], a), 0, None)
+        place = problem.site_names.index(row.site), problem.process_names.index(row.process)
+        order_s = work_seconds(site.process(row.process), work)
+        people[place] += row.headcount * seconds / horizon.bucket_s
+        able[place] += row.headcount * seconds * crew.speed(row.day - row.since_day) / order_s
+    return people, able
+
+
+def mean_work(problem: Problem) -> float:
+    """Mean work factor of an order of the expected demand."""
+    expected = mean_path(problem.demand, problem.horizon).intensity.sum(axis=1)
+    work = problem.demand.product_shares() @ np.array([p.work for p in problem.products])
+    return float(expected @ work / expected.sum()) if expected.sum() > 0 else float(work.mean())
+
+
+def _batches(problem: Problem) -> Floats:
+    """Orders a worker may have in hand [site, process]."""
+    found = np.ones((len(problem.sites), len(problem.process_names)))
+    for s, site in enumerate(problem.sites):
+        for process in site.processes:
+            found[s, problem.process_names.index(process.name)] = process.batch_orders
+    return found

@@ -1,0 +1,167 @@
+"""Trimming: units leave a plan as long as the promise holds in rehearsals, until no single one can go.
+
+Every candidate is played on the same promotions as the plan it comes from (common random numbers): on those in which
+that plan came closest to failing. Of units that are alike, as many go at once as can.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from planner.domain.costs import committed_costs
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.planning.feasibility import violations
+from planner.studies.rehearse import AT_ONCE, Outcome, Stage, without_costs
+from planner.studies.units import Slack, Unit, units
+
+HARDEST = 24  # rehearsals on which candidates are played: the others are far from failing
+NEAR = 0.75  # of the failures allowed: no promotion that was better may become worse than this
+
+
+@dataclass(frozen=True)
+class Trimmed:
+    """The plan that is left; its costs are still to be reckoned where anything has gone.
+
+    `dropped`: (kind, how many); `saved_minor`: of what the plan commits to; `complete`: no single unit could go any
+    more; `played`: promotions simulated to find out.
+    """
+
+    plan: Plan
+    dropped: tuple[tuple[str, int], ...]
+    saved_minor: int
+    complete: bool
+    played: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Failures allowed in each promotion, how many promotions may have more, and what failures cost before."""
+
+    most_failed: Sequence[float]
+    misses: int
+    failing_minor: Sequence[int]
+
+    def broken(self, numbers: Sequence[int], outcomes: Sequence[Outcome]) -> int:
+        """How many of the promotions are above it."""
+        return sum(o.failed > self.most_failed[k] for k, o in zip(numbers, outcomes, strict=True))
+
+
+def bar_of(problem: Problem, rehearsed: Sequence[Outcome], misses: int) -> Bar:
+    """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR`; where it was missed,
+    only the cost counts."""
+    allowed = [(1.0 - problem.service.on_time_share) * o.due for o in rehearsed]
+    most = [max(o.failed, NEAR * a) if o.failed <= a else inf for o, a in zip(rehearsed, allowed, strict=True)]
+    return Bar(most, misses, [o.failing_minor for o in rehearsed])
+
+
+class Trimming:
+    """A plan that held in rehearsals (`rehearsed`: its outcome on each promotion of the stage), on its way to less.
+
+    `misses`: promotions that may miss the bar; `budget`: promotions simulated at most.
+    """
+
+    def __init__(
+        self, problem: Problem, plan: Plan, stage: Stage, rehearsed: Sequence[Outcome], *, misses: int, budget: int
+    ) -> None:
+        self._problem, self._stage = problem, stage
+        self._start, self._plan = plan, without_costs(plan)
+        self._gone: list[tuple[Unit, int, Plan]] = []  # what has gone, how many of it, and the plan without
+        self._bar, self._end = bar_of(problem, rehearsed, misses), stage.played + budget
+        nearest = sorted(range(len(rehearsed)), key=lambda k: (-rehearsed[k].failed / max(rehearsed[k].due, 1), k))
+        self._hardest = nearest[:HARDEST]
+
+    def run(self, slack: Slack) -> Trimmed:
+        """Unit after unit; one that could not go is not tried again, since all that follows is a plan with less."""
+        begun, tried = self._stage.played, set[str]()
+        while not self._spent:
+            left = (u for u in units(self._problem, self._plan, slack) if u.words not in tried)
+            unit = next(left, None)
+            if unit is not None:
+                tried.add(unit.words)
+                self._drop(unit)
+            elif again := self._taken_back():
+                tried -= again
+            else:
+                break
+        complete = not self._spent
+        if not complete:
+            self._taken_back()
+        dropped: Counter[str] = Counter()
+        for unit, count, _ in self._gone:
+            dropped[unit.kind] += count
+        saved = self._committed(self._start) - self._committed(self._plan)
+        plan = self._plan if dropped else self._start
+        return Trimmed(plan, tuple(sorted(dropped.items())), saved, complete, self._stage.played - begun)
+
+    def _taken_back(self) -> set[str]:
+        """Units given back because a promotion that was thought harmless fails without them: the last ones that went.
+
+        Those promotions are among the hardest from now on.
+        """
+        others = [k for k in range(len(self._stage)) if k not in self._hardest]
+        worse = [
+            k for k, o in zip(others, self._stage.play(self._plan, others), strict=True) if self._bar.broken([k], [o])
+        ]
+        if len(worse) <= self._bar.misses or not self._gone:
+            return set()
+        self._hardest = [*worse, *self._hardest]
+        plans = [without_costs(self._start), *(plan for _, _, plan in self._gone)]
+        kept = largest(
+            lambda n: self._bar.broken(worse, self._stage.play(plans[n], worse)) <= self._bar.misses, len(plans) - 1
+        )
+        back = {unit.words for unit, _, _ in self._gone[kept:]}
+        self._gone, self._plan = self._gone[:kept], plans[kept]
+        return back
+
+    @property
+    def _spent(self) -> bool:
+        return self._stage.played >= self._end
+
+    def _committed(self, plan: Plan) -> int:
+        return sum(committed_costs(self._problem, plan).values())
+
+    def _drop(self, unit: Unit) -> None:
+        """As many of a unit as can go."""
+        base = self._plan
+        found: dict[int, Plan] = {}
+
+        def works(n: int) -> bool:
+            candidate = None if self._spent else unit.without(base, n)
+            if candidate is None or violations(self._problem, candidate) or not self._holds(candidate, base):
+                return False
+            found[n] = candidate
+            return True
+
+        count = largest(works, unit.count)
+        if count:
+            self._plan = found[count]
+            self._gone.append((unit, count, self._plan))
+
+    def _holds(self, candidate: Plan, base: Plan) -> bool:
+        """The bar is kept in the hardest promotions, and less is saved than what fails more would cost."""
+        broken, dearer = 0, 0
+        for first in range(0, len(self._hardest), AT_ONCE):
+            numbers = self._hardest[first : first + AT_ONCE]
+            outcomes = self._stage.play(candidate, numbers)
+            broken += self._bar.broken(numbers, outcomes)
+            if broken > self._bar.misses:
+                return False
+            dearer += sum(o.failing_minor - self._bar.failing_minor[k] for k, o in zip(numbers, outcomes, strict=True))
+        saved = self._committed(self._start) - self._committed(candidate)
+        return dearer < saved * len(self._stage) and self._committed(candidate) < self._committed(base)
+
+
+def largest(works: Callable[[int], bool], limit: int) -> int:
+    """The largest n up to the limit that works, where all smaller ones do: in steps that double, then halve."""
+    good, bad, step = 0, limit + 1, 1
+    while good + 1 < bad:
+        n = min(good + step, bad - 1)
+        if works(n):
+            good, step = n, step * 2
+        else:
+            bad, step = n, max((n - good) // 2, 1)
+    return good
