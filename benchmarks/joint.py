@@ -2,8 +2,8 @@
 
 Five sites and 34 regions lie in a square; twelve contracts have a price for distance, some with a fee, a daily
 allotment, a commitment or volume tiers; three processes, two shifts, people of one's own and of agencies, fourteen days
-with an opening and a live session, thirty sampled scenarios. Time against size: one axis at a time, the others as in the
-smaller base case.
+with an opening and a live session, thirty sampled scenarios. Time against size: one axis at a time, the others as in
+the smaller base case.
 
     python benchmarks/joint.py [--quick] [--skip-axes] [--json]
 """
@@ -23,7 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.measuring import clock_on_the_solver, figure, slope, table
+from benchmarks.measuring import clock_on_the_solver, figure, slope, stdout_kept_clean, table
 from benchmarks.sites import PROFILE, START
 from planner.domain.carriers import Contract, Rate, Tier, Volume
 from planner.domain.demand import Baseline, Demand, Event, Floats
@@ -39,7 +39,7 @@ from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
 from planner.rating.lanes import lane_costs
-from planner.studies.decide import SAMPLED_PATHS, stdout_kept_clean
+from planner.studies.decide import SAMPLED_PATHS
 
 PER_DAY = 4000  # orders of an ordinary day, for each site: some 25 people
 RATES = {"pick": 60, "check": 120, "pack": 45}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import math
+import os
 import re
 import resource
 import statistics
@@ -74,6 +75,19 @@ def clock_on_the_solver() -> Iterator[list[float]]:
 
     with patch.object(core, "solve", timed):
         yield seconds
+
+
+@contextmanager
+def stdout_kept_clean() -> Iterator[None]:
+    """What a solver's library prints on stdout, past Python, goes to stderr: stdout is for results alone."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:

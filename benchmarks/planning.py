@@ -22,7 +22,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.measuring import clock_on_the_solver, figure, slope, table
+from benchmarks.measuring import clock_on_the_solver, figure, slope, stdout_kept_clean, table
 from benchmarks.sites import PROFILE, START
 from planner.domain.carriers import Contract, Rate
 from planner.domain.demand import Baseline, Demand, Event
@@ -35,7 +35,7 @@ from planner.domain.workforce import Crew
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.model import plan_joint
 from planner.rating.lanes import lane_costs
-from planner.studies.decide import SAMPLED_PATHS, stdout_kept_clean
+from planner.studies.decide import SAMPLED_PATHS
 
 REGIONS = 8
 PER_DAY = 3000  # orders of an ordinary day

@@ -22,7 +22,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.measuring import figure, in_turns, median_ratio, table
+from benchmarks.measuring import figure, in_turns, median_ratio, stdout_kept_clean, table
 from planner.domain.carriers import Bracket, Contract, Rate
 from planner.domain.demand import Baseline, Demand, mean_path
 from planner.domain.horizon import HOUR_S, Horizon, Shift
@@ -37,7 +37,6 @@ from planner.planning.options import PlanningOptions
 from planner.planning.program import Arrays
 from planner.planning.setting import Setting
 from planner.planning.solve import Answer, Effort, solve
-from planner.studies.decide import stdout_kept_clean
 
 GAP = 1e-6
 OPTIONS = PlanningOptions(pickup_z=0.0)  # allotments are filled to the last parcel

@@ -26,6 +26,7 @@ from planner.domain.streams import Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.errors import NoPlanError
 from planner.forecasting.reduction import sample_scenarios
+from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.rating.lanes import Charges, charges, expected_losses_minor, lane_costs, period_minor
@@ -33,7 +34,7 @@ from planner.reporting.measures import simulated_costs
 from planner.simulation.engine import simulate
 from planner.simulation.orders import draw_orders
 from planner.simulation.summary import summarise
-from planner.studies.decide import SAMPLED_PATHS, stdout_kept_clean
+from planner.studies.decide import SAMPLED_PATHS
 from planner.studies.effort import Effort
 
 WORLD = "compare"
@@ -119,12 +120,11 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
     """The cheapest contracts and shares that keep the promised share on time; where the contracts cannot, the cheapest
     with every late order paid for."""
     costs = case_costs(problem)
-    with stdout_kept_clean():
-        try:
-            plan = plan_joint(problem, scenarios, costs, effort, None, TIGHT)
-        except NoPlanError:
-            anyhow = replace(problem, service=replace(problem.service, on_time_share=0.0))
-            plan = plan_joint(anyhow, scenarios, costs, effort, None, ANYHOW)
+    try:
+        plan = apart(plan_joint, problem, scenarios, costs, effort, None, TIGHT)
+    except NoPlanError:
+        anyhow = replace(problem, service=replace(problem.service, on_time_share=0.0))
+        plan = apart(plan_joint, anyhow, scenarios, costs, effort, None, ANYHOW)
     return replace(plan, staffing=_hands(problem), stock=None)
 
 

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.errors import ConflictError
+from planner.errors import ConflictError, CrashError, PlannerError
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.baselines import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
 from planner.planning.feasibility import violations
+from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
 from planner.rating.lanes import lane_costs
+from planner.studies.effort import Effort
 
 RULES_OF_THUMB = {"average": plan_average, "peak": plan_peak, "erlang": plan_erlang, "cheapest": plan_cheapest}
 METHODS = ("joint", *RULES_OF_THUMB)
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
-STDOUT, STDERR = 1, 2
+FALLBACK = "fallback"  # status of a plan that stands in where the solver died
+IN_ITS_PLACE = ("cheapest", "average")
 
 
 def decide(problem: Problem, method: str = "joint", effort: int = 100, time_limit: float | None = None) -> Plan:
-    """Choose stock, staff and couriers. Raises NoPlanError when no plan keeps the limits."""
+    """Choose stock, staff and couriers. Raises NoPlanError when no plan keeps the limits, CrashError when the solver
+    dies."""
     costs = lane_costs(problem, problem.seed)
     if method in RULES_OF_THUMB:
         plan = RULES_OF_THUMB[method](problem, costs)
     else:
         scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
-        with stdout_kept_clean():
-            plan = plan_joint(problem, scenarios, costs, effort, time_limit)
+        plan = apart(plan_joint, problem, scenarios, costs, effort, time_limit)
     return accept(problem, plan)
-
-
-@contextmanager
-def stdout_kept_clean() -> Iterator[None]:
-    """What a solver's library prints on stdout, past Python, goes to stderr: stdout is for results alone."""
-    sys.stdout.flush()
-    kept = os.dup(STDOUT)
-    try:
-        os.dup2(STDERR, STDOUT)
-        yield
-    finally:
-        os.dup2(kept, STDOUT)
-        os.close(kept)
 
 
 def stated(problem: Problem) -> Plan:
@@ -61,3 +48,20 @@ def accept(problem: Problem, plan: Plan) -> Plan:
             f"the {plan.method} plan breaks rules and is not written:\n" + "\n".join(f"- {v.words}" for v in broken)
         )
     return plan
+
+
+def fallback(problem: Problem, crash: CrashError, work: Effort, best: Plan | None = None) -> Plan:
+    """What stands in for the joint plan where the solver died: the best plan so far, else the first rule of thumb that
+    keeps every rule; its status says so, and a note. Raises the crash where there is none."""
+    plan = best
+    for method in IN_ITS_PLACE if plan is None else ():
+        try:
+            plan = decide(problem, method)
+        except PlannerError:
+            continue
+        break
+    if plan is None:
+        raise crash
+    stand_in = "the best plan found until then" if best is not None else f"the {plan.method} rule of thumb"
+    work.notes.append(f"{crash}; {stand_in} keeps every rule and takes the place of the joint plan; try again")
+    return replace(plan, status=FALLBACK)

@@ -1,0 +1,151 @@
+"""What calls a solver, in a process of its own: a solver that crashes takes nothing else with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, ParamSpec, TypeVar
+
+from planner.errors import CrashError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting process (Windows)
+STDOUT, STDERR = 1, 2
+
+
+class Remote(Exception):
+    """Where in the other process an error came from, as text."""
+
+
+class _Child:
+    """A process that does one call after the other, and the line to it."""
+
+    def __init__(self) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self._line, theirs = spawn.Pipe()
+        self._process: BaseProcess = spawn.Process(target=_serve, args=(theirs,), daemon=True)
+        with _deaf():
+            self._process.start()
+        theirs.close()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive()
+
+    def call(self, work: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]) -> tuple[Any, str]:
+        """What the call gave or raised, and where it was raised (empty: it gave); CrashError when the child ends."""
+        try:
+            self._line.send(work)
+            while not wait([self._line], HEARING_S):
+                pass
+            found: tuple[Any, str] = self._line.recv()
+        except (EOFError, OSError):
+            self._process.join()
+            raise CrashError(_ended(self._process.exitcode)) from None
+        return found
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._line.close()
+
+
+_children: list[_Child] = []  # the one child of this process, as soon as there is one
+
+
+def apart(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """`function(*given, **named)` in a child process; all of it must be picklable, and what it gives.
+
+    One child does all calls of a process, one at a time, as starting it takes a second or two; a process that is itself
+    a child does them itself. What `function` raises is raised here; CrashError when the child dies or has no memory
+    left. Any other end, Ctrl-C above all, kills the child at once. What it prints goes to stderr.
+    """
+    if multiprocessing.parent_process() is not None:
+        return function(*given, **named)
+    if not _children or not _children[0].alive:
+        _children[:] = [_Child()]
+    try:
+        found, where = _children[0].call((function, given, named))
+    except BaseException:
+        _children.pop().kill()
+        raise
+    if isinstance(found, MemoryError) and where:
+        raise CrashError("the process of the solver ran out of memory")
+    if where:
+        raise found from Remote(where)
+    result: T = found
+    return result
+
+
+def _serve(line: Connection) -> None:
+    """The child's life: a call at a time, until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(STDERR, STDOUT)  # stdout is for the results of the command alone
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    while True:
+        try:
+            function, given, named = line.recv()
+            found, where = function(*given, **named), ""
+        except EOFError:
+            return
+        except Exception as error:
+            found, where = error, traceback.format_exc()
+        line.send_bytes(_pickled(found, where))
+
+
+def _pickled(found: Any, where: str) -> bytes:
+    """The answer; of an error that cannot be sent, its words."""
+    try:
+        packed = pickle.dumps((found, where))
+        pickle.loads(packed)  # noqa: S301  (an error may be written and still not be read)
+    except Exception:
+        if not where:
+            raise
+        return pickle.dumps((RuntimeError(str(found)), where))
+    return packed
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot stop its child: the child sees to that itself, whatever its solver does."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """A process started now hears no Ctrl-C, which a terminal sends to all: that is its parent's business.
+
+    Starting the tracker of shared memory, which is done on the way, would let the signal through. Where signals cannot
+    be held back (Windows), a child that has just begun may end by itself, as it is about to in any case.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _ended(code: int | None) -> str:
+    """What a child's exit code says."""
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+        why = " (out of memory?)" if name == "SIGKILL" else ""
+        return f"the process of the solver was ended by {name}{why}"
+    return f"the process of the solver ended with code {code}"
