@@ -123,7 +123,7 @@ def _run(model: model_pb2.ModelProto, solver: mathopt.SolverType, effort: Effort
         random_seed=1,
         lp_algorithm=mathopt.LPAlgorithm.BARRIER if effort.barrier else None,
     )
-    found = _interruptible(
+    found = interruptible(
         core.solve,
         model,
         solver.value,
@@ -138,7 +138,7 @@ def _run(model: model_pb2.ModelProto, solver: mathopt.SolverType, effort: Effort
     return _read(found, solver.name.lower(), len(model.variables.ids))
 
 
-def _interruptible(call: Callable[..., T], *given: object) -> T:
+def interruptible(call: Callable[..., T], *given: object) -> T:
     """The answer of a call that takes long and knows no interrupt: Ctrl-C leaves it alone with its work.
 
     Where the main thread itself waits in the solver, an interrupt is raised only when that returns, and is lost in it.
