@@ -153,7 +153,8 @@ def room_to_count_on(setting: Setting, contract: int) -> float:
     """Share of a contract's room that the plan fills: parcels come in whole, random numbers, and a backlog that grows
     beyond the room makes everything behind it late.
 
-    The parcels of the span of a promise are a Poisson count: `pickup_z` standard deviations of it stay free.
+    The parcels of the span of a promise are a Poisson count: `pickup_z` standard deviations of it stay free, and
+    the headroom asked for.
     """
     problem = setting.problem
     of = problem.contracts[contract]
@@ -162,7 +163,8 @@ def room_to_count_on(setting: Setting, contract: int) -> float:
     allotted = np.inf if of.allotment_per_day is None else float(of.allotment_per_day)
     per_day = min(np.inf if unlimited else float(taken), allotted)
     promised_days = max(setting.shortest_promise_s / DAY_S, 1.0)
-    return max(1.0 - setting.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5)
+    filled = max(1.0 - setting.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5)
+    return filled / setting.headroom
 
 
 def allotment(problem: Problem, contract: int) -> Floats:

@@ -61,6 +61,27 @@ class Setting:
         longest = min(self.options.bucket_s, max(self.shortest_promise_s // 4, SLOT_S))
         return tuple(timeline(self.problem, site, longest) for site in self.problem.sites)
 
+    def efficiency(self, site: int, process: str) -> Floats:
+        """Share of the scheduled seconds that become work at a process [bucket of the site's timeline], to count on.
+
+        What simulated promotions have shown, the mean over the seconds of a bucket; where they have shown nothing, what
+        planning assumes; with the headroom asked for.
+        """
+        assumed, edges = self.options.efficiency, self.timelines[site].edges
+        if self.lessons is None:
+            return np.full(len(edges) - 1, assumed)
+        learned = self.lessons.throughput[site, self.problem.process_names.index(process)]
+        hours = np.arange(len(learned) + 1) * self.problem.horizon.bucket_s
+        until = np.minimum(edges[1:, None], hours[None, 1:])
+        covered = np.clip(until - np.maximum(edges[:-1, None], hours[None, :-1]), 0, None)
+        more = np.where(np.isnan(learned), 0.0, learned - assumed)
+        return np.asarray((assumed + covered @ more / np.diff(edges)) / self.headroom)
+
+    @property
+    def headroom(self) -> float:
+        """People and vehicles are planned as if they could do 1 / headroom as much."""
+        return 1.0 if self.lessons is None else self.lessons.headroom
+
     @property
     def shortest_promise_s(self) -> int:
         """Seconds between an order and its deadline, at least: of the region promised most, before no day off."""
