@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,24 @@ class Product:
     def share_up_to(self, grams: int) -> float:
         """Share of its orders that weigh, in whole grams, no more: sum over units of Poisson weight x normal cdf of the
         log; 0 below one gram, exactly 1 where heavier ones are unthinkable."""
-        if grams < 1:
-            return 0.0
-        more, sigma = max(self.units_mean - 1.0, 0.0), math.sqrt(math.log1p(self.weight_cv**2))
-        reach = 10 * math.sqrt(more) + 20
-        above = 0.0
-        for k in range(max(math.floor(more - reach), 0), math.ceil(more + reach) + 1):
-            chance = math.exp(k * math.log(more) - more - math.lgamma(k + 1)) if more > 0 else float(k == 0)
-            median_g = (1 + k) * self.weight_g
-            if sigma == 0 or median_g <= 0:
-                above += chance * (round(median_g) > grams)
-            else:
-                above += chance * math.erfc(math.log((grams + 0.5) / median_g) / sigma / math.sqrt(2)) / 2
-        return max(1.0 - above, 0.0)
+        return _share_up_to(grams, self.weight_g, self.weight_cv, self.units_mean)
+
+
+@lru_cache(maxsize=1 << 16)  # plans ask for the same few weights again and again
+def _share_up_to(grams: int, weight_g: float, weight_cv: float, units_mean: float) -> float:
+    if grams < 1:
+        return 0.0
+    more, sigma = max(units_mean - 1.0, 0.0), math.sqrt(math.log1p(weight_cv**2))
+    reach = 10 * math.sqrt(more) + 20
+    above = 0.0
+    for k in range(max(math.floor(more - reach), 0), math.ceil(more + reach) + 1):
+        chance = math.exp(k * math.log(more) - more - math.lgamma(k + 1)) if more > 0 else float(k == 0)
+        median_g = (1 + k) * weight_g
+        if sigma == 0 or median_g <= 0:
+            above += chance * (round(median_g) > grams)
+        else:
+            above += chance * math.erfc(math.log((grams + 0.5) / median_g) / sigma / math.sqrt(2)) / 2
+    return max(1.0 - above, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
