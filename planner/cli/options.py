@@ -158,7 +158,10 @@ def report_tried(
     quiet: bool,
     strict: bool,
 ) -> int:
-    """Tell the verdict of the first plan and the figures of the others; the exit code of the study."""
+    """Tell the verdict of the first plan and the figures of the others; its exit code, 6 where a plan had to
+    stand in for one that the solver died on."""
+    from planner.studies.decide import FALLBACK
+
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     certificate = content["certificate"]
     lines = [verdict_line(certificate, content["method"])]
@@ -172,4 +175,6 @@ def report_tried(
     emit(content, as_json, [*lines, str(out)])
     if not certificate["certified"]:
         say("warning: " + lines[0], quiet)
+    if content["status"].startswith(FALLBACK):
+        return ExitCode.CRASHED
     return verdict_code(certificate, strict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError, CrashError, PlannerError
@@ -19,19 +20,25 @@ RULES_OF_THUMB = {"average": plan_average, "peak": plan_peak, "erlang": plan_erl
 METHODS = ("joint", *RULES_OF_THUMB)
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
-FALLBACK = "fallback"  # status of a plan that stands in where the solver died
+FALLBACK = "fallback"  # how the status of a plan begins that stands in where the solver died
 IN_ITS_PLACE = ("cheapest", "average")
 
 
-def decide(problem: Problem, method: str = "joint", effort: int = 100, time_limit: float | None = None) -> Plan:
-    """Choose stock, staff and couriers. Raises NoPlanError when no plan keeps the limits, CrashError when the solver
+def decide(
+    problem: Problem,
+    method: str = "joint",
+    effort: int = 100,
+    time_limit: float | None = None,
+    lessons: Lessons | None = None,
+) -> Plan:
+    """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones. Raises NoPlanError when no plan keeps the limits, CrashError when the solver
     dies."""
     costs = lane_costs(problem, problem.seed)
     if method in RULES_OF_THUMB:
         plan = RULES_OF_THUMB[method](problem, costs)
     else:
         scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
-        plan = apart(plan_joint, problem, scenarios, costs, effort, time_limit)
+        plan = apart(plan_joint, problem, scenarios, costs, effort, time_limit, None, lessons)
     return accept(problem, plan)
 
 
@@ -64,4 +71,4 @@ def fallback(problem: Problem, crash: CrashError, work: Effort, best: Plan | Non
         raise crash
     stand_in = "the best plan found until then" if best is not None else f"the {plan.method} rule of thumb"
     work.notes.append(f"{crash}; {stand_in} keeps every rule and takes the place of the joint plan; try again")
-    return replace(plan, status=FALLBACK)
+    return replace(plan, status=f"{FALLBACK}: {crash}")

@@ -14,6 +14,7 @@ from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
+from planner.errors import CrashError
 from planner.formats.results import read_plan, write_plan
 from planner.formats.scenario import Scenario
 from planner.formats.tables import write_pieces, write_table
@@ -31,7 +32,7 @@ from planner.reporting.risks import risks_table
 from planner.simulation.engine import compiled_before
 from planner.studies.certify import certify
 from planner.studies.contracts import BRIEFLY, study_contracts
-from planner.studies.decide import accept, decide, stated
+from planner.studies.decide import accept, decide, fallback, stated
 from planner.studies.digest import digest
 from planner.studies.effort import Effort
 from planner.studies.forecast import forecast
@@ -55,8 +56,12 @@ class Tried:
 
 
 def planned(problem: Problem, method: str, work: Effort) -> Plan:
-    """The plan of a method; one that an earlier run of the same study reached is not made again."""
-    return work.journal.once("plans", method, lambda: decide(problem, method, work.effort, work.time_limit))
+    """The plan of a method; one that an earlier run of the same study reached is not made again. Where the solver dies,
+    a rule of thumb stands in, for this time only."""
+    try:
+        return work.journal.once("plans", method, lambda: decide(problem, method, work.effort, work.time_limit))
+    except CrashError as crash:
+        return fallback(problem, crash, work)
 
 
 def try_out(problem: Problem, plans: Sequence[Plan], work: Effort) -> list[Tried]:

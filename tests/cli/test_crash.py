@@ -1,0 +1,87 @@
+"""A solver that dies costs the joint plan, never the run: one that keeps every rule takes its place, exit 6 says so."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from planner.domain.problem import Problem
+from planner.errors import CrashError
+from planner.studies import decide
+from planner.studies.effort import Effort
+from planner.studies.load import load
+from tests.cli.conftest import Result, call
+
+PROGRAM = """\
+import sys
+from planner.cli.main import main
+from planner.studies import decide
+from tests.cli.test_crash import dying
+decide.plan_joint = dying
+if __name__ == "__main__":
+    main(sys.argv[1:])
+"""
+
+
+def dying(*_: object, **__: object) -> None:
+    """What a solver does that meets the worst."""
+    os.abort()
+
+
+def call_dying(*args: object) -> Result:
+    """`planner ARGS` with a solver that dies."""
+    command = [sys.executable, "-c", PROGRAM, *map(str, args)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> None:
+    """The folder is complete and verifies; plan and manifest say what happened; nothing is left beside it."""
+    out = tmp_path / "out"
+    result = call_dying("plan", small, "-o", out, "--replications", 20, "--jobs", 1, "--json")
+    assert result.code == 6
+    plan = result.json()
+    assert plan == json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert plan["method"] == "cheapest"
+    assert plan["status"] == "fallback: the process of the solver was ended by SIGABRT"
+    assert plan["certificate"]["replications"] == 20
+    assert "the cheapest rule of thumb keeps every rule and takes the place of the joint plan" in result.err
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    assert call("verify", out).code == 0
+
+
+def test_a_whole_run_goes_on_to_its_report(small: Path, tmp_path: Path) -> None:
+    """`planner run` writes everything too (the solver that compares contracts lives)."""
+    out = tmp_path / "out"
+    assert call_dying("run", small, "-o", out, "--replications", 20, "--jobs", 1).code == 6
+    assert (out / "report.pdf").exists()
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["status"].startswith("fallback")
+
+
+@pytest.fixture(scope="module")
+def given(small: Path) -> Problem:
+    return load(small, None).problem
+
+
+def test_the_best_plan_so_far_stands_in_first(given: Problem) -> None:
+    """A plan that was found before the crash is better than any rule of thumb."""
+    best = decide.decide(given, "average")
+    work = Effort(1, 1)
+    found = decide.fallback(given, CrashError("it died"), work, best)
+    assert (found.method, found.status, found.staffing) == ("average", "fallback: it died", best.staffing)
+    assert len(work.notes) == 1
+
+
+def test_without_a_plan_that_keeps_the_rules_the_crash_is_raised(
+    given: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is written that breaks a rule."""
+    monkeypatch.setattr(decide, "violations", lambda problem, plan: [type("V", (), {"words": "too many"})])
+    with pytest.raises(CrashError, match="it died"):
+        decide.fallback(given, CrashError("it died"), Effort(1, 1))
