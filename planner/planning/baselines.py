@@ -34,13 +34,16 @@ class Sketch:
     needed: tuple[Floats, ...]
     extra: tuple[ExtraCollection, ...] = ()
 
-    def plan(self, problem: Problem, lane_costs: LaneCosts, method: str, status: str = "rule of thumb") -> Plan:
-        """Rosters for the people, stock for the mean demand with a tenth to spare; it may break rules."""
+    def draft(self, problem: Problem, method: str, status: str = "rule of thumb") -> Plan:
+        """Rosters for the people, stock for the mean demand with a tenth to spare, no costs yet; it may break rules."""
         crews = [SiteCrews(problem, site) for site in problem.sites]
         rows = (row for of, needed in zip(crews, self.needed, strict=True) for row in of.rows_for(needed))
-        stock = _spare_stock(problem, self.routing)
-        plan = Plan(method, status, tuple(sorted(rows)), self.routing, stock=stock, extra=self.extra)
-        return _priced(problem, lane_costs, plan)
+        stock, signed = _spare_stock(problem, self.routing), _used(problem, self.routing)
+        return Plan(method, status, tuple(sorted(rows)), self.routing, stock=stock, extra=self.extra, signed=signed)
+
+    def plan(self, problem: Problem, lane_costs: LaneCosts, method: str, status: str = "rule of thumb") -> Plan:
+        """The draft with its costs at mean demand."""
+        return _priced(problem, lane_costs, self.draft(problem, method, status))
 
 
 def plan_average(problem: Problem, lane_costs: LaneCosts) -> Plan:
@@ -83,7 +86,8 @@ def stated_plan(problem: Problem, lane_costs: LaneCosts) -> Plan:
     unlimited), its routing (else the cheapest lane). Raises NoPlanError when a region has no lane."""
     routing = problem.routing if problem.routing is not None else cheapest_lanes(problem, lane_costs)
     staffing = problem.roster if problem.roster is not None else _permanents_everywhere(problem)
-    plan = Plan("stated", "as stated", tuple(sorted(staffing)), tuple(sorted(routing)), stock=problem.stock)
+    signed, ordered = _used(problem, routing), tuple(sorted(routing))
+    plan = Plan("stated", "as stated", tuple(sorted(staffing)), ordered, stock=problem.stock, signed=signed)
     return _priced(problem, lane_costs, plan)
 
 
@@ -115,7 +119,6 @@ def _for_rule(problem: Problem, routing: tuple[ShareRow, ...], rule: _Rule, buck
 
 
 def _priced(problem: Problem, lane_costs: LaneCosts, plan: Plan) -> Plan:
-    plan = replace(plan, signed=_used(problem, plan.routing))
     costs = mean_costs(problem, plan, lane_costs)
     return replace(plan, costs=costs, objective=sum(costs.values()))
 

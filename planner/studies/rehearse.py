@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,8 +16,9 @@ from planner.domain.streams import REHEARSAL, Streams
 from planner.simulation.engine import Engine, simulate
 from planner.simulation.orders import draw_orders
 from planner.studies.effort import Effort
-from planner.studies.trial import Trial
+from planner.studies.trial import Trial, rated
 
+T = TypeVar("T")
 KEPT_ORDERS = 4_000_000  # orders held in memory between plans, half a gigabyte; beyond that they are drawn again
 AT_ONCE = 4  # promotions played before it is asked whether a plan has failed already: the same for any number of jobs
 
@@ -63,13 +65,20 @@ class Stage:
 
     def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
         """The plan on some of the promotions, in their order."""
-        self.played += len(numbers)
-        return list(self._threads.map(lambda k: self._outcome(plan, k), numbers))
+        return self._each(numbers, lambda k: outcome_of(self._problem, self._records(plan, k)))
 
-    def _outcome(self, plan: Plan, number: int) -> Outcome:
+    def rate(self, plan: Plan, numbers: Sequence[int]) -> list[Summary]:
+        """The same in full, with what the carriers charge."""
+        return self._each(numbers, lambda k: rated(self._problem, self._records(plan, k), k))
+
+    def _each(self, numbers: Sequence[int], of: Callable[[int], T]) -> list[T]:
+        self.played += len(numbers)
+        return list(self._threads.map(of, numbers))
+
+    def _records(self, plan: Plan, number: int) -> Records:
         scene = self._scenes[number]
         streams = Streams(self._problem.seed, scene.world, scene.replication)
-        return outcome_of(self._problem, simulate(self._problem, plan, self._orders(number), streams, self._engine))
+        return simulate(self._problem, plan, self._orders(number), streams, self._engine)
 
     def _orders(self, number: int) -> Orders:
         scene = self._scenes[number]
