@@ -81,7 +81,7 @@ def add_commitments(program: Program, setting: Setting, shares: Shares, signed: 
             Term(row, signed[c], -committed),
         ]
         program.rule("cover_commitment", len(row), terms, lower=0.0)
-        program.price("shortfall", missing, setting.all_weights * contract.shortfall_minor)
+        program.price("shortfall", missing, setting.all_weights * contract.shortfall_minor, row)
 
 
 def price_collections(program: Program, setting: Setting, signed: Ints, pickups: list[Pickups]) -> None:

@@ -202,4 +202,5 @@ def _limit_site_capacity(program: Program, setting: Setting, placed: Ints) -> No
 def _price_stock(program: Program, setting: Setting, stock: Stock) -> None:
     inbound = np.array([s.inbound_cost_minor for s in setting.problem.sites], dtype=float)
     program.price("stock", stock.placed, inbound[:, None])
-    program.price("lost_orders", stock.lost, setting.weight[:, None, None] * stock.families.margin)
+    each = setting.weight[:, None, None] * stock.families.margin
+    program.price("lost_orders", stock.lost, each, np.array(setting.active)[:, None, None])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +12,7 @@ from scipy.sparse import coo_array, csr_array
 
 from planner.domain.demand import Floats, Ints
 
+EVERY = -1  # scenario of a price that does not belong to a single one
 NEGLIGIBLE = 1e-6  # entries (orders, people, shares) below this are rounding dust
 
 Flags = NDArray[np.bool_]
@@ -63,7 +65,7 @@ class Program:
     row_lower: list[Floats] = field(default_factory=list)
     row_upper: list[Floats] = field(default_factory=list)
     entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
-    prices: dict[str, list[tuple[Ints, Floats]]] = field(default_factory=dict)
+    prices: dict[str, list[tuple[Ints, Floats, Ints]]] = field(default_factory=dict)
     columns: int = 0
     rows: int = 0
 
@@ -118,16 +120,27 @@ class Program:
             self.entries.append((row[kept] + self.rows, column[kept], factor[kept]))
         self.rows += count
 
-    def price(self, name: str, column: ArrayLike, minor: ArrayLike) -> None:
-        """Add `minor` units of money per unit of each variable to the cost term `name`."""
-        columns, amounts = np.broadcast_arrays(np.asarray(column, dtype=np.int64), np.asarray(minor, dtype=float))
-        self.prices.setdefault(name, []).append((columns.ravel(), amounts.ravel()))
+    def price(self, name: str, column: ArrayLike, minor: ArrayLike, scenario: ArrayLike = EVERY) -> None:
+        """Add `minor` units of money per unit of each variable to the cost term `name`; `scenario`: which one's costs
+        these are, numbered among all of them (EVERY: not those of a single one)."""
+        columns, amounts, of = np.broadcast_arrays(
+            np.asarray(column, dtype=np.int64), np.asarray(minor, dtype=float), np.asarray(scenario, dtype=np.int64)
+        )
+        self.prices.setdefault(name, []).append((columns.ravel(), amounts.ravel(), of.ravel()))
 
     def cost(self, name: str) -> Floats:
         """Price of every variable under one cost term."""
         total = np.zeros(self.columns)
-        for columns, amounts in self.prices.get(name, []):
+        for columns, amounts, _ in self.prices.get(name, []):
             np.add.at(total, columns, amounts)
+        return total
+
+    def cost_by_scenario(self, values: Floats, scenarios: int) -> Floats:
+        """What some values of the variables cost [scenario], as far as it is the cost of a single scenario."""
+        total = np.zeros(scenarios)
+        for columns, amounts, of in chain.from_iterable(self.prices.values()):
+            single = of != EVERY
+            np.add.at(total, of[single], amounts[single] * values[columns[single]])
         return total
 
     def decisions(self) -> Ints:

@@ -341,7 +341,8 @@ def price_lateness(program: Program, setting: Setting, late: list[Late]) -> None
         row = np.arange(part.short.size).reshape(part.short.shape)
         terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
         program.rule("count_late", row.size, terms, lower=0.0)
-        program.price("compensation", worst, setting.weight[:, None] * part.share * amount)
+        each = setting.weight[:, None] * part.share * amount
+        program.price("compensation", worst, each, np.array(setting.active)[:, None])
 
 
 def mean_compensation(setting: Setting) -> float:

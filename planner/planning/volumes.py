@@ -115,7 +115,7 @@ def _add_surcharge(program: Program, setting: Setting, carried: Carried, surchar
             program.rule("link_surcharge", len(s), [Term(row, paid), Term(row, over, -most[s])], upper=0.0)
             terms.append(Term(row, over, -above))
         program.rule("cover_surcharge", len(s), terms, lower=-above)
-        program.price("volume_surcharges", paid, setting.all_weights[s] * surcharge.per_parcel_minor)
+        program.price("volume_surcharges", paid, setting.all_weights[s] * surcharge.per_parcel_minor, s)
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,9 +221,10 @@ def _add_choice(
     program.rule("link_money", row.size, [Term(row, money), Term(row, parcels, -prices.most)], upper=0.0)
     weight = setting.all_weights[:, None]
     by_price = steps.forgone[:tiers] / np.maximum((steps.start[:tiers] + end) / 2, 1.0)
-    program.price("volume_discounts", money, weight * (by_price - steps.discount[:tiers]))
-    program.price("volume_discounts", parcels, -weight * (by_price * prices.mean + steps.rebate[:tiers]))
-    program.price("volume_discounts", z, weight * (steps.forgone[:tiers] * prices.mean + steps.forgone_minor[:tiers]))
+    forgone = steps.forgone[:tiers] * prices.mean + steps.forgone_minor[:tiers]
+    program.price("volume_discounts", money, weight * (by_price - steps.discount[:tiers]), s[:, None])
+    program.price("volume_discounts", parcels, -weight * (by_price * prices.mean + steps.rebate[:tiers]), s[:, None])
+    program.price("volume_discounts", z, weight * forgone, s[:, None])
     return Choice(z, parcels, steps.start[:tiers])
 
 
