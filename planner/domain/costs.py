@@ -26,6 +26,7 @@ COST_NAMES = (
     "shortfall",
     "losses",
     "compensation",
+    "longer_promises",
     "lost_orders",
 )
 

@@ -6,7 +6,8 @@ rate[component](t) = baseline * profile * G(day)  (component 0)   or   Size[e] *
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,6 +33,7 @@ class Event:
 
     `pull_forward` is the share of the event's orders that the baseline of the following week loses.
     `region_share` / `product_share` (sums to 1, in the order of the problem) replace the promotion's own mix.
+    `cap`: the shop stops the event's sale after so many orders; whoever comes later is refused and does not come back.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Event:
     pull_forward: float = 0.0
     region_share: tuple[float, ...] | None = None
     product_share: tuple[float, ...] | None = None
+    cap: int | None = None
 
     @property
     def sigma(self) -> float:
@@ -61,6 +64,23 @@ class Event:
         rising = np.clip(t, 0, ramp) ** 2 / (2 * ramp) if ramp else np.zeros_like(t)
         falling = tail * -np.expm1(-np.clip(t - ramp, 0, None) / tail)
         return np.asarray((rising + falling) / (ramp / 2 + tail))
+
+    def sold(self, size: float, share: Floats) -> Floats:
+        """Orders taken when so large a share of an event of this size has been asked for: no more than the cap."""
+        return np.asarray(np.minimum(size * share, np.inf if self.cap is None else self.cap))
+
+    def mean_sold(self, share: Floats) -> Floats:
+        """Expected orders taken over all sizes: the limited expected value of a lognormal number.
+
+        E min(S, c) = mean * Phi((ln(c / median) - sigma^2) / sigma) + c * (1 - Phi(ln(c / median) / sigma)); Klugman,
+        Panjer and Willmot, Loss Models, appendix A.
+        """
+        if self.cap is None or self.sigma == 0:
+            return self.sold(self.mean, share)
+        at = np.where(share > 0, self.cap / np.maximum(share, 1e-300) / self.median, np.inf)
+        z = np.log(at) / self.sigma
+        below, above = _normal_below(z - self.sigma), 1.0 - _normal_below(z)
+        return np.asarray(share * self.mean * below + np.where(above > 0, self.cap * above, 0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +151,13 @@ class Demand:
             return tuple(f"given:{region}" for region in self.given.regions)
         return ("baseline", *(e.name for e in self.events))
 
+    @property
+    def uncapped(self) -> Demand:
+        """What is asked for, whether the shop sells it or not."""
+        if all(e.cap is None for e in self.events):
+            return self
+        return replace(self, events=tuple(replace(e, cap=None) for e in self.events))
+
     def region_shares(self) -> Floats:
         """[component, region], rows sum to 1."""
         if self.given is not None:
@@ -153,6 +180,7 @@ class DemandPath:
     """One way the promotion may go: intensity[component, slot] = expected orders per five minutes, given sizes and
     days.
 
+    `sizes`: what is asked for of every event; `refused[component]`: orders of it that the shop does not take (a cap).
     `given`: orders[hour, region, product] of the drawn path when the user gave the demand, else None.
     """
 
@@ -160,6 +188,7 @@ class DemandPath:
     day_effect: Floats
     intensity: Floats
     given: Floats | None = None
+    refused: Floats | None = None
 
     def hourly(self) -> Floats:
         """Expected orders [component, hour]."""
@@ -191,23 +220,36 @@ def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
     if demand.baseline is None:
         raise ValueError("the baseline must be stated or fitted before a path is drawn")
     sizes = np.array([e.mean for e in demand.events])
-    return _lay_out(demand, demand.baseline, horizon, sizes, np.ones(horizon.days), np.ones(horizon.days * 24))
+    days, hours = np.ones(horizon.days), np.ones(horizon.days * 24)
+    return _lay_out(demand, demand.baseline, horizon, sizes, days, hours, sold=lambda e, _, share: e.mean_sold(share))
 
 
 def _lay_out(
-    demand: Demand, baseline: Baseline, horizon: Horizon, sizes: Floats, day_effect: Floats, hour_effect: Floats
+    demand: Demand,
+    baseline: Baseline,
+    horizon: Horizon,
+    sizes: Floats,
+    day_effect: Floats,
+    hour_effect: Floats,
+    sold: Callable[[Event, float, Floats], Floats] = Event.sold,
 ) -> DemandPath:
     edges = np.arange(horizon.days * SLOTS_PER_DAY + 1, dtype=float) * SLOT_S
     intensity = np.empty((1 + len(demand.events), len(edges) - 1))
+    refused = np.zeros(len(intensity))
     kept = np.ones(horizon.days)
     per_day = baseline.orders_per_hour.reshape(horizon.days, 24).sum(axis=1)
     for e, event in enumerate(demand.events):
-        intensity[1 + e] = sizes[e] * np.diff(event.placed_by(edges))
+        share = event.placed_by(edges)
+        intensity[1 + e] = sizes[e] * np.diff(share)
+        if event.cap is not None:
+            taken = sold(event, float(sizes[e]), share)
+            intensity[1 + e] = np.diff(taken)
+            refused[1 + e] = sizes[e] * share[-1] - taken[-1]
         kept -= _pulled_forward(event, float(sizes[e]), per_day, horizon)
     daily = day_effect * np.clip(kept, 0.0, None)
     hourly = baseline.orders_per_hour * np.repeat(daily, 24) * hour_effect
     intensity[0] = np.repeat(hourly / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
-    return DemandPath(sizes, day_effect, intensity)
+    return DemandPath(sizes, day_effect, intensity, refused=refused)
 
 
 def _pulled_forward(event: Event, size: float, per_day: Floats, horizon: Horizon) -> Floats:
@@ -221,6 +263,11 @@ def _pulled_forward(event: Event, size: float, per_day: Floats, horizon: Horizon
         if 0 <= day < horizon.days and per_day[day] > 0:
             taken[day] = event.pull_forward * size * weight / per_day[day]
     return taken
+
+
+def _normal_below(z: Floats) -> Floats:
+    """Standard normal distribution function."""
+    return np.array([0.5 * math.erfc(-x / math.sqrt(2.0)) for x in z.tolist()])
 
 
 def _unit_gamma(streams: Streams, name: str, cv: float, n: int) -> Floats:

@@ -23,7 +23,7 @@ class ExtraCollection:
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """The verdict on held-out demand: `met` of `replications` kept the on-time share; `lower_bound` is
-    Clopper-Pearson."""
+    Clopper-Pearson at `level`. `look`: how many verdicts it took, each on promotions of its own."""
 
     certified: bool
     on_time_share: float
@@ -33,6 +33,7 @@ class Certificate:
     lower_bound: float
     level: float
     seed: int
+    look: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,7 @@ class Plan:
     no solver
     was used. `costs` are the planning model's expectation; the simulation's own figures stand in the run's tables.
     `expected`: what the planning model expects (for example its on-time share), to be compared with the simulation.
+    `promises`: (region, hours) promised instead of the platform's own; `caps`: (event, orders), its sale stops then.
     """
 
     method: str
@@ -59,6 +61,8 @@ class Plan:
     expected: dict[str, float] = field(default_factory=dict)
     certificate: Certificate | None = None
     reproducible: bool = True
+    promises: tuple[tuple[str, float], ...] = ()
+    caps: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

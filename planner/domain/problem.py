@@ -11,6 +11,7 @@ from typing import Literal
 from planner.domain.carriers import Contract
 from planner.domain.demand import Demand
 from planner.domain.horizon import DAY_S, Horizon, Phase, Shift
+from planner.domain.levers import NO_LEVERS, Levers
 from planner.domain.people import Members, Person
 from planner.domain.platform import PlatformRule
 from planner.domain.products import Product, Region, Returns
@@ -87,6 +88,7 @@ class Problem:
 
     `roster`, `stock`, `routing`: what the scenario states for a run without a plan (None: nothing stated).
     `people`: the named ones; what a crew has beyond them are people without a name.
+    `levers`: what may be decided before the promotion beside the plan's rows, and what of it is in force here.
     `weight_classes_g`: upper edges of the weight classes that routing tells apart; heavier is one more class.
     Raises ValueError when a name refers to nothing (the readers report such things with file and line before).
     """
@@ -113,6 +115,7 @@ class Problem:
     weight_classes_g: tuple[int, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     people: tuple[Person, ...] = ()
+    levers: Levers = NO_LEVERS
 
     def __post_init__(self) -> None:
         sites = {s.name for s in self.sites}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,8 @@ class Orders:
 
     n orders, sorted by `ordered_at_s`. `work_us[row]`: microseconds of work at standard speed, a row for every kind of
     work (see `simulation.contents`). `return_lag_s`: seconds from hand-over until the order comes back, 0 when it does
-    not. `route_u`, `scan_u`, `transit_u` are uniform numbers in (0, 1).
+    not. `route_u`, `scan_u`, `transit_u` are uniform numbers in (0, 1). `refused`: how many more of every product were
+    asked for when an event's sale had stopped (empty: none); nothing else is known of them.
     """
 
     ordered_at_s: Seconds
@@ -44,13 +45,19 @@ class Orders:
     route_u: Floats
     scan_u: Floats
     transit_u: Floats
+    refused: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ordered_at_s)
 
     def first(self, n: int) -> Orders:
         """The first n orders, or all if there are fewer."""
-        return Orders(*(getattr(self, f.name)[..., :n] for f in fields(self)))
+        return self.at(slice(n))
+
+    def at(self, which: slice | Ints) -> Orders:
+        """Some of the orders, in their order."""
+        of_each = [f.name for f in fields(self) if f.name != "refused"]
+        return replace(self, **{name: getattr(self, name)[..., which] for name in of_each})
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +105,8 @@ class Summary:
     """One replication in brief (what a worker process sends back).
 
     `placed` counts all orders, `orders` the decided ones (on time + late); `open_orders` are still in the building and
-    not yet late; `cancelled` had no stock; `unpriced` parcels no contract at their site has a price for. Arrays:
+    not yet late; `cancelled` had no stock; `unpriced` parcels no contract at their site has a price for; `refused`
+    came after an event's sale had stopped and are no orders (their margin is part of `lost_minor`). Arrays:
     `*_by_region` [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract + 1], by
     the day of the order (last contract index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum
     of hand-over to delivery [region]. `period_minor[contract, line]`: what the carrier charges beside the parcels
@@ -128,6 +136,12 @@ class Summary:
     period_minor: Ints
     losses_minor: int = 0
     unpriced: int = 0
+    refused: int = 0
+
+    @property
+    def placed_by_region(self) -> Ints:
+        """All orders [region], those without stock included."""
+        return np.asarray(self.parcels.sum(axis=(0, 1, 3)) + self.cancelled_by_region)
 
     @property
     def on_time_share(self) -> float:

@@ -15,6 +15,7 @@ class ScenarioSet:
 
     `region_share[component, region]` and `product_share[component, product]` are the mixes.
     `stress_level[scenario]`: share of all sampled paths that are no harder (by their worst surge).
+    `refused[scenario, component]`: expected orders beyond the caps of the events (None: there are none).
     """
 
     weight: Floats
@@ -22,6 +23,7 @@ class ScenarioSet:
     region_share: Floats
     product_share: Floats
     stress_level: Floats
+    refused: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,12 +38,15 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
     alike = problem.demand.given is None and stress[order[0]] == stress[order[-1]]
     first, last = _strata(number, 1 if alike else count)
     chosen = _representatives(first, last, number)
+    paths = [_path(problem, seed, int(order[k])) for k in chosen]
+    nobody = np.zeros(len(problem.demand.components))
     return ScenarioSet(
         weight=(last - first) / number,
-        intensity=np.array([_path(problem, seed, int(order[k])).intensity for k in chosen]),
+        intensity=np.array([path.intensity for path in paths]),
         region_share=problem.demand.region_shares(),
         product_share=problem.demand.product_shares(),
         stress_level=(chosen + 1) / number,
+        refused=np.array([nobody if path.refused is None else path.refused for path in paths]),
     )
 
 

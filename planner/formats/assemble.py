@@ -10,6 +10,7 @@ from planner.domain.problem import Assumption, Disruption, Problem, Service
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
+from planner.formats.levers import to_levers
 from planner.formats.overtime import extended_shifts
 from planner.formats.platforms import to_rule
 from planner.formats.scenario_schema import CollectionFile, CrewFile, DisruptionFile, ProcessFile, SiteFile
@@ -63,6 +64,7 @@ def to_problem(read: Read, folder: str) -> Problem:
         routing=read.routing,
         planned_on=p["planned_on"],
         weight_classes_g=tuple(p["weight_classes_g"]),
+        levers=to_levers(p["levers"]),
         assumptions=_assumptions(read, platform, contracts),
         people=read.people or (),
     )

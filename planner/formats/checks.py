@@ -9,6 +9,7 @@ from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.people import longest_booking
 from planner.domain.problem import HEAVIEST_G, Problem
 from planner.formats.findings import Findings, shown
+from planner.formats.levers import check_levers
 from planner.formats.overtime import check_overtime
 from planner.formats.read import Read
 from planner.formats.scenario_schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
@@ -31,6 +32,8 @@ def check_sections(document: Document, read: Read, findings: Findings) -> None:
     for i, disruption in enumerate(parts["disruptions"] or ()):
         _check_disruption(document, i, disruption, parts["horizon"], findings)
     _check_planned_on(document, parts["planned_on"], parts["horizon"], findings)
+    if parts["levers"] is not None:
+        check_levers(document, parts["levers"], read.platform, findings)
     if read.currency == NO_CURRENCY and "currency" not in document.data and document.data.get("contracts"):
         findings.add(document, ("currency",), "is missing: contracts have prices")
 

@@ -19,6 +19,8 @@ _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("disruptions", "*", "contract"), "contract"),
     (("disruptions", "*", "crew"), "crew"),
     (("sites", "*", "collections", "*", "contract"), "contract"),
+    (("levers", "promise_hours", "*", "region"), "region"),
+    (("levers", "order_caps", "*", "event"), "event"),
 )
 _KEY_REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("demand", "events", "*", "regions"), "region"),

@@ -74,6 +74,8 @@ def plan_summary(problem: Problem, plan: Plan, simulated: Mapping[str, float] | 
         },
         "certificate": {name: getattr(certificate, name) for name in Certificate.__slots__} if certificate else None,
         "signed": list(plan.signed),
+        "promises": dict(plan.promises),
+        "caps": dict(plan.caps),
         "reproducible": plan.reproducible,
         "stock_unlimited": plan.stock is None,
     }
@@ -205,6 +207,8 @@ def _read_fields(data: dict[str, Any], problem: Problem, findings: Findings) -> 
         "method": take("method", _is_text, "text", ""),
         "status": take("status", _is_text, "text", ""),
         "signed": tuple(take("signed", lambda v: isinstance(v, list) and all(map(_is_text, v)), "a list of names", [])),
+        "promises": tuple((k, float(v)) for k, v in take("promises", _is_amounts, "an object of hours", {}).items()),
+        "caps": tuple((k, v) for k, v in take("caps", _is_counts, "an object of whole numbers", {}).items()),
         "objective": minor(take("objective", _is_number_or_none, "a number", None)),
         "bound": minor(take("bound", _is_number_or_none, "a number", None)),
         "gap": take("gap", _is_number_or_none, "a number", None),
@@ -247,6 +251,10 @@ def _is_amounts(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_number, value.values()))
 
 
+def _is_counts(value: Any) -> bool:
+    return _is_amounts(value) and all(isinstance(v, int) for v in value.values())
+
+
 def _check_belongs(problem: Problem, plan: Plan) -> None:
     """Raises ConflictError naming everything in the plan that the scenario does not know."""
     contracts = {"", *problem.contract_names}
@@ -258,6 +266,8 @@ def _check_belongs(problem: Problem, plan: Plan) -> None:
         "shift": [r.shift for r in plan.staffing],
         "crew": [f"{r.crew} at {r.site}" for r in plan.staffing],
         "process": [f"{r.process} at {r.site}" for r in plan.staffing],
+        "promise": [f"of {hours:g} h to {region}" for region, hours in plan.promises],
+        "cap": [f"of {orders} orders for {event}" for event, orders in plan.caps],
         "date": [
             str(problem.horizon.date_of(d)) for d in (*(r.day for r in plan.staffing), *(r.day for r in plan.extra))
         ],
@@ -271,6 +281,8 @@ def _check_belongs(problem: Problem, plan: Plan) -> None:
         "shift": {s.name for s in problem.shifts},
         "crew": {f"{c.name} at {c.site}" for c in problem.crews},
         "process": {f"{p.name} at {s.name}" for s in problem.sites for p in s.processes},
+        "promise": {f"of {p.hours:g} h to {p.region}" for p in problem.levers.promises},
+        "cap": {f"of {c.orders} orders for {c.event}" for c in problem.levers.caps},
         "date": {str(problem.horizon.date_of(d)) for d in range(problem.horizon.days)},
     }
     unknown = sorted(f"{kind} {name}" for kind, names in used.items() for name in set(names) - known[kind])

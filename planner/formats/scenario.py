@@ -173,6 +173,7 @@ def _read_names(document: Document, read: Read, findings: Findings) -> None:
         "site": declared(document.data, "sites", "*", "name"),
         "process": process_names(document.data),
         "crew": declared(document.data, "crews", "*", "name"),
+        "event": declared(document.data, "demand", "events", "*", "name"),
         "contract": [c.name for c in read.contracts] if read.contracts is not None else None,
     }
     check_references(document, known, findings)

@@ -11,6 +11,7 @@ from planner.domain.horizon import DAY_S, Shift
 from planner.domain.problem import DisruptionKind
 from planner.domain.site import Discipline, Distribution
 from planner.formats.demand_schema import DemandFile
+from planner.formats.levers import LeversFile
 from planner.formats.platform_schema import PlatformFile
 from planner.formats.values import (
     NO_CURRENCY,
@@ -339,6 +340,7 @@ class ScenarioFile(Closed):
         default_factory=list, description="Upper edges of the weight classes that are routed apart, rising (重量段)."
     )
     returns: ReturnsFile | None = Field(None, description="When returns come back.")
+    levers: LeversFile = Field(default_factory=LeversFile, description="What may be decided beside the plan's rows.")
     disruptions: list[DisruptionFile] = Field(default_factory=list, description="Things that go wrong.")
     assumptions: list[AssumptionFile] = Field(default_factory=list, description="Figures to be checked.")
 

@@ -12,6 +12,7 @@ from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.build import Model
+from planner.planning.lever_costs import lever_costs
 from planner.planning.placing import Placed
 from planner.planning.solve import Answer
 from planner.planning.staffing import Team, ramp_class
@@ -41,6 +42,8 @@ def read_plan_from(
         signed=_signed(model, values, shares),
         expected=expected,
         reproducible=reproducible,
+        promises=problem.levers.promised,
+        caps=problem.levers.capped,
     )
     exact = values.copy()
     exact[model.shares.column] = shares / PARTS
@@ -50,8 +53,11 @@ def read_plan_from(
             costs[name] = round(float(model.program.cost(name) @ exact))
     if placed is not None:
         costs["lost_orders"] = round(placed.lost_minor)
+    settled = {name: round(amount) for name, amount in lever_costs(model.setting).items()}
+    costs |= {name: costs[name] + amount for name, amount in settled.items()}
     objective = sum(costs.values())
-    bound = min(int(np.floor(answer.bound)), objective) if np.isfinite(answer.bound) else None
+    proven = answer.bound + sum(settled.values())
+    bound = min(int(np.floor(proven)), objective) if np.isfinite(proven) else None
     gap = None if bound is None else (objective - bound) / max(abs(objective), 1)
     rounding = _rounding(problem, plan) if placed is None else placed.rounding_minor
     asked = model.setting.options.relative_gap * abs(objective) + len(COST_NAMES) + rounding

@@ -44,6 +44,7 @@ def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
         elif row.headcount <= 0 or not 0 <= row.day < problem.horizon.days:
             yield Violation("known_names", f"{where}: {row.headcount} people, day outside the horizon or nobody")
     yield from _known_goods(problem, plan)
+    yield from _known_levers(problem, plan)
     contracts = set(problem.contract_names)
     yield from (Violation("known_names", f"{n}: no such contract") for n in plan.signed if n not in contracts)
     for e in plan.extra:
@@ -62,6 +63,17 @@ def _known_goods(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for stock in plan.stock or ():
         if stock.site not in problem.site_names or stock.product not in products:
             yield Violation("known_names", f"{stock.product} at {stock.site}: no such site or product")
+
+
+def _known_levers(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    promises = {(p.region, p.hours) for p in problem.levers.promises}
+    caps = {(c.event, c.orders) for c in problem.levers.caps}
+    for region, hours in plan.promises:
+        if (region, hours) not in promises or [r for r, _ in plan.promises].count(region) > 1:
+            yield Violation("known_names", f"{region}: {hours:g} h is no promise that may be made, or there are two")
+    for event, orders in plan.caps:
+        if (event, orders) not in caps or [e for e, _ in plan.caps].count(event) > 1:
+            yield Violation("known_names", f"{event}: no sale may stop after {orders} orders, or there are two caps")
 
 
 def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.domain.costs import COST_NAMES, bookings, committed_costs, staff_cost_minor
 from planner.domain.demand import Floats, Ints, Seconds
+from planner.domain.levers import longer_promises_minor
 from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
@@ -43,6 +44,9 @@ def simulated_costs(problem: Problem, plan: Plan, summaries: Sequence[Summary]) 
     costs["shortfall"] = np.array([_shortfall(problem, plan, s) for s in summaries], dtype=float)
     costs["losses"] = np.array([s.losses_minor for s in summaries], dtype=float)
     costs["compensation"] = np.array([s.compensation_minor for s in summaries], dtype=float)
+    costs["longer_promises"] = np.array(
+        [longer_promises_minor(problem, plan.promises, s.placed_by_region) for s in summaries], dtype=float
+    )
     costs["lost_orders"] = np.array([s.lost_minor for s in summaries], dtype=float)
     return {name: costs[name] for name in COST_NAMES}
 

@@ -25,13 +25,31 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
     """Orders of one replication, sorted by second (orders of the same second: baseline first, then event by event).
 
     Each component of demand draws each of its properties from a stream of its own: one more event, product or process
-    leaves every other number as it was. What no rule of the problem asks for is not drawn (and is one half).
+    leaves every other number as it was. What no rule of the problem asks for is not drawn (and is one half). Whatever
+    the caps of the events, what is asked for is drawn, and then `sold`: the orders below a cap are the same orders.
     """
-    path, given = draw_path(problem.demand, problem.horizon, streams), problem.demand.given
+    path, given = draw_path(problem.demand.uncapped, problem.horizon, streams), problem.demand.given
     if path.given is None or given is None:
-        return _sorted_orders(problem, list(_births_by_component(problem, path, streams)), streams)
+        return sold(problem, _sorted_orders(problem, list(_births_by_component(problem, path, streams)), streams))
     orders = _sorted_orders(problem, [_births_as_given(path.given, streams)], streams)
     return replace(orders, component=np.searchsorted(given.regions, orders.region).astype(np.int16))
+
+
+def sold(problem: Problem, orders: Orders) -> Orders:
+    """The orders that the shop takes of those drawn: of every event the first up to its cap, due as promised here.
+
+    Whoever is refused counts by product; a first call has done it all, another one changes nothing.
+    """
+    caps = [(c, e.cap) for c, e in enumerate(problem.demand.events, start=1) if e.cap is not None]
+    over = [np.flatnonzero(orders.component == c)[cap:] for c, cap in caps]
+    if any(len(late) for late in over):
+        late = np.concatenate(over)
+        refused = np.bincount(orders.product[late], minlength=len(problem.products)) + np.array(orders.refused or 0)
+        orders = replace(orders.at(np.delete(np.arange(len(orders)), late)), refused=tuple(refused.tolist()))
+    if not problem.levers.promised:
+        return orders
+    second, region = orders.ordered_at_s, orders.region
+    return replace(orders, deadline_s=problem.platform.deadlines(second, region, problem.region_names, problem.horizon))
 
 
 def stable_order(seconds: Seconds) -> Ints:

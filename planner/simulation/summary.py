@@ -31,7 +31,7 @@ def summarise(
     for block in blocks(len(records.orders)):
         sums.add(records, courier_minor, block)
     compensation = [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]
-    state = sums.state
+    state, refused = sums.state, np.array(records.orders.refused or 0, dtype=np.int64)
     open_, late, on_time = (state[:, k] + state[:, k + _GONE] for k in range(_VERDICTS))
     return Summary(
         replication=replication,
@@ -44,7 +44,7 @@ def summarise(
         mean_wait_s=(sums.cycle_s - sums.worked_s) / max(sums.packed, 1),
         mean_cycle_s=sums.cycle_s / max(sums.packed, 1),
         compensation_minor=_money(sums.late, compensation),
-        lost_minor=_money(sums.lost, [p.margin_minor for p in problem.products]),
+        lost_minor=_money(sums.lost + refused, [p.margin_minor for p in problem.products]),
         parcels=sums.parcels,
         courier_minor=np.rint(sums.charges).astype(np.int64),
         orders_by_region=late + on_time,
@@ -57,6 +57,7 @@ def summarise(
         period_minor=period_minor,
         losses_minor=losses_minor,
         unpriced=unpriced,
+        refused=int(refused.sum()),
     )
 
 

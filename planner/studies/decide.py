@@ -15,6 +15,7 @@ from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
 from planner.rating.lanes import lane_costs
 from planner.studies.effort import Effort
+from planner.studies.levers import levers_chosen
 
 RULES_OF_THUMB = {"average": plan_average, "peak": plan_peak, "erlang": plan_erlang, "cheapest": plan_cheapest}
 METHODS = ("joint", *RULES_OF_THUMB)
@@ -33,10 +34,11 @@ def decide(
 ) -> Plan:
     """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones. Raises NoPlanError when no plan keeps the limits, CrashError when the solver
     dies."""
-    costs = lane_costs(problem, problem.seed)
     if method in RULES_OF_THUMB:
-        plan = RULES_OF_THUMB[method](problem, costs)
+        plan = RULES_OF_THUMB[method](problem, lane_costs(problem, problem.seed))
     else:
+        problem = levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS)
+        costs = lane_costs(problem, problem.seed)
         scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
         plan = apart(plan_joint, problem, scenarios, costs, effort, time_limit, None, lessons)
     return accept(problem, plan)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.domain.levers import applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Records, Summary
@@ -15,7 +16,7 @@ from planner.domain.streams import HELD_OUT, Streams
 from planner.errors import ConflictError
 from planner.rating.lanes import charges, expected_losses_minor, period_minor
 from planner.simulation.engine import ENGINES, Engine, first_difference, simulate
-from planner.simulation.orders import draw_orders
+from planner.simulation.orders import draw_orders, sold
 from planner.simulation.summary import summarise
 
 if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
@@ -36,11 +37,12 @@ class Trial:
     def __call__(self, replication: int) -> list[Summary]:
         """Draw the orders of a replication once; simulate, rate and sum it up under every plan."""
         streams = Streams(self.problem.seed, self.world, replication)
-        orders = draw_orders(self.problem, streams)
+        asked = draw_orders(with_levers(self.problem), streams)
         found = []
         for plan in self.plans:
-            records = simulate(self.problem, plan, orders, streams, self.engine)
-            found.append(rated(self.problem, records, replication))
+            problem = applied(self.problem, plan)
+            records = simulate(problem, plan, sold(problem, asked), streams, self.engine)
+            found.append(rated(problem, records, replication))
         return found
 
 
@@ -66,7 +68,7 @@ def try_plans(problem: Problem, plans: Sequence[Plan], work: Effort) -> list[lis
 
 def trace(problem: Problem, plan: Plan, engine: Engine) -> Records:
     """The first held-out replication with the record of every order."""
-    streams = Streams(problem.seed, HELD_OUT, 0)
+    streams, problem = Streams(problem.seed, HELD_OUT, 0), applied(problem, plan)
     return simulate(problem, plan, draw_orders(problem, streams), streams, engine)
 
 
@@ -76,7 +78,7 @@ def compare_engines(problem: Problem, plan: Plan) -> dict[str, Any]:
     Of a very large promotion only the first orders are played: the SimPy model needs a hundred times the time and ten
     times the memory. Raises ConflictError with the first difference.
     """
-    streams = Streams(problem.seed, HELD_OUT, 0)
+    streams, problem = Streams(problem.seed, HELD_OUT, 0), applied(problem, plan)
     drawn = draw_orders(problem, streams)
     orders = drawn.first(MOST_COMPARED)
     ours, reference = (simulate(problem, plan, orders, streams, engine) for engine in ENGINES)
