@@ -10,18 +10,20 @@ from planner.domain.demand import Floats
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.errors import Blame, NoPlanError
-from planner.planning.build import Model
+from planner.planning.build import Model, build
 from planner.planning.elastic import Elastic, Key, elastic, first_start, size_of
 from planner.planning.judge import hardest
 from planner.planning.lost_causes import lost_causes
-from planner.planning.options import PlanningOptions
+from planner.planning.options import LARGE, PlanningOptions
 from planner.planning.setting import Setting
+from planner.planning.solve import Effort, relaxed, solve
 from planner.planning.staffing import earliest_start
 
 ONLY_WHOLE_PEOPLE = Blame(
     "whole_people", "fractions of people would keep every limit, only whole people do not fit", 0.0, "people"
 )
 SERVICE = ("service",)
+RELAXATION = Effort(nodes=1, relative_gap=0.0)
 
 
 def refuse(model: Model, status: str) -> NoPlanError:
@@ -52,8 +54,8 @@ def ways_out(
 ) -> list[list[Blame]]:
     """Irreducible sets of limits any one of which may give way so that there is a plan, the least excess first.
 
-    At most `most` sets without a limit in common, then every limit of the promise and of notice that is enough by
-    itself. Empty where the planning model finds a plan, or where no limits help.
+    At most `most` of them, then every limit of the promise and of notice that is enough by itself. Empty where the
+    planning model finds a plan, or where no limits help.
     """
     active = tuple(range(len(scenarios.weight)))
     whole = Setting(problem, scenarios, lane_costs, options or PlanningOptions(), active)
@@ -61,15 +63,47 @@ def ways_out(
     if search.whole:
         in_all = _search(whole)
         search = search if in_all.whole else in_all
-    left, found = set(search.elastic.keys), list[list[Blame]]()
-    while len(found) < most and (way := _way_out(search, left)) is not None and way:
-        found.append(way)
-        left -= {b.key for b in way}
+    found = _ways(search, most)
     alone = [k for k in search.elastic.keys if k == SERVICE or k[0] == "notice"]
     for key in (k for k in alone if k not in {way[0].key for way in found if len(way) == 1}):
         way = _way_out(search, {key})
         found += [way] if way else []
     return found
+
+
+def _ways(search: _Search, most: int) -> list[list[Blame]]:
+    """Irreducible sets, each found where one limit of every set before it on its branch must hold.
+
+    Reiter 1987 (doi 10.1016/0004-3702(87)90062-2): that tree, in breadth, leaves no set out.
+    """
+    found: list[list[Blame]] = []
+    branches: list[frozenset[Key]] = [frozenset()]
+    for held in branches:  # grows on the way
+        if len(found) >= most:
+            break
+        way = next((w for w in found if not held & {b.key for b in w}), None)
+        if way is None:
+            way = _way_out(search, set(search.elastic.keys) - held)
+            if not way:
+                continue
+            found.append(way)
+        branches += [held | {b.key} for b in way if held | {b.key} not in branches]
+    return found
+
+
+def has_relaxation(
+    problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, options: PlanningOptions | None = None
+) -> bool:
+    """Is there a plan in fractions of people for the hardest scenarios? Where there is none, there is no plan."""
+    active = tuple(range(len(scenarios.weight)))
+    whole = Setting(problem, scenarios, lane_costs, options or PlanningOptions(), active)
+    try:
+        program = build(replace(whole, active=hardest(whole))).program
+    except NoPlanError:
+        return False
+    nothing = np.zeros(program.columns)
+    arrays = replace(relaxed(program.arrays()), objective=nothing)
+    return solve(arrays, replace(RELAXATION, barrier=program.columns > LARGE)).values is not None
 
 
 @dataclass(frozen=True, eq=False)
