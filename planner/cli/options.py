@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.domain.problem import Problem
     from planner.formats.scenario import Scenario
     from planner.studies.effort import Effort
-    from planner.studies.run import Tried
+    from planner.studies.tried import Tried
 
 F = TypeVar("F", bound=Callable[..., Any])
 

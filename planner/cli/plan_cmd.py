@@ -56,7 +56,8 @@ def command(
     """Place stock, staff and couriers at least cost, and certify the plan on demand it has never seen."""
     from planner.cli.progress import Progress
     from planner.studies.effort import Effort, resumable
-    from planner.studies.run import plan_only, summary_json
+    from planner.studies.run import plan_only
+    from planner.studies.tried import summary_json
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}

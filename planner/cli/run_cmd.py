@@ -51,7 +51,8 @@ def command(
     """Forecast, plan, certify, compare contracts and report: everything about one promotion in one folder."""
     from planner.cli.progress import Progress
     from planner.studies.effort import Effort, resumable
-    from planner.studies.run import run, summary_json
+    from planner.studies.run import run
+    from planner.studies.tried import summary_json
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "run", "replications": replications, "effort": effort, "time_limit": time_limit, "lang": lang}

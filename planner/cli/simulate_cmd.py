@@ -49,7 +49,8 @@ def command(
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
     from planner.studies.effort import Effort, resumable
-    from planner.studies.run import simulate_only, summary_json
+    from planner.studies.run import simulate_only
+    from planner.studies.tried import summary_json
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
     asked = {"command": "simulate", "replications": replications, "engine": engine, "lang": lang}

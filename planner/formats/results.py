@@ -32,11 +32,16 @@ _EXTRA = ["date", "site", "contract", "at", "vehicles", "cost"]
 
 
 def write_plan(
-    folder: Path, problem: Problem, plan: Plan, simulated: Mapping[str, float] | None = None
+    folder: Path,
+    problem: Problem,
+    plan: Plan,
+    simulated: Mapping[str, float] | None = None,
+    loop: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ...]:
     """Write plan.json and tables/{stock,staffing,routing,extra_collections}.csv; returns the paths written.
 
-    Money in major units. `simulated`: {mean, low, high} of the on-time share, where it is known.
+    Money in major units. `simulated`: {mean, low, high} of the on-time share, where it is known; `loop`: how the plan
+    was reached.
     """
     tables = folder / "tables"
     frames = {
@@ -50,7 +55,7 @@ def write_plan(
     for name, frame in frames.items():
         write_table(frame, tables / f"{name}.csv")
     path = folder / PLAN_FILE
-    summary = plan_summary(problem, plan, simulated)
+    summary = {**plan_summary(problem, plan, simulated), **({} if loop is None else {"loop": dict(loop)})}
     path.write_text(json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n", "utf-8", newline="\n")
     return (path, *(tables / f"{name}.csv" for name in frames))
 

@@ -1,16 +1,74 @@
-"""The verdict: does a plan keep its promise on demand it has never seen?"""
+"""The verdict: does a plan keep its promise on demand it has never seen?
+
+A plan may be changed after a verdict and judged anew, on promotions never simulated before. So that repeated tries do
+not make a wrong certificate likelier, what a look could have granted wrongly is taken off what later looks may.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from scipy.stats import beta
+from scipy.stats import beta, binom
 
 from planner.domain.plan import Certificate
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
+from planner.domain.streams import HELD_OUT
 
 LEVEL = 0.95  # confidence of the bound itself
+LIKELY = 0.9  # chance of passing a verdict that a plan should have before it is put to one
+
+
+@dataclass(frozen=True)
+class Look:
+    """One verdict's terms: its number, promotions, the level of its bound, and what earlier looks may have granted."""
+
+    number: int
+    replications: int
+    level: float = LEVEL
+    spent: float = 0.0
+
+    @property
+    def world(self) -> str:
+        """The world its promotions are drawn from: no other look's."""
+        return HELD_OUT if self.number == 1 else f"{HELD_OUT} {self.number}"
+
+    def needed(self, confidence: float) -> int:
+        """Promotions that must be kept for a certificate; one more than there are where none can be had."""
+        return least_met(self.replications, confidence, self.level)
+
+    def after(self, confidence: float) -> Look:
+        """The next look: at most half of what is left of the risk of a wrong certificate, on as many promotions as it
+        takes to forgive one miss."""
+        spent = self.spent + wrongly(self.needed(confidence), self.replications, confidence)
+        level = 1.0 - (1.0 - LEVEL - spent) / 2
+        count = self.replications
+        while least_met(count, confidence, level) >= count:
+            count += 1
+        return Look(self.number + 1, count, level, spent)
+
+
+def least_met(replications: int, confidence: float, level: float = LEVEL) -> int:
+    """Least number of promotions kept whose lower bound reaches the confidence; replications + 1 where none does."""
+    met = replications + 1
+    while met > 1 and lower_bound(met - 1, replications, level) >= confidence:
+        met -= 1
+    return met
+
+
+def wrongly(needed: int, replications: int, confidence: float) -> float:
+    """Chance that a plan which keeps the promise just not often enough is certified."""
+    return float(binom.sf(needed - 1, replications, confidence))
+
+
+def misses_forgiven(look: Look, confidence: float, rehearsals: int) -> int:
+    """Rehearsals that a plan may miss and still be likely to pass the look."""
+    needed = look.needed(confidence)
+    if needed > look.replications:
+        return 0
+    share = float(beta.ppf(LIKELY, needed, look.replications - needed + 1))
+    return int((1.0 - share) * rehearsals)
 
 
 def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
@@ -23,10 +81,11 @@ def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
     return float(beta.ppf(1.0 - level, met, replications - met + 1))
 
 
-def certify(problem: Problem, summaries: Sequence[Summary]) -> Certificate:
+def certify(problem: Problem, summaries: Sequence[Summary], look: Look | None = None) -> Certificate:
     """Certificate of a plan from its held-out replications (the planning of the plan must not have seen them)."""
+    terms = look or Look(1, len(summaries))
     met = sum(s.keeps(problem.service.on_time_share) for s in summaries)
-    bound = lower_bound(met, len(summaries))
+    bound = lower_bound(met, len(summaries), terms.level)
     return Certificate(
         certified=bound >= problem.service.confidence,
         on_time_share=problem.service.on_time_share,
@@ -34,6 +93,7 @@ def certify(problem: Problem, summaries: Sequence[Summary]) -> Certificate:
         replications=len(summaries),
         met=met,
         lower_bound=bound,
-        level=LEVEL,
+        level=terms.level,
         seed=problem.seed,
+        look=terms.number,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planner.domain.costs import committed_costs
 from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -32,8 +33,8 @@ def decide(
     time_limit: float | None = None,
     lessons: Lessons | None = None,
 ) -> Plan:
-    """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones. Raises NoPlanError when no plan keeps the limits, CrashError when the solver
-    dies."""
+    """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones. Raises NoPlanError when no
+    plan keeps the limits, CrashError when the solver dies."""
     if method in RULES_OF_THUMB:
         plan = RULES_OF_THUMB[method](problem, lane_costs(problem, problem.seed))
     else:
@@ -42,6 +43,13 @@ def decide(
         scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
         plan = apart(plan_joint, problem, scenarios, costs, effort, time_limit, None, lessons)
     return accept(problem, plan)
+
+
+def reckoned(problem: Problem, planned: Plan, plan: Plan) -> Plan:
+    """A plan that came from another by leaving people and vehicles out, with its costs: what it commits to is reckoned
+    anew, what couriers cost stays."""
+    costs = planned.costs | committed_costs(problem, plan)
+    return accept(problem, replace(plan, status="trimmed", costs=costs, objective=sum(costs.values())))
 
 
 def stated(problem: Problem) -> Plan:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,9 +12,12 @@ from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
+from planner.planning.options import PlanningOptions
 from planner.planning.timeline import work_seconds
+from planner.studies.rehearse import without_costs
 
 ENOUGH = 5  # busy buckets seen before their mean is believed
+SLOWER = 0.98  # of the throughput assumed: from here on the difference is worth a plan of its own
 SLOWEST, FASTEST = 0.3, 1.0  # of standard: beyond that it is not people's speed that is seen
 WIDER = ((0.8, 1.03), (0.5, 1.06), (0.0, 1.12))  # share of promotions that kept the promise -> more headroom
 
@@ -23,16 +25,20 @@ WIDER = ((0.8, 1.03), (0.5, 1.06), (0.0, 1.12))  # share of promotions that kept
 def learn(problem: Problem, plan: Plan, summaries: Sequence[Summary], lessons: Lessons | None) -> Lessons:
     """Lessons of a plan that did not keep the promise often enough, on top of earlier ones.
 
-    The throughput seen replaces the one assumed. Where it had been learned before and the plan failed all the same,
-    what is short is not speed alone: the next plan gets headroom as well.
+    Where less gets done than was assumed, what was seen takes the place of the assumption. Where people were as fast as
+    assumed, and the plan failed all the same, it is not speed that is short: the next plan gets headroom.
     """
+    before = lessons or Lessons.none(problem)
+    assumed = np.where(np.isnan(before.throughput), PlanningOptions().efficiency, before.throughput)
     seen = throughput(problem, plan, summaries)
-    if lessons is None:
-        return Lessons(seen, failed=(plan,))
-    kept = np.mean([s.keeps(problem.service.on_time_share) for s in summaries])
-    wider = next(factor for share, factor in WIDER if kept >= share)
-    known = np.where(np.isnan(seen), lessons.throughput, np.fmin(seen, lessons.throughput))
-    return replace(lessons, throughput=known, headroom=lessons.headroom * wider, failed=(*lessons.failed, plan))
+    slower = bool(np.any(seen < assumed * SLOWER))
+    kept = float(np.mean([s.keeps(problem.service.on_time_share) for s in summaries]))
+    wider = 1.0 if slower else next(factor for share, factor in WIDER if kept >= share)
+    return Lessons(
+        np.where(np.isnan(seen), before.throughput, np.fmin(seen, assumed)),
+        before.headroom * wider,
+        (*before.failed, without_costs(plan)),
+    )
 
 
 def throughput(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Floats:

@@ -12,11 +12,10 @@ import numpy as np
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Orders, Records, Summary
-from planner.domain.streams import REHEARSAL, Streams
+from planner.domain.streams import Streams
 from planner.simulation.engine import Engine, simulate
 from planner.simulation.orders import draw_orders
-from planner.studies.effort import Effort
-from planner.studies.trial import Trial, rated
+from planner.studies.trial import rated
 
 T = TypeVar("T")
 KEPT_ORDERS = 4_000_000  # orders held in memory between plans, half a gigabyte; beyond that they are drawn again
@@ -29,12 +28,6 @@ class Scene:
 
     world: str
     replication: int
-
-
-def rehearse(problem: Problem, plan: Plan, replications: int, work: Effort) -> list[Summary]:
-    """The plan on rehearsals 0 .. n-1, in order."""
-    rows = work.replicate("rehearsals", Trial(problem, (plan,), work.engine, REHEARSAL), replications)
-    return [row[0] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from planner.domain.records import Records, Summary
 from planner.domain.streams import HELD_OUT, Streams
 from planner.errors import ConflictError
 from planner.rating.lanes import charges, expected_losses_minor, period_minor
-from planner.simulation.engine import ENGINES, Engine, first_difference, simulate
+from planner.simulation.engine import ENGINES, Engine, compiled_before, first_difference, simulate
 from planner.simulation.orders import draw_orders, sold
 from planner.simulation.summary import summarise
+from planner.studies.digest import digest
 
 if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
     from planner.studies.effort import Effort
@@ -60,16 +61,27 @@ def rated(problem: Problem, records: Records, replication: int) -> Summary:
     )
 
 
-def try_plans(problem: Problem, plans: Sequence[Plan], work: Effort) -> list[list[Summary]]:
-    """Held-out replications 0 .. n-1 of each plan: one list of summaries per plan, in the order of the replications."""
-    rows = work.replicate("promotions", Trial(problem, tuple(plans), work.engine), work.replications)
+def try_plans(
+    problem: Problem, plans: Sequence[Plan], work: Effort, world: str = HELD_OUT, replications: int | None = None
+) -> list[list[Summary]]:
+    """Replications 0 .. n-1 of each plan: one list of summaries per plan, in the order of the replications."""
+    count = work.replications if replications is None else replications
+    rows = work.replicate("promotions", Trial(problem, tuple(plans), work.engine, world), count)
     return [[row[p] for row in rows] for p in range(len(plans))]
 
 
-def trace(problem: Problem, plan: Plan, engine: Engine) -> Records:
-    """The first held-out replication with the record of every order."""
-    streams, problem = Streams(problem.seed, HELD_OUT, 0), applied(problem, plan)
+def trace(problem: Problem, plan: Plan, engine: Engine, world: str = HELD_OUT) -> Records:
+    """The first replication of a world with the record of every order."""
+    streams, problem = Streams(problem.seed, world, 0), applied(problem, plan)
     return simulate(problem, plan, draw_orders(problem, streams), streams, engine)
+
+
+def checked_engines(problem: Problem, plan: Plan, work: Effort) -> dict[str, Any]:
+    """One promotion played by both engines, before many are played by the fast one; ConflictError when they differ."""
+    if work.engine == "simpy":
+        return {"engines": ["simpy"]}
+    work.begin("checking the engine" if compiled_before() else "compiling the simulation, once on this machine")
+    return work.journal.once("checks", digest((problem, plan)), lambda: compare_engines(problem, plan))
 
 
 def compare_engines(problem: Problem, plan: Plan) -> dict[str, Any]:

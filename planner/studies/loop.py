@@ -1,0 +1,215 @@
+"""Plan, simulate, learn, plan again: until the plan is certified, or the effort is spent.
+
+A plan is rehearsed before it is judged. One that fails its rehearsals teaches the next; one that holds is trimmed and
+put to a verdict on promotions nobody has seen. A verdict lost is a lesson too, and its promotions are rehearsals from
+then on: the next verdict has promotions of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from planner.domain.lessons import Lessons
+from planner.domain.plan import Certificate, Plan
+from planner.domain.problem import Problem
+from planner.domain.records import Summary
+from planner.domain.streams import REHEARSAL
+from planner.errors import CrashError, NoPlanError
+from planner.studies.certify import Look, certify, misses_forgiven
+from planner.studies.decide import FALLBACK, decide, fallback, reckoned
+from planner.studies.digest import digest
+from planner.studies.effort import Effort
+from planner.studies.learning import learn
+from planner.studies.rehearse import Outcome, Scene, Stage
+from planner.studies.trial import checked_engines, try_plans
+from planner.studies.trim import Trimmed, Trimming
+from planner.studies.units import slack_in
+
+LOOKS = 3  # verdicts at most: later ones need more and more promotions
+PLAYED_PER_EFFORT = 12  # promotions simulated for trimming at effort 1
+
+What = Literal["plan", "trim", "verdict"]
+Stopped = Literal["certified", "effort spent", "limits", "too few promotions", "solver crashed"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on the way: a plan rehearsed, trimmed, or judged.
+
+    `number` counts the plans; `summaries`: the promotions it was played on; `verdict` of a judgement; `lessons` heeded.
+    """
+
+    what: What
+    number: int
+    plan: Plan
+    summaries: Sequence[Summary]
+    verdict: Certificate | None = None
+    lessons: Lessons | None = None
+
+    def kept(self, problem: Problem) -> int:
+        """Promotions that kept the promise."""
+        return sum(s.keeps(problem.service.on_time_share) for s in self.summaries)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """The way to a plan: its steps, the last of them the verdict on it; why it ended; the look that judged it;
+    `planned`: the plan as the solver left it; `played`: promotions simulated before that verdict; `engines`: what the
+    manifest says of them."""
+
+    steps: tuple[Step, ...]
+    stopped: Stopped
+    look: Look
+    planned: Plan
+    trimmed: Trimmed | None
+    played: int
+    engines: dict[str, Any]
+
+    @property
+    def last(self) -> Step:
+        return self.steps[-1]
+
+
+def certified_plan(problem: Problem, work: Effort) -> Journey:
+    """The joint plan with its way. Raises NoPlanError when there is none even without lessons."""
+    return _Loop(problem, work).run()
+
+
+class _Loop:
+    """What is known so far."""
+
+    def __init__(self, problem: Problem, work: Effort) -> None:
+        self.problem, self.work = problem, work
+        self.look = Look(1, work.replications)
+        self.worlds: list[tuple[str, int]] = [(REHEARSAL, work.replications)]
+        self.steps: list[Step] = []
+        self.lessons: Lessons | None = None
+        self.played = 0
+        self.trimmed: Trimmed | None = None
+        self.engines: dict[str, Any] = {}
+
+    def run(self) -> Journey:
+        """Plan after plan."""
+        stopped: Stopped = "effort spent"
+        for number in range(1, plans_allowed(self.work.effort) + 1):
+            plan = self._planned(number)
+            if plan is None:
+                stopped = "limits"
+                break
+            if number == 1:
+                self.engines = checked_engines(self.problem, plan, self.work)
+            rehearsed = self._rehearsed(plan, number)
+            if plan.status.startswith(FALLBACK):
+                stopped = "solver crashed"
+                break
+            if not self._holds(rehearsed):
+                self.lessons = learn(self.problem, plan, rehearsed.summaries, self.lessons)
+                continue
+            for candidate in self._candidates(rehearsed):
+                verdict = self._judged(candidate, number)
+                if verdict.certified:
+                    return self._journey("certified", plan)
+                if self.look.needed(self.problem.service.confidence) > self.look.replications:
+                    return self._journey("too few promotions", plan)
+                self._look_again()
+            if self.look.number > LOOKS:
+                break
+            self.lessons = learn(self.problem, plan, self.steps[-1].summaries, self.lessons)
+        return self._with_best(stopped)
+
+    def _planned(self, number: int) -> Plan | None:
+        """The next plan; None where what was learned leaves none within the limits."""
+        self.work.begin("planning" if number == 1 else f"planning again ({number})")
+        try:
+            key = digest(("joint", self.lessons))
+            return self.work.journal.once("plans", key, self._decided)
+        except NoPlanError:
+            if number == 1:
+                raise
+            return None
+        except CrashError as crash:
+            return fallback(self.problem, crash, self.work, self._best().plan if self.steps else None)
+
+    def _decided(self) -> Plan:
+        return decide(self.problem, "joint", self.work.effort, self.work.time_limit, self.lessons)
+
+    def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Step:
+        self.work.begin("rehearsing", sum(n for _, n in self.worlds))
+        summaries = [s for world, n in self.worlds for s in self._played(plan, world, n)]
+        self.steps.append(Step(what, number, plan, summaries, lessons=self.lessons))
+        return self.steps[-1]
+
+    def _played(self, plan: Plan, world: str, replications: int) -> list[Summary]:
+        self.played += replications
+        return try_plans(self.problem, [plan], self.work, world, replications)[0]
+
+    def _holds(self, step: Step) -> bool:
+        """Would the rehearsals do for a certificate?"""
+        needed = min(self.look.needed(self.problem.service.confidence), self.look.replications)
+        return step.kept(self.problem) * self.look.replications >= needed * len(step.summaries)
+
+    def _candidates(self, rehearsed: Step) -> list[Plan]:
+        """The trimmed plan first, then the plan as it was."""
+        self.trimmed = self._trimmed(rehearsed)
+        if self.trimmed.plan is rehearsed.plan:
+            return [rehearsed.plan]
+        return [reckoned(self.problem, rehearsed.plan, self.trimmed.plan), rehearsed.plan]
+
+    def _trimmed(self, rehearsed: Step) -> Trimmed:
+        """Units taken out as long as as many rehearsals as before are kept, or enough to be likely to pass."""
+        self.work.begin("trimming")
+        scenes = [Scene(world, k) for world, n in self.worlds for k in range(n)]
+        missed = len(scenes) - rehearsed.kept(self.problem)
+        forgiven = misses_forgiven(self.look, self.problem.service.confidence, len(scenes))
+
+        def trimmed() -> Trimmed:
+            stage = Stage(self.problem, scenes, self.work.engine, self.work.jobs)
+            trimming = Trimming(
+                self.problem,
+                rehearsed.plan,
+                stage,
+                [Outcome.of(s) for s in rehearsed.summaries],
+                misses=max(forgiven - missed, 0),
+                budget=self.work.effort * PLAYED_PER_EFFORT,
+            )
+            return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))
+
+        found = self.work.journal.once("trims", digest((rehearsed.plan, scenes)), trimmed)
+        self.played += found.played
+        return found if found.dropped else replace(found, plan=rehearsed.plan)
+
+    def _judged(self, plan: Plan, number: int) -> Certificate:
+        self.work.begin("simulating held-out promotions", self.look.replications)
+        before = self.played
+        summaries = self._played(plan, self.look.world, self.look.replications)
+        self.played = before
+        verdict = certify(self.problem, summaries, self.look)
+        what: What = "verdict"
+        self.steps.append(Step(what, number, plan, summaries, verdict, self.lessons))
+        return verdict
+
+    def _look_again(self) -> None:
+        """The promotions of a lost verdict have been seen: they are rehearsals now."""
+        self.played += self.look.replications
+        self.worlds.append((self.look.world, self.look.replications))
+        self.look = self.look.after(self.problem.service.confidence)
+
+    def _best(self) -> Step:
+        """The step that kept most of its promotions, the cheaper plan among equals."""
+        return max(self.steps, key=lambda s: (s.kept(self.problem) / len(s.summaries), -(s.plan.objective or 0)))
+
+    def _with_best(self, stopped: Stopped) -> Journey:
+        """Nothing was certified: the best plan gets the last verdict."""
+        best = self._best()
+        verdict = self._judged(best.plan, best.number)
+        return self._journey("certified" if verdict.certified else stopped, best.plan)
+
+    def _journey(self, stopped: Stopped, planned: Plan) -> Journey:
+        return Journey(tuple(self.steps), stopped, self.look, planned, self.trimmed, self.played, self.engines)
+
+
+def plans_allowed(effort: int) -> int:
+    """How often may be planned again: six plans in all at normal effort."""
+    return max(1, round(6 * effort / 100))

@@ -1,0 +1,141 @@
+"""A plan that was tried on held-out promotions: its verdict, its figures, its tables, its part of a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.money import to_major
+from planner.domain.plan import Certificate, Plan
+from planner.domain.problem import Problem
+from planner.domain.records import Summary
+from planner.formats.results import write_plan
+from planner.formats.scenario import Scenario
+from planner.formats.tables import write_pieces, write_table
+from planner.planning.feasibility import violations
+from planner.reporting.measures import (
+    baselines_table,
+    interval,
+    orders_pieces,
+    plan_tables,
+    promotion_tables,
+    simulated_costs,
+)
+from planner.reporting.risks import risks_table
+from planner.studies.certify import Look, certify
+from planner.studies.effort import Effort
+from planner.studies.manifest import certificate_json, describe, keep_inputs
+from planner.studies.trial import checked_engines, trace, try_plans
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A plan, its verdict, the promotions and the look the verdict rests on, and what the manifest says about the
+    engine."""
+
+    plan: Plan
+    verdict: Certificate
+    summaries: Sequence[Summary]
+    look: Look
+    engines: dict[str, Any]
+
+
+def try_out(problem: Problem, plans: Sequence[Plan], look: Look, work: Effort) -> list[Tried]:
+    """Every plan on the same held-out promotions, those of a look, each with its certificate."""
+    engines = checked_engines(problem, plans[0], work)
+    work.begin("simulating held-out promotions", look.replications)
+    played = try_plans(problem, plans, work, look.world, look.replications)
+    return [judged(problem, plan, summaries, look, engines) for plan, summaries in zip(plans, played, strict=True)]
+
+
+def judged(problem: Problem, plan: Plan, summaries: Sequence[Summary], look: Look, engines: dict[str, Any]) -> Tried:
+    """A plan with the certificate that its promotions give it."""
+    verdict = certify(problem, summaries, look)
+    return Tried(replace(plan, certificate=verdict), verdict, summaries, look, engines)
+
+
+def tried_tables(problem: Problem, tried: Sequence[Tried]) -> dict[str, pd.DataFrame]:
+    """Tables of the first plan, with the others beside it."""
+    ours = tried[0]
+    return {
+        **plan_tables(problem, ours.plan),
+        **promotion_tables(problem, ours.plan, ours.summaries),
+        "risks": risks_table(problem, ours.plan, ours.summaries),
+        "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in tried]),
+    }
+
+
+def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
+    """The simulated figures of a plan (what `--json` and plan.json say about service)."""
+    n = len(tried.summaries)
+    mean, low, high = interval([s.on_time_share for s in tried.summaries])
+    total = sum(simulated_costs(problem, tried.plan, tried.summaries).values())
+    return {
+        "replications": n,
+        "orders": sum(s.placed for s in tried.summaries) / n,
+        "on_time_share": {"mean": mean, "low": low and max(low, 0.0), "high": high and min(high, 1.0)},
+        "cost": float(to_major(round(float(np.mean(total))), problem.currency)),
+        "late_orders": sum(s.late_orders for s in tried.summaries) / n,
+        "open_orders": sum(s.open_orders for s in tried.summaries) / n,
+        "cancelled_orders": sum(s.cancelled for s in tried.summaries) / n,
+        "unpriced_parcels": sum(s.unpriced for s in tried.summaries) / n,
+        "mean_wait_s": sum(s.mean_wait_s for s in tried.summaries) / n,
+        "mean_cycle_s": sum(s.mean_cycle_s for s in tried.summaries) / n,
+        "certificate": certificate_json(tried.verdict),
+        "seed": problem.seed,
+    }
+
+
+def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
+    """Every table under `tables/`, in the order of their names."""
+    (folder / "tables").mkdir(exist_ok=True)
+    for name in sorted(tables):
+        write_table(tables[name], folder / "tables" / f"{name}.csv")
+
+
+def write_tried(
+    folder: Path,
+    scenario: Scenario,
+    tried: Sequence[Tried],
+    extra: dict[str, pd.DataFrame],
+    options: dict[str, Any],
+    work: Effort,
+    loop: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Plan, tables and inputs of a study into its draft folder; the manifest's content is returned, not yet sealed.
+
+    `loop`: how the first plan was reached, for plan.json.
+    """
+    problem, ours = scenario.problem, tried[0]
+    write_tables(folder, {**tried_tables(problem, tried), **extra})
+    write_pieces(
+        orders_pieces(problem, trace(problem, ours.plan, work.engine, ours.look.world)),
+        folder / "tables" / "orders.csv",
+    )
+    write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"], loop)
+    manifest = describe(problem, ours.plan, ours.verdict, options)
+    manifest["title"] = scenario.title
+    manifest["engines"] = ours.engines
+    manifest["replications"] = len(ours.summaries)
+    manifest["broken_rules"] = broken = [v.words for v in violations(problem, ours.plan)]
+    work.notes += [f"what the scenario states breaks a rule: {words}" for words in broken]
+    manifest["inputs"] = keep_inputs(folder, scenario)
+    manifest["scenario"] = scenario.path.resolve().relative_to(scenario.root.resolve()).as_posix()
+    manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
+    work.notes += unpriced_warning(ours)
+    return manifest
+
+
+def unpriced_warning(tried: Tried) -> list[str]:
+    """What the cost leaves out: parcels that no contract at their site has a price for."""
+    mean = sum(s.unpriced for s in tried.summaries) / len(tried.summaries)
+    if mean == 0:
+        return []
+    return [
+        f"{mean:,.1f} parcels per promotion are refused by every contract at their site and have no charge in the cost"
+    ]
