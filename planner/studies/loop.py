@@ -18,10 +18,11 @@ from planner.domain.records import Summary
 from planner.domain.streams import REHEARSAL
 from planner.errors import CrashError, NoPlanError
 from planner.studies.certify import Look, certify, misses_forgiven
-from planner.studies.decide import FALLBACK, decide, fallback, reckoned
+from planner.studies.decide import FALLBACK, PLANNING_SCENARIOS, SAMPLED_PATHS, decide, fallback, reckoned
 from planner.studies.digest import digest
 from planner.studies.effort import Effort
 from planner.studies.learning import learn
+from planner.studies.levers import levers_chosen
 from planner.studies.rehearse import Outcome, Scene, Stage
 from planner.studies.trial import checked_engines, try_plans
 from planner.studies.trim import Trimmed, Trimming
@@ -73,8 +74,12 @@ class Journey:
 
 
 def certified_plan(problem: Problem, work: Effort) -> Journey:
-    """The joint plan with its way. Raises NoPlanError when there is none even without lessons."""
-    return _Loop(problem, work).run()
+    """The joint plan with its way; it says which levers it uses. Raises NoPlanError when there is none even without
+    lessons."""
+    work.begin("choosing levers")
+    key = digest(problem)
+    with_levers = work.journal.once("levers", key, lambda: levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS))
+    return _Loop(with_levers, work).run()
 
 
 class _Loop:
