@@ -72,6 +72,7 @@ def apart(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
     left. Any other end, Ctrl-C above all, kills the child at once. What it prints goes to stderr.
     """
     if multiprocessing.parent_process() is not None:
+        os.dup2(STDERR, STDOUT)
         return function(*given, **named)
     if not _children or not _children[0].alive:
         _children[:] = [_Child()]
