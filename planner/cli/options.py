@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from planner.domain.problem import Problem
     from planner.formats.scenario import Scenario
     from planner.studies.effort import Effort
+    from planner.studies.explain import Refusal
     from planner.studies.tried import Tried
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -147,6 +148,15 @@ def tell_effort(work: Effort, verbose: bool, quiet: bool) -> None:
     warn(work.notes, quiet)
     for name, seconds in work.seconds.items() if verbose else ():
         say(f"{seconds:8.1f} s  {name}", quiet)
+
+
+def refuse(refusal: Refusal, out: Path, as_json: bool) -> None:
+    """Raise the error of a study that found no plan; its explanation stands in the folder (and on stdout as JSON)."""
+    if refusal.error is not None:
+        if as_json:
+            emit(refusal.explanation or {}, True, [])
+        refusal.error.add_note(f"the explanation: {out}")
+        raise refusal.error
 
 
 def report_tried(

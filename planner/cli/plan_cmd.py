@@ -56,6 +56,7 @@ def command(
     """Place stock, staff and couriers at least cost, and certify the plan on demand it has never seen."""
     from planner.cli.progress import Progress
     from planner.studies.effort import Effort, resumable
+    from planner.studies.explain import explaining
     from planner.studies.run import plan_only
     from planner.studies.tried import summary_json
 
@@ -63,7 +64,9 @@ def command(
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
     asked.update(time_limit=time_limit, engine=engine)
     work = Effort(replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler)
-    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work) as draft:
+    folder = resumable(out, force, given, asked, work)
+    with Progress(quiet, no_color).attach(work), folder as draft, explaining(draft, given, work, asked) as refusal:
         tried = plan_only(draft, given, method, work, asked)
     opt.tell_effort(work, verbose, quiet)
+    opt.refuse(refusal, out, as_json)
     return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

@@ -51,6 +51,7 @@ def command(
     """Forecast, plan, certify, compare contracts and report: everything about one promotion in one folder."""
     from planner.cli.progress import Progress
     from planner.studies.effort import Effort, resumable
+    from planner.studies.explain import explaining
     from planner.studies.run import run
     from planner.studies.tried import summary_json
 
@@ -58,7 +59,9 @@ def command(
     asked = {"command": "run", "replications": replications, "effort": effort, "time_limit": time_limit, "lang": lang}
     asked["engine"] = engine
     work = Effort(replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler)
-    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work) as draft:
+    folder = resumable(out, force, given, asked, work)
+    with Progress(quiet, no_color).attach(work), folder as draft, explaining(draft, given, work, asked) as refusal:
         tried = run(draft, given, work, lang, asked)
     opt.tell_effort(work, verbose, quiet)
+    opt.refuse(refusal, out, as_json)
     return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

@@ -10,20 +10,18 @@ from planner.domain.demand import Floats
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.errors import Blame, NoPlanError
-from planner.planning.build import Model, build
+from planner.planning.build import Model
 from planner.planning.elastic import Elastic, Key, elastic, first_start, size_of
 from planner.planning.judge import hardest
 from planner.planning.lost_causes import lost_causes
-from planner.planning.options import LARGE, PlanningOptions
+from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
-from planner.planning.solve import Effort, relaxed, solve
 from planner.planning.staffing import earliest_start
 
 ONLY_WHOLE_PEOPLE = Blame(
     "whole_people", "fractions of people would keep every limit, only whole people do not fit", 0.0, "people"
 )
 SERVICE = ("service",)
-RELAXATION = Effort(nodes=1, relative_gap=0.0)
 
 
 def refuse(model: Model, status: str) -> NoPlanError:
@@ -89,21 +87,6 @@ def _ways(search: _Search, most: int) -> list[list[Blame]]:
             found.append(way)
         branches += [held | {b.key} for b in way if held | {b.key} not in branches]
     return found
-
-
-def has_relaxation(
-    problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, options: PlanningOptions | None = None
-) -> bool:
-    """Is there a plan in fractions of people for the hardest scenarios? Where there is none, there is no plan."""
-    active = tuple(range(len(scenarios.weight)))
-    whole = Setting(problem, scenarios, lane_costs, options or PlanningOptions(), active)
-    try:
-        program = build(replace(whole, active=hardest(whole))).program
-    except NoPlanError:
-        return False
-    nothing = np.zeros(program.columns)
-    arrays = replace(relaxed(program.arrays()), objective=nothing)
-    return solve(arrays, replace(RELAXATION, barrier=program.columns > LARGE)).values is not None
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,6 +54,8 @@ REPAIRS: dict[str, Pair] = {
     "aim": ("aim at {share} on time instead of {now}", "准时率目标由 {now} 改为 {share}"),
     "promise": ("promise {total:g} h{where} instead of {now:g} h", "{where}承诺时效由 {now:g} 小时改为 {total:g} 小时"),
     "working_days": ("promise {total} working days instead of {now}", "承诺时效由 {now} 个工作日改为 {total} 个工作日"),
+    "shift": ("one more shift, from {start} to {end}", "增加一个 {start} 至 {end} 的班次"),
+    "overtime": ("every shift may go on for {n:,} hours of overtime", "各班次均可加班 {n:,} 小时"),
     "cap": ("sell at most {n:,} orders in {event}", "{event}最多接 {n:,} 单"),
 }
 ONE = {
@@ -62,6 +64,7 @@ ONE = {
     "notice": "book {crew} people at {site} with 1 day less of notice ({left} instead of {now})",
     "stations": "1 more {process} station at {site}",
     "collection": "1 more vehicle of {contract} at {clock} at {site}{when}",
+    "overtime": "every shift may go on for an hour of overtime",
     "pickup": "one more collection of {contract} at {clock} at {site} every day",
 }
 AND, AND_ZH = ", and ", "，并且"
@@ -125,11 +128,13 @@ def _named(problem: Problem, key: Key, lang: str) -> dict[str, str]:
     kind, *names = key
     if kind == "cap":
         return {"event": names[0]}
+    if kind == "shift":
+        return {"start": names[0], "end": names[1]}
     if kind == "supply":
         return {"products": _listed([p.label if lang == "zh" else p.name for p in problem.products if p.name in names])}
     if kind == "allotment":
         return {"contract": _contract(problem, names[0], lang)}
-    if kind in ("aim", "service", "promise"):
+    if kind in ("aim", "service", "promise", "overtime"):
         return {}
     site = problem.site(names[0])
     found = {"site": site.label if lang == "zh" else site.name}

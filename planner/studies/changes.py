@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
 from planner.errors import Blame
@@ -17,6 +17,7 @@ from planner.planning.staffing import WEEK
 Key = tuple[str, ...]
 DAY_HOURS = 24
 MINUTE_S = 60
+LONGEST_SHIFT_S, SHORTEST_SHIFT_S, BREAK_S = 9 * HOUR_S, 4 * HOUR_S, HOUR_S
 NEVER_LATE = 1e-3  # of the orders: what an aim of 100 % is taken to allow when it is lowered
 
 
@@ -28,7 +29,8 @@ class Change:
     (site, crew): days less; stations (site, process): more of them; collection (site, contract, time): vehicles more
     on any day; pickup (site, contract, time): vehicles every day at a time of their own; allotment (contract): parcels
     more a day; supply (products), space (site): units more; aim: share of orders on time from now on; promise (regions;
-    none: all): hours more; cap (event): orders at which its sale stops.
+    none: all): hours more; cap (event): orders at which its sale stops; shift (from, to): paid hours of a shift that is
+    not there yet; overtime: hours that every shift may go on.
     """
 
     key: Key
@@ -193,6 +195,38 @@ def _longer_promise(problem: Problem, regions: Key, amount: float) -> Problem:
     return replace(problem, platform=replace(rule, promise_hours=promised))
 
 
+def free_of_shifts(problem: Problem) -> tuple[int, int] | None:
+    """The time of the day (from, to) for one more shift: behind the last one, before the first begins again; None where
+    that is too short for a shift."""
+    regular = [s for s in problem.shifts if not s.extends]
+    begin, end = max(s.end_s for s in regular), min(s.start_s for s in regular) + DAY_S
+    if end - begin < SHORTEST_SHIFT_S:
+        return None
+    return begin, min(end, begin + LONGEST_SHIFT_S)
+
+
+def _new_shift(problem: Problem, clocks: Key, amount: float) -> Problem:
+    """One more shift for everybody, with its break in the middle."""
+    begin, end = free_of_shifts(problem) or (0, 0)
+    middle, pause = (begin + end) // 2, end - begin - round(amount * HOUR_S)
+    start = begin % DAY_S
+    cut = middle - begin + start - pause // 2
+    shift = Shift("-".join(clocks), start, start + end - begin, ((cut, cut + pause),) if pause else ())
+    return replace(problem, shifts=(*problem.shifts, shift))
+
+
+def _overtime(problem: Problem, _: Key, hours: float) -> Problem:
+    """Every regular shift may go on for some hours, and everybody may stay."""
+    longer = tuple(
+        replace(s, name=f"{s.name} +{hours:g} h", end_s=s.end_s + round(hours * HOUR_S), extends=s.name)
+        for s in problem.shifts
+        if not s.extends
+    )
+    names = tuple(s.name for s in longer)
+    crews = tuple(replace(c, extended=(*c.extended, *names)) for c in problem.crews)
+    return replace(problem, shifts=(*problem.shifts, *longer), crews=crews)
+
+
 def _capped(problem: Problem, names: Key, amount: float) -> Problem:
     events = (replace(e, cap=int(amount)) if e.name == names[0] else e for e in problem.demand.events)
     return replace(problem, demand=replace(problem.demand, events=tuple(events)))
@@ -212,4 +246,6 @@ _APPLY: dict[str, Callable[[Problem, Key, float], Problem]] = {
     "aim": lambda p, _, share: replace(p, service=replace(p.service, on_time_share=share)),
     "promise": _longer_promise,
     "cap": _capped,
+    "shift": _new_shift,
+    "overtime": _overtime,
 }

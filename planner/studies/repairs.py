@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
@@ -15,9 +16,20 @@ from planner.errors import Blame, NoPlanError
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
-from planner.planning.repair import has_relaxation, ways_out
+from planner.planning.relaxation import relaxed_cost
+from planner.planning.repair import ways_out
 from planner.rating.lanes import lane_costs
-from planner.studies.changes import Change, Key, apply, change_for, clock_of, grown
+from planner.studies.changes import (
+    BREAK_S,
+    LONGEST_SHIFT_S,
+    Change,
+    Key,
+    apply,
+    change_for,
+    clock_of,
+    free_of_shifts,
+    grown,
+)
 from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
 from planner.studies.effort import Effort
 
@@ -27,6 +39,7 @@ GROWTH = (1.0, 1.05, 1.1, 1.2, 1.35, 1.5, 2.0, 3.0)
 LONGER_H = (6, 12, 24, 36, 48, 72, 96)
 LONGER_DAYS_H = (24, 48, 72)
 CAP_SHARES = tuple(k / 20 for k in range(20, 1, -1))  # of an event's 95 % point
+OVERTIME_H = (1.0, 2.0, 3.0)
 VEHICLES = (1, 2, 3, 4, 6, 8)
 HALF_HOUR_S = 1800
 AIMS = tuple(k / 1000 for k in range(995, 495, -5))
@@ -104,6 +117,7 @@ def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[Ladder, ...]:
         everywhere.append(remote)
     steps = LONGER_H if problem.platform.deadline_working_days is None else LONGER_DAYS_H
     found += [Ladder(tuple((Change(("promise", *r), float(h)),) for h in steps)) for r in everywhere]
+    found += _shifts(problem)
     found += _pickups(problem, {b.key for way in ways for b in way})
     if problem.demand.given is None:
         found += [_capping(e.name, e.p95, e.cap) for e in problem.demand.events]
@@ -111,6 +125,22 @@ def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[Ladder, ...]:
     if aims and not any(ladder.rungs[0][0].key == ("aim",) for ladder in found if len(ladder.rungs[0]) == 1):
         found.append(Ladder(tuple((Change(("aim",), a),) for a in aims)))
     return tuple(found)
+
+
+def _shifts(problem: Problem) -> list[Ladder]:
+    """Overtime where there is none, and one more shift in the hours in which nobody works now."""
+    longer = (
+        []
+        if any(s.extends for s in problem.shifts)
+        else [Ladder(tuple((Change(("overtime",), h),) for h in OVERTIME_H))]
+    )
+    free = free_of_shifts(problem)
+    if free is None:
+        return longer
+    length = free[1] - free[0]
+    hours = (length - (BREAK_S if length >= LONGEST_SHIFT_S else 0)) / HOUR_S
+    clocks = [clock_of(problem, at_s % DAY_S) for at_s in free]
+    return [*longer, Ladder(((Change(("shift", *clocks), hours),),))]
 
 
 def _pickups(problem: Problem, keys: set[Key]) -> list[Ladder]:
@@ -203,7 +233,7 @@ def _lowest(problem: Problem, rungs: Sequence[Rung]) -> int:
 
 def _enough(problem: Problem, rung: Rung) -> bool:
     changed = apply(problem, rung)
-    return has_relaxation(changed, *_demand(changed))
+    return math.isfinite(relaxed_cost(changed, *_demand(changed)))
 
 
 def _more(problem: Problem, rung: Rung, blame: Sequence[Blame]) -> Rung | None:
