@@ -28,17 +28,18 @@ _Rule = Callable[[SiteCrews, Floats], Floats]  # crews, orders of their site -> 
 @dataclass(frozen=True, eq=False)
 class Sketch:
     """What is decided by hand; the rest of a plan follows from it. `needed`: people of each site [process, shift, day],
-    shifts as in `SiteCrews.shifts`."""
+    shifts as in `SiteCrews.shifts`. `stock`: units placed, as a multiple of the mean demand."""
 
     routing: tuple[ShareRow, ...]
     needed: tuple[Floats, ...]
     extra: tuple[ExtraCollection, ...] = ()
+    stock: float = SPARE_STOCK
 
     def draft(self, problem: Problem, method: str, status: str = "rule of thumb") -> Plan:
-        """Rosters for the people, stock for the mean demand with a tenth to spare, no costs yet; it may break rules."""
+        """Rosters for the people, stock where orders go, no costs yet; it may break rules."""
         crews = [SiteCrews(problem, site) for site in problem.sites]
         rows = (row for of, needed in zip(crews, self.needed, strict=True) for row in of.rows_for(needed))
-        stock, signed = _spare_stock(problem, self.routing), _used(problem, self.routing)
+        stock, signed = _stock(problem, self.routing, self.stock), _used(problem, self.routing)
         return Plan(method, status, tuple(sorted(rows)), self.routing, stock=stock, extra=self.extra, signed=signed)
 
     def plan(self, problem: Problem, lane_costs: LaneCosts, method: str, status: str = "rule of thumb") -> Plan:
@@ -129,8 +130,8 @@ def _used(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[str, ...]:
     return tuple(name for name in problem.contract_names if name in used)
 
 
-def _spare_stock(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[StockRow, ...]:
-    """Mean demand and a tenth more at every site, cut down evenly to its space and to the supply."""
+def _stock(problem: Problem, routing: tuple[ShareRow, ...], multiple: float) -> tuple[StockRow, ...]:
+    """A multiple of the mean demand at every site, cut down evenly to its space and to the supply."""
     demand, mixes = MeanDemand.of(problem), problem.demand.product_shares()
     units = np.array([p.units_mean for p in problem.products])
     need = np.zeros((len(problem.sites), len(problem.products)))
@@ -139,7 +140,7 @@ def _spare_stock(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[Stock
         inside = np.array([p.share_up_to(row.to_g) - p.share_up_to(row.above_g) for p in problem.products])
         orders = demand.of_row(whole_band).sum(axis=1)
         need[problem.site_names.index(row.site)] += (orders @ mixes) * inside * units
-    need *= SPARE_STOCK
+    need *= multiple
     for i, site in enumerate(problem.sites):
         if site.stock_capacity_units is not None and need[i].sum() > site.stock_capacity_units:
             need[i] *= site.stock_capacity_units / need[i].sum()

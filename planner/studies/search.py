@@ -21,7 +21,7 @@ from planner.planning.baselines import Sketch, sketch_average, sketch_peak
 from planner.planning.by_price import lanes_by_cell
 from planner.planning.feasibility import violations
 from planner.reporting.measures import simulated_costs
-from planner.studies.certify import lower_bound
+from planner.studies.certify import least_met
 from planner.studies.effort import Effort
 from planner.studies.moves import Moves
 from planner.studies.rehearse import Scene, Stage
@@ -29,6 +29,7 @@ from planner.studies.rehearse import Scene, Stage
 PANEL_PART = 20  # one in so many of the promotions there may be: on these every plan is judged
 PANEL_MOST = 60  # of them: if all keep the promise, 95 % may be claimed
 AT_ONCE = 2  # promotions played before it is asked whether a plan is worse: the same for any number of jobs
+ENOUGH = 0.999  # a plan is worth the whole panel that saves one in a thousand, of orders missing or of cost
 MOST_IDLE = 500  # changes in a row that break a rule or change nothing: the search is over
 
 
@@ -84,8 +85,9 @@ class Judged:
         return order[self.misses :] + order[: self.misses]
 
     def ahead_of(self, other: Judged, played: list[int]) -> bool:
-        """Is it better than the other as far as they have been played?"""
-        return self._sums(played) < other._sums(played)
+        """Is it better than the other as far as they have been played, by enough to play on?"""
+        (missing, cost), (rival, rival_cost) = self._sums(played), other._sums(played)
+        return missing < ENOUGH * rival or (missing <= rival and cost < ENOUGH * rival_cost)
 
     def _sums(self, played: list[int]) -> tuple[float, float]:
         return float(self.missing[played].sum()), float(self.cost[played].sum())
@@ -104,8 +106,8 @@ class Panel:
         self._problem, self._work = problem, work
         size = min(max(replications // PANEL_PART, 1), PANEL_MOST)
         self._stage = Stage(problem, [Scene(REHEARSAL, k) for k in range(size)], work.engine, work.jobs)
-        certified = (met for met in range(size) if lower_bound(met, size) >= problem.service.confidence)
-        self._misses = size - next(certified, size)  # as a certificate of so many promotions would allow
+        # as a certificate of so many promotions would allow
+        self._misses = max(size - least_met(size, problem.service.confidence), 0)
 
     def first(self, sketch: Sketch) -> Judged:
         """A sketch to begin with, on the whole panel."""
