@@ -60,8 +60,14 @@ def pickup_patterns(setting: Setting, shares: Shares, site: int, contract: int) 
 
 def _grouped(setting: Setting, shares: Shares, lanes: Ints, collected: bool) -> list[Pattern]:
     grouped: dict[tuple[object, ...], list[int]] = {}
+    alike: dict[
+        tuple[int, int], tuple[int, ...] | None
+    ] = {}  # the lanes of a site and contract have the same collections
     for lane in lanes:
-        grouped.setdefault(_due_key(setting, shares, int(lane), collected), []).append(int(lane))
+        place = int(shares.site[lane]), int(shares.contract[lane])
+        if place not in alike:
+            alike[place] = _moments(setting.problem, *place) if collected else None
+        grouped.setdefault(_due_key(setting, shares, int(lane), alike[place]), []).append(int(lane))
     return [Pattern(np.array(group), _due_seconds(setting, shares, group[0], collected)) for group in grouped.values()]
 
 
@@ -77,17 +83,22 @@ def collection_moments(problem: Problem, site: Site, contract: str) -> list[tupl
     return sorted(moments, key=lambda m: m[0])
 
 
-def _due_key(setting: Setting, shares: Shares, lane: int, collected: bool) -> tuple[object, ...]:
-    """What the due times of a lane depend on."""
+def _moments(problem: Problem, site: int, contract: int) -> tuple[int, ...] | None:
+    """Seconds at which parcels of a site leave with a contract; None without a contract."""
+    if contract < 0:
+        return None
+    return tuple(m[0] for m in collection_moments(problem, problem.sites[site], problem.contract_names[contract]))
+
+
+def _due_key(setting: Setting, shares: Shares, lane: int, moments: tuple[int, ...] | None) -> tuple[object, ...]:
+    """What the due times of a lane with these collections (None: they do not count) depend on."""
     problem = setting.problem
     region = problem.region_names[shares.region[lane]]
     promise = (problem.platform.promise_hours or {}).get(region, problem.platform.deadline_hours)
     site, c = problem.sites[shares.site[lane]], int(shares.contract[lane])
-    if c < 0 or not collected:
+    if moments is None:
         return (promise,)
-    contract = problem.contracts[c]
-    moments = tuple(m[0] for m in collection_moments(problem, site, contract.name))
-    return (promise, moments, _delay_of(problem, contract, site.name, region))
+    return (promise, moments, _delay_of(problem, problem.contracts[c], site.name, region))
 
 
 @dataclass(frozen=True, slots=True)
