@@ -33,7 +33,7 @@ def check_sections(document: Document, read: Read, findings: Findings) -> None:
         _check_disruption(document, i, disruption, parts["horizon"], findings)
     _check_planned_on(document, parts["planned_on"], parts["horizon"], findings)
     if parts["levers"] is not None:
-        check_levers(document, parts["levers"], read.platform, findings)
+        check_levers(document, parts["levers"], read, findings)
     if read.currency == NO_CURRENCY and "currency" not in document.data and document.data.get("contracts"):
         findings.add(document, ("currency",), "is missing: contracts have prices")
 

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from planner.domain.levers import CapOption, Levers, PromiseOption
 from planner.formats.findings import Findings, shown
-from planner.formats.platform_schema import Hours, PlatformFile
+from planner.formats.platform_schema import Hours
+from planner.formats.read import Read
 from planner.formats.values import Closed, Money, Name
 from planner.formats.yaml_source import Document, Path_
 
@@ -48,8 +49,9 @@ def to_levers(stated: LeversFile) -> Levers:
     return Levers(tuple(promises), tuple(caps))
 
 
-def check_levers(document: Document, stated: LeversFile, platform: PlatformFile | None, findings: Findings) -> None:
-    """No option stands twice, and every promise is longer than the one there is."""
+def check_levers(document: Document, stated: LeversFile, read: Read, findings: Findings) -> None:
+    """No option stands twice, every promise is longer than the one there is, and a refused order costs something."""
+    platform = read.platform
     seen: set[tuple[str, float]] = set()
     for i, promise in enumerate(stated.promise_hours):
         for k, hours in enumerate(promise.hours):
@@ -64,6 +66,9 @@ def check_levers(document: Document, stated: LeversFile, platform: PlatformFile 
     if platform is not None and platform.deadline_hours is None and stated.promise_hours:
         words = "the platform counts working days, not hours: no region can be promised other hours"
         findings.add(document, ("levers", "promise_hours"), words)
+    if stated.order_caps and read.products is not None and not any(p.margin_minor for p in read.products):
+        words = "no product states a margin: refused orders would cost nothing, and every cap would seem to pay"
+        findings.add(document, ("levers", "order_caps"), words, at_key=True)
     seen = set()
     for i, cap in enumerate(stated.order_caps):
         for k, orders in enumerate(cap.orders):

@@ -13,7 +13,7 @@ from planner.errors import ConflictError, InputError
 from planner.formats.results import read_plan, write_plan
 from planner.formats.scenario import read_scenario
 from tests.builders import a_plan
-from tests.formats.folders import SCENARIO, findings_of, write_folder
+from tests.formats.folders import FILES, SCENARIO, findings_of, write_folder
 
 LEVERS = """\
 levers:
@@ -25,8 +25,14 @@ levers:
 """
 
 
+PRODUCTS = (
+    "product,name,share,weight_g,paid,margin,supply_units\nsmall,小,0.6,300,45.50,12,\nlarge,大,0.4,1500,99,20,2000\n"
+)
+
+
 def small(folder: Path, levers: str = LEVERS, **files: str) -> Path:
-    return write_folder(folder, scenario_yaml=SCENARIO + levers, **files)
+    """The small scenario with levers, and margins without which a cap has no price."""
+    return write_folder(folder, **{"scenario_yaml": SCENARIO + levers, "products_csv": PRODUCTS, **files})
 
 
 def test_levers_are_read_in_their_order(tmp_path: Path) -> None:
@@ -75,6 +81,12 @@ def test_working_days_cannot_be_promised_in_hours(tmp_path: Path) -> None:
     rule = "name: rule\ncurrency: CNY\ncounts: handover\ndeadline_working_days: 2\ncountry: CN\n"
     (found,) = findings_of(small(tmp_path, rule_yaml=rule))
     assert "levers.promise_hours: the platform counts working days" in str(found)
+
+
+def test_a_cap_needs_a_margin_to_lose(tmp_path: Path) -> None:
+    """Where no product states a margin, refusing orders would look like a saving: that is a finding."""
+    (found,) = findings_of(small(tmp_path, products_csv=FILES["products.csv"]))
+    assert "levers.order_caps: no product states a margin" in str(found)
 
 
 def test_a_plan_with_levers_is_read_back(tmp_path: Path) -> None:
