@@ -19,6 +19,7 @@ from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.planning.feasibility import violations
 from planner.planning.staffing import earliest_start
 from planner.studies.effort import Effort
+from planner.studies.rehearse import without_costs
 from planner.studies.trial import Trial
 from planner.studies.units import heads_of, with_heads
 
@@ -103,7 +104,8 @@ def _row(problem: Problem, unit: Unit, failed: tuple[float, float], cost_minor: 
 def units_for(problem: Problem, plan: Plan, places: Counter[Place]) -> list[Unit]:
     """One more person or vehicle at each of the worst places, as far as the limits allow it."""
     known = {v.words for v in violations(problem, plan)}
-    tried = [*_people(problem, plan, places), *_vehicles(problem, plan, places)]
+    bare = without_costs(plan)
+    tried = [*_people(problem, bare, places), *_vehicles(problem, bare, places)]
     return [u for u in tried if all(v.words in known for v in violations(problem, u.plan))]
 
 
