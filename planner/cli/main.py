@@ -28,6 +28,7 @@ COMMANDS = {
     "run": "all of it: forecast, plan, certify, compare, report",
     "report": "write the report of a finished run again",
     "verify": "re-check a run folder: hashes, feasibility, totals",
+    "explain": "why there is no plan, where orders miss, and what would help",
     "doctor": "versions, fonts, solvers, cores",
 }
 

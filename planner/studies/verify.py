@@ -54,6 +54,8 @@ def verify(folder: Path) -> tuple[dict[str, int], list[str]]:
         return done, wrong
     scenario = load(folder / INPUTS / stated(folder, manifest, "scenario", str), stated(folder, manifest, "seed", int))
     wrong += check_inputs(scenario, manifest)
+    if manifest.get("explanation"):
+        return {**done, "explanation": 1}, wrong  # there is no plan to prove
     evidence = Evidence(folder, manifest, scenario.problem, read_plan(folder, scenario.problem))
     for name, check in CHECKS.items():
         try:
