@@ -56,6 +56,7 @@ def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> 
     assert call("verify", out).code == 0
 
 
+@pytest.mark.slow
 def test_a_whole_run_goes_on_to_its_report(small: Path, tmp_path: Path) -> None:
     """`planner run` writes everything too (the solver that compares contracts lives)."""
     out = tmp_path / "out"

@@ -1,4 +1,5 @@
-"""Plans against full enumeration, with the consequences reckoned again in plain loops."""
+"""Plans against full enumeration, with the consequences reckoned again in plain loops: 200 tiny problems each time, 2,000
+when asked."""
 
 from __future__ import annotations
 
@@ -32,6 +33,11 @@ from tests.planning.cases import (
 
 EFFICIENCY, LATE_FACTOR = EXACT.efficiency, EXACT.late_factor
 Heads = dict[tuple[str, str, int, int], int]  # (crew, shift, since, day) -> people
+
+
+def some_of(count: int, by_default: int) -> list[object]:
+    """Numbers below `count`; those from `by_default` on only when asked."""
+    return [n if n < by_default else pytest.param(n, marks=pytest.mark.slow) for n in range(count)]
 
 
 def bucket_edges(given: Problem) -> list[int]:
@@ -180,9 +186,9 @@ def random_staffing(number: int) -> Problem:
     )
 
 
-@pytest.mark.parametrize("block", range(7))
+@pytest.mark.parametrize("block", some_of(70, 7))
 def test_staffing_costs_what_enumeration_finds(block: int) -> None:
-    """On 140 tiny problems the plan costs exactly the cheapest roster of all, or none exists and none is given."""
+    """On 140 tiny problems (1,400) the plan costs exactly the cheapest roster of all, or none exists and none is given."""
     found = 0
     for number in range(block * 20, block * 20 + 20):
         given = random_staffing(number)
@@ -197,7 +203,7 @@ def test_staffing_costs_what_enumeration_finds(block: int) -> None:
     assert found >= 5  # most of them can be planned: the comparison means something
 
 
-@pytest.mark.parametrize("number", range(30))
+@pytest.mark.parametrize("number", some_of(300, 30))
 def test_two_sites_share_the_orders_as_enumeration_would(number: int) -> None:
     """With two sites and permanent people, no late orders allowed, the plan finds the best staff and the best split."""
     rng = np.random.default_rng([2, number])
@@ -237,7 +243,7 @@ def largest_share(given: Problem, i: int, heads: tuple[int, ...], per_slot: np.n
     return low
 
 
-@pytest.mark.parametrize("number", range(30))
+@pytest.mark.parametrize("number", some_of(300, 30))
 def test_contracts_cost_what_enumeration_over_signatures_finds(number: int) -> None:
     """With fees and commitments, the courier cost is the least over all sets of signed contracts."""
     rng = np.random.default_rng([3, number])
