@@ -1,5 +1,5 @@
-"""Plans against full enumeration, with the consequences reckoned again in plain loops: 200 tiny problems each time, 2,000
-when asked."""
+"""Plans against full enumeration, with the consequences reckoned again in plain loops: 200 tiny problems each time,
+2,000 when asked."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def random_staffing(number: int) -> Problem:
 
 @pytest.mark.parametrize("block", some_of(70, 7))
 def test_staffing_costs_what_enumeration_finds(block: int) -> None:
-    """On 140 tiny problems (1,400) the plan costs exactly the cheapest roster of all, or none exists and none is given."""
+    """On 140 tiny problems (1,400) a plan costs exactly the cheapest roster of all, or none exists and none is given."""
     found = 0
     for number in range(block * 20, block * 20 + 20):
         given = random_staffing(number)
