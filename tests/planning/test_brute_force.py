@@ -188,7 +188,7 @@ def random_staffing(number: int) -> Problem:
 
 @pytest.mark.parametrize("block", some_of(70, 7))
 def test_staffing_costs_what_enumeration_finds(block: int) -> None:
-    """On 140 tiny problems (1,400) a plan costs exactly the cheapest roster of all, or none exists and none is given."""
+    """On 140 tiny problems (1,400) a plan costs the cheapest roster of all, or there is none and none is given."""
     found = 0
     for number in range(block * 20, block * 20 + 20):
         given = random_staffing(number)
