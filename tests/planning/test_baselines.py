@@ -15,9 +15,9 @@ from planner.domain.products import Region
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import NoPlanError
-from planner.planning.baselines import plan_average, plan_cheapest, stated_plan
+from planner.planning.baselines import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
 from planner.planning.feasibility import violations
-from planner.planning.rosters import largest_remainder
+from planner.planning.rosters import SiteCrews, largest_remainder
 from tests.planning.cases import (
     DAY_SHIFT,
     LATE_SHIFT,
@@ -36,7 +36,7 @@ def people(plan: Plan, **which: object) -> int:
 
 
 @pytest.mark.parametrize("number", range(40))
-@pytest.mark.parametrize("method", [plan_average, plan_cheapest])
+@pytest.mark.parametrize("method", [plan_average, plan_peak, plan_erlang, plan_cheapest])
 def test_rules_of_thumb_keep_every_rule(number: int, method) -> None:
     """On 40 generated problems, with limits that bind, no rule is broken and the costs add up."""
     given, lanes = random_problem(number)
@@ -70,6 +70,70 @@ def test_the_average_does_not_see_the_peak() -> None:
     average, cheapest = plan_average(given, lane_prices(given)), plan_cheapest(given, lane_prices(given))
     assert [people(average, day=d) for d in range(3)] == [2, 2, 2]
     assert [people(cheapest, day=d) for d in range(3)] == [1, 5, 1]
+
+
+def test_the_peak_planner_keeps_up_with_the_busiest_hour_in_every_shift() -> None:
+    """60 orders in the busiest hour of the second day, 180.5 seconds each: 3.01 people, so four in both shifts; on the
+    other days two orders an hour need one."""
+    hours = np.full(72, 2.0)
+    hours[24 + 20] = 60.0
+    demand = Demand((), np.ones(1), np.ones(1), Baseline(hours))
+    given = problem(days=3, demand=demand, shifts=(DAY_SHIFT, LATE_SHIFT), crews=(crew(limit=9),))
+    plan = plan_peak(given, lane_prices(given))
+    for shift in ("day", "late"):
+        assert [people(plan, day=d, shift=shift) for d in range(3)] == [1, 4, 1]
+    assert (plan.method, plan.status, plan.bound) == ("peak", "rule of thumb", None)
+    assert plan.stock == plan_average(given, lane_prices(given)).stock
+
+
+def test_limits_cap_the_peak() -> None:
+    """Three stations in each of two shifts, and five people in all."""
+    given = problem(
+        per_hour=200.0, shifts=(DAY_SHIFT, LATE_SHIFT), sites=(site(processes=(Process("pack", 20.0, stations=3),)),)
+    )
+    plan = plan_peak(given, lane_prices(given))
+    assert violations(given, plan) == ()
+    assert [people(plan, day=d) for d in range(2)] == [5, 5]
+    assert max(row.headcount for row in plan.staffing) == 3
+
+
+def test_erlang_gives_the_night_to_the_next_shift() -> None:
+    """100 orders an hour, worked on from 8 to 12 and 13 to 16. The first morning has eight hours of orders waiting, the
+    second one sixteen, spread over seven hours; the break's are spread over three: 247.6 and 361.9 an hour at most,
+    180.5 seconds each, so 12.4 and 18.1 people busy, of whom 13 and 19 let hardly anybody wait an hour."""
+    given = problem(per_hour=100.0, crews=(crew(limit=50),))
+    plan = plan_erlang(given, lane_prices(given))
+    assert [people(plan, day=d) for d in range(2)] == [13, 19]
+    assert plan.method == "erlang"
+
+
+def test_erlang_asks_every_shift_for_its_hardest_hour() -> None:
+    """A live session at eight in the evening is the late shift's alone."""
+    hours = np.full(48, 4.0)
+    hours[20] = 200.0
+    demand = Demand((), np.ones(1), np.ones(1), Baseline(hours))
+    given = problem(demand=demand, shifts=(DAY_SHIFT, LATE_SHIFT), crews=(crew(limit=50),))
+    plan = plan_erlang(given, lane_prices(given))
+    assert people(plan, day=0, shift="late") == 11
+    assert people(plan, day=0, shift="day") == 1
+
+
+def test_overlapping_shifts_share_an_hour_and_the_stations() -> None:
+    """Two shifts at once: each has half of the people of an hour, and a station is not given away twice."""
+    twin = replace(DAY_SHIFT, name="twin")
+    given = problem(per_hour=100.0, shifts=(DAY_SHIFT, twin), crews=(crew(limit=50),))
+    plan = plan_erlang(given, lane_prices(given))
+    assert [people(plan, day=0, shift=s) for s in ("day", "twin")] == [7, 7]
+    tight = replace(given, sites=(site(processes=(Process("pack", 20.0, stations=9),)),))
+    assert people(plan_erlang(tight, lane_prices(tight)), day=0) == 9
+
+
+def test_nobody_works_late_and_then_early() -> None:
+    """Four people, all of them late today; three wanted early tomorrow have not slept, so they come late as well."""
+    early = replace(DAY_SHIFT, start_s=6 * HOUR_S)
+    given = problem(shifts=(early, LATE_SHIFT), crews=(crew(limit=4),))
+    rows = SiteCrews(given, given.sites[0]).rows_for(np.array([[[0.0, 3.0], [4.0, 0.0]]]))
+    assert [(r.day, r.shift, r.headcount) for r in rows] == [(0, "late", 4), (1, "late", 3)]
 
 
 def test_temporaries_fill_what_permanents_leave() -> None:
