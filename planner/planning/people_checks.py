@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.people import WEEK, Members, Person, longest_booking, most_paid_s, stretches
@@ -13,6 +14,7 @@ from planner.domain.workforce import Crew, StaffRow
 from planner.planning.words import cells_in_words, on_day
 
 Cell = tuple[str, str]  # process, shift
+T = TypeVar("T")
 
 
 def limit_people_there(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -82,11 +84,12 @@ def able_people(problem: Problem, members: Members, day: int, cells: list[Cell])
     return {p: [(process, name) for process, name in cells if p.can(process, shifts[name])] for p in there}
 
 
-def match(able: Mapping[Person, list[Cell]], needed: Mapping[Cell, int]) -> dict[Person, Cell]:
-    """As many people as possible, each to a place they can fill (augmenting paths; Kuhn 1955)."""
-    given: dict[Person, Cell] = {}
+def match(able: Mapping[Person, list[T]], needed: Mapping[T, int]) -> dict[Person, T]:
+    """As many people as possible, each to a place they can fill; who comes first has the first choice (augmenting
+    paths; Kuhn 1955)."""
+    given: dict[Person, T] = {}
 
-    def place(who: Person, seen: set[Cell]) -> bool:
+    def place(who: Person, seen: set[T]) -> bool:
         for cell in able[who]:
             if cell in seen:
                 continue

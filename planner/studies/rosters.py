@@ -1,0 +1,71 @@
+"""Who works when, by name: the tables of a run whose scenario names its people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import groupby
+
+import pandas as pd
+
+from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.people import NamedRoster, NamedRow, OpenRow, Person, is_night
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.errors import ConflictError
+from planner.planning.named import assign
+from planner.planning.named_checks import roster_violations
+
+ROSTER = ["date", "site", "process", "crew", "shift", "start", "end", "name"]
+OPEN = ["date", "site", "process", "crew", "shift", "start", "end", "unnamed", "empty"]
+PEOPLE = ["name", "site", "crew", "days", "hours", "nights", "longest_run", "weekend_days"]
+SATURDAY = 5
+
+
+def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
+    """Tables `roster` (who works when), `people` (what each works in all) and `roster_open` (places without a name);
+    none where nobody has a name. Raises ConflictError when plain arithmetic finds a limit broken."""
+    if not problem.people:
+        return {}
+    roster = assign(problem, plan)
+    broken = roster_violations(problem, plan, roster)
+    if broken:
+        words = "\n".join(f"- {v.words}" for v in broken)
+        raise ConflictError(f"the roster with names breaks rules and is not written:\n{words}")
+    return tables_of(problem, roster)
+
+
+def tables_of(problem: Problem, roster: NamedRoster) -> dict[str, pd.DataFrame]:
+    """A roster as tables, in canonical order."""
+    rows = [(*_place(problem, r), r.name) for r in roster.rows]
+    left = [(*_place(problem, r), r.unnamed, r.empty) for r in roster.open]
+    mine = [[r for r in roster.rows if (r.site, r.name) == (p.site, p.name)] for p in problem.people]
+    people = [_in_all(problem, p, of) for p, of in zip(problem.people, mine, strict=True)]
+    return {
+        "roster": pd.DataFrame(rows, columns=ROSTER),
+        "people": pd.DataFrame(people, columns=PEOPLE),
+        "roster_open": pd.DataFrame(left, columns=OPEN),
+    }
+
+
+def _place(problem: Problem, row: NamedRow | OpenRow) -> tuple[str, ...]:
+    shift = problem.shift(row.shift)
+    date = problem.horizon.date_of(row.day).isoformat()
+    return date, row.site, row.process, row.crew, row.shift, _clock(shift.start_s), _clock(shift.end_s)
+
+
+def _clock(second: int) -> str:
+    """Time of day; an end at midnight is 24:00, one of the day after is told by being earlier than the start."""
+    hours, rest = divmod(second if second <= DAY_S else second - DAY_S, HOUR_S)
+    return f"{hours:02d}:{rest // 60:02d}"
+
+
+def _in_all(problem: Problem, person: Person, rows: list[NamedRow]) -> tuple[str, str, str, int, str, int, int, int]:
+    """What one person works: days, paid hours, nights, longest run of days, days on Saturdays and Sundays."""
+    days = sorted(r.day for r in rows)
+    shifts = [problem.shift(r.shift) for r in rows]
+    runs = [len(list(run)) for _, run in groupby(enumerate(days), key=lambda item: item[1] - item[0])]
+    start = problem.horizon.start.date()
+    weekend = sum((start + timedelta(days=day)).weekday() >= SATURDAY for day in days)
+    hours = f"{sum(s.paid_s for s in shifts) / HOUR_S:.2f}"
+    nights = sum(is_night(s) for s in shifts)
+    return person.name, person.site, person.crew, len(days), hours, nights, max(runs, default=0), weekend
