@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from planner.domain.demand import Ints
 from planner.planning.contracts import add_commitments, add_signed, limit_exclusive, price_collections
 from planner.planning.couriers import Pickups, add_pickups
+from planner.planning.encode import Decisions
 from planner.planning.network import Shares, Stock, add_cells, add_shares, add_stock, price_couriers
 from planner.planning.people import add_people
 from planner.planning.program import Program
@@ -41,6 +42,11 @@ class Model:
     pickups: list[Pickups]
     failed: Ints
     at_site: list[Ints]
+
+    @property
+    def primary(self) -> Decisions:
+        """What a plan says outright."""
+        return Decisions(self.shares, self.stock, self.signed, self.teams, self.pickups)
 
 
 def build(setting: Setting) -> Model:

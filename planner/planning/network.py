@@ -102,14 +102,18 @@ def add_cells(program: Program, setting: Setting, shares: Shares, site: int) -> 
     return cells.reshape(-1, shape[2])
 
 
-def price_couriers(program: Program, setting: Setting, shares: Shares) -> None:
-    """Courier charges, expected losses, and refunds of late parcels (negative): mean orders of the region, class and
-    day x the mean of the lane on that day."""
+def courier_amounts(setting: Setting, shares: Shares) -> dict[str, Floats]:
+    """Courier charge, expected loss, and refund of late parcels (negative) of a parcel [lane, day], by cost term."""
     costs = setting.lane_costs
     lane = (shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight)
+    return {"courier": costs.mean[lane], "losses": costs.loss[lane], "late_refunds": -costs.refund[lane]}
+
+
+def price_couriers(program: Program, setting: Setting, shares: Shares) -> None:
+    """Mean orders of the region, class and day x the mean of the lane on that day."""
     orders = setting.class_day[shares.region, shares.weight]
-    for name, amount in (("courier", costs.mean), ("losses", costs.loss), ("late_refunds", -costs.refund)):
-        charge = amount[lane] * orders
+    for name, amount in courier_amounts(setting, shares).items():
+        charge = amount * orders
         for f, phase in enumerate(setting.problem.phases):
             days = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
             program.price(name, shares.column[:, f], charge[:, days].sum(axis=1))

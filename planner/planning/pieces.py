@@ -39,7 +39,7 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
     pieces = _pieces(model, arrays, held)
     each = replace(effort, nodes=max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1))
     for piece in pieces:
-        found = solve(_piece(arrays, values, piece), each)
+        found = solve(piece_of(arrays, values, piece), each)
         if found.values is None:
             return found
         values[piece] = found.values
@@ -116,18 +116,18 @@ def _bipartite(there: csr_array) -> csr_array:
     return csr_array((entries.data, (entries.row, rows + entries.col)), shape=(size, size))
 
 
-def _piece(arrays: Arrays, values: Floats, piece: Ints) -> Arrays:
-    """The program of some columns, every other at its value."""
+def piece_of(arrays: Arrays, values: Floats, piece: Ints, slack: float = SLACK) -> Arrays:
+    """The program of some columns, every other at its value; rows may be missed by `slack` of their size."""
     columns = arrays.matrix[:, piece]
     rows = np.flatnonzero(np.diff(csr_array(columns).indptr))
     elsewhere = values.copy()
     elsewhere[piece] = 0.0
     used = (arrays.matrix @ elsewhere)[rows]
-    slack = SLACK * np.maximum(abs(used), 1.0)
+    missed = slack * np.maximum(abs(used), 1.0)
     return Arrays(
         csr_array(columns)[rows],
-        arrays.row_lower[rows] - used - slack,
-        arrays.row_upper[rows] - used + slack,
+        arrays.row_lower[rows] - used - missed,
+        arrays.row_upper[rows] - used + missed,
         arrays.lower[piece],
         arrays.upper[piece],
         arrays.integer[piece],

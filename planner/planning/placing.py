@@ -82,10 +82,20 @@ def place(whole: Model, outcome: Outcome) -> Placed:
 
     price = _lowest(enough)
     stocked = _stocked(shop, price)
-    lost_minor = float(np.einsum("s,sik,k->", shop.chance, np.maximum(shop.asked - stocked, 0.0), shop.goods.margin))
+    lost_minor = float(shop.chance @ _lost_minor(shop, stocked))
     units = _whole_units(shop, stocked)
     rounding_minor = float((units - stocked).sum(axis=1) @ shop.inbound)
     return Placed(units, rounding_minor, lost_minor, enough(price), _outcome(shop, stocked, outcome))
+
+
+def with_stock(whole: Model, outcome: Outcome, units: Floats) -> tuple[Outcome, Floats]:
+    """The outcome when so many `units[site, product]` are there, and the margin let go [scenario]."""
+    shop = _shop(whole, outcome)
+    return _outcome(shop, units, outcome), _lost_minor(shop, units)
+
+
+def _lost_minor(shop: Shop, stocked: Floats) -> Floats:
+    return np.asarray(np.einsum("sik,k->s", np.maximum(shop.asked - stocked, 0.0), shop.goods.margin))
 
 
 def _outcome(shop: Shop, stocked: Floats, outcome: Outcome) -> Outcome:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -135,10 +134,10 @@ class Program:
             np.add.at(total, columns, amounts)
         return total
 
-    def cost_by_scenario(self, values: Floats, scenarios: int) -> Floats:
-        """What some values of the variables cost [scenario], as far as it is the cost of a single scenario."""
+    def cost_by_scenario(self, name: str, values: Floats, scenarios: int) -> Floats:
+        """What some values of the variables cost under one cost term [scenario], as far as that is of a single one."""
         total = np.zeros(scenarios)
-        for columns, amounts, of in chain.from_iterable(self.prices.values()):
+        for columns, amounts, of in self.prices.get(name, []):
             single = of != EVERY
             np.add.at(total, of[single], amounts[single] * values[columns[single]])
         return total
