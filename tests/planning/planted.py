@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,8 +17,8 @@ from planner.domain.problem import Problem, Service
 from planner.domain.products import Product
 from planner.domain.site import Process
 from planner.domain.workforce import Crew
-from planner.errors import NoPlanError
 from planner.planning.model import plan_joint
+from planner.planning.relaxation import relaxed_cost
 from tests.planning.cases import (
     DAY_SHIFT,
     LATE_SHIFT,
@@ -32,6 +33,7 @@ from tests.planning.cases import (
 
 Key = tuple[str, ...]
 Tighten = Callable[[Problem, float], Problem]
+FACTORS = (0.9, 1.0)
 PLENTY = 20  # times a limit: as good as none
 
 
@@ -50,20 +52,33 @@ def planted(number: int) -> Planted:
     key, tighten, steps = CAUSES[cause]
     rng = np.random.default_rng([20261111, number])
     sound = sound_problem(rng, no_permanent=cause in ("agency", "notice"))
-    assert plan(sound) is not None, f"problem {number} has no plan to begin with"
+    assert possible(sound), f"problem {number} has no plan to begin with"
     for size in steps:
         tight = tighten(sound, size)
-        if plan(tight) is None:
+        if not possible(tight):
             return Planted(key, sound, tight)
     raise AssertionError(f"problem {number}: {cause} can be as tight as it likes")
 
 
-def plan(problem: Problem) -> Plan | None:
-    """The joint plan, or None where there is none."""
-    try:
-        return plan_joint(problem, scenarios(problem, (0.9, 1.0)), lane_prices(problem), effort=5)
-    except NoPlanError:
-        return None
+def planted_pair(number: int) -> tuple[tuple[Key, Key], Problem]:
+    """Two limits too tight at once, neither of which can make up for the other, and the problem."""
+    pair = PAIRS[number % len(PAIRS)]
+    sound = sound_problem(np.random.default_rng([20261111, number]), no_permanent=True)
+    tight = sound
+    for cause in pair:
+        _, tighten, steps = CAUSES[cause]
+        tight = tighten(tight, next(size for size in steps if not possible(tighten(sound, size))))
+    return (CAUSES[pair[0]][0], CAUSES[pair[1]][0]), tight
+
+
+def possible(problem: Problem) -> bool:
+    """Could there be a plan, as far as fractions of people tell? Where not, there is none."""
+    return math.isfinite(relaxed_cost(problem, scenarios(problem, FACTORS), lane_prices(problem)))
+
+
+def planned(problem: Problem) -> Plan:
+    """The joint plan; NoPlanError where there is none."""
+    return plan_joint(problem, scenarios(problem, FACTORS), lane_prices(problem), effort=5)
 
 
 def sound_problem(rng: np.random.Generator, no_permanent: bool = False) -> Problem:
@@ -155,6 +170,9 @@ CAUSES: dict[str, tuple[Key, Tighten, tuple[float, ...]]] = {
     ),
     "notice": (("notice", "east", "agency"), _notice, (11, 12, 13, 14)),
 }
+
+
+PAIRS = (("agency", "supply"), ("stations", "space"), ("collection", "supply"), ("allotment", "space"))
 
 
 def without(problem: Problem, keys: set[Key]) -> Problem:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
-from planner.errors import Blame, NoPlanError
-from planner.planning.model import plan_joint
-from tests.planning.cases import lane_prices, scenarios
-from tests.planning.planted import CAUSES, Planted, plan, planted, without
+from planner.domain.problem import Problem
+from planner.errors import NoPlanError
+from tests.planning.planted import CAUSES, Key, planned, planted, planted_pair, possible, without
 
 FEW, MANY = 20, 100
 NUMBERS = [*range(FEW), *(pytest.param(n, marks=pytest.mark.slow) for n in range(FEW, MANY))]
 
 
-def blamed(case: Planted) -> list[Blame]:
+def check_blame(problem: Problem, planted_keys: Iterable[Key]) -> None:
+    """All planted keys are named; lifting what is named gives a plan, holding any of it back does not."""
     with pytest.raises(NoPlanError) as caught:
-        plan_joint(case.problem, scenarios(case.problem, (0.9, 1.0)), lane_prices(case.problem), effort=5)
-    return [b for b in caught.value.blame if b.rule != "whole_people"]
+        planned(problem)
+    found = caught.value.blame
+    keys = {b.key for b in found}
+    for cause in planted_keys:
+        assert any(key[: len(cause)] == cause for key in keys), [b.words for b in found]
+    assert planned(without(problem, keys)).staffing
+    for key in keys:
+        assert not possible(without(problem, keys - {key})), key
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -24,12 +32,14 @@ def test_the_planted_cause_is_named_and_the_blame_is_irreducible(number: int) ->
     """The cause is among the limits named; without all of these there is a plan, and with any single one of them
     there is none."""
     case = planted(number)
-    found = blamed(case)
-    keys = {b.key for b in found}
-    assert any(key[: len(case.key)] == case.key for key in keys), [b.words for b in found]
-    assert plan(without(case.problem, keys)) is not None
-    for key in keys:
-        assert plan(without(case.problem, keys - {key})) is None, key
+    check_blame(case.problem, [case.key])
+
+
+@pytest.mark.parametrize("number", [*range(4), *(pytest.param(n, marks=pytest.mark.slow) for n in range(4, 20))])
+def test_two_planted_causes_are_both_named(number: int) -> None:
+    """Neither can make up for the other, so both must be named, and neither can be left out."""
+    keys, problem = planted_pair(number)
+    check_blame(problem, keys)
 
 
 def test_every_cause_is_planted() -> None:
