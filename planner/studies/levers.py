@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from planner.domain.levers import Capped, Promised, with_levers
+from planner.domain.levers import NO_LEVERS, Capped, Promised, with_levers
 from planner.domain.problem import Problem
 from planner.domain.scenarios import ScenarioSet
 from planner.forecasting.reduction import sample_scenarios
@@ -22,7 +23,7 @@ Chosen = dict[str, float]  # region or event -> hours or orders
 
 
 def levers_chosen(problem: Problem, count: int, sampled: int) -> Problem:
-    """The problem with the levers worth using in force; the very same object where it allows none or has some in force.
+    """The problem with the levers worth using in force, or none left to choose: asked again, it is the same object.
 
     Judged by the bound of the joint model on `count` scenarios of `sampled` paths (see `choose_levers`).
     """
@@ -38,7 +39,8 @@ def levers_chosen(problem: Problem, count: int, sampled: int) -> Problem:
     def cost_of(tried: Problem) -> float:
         return float(apart(relaxed_cost, tried, scenarios(tried.levers.capped), prices))
 
-    return choose_levers(problem, cost_of)
+    chosen = choose_levers(problem, cost_of)
+    return replace(problem, levers=NO_LEVERS) if chosen is problem else chosen
 
 
 def choose_levers(problem: Problem, cost_of: Callable[[Problem], float]) -> Problem:

@@ -82,10 +82,12 @@ def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
 
 
 def test_nothing_is_taken_where_it_does_not_pay() -> None:
-    """With a margin of 100.00 and a promise that costs 10.00 an order the problem stays as it is."""
+    """With a margin of 100.00 and a promise that costs 10.00 an order there is nothing left to choose, once and for
+    all."""
     dear = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
-    of = promotion(margin=10_000, levers=dear)
-    assert levers_chosen(of, 4, 100) is of
+    chosen = levers_chosen(promotion(margin=10_000, levers=dear), 4, 100)
+    assert chosen.levers == Levers()
+    assert levers_chosen(chosen, 4, 100) is chosen
 
 
 def test_a_problem_without_options_is_not_judged_at_all() -> None:
