@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from planner.domain.demand import Ints
 from planner.planning.contracts import add_commitments, add_signed, limit_exclusive, price_collections
 from planner.planning.couriers import Pickups, add_pickups
+from planner.planning.cuts import Cut, add_cuts
 from planner.planning.encode import Decisions
 from planner.planning.network import Shares, Stock, add_cells, add_shares, add_stock, price_couriers
 from planner.planning.people import add_people
@@ -30,7 +31,7 @@ from planner.planning.volumes import Volumes, add_volumes
 @dataclass(frozen=True, eq=False)
 class Model:
     """A built program with the columns of its decisions; `at_site[site][cell, phase]`: parts of the orders there;
-    `volumes`: volume tiers and surcharges."""
+    `volumes`: volume tiers and surcharges; `cuts`: what must be more than in plans that failed."""
 
     setting: Setting
     program: Program
@@ -42,6 +43,7 @@ class Model:
     pickups: list[Pickups]
     failed: Ints
     at_site: list[Ints]
+    cuts: tuple[Cut, ...]
 
     @property
     def primary(self) -> Decisions:
@@ -63,7 +65,8 @@ def build(setting: Setting) -> Model:
     teams = add_teams(program, setting)
     add_people(program, setting, teams)
     stock, failed, at_site = add_service(program, setting, shares, teams, pickups)
-    return Model(setting, program, shares, stock, signed, volumes, teams, pickups, failed, at_site)
+    cuts = add_cuts(program, setting, Decisions(shares, stock, signed, teams, pickups))
+    return Model(setting, program, shares, stock, signed, volumes, teams, pickups, failed, at_site, cuts)
 
 
 def add_service(

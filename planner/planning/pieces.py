@@ -34,7 +34,10 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
         return chosen
     values = chosen.values.copy()
     held = np.zeros(len(values), dtype=bool)
-    for columns in (model.shares.column, model.stock.placed, model.stock.lost, model.failed, contracts):
+    for cut in model.cuts:
+        values[cut.y] = cut.nearest(values)
+    more = (cut.y for cut in model.cuts)
+    for columns in (model.shares.column, model.stock.placed, model.stock.lost, model.failed, contracts, *more):
         held[columns.ravel()] = True
     pieces = _pieces(model, arrays, held)
     each = replace(effort, nodes=max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1))

@@ -91,7 +91,7 @@ def _class_on(crew: Crew, starts: tuple[int, int], day: int, k: int) -> bool:
     return any(ramp_class(crew, day - since) == k for since in range(starts[0], min(day, starts[1]) + 1))
 
 
-def _class_speed(crew: Crew, k: int) -> float:
+def class_speed(crew: Crew, k: int) -> float:
     return crew.ramp[k] if crew.temporary else crew.ramp[-1]
 
 
@@ -265,7 +265,7 @@ def work_terms(setting: Setting, team: Team, process: str, seconds: Floats) -> T
         [1.0 - absence(problem, team.crew.site, team.crew.name, s, day) for day in range(heads.shape[1])]
         for s in team.shifts
     ]
-    speed = np.array([_class_speed(team.crew, k) for k in range(heads.shape[2])])
+    speed = np.array([class_speed(team.crew, k) for k in range(heads.shape[2])])
     h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))
     efficiency = setting.efficiency(problem.site_names.index(team.crew.site), process)[bucket]
     factor = seconds[h, day, bucket] * np.array(present)[h, day] * speed[k] * efficiency / work_s
