@@ -15,12 +15,12 @@ MOST_NAMED = 3
 DAY_HOURS = 24
 
 BLAMES: dict[str, Pair] = {
-    "crew": ("", "{site}{crew}人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
-    "skills": ("", "{site}{crew}中会做该工作的人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
-    "days": ("", "{site}{crew}一周出勤人日：最多 {allowed:,}，需要 {needed:,}"),
-    "hours": ("", "{site}{crew}一周工时：最多 {allowed:,} 小时，需要 {needed:,} 小时"),
-    "notice": ("", "{site}{crew}的提前通知天数：现为 {allowed:,} 天，最多只能是 {needed:,} 天"),
-    "stations": ("", "{site}{process}工位：现有 {allowed:,} 个，需要 {needed:,} 个"),
+    "crew": ("", "{site} {crew} 人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
+    "skills": ("", "{site} {crew} 中会做该工作的人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
+    "days": ("", "{site} {crew} 一周出勤人日：最多 {allowed:,}，需要 {needed:,}"),
+    "hours": ("", "{site} {crew} 一周工时：最多 {allowed:,} 小时，需要 {needed:,} 小时"),
+    "notice": ("", "{site} {crew} 的提前通知天数：现为 {allowed:,} 天，最多只能是 {needed:,} 天"),
+    "stations": ("", "{site} {process} 工位：现有 {allowed:,} 个，需要 {needed:,} 个"),
     "collection": ("", "{contract}在{site} {clock} 的揽收（含加车）：可装 {allowed:,} 件，需要 {needed:,} 件"),
     "allotment": ("", "{contract}每日限量：{allowed:,} 件，需要 {needed:,} 件"),
     "supply": ("", "{products}的货源：{allowed:,} 件，需要 {needed:,} 件"),
@@ -29,14 +29,14 @@ BLAMES: dict[str, Pair] = {
     "whole_people": ("", "若人可以拆分则各项限制都能满足，按整人则不行"),
 }
 REPAIRS: dict[str, Pair] = {
-    "crew": ("{n:,} more {crew} people at {site}{when}", "{site}增加 {n:,} 名{crew}{when}"),
-    "days": ("{crew} people at {site} work up to {n:,} days more in a week", "{site}{crew}每人每周多上 {n:,} 天"),
-    "hours": ("{crew} people at {site} work up to {n:,} hours more in a week", "{site}{crew}每人每周多 {n:,} 小时"),
+    "crew": ("{n:,} more {crew} people at {site}{when}", "{site}增加 {n:,} 名 {crew}{when}"),
+    "days": ("{crew} people at {site} work up to {n:,} days more in a week", "{site} {crew} 每人每周多上 {n:,} 天"),
+    "hours": ("{crew} people at {site} work up to {n:,} hours more in a week", "{site} {crew} 每人每周多 {n:,} 小时"),
     "notice": (
         "book {crew} people at {site} with {n:,} days less of notice ({left} instead of {now})",
-        "{site}{crew}的提前通知缩短 {n:,} 天（由 {now} 天改为 {left} 天）",
+        "{site} {crew} 的提前通知缩短 {n:,} 天（由 {now} 天改为 {left} 天）",
     ),
-    "stations": ("{n:,} more {process} stations at {site}", "{site}增加 {n:,} 个{process}工位"),
+    "stations": ("{n:,} more {process} stations at {site}", "{site}增加 {n:,} 个 {process} 工位"),
     "collection": (
         "{n:,} more vehicles of {contract} at {clock} at {site}{when}",
         "{contract}在{site} {clock} 加 {n:,} 辆车{when}",

@@ -126,9 +126,9 @@ def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
 
 
 def _certified(problem: Problem, plan: Plan, verdict: dict[str, Any], lang: str) -> tuple[dict[str, Any], list[str]]:
-    limits = sorted(limits_in_use(problem, plan), key=lambda limit: (-limit["share"], limit["words"]))
+    limits = sorted(limits_in_use(problem, plan), key=lambda limit: (-limit["share"], limit["words"]["en"]))
     lines = [_say("certified", lang, **verdict)]
-    lines += [f"- {_say('limit', lang, **limit)}" for limit in limits[:MOST_LIMITS]]
+    lines += [f"- {_say('limit', lang, **{**limit, 'words': limit['words'][lang]})}" for limit in limits[:MOST_LIMITS]]
     return {"status": "certified", "certificate": verdict, "limits": limits}, lines
 
 
@@ -144,23 +144,28 @@ def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
     for crew in problem.crews:
         people, day = max((by_day[crew.site, crew.name, d], -d) for d in range(problem.horizon.days))
         on = f"{problem.horizon.date_of(-day):%m-%d}"
-        yield _limit(f"{crew.name} people at {crew.site} on {on}", people, crew.limit)
+        words = {"en": f"{crew.name} people at {crew.site} on {on}", "zh": f"{crew.site} {crew.name} {on} 人数"}
+        yield _limit(words, people, crew.limit)
     for site in problem.sites:
         for process in site.processes:
-            yield _limit(
-                f"stations of {process.name} at {site.name}",
-                _at_once(problem, plan, site.name, process.name),
-                process.stations,
-            )
+            words = {
+                "en": f"stations of {process.name} at {site.name}",
+                "zh": f"{site.name} {process.name} 工位",
+            }
+            yield _limit(words, _at_once(problem, plan, site.name, process.name), process.stations)
         booked = {(e.day, e.contract, e.at_s): e.vehicles for e in plan.extra if e.site == site.name}
         for c in site.collections:
             most = max((n for (_, name, at_s), n in booked.items() if (name, at_s) == (c.contract, c.at_s)), default=0)
             if most:
                 clock = f"{problem.horizon.at(c.at_s):%H:%M}"
-                yield _limit(f"extra vehicles of {c.contract} at {site.name} at {clock}", most, c.max_extra)
+                words = {
+                    "en": f"extra vehicles of {c.contract} at {site.name} at {clock}",
+                    "zh": f"{c.contract} 在 {site.name} {clock} 的加车",
+                }
+                yield _limit(words, most, c.max_extra)
 
 
-def _limit(words: str, used: int, allowed: int) -> dict[str, Any]:
+def _limit(words: dict[str, str], used: int, allowed: int) -> dict[str, Any]:
     return {"words": words, "used": used, "allowed": allowed, "share": used / allowed if allowed else 0.0}
 
 

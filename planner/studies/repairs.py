@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +18,7 @@ from planner.forecasting.reduction import sample_scenarios
 from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
 from planner.planning.relaxation import relaxed_cost
-from planner.planning.repair import ways_out
+from planner.planning.repair import SERVICE, ways_out
 from planner.rating.lanes import lane_costs
 from planner.studies.changes import (
     BREAK_S,
@@ -144,9 +145,15 @@ def _shifts(problem: Problem) -> list[Ladder]:
 
 
 def _pickups(problem: Problem, keys: set[Key]) -> list[Ladder]:
-    """A collection at a new time: in the middle of the longest wait between those of a contract that are too few."""
+    """A collection at a new time: in the middle of the longest wait between those of a contract that are too few; where
+    the promise itself is in the way, of the contract that serves most from a site."""
+    wanted = {(key[1], key[2]) for key in keys if key[0] == "collection"}
+    if SERVICE in keys:
+        lanes = Counter((site, contract) for site, _, contract in problem.lanes() if contract)
+        for site in {pair[0] for pair in lanes}:
+            wanted.add(max((pair for pair in lanes if pair[0] == site), key=lambda pair: (lanes[pair], pair)))
     found = []
-    for site, contract in sorted({key[1:3] for key in keys if key[0] == "collection"}):
+    for site, contract in sorted(wanted):
         at = sorted(c.at_s for c in problem.site(site).collections if c.contract == contract)
         gaps = [(b - a, a) for a, b in pairwise([*at, at[0] + DAY_S])]
         longest, since = max(gaps, key=lambda gap: (gap[0], -gap[1]))
