@@ -17,6 +17,7 @@ from planner.reporting.fonts import Typeface
 # Columns that stay text.
 TEXT = frozenset(
     {
+        "proved", "night",
         "site", "site_label", "product", "region", "region_group", "name", "contract", "process", "crew", "shift",
         "since", "date", "time", "from", "to", "at", "decide_by", "method", "status", "certified", "met", "remote",
         "peak_day", "risk", "measure", "words", "words_zh", "subject", "source", "retrieved", "grade", "what", "start",
@@ -32,6 +33,7 @@ NUMBERS = frozenset(
         "headcount", "paid_hours", "cost", "people", "days", "units", "share", "vehicles", "amount", "planned",
         "arrivals", "done", "backlog", "staff", "orders", "on_time_share", "cost_per_order", "transit_days", "parcels",
         "parcels_mean", "cost_mean", "low", "high", "difference", "difference_low", "difference_high", "refused",
+        "hours", "nights", "longest_run", "weekend_days", "unnamed", "empty",
         "late_share", "late_orders", "on_time_share_mean", "on_time_share_p05", "mean", "p05",
         "p25", "p50", "p75", "p95", "backlog_p05", "backlog_p50", "backlog_p95", "peak_staff", "orders_per_hour",
         "stations", "members", "rank", "kept", "commitment_missed", "money_at_risk", "tier_from", "tier_reached",

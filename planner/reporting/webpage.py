@@ -17,6 +17,9 @@ from planner.reporting.pages.press import Press, footer_line
 TABLES = (
     "baselines",
     "hiring",
+    "people",
+    "roster_open",
+    "roster",
     "extra_collections",
     "stock",
     "costs",

@@ -8,25 +8,27 @@ from itertools import groupby
 import pandas as pd
 
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.people import NamedRoster, NamedRow, OpenRow, Person, is_night
+from planner.domain.people import NamedRoster, NamedRow, OpenRow, is_night
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
+from planner.planning.isolated import apart
 from planner.planning.named import assign
 from planner.planning.named_checks import roster_violations
 
-ROSTER = ["date", "site", "process", "crew", "shift", "start", "end", "name"]
+ROSTER = ["date", "site", "process", "crew", "shift", "start", "end", "name", "night"]
 OPEN = ["date", "site", "process", "crew", "shift", "start", "end", "unnamed", "empty"]
-PEOPLE = ["name", "site", "crew", "days", "hours", "nights", "longest_run", "weekend_days"]
+PEOPLE = ["name", "site", "crew", "days", "hours", "nights", "longest_run", "weekend_days", "proved"]
 SATURDAY = 5
 
 
 def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
-    """Tables `roster` (who works when), `people` (what each works in all) and `roster_open` (places without a name);
-    none where nobody has a name. Raises ConflictError when plain arithmetic finds a limit broken."""
+    """Tables `roster` (who works when), `people` (what each works in all, and whether the roster
+    of their crew is proved to be the best and the fairest) and `roster_open` (places without a name); none where nobody
+    has a name. Raises ConflictError when plain arithmetic finds a limit broken."""
     if not problem.people:
         return {}
-    roster = assign(problem, plan)
+    roster = apart(assign, problem, plan)
     broken = roster_violations(problem, plan, roster)
     if broken:
         words = "\n".join(f"- {v.words}" for v in broken)
@@ -36,10 +38,15 @@ def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
 
 def tables_of(problem: Problem, roster: NamedRoster) -> dict[str, pd.DataFrame]:
     """A roster as tables, in canonical order."""
-    rows = [(*_place(problem, r), r.name) for r in roster.rows]
+    nights = {s.name: "yes" if is_night(s) else "no" for s in problem.shifts}
+    rows = [(*_place(problem, r), r.name, nights[r.shift]) for r in roster.rows]
     left = [(*_place(problem, r), r.unnamed, r.empty) for r in roster.open]
     mine = [[r for r in roster.rows if (r.site, r.name) == (p.site, p.name)] for p in problem.people]
-    people = [_in_all(problem, p, of) for p, of in zip(problem.people, mine, strict=True)]
+    proved = ["no" if (p.site, p.crew) in roster.unproved else "yes" for p in problem.people]
+    people = [
+        (p.name, p.site, p.crew, *_in_all(problem, of), how)
+        for p, of, how in zip(problem.people, mine, proved, strict=True)
+    ]
     return {
         "roster": pd.DataFrame(rows, columns=ROSTER),
         "people": pd.DataFrame(people, columns=PEOPLE),
@@ -59,7 +66,7 @@ def _clock(second: int) -> str:
     return f"{hours:02d}:{rest // 60:02d}"
 
 
-def _in_all(problem: Problem, person: Person, rows: list[NamedRow]) -> tuple[str, str, str, int, str, int, int, int]:
+def _in_all(problem: Problem, rows: list[NamedRow]) -> tuple[int, str, int, int, int]:
     """What one person works: days, paid hours, nights, longest run of days, days on Saturdays and Sundays."""
     days = sorted(r.day for r in rows)
     shifts = [problem.shift(r.shift) for r in rows]
@@ -68,4 +75,4 @@ def _in_all(problem: Problem, person: Person, rows: list[NamedRow]) -> tuple[str
     weekend = sum((start + timedelta(days=day)).weekday() >= SATURDAY for day in days)
     hours = f"{sum(s.paid_s for s in shifts) / HOUR_S:.2f}"
     nights = sum(is_night(s) for s in shifts)
-    return person.name, person.site, person.crew, len(days), hours, nights, max(runs, default=0), weekend
+    return len(days), hours, nights, max(runs, default=0), weekend

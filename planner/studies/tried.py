@@ -67,6 +67,7 @@ def tried_tables(problem: Problem, tried: Sequence[Tried]) -> dict[str, pd.DataF
         **promotion_tables(problem, ours.plan, ours.summaries),
         "risks": risks_table(problem, ours.plan, ours.summaries),
         "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in tried]),
+        **roster_tables(problem, ours.plan),
     }
 
 
@@ -112,7 +113,7 @@ def write_tried(
     `loop`: how the first plan was reached, for plan.json.
     """
     problem, ours = scenario.problem, tried[0]
-    write_tables(folder, {**tried_tables(problem, tried), **extra})
+    write_tables(folder, {**tried_tables(problem, tried), **missed(problem, ours, work), **extra})
     write_pieces(
         orders_pieces(problem, trace(problem, ours.plan, work.engine, ours.look.world)),
         folder / "tables" / "orders.csv",

@@ -21,6 +21,8 @@ PAGES = (
     demand_pages,
     backlog_pages,
     late_pages,
+    roster_pages,
+    person_sheets,
     cost_pages,
     courier_pages,
     region_pages,

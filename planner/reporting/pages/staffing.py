@@ -50,8 +50,8 @@ def _site_heat(press: Press, site: str) -> list[Sheet]:
         day=press.labels.day(press.dates[day]),
         n=press.labels.number(everyone[:, day].sum()),
     )
-    for dates in _chunks(press.dates, MOST_DAYS):
-        for part in _chunks(rows, MOST_ROWS):
+    for dates in in_chunks(press.dates, MOST_DAYS):
+        for part in in_chunks(rows, MOST_ROWS):
             sheet = press.sheet(f"staffing-{site}" + (f"-{len(sheets) + 1}" if sheets else ""))
             title = press.labels("staffing_title", site=press.site(site))
             top = sheet.title(press.labels("continued", title=title) if sheets else title, message)
@@ -99,7 +99,7 @@ def wall_sheets(press: Press) -> list[Sheet]:
     sheets = []
     for site in press.run.sites:
         columns = _by_shift(_of_site(press, site)[1])
-        parts = [(d, c) for d in _chunks(press.dates, WALL_DAYS) for c in _chunks(columns, WALL_COLUMNS)]
+        parts = [(d, c) for d in in_chunks(press.dates, WALL_DAYS) for c in in_chunks(columns, WALL_COLUMNS)]
         for number, (dates, part) in enumerate(parts, start=1):
             sheet = press.sheet(f"wall-{site}" + (f"-{number}" if number > 1 else ""))
             _draw_wall(press, sheet, site, dates, part)
@@ -218,7 +218,7 @@ def _trucks(press: Press, site: str, dates: list[date]) -> dict[date, list[str]]
     return found
 
 
-def _chunks(items: Sequence[T], most: int) -> list[list[T]]:
+def in_chunks(items: Sequence[T], most: int) -> list[list[T]]:
     """`items` in as few parts of at most `most` as possible, as even as possible."""
     if not items:
         return []
