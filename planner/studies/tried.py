@@ -30,6 +30,7 @@ from planner.reporting.risks import risks_table
 from planner.studies.certify import Look, certify
 from planner.studies.effort import Effort
 from planner.studies.manifest import certificate_json, describe, keep_inputs
+from planner.studies.rosters import roster_tables
 from planner.studies.trial import checked_engines, trace, try_plans
 
 
@@ -113,7 +114,7 @@ def write_tried(
     `loop`: how the first plan was reached, for plan.json.
     """
     problem, ours = scenario.problem, tried[0]
-    write_tables(folder, {**tried_tables(problem, tried), **missed(problem, ours, work), **extra})
+    write_tables(folder, {**tried_tables(problem, tried), **extra})
     write_pieces(
         orders_pieces(problem, trace(problem, ours.plan, work.engine, ours.look.world)),
         folder / "tables" / "orders.csv",

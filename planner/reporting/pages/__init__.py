@@ -7,6 +7,7 @@ from planner.reporting.pages.clauses import breakeven_pages, clause_pages
 from planner.reporting.pages.contracts import contract_pages, term_pages
 from planner.reporting.pages.couriers import courier_pages, region_pages
 from planner.reporting.pages.decision import decision
+from planner.reporting.pages.people import person_sheets, roster_pages
 from planner.reporting.pages.press import Press, footer_line
 from planner.reporting.pages.rules import remote_pages, rule_pages
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
