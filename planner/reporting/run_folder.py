@@ -23,22 +23,28 @@ TEXT = frozenset(
         "peak_day", "risk", "measure", "words", "words_zh", "subject", "source", "retrieved", "grade", "what", "start",
         "end", "order", "ordered_at", "packed_at", "handed_over_at", "scanned_at", "deadline", "on_time", "clause",
         "label", "alternative", "signed", "unit", "rival", "price", "rules", "regions", "best", "direct_site",
-        "direct_contract", "hub_site", "hub_contract",
+        "direct_contract", "hub_site", "hub_contract", "reason", "key", "verified",
     }
 )  # fmt: skip
 TEXT_TABLES = frozenset({"assumptions", "forecast_peak"})
+# Columns that hold something else than their namesakes in other tables.
+TEXT_IN = {("blame", "rule"), ("repairs", "amount")}
+NUMBERS_IN = {("repairs", "price")}
 # Columns the pages count on: they must hold numbers (an empty cell is NaN); any further column may hold either.
 NUMBERS = frozenset(
     {
+        "hours", "nights", "longest_run", "weekend_days", "unnamed", "empty",
         "headcount", "paid_hours", "cost", "people", "days", "units", "share", "vehicles", "amount", "planned",
         "arrivals", "done", "backlog", "staff", "orders", "on_time_share", "cost_per_order", "transit_days", "parcels",
         "parcels_mean", "cost_mean", "low", "high", "difference", "difference_low", "difference_high", "refused",
-        "hours", "nights", "longest_run", "weekend_days", "unnamed", "empty",
         "late_share", "late_orders", "on_time_share_mean", "on_time_share_p05", "mean", "p05",
         "p25", "p50", "p75", "p95", "backlog_p05", "backlog_p50", "backlog_p95", "peak_staff", "orders_per_hour",
         "stations", "members", "rank", "kept", "commitment_missed", "money_at_risk", "tier_from", "tier_reached",
         "discount", "commitment", "shortfall", "full_days", "value", "break_even", "rule", "above_g", "to_g", "extra",
-        "extra_low", "extra_high", "margin", "direct_cost", "hub_cost", "margin_after",
+        "extra_low", "extra_high", "margin", "direct_cost", "hub_cost", "margin_after", "step", "planned_cost", "bound",
+        "gap", "simulated_cost", "kept_share", "promotions", "person_days", "headroom", "weight", "plan_cost",
+        "hindsight_cost", "regret", "added", "failed_before", "failed_after", "saved_orders", "allowed", "needed",
+        "objective",
     }
 )  # fmt: skip
 
@@ -140,13 +146,20 @@ def _read_table(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         for column in table.columns:
-            if column not in TEXT and path.stem not in TEXT_TABLES:
+            if not _is_text(path.stem, column):
                 table[column] = _numbers(table[column])
     except pd.errors.EmptyDataError:
         return pd.DataFrame()
     except (ValueError, UnicodeDecodeError) as error:
         raise _damaged(path, f"cannot be read as a table ({error})") from None
     return table
+
+
+def _is_text(table: str, column: str) -> bool:
+    """Whether a column of a table stays text."""
+    if (table, column) in NUMBERS_IN:
+        return False
+    return column in TEXT or table in TEXT_TABLES or (table, column) in TEXT_IN
 
 
 def _numbers(cells: pd.Series) -> pd.Series:

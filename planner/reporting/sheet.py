@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -129,6 +129,10 @@ class Sheet:
         self.rule(LEFT, y + 1.6, RIGHT - LEFT, INK, 0.9)
         return y + 4.5
 
+    def head(self, at: tuple[float, float], text: str, width: float) -> float:
+        """Heading of a block on the page; the y below it."""
+        return self.text(at, text, 11, width=width, bold=True, most=1) + 0.8
+
     def footer(self, left: str, right: str) -> None:
         """The line at the bottom of every page."""
         room = self.width(right, 7.5) + 6
@@ -146,16 +150,23 @@ class Sheet:
         points: float = 8.5,
         until: float = BOTTOM,
         most_lines: int = 3,
+        hatched: Collection[int] = (),
     ) -> tuple[int, float]:
-        """A table with a heading row: (how many rows fit above `until`, the y below the last)."""
+        """A table with a heading row: (how many rows fit above `until`, the y below the last).
+
+        Rows that are `hatched` have a hatched mark left of the table.
+        """
         x, y = at
         widths = self.column_widths(columns, rows, width, points)
         y = self._row((x, y), widths, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2)
         self.rule(x, y + 0.3, width, INK, 0.7)
         y += 1.2
         for done, row in enumerate(rows):
-            if y + self.row_height(widths, columns, row, points, most_lines) > until:
+            height = self.row_height(widths, columns, row, points, most_lines)
+            if y + height > until:
                 return done, y
+            if done in hatched:
+                self.box(x - MARK - 1.4, y, MARK, height, facecolor=PAPER, edgecolor=INK, hatch="//////")
             y = self._row((x, y), widths, columns, row, (points, False, INK), most_lines)
             self.rule(x, y + 0.3, width)
             y += 1.1
@@ -219,6 +230,7 @@ class Sheet:
 
 
 GUTTER = 2.8
+MARK = 2.6  # mm: width of the mark of a hatched row
 SHORT_HEADING = 20.0  # mm: such a heading stays on one line
 SLACK = 0.02  # a text as wide as its column must not be broken for a rounding error
 

@@ -7,6 +7,7 @@ from planner.reporting.pages.clauses import breakeven_pages, clause_pages
 from planner.reporting.pages.contracts import contract_pages, term_pages
 from planner.reporting.pages.couriers import courier_pages, region_pages
 from planner.reporting.pages.decision import decision
+from planner.reporting.pages.misses import misses_pages
 from planner.reporting.pages.people import person_sheets, roster_pages
 from planner.reporting.pages.press import Press, footer_line
 from planner.reporting.pages.rules import remote_pages, rule_pages
@@ -16,14 +17,15 @@ from planner.reporting.sheet import Sheet
 
 PAGES = (
     decision,
+    misses_pages,
     hiring_pages,
     staffing_pages,
     wall_sheets,
+    roster_pages,
+    person_sheets,
     demand_pages,
     backlog_pages,
     late_pages,
-    roster_pages,
-    person_sheets,
     cost_pages,
     courier_pages,
     region_pages,

@@ -9,12 +9,15 @@ import pandas as pd
 
 from planner.reporting.figures.staffing import headcounts, staffing_rows
 from planner.reporting.labels import MISSING, Labels
+from planner.reporting.pages.baselines import baseline_columns, baseline_rows, held_out, not_certified
+from planner.reporting.pages.misses import miss_sentences
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import RunFolder, is_true, records, to_date
+from planner.reporting.run_folder import RunFolder, records, to_date
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, line_height
 from planner.reporting.style import GREY, INK, PAPER, TINT
 
 BOX_HEIGHT = 44.0
+MISS_POINTS = 10.0
 POINTS = 9.8  # of the tables on this page
 GUTTER = 9.0
 HALF = (RIGHT - LEFT - GUTTER) / 2
@@ -29,9 +32,9 @@ def decision(press: Press) -> list[Sheet]:
     top = sheet.title(run.title, period_line(press))
     verdict_box(sheet, top, run, labels)
     key_figures(sheet, top, press)
-    below = top + BOX_HEIGHT + 6
+    below = misses_band(sheet, top + BOX_HEIGHT, press) + 6
     left = baselines_block(sheet, below, press)
-    right = hiring_block(sheet, below, press, below + 64)
+    right = hiring_block(sheet, below, press, (below + BOTTOM) / 2 + 6)
     left = contracts_block(sheet, left + 6 if left > below else below, press)
     risks_block(sheet, right + 5, press)
     if run.plan.get("reproducible") is False:
@@ -113,6 +116,20 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
     points = fitting_points(sheet, sentences, width, top + BOX_HEIGHT - 3 - y)
     for sentence in sentences:
         y = sheet.text((x, y + 1.0), sentence, points, width=width, colour=colour, most=3)
+
+
+def misses_band(sheet: Sheet, top: float, press: Press) -> float:
+    """Below the verdict of a plan that is not certified: where orders miss, and the cheapest help; the y below."""
+    lines = [] if verdict_words(press.run, press.labels)[0] else miss_sentences(press)
+    if not lines:
+        return top
+    y, width, step = top + 3, RIGHT - LEFT - 8, line_height(MISS_POINTS)
+    height = step * sum(len(sheet.lines(line, MISS_POINTS, width, most=2)) for line in lines) + 3
+    sheet.box(LEFT, y, RIGHT - LEFT, height, facecolor=TINT)
+    at = y + 1.5
+    for line in lines:
+        at = sheet.text((LEFT + 4, at), line, MISS_POINTS, width=width, most=2)
+    return y + height
 
 
 def fitting_points(sheet: Sheet, sentences: list[str], width: float, height: float) -> float:
@@ -197,46 +214,22 @@ def peak_staff(press: Press) -> tuple[str, float, float]:
     return press.labels.day(press.dates[day]), float(everyone[:, day].sum()), float(hired[:, day].sum())
 
 
-def block_head(sheet: Sheet, at: tuple[float, float], text: str, width: float) -> float:
-    """Heading of a block on the page."""
-    return sheet.text(at, text, 11, width=width, bold=True, most=1) + 0.8
-
-
 def baselines_block(sheet: Sheet, top: float, press: Press) -> float:
-    """Our plan beside the rules of thumb."""
-    run, labels = press.run, press.labels
-    if not run.has("baselines"):
+    """Our plan beside those of other methods, on the same promotions; hatched at the edge where not certified."""
+    if not press.run.has("baselines"):
         return top
-    table = run.table("baselines")
-    ours = float(table["cost_mean"].iloc[0])
-    rows = []
-    for place, row in enumerate(records(table)):
-        against = "" if place == 0 or not ours else _signed_percent(float(row["cost_mean"]) / ours - 1.0, labels)
-        known = math.isfinite(float(row["cost_mean"]))
-        rows.append(
-            [
-                labels.name("method", str(row["method"])),
-                labels.number(float(row["cost_mean"])),
-                against if known else MISSING,
-                labels.percent(float(row["on_time_share_mean"]), 2),
-                (labels("yes") if is_true(str(row["certified"])) else labels("no")) if known else str(row["status"]),
-                labels.number(float(row["peak_staff"])),
-            ]
-        )
-    columns = [
-        Column(labels("col_method"), 3.9),
-        Column(labels("col_cost", unit=labels.unit), 1.9, "right"),
-        Column(labels("col_against"), 1.5, "right"),
-        Column(labels("col_on_time"), 1.4, "right"),
-        Column(labels("col_certified"), 1.5, "right", bold=True),
-        Column(labels("col_peak_staff"), 1.3, "right"),
-    ]
-    y = block_head(sheet, (LEFT, top), labels("head_baselines"), LEFT_WIDTH)
-    return sheet.table((LEFT, y), LEFT_WIDTH, columns, rows, points=POINTS, until=top + 58, most_lines=2)[1]
-
-
-def _signed_percent(share: float, labels: Labels) -> str:
-    return ("+" if share > 0 else "") + labels.percent(share)
+    y = sheet.head((LEFT, top), press.labels("head_baselines"), LEFT_WIDTH)
+    _, y = sheet.table(
+        (LEFT, y),
+        LEFT_WIDTH,
+        baseline_columns(press.labels),
+        baseline_rows(press),
+        points=POINTS,
+        until=top + 64,
+        most_lines=1,
+        hatched=not_certified(press),
+    )
+    return sheet.text((LEFT, y), held_out(press), 8, width=LEFT_WIDTH, colour=GREY, most=2)
 
 
 def hiring_columns(labels: Labels) -> list[Column]:
@@ -272,7 +265,7 @@ def hiring_rows(press: Press) -> list[list[str]]:
 
 def hiring_block(sheet: Sheet, top: float, press: Press, until: float) -> float:
     """Whom to hire, by when."""
-    y = block_head(sheet, (RIGHT_X, top), press.labels("head_hiring"), RIGHT_WIDTH)
+    y = sheet.head((RIGHT_X, top), press.labels("head_hiring"), RIGHT_WIDTH)
     rows = hiring_rows(press)
     if not rows:
         return sheet.text((RIGHT_X, y), press.labels("none_to_hire"), 9)
@@ -290,7 +283,7 @@ def more(sheet: Sheet, at: tuple[float, float], left: int, press: Press) -> floa
 def contracts_block(sheet: Sheet, top: float, press: Press) -> float:
     """Contracts to sign with what they carry."""
     labels, run = press.labels, press.run
-    y = block_head(sheet, (LEFT, top), labels("head_contracts"), LEFT_WIDTH)
+    y = sheet.head((LEFT, top), labels("head_contracts"), LEFT_WIDTH)
     carried = (
         run.table("couriers").groupby("contract")[["parcels_mean", "cost_mean"]].sum()
         if run.has("couriers")
@@ -327,7 +320,7 @@ def contracts_block(sheet: Sheet, top: float, press: Press) -> float:
 def risks_block(sheet: Sheet, top: float, press: Press) -> float:
     """The three biggest risks in words."""
     labels, run = press.labels, press.run
-    y = block_head(sheet, (RIGHT_X, top), labels("head_risks"), RIGHT_WIDTH)
+    y = sheet.head((RIGHT_X, top), labels("head_risks"), RIGHT_WIDTH)
     if not run.has("risks"):
         return sheet.text((RIGHT_X, y), labels("none_risks"), 9)
     table = run.table("risks").head(3)
