@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.domain.costs import committed_costs
 from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.errors import ConflictError, CrashError, PlannerError
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.baselines import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
+from planner.planning.bounds import NO_MARGINS, bound_without_margins
 from planner.planning.feasibility import violations
+from planner.planning.foresight import foresee
 from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
 from planner.rating.lanes import lane_costs
@@ -22,6 +24,7 @@ RULES_OF_THUMB = {"average": plan_average, "peak": plan_peak, "erlang": plan_erl
 METHODS = ("joint", *RULES_OF_THUMB)
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
+TRIMMED = "trimmed"  # status of a plan that simulation has made cheaper than its solver could
 FALLBACK = "fallback"  # how the status of a plan begins that stands in where the solver died
 IN_ITS_PLACE = ("cheapest", "average")
 
@@ -39,17 +42,28 @@ def decide(
         plan = RULES_OF_THUMB[method](problem, lane_costs(problem, problem.seed))
     else:
         problem = levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS)
-        costs = lane_costs(problem, problem.seed)
-        scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
+        scenarios, costs = sampled(problem)
         plan = apart(plan_joint, problem, scenarios, costs, effort, time_limit, None, lessons)
     return accept(problem, plan)
 
 
-def reckoned(problem: Problem, planned: Plan, plan: Plan) -> Plan:
-    """A plan that came from another by leaving people and vehicles out, with its costs: what it commits to is reckoned
-    anew, what couriers cost stays."""
-    costs = planned.costs | committed_costs(problem, plan)
-    return accept(problem, replace(plan, status="trimmed", costs=costs, objective=sum(costs.values())))
+def sampled(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
+    """What the joint plan is made from: a few weighted paths that stand for thousands, and the price of a parcel."""
+    scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
+    return scenarios, lane_costs(problem, problem.seed)
+
+
+def reckoned(problem: Problem, plan: Plan) -> Plan:
+    """A plan that lives without the margins of planning, with the costs and the bound of the sampled problem that has
+    none: what it came from was optimal, or not, for another one."""
+    scenarios, prices = sampled(problem)
+    seen = apart(foresee, problem, plan, scenarios, prices, NO_MARGINS)
+    objective = sum(seen.costs.values())
+    bound = min(apart(bound_without_margins, problem, scenarios, prices), objective)
+    expected = {"on_time_share": seen.on_time_share, "on_time_share_hardest": seen.on_time_share_hardest}
+    gap = (objective - bound) / max(abs(objective), 1)
+    reckoned = replace(plan, objective=objective, bound=bound, gap=gap, costs=seen.costs, expected=expected)
+    return accept(problem, replace(reckoned, status=TRIMMED))
 
 
 def stated(problem: Problem) -> Plan:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from planner.domain.lessons import Lessons
@@ -160,7 +161,9 @@ class _Loop:
         self.trimmed = self._trimmed(rehearsed)
         if self.trimmed.plan is rehearsed.plan:
             return [rehearsed.plan]
-        return [reckoned(self.problem, rehearsed.plan, self.trimmed.plan), rehearsed.plan]
+        self.work.begin("reckoning the trimmed plan")
+        reckon = partial(reckoned, self.problem, self.trimmed.plan)
+        return [self.work.journal.once("plans", digest(self.trimmed.plan), reckon), rehearsed.plan]
 
     def _trimmed(self, rehearsed: Step) -> Trimmed:
         """Units taken out as long as as many rehearsals as before are kept, or enough to be likely to pass."""

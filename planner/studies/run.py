@@ -16,6 +16,7 @@ from planner.studies.contracts import BRIEFLY, study_contracts
 from planner.studies.decide import RULES_OF_THUMB, accept, decide, stated
 from planner.studies.effort import Effort
 from planner.studies.forecast import forecast
+from planner.studies.hindsight import hindsight_table
 from planner.studies.journey import journey_json, path_table
 from planner.studies.loop import PLAYED_PER_EFFORT, Journey, certified_plan
 from planner.studies.manifest import seal, write_json
@@ -41,6 +42,7 @@ def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict
         tables.update(
             study_contracts(problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, work, most_changes=BRIEFLY)
         )
+    tables["hindsight"] = hindsight_table(problem, ours.plan, work)
     work.begin("writing the report")
     tables["path"] = path_table(problem, journey)
     manifest = write_tried(folder, scenario, tried, tables, options, work, journey_json(problem, journey))
@@ -74,6 +76,7 @@ def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, optio
     if method == "joint":
         journey = certified_plan(problem, work)
         tried = [arrived(problem, journey)]
+        tables["hindsight"] = hindsight_table(problem, tried[0].plan, work)
         more, tables["path"] = journey_json(problem, journey), path_table(problem, journey)
     else:
         work.begin("planning")

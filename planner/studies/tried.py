@@ -30,6 +30,7 @@ from planner.reporting.risks import risks_table
 from planner.studies.certify import Look, certify
 from planner.studies.effort import Effort
 from planner.studies.manifest import certificate_json, describe, keep_inputs
+from planner.studies.misses import misses_tables
 from planner.studies.rosters import roster_tables
 from planner.studies.trial import checked_engines, trace, try_plans
 
@@ -66,9 +67,9 @@ def tried_tables(problem: Problem, tried: Sequence[Tried]) -> dict[str, pd.DataF
     return {
         **plan_tables(problem, ours.plan),
         **promotion_tables(problem, ours.plan, ours.summaries),
+        **roster_tables(problem, ours.plan),
         "risks": risks_table(problem, ours.plan, ours.summaries),
         "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in tried]),
-        **roster_tables(problem, ours.plan),
     }
 
 
@@ -114,7 +115,7 @@ def write_tried(
     `loop`: how the first plan was reached, for plan.json.
     """
     problem, ours = scenario.problem, tried[0]
-    write_tables(folder, {**tried_tables(problem, tried), **extra})
+    write_tables(folder, {**tried_tables(problem, tried), **missed(problem, ours, work), **extra})
     write_pieces(
         orders_pieces(problem, trace(problem, ours.plan, work.engine, ours.look.world)),
         folder / "tables" / "orders.csv",
@@ -131,6 +132,14 @@ def write_tried(
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
     work.notes += unpriced_warning(ours)
     return manifest
+
+
+def missed(problem: Problem, tried: Tried, work: Effort) -> dict[str, pd.DataFrame]:
+    """Where orders missed the promise, and what would help, of a plan that is not certified."""
+    if tried.verdict.certified:
+        return {}
+    work.begin("looking where orders miss")
+    return misses_tables(problem, tried.plan, tried.summaries, work, tried.look.world)
 
 
 def unpriced_warning(tried: Tried) -> list[str]:
