@@ -99,6 +99,10 @@ class Labels:
         """`Tue 10 Nov 20:00`."""
         return f"{self.day(at)} {at:%H:%M}"
 
+    def text(self, *sentences: str) -> str:
+        """Sentences one after the other; the empty ones are left out."""
+        return (" " if self.lang == "en" else "").join(s for s in sentences if s)
+
     def many(self, key: str, count: int, **values: object) -> str:
         """The sentence `key`, or `key_one` for exactly one."""
         return self(f"{key}_one" if count == 1 else key, n=self.number(count), **values)

@@ -51,12 +51,16 @@ NUMBERS = frozenset(
 
 @dataclass(frozen=True)
 class RunFolder:
-    """`run` is run.json, `plan` is plan.json (empty without one), `tables` by name without `.csv`."""
+    """`run` is run.json, `plan` is plan.json (empty without one), `tables` by name without `.csv`.
+
+    `explanation` is explanation.json of a scenario without a plan.
+    """
 
     path: Path
     run: dict[str, Any]
     plan: dict[str, Any]
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    explanation: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table, empty (no columns) when the run has none."""
@@ -95,6 +99,7 @@ class RunFolder:
     def texts(self) -> Iterator[str]:
         """Every text a report may print."""
         yield from _texts_in(self.run)
+        yield from _texts_in(self.explanation)
         for name in sorted(self.tables):
             table = self.tables[name]
             yield from table.columns
@@ -113,6 +118,9 @@ def _texts_in(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         for inner in value.values():
             yield from _texts_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts_in(inner)
 
 
 def read_run_folder(path: Path, tables: frozenset[str] | None = None) -> RunFolder:
@@ -125,8 +133,10 @@ def read_run_folder(path: Path, tables: frozenset[str] | None = None) -> RunFold
         wanted = file.stem != "orders" if tables is None else file.stem in tables
         if wanted:
             found[file.stem] = _read_table(file)
-    plan = _read_json(path / "plan.json") if (path / "plan.json").exists() else {}
-    return RunFolder(path, _read_json(path / "run.json"), plan, found)
+    plan, explanation = (
+        _read_json(path / name) if (path / name).exists() else {} for name in ("plan.json", "explanation.json")
+    )
+    return RunFolder(path, _read_json(path / "run.json"), plan, found, explanation)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -210,7 +220,8 @@ def printable(run: RunFolder, typeface: Typeface) -> RunFolder:
             unique = {text: typeface.printable(text) for text in table[column].unique()}
             table[column] = table[column].map(unique)
         tables[name] = table
-    return replace(run, run=_printable(run.run, typeface), plan=_printable(run.plan, typeface), tables=tables)
+    run_json, plan, explanation = (_printable(part, typeface) for part in (run.run, run.plan, run.explanation))
+    return replace(run, run=run_json, plan=plan, explanation=explanation, tables=tables)
 
 
 def _printable(value: Any, typeface: Typeface) -> Any:

@@ -11,11 +11,19 @@ from pathlib import Path
 import pandas as pd
 
 from planner.reporting.labels import Labels
-from planner.reporting.pages.decision import verdict_words
+from planner.reporting.pages.decision import verdict_head, verdict_words
+from planner.reporting.pages.misses import miss_sentences
 from planner.reporting.pages.press import Press, footer_line
+from planner.reporting.pages.refusal import refusal_sentence
 
 TABLES = (
+    "blame",
+    "repairs",
+    "misses",
+    "units",
     "baselines",
+    "path",
+    "hindsight",
     "hiring",
     "people",
     "roster_open",
@@ -54,10 +62,14 @@ def write_page(press: Press, path: Path, pictures: Sequence[Path]) -> Path:
     run, labels = press.run, press.labels
     title = escape(run.title)
     certified, sentences = verdict_words(run, labels)
-    verdict = escape(labels("certified" if certified else "not_certified"))
+    if run.explanation:
+        sentences = [refusal_sentence(press)]
+    elif not certified:
+        sentences += miss_sentences(press)
+    verdict = escape(verdict_head(run, labels))
     body = [
         f"<h1>{title}</h1>",
-        f'<div class="verdict {"yes" if certified else "no"}"><b>{verdict}</b>{escape(" ".join(sentences))}</div>',
+        f'<div class="verdict {"yes" if certified else "no"}"><b>{verdict}</b>{escape(labels.text(*sentences))}</div>',
         *(_picture(p) for p in pictures),
         *(_table(labels, name, run.table(name)) for name in TABLES if run.has(name)),
         f"<footer>{escape(footer_line(press))}</footer>",

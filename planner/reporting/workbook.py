@@ -12,22 +12,24 @@ import pandas as pd
 import xlsxwriter
 
 from planner.reporting.labels import Labels
-from planner.reporting.pages.decision import certificate, mean_on_time, total_cost
+from planner.reporting.pages.decision import certificate, mean_on_time, total_cost, verdict_head
 from planner.reporting.run_folder import RunFolder
 
 # In the order somebody works through them; orders.csv stays a file of its own (one row per order).
 SHEETS = (
     "staffing", "roster", "people", "roster_open",
-    "hiring", "stock", "routing", "couriers", "extra_collections", "costs", "baselines", "contracts",
+    "hiring", "stock", "routing", "couriers", "extra_collections", "costs", "baselines", "path", "hindsight",
+    "misses", "units", "blame", "repairs", "contracts",
     "contract_terms", "contracts_by_region", "clauses", "breakevens", "rules", "rules_cost", "remote", "regions",
     "risks", "hourly", "replications", "forecast_daily", "forecast_hourly", "forecast_peak", "processes", "shifts",
     "assumptions",
 )  # fmt: skip
 SHARES = ("share", "on_time_share", "on_time_share_mean", "on_time_share_p05", "late_share", "lower_bound", "refused",
-          "kept", "commitment_missed", "tier_reached")  # fmt: skip
+          "kept", "commitment_missed", "tier_reached", "kept_share", "gap", "weight")  # fmt: skip
 MONEY = ("cost", "cost_mean", "amount", "planned", "cost_per_order", "low", "high", "difference", "difference_low",
          "difference_high", "value", "money_at_risk", "discount", "shortfall", "break_even", "extra", "extra_low",
-         "extra_high", "margin", "direct_cost", "hub_cost", "margin_after")  # fmt: skip
+         "extra_high", "margin", "direct_cost", "hub_cost", "margin_after", "planned_cost", "bound", "simulated_cost",
+         "plan_cost", "hindsight_cost", "regret", "price", "objective")  # fmt: skip
 FIXED_DATE = datetime(2000, 1, 1)  # a date would differ from run to run
 WIDEST = 60
 
@@ -73,7 +75,7 @@ def summary_rows(run: RunFolder, labels: Labels) -> list[tuple[str, Any, str]]:
     service = run.run["service"]
     rows: list[tuple[str, Any, str]] = [
         (labels("sum_scenario"), run.title, "text"),
-        (labels("sum_verdict"), labels("certified" if verdict.get("certified") else "not_certified"), "bold"),
+        (labels("sum_verdict"), verdict_head(run, labels), "bold"),
         (labels("sum_met"), verdict.get("met"), "whole"),
         (labels("sum_replications"), verdict.get("replications"), "whole"),
         (labels("sum_bound"), verdict.get("lower_bound"), "share"),
@@ -113,7 +115,7 @@ def _write_table(book: Any, title: str, table: pd.DataFrame, looks: dict[str, An
     for place, column in enumerate(table.columns):
         values = table[column]
         numeric = pd.api.types.is_numeric_dtype(values)
-        kind = _kind(str(column), values) if numeric else "text"
+        kind = _kind(str(column), table) if numeric else "text"
         width = min(max(_ems(str(column)) + 3, *(_ems(str(v)) for v in values.head(500))) + 1.5, WIDEST)
         sheet.set_column(place, place, max(width, 9.0))
         sheet.write_string(0, place, str(column), looks["head"])
@@ -131,9 +133,11 @@ def _write_table(book: Any, title: str, table: pd.DataFrame, looks: dict[str, An
     sheet.repeat_rows(0)
 
 
-def _kind(column: str, values: pd.Series) -> str:
+def _kind(column: str, table: pd.DataFrame) -> str:
     """How the numbers of a column are shown."""
-    if column in SHARES and not (values.abs() > 1).any():
+    values = table[column]
+    counted = column == "kept" and "promotions" in table.columns
+    if column in SHARES and not counted and not (values.abs() > 1).any():
         return "share"
     if column in MONEY:
         return "money"

@@ -5,6 +5,7 @@ from planner.reporting.figures.backlog import backlog_fan, promise_used, staff_s
 from planner.reporting.figures.contracts import courier_dots, interval_dots, tornado
 from planner.reporting.figures.demand import daily_bars, demand_fan
 from planner.reporting.figures.money import cost_waterfall
+from planner.reporting.figures.path import hindsight_dots, path_costs, path_kept
 from planner.reporting.figures.regions import region_dots, split_bars
 from planner.reporting.figures.service import late_ecdf, late_histogram
 from planner.reporting.figures.staffing import day_strip, staffing_heat
@@ -16,9 +17,12 @@ __all__ = [
     "daily_bars",
     "day_strip",
     "demand_fan",
+    "hindsight_dots",
     "interval_dots",
     "late_ecdf",
     "late_histogram",
+    "path_costs",
+    "path_kept",
     "promise_used",
     "region_dots",
     "save_png",

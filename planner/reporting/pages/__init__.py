@@ -8,8 +8,10 @@ from planner.reporting.pages.contracts import contract_pages, term_pages
 from planner.reporting.pages.couriers import courier_pages, region_pages
 from planner.reporting.pages.decision import decision
 from planner.reporting.pages.misses import misses_pages
+from planner.reporting.pages.path import hindsight_pages, path_pages
 from planner.reporting.pages.people import person_sheets, roster_pages
 from planner.reporting.pages.press import Press, footer_line
+from planner.reporting.pages.refusal import refusal_pages
 from planner.reporting.pages.rules import remote_pages, rule_pages
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
 from planner.reporting.pages.tables import assumption_pages, hiring_pages, stock_pages
@@ -27,6 +29,8 @@ PAGES = (
     backlog_pages,
     late_pages,
     cost_pages,
+    path_pages,
+    hindsight_pages,
     courier_pages,
     region_pages,
     contract_pages,
@@ -41,8 +45,8 @@ PAGES = (
 
 
 def all_pages(press: Press) -> list[Sheet]:
-    """Every page with its footer."""
-    sheets = [sheet for make in PAGES for sheet in make(press)]
+    """Every page with its footer; without a plan the page that says why."""
+    sheets = refusal_pages(press) or [sheet for make in PAGES for sheet in make(press)]
     for number, sheet in enumerate(sheets, start=1):
         sheet.footer(footer_line(press), press.labels("page", n=number, m=len(sheets)))
     return sheets

@@ -69,6 +69,13 @@ def certificate(run: RunFolder) -> dict[str, float | bool] | None:
     return run.run.get("certificate") or run.plan.get("certificate") or None
 
 
+def verdict_head(run: RunFolder, labels: Labels) -> str:
+    """The verdict in a word or two."""
+    if run.explanation:
+        return labels("no_plan")
+    return labels("certified" if verdict_words(run, labels)[0] else "not_certified")
+
+
 def verdict_words(run: RunFolder, labels: Labels) -> tuple[bool, list[str]]:
     """Whether the plan is certified, and the sentences that say why."""
     verdict = certificate(run)
@@ -110,9 +117,7 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
         sheet.box(LEFT, top, 6, BOX_HEIGHT, facecolor=PAPER, edgecolor=INK, hatch="////", linewidth=1.0)
     colour = PAPER if certified else INK
     x, width = LEFT + 10, LEFT_WIDTH - 14
-    y = sheet.text(
-        (x, top + 3), labels("certified" if certified else "not_certified"), 29, width=width, bold=True, colour=colour
-    )
+    y = sheet.text((x, top + 3), verdict_head(run, labels), 29, width=width, bold=True, colour=colour)
     points = fitting_points(sheet, sentences, width, top + BOX_HEIGHT - 3 - y)
     for sentence in sentences:
         y = sheet.text((x, y + 1.0), sentence, points, width=width, colour=colour, most=3)

@@ -24,7 +24,7 @@ def misses_pages(press: Press) -> list[Sheet]:
     if not places:
         return []
     sheet = press.sheet("misses")
-    top = sheet.title(labels("misses_title"), " ".join(miss_sentences(press)))
+    top = sheet.title(labels("misses_title"), labels.text(*miss_sentences(press)))
     width = RIGHT - LEFT
     columns, rows = _places(labels, places)
     y = sheet.head((LEFT, top), labels("misses_head"), width)

@@ -1,0 +1,195 @@
+"""How the plan was reached, what was proven on the way, and what perfect hindsight would have saved."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from planner.reporting import figures
+from planner.reporting.figures.axes import unit_above
+from planner.reporting.labels import MISSING, Labels
+from planner.reporting.pages.columns import Row, Spec, cells, columns_of, number, share, words
+from planner.reporting.pages.press import Press
+from planner.reporting.run_folder import is_true, records
+from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet
+
+MOST_ON_ONE = 14  # steps beside the figure; of more, the table has sheets of its own
+AXIS = 16.0  # mm kept free for the numbers of a y axis
+NOTES = 84.0  # mm: width of the notes beside the figure
+TALLEST = 112.0
+STEP = ("step", "plan", "what", "planned_cost", "bound", "simulated_cost", "kept", "promotions", "kept_share")
+POINTS = 8.8
+
+
+def path_pages(press: Press) -> list[Sheet]:
+    """The steps as a table and as a figure, with notes."""
+    labels, table = press.labels, columns_of(press, "path", *STEP)
+    loop = press.run.plan.get("loop")
+    if table.empty or not loop:
+        return []
+    sheet = press.sheet("path")
+    top = sheet.title(labels("path_title"), stop_sentence(labels, loop))
+    columns, lines = cells(_steps(labels), records(table))
+    further: list[Sheet] = []
+    if len(lines) <= MOST_ON_ONE:
+        _, top = sheet.table((LEFT, top), RIGHT - LEFT, columns, lines, points=POINTS, most_lines=1)
+    else:
+        heading = (labels("continued", title=labels("path_title")), "")
+        further = press.table_sheets("path-steps", heading, columns, lines, points=POINTS)
+    _draw(press, sheet, top + 4, table)
+    _notes(press, sheet, top + 4, loop)
+    return [sheet, *further]
+
+
+def _draw(press: Press, sheet: Sheet, top: float, table: pd.DataFrame) -> None:
+    """Cost above, kept share below, on the same steps."""
+    labels = press.labels
+    x, width = LEFT + AXIS, RIGHT - LEFT - AXIS - NOTES - 8
+    height = min(BOTTOM - 10 - top, TALLEST) - 24
+    ax = sheet.axes(x, top + 6, width, 0.58 * height)
+    figures.path_costs(ax, table, labels)
+    unit_above(ax, labels("path_cost_axis", unit=labels.unit), 3)
+    ax = sheet.axes(x, top + 16 + 0.58 * height, width, 0.42 * height)
+    figures.path_kept(ax, table, labels, float(press.run.run["service"]["confidence"]))
+    unit_above(ax, labels("path_kept_axis"), 3)
+
+
+def _steps(labels: Labels) -> list[Spec]:
+    """Columns of the table of steps."""
+    return [
+        number("step", labels("col_step"), labels),
+        words("what", labels("col_done"), 2.6, lambda r: labels.name("step", str(r["what"])), bold=True),
+        number("plan", labels("col_plan"), labels),
+        number("planned_cost", labels("col_planned_cost", unit=labels.unit), labels),
+        number("bound", labels("col_bound", unit=labels.unit), labels),
+        share("gap", labels("col_gap"), labels, 2),
+        number("simulated_cost", labels("col_simulated_cost", unit=labels.unit), labels),
+        share("on_time_share", labels("col_on_time"), labels, 2),
+        words("kept", labels("col_kept_of"), 1.8, lambda r: _kept(labels, r), "right"),
+        number("person_days", labels("col_person_days"), labels),
+        number("vehicles", labels("col_vehicles"), labels),
+        number("headroom", labels("col_headroom"), labels, 2),
+        words("certified", labels("col_certified"), 1.5, lambda r: _certified(labels, r), "right", bold=True),
+    ]
+
+
+def _kept(labels: Labels, row: Row) -> str:
+    return labels("kept_of", met=labels.number(float(row["kept"])), n=labels.number(float(row["promotions"])))
+
+
+def _certified(labels: Labels, row: Row) -> str:
+    """Yes or no of a verdict; a dash where there was none."""
+    if not str(row["certified"]):
+        return MISSING
+    return labels("yes" if is_true(str(row["certified"])) else "no")
+
+
+def stop_sentence(labels: Labels, loop: dict[str, Any]) -> str:
+    """Why the search for a plan ended, and what it took."""
+    why = labels.name("stopped", str(loop["stopped"]))
+    counts = {name: labels.number(float(loop[name])) for name in ("plans", "verdicts", "simulated")}
+    return labels.text(why, labels("path_counts", **counts))
+
+
+def _notes(press: Press, sheet: Sheet, top: float, loop: dict[str, Any]) -> None:
+    """What was proven, what trimming took out, what hindsight would have saved."""
+    labels, x = press.labels, RIGHT - NOTES
+    notes = [
+        ("path_proved", proved(labels, loop)),
+        ("path_trimmed", trimmed(labels, loop.get("trimmed"))),
+        ("hindsight_title", hindsight_sentence(press)),
+    ]
+    y = top
+    for head, text in notes:
+        if text:
+            y = sheet.head((x, y), labels(head), NOTES)
+            y = sheet.text((x, y), text, 9.2, width=NOTES, most=8) + 3
+
+
+def proved(labels: Labels, loop: dict[str, Any]) -> str:
+    """Cost, bound and gap of the plan as the solver left it, and the bound that has no margins."""
+    planned, loose = loop["planned"], loop.get("bound_without_margins")
+    sentences = []
+    if planned["bound"] is not None and planned["objective"] is not None:
+        money = {name: labels.money(float(planned[name])) for name in ("objective", "bound")}
+        gap = math.nan if planned["gap"] is None else float(planned["gap"])
+        sentences.append(labels("path_gap", gap=labels.percent(gap, 2), **money))
+    if loose is not None:
+        sentences.append(labels("path_loose", bound=labels.money(float(loose))))
+    return labels.text(*sentences) or labels("path_nothing_proved")
+
+
+def trimmed(labels: Labels, trim: dict[str, Any] | None) -> str:
+    """What left the plan and what that saved; whether more could have left it."""
+    if trim is None:
+        return labels("trim_none")
+    played = labels("trim_played", n=labels.number(float(trim["simulated"])))
+    end = labels("trim_complete" if trim["complete"] else "trim_spent")
+    if not trim["dropped"]:
+        return labels.text(labels("trim_nothing"), end, played)
+    units = [labels(
+        "trim_units", n=labels.number(float(n)), kind=labels.name("dropped", kind)
+    ) for kind, n in sorted(trim["dropped"].items())]  # fmt: skip
+    listed = labels("list_mark").join(units)
+    taken = labels("trim_taken" if trim["kept"] else "trim_undone", units=listed,
+                   saved=labels.money(float(trim["saved"])))  # fmt: skip
+    return labels.text(taken, end, played)
+
+
+def hindsight_pages(press: Press) -> list[Sheet]:
+    """What the plan costs on each sampled path against the least it could have cost with the path known."""
+    labels, table = press.labels, _hindsight(press)
+    if table.empty:
+        return []
+    sheet = press.sheet("hindsight")
+    top = sheet.title(labels("hindsight_title"), labels.text(hindsight_sentence(press), labels("hindsight_note")))
+    columns, lines = cells(_paths(labels), records(table.sort_values("orders", kind="stable")))
+    wide = (RIGHT - LEFT) * 0.46
+    done, _ = sheet.table((LEFT, top), wide, columns, lines, points=POINTS, until=BOTTOM - 5, most_lines=1)
+    if done < len(lines):
+        sheet.text((LEFT, BOTTOM - 4), labels("more_rows", n=len(lines) - done), 8)
+    x = LEFT + wide + 8 + AXIS
+    ax = sheet.axes(x, top + 7, RIGHT - x, min(BOTTOM - 12 - (top + 7), 120))
+    figures.hindsight_dots(ax, table, labels)
+    unit_above(ax, labels("path_cost_axis", unit=labels.unit), 3)
+    return [sheet]
+
+
+def _hindsight(press: Press) -> pd.DataFrame:
+    return columns_of(press, "hindsight", "orders", "weight", "plan_cost", "hindsight_cost", "regret")
+
+
+def _paths(labels: Labels) -> list[Spec]:
+    """Columns of the table of sampled paths."""
+    return [
+        number("orders", labels("col_orders"), labels),
+        share("weight", labels("col_weight_of"), labels),
+        number("plan_cost", labels("hindsight_ours"), labels),
+        number("hindsight_cost", labels("hindsight_least"), labels),
+        number("regret", labels("col_regret"), labels),
+        words("regret", labels("col_regret_share"), 1.4, lambda r: _regret_share(labels, r), "right"),
+    ]
+
+
+def _regret_share(labels: Labels, row: Row) -> str:
+    least = float(row["hindsight_cost"])
+    return labels.percent(float(row["regret"]) / least) if least else MISSING
+
+
+def hindsight_sentence(press: Press) -> str:
+    """The mean over the paths where both are known; nothing where there is no table."""
+    table = _hindsight(press)
+    known = table[table["regret"].notna()] if not table.empty else table
+    if known.empty or not known["weight"].sum():
+        return ""
+    weight = known["weight"] / known["weight"].sum()
+    ours, least = (float((known[name] * weight).sum()) for name in ("plan_cost", "hindsight_cost"))
+    labels = press.labels
+    return labels(
+        "hindsight_mean",
+        ours=labels.money(ours),
+        least=labels.money(least),
+        share=labels.percent(ours / least - 1.0) if least else MISSING,
+    )
