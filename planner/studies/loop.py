@@ -120,8 +120,8 @@ class _Loop:
                 if self.look.needed(self.problem.service.confidence) > self.look.replications:
                     return self._journey("too few promotions", plan)
                 self._look_again()
-            if self.look.number > LOOKS:
-                break
+                if self.look.number > LOOKS:
+                    return self._with_best("effort spent")
             self.lessons = learn(self.problem, plan, self.steps[-1].summaries, self.lessons)
         return self._with_best(stopped)
 
@@ -163,7 +163,9 @@ class _Loop:
             return [rehearsed.plan]
         self.work.begin("reckoning the trimmed plan")
         reckon = partial(reckoned, self.problem, self.trimmed.plan)
-        return [self.work.journal.once("plans", digest(self.trimmed.plan), reckon), rehearsed.plan]
+        plan = self.work.journal.once("plans", digest(self.trimmed.plan), reckon)
+        self._rehearsed(plan, rehearsed.number, "trim")
+        return [plan, rehearsed.plan]
 
     def _trimmed(self, rehearsed: Step) -> Trimmed:
         """Units taken out as long as as many rehearsals as before are kept, or enough to be likely to pass."""
