@@ -35,6 +35,7 @@ from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
 from planner.studies.effort import Effort
 
 MOST_WAYS = 4  # sets of limits without one in common, beside the promise, notice and caps
+PLANNED_AT_ONCE, LEAST_PROVED = 6, 3
 ATTEMPTS = 5  # plans tried for one repair, a little more each time
 GROWTH = (1.0, 1.05, 1.1, 1.2, 1.35, 1.5, 2.0, 3.0)
 LONGER_H = (6, 12, 24, 36, 48, 72, 96)
@@ -76,32 +77,64 @@ class Ladder:
 
 
 @dataclass(frozen=True)
-class Mend:
-    """Climb one ladder after the other (picklable: this is what worker processes receive once)."""
+class Foothold:
+    """The lowest rung of a ladder that is enough in fractions of people, and what a plan costs there at least."""
+
+    ladder: Ladder
+    at: int
+    least_minor: float
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Look for the foothold of one ladder after the other (picklable: what worker processes receive once)."""
 
     problem: Problem
     ladders: tuple[Ladder, ...]
+
+    def __call__(self, number: int) -> Foothold | None:
+        return apart(foothold, self.problem, self.ladders[number])
+
+
+@dataclass(frozen=True)
+class Mend:
+    """Climb from one foothold after the other (picklable: what worker processes receive once)."""
+
+    problem: Problem
+    footholds: tuple[Foothold, ...]
     effort: int
 
     def __call__(self, number: int) -> Repair | None:
-        return apart(climb, self.problem, self.ladders[number], self.effort)
+        return apart(climb, self.problem, self.footholds[number], self.effort)
 
 
 def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) -> list[Repair]:
-    """Every repair that was found and proved, the cheapest plan first; one for each set of limits.
+    """Repairs that were found and proved, the cheapest plan first; one for each set of limits.
 
-    `blame`: what the planning that failed has named. Empty where the problem has a plan.
+    Every candidate is measured by one linear program after the other; those that may cost least are planned in whole
+    people, and more of them as long as fewer than three have been proved. `blame`: what the planning that failed has
+    named. Empty where the problem has a plan.
     """
     if any(b.rule == "lanes" for b in blame):
         return []  # where no courier goes no number helps
     ladders = apart(ladders_of, problem, tuple(blame))
     work.begin("looking for repairs", len(ladders))
-    found = work.replicate("repairs", Mend(problem, ladders, work.effort), len(ladders))
+    measured = work.replicate("footholds", Measure(problem, ladders), len(ladders))
+    left = sorted((f for f in measured if f is not None), key=lambda f: f.least_minor)
+    found: list[Repair] = []
+    while left and len(_distinct(found)) < LEAST_PROVED:
+        now, left = tuple(left[:PLANNED_AT_ONCE]), left[PLANNED_AT_ONCE:]
+        work.begin("proving repairs", len(now))
+        found += [r for r in work.replicate("repairs", Mend(problem, now, work.effort), len(now)) if r is not None]
+    return _distinct(found)
+
+
+def _distinct(found: Sequence[Repair]) -> list[Repair]:
+    """The cheapest repair of each set of limits, without those that move more limits than another; cheapest first."""
     best: dict[frozenset[Key], Repair] = {}
     for repair in found:
-        if repair is not None:
-            keys = frozenset(repair.key)
-            best[keys] = min(best.get(keys, repair), repair, key=lambda r: r.objective_minor)
+        keys = frozenset(repair.key)
+        best[keys] = min(best.get(keys, repair), repair, key=lambda r: r.objective_minor)
     minimal = [r for keys, r in best.items() if not any(other < keys for other in best)]
     return sorted(minimal, key=lambda r: (r.objective_minor, r.change))
 
@@ -198,13 +231,20 @@ def _two_digits(orders: float) -> int:
     return max(int(orders) // step * step, 1)
 
 
-def climb(problem: Problem, ladder: Ladder, effort: int) -> Repair | None:
-    """The lowest rung on which there is a plan, within some attempts; None where there is none.
+def foothold(problem: Problem, ladder: Ladder) -> Foothold | None:
+    """Where to begin on a ladder; None where not even its highest rung is enough."""
+    if ladder.sure:
+        return Foothold(ladder, 0, _least(problem, ladder.rungs[0]))
+    at = _lowest(problem, ladder.rungs)
+    return Foothold(ladder, at, _least(problem, ladder.rungs[at])) if at < len(ladder.rungs) else None
+
+
+def climb(problem: Problem, start: Foothold, effort: int) -> Repair | None:
+    """The lowest rung from the start on with a plan, within some attempts; None where there is none.
 
     Where the plan on a rung fails because of limits that the repair does not move, these move too.
     """
-    rungs, plan = list(ladder.rungs), None
-    at = 0 if ladder.sure else _lowest(problem, rungs)
+    rungs, at = list(start.ladder.rungs), start.at
     for _ in range(ATTEMPTS):
         if at >= len(rungs):
             return None
@@ -239,8 +279,13 @@ def _lowest(problem: Problem, rungs: Sequence[Rung]) -> int:
 
 
 def _enough(problem: Problem, rung: Rung) -> bool:
+    return math.isfinite(_least(problem, rung))
+
+
+def _least(problem: Problem, rung: Rung) -> float:
+    """What a plan costs at least on a rung; infinite where there is none."""
     changed = apply(problem, rung)
-    return math.isfinite(relaxed_cost(changed, *_demand(changed)))
+    return relaxed_cost(changed, *_demand(changed))
 
 
 def _more(problem: Problem, rung: Rung, blame: Sequence[Blame]) -> Rung | None:

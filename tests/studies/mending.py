@@ -14,7 +14,7 @@ from planner.forecasting.reduction import sample_scenarios
 from planner.planning.model import plan_joint
 from planner.rating.lanes import lane_costs
 from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
-from planner.studies.repairs import Repair, climb, ladders_of
+from planner.studies.repairs import Repair, climb, foothold, ladders_of
 
 
 def with_given_demand(problem: Problem) -> Problem:
@@ -37,6 +37,7 @@ def menu(problem: Problem) -> list[Repair] | None:
     try:
         planned(problem)
     except NoPlanError as error:
-        found = [climb(problem, ladder, 5) for ladder in ladders_of(problem, error.blame)]
+        starts = [foothold(problem, ladder) for ladder in ladders_of(problem, error.blame)]
+        found = [climb(problem, start, 5) for start in starts if start is not None]
         return [repair for repair in found if repair is not None]
     return None

@@ -1,0 +1,96 @@
+"""`planner explain`, and what `plan` leaves behind where there is no plan."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from planner.errors import ConflictError
+from planner.studies.effort import Effort
+from planner.studies.explained import explain_folder
+from planner.studies.report import rewrite_report
+from planner.studies.verify import verify
+from tests.cli.conftest import Result, call
+from tests.cli.scenarios import write_queue
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """600 orders a day for two people who do 288: `planner plan` finds no plan."""
+    folder = tmp_path_factory.mktemp("refused")
+    scenario = write_queue(folder / "scenario", 600, "cv: 0", servers=2, days=2)
+    return folder / "result", call("plan", scenario, "-o", folder / "result", "--jobs", 1, "--effort", 5, "--json")
+
+
+def test_no_plan_is_exit_4_with_an_explanation(refused: tuple[Path, Result]) -> None:
+    """Blame and proved repairs on stderr, as JSON on stdout, and in the folder's tables."""
+    folder, result = refused
+    assert result.code == 4
+    assert "own people at hall" in result.err
+    assert "what would help" in result.err
+    content = result.json()
+    assert content["status"] == "infeasible"
+    assert [b["key"] for b in content["blame"]] == [["crew", "hall", "own"]]
+    assert content["repairs"]
+    assert all(r["verified"] for r in content["repairs"])
+    blame = pd.read_csv(folder / "tables" / "blame.csv")
+    assert list(blame.columns) == ["rule", "key", "words", "allowed", "needed", "unit"]
+    assert blame["allowed"].tolist() == [2]
+    repairs = pd.read_csv(folder / "tables" / "repairs.csv")
+    assert list(repairs["words"]) == [r["words"]["en"] for r in content["repairs"]]
+    assert repairs["extra"].iloc[0] == 0
+    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert (manifest["status"], manifest["certificate"]) == ("infeasible", None)
+
+
+def test_explain_reads_it_in_both_languages(refused: tuple[Path, Result]) -> None:
+    """The same content as the run's own, in words or as JSON."""
+    folder, result = refused
+    told = call("explain", folder)
+    assert told.code == 0
+    assert told.out == (folder / "explanation.txt").read_text(encoding="utf-8")
+    content, lines = explain_folder(folder, "zh", Effort(1, 1))
+    assert content == result.json()
+    assert "没有可行方案" in lines[0]
+
+
+def test_verify_and_report_have_clear_words_for_it(refused: tuple[Path, Result]) -> None:
+    """Nothing to prove but hashes; nothing to report."""
+    folder, _ = refused
+    done, wrong = verify(folder)
+    assert (done["explanation"], wrong) == (1, [])
+    with pytest.raises(ConflictError, match="planner explain"):
+        rewrite_report(folder, ("pdf",), "en", None)
+
+
+def test_a_changed_explanation_is_not_told(refused: tuple[Path, Result], tmp_path: Path) -> None:
+    """Hashes are checked first."""
+    copy = tmp_path / "copy"
+    shutil.copytree(refused[0], copy)
+    (copy / "explanation.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ConflictError, match="changed since the run"):
+        explain_folder(copy, "en", Effort(1, 1))
+
+
+def test_a_plan_that_is_not_certified_is_explained(tmp_path: Path) -> None:
+    """100 orders a day, each due in two hours, and people for the average: orders wait at the one process there is."""
+    scenario = write_queue(tmp_path / "scenario", 250, "cv: 1", servers=3, days=2)
+    text = (scenario / "scenario.yaml").read_text(encoding="utf-8").replace("deadline_hours: 48", "deadline_hours: 2")
+    (scenario / "scenario.yaml").write_text(text, encoding="utf-8")
+    out = tmp_path / "result"
+    assert call("plan", scenario, "-o", out, "--method", "average", "--replications", 5, "--jobs", 1).code == 0
+    content, lines = explain_folder(out, "en", Effort(1, 1))
+    assert lines[0].startswith("Not certified")
+    assert "waiting for serve at hall" in lines[1]
+    assert content["misses"][0]["reason"] == "waiting"
+
+
+def test_a_certified_plan_says_what_limits_it(small_run: Path) -> None:
+    """The limit used most comes first."""
+    content, _ = explain_folder(small_run, "en", Effort(1, 1))
+    limits = content["limits"]
+    assert [limit["share"] for limit in limits] == sorted((limit["share"] for limit in limits), reverse=True)
