@@ -11,7 +11,6 @@ from planner.domain.demand import Floats
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import Model, build
-from planner.planning.judge import hardest, joining, judge
 from planner.planning.lever_costs import lever_costs
 from planner.planning.options import LARGE, PlanningOptions
 from planner.planning.program import Arrays, Term
@@ -28,27 +27,24 @@ def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: 
 
     Nobody ever waits, vehicles are filled, stock is what the scenario asks for, all failures that are allowed happen,
     and any paths may miss the aim whose weights are within the risk of 1 - confidence. People are fractions. Only
-    failures are over-counted, as everywhere in the planning model, so the bound is one of its plans, not of all plans.
-    ValueError where no plan keeps the aim even so. A set of some paths gives a bound already: more join as long as the
-    best plan for those fails others.
+    failures are over-counted, as everywhere in the planning model: a plan that needs that to be otherwise is beyond
+    this bound. ValueError where no plan keeps the aim even so.
+
+    Work is looked at in the hardest paths alone, one more than may miss: the rules of some paths are a bound already.
     """
     every = tuple(range(len(scenarios.weight)))
     whole = Setting(problem, scenarios, lane_costs, NO_MARGINS, every)
-    all_of_them, bound, active = build(whole), -np.inf, hardest(whole)
-    while True:
-        model = build(replace(whole, active=active))
-        answer = _solved(model, effort)
-        bound = max(bound, answer.bound)
-        if answer.values is None:
-            break
-        outcome = judge(all_of_them, answer.values[model.program.decisions()])
-        more = joining(whole, model, answer, outcome, fractions=False)
-        if not more:
-            break
-        active = tuple(sorted({*active, *more}))
-    if not np.isfinite(bound):
+    answer = _solved(build(replace(whole, active=_hardest(whole))), effort)
+    if not np.isfinite(answer.bound):
         raise ValueError("no plan keeps the aim in the sampled promotions, even without any margin")
-    return int(np.floor(bound + sum(lever_costs(whole).values()) + MISSED))
+    return int(np.floor(answer.bound + sum(lever_costs(whole).values()) + MISSED))
+
+
+def _hardest(whole: Setting) -> tuple[int, ...]:
+    """The hardest paths that cannot all miss the aim (all paths where everything may)."""
+    order = np.argsort(-whole.scenarios.stress_level, kind="stable")
+    within = whole.all_weights[order].cumsum() <= 1.0 - whole.problem.service.confidence + MISSED
+    return tuple(sorted(int(s) for s in order[: int(within.sum()) + 1]))
 
 
 def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, path: int) -> float:

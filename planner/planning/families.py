@@ -17,7 +17,6 @@ from planner.domain.demand import Floats, Ints
 from planner.planning.setting import Setting
 
 MOST_FAMILIES = 60  # up to so many products each is a family of its own: nothing is put together
-STOCK_Z = 2.0  # standard deviations of the orders' own chance that the stock covers on top of the scenario
 ALIKE = 1e-9  # products that differ by less are not told apart
 
 
@@ -81,7 +80,7 @@ def cover_factor(setting: Setting, supply: Floats) -> Floats:
     mean = np.einsum("s,smfk->k", setting.all_weights, setting.all_units) / len(setting.problem.sites)
     units = np.array([p.units_mean for p in setting.problem.products])
     spread = np.maximum(units, 1.0)  # variance over mean of a compound Poisson count: at most units + 1
-    wanted = 1.0 + STOCK_Z * np.sqrt((spread + 1.0) / np.maximum(mean, 1.0))
+    wanted = 1.0 + setting.options.stock_z * np.sqrt((spread + 1.0) / np.maximum(mean, 1.0))
     needed = np.maximum(setting.all_units.sum(axis=(1, 2)), ALIKE)
     return np.asarray(np.minimum(wanted, np.maximum(supply / needed, 1.0)))
 

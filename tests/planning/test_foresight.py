@@ -13,10 +13,14 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts
 from planner.planning.baselines import plan_average, plan_cheapest
+from planner.planning.bounds import NO_MARGINS, bound_without_margins, hindsight
+from planner.planning.build import build
 from planner.planning.foresight import Foreseen, foresee
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
-from tests.planning.cases import lane_prices, problem, random_problem, scenarios
+from planner.planning.setting import Setting
+from planner.planning.solve import Effort, relaxed, solve
+from tests.planning.cases import crew, lane_prices, problem, random_problem, scenarios
 from tests.planning.contract_cases import random_contracts
 
 FACTORS = (0.8, 1.0, 1.3)
@@ -94,3 +98,46 @@ def test_what_was_learned_is_believed() -> None:
     fine, late = (foresee(given, plan, scenarios(given, FACTORS), lanes, LOOSE, of) for of in (lessons, slow))
     assert fine.on_time_share_hardest == pytest.approx(plan.expected["on_time_share_hardest"], abs=1e-4)
     assert (late.failed_share > fine.failed_share).all()
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_no_plan_costs_less_than_the_bound_without_margins(number: int) -> None:
+    """Not the joint plan with margins, nor the one without; knowing the path beforehand costs no more on average."""
+    given, lanes = random_problem(number, small=True)
+    of = scenarios(given, FACTORS)
+    bound = bound_without_margins(given, of, lanes)
+    for options in (LOOSE, replace(NO_MARGINS, relative_gap=0.02)):
+        plan = plan_joint(given, of, lanes, effort=1, options=options)
+        assert plan.objective is not None
+        assert bound <= plan.objective + ROUNDING
+    known = [hindsight(given, of, lanes, path) for path in range(len(FACTORS))]
+    assert known == sorted(known)
+    assert float(of.weight @ np.array(known)) <= bound + ROUNDING
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_paths_that_may_miss_are_the_cheapest_to_miss(number: int) -> None:
+    """By enumeration: the least of the bounds over all sets of paths within the risk."""
+    given, lanes = random_problem(number, small=True)
+    given = replace(given, service=replace(given.service, confidence=0.6))
+    of = replace(scenarios(given, FACTORS), weight=np.array([0.4, 0.35, 0.25]))
+    whole = Setting(given, of, lanes, NO_MARGINS, (1, 2))  # the hardest that cannot both miss
+    costs = []
+    for kept in ((1,), (2,)):  # either may miss; both may not
+        model = build(whole)
+        arrays = relaxed(model.program.arrays())
+        upper = arrays.row_upper.copy()
+        rule = next(r for r in model.program.rules if r.name == "limit_failed")
+        for row, path in enumerate((1, 2)):
+            upper[rule.first + row] = upper[rule.first + row] if path in kept else np.inf
+        costs.append(solve(replace(arrays, row_upper=upper), Effort(1, 0.0)).bound)
+    assert bound_without_margins(given, of, lanes) == pytest.approx(min(costs), rel=1e-3)
+
+
+def test_a_promise_nobody_can_keep_has_no_bound() -> None:
+    """One person for a thousand orders an hour."""
+    given = problem(per_hour=1000.0, crews=(crew(limit=1),))
+    of, lanes = scenarios(given), lane_prices(given)
+    assert hindsight(given, of, lanes, 0) == np.inf
+    with pytest.raises(ValueError, match="no plan keeps the aim"):
+        bound_without_margins(given, of, lanes)
