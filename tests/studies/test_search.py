@@ -19,7 +19,7 @@ from planner.planning.feasibility import violations
 from planner.reporting.measures import simulated_costs
 from planner.studies.effort import Effort
 from planner.studies.moves import Moves
-from planner.studies.search import Judged, Panel, missing_orders, search_plan
+from planner.studies.search import CAUTION, Judged, Panel, missing_orders, search_plan
 from planner.studies.trial import Trial
 from tests.planning.cases import collections, courier_problem, crew, lane_prices, site
 
@@ -40,7 +40,7 @@ def shop() -> Problem:
 
 def missing(problem: Problem, summaries: list[Summary]) -> float:
     """Orders beyond those that may fail, over all promotions."""
-    share = 1 - problem.service.on_time_share
+    share = CAUTION * (1 - problem.service.on_time_share)
     return sum(max(s.failed - share * (s.orders + s.cancelled), 0.0) for s in summaries)
 
 
