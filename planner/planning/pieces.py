@@ -16,6 +16,8 @@ from scipy.sparse.csgraph import connected_components
 
 from planner.domain.demand import Floats, Ints
 from planner.planning.build import Model
+from planner.planning.by_days import days_of, whole_by_days
+from planner.planning.options import LARGE
 from planner.planning.program import Arrays, Flags
 from planner.planning.solve import Answer, Effort, relaxed, solve
 from planner.planning.volumes import Choice
@@ -41,12 +43,22 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
         held[columns.ravel()] = True
     pieces = _pieces(model, arrays, held)
     each = replace(effort, nodes=max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1))
+    day = days_of(model)
     for piece in pieces:
-        found = solve(piece_of(arrays, values, piece), each)
+        found = _whole_piece(piece_of(arrays, values, piece), day[piece], each)
         if found.values is None:
             return found
         values[piece] = found.values
     return replace(relaxation, status="feasible", values=values, objective=float(arrays.objective @ values))
+
+
+def _whole_piece(arrays: Arrays, day: Ints, effort: Effort) -> Answer:
+    """Day by day; where that leads nowhere, or to more than the gap asked for, all days at once if that is better."""
+    by_days = whole_by_days(arrays, day, effort)
+    if _gap(by_days, by_days) <= effort.relative_gap:
+        return by_days
+    at_once = solve(arrays, effort)
+    return min(by_days, at_once, key=_cost)
 
 
 def whole_tiers(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
@@ -57,21 +69,27 @@ def whole_tiers(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort
     tiers = columns[arrays.integer[columns]]
     if not len(tiers):
         return relaxation
+    signed = model.signed[model.signed >= 0]
     whole = np.zeros_like(arrays.integer)
-    whole[tiers] = whole[model.signed[model.signed >= 0]] = True
+    whole[tiers] = whole[signed] = True
     contracts = replace(arrays, integer=whole)
     choices, values = model.volumes.choices, relaxation.solution
     for tiers_of in ([c.nearest(values) for c in choices], [c.reached(values) for c in choices]):
-        near = solve(_with_tiers(contracts, choices, tiers_of), effort)
+        near = _solved_with(_with_tiers(contracts, choices, tiers_of), relaxation, signed, effort)
         if _gap(near, relaxation) <= effort.relative_gap * GOOD_TIERS:
             return replace(near, bound=relaxation.bound)
     found = solve(contracts, replace(effort, relative_gap=effort.relative_gap / 2))
     return relaxation if found.values is None else replace(found, bound=max(found.bound, relaxation.bound))
 
 
+def _cost(answer: Answer) -> float:
+    """What an answer costs; without end where it is none."""
+    return np.inf if answer.objective is None else answer.objective
+
+
 def _gap(answer: Answer, relaxation: Answer) -> float:
     """How far an answer is from the relaxation's bound, as a share."""
-    objective = np.inf if answer.objective is None else answer.objective
+    objective = _cost(answer)
     return (objective - relaxation.bound) / max(abs(objective), 1.0)
 
 
@@ -81,6 +99,15 @@ def _with_tiers(arrays: Arrays, choices: Sequence[Choice], whole: Sequence[Float
     for choice, z in zip(choices, whole, strict=True):
         lower[choice.z] = upper[choice.z] = z
     return replace(arrays, lower=lower, upper=upper)
+
+
+def _solved_with(arrays: Arrays, relaxation: Answer, signed: Ints, effort: Effort) -> Answer:
+    """The program whose tiers are settled; where it is large, so is who signs, which leaves nothing whole to decide."""
+    if len(arrays.upper) <= LARGE:
+        return solve(arrays, effort)
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[signed] = upper[signed] = np.ceil(relaxation.solution[signed] - 1e-5)
+    return solve(relaxed(replace(arrays, lower=lower, upper=upper)), replace(effort, barrier=True))
 
 
 def _contracts_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Effort) -> Answer:

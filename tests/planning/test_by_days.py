@@ -1,0 +1,62 @@
+"""Whole people a few days at a time: a solution of the program, near the best, with a bound that holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.planning.build import build
+from planner.planning.by_days import days_of, whole_by_days
+from planner.planning.setting import Setting
+from planner.planning.solve import Effort, solve
+from tests.planning.cases import EXACT, random_problem, scenarios
+
+EFFORT = Effort(nodes=400, relative_gap=0.01)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_it_keeps_every_rule_between_bound_and_optimum(number: int) -> None:
+    """Whole numbers within all rows; no cheaper than the optimum, and the bound no dearer than that."""
+    given, lanes = random_problem(number)
+    model = build(Setting(given, scenarios(given), lanes, EXACT, (0,)))
+    arrays = model.program.arrays()
+    found = whole_by_days(arrays, days_of(model), EFFORT)
+    best = solve(arrays, replace(EFFORT, nodes=20_000))
+    x = found.solution
+    assert np.array_equal(x[arrays.integer], np.rint(x[arrays.integer]))
+    assert (arrays.matrix @ x >= arrays.row_lower - 1e-4).all()
+    assert (arrays.matrix @ x <= arrays.row_upper + 1e-4).all()
+    assert best.objective is not None
+    assert found.objective is not None
+    assert found.bound <= best.objective * (1 + 1e-9)
+    assert best.bound <= found.objective <= 1.25 * best.objective
+
+
+def test_where_a_step_finds_nothing_so_does_the_whole() -> None:
+    """People who could only come by halves: the answer says infeasible and has no values."""
+    given, lanes = random_problem(0)
+    model = build(Setting(given, scenarios(given), lanes, EXACT, (0,)))
+    heads = model.teams[0].head
+    column = int(heads[heads >= 0][-1])
+    arrays = model.program.arrays()
+    lower, upper = arrays.lower.copy(), arrays.upper.copy()
+    lower[column], upper[column] = 0.4, 0.6
+    found = whole_by_days(replace(arrays, lower=lower, upper=upper), days_of(model), EFFORT)
+    assert (found.status, found.values) == ("infeasible", None)
+
+
+def test_every_head_booking_and_vehicle_has_its_day() -> None:
+    """A booking's day is the one it begins."""
+    given, lanes = random_problem(0)
+    model = build(Setting(given, scenarios(given), lanes, EXACT, (0,)))
+    day = days_of(model)
+    for team in model.teams:
+        for place in np.argwhere(team.head >= 0):
+            assert day[team.head[tuple(place)]] == place[2]
+        for since, on in np.argwhere(team.books >= 0):
+            assert day[team.books[since, on]] == since
+    for pickups in model.pickups:
+        for column, of in zip(pickups.vehicles, pickups.day, strict=True):
+            assert column < 0 or day[column] == of
