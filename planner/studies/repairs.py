@@ -258,7 +258,7 @@ def climb(problem: Problem, start: Foothold, effort: int) -> Repair | None:
             rungs = [(*rung, *more) for rung in rungs] if more else rungs
             at += not more
             continue
-        return _repair(problem, rungs[at], plan)
+        return _repair(problem, changed, rungs[at], plan)
     return None
 
 
@@ -299,12 +299,12 @@ def _more(problem: Problem, rung: Rung, blame: Sequence[Blame]) -> Rung | None:
     return tuple(sorted(c for c in changes if c is not None and c.key not in there))
 
 
-def _repair(problem: Problem, change: Rung, plan: Plan) -> Repair:
-    """The repair with what the plan makes of it."""
+def _repair(problem: Problem, changed: Problem, change: Rung, plan: Plan) -> Repair:
+    """The repair with what the plan of the changed problem makes of it."""
     days: set[int] = set()
     prices: list[int | None] = []
     for each in change:
-        used, price = _USE.get(each.key[0], _not_counted)(problem, each.key, plan)
+        used, price = _USE.get(each.key[0], _not_counted)(problem, changed, each.key, plan)
         days |= used
         prices.append(price)
     known = [p for p in prices if p is not None]
@@ -317,12 +317,12 @@ def _repair(problem: Problem, change: Rung, plan: Plan) -> Repair:
     )
 
 
-def _not_counted(problem: Problem, key: Key, plan: Plan) -> tuple[set[int], int | None]:
+def _not_counted(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tuple[set[int], int | None]:
     """A limit that is tied to no day, at a price that only the plan shows."""
     return set(), None
 
 
-def _people_used(problem: Problem, key: Key, plan: Plan) -> tuple[set[int], int]:
+def _people_used(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tuple[set[int], int]:
     """Days with more people than there are now, and what those cost by their share of the day's wages and fees."""
     crew = problem.crew(*key[1:])
     rows: dict[int, list[StaffRow]] = {}
@@ -337,12 +337,12 @@ def _people_used(problem: Problem, key: Key, plan: Plan) -> tuple[set[int], int]
             days.add(day)
             most = max(most, over)
             price += (
-                over / people * sum(r.headcount * crew.shift_cost_minor(problem.shift(r.shift).paid_s) for r in of_day)
+                over / people * sum(r.headcount * crew.shift_cost_minor(changed.shift(r.shift).paid_s) for r in of_day)
             )
     return days, round(price) + most * crew.hire_cost_minor
 
 
-def _vehicles_used(problem: Problem, key: Key, plan: Plan) -> tuple[set[int], int]:
+def _vehicles_used(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tuple[set[int], int]:
     """Days with more vehicles than could be booked now, and their price."""
     site, contract = key[1:3]
     found = next(c for c in problem.site(site).collections if (c.contract, clock_of(problem, c.at_s)) == key[2:])
@@ -355,7 +355,7 @@ def _vehicles_used(problem: Problem, key: Key, plan: Plan) -> tuple[set[int], in
     return set(over), sum(over.values()) * fee
 
 
-_USE: dict[str, Callable[[Problem, Key, Plan], tuple[set[int], int | None]]] = {
+_USE: dict[str, Callable[[Problem, Problem, Key, Plan], tuple[set[int], int | None]]] = {
     "crew": _people_used,
     "collection": _vehicles_used,
 }
