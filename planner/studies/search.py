@@ -38,8 +38,8 @@ def search_plan(problem: Problem, costs: LaneCosts, replications: int, work: Eff
     """The best plan found in so many simulated promotions of the world of rehearsals, by trial alone.
 
     Better is who misses fewer orders to the promise (kept with half to spare: `CAUTION`), and of those who keep it, who
-    is cheaper on average in the same promotions. The same plan for any number of jobs. Raises NoPlanError when a region has no lane, ValueError without
-    a promotion.
+    is cheaper on average in the same promotions. The same plan for any number of jobs. Raises NoPlanError when a region
+    has no lane, ValueError without a promotion.
     """
     if replications < 1:
         raise ValueError("a search needs at least one simulated promotion")
