@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @opt.out_option
 @click.option(
     "--method",
-    type=click.Choice(["joint", "average", "peak", "erlang", "cheapest"]),
+    type=click.Choice(["joint", "average", "peak", "erlang", "cheapest", "search"]),
     default="joint",
     show_default=True,
 )

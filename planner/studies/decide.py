@@ -21,7 +21,6 @@ from planner.studies.effort import Effort
 from planner.studies.levers import levers_chosen
 
 RULES_OF_THUMB = {"average": plan_average, "peak": plan_peak, "erlang": plan_erlang, "cheapest": plan_cheapest}
-METHODS = ("joint", *RULES_OF_THUMB)
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
 TRIMMED = "trimmed"  # status of a plan that simulation has made cheaper than its solver could
