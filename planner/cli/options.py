@@ -130,6 +130,18 @@ def verdict_line(certificate: dict[str, Any], method: str) -> str:
     )
 
 
+def loop_line(loop: dict[str, Any], currency: str) -> str:
+    """How the plan was reached, in one sentence."""
+    counts = ((loop["plans"], "plan"), (loop["verdicts"], "verdict"))
+    words = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for n, name in counts)
+    if (planned := loop["planned"])["gap"] is not None:
+        words += f"; planned within {planned['gap']:.2%} of the bound"
+    if (trimmed := loop["trimmed"]) and trimmed["kept"]:
+        end = "no single one could go any more" if trimmed["complete"] else "the effort for it was spent"
+        words += f"; {sum(trimmed['dropped'].values())} trimmed, saving {trimmed['saved']:,.2f} {currency}: {end}"
+    return f"{loop['stopped']} after {words}"
+
+
 def verdict_code(certificate: dict[str, Any], strict: bool) -> int:
     """Exit code of a finished study: 5 only when asked to be strict."""
     if certificate["certified"] or not strict:
@@ -175,6 +187,8 @@ def report_tried(
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     certificate = content["certificate"]
     lines = [verdict_line(certificate, content["method"])]
+    if "loop" in content:
+        lines.append(loop_line(content["loop"], content["currency"]))
     for other in tried:
         figures = summarise(problem, other)
         share, mark = figures["on_time_share"]["mean"], "certified" if other.verdict.certified else "not certified"
