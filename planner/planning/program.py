@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array
 
 from planner.domain.demand import Floats, Ints
+from planner.errors import PlannerError
 
 EVERY = -1  # scenario of a price that does not belong to a single one
+LARGEST = 2.0**53  # beyond it a float no longer tells one whole number from the next
 NEGLIGIBLE = 1e-6  # entries (orders, people, shares) below this are rounding dust
 
 Flags = NDArray[np.bool_]
@@ -115,7 +117,7 @@ class Program:
                 np.asarray(term.column, dtype=np.int64),
                 np.asarray(term.factor, dtype=float),
             )
-            kept = np.abs(factor) > NEGLIGIBLE
+            kept = ~(np.abs(factor) <= NEGLIGIBLE)  # what is no number is kept, to be refused
             self.entries.append((row[kept] + self.rows, column[kept], factor[kept]))
         self.rows += count
 
@@ -147,7 +149,10 @@ class Program:
         return np.flatnonzero(np.concatenate(self.decision))
 
     def arrays(self) -> Arrays:
-        """Everything stacked up; the objective is the sum of all cost terms."""
+        """Everything stacked up; the objective is the sum of all cost terms.
+
+        PlannerError for numbers that no solver can work with: it would answer with nonsense, or not at all.
+        """
         row = np.concatenate([e[0] for e in self.entries])
         column = np.concatenate([e[1] for e in self.entries])
         factor = np.concatenate([e[2] for e in self.entries])
@@ -157,7 +162,7 @@ class Program:
         objective = np.zeros(self.columns)
         for name in self.prices:
             objective += self.cost(name)
-        return Arrays(
+        stacked = Arrays(
             matrix,
             np.concatenate(self.row_lower),
             np.concatenate(self.row_upper),
@@ -167,6 +172,8 @@ class Program:
             np.concatenate(self.unit),
             objective,
         )
+        _refuse_wild(self, stacked)
+        return stacked
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,3 +191,36 @@ class Arrays:
     integer: Flags
     unit: Floats
     objective: Floats
+
+
+def _refuse_wild(program: Program, arrays: Arrays) -> None:
+    """PlannerError with the first rule or cost that has a number that is none, or one beyond `LARGEST`.
+
+    What counts of a rule are its limits, and each coefficient by itself and times its variable's bound.
+    """
+    entries = arrays.matrix.tocoo()
+    most = np.where(np.isfinite(arrays.upper), np.maximum(arrays.upper, 1.0), 1.0)
+    rows = np.concatenate([entries.row[_wild(entries.data * most[entries.col])], _limits(arrays)])
+    if len(rows):
+        row = int(rows.min())
+        raise _refusal("rule", next(r.name for r in program.rules if row < r.first + r.count))
+    if np.isnan(arrays.upper).any() or _wild(arrays.objective * most).any():
+        names = [name for name in program.prices if _wild(program.cost(name) * most).any()]
+        raise _refusal("cost", names[0]) if names else _refusal("rule", "upper bounds")
+
+
+def _wild(numbers: Floats) -> np.ndarray:
+    return ~(np.abs(numbers) < LARGEST)
+
+
+def _limits(arrays: Arrays) -> Ints:
+    """Rows with a wild limit; an endless one is none."""
+    lower, upper = arrays.row_lower, arrays.row_upper
+    return np.flatnonzero((_wild(lower) & (lower != -np.inf)) | (_wild(upper) & (upper != np.inf)))
+
+
+def _refusal(kind: str, name: str) -> PlannerError:
+    return PlannerError(
+        f"the planning model's {kind} {name} has a number that is too large, or none at all: look for an extreme "
+        "number in the scenario (people, parcels, prices)"
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.errors import PlannerError
 from planner.planning.build import build
 from planner.planning.program import Arrays, Program, Term
 from planner.planning.setting import Setting
@@ -69,3 +70,26 @@ def test_entries_on_the_same_place_add_up() -> None:
     program.price("money", x, 1.0)
     assert program.arrays().matrix.toarray().tolist() == [[3.0]]
     assert solve(program.arrays(), EFFORT).objective == pytest.approx(2.0)
+
+
+WILD = {
+    "a coefficient that is none": lambda p, x: p.rule("cover_x", 1, [Term(0, x, np.nan)], lower=1.0),
+    "a coefficient times a bound": lambda p, x: p.rule("cover_x", 1, [Term(0, x, 1e11)], lower=1.0),
+    "a limit": lambda p, x: p.rule("cover_x", 1, [Term(0, x)], lower=1e17),
+    "a limit that is none": lambda p, x: p.rule("cover_x", 1, [Term(0, x)], upper=np.nan),
+    "a price": lambda p, x: p.price("wages_x", x, 1e11),
+    "a price that is none": lambda p, x: p.price("wages_x", x, np.nan),
+}
+
+
+@pytest.mark.parametrize("what", WILD)
+def test_a_number_no_solver_can_work_with_is_refused_by_name(what: str) -> None:
+    """The rule or the cost it stands in is named, before any solver sees it."""
+    program = Program()
+    x = program.variables("x", 1, upper=1e6)
+    program.rule("cover", 1, [Term(0, x)], lower=1.0)
+    program.price("money", x, 1.0)
+    program.arrays()
+    WILD[what](program, x)
+    with pytest.raises(PlannerError, match=r"the planning model's (rule cover_x|cost wages_x) has a number"):
+        program.arrays()
