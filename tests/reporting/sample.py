@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tests.reporting.sample_contracts import contract_tables
+from tests.reporting.sample_path import explanation_json, loop_json, path_tables
 
 PROVINCES = {
     "beijing": "北京", "tianjin": "天津", "hebei": "河北", "shanxi": "山西", "neimenggu": "内蒙古",
@@ -25,7 +26,6 @@ REMOTE = ("neimenggu", "hainan", "xizang", "gansu", "qinghai", "ningxia", "xinji
 CONTRACTS = ("express-a", "express-b", "economy", "premium-air", "remote-special")
 SITES = {"yiwu": "义乌仓", "chengdu": "成都仓"}
 RATES = {"pick": 60.0, "pack": 45.0, "sort": 110.0}
-METHODS = ("joint", "average", "peak", "cheapest")
 
 
 def large_run(folder: Path, certified: bool = True) -> Path:
@@ -39,9 +39,29 @@ def large_run(folder: Path, certified: bool = True) -> Path:
         "hourly": pd.concat([_hourly(rng, start, level * s, n) for n, s in (("yiwu", 0.65), ("chengdu", 0.35))]),
         **_carriers(rng, start, level, days),
         **_verdicts(rng, certified),
+        **path_tables(certified),
     }
     manifest = _manifest("singles-day", "CNY", start, days, certified, 300)
-    return _write(folder, manifest, _plan_json(manifest), tables)
+    return _write(folder, manifest, _plan_json(manifest) | {"loop": loop_json(certified)}, tables)
+
+
+def refused_run(folder: Path) -> Path:
+    """A scenario without a plan: what is to blame and what would help."""
+    manifest = _manifest("small", "CNY", datetime(2026, 11, 9), 4, False, 0)
+    found = explanation_json()
+    manifest |= {"status": found["status"], "gap": None, "certificate": None, "explanation": "explanation.json"}
+    tables = {
+        "blame": pd.DataFrame([("stations", "stations/yiwu/pack", "too few", 1.0, 2.0, "stations")],
+                              columns=["rule", "key", "words", "allowed", "needed", "unit"]),
+        "repairs": pd.DataFrame(
+            [(1, "one more shift", "shift/17:00", "8", None, 8978.88, 0.0, True),
+             (2, "people and hours", "crew/yiwu + hours/yiwu", "4 + 8", 640.5, 9181.48, 202.6, True)],
+            columns=["rank", "words", "key", "amount", "price", "objective", "extra", "verified"]),
+    }  # fmt: skip
+    _write(folder, manifest, {}, tables)
+    (folder / "plan.json").unlink()
+    (folder / "explanation.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    return folder
 
 
 def tiny_run(folder: Path) -> Path:
@@ -253,7 +273,8 @@ def _verdicts(rng: np.random.Generator, certified: bool) -> dict[str, pd.DataFra
              ("lost_orders", 4_000.0, 2_500.0)]  # fmt: skip
     kept = round(1.0 - float(frame["late_share"].mean()), 6)
     wide = [("joint", 1.0, kept, True, 0.9582, 294), ("average", 0.91, 0.914, False, 0.12, 50),
-            ("peak", 1.42, 0.9988, True, 0.9902, 300), ("cheapest", 0.86, 0.871, False, 0.0, 0)]  # fmt: skip
+            ("peak", 1.42, 0.9988, True, 0.9902, 300), ("erlang", 1.21, 0.962, False, 0.41, 144),
+            ("cheapest", 0.86, 0.871, False, 0.0, 0), ("search", 1.03, 0.991, True, 0.9582, 294)]  # fmt: skip
     lower = {True: 0.9582, False: 0.8293}[certified]
     rows = [
         (m, "feasible", round(1_284_300 * c, 2), share, share - 0.02, certified if m == "joint" else ok,

@@ -67,6 +67,9 @@ FIGURES: dict[str, tuple[str, dict[str, str], Draw]] = {
         {"region": "xinjiang"},
         lambda ax, t, lab: figures.courier_dots(ax, triples(t, "direct_cost", "hub_cost", "margin"), lab),
     ),
+    "path_costs": ("path", {}, figures.path_costs),
+    "path_kept": ("path", {}, lambda ax, t, lab: figures.path_kept(ax, t, lab, 0.95)),
+    "hindsight_dots": ("hindsight", {}, figures.hindsight_dots),
     "region_dots": (
         "regions",
         {},

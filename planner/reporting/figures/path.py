@@ -17,10 +17,14 @@ from planner.reporting.style import ACCENT, DARK, GREY, INK, MIDDLE, PAPER
 
 MOST_NAMED_STEPS = 12
 HOLLOW: dict[str, Any] = {"markerfacecolor": PAPER, "markeredgecolor": INK}
-COSTS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("simulated_cost", {"marker": "o", "markersize": 6.5, "color": DARK, "linewidth": 1.4}),
-    ("planned_cost", {"marker": "s", "markersize": 6.0, "color": GREY, "linewidth": 0.9, **HOLLOW}),
-    ("bound", {"marker": "_", "markersize": 15.0, "markeredgewidth": 2.0, "color": ACCENT, "linewidth": 0.0}),
+COSTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("simulated_cost", "path_simulated", {"marker": "o", "markersize": 6.5, "color": DARK, "linewidth": 1.4}),
+    ("planned_cost", "path_planned", {"marker": "s", "markersize": 6.0, "color": GREY, "linewidth": 0.9, **HOLLOW}),
+    (
+        "bound",
+        "path_bound",
+        {"marker": "_", "markersize": 15.0, "markeredgewidth": 2.0, "color": ACCENT, "linewidth": 0.0},
+    ),
 )
 VERDICTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("path_rehearsal", {"marker": "o", "markersize": 6.5, **HOLLOW}),
@@ -37,12 +41,12 @@ def path_costs(ax: Axes, path: pd.DataFrame, labels: Labels) -> None:
     if path.empty:
         return nothing_to_show(ax)
     x = np.arange(len(path))
-    for name, look in COSTS:
+    for name, _, look in COSTS:
         ax.plot(x, path[name].to_numpy(dtype=np.float64), **look)
     _steps(ax, path, labels, named=False)
     numbered(ax, "y", labels.number, 5)
     ax.margins(y=0.16)
-    _key(ax, [Line2D([], [], **look) for _, look in COSTS], [labels(f"path_{name}") for name, _ in COSTS])
+    _key(ax, [Line2D([], [], **look) for *_, look in COSTS], [labels(key) for _, key, _ in COSTS])
 
 
 def path_kept(ax: Axes, path: pd.DataFrame, labels: Labels, confidence: float) -> None:

@@ -27,14 +27,8 @@ def refusal_pages(press: Press) -> list[Sheet]:
     y = sheet.text((LEFT + 10, top + 2), labels("no_plan"), 24, width=width - 14, bold=True)
     sheet.text((LEFT + 10, y), refusal_sentence(press), 10.5, width=width - 14, most=2)
     y = sheet.head((LEFT, top + BOX_HEIGHT + 6), labels("blame_head"), width)
-    columns, lines = cells(
-        [
-            words("words", labels("col_limit"), 8.0, lambda r: str(r["words"][labels.lang])),
-            number("allowed", labels("col_allowed"), labels),
-            number("needed", labels("col_needed"), labels),
-        ],
-        found["blame"],
-    )
+    limit = words("words", labels("col_limit"), 1.0, lambda r: str(r["words"][labels.lang]))
+    columns, lines = cells([limit], found["blame"])
     _, y = sheet.table((LEFT, y), width, columns, lines, points=POINTS, until=BOTTOM - 50)
     y = sheet.head((LEFT, y + 6), labels("repairs_head"), width)
     if not found["repairs"]:
