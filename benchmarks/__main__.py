@@ -15,11 +15,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = ("numpy", "simpy", "numba", "ciw", "salabim", "ortools")
-QUICK = {  # the whole is meant for a quarter of an hour, this for about two minutes
+QUICK = {  # the whole is meant for half an hour, this for about three minutes
     "engines.py": ("--orders", "15000", "--days", "1", "--rounds", "1"),
     "replications.py": ("--orders", "500000", "--replications", "8", "--rounds", "1"),
     "scale.py": ("--orders", "10000", "100000", "1000000"),
     "planning.py": ("--days", "4", "7", "--sites", "1", "2", "--scenarios", "12"),
+    "joint.py": ("--quick",),
     "selection.py": ("--rounds", "1"),
     "startup.py": ("--rounds", "2"),
     "rating.py": ("--parcels", "20000"),
@@ -30,7 +31,7 @@ WHOLE = {**dict.fromkeys(QUICK, ()), "replications.py": ("--dask",)}
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="smaller sizes, about two minutes")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, about three minutes")
     options = QUICK if parser.parse_args().quick else WHOLE
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}", flush=True)

@@ -85,6 +85,16 @@ def test_planning_is_timed_apart_by_solver_and_model() -> None:
     assert set(found["slopes"]) == {"days"}
 
 
+@pytest.mark.slow
+def test_a_joint_plan_tells_size_gap_and_seconds() -> None:
+    """Bound below objective, the gap between them, and the seconds of solving and building."""
+    found = printed_by("joint.py", "--quick", "--skip-axes")["large"]
+    assert found["bound"] <= found["objective"]
+    assert found["gap"] == pytest.approx((found["objective"] - found["bound"]) / found["objective"])
+    assert found["solver"] + found["building"] == pytest.approx(found["seconds"], abs=0.002)
+    assert min(found[what] for what in ("rows", "columns", "whole_numbers", "nonzeros", "people")) > 0
+
+
 def test_the_selection_of_contracts_is_proved_twice() -> None:
     """Our solver and SciPy's prove the same least cost of the same program; both times and their ratio are told."""
     found = printed_by("selection.py", "--regions", "8", "--contracts", "6", "--rounds", "1")
