@@ -17,28 +17,32 @@ from planner.planning.timeline import work_seconds
 from planner.studies.rehearse import without_costs
 
 ENOUGH = 5  # busy buckets seen before their mean is believed
-SLOWER = 0.98  # of the throughput assumed: from here on the difference is worth a plan of its own
 SLOWEST, FASTEST = 0.3, 1.0  # of standard: beyond that it is not people's speed that is seen
-WIDER = ((0.8, 1.03), (0.5, 1.06), (0.0, 1.12))  # share of promotions that kept the promise -> more headroom
+WIDER = ((0.95, 0.03), (0.8, 0.05), (0.5, 0.08), (0.0, 0.15))  # share of promotions kept -> how much stronger to plan
 
 
 def learn(problem: Problem, plan: Plan, summaries: Sequence[Summary], lessons: Lessons | None) -> Lessons:
     """Lessons of a plan that did not keep the promise often enough, on top of earlier ones.
 
-    Where less gets done than was assumed, what was seen takes the place of the assumption. Where people were as fast as
-    assumed, and the plan failed all the same, it is not speed that is short: the next plan gets headroom.
+    Where less gets done than was assumed, what was seen takes the place of the assumption. As far as that does not make
+    the next plan stronger by the step that the failure asks for, headroom does: it is not speed alone that was short.
+    Steps grow from failure to failure, for there are only a few plans, and trimming takes back what was too much.
     """
     before = lessons or Lessons.none(problem)
     assumed = np.where(np.isnan(before.throughput), PlanningOptions().efficiency, before.throughput)
-    seen = throughput(problem, plan, summaries)
-    slower = bool(np.any(seen < assumed * SLOWER))
+    done, possible = _busy(problem, plan, summaries)
+    seen = _shares(done, possible)
+    learned = np.where(np.isnan(seen), before.throughput, np.fmin(seen, assumed))
     kept = float(np.mean([s.keeps(problem.service.on_time_share) for s in summaries]))
-    wider = 1.0 if slower else next(factor for share, factor in WIDER if kept >= share)
-    return Lessons(
-        np.where(np.isnan(seen), before.throughput, np.fmin(seen, assumed)),
-        before.headroom * wider,
-        (*before.failed, without_costs(plan)),
-    )
+    step = 1.0 + next(more for share, more in WIDER if kept >= share) * (1 + len(before.failed))
+    wider = max(step * _slowed(learned, assumed, possible.sum(axis=0)), 1.0)
+    return Lessons(learned, before.headroom * wider, (*before.failed, without_costs(plan)))
+
+
+def _slowed(learned: Floats, assumed: Floats, weight: Floats) -> float:
+    """What was learned over what was assumed, as far as there was work to see it by; 1 where nothing was seen."""
+    seen = np.where(np.isnan(learned), 0.0, weight)
+    return float((seen * np.nan_to_num(learned)).sum() / (seen * assumed).sum()) if seen.any() else 1.0
 
 
 def throughput(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Floats:
@@ -47,7 +51,10 @@ def throughput(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Fl
     [site, process, bucket]; buckets with fewer than `ENOUGH` such observations get the mean of their site and process,
     and NaN where that has been seen too rarely as well.
     """
-    done, possible = _busy(problem, plan, summaries)
+    return _shares(*_busy(problem, plan, summaries))
+
+
+def _shares(done: Floats, possible: Floats) -> Floats:
     seen = (possible > 0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         here = done.sum(axis=0) / possible.sum(axis=0)

@@ -29,6 +29,9 @@ from planner.studies.trial import checked_engines, try_plans
 from planner.studies.trim import Trimmed, Trimming
 from planner.studies.units import slack_in
 
+MORE_REHEARSALS = 2  # times the replications, for a plan that holds: trimming fits what is left to its rehearsals
+EASED = 0.5  # of the headroom is left where no plan has room for all of it
+LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
 LOOKS = 3  # verdicts at most: later ones need more and more promotions
 PLAYED_PER_EFFORT = 12  # promotions simulated for trimming at effort 1
 
@@ -52,7 +55,7 @@ class Step:
 
     def kept(self, problem: Problem) -> int:
         """Promotions that kept the promise."""
-        return sum(s.keeps(problem.service.on_time_share) for s in self.summaries)
+        return kept(problem, self.summaries)
 
 
 @dataclass(frozen=True)
@@ -103,14 +106,17 @@ class _Loop:
             plan = self._planned(number)
             if plan is None:
                 stopped = "limits"
+                if self._eased():
+                    continue
                 break
+            stopped = "effort spent"
             if number == 1:
                 self.engines = checked_engines(self.problem, plan, self.work)
             rehearsed = self._rehearsed(plan, number)
             if plan.status.startswith(FALLBACK):
                 stopped = "solver crashed"
                 break
-            if not self._holds(rehearsed):
+            if not self._hold(rehearsed.summaries):
                 self.lessons = learn(self.problem, plan, rehearsed.summaries, self.lessons)
                 continue
             for candidate in self._candidates(rehearsed):
@@ -144,6 +150,10 @@ class _Loop:
     def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Step:
         self.work.begin("rehearsing", sum(n for _, n in self.worlds))
         summaries = [s for world, n in self.worlds for s in self._played(plan, world, n)]
+        if len(self.worlds) == 1 and self._hold(summaries):
+            self.worlds.append((f"{REHEARSAL} 2", MORE_REHEARSALS * self.work.replications))
+            self.work.begin("rehearsing", self.worlds[-1][1])
+            summaries += self._played(plan, *self.worlds[-1])
         self.steps.append(Step(what, number, plan, summaries, lessons=self.lessons))
         return self.steps[-1]
 
@@ -151,10 +161,17 @@ class _Loop:
         self.played += replications
         return try_plans(self.problem, [plan], self.work, world, replications)[0]
 
-    def _holds(self, step: Step) -> bool:
+    def _hold(self, summaries: Sequence[Summary]) -> bool:
         """Would the rehearsals do for a certificate?"""
         needed = min(self.look.needed(self.problem.service.confidence), self.look.replications)
-        return step.kept(self.problem) * self.look.replications >= needed * len(step.summaries)
+        return kept(self.problem, summaries) * self.look.replications >= needed * len(summaries)
+
+    def _eased(self) -> bool:
+        """Less headroom where no plan has room for it; False where hardly any is left."""
+        if self.lessons is None or self.lessons.headroom < LEAST_HEADROOM:
+            return False
+        self.lessons = replace(self.lessons, headroom=1.0 + (self.lessons.headroom - 1.0) * EASED)
+        return True
 
     def _candidates(self, rehearsed: Step) -> list[Plan]:
         """The trimmed plan first, then the plan as it was."""
@@ -207,8 +224,13 @@ class _Loop:
         self.look = self.look.after(self.problem.service.confidence)
 
     def _best(self) -> Step:
-        """The step that kept most of its promotions, the cheaper plan among equals."""
-        return max(self.steps, key=lambda s: (s.kept(self.problem) / len(s.summaries), -(s.plan.objective or 0)))
+        """The plan that kept most of the promotions it was ever played on, the cheaper one among equals."""
+
+        def rank(step: Step) -> tuple[float, int]:
+            seen = [s for other in self.steps if other.plan is step.plan for s in other.summaries]
+            return kept(self.problem, seen) / len(seen), -(step.plan.objective or 0)
+
+        return max(self.steps, key=rank)
 
     def _with_best(self, stopped: Stopped) -> Journey:
         """Nothing was certified: the best plan gets the last verdict."""
@@ -218,6 +240,11 @@ class _Loop:
 
     def _journey(self, stopped: Stopped, planned: Plan) -> Journey:
         return Journey(tuple(self.steps), stopped, self.look, planned, self.trimmed, self.played, self.engines)
+
+
+def kept(problem: Problem, summaries: Sequence[Summary]) -> int:
+    """Promotions that kept the promise."""
+    return sum(s.keeps(problem.service.on_time_share) for s in summaries)
 
 
 def plans_allowed(effort: int) -> int:

@@ -149,6 +149,7 @@ class Trimming:
             outcomes = self._stage.play(candidate, numbers)
             broken += self._bar.broken(numbers, outcomes)
             if broken > self._bar.misses:
+                self._hardest = [*numbers, *(k for k in self._hardest if k not in numbers)]  # asked first from now on
                 return False
             dearer += sum(o.failing_minor - self._bar.failing_minor[k] for k, o in zip(numbers, outcomes, strict=True))
         saved = self._committed(self._start) - self._committed(candidate)
