@@ -17,7 +17,7 @@ from planner.planning.solve import Answer, Effort, solve
 
 DAYS = 2  # settled at a time
 NODES_SPARED = 4  # a step gets this part of the nodes: it is far smaller than the whole
-SHARE_OF_GAP = 0.1  # of the gap asked for: what a step may leave
+SHARE_OF_GAP = 0.25  # of the gap asked for: what a step may leave
 
 
 def days_of(model: Model) -> Ints:

@@ -9,6 +9,8 @@ import pytest
 
 from planner.planning.build import build
 from planner.planning.by_days import days_of, whole_by_days
+from planner.planning.pieces import as_kept, piece_of
+from planner.planning.program import Program, Term
 from planner.planning.setting import Setting
 from planner.planning.solve import Effort, solve
 from tests.planning.cases import EXACT, random_problem, scenarios
@@ -60,3 +62,16 @@ def test_every_head_booking_and_vehicle_has_its_day() -> None:
     for pickups in model.pickups:
         for column, of in zip(pickups.vehicles, pickups.day, strict=True):
             assert column < 0 or day[column] == of
+
+
+def test_dust_that_one_site_leaves_on_a_shared_row_stops_no_other() -> None:
+    """x + y <= 1 is missed by a ten-thousandth: y, which cannot give that back, still has a solution next to it."""
+    program = Program()
+    x = program.variables("x", 2)
+    program.rule("share", 1, [Term([0, 0], x)], upper=1.0)
+    program.rule("cover", 1, [Term(0, x[1])], lower=0.4)
+    program.price("money", x, 1.0)
+    arrays, values = program.arrays(), np.array([0.6001, 0.4])
+    assert solve(piece_of(arrays, values, x[1:]), EFFORT).status == "infeasible"
+    found = solve(piece_of(as_kept(arrays, values), values, x[1:]), EFFORT)
+    assert found.solution == pytest.approx([0.4], abs=1e-5)
