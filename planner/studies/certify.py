@@ -44,7 +44,7 @@ class Look:
         spent = self.spent + wrongly(self.needed(confidence), self.replications, confidence)
         level = 1.0 - (1.0 - LEVEL - spent) / 2
         count = self.replications
-        while least_met(count, confidence, level) >= count:
+        while lower_bound(count - 1, count, level) < confidence:
             count += 1
         return Look(self.number + 1, count, level, spent)
 

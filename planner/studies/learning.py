@@ -18,7 +18,7 @@ from planner.studies.rehearse import without_costs
 
 ENOUGH = 5  # busy buckets seen before their mean is believed
 SLOWEST, FASTEST = 0.3, 1.0  # of standard: beyond that it is not people's speed that is seen
-WIDER = ((0.95, 0.04), (0.8, 0.08), (0.5, 0.15), (0.0, 0.25))  # share of promotions kept -> how much stronger to plan
+WIDER = ((0.95, 0.03), (0.8, 0.05), (0.5, 0.08), (0.0, 0.15))  # share of promotions kept -> how much stronger to plan
 
 
 def learn(problem: Problem, plan: Plan, summaries: Sequence[Summary], lessons: Lessons | None) -> Lessons:

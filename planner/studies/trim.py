@@ -45,10 +45,6 @@ class Bar:
     misses: int
     failing_minor: Sequence[int]
 
-    def broken(self, numbers: Sequence[int], outcomes: Sequence[Outcome]) -> int:
-        """How many of the promotions are above it."""
-        return sum(o.failed > self.most_failed[k] for k, o in zip(numbers, outcomes, strict=True))
-
 
 def bar_of(problem: Problem, rehearsed: Sequence[Outcome], misses: int) -> Bar:
     """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR`; where it was missed,
@@ -88,34 +84,47 @@ class Trimming:
             else:
                 break
         complete = not self._spent
-        if not complete:
-            self._taken_back()
+        while not complete and self._taken_back():
+            pass
         dropped: Counter[str] = Counter()
         for unit, count, _ in self._gone:
             dropped[unit.kind] += count
-        saved = self._committed(self._start) - self._committed(self._plan)
         plan = self._plan if dropped else self._start
+        saved = self._saved(plan)
         return Trimmed(plan, tuple(sorted(dropped.items())), saved, complete, self._stage.played - begun)
 
     def _taken_back(self) -> set[str]:
-        """Units given back because a promotion that was thought harmless fails without them: the last ones that went.
+        """Units given back because promotions that were thought harmless fail without them, or failing costs more than
+        they did: the last ones that went.
 
         Those promotions are among the hardest from now on.
         """
-        others = [k for k in range(len(self._stage)) if k not in self._hardest]
-        worse = [
-            k for k, o in zip(others, self._stage.play(self._plan, others), strict=True) if self._bar.broken([k], [o])
-        ]
-        if len(worse) <= self._bar.misses or not self._gone:
+        everywhere = range(len(self._stage))
+        broken, dearer = self._against_bar(self._plan, everywhere)
+        too_dear = dearer > self._saved(self._plan) * len(self._stage)
+        if not self._gone or (len(broken) <= self._bar.misses and not too_dear):
             return set()
-        self._hardest = [*worse, *self._hardest]
+        asked = everywhere if too_dear else broken
+        self._hardest = list(dict.fromkeys([*broken, *self._hardest, *asked]))
         plans = [without_costs(self._start), *(plan for _, _, plan in self._gone)]
-        kept = largest(
-            lambda n: self._bar.broken(worse, self._stage.play(plans[n], worse)) <= self._bar.misses, len(plans) - 1
-        )
+        kept = largest(lambda n: self._sound(plans[n], asked), len(plans) - 1)
         back = {unit.words for unit, _, _ in self._gone[kept:]}
         self._gone, self._plan = self._gone[:kept], plans[kept]
         return back
+
+    def _sound(self, plan: Plan, numbers: Sequence[int]) -> bool:
+        broken, dearer = self._against_bar(plan, numbers)
+        return len(broken) <= self._bar.misses and dearer <= self._saved(plan) * len(self._stage)
+
+    def _against_bar(self, plan: Plan, numbers: Sequence[int]) -> tuple[list[int], int]:
+        """Promotions in which a plan is above the bar, and by how much dearer failing is in all of them together."""
+        outcomes = self._stage.play(plan, numbers)
+        broken = [k for k, o in zip(numbers, outcomes, strict=True) if o.failed > self._bar.most_failed[k]]
+        dearer = sum(o.failing_minor - self._bar.failing_minor[k] for k, o in zip(numbers, outcomes, strict=True))
+        return broken, dearer
+
+    def _saved(self, plan: Plan) -> int:
+        return self._committed(self._start) - self._committed(plan)
 
     @property
     def _spent(self) -> bool:
@@ -146,14 +155,12 @@ class Trimming:
         broken, dearer = 0, 0
         for first in range(0, len(self._hardest), AT_ONCE):
             numbers = self._hardest[first : first + AT_ONCE]
-            outcomes = self._stage.play(candidate, numbers)
-            broken += self._bar.broken(numbers, outcomes)
+            above, more = self._against_bar(candidate, numbers)
+            broken, dearer = broken + len(above), dearer + more
             if broken > self._bar.misses:
                 self._hardest = [*numbers, *(k for k in self._hardest if k not in numbers)]  # asked first from now on
                 return False
-            dearer += sum(o.failing_minor - self._bar.failing_minor[k] for k, o in zip(numbers, outcomes, strict=True))
-        saved = self._committed(self._start) - self._committed(candidate)
-        return dearer < saved * len(self._stage) and self._committed(candidate) < self._committed(base)
+        return dearer < self._saved(candidate) * len(self._stage) and self._committed(candidate) < self._committed(base)
 
 
 def largest(works: Callable[[int], bool], limit: int) -> int:

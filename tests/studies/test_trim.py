@@ -1,0 +1,190 @@
+"""Trimming: nothing more can go, nothing breaks, nothing gets dearer, and always the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from planner.domain.costs import committed_costs
+from planner.domain.plan import Plan
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Problem, Service
+from planner.domain.site import Process
+from planner.domain.streams import REHEARSAL
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.planning.feasibility import violations
+from planner.studies.learning import scheduled
+from planner.studies.rehearse import Outcome, Scene, Stage
+from planner.studies.trim import NEAR, Bar, Trimmed, Trimming, bar_of, largest
+from planner.studies.units import units
+from tests.builders import a_crew, a_plan, a_problem, a_site
+from tests.studies.looping import SHIFTS
+
+SCENES = 30
+PLENTY = 100_000
+
+
+def shop(seed: int, late_minor: int = 300) -> Problem:
+    """Two shifts on two days for some two hundred orders; a few people stay away."""
+    return a_problem(
+        days=2,
+        orders_per_hour=5.0,
+        seed=seed,
+        shifts=SHIFTS,
+        crews=(
+            a_crew(absence=0.1, limit=20),
+            a_crew(name="agency", temporary=True, limit=20, hire_cost_minor=3000, ramp=(0.7, 1.0)),
+        ),
+        sites=(a_site(Process("pack", 10.0, cv=0.8)),),
+        service=Service(0.95, 0.9),
+        platform=PlatformRule("tiny", "label", 20.0, floor_minor=late_minor),
+    )
+
+
+def too_many(problem: Problem) -> Plan:
+    """More people than the shop needs: six by day, four late, and two temporaries by day."""
+    rows = [
+        StaffRow(day, "site", "pack", crew, shift, since, people)
+        for day in range(2)
+        for crew, shift, since, people in (
+            ("crew", "day", LONG_AGO, 4),
+            ("crew", "late", LONG_AGO, 3),
+            ("agency", "day", 0, 2),
+        )
+    ]
+    plan = a_plan(problem, staffing=tuple(sorted(rows)))
+    assert violations(problem, plan) == ()
+    return plan
+
+
+def idle(row: StaffRow) -> float:
+    """Everybody is missed alike."""
+    return 0.5
+
+
+def trimmed(problem: Problem, *, jobs: int = 1, misses: int = 0, budget: int = PLENTY) -> tuple[Trimmed, Stage]:
+    stage = Stage(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", jobs)
+    before = stage.play(too_many(problem), range(SCENES))
+    trimming = Trimming(problem, too_many(problem), stage, before, misses=misses, budget=budget)
+    return trimming.run(idle), stage
+
+
+def broken(bar: Bar, outcomes: Sequence[Outcome]) -> int:
+    """Promotions above the bar."""
+    return sum(o.failed > most for o, most in zip(outcomes, bar.most_failed, strict=True))
+
+
+def committed(problem: Problem, plan: Plan) -> int:
+    return sum(committed_costs(problem, plan).values())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
+    """Every unit of what is left is tried on every promotion: without it a rule or the bar is broken, or it costs more
+    than it saves."""
+    problem = shop(seed)
+    found, stage = trimmed(problem)
+    before = stage.play(too_many(problem), range(SCENES))
+    bar = bar_of(problem, before, 0)
+    assert found.complete
+    assert found.dropped
+    for unit in units(problem, found.plan, idle):
+        less = unit.without(found.plan, 1)
+        if less is None or violations(problem, less):
+            continue
+        outcomes = stage.play(less, range(SCENES))
+        dearer = sum(o.failing_minor for o in outcomes) - sum(bar.failing_minor)
+        saved = committed(problem, too_many(problem)) - committed(problem, less)
+        assert broken(bar, outcomes) > 0 or dearer >= saved * SCENES, unit.words
+
+
+@pytest.mark.parametrize("misses", [0, 2])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
+    """But for as many as may be missed, every promotion that kept the promise keeps it without what has gone; and the
+    rules are kept."""
+    problem = shop(seed)
+    found, stage = trimmed(problem, misses=misses)
+    allowed = 1.0 - problem.service.on_time_share
+
+    def keeps(o: Outcome) -> bool:
+        return o.failed <= allowed * o.due + 1e-9
+
+    pairs = zip(*(stage.play(p, range(SCENES)) for p in (too_many(problem), found.plan)), strict=True)
+    assert sum(keeps(before) and not keeps(after) for before, after in pairs) <= misses
+    assert violations(problem, found.plan) == ()
+
+
+@pytest.mark.parametrize("budget", [40, 120, PLENTY])
+def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
+    """A budget that is spent leaves a plan that holds all the same; `played` is what was really played."""
+    problem = shop(1)
+    found, stage = trimmed(problem, budget=budget)
+    assert found.played == stage.played - SCENES
+    before = stage.play(too_many(problem), range(SCENES))
+    assert broken(bar_of(problem, before, 0), stage.play(found.plan, range(SCENES))) == 0
+    assert found.saved_minor == committed(problem, too_many(problem)) - committed(problem, found.plan)
+
+
+@pytest.mark.parametrize("late_minor", [0, 300, 20_000])
+@pytest.mark.parametrize("seed", range(3))
+def test_cost_never_rises(seed: int, late_minor: int) -> None:
+    """What the plan commits to and what failing costs, on average over all rehearsals, are together no more than
+    before, however dear a late order is."""
+    problem = shop(seed, late_minor)
+    found, stage = trimmed(problem)
+
+    def cost(plan: Plan) -> int:
+        return committed(problem, plan) * SCENES + sum(o.failing_minor for o in stage.play(plan, range(SCENES)))
+
+    assert cost(found.plan) <= cost(too_many(problem))
+
+
+def test_the_same_for_one_and_three_jobs() -> None:
+    """Number of threads and repetition change nothing."""
+    problem = shop(2)
+    alone, again, together = (trimmed(problem, jobs=jobs)[0] for jobs in (1, 1, 3))
+    for other in (again, together):
+        assert (other.plan.staffing, other.dropped, other.played) == (alone.plan.staffing, alone.dropped, alone.played)
+
+
+def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
+    """One person where without him nobody works: the very plan comes back, with its costs."""
+    problem = replace(shop(0), crews=(a_crew(limit=20),))
+    row = StaffRow(0, "site", "pack", "crew", "day", LONG_AGO, 1)
+    plan = a_plan(problem, staffing=(row, replace(row, day=1)), costs={"wages": 1})
+    stage = Stage(problem, [Scene(REHEARSAL, k) for k in range(3)], "compiled", 1)
+    kept = [Outcome(0, 100, 0)] * 3
+    found = Trimming(problem, plan, stage, kept, misses=0, budget=PLENTY).run(idle)
+    assert found.plan is plan
+    assert (found.dropped, found.saved_minor, found.complete) == ((), 0, True)
+
+
+def test_the_bar_leaves_room_below_the_limit() -> None:
+    """A promotion far from failing may come near, one that is near may not come nearer, one that failed is free."""
+    problem = a_problem(service=Service(0.9, 0.9))
+    bar = bar_of(problem, [Outcome(0, 100, 0), Outcome(9, 100, 0), Outcome(11, 100, 0)], 0)
+    assert list(bar.most_failed) == pytest.approx([NEAR * 10, 9, float("inf")])
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 20])
+def test_largest_finds_what_works(limit: int) -> None:
+    """For every number up to the limit, in few questions."""
+    for best in range(limit + 1):
+        asked: list[int] = []
+
+        def works(n: int, best: int = best, asked: list[int] = asked) -> bool:
+            asked.append(n)
+            return n <= best
+
+        assert largest(works, limit) == best
+        assert len(asked) == len(set(asked)) <= 2 * max(limit.bit_length(), 1) + 1
+
+
+def test_people_on_the_roster_are_counted_by_the_hour() -> None:
+    """Four permanent people and two temporaries by day, three late."""
+    people, able = scheduled(shop(0), too_many(shop(0)))
+    assert people[0, 0, [7, 8, 15, 16, 23]].tolist() == [0, 6, 6, 3, 3]
+    assert able[0, 0, 8] == pytest.approx((4 + 2 * 0.7) * 3600 / 360.5)
