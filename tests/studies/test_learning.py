@@ -16,7 +16,7 @@ from planner.domain.records import Summary
 from planner.domain.site import Process
 from planner.domain.streams import REHEARSAL
 from planner.studies.effort import Effort
-from planner.studies.learning import FASTEST, WIDER, learn, mean_work, throughput
+from planner.studies.learning import FASTEST, WIDER, learn, mean_work, scheduled, throughput
 from planner.studies.trial import try_plans
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
 
@@ -127,3 +127,11 @@ def test_steps_grow_and_nothing_is_forgotten() -> None:
 def test_mean_work_is_that_of_the_orders_that_come() -> None:
     """One product of standard work."""
     assert mean_work(overwhelmed(Process("pack", 100.0))) == pytest.approx(1.0)
+
+
+def test_without_tours_there_is_no_set_up() -> None:
+    """A set-up that is stated where orders are done one by one is counted neither in planning nor in the simulation."""
+    problem = overwhelmed(Process("pack", 100.0, batch_setup_s=600))
+    plan = a_plan(problem, people=1)
+    done = played(problem, plan)[0].hourly.done[0, 0, 2:23]
+    assert done.mean() == pytest.approx(scheduled(problem, plan)[1][0, 0, 2:23].mean(), rel=0.02)
