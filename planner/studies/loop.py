@@ -29,7 +29,7 @@ from planner.studies.trial import checked_engines, try_plans
 from planner.studies.trim import Trimmed, Trimming
 from planner.studies.units import slack_in
 
-MORE_REHEARSALS = 2  # times the replications, for a plan that holds: trimming fits what is left to its rehearsals
+MORE = f"{REHEARSAL} 2"  # rehearsals for trimming alone, as many again: it fits what is left to those it looks at
 EASED = 0.5  # of the headroom is left where no plan has room for all of it
 LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
 LOOKS = 3  # verdicts at most: later ones need more and more promotions
@@ -150,10 +150,6 @@ class _Loop:
     def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Step:
         self.work.begin("rehearsing", sum(n for _, n in self.worlds))
         summaries = [s for world, n in self.worlds for s in self._played(plan, world, n)]
-        if len(self.worlds) == 1 and self._hold(summaries):
-            self.worlds.append((f"{REHEARSAL} 2", MORE_REHEARSALS * self.work.replications))
-            self.work.begin("rehearsing", self.worlds[-1][1])
-            summaries += self._played(plan, *self.worlds[-1])
         self.steps.append(Step(what, number, plan, summaries, lessons=self.lessons))
         return self.steps[-1]
 
@@ -175,6 +171,12 @@ class _Loop:
 
     def _candidates(self, rehearsed: Step) -> list[Plan]:
         """The trimmed plan first, then the plan as it was."""
+        if (MORE, self.work.replications) not in self.worlds:
+            self.worlds.append((MORE, self.work.replications))
+            self.work.begin("rehearsing for trimming", self.work.replications)
+            more = self._played(rehearsed.plan, MORE, self.work.replications)
+            rehearsed = replace(rehearsed, summaries=[*rehearsed.summaries, *more])
+            self.steps[-1] = rehearsed
         self.trimmed = self._trimmed(rehearsed)
         if self.trimmed.plan is rehearsed.plan:
             return [rehearsed.plan]
