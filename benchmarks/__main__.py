@@ -1,6 +1,7 @@
 """All benchmarks, one after the other, as markdown for the README: `python benchmarks [--quick]`.
 
-Each is a program of its own with its own options; this one gives every figure the command that made it.
+Each is a program of its own with its own options; this one gives every figure the command that made it. Not among them:
+`certified.py`, which asks how far certificates can be trusted and not how fast anything is.
 """
 
 from __future__ import annotations

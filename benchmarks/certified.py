@@ -268,7 +268,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     options: dict[str, dict[str, int]] = {
         "repair": {"sites": 10, "first": 0, "most": 100, "again": 1000},
-        "wrong": {"problems": 1000, "played": 20, "planned": 5},
+        "wrong": {"problems": 1000, "played": 10, "planned": 3},
         "predict": {"scenarios": 50, "first": 1000},
     }
     for name, numbers in options.items():

@@ -120,3 +120,22 @@ def test_first_use_of_the_compiled_engine_is_timed() -> None:
     found = printed_by("startup.py", "--rounds", "1")
     assert found["compiled_first_use_s"] > 0
     assert found["compiled_next_use_s"] >= 0
+
+
+@pytest.mark.slow
+def test_wrong_certificates_are_counted_beside_what_arithmetic_says() -> None:
+    """Every case tells how many plans that keep the promise too seldom were certified."""
+    found = printed_by("certified.py", "wrong", "--problems", "3", "--played", "1", "--planned", "0")
+    assert {row["how"] for row in found["cases"]} == {"by luck", "played"}
+    assert all(row["expected"] <= 0.05 for row in found["cases"])
+    assert all(row["certified"] == 0 for row in found["cases"] if row["chance"] < row["confidence"] - 0.1)
+
+
+@pytest.mark.slow
+def test_repairs_and_predictions_are_told_site_by_site() -> None:
+    """One site and one scenario: where the first plan stood, where the last, and what was predicted."""
+    found = printed_by("certified.py", "repair", "--sites", "1", "--most", "1", "--again", "20")
+    assert found["tried"] == 1
+    assert found["held_at_first"] + found["failed_at_first"] + found["no_plan"] == 1
+    told = printed_by("certified.py", "predict", "--scenarios", "2")
+    assert set(told["errors"]) == {"on_time", "cost"}
