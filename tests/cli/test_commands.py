@@ -151,7 +151,8 @@ def test_figures_of_all_files_agree(small_run: Path) -> None:
     total = sum(map(Decimal, costs["amount"]), Decimal(0))
     joint = Decimal(str(table(small_run, "baselines").astype(str).set_index("method").loc["joint", "cost_mean"]))
     assert abs(total - joint) <= Decimal("0.10")
-    assert table(small_run, "baselines")["method"].tolist() == ["joint", "average", "cheapest"]
+    methods = ["joint", "average", "peak", "erlang", "cheapest", "search"]
+    assert table(small_run, "baselines")["method"].tolist() == methods
 
 
 def test_orders_are_traced_one_by_one(small_run: Path) -> None:
@@ -234,13 +235,13 @@ def test_strict_turns_not_certified_into_exit_5(small: Path, tmp_path: Path) -> 
 
 
 def test_no_feasible_plan_is_exit_4_and_names_the_limit(tmp_path: Path) -> None:
-    """Six people cannot pack a tenfold promotion: exit 4, limits blamed with numbers, nothing written."""
+    """Six people cannot pack a tenfold promotion: exit 4, limits blamed with numbers, and the explanation is written."""
     folder = write_small(tmp_path / "s", {"median: 300, p95: 420": "median: 9000, p95: 9500"})
     result = call("plan", folder, "-o", tmp_path / "out", "--jobs", 1)
     assert result.code == 4
     assert "no feasible plan" in result.err
     assert any(ch.isdigit() for ch in result.err.split("no feasible plan", 1)[1])
-    assert not (tmp_path / "out").exists()
+    assert {"explanation.json", "run.json", "tables"} <= {path.name for path in (tmp_path / "out").iterdir()}
 
 
 def test_invalid_input_is_exit_3_with_place(tmp_path: Path) -> None:

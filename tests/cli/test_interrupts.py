@@ -13,7 +13,7 @@ import pytest
 
 from planner.cli.interrupts import Interrupted, interruptible
 from planner.cli.main import main
-from planner.planning.solve import _interruptible
+from planner.planning.solve import interruptible as deaf_call
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_an_interrupt_does_not_wait_for_the_solver() -> None:
         "from planner.planning import solve\n"
         "def solving(**_):\n"
         "    threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
-        "    solve._interruptible(time.sleep, 60)\n"
+        "    solve.interruptible(time.sleep, 60)\n"
         "doctor_cmd.command.callback = solving\n"
         "main.main(['doctor'])\n"
     )
@@ -131,8 +131,8 @@ def test_an_interrupt_does_not_wait_for_the_solver() -> None:
 def test_an_error_of_the_solver_is_raised_where_it_was_called() -> None:
     """What goes wrong in the solver's thread is heard outside of it."""
     with pytest.raises(ValueError, match="no such model"):
-        _interruptible(_failing)
-    assert _interruptible(len, "four") == 4
+        deaf_call(_failing)
+    assert deaf_call(len, "four") == 4
 
 
 def _failing() -> None:
