@@ -18,25 +18,40 @@ from planner.studies.rehearse import without_costs
 
 ENOUGH = 5  # busy buckets seen before their mean is believed
 SLOWEST, FASTEST = 0.3, 1.0  # of standard: beyond that it is not people's speed that is seen
+BAD_DAY = 0.05  # of the promotions have a day with fewer people than are counted on
+FEWEST = 0.3  # of the people expected, at least, are counted on all the same
 WIDER = ((0.95, 0.03), (0.8, 0.05), (0.5, 0.08), (0.0, 0.15))  # share of promotions kept -> how much stronger to plan
 
 
 def learn(problem: Problem, plan: Plan, summaries: Sequence[Summary], lessons: Lessons | None) -> Lessons:
     """Lessons of a plan that did not keep the promise often enough, on top of earlier ones.
 
-    Where less gets done than was assumed, what was seen takes the place of the assumption. As far as that does not make
+    Where less gets done than was assumed, what was seen takes the place of the assumption; of people who may stay away
+    only those are counted on who come on a bad day. As far as that does not make
     the next plan stronger by the step that the failure asks for, headroom does: it is not speed alone that was short.
     Steps grow from failure to failure, for there are only a few plans, and trimming takes back what was too much.
     """
     before = lessons or Lessons.none(problem)
     assumed = np.where(np.isnan(before.throughput), PlanningOptions().efficiency, before.throughput)
     done, possible = _busy(problem, plan, summaries)
-    seen = _shares(done, possible)
-    learned = np.where(np.isnan(seen), before.throughput, np.fmin(seen, assumed))
+    seen, come = _shares(done, possible), on_a_bad_day(problem, summaries)
+    slow = np.fmin(seen, PlanningOptions().efficiency) * come
+    learned = np.where(np.isnan(seen) & (come == 1.0), before.throughput, np.fmin(slow, assumed))
     kept = float(np.mean([s.keeps(problem.service.on_time_share) for s in summaries]))
     step = 1.0 + next(more for share, more in WIDER if kept >= share) * (1 + len(before.failed))
     wider = max(step * _slowed(learned, assumed, possible.sum(axis=0)), 1.0)
     return Lessons(learned, before.headroom * wider, (*before.failed, without_costs(plan)))
+
+
+def on_a_bad_day(problem: Problem, summaries: Sequence[Summary]) -> Floats:
+    """People who come on a bad day over those who come on average [site, process, bucket], alike over each day: of one
+    person nobody, of a hundred nearly as many as ever."""
+    present = np.stack([s.hourly.staff for s in summaries])
+    days = present.reshape(*present.shape[:-1], problem.horizon.days, -1).sum(axis=-1)
+    mean = days.mean(axis=0)
+    bad = np.quantile(days, BAD_DAY, axis=0, method="lower")
+    share = np.divide(bad, mean, out=np.ones_like(mean), where=mean > 0)
+    return np.repeat(np.clip(share, FEWEST, 1.0), present.shape[-1] // problem.horizon.days, axis=-1)
 
 
 def _slowed(learned: Floats, assumed: Floats, weight: Floats) -> float:

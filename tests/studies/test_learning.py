@@ -16,7 +16,7 @@ from planner.domain.records import Summary
 from planner.domain.site import Process
 from planner.domain.streams import REHEARSAL
 from planner.studies.effort import Effort
-from planner.studies.learning import FASTEST, WIDER, learn, mean_work, scheduled, throughput
+from planner.studies.learning import FASTEST, FEWEST, WIDER, learn, mean_work, on_a_bad_day, scheduled, throughput
 from planner.studies.trial import try_plans
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
 
@@ -135,3 +135,27 @@ def test_without_tours_there_is_no_set_up() -> None:
     plan = a_plan(problem, people=1)
     done = played(problem, plan)[0].hourly.done[0, 0, 2:23]
     assert done.mean() == pytest.approx(scheduled(problem, plan)[1][0, 0, 2:23].mean(), rel=0.02)
+
+
+def test_few_people_may_all_stay_away_and_many_do_not() -> None:
+    """Of one person who stays away on one day in five nobody is there on a bad day, of two hundred nine in ten of those
+    who come on average; where nobody stays away, everybody is."""
+    found = []
+    for people, absence in ((1, 0.2), (200, 0.2), (3, 0.0)):
+        problem = given(a_problem(crews=(a_crew(absence=absence),)), [1.0] * 24)
+        come = on_a_bad_day(problem, played(problem, a_plan(problem, people=people), promotions=40))
+        assert (come == come[0, 0, 0]).all()
+        found.append(come[0, 0, 0])
+    assert found[0] == FEWEST
+    assert 0.9 < found[1] < 1.0
+    assert found[2] == 1.0
+
+
+def test_a_plan_counts_on_a_bad_day_only_after_it_failed() -> None:
+    """The lesson is taken off what planning assumes, and not a second time."""
+    problem = given(a_problem(crews=(a_crew(absence=0.2),)), [1.0] * 24)
+    plan = a_plan(problem, people=1)
+    summaries = played(problem, plan, promotions=20)
+    first = learn(problem, plan, summaries, None)
+    assert first.throughput == pytest.approx(np.full((1, 1, 24), FEWEST * ASSUMED))
+    assert learn(problem, plan, summaries, first).throughput == pytest.approx(first.throughput)
