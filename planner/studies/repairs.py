@@ -17,6 +17,7 @@ from planner.errors import Blame, NoPlanError
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
+from planner.planning.options import PlanningOptions
 from planner.planning.relaxation import relaxed_cost
 from planner.planning.repair import SERVICE, ways_out
 from planner.rating.lanes import lane_costs
@@ -35,7 +36,11 @@ from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
 from planner.studies.effort import Effort
 
 MOST_WAYS = 4  # sets of limits without one in common, beside the promise, notice and caps
-PLANNED_AT_ONCE, LEAST_PROVED = 6, 3
+PLANNED_AT_ONCE, LEAST_PROVED = 4, 3
+PROVING = 100  # a repair needs some plan, not the best: one part in so many of the effort
+ROUGHLY = PlanningOptions(
+    relative_gap=0.02, accepted_gap=0.1
+)  # at the edge of what is possible the last percent is dear
 ATTEMPTS = 5  # plans tried for one repair, a little more each time
 GROWTH = (1.0, 1.05, 1.1, 1.2, 1.35, 1.5, 2.0, 3.0)
 LONGER_H = (6, 12, 24, 36, 48, 72, 96)
@@ -125,7 +130,11 @@ def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) ->
     while left and len(_distinct(found)) < LEAST_PROVED:
         now, left = tuple(left[:PLANNED_AT_ONCE]), left[PLANNED_AT_ONCE:]
         work.begin("proving repairs", len(now))
-        found += [r for r in work.replicate("repairs", Mend(problem, now, work.effort), len(now)) if r is not None]
+        found += [
+            r
+            for r in work.replicate("repairs", Mend(problem, now, max(work.effort // PROVING, 1)), len(now))
+            if r is not None
+        ]
     return _distinct(found)
 
 
@@ -250,7 +259,7 @@ def climb(problem: Problem, start: Foothold, effort: int) -> Repair | None:
             return None
         changed = apply(problem, rungs[at])
         try:
-            plan = accept(changed, plan_joint(changed, *_demand(changed), effort=effort))
+            plan = accept(changed, plan_joint(changed, *_demand(changed), effort=effort, options=ROUGHLY))
         except NoPlanError as error:
             more = _more(changed, rungs[at], error.blame)
             if more is None:
