@@ -14,7 +14,7 @@ from planner.forecasting.reduction import sample_scenarios
 from planner.planning.model import plan_joint
 from planner.rating.lanes import lane_costs
 from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
-from planner.studies.repairs import Repair, climb, foothold, ladders_of
+from planner.studies.repairs import ROUGHLY, Repair, climb, foothold, ladders_of
 
 
 def with_given_demand(problem: Problem) -> Problem:
@@ -27,9 +27,9 @@ def with_given_demand(problem: Problem) -> Problem:
 
 
 def planned(problem: Problem) -> Plan:
-    """The joint plan as studies make it, in this process; every rule is kept."""
+    """The joint plan as repairs are proved by, in this process; every rule is kept."""
     scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
-    return accept(problem, plan_joint(problem, scenarios, lane_costs(problem, problem.seed), effort=5))
+    return accept(problem, plan_joint(problem, scenarios, lane_costs(problem, problem.seed), effort=5, options=ROUGHLY))
 
 
 def menu(problem: Problem) -> list[Repair] | None:
