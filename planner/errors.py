@@ -73,8 +73,8 @@ class Blame:
 
 @dataclass
 class NoPlanError(PlannerError):
-    """No plan keeps all limits; `blame` names the limits that must give way, largest first; `repairs` says in words what
-    would help, the cheapest first."""
+    """No plan keeps all limits; `blame` names the limits that must give way, largest first; `repairs` says in words
+    what would help, the cheapest first."""
 
     status: str
     blame: list[Blame] = field(default_factory=list)

@@ -235,7 +235,7 @@ def test_strict_turns_not_certified_into_exit_5(small: Path, tmp_path: Path) -> 
 
 
 def test_no_feasible_plan_is_exit_4_and_names_the_limit(tmp_path: Path) -> None:
-    """Six people cannot pack a tenfold promotion: exit 4, limits blamed with numbers, and the explanation is written."""
+    """Six people cannot pack a tenfold promotion: exit 4, limits blamed with numbers, an explanation written."""
     folder = write_small(tmp_path / "s", {"median: 300, p95: 420": "median: 9000, p95: 9500"})
     result = call("plan", folder, "-o", tmp_path / "out", "--jobs", 1)
     assert result.code == 4

@@ -34,7 +34,8 @@ def possible(problem: Problem) -> bool:
 
 
 def check_menu(problem: Problem) -> int:
-    """Every repair gives a plan that costs no more than it says, and a unit less of a single limit that comes in units does not."""
+    """Every repair gives a plan that costs no more than it says, and a unit less of a single limit
+    that comes in units does not."""
     found = menu(problem)
     assert found
     for repair in found:
