@@ -93,7 +93,7 @@ def test_a_capped_path_is_the_path_until_the_cap(cap: int) -> None:
 
 @pytest.mark.parametrize("cap", [300, 1000, 1500])
 def test_the_mean_of_a_capped_event_is_that_of_many_paths(cap: int) -> None:
-    """Expected orders by the formula lie within the interval of 4,000 drawn paths (and a hundredth); refused ones too."""
+    """Expected orders by the formula lie within the interval of 4,000 drawn paths and a hundredth; refused ones too."""
     capped = live(replace(LIVE, cap=cap))
     mean = mean_path(capped.demand, capped.horizon)
     assert mean.refused is not None
