@@ -34,6 +34,7 @@ from planner.domain.records import Summary
 from planner.domain.streams import REHEARSAL
 from planner.errors import NoPlanError
 from planner.reporting.measures import simulated_costs
+from planner.studies.certify import Look
 from planner.studies.decide import decide
 from planner.studies.effort import Effort
 from planner.studies.loop import Journey, Step, certified_plan, kept
@@ -69,11 +70,11 @@ def repair(sites: int, first: int, most: int, again: int) -> dict[str, Any]:
 def _journey(problem: Problem, again: int) -> dict[str, Any]:
     journey = certified_plan(problem, Effort(REPLICATIONS, 1))
     begun, ended = journey.steps[0], journey.last
-    held = len(begun.summaries) > REPLICATIONS  # a plan that holds is rehearsed on more
+    kept_at_first = kept(problem, begun.summaries[:REPLICATIONS])
     row: dict[str, Any] = {
         "seed": problem.seed,
-        "held_at_first": held,
-        "kept_at_first": kept(problem, begun.summaries[:REPLICATIONS]),
+        "held_at_first": kept_at_first >= Look(1, REPLICATIONS).needed(problem.service.confidence),
+        "kept_at_first": kept_at_first,
         "gap_at_first": begun.plan.gap,
         "plans": max(step.number for step in journey.steps),
         "verdicts": sum(step.verdict is not None for step in journey.steps),
