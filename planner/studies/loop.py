@@ -29,7 +29,6 @@ from planner.studies.trial import checked_engines, try_plans
 from planner.studies.trim import Trimmed, Trimming
 from planner.studies.units import slack_in
 
-MORE = f"{REHEARSAL} 2"  # rehearsals for trimming alone, as many again: it fits what is left to those it looks at
 EASED = 0.5  # of the headroom is left where no plan has room for all of it
 LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
 LOOKS = 3  # verdicts at most: later ones need more and more promotions
@@ -171,12 +170,6 @@ class _Loop:
 
     def _candidates(self, rehearsed: Step) -> list[Plan]:
         """The trimmed plan first, then the plan as it was."""
-        if (MORE, self.work.replications) not in self.worlds:
-            self.worlds.append((MORE, self.work.replications))
-            self.work.begin("rehearsing for trimming", self.work.replications)
-            more = self._played(rehearsed.plan, MORE, self.work.replications)
-            rehearsed = replace(rehearsed, summaries=[*rehearsed.summaries, *more])
-            self.steps[-1] = rehearsed
         self.trimmed = self._trimmed(rehearsed)
         if self.trimmed.plan is rehearsed.plan:
             return [rehearsed.plan]

@@ -19,6 +19,7 @@ from planner.studies.rehearse import AT_ONCE, Outcome, Stage, without_costs
 from planner.studies.units import Slack, Unit, units
 
 HARDEST = 24  # rehearsals on which candidates are played: the others are far from failing
+CHECKED = (1, 3, 10)  # units gone after which all rehearsals are asked: the sooner a harmful one shows the better
 NEAR = 0.75  # of the failures allowed: no promotion that was better may become worse than this
 
 
@@ -79,6 +80,8 @@ class Trimming:
             if unit is not None:
                 tried.add(unit.words)
                 self._drop(unit)
+                if len(self._gone) in CHECKED:
+                    tried -= self._taken_back()
             elif again := self._taken_back():
                 tried -= again
             else:
@@ -104,8 +107,8 @@ class Trimming:
         too_dear = dearer > self._saved(self._plan) * len(self._stage)
         if not self._gone or (len(broken) <= self._bar.misses and not too_dear):
             return set()
-        asked = everywhere if too_dear else broken
-        self._hardest = list(dict.fromkeys([*broken, *self._hardest, *asked]))
+        asked = broken if len(broken) > self._bar.misses else everywhere
+        self._hardest = list(dict.fromkeys([*broken, *self._hardest]))
         plans = [without_costs(self._start), *(plan for _, _, plan in self._gone)]
         kept = largest(lambda n: self._sound(plans[n], asked), len(plans) - 1)
         back = {unit.words for unit, _, _ in self._gone[kept:]}
