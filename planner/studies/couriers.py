@@ -166,6 +166,7 @@ def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
         problem,
         contracts=everyone,
         sites=sites,
+        people=(),
         crews=tuple(Crew("hands", s.name, temporary=False, limit=HANDS, wage_minor_per_hour=0) for s in sites),
         shifts=(Shift("always", 0, DAY_S),),
         products=tuple(replace(p, supply_units=None, return_share=0.0) for p in problem.products),

@@ -11,6 +11,7 @@ import pytest
 
 from planner.domain.carriers import Bracket, Contract, Hub, Rate
 from planner.domain.demand import Baseline, Demand
+from planner.domain.people import Person
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.products import Product, Region
@@ -130,3 +131,11 @@ def test_a_stated_routing_over_refused_weights_is_priced_without_them() -> None:
     )
     plan = stated_plan(problem, lane_costs(problem, 7))
     assert 0 < plan.costs["courier"] < 200 * 960
+
+
+def test_people_with_names_have_no_part_in_the_couriers_study() -> None:
+    """Where parcels are packed at once nobody works: a roster of names is no obstacle."""
+    problem = a_problem()
+    (crew,) = problem.crews
+    named = replace(problem, people=(Person("P01", crew.site, crew.name, (), frozenset({0})),))
+    assert packed_at_once(named, ()).people == ()
