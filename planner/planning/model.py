@@ -99,6 +99,9 @@ def _in_whole_people(model: Model, arrays: Arrays, relaxation: Answer, effort: E
     near = solve(_next_to(arrays, relaxation), effort)
     if near.objective is not None and near.objective - relaxation.bound <= accepted_gap * abs(near.objective):
         return replace(near, bound=relaxation.bound)
+    largest = model.setting.options.tree_columns
+    if largest is not None and model.program.columns > largest:
+        return replace(near, bound=relaxation.bound, status="unknown" if near.values is None else near.status)
     full = solve(arrays, effort)
     if near.objective is not None and (full.objective is None or near.objective < full.objective):
         return replace(near, bound=full.bound)

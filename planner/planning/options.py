@@ -20,6 +20,7 @@ class PlanningOptions:
     `bucket_s`: no bucket is longer. `delay_levels`: points of the delay after collection that get their own cut-off.
     `relative_gap`: the solver stops at this distance from its bound. `accepted_gap`: a plan found next to the
     relaxation is kept when it is this close to the bound of the whole problem, else the whole tree is searched.
+    `tree_columns`: in a larger program it is not, and there may be a plan that is not found (None: always).
     """
 
     efficiency: float = 0.94
@@ -31,3 +32,4 @@ class PlanningOptions:
     delay_levels: tuple[float, ...] = (0.9, 0.99, 0.999)
     relative_gap: float = 0.01
     accepted_gap: float = 0.02
+    tree_columns: int | None = None

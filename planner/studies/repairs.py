@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
+from planner.domain.site import Collection
 from planner.domain.workforce import StaffRow
 from planner.errors import Blame, NoPlanError
 from planner.forecasting.reduction import sample_scenarios
+from planner.planning.feasibility import violations
 from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
@@ -38,11 +40,10 @@ from planner.studies.effort import Effort
 MOST_WAYS = 4  # sets of limits without one in common, beside the promise, notice and caps
 PLANNED_AT_ONCE, LEAST_PROVED = 4, 3
 PROVING = 100  # a repair needs some plan, not the best: one part in so many of the effort
-ROUGHLY = PlanningOptions(
-    relative_gap=0.02, accepted_gap=0.1
-)  # at the edge of what is possible the last percent is dear
-ATTEMPTS = 5  # plans tried for one repair, a little more each time
-GROWTH = (1.0, 1.05, 1.1, 1.2, 1.35, 1.5, 2.0, 3.0)
+ROUGHLY = PlanningOptions(relative_gap=0.02, accepted_gap=0.1, tree_columns=5_000)
+ATTEMPTS = 7  # plans tried for one repair, a little more each time
+STRIDE = 5  # rungs at a time where the solver gives up: it is at the edge that whole people are hard to find
+GROWTH = (1.0, 1.05, 1.15, 1.3, 1.5, 2.0, 3.0)
 LONGER_H = (6, 12, 24, 36, 48, 72, 96)
 LONGER_DAYS_H = (24, 48, 72)
 CAP_SHARES = tuple(k / 20 for k in range(20, 1, -1))  # of an event's 95 % point
@@ -265,9 +266,9 @@ def climb(problem: Problem, start: Foothold, effort: int) -> Repair | None:
             if more is None:
                 return None
             rungs = [(*rung, *more) for rung in rungs] if more else rungs
-            at += not more
+            at += 0 if more else 1 if error.blame else STRIDE
             continue
-        return _repair(problem, changed, rungs[at], plan)
+        return _repair(problem, changed, _as_used(problem, rungs[at], plan), plan)
     return None
 
 
@@ -326,6 +327,33 @@ def _repair(problem: Problem, changed: Problem, change: Rung, plan: Plan) -> Rep
     )
 
 
+def _as_used(problem: Problem, change: Rung, plan: Plan) -> Rung:
+    """The change with no more people and vehicles than the plan uses, where plain arithmetic finds it kept then too."""
+    used = tuple(replace(c, amount=min(_used(problem, c.key, plan) or c.amount, c.amount)) for c in change)
+    return change if violations(apply(problem, used), plan) else used
+
+
+def _used(problem: Problem, key: Key, plan: Plan) -> float | None:
+    """The most that a plan uses beyond what there is now, on any day; None where it does not, or nobody counts it."""
+    over = [0]
+    if key[0] == "crew":
+        crew, people = problem.crew(*key[1:]), Counter[int]()
+        for row in plan.staffing:
+            people[row.day] += row.headcount if (row.site, row.crew) == key[1:] else 0
+        over += [n - crew.limit for n in people.values()]
+    elif key[0] == "collection":
+        found = _collection(problem, key)
+        booked = [e for e in plan.extra if (e.site, e.contract, e.at_s) == (*key[1:3], found.at_s)]
+        over += [e.vehicles - found.max_extra for e in booked]
+    return float(max(over)) if max(over) > 0 else None
+
+
+def _collection(problem: Problem, key: Key) -> Collection:
+    """The collection that a key names."""
+    there = problem.site(key[1]).collections
+    return next(c for c in there if (c.contract, clock_of(problem, c.at_s)) == key[2:])
+
+
 def _not_counted(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tuple[set[int], int | None]:
     """A limit that is tied to no day, at a price that only the plan shows."""
     return set(), None
@@ -354,7 +382,7 @@ def _people_used(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tu
 def _vehicles_used(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tuple[set[int], int]:
     """Days with more vehicles than could be booked now, and their price."""
     site, contract = key[1:3]
-    found = next(c for c in problem.site(site).collections if (c.contract, clock_of(problem, c.at_s)) == key[2:])
+    found = _collection(problem, key)
     over = {
         e.day: e.vehicles - found.max_extra
         for e in plan.extra

@@ -49,7 +49,7 @@ def check_menu(problem: Problem) -> int:
 
 @pytest.mark.parametrize(("kind", "number"), KINDS)
 def test_every_repair_of_the_menu_gives_a_plan(kind: str, number: int) -> None:
-    """Planned anew with the repair alone, the problem has the very plan that the menu prices."""
+    """Planned anew with the repair alone, the problem has a plan at about the price that the menu says."""
     problem = with_given_demand(planted(number).problem)
     assert check_menu(problem) >= (2 if kind == "crew" else 3)
 
