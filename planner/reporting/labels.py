@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from planner.errors import PlannerError
-from planner.reporting.texts import KNOWN, TEXTS
+from planner.reporting.known import KNOWN
+from planner.reporting.texts import TEXTS
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")

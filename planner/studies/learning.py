@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.domain.demand import Floats, mean_path
+from planner.domain.demand import Floats
 from planner.domain.disruptions import closures, outside
 from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
+from planner.planning.needs import work_of
 from planner.planning.options import PlanningOptions
-from planner.planning.timeline import work_seconds
 from planner.studies.rehearse import without_costs
 
 ENOUGH = 5  # busy buckets seen before their mean is believed
@@ -27,9 +27,9 @@ def learn(problem: Problem, plan: Plan, summaries: Sequence[Summary], lessons: L
     """Lessons of a plan that did not keep the promise often enough, on top of earlier ones.
 
     Where less gets done than was assumed, what was seen takes the place of the assumption; of people who may stay away
-    only those are counted on who come on a bad day. As far as that does not make
-    the next plan stronger by the step that the failure asks for, headroom does: it is not speed alone that was short.
-    Steps grow from failure to failure, for there are only a few plans, and trimming takes back what was too much.
+    only those are counted on who come on a bad day. As far as that does not make the next plan stronger by the step
+    that the failure asks for, headroom does: it is not speed alone that was short. Steps grow from failure to failure,
+    for there are only a few plans, and trimming takes back what was too much.
     """
     before = lessons or Lessons.none(problem)
     assumed = np.where(np.isnan(before.throughput), PlanningOptions().efficiency, before.throughput)
@@ -100,7 +100,7 @@ def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
     shape = (len(problem.sites), len(problem.process_names), horizon.buckets)
     people, able = np.zeros(shape), np.zeros(shape)
     edges = np.arange(horizon.buckets + 1) * horizon.bucket_s
-    work = mean_work(problem)
+    work_s = {site.name: work_of(problem, site) for site in problem.sites}
     for row in plan.staffing:
         site, crew = problem.site(row.site), problem.crew(row.site, row.crew)
         hours = problem.shift(row.shift).working(row.day, site.opening)
@@ -108,17 +108,10 @@ def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
         for a, b in outside(hours, closures(problem, site.name)):
             seconds += np.clip(np.minimum(edges[1:], b) - np.maximum(edges[:-1], a), 0, None)
         place = problem.site_names.index(row.site), problem.process_names.index(row.process)
-        order_s = work_seconds(site.process(row.process), work)
+        order_s = work_s[site.name][[p.name for p in site.processes].index(row.process)]
         people[place] += row.headcount * seconds / horizon.bucket_s
         able[place] += row.headcount * seconds * crew.speed(row.day - row.since_day) / order_s
     return people, able
-
-
-def mean_work(problem: Problem) -> float:
-    """Mean work factor of an order of the expected demand."""
-    expected = mean_path(problem.demand, problem.horizon).intensity.sum(axis=1)
-    work = problem.demand.product_shares() @ np.array([p.work for p in problem.products])
-    return float(expected @ work / expected.sum()) if expected.sum() > 0 else float(work.mean())
 
 
 def _batches(problem: Problem) -> Floats:

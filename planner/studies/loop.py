@@ -95,7 +95,7 @@ class _Loop:
         self.steps: list[Step] = []
         self.lessons: Lessons | None = None
         self.played = 0
-        self.trimmed: Trimmed | None = None
+        self.trimmed: dict[int, Trimmed] = {}
         self.engines: dict[str, Any] = {}
 
     def run(self) -> Journey:
@@ -119,11 +119,11 @@ class _Loop:
                 self.lessons = learn(self.problem, plan, rehearsed.summaries, self.lessons)
                 continue
             for candidate in self._candidates(rehearsed):
-                verdict = self._judged(candidate, number)
+                verdict = self._judged(replace(rehearsed, plan=candidate))
                 if verdict.certified:
-                    return self._journey("certified", plan)
+                    return self._journey("certified")
                 if self.look.needed(self.problem.service.confidence) > self.look.replications:
-                    return self._journey("too few promotions", plan)
+                    return self._journey("too few promotions")
                 self._look_again()
                 if self.look.number > LOOKS:
                     return self._with_best("effort spent")
@@ -170,12 +170,12 @@ class _Loop:
 
     def _candidates(self, rehearsed: Step) -> list[Plan]:
         """The trimmed plan first, then the plan as it was."""
-        self.trimmed = self._trimmed(rehearsed)
-        if self.trimmed.plan is rehearsed.plan:
+        trimmed = self.trimmed[rehearsed.number] = self._trimmed(rehearsed)
+        if trimmed.plan is rehearsed.plan:
             return [rehearsed.plan]
         self.work.begin("reckoning the trimmed plan")
-        reckon = partial(reckoned, self.problem, self.trimmed.plan)
-        plan = self.work.journal.once("plans", digest(self.trimmed.plan), reckon)
+        reckon = partial(reckoned, self.problem, trimmed.plan)
+        plan = self.work.journal.once("plans", digest(trimmed.plan), reckon)
         self._rehearsed(plan, rehearsed.number, "trim")
         return [plan, rehearsed.plan]
 
@@ -202,14 +202,12 @@ class _Loop:
         self.played += found.played
         return found if found.dropped else replace(found, plan=rehearsed.plan)
 
-    def _judged(self, plan: Plan, number: int) -> Certificate:
+    def _judged(self, step: Step) -> Certificate:
+        """The verdict on the plan of a step, on promotions of its own."""
         self.work.begin("simulating held-out promotions", self.look.replications)
-        before = self.played
-        summaries = self._played(plan, self.look.world, self.look.replications)
-        self.played = before
+        (summaries,) = try_plans(self.problem, [step.plan], self.work, self.look.world, self.look.replications)
         verdict = certify(self.problem, summaries, self.look)
-        what: What = "verdict"
-        self.steps.append(Step(what, number, plan, summaries, verdict, self.lessons))
+        self.steps.append(replace(step, what="verdict", summaries=summaries, verdict=verdict))
         return verdict
 
     def _look_again(self) -> None:
@@ -229,12 +227,14 @@ class _Loop:
 
     def _with_best(self, stopped: Stopped) -> Journey:
         """Nothing was certified: the best plan gets the last verdict."""
-        best = self._best()
-        verdict = self._judged(best.plan, best.number)
-        return self._journey("certified" if verdict.certified else stopped, best.plan)
+        return self._journey("certified" if self._judged(self._best()).certified else stopped)
 
-    def _journey(self, stopped: Stopped, planned: Plan) -> Journey:
-        return Journey(tuple(self.steps), stopped, self.look, planned, self.trimmed, self.played, self.engines)
+    def _journey(self, stopped: Stopped) -> Journey:
+        """The way to the plan that was judged last."""
+        number = self.steps[-1].number
+        planned = next(step.plan for step in self.steps if step.number == number)
+        trimmed = self.trimmed.get(number)
+        return Journey(tuple(self.steps), stopped, self.look, planned, trimmed, self.played, self.engines)
 
 
 def kept(problem: Problem, summaries: Sequence[Summary]) -> int:

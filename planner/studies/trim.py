@@ -104,11 +104,12 @@ class Trimming:
         """
         everywhere = range(len(self._stage))
         broken, dearer = self._against_bar(self._plan, everywhere)
-        too_dear = dearer > self._saved(self._plan) * len(self._stage)
+        too_dear = sum(dearer) > self._saved(self._plan) * len(self._stage)
         if not self._gone or (len(broken) <= self._bar.misses and not too_dear):
             return set()
         asked = broken if len(broken) > self._bar.misses else everywhere
-        self._hardest = list(dict.fromkeys([*broken, *self._hardest]))
+        costly = [k for k in everywhere if too_dear and dearer[k] > 0]
+        self._hardest = list(dict.fromkeys([*broken, *self._hardest, *costly]))
         plans = [without_costs(self._start), *(plan for _, _, plan in self._gone)]
         kept = largest(lambda n: self._sound(plans[n], asked), len(plans) - 1)
         back = {unit.words for unit, _, _ in self._gone[kept:]}
@@ -117,14 +118,13 @@ class Trimming:
 
     def _sound(self, plan: Plan, numbers: Sequence[int]) -> bool:
         broken, dearer = self._against_bar(plan, numbers)
-        return len(broken) <= self._bar.misses and dearer <= self._saved(plan) * len(self._stage)
+        return len(broken) <= self._bar.misses and sum(dearer) <= self._saved(plan) * len(self._stage)
 
-    def _against_bar(self, plan: Plan, numbers: Sequence[int]) -> tuple[list[int], int]:
-        """Promotions in which a plan is above the bar, and by how much dearer failing is in all of them together."""
+    def _against_bar(self, plan: Plan, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
+        """Promotions in which a plan is above the bar, and by how much dearer failing is in each of `numbers`."""
         outcomes = self._stage.play(plan, numbers)
         broken = [k for k, o in zip(numbers, outcomes, strict=True) if o.failed > self._bar.most_failed[k]]
-        dearer = sum(o.failing_minor - self._bar.failing_minor[k] for k, o in zip(numbers, outcomes, strict=True))
-        return broken, dearer
+        return broken, [o.failing_minor - self._bar.failing_minor[k] for k, o in zip(numbers, outcomes, strict=True)]
 
     def _saved(self, plan: Plan) -> int:
         return self._committed(self._start) - self._committed(plan)
@@ -159,7 +159,7 @@ class Trimming:
         for first in range(0, len(self._hardest), AT_ONCE):
             numbers = self._hardest[first : first + AT_ONCE]
             above, more = self._against_bar(candidate, numbers)
-            broken, dearer = broken + len(above), dearer + more
+            broken, dearer = broken + len(above), dearer + sum(more)
             if broken > self._bar.misses:
                 self._hardest = [*numbers, *(k for k in self._hardest if k not in numbers)]  # asked first from now on
                 return False

@@ -10,8 +10,9 @@ from string import Formatter
 
 import planner.reporting
 from planner.reporting import fonts
+from planner.reporting.known import KNOWN
 from planner.reporting.labels import LANGUAGES, Labels, short
-from planner.reporting.texts import KNOWN, TEXTS
+from planner.reporting.texts import TEXTS
 from tests.reporting.sample import PROVINCES
 
 

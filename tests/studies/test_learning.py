@@ -16,7 +16,7 @@ from planner.domain.records import Summary
 from planner.domain.site import Process
 from planner.domain.streams import REHEARSAL
 from planner.studies.effort import Effort
-from planner.studies.learning import FASTEST, FEWEST, WIDER, learn, mean_work, on_a_bad_day, scheduled, throughput
+from planner.studies.learning import FASTEST, FEWEST, WIDER, learn, on_a_bad_day, scheduled, throughput
 from planner.studies.trial import try_plans
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
 
@@ -122,11 +122,6 @@ def test_steps_grow_and_nothing_is_forgotten() -> None:
     assert steps[0] > 1.0
     assert len(third.failed) == 3
     assert all(p.staffing == plan.staffing and p.objective is None for p in third.failed)
-
-
-def test_mean_work_is_that_of_the_orders_that_come() -> None:
-    """One product of standard work."""
-    assert mean_work(overwhelmed(Process("pack", 100.0))) == pytest.approx(1.0)
 
 
 def test_without_tours_there_is_no_set_up() -> None:

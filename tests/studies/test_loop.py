@@ -9,6 +9,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
+from planner.domain.lessons import Lessons
 from planner.domain.problem import Problem, Service
 from planner.domain.streams import HELD_OUT, REHEARSAL
 from planner.domain.workforce import Crew
@@ -87,6 +88,17 @@ def test_it_stops_when_the_effort_is_spent() -> None:
     assert journey.stopped == "effort spent"
     assert [step.what for step in journey.steps] == ["plan"] * plans_allowed(100) + ["verdict"]
     assert journey.look.number == 1
+
+
+def test_the_last_verdict_tells_the_plan_it_is_about() -> None:
+    """The best plan may be an early one: number, lessons and the plan before trimming are its own."""
+    kept = iter([0.8, *[0.5] * (plans_allowed(100) - 1), 0.8])
+    learned = Lessons.none(a_problem())
+    with thrown(lambda world, n: np.arange(n) < n * next(kept)), patch.object(loop, "learn", lambda *_: learned):
+        journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
+    first, last = journey.steps[0], journey.last
+    assert (last.number, last.lessons, journey.planned) == (1, None, first.plan)
+    assert last.plan is first.plan
 
 
 def test_more_effort_means_more_plans() -> None:

@@ -17,7 +17,7 @@ from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.feasibility import violations
 from planner.studies.learning import scheduled
 from planner.studies.rehearse import Outcome, Scene, Stage
-from planner.studies.trim import NEAR, Bar, Trimmed, Trimming, bar_of, largest
+from planner.studies.trim import HARDEST, NEAR, Bar, Trimmed, Trimming, bar_of, largest
 from planner.studies.units import units
 from tests.builders import a_crew, a_plan, a_problem, a_site
 from tests.studies.looping import SHIFTS
@@ -160,6 +160,24 @@ def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
     found = Trimming(problem, plan, stage, kept, misses=0, budget=PLENTY).run(idle)
     assert found.plan is plan
     assert (found.dropped, found.saved_minor, found.complete) == ((), 0, True)
+
+
+class Reckless(Stage):
+    """No order fails that matters, but every person less makes the promotions dear that looked harmless."""
+
+    def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
+        self.played += len(numbers)
+        gone = sum(row.headcount for row in too_many(self._problem).staffing) - sum(r.headcount for r in plan.staffing)
+        return [Outcome(0 if k < HARDEST else gone, 1000, 10**8 * gone * (k >= HARDEST)) for k in numbers]
+
+
+def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again() -> None:
+    """A unit given back because it costs more in promotions that were not looked at is refused from then on."""
+    problem = shop(0)
+    stage = Reckless(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
+    before = stage.play(too_many(problem), range(SCENES))
+    found = Trimming(problem, too_many(problem), stage, before, misses=0, budget=2000).run(idle)
+    assert (found.dropped, found.complete) == ((), True)
 
 
 def test_the_bar_leaves_room_below_the_limit() -> None:

@@ -7,6 +7,7 @@ import re
 
 from planner.reporting import figures
 from planner.reporting.figures.contracts import Estimate
+from planner.reporting.known import KNOWN
 from planner.reporting.labels import MISSING, Labels
 from planner.reporting.pages.columns import (
     FINE,
@@ -22,7 +23,6 @@ from planner.reporting.pages.columns import (
 from planner.reporting.pages.press import Press
 from planner.reporting.run_folder import records
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet
-from planner.reporting.texts import KNOWN
 
 MOST_BARS = 16
 NAME_WIDTH = 92.0  # mm
