@@ -16,14 +16,15 @@ from planner.domain.costs import COST_NAMES
 from planner.errors import InputError
 from planner.studies.manifest import result_files, seal
 from planner.studies.verify import verify
-from tests.cli.conftest import call
-from tests.cli.scenarios import write_queue, write_small
+from tests.cli.conftest import Result, call, call_here
+from tests.cli.scenarios import SMALL, write_queue, write_small
 
 TABLES = {
     "stock", "staffing", "hiring", "couriers", "routing", "costs", "hourly", "regions", "contracts", "orders",
     "replications", "baselines", "forecast_hourly", "forecast_daily", "forecast_peak", "risks", "assumptions",
     "contract_terms", "clauses", "breakevens", "rules", "rules_cost", "remote",
 }  # fmt: skip
+REPLICATIONS = 10
 
 
 def table(folder: Path, name: str) -> pd.DataFrame:
@@ -37,6 +38,18 @@ def seal_again(folder: Path) -> None:
     seal(folder, manifest)
 
 
+@pytest.fixture(scope="module")
+def plan_result(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The small scenario after `planner plan --jobs 1`, with too few replications to certify anything."""
+    out = tmp_path_factory.mktemp("plan") / "result"
+    return out, call_here("plan", small, "-o", out, "--replications", REPLICATIONS, "--json", "--quiet", "--jobs", 1)
+
+
+@pytest.fixture
+def planned(plan_result: tuple[Path, Result]) -> Path:
+    return plan_result[0]
+
+
 def test_run_leaves_a_complete_folder(small_run: Path) -> None:
     """Tables, figures, report, workbook and manifest are all there, and nothing half-finished beside them."""
     assert {p.stem for p in (small_run / "tables").glob("*.csv")} >= TABLES
@@ -46,13 +59,26 @@ def test_run_leaves_a_complete_folder(small_run: Path) -> None:
     assert [p.name for p in small_run.parent.iterdir()] == ["result"]
 
 
-def test_same_seed_same_bytes_whatever_the_jobs(small: Path, small_run: Path, tmp_path: Path) -> None:
-    """A second run with two processes gives every file of the first, byte by byte, and the same manifest."""
-    assert call("run", small, "-o", tmp_path / "two", "--replications", 30, "--jobs", 2, "--quiet").code == 0
-    names = result_files(small_run)
-    assert result_files(tmp_path / "two") == names
-    different = [n for n in [*names, "run.json"] if (small_run / n).read_bytes() != (tmp_path / "two" / n).read_bytes()]
-    assert different == []
+def assert_same_bytes(one: Path, two: Path) -> None:
+    """Both folders have the same files, byte by byte, and the same manifest."""
+    names = result_files(one)
+    assert result_files(two) == names
+    assert [n for n in [*names, "run.json"] if (one / n).read_bytes() != (two / n).read_bytes()] == []
+
+
+def test_same_seed_same_bytes_whatever_the_jobs(small: Path, planned: Path, tmp_path: Path) -> None:
+    """A second plan with two processes gives every file of the first."""
+    two = tmp_path / "two"
+    assert call("plan", small, "-o", two, "--replications", REPLICATIONS, "--jobs", 2, "--quiet").code == 0
+    assert_same_bytes(planned, two)
+
+
+@pytest.mark.slow
+def test_same_seed_same_bytes_of_a_whole_run(small: Path, small_run: Path, tmp_path: Path) -> None:
+    """A second run with two processes gives every file of the first, report and figures among them."""
+    two = tmp_path / "two"
+    assert call("run", small, "-o", two, "--replications", 30, "--jobs", 2, "--quiet").code == 0
+    assert_same_bytes(small_run, two)
 
 
 def test_verify_proves_a_run(small_run: Path) -> None:
@@ -69,7 +95,7 @@ def test_verify_finds_a_changed_file(small_run: Path, tmp_path: Path, name: str)
     copy = tmp_path / "copy"
     shutil.copytree(small_run, copy)
     (copy / name).write_bytes((copy / name).read_bytes() + b" ")
-    result = call("verify", copy)
+    result = call_here("verify", copy)
     assert result.code == 1
     assert f"{name}: changed since the run" in result.out
 
@@ -82,7 +108,7 @@ def test_verify_finds_a_forged_plan_behind_right_hashes(small_run: Path, tmp_pat
     staffing.loc[0, "headcount"] = int(staffing.loc[0, "headcount"]) + 1
     staffing.to_csv(copy / "tables" / "staffing.csv", index=False, lineterminator="\n")
     seal_again(copy)
-    result = call("verify", copy)
+    result = call_here("verify", copy)
     assert result.code == 1
     assert "costs.csv" in result.out
 
@@ -172,32 +198,21 @@ def test_report_again_in_chinese(small_run: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(small_run, copy)
     before = (copy / "report.pdf").read_bytes()
-    assert call("report", copy, "--lang", "zh", "--format", "pdf").code == 0
+    assert call_here("report", copy, "--lang", "zh", "--format", "pdf").code == 0
     assert (copy / "report.pdf").read_bytes() != before
     assert (copy / "tables" / "costs.csv").read_bytes() == (small_run / "tables" / "costs.csv").read_bytes()
-    assert call("verify", copy).code == 0
+    assert call_here("verify", copy).code == 0
 
 
-def test_plan_then_simulate_it(small: Path, tmp_path: Path) -> None:
+def test_plan_then_simulate_it(small: Path, plan_result: tuple[Path, Result], tmp_path: Path) -> None:
     """A plan written by `plan` has in `simulate --plan` the figures `plan` itself found (same held-out demand)."""
-    planned = call("plan", small, "-o", tmp_path / "plan", "--replications", 10, "--json", "--quiet", "--jobs", 1)
+    folder, planned = plan_result
     assert planned.code == 0, planned.err
     content = planned.json()
     assert {"status", "objective", "bound", "gap", "method", "costs", "service", "certificate"} <= content.keys()
     assert content["bound"] <= content["objective"]
-    done = call(
-        "simulate",
-        small,
-        "--plan",
-        tmp_path / "plan",
-        "-o",
-        tmp_path / "sim",
-        "--replications",
-        10,
-        "--json",
-        "--jobs",
-        1,
-    )
+    asked = ("-o", tmp_path / "sim", "--replications", REPLICATIONS, "--json", "--jobs", 1)
+    done = call_here("simulate", small, "--plan", folder, *asked)
     assert done.code == 0, done.err
     assert done.json()["on_time_share"]["mean"] == pytest.approx(content["service"]["simulated"]["mean"])
     assert done.json()["certificate"] == content["certificate"]
@@ -206,18 +221,18 @@ def test_plan_then_simulate_it(small: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", ["average", "cheapest"])
 def test_rules_of_thumb_go_through_the_same_door(small: Path, tmp_path: Path, method: str) -> None:
     """A baseline is a plan: same files, a certificate of its own, verified."""
-    result = call(
+    result = call_here(
         "plan", small, "-o", tmp_path / "out", "--method", method, "--replications", 5, "--json", "--quiet", "--jobs", 1
     )
     assert result.code == 0, result.err
     assert result.json()["method"] == method
-    assert call("verify", tmp_path / "out").code == 0
+    assert call_here("verify", tmp_path / "out").code == 0
 
 
 def test_tiny_scenario_simulates_without_roster_or_courier(tmp_path: Path) -> None:
     """Twenty lines are enough: one site, one process, one crew, no courier."""
     folder = write_queue(tmp_path / "queue", 200, "distribution: exponential", 2, days=3)
-    result = call("simulate", folder, "-o", tmp_path / "out", "--replications", 4, "--json", "--jobs", 1)
+    result = call_here("simulate", folder, "-o", tmp_path / "out", "--replications", 4, "--json", "--jobs", 1)
     assert result.code == 0, result.err
     summary = result.json()
     assert 500 < summary["orders"] < 700
@@ -225,19 +240,25 @@ def test_tiny_scenario_simulates_without_roster_or_courier(tmp_path: Path) -> No
     assert summary["on_time_share"]["low"] <= summary["on_time_share"]["mean"] <= summary["on_time_share"]["high"]
 
 
-def test_strict_turns_not_certified_into_exit_5(small: Path, tmp_path: Path) -> None:
+def test_strict_turns_not_certified_into_exit_5(tmp_path: Path) -> None:
     """Five replications can claim nothing: exit 0 without --strict, 5 with it; both write the truth."""
-    args = ("plan", small, "--replications", 5, "--quiet", "--jobs", 1)
-    assert call(*args, "-o", tmp_path / "a").code == 0
+    folder = write_queue(tmp_path / "queue", 200, "cv: 1", 2, days=1)
+    args = ("plan", folder, "--replications", 5, "--quiet", "--jobs", 1)
+    assert call_here(*args, "-o", tmp_path / "a").code == 0
     assert call(*args, "-o", tmp_path / "b", "--strict").code == 5
-    certificate = json.loads((tmp_path / "b" / "run.json").read_text(encoding="utf-8"))["certificate"]
-    assert certificate["certified"] is False
+    for name in ("a", "b"):
+        certificate = json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8"))["certificate"]
+        assert certificate["certified"] is False
 
 
 def test_no_feasible_plan_is_exit_4_and_names_the_limit(tmp_path: Path) -> None:
     """Six people cannot pack a tenfold promotion: exit 4, limits blamed with numbers, an explanation written."""
-    folder = write_small(tmp_path / "s", {"median: 300, p95: 420": "median: 9000, p95: 9500"})
-    result = call("plan", folder, "-o", tmp_path / "out", "--jobs", 1)
+    agency = SMALL[SMALL.index("  - {name: agency") : SMALL.index("staffing:")]
+    changes = {
+        "median: 300, p95: 420": "median: 3000, p95: 4000", "days: 4": "days: 2", "11-10T20": "11-09T20", agency: "",
+    }  # fmt: skip
+    folder = write_small(tmp_path / "s", changes)
+    result = call_here("plan", folder, "-o", tmp_path / "out", "--jobs", 1, "--effort", 1)
     assert result.code == 4
     assert "no feasible plan" in result.err
     assert any(ch.isdigit() for ch in result.err.split("no feasible plan", 1)[1])
@@ -264,7 +285,7 @@ def test_usage_errors_are_exit_2(small: Path) -> None:
 def test_existing_result_is_not_overwritten(small: Path, small_run: Path) -> None:
     """A folder that holds a result is refused before any work, exit 1, with the way out named."""
     before = (small_run / "run.json").read_bytes()
-    result = call("run", small, "-o", small_run)
+    result = call_here("run", small, "-o", small_run)
     assert result.code == 1
     assert "--force" in result.err
     assert (small_run / "run.json").read_bytes() == before
@@ -291,10 +312,10 @@ def test_a_stated_roster_beyond_its_limits_is_told_and_still_proved(tmp_path: Pa
         "{process: pick, crew: own, shift: day, headcount: 3}": "{process: pick, crew: own, shift: day, headcount: 6}"
     }
     folder = write_small(tmp_path / "s", changes)
-    result = call("simulate", folder, "-o", tmp_path / "out", "--replications", 2, "--jobs", 1)
+    result = call_here("simulate", folder, "-o", tmp_path / "out", "--replications", 2, "--jobs", 1)
     assert result.code == 0, result.err
     assert "breaks a rule" in result.err
-    assert call("verify", tmp_path / "out").code == 0
+    assert call_here("verify", tmp_path / "out").code == 0
 
 
 def test_verify_finds_an_input_that_is_read_differently_today(small_run: Path, tmp_path: Path) -> None:
@@ -304,7 +325,7 @@ def test_verify_finds_an_input_that_is_read_differently_today(small_run: Path, t
     regions = copy / "inputs" / "regions.csv"
     regions.write_text(regions.read_text(encoding="utf-8").replace("四川", "川"), encoding="utf-8")
     seal_again(copy)
-    result = call("verify", copy)
+    result = call_here("verify", copy)
     assert result.code == 1
     assert "regions.csv: differs from the input of the run" in result.out
 
@@ -313,7 +334,7 @@ def test_options_may_come_from_the_environment(small: Path, tmp_path: Path, monk
     """PLANNER_SEED, PLANNER_REPLICATIONS and PLANNER_JSON do what the options do."""
     for name, value in {"SEED": "5", "REPLICATIONS": "2", "JSON": "1", "JOBS": "1"}.items():
         monkeypatch.setenv(f"PLANNER_{name}", value)
-    result = call("simulate", small, "-o", tmp_path / "out")
+    result = call_here("simulate", small, "-o", tmp_path / "out")
     assert result.code == 0, result.err
     assert (result.json()["seed"], result.json()["replications"]) == (5, 2)
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from planner.cli.compare_cmd import break_even_lines, clause_lines, remote_lines, rule_lines
-from tests.cli.conftest import call
+from tests.cli.conftest import call, call_here
 
 TABLES = {
     "contracts", "contract_terms", "contracts_by_region", "clauses", "breakevens", "rules", "rules_cost", "remote"
@@ -32,7 +32,7 @@ ZH = (
 @pytest.fixture(scope="module")
 def compared(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("compare") / "result"
-    result = call("compare", small, "-o", out, "--replications", 10, "--jobs", 1)
+    result = call_here("compare", small, "-o", out, "--replications", 10, "--jobs", 1)
     assert result.code == 0, result.err
     return out
 
@@ -113,7 +113,7 @@ def test_what_is_printed_is_in_the_readers_language(lang: str, words: Sequence[s
 def test_a_contract_against_itself_says_no_difference(small: Path, tmp_path: Path, lang: str, words: str) -> None:
     """The same contract twice, once by name and once as a file: no difference, in either language."""
     out = tmp_path / "same"
-    result = call(
+    result = call_here(
         "compare", small, "near", small / "near.yaml", "-o", out, "--replications", 5, "--jobs", 1, "--lang", lang
     )
     assert result.code == 0
@@ -125,7 +125,7 @@ def test_a_contract_against_itself_says_no_difference(small: Path, tmp_path: Pat
 
 def test_an_unknown_contract_lists_the_known_ones(small: Path, tmp_path: Path) -> None:
     """A name that is neither in the scenario nor a file is a usage error, and nothing is written."""
-    result = call("compare", small, "nera", "-o", tmp_path / "out")
+    result = call_here("compare", small, "nera", "-o", tmp_path / "out")
     assert result.code == 2
     assert "nera" in result.err
     assert "near, far" in result.err
@@ -136,7 +136,7 @@ def test_a_damaged_contract_file_is_a_finding(small: Path, tmp_path: Path) -> No
     """A contract file that cannot be right is reported with its place, exit 3."""
     text = (small / "near.yaml").read_text(encoding="utf-8")
     (tmp_path / "odd.yaml").write_text(text.replace("first_price: 2.10", "first_price: -2.10"), encoding="utf-8")
-    result = call("compare", small, tmp_path / "odd.yaml", "-o", tmp_path / "out")
+    result = call_here("compare", small, tmp_path / "odd.yaml", "-o", tmp_path / "out")
     assert result.code == 3
     assert "odd.yaml:" in result.err
     assert "first_price" in result.err
@@ -150,10 +150,10 @@ def test_without_a_common_parcel_there_is_no_verdict(small: Path, tmp_path: Path
         text.replace("name: near", "name: dear").replace("first_price: 2.10", "first_price: 9.90"), encoding="utf-8"
     )
     names = (tmp_path / "home.yaml", tmp_path / "dear.yaml", "near", "-o", tmp_path / "out", "--jobs", 1)
-    rows = call("compare", small, *names, "--json", "--replications", 3).json()["contracts"]
+    rows = call_here("compare", small, *names, "--json", "--replications", 3).json()["contracts"]
     rank = {r["contract"]: r["rank"] for r in rows if r["region_group"] == "all"}
     assert rank["near"] == 1 < rank["together"] < rank["home"] < rank["dear"]
     remote = next(r for r in rows if (r["contract"], r["region_group"]) == ("home", "remote"))
     assert remote["difference"] is remote["cost_per_order"] is None
-    shown = call("compare", small, *names, "--replications", 3, "--force").out
+    shown = call_here("compare", small, *names, "--replications", 3, "--force").out
     assert "not known" in next(line for line in shown.splitlines() if line.startswith("home") and "remote" in line)

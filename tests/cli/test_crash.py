@@ -15,7 +15,7 @@ from planner.errors import CrashError
 from planner.studies import decide
 from planner.studies.effort import Effort
 from planner.studies.load import load
-from tests.cli.conftest import Result, call
+from tests.cli.conftest import Result, call_here
 
 PROGRAM = """\
 import sys
@@ -53,7 +53,7 @@ def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> 
     assert plan["certificate"]["replications"] == 20
     assert "the cheapest rule of thumb keeps every rule and takes the place of the joint plan" in result.err
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
-    assert call("verify", out).code == 0
+    assert call_here("verify", out).code == 0
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from planner.studies.effort import Effort
 from planner.studies.explained import explain_folder
 from planner.studies.report import rewrite_report
 from planner.studies.verify import verify
-from tests.cli.conftest import Result, call
+from tests.cli.conftest import Result, call, call_here
 from tests.cli.scenarios import write_queue
 
 
@@ -50,7 +50,7 @@ def test_no_plan_is_exit_4_with_an_explanation(refused: tuple[Path, Result]) -> 
 def test_explain_reads_it_in_both_languages(refused: tuple[Path, Result]) -> None:
     """The same content as the run's own, in words or as JSON."""
     folder, result = refused
-    told = call("explain", folder)
+    told = call_here("explain", folder)
     assert told.code == 0
     assert told.out == (folder / "explanation.txt").read_text(encoding="utf-8")
     content, lines = explain_folder(folder, "zh", Effort(1, 1))
@@ -82,7 +82,7 @@ def test_a_plan_that_is_not_certified_is_explained(tmp_path: Path) -> None:
     text = (scenario / "scenario.yaml").read_text(encoding="utf-8").replace("deadline_hours: 48", "deadline_hours: 2")
     (scenario / "scenario.yaml").write_text(text, encoding="utf-8")
     out = tmp_path / "result"
-    assert call("plan", scenario, "-o", out, "--method", "average", "--replications", 5, "--jobs", 1).code == 0
+    assert call_here("plan", scenario, "-o", out, "--method", "average", "--replications", 5, "--jobs", 1).code == 0
     content, lines = explain_folder(out, "en", Effort(1, 1))
     assert lines[0].startswith("Not certified")
     assert "waiting for serve at hall" in lines[1]

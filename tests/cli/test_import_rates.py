@@ -10,7 +10,7 @@ import pytest
 from planner.domain.carriers import Bracket, Rate
 from planner.formats.contracts import read_contract
 from planner.formats.scenario import read_scenario
-from tests.cli.conftest import call
+from tests.cli.conftest import call, call_here
 
 SINGLES_DAY = Path(__file__).parents[2] / "configs/singles-day"
 TABLE = """\
@@ -50,7 +50,7 @@ def test_a_rate_table_becomes_a_contract(tmp_path: Path) -> None:
 
 def test_a_scenario_reads_it_as_it_is(tmp_path: Path) -> None:
     """Provinces of the table are the regions of the scenario, by their printed names."""
-    result = call("import", write(tmp_path, encoding="gb18030"), "-o", tmp_path / "out", "--contract", "zto")
+    result = call_here("import", write(tmp_path, encoding="gb18030"), "-o", tmp_path / "out", "--contract", "zto")
     assert result.code == 0
     folder = tmp_path / "scenario"
     shutil.copytree(SINGLES_DAY, folder)
@@ -68,7 +68,7 @@ def test_a_scenario_reads_it_as_it_is(tmp_path: Path) -> None:
 def test_what_has_no_price_is_said(tmp_path: Path) -> None:
     """Without additional weight heavier parcels are refused: a warning, and a line of the result."""
     text = TABLE.replace(",续重/kg", "").replace(",0.8", "").replace(",1\n", "\n")
-    result = call("import", write(tmp_path, text), "-o", tmp_path / "out", "--contract", "zto")
+    result = call_here("import", write(tmp_path, text), "-o", tmp_path / "out", "--contract", "zto")
     assert result.err == "warning: parcels above 1,000 g are refused: the table has no additional weight (续重)\n"
     assert result.out.splitlines()[:2] == [
         "contract zto: 5 regions in 2 zones",
@@ -79,7 +79,7 @@ def test_what_has_no_price_is_said(tmp_path: Path) -> None:
 def test_bad_cells_are_findings_and_nothing_is_written(tmp_path: Path) -> None:
     """Exit 3, every bad cell with its place, no folder."""
     text = TABLE.replace("2.5,", "面议,").replace("3.0,1", ",1").replace("0.5-1kg", "0.6-1kg")
-    result = call("import", write(tmp_path, text), "-o", tmp_path / "out", "--contract", "zto")
+    result = call_here("import", write(tmp_path, text), "-o", tmp_path / "out", "--contract", "zto")
     assert (result.code, result.out) == (3, "")
     for words in (
         'rates.csv:1:4: D1: leaves a gap: no price from 500 g to 600 g, got "0.6-1kg"',
@@ -103,16 +103,19 @@ def test_bad_cells_are_findings_and_nothing_is_written(tmp_path: Path) -> None:
 )
 def test_options_that_do_not_fit_are_a_usage_error(tmp_path: Path, options: list[str], words: str) -> None:
     """Options of order logs and of rate tables do not mix; the contract's name becomes a file's."""
-    result = call("import", write(tmp_path), "-o", tmp_path / "out", *options)
+    result = call_here("import", write(tmp_path), "-o", tmp_path / "out", *options)
     assert result.code == 2
     assert words in result.err
 
 
 def test_the_contract_is_in_the_currency_asked_for(tmp_path: Path) -> None:
     """Prices with the sign of another currency are refused; a currency without cents takes whole prices."""
-    assert call("import", write(tmp_path), "-o", tmp_path / "a", "--contract", "a", "--currency", "USD").code == 3
+    assert call_here("import", write(tmp_path), "-o", tmp_path / "a", "--contract", "a", "--currency", "USD").code == 3
     text = "region,1kg,additional kg\nTokyo,¥800,100\n"
-    assert call("import", write(tmp_path, text), "-o", tmp_path / "b", "--contract", "b", "--currency", "JPY").code == 0
+    assert (
+        call_here("import", write(tmp_path, text), "-o", tmp_path / "b", "--contract", "b", "--currency", "JPY").code
+        == 0
+    )
     assert read_contract(tmp_path / "b/b.yaml", "JPY").rates["z1"] == Rate(
         "z1", (Bracket(1000, 800),), 1000, 800, 1000, 100
     )

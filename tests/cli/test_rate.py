@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.cli.conftest import Result, call
+from tests.cli.conftest import Result, call, call_here
 
 CONTRACT = """\
 name: express
@@ -64,7 +64,7 @@ def test_parcels_go_to_stdout_line_by_line(given: tuple[Path, Path]) -> None:
 
 def test_a_file_gets_the_parcels_and_stdout_the_invoice(given: tuple[Path, Path], tmp_path: Path) -> None:
     """1.94 + 4.33, 100.00 fixed, 3 of 5 parcels short at 0.80: 108.67; nothing is left beside the result."""
-    result = call("rate", *given, "-o", tmp_path / "out" / "priced.csv")
+    result = call_here("rate", *given, "-o", tmp_path / "out" / "priced.csv")
     assert result.code == 0
     assert (tmp_path / "out" / "priced.csv").read_text(encoding="utf-8") == RESULT
     shown = {line.split()[0]: line.split()[1] for line in result.out.splitlines() if len(line.split()) > 1}
@@ -74,7 +74,7 @@ def test_a_file_gets_the_parcels_and_stdout_the_invoice(given: tuple[Path, Path]
 
 def test_json_has_the_invoice(given: tuple[Path, Path]) -> None:
     """Lines, total, counts and the refused parcels as one object."""
-    found = call("rate", *given, "--json", "--collections", 2).json()
+    found = call_here("rate", *given, "--json", "--collections", 2).json()
     assert found["total"] == 108.67
     assert sum(found["lines"].values()) == pytest.approx(108.67)
     assert (found["lines"]["base"], found["lines"]["peak"], found["lines"]["shortfall"]) == (6.3, 0.5, 2.4)
@@ -84,7 +84,7 @@ def test_json_has_the_invoice(given: tuple[Path, Path]) -> None:
 def test_only_ten_refused_parcels_are_named(tmp_path: Path) -> None:
     """The rest is counted."""
     rows = "".join(f"P{k},nowhere,100,,2026-11-09\n" for k in range(12))
-    result = call("rate", *written(tmp_path, CONTRACT, "parcel,region,weight_g,volume_cm3,date\n" + rows))
+    result = call_here("rate", *written(tmp_path, CONTRACT, "parcel,region,weight_g,volume_cm3,date\n" + rows))
     assert "P9 and 2 more" in result.err
     assert "P10" not in result.err
 
@@ -93,7 +93,7 @@ def test_everything_wrong_is_found_at_once(tmp_path: Path) -> None:
     """Contract and parcels are checked together, every finding with its line; exit 3, nothing written."""
     contract = CONTRACT.replace("first_price: 2.60", "first_price: -2.60")
     parcels = "parcel,region,weight_g,total\nA,zhejiang,0,1\nB,,100,2\n"
-    result = call("rate", *written(tmp_path, contract, parcels), "-o", tmp_path / "out.csv")
+    result = call_here("rate", *written(tmp_path, contract, parcels), "-o", tmp_path / "out.csv")
     assert result.code == 3
     for place in (
         "express.yaml:6:",
@@ -106,7 +106,7 @@ def test_everything_wrong_is_found_at_once(tmp_path: Path) -> None:
 
 def test_a_column_of_the_result_cannot_pass_through(tmp_path: Path) -> None:
     """A table that has a column `total` already is refused rather than mixed up with ours."""
-    result = call(
+    result = call_here(
         "rate", *written(tmp_path, CONTRACT, "parcel,region,weight_g,date,total\nA,zhejiang,1,2026-11-09,1\n")
     )
     assert result.code == 3
@@ -116,19 +116,19 @@ def test_a_column_of_the_result_cannot_pass_through(tmp_path: Path) -> None:
 def test_dates_are_needed_only_where_a_clause_depends_on_them(tmp_path: Path) -> None:
     """With a dated surcharge every parcel needs its day; without one the column may be missing."""
     parcels = "parcel,region,weight_g\nA,zhejiang,250\n"
-    result = call("rate", *written(tmp_path, CONTRACT, parcels))
+    result = call_here("rate", *written(tmp_path, CONTRACT, parcels))
     assert result.code == 3
     assert "parcels.csv:1: date: column is missing" in result.err
     undated = CONTRACT.replace('from: "2026-11-10", to: "2026-11-16", ', "")
-    assert call("rate", *written(tmp_path, undated, parcels), "--json").json()["lines"]["peak"] == 0.5
+    assert call_here("rate", *written(tmp_path, undated, parcels), "--json").json()["lines"]["peak"] == 0.5
     half = "parcel,region,weight_g,date\nA,zhejiang,250,\n"
-    assert "parcels.csv:2:16: date: is empty" in call("rate", *written(tmp_path, CONTRACT, half)).err
+    assert "parcels.csv:2:16: date: is empty" in call_here("rate", *written(tmp_path, CONTRACT, half)).err
 
 
 def test_a_misspelt_column_is_named(tmp_path: Path) -> None:
     """`volume_cm` would leave volumes out of the price without a word."""
     parcels = "parcel,region,weight_g,volume_cm,date\nA,zhejiang,250,15000,2026-11-09\n"
-    result = call("rate", *written(tmp_path, CONTRACT, parcels))
+    result = call_here("rate", *written(tmp_path, CONTRACT, parcels))
     assert result.code == 0
     assert "did you mean volume_cm3?" in result.err
 
@@ -137,17 +137,17 @@ def test_the_result_of_an_earlier_time_is_not_replaced_unasked(given: tuple[Path
     """An existing file needs --force; what is read is never replaced."""
     out = tmp_path / "out.csv"
     out.write_text("mine", encoding="utf-8")
-    assert call("rate", *given, "-o", out).code == 1
+    assert call_here("rate", *given, "-o", out).code == 1
     assert out.read_text(encoding="utf-8") == "mine"
-    assert call("rate", *given, "-o", out, "--force").code == 0
-    assert call("rate", *given, "-o", given[1], "--force").code == 1
+    assert call_here("rate", *given, "-o", out, "--force").code == 0
+    assert call_here("rate", *given, "-o", given[1], "--force").code == 1
     assert given[1].read_text(encoding="utf-8") == PARCELS
 
 
 def test_another_currency_than_expected_is_an_error(given: tuple[Path, Path]) -> None:
     """The contract's own currency counts, and can be asked for."""
-    assert call("rate", *given, "--currency", "CNY").code == 0
-    result = call("rate", *given, "--currency", "USD")
+    assert call_here("rate", *given, "--currency", "CNY").code == 0
+    result = call_here("rate", *given, "--currency", "USD")
     assert (result.code, result.err) == (3, 'express.yaml: currency: must be USD, got "CNY"\n')
 
 
@@ -155,9 +155,9 @@ def test_a_currency_without_minor_digits_is_written_without(tmp_path: Path) -> N
     """Yen have no sen: 2,100 less 10 % is 1,890."""
     contract = "name: yubin\ncurrency: JPY\nzones: {tokyo: t}\nrates: {t: {first_g: 1000, first_price: 2100}}\n"
     paths = written(tmp_path, contract + "discount: 0.1\n", "parcel,region,weight_g\nA,tokyo,800\n")
-    result = call("rate", *paths)
+    result = call_here("rate", *paths)
     assert result.out.splitlines()[1] == "A,2100,-210,0,0,1890,"
-    assert call("rate", *paths, "--json").json()["total"] == 1890
+    assert call_here("rate", *paths, "--json").json()["total"] == 1890
 
 
 def test_excel_is_read_as_csv_is(given: tuple[Path, Path], tmp_path: Path) -> None:
@@ -168,5 +168,5 @@ def test_excel_is_read_as_csv_is(given: tuple[Path, Path], tmp_path: Path) -> No
         tmp_path / "parcels.xlsx", engine="xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False}}
     ) as book:
         frame.to_excel(book, index=False)
-    result: Result = call("rate", given[0], tmp_path / "parcels.xlsx")
+    result: Result = call_here("rate", given[0], tmp_path / "parcels.xlsx")
     assert (result.code, result.out) == (0, RESULT)

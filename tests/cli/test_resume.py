@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 
-from tests.cli.conftest import call
+from tests.cli.conftest import call, call_here
 from tests.cli.scenarios import write_queue
 
 REPLICATIONS = 60
@@ -64,18 +64,21 @@ def queue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(queue: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Hashes of a simulation that nothing interrupted."""
     out = tmp_path_factory.mktemp("whole") / "out"
-    assert call("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1).code == 0
+    assert call_here("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1).code == 0
     return hashes(out)
 
 
-def test_killed_at_any_moment_it_resumes_to_the_same_bytes(queue: Path, tmp_path: Path, whole: dict[str, str]) -> None:
-    """Killed three times on its way, a simulation ends with the bytes of one that was not, and nothing beside it."""
+@pytest.mark.parametrize("kept", [(3, 17), pytest.param((3, 8, 17, 29), marks=pytest.mark.slow)])
+def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
+    queue: Path, tmp_path: Path, whole: dict[str, str], kept: tuple[int, ...]
+) -> None:
+    """Killed on its way again and again, a simulation ends with the bytes of one that was not, and nothing beside."""
     out = tmp_path / "out"
     command = planner("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1)
-    for results in (3, 8, 17):
+    for results in kept:
         killed(command, out, results)
         assert not out.exists()
-    resumed = call(*command[3:])
+    resumed = call_here(*command[3:])
     assert "going on where an earlier run stopped" in resumed.err
     assert hashes(out) == whole
     assert beside(out) == []
@@ -118,7 +121,7 @@ def interrupted(queue: Path, tmp_path_factory: pytest.TempPathFactory, request: 
     command = planner("simulate", queue, "-o", out, "--replications", 10_000, "--jobs", 2)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         until_kept(process, out, 5)
-        second = call(*command[3:])
+        second = call_here(*command[3:])
         began = time.monotonic()
         process.send_signal(request.param)
         said = process.communicate(timeout=30)[1]
@@ -144,7 +147,7 @@ def test_after_an_interruption_it_resumes_to_the_same_bytes(
     interrupted: Interrupted, queue: Path, whole: dict[str, str]
 ) -> None:
     """What was done counts, also when fewer replications are asked for now."""
-    resumed = call("simulate", queue, "-o", interrupted.out, "--replications", REPLICATIONS, "--jobs", 1)
+    resumed = call_here("simulate", queue, "-o", interrupted.out, "--replications", REPLICATIONS, "--jobs", 1)
     assert "going on where an earlier run stopped" in resumed.err
     assert hashes(interrupted.out) == whole
     assert beside(interrupted.out) == []
@@ -163,7 +166,7 @@ def test_a_cluster_gives_the_bytes_of_one_process(queue: Path, tmp_path: Path, w
 def test_both_engines_give_the_same_results(queue: Path, tmp_path: Path, whole: dict[str, str]) -> None:
     """Simulated with the SimPy model, every file but the manifest, which names the engine, is the same."""
     asked = ("-o", tmp_path / "out", "--replications", REPLICATIONS, "--jobs", 1, "--engine", "simpy")
-    assert call("simulate", queue, *asked).code == 0
+    assert call_here("simulate", queue, *asked).code == 0
     manifest = json.loads((tmp_path / "out" / "run.json").read_text())
     assert manifest["options"]["engine"] == "simpy"
     assert manifest["engines"] == {"engines": ["simpy"]}
