@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,9 +25,15 @@ Pages = Callable[[Press], list[Sheet]]
 ALL: tuple[Pages, ...] = (contract_pages, term_pages, clause_pages, breakeven_pages, rule_pages, remote_pages)
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return large_run(tmp_path_factory.mktemp("original"))
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return large_run(tmp_path / "run")
+def folder(original: Path, tmp_path: Path) -> Path:
+    """A large run of the test's own."""
+    return Path(shutil.copytree(original, tmp_path / "run"))
 
 
 def changed(folder: Path, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:

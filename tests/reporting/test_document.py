@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,22 +34,45 @@ from tests.reporting.sample import PROVINCES, large_run, tiny_run
 
 HOSTILE_TITLE = "Promo $x^2$ \x07\u202e </title><script> " + "sehr lang " * 40
 ALL = ("pdf", "png", "xlsx", "html")
+SHAPES = ("path", "markers", "path_collection", "quad_mesh", "image", "gouraud_triangles")
+
+
+@dataclass(frozen=True)
+class Report:
+    """A run's folder and the sheets its report.pdf was printed from."""
+
+    folder: Path
+    sheets: list[Sheet]
+
+
+def reported(folder: Path, lang: str) -> Report:
+    press, _ = open_press(folder, lang)
+    with applied(press.typeface):
+        sheets = all_pages(press)
+        write_pdf(sheets, folder / "report.pdf", press.run.title)
+    return Report(folder, sheets)
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def large_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """The large run with a certificate, its report in English."""
-    folder = large_run(tmp_path_factory.mktemp("large"))
-    write_report(folder, ("pdf",), "en")
-    return folder
+    return reported(large_run(tmp_path_factory.mktemp("large")), "en")
 
 
 @pytest.fixture(scope="module")
-def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def failed_report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """The large run without a certificate, its report in Chinese."""
-    folder = large_run(tmp_path_factory.mktemp("failed"), certified=False)
-    write_report(folder, ("pdf",), "zh")
-    return folder
+    return reported(large_run(tmp_path_factory.mktemp("failed"), certified=False), "zh")
+
+
+@pytest.fixture
+def large(large_report: Report) -> Path:
+    return large_report.folder
+
+
+@pytest.fixture
+def failed(failed_report: Report) -> Path:
+    return failed_report.folder
 
 
 @pytest.fixture
@@ -82,18 +106,22 @@ def sheets_of(folder: Path, lang: str) -> list[Sheet]:
         return all_pages(press)
 
 
+def nothing(*_: object, **__: object) -> None:
+    """What a renderer does whose pixels nobody looks at."""
+
+
 def boxes(sheet: Sheet) -> list[tuple[str, np.ndarray]]:
-    """The texts that are drawn on a sheet with left, bottom, right, top in pixels."""
+    """The texts that are drawn on a sheet with left, bottom, right, top in pixels; nothing else is drawn."""
     renderer = FigureCanvasAgg(sheet.figure).get_renderer()
     drawn: dict[int, Text] = {}
-    draw = renderer.draw_text
 
     def note(*args: Any, mtext: Text | None = None, **options: Any) -> None:
         if mtext is not None:
             drawn[id(mtext)] = mtext
-        draw(*args, mtext=mtext, **options)
 
     renderer.draw_text = note
+    for shape in SHAPES:
+        setattr(renderer, f"draw_{shape}", nothing)
     with applied(sheet.typeface):
         sheet.figure.draw(renderer)
         found = [(t.get_text(), t.get_window_extent(renderer).extents) for t in drawn.values()]
@@ -222,11 +250,18 @@ def test_chinese_report_speaks_chinese(failed: Path) -> None:
     assert "Where the money goes" not in text
 
 
-@pytest.mark.parametrize(("case", "lang"), [("large", "en"), ("failed", "zh"), ("tiny", "en"), ("tiny", "zh")])
-def test_texts_stay_apart_and_on_the_page(case: str, lang: str, tmp_path: Path) -> None:
-    """On every page of every case and language no text leaves the page or overlaps another."""
-    folder = tiny_run(tmp_path) if case == "tiny" else large_run(tmp_path, certified=case == "large")
-    for sheet in sheets_of(folder, lang):
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_texts_stay_apart_and_on_the_page(lang: str, tiny: Path) -> None:
+    """On every page of the smallest run no text leaves the page or overlaps another, in every language."""
+    for sheet in sheets_of(tiny, lang):
+        assert_apart_and_inside(sheet)
+
+
+@pytest.mark.parametrize("case", ["large_report", "failed_report"])
+def test_texts_of_a_large_report_stay_apart_and_on_the_page(case: str, request: pytest.FixtureRequest) -> None:
+    """On every page of the large runs, one in English and one in Chinese, no text leaves the page or overlaps."""
+    report: Report = request.getfixturevalue(case)
+    for sheet in report.sheets:
         assert_apart_and_inside(sheet)
 
 
@@ -282,10 +317,10 @@ def test_wall_sheets_cut_nothing_short(large: Path, failed: Path) -> None:
         assert not [text for sheet in sheets for text, _ in boxes(sheet) if "…" in text]
 
 
-def test_missing_tables_leave_pages_out(tiny: Path, large: Path) -> None:
+def test_missing_tables_leave_pages_out(tiny: Path, large_report: Report) -> None:
     """The tiny run has no courier, demand, contract or assumption pages; the large one has them all."""
     small = {s.slug for s in sheets_of(tiny, "en")}
-    full = {s.slug for s in sheets_of(large, "en")}
+    full = {s.slug for s in large_report.sheets}
     assert small == {"decision", "staffing-depot", "wall-depot", "backlog-depot", "late-share", "cost"}
     assert full >= {"demand", "couriers", "regions", "contracts", "stock", "assumptions", "wall-yiwu", "wall-chengdu"}
     assert full >= {"contract-terms", "clauses", "breakevens", "rules", "remote-areas"}
@@ -305,18 +340,19 @@ def test_tables_without_rows_count_as_missing(tiny: Path) -> None:
     assert [s.slug for s in sheets_of(tiny, "zh")] == ["decision"]
 
 
-def test_long_tables_run_over_pages(tmp_path: Path) -> None:
-    """A hundred and fifty assumptions take several pages, every one of them printed, none of them overlapping."""
+@pytest.mark.parametrize(("count", "fewest"), [(60, 3), pytest.param(150, 5, marks=pytest.mark.slow)])
+def test_long_tables_run_over_pages(tmp_path: Path, count: int, fewest: int) -> None:
+    """Many assumptions take several pages, every one of them printed, none of them overlapping."""
     folder = tiny_run(tmp_path)
-    rows = [(f"assumption {k:03d}", str(k), "a source " * (1 + k % 30), "2026-10-31", "B") for k in range(150)]
+    rows = [(f"assumption {k:03d}", str(k), "a source " * (1 + k % 30), "2026-10-31", "B") for k in range(count)]
     table = pd.DataFrame(rows, columns=["subject", "value", "source", "retrieved", "grade"])
     table.to_csv(folder / "tables" / "assumptions.csv", index=False)
     press, _ = open_press(folder, "en")
     with applied(press.typeface):
         sheets = assumption_pages(press)
-    assert len(sheets) > 4
+    assert len(sheets) >= fewest
     texts = {t for sheet in sheets for t, _ in boxes(sheet)}
-    assert {f"assumption {k:03d}" for k in range(150)} <= texts
+    assert {f"assumption {k:03d}" for k in range(count)} <= texts
     for sheet in sheets:
         assert_apart_and_inside(sheet)
 
