@@ -39,7 +39,7 @@ def test_nothing_proved_is_feasible() -> None:
     assert (plan.status, plan.bound, plan.gap) == ("feasible", None, None)
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", [0, 1, 3, 4, 5, pytest.param(2, marks=pytest.mark.slow)])
 def test_status_and_gap_agree(number: int) -> None:
     """On random problems: optimal exactly when the gap that is written is the gap that was asked for."""
     given, prices = random_problem(number)
