@@ -160,13 +160,14 @@ def measure_one(size: Size) -> dict[str, Any]:
 
 def measure(size: Size, base: Size, axes: dict[str, Sequence[int]]) -> dict[str, Any]:
     """The size asked for, every step along each axis from the base, and the slopes."""
+    large = measure_one(size)
     along = {axis: [replace(base, **{axis: value}) for value in values] for axis, values in axes.items()}
     found = {each: measure_one(each) for each in dict.fromkeys([s for sizes in along.values() for s in sizes])}
     slopes = {
         axis: round(slope([getattr(s, axis) for s in sizes], [found[s]["seconds"] for s in sizes]), 2)
         for axis, sizes in along.items()
     }
-    return {"large": measure_one(size), "sizes": list(found.values()), "slopes": slopes}
+    return {"large": large, "sizes": list(found.values()), "slopes": slopes}
 
 
 def report(found: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.planning.build import Model
+from planner.planning.options import LARGE
 from planner.planning.program import Program
 from planner.planning.setting import Setting
 from planner.planning.solve import Answer, Effort, relaxed, solve
@@ -15,6 +16,7 @@ from planner.planning.throughput import allowed_failures, orders_due
 
 FIRST_SCENARIOS = 3
 JOINING = 2  # scenarios that join per round
+JOINING_LARGE = 4  # of a large program, where a round more costs minutes and a scenario too many seconds
 EARLY = 0.8  # of the failures allowed: as long as people are fractions, a scenario joins before it is broken
 WORTH_JOINING = 0.002  # cost of the scenarios left out, as a share of the objective, that calls for another round
 
@@ -82,7 +84,8 @@ def joining(whole: Setting, model: Model, answer: Answer, outcome: Outcome, frac
         unseen = outcome.cost - float(consequence_prices(model.program) @ answer.values)
         if unseen > WORTH_JOINING * answer.objective:
             found = left_out
-    return sorted(found, key=lambda s: (-outcome.failed_share[s], s))[:JOINING]
+    most = JOINING if model.program.columns <= LARGE else JOINING_LARGE
+    return sorted(found, key=lambda s: (-outcome.failed_share[s], s))[:most]
 
 
 def expected(setting: Setting, outcome: Outcome) -> dict[str, float]:

@@ -25,6 +25,7 @@ from planner.planning.volumes import Choice
 SHARED_RULES = ("count_failed", "limit_allotment")  # what sites share once shares and stock are held
 GOOD_TIERS = 0.75  # of the gap asked for: what tiers next to the relaxation may cost
 NODES_SPARED = 8  # a site gets this part of its share of the nodes: most of the gain comes with the first few
+LITTLE = 0.5  # of an equal part of the whole cost: a site that costs less may lose as much money to whole numbers
 SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is not missed for rounding dust
 
 
@@ -42,9 +43,12 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
     for columns in (model.shares.column, model.stock.placed, model.stock.lost, model.failed, contracts, *more):
         held[columns.ravel()] = True
     pieces = _pieces(model, arrays, held)
-    each = replace(effort, nodes=max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1))
+    nodes = max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1)
+    little = LITTLE * abs(float(arrays.objective @ values)) / max(len(pieces), 1)
     day = days_of(model)
     for piece in pieces:
+        larger = little / max(abs(float(arrays.objective[piece] @ values[piece])), 1.0)
+        each = replace(effort, nodes=nodes, relative_gap=effort.relative_gap * max(larger, 1.0))
         found = _whole_piece(piece_of(as_kept(arrays, values), values, piece), day[piece], each)
         if found.values is None:
             return found

@@ -31,9 +31,10 @@ _received = b""  # in a worker process of this machine: the pickled task
 
 @dataclass(frozen=True)
 class Workers:
-    """Takes replications of one task; a future raises one of `lost` when not the task failed, but its worker died."""
+    """Takes what one task is called with, a replication mostly; a future raises one of `lost` when not the task failed,
+    but its worker died."""
 
-    submit: Callable[[int], Future[Any]]
+    submit: Callable[[Any], Future[Any]]
     lost: tuple[type[BaseException], ...]
 
 
@@ -47,7 +48,7 @@ def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_receive, initargs=(pickled,))
     try:
-        yield Workers(lambda replication: pool.submit(_perform, replication), (BrokenExecutor,))
+        yield Workers(lambda asked: pool.submit(_perform, asked), (BrokenExecutor,))
         pool.shutdown()
     except BaseException:
         for worker in set(multiprocessing.active_children()) - bystanders:
@@ -181,8 +182,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _perform(replication: int) -> Any:
-    return _opened(_received)(replication)
+def _perform(asked: Any) -> Any:
+    return _opened(_received)(asked)
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _perform_there(sent: _Sent, replication: int) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _opened(pickled: bytes) -> Callable[[int], Any]:
+def _opened(pickled: bytes) -> Callable[[Any], Any]:
     """The task, opened once in each worker (the same bytes object comes every time, so looking it up is free)."""
-    task: Callable[[int], Any] = pickle.loads(pickled)  # noqa: S301  (sent by the process that gives us work)
+    task: Callable[[Any], Any] = pickle.loads(pickled)  # noqa: S301  (sent by the process that gives us work)
     return task

@@ -24,7 +24,7 @@ from planner.studies.digest import digest
 from planner.studies.effort import Effort
 from planner.studies.learning import learn
 from planner.studies.levers import levers_chosen
-from planner.studies.rehearse import Outcome, Scene, Stage
+from planner.studies.rehearse import Scene, Stage
 from planner.studies.trial import checked_engines, try_plans
 from planner.studies.trim import Trimmed, Trimming
 from planner.studies.units import slack_in
@@ -32,7 +32,8 @@ from planner.studies.units import slack_in
 EASED = 0.5  # of the headroom is left where no plan has room for all of it
 LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
 LOOKS = 3  # verdicts at most: later ones need more and more promotions
-PLAYED_PER_EFFORT = 12  # promotions simulated for trimming at effort 1
+PLAYED_PER_EFFORT = 40  # promotions simulated for trimming at effort 1
+STRICTER = 3  # times as many rehearsals as a plan has to pass: who is trimmed on few fails elsewhere
 
 What = Literal["plan", "trim", "verdict"]
 Stopped = Literal["certified", "effort spent", "limits", "too few promotions", "solver crashed"]
@@ -180,23 +181,18 @@ class _Loop:
         return [plan, rehearsed.plan]
 
     def _trimmed(self, rehearsed: Step) -> Trimmed:
-        """Units taken out as long as as many rehearsals as before are kept, or enough to be likely to pass."""
+        """Units taken out as long as as many rehearsals as before are kept, or enough to be likely to pass; these are
+        more than the plan had to pass itself."""
         self.work.begin("trimming")
-        scenes = [Scene(world, k) for world, n in self.worlds for k in range(n)]
-        missed = len(scenes) - rehearsed.kept(self.problem)
+        (world, n), *lost = self.worlds
+        scenes = [Scene(world, k) for world, n in ((world, STRICTER * n), *lost) for k in range(n)]
         forgiven = misses_forgiven(self.look, self.problem.service.confidence, len(scenes))
 
         def trimmed() -> Trimmed:
-            stage = Stage(self.problem, scenes, self.work.engine, self.work.jobs)
-            trimming = Trimming(
-                self.problem,
-                rehearsed.plan,
-                stage,
-                [Outcome.of(s) for s in rehearsed.summaries],
-                misses=max(forgiven - missed, 0),
-                budget=self.work.effort * PLAYED_PER_EFFORT,
-            )
-            return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))
+            budget = self.work.effort * PLAYED_PER_EFFORT
+            with Stage(self.problem, scenes, self.work.engine, self.work.jobs) as stage:
+                trimming = Trimming(self.problem, rehearsed.plan, stage, forgiven=forgiven, budget=budget)
+                return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))
 
         found = self.work.journal.once("trims", digest((rehearsed.plan, scenes)), trimmed)
         self.played += found.played

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,11 +17,13 @@ from planner.domain.problem import Problem
 from planner.domain.records import Orders, Records, Summary
 from planner.domain.streams import Streams
 from planner.simulation.engine import Engine, simulate
+from planner.simulation.executors import Workers, processes
 from planner.simulation.orders import draw_orders
 from planner.studies.trial import rated
 
 T = TypeVar("T")
-KEPT_ORDERS = 4_000_000  # orders held in memory between plans, half a gigabyte; beyond that they are drawn again
+KEPT_ORDERS = 4_000_000  # orders held in memory between plans, half a gigabyte; beyond it, again drawn when asked for
+ALONE_S = 2.0  # what it takes to start other processes
 AT_ONCE = 4  # promotions played before it is asked whether a plan has failed already: the same for any number of jobs
 
 
@@ -43,45 +48,97 @@ class Outcome:
         return cls(summary.failed, summary.orders + summary.cancelled, summary.compensation_minor + summary.lost_minor)
 
 
+Reading = Callable[[Problem, Records, int], T]  # what is wanted of a played promotion, and its number
+
+
+@dataclass(eq=False)
+class Player:
+    """Plays plans on scenes whose orders it keeps (picklable: this is what worker processes receive once)."""
+
+    problem: Problem
+    scenes: tuple[Scene, ...]
+    engine: Engine
+    drawn: dict[int, Orders] = field(default_factory=dict)  # the longest unused first
+    opened: tuple[bytes, Plan] | None = None
+
+    def __call__(self, asked: tuple[bytes, int, Reading[T]]) -> T:
+        """A pickled plan on a scene."""
+        pickled, number, reading = asked
+        if self.opened is None or self.opened[0] != pickled:
+            self.opened = pickled, pickle.loads(pickled)  # noqa: S301  (our own bytes)
+        return self.play(self.opened[1], number, reading)
+
+    def play(self, plan: Plan, number: int, reading: Reading[T]) -> T:
+        """A plan on a scene."""
+        scene = self.scenes[number]
+        streams = Streams(self.problem.seed, scene.world, scene.replication)
+        records = simulate(self.problem, plan, self._orders(number, streams), streams, self.engine)
+        return reading(self.problem, records, number)
+
+    def _orders(self, number: int, streams: Streams) -> Orders:
+        orders = self.drawn.pop(number, None)
+        self.drawn[number] = orders = draw_orders(self.problem, streams) if orders is None else orders
+        while len(self.drawn) > 1 and sum(map(len, self.drawn.values())) > KEPT_ORDERS:
+            del self.drawn[next(iter(self.drawn))]
+        return orders
+
+
 class Stage:
-    """Promotions that are played again and again under one plan after another, their orders drawn once."""
+    """Promotions that are played again and again under one plan after another.
+
+    As a context it plays them in `jobs` processes as soon as these are worth starting; the results are the same.
+    """
 
     def __init__(self, problem: Problem, scenes: Sequence[Scene], engine: Engine, jobs: int) -> None:
         self.played = 0
-        self._problem, self._scenes, self._engine = problem, tuple(scenes), engine
-        self._threads = ThreadPoolExecutor(max(jobs, 1))
-        self._drawn: dict[int, Orders] = {}
-        self._held = 0
+        self._player, self._jobs = Player(problem, tuple(scenes), engine), jobs
+        self._entered = ExitStack()
+        self._workers: Workers | None = None
+        self._alone_s = 0.0
 
     def __len__(self) -> int:
-        return len(self._scenes)
+        return len(self._player.scenes)
+
+    def __enter__(self) -> Stage:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._jobs = 1
+        self._entered.__exit__(*error)
 
     def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
         """The plan on some of the promotions, in their order."""
-        return self._each(numbers, lambda k: outcome_of(self._problem, self._records(plan, k)))
+        return self._each(plan, numbers, _outcome)
 
     def rate(self, plan: Plan, numbers: Sequence[int]) -> list[Summary]:
         """The same in full, with what the carriers charge."""
-        return self._each(numbers, lambda k: rated(self._problem, self._records(plan, k), k))
+        return self._each(plan, numbers, rated)
 
-    def _each(self, numbers: Sequence[int], of: Callable[[int], T]) -> list[T]:
+    def _each(self, plan: Plan, numbers: Sequence[int], reading: Reading[T]) -> list[T]:
         self.played += len(numbers)
-        return list(self._threads.map(of, numbers))
+        found: list[T] = []
+        while len(found) < len(numbers):
+            if self._jobs > 1 and self._alone_s > ALONE_S:
+                try:
+                    return found + self._together(plan, numbers[len(found) :], reading)
+                except BrokenExecutor:  # killed: nothing is lost with them, this process goes on alone
+                    self._jobs = 1
+            begun = time.perf_counter()
+            found.append(self._player.play(plan, numbers[len(found)], reading))
+            self._alone_s += time.perf_counter() - begun
+        return found
 
-    def _records(self, plan: Plan, number: int) -> Records:
-        scene = self._scenes[number]
-        streams = Streams(self._problem.seed, scene.world, scene.replication)
-        return simulate(self._problem, plan, self._orders(number), streams, self._engine)
+    def _together(self, plan: Plan, numbers: Sequence[int], reading: Reading[T]) -> list[T]:
+        """In other processes; BrokenExecutor where these were killed."""
+        if self._workers is None:
+            given = pickle.dumps(replace(self._player, drawn={}))
+            self._workers = self._entered.enter_context(processes(given, self._jobs))
+        pickled, submit = pickle.dumps(plan), self._workers.submit
+        return [future.result() for future in [submit((pickled, k, reading)) for k in numbers]]
 
-    def _orders(self, number: int) -> Orders:
-        scene = self._scenes[number]
-        orders = self._drawn.get(number)
-        if orders is None:
-            orders = draw_orders(self._problem, Streams(self._problem.seed, scene.world, scene.replication))
-            if self._held + len(orders) <= KEPT_ORDERS:
-                self._held += len(orders)
-                self._drawn[number] = orders
-        return orders
+
+def _outcome(problem: Problem, records: Records, number: int) -> Outcome:
+    return outcome_of(problem, records)
 
 
 def outcome_of(problem: Problem, records: Records) -> Outcome:

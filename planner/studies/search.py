@@ -44,7 +44,13 @@ def search_plan(problem: Problem, costs: LaneCosts, replications: int, work: Eff
     if replications < 1:
         raise ValueError("a search needs at least one simulated promotion")
     work.begin("searching plans by simulation", replications)
-    panel = Panel(problem, replications, work)
+    scenes = [Scene(REHEARSAL, k) for k in range(min(max(replications // PANEL_PART, 1), PANEL_MOST))]
+    with Stage(problem, scenes, work.engine, work.jobs) as stage:
+        return _searched(problem, costs, Panel(problem, replications, stage, work))
+
+
+def _searched(problem: Problem, costs: LaneCosts, panel: Panel) -> Plan:
+    """Change after change until nothing may be simulated any more."""
     moves = Moves(problem, lanes_by_cell(problem, costs), Streams(problem.seed, REHEARSAL, 0).rng("search"))
     best = panel.first(sketch_average(problem, costs))
     best = panel.better(sketch_peak(problem, costs), best) or best
@@ -102,13 +108,11 @@ def missing_orders(missing: Floats, misses: int) -> float:
 class Panel:
     """Promotions on which every plan is judged, and how many may still be simulated (`left`)."""
 
-    def __init__(self, problem: Problem, replications: int, work: Effort) -> None:
+    def __init__(self, problem: Problem, replications: int, stage: Stage, work: Effort) -> None:
         self.left = replications
-        self._problem, self._work = problem, work
-        size = min(max(replications // PANEL_PART, 1), PANEL_MOST)
-        self._stage = Stage(problem, [Scene(REHEARSAL, k) for k in range(size)], work.engine, work.jobs)
+        self._problem, self._stage, self._work = problem, stage, work
         # as a certificate of so many promotions would allow
-        self._misses = max(size - least_met(size, problem.service.confidence), 0)
+        self._misses = max(len(stage) - least_met(len(stage), problem.service.confidence), 0)
 
     def first(self, sketch: Sketch) -> Judged:
         """A sketch to begin with, on the whole panel."""

@@ -47,40 +47,42 @@ class Bar:
     failing_minor: Sequence[int]
 
 
-def bar_of(problem: Problem, rehearsed: Sequence[Outcome], misses: int) -> Bar:
+def bar_of(problem: Problem, rehearsed: Sequence[Outcome], forgiven: int) -> Bar:
     """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR`; where it was missed,
-    only the cost counts."""
+    only the cost counts, and that counts among the misses `forgiven`."""
     allowed = [(1.0 - problem.service.on_time_share) * o.due for o in rehearsed]
     most = [max(o.failed, NEAR * a) if o.failed <= a else inf for o, a in zip(rehearsed, allowed, strict=True)]
-    return Bar(most, misses, [o.failing_minor for o in rehearsed])
+    return Bar(most, max(forgiven - most.count(inf), 0), [o.failing_minor for o in rehearsed])
 
 
 class Trimming:
-    """A plan that held in rehearsals (`rehearsed`: its outcome on each promotion of the stage), on its way to less.
+    """A plan that held in rehearsals, on its way to less.
 
-    `misses`: promotions that may miss the bar; `budget`: promotions simulated at most.
+    `forgiven`: promotions of the stage that may miss the promise in all; `budget`: promotions simulated at most.
     """
 
-    def __init__(
-        self, problem: Problem, plan: Plan, stage: Stage, rehearsed: Sequence[Outcome], *, misses: int, budget: int
-    ) -> None:
+    def __init__(self, problem: Problem, plan: Plan, stage: Stage, *, forgiven: int, budget: int) -> None:
         self._problem, self._stage = problem, stage
         self._start, self._plan = plan, without_costs(plan)
         self._gone: list[tuple[Unit, int, Plan]] = []  # what has gone, how many of it, and the plan without
-        self._bar, self._end = bar_of(problem, rehearsed, misses), stage.played + budget
+        self._asked = self._plan  # the last plan that all rehearsals were asked about, and that kept the bar
+        self._begun, self._end = stage.played, stage.played + budget
+        rehearsed = stage.play(plan, range(len(stage)))
+        self._bar = bar_of(problem, rehearsed, forgiven)
         nearest = sorted(range(len(rehearsed)), key=lambda k: (-rehearsed[k].failed / max(rehearsed[k].due, 1), k))
         self._hardest = nearest[:HARDEST]
 
     def run(self, slack: Slack) -> Trimmed:
         """Unit after unit; one that could not go is not tried again, since all that follows is a plan with less."""
-        begun, tried = self._stage.played, set[str]()
+        tried = set[str]()
         while not self._spent:
             left = (u for u in units(self._problem, self._plan, slack) if u.words not in tried)
             unit = next(left, None)
             if unit is not None:
                 tried.add(unit.words)
+                gone = len(self._gone)
                 self._drop(unit)
-                if len(self._gone) in CHECKED:
+                if gone < len(self._gone) in CHECKED:
                     tried -= self._taken_back()
             elif again := self._taken_back():
                 tried -= again
@@ -94,7 +96,7 @@ class Trimming:
             dropped[unit.kind] += count
         plan = self._plan if dropped else self._start
         saved = self._saved(plan)
-        return Trimmed(plan, tuple(sorted(dropped.items())), saved, complete, self._stage.played - begun)
+        return Trimmed(plan, tuple(sorted(dropped.items())), saved, complete, self._stage.played - self._begun)
 
     def _taken_back(self) -> set[str]:
         """Units given back because promotions that were thought harmless fail without them, or failing costs more than
@@ -102,10 +104,13 @@ class Trimming:
 
         Those promotions are among the hardest from now on.
         """
+        if self._plan is self._asked:
+            return set()
         everywhere = range(len(self._stage))
         broken, dearer = self._against_bar(self._plan, everywhere)
         too_dear = sum(dearer) > self._saved(self._plan) * len(self._stage)
-        if not self._gone or (len(broken) <= self._bar.misses and not too_dear):
+        if len(broken) <= self._bar.misses and not too_dear:
+            self._asked = self._plan
             return set()
         asked = broken if len(broken) > self._bar.misses else everywhere
         costly = [k for k in everywhere if too_dear and dearer[k] > 0]

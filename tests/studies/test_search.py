@@ -19,6 +19,7 @@ from planner.planning.feasibility import violations
 from planner.reporting.measures import simulated_costs
 from planner.studies.effort import Effort
 from planner.studies.moves import Moves
+from planner.studies.rehearse import Scene, Stage
 from planner.studies.search import CAUTION, Judged, Panel, missing_orders, search_plan
 from planner.studies.trial import Trial
 from tests.planning.cases import collections, courier_problem, crew, lane_prices, site
@@ -91,7 +92,7 @@ def test_without_a_promotion_there_is_no_search() -> None:
 def test_a_missed_promise_is_dearer_than_any_saving() -> None:
     """One order missing outweighs everything; promotions that may miss are left out, the worst first."""
     problem = shop()
-    panel = Panel(problem, 20, Effort(1, 1))
+    panel = Panel(problem, 20, Stage(problem, [Scene(REHEARSAL, 0)], "compiled", 1), Effort(1, 1))
     base = panel.first(sketch_peak(problem, lane_prices(problem)))
     free_but_short = Judged(base.sketch, base.plan, np.array([1.0]), np.array([0.0]), 0)
     dear = Judged(base.sketch, base.plan, np.array([0.0]), np.array([1e12]), 0)

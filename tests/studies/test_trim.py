@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from planner.domain.site import Process
 from planner.domain.streams import REHEARSAL
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.feasibility import violations
+from planner.studies import rehearse
 from planner.studies.learning import scheduled
 from planner.studies.rehearse import Outcome, Scene, Stage
 from planner.studies.trim import HARDEST, NEAR, Bar, Trimmed, Trimming, bar_of, largest
@@ -65,10 +67,10 @@ def idle(row: StaffRow) -> float:
 
 
 def trimmed(problem: Problem, *, jobs: int = 1, misses: int = 0, budget: int = PLENTY) -> tuple[Trimmed, Stage]:
-    stage = Stage(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", jobs)
-    before = stage.play(too_many(problem), range(SCENES))
-    trimming = Trimming(problem, too_many(problem), stage, before, misses=misses, budget=budget)
-    return trimming.run(idle), stage
+    with Stage(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", jobs) as stage:
+        missed = bar_of(problem, stage.play(too_many(problem), range(SCENES)), 0).most_failed.count(float("inf"))
+        trimming = Trimming(problem, too_many(problem), stage, forgiven=missed + misses, budget=budget)
+        return trimming.run(idle), stage
 
 
 def broken(bar: Bar, outcomes: Sequence[Outcome]) -> int:
@@ -142,12 +144,26 @@ def test_cost_never_rises(seed: int, late_minor: int) -> None:
     assert cost(found.plan) <= cost(too_many(problem))
 
 
-def test_the_same_for_one_and_three_jobs() -> None:
-    """Number of threads and repetition change nothing."""
+def test_the_same_for_one_and_three_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Number of processes and repetition change nothing."""
+    monkeypatch.setattr(rehearse, "ALONE_S", -1.0)
     problem = shop(2)
     alone, again, together = (trimmed(problem, jobs=jobs)[0] for jobs in (1, 1, 3))
     for other in (again, together):
         assert (other.plan.staffing, other.dropped, other.played) == (alone.plan.staffing, alone.dropped, alone.played)
+
+
+def test_processes_that_are_killed_take_nothing_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that waits for them plays on alone."""
+    monkeypatch.setattr(rehearse, "ALONE_S", -1.0)
+    problem, bystanders = shop(0), set(multiprocessing.active_children())
+    with Stage(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 2) as stage:
+        before = stage.play(too_many(problem), range(SCENES))
+        workers = set(multiprocessing.active_children()) - bystanders
+        assert len(workers) == 2
+        for worker in workers:
+            worker.kill()
+        assert stage.play(too_many(problem), range(SCENES)) == before
 
 
 def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
@@ -156,10 +172,14 @@ def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
     row = StaffRow(0, "site", "pack", "crew", "day", LONG_AGO, 1)
     plan = a_plan(problem, staffing=(row, replace(row, day=1)), costs={"wages": 1})
     stage = Stage(problem, [Scene(REHEARSAL, k) for k in range(3)], "compiled", 1)
-    kept = [Outcome(0, 100, 0)] * 3
-    found = Trimming(problem, plan, stage, kept, misses=0, budget=PLENTY).run(idle)
+    found = Trimming(problem, plan, stage, forgiven=0, budget=PLENTY).run(idle)
     assert found.plan is plan
     assert (found.dropped, found.saved_minor, found.complete) == ((), 0, True)
+
+
+def people(plan: Plan) -> int:
+    """Person days of a plan."""
+    return sum(row.headcount for row in plan.staffing)
 
 
 class Reckless(Stage):
@@ -167,7 +187,9 @@ class Reckless(Stage):
 
     def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
         self.played += len(numbers)
-        gone = sum(row.headcount for row in too_many(self._problem).staffing) - sum(r.headcount for r in plan.staffing)
+        gone = sum(row.headcount for row in too_many(self._player.problem).staffing) - sum(
+            r.headcount for r in plan.staffing
+        )
         return [Outcome(0 if k < HARDEST else gone, 1000, 10**8 * gone * (k >= HARDEST)) for k in numbers]
 
 
@@ -175,9 +197,32 @@ def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again() -> None:
     """A unit given back because it costs more in promotions that were not looked at is refused from then on."""
     problem = shop(0)
     stage = Reckless(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
-    before = stage.play(too_many(problem), range(SCENES))
-    found = Trimming(problem, too_many(problem), stage, before, misses=0, budget=2000).run(idle)
+    found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
     assert (found.dropped, found.complete) == ((), True)
+
+
+class OnlyOne(Stage):
+    """One day of a person less is as good as before, two are not; `in_full`: how often all promotions were asked."""
+
+    in_full = 0
+
+    def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
+        self.played += len(numbers)
+        self.in_full += len(numbers) == len(self)
+        gone = sum(row.headcount for row in too_many(self._player.problem).staffing) - sum(
+            r.headcount for r in plan.staffing
+        )
+        return [Outcome(1000 * (gone > 1), 1000, 0) for _ in numbers]
+
+
+def test_all_rehearsals_are_asked_only_when_something_has_gone() -> None:
+    """Once for the plan it begins with, once for the one that is left: not again for every unit that could not go."""
+    problem = shop(0)
+    stage = OnlyOne(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
+    found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
+    assert sum(n for _, n in found.dropped) == 1
+    assert found.complete
+    assert stage.in_full == 2
 
 
 def test_the_bar_leaves_room_below_the_limit() -> None:
@@ -185,6 +230,13 @@ def test_the_bar_leaves_room_below_the_limit() -> None:
     problem = a_problem(service=Service(0.9, 0.9))
     bar = bar_of(problem, [Outcome(0, 100, 0), Outcome(9, 100, 0), Outcome(11, 100, 0)], 0)
     assert list(bar.most_failed) == pytest.approx([NEAR * 10, 9, float("inf")])
+
+
+@pytest.mark.parametrize(("forgiven", "left"), [(0, 0), (1, 0), (3, 2)])
+def test_what_was_missed_before_is_forgiven_first(forgiven: int, left: int) -> None:
+    """Promotions that the plan misses as it is count among those it may miss."""
+    problem = a_problem(service=Service(0.9, 0.9))
+    assert bar_of(problem, [Outcome(0, 100, 0), Outcome(11, 100, 0)], forgiven).misses == left
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 20])
