@@ -26,6 +26,7 @@ SHARED_RULES = ("count_failed", "limit_allotment")  # what sites share once shar
 GOOD_TIERS = 0.75  # of the gap asked for: what tiers next to the relaxation may cost
 NODES_SPARED = 8  # a site gets this part of its share of the nodes: most of the gain comes with the first few
 LITTLE = 0.5  # of an equal part of the whole cost: a site that costs less may lose as much money to whole numbers
+WIDEST = 0.5  # gap of a site, whatever part of the cost it has
 SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is not missed for rounding dust
 
 
@@ -48,7 +49,8 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
     day = days_of(model)
     for piece in pieces:
         larger = little / max(abs(float(arrays.objective[piece] @ values[piece])), 1.0)
-        each = replace(effort, nodes=nodes, relative_gap=effort.relative_gap * max(larger, 1.0))
+        gap = min(effort.relative_gap * larger, WIDEST)
+        each = replace(effort, nodes=nodes, relative_gap=max(effort.relative_gap, gap))
         found = _whole_piece(piece_of(as_kept(arrays, values), values, piece), day[piece], each)
         if found.values is None:
             return found

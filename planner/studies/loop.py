@@ -33,7 +33,8 @@ EASED = 0.5  # of the headroom is left where no plan has room for all of it
 LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
 LOOKS = 3  # verdicts at most: later ones need more and more promotions
 PLAYED_PER_EFFORT = 40  # promotions simulated for trimming at effort 1
-STRICTER = 3  # times as many rehearsals as a plan has to pass: who is trimmed on few fails elsewhere
+STRICTER = 3  # times as many rehearsals as a plan has to pass: what is trimmed on few fails elsewhere
+ROUNDS = 8  # times that there must be promotions enough to play them all
 
 What = Literal["plan", "trim", "verdict"]
 Stopped = Literal["certified", "effort spent", "limits", "too few promotions", "solver crashed"]
@@ -184,12 +185,13 @@ class _Loop:
         """Units taken out as long as as many rehearsals as before are kept, or enough to be likely to pass; these are
         more than the plan had to pass itself."""
         self.work.begin("trimming")
-        (world, n), *lost = self.worlds
-        scenes = [Scene(world, k) for world, n in ((world, STRICTER * n), *lost) for k in range(n)]
+        budget = self.work.effort * PLAYED_PER_EFFORT
+        (rehearsals, count), *lost = self.worlds
+        more = min(STRICTER * count, max(count, budget // ROUNDS))
+        scenes = [Scene(world, k) for world, n in ((rehearsals, more), *lost) for k in range(n)]
         forgiven = misses_forgiven(self.look, self.problem.service.confidence, len(scenes))
 
         def trimmed() -> Trimmed:
-            budget = self.work.effort * PLAYED_PER_EFFORT
             with Stage(self.problem, scenes, self.work.engine, self.work.jobs) as stage:
                 trimming = Trimming(self.problem, rehearsed.plan, stage, forgiven=forgiven, budget=budget)
                 return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))

@@ -43,10 +43,6 @@ class Outcome:
     due: int
     failing_minor: int
 
-    @classmethod
-    def of(cls, summary: Summary) -> Outcome:
-        return cls(summary.failed, summary.orders + summary.cancelled, summary.compensation_minor + summary.lost_minor)
-
 
 Reading = Callable[[Problem, Records, int], T]  # what is wanted of a played promotion, and its number
 
@@ -58,6 +54,7 @@ class Player:
     problem: Problem
     scenes: tuple[Scene, ...]
     engine: Engine
+    kept_orders: int = KEPT_ORDERS
     drawn: dict[int, Orders] = field(default_factory=dict)  # the longest unused first
     opened: tuple[bytes, Plan] | None = None
 
@@ -78,7 +75,7 @@ class Player:
     def _orders(self, number: int, streams: Streams) -> Orders:
         orders = self.drawn.pop(number, None)
         self.drawn[number] = orders = draw_orders(self.problem, streams) if orders is None else orders
-        while len(self.drawn) > 1 and sum(map(len, self.drawn.values())) > KEPT_ORDERS:
+        while len(self.drawn) > 1 and sum(map(len, self.drawn.values())) > self.kept_orders:
             del self.drawn[next(iter(self.drawn))]
         return orders
 
@@ -131,8 +128,10 @@ class Stage:
     def _together(self, plan: Plan, numbers: Sequence[int], reading: Reading[T]) -> list[T]:
         """In other processes; BrokenExecutor where these were killed."""
         if self._workers is None:
-            given = pickle.dumps(replace(self._player, drawn={}))
-            self._workers = self._entered.enter_context(processes(given, self._jobs))
+            jobs = min(self._jobs, len(self))
+            self._player.drawn.clear()
+            given = pickle.dumps(replace(self._player, kept_orders=KEPT_ORDERS // jobs))
+            self._workers = self._entered.enter_context(processes(given, jobs))
         pickled, submit = pickle.dumps(plan), self._workers.submit
         return [future.result() for future in [submit((pickled, k, reading)) for k in numbers]]
 

@@ -18,7 +18,7 @@ from planner.studies.effort import Effort
 from planner.studies.forecast import forecast
 from planner.studies.hindsight import hindsight_table
 from planner.studies.journey import journey_json, path_table
-from planner.studies.loop import PLAYED_PER_EFFORT, Journey, certified_plan
+from planner.studies.loop import Journey, certified_plan
 from planner.studies.manifest import seal, write_json
 from planner.studies.search import search_plan
 from planner.studies.tried import Tried, judged, try_out, write_tried
@@ -26,6 +26,7 @@ from planner.studies.tried import Tried, judged, try_out, write_tried
 FORMATS = ("pdf", "png", "xlsx", "html")
 COMPARE_REPLICATIONS = 20
 FORECAST_PATHS = 500
+SEARCHED_PER_EFFORT = 12  # promotions a search on its own may simulate at effort 1
 
 
 def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict[str, Any]) -> list[Tried]:
@@ -80,7 +81,7 @@ def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, optio
         more, tables["path"] = journey_json(problem, journey), path_table(problem, journey)
     else:
         work.begin("planning")
-        plan = planned(problem, method, work, work.effort * PLAYED_PER_EFFORT)
+        plan = planned(problem, method, work, work.effort * SEARCHED_PER_EFFORT)
         tried = try_out(problem, [plan], Look(1, work.replications), work)
     manifest = write_tried(folder, scenario, tried, tables, options, work, more)
     write_json(folder / "timing.json", work.finish())

@@ -18,7 +18,7 @@ from planner.planning.feasibility import violations
 from planner.studies.rehearse import AT_ONCE, Outcome, Stage, without_costs
 from planner.studies.units import Slack, Unit, units
 
-HARDEST = 24  # rehearsals on which candidates are played: the others are far from failing
+HARDEST = 24  # rehearsals, beside those that may be missed, on which candidates are played: others are far from failing
 CHECKED = (1, 3, 10)  # units gone after which all rehearsals are asked: the sooner a harmful one shows the better
 NEAR = 0.75  # of the failures allowed: no promotion that was better may become worse than this
 
@@ -49,7 +49,7 @@ class Bar:
 
 def bar_of(problem: Problem, rehearsed: Sequence[Outcome], forgiven: int) -> Bar:
     """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR`; where it was missed,
-    only the cost counts, and that counts among the misses `forgiven`."""
+    only the cost counts, and one of the misses `forgiven` is used up."""
     allowed = [(1.0 - problem.service.on_time_share) * o.due for o in rehearsed]
     most = [max(o.failed, NEAR * a) if o.failed <= a else inf for o, a in zip(rehearsed, allowed, strict=True)]
     return Bar(most, max(forgiven - most.count(inf), 0), [o.failing_minor for o in rehearsed])
@@ -58,19 +58,22 @@ def bar_of(problem: Problem, rehearsed: Sequence[Outcome], forgiven: int) -> Bar
 class Trimming:
     """A plan that held in rehearsals, on its way to less.
 
-    `forgiven`: promotions of the stage that may miss the promise in all; `budget`: promotions simulated at most.
+    `forgiven`: promotions of the stage that may be above the bar, those among them that the plan misses already;
+    `budget`: promotions simulated once it is known how the plan does on all; no candidate is begun beyond it.
     """
 
     def __init__(self, problem: Problem, plan: Plan, stage: Stage, *, forgiven: int, budget: int) -> None:
         self._problem, self._stage = problem, stage
-        self._start, self._plan = plan, without_costs(plan)
+        self._start, self._bare = plan, without_costs(plan)
         self._gone: list[tuple[Unit, int, Plan]] = []  # what has gone, how many of it, and the plan without
-        self._asked = self._plan  # the last plan that all rehearsals were asked about, and that kept the bar
-        self._begun, self._end = stage.played, stage.played + budget
+        self._plan = self._asked = self._bare  # asked: the last plan that kept the bar in all rehearsals
+        self._begun = stage.played
         rehearsed = stage.play(plan, range(len(stage)))
+        self._end = stage.played + budget
         self._bar = bar_of(problem, rehearsed, forgiven)
-        nearest = sorted(range(len(rehearsed)), key=lambda k: (-rehearsed[k].failed / max(rehearsed[k].due, 1), k))
-        self._hardest = nearest[:HARDEST]
+        free = [k for k in range(len(rehearsed)) if self._bar.most_failed[k] < inf]
+        nearest = sorted(free, key=lambda k: (-rehearsed[k].failed / max(rehearsed[k].due, 1), k))
+        self._hardest = nearest[: HARDEST + self._bar.misses]
 
     def run(self, slack: Slack) -> Trimmed:
         """Unit after unit; one that could not go is not tried again, since all that follows is a plan with less."""
@@ -115,7 +118,7 @@ class Trimming:
         asked = broken if len(broken) > self._bar.misses else everywhere
         costly = [k for k in everywhere if too_dear and dearer[k] > 0]
         self._hardest = list(dict.fromkeys([*broken, *self._hardest, *costly]))
-        plans = [without_costs(self._start), *(plan for _, _, plan in self._gone)]
+        plans = [self._bare, *(plan for _, _, plan in self._gone)]
         kept = largest(lambda n: self._sound(plans[n], asked), len(plans) - 1)
         back = {unit.words for unit, _, _ in self._gone[kept:]}
         self._gone, self._plan = self._gone[:kept], plans[kept]

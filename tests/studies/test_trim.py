@@ -125,6 +125,7 @@ def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
     problem = shop(1)
     found, stage = trimmed(problem, budget=budget)
     assert found.played == stage.played - SCENES
+    assert found.dropped
     before = stage.play(too_many(problem), range(SCENES))
     assert broken(bar_of(problem, before, 0), stage.play(found.plan, range(SCENES))) == 0
     assert found.saved_minor == committed(problem, too_many(problem)) - committed(problem, found.plan)
