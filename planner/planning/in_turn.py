@@ -21,7 +21,7 @@ def in_turn(
     """
     values, met, proved = start, 0, True
     for aim, seconds in aims:
-        model.clear_hints()  # type: ignore[no-untyped-call]
+        model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools gives it no types
         for index, value in hint.items():
             model.add_hint(model.get_int_var_from_proto_index(index), value)
         model.minimize(aim)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.reporting.texts import Pair
+from planner.reporting.contract_texts import Pair
 
 KNOWN: dict[tuple[str, str], Pair] = {
     ("process", "pick"): ("pick", "拣货"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from distributed import Client
     from distributed import Future as DaskFuture
 
+START_S = 2.0  # what it takes to start processes of this machine: work that is done by then is not worth it
 ANSWER_S = 5  # how long a scheduler may take to answer
 WORKERS_S = 20  # how long it may have no worker, when all were killed or it has just begun
 

@@ -32,6 +32,7 @@ from planner.planning.options import PlanningOptions
 from planner.rating.lanes import Charges, charges, expected_losses_minor, lane_costs, period_minor
 from planner.reporting.measures import simulated_costs
 from planner.simulation.engine import simulate
+from planner.simulation.executors import START_S
 from planner.simulation.orders import draw_orders
 from planner.simulation.summary import summarise
 from planner.studies.decide import SAMPLED_PATHS
@@ -42,7 +43,6 @@ READY = "ready"
 HANDS = 200  # people for whom a parcel takes a second: 720,000 parcels an hour
 NOBODY = "\0nobody"  # stands in where no contract of a case serves a region: its parcels are refused
 SCENARIOS = 8
-ALONE_S = 2.0  # what it takes to start other processes
 TIGHT = PlanningOptions(relative_gap=2e-3, accepted_gap=2e-3)  # differences between cases are small
 ANYHOW = replace(TIGHT, late_factor=1e6)  # the model counts an order that stays late for long more than once
 
@@ -112,7 +112,7 @@ def plan_cases(problems: Sequence[Problem], work: Effort) -> list[Case]:
         return []
     first = problems[0]
     scenarios = sample_scenarios(first, first.seed, SCENARIOS, SAMPLED_PATHS)
-    plans = work.replicate("courier plans", Planning(tuple(problems), scenarios, work.effort), len(problems), ALONE_S)
+    plans = work.replicate("courier plans", Planning(tuple(problems), scenarios, work.effort), len(problems), START_S)
     return [Case(problem, plan) for problem, plan in zip(problems, plans, strict=True)]
 
 
@@ -309,7 +309,7 @@ def _full_days(problem: Problem, summary: Summary) -> Ints:
 
 def carry(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> list[tuple[Small, list[Carried]]]:
     """Every case in the same promotions, replication by replication."""
-    return work.replicate("courier promotions", Carriage(union(cases), tuple(cases), seed), replications, ALONE_S)
+    return work.replicate("courier promotions", Carriage(union(cases), tuple(cases), seed), replications, START_S)
 
 
 @dataclass(frozen=True, eq=False)
@@ -325,7 +325,7 @@ class TotalCosts:
 def total_costs(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> Floats:
     """The cost of every case in the same promotions, minor units [replication, case]."""
     task = TotalCosts(Carriage(union(cases), tuple(cases), seed))
-    return np.array(work.replicate("courier costs", task, replications, ALONE_S), dtype=float)
+    return np.array(work.replicate("courier costs", task, replications, START_S), dtype=float)
 
 
 def union(cases: Sequence[Case]) -> Problem:

@@ -15,11 +15,11 @@ from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.bounds import NO_MARGINS, hindsight
 from planner.planning.foresight import foresee
 from planner.planning.isolated import apart
+from planner.simulation.executors import START_S
 from planner.studies.decide import sampled
 from planner.studies.effort import Effort
 
 COLUMNS = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_cost", "regret"]
-ALONE_S = 2.0  # what it takes to start other processes
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def hindsight_table(problem: Problem, plan: Plan, work: Effort) -> pd.DataFrame:
     problem = applied(problem, plan)
     scenarios, costs = sampled(problem)
     ours = apart(foresee, problem, plan, scenarios, costs, NO_MARGINS)
-    best = work.replicate("hindsight", Hindsight(problem, scenarios, costs), len(scenarios.weight), ALONE_S)
+    best = work.replicate("hindsight", Hindsight(problem, scenarios, costs), len(scenarios.weight), START_S)
     rows = []
     for path, known in enumerate(best):
         cost, least = (

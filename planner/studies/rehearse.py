@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -17,13 +16,12 @@ from planner.domain.problem import Problem
 from planner.domain.records import Orders, Records, Summary
 from planner.domain.streams import Streams
 from planner.simulation.engine import Engine, simulate
-from planner.simulation.executors import Workers, processes
+from planner.simulation.executors import START_S, Workers, processes
 from planner.simulation.orders import draw_orders
 from planner.studies.trial import rated
 
 T = TypeVar("T")
 KEPT_ORDERS = 4_000_000  # orders held in memory between plans, half a gigabyte; beyond it, again drawn when asked for
-ALONE_S = 2.0  # what it takes to start other processes
 AT_ONCE = 4  # promotions played before it is asked whether a plan has failed already: the same for any number of jobs
 
 
@@ -115,25 +113,28 @@ class Stage:
         self.played += len(numbers)
         found: list[T] = []
         while len(found) < len(numbers):
-            if self._jobs > 1 and self._alone_s > ALONE_S:
+            if self._jobs > 1 and self._alone_s > START_S:
+                workers = self._workers = self._workers or self._started()
                 try:
-                    return found + self._together(plan, numbers[len(found) :], reading)
-                except BrokenExecutor:  # killed: nothing is lost with them, this process goes on alone
+                    return found + _together(workers, plan, numbers[len(found) :], reading)
+                except workers.lost:  # nothing is lost with them: this process goes on alone
                     self._jobs = 1
             begun = time.perf_counter()
             found.append(self._player.play(plan, numbers[len(found)], reading))
             self._alone_s += time.perf_counter() - begun
         return found
 
-    def _together(self, plan: Plan, numbers: Sequence[int], reading: Reading[T]) -> list[T]:
-        """In other processes; BrokenExecutor where these were killed."""
-        if self._workers is None:
-            jobs = min(self._jobs, len(self))
-            self._player.drawn.clear()
-            given = pickle.dumps(replace(self._player, kept_orders=KEPT_ORDERS // jobs))
-            self._workers = self._entered.enter_context(processes(given, jobs))
-        pickled, submit = pickle.dumps(plan), self._workers.submit
-        return [future.result() for future in [submit((pickled, k, reading)) for k in numbers]]
+    def _started(self) -> Workers:
+        """Processes that keep the orders from now on."""
+        jobs = min(self._jobs, len(self))
+        self._player.drawn.clear()
+        given = pickle.dumps(replace(self._player, kept_orders=KEPT_ORDERS // jobs))
+        return self._entered.enter_context(processes(given, jobs))
+
+
+def _together(workers: Workers, plan: Plan, numbers: Sequence[int], reading: Reading[T]) -> list[T]:
+    pickled = pickle.dumps(plan)
+    return [future.result() for future in [workers.submit((pickled, k, reading)) for k in numbers]]
 
 
 def _outcome(problem: Problem, records: Records, number: int) -> Outcome:

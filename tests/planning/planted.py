@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 
@@ -115,19 +116,19 @@ def sound_problem(rng: np.random.Generator, no_permanent: bool = False) -> Probl
     )
 
 
-def _crew(problem: Problem, name: str, **changes: object) -> Problem:
-    changed = [replace(c, **changes) if c.name == name else c for c in problem.crews]  # type: ignore[arg-type]
+def _crew(problem: Problem, name: str, **changes: Any) -> Problem:
+    changed = [replace(c, **changes) if c.name == name else c for c in problem.crews]
     return replace(problem, crews=tuple(changed))
 
 
-def _only_own(problem: Problem, **changes: int) -> Problem:
+def _only_own(problem: Problem, **changes: Any) -> Problem:
     """No agency; as many people of one's own instead."""
-    own: Crew = replace(problem.crews[0], **{"limit": 60, **changes})  # type: ignore[arg-type]
+    own: Crew = replace(problem.crews[0], **{"limit": 60, **changes})
     return replace(problem, crews=(own,))
 
 
-def _site(problem: Problem, **changes: object) -> Problem:
-    return replace(problem, sites=(replace(problem.sites[0], **changes),))  # type: ignore[arg-type]
+def _site(problem: Problem, **changes: Any) -> Problem:
+    return replace(problem, sites=(replace(problem.sites[0], **changes),))
 
 
 def _stations(problem: Problem, size: float) -> Problem:

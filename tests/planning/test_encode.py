@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -162,6 +163,6 @@ def test_vehicles_where_nothing_is_limited_are_no_decision() -> None:
         ({"staffing": (StaffRow(9, "east", "pack", "own", "day", LONG_AGO, 1),)}, "no work at pack in the day shift"),
     ],
 )
-def test_rows_the_problem_knows_nothing_of_are_refused(changes: dict[str, object], words: str) -> None:
+def test_rows_the_problem_knows_nothing_of_are_refused(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        values_of(built(problem()), replace(Plan("stated", "stated", (), ()), **changes))  # type: ignore[arg-type]
+        values_of(built(problem()), replace(Plan("stated", "stated", (), ()), **changes))

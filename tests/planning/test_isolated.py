@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -77,11 +79,11 @@ def test_an_error_that_cannot_be_sent_arrives_in_words() -> None:
     ],
 )
 def test_a_dead_child_is_a_crash_and_the_next_call_has_a_new_one(
-    function: object, given: tuple[object, ...], words: str
+    function: Callable[..., Any], given: tuple[Any, ...], words: str
 ) -> None:
     """However the solver dies, the caller hears of it in words and goes on."""
     with pytest.raises(CrashError) as raised:
-        apart(function, *given)  # type: ignore[arg-type]
+        apart(function, *given)
     assert words in str(raised.value)
 
 

@@ -285,7 +285,7 @@ def test_two_processes_give_the_same_tables(monkeypatch: pytest.MonkeyPatch) -> 
     """The number of jobs changes nothing, from the first task on or later."""
     problem = promotion([A, B])
     one = compared(problem, [A, B], 4, 5, ALONE)
-    monkeypatch.setattr(couriers, "ALONE_S", 0.0)
+    monkeypatch.setattr(couriers, "START_S", 0.0)
     two = compared(problem, [A, B], 4, 5, Effort(4, 2))
     for name, table in one.items():
         pd.testing.assert_frame_equal(table, two[name], check_exact=True)

@@ -147,7 +147,7 @@ def test_cost_never_rises(seed: int, late_minor: int) -> None:
 
 def test_the_same_for_one_and_three_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Number of processes and repetition change nothing."""
-    monkeypatch.setattr(rehearse, "ALONE_S", -1.0)
+    monkeypatch.setattr(rehearse, "START_S", -1.0)
     problem = shop(2)
     alone, again, together = (trimmed(problem, jobs=jobs)[0] for jobs in (1, 1, 3))
     for other in (again, together):
@@ -156,7 +156,7 @@ def test_the_same_for_one_and_three_jobs(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_processes_that_are_killed_take_nothing_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that waits for them plays on alone."""
-    monkeypatch.setattr(rehearse, "ALONE_S", -1.0)
+    monkeypatch.setattr(rehearse, "START_S", -1.0)
     problem, bystanders = shop(0), set(multiprocessing.active_children())
     with Stage(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 2) as stage:
         before = stage.play(too_many(problem), range(SCENES))

@@ -1,0 +1,153 @@
+"""Words of the pages on couriers, contracts, clauses, routing rules and remote areas, English and Chinese."""
+
+from __future__ import annotations
+
+Pair = tuple[str, str]
+
+CONTRACT_TEXTS: dict[str, Pair] = {
+    # couriers
+    "couriers_title": ("Who carries what", "快递分配"),
+    "couriers_message": (
+        "{n} parcels on average, {share} of them to remote areas. Bars: share of the parcels of each region.",
+        "平均 {n} 件，其中偏远地区占 {share}。条形为各地区件数的占比。",
+    ),
+    "all_regions": ("All regions", "全部地区"),
+    "remote_regions": ("Remote areas", "偏远地区"),
+    "other_regions": ("Other regions", "其他地区"),
+    "share_axis": ("share of parcels, %", "件数占比（%）"),
+    "other_contracts": ("other contracts", "其他合同"),
+    # regions
+    "regions_title": ("Cost, service and transit by region", "各地区费用、准时率与时效"),
+    "regions_message": (
+        "Remote areas cost {remote} per order, other regions {other}. Rows by number of orders, remote areas apart.",
+        "偏远地区每单 {remote}，其他地区每单 {other}。按单量排序，偏远地区单列。",
+    ),
+    "regions_message_one": (
+        "Courier cost per order {cost}. Rows by number of orders.",
+        "每单快递费 {cost}。按单量排序。",
+    ),
+    "regions_cost_axis": ("courier cost per order, {unit}", "每单快递费（{unit}）"),
+    "regions_on_time_axis": ("orders on time, %", "准时率（%）"),
+    "regions_transit_axis": ("days in transit, mean", "平均在途天数"),
+    # contracts
+    "contracts_title": ("Contracts and combinations on the same orders", "同一批订单下的合同与组合对比"),
+    "contract_alone": ("{name} alone", "单用 {name}"),
+    "contracts_best": ("{name} is best at {cost} per order", "{name} 最优，每单 {cost}"),
+    "contracts_dearer": (
+        "; {name} is {x} ({low} to {high}) dearer",
+        "；{name} 每单贵 {x}（{low} 至 {high}）",
+    ),
+    "contracts_no_difference": (
+        "; no difference to {name} is shown ({x}, {low} to {high})",
+        "；与 {name} 相比未显示差异（{x}，{low} 至 {high}）",
+    ),
+    "contracts_note": (
+        ". All costs of the alternative, differences on the same orders; in the ranking what is refused counts at the "
+        "dearest price. Dot: mean; line: 95% interval.",
+        "。含该方案全部费用，差额按相同订单计算；排序时拒收件按最贵价格计。圆点为均值，线段为 95% 区间。",
+    ),
+    "contracts_axis": ("cost per order, {unit}", "每单费用（{unit}）"),
+    "col_rank": ("No.", "序号"),
+    "col_all": ("All: {unit} per order", "全部：每单（{unit}）"),
+    "col_difference": ("Dearer than the best (95%)", "比最优贵（95%）"),
+    "col_remote": ("Remote", "偏远"),
+    "col_other": ("Other", "其他"),
+    "col_refused": ("Refused", "拒收"),
+    "col_kept": ("Promise kept", "达标概率"),
+    "col_missed": ("Commitment missed", "未达保底概率"),
+    "col_at_risk": ("At risk (95% point), {unit}", "风险金额，95%（{unit}）"),
+    # terms of contracts
+    "terms_title": ("Tiers, commitments and allotments", "阶梯、保底量与限额"),
+    "terms_missed": (
+        "{name}: the commitment of {contract} is missed in {share} of promotions and costs {cost} on average.",
+        "{name}：{contract} 在 {share} 的大促中未达保底量，平均补差 {cost}。",
+    ),
+    "terms_none": (
+        "{name}: no commitment is missed in any simulated promotion.",
+        "{name}：所有模拟大促均达到保底量。",
+    ),
+    "col_alternative": ("Alternative", "方案"),
+    "col_signed": ("Signed", "已签"),
+    "col_tier": ("Usual tier, parcels from", "阶梯起量（件）"),
+    "col_tier_reached": ("Tier reached", "达到概率"),
+    "col_discount": ("Discount, {unit}", "阶梯优惠（{unit}）"),
+    "col_commitment": ("Committed parcels", "保底件数"),
+    "col_shortfall": ("Shortfall, {unit}", "保底补差（{unit}）"),
+    "col_full_days": ("Days at the allotment", "用满限额天数"),
+    # clauses
+    "clauses_title": ("What a change of each clause is worth", "各条款变动的价值"),
+    "clauses_message": (
+        "Largest: {name}: {value} per promotion. Plain bars save, hatched bars cost; line: 95% interval; "
+        "one that holds 0 shows no difference.",
+        "最大：{name}：每次大促 {value}。实心为节省，斜线为增加；线段为 95% 区间，含 0 即未显示差异。",
+    ),
+    "clauses_axis": ("saved per promotion, {unit}", "每次大促节省（{unit}）"),
+    "breakevens_title": ("At which price a contract wins", "合同胜出的价格"),
+    "breakevens_message": (
+        "Each contract alone, on the parcels both take, all its base prices shifted alike; the difference is that of "
+        "a run at this very price.",
+        "各合同单用，按双方都承运的包裹，全部基础运价同额调整；差额按该价格实际模拟。",
+    ),
+    "breakeven_below": (
+        "{contract} wins against {rival} at or below {x} (now {now}).",
+        "不高于 {x}（现价 {now}）时，{contract} 优于 {rival}。",
+    ),
+    "breakeven_up_to": (
+        "{contract} wins against {rival} now ({now}) and up to {x}.",
+        "现价 {now} 时 {contract} 已优于 {rival}，直至 {x}。",
+    ),
+    "breakeven_never": (
+        "{contract} wins against {rival} at no price (now {now}).",
+        "任何价格（现价 {now}）下 {contract} 均不优于 {rival}。",
+    ),
+    "col_finding": ("Finding", "结论"),
+    "col_price": ("Price", "价格"),
+    "col_now": ("Now, {unit}", "现价（{unit}）"),
+    "col_break_even": ("Equal at, {unit}", "平衡价（{unit}）"),
+    "col_at_break_even": ("Difference there, {unit} per order (95%)", "该价下每单差额（{unit}，95%）"),
+    # rules
+    "rules_title": ("Routing rules to type in", "可录入的路由规则"),
+    "rules_message": (
+        "{n} rules cost {x} {unit} ({low} to {high}) more per order than the whole plan. ",
+        "{n} 条规则每单比完整方案贵 {x} {unit}（{low} 至 {high}）。",
+    ),
+    "rules_no_difference": (
+        "{n} rules: no difference to the whole plan is shown ({x} {unit} per order, {low} to {high}). ",
+        "{n} 条规则与完整方案相比未显示差异（每单 {x} {unit}，{low} 至 {high}）。",
+    ),
+    "rules_note": ("The first rule that fits an order decides.", "订单按第一条符合的规则执行。"),
+    "rules_head": ("The {n} rules", "{n} 条规则"),
+    "rules_k": ("{n} rules", "{n} 条规则"),
+    "rules_all": ("whole plan", "完整方案"),
+    "rules_axis": ("more per order than the whole plan, {unit}", "每单比完整方案贵（{unit}）"),
+    "col_rules": ("Rules", "规则"),
+    "col_extra": ("More per order (95%)", "每单多付（95%）"),
+    "col_regions": ("Regions", "地区"),
+    "col_weight": ("Weight", "重量"),
+    "col_from": ("From", "自"),
+    "col_to": ("Until", "至"),
+    "list_mark": (", ", "、"),
+    "weight_any": ("any", "不限"),
+    "weight_to": ("up to {b} g", "{b} 克以内"),
+    "weight_over": ("over {a} g", "{a} 克以上"),
+    "weight_between": ("over {a} to {b} g", "{a}–{b} 克"),
+    # remote areas
+    "remote_title": ("Remote areas: direct, through a hub, or not at all", "偏远地区：直发、中转或不发售"),
+    "remote_message": (
+        "Best for {direct} orders: direct; for {hub}: through a hub; {refused} are not worth selling. "
+        "Margin and courier per order, {unit}.",
+        "{direct} 单宜直发，{hub} 单宜中转，{refused} 单不值得发售。毛利与快递费均为每单（{unit}）。",
+    ),
+    "remote_direct": ("direct", "直发"),
+    "remote_hub": ("hub", "中转"),
+    "remote_margin": ("margin", "毛利"),
+    "remote_axis": ("per order, {unit}", "每单（{unit}）"),
+    "col_region": ("Region", "地区"),
+    "col_orders": ("Orders", "单量"),
+    "col_margin": ("Margin", "毛利"),
+    "col_direct": ("Direct", "直发"),
+    "col_hub": ("Through a hub", "中转"),
+    "col_courier": ("Courier", "快递费"),
+    "col_best": ("Best", "建议"),
+    "col_margin_after": ("Left over", "余利"),
+}
