@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,9 +14,12 @@ from planner.domain.disruptions import absence, closures, outside
 from planner.domain.horizon import Horizon, Interval
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.records import Mask
 from planner.domain.streams import Streams
 from planner.domain.workforce import StaffRow
 from planner.simulation.contents import MICRO
+
+KEPT_ROWS = 50_000  # rows of a replication that are drawn once for many plans: some tens of megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,15 @@ def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) 
     chance = absence(problem, row.site, row.crew, problem.shift(row.shift), row.day)
     if chance <= 0:
         return headcount
+    drawn = 1 << headcount.bit_length()  # for headcounts to come, too
+    return int(np.count_nonzero(_who_comes(streams, row, chance, drawn)[:headcount]))
+
+
+@lru_cache(maxsize=KEPT_ROWS)
+def _who_comes(streams: Streams, row: StaffRow, chance: float, people: int) -> Mask:
+    """Of the row's first people, each."""
     rng = streams.rng("absence", row.site, row.process, row.crew, row.shift, row.day, row.since_day)
-    return int(np.count_nonzero(rng.random(headcount) >= chance))
+    return np.asarray(rng.random(people) >= chance)
 
 
 def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -104,18 +115,15 @@ def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Int
 
 def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:
     """Seconds of people on duty [site, process, bucket] (processes as in `Problem.process_names`)."""
-    horizon = problem.horizon
-    present = np.zeros((len(problem.sites), len(problem.process_names), horizon.buckets), dtype=np.int64)
-    for gang in gangs:
-        place = problem.site_names.index(gang.site), problem.process_names.index(gang.process)
-        for stretch in gang.stretches:
-            _add_stretch(present[place], stretch, gang.people, horizon)
+    horizon, sites, processes = problem.horizon, problem.site_names, problem.process_names
+    on_duty = [
+        (sites.index(gang.site), processes.index(gang.process), start, end, gang.people)
+        for gang in gangs
+        for start, end in gang.stretches
+    ]
+    site, process, start, end, people = np.array(on_duty, dtype=np.int64).reshape(-1, 5).T
+    edges = np.arange(horizon.buckets + 1) * horizon.bucket_s
+    within = np.diff(np.clip(edges, start[:, None], end[:, None]), axis=1)
+    present = np.zeros((len(sites), len(processes), horizon.buckets), dtype=np.int64)
+    np.add.at(present, (site, process), people[:, None] * within)
     return present
-
-
-def _add_stretch(row: Ints, stretch: Interval, people: int, horizon: Horizon) -> None:
-    """Add people x seconds of a stretch to the buckets it lies in."""
-    first, last = stretch[0] // horizon.bucket_s, min(-(-stretch[1] // horizon.bucket_s), horizon.buckets)
-    edges = np.arange(first, last + 1) * horizon.bucket_s
-    within: Ints = np.clip(edges, *stretch)
-    row[first:last] += people * (within[1:] - within[:-1])
