@@ -2,12 +2,15 @@
 
 With the shares and the stock as the relaxation has them, the sites share little more than the failures allowed and the
 contracts' allotments. Every site keeps to the part of these that the relaxation gave it, and its people, vehicles and
-flow of work are a small program of their own. The bound is the relaxation's, so the gap tells what this costs.
+flow of work are a small program of their own, found beside those of the other sites. The bound is the relaxation's, so
+the gap tells what this costs.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +34,7 @@ SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is no
 
 
 def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
-    """The relaxation with whole numbers, one site after the other; status `infeasible` where a site finds none."""
+    """The relaxation with whole numbers, found for each site apart; status `infeasible` where a site finds none."""
     contracts = model.signed[model.signed >= 0]
     chosen = _contracts_signed(arrays, relaxation, contracts, effort)
     if chosen.values is None:
@@ -46,15 +49,21 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
     pieces = _pieces(model, arrays, held)
     nodes = max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1)
     little = LITTLE * abs(float(arrays.objective @ values)) / max(len(pieces), 1)
-    day = days_of(model)
-    for piece in pieces:
+    day, divided = days_of(model), divided_among(pieces, arrays, values)
+
+    def whole(piece: Ints) -> Answer:
         larger = little / max(abs(float(arrays.objective[piece] @ values[piece])), 1.0)
         gap = min(effort.relative_gap * larger, WIDEST)
         each = replace(effort, nodes=nodes, relative_gap=max(effort.relative_gap, gap))
-        found = _whole_piece(piece_of(as_kept(arrays, values), values, piece), day[piece], each)
-        if found.values is None:
-            return found
-        values[piece] = found.values
+        return _whole_piece(piece_of(divided, values, piece), day[piece], each)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver works without Python's lock
+        found = list(pool.map(whole, pieces))
+    for answer in found:
+        if answer.values is None:
+            return answer
+    for piece, answer in zip(pieces, found, strict=True):
+        values[piece] = answer.solution
     return replace(relaxation, status="feasible", values=values, objective=float(arrays.objective @ values))
 
 
@@ -152,11 +161,17 @@ def _bipartite(there: csr_array) -> csr_array:
     return csr_array((entries.data, (entries.row, rows + entries.col)), shape=(size, size))
 
 
-def as_kept(arrays: Arrays, values: Floats) -> Arrays:
-    """The program with every row no narrower than a solution leaves it: the dust by which a solver, within its
-    tolerance, missed rows that sites share is not asked back of the next site."""
-    kept = arrays.matrix @ values
-    return replace(arrays, row_lower=np.minimum(arrays.row_lower, kept), row_upper=np.maximum(arrays.row_upper, kept))
+def divided_among(pieces: Sequence[Ints], arrays: Arrays, values: Floats) -> Arrays:
+    """The program in which a row leaves each piece an equal part of what a solution leaves free of it: all pieces may
+    then move at once. The dust by which a solver, within its tolerance, missed rows is asked back of none of them."""
+    taking_part = sum(np.diff(csr_array(arrays.matrix[:, piece]).indptr) > 0 for piece in pieces)
+    sharing = np.maximum(taking_part, 1)
+    used = arrays.matrix @ values
+    return replace(
+        arrays,
+        row_lower=used - np.maximum(used - arrays.row_lower, 0.0) / sharing,
+        row_upper=used + np.maximum(arrays.row_upper - used, 0.0) / sharing,
+    )
 
 
 def piece_of(arrays: Arrays, values: Floats, piece: Ints, slack: float = SLACK) -> Arrays:

@@ -11,7 +11,7 @@ import numpy as np
 
 from planner.domain.demand import Ints
 from planner.domain.disruptions import absence, closures, outside
-from planner.domain.horizon import Horizon, Interval
+from planner.domain.horizon import Interval
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Mask

@@ -9,7 +9,7 @@ import pytest
 
 from planner.planning.build import build
 from planner.planning.by_days import days_of, whole_by_days
-from planner.planning.pieces import as_kept, piece_of
+from planner.planning.pieces import divided_among, piece_of
 from planner.planning.program import Program, Term
 from planner.planning.setting import Setting
 from planner.planning.solve import Effort, solve
@@ -64,7 +64,7 @@ def test_every_head_booking_and_vehicle_has_its_day() -> None:
             assert column < 0 or day[column] == of
 
 
-def test_dust_that_one_site_leaves_on_a_shared_row_stops_no_other() -> None:
+def test_dust_on_a_shared_row_stops_no_site() -> None:
     """x + y <= 1 is missed by a ten-thousandth: y, which cannot give that back, still has a solution next to it."""
     program = Program()
     x = program.variables("x", 2)
@@ -73,5 +73,19 @@ def test_dust_that_one_site_leaves_on_a_shared_row_stops_no_other() -> None:
     program.price("money", x, 1.0)
     arrays, values = program.arrays(), np.array([0.6001, 0.4])
     assert solve(piece_of(arrays, values, x[1:]), EFFORT).status == "infeasible"
-    found = solve(piece_of(as_kept(arrays, values), values, x[1:]), EFFORT)
+    found = solve(piece_of(divided_among([x[:1], x[1:]], arrays, values), values, x[1:]), EFFORT)
     assert found.solution == pytest.approx([0.4], abs=1e-5)
+
+
+def test_sites_that_move_at_once_do_not_use_what_is_free_twice() -> None:
+    """Both want all of what is left of x + y <= 1: each gets half of it; z, alone in its row, all of that."""
+    program = Program()
+    x = program.variables("x", 3)
+    program.rule("share", 1, [Term([0, 0], x[:2])], upper=1.0)
+    program.rule("own", 1, [Term(0, x[2])], upper=1.0)
+    program.price("money", x, -1.0)
+    arrays, values = program.arrays(), np.array([0.3, 0.1, 0.2])
+    pieces = [x[:1], x[1:2], x[2:]]
+    divided = divided_among(pieces, arrays, values)
+    found = [solve(piece_of(divided, values, piece), EFFORT).solution for piece in pieces]
+    assert np.concatenate(found) == pytest.approx([0.6, 0.4, 1.0], abs=1e-5)
