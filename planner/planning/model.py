@@ -86,26 +86,28 @@ def _search(whole: Setting, effort: Effort) -> Plan:
 
 
 def _in_whole_people(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
-    """Whole numbers next to the relaxation's, which is quick and mostly good enough; else the whole tree. In a large
-    program whole numbers site by site, as long as every site finds some.
+    """Whole numbers next to the relaxation's, which is quick and mostly good enough; else site by site; else the whole
+    tree. In a large program site by site at once, as long as every site finds some.
 
     The relaxation's bound holds for all of them, so the gap is that of the program itself.
     """
-    accepted_gap = model.setting.options.accepted_gap
-    if model.program.columns > LARGE:
-        by_site = whole_people_by_site(model, arrays, relaxation, replace(effort, relative_gap=accepted_gap))
-        if by_site.values is not None:
-            return by_site
-    near = solve(_next_to(arrays, relaxation), effort)
-    if near.objective is not None and near.objective - relaxation.bound <= accepted_gap * abs(near.objective):
-        return replace(near, bound=relaxation.bound)
+    accepted_gap, columns = model.setting.options.accepted_gap, model.program.columns
+
+    def by_site() -> Answer:
+        return whole_people_by_site(model, arrays, relaxation, replace(effort, relative_gap=accepted_gap))
+
+    if columns > LARGE and (at_once := by_site()).values is not None:
+        return at_once
+    best = solve(_next_to(arrays, relaxation), effort)
+    if columns <= LARGE and best.gap_to(relaxation.bound) > accepted_gap:
+        best = min(best, by_site(), key=lambda answer: answer.cost)
+    if best.gap_to(relaxation.bound) <= accepted_gap:
+        return replace(best, bound=relaxation.bound)
     largest = model.setting.options.tree_columns
-    if largest is not None and model.program.columns > largest:
-        return replace(near, bound=relaxation.bound, status="unknown" if near.values is None else near.status)
+    if largest is not None and columns > largest:
+        return replace(best, bound=relaxation.bound, status="unknown" if best.values is None else best.status)
     full = solve(arrays, effort)
-    if near.objective is not None and (full.objective is None or near.objective < full.objective):
-        return replace(near, bound=full.bound)
-    return full
+    return full if full.cost <= best.cost else replace(best, bound=full.bound)
 
 
 def _next_to(arrays: Arrays, relaxation: Answer) -> Arrays:

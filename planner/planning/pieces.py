@@ -22,7 +22,7 @@ from planner.planning.build import Model
 from planner.planning.by_days import days_of, whole_by_days
 from planner.planning.options import LARGE
 from planner.planning.program import Arrays, Flags
-from planner.planning.solve import Answer, Effort, relaxed, solve
+from planner.planning.solve import Answer, Effort, relaxed, solve, solve_again
 from planner.planning.volumes import Choice
 
 SHARED_RULES = ("count_failed", "limit_allotment")  # what sites share once shares and stock are held
@@ -30,6 +30,7 @@ GOOD_TIERS = 0.75  # of the gap asked for: what tiers next to the relaxation may
 NODES_SPARED = 8  # a site gets this part of its share of the nodes: most of the gain comes with the first few
 LITTLE = 0.5  # of an equal part of the whole cost: a site that costs less may lose as much money to whole numbers
 WIDEST = 0.5  # gap of a site, whatever part of the cost it has
+DUST = 1e-3  # of a row's size: what a solver may have missed it by; more, and it was never meant to be kept
 SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is not missed for rounding dust
 
 
@@ -70,10 +71,10 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
 def _whole_piece(arrays: Arrays, day: Ints, effort: Effort) -> Answer:
     """Day by day; where that leads nowhere, or to more than the gap asked for, all days at once if that is better."""
     by_days = whole_by_days(arrays, day, effort)
-    if _gap(by_days, by_days) <= effort.relative_gap:
+    if by_days.gap_to(by_days.bound) <= effort.relative_gap:
         return by_days
     at_once = solve(arrays, effort)
-    return min(by_days, at_once, key=_cost)
+    return at_once if at_once.cost < by_days.cost else by_days
 
 
 def whole_tiers(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
@@ -91,21 +92,10 @@ def whole_tiers(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort
     choices, values = model.volumes.choices, relaxation.solution
     for tiers_of in ([c.nearest(values) for c in choices], [c.reached(values) for c in choices]):
         near = _solved_with(_with_tiers(contracts, choices, tiers_of), relaxation, signed, effort)
-        if _gap(near, relaxation) <= effort.relative_gap * GOOD_TIERS:
+        if near.gap_to(relaxation.bound) <= effort.relative_gap * GOOD_TIERS:
             return replace(near, bound=relaxation.bound)
     found = solve(contracts, replace(effort, relative_gap=effort.relative_gap / 2))
     return relaxation if found.values is None else replace(found, bound=max(found.bound, relaxation.bound))
-
-
-def _cost(answer: Answer) -> float:
-    """What an answer costs; without end where it is none."""
-    return np.inf if answer.objective is None else answer.objective
-
-
-def _gap(answer: Answer, relaxation: Answer) -> float:
-    """How far an answer is from the relaxation's bound, as a share."""
-    objective = _cost(answer)
-    return (objective - relaxation.bound) / max(abs(objective), 1.0)
 
 
 def _with_tiers(arrays: Arrays, choices: Sequence[Choice], whole: Sequence[Floats]) -> Arrays:
@@ -120,20 +110,22 @@ def _solved_with(arrays: Arrays, relaxation: Answer, signed: Ints, effort: Effor
     """The program whose tiers are settled; where it is large, so is who signs, which leaves nothing whole to decide."""
     if len(arrays.upper) <= LARGE:
         return solve(arrays, effort)
+    return _all_signed(arrays, relaxation, signed, effort)
+
+
+def _all_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Effort) -> Answer:
+    """With fractions of people, every contract signed that the relaxation would sign in part."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    lower[signed] = upper[signed] = np.ceil(relaxation.solution[signed] - 1e-5)
-    return solve(relaxed(replace(arrays, lower=lower, upper=upper)), replace(effort, barrier=True))
+    lower[contracts] = upper[contracts] = np.ceil(relaxation.solution[contracts] - 1e-5)
+    return solve_again(relaxed(replace(arrays, lower=lower, upper=upper)), relaxation, replace(effort, barrier=True))
 
 
 def _contracts_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Effort) -> Answer:
-    """The relaxation again with every contract signed that it would sign in part."""
+    """The relaxation itself where it signs no contract in part."""
     part = relaxation.solution[contracts]
-    signed = np.ceil(part - 1e-5)
-    if np.allclose(part, signed, atol=1e-5):
+    if np.allclose(part, np.ceil(part - 1e-5), atol=1e-5):
         return relaxation
-    lower, upper = arrays.lower.copy(), arrays.upper.copy()
-    lower[contracts] = upper[contracts] = signed
-    return solve(relaxed(replace(arrays, lower=lower, upper=upper)), replace(effort, barrier=True))
+    return _all_signed(arrays, relaxation, contracts, effort)
 
 
 def _pieces(model: Model, arrays: Arrays, held: Flags) -> list[Ints]:
@@ -163,14 +155,17 @@ def _bipartite(there: csr_array) -> csr_array:
 
 def divided_among(pieces: Sequence[Ints], arrays: Arrays, values: Floats) -> Arrays:
     """The program in which a row leaves each piece an equal part of what a solution leaves free of it: all pieces may
-    then move at once. The dust by which a solver, within its tolerance, missed rows is asked back of none of them."""
+    then move at once. The dust by which a solver, within its tolerance, missed rows is asked back of none of them; a
+    row missed by more, as that of a cut whose side has just been chosen, is asked in full."""
     taking_part = sum(np.diff(csr_array(arrays.matrix[:, piece]).indptr) > 0 for piece in pieces)
     sharing = np.maximum(taking_part, 1)
     used = arrays.matrix @ values
+    dust = DUST * np.maximum(abs(used), 1.0)
+    below, above = arrays.row_lower - used, used - arrays.row_upper  # negative: free
     return replace(
         arrays,
-        row_lower=used - np.maximum(used - arrays.row_lower, 0.0) / sharing,
-        row_upper=used + np.maximum(arrays.row_upper - used, 0.0) / sharing,
+        row_lower=np.where(below > dust, arrays.row_lower, used + np.minimum(below, 0.0) / sharing),
+        row_upper=np.where(above > dust, arrays.row_upper, used - np.minimum(above, 0.0) / sharing),
     )
 
 

@@ -21,6 +21,7 @@ from planner.domain.demand import Floats
 from planner.planning.program import Arrays
 
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
+GOING_ON = mathopt.SolverType.GLOP  # from the basis of another solver's answer; HiGHS starts afresh
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
 NODES_PER_EFFORT = 20  # branch-and-bound nodes at effort 1: a limit that is the same on every machine
 
@@ -44,7 +45,8 @@ class Effort:
 class Answer:
     """What the solver found. `status`: optimal (within the gap), feasible (a limit came first), infeasible, unknown.
 
-    `values`, `objective` are None without a solution; `bound` is -inf where nothing is proved.
+    `values`, `objective` are None without a solution; `bound` is -inf where nothing is proved. `basis`: of a linear
+    program, where a simplex method may go on.
     """
 
     status: str
@@ -52,6 +54,7 @@ class Answer:
     values: Floats | None
     objective: float | None
     bound: float
+    basis: solution_pb2.BasisProto | None = None
 
     @property
     def solution(self) -> Floats:
@@ -60,15 +63,45 @@ class Answer:
             raise RuntimeError(f"the solver gave no solution: {self.status}")
         return self.values
 
+    @property
+    def cost(self) -> float:
+        """The objective; without end where there is no solution."""
+        return np.inf if self.objective is None else self.objective
+
+    def gap_to(self, bound: float) -> float:
+        """How far from a bound, as a share of the objective; without end where there is no solution."""
+        return np.inf if self.objective is None else (self.objective - bound) / max(abs(self.objective), 1.0)
+
 
 def solve(arrays: Arrays, effort: Effort) -> Answer:
     """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver that gave it)."""
     program, factor = scaled(arrays)
     model = _model_proto(program)
     try:
-        answer = _run(model, SOLVERS[0], effort)
+        answer = _run(model, SOLVERS[0], _parameters(effort))
     except StatusNotOk:
-        answer = _run(model, SOLVERS[1], effort)
+        answer = _run(model, SOLVERS[1], _parameters(effort))
+    return _in_our_units(answer, arrays, factor)
+
+
+def solve_again(arrays: Arrays, before: Answer, effort: Effort) -> Answer:
+    """Minimise a linear program of which only bounds have changed since the answer `before`: from its basis on, in a
+    part of the time. Where that leads nowhere, as `solve` does."""
+    if before.basis is not None:
+        program, factor = scaled(arrays)
+        parameters = mathopt.SolveParameters(
+            time_limit=_limit(effort),
+            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+            presolve=mathopt.Emphasis.OFF,  # of another program the basis would be none
+        )
+        answer = _run(_model_proto(program), GOING_ON, parameters, before.basis)
+        if answer.status == "optimal":
+            return _in_our_units(answer, arrays, factor)
+    return solve(arrays, effort)
+
+
+def _in_our_units(answer: Answer, arrays: Arrays, factor: float) -> Answer:
+    """The answer to a scaled program as one to the program itself."""
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
     values = np.where(arrays.integer, np.rint(answer.values), answer.values) * arrays.unit
@@ -77,7 +110,7 @@ def solve(arrays: Arrays, effort: Effort) -> Answer:
 
 def solver_names() -> list[str]:
     """The solvers used, in the order they are asked, with the version of OR-Tools that brings them."""
-    return [f"{solver.name} (OR-Tools {version('ortools')})" for solver in SOLVERS]
+    return [f"{solver.name} (OR-Tools {version('ortools')})" for solver in (*SOLVERS, GOING_ON)]
 
 
 def relaxed(arrays: Arrays) -> Arrays:
@@ -112,24 +145,35 @@ def scaled(arrays: Arrays) -> tuple[Arrays, float]:
     ), factor
 
 
-def _run(model: model_pb2.ModelProto, solver: mathopt.SolverType, effort: Effort) -> Answer:
-    """By messages alone: MathOpt's own reading of an answer makes an object of every number of its basis, which takes
-    longer than many a solution."""
-    limit = None if effort.seconds is None else timedelta(seconds=effort.seconds)
-    parameters = mathopt.SolveParameters(
-        time_limit=limit,
+def _parameters(effort: Effort) -> mathopt.SolveParameters:
+    return mathopt.SolveParameters(
+        time_limit=_limit(effort),
         node_limit=effort.nodes,
         relative_gap_tolerance=effort.relative_gap,
         random_seed=1,
         lp_algorithm=mathopt.LPAlgorithm.BARRIER if effort.barrier else None,
     )
+
+
+def _limit(effort: Effort) -> timedelta | None:
+    return None if effort.seconds is None else timedelta(seconds=effort.seconds)
+
+
+def _run(
+    model: model_pb2.ModelProto,
+    solver: mathopt.SolverType,
+    parameters: mathopt.SolveParameters,
+    basis: solution_pb2.BasisProto | None = None,
+) -> Answer:
+    """By messages alone: MathOpt's own reading of an answer makes an object of every number of its basis, which takes
+    longer than many a solution."""
     found = interruptible(
         core.solve,
         model,
         solver.value,
         parameters_pb2.SolverInitializerProto(),
         parameters.to_proto(),
-        model_parameters_pb2.ModelSolveParametersProto(),
+        model_parameters_pb2.ModelSolveParametersProto(initial_basis=basis),
         None,
         callback_pb2.CallbackRegistrationProto(),
         None,
@@ -167,11 +211,12 @@ def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Ans
     feasible = solution_pb2.SolutionStatusProto.SOLUTION_STATUS_FEASIBLE
     if not result.solutions or result.solutions[0].primal_solution.feasibility_status != feasible:
         return Answer("unknown", solver, None, None, bound)
-    best = result.solutions[0].primal_solution
+    solution = result.solutions[0]
+    best, basis = solution.primal_solution, solution.basis if solution.HasField("basis") else None
     values = np.zeros(columns)
     values[np.array(best.variable_values.ids, dtype=np.int64)] = best.variable_values.values
     status = "optimal" if reason == ended.TERMINATION_REASON_OPTIMAL else "feasible"
-    return Answer(status, solver, values, float(best.objective_value), bound)
+    return Answer(status, solver, values, float(best.objective_value), bound, basis)
 
 
 def _model_proto(arrays: Arrays) -> model_pb2.ModelProto:

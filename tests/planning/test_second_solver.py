@@ -11,7 +11,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from planner.planning.program import Arrays
-from planner.planning.solve import SOLVERS, Answer, Effort, _model_proto, _run, relaxed, scaled, solve
+from planner.planning.solve import SOLVERS, Answer, Effort, _model_proto, _parameters, _run, relaxed, scaled, solve
 from tests.planning.test_solve import joint_arrays
 
 EXACTLY = Effort(nodes=1_000_000, relative_gap=1e-7)
@@ -22,7 +22,7 @@ BLOCKS = [*range(3), *(pytest.param(block, marks=pytest.mark.slow) for block in 
 
 def by_scip(arrays: Arrays, effort: Effort) -> Answer:
     program, factor = scaled(arrays)
-    answer = _run(_model_proto(program), SOLVERS[1], effort)
+    answer = _run(_model_proto(program), SOLVERS[1], _parameters(effort))
     assert answer.objective is not None
     return replace(answer, objective=answer.objective / factor)
 
