@@ -58,12 +58,15 @@ def seconds_of(task: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - began, given
 
 
+Span = tuple[float, float]  # when something began and ended
+
+
 @contextmanager
-def clock_on_the_solver() -> Iterator[list[float]]:
-    """Seconds of every call of the solver's library while the context lasts."""
+def clock_on_the_solver() -> Iterator[list[Span]]:
+    """When each call of the solver's library began and ended while the context lasts."""
     from ortools.math_opt.core.python import solver as core
 
-    seconds: list[float] = []
+    calls: list[Span] = []
     solve = core.solve
 
     def timed(*args: Any, **options: Any) -> Any:
@@ -71,10 +74,19 @@ def clock_on_the_solver() -> Iterator[list[float]]:
         try:
             return solve(*args, **options)
         finally:
-            seconds.append(time.perf_counter() - began)
+            calls.append((began, time.perf_counter()))
 
     with patch.object(core, "solve", timed):
-        yield seconds
+        yield calls
+
+
+def seconds_in(spans: Sequence[Span]) -> float:
+    """Seconds in which at least one of them was going on."""
+    total, until = 0.0, -math.inf
+    for began, ended in sorted(spans):
+        total += max(ended - max(began, until), 0.0)
+        until = max(until, ended)
+    return total
 
 
 @contextmanager
