@@ -56,7 +56,7 @@ class Size:
     scenarios: int = 6
 
 
-LARGE = Size(sites=5, contracts=12, days=14, scenarios=30)
+LARGE = Size(sites=5, regions=34, contracts=12, days=14, scenarios=30)
 SMALL = Size(sites=2, regions=6, contracts=3, days=3, scenarios=4)
 
 

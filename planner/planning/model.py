@@ -107,7 +107,9 @@ def _in_whole_people(model: Model, arrays: Arrays, relaxation: Answer, effort: E
     if largest is not None and columns > largest:
         return replace(best, bound=relaxation.bound, status="unknown" if best.values is None else best.status)
     full = solve(arrays, effort)
-    return full if full.cost <= best.cost else replace(best, bound=full.bound)
+    if full.cost <= best.cost:
+        return full
+    return replace(best, bound=relaxation.bound if full.status == "infeasible" else full.bound)
 
 
 def _next_to(arrays: Arrays, relaxation: Answer) -> Arrays:

@@ -65,7 +65,8 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
             return answer
     for piece, answer in zip(pieces, found, strict=True):
         values[piece] = answer.solution
-    return replace(relaxation, status="feasible", values=values, objective=float(arrays.objective @ values))
+    cost = float(arrays.objective @ values)
+    return replace(relaxation, status="feasible", values=values, objective=cost, basis=None)
 
 
 def _whole_piece(arrays: Arrays, day: Ints, effort: Effort) -> Answer:
@@ -155,17 +156,20 @@ def _bipartite(there: csr_array) -> csr_array:
 
 def divided_among(pieces: Sequence[Ints], arrays: Arrays, values: Floats) -> Arrays:
     """The program in which a row leaves each piece an equal part of what a solution leaves free of it: all pieces may
-    then move at once. The dust by which a solver, within its tolerance, missed rows is asked back of none of them; a
-    row missed by more, as that of a cut whose side has just been chosen, is asked in full."""
+    then move at once. The dust by which a solver, within its tolerance, missed rows is asked back of none of them; what
+    is missing by more, as to a cut whose side has just been chosen, is asked of each in equal parts."""
     taking_part = sum(np.diff(csr_array(arrays.matrix[:, piece]).indptr) > 0 for piece in pieces)
-    sharing = np.maximum(taking_part, 1)
     used = arrays.matrix @ values
     dust = DUST * np.maximum(abs(used), 1.0)
-    below, above = arrays.row_lower - used, used - arrays.row_upper  # negative: free
+
+    def part(missing: Floats) -> Floats:
+        """Of what is missing to a bound; of what is free, where that is negative."""
+        return np.asarray(np.where((missing > 0.0) & (missing <= dust), 0.0, missing) / np.maximum(taking_part, 1))
+
     return replace(
         arrays,
-        row_lower=np.where(below > dust, arrays.row_lower, used + np.minimum(below, 0.0) / sharing),
-        row_upper=np.where(above > dust, arrays.row_upper, used - np.minimum(above, 0.0) / sharing),
+        row_lower=used + part(arrays.row_lower - used),
+        row_upper=used - part(used - arrays.row_upper),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
@@ -91,12 +92,14 @@ def solve_again(arrays: Arrays, before: Answer, effort: Effort) -> Answer:
         program, factor = scaled(arrays)
         parameters = mathopt.SolveParameters(
             time_limit=_limit(effort),
+            iteration_limit=sum(program.matrix.shape),  # far more than it takes to mend a few bounds
             lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
             presolve=mathopt.Emphasis.OFF,  # of another program the basis would be none
         )
-        answer = _run(_model_proto(program), GOING_ON, parameters, before.basis)
-        if answer.status == "optimal":
-            return _in_our_units(answer, arrays, factor)
+        with suppress(StatusNotOk):
+            answer = _run(_model_proto(program), GOING_ON, parameters, before.basis)
+            if answer.status == "optimal":
+                return _in_our_units(answer, arrays, factor)
     return solve(arrays, effort)
 
 

@@ -19,7 +19,7 @@ from planner.domain.streams import Streams
 from planner.domain.workforce import StaffRow
 from planner.simulation.contents import MICRO
 
-KEPT_ROWS = 50_000  # rows of a replication that are drawn once for many plans: some tens of megabytes
+KEPT_ROWS = 50_000  # rows of replications drawn once for many plans: some tens of megabytes in each process
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,12 @@ def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:
         for start, end in gang.stretches
     ]
     site, process, start, end, people = np.array(on_duty, dtype=np.int64).reshape(-1, 5).T
-    edges = np.arange(horizon.buckets + 1) * horizon.bucket_s
-    within = np.diff(np.clip(edges, start[:, None], end[:, None]), axis=1)
-    present = np.zeros((len(sites), len(processes), horizon.buckets), dtype=np.int64)
-    np.add.at(present, (site, process), people[:, None] * within)
-    return present
+    second, change = np.concatenate([start, end]), np.concatenate([people, -people])
+    bucket = second // horizon.bucket_s
+    where = np.tile(site, 2), np.tile(process, 2), bucket
+    changes = np.zeros((len(sites), len(processes), horizon.buckets + 1), dtype=np.int64)
+    present = np.zeros_like(changes)
+    np.add.at(changes, where, change)
+    np.add.at(present, where, change * ((bucket + 1) * horizon.bucket_s - second))
+    present += (np.cumsum(changes, axis=2) - changes) * horizon.bucket_s  # of those who were there before the bucket
+    return present[:, :, :-1]

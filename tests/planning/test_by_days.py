@@ -91,12 +91,15 @@ def test_sites_that_move_at_once_do_not_use_what_is_free_twice() -> None:
     assert np.concatenate(found) == pytest.approx([0.6, 0.4, 1.0], abs=1e-5)
 
 
-def test_a_row_that_was_never_kept_is_asked_in_full() -> None:
-    """A cut wants x + y >= 2 and the relaxation, before its side was chosen, had less."""
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_row_that_was_never_kept_is_asked_in_full(apart: bool) -> None:
+    """A cut wants x + y >= 2 and the relaxation, before its side was chosen, had less: of one piece, or of two."""
     program = Program()
     x = program.variables("x", 2)
     program.rule("cut", 1, [Term([0, 0], x)], lower=2.0)
     program.price("money", x, 1.0)
     arrays, values = program.arrays(), np.array([0.5, 1.0])
-    found = solve(piece_of(divided_among([x], arrays, values), values, x), EFFORT)
-    assert found.solution.sum() == pytest.approx(2.0, abs=1e-5)
+    pieces = [x[:1], x[1:]] if apart else [x]
+    divided = divided_among(pieces, arrays, values)
+    found = [solve(piece_of(divided, values, piece), EFFORT).solution for piece in pieces]
+    assert np.concatenate(found).sum() == pytest.approx(2.0, abs=1e-5)
