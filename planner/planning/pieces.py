@@ -30,7 +30,7 @@ GOOD_TIERS = 0.75  # of the gap asked for: what tiers next to the relaxation may
 NODES_SPARED = 8  # a site gets this part of its share of the nodes: most of the gain comes with the first few
 LITTLE = 0.5  # of an equal part of the whole cost: a site that costs less may lose as much money to whole numbers
 WIDEST = 0.5  # gap of a site, whatever part of the cost it has
-DUST = 1e-3  # of a row's size: what a solver may have missed it by; more, and it was never meant to be kept
+DUST = 1e-3  # of a row's size: what a solver may have missed it by; what is missing by more is asked for
 SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is not missed for rounding dust
 
 
@@ -122,7 +122,7 @@ def _all_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Eff
 
 
 def _contracts_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Effort) -> Answer:
-    """The relaxation itself where it signs no contract in part."""
+    """The relaxation itself where it signs no contract in part, else with those signed."""
     part = relaxation.solution[contracts]
     if np.allclose(part, np.ceil(part - 1e-5), atol=1e-5):
         return relaxation
