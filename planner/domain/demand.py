@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -118,6 +119,14 @@ class GivenDemand:
         return np.repeat(per_hour / SLOTS_PER_HOUR, SLOTS_PER_HOUR, axis=1)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """A date on which the shop trades as on a weekday `like` (Monday 0; None: its own, or the nearest open one)."""
+
+    day: date
+    like: int | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """Counts per hour and region, from `start_hour` (hours since 1970-01-01 local wall clock) on: counts[hour,
@@ -125,12 +134,15 @@ class History:
 
     `scale`: orders per counted order (1: the log is complete; 4: it is a random quarter of all orders).
     `lift`: expected level of the horizon relative to what the history alone says (a season, known growth).
+    `open_days`, `closed_days`: dates of the horizon on which the shop trades, or does not, whatever the history says.
     """
 
     start_hour: int
     counts: Ints
     scale: float = 1.0
     lift: float = 1.0
+    open_days: tuple[OpenDay, ...] = ()
+    closed_days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

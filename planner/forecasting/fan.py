@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand import Floats, Ints, draw_path
+from planner.domain.demand import Demand, Floats, Ints, draw_path
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
 from planner.domain.streams import FORECAST, Streams
@@ -24,7 +24,12 @@ def sample_counts(problem: Problem, replications: int, seed: int, thinning: floa
     Poisson given the path; demand given by the user is taken exactly (a fraction is the chance of one more order).
     `thinning`: the share of orders that would be seen (to be compared with the counts of a log that is a sample).
     """
-    return np.array([_counts(problem, Streams(seed, FORECAST, k), thinning) for k in range(replications)])
+    return sample_demand(problem.demand, problem.horizon, replications, seed, thinning)
+
+
+def sample_demand(demand: Demand, horizon: Horizon, replications: int, seed: int, thinning: float = 1.0) -> Ints:
+    """`sample_counts` of demand that belongs to no problem."""
+    return np.array([_counts(demand, horizon, Streams(seed, FORECAST, k), thinning) for k in range(replications)])
 
 
 def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
@@ -68,15 +73,15 @@ def per_day(counts: Ints) -> Ints:
     return np.asarray(counts.reshape(len(counts), -1, 24, *counts.shape[2:]).sum(axis=2))
 
 
-def _counts(problem: Problem, streams: Streams, thinning: float) -> Ints:
-    path = draw_path(problem.demand, problem.horizon, streams)
+def _counts(demand: Demand, horizon: Horizon, streams: Streams, thinning: float) -> Ints:
+    path = draw_path(demand, horizon, streams)
     rng = streams.rng("fan")
     if path.given is not None:
         expected = path.given.sum(axis=2)
         whole = np.floor(expected)
         counts = (whole + (rng.random(expected.shape) < expected - whole)).astype(np.int64)
         return np.asarray(rng.binomial(counts, thinning))
-    return np.asarray(rng.poisson(thinning * path.hourly().T @ problem.demand.region_shares()))
+    return np.asarray(rng.poisson(thinning * path.hourly().T @ demand.region_shares()))
 
 
 def _quantile_table(label: str, moments: list[str], counts: Ints, regions: Sequence[str]) -> pd.DataFrame:

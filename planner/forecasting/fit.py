@@ -1,7 +1,7 @@
 """Order history -> baseline of the horizon: level, trend, weekday, hours, and how far each of them may be off.
 
-Daily counts follow a log-linear Poisson model (ridge-penalised, Newton's method) over the recent weeks; the hours of a
-week share a day by a smoothed profile. The spread is measured as it will be used: forecasts are made at several past
+Daily counts follow a log-linear Poisson model (penalised, Newton's method) over the recent weeks; the hours of a week
+share a day by a smoothed profile. Weekdays and hours that are closed (closed.py) bring nothing. The spread is measured as it will be used: forecasts are made at several past
 moments, with the same lead, and compared with what came.
 """
 
@@ -10,17 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.domain.demand import PULL_FORWARD_DAYS, Baseline, Floats, History, Ints
 from planner.domain.horizon import Horizon
 from planner.errors import Finding, InputError
+from planner.forecasting.closed import Mask, closed_hours, closed_weekdays, trades_like
 from planner.forecasting.series import DaySeries, day_number, weekday, whole_days
 from planner.forecasting.surges import usual_days
 
 RECENT_DAYS = 84  # level, trend and weekdays come from these last days
 PROFILE_DAYS = 364  # the hours of the week change slowly and may look back further
-WEEKDAY_SD = 0.25  # prior standard deviation of a weekday's log effect
+WEEKDAY_SD = 0.25  # prior scale of a weekday's log effect, Student's t: heavy tails leave a nearly closed weekday alone
+WEEKDAY_FREEDOM = 4.0  # degrees of freedom of that prior
 TREND_SD_PER_WEEK = 0.015  # prior standard deviation of the weekly log trend
 TREND_LASTS_DAYS = 14  # beyond this lead the trend is not trusted to go on
 PROFILE_PRIOR_ORDERS = 150.0  # weight of the all-week profile against a weekday's own hours
@@ -28,9 +29,8 @@ BACK_TESTS = 8
 BACK_TEST_STEP_DAYS = 7
 _MIN_FIT_DAYS = 28  # shorter histories are not back-tested
 _UNKNOWN_LEVEL_CV = 0.3  # assumed spread of level and day where the history is too short to measure it
+_REWEIGHTINGS = 20
 _KERNEL = np.array([0.25, 0.5, 0.25])
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +40,10 @@ class DayModel:
     last_day: int
     coefficients: Floats
 
-    def predict(self, days: Ints) -> Floats:
-        """Expected orders of each day (day numbers since 1970-01-01)."""
-        return np.asarray(np.exp(_features(days, self.last_day) @ self.coefficients))
+    def predict(self, days: Ints, like: Ints | None = None) -> Floats:
+        """Expected orders of each day (day numbers since 1970-01-01), as if it were a weekday `like` (its own)."""
+        kind = weekday(days) if like is None else like
+        return np.asarray(np.exp(_features(days, kind, self.last_day) @ self.coefficients))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,19 @@ class Spread:
 def fit_baseline(history: History, horizon: Horizon) -> Baseline:
     """Expected orders per hour of the horizon from the history before it, times `scale` and `lift` of it.
 
-    Surges and the week after each are left out of the fit. Raises InputError when no orders are left to learn from.
+    Surges, the week after each and closed weekdays are left out of the fit. Raises InputError when no orders are left to learn from.
     """
     series = whole_days(history).before(day_number(horizon.start))
     usual = usual_days(series, PULL_FORWARD_DAYS)
     if not len(series) or series.daily[usual].sum() == 0:
         raise InputError([Finding("history", 0, 0, "demand.history", "holds no orders before the horizon starts")])
     days = day_number(horizon.start) + np.arange(horizon.days, dtype=np.int64)
-    per_day = fit_days(series, usual).predict(days)
+    trades, like = trades_like(history, days, closed_weekdays(series))
+    per_day = np.where(trades, fit_days(series, usual).predict(days, like), 0.0)
     profile = week_profile(series, usual)
     spread = measure_spread(series, usual, int(days[0]), horizon.days, profile)
     return Baseline(
-        orders_per_hour=(per_day[:, None] * profile[weekday(days)]).ravel() * history.scale * history.lift,
+        orders_per_hour=(per_day[:, None] * profile[like]).ravel() * history.scale * history.lift,
         day_cv=spread.day_cv,
         hour_cv=spread.hour_cv,
         level_cv=spread.level_cv,
@@ -80,22 +82,27 @@ def fit_days(series: DaySeries, usual: Mask) -> DayModel:
     last_day = int(series.days[-1])
     chosen = np.flatnonzero(usual)[-RECENT_DAYS:]
     counts = series.daily[chosen].astype(float)
-    x = _features(series.days[chosen], last_day)
-    penalty = np.array([1e-6, 1 / TREND_SD_PER_WEEK**2, *[1 / WEEKDAY_SD**2] * 7])
-    return DayModel(last_day, _poisson_ridge(x, counts, penalty))
+    x = _features(series.days[chosen], weekday(series.days[chosen]), last_day)
+    beta = np.zeros(x.shape[1])
+    for _ in range(_REWEIGHTINGS):  # Student's t as a normal prior whose precision follows the effect
+        precision = (WEEKDAY_FREEDOM + 1) / (WEEKDAY_FREEDOM * WEEKDAY_SD**2 + beta[2:] ** 2)
+        beta = _poisson_ridge(x, counts, np.array([1e-6, 1 / TREND_SD_PER_WEEK**2, *precision]))
+    return DayModel(last_day, beta)
 
 
 def week_profile(series: DaySeries, usual: Mask) -> Floats:
     """[weekday, hour] share of the day's orders; rows sum to 1.
 
-    A weekday with few orders leans on the smoothed profile of the whole week; with many it speaks for itself.
+    A weekday with few orders leans on the smoothed profile of the whole week; with many it speaks for itself. Closed
+    hours have no share.
     """
     chosen = np.flatnonzero(usual)[-PROFILE_DAYS:]
-    counts = np.zeros((7, 24))
-    np.add.at(counts, weekday(series.days[chosen]), series.hourly[chosen].astype(float))
-    whole_week = _smooth(counts.sum(axis=0))
-    whole_week /= whole_week.sum()
-    blended = counts + PROFILE_PRIOR_ORDERS * whole_week
+    day = weekday(series.days[chosen])
+    counts = np.zeros((7, 24), dtype=np.int64)
+    np.add.at(counts, day, series.hourly[chosen])
+    is_open = ~closed_hours(counts, np.bincount(day, minlength=7))
+    whole_week = _smooth(counts.sum(axis=0).astype(float), is_open.any(axis=0))
+    blended = (counts + PROFILE_PRIOR_ORDERS * whole_week / whole_week.sum()) * is_open
     return np.asarray(blended / blended.sum(axis=1, keepdims=True))
 
 
@@ -140,10 +147,10 @@ def _hour_cv(series: DaySeries, usual: Mask, profile: Floats) -> float:
     return float(max(excess.sum() / (expected**2).sum(), 0.0) ** 0.5)
 
 
-def _features(days: Ints, last_day: int) -> Floats:
-    """[day, 9]: one, weeks since `last_day` (held after `TREND_LASTS_DAYS`), seven weekday marks."""
+def _features(days: Ints, kind: Ints, last_day: int) -> Floats:
+    """[day, 9]: one, weeks since `last_day` (held after `TREND_LASTS_DAYS`), seven marks of the weekday `kind`."""
     weeks = np.minimum(days - last_day, TREND_LASTS_DAYS) / 7.0
-    marks = np.eye(7)[weekday(days)]
+    marks = np.eye(7)[kind]
     return np.column_stack([np.ones(len(days)), weeks, marks])
 
 
@@ -168,6 +175,11 @@ def _poisson_ridge(x: Floats, counts: Floats, penalty: Floats) -> Floats:
     return np.asarray(beta)
 
 
-def _smooth(row: Floats) -> Floats:
-    """Three-hour moving average around the clock."""
+def _smooth(row: Floats, is_open: Mask) -> Floats:
+    """Three-hour moving average around the clock, over the open hours only."""
+    weight = _around(is_open.astype(float))
+    return np.asarray(np.divide(_around(row), weight, out=np.zeros(24), where=is_open))
+
+
+def _around(row: Floats) -> Floats:
     return np.asarray(_KERNEL[0] * np.roll(row, 1) + _KERNEL[1] * row + _KERNEL[2] * np.roll(row, -1))

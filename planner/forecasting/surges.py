@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.demand import Floats
-from planner.forecasting.series import DaySeries
+from planner.forecasting.closed import closed_weekdays
+from planner.forecasting.series import DaySeries, weekday
 
 REFERENCE_DAYS = 28
 GAP_DAYS = 4  # the days right before a surge are often lifted already, so the reference ends before them
@@ -68,8 +69,8 @@ def find_surges(series: DaySeries) -> list[Surge]:
 
 
 def usual_days(series: DaySeries, rest_days: int) -> NDArray[np.bool_]:
-    """[day] True outside surges and the `rest_days` after each."""
-    usual = np.ones(len(series), dtype=bool)
+    """[day] True on open weekdays outside surges and the `rest_days` after each."""
+    usual = ~np.isin(weekday(series.days), list(closed_weekdays(series)))
     for surge in find_surges(series):
         first = surge.first_day - series.first_day
         usual[first : first + len(surge.orders) + rest_days] = False
