@@ -11,6 +11,8 @@ import click
 
 from planner.cli import options as opt
 
+MOST_HIGH_DAYS = 3  # printed; summary.json has all of them
+
 
 def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
     """`ours=theirs,...` -> {ours: theirs}."""
@@ -134,15 +136,24 @@ def _contract_lines(found: dict[str, Any]) -> list[str]:
 
 def _lines(found: dict[str, Any]) -> list[str]:
     """The import in a few lines."""
+    last = f"last {found['last_days']} days" if found["last_days"] > 1 else "last day"
     lines = [
         f"{found['orders']:,} orders, {found['from']} to {found['to']}, {found['regions']} regions",
-        f"last 28 days: {found['orders_per_day_last_28']:,.1f} orders per day",
+        f"{last}: {found['orders_per_day_last_28']:,.1f} orders per day",
     ]
     lines += [
         f"surge {s['date']}: {s['orders']:,} orders, {s['factor']:.1f} x the baseline of {s['baseline']:,.1f}; "
         f"hour 01 held {s['share_hour_01']:.1%} (usually {s['usual_share_hour_01']:.1%})"
         for s in found["surges"]
     ]
+    highest = sorted(found["not_surges"], key=lambda day: -day["factor"])
+    lines += [
+        f"no surge {s['date']}: {s['orders']:,} orders, {s['factor']:.1f} x the usual {s['baseline']:,.1f}; "
+        f"{s['reason']}"
+        for s in highest[:MOST_HIGH_DAYS]
+    ]
+    if len(highest) > MOST_HIGH_DAYS:
+        lines.append(f"no surge: {len(highest) - MOST_HIGH_DAYS} more high days, see not_surges in summary.json")
     if "weight_g" in found:
         lines.append(
             f"weight: half below {found['weight_g']['p50']:,.0f} g, 90 % below {found['weight_g']['p90']:,.0f} g"

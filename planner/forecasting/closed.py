@@ -24,7 +24,6 @@ IDLE_SHARE = 0.1  # at least this share of open days may be idle: two public hol
 IDLE_PRIOR_DAYS = 4.0  # weight of the idle share of all weekdays against a weekday's own
 CHANCE = 1e-3  # how unlikely the silence must be
 LOOK_BACK_DAYS = 364
-_WEEK = np.ones(7)
 
 
 def closed_weekdays(series: DaySeries) -> dict[int, int]:
@@ -32,7 +31,8 @@ def closed_weekdays(series: DaySeries) -> dict[int, int]:
 
     Only weeks in which the shop sold something count: a holiday of the whole shop says nothing about a weekday.
     """
-    counted = np.flatnonzero(np.convolve(series.daily, _WEEK, mode="same") > 0)[-LOOK_BACK_DAYS:]
+    around = np.convolve(np.pad(series.daily, 3), np.ones(7, dtype=np.int64), mode="valid")
+    counted = np.flatnonzero(around)[-LOOK_BACK_DAYS:]
     orders, day = series.daily[counted], weekday(series.days[counted])
     silent = {w: _silent_since(np.flatnonzero(day == w), orders) for w in range(7)}
     rest = np.ones(len(orders), dtype=bool)
@@ -59,10 +59,8 @@ def closed_hours(counts: Ints, days: Ints) -> Mask:
     total = max(int(of_hour.sum()), 1)
     every_day = [_closed(int(n), int(days.sum()), total / 24) for n in of_hour]
     expected: Floats = counts.sum(axis=1, keepdims=True) * of_hour / total
-    one_day = [
-        [_closed(int(counts[w, h]), int(days[w]), float(expected[w, h])) for h in range(24)] for w in range(7)
-    ]
-    return np.array(one_day) | np.array(every_day)
+    one_day = [[_closed(int(counts[w, h]), int(days[w]), float(expected[w, h])) for h in range(24)] for w in range(7)]
+    return np.asarray(np.array(one_day) | np.array(every_day))
 
 
 def trades_like(history: History, days: Ints, closed: Collection[int]) -> tuple[Mask, Ints]:

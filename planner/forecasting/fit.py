@@ -1,8 +1,8 @@
 """Order history -> baseline of the horizon: level, trend, weekday, hours, and how far each of them may be off.
 
 Daily counts follow a log-linear Poisson model (penalised, Newton's method) over the recent weeks; the hours of a week
-share a day by a smoothed profile. Weekdays and hours that are closed (closed.py) bring nothing. The spread is measured as it will be used: forecasts are made at several past
-moments, with the same lead, and compared with what came.
+share a day by a smoothed profile. Weekdays and hours that are closed (closed.py) bring nothing. The spread is measured
+as it will be used: forecasts are made at several past moments, with the same lead, and compared with what came.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Spread:
 def fit_baseline(history: History, horizon: Horizon) -> Baseline:
     """Expected orders per hour of the horizon from the history before it, times `scale` and `lift` of it.
 
-    Surges, the week after each and closed weekdays are left out of the fit. Raises InputError when no orders are left to learn from.
+    Surges, the week after each and closed weekdays are left out of the fit. Raises InputError when no orders are left
+    to learn from.
     """
     series = whole_days(history).before(day_number(horizon.start))
     usual = usual_days(series, PULL_FORWARD_DAYS)
@@ -101,7 +102,7 @@ def week_profile(series: DaySeries, usual: Mask) -> Floats:
     counts = np.zeros((7, 24), dtype=np.int64)
     np.add.at(counts, day, series.hourly[chosen])
     is_open = ~closed_hours(counts, np.bincount(day, minlength=7))
-    whole_week = _smooth(counts.sum(axis=0).astype(float), is_open.any(axis=0))
+    whole_week = _smooth(counts.sum(axis=0).astype(float), np.asarray(is_open.any(axis=0)))
     blended = (counts + PROFILE_PRIOR_ORDERS * whole_week / whole_week.sum()) * is_open
     return np.asarray(blended / blended.sum(axis=1, keepdims=True))
 

@@ -54,18 +54,23 @@ def weekday(day: Ints) -> Ints:
     return np.asarray((day + _THURSDAY) % 7)
 
 
-def whole_days(history: History) -> DaySeries:
-    """Counts by day; hours outside the log are zero. A first day that began late and a last one that broke off early
-    are left out, unless nothing would be left."""
-    hourly = history.counts.sum(axis=1)
+def all_days(history: History) -> DaySeries:
+    """Counts by day; hours outside the log are zero."""
     first_day, lead = divmod(history.start_hour, 24)
-    tail = -(lead + len(hourly)) % 24
-    series = DaySeries(first_day, np.pad(hourly, (lead, tail)).reshape(-1, 24))
-    usual = _usual_hours(hourly, lead)
+    hourly = history.counts.sum(axis=1)
+    return DaySeries(first_day, np.pad(hourly, (lead, -(lead + len(hourly)) % 24)).reshape(-1, 24))
+
+
+def whole_days(history: History) -> DaySeries:
+    """Counts by day. A first day that began late and a last one that broke off early are left out, unless nothing would
+    be left."""
+    series, lead = all_days(history), history.start_hour % 24
+    until = (lead + len(history.counts) - 1) % 24 + 1
+    usual = _usual_hours(history.counts.sum(axis=1), lead)
     needed = _WHOLE_SHARE * usual.sum()
     begin = int(usual[lead:].sum() < needed)
-    end = len(series) - int(usual[: 24 - tail].sum() < needed)
-    return DaySeries(first_day + begin, series.hourly[begin:end]) if begin < end else series
+    end = len(series) - int(usual[:until].sum() < needed)
+    return DaySeries(series.first_day + begin, series.hourly[begin:end]) if begin < end else series
 
 
 def _usual_hours(hourly: Ints, lead: int) -> Floats:

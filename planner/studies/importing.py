@@ -14,8 +14,20 @@ from planner.domain.demand import Floats, History, Ints
 from planner.domain.horizon import DAY_S
 from planner.errors import Finding, InputError
 from planner.forecasting.fit import week_profile
-from planner.forecasting.series import DaySeries, date_of, weekday, whole_days
-from planner.forecasting.surges import Surge, find_surges, usual_days
+from planner.forecasting.series import DaySeries, all_days, date_of, weekday, whole_days
+from planner.forecasting.surges import (
+    LEAST_AROUND,
+    MAX_DAYS,
+    MIN_BASELINE,
+    MIN_SIGMAS,
+    STAYED_FACTOR,
+    HighDay,
+    Reason,
+    Surge,
+    cut_days,
+    examine,
+    usual_days,
+)
 from planner.formats.compact import Amounts, quantiles
 from planner.formats.order_log import LogForm, OrderLog, count_orders, read_orders
 from planner.formats.tables import write_pieces, write_table
@@ -23,6 +35,15 @@ from planner.formats.tables import write_pieces, write_table
 MOST_YEARS = 10
 MOST_ROWS = 100_000  # of a table that are held while it is written
 WEIGHT_LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
+LAST_DAYS = 28  # whose mean the summary states
+NOT_A_SURGE: dict[Reason, str] = {
+    "cut off": "the log does not hold the whole day",
+    "too few days": f"fewer than {LEAST_AROUND} other days to compare it with",
+    "too few orders": f"a usual day has fewer than {MIN_BASELINE:g} orders",
+    "ordinary spread": f"within {MIN_SIGMAS:g} standard deviations of the usual days",
+    "stayed": f"less than {STAYED_FACTOR:g} times the days that followed: the level has moved",
+    "too long": f"it lasted more than {MAX_DAYS} days: the level has moved",
+}
 NIGHT_HOUR = 1  # the hour whose share shows best that a promotion draws people at night
 
 
@@ -52,7 +73,7 @@ def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
     """Write history, regions, weights, profile, surges and summary into a draft folder; the summary is returned."""
     history, regions = count_by_hour(log)
     series = whole_days(history)
-    surges = find_surges(series)
+    surges, high = examine(series)
     days = surge_days(series, surges)
     write_pieces(history_tables(history, regions), folder / "history.csv")
     write_table(regions_table(history, regions), folder / "regions.csv")
@@ -63,6 +84,7 @@ def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
     if "freight" in log.amounts:
         write_table(freight_table(log), folder / "freight.csv")
     found = summary(log, history, regions, series, surges, days)
+    found |= {"not_surges": [_high_day(day) for day in [*high, *cut_days(all_days(history), series)]]}
     text = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return found
@@ -173,12 +195,13 @@ def summary(
         "orders": len(log),
         "rows": log.rows,
         "skipped": log.skipped,
-        "warnings": _warnings(log),
+        "warnings": _warnings(log, series),
         "from": log.first.isoformat(),
         "to": log.last.isoformat(),
         "regions": len(regions),
         "region_shares": {name: round(float(share), 6) for name, share in zip(regions, shares, strict=True)},
-        "orders_per_day_last_28": round(_mean(series.daily[-28:]), 3),
+        "orders_per_day_last_28": round(_mean(series.daily[-LAST_DAYS:]), 3),
+        "last_days": min(LAST_DAYS, len(series)),
         "surges": days,
         "surge_events": [_event(s) for s in surges],
     }
@@ -196,11 +219,24 @@ def _mean_of(values: Floats, counts: Ints) -> float:
     return float(values @ counts) / int(counts.sum())
 
 
-def _warnings(log: OrderLog) -> list[str]:
+def _warnings(log: OrderLog, series: DaySeries) -> list[str]:
     """What the reader of the result should know."""
+    found = []
     if not (log.second % DAY_S).any():
-        return ["the log has dates without a time of day: its hourly profile says nothing"]
-    return []
+        found.append("the log has dates without a time of day: its hourly profile says nothing")
+    if len(series) <= LEAST_AROUND:
+        found.append(f"fewer than {LEAST_AROUND + 1} whole days: too few to tell a surge from a usual day")
+    return found
+
+
+def _high_day(high: HighDay) -> dict[str, Any]:
+    return {
+        "date": date_of(high.day).isoformat(),
+        "orders": high.orders,
+        "baseline": round(high.baseline, 3),
+        "factor": round(high.orders / high.baseline, 3),
+        "reason": NOT_A_SURGE[high.reason],
+    }
 
 
 def _event(surge: Surge) -> dict[str, Any]:
