@@ -23,10 +23,10 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
 
     SCENARIO is a YAML file or its folder.
     """
-    from planner.formats.scenario import read_scenario
+    from planner.studies.load import load
 
     try:
-        read = read_scenario(scenario)
+        read = load(scenario)
         sizes = measure(read)
     except InputError as error:
         if not as_json:
@@ -42,9 +42,8 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
 def measure(read: Scenario) -> dict[str, Any]:
     """Sizes of a scenario: days, expected orders, regions, products, sites, contracts, crews, lanes."""
     from planner.domain.demand import mean_path
-    from planner.studies.forecast import prepare
 
-    problem = prepare(read.problem)
+    problem = read.problem
     expected = float(mean_path(problem.demand, problem.horizon).intensity.sum())
     return {
         "name": problem.name,

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.demand import Baseline, Demand, Event, Floats, GivenDemand, History
+from planner.domain.demand import Baseline, Demand, Event, Floats, GivenDemand, History, OpenDay
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
 from planner.errors import Finding, InputError
@@ -19,6 +19,7 @@ from planner.formats.fields import COUNTS, GIVEN
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.moments import IN_FILE
 from planner.formats.order_log import LogForm, count_orders, read_orders
+from planner.formats.platform_schema import WEEKDAYS
 from planner.formats.tables import Table, open_table, open_table_file, placed, read_cells, table_of_file
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document
@@ -75,6 +76,22 @@ def check_events(document: Document, stated: DemandFile, horizon: Horizon, findi
                 findings.add(document, (*path, key), f"shares must sum to 1, they sum to {sum(mix.values()):g}")
 
 
+def check_open_days(document: Document, stated: DemandFile, horizon: Horizon, findings: Findings) -> None:
+    """Dates that are stated as open or closed lie in the horizon, each once."""
+    if stated.history is None:
+        return
+    path, seen = ("demand", "history"), set()
+    places = [(("open_days", i), opens.date) for i, opens in enumerate(stated.history.open_days)]
+    places += [(("closed_days", i), day) for i, day in enumerate(stated.history.closed_days)]
+    for place, day in places:
+        if not 0 <= horizon.day_of(day) < horizon.days:
+            words = f"must lie in the horizon, {horizon.start:%Y-%m-%d} to {horizon.date_of(horizon.days - 1)}"
+            findings.add(document, (*path, *place), f"{words}, got {day}")
+        elif day in seen:
+            findings.add(document, (*path, *place), f"{day} is stated twice as open or closed")
+        seen.add(day)
+
+
 def _index_of(regions: tuple[Region, ...]) -> dict[str, int]:
     """Region by name or printed name; an empty one where there is no other."""
     index = {r.label: i for i, r in enumerate(regions)} | {r.name: i for i, r in enumerate(regions)}
@@ -126,7 +143,9 @@ def load_history(
     if len(counted.counts) > _MOST_HOURS:
         findings.add(document, ("demand", "history", "path"), "spans more than ten years; is a date wrong?")
         return None
-    return replace(counted, scale=stated.scale, lift=stated.lift)
+    opens = tuple(OpenDay(o.date, WEEKDAYS.index(o.like) if o.like else None) for o in stated.open_days)
+    closed = tuple(stated.closed_days)
+    return replace(counted, scale=stated.scale, lift=stated.lift, open_days=opens, closed_days=closed)
 
 
 def _known_columns(document: Document, rename: dict[str, str], findings: Findings) -> bool:

@@ -6,12 +6,27 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from planner.formats.values import Closed, FileName, Moment, Name, Share, at_least, wrong
+from planner.formats.platform_schema import Weekday
+from planner.formats.values import Closed, Day, FileName, Moment, Name, Share, at_least, wrong
 
 Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 _MOST_ORDERS = 1e8
 _BASELINE, _GIVEN = "baseline", "given"  # what demand without events is called where random numbers are drawn by name
+
+
+class OpenDayFile(Closed):
+    """A date on which the shop trades as on a weekday."""
+
+    date: Day = Field(description="A date of the horizon.")
+    like: Weekday | None = Field(
+        None, description="The weekday it trades like (default: its own, or the nearest that is open)."
+    )
+
+
+def _plain_date(value: object) -> object:
+    """A single date stands for an open day that is like the nearest open weekday."""
+    return {"date": value} if isinstance(value, str) else value
 
 
 class HistoryFile(Closed):
@@ -34,6 +49,13 @@ class HistoryFile(Closed):
         le=100,
         allow_inf_nan=False,
         description="Expected level relative to the history: a season, growth.",
+    )
+    open_days: list[Annotated[OpenDayFile, BeforeValidator(_plain_date)]] = Field(
+        default_factory=list,
+        description="Dates on which the shop trades although it never did on that weekday: a date, or {date, like}.",
+    )
+    closed_days: list[Day] = Field(
+        default_factory=list, description="Dates on which it takes no orders; those of an event stay."
     )
 
 

@@ -151,6 +151,7 @@ def _demand(document: Document, read: Read, findings: Findings) -> Any:
     if stated is None or horizon is None:
         return None
     demand.check_events(document, stated, horizon, findings)
+    demand.check_open_days(document, stated, horizon, findings)
     if read.regions is None or read.products is None:
         return None
     before = len(findings.found)

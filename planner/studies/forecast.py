@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.demand import Ints
+from planner.domain.demand import Baseline, Ints
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
+from planner.forecasting.closed import closed_weekdays
 from planner.forecasting.fit import fit_baseline
+from planner.forecasting.series import day_number, whole_days
 from planner.formats.fields import COUNTS
 from planner.formats.findings import Findings
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from planner.formats.scenario import Scenario
 
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 def prepare(problem: Problem) -> Problem:
     """The problem with its baseline fitted to its history; unchanged when there is none, or a baseline is stated."""
@@ -26,6 +30,33 @@ def prepare(problem: Problem) -> Problem:
     if demand.history is None or demand.baseline is not None:
         return problem
     return replace(problem, demand=replace(demand, baseline=fit_baseline(demand.history, problem.horizon)))
+
+
+def closed_notes(problem: Problem) -> list[str]:
+    """What a prepared problem takes as closed and nobody has stated: weekdays and hours that never sold."""
+    history, horizon, baseline = problem.demand.history, problem.horizon, problem.demand.baseline
+    if history is None or baseline is None:
+        return []
+    stated = {*history.closed_days, *(opens.day for opens in history.open_days)}
+    left = {day.weekday() for day in map(horizon.date_of, range(horizon.days)) if day not in stated}
+    closed = closed_weekdays(whole_days(history).before(day_number(horizon.start)))
+    notes = [
+        f"history: no order on the last {weeks} {_WEEKDAYS[kind]}s: taken as closed; if the shop opens on one, list it "
+        "in demand.history.open_days"
+        for kind, weeks in closed.items()
+        if kind in left
+    ]
+    hours = _closed_hours(baseline)
+    return notes + ([f"history: never an order at {hours}: none are expected then"] if hours else [])
+
+
+def _closed_hours(baseline: Baseline) -> str:
+    """The hours of the day without orders on all days that have any: 00:00-08:00, 22:00-24:00."""
+    total = baseline.orders_per_hour.reshape(-1, 24).sum(axis=0)
+    silent = [hour for hour in range(24) if total[hour] == 0 < total.sum()]
+    begins = [hour for hour in silent if hour - 1 not in silent]
+    ends = [hour + 1 for hour in silent if hour + 1 not in silent]
+    return ", ".join(f"{begin:02}:00-{end:02}:00" for begin, end in zip(begins, ends, strict=True))
 
 
 def forecast(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
