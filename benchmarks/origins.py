@@ -2,8 +2,8 @@
 
 Without a log: synthetic shops whose truth is known, closed on Saturdays or not. Every week a forecast is made from what
 was known by then and compared with what came. What is printed, for each model: days, share of days inside the 50, 80
-and 90 % band, WAPE (of the median) and bias (of the mean); all days, and the usual ones alone (no surge, nor the week
-after it).
+and 90 % band, WAPE (of the median) and bias (of the mean); of all days, of those with orders, and of those that are
+neither part of a surge nor in the week after one.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def score_shop(name: str, history: History, asked: argparse.Namespace) -> list[d
     for model, fit in MODELS.items():
         rolled = roll(history, fit, origins, asked.days, asked.lead, asked.paths)
         days = np.concatenate([origin.days for origin in rolled]) - series.first_day
-        for kind, chosen in _kinds(series.daily[days] > 0, usual[days]).items():
+        for kind, chosen in _kinds(series.daily[days] > 0, usual[days]):
             rows.append({"shop": name, "model": model, "of": kind, **_score(rolled, chosen)})
     return rows
 
@@ -85,10 +85,13 @@ def _origins(text: str) -> range:
     return range(day_number(date.fromisoformat(first)), day_number(date.fromisoformat(last)) + 1, int(step))
 
 
-def _kinds(sold: Any, usual: Any) -> dict[str, Any]:
-    """Which days are scored; kinds that are the same as all days are left out."""
-    kinds = {"all days": np.ones(len(sold), dtype=bool), "usual days": usual, "days with orders": sold}
-    return {kind: chosen for kind, chosen in kinds.items() if kind == "all days" or 0 < chosen.sum() < len(sold)}
+def _kinds(sold: Any, usual: Any) -> list[tuple[str, Any]]:
+    """Which days are scored; a kind that leaves out none of the days before it is not repeated."""
+    kinds = [("all days", np.ones(len(sold), dtype=bool))]
+    for kind, chosen in (("days with orders", sold), ("no surge", sold & usual)):
+        if chosen.sum() < kinds[-1][1].sum():
+            kinds.append((kind, chosen))
+    return kinds
 
 
 def _score(rolled: list[Origin], chosen: Any) -> dict[str, float]:

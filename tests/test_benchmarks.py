@@ -139,3 +139,13 @@ def test_repairs_and_predictions_are_told_site_by_site() -> None:
     assert found["held_at_first"] + found["failed_at_first"] + found["no_plan"] == 1
     told = printed_by("certified.py", "predict", "--scenarios", "2")
     assert set(told["errors"]) == {"on_time", "cost"}
+
+
+def test_rolling_origins_are_scored_by_model() -> None:
+    """Every synthetic shop and model has its days, coverages, WAPE and bias; closed Saturdays are among all days."""
+    rows = printed_by("origins.py", "--weeks", "17", "--paths", "40")["rows"]
+    assert {row["model"] for row in rows} == {"planner", "same weekdays"}
+    assert len({row["shop"] for row in rows}) == 4
+    assert {"days", "coverage_50", "coverage_80", "coverage_90", "wape", "bias"} <= set(rows[0])
+    closed = [row for row in rows if row["shop"] == "closed on Saturdays" and row["model"] == "planner"]
+    assert {row["of"]: row["days"] for row in closed} == {"all days": 56, "days with orders": 48}

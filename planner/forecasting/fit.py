@@ -20,8 +20,8 @@ from planner.forecasting.surges import usual_days
 
 RECENT_DAYS = 84  # level, trend and weekdays come from these last days
 PROFILE_DAYS = 364  # the hours of the week change slowly and may look back further
-WEEKDAY_SD = 0.25  # prior scale of a weekday's log effect, Student's t: heavy tails leave a nearly closed weekday alone
-WEEKDAY_FREEDOM = 4.0  # degrees of freedom of that prior
+WEEKDAY_SD = 0.25  # prior standard deviation of a weekday's log effect
+NORMAL_SDS = 3.0  # beyond so many of them the prior has heavy tails: a nearly closed weekday keeps its few orders
 TREND_SD_PER_WEEK = 0.015  # prior standard deviation of the weekly log trend
 TREND_LASTS_DAYS = 14  # beyond this lead the trend is not trusted to go on
 PROFILE_PRIOR_ORDERS = 150.0  # weight of the all-week profile against a weekday's own hours
@@ -79,15 +79,21 @@ def fit_baseline(history: History, horizon: Horizon) -> Baseline:
 
 
 def fit_days(series: DaySeries, usual: Mask) -> DayModel:
-    """Fit the day model to the usual days among the recent ones."""
+    """Fit the day model to the usual days among the recent ones.
+
+    The prior of a weekday's effect is normal near 0; far from it the penalty falls with the square of the effect.
+    """
     last_day = int(series.days[-1])
     chosen = np.flatnonzero(usual)[-RECENT_DAYS:]
     counts = series.daily[chosen].astype(float)
     x = _features(series.days[chosen], weekday(series.days[chosen]), last_day)
-    beta = np.zeros(x.shape[1])
-    for _ in range(_REWEIGHTINGS):  # Student's t as a normal prior whose precision follows the effect
-        precision = (WEEKDAY_FREEDOM + 1) / (WEEKDAY_FREEDOM * WEEKDAY_SD**2 + beta[2:] ** 2)
-        beta = _poisson_ridge(x, counts, np.array([1e-6, 1 / TREND_SD_PER_WEEK**2, *precision]))
+    sd = np.full(7, WEEKDAY_SD)
+    for _ in range(_REWEIGHTINGS):
+        beta = _poisson_ridge(x, counts, np.array([1e-6, 1 / TREND_SD_PER_WEEK**2, *1 / sd**2]))
+        wider = np.maximum(WEEKDAY_SD, np.abs(beta[2:]) / NORMAL_SDS)
+        if np.allclose(wider, sd, rtol=1e-6):
+            break
+        sd = wider
     return DayModel(last_day, beta)
 
 

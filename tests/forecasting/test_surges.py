@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import History
-from planner.forecasting.series import date_of, day_number, weekday, whole_days
-from planner.forecasting.surges import find_surges, usual_days
+from planner.forecasting.series import all_days, date_of, day_number, weekday, whole_days
+from planner.forecasting.surges import cut_days, examine, find_surges, usual_days
 from tests.forecasting.builders import DAY_SHAPE, history
 
 START = datetime(2026, 1, 1)
@@ -73,6 +73,51 @@ def test_an_earlier_surge_is_no_reference_for_a_later_one() -> None:
 def test_a_handful_of_orders_is_no_surge() -> None:
     """Below one order a day a factor means nothing."""
     assert find_surges(whole_days(_exact([0, 1] * 30 + [6] + [0, 1] * 20))) == []
+
+
+@pytest.mark.parametrize("place", [0, 3, 9, 12, 13])
+def test_a_surge_in_two_weeks_of_log_is_measured_against_the_other_days(place: int) -> None:
+    """Where four weeks before are missing the median of the days on both sides is the reference."""
+    daily = [20, 22, 18, 21, 19, 20, 22] * 2
+    daily[place] = 80
+    surges, high = examine(whole_days(_exact(daily)))
+    assert [(s.first_day - day_number(START), s.orders, s.baseline) for s in surges] == [(place, (80,), 20.0)]
+    assert high == []
+
+
+def test_a_high_day_that_is_no_surge_has_a_reason() -> None:
+    """Too few days, too few orders, wild days, a level that stays, and one that lasts: each is named."""
+    reasons = {
+        "too few days": [20] * 3 + [80, 20],
+        "too few orders": [0, 1] * 10 + [0] * 4 + [6] + [0, 1] * 20,
+        "ordinary spread": [4, 30, 10, 2, 50, 8, 25] * 3 + [75] + [4, 30, 10, 2, 50, 8, 25] * 3,
+        "stayed": [20] * 60 + [70, 30] * 30,
+        "too long": [20] * 60 + [70] * 20 + [20] * 30,
+    }
+    for reason, daily in reasons.items():
+        high = examine(whole_days(_exact(daily)))[1]
+        assert reason in [day.reason for day in high], reason
+        assert all(day.orders >= 3 * day.baseline > 0 for day in high)
+
+
+def test_closed_days_are_no_reference_for_a_surge() -> None:
+    """A day of 2.5 times the open ones is a surge in a shop that is closed at weekends too, and its baseline is that of
+    the open days."""
+    daily = [100, 102, 98, 101, 99, 0, 0] * 10
+    daily[7 * 6 + 1] = 250
+    assert [(s.orders, s.baseline) for s in find_surges(whole_days(_exact(daily)))] == [((250,), 100.0)]
+
+
+def test_a_high_last_day_that_broke_off_is_told() -> None:
+    """A log that ends at noon of a day that already holds four times the usual: no surge, and the reason."""
+    log = history(np.full(30, 200.0), START)
+    log.counts[24 * 29 :, 0] *= 40
+    cut = History(log.start_hour, log.counts[: 24 * 29 + 12])
+    whole = whole_days(cut)
+    assert [day.reason for day in cut_days(all_days(cut), whole)] == ["cut off"]
+    assert len(whole) == 29
+    plain = History(log.start_hour, history(np.full(30, 200.0), START).counts[: 24 * 29 + 12])
+    assert cut_days(all_days(plain), whole_days(plain)) == []
 
 
 def test_usual_days_leave_out_the_surge_and_the_rest_after_it() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.domain.demand import OpenDay
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.problem import HEAVIEST_G, StockRow
 from planner.domain.site import Collection
@@ -21,6 +22,27 @@ from tests.formats.folders import FILES, SCENARIO, TINY, findings_of, write_fold
 def tiny(tmp_path: Path, text: str) -> Path:
     (tmp_path / "scenario.yaml").write_text(text, "utf-8")
     return tmp_path
+
+
+def _open_days(opens: str, closes: str) -> str:
+    return f"history:\n    path: h.csv\n    open_days: {opens}\n    closed_days: {closes}"
+
+
+def test_open_and_closed_days_are_dates_of_the_horizon(tmp_path: Path) -> None:
+    """A date, or a date and the weekday it is like; outside the horizon or twice is an error with its place."""
+    table = "time,region,orders\n2026-10-01T09:00,east,4\n"
+    stated = _open_days('["2026-11-08", {date: "2026-11-09", like: friday}]', '["2026-11-10"]')
+    history = read_scenario(write_demand(tmp_path, stated, "h.csv", table)).problem.demand.history
+    assert history is not None
+    assert history.open_days == (OpenDay(date(2026, 11, 8)), OpenDay(date(2026, 11, 9), 4))
+    assert history.closed_days == (date(2026, 11, 10),)
+    wrong = _open_days('["2026-11-08", {date: "2026-11-12"}]', '["2026-11-08"]')
+    with pytest.raises(InputError) as caught:
+        read_scenario(write_demand(tmp_path, wrong, "h.csv", table))
+    assert [(f.field, f.message) for f in caught.value.findings] == [
+        ("demand.history.open_days.1", "must lie in the horizon, 2026-11-08 to 2026-11-11, got 2026-11-12"),
+        ("demand.history.closed_days.0", "2026-11-08 is stated twice as open or closed"),
+    ]
 
 
 def test_a_tiny_scenario_needs_no_more_than_twenty_lines(tmp_path: Path) -> None:

@@ -187,6 +187,37 @@ def test_the_command_writes_all_or_nothing(tmp_path: Path) -> None:
     assert CliRunner().invoke(command, [str(good), "-o", str(out), *columns, "--force"]).exit_code == 0
 
 
+def _orders(per_day: list[int]) -> list[tuple[str, ...]]:
+    """Rows of so many orders on each day from 1 October 2026 on, spread evenly over the day."""
+    begin = pd.Timestamp("2026-10-01")
+    return [
+        (str((begin + pd.Timedelta(days=day, seconds=86_399 * k / n)).floor("s")), "A", "1")
+        for day, n in enumerate(per_day)
+        for k in range(n)
+    ]
+
+
+def test_a_short_log_says_how_short_it_is_and_finds_its_surge(tmp_path: Path) -> None:
+    """Two weeks with one day of four times the usual: the mean is of 14 days, and the day is a surge."""
+    path = _csv(tmp_path / "log.csv", rows=_orders([20] * 9 + [80] + [20] * 4))
+    columns = ["--columns", ",".join(f"{k}={v}" for k, v in COLUMNS.items())]
+    said = CliRunner().invoke(command, [str(path), "-o", str(tmp_path / "out"), *columns]).output
+    assert "last 14 days: 24.3 orders per day" in said
+    assert "surge 2026-10-10: 80 orders, 4.0 x the baseline of 20.0" in said
+    assert "28" not in said.split("weight")[0]
+
+
+def test_a_high_day_that_is_no_surge_is_told_with_the_reason(tmp_path: Path) -> None:
+    """Five days are too few: the day of four times the usual is listed, with why it is no surge, and a warning."""
+    found, _ = _import(_csv(tmp_path / "log.csv", rows=_orders([20, 20, 20, 80, 20])))
+    assert found["surges"] == []
+    assert [(d["date"], d["factor"], d["reason"]) for d in found["not_surges"]] == [
+        ("2026-10-04", 4.0, "fewer than 6 other days to compare it with")
+    ]
+    assert any("fewer than 7 whole days" in warning for warning in found["warnings"])
+    assert found["last_days"] == 5
+
+
 def test_columns_that_are_no_pairs_are_a_usage_error(tmp_path: Path) -> None:
     """`--columns ordered_at` says what was expected, exit 2."""
     result = CliRunner().invoke(command, [str(_csv(tmp_path / "log.csv")), "-o", str(tmp_path / "o"), "--columns", "x"])
