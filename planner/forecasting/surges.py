@@ -20,7 +20,7 @@ MIN_SIGMAS = 4.0
 MIN_BASELINE = 1.0  # orders per day: below that no factor means anything
 STAYED_FACTOR = 1.5  # a surge is at least this far above the four weeks after it; otherwise the level has moved
 MAX_DAYS = 14  # what lasts longer is a new level
-REMARKABLE_FACTOR = 3.0  # a day above this that is no surge is reported with the reason
+REMARKABLE_FACTOR = 3.0  # a day above this that is no surge is reported with the reason; asked of a short log's surge
 _MIN_AFTER_DAYS = 7
 _MAD_TO_SD = 1.4826  # median absolute deviation -> standard deviation of a normal distribution
 
@@ -70,11 +70,12 @@ class HighDay:
 
 @dataclass(frozen=True, eq=False)
 class _Reference:
-    """The usual days a day is compared with: their positions, orders per day and standard deviation."""
+    """The usual days a day is compared with: positions, orders per day, standard deviation, least factor of a surge."""
 
     positions: Ints
     level: float
     spread: float
+    factor: float
 
 
 def find_surges(series: DaySeries) -> list[Surge]:
@@ -127,19 +128,22 @@ def _open_days(series: DaySeries) -> Mask:
 
 
 def _reference(daily: Floats, is_open: Mask, seen: Mask, day: int) -> _Reference:
-    """Four weeks that end before the day; where the log holds less than half of them, the median of both sides."""
+    """Four weeks that end before the day; where the log holds less than half of them, the median of both sides.
+
+    So few days say little of the spread, so more is asked of the factor.
+    """
     end = max(day - GAP_DAYS, 0)
     before = np.arange(max(end - REFERENCE_DAYS, 0), end)
     before = before[seen[before]]
     chosen = before[is_open[before]]
     if len(before) >= LEAST_BEFORE and len(chosen) > 1:
         level = float(daily[chosen].mean())
-        return _Reference(chosen, level, max(float(daily[chosen].var(ddof=1)), level) ** 0.5)
+        return _Reference(chosen, level, max(float(daily[chosen].var(ddof=1)), level) ** 0.5, MIN_FACTOR)
     around = np.arange(max(day - REFERENCE_DAYS, 0), min(day + REFERENCE_DAYS + 1, len(daily)))
     chosen = around[seen[around] & is_open[around] & (around != day)]
     level = float(np.median(daily[chosen])) if len(chosen) else 0.0
     deviation = float(np.median(np.abs(daily[chosen] - level))) if len(chosen) else 0.0
-    return _Reference(chosen, level, max(_MAD_TO_SD * deviation, level**0.5))
+    return _Reference(chosen, level, max(_MAD_TO_SD * deviation, level**0.5), REMARKABLE_FACTOR)
 
 
 def _length(daily: Floats, day: int, level: float) -> int:
@@ -155,7 +159,7 @@ def _objection(daily: Floats, is_open: Mask, day: int, length: int, reference: _
         return "too few days"
     if level < MIN_BASELINE:
         return "too few orders"
-    if daily[day] < max(MIN_FACTOR * level, level + MIN_SIGMAS * reference.spread):
+    if daily[day] < max(reference.factor * level, level + MIN_SIGMAS * reference.spread):
         return "ordinary spread"
     if length > MAX_DAYS:
         return "too long"

@@ -108,7 +108,7 @@ def test_closed_days_are_no_reference_for_a_surge() -> None:
     assert [(s.orders, s.baseline) for s in find_surges(whole_days(_exact(daily)))] == [((250,), 100.0)]
 
 
-def test_a_high_last_day_that_broke_off_is_told() -> None:
+def test_a_high_last_day_that_broke_off_is_reported() -> None:
     """A log that ends at noon of a day that already holds four times the usual: no surge, and the reason."""
     log = history(np.full(30, 200.0), START)
     log.counts[24 * 29 :, 0] *= 40

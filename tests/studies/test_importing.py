@@ -207,7 +207,7 @@ def test_a_short_log_says_how_short_it_is_and_finds_its_surge(tmp_path: Path) ->
     assert "28" not in said.split("weight")[0]
 
 
-def test_a_high_day_that_is_no_surge_is_told_with_the_reason(tmp_path: Path) -> None:
+def test_a_high_day_that_is_no_surge_is_reported_with_the_reason(tmp_path: Path) -> None:
     """Five days are too few: the day of four times the usual is listed, with why it is no surge, and a warning."""
     found, _ = _import(_csv(tmp_path / "log.csv", rows=_orders([20, 20, 20, 80, 20])))
     assert found["surges"] == []
