@@ -1,7 +1,7 @@
 """All benchmarks, one after the other, as markdown for the README: `python benchmarks [--quick]`.
 
 Each is a program of its own with its own options; this one gives every figure the command that made it. Not among them:
-`certified.py`, which asks how far certificates can be trusted and not how fast anything is.
+`certified.py` and `origins.py`, which ask how far certificates and forecasts can be trusted, not how fast anything is.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from planner.domain.demand import Baseline, Demand, History, Ints
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.forecasting.fan import per_day, sample_demand
 from planner.forecasting.fit import fit_baseline
-from planner.forecasting.series import DaySeries, date_of, weekday, whole_days
+from planner.forecasting.series import DaySeries, date_of, day_number, weekday, whole_days
 
 Model = Callable[[History, Horizon], Baseline]
 NAIVE_DAYS = 56  # the mean of the last eight same weekdays
@@ -50,14 +50,17 @@ def possible_origins(history: History, first: int, length: int, lead: int, step:
 
 
 def same_weekdays(history: History, horizon: Horizon) -> Baseline:
-    """The mean of the last eight same weekdays and hours; spread beyond Poisson by the method of moments."""
+    """The mean of the last eight same weekdays and hours; spread beyond Poisson by the method of moments.
+
+    Needs a week of history with orders in it.
+    """
     series = whole_days(history)
     recent = DaySeries(int(series.days[-NAIVE_DAYS:][0]), series.hourly[-NAIVE_DAYS:])
     of_week = np.array([recent.hourly[weekday(recent.days) == w].mean(axis=0) for w in range(7)])
     expected = of_week.sum(axis=1)[weekday(recent.days)]
     cv2 = max(float(((recent.daily - expected) ** 2 - expected).sum() / (expected**2).sum()), 0.0)
-    first = (horizon.start - datetime(1970, 1, 1)).days
-    return Baseline(of_week[weekday(first + np.arange(horizon.days, dtype=np.int64))].ravel(), day_cv=cv2**0.5)
+    days = day_number(horizon.start) + np.arange(horizon.days, dtype=np.int64)
+    return Baseline(of_week[weekday(days)].ravel(), day_cv=cv2**0.5)
 
 
 MODELS: dict[str, Model] = {"planner": fit_baseline, "same weekdays": same_weekdays}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from planner.domain.demand import Floats, Ints
+from planner.forecasting.closed import Mask
 from planner.forecasting.fan import per_day
 
-Mask = NDArray[np.bool_]
 BANDS = (0.5, 0.8, 0.9)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from planner.domain.demand import Baseline, Demand, Event, Floats, GivenDemand, 
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
 from planner.errors import Finding, InputError
-from planner.formats.demand_schema import DemandFile, EventFile
+from planner.formats.demand_schema import DemandFile, EventFile, OpenDayFile
 from planner.formats.fields import COUNTS, GIVEN
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.moments import IN_FILE
@@ -76,12 +76,18 @@ def check_events(document: Document, stated: DemandFile, horizon: Horizon, findi
                 findings.add(document, (*path, key), f"shares must sum to 1, they sum to {sum(mix.values()):g}")
 
 
+def _to_open_day(stated: date | OpenDayFile) -> OpenDay:
+    if isinstance(stated, date):
+        return OpenDay(stated)
+    return OpenDay(stated.date, WEEKDAYS.index(stated.like) if stated.like else None)
+
+
 def check_open_days(document: Document, stated: DemandFile, horizon: Horizon, findings: Findings) -> None:
     """Dates that are stated as open or closed lie in the horizon, each once."""
     if stated.history is None:
         return
     path, seen = ("demand", "history"), set()
-    places = [(("open_days", i), opens.date) for i, opens in enumerate(stated.history.open_days)]
+    places = [(("open_days", i), _to_open_day(day).day) for i, day in enumerate(stated.history.open_days)]
     places += [(("closed_days", i), day) for i, day in enumerate(stated.history.closed_days)]
     for place, day in places:
         if not 0 <= horizon.day_of(day) < horizon.days:
@@ -143,7 +149,7 @@ def load_history(
     if len(counted.counts) > _MOST_HOURS:
         findings.add(document, ("demand", "history", "path"), "spans more than ten years; is a date wrong?")
         return None
-    opens = tuple(OpenDay(o.date, WEEKDAYS.index(o.like) if o.like else None) for o in stated.open_days)
+    opens = tuple(_to_open_day(day) for day in stated.open_days)
     closed = tuple(stated.closed_days)
     return replace(counted, scale=stated.scale, lift=stated.lift, open_days=opens, closed_days=closed)
 

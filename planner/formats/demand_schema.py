@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from planner.formats.platform_schema import Weekday
 from planner.formats.values import Closed, Day, FileName, Moment, Name, Share, at_least, wrong
@@ -24,9 +24,13 @@ class OpenDayFile(Closed):
     )
 
 
-def _plain_date(value: object) -> object:
-    """A single date stands for an open day that is like the nearest open weekday."""
-    return {"date": value} if isinstance(value, str) else value
+def _date_or_mapping(value: object) -> str:
+    return "(mapping)" if isinstance(value, (dict, OpenDayFile)) else "(text)"
+
+
+OpenDays = list[
+    Annotated[Annotated[Day, Tag("(text)")] | Annotated[OpenDayFile, Tag("(mapping)")], Discriminator(_date_or_mapping)]
+]
 
 
 class HistoryFile(Closed):
@@ -50,7 +54,7 @@ class HistoryFile(Closed):
         allow_inf_nan=False,
         description="Expected level relative to the history: a season, growth.",
     )
-    open_days: list[Annotated[OpenDayFile, BeforeValidator(_plain_date)]] = Field(
+    open_days: OpenDays = Field(
         default_factory=list,
         description="Dates on which the shop trades although it never did on that weekday: a date, or {date, like}.",
     )
