@@ -11,6 +11,7 @@ from planner.domain.workforce import Crew
 WEEK = 7
 NIGHT = (22 * HOUR_S, 30 * HOUR_S)  # 22:00 to 06:00
 NIGHT_S = 3 * HOUR_S  # so much work in the night makes a night shift (Directive 2003/88/EC, article 2)
+REST_DATES = 2  # dates ahead that rest can reach: a shift ends within 48 h of its date, and rest is 24 h at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class Members:
         wanted = tuple(cells)
         return self.unnamed + sum(day in p.available_days and any(p.can(*c) for c in wanted) for p in self.named)
 
-    def either_day(self, day: int) -> int:
-        """People who are there on a day or on the day after."""
-        return self.unnamed + sum(not p.available_days.isdisjoint((day, day + 1)) for p in self.named)
+    def any_day(self, first: int, last: int) -> int:
+        """People who are available on at least one of the days from first to last."""
+        return self.unnamed + sum(not p.available_days.isdisjoint(range(first, last + 1)) for p in self.named)
 
     def days_within(self, first: int, days: int, most: int) -> int:
         """Days that all of them can work in `days` days from the first, each person at most `most`."""
@@ -76,6 +77,11 @@ class Members:
 
     def _free(self, first: int, days: int) -> list[int]:
         return [sum(day in p.available_days for day in range(first, first + days)) for p in self.named]
+
+
+def too_close(earlier: Shift, later: Shift, dates: int, min_rest_hours: float) -> bool:
+    """Is there too little rest between a shift and one that starts so many dates later (1 or more)?"""
+    return dates * DAY_S + later.start_s - earlier.end_s < min_rest_hours * HOUR_S
 
 
 def days_of_week(crew: Crew) -> int:

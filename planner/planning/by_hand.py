@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.domain.people import WEEK, Person, limit_of_week_s, stretches
+from planner.domain.people import REST_DATES, WEEK, Person, limit_of_week_s, stretches, too_close
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.bookings import Stay
-from planner.planning.people_checks import match, too_close
+from planner.planning.people_checks import match
 
 Cell = tuple[str, str]  # process, shift
 
@@ -62,7 +62,11 @@ def _able(
     found = []
     for cell in cells:
         shift = problem.shift(cell[1])
-        rested = yesterday is None or not too_close(problem.shift(yesterday[1]), shift, crew)
+        rested = not any(
+            too_close(problem.shift(worked[d][1]), shift, day - d, crew.min_rest_hours)
+            for d in range(day - REST_DATES, day)
+            if d in worked
+        )
         if rested and person.can(cell[0], shift) and seconds + shift.paid_s <= limit_of_week_s(crew):
             found.append(cell)
     alike = yesterday or ("", "")

@@ -14,7 +14,7 @@ from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.bookings import Stay, booked, places_of
 from planner.planning.by_hand import fill_by_hand
-from planner.planning.people_checks import too_close
+from planner.planning.rest import rest_conflicts
 
 Expression = cp_model.LinearExprT
 
@@ -84,16 +84,16 @@ def _on(duties: Duties, hands: Hands, first: int, days: int = 1) -> list[tuple[S
 
 
 def _limit_rest(duties: Duties, hands: Hands) -> None:
-    """Nobody works two shifts on a day, or one too soon after that of the day before."""
-    for day in sorted({r.day for r in duties.rows}):
-        today, tomorrow = _on(duties, hands, day), _on(duties, hands, day + 1)
-        duties.model.add(sum(x for _, x in today) <= hands.size)
-        for name in sorted({r.shift for r, _ in today}):
-            late = duties.shifts[name]
-            soon = [x for r, x in tomorrow if too_close(late, duties.shifts[r.shift], duties.crew)]
-            later = [x for r, x in today if duties.shifts[r.shift].end_s >= late.end_s]
-            if soon:  # what may not follow this shift may not follow one that ends later either
-                duties.model.add(sum(later) + sum(soon) <= hands.size)
+    """Nobody works two shifts on a day, or two with too little rest between."""
+    days, shifts = sorted({r.day for r in duties.rows}), list(duties.shifts.values())
+    for day in days:
+        duties.model.add(sum(x for _, x in _on(duties, hands, day)) <= hands.size)
+    for conflict in rest_conflicts(shifts, duties.crew.min_rest_hours):
+        names = [{shifts[h].name for h in of_day} for of_day in conflict]
+        for first in days:
+            both = [[x for r, x in _on(duties, hands, first + k) if r.shift in of] for k, of in enumerate(names)]
+            if both[0] and both[-1]:
+                duties.model.add(sum(x for of_day in both for x in of_day) <= hands.size)
 
 
 def _limit_days(duties: Duties, hands: Hands, days: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from itertools import chain, combinations, pairwise
+from itertools import chain, pairwise
 
 from planner.domain.carriers import Contract
 from planner.domain.costs import committed_costs
@@ -12,7 +12,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan, Violation, on_books
 from planner.domain.problem import HEAVIEST_G, Problem
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.planning.people_checks import PEOPLE_RULES, per_day, too_close
+from planner.planning.people_checks import PEOPLE_RULES, per_day
 from planner.planning.words import band_in_words, on_day
 
 Rule = Callable[[Problem, Plan], Iterator[Violation]]
@@ -164,42 +164,6 @@ def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -
             yield Violation("cover_bookings", words)
 
 
-def limit_rest(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """There are enough people that nobody needs to work two shifts with too little rest between.
-
-    By Hall's theorem: for every set of tomorrow's shifts, its people and those who worked a shift today that none of
-    the set may follow are together no more than there are.
-    """
-    for crew in problem.crews:
-        count: dict[tuple[int, str], int] = defaultdict(int)
-        for row in plan.staffing:
-            if (row.site, row.crew) == (crew.site, crew.name):
-                count[row.day, row.shift] += row.headcount
-        for day in range(problem.horizon.days - 1):
-            there = _people(plan, crew, day)
-            worked = sorted({name for d, name in count if d == day + 1})
-            for size in range(1, len(worked) + 1):
-                for names in combinations(worked, size):
-                    tired = [s.name for s in problem.shifts if all(too_close(s, problem.shift(n), crew) for n in names)]
-                    people = sum(count[day + 1, n] for n in names) + sum(count.get((day, n), 0) for n in tired)
-                    if people > there and any(count.get((day, n), 0) for n in tired):
-                        shifts = f"{'/'.join(tired)} on {on_day(problem, day)} or {'/'.join(names)} the day after"
-                        words = (
-                            f"{crew.name} people at {crew.site}: {people} work {shifts}, only {there} are there and "
-                            f"nobody can do both with {crew.min_rest_hours:g} hours of rest"
-                        )
-                        yield Violation("limit_rest", words)
-
-
-def _people(plan: Plan, crew: Crew, day: int) -> int:
-    """How many different people can be at work on a day and the next."""
-    if not crew.temporary:
-        return crew.limit
-    books = {k: n for k, n in on_books(plan.staffing).items() if k[:2] == (crew.site, crew.name)}
-    staying = sum(n for k, n in books.items() if k[3] == day)
-    return staying + sum(n for k, n in books.items() if k[3] == day + 1 and k[2] == day + 1)
-
-
 def cover_regions(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """At every moment the shares of every region, at every weight, add up to 1, none of them negative."""
     edges = sorted({0, problem.horizon.end_s, *(e for r in plan.routing for e in (r.from_s, r.to_s))})
@@ -314,7 +278,6 @@ RULES: tuple[Rule, ...] = (
     limit_crew,
     limit_worked_days,
     cover_bookings,
-    limit_rest,
     *PEOPLE_RULES,
     cover_regions,
     limit_weight,

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations
 
 from planner.domain.horizon import HOUR_S
-from planner.domain.people import WEEK, Members, NamedRoster, NamedRow, Person, limit_of_week_s, stretches
+from planner.domain.people import (
+    REST_DATES,
+    WEEK,
+    Members,
+    NamedRoster,
+    NamedRow,
+    Person,
+    limit_of_week_s,
+    stretches,
+    too_close,
+)
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
 from planner.planning.bookings import booked
-from planner.planning.people_checks import rows_of, too_close
+from planner.planning.people_checks import rows_of
 from planner.planning.words import on_day
 
 
@@ -72,12 +82,13 @@ def _person(problem: Problem, plan: Plan, person: Person, rows: list[NamedRow]) 
             yield Violation("limit_availability", f"{where}, but is not there")
         if not person.can(row.process, problem.shift(row.shift)) or not crew.may_do(row.process):
             yield Violation("limit_skills", f"{where}, but cannot do it")
-    for before, after in pairwise(rows):
-        if after.day == before.day:
+    for before, after in combinations(rows, 2):
+        dates, shifts = after.day - before.day, (problem.shift(before.shift), problem.shift(after.shift))
+        if dates == 0:
             yield Violation("limit_shifts", f"{who}: two shifts on {on_day(problem, after.day)}")
-        elif after.day == before.day + 1 and too_close(problem.shift(before.shift), problem.shift(after.shift), crew):
-            shifts = f"{before.shift} on {on_day(problem, before.day)} and {after.shift} the day after"
-            yield Violation("limit_rest", f"{who}: {shifts}, {crew.min_rest_hours:g} hours of rest needed")
+        elif dates <= REST_DATES and too_close(*shifts, dates, crew.min_rest_hours):
+            on = f"{before.shift} on {on_day(problem, before.day)} and {after.shift} on {on_day(problem, after.day)}"
+            yield Violation("limit_rest", f"{who}: {on}, {crew.min_rest_hours:g} hours of rest needed")
     yield from _weeks(problem, crew, who, rows)
     if crew.temporary:
         yield from _bookings(problem, plan, crew, (who, {r.day for r in rows}))

@@ -11,8 +11,9 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.people import WEEK, Members, longest_booking, most_paid_s, stretches
 from planner.domain.problem import Problem
 from planner.planning.program import Limit, Program, Term
+from planner.planning.rest import rest_conflicts
 from planner.planning.setting import Setting
-from planner.planning.staffing import Team, existing, rest_conflicts
+from planner.planning.staffing import Team, existing, heads_of
 from planner.planning.words import cells_in_words, on_day
 
 Cells = frozenset[tuple[int, int]]  # (process, shift) as listed by the team
@@ -25,7 +26,7 @@ def add_people(program: Program, setting: Setting, teams: list[Team]) -> None:
         if members.named:
             _limit_there(program, setting.problem, team, members)
             _limit_skills(program, setting.problem, team, members)
-            _limit_either_day(program, setting.problem, team, members)
+            _limit_rest(program, setting.problem, team, members)
         if team.crew.temporary:
             _limit_bookings(program, setting.problem, team)
         else:
@@ -67,21 +68,20 @@ def _there_limit(problem: Problem, team: Team, spans: list[tuple[int, int]], upp
     return Limit(("crew", team.crew.site, team.crew.name), what, float(upper[row]), "people", 2.0)
 
 
-def _limit_either_day(program: Program, problem: Problem, team: Team, members: Members) -> None:
-    """Shifts of two days with too little rest between have different people: those who are there on either day."""
-    days = team.head.shape[2]
-    upper = np.array([members.either_day(day) for day in range(days - 1)], dtype=float)
-    row = np.arange(days - 1)[None, None, :, None]
-    for today, tomorrow in rest_conflicts(team.shifts, team.crew.min_rest_hours):
-        heads = (team.head[:, list(today), :-1], team.head[:, list(tomorrow), 1:])
-        limit = partial(_either_limit, problem, team, upper)
-        program.rule("limit_rest", days - 1, [existing(row, h, 1.0) for h in heads], upper=upper, limit=limit)
+def _limit_rest(program: Program, problem: Problem, team: Team, members: Members) -> None:
+    """Shifts too close to each other have different people: no more than are there on any of the days."""
+    for conflict in rest_conflicts(team.shifts, team.crew.min_rest_hours):
+        days = len(conflict)
+        upper = np.array([members.any_day(d, d + days - 1) for d in range(team.head.shape[2] - days + 1)], dtype=float)
+        limit = partial(_rest_limit, problem, team, (days, upper))
+        program.rule("limit_rest", len(upper), heads_of(team, conflict) if len(upper) else [], upper=upper, limit=limit)
 
 
-def _either_limit(problem: Problem, team: Team, upper: Floats, day: int) -> Limit:
-    on, then = (on_day(problem, d) for d in (day, day + 1))
+def _rest_limit(problem: Problem, team: Team, there: tuple[int, Floats], day: int) -> Limit:
+    days, upper = there
+    on = " or ".join(on_day(problem, d) for d in range(day, day + days))
     rest = f"{team.crew.min_rest_hours:g} hours of rest between shifts"
-    what = f"{team.crew.name} people at {team.crew.site} who are there on {on} or {then}, {rest}"
+    what = f"{team.crew.name} people at {team.crew.site} who are there on {on}, {rest}"
     return Limit(("crew", team.crew.site, team.crew.name), what, float(upper[day]), "people", 2.0)
 
 

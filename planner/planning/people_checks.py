@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import TypeVar
 
 from planner.domain.horizon import HOUR_S, Shift
-from planner.domain.people import WEEK, Members, Person, longest_booking, most_paid_s, stretches
+from planner.domain.people import REST_DATES, WEEK, Members, Person, longest_booking, most_paid_s, stretches, too_close
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
@@ -123,26 +124,59 @@ def limit_stretches(problem: Problem, plan: Plan) -> Iterator[Violation]:
                     yield Violation("limit_worked_days", words)
 
 
-def limit_people_rest(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Shifts of two days with too little rest between them have different people, of those there on either day."""
-    for crew, members in _with_names(problem):
-        count: dict[tuple[int, str], int] = defaultdict(int)
-        for row in rows_of(plan, crew):
-            count[row.day, row.shift] += row.headcount
-        for day in range(problem.horizon.days - 1):
-            today, tomorrow = ([s for s in problem.shifts if count[d, s.name]] for d in (day, day + 1))
-            for after in tomorrow:
-                late = [s for s in today if too_close(s, after, crew)]
-                early = [s for s in tomorrow if all(too_close(a, s, crew) for a in late)]
-                people = sum(count[day, s.name] for s in late) + sum(count[day + 1, s.name] for s in early)
-                there = members.either_day(day)
-                if late and people > there:
-                    shifts = "/".join(s.name for s in late), "/".join(s.name for s in early)
-                    words = (
-                        f"{crew.name} people at {crew.site}: {people} work {shifts[0]} on {on_day(problem, day)} or "
-                        f"{shifts[1]} the day after, only {there} are there on these days and nobody can do both"
-                    )
-                    yield Violation("limit_rest", words)
+def limit_rest(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """At no start of a shift are more people at work, or not yet rested from a shift, than there are.
+
+    Shifts that one person cannot both work are counted together, so this is necessary; for people who differ in
+    nothing else it is also enough (see `rest_conflicts`).
+    """
+    for crew in problem.crews:
+        members, rows = problem.members(crew), rows_of(plan, crew)
+        count: dict[int, Counter[str]] = defaultdict(Counter)
+        for row in rows:
+            count[row.day][row.shift] += row.headcount
+        for last in sorted(count):
+            windows = product(range(last - 1, last - 1 - REST_DATES, -1), map(problem.shift, sorted(count[last])))
+            for first, begins in windows:
+                busy = _busy(problem, crew, count, (first, last, begins))
+                people, there = sum(count[d][name] for d, name in busy), _people_in(members, rows, first, last)
+                if busy[0][0] == first and people > there:
+                    yield Violation("limit_rest", _crowd(problem, crew, busy, (people, there)))
+                    break
+
+
+def _busy(
+    problem: Problem, crew: Crew, count: Mapping[int, Mapping[str, int]], window: tuple[int, int, Shift]
+) -> list[tuple[int, str]]:
+    """Shifts (day, name) from a first to a last day of which one person works one at most: those of the last day that
+    have started when `begins` does, and those of earlier days too close to it."""
+    first, last, begins = window
+    started = [(last, name) for name in sorted(count[last]) if problem.shift(name).start_s <= begins.start_s]
+    tired = [
+        (day, name)
+        for day in range(first, last)
+        for name in sorted(count.get(day, ()))
+        if too_close(problem.shift(name), begins, last - day, crew.min_rest_hours)
+    ]
+    return tired + started
+
+
+def _people_in(members: Members, rows: list[StaffRow], first: int, last: int) -> int:
+    """How many different people can be at work from one day to another."""
+    there = members.any_day(first, last)
+    if members.crew.temporary:
+        booked = sum(r.headcount for r in rows if r.day == first or (first < r.day <= last and r.since_day == r.day))
+        return min(there, booked)
+    return there
+
+
+def _crowd(problem: Problem, crew: Crew, busy: list[tuple[int, str]], people: tuple[int, int]) -> str:
+    days = sorted({day for day, _ in busy})
+    shifts = " or ".join(f"{'/'.join(n for d, n in busy if d == day)} on {on_day(problem, day)}" for day in days)
+    return (
+        f"{crew.name} people at {crew.site}: {people[0]} work {shifts}, only {people[1]} are there and nobody can do "
+        f"two of these with {crew.min_rest_hours:g} hours of rest"
+    )
 
 
 def limit_worked_hours(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -187,11 +221,6 @@ def _joining(week: list[StaffRow], first: int) -> int:
     return sum(r.headcount for r in week if r.day == max(first, r.since_day))
 
 
-def too_close(today: Shift, tomorrow: Shift, crew: Crew) -> bool:
-    """Is there too little rest between a shift and one of the day after?"""
-    return 24 * HOUR_S + tomorrow.start_s - today.end_s < crew.min_rest_hours * HOUR_S
-
-
 def _with_names(problem: Problem) -> Iterator[tuple[Crew, Members]]:
     for crew in problem.crews:
         members = problem.members(crew)
@@ -212,4 +241,4 @@ def per_day(plan: Plan, crew: Crew) -> dict[int, int]:
     return people
 
 
-PEOPLE_RULES = (limit_people_there, limit_skills, limit_stretches, limit_people_rest, limit_worked_hours)
+PEOPLE_RULES = (limit_people_there, limit_skills, limit_stretches, limit_rest, limit_worked_hours)

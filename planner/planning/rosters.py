@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
-from planner.domain.people import WEEK, limit_of_week_s, longest_booking, stretches
+from planner.domain.people import REST_DATES, WEEK, limit_of_week_s, longest_booking, stretches, too_close
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
@@ -42,21 +42,19 @@ class SiteCrews:
         need = self._within_stations(np.ceil(needed - 1e-9).astype(np.int64))
         crews = [c for c in self.problem.crews if c.site == self.site.name]
         booked = self._bookings(need.sum(axis=1), crews)
-        worked = {crew.name: np.zeros(need.shape[1], dtype=np.int64) for crew in crews}  # yesterday [shift]
+        worked = {crew.name: np.zeros((need.shape[2], need.shape[1]), dtype=np.int64) for crew in crews}  # [day, shift]
         rows: list[StaffRow] = []
         for day in range(need.shape[2]):
             left = need[:, :, day].copy()
             there = list(booked[day])
             for crew in (c for c in crews if not c.temporary):
                 there.append((crew, LONG_AGO, self._available(crew, day)))
-            today = {crew.name: np.zeros_like(worked[crew.name]) for crew in crews}
             for crew, since, people in there:
                 wanted = people if crew.temporary else min(people, int(left[self._able(crew)].sum()))
-                room = self._rested(crew, day, booked, worked[crew.name]) - np.cumsum(today[crew.name])
+                room = self._rested(crew, day, booked, worked[crew.name]) - np.cumsum(worked[crew.name][day])
                 placed = self._fitting(crew, day, self._place(crew, wanted, left, room))
-                today[crew.name] += placed.sum(axis=0)
+                worked[crew.name][day] += placed.sum(axis=0)
                 rows += self._rows(placed, day, crew, since)
-            worked = today
         return _merged(rows)
 
     def shifts(self) -> list[Shift]:
@@ -137,20 +135,28 @@ class SiteCrews:
         return found
 
     def _rested(self, crew: Crew, day: int, booked: list[list[tuple[Crew, int, int]]], worked: Ints) -> Ints:
-        """People of a crew there may be in the first k shifts of a day together [shift]: not those who worked too late
-        the day before, and are not rested when the k-th begins. `worked`: people of each shift then."""
-        if crew.temporary:
-            before = sum(n for c, _, n in booked[day - 1] if c is crew) if day else 0
-            there = before + sum(n for c, since, n in booked[day] if c is crew and since == day)
-        else:
-            there = self.problem.members(crew).either_day(max(day - 1, 0))
-        rest_s, shifts = crew.min_rest_hours * HOUR_S, self.shifts()
-        tired = [[DAY_S + s.start_s - earlier.end_s < rest_s for earlier in shifts] for s in shifts]
-        return there - np.array(tired, dtype=np.int64).reshape(len(shifts), len(shifts)) @ worked
+        """People of a crew there may be in the first k shifts of a day together [shift]: not those who are not rested
+        from an earlier day when the k-th begins. `worked`: people of each shift [day, shift]."""
+        shifts, room = self.shifts(), np.full(worked.shape[1], self._people_in(crew, day, day, booked))
+        tired = np.zeros_like(room)
+        for dates in range(1, min(REST_DATES, day) + 1):
+            close = [[too_close(s, later, dates, crew.min_rest_hours) for s in shifts] for later in shifts]
+            before: Ints = np.array(close, dtype=np.int64).reshape(len(shifts), -1) @ worked[day - dates]
+            tired += before
+            there = self._people_in(crew, day - dates, day, booked)
+            room = np.where(before > 0, np.minimum(room, there - tired), room)
+        return room
+
+    def _people_in(self, crew: Crew, first: int, last: int, booked: list[list[tuple[Crew, int, int]]]) -> int:
+        """How many different people of a crew there are from one day to another."""
+        if not crew.temporary:
+            return self.problem.members(crew).any_day(first, last)
+        on = [(day, since, n) for day in range(first, last + 1) for c, since, n in booked[day] if c is crew]
+        return sum(n for day, since, n in on if day in (first, since))
 
     def _place(self, crew: Crew, people: int, left: Ints, room: Ints) -> Ints:
         """People of a crew by [process, shift] in proportion to what is still needed (in place); where the early shifts
-        have no room for them, in later ones."""
+        have no room for them, in later ones; permanent people whom no shift has room for stay at home."""
         able, placed = self._able(crew), np.zeros_like(left)
         if placed[able].size == 0 or people <= 0:
             return placed
@@ -161,6 +167,9 @@ class SiteCrews:
                 later = largest_remainder(over, placed[:, k].astype(float))
                 placed[:, k] -= later
                 placed[:, k + 1] += later
+        over = min(int(placed.sum() - room[-1]), int(placed[:, -1].sum()))
+        if over > 0 and not crew.temporary:
+            placed[:, -1] -= largest_remainder(over, placed[:, -1].astype(float))
         np.maximum(left - placed, 0, out=left)
         return placed
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,13 +9,15 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import absence
-from planner.domain.horizon import DAY_S, Shift
+from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process
 from planner.domain.workforce import Crew
 from planner.planning.program import Limit, Program, Term
+from planner.planning.rest import rest_conflicts
 from planner.planning.setting import Setting
 from planner.planning.timeline import work_seconds, working_stretches
+from planner.planning.words import on_day
 
 WEEK = 7
 UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of stations
@@ -188,50 +189,41 @@ def _week_limit(problem: Problem, crew: Crew, first: int) -> Limit:
     return Limit(("days", crew.site, crew.name), what, float(crew.limit * crew.max_days_per_week), "days", 1.5)
 
 
-def rest_conflicts(
-    shifts: tuple[Shift, ...], min_rest_hours: float
-) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Sets of shifts (today, tomorrow) such that nobody can work one of the first and then one of the second.
-
-    Whether all people can be given a shift on both days is a transportation problem; by Hall's theorem it is enough
-    that for each such pair of sets the people of both together are no more than there are. What may not follow several
-    shifts is what may not follow the one of them that ends first, so each shift stands for a pair.
-    """
-    rest_s = min_rest_hours * 3600
-    clash = [[DAY_S + b.start_s - a.end_s < rest_s for b in shifts] for a in shifts]
-    seen = set()
-    for first in clash:
-        tomorrow = tuple(b for b, tired in enumerate(first) if tired)
-        if tomorrow:
-            seen.add((tuple(a for a, row in enumerate(clash) if all(row[b] for b in tomorrow)), tomorrow))
-    yield from sorted(seen)
-
-
 def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
-    """People of today's shifts and of tomorrow's shifts without enough rest between are different people."""
-    days = team.head.shape[2]
-    if days < 2:
-        return
-    row = np.arange(days - 1)
-    for today, tomorrow in rest_conflicts(team.shifts, team.crew.min_rest_hours):
-        heads_today = team.head[:, list(today), :-1]
-        heads_tomorrow = team.head[:, list(tomorrow), 1:]
-        terms = [existing(row[None, None, :, None], heads, 1.0) for heads in (heads_today, heads_tomorrow)]
-        upper: float = team.crew.limit
-        if team.crew.temporary:
-            upper = 0.0
-            terms.append(existing(row[None, :], team.books[:, :-1], -1.0))
-            terms.append(existing(row, team.books.diagonal()[1:], -1.0))
-        shifts = [team.shifts[a].name for a in today], [team.shifts[b].name for b in tomorrow]
-        limit = None if team.crew.temporary else partial(_rest_limit, problem, team.crew, shifts)
-        program.rule("limit_rest", days - 1, terms, upper=upper, limit=limit)
+    """Shifts too close to each other have different people: no more than there are on the days together.
+
+    Temporaries: those on the books on the first of the days, and those who start on a later one.
+    """
+    crew = team.crew
+    for conflict in rest_conflicts(team.shifts, crew.min_rest_hours):
+        rows = team.head.shape[2] - len(conflict) + 1
+        if rows < 1:
+            continue
+        row, terms = np.arange(rows), heads_of(team, conflict)
+        if crew.temporary:
+            terms.append(existing(row[None, :], team.books[:, :rows], -1.0))
+            starts = team.books.diagonal()
+            terms += [existing(row, starts[k : k + rows], -1.0) for k in range(1, len(conflict))]
+        upper = 0.0 if crew.temporary else float(crew.limit)
+        limit = None if crew.temporary else partial(_rest_limit, problem, team, conflict)
+        program.rule("limit_rest", rows, terms, upper=upper, limit=limit)
 
 
-def _rest_limit(problem: Problem, crew: Crew, shifts: tuple[list[str], list[str]], day: int) -> Limit:
+def heads_of(team: Team, conflict: tuple[tuple[int, ...], ...]) -> list[Term]:
+    """People [row = first day] in the shifts of each of so many days in a row."""
+    rows = team.head.shape[2] - len(conflict) + 1
+    row = np.arange(rows)[None, None, :, None]
+    return [existing(row, team.head[:, list(shifts), k : k + rows], 1.0) for k, shifts in enumerate(conflict)]
+
+
+def _rest_limit(problem: Problem, team: Team, conflict: tuple[tuple[int, ...], ...], day: int) -> Limit:
     """Of the same key as the crew's size: more people would help as well."""
-    first, then = (problem.horizon.date_of(d).strftime("%m-%d") for d in (day, day + 1))
-    turns = f"{'/'.join(shifts[0])} on {first} and {'/'.join(shifts[1])} on {then}"
-    what = f"{crew.name} people at {crew.site} for {turns}, {crew.min_rest_hours:g} hours of rest between"
+    crew = team.crew
+    turns = [
+        f"{'/'.join(team.shifts[h].name for h in shifts)} on {on_day(problem, day + k)}"
+        for k, shifts in enumerate(conflict)
+    ]
+    what = f"{crew.name} people at {crew.site} for {' and '.join(turns)}, {crew.min_rest_hours:g} hours of rest between"
     return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0)
 
 
