@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from planner.domain.disruptions import collection_comes
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, Shift
 from planner.domain.plan import Booking, Plan, on_books
 from planner.domain.problem import Problem
-from planner.domain.workforce import StaffRow
+from planner.domain.workforce import Crew, StaffRow
 
 # Every cost term, in the order it is shown; those from "courier" on depend on the demand that comes.
 COST_NAMES = (
@@ -35,7 +35,7 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
     """Costs that the plan fixes whatever the demand, by name, in minor units."""
     wages = overtime = 0
     for row in plan.staffing:
-        regular, beyond = problem.crew(row.site, row.crew).shift_pay_minor(problem.shift(row.shift).paid_s)
+        regular, beyond = shift_pay_minor(problem, problem.crew(row.site, row.crew), problem.shift(row.shift), row.day)
         wages += row.headcount * regular
         overtime += row.headcount * beyond
     booked = bookings(problem, plan.staffing)
@@ -66,23 +66,36 @@ def _collection_fees(problem: Problem, plan: Plan) -> int:
     )
 
 
+def paid_seconds(problem: Problem, shift: Shift, day: int) -> tuple[int, int]:
+    """Paid seconds of the shift of a day before the horizon, and up to the horizon's end."""
+    return shift.paid_until(-day * DAY_S), shift.paid_until(problem.horizon.end_s - day * DAY_S)
+
+
+def shift_pay_minor(problem: Problem, crew: Crew, shift: Shift, day: int) -> tuple[int, int]:
+    """(regular pay, overtime) of one person for the part of the shift that lies in the horizon, which is what is
+    simulated of it."""
+    before, until = (crew.shift_pay_minor(seconds) for seconds in paid_seconds(problem, shift, day))
+    return until[0] - before[0], until[1] - before[1]
+
+
 def staff_cost_minor(problem: Problem, row: StaffRow) -> int:
     """Wage of a row of the staffing plan, overtime included."""
-    return row.headcount * problem.crew(row.site, row.crew).shift_cost_minor(problem.shift(row.shift).paid_s)
+    pay = shift_pay_minor(problem, problem.crew(row.site, row.crew), problem.shift(row.shift), row.day)
+    return row.headcount * sum(pay)
 
 
 def bookings(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Booking, ...]:
     """Who has to be booked from when to when: temporaries grouped by start and last day.
 
     People of one start day leave in any order, so each drop in their number ends that many bookings. Who is on the
-    books since before the horizon is booked already.
+    books since before the horizon, and since before their first shift here, is booked already.
     """
     books = on_books(staffing)
     found = []
     for site, crew_name, since in sorted({key[:3] for key in books}):
-        if since < 0 or not problem.crew(site, crew_name).temporary:
-            continue
         days = sorted(day for s, c, b, day in books if (s, c, b) == (site, crew_name, since))
+        if since < min(days[0], 0) or not problem.crew(site, crew_name).temporary:
+            continue
         for day in days:
             leaving = books[site, crew_name, since, day] - books.get((site, crew_name, since, day + 1), 0)
             if leaving > 0:

@@ -70,7 +70,16 @@ class Shift:
     @property
     def paid_s(self) -> int:
         """Paid seconds: breaks are unpaid."""
-        return self.end_s - self.start_s - sum(b - a for a, b in self.breaks)
+        return self.paid_until(self.end_s)
+
+    def paid_until(self, second: int) -> int:
+        """Paid seconds before `second`, which counts from midnight of the day the shift starts."""
+        end = min(max(second, self.start_s), self.end_s)
+        return end - self.start_s - sum(max(min(b, end) - a, 0) for a, b in self.breaks)
+
+    def reaches_next_day(self, opening: Interval = (0, DAY_S)) -> bool:
+        """Is there work on the day after the one it starts on?"""
+        return any(end > DAY_S for _, end in self.working(0, opening))
 
     def working(self, day: int, opening: Interval = (0, DAY_S)) -> list[Interval]:
         """Stretches of work on the shift of `day`, in seconds of the horizon: no breaks, only while the site is open.

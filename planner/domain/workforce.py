@@ -68,6 +68,7 @@ class Crew:
 class StaffRow:
     """`headcount` people of a crew at a process in the shift that starts on `day`, on the books since `since_day`.
 
+    `day` is one of the horizon; in a roster as stated also EVENING_BEFORE, for a shift that goes past midnight.
     `since_day` may be negative (before the horizon); permanent people carry a tenure that is past any ramp.
     """
 
@@ -80,4 +81,5 @@ class StaffRow:
     headcount: int
 
 
+EVENING_BEFORE = -1  # day of the shifts that reach into the first day of the horizon
 LONG_AGO = -3650  # since_day of people whose ramp-up is long over

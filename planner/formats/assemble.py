@@ -141,10 +141,11 @@ def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]
 
 
 def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
-    """A disruption in seconds of the horizon, cut to it."""
+    """A disruption in seconds of the horizon, cut to its end; one that began before it strikes the night shift of the
+    evening before as well."""
     return Disruption(
         stated.kind,
-        max(horizon.second(stated.from_), 0),
+        horizon.second(stated.from_),
         min(horizon.second(stated.to), horizon.end_s),
         stated.site or "",
         stated.contract or "",

@@ -59,13 +59,21 @@ PRODUCTS = (
     Column("return_share", "number", "share of orders that come back", high=1, default=0.0),
 )
 STAFFING = (
-    Column("date", "date", "day the shift starts (left out: every day)"),
+    Column(
+        "date",
+        "date",
+        "day the shift starts (left out: every day; the evening before the horizon if the shift reaches into it)",
+    ),
     Column("site", "name", "site (may be left out when there is one)"),
     Column("process", "name", "process they work at", required=True),
     Column("crew", "name", "crew they belong to", required=True),
     Column("shift", "name", "shift they work", required=True),
     Column("headcount", "count", "people", "people", high=100_000, required=True),
-    Column("since", "date", "first day on the books (default: long ago; temporary people: first day in the table)"),
+    Column(
+        "since",
+        "date",
+        "first day on the books (default: long ago; temporary people: first day without a break in the table)",
+    ),
     Column("paid_hours", "number", "as written by the planner; not read", "h"),
     Column("cost", "number", "as written by the planner; not read", "currency"),
 )

@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from planner.domain.costs import paid_seconds, staff_cost_minor
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.money import minor_digits, to_major
 from planner.domain.plan import Certificate, ExtraCollection, Plan
 from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
-from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.errors import ConflictError, Finding, InputError
 from planner.formats.fields import EXTRA_COLLECTIONS, ROUTING, STAFFING, STOCK, Column
 from planner.formats.findings import Findings
@@ -119,7 +120,7 @@ def _major(minor: int | None, problem: Problem) -> float | int | None:
 def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
     horizon, shift = problem.horizon, problem.shift(row.shift)
     since = "" if row.since_day == LONG_AGO else horizon.date_of(row.since_day).isoformat()
-    cost = row.headcount * problem.crew(row.site, row.crew).shift_cost_minor(shift.paid_s)
+    before, until = paid_seconds(problem, shift, row.day)
     return (
         horizon.date_of(row.day).isoformat(),
         row.site,
@@ -128,8 +129,8 @@ def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
         row.shift,
         since,
         row.headcount,
-        f"{row.headcount * shift.paid_s / HOUR_S:.2f}",
-        to_major(cost, problem.currency),
+        f"{row.headcount * (until - before) / HOUR_S:.2f}",
+        to_major(staff_cost_minor(problem, row), problem.currency),
     )
 
 
@@ -274,7 +275,8 @@ def _check_belongs(problem: Problem, plan: Plan) -> None:
         "promise": [f"of {hours:g} h to {region}" for region, hours in plan.promises],
         "cap": [f"of {orders} orders for {event}" for event, orders in plan.caps],
         "date": [
-            str(problem.horizon.date_of(d)) for d in (*(r.day for r in plan.staffing), *(r.day for r in plan.extra))
+            str(problem.horizon.date_of(d))
+            for d in (*(r.day for r in plan.staffing if r.day != EVENING_BEFORE), *(r.day for r in plan.extra))
         ],
     }
     used["site"] += [r.site for r in plan.stock or ()]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.domain.horizon import Horizon
 from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region
-from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.formats.fields import PRODUCTS, REGIONS, ROUTING, STAFFING, STOCK
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.tables import Table, read_cells
+from planner.formats.tenure import with_first_days
 
 SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much; they are then scaled to 1
 
@@ -23,6 +24,7 @@ class Names:
     """What the rows of a table may refer to; an empty collection is not checked against.
 
     `extended`: (site, crew) -> extended shifts they may work;
+    `overnight`: (site, shift) of the shifts that work past midnight;
     `crews`: (site, crew) -> temporary; `processes`: site -> its processes;
     `abilities`: (site, crew) -> what they can do; `limits`: (site, crew) -> how many people there are.
     """
@@ -37,6 +39,7 @@ class Names:
     abilities: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
     limits: Mapping[tuple[str, str], int] = field(default_factory=dict)
     extended: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
+    overnight: Collection[tuple[str, str]] = ()
 
     @classmethod
     def of(cls, problem: Problem) -> Names:
@@ -113,44 +116,37 @@ def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> li
 def to_roster(
     table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[StaffRow, ...] | None:
-    """Who is on when: rows without a date hold for every day; None with findings."""
+    """Who is on when; None with findings. Rows without a date hold for every day, and for the evening before the
+    horizon where the shift goes past midnight."""
     cells = read_cells(table, STAFFING, currency, findings)
     if cells is None:
         return None
     before = len(findings.found)
     only = next(iter(names.sites)) if len(names.sites) == 1 else None
-    count: dict[tuple[int, str, str, str, str, int | None], int] = {}
+    count: Counter[tuple[StaffRow, bool]] = Counter()
     for row in range(table.rows):
         cell = {column: values[row] for column, values in cells.items()}
         cell["site"] = cell["site"] or only
         _check_staff(table, row, cell, names, horizon, findings)
-        days = range(horizon.days) if cell["date"] is None else [horizon.day_of(cell["date"])]
-        since = horizon.day_of(cell["since"]) if cell["since"] else None
+        first = EVENING_BEFORE if (cell["site"], cell["shift"]) in names.overnight else 0
+        days = range(first, horizon.days) if cell["date"] is None else [horizon.day_of(cell["date"])]
+        since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
+        starting = cell["since"] is None and names.crews.get((cell["site"], cell["crew"]), False)
         for day in days:
-            key = (day, cell["site"], cell["process"], cell["crew"], cell["shift"], since)
-            count[key] = count.get(key, 0) + cell["headcount"]
+            at = StaffRow(day, cell["site"], cell["process"], cell["crew"], cell["shift"], since, 0)
+            count[at, starting] += cell["headcount"]
     if len(findings.found) > before:
         return None
-    first = _first_days(count)
-    rows = []
-    for (day, site, process, crew, shift, since), headcount in count.items():
-        default = first[site, crew] if names.crews.get((site, crew)) else LONG_AGO
-        rows.append(StaffRow(day, site, process, crew, shift, default if since is None else since, headcount))
-    return tuple(sorted(row for row in rows if row.headcount))
-
-
-def _first_days(count: dict[tuple[int, str, str, str, str, int | None], int]) -> dict[tuple[str, str], int]:
-    first: dict[tuple[str, str], int] = {}
-    for day, site, _, crew, _, _ in count:
-        first[site, crew] = min(day, first.get((site, crew), day))
-    return first
+    rows = [replace(at, headcount=n) for (at, starting), n in count.items() if n and not starting]
+    rows += with_first_days([replace(at, headcount=n) for (at, starting), n in count.items() if n and starting])
+    return tuple(sorted(rows))
 
 
 def _check_staff(
     table: Table, row: int, cell: dict[str, Any], names: Names, horizon: Horizon, findings: Findings
 ) -> None:
     site, crew = cell["site"], cell["crew"]
-    _check_date(table, row, "date", cell["date"], horizon, findings)
+    _check_date(table, row, cell, names, horizon, findings)
     if cell["since"] and cell["date"] and cell["since"] > cell["date"]:
         findings.found.append(table.finding(row, "since", f"must not be after the date, got {cell['since']}"))
     if site is None:
@@ -169,11 +165,18 @@ def _check_staff(
         findings.found.append(table.finding(row, "process", words))
 
 
-def _check_date(table: Table, row: int, column: str, on: date | None, horizon: Horizon, findings: Findings) -> None:
-    if on is not None and not 0 <= horizon.day_of(on) < horizon.days:
-        last = horizon.date_of(horizon.days - 1)
-        words = f"must lie in the horizon, {horizon.date_of(0)} to {last}, got {on}"
-        findings.found.append(table.finding(row, column, words))
+def _check_date(
+    table: Table, row: int, cell: dict[str, Any], names: Names, horizon: Horizon, findings: Findings
+) -> None:
+    """The shift starts in the horizon, or reaches into it from the evening before."""
+    if cell["date"] is None or 0 <= (day := horizon.day_of(cell["date"])) < horizon.days:
+        return
+    words = f"must lie in the horizon, {horizon.date_of(0)} to {horizon.date_of(horizon.days - 1)}, got {cell['date']}"
+    if day == EVENING_BEFORE:
+        if (cell["site"], cell["shift"]) in names.overnight:
+            return
+        words += f": the {cell['shift']} shift of the evening before ends before the horizon starts"
+    findings.found.append(table.finding(row, "date", words))
 
 
 def check_name(table: Table, row: int, column: str, name: str, known: Collection[str], findings: Findings) -> bool:

@@ -178,7 +178,8 @@ def _read_names(document: Document, read: Read, findings: Findings) -> None:
         "contract": [c.name for c in read.contracts] if read.contracts is not None else None,
     }
     check_references(document, known, findings)
-    horizon, names = _horizon(read), replace(_names(document, read), extended=_extended(read))
+    horizon = _horizon(read)
+    names = replace(_names(document, read), extended=_extended(read), overnight=_overnight(read))
     tables = {key: _table(document, key, findings) for key in ("staffing", "staff", "stock", "routing")}
     if tables["stock"] is not None:
         read.stock = rows.to_stock(tables["stock"], names, read.currency, findings)
@@ -197,6 +198,15 @@ def _extended(read: Read) -> dict[tuple[str, str], list[str]]:
         return {}
     longer = zip(crews, extended_shifts(crews, shifts, sites), strict=True)
     return {(crew.site or sites[0].name, crew.name): [s.name for s in of_crew] for crew, of_crew in longer}
+
+
+def _overnight(read: Read) -> set[tuple[str, str]]:
+    """(site, shift) of the shifts that work past midnight there."""
+    crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
+    if not (crews and shifts and sites):
+        return set()
+    patterns = [s.to_shift() for s in shifts] + [s for of in extended_shifts(crews, shifts, sites) for s in of]
+    return {(site.name, s.name) for site in sites for s in patterns if s.reaches_next_day(site.opening)}
 
 
 def _names(document: Document, read: Read) -> rows.Names:

@@ -11,7 +11,7 @@ from planner.domain.costs import committed_costs
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan, Violation, on_books
 from planner.domain.problem import HEAVIEST_G, Problem
-from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, Crew, StaffRow
 from planner.planning.people_checks import PEOPLE_RULES, per_day
 from planner.planning.words import band_in_words, on_day
 
@@ -41,7 +41,7 @@ def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield Violation("known_names", f"{where}: this crew does not do {row.process}")
         elif not crew.may_work(shifts[row.shift]):
             yield Violation("known_names", f"{where}: this crew does not work this overtime")
-        elif row.headcount <= 0 or not 0 <= row.day < problem.horizon.days:
+        elif row.headcount <= 0 or not _in_horizon(problem, row):
             yield Violation("known_names", f"{where}: {row.headcount} people, day outside the horizon or nobody")
     yield from _known_goods(problem, plan)
     yield from _known_levers(problem, plan)
@@ -52,6 +52,13 @@ def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
             (c.contract, c.at_s) == (e.contract, e.at_s) for c in problem.site(e.site).collections
         ):
             yield Violation("known_names", f"{e.site}, {e.contract}: no collection at {e.at_s} seconds after midnight")
+
+
+def _in_horizon(problem: Problem, row: StaffRow) -> bool:
+    """Does the shift start in the horizon, or reach into it from the evening before?"""
+    if row.day == EVENING_BEFORE:
+        return problem.shift(row.shift).reaches_next_day(problem.site(row.site).opening)
+    return 0 <= row.day < problem.horizon.days
 
 
 def _known_goods(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.costs import shift_pay_minor
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import absence
 from planner.domain.horizon import Shift
@@ -46,7 +47,7 @@ def add_teams(program: Program, setting: Setting) -> list[Team]:
             _link_books(program, team)
             _limit_books(program, setting.problem, team)
         _limit_rest(program, setting.problem, team)
-        _price_team(program, team)
+        _price_team(program, setting.problem, team)
     _limit_stations(program, setting, teams)
     return teams
 
@@ -227,14 +228,14 @@ def _rest_limit(problem: Problem, team: Team, conflict: tuple[tuple[int, ...], .
     return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0)
 
 
-def _price_team(program: Program, team: Team) -> None:
+def _price_team(program: Program, problem: Problem, team: Team) -> None:
     """Regular pay, overtime, and a fee for every temporary who starts."""
     crew = team.crew
-    for h, shift in enumerate(team.shifts):
-        regular = crew.shift_cost_minor(min(shift.paid_s, round(crew.regular_hours * 3600)))
-        people = team.head[:, h][team.head[:, h] >= 0]
-        program.price("wages", people, regular)
-        program.price("overtime", people, crew.shift_cost_minor(shift.paid_s) - regular)
+    there, (shifts, days) = team.head >= 0, team.head.shape[1:3]
+    pay = [[shift_pay_minor(problem, crew, shift, day) for day in range(days)] for shift in team.shifts]
+    each = np.array(pay).reshape(shifts, days, 1, 2)
+    for k, name in enumerate(("wages", "overtime")):
+        program.price(name, team.head[there], np.broadcast_to(each[..., k], team.head.shape)[there])
     starts = team.books.diagonal()
     program.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from planner.domain.costs import staff_cost_minor
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -373,9 +374,7 @@ def _people_used(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tu
         if over > 0:
             days.add(day)
             most = max(most, over)
-            price += (
-                over / people * sum(r.headcount * crew.shift_cost_minor(changed.shift(r.shift).paid_s) for r in of_day)
-            )
+            price += over / people * sum(staff_cost_minor(changed, r) for r in of_day)
     return days, round(price) + most * crew.hire_cost_minor
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.costs import bookings
+from planner.domain.costs import bookings, staff_cost_minor
 from planner.domain.demand import Floats
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Booking, ExtraCollection, Plan
@@ -87,7 +87,7 @@ def _days(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
         crew = problem.crew(row.site, row.crew)
         if crew.temporary:
             continue
-        pay = crew.shift_cost_minor(problem.shift(row.shift).paid_s)
+        pay = staff_cost_minor(problem, replace(row, headcount=1))
         on = f"{problem.horizon.date_of(row.day):%m-%d}"
         words = f"day of {row.crew} at {row.site}, {row.process}, {row.shift} shift on {on}"
         yield Unit("day", words, row.headcount, pay, slack(row), _fewer_at(replace(row, headcount=0)))
@@ -120,9 +120,8 @@ def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
 
 def _mean_pay(problem: Problem, plan: Plan, booking: Booking, day: int) -> int:
     rows = _rows_of(heads_of(plan), booking, day)
-    crew = problem.crew(booking.site, booking.crew)
     people = sum(n for _, n in rows)
-    return sum(n * crew.shift_cost_minor(problem.shift(r.shift).paid_s) for r, n in rows) // max(people, 1)
+    return sum(staff_cost_minor(problem, replace(r, headcount=n)) for r, n in rows) // max(people, 1)
 
 
 def _best_slack(plan: Plan, booking: Booking, day: int, slack: Slack) -> float:

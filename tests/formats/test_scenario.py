@@ -105,12 +105,14 @@ def test_every_section_arrives_in_the_problem(tmp_path: Path) -> None:
 
 
 def test_rows_without_a_date_hold_for_every_day(tmp_path: Path) -> None:
-    """The roster repeats; permanent people are past any ramp, temporary ones start with the table."""
+    """The roster repeats, its night shift from the evening before the horizon on; permanent people are past any ramp,
+    temporary ones start with the table."""
     roster = read_scenario(write_folder(tmp_path)).problem.roster
     assert roster is not None
-    assert len(roster) == 3 * 4
+    assert len(roster) == 3 * 4 + 1
+    assert [r.day for r in roster if r.shift == "night"] == [-1, 0, 1, 2, 3]
     assert StaffRow(2, "yiwu", "pick", "permanent", "day", LONG_AGO, 5) in roster
-    assert StaffRow(2, "yiwu", "pack", "agency", "night", 0, 4) in roster
+    assert StaffRow(2, "yiwu", "pack", "agency", "night", -1, 4) in roster
 
 
 def test_shares_that_nearly_sum_to_one_are_scaled(tmp_path: Path) -> None:

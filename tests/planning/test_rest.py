@@ -38,7 +38,7 @@ def resting(hours: float, *names: str, days: int = 4, limit: int = 1, **changes:
 
 
 def test_rest_is_hours_not_dates() -> None:
-    """A night until 06:00 and a shift at 05:00 two dates after its start lie 23 hours apart, at 14:00 the date after 8."""
+    """A night until 06:00 and a shift at 05:00 two dates after its start are 23 hours apart."""
     assert too_close(NIGHT, EARLY, 2, 24.0)
     assert not too_close(NIGHT, EARLY, 2, 23.0)
     assert too_close(NIGHT, LATE, 1, 8.5)
@@ -94,7 +94,7 @@ def fits(of: Problem, staffing: list[StaffRow]) -> bool:
 
 @pytest.mark.parametrize("number", range(60))
 def test_the_check_says_what_trying_every_way_says(number: int) -> None:
-    """Random places of four days, shifts that may overlap, rest up to 24 h: kept if and only if people can fill them."""
+    """Random places of four days, overlapping shifts, rest up to 24 h: kept if and only if people can fill them."""
     rng = np.random.default_rng([24, number])
     shifts = tuple(Shift(f"s{k}", int(a), int(a + n)) for k, (a, n) in enumerate(rng.integers(1, 24, (3, 2)) * HOUR_S))
     of = replace(resting(float(rng.choice([0.0, 8.0, 11.0, 16.0, 24.0])), limit=2), shifts=shifts)

@@ -1,0 +1,57 @@
+"""Since when temporaries are there whose first day a roster does not state."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from planner.domain.workforce import StaffRow
+
+Place = tuple[str, str]  # process, shift
+Since = Counter[int]  # people by first day
+
+
+def with_first_days(rows: Sequence[StaffRow]) -> list[StaffRow]:
+    """The rows with the first day of their people, of each crew apart, in canonical order."""
+    found = []
+    for (site, crew), of_crew in groupby(sorted(rows, key=_crew), key=_crew):
+        wanted: dict[int, dict[Place, int]] = defaultdict(dict)
+        for row in of_crew:
+            wanted[row.day][row.process, row.shift] = row.headcount
+        for day, (process, shift), since, people in _stays(wanted):
+            found.append(StaffRow(day, site, process, crew, shift, since, people))
+    return sorted(found)
+
+
+def _crew(row: StaffRow) -> tuple[str, str]:
+    return row.site, row.crew
+
+
+def _stays(wanted: Mapping[int, Mapping[Place, int]]) -> Iterator[tuple[int, Place, int, int]]:
+    """(day, place, first day, people): since when the people at a place are there, without a day between.
+
+    The crew is counted: on a day it takes on as many as it has more than on the day before, and as many leave as it has
+    fewer. People stay at their place as long as it needs them, and who came last leaves it first; who is free goes to
+    places that need more than the day before, who is there longest first.
+    """
+    there: dict[Place, Since] = defaultdict(Counter)
+    for day in range(min(wanted), max(wanted) + 1):
+        needed = wanted.get(day, {})
+        free: Since = Counter()
+        for place, people in there.items():
+            free += _take(people, people.total() - needed.get(place, 0), latest_first=True)
+        for place, headcount in sorted(needed.items()):
+            people = there[place]
+            people += _take(free, headcount - people.total(), latest_first=False)
+            people[day] += headcount - people.total()
+            yield from ((day, place, since, n) for since, n in sorted(people.items()) if n)
+
+
+def _take(people: Since, count: int, latest_first: bool) -> Since:
+    """Up to so many of the people, who leave `people`."""
+    taken: Since = Counter()
+    for since in sorted(people, reverse=latest_first):
+        taken[since] = min(people[since], max(count - taken.total(), 0))
+    people -= taken
+    return taken
