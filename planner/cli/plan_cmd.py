@@ -57,10 +57,12 @@ def command(
     from planner.cli.progress import Progress
     from planner.studies.effort import Effort, resumable
     from planner.studies.explain import explaining
+    from planner.studies.people import plan_warnings
     from planner.studies.run import plan_only
     from planner.studies.tried import summary_json
 
     given = opt.open_scenario(scenario, out, force, seed, quiet)
+    opt.warn(plan_warnings(given.problem), quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
     asked.update(time_limit=time_limit, engine=engine)
     work = Effort(replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler)

@@ -18,7 +18,7 @@ REST_DATES = 2  # dates ahead that rest can reach: a shift ends within 48 h of i
 class Person:
     """Somebody of a crew. `skills`: processes (empty: what the crew may do); `shifts`: names of shifts (empty: all).
 
-    `available_days`: days of the horizon on which a shift of theirs may start.
+    `available_days`: days of the horizon, and EVENING_BEFORE, on which a shift of theirs may start.
     """
 
     name: str

@@ -131,7 +131,6 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
     _check_struck(document, problem, findings)
     _check_bookings(document, problem, findings)
     _warn_about_idle_crews(problem, findings)
-    _warn_about_roster(problem, findings)
     _warn_about_stock(problem, findings)
 
 
@@ -200,20 +199,6 @@ def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
             if on and not on & open_in:
                 words = f"every shift of crew {crew.name} at {site.name} lies outside the opening hours, {hours}"
                 findings.warn(f"staffing: {words}")
-
-
-def _warn_about_roster(problem: Problem, findings: Findings) -> None:
-    """Today's roster may hold more people than the crews; that is worth a word, not a refusal."""
-    scheduled: dict[tuple[str, str, int], int] = {}
-    for row in problem.roster or ():
-        key = (row.site, row.crew, row.day)
-        scheduled[key] = scheduled.get(key, 0) + row.headcount
-    for crew in problem.crews:
-        most = max((n for (s, c, _), n in scheduled.items() if (s, c) == (crew.site, crew.name)), default=0)
-        if most > crew.limit:
-            findings.warn(
-                f"staffing: {most} people of crew {crew.name} at {crew.site} on one day, there are {crew.limit}"
-            )
 
 
 def _warn_about_stock(problem: Problem, findings: Findings) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.domain.horizon import Horizon
 from planner.domain.people import Person
+from planner.domain.workforce import EVENING_BEFORE
 from planner.formats.fields import STAFF
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.rows import Names, check_name
@@ -67,7 +68,7 @@ def _person(
         if known and able and name not in able:
             words = f"crew {crew} does not do {name}; it does {', '.join(able)}"
             findings.found.append(table.finding(row, "skills", words))
-    free = frozenset(range(horizon.days)) if days is None else days
+    free = frozenset(range(EVENING_BEFORE, horizon.days)) if days is None else days
     return Person(cell["name"], site, crew, tuple(sorted(skills)), free - off, tuple(sorted(shifts)))
 
 
@@ -112,7 +113,7 @@ def _check_part(
 def _days(
     table: Table, row: int, column: str, text: str, horizon: Horizon, findings: Findings
 ) -> frozenset[int] | None:
-    """Days of the horizon named by dates and ranges separated by `;` (None: nothing is said)."""
+    """Days of the horizon, and the one before, named by dates and ranges separated by `;` (None: nothing is said)."""
     parts = _split(text)
     found: set[int] = set()
     for part in parts:
@@ -126,5 +127,5 @@ def _days(
             continue
         if last < first:
             findings.found.append(table.finding(row, column, f"a range must not end before it begins, got {part}"))
-        found |= set(range(max(first, 0), min(last, horizon.days - 1) + 1))
+        found |= set(range(max(first, EVENING_BEFORE), min(last, horizon.days - 1) + 1))
     return frozenset(found) if parts else None

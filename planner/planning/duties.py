@@ -14,6 +14,7 @@ from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.bookings import Stay, booked, places_of
 from planner.planning.by_hand import fill_by_hand
+from planner.planning.people_checks import first_days
 from planner.planning.rest import rest_conflicts
 
 Expression = cp_model.LinearExprT
@@ -62,8 +63,8 @@ def duties_of(problem: Problem, crew: Crew, rows: Sequence[StaffRow]) -> Duties:
     made = Duties(model, crew, rows, stays, shifts, hands, empty)
     for some in hands:
         _limit_rest(made, some)
-        _limit_days(made, some, problem.horizon.days)
-        _limit_hours(made, some, problem.horizon.days)
+        _limit_days(made, some, problem)
+        _limit_hours(made, some, problem)
     if crew.temporary:
         _follow_bookings(made)
     return made
@@ -96,22 +97,22 @@ def _limit_rest(duties: Duties, hands: Hands) -> None:
                 duties.model.add(sum(x for of_day in both for x in of_day) <= hands.size)
 
 
-def _limit_days(duties: Duties, hands: Hands, days: int) -> None:
+def _limit_days(duties: Duties, hands: Hands, problem: Problem) -> None:
     """Days of work in any so many days in a row."""
     for length, most in stretches(duties.crew):
-        for first in range(max(days - length + 1, 1)):
+        for first in first_days(problem, duties.rows, length):
             worked = [x for _, x in _on(duties, hands, first, length)]
             if worked:
                 duties.model.add(sum(worked) <= hands.size * most)
 
 
-def _limit_hours(duties: Duties, hands: Hands, days: int) -> None:
+def _limit_hours(duties: Duties, hands: Hands, problem: Problem) -> None:
     """Paid seconds in any seven days."""
     lengths = [s.paid_s for s in duties.shifts.values()]
     if limit_of_week_s(duties.crew) >= WEEK * max(lengths):
         return
     most_s = most_paid_s(duties.crew, lengths, WEEK)
-    for first in range(max(days - WEEK + 1, 1)):
+    for first in first_days(problem, duties.rows, WEEK):
         worked = [duties.shifts[r.shift].paid_s * x for r, x in _on(duties, hands, first, WEEK)]
         if worked:
             duties.model.add(sum(worked) <= hands.size * most_s)

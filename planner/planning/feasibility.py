@@ -9,10 +9,11 @@ from itertools import chain, pairwise
 from planner.domain.carriers import Contract
 from planner.domain.costs import committed_costs
 from planner.domain.horizon import DAY_S
+from planner.domain.people import WEEK
 from planner.domain.plan import Plan, Violation, on_books
 from planner.domain.problem import HEAVIEST_G, Problem
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, Crew, StaffRow
-from planner.planning.people_checks import PEOPLE_RULES, per_day
+from planner.planning.people_checks import PEOPLE_RULES, first_days, per_day, rows_of
 from planner.planning.words import band_in_words, on_day
 
 Rule = Callable[[Problem, Plan], Iterator[Violation]]
@@ -27,8 +28,27 @@ def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     return tuple(chain.from_iterable(rule(problem, plan) for rule in RULES))
 
 
+def roster_breaks(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Violation, ...]:
+    """Every rule on people that a roster breaks."""
+    plan = Plan("stated", "stated", staffing, ())
+    return tuple(chain.from_iterable(rule(problem, plan) for rule in (_known_people, *STAFF_RULES)))
+
+
 def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Rows speak of things the problem has, of whole people and of days within the horizon."""
+    yield from _known_people(problem, plan)
+    yield from _known_goods(problem, plan)
+    yield from _known_levers(problem, plan)
+    contracts = set(problem.contract_names)
+    yield from (Violation("known_names", f"{n}: no such contract") for n in plan.signed if n not in contracts)
+    for e in plan.extra:
+        if e.site not in problem.site_names or not any(
+            (c.contract, c.at_s) == (e.contract, e.at_s) for c in problem.site(e.site).collections
+        ):
+            yield Violation("known_names", f"{e.site}, {e.contract}: no collection at {e.at_s} seconds after midnight")
+
+
+def _known_people(problem: Problem, plan: Plan) -> Iterator[Violation]:
     crews = {(c.site, c.name): c for c in problem.crews}
     shifts = {s.name: s for s in problem.shifts}
     for row in plan.staffing:
@@ -43,15 +63,6 @@ def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
             yield Violation("known_names", f"{where}: this crew does not work this overtime")
         elif row.headcount <= 0 or not _in_horizon(problem, row):
             yield Violation("known_names", f"{where}: {row.headcount} people, day outside the horizon or nobody")
-    yield from _known_goods(problem, plan)
-    yield from _known_levers(problem, plan)
-    contracts = set(problem.contract_names)
-    yield from (Violation("known_names", f"{n}: no such contract") for n in plan.signed if n not in contracts)
-    for e in plan.extra:
-        if e.site not in problem.site_names or not any(
-            (c.contract, c.at_s) == (e.contract, e.at_s) for c in problem.site(e.site).collections
-        ):
-            yield Violation("known_names", f"{e.site}, {e.contract}: no collection at {e.at_s} seconds after midnight")
 
 
 def _in_horizon(problem: Problem, row: StaffRow) -> bool:
@@ -121,8 +132,8 @@ def limit_worked_days(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for crew in (c for c in problem.crews if not c.temporary):
         allowed = crew.limit * crew.max_days_per_week
         people = per_day(plan, crew)
-        for first in range(max(problem.horizon.days - 6, 1)):
-            worked = sum(people.get(day, 0) for day in range(first, first + 7))
+        for first in first_days(problem, rows_of(plan, crew), WEEK):
+            worked = sum(people.get(day, 0) for day in range(first, first + WEEK))
             if worked > allowed:
                 week = f"in the week from {on_day(problem, first)}"
                 words = f"{crew.name} people at {crew.site}: {worked} days worked {week}, {allowed} allowed"
@@ -150,7 +161,7 @@ def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -
         if notice < crew.notice_days:
             words = f"{who}: {notice} days of notice, {crew.notice_days} needed"
             yield Violation("cover_bookings", words)
-    first = max(since, 0)
+    first = max(since, min(0, min(people)))
     if min(people) < since:
         yield Violation("cover_bookings", f"{who}: at work on {on_day(problem, min(people))}, before the first day")
     last = max(people)
@@ -280,12 +291,9 @@ def cost_recomputed(problem: Problem, plan: Plan) -> Iterator[Violation]:
         yield Violation("cost_recomputed", f"bound {plan.bound} above the objective {plan.objective}")
 
 
+STAFF_RULES: tuple[Rule, ...] = (limit_stations, limit_crew, limit_worked_days, cover_bookings, *PEOPLE_RULES)
 RULES: tuple[Rule, ...] = (
-    limit_stations,
-    limit_crew,
-    limit_worked_days,
-    cover_bookings,
-    *PEOPLE_RULES,
+    *STAFF_RULES,
     cover_regions,
     limit_weight,
     limit_exclusive,

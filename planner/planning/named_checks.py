@@ -20,7 +20,7 @@ from planner.domain.people import (
 )
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
-from planner.domain.workforce import Crew
+from planner.domain.workforce import EVENING_BEFORE, Crew
 from planner.planning.bookings import booked
 from planner.planning.people_checks import rows_of
 from planner.planning.words import on_day
@@ -115,7 +115,7 @@ def _bookings(problem: Problem, plan: Plan, crew: Crew, works: tuple[str, set[in
     """A temporary's days are those of whole bookings of the plan, one after the other."""
     who, days = works
     stays = {(first, last) for first, last, _ in booked(rows_of(plan, crew))} if days else set()
-    covered = {-1}  # ends of what whole bookings can explain
+    covered = {EVENING_BEFORE - 1}  # ends of what whole bookings can explain
     for day in sorted({d for stay in stays for d in stay}):
         for first, last in sorted(s for s in stays if s[0] == day):
             gap_free = any(end < first and not days & set(range(end + 1, first)) for end in covered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import TypeVar
 
@@ -22,7 +22,7 @@ def limit_people_there(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Where people have names, no more of a crew work on a day, or stay from one day to another, than are there."""
     for crew, members in _with_names(problem):
         rows = rows_of(plan, crew)
-        for first, last in _spans(problem, crew):
+        for first, last in _spans(problem, crew, rows):
             people = _staying(rows, first, last) if crew.temporary else sum(r.headcount for r in rows if r.day == first)
             there = members.there(first, last)
             if people > there:
@@ -33,8 +33,8 @@ def limit_people_there(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 yield Violation("limit_crew", words)
 
 
-def _spans(problem: Problem, crew: Crew) -> list[tuple[int, int]]:
-    days = range(problem.horizon.days)
+def _spans(problem: Problem, crew: Crew, rows: list[StaffRow]) -> list[tuple[int, int]]:
+    days = first_days(problem, rows, 1)
     return [(a, b) for a in days for b in (days[a:] if crew.temporary else (a,))]
 
 
@@ -46,9 +46,10 @@ def _staying(rows: list[StaffRow], first: int, last: int) -> int:
 def limit_skills(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """The people who are there can be given places that they can fill."""
     for crew, members in _with_names(problem):
-        for day in range(problem.horizon.days):
+        rows = rows_of(plan, crew)
+        for day in first_days(problem, rows, 1):
             needed: dict[Cell, int] = defaultdict(int)
-            for row in rows_of(plan, crew):
+            for row in rows:
                 if row.day == day:
                     needed[row.process, row.shift] += row.headcount
             if sum(needed.values()) > members.there(day, day):
@@ -115,7 +116,7 @@ def limit_stretches(problem: Problem, plan: Plan) -> Iterator[Violation]:
             if length == WEEK and not members.named:
                 continue  # `limit_worked_days` of the whole crew
             span = min(length, problem.horizon.days)
-            for first in range(problem.horizon.days - span + 1):
+            for first in first_days(problem, rows_of(plan, crew), span):
                 worked = sum(people.get(day, 0) for day in range(first, first + span))
                 allowed = members.days_within(first, span, most)
                 if worked > allowed:
@@ -189,7 +190,7 @@ def limit_worked_hours(problem: Problem, plan: Plan) -> Iterator[Violation]:
         if crew.max_hours_per_week is None or not lengths:
             continue
         span = min(problem.horizon.days, WEEK)
-        for first in range(problem.horizon.days - span + 1):
+        for first in first_days(problem, rows, span):
             week = [r for r in rows if first <= r.day < first + span]
             worked_s = sum(r.headcount * problem.shift(r.shift).paid_s for r in week)
             if crew.temporary:
@@ -226,6 +227,12 @@ def _with_names(problem: Problem) -> Iterator[tuple[Crew, Members]]:
         members = problem.members(crew)
         if members.named:
             yield crew, members
+
+
+def first_days(problem: Problem, rows: Sequence[StaffRow], length: int) -> range:
+    """First day of every so many days in a row: from the evening before the horizon on where somebody works then."""
+    begin = min((r.day for r in rows if r.day < 0), default=0)
+    return range(begin, max(problem.horizon.days - length + 1, begin + 1))
 
 
 def rows_of(plan: Plan, crew: Crew) -> list[StaffRow]:

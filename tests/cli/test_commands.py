@@ -318,6 +318,31 @@ def test_a_stated_roster_beyond_its_limits_is_told_and_still_proved(tmp_path: Pa
     assert call_here("verify", tmp_path / "out").code == 0
 
 
+def test_check_tells_what_a_stated_roster_breaks(tmp_path: Path) -> None:
+    """A night until 06:00 and an early shift two dates later are 23 hours apart; the crew must rest 24."""
+    hours = (
+        'shifts:\n  - {name: early, start: "05:00", end: "13:00"}\n  - {name: night, start: "22:00", end: "06:00"}\n'
+    )
+    rows = ("{date: 2026-11-09, shift: night, ", "{date: 2026-11-11, shift: early, ")
+    roster = "".join(f"  - {row}process: pack, crew: own, headcount: 6}}\n" for row in rows)
+    text = (write_small(tmp_path / "s") / "scenario.yaml").read_text(encoding="utf-8")
+    begin, end = text.index("shifts:"), text.index("crews:")
+    text = (
+        text[:begin]
+        + hours
+        + text[end : text.index("staffing:")]
+        + "staffing:\n"
+        + roster
+        + "contracts: [near.yaml, far.yaml]\n"
+    )
+    text = text.replace("headcount: 6, wage", "headcount: 6, min_rest_hours: 24, wage")
+    (tmp_path / "s" / "scenario.yaml").write_text(text, encoding="utf-8")
+    found = call_here("check", tmp_path / "s", "--json").json()["warnings"]
+    assert found[0].startswith(
+        "staffing: own people at yiwu: 12 work night on 11-09 or early on 11-11, only 6 are there"
+    )
+
+
 def test_verify_finds_an_input_that_is_read_differently_today(small_run: Path, tmp_path: Path) -> None:
     """The copy of an input is changed and its hash in the outputs made right: the manifest's own input hash objects."""
     copy = tmp_path / "copy"

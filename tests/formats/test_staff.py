@@ -19,7 +19,7 @@ def folder(path: Path, *rows: str, scenario: str = STATED) -> Path:
 
 
 def test_people_are_read_with_their_days(tmp_path: Path) -> None:
-    """Ranges and dates add up, what is unavailable comes off, days outside the horizon do no harm, empty is always."""
+    """Ranges and dates add up, what is unavailable comes off, other days do no harm, empty is always."""
     rows = (
         "P02,permanent,pick; pack,2026-11-01..2026-11-09; 2026-11-11,2026-11-09,day",
         "P01,permanent,,,2026-11-10；2026-11-30,",
@@ -27,9 +27,9 @@ def test_people_are_read_with_their_days(tmp_path: Path) -> None:
     )
     people = read_scenario(folder(tmp_path, *rows)).problem.people
     assert people == (
-        Person("A1", "yiwu", "agency", (), frozenset({0, 1, 2, 3})),
-        Person("P01", "yiwu", "permanent", (), frozenset({0, 1, 3})),
-        Person("P02", "yiwu", "permanent", ("pack", "pick"), frozenset({0, 3}), ("day",)),
+        Person("A1", "yiwu", "agency", (), frozenset({-1, 0, 1, 2, 3})),
+        Person("P01", "yiwu", "permanent", (), frozenset({-1, 0, 1, 3})),
+        Person("P02", "yiwu", "permanent", ("pack", "pick"), frozenset({-1, 0, 3}), ("day",)),
     )
 
 

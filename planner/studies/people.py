@@ -1,0 +1,31 @@
+"""What to know of the people of a scenario before anything is run: in words, for the terminal."""
+
+from __future__ import annotations
+
+from planner.domain.horizon import DAY_S
+from planner.domain.problem import Problem
+from planner.domain.workforce import EVENING_BEFORE
+from planner.planning.feasibility import roster_breaks
+
+
+def roster_warnings(problem: Problem) -> list[str]:
+    """Rules on people that the roster of the scenario breaks; it is simulated as it stands all the same."""
+    return [f"staffing: {v.words}" for v in roster_breaks(problem, problem.roster or ())]
+
+
+def plan_warnings(problem: Problem) -> list[str]:
+    """Sites where a plan has nobody at the start of the horizon because the shift then is one of the evening before,
+    which a plan does not hold."""
+    found = []
+    for site in problem.sites:
+        open_in = [s for s in problem.shifts if not s.extends]
+        starts = [a for s in open_in for a, _ in s.working(0, site.opening)]
+        evening = [b for s in open_in for a, b in s.working(EVENING_BEFORE, site.opening) if b > 0]
+        until_s = min([*starts, max(evening, default=0), DAY_S])
+        if until_s > 0:
+            until = f"{problem.horizon.at(until_s):%H:%M}"
+            found.append(
+                f"{site.name}: in a plan nobody can be there before {until} on the first day, because shifts of the "
+                "evening before are not planned; let the horizon start a day earlier if those hours count"
+            )
+    return found
