@@ -196,8 +196,9 @@ def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
             continue
         for crew in crews:
             on = {r.shift for r in problem.roster or () if (r.site, r.crew) == (site.name, crew.name)}
-            if on and not on & open_in:
-                words = f"every shift of crew {crew.name} at {site.name} lies outside the opening hours, {hours}"
+            if closed := sorted(on - open_in):
+                which = f"shift {'/'.join(closed)}" if on & open_in else "every shift"
+                words = f"{which} of crew {crew.name} at {site.name} lies outside the opening hours, {hours}"
                 findings.warn(f"staffing: {words}")
 
 

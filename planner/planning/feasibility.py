@@ -158,7 +158,9 @@ def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -
     who = f"{crew.name} people at {crew.site} booked from {on_day(problem, since)}"
     if problem.planned_on is not None:
         notice = since - problem.horizon.day_of(problem.planned_on)
-        if notice < crew.notice_days:
+        stated = {(r.site, r.crew, r.since_day) for r in problem.roster or ()}
+        on_books = notice < 0 and (crew.site, crew.name, since) in stated
+        if notice < crew.notice_days and not on_books:
             words = f"{who}: {notice} days of notice, {crew.notice_days} needed"
             yield Violation("cover_bookings", words)
     first = max(since, min(0, min(people)))

@@ -51,7 +51,11 @@ def slack_in(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Slac
 
     def of(row: StaffRow) -> float:
         stretches = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
-        hours = [h for a, b in stretches for h in range(a // bucket_s, min(-(-b // bucket_s), problem.horizon.buckets))]
+        hours = [
+            h
+            for a, b in stretches
+            for h in range(max(a, 0) // bucket_s, min(-(-b // bucket_s), problem.horizon.buckets))
+        ]
         place = problem.site_names.index(row.site), problem.process_names.index(row.process)
         return float(idle[place][hours].mean()) if hours else 1.0
 

@@ -327,6 +327,16 @@ def test_a_crew_that_is_on_only_while_its_site_is_closed_is_worth_a_warning(tmp_
     assert warnings == ("staffing: every shift of crew agency at yiwu lies outside the opening hours, 08:00 to 17:00",)
 
 
+def test_a_shift_in_which_the_site_is_closed_is_worth_a_warning(tmp_path: Path) -> None:
+    """The agency has a day shift as well: only its night shift is paid for nothing."""
+    text = SCENARIO.replace('open: {from: "08:00", to: "02:00"}', 'open: {from: "08:00", to: "17:00"}')
+    text = text.replace('at: ["12:00", "23:00"]', 'at: "12:00"')
+    staffing = FILES["staffing.csv"] + "pack,agency,day,1\n"
+    warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text, staffing_csv=staffing)).warnings
+    shift = "staffing: shift night of crew agency at yiwu lies outside the opening hours, 08:00 to 17:00"
+    assert warnings == (shift,)
+
+
 def test_a_crew_that_can_do_nothing_at_its_site_is_worth_a_warning(tmp_path: Path) -> None:
     """What a crew can do may all lie at another site."""
     second = "sites:\n  - {name: chengdu, region: west, processes: {hand: {orders_per_hour: 9}}}\n"

@@ -102,6 +102,15 @@ def test_a_stated_first_day_stands(tmp_path: Path) -> None:
     assert [(b.since_day, b.people) for b in bookings(problem, roster(problem))] == [(1, 1)]
 
 
+def test_who_was_booked_before_the_plan_is_made_needs_no_notice(tmp_path: Path) -> None:
+    """Planned on the 8th with three days of notice: on the books since the 2nd is fine, since the 9th is not."""
+    head = HEAD.replace("max_headcount: 20", "max_headcount: 20, notice_days: 3") + 'planned_on: "2026-11-08"\n'
+    rows = ["11-09,pack,agency,day,2,11-02", "11-09,pick,agency,day,1,11-09"]
+    problem = rostered(tmp_path, *rows, columns="date,process,crew,shift,headcount,since", head=head)
+    late = "agency people at hall booked from 11-09: 1 days of notice, 3 needed"
+    assert [v.words for v in violations(problem, stated(problem))] == [late]
+
+
 def test_every_day_includes_the_night_before_the_horizon(tmp_path: Path) -> None:
     """Three on every night: three people from 00:00 to 06:00 on each of six days; pay is for what is simulated of a
     night, 7.5 hours of which 7 are regular, 2 of them in the last evening and 5.5 of them in the first morning."""
