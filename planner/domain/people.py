@@ -81,7 +81,7 @@ class Members:
 
 def too_close(earlier: Shift, later: Shift, dates: int, min_rest_hours: float) -> bool:
     """Is there too little rest between a shift and one that starts so many dates later (1 or more)?"""
-    return dates * DAY_S + later.start_s - earlier.end_s < min_rest_hours * HOUR_S
+    return dates * DAY_S + later.start_s - earlier.end_s < round(min_rest_hours * HOUR_S)
 
 
 def days_of_week(crew: Crew) -> int:
@@ -91,7 +91,7 @@ def days_of_week(crew: Crew) -> int:
 
 def limit_of_week_s(crew: Crew) -> float:
     """Paid seconds one person of a crew may work in any seven days."""
-    return float("inf") if crew.max_hours_per_week is None else crew.max_hours_per_week * HOUR_S
+    return float("inf") if crew.max_hours_per_week is None else round(crew.max_hours_per_week * HOUR_S)
 
 
 def most_paid_s(crew: Crew, lengths: Iterable[int], free: int) -> int:

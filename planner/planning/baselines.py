@@ -12,7 +12,7 @@ from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
 from planner.domain.scenarios import LaneCosts
-from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.planning.by_price import cheapest_lanes, cheapest_until_full
 from planner.planning.costing import MeanDemand, mean_costs
 from planner.planning.feasibility import violations
@@ -157,19 +157,20 @@ def _stock(problem: Problem, routing: tuple[ShareRow, ...], multiple: float) -> 
 
 
 def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
-    """All permanent people on every day, over processes by work content and evenly over shifts."""
+    """All permanent people on every day, over processes by work content and evenly over shifts; those whose shift goes
+    past midnight on the evening before the horizon as well, like rows of a roster without a date."""
     rows: list[StaffRow] = []
     for crew in (c for c in problem.crews if not c.temporary):
         site = problem.site(crew.site)
-        shifts = [s.name for s in problem.shifts if not s.extends and s.working(0, site.opening)]
+        shifts = [s for s in problem.shifts if not s.extends and s.working(0, site.opening)]
         able = [p for p in site.processes if crew.may_do(p.name)]
         cells = [(p, s) for p in able for s in shifts]
         work = dict(zip(site.processes, work_of(problem, site), strict=True))
         people = largest_remainder(crew.limit, np.array([work[p] for p, _ in cells]))
         rows += [
-            StaffRow(day, site.name, process.name, crew.name, shift, LONG_AGO, int(n))
-            for day in range(problem.horizon.days)
+            StaffRow(day, site.name, process.name, crew.name, shift.name, LONG_AGO, int(n))
             for (process, shift), n in zip(cells, people, strict=True)
             if n > 0
+            for day in range(EVENING_BEFORE if shift.reaches_next_day(site.opening) else 0, problem.horizon.days)
         ]
     return tuple(rows)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.domain.costs import bookings, committed_costs
-from planner.domain.horizon import HOUR_S
-from planner.domain.people import Person
+from planner.domain.horizon import HOUR_S, Shift
+from planner.domain.people import Person, too_close
 from planner.domain.plan import Booking
 from planner.domain.problem import Problem
 from planner.domain.streams import HELD_OUT, Streams
@@ -123,6 +123,21 @@ def test_every_day_includes_the_night_before_the_horizon(tmp_path: Path) -> None
     assert costs["wages"] == 3 * 12_00 * (5 * 7 + 5 + 2)
     assert costs["overtime"] == round(3 * 12_00 * 1.5 * (5 * 0.5 + 0.5))
     assert violations(problem, plan) == ()
+
+
+def test_without_a_roster_somebody_is_there_at_midnight(tmp_path: Path) -> None:
+    """Nine own people over two processes and three shifts, every day: two pick and one packs from 00:00 on."""
+    (tmp_path / "scenario.yaml").write_text(HEAD, encoding="utf-8")
+    problem = read_scenario(tmp_path).problem
+    seconds = present_seconds(problem, gangs_present(problem, stated(problem), Streams(1, HELD_OUT, 0)))[0]
+    assert seconds[:, 0].tolist() == [2 * HOUR_S, HOUR_S]
+
+
+def test_rest_of_tenths_of_an_hour_is_exact() -> None:
+    """16.1 hours between two shifts are 16.1 hours of rest (16.1 x 3600 is more than 57,960 in floating point)."""
+    late, early = Shift("late", 12 * HOUR_S, 20 * HOUR_S), Shift("early", 12 * HOUR_S + 360, 20 * HOUR_S)
+    assert not too_close(late, early, 1, 16.1)
+    assert too_close(late, early, 1, 16.2)
 
 
 def test_pay_and_presence_are_the_same_hours(tmp_path: Path) -> None:
