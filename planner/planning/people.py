@@ -72,9 +72,12 @@ def _limit_rest(program: Program, problem: Problem, team: Team, members: Members
     """Shifts too close to each other have different people: no more than are there on any of the days."""
     for conflict in rest_conflicts(team.shifts, team.crew.min_rest_hours):
         days = len(conflict)
-        upper = np.array([members.any_day(d, d + days - 1) for d in range(team.head.shape[2] - days + 1)], dtype=float)
+        rows = team.head.shape[2] - days + 1
+        if rows < 1:
+            continue
+        upper = np.array([members.any_day(d, d + days - 1) for d in range(rows)], dtype=float)
         limit = partial(_rest_limit, problem, team, (days, upper))
-        program.rule("limit_rest", len(upper), heads_of(team, conflict) if len(upper) else [], upper=upper, limit=limit)
+        program.rule("limit_rest", rows, heads_of(team, conflict), upper=upper, limit=limit)
 
 
 def _rest_limit(problem: Problem, team: Team, there: tuple[int, Floats], day: int) -> Limit:
