@@ -126,6 +126,19 @@ def test_the_model_leaves_the_rest_two_dates_ahead(names: tuple[str, ...]) -> No
         joint(24.0)
 
 
+@pytest.mark.parametrize("number", range(3))
+def test_plans_of_the_model_pass_the_check(number: int) -> None:
+    """Own people and temporaries, three shifts, rest of 16 or 24 hours, work at hours drawn at random."""
+    rng = np.random.default_rng([26, number])
+    hours = float(rng.choice([16.0, 24.0]))
+    crews = crew(limit=3, min_rest_hours=hours), temps(limit=6, min_rest_hours=hours, wage_minor_per_hour=2_500)
+    made = problem(days=4, demand=busy_hours(*rng.choice(80, 6).tolist()), shifts=SHIFTS, crews=crews)
+    made = replace(made, platform=replace(made.platform, deadline_hours=10.0), people=(person("Anna"),))
+    found = plan_joint(made, scenarios(made), lane_prices(made), options=EXACT)
+    assert violations(made, found) == ()
+    assert found.staffing
+
+
 def test_a_roster_with_names_leaves_a_place_open_for_the_rest() -> None:
     """One person cannot fill both places; two fill one each; the checker finds it in a roster by hand."""
     rows = row(0, 1, "night"), row(2, 1, "early")
