@@ -41,17 +41,20 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
 
 
 def measure(read: Scenario) -> dict[str, Any]:
-    """Sizes of a scenario: days, expected orders, regions, products, sites, contracts, crews, lanes."""
+    """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites, contracts, crews."""
     from planner.domain.demand import mean_path
+    from planner.studies.forecast import expected_pull_forward, in_figures
 
     problem = read.problem
     expected = float(mean_path(problem.demand, problem.horizon).intensity.sum())
+    pulled = expected_pull_forward(problem)
     return {
         "name": problem.name,
         "currency": problem.currency,
         "start": problem.horizon.start.isoformat(timespec="minutes"),
         "days": problem.horizon.days,
         "orders_expected": round(expected),
+        **({"pull_forward": in_figures(pulled)} if pulled is not None else {}),
         "regions": len(problem.regions),
         "remote_regions": sum(r.remote for r in problem.regions),
         "products": len(problem.products),
@@ -83,6 +86,8 @@ def readable(sizes: dict[str, Any]) -> list[str]:
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

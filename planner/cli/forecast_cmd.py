@@ -57,6 +57,9 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"busiest day: {day['p50']:,} ({day['p05']:,} to {day['p95']:,})",
         f"busiest hour: {hour['p50']:,} ({hour['p05']:,} to {hour['p95']:,}), around {when['p50']}",
     ]
+    if "pull_forward" in found:
+        words = "brought forward by events: {stated:,}; {taken:,} come off the horizon's baseline, {after:,} after it"
+        lines.append(words.format(**found["pull_forward"]))
     for row in found.get("actuals", []):
         if "quantile" in row:
             lines.append(f"came: {row['what']} {row['actual']:g}, at {row['quantile']:.0%} of the forecast")

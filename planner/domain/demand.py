@@ -32,7 +32,7 @@ _Z95 = 1.6448536269514722  # 95 % point of the standard normal
 class Event:
     """A burst of orders: lognormal total from `median` and `p95`; ramp, peak, decay with a half-life.
 
-    `pull_forward` is the share of the event's orders that the baseline of the following week loses.
+    `pull_forward` is the share of the event's orders that the baseline of the following week loses (see `PullForward`).
     `region_share` / `product_share` (sums to 1, in the order of the problem) replace the promotion's own mix.
     `cap`: the shop stops the event's sale after so many orders; whoever comes later is refused and does not come back.
     """
@@ -238,6 +238,21 @@ def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
 
 def _lay_out(
     demand: Demand,
+@dataclass(frozen=True, eq=False)
+class PullForward:
+    """Orders that the baseline loses because events have brought them forward.
+
+    Every event takes its share of its size from the seven days after it, with weights 7, 6, ..., 1; what a day's
+    baseline cannot give is taken from the days after. `taken[day]` adds up to `stated` but for what falls `after` the
+    horizon's end, and what is still `missing` there because the baseline was too small.
+    """
+
+    taken: Floats
+    stated: float
+    after: float
+    missing: float
+
+
     baseline: Baseline,
     horizon: Horizon,
     sizes: Floats,
@@ -248,33 +263,37 @@ def _lay_out(
     edges = np.arange(horizon.days * SLOTS_PER_DAY + 1, dtype=float) * SLOT_S
     intensity = np.empty((1 + len(demand.events), len(edges) - 1))
     refused = np.zeros(len(intensity))
-    kept = np.ones(horizon.days)
-    per_day = baseline.orders_per_hour.reshape(horizon.days, 24).sum(axis=1)
     for e, event in enumerate(demand.events):
         share = event.placed_by(edges)
+    pull_forward: PullForward | None = None
         intensity[1 + e] = sizes[e] * np.diff(share)
         if event.cap is not None:
             taken = sold(event, float(sizes[e]), share)
             intensity[1 + e] = np.diff(taken)
             refused[1 + e] = sizes[e] * share[-1] - taken[-1]
-        kept -= _pulled_forward(event, float(sizes[e]), per_day, horizon)
-    daily = day_effect * np.clip(kept, 0.0, None)
-    hourly = baseline.orders_per_hour * np.repeat(daily, 24) * hour_effect
-    intensity[0] = np.repeat(hourly / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
-    return DemandPath(sizes, day_effect, intensity, refused=refused)
+    hourly = (baseline.orders_per_hour * hour_effect).reshape(horizon.days, 24) * day_effect[:, None]
+    per_day = hourly.sum(axis=1)
+    pulled = _pull_forward(demand.events, sizes, per_day)
+    left = 1.0 - pulled.taken / np.where(per_day > 0, per_day, 1.0)
+    intensity[0] = np.repeat((hourly * left[:, None]).ravel() / SLOTS_PER_HOUR, SLOTS_PER_HOUR)
+    return DemandPath(sizes, day_effect, intensity, refused=refused, pull_forward=pulled)
 
 
-def _pulled_forward(event: Event, size: float, per_day: Floats, horizon: Horizon) -> Floats:
-    """Share of each day's baseline that the event has already taken."""
-    taken = np.zeros(horizon.days)
-    first = event.at_s // DAY_S + 1
+def _pull_forward(events: tuple[Event, ...], sizes: Floats, per_day: Floats) -> PullForward:
+    """What all events together take from the baseline `per_day`; events share it, so that no order is taken twice."""
+    stated = np.array([event.pull_forward for event in events]) * sizes
     weights = np.arange(PULL_FORWARD_DAYS, 0, -1, dtype=float)
-    weights /= weights.sum()
-    for k, weight in enumerate(weights):
-        day = first + k
-        if 0 <= day < horizon.days and per_day[day] > 0:
-            taken[day] = event.pull_forward * size * weight / per_day[day]
-    return taken
+    wanted = np.zeros(len(per_day))
+    for event, amount in zip(events, stated.tolist(), strict=True):
+        days = event.at_s // DAY_S + 1 + np.arange(PULL_FORWARD_DAYS)
+        inside = (days >= 0) & (days < len(wanted))
+        wanted[days[inside]] += amount * weights[inside] / weights.sum()
+    taken, open_ = np.zeros(len(per_day)), 0.0
+    for day, there in enumerate(per_day.tolist()):
+        open_ += wanted[day]
+        taken[day] = min(open_, there)
+        open_ -= taken[day]
+    return PullForward(taken, float(stated.sum()), float(stated.sum() - wanted.sum()), open_)
 
 
 def _normal_below(z: Floats) -> Floats:

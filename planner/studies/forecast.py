@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.demand import Baseline, Ints
+from planner.domain.demand import Baseline, Ints, PullForward, mean_path
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
@@ -57,6 +57,30 @@ def _closed_hours(baseline: Baseline) -> str:
     begins = [hour for hour in silent if hour - 1 not in silent]
     ends = [hour + 1 for hour in silent if hour + 1 not in silent]
     return ", ".join(f"{begin:02}:00-{end:02}:00" for begin, end in zip(begins, ends, strict=True))
+
+
+def expected_pull_forward(problem: Problem) -> PullForward | None:
+    """What the events of a prepared problem take from its baseline on the mean path; None when they state nothing."""
+    found = mean_path(problem.demand, problem.horizon).pull_forward
+    return found if found is not None and found.stated > 0 else None
+
+
+def in_figures(pulled: PullForward) -> dict[str, int]:
+    """Whole orders: stated, taken within the horizon, after it, and missing because the baseline is too small."""
+    figures = {"stated": pulled.stated, "taken": pulled.taken.sum(), "after": pulled.after, "missing": pulled.missing}
+    return {name: round(orders) for name, orders in figures.items()}
+
+
+def pull_forward_warning(problem: Problem) -> list[str]:
+    """Words about orders that events bring forward from a baseline that does not have them."""
+    found = expected_pull_forward(problem)
+    if found is None or found.missing < 1:
+        return []
+    words = (
+        "pull_forward: the baseline after the events is too small for {stated:,} orders: {taken:,} are taken, "
+        "{after:,} fall after the horizon, {missing:,} are missing"
+    )
+    return [words.format(**in_figures(found))]
 
 
 def forecast(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
@@ -159,6 +183,9 @@ def summary(problem: Problem, tables: dict[str, pd.DataFrame], replications: int
     }
     for what in ("peak_hour_orders", "peak_day_orders", "total_orders"):
         found[what] = {level: int(str(value)) for level, value in peak.loc[what].items()}
+    pulled = expected_pull_forward(problem)
+    if pulled is not None:
+        found["pull_forward"] = in_figures(pulled)
     baseline = problem.demand.baseline
     if baseline is not None:
         found["baseline"] = {
