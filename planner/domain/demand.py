@@ -21,10 +21,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Seconds = NDArray[np.int32]  # moments and lengths of time of many orders: half the memory, enough for 68 years
 
-SLOT_S = 300  # intensity is constant within five minutes: fine enough for the first minutes of a live session
+SLOT_S = 300  # planning and forecast add intensity up over five minutes; the simulation draws events to the second
 SLOTS_PER_HOUR = HOUR_S // SLOT_S
 SLOTS_PER_DAY = DAY_S // SLOT_S
 PULL_FORWARD_DAYS = 7  # the dip after an event is spread over the week that follows, falling linearly
+ANY_PRODUCT = -1
+GIVEN_STEPS_S = tuple(n * SLOT_S for n in range(1, SLOTS_PER_HOUR + 1) if SLOTS_PER_HOUR % n == 0)
 _Z95 = 1.6448536269514722  # 95 % point of the standard normal
 
 
@@ -41,8 +43,8 @@ class Event:
     at_s: int
     median: float
     p95: float
-    ramp_s: int
-    half_life_s: int
+    ramp_s: float
+    half_life_s: float
     pull_forward: float = 0.0
     region_share: tuple[float, ...] | None = None
     product_share: tuple[float, ...] | None = None
@@ -61,10 +63,23 @@ class Event:
         """Share of the event's orders placed by `second`: linear ramp to the peak, then exponential decay; 1 at
         infinity."""
         t = np.asarray(second, dtype=float) - self.at_s
-        ramp, tail = float(self.ramp_s), self.half_life_s / math.log(2)
+        ramp, tail = float(self.ramp_s), self._tail_s
         rising = np.clip(t, 0, ramp) ** 2 / (2 * ramp) if ramp else np.zeros_like(t)
         falling = tail * -np.expm1(-np.clip(t - ramp, 0, None) / tail)
         return np.asarray((rising + falling) / (ramp / 2 + tail))
+
+    def second_at(self, share: Floats) -> Floats:
+        """The moment by which so large a share, in [0, 1), of the event's orders is placed: inverse of `placed_by`."""
+        ramp, tail = float(self.ramp_s), self._tail_s
+        whole = ramp / 2 + tail
+        rising = np.sqrt(2 * ramp * whole * share)
+        falling = ramp - tail * np.log(np.minimum((1.0 - share) * whole / tail, 1.0))
+        return np.asarray(self.at_s + np.where(whole * share < ramp / 2, rising, falling))
+
+    @property
+    def _tail_s(self) -> float:
+        """Mean of the exponential decay after the peak."""
+        return self.half_life_s / math.log(2)
 
     def sold(self, size: float, share: Floats) -> Floats:
         """Orders taken when so large a share of an event of this size has been asked for: no more than the cap."""
@@ -100,12 +115,19 @@ class Baseline:
 
 @dataclass(frozen=True, eq=False)
 class GivenDemand:
-    """The user's own forecast, taken as it is: orders[path, hour, region, product], equally likely paths.
+    """The user's own forecast, taken as it is: orders[path, step, region, kind], equally likely paths.
 
-    Every region with orders is a component of its own, so that what one path says of a region stays with that path.
+    A number is what was stated of a cell. `product[kind]` says whose orders they are: one product's, or `ANY_PRODUCT`
+    where the forecast names none and each order's is drawn by the promotion's mix (None: the kinds are the products, in
+    order). `step_s`: seconds of a step, one of `GIVEN_STEPS_S`. `begins[path, step]`: the step whose orders are spread
+    over this one too, because nothing is stated of it (None: a step's orders come within it). Every region with orders
+    is a component of its own, so that what one path says of a region stays with that path.
     """
 
     orders: Floats
+    product: Ints | None = None
+    step_s: int = HOUR_S
+    begins: Ints | None = None
 
     @cached_property
     def regions(self) -> Ints:
@@ -113,10 +135,38 @@ class GivenDemand:
         ordering = np.flatnonzero(self.orders.sum(axis=(0, 1, 3)) > 0)
         return np.asarray(ordering if len(ordering) else np.zeros(1), dtype=np.int64)
 
-    def intensity(self, orders: Floats) -> Floats:
-        """[component, slot] of one path's orders[hour, region, product], spread evenly over each hour."""
-        per_hour = orders.sum(axis=2).T[self.regions]
-        return np.repeat(per_hour / SLOTS_PER_HOUR, SLOTS_PER_HOUR, axis=1)
+    @property
+    def product_of_kind(self) -> Ints:
+        """Product of every kind, or `ANY_PRODUCT`."""
+        return np.arange(self.orders.shape[3]) if self.product is None else self.product
+
+    def per_product(self, orders: Floats, mix: Floats) -> Floats:
+        """Orders [row, kind] -> [row, product], those of any product by the promotion's mix."""
+        product = self.product_of_kind
+        found: Floats = orders[:, product == ANY_PRODUCT].sum(axis=1, keepdims=True) * mix
+        found[:, product[product != ANY_PRODUCT]] += orders[:, product != ANY_PRODUCT]
+        return found
+
+    def intensity(self, path: int) -> Floats:
+        """[component, slot] of a path: what is stated, spread evenly over the time it is stated of."""
+        per_step, begins = self.orders[path].sum(axis=2).T[self.regions], self._begins(path)
+        slots = self.step_s // SLOT_S
+        return np.repeat((per_step / (self.lasts_s(path) // SLOT_S))[:, begins], slots, axis=1)
+
+    def lasts_s(self, path: int) -> Ints:
+        """Seconds over which the orders of a step are spread [step] (0 < lasts_s where a step begins)."""
+        begins = self._begins(path)
+        return np.maximum(np.bincount(begins, minlength=len(begins)), 1) * self.step_s
+
+    def counts(self, path: int, rng: np.random.Generator) -> Ints:
+        """Whole orders of every stated cell [step, region, kind]: its integer part, its fraction being the chance of
+        one more."""
+        orders = self.orders[path]
+        whole = np.floor(orders)
+        return np.asarray(whole + (rng.random(orders.shape) < orders - whole), dtype=np.int64)
+
+    def _begins(self, path: int) -> Ints:
+        return np.arange(self.orders.shape[1]) if self.begins is None else self.begins[path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +223,7 @@ class Demand:
     def region_shares(self) -> Floats:
         """[component, region], rows sum to 1."""
         if self.given is not None:
-            return np.eye(self.given.orders.shape[2])[self.given.regions]
+            return np.eye(len(self.region_share))[self.given.regions]
         rows = [e.region_share if e.region_share is not None else self.region_share for e in self.events]
         return np.array([self.region_share, *rows], dtype=float)
 
@@ -181,63 +231,13 @@ class Demand:
         """[component, product], rows sum to 1."""
         if self.given is not None:
             ordered = self.given.orders.sum(axis=(0, 1))[self.given.regions]
+            ordered = self.given.per_product(ordered, self.product_share)
             total = ordered.sum(axis=1, keepdims=True)
             return np.where(total > 0, ordered / np.where(total > 0, total, 1.0), self.product_share)
         rows = [e.product_share if e.product_share is not None else self.product_share for e in self.events]
         return np.array([self.product_share, *rows], dtype=float)
 
 
-@dataclass(frozen=True, eq=False)
-class DemandPath:
-    """One way the promotion may go: intensity[component, slot] = expected orders per five minutes, given sizes and
-    days.
-
-    `sizes`: what is asked for of every event; `refused[component]`: orders of it that the shop does not take (a cap).
-    `given`: orders[hour, region, product] of the drawn path when the user gave the demand, else None.
-    """
-
-    sizes: Floats
-    day_effect: Floats
-    intensity: Floats
-    given: Floats | None = None
-    refused: Floats | None = None
-
-    def hourly(self) -> Floats:
-        """Expected orders [component, hour]."""
-        return np.asarray(self.intensity.reshape(len(self.intensity), -1, SLOTS_PER_HOUR).sum(axis=2))
-
-
-def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
-    """Draw sizes, day effects and hour noise from their own streams, and lay the intensity out over the horizon."""
-    if demand.given is not None:
-        paths = demand.given.orders
-        chosen = paths[int(streams.rng("path").integers(len(paths)))]
-        return DemandPath(np.empty(0), np.ones(horizon.days), demand.given.intensity(chosen), chosen)
-    if demand.baseline is None:
-        raise ValueError("the baseline must be stated or fitted before a path is drawn")
-    sizes = np.array(
-        [e.median * math.exp(e.sigma * streams.rng("size", e.name).standard_normal()) for e in demand.events]
-    )
-    level = _unit_gamma(streams, "level", demand.baseline.level_cv, 1)
-    day_effect = level * _unit_gamma(streams, "day", demand.baseline.day_cv, horizon.days)
-    hour_effect = _unit_gamma(streams, "hour", demand.baseline.hour_cv, horizon.days * 24)
-    return _lay_out(demand, demand.baseline, horizon, sizes, day_effect, hour_effect)
-
-
-def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
-    """The path of expected values: mean event sizes, no day effect (what a spreadsheet would plan for)."""
-    if demand.given is not None:
-        mean = demand.given.orders.mean(axis=0)
-        return DemandPath(np.empty(0), np.ones(horizon.days), demand.given.intensity(mean), mean)
-    if demand.baseline is None:
-        raise ValueError("the baseline must be stated or fitted before a path is drawn")
-    sizes = np.array([e.mean for e in demand.events])
-    days, hours = np.ones(horizon.days), np.ones(horizon.days * 24)
-    return _lay_out(demand, demand.baseline, horizon, sizes, days, hours, sold=lambda e, _, share: e.mean_sold(share))
-
-
-def _lay_out(
-    demand: Demand,
 @dataclass(frozen=True, eq=False)
 class PullForward:
     """Orders that the baseline loses because events have brought them forward.
@@ -253,6 +253,62 @@ class PullForward:
     missing: float
 
 
+@dataclass(frozen=True, eq=False)
+class DemandPath:
+    """One way the promotion may go: intensity[component, slot] = expected orders per five minutes, given sizes and
+    days.
+
+    `sizes`: what is asked for of every event; `refused[component]`: orders of it that the shop does not take (a cap).
+    `given`: which path it is of those that the user gave, else None.
+    """
+
+    sizes: Floats
+    day_effect: Floats
+    intensity: Floats
+    given: int | None = None
+    refused: Floats | None = None
+    pull_forward: PullForward | None = None
+
+    def hourly(self) -> Floats:
+        """Expected orders [component, hour]."""
+        return np.asarray(self.intensity.reshape(len(self.intensity), -1, SLOTS_PER_HOUR).sum(axis=2))
+
+
+def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
+    """Draw sizes, day effects and hour noise from their own streams, and lay the intensity out over the horizon."""
+    if demand.given is not None:
+        return given_path(demand.given, int(streams.rng("path").integers(len(demand.given.orders))), horizon)
+    if demand.baseline is None:
+        raise ValueError("the baseline must be stated or fitted before a path is drawn")
+    sizes = np.array(
+        [e.median * math.exp(e.sigma * streams.rng("size", e.name).standard_normal()) for e in demand.events]
+    )
+    level = _unit_gamma(streams, "level", demand.baseline.level_cv, 1)
+    day_effect = level * _unit_gamma(streams, "day", demand.baseline.day_cv, horizon.days)
+    hour_effect = _unit_gamma(streams, "hour", demand.baseline.hour_cv, horizon.days * 24)
+    return _lay_out(demand, demand.baseline, horizon, sizes, day_effect, hour_effect)
+
+
+def given_path(given: GivenDemand, path: int, horizon: Horizon) -> DemandPath:
+    """One of the paths that the user gave."""
+    return DemandPath(np.empty(0), np.ones(horizon.days), given.intensity(path), path)
+
+
+def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
+    """The path of expected values: mean event sizes, no day effect (what a spreadsheet would plan for)."""
+    if demand.given is not None:
+        paths = range(len(demand.given.orders))
+        intensity = np.mean([demand.given.intensity(k) for k in paths], axis=0)
+        return DemandPath(np.empty(0), np.ones(horizon.days), intensity)
+    if demand.baseline is None:
+        raise ValueError("the baseline must be stated or fitted before a path is drawn")
+    sizes = np.array([e.mean for e in demand.events])
+    days, hours = np.ones(horizon.days), np.ones(horizon.days * 24)
+    return _lay_out(demand, demand.baseline, horizon, sizes, days, hours, sold=lambda e, _, share: e.mean_sold(share))
+
+
+def _lay_out(
+    demand: Demand,
     baseline: Baseline,
     horizon: Horizon,
     sizes: Floats,
@@ -265,7 +321,6 @@ class PullForward:
     refused = np.zeros(len(intensity))
     for e, event in enumerate(demand.events):
         share = event.placed_by(edges)
-    pull_forward: PullForward | None = None
         intensity[1 + e] = sizes[e] * np.diff(share)
         if event.cap is not None:
             taken = sold(event, float(sizes[e]), share)

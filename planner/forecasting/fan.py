@@ -76,11 +76,10 @@ def per_day(counts: Ints) -> Ints:
 def _counts(demand: Demand, horizon: Horizon, streams: Streams, thinning: float) -> Ints:
     path = draw_path(demand, horizon, streams)
     rng = streams.rng("fan")
-    if path.given is not None:
-        expected = path.given.sum(axis=2)
-        whole = np.floor(expected)
-        counts = (whole + (rng.random(expected.shape) < expected - whole)).astype(np.int64)
-        return np.asarray(rng.binomial(counts, thinning))
+    if path.given is not None and demand.given is not None:
+        counts = demand.given.counts(path.given, rng).sum(axis=2)
+        per_hour = counts.reshape(horizon.days * 24, -1, counts.shape[1]).sum(axis=1)
+        return np.asarray(rng.binomial(per_hour, thinning))
     return np.asarray(rng.poisson(thinning * path.hourly().T @ demand.region_shares()))
 
 

@@ -10,6 +10,7 @@ from planner.domain.demand import (
     DemandPath,
     Ints,
     draw_path,
+    given_path,
 )
 from planner.domain.problem import Problem
 from planner.domain.scenarios import ScenarioSet
@@ -65,10 +66,8 @@ def _patience(problem: Problem) -> int:
 
 
 def _path(problem: Problem, seed: int, k: int) -> DemandPath:
-    given = problem.demand.given
-    if given is not None:
-        orders = given.orders[k]
-        return DemandPath(np.empty(0), np.ones(problem.horizon.days), given.intensity(orders), orders)
+    if problem.demand.given is not None:
+        return given_path(problem.demand.given, k, problem.horizon)
     return draw_path(problem.demand, problem.horizon, Streams(seed, PLANNING, k))
 
 

@@ -1,4 +1,4 @@
-"""Demand sections -> Demand: stated baseline, history counts, the user's own forecast, events."""
+"""Demand sections -> Demand: stated baseline, history counts, events."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
 from planner.errors import Finding, InputError
 from planner.formats.demand_schema import DemandFile, EventFile, OpenDayFile
-from planner.formats.fields import COUNTS, GIVEN
+from planner.formats.fields import COUNTS
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.moments import IN_FILE
 from planner.formats.order_log import LogForm, count_orders, read_orders
 from planner.formats.platform_schema import WEEKDAYS
-from planner.formats.tables import Table, open_table, open_table_file, placed, read_cells, table_of_file
+from planner.formats.tables import Table, open_table_file, placed, read_cells, table_of_file
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document
 
@@ -48,8 +48,8 @@ def to_event(stated: EventFile, horizon: Horizon, regions: tuple[str, ...], prod
         at_s=horizon.second(stated.at),
         median=stated.orders.median,
         p95=stated.orders.p95,
-        ramp_s=round(stated.ramp_minutes * 60),
-        half_life_s=max(round(stated.half_life_hours * HOUR_S), 1),
+        ramp_s=stated.ramp_minutes * 60,
+        half_life_s=stated.half_life_hours * HOUR_S,
         pull_forward=stated.pull_forward,
         region_share=_mix(stated.regions, regions),
         product_share=_mix(stated.products, products),
@@ -110,7 +110,7 @@ def _no_such_region(name: str | None, regions: tuple[Region, ...]) -> str:
     return f"no such region, got {shown(name)}{nearest(name, [r.name for r in regions])}"
 
 
-def _region_numbers(
+def region_numbers(
     table: Table, names: list[str | None], column: str, regions: tuple[Region, ...], findings: Findings
 ) -> list[int]:
     """Region index of every row, by name or printed name; -1 with a finding."""
@@ -201,7 +201,7 @@ def _read_counts(
         return None
     before = len(findings.found)
     column = stated.columns.get("region", "region")
-    numbers = np.array(_region_numbers(table, cells["region"], column, regions, findings), dtype=np.int64)
+    numbers = np.array(region_numbers(table, cells["region"], column, regions, findings), dtype=np.int64)
     if len(findings.found) > before:
         return None
     hours = np.array([(t - _EPOCH) // timedelta(hours=1) for t in cells["time"]], dtype=np.int64)
@@ -222,65 +222,6 @@ def _count(
     if len(counts) <= _MOST_HOURS:
         np.add.at(counts, (hours - first, numbers), weights)
     return History(first, counts)
-
-
-def load_given(
-    document: Document,
-    stated: str,
-    horizon: Horizon,
-    regions: tuple[Region, ...],
-    products: tuple[Product, ...],
-    findings: Findings,
-) -> GivenDemand | None:
-    """The user's own forecast as orders[path, hour, region, product]; None with findings."""
-    path = findings.open(document, ("demand", "given"), stated, "given demand")
-    if path is None:
-        return None
-    table = open_table(path, stated, findings)
-    cells = read_cells(table, GIVEN, NO_CURRENCY, findings) if table else None
-    if table is None or cells is None:
-        return None
-    before = len(findings.found)
-    region = _region_numbers(table, cells["region"], "region", regions, findings)
-    hours = [horizon.second(t) // HOUR_S for t in cells["time"]]
-    names = {p.name: i for i, p in enumerate(products)}
-    _check_given(table, cells, hours, horizon, list(names), findings)
-    if len(findings.found) > before:
-        return None
-    paths = {name: i for i, name in enumerate(dict.fromkeys(cells["path"]))}
-    orders = np.zeros((len(paths), horizon.days * 24, len(regions), len(products)))
-    shares = np.array([p.share for p in products])
-    for row, amount in enumerate(cells["orders"]):
-        at = (paths[cells["path"][row]], hours[row], region[row])
-        product = cells["product"][row]
-        if product is None:
-            orders[at] += amount * shares
-        else:
-            orders[(*at, names[product])] += amount
-    return GivenDemand(orders)
-
-
-def _check_given(
-    table: Table,
-    cells: dict[str, list[Any]],
-    hours: list[int],
-    horizon: Horizon,
-    products: list[str],
-    findings: Findings,
-) -> None:
-    """Hours of the horizon, products that exist, a path in all rows or in none."""
-    if any(path is not None for path in cells["path"]):
-        words = "is empty, but other rows name a path: fill it in all rows or in none"
-        empty = [row for row, path in enumerate(cells["path"]) if path is None]
-        findings.found += [table.finding(row, "path", words) for row in empty]
-    for row, hour in enumerate(hours):
-        if not 0 <= hour < horizon.days * 24:
-            words = f"must lie in the horizon, got {shown(cells['time'][row].isoformat(timespec='minutes'))}"
-            findings.found.append(table.finding(row, "time", words))
-    for row, product in enumerate(cells["product"]):
-        if product is not None and product not in products:
-            words = f"no such product, got {shown(product)}{nearest(product, products)}"
-            findings.found.append(table.finding(row, "product", words))
 
 
 def to_demand(

@@ -90,8 +90,13 @@ class EventFile(Closed):
         description="Total orders: {median, p95}, or one number when it is certain."
     )
     ramp_minutes: float = Field(0, ge=0, le=10_000, allow_inf_nan=False, description="Minutes until the peak.")
-    half_life_hours: float = Field(gt=0, le=1_000, allow_inf_nan=False, description="Hours in which the rate halves.")
-    pull_forward: Share = Field(0.0, description="Share of its orders that the baseline of the next week loses.")
+    half_life_hours: float = Field(
+        ge=1e-6, le=1_000, allow_inf_nan=False, description="Hours in which the rate halves (0.001 is 3.6 seconds)."
+    )
+    pull_forward: Share = Field(
+        0.0,
+        description="Share of its orders that the baseline of the next week loses; what a day lacks, later days lose.",
+    )
     regions: dict[str, Share] | None = Field(None, min_length=1, description="Own region mix: region -> share, sum 1.")
     products: dict[str, Share] | None = Field(None, min_length=1, description="Own product mix, sum 1.")
 

@@ -128,10 +128,17 @@ LOG = (
     Column("region", "name", "region (name or printed name)"),
 )
 GIVEN = (
-    Column("time", "moment", "begin of the hour (or of a shorter step), local time", required=True),
+    Column("time", "moment", "begin of the hour, or of a step of 5, 10, 15, 20, 30 minutes, local time", required=True),
     Column("region", "name", "region (may be left out when there is one)"),
-    Column("orders", "number", "orders expected from then on until the next step", "orders", high=1e8, required=True),
-    Column("product", "name", "product (default: spread by product share)"),
+    Column(
+        "orders",
+        "number",
+        "orders of that step (of the hour, where an hour has no other time); a fraction is the chance of one more",
+        "orders",
+        high=1e8,
+        required=True,
+    ),
+    Column("product", "name", "product (default: each order's is drawn by product share)"),
     Column("path", "name", "number or name of the path, in all rows or in none; all paths are equally likely"),
 )
 EXTRA_COLLECTIONS = (

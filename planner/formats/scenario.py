@@ -15,6 +15,7 @@ from planner.errors import Finding, InputError
 from planner.formats import assemble, checks, demand, rows, staff
 from planner.formats.contracts import Around, load_contract
 from planner.formats.findings import Findings, shown
+from planner.formats.given import load_given
 from planner.formats.overtime import extended_shifts
 from planner.formats.platforms import load_platform
 from planner.formats.read import Read
@@ -160,7 +161,7 @@ def _demand(document: Document, read: Read, findings: Findings) -> Any:
         until = assemble.known_until(read.parts["planned_on"], horizon)
         history = demand.load_history(document, stated.history, read.regions, until, findings)
     if stated.given is not None:
-        given = demand.load_given(document, stated.given, horizon, read.regions, read.products, findings)
+        given = load_given(document, stated.given, horizon, read.regions, read.products, findings)
     if len(findings.found) > before:
         return None
     return demand.to_demand(stated, horizon, read.regions, read.products, history, given)

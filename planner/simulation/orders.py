@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.carriers import Contract
-from planner.domain.demand import SLOT_S, DemandPath, Floats, Ints, Seconds, draw_path
-from planner.domain.horizon import HOUR_S
+from planner.domain.demand import ANY_PRODUCT, SLOT_S, DemandPath, Event, Floats, GivenDemand, Ints, Seconds, draw_path
 from planner.domain.problem import Problem
 from planner.domain.records import Orders, Small
 from planner.domain.streams import Streams
@@ -31,7 +30,8 @@ def draw_orders(problem: Problem, streams: Streams) -> Orders:
     path, given = draw_path(problem.demand.uncapped, problem.horizon, streams), problem.demand.given
     if path.given is None or given is None:
         return sold(problem, _sorted_orders(problem, list(_births_by_component(problem, path, streams)), streams))
-    orders = _sorted_orders(problem, [_births_as_given(path.given, streams)], streams)
+    births = _births_as_given(given, path.given, problem.demand.product_share, streams)
+    orders = _sorted_orders(problem, [births], streams)
     return replace(orders, component=np.searchsorted(given.regions, orders.region).astype(np.int16))
 
 
@@ -80,13 +80,15 @@ class _Births:
 
 
 def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -> Iterator[_Births]:
-    """Poisson counts per five minutes; seconds uniform within them; region and product by the component's mix."""
+    """The baseline slot by slot, events by their shapes; region and product by the component's mix."""
     regions, products = problem.demand.region_shares(), problem.demand.product_shares()
-    slots = np.arange(path.intensity.shape[1], dtype=np.int32) * np.int32(SLOT_S)
     for c, name in enumerate(problem.demand.components):
-        second = np.repeat(slots, streams.rng("count", name).poisson(path.intensity[c]))
+        second = (
+            _event_seconds(problem.demand.events[c - 1], path.intensity[c], streams)
+            if c > 0
+            else _seconds_by_slot(path.intensity[c], name, streams)
+        )
         n = len(second)
-        second += streams.rng("second", name).integers(SLOT_S, size=n).astype(np.int32)
         yield _Births(
             component=name,
             second=second,
@@ -95,14 +97,36 @@ def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -
         )
 
 
-def _births_as_given(given: Floats, streams: Streams) -> _Births:
-    """The user's own counts per hour, region and product, taken exactly: the integer part, and the fraction as the
-    chance of one more; seconds uniform within the hour."""
-    whole = np.floor(given)
-    counts = (whole + (streams.rng("count", "given").random(given.shape) < given - whole)).astype(np.int64)
-    hour, region, product = np.unravel_index(np.repeat(np.arange(given.size), counts.ravel()), given.shape)
-    second = hour * HOUR_S + streams.rng("second", "given").integers(HOUR_S, size=len(hour))
-    return _Births("given", second.astype(np.int32), region.astype(np.int16), product.astype(np.int16))
+def _seconds_by_slot(intensity: Floats, name: str, streams: Streams) -> Seconds:
+    """A Poisson number of orders in every five minutes; seconds uniform within them."""
+    slots = np.arange(len(intensity), dtype=np.int32) * np.int32(SLOT_S)
+    second = np.repeat(slots, streams.rng("count", name).poisson(intensity))
+    second += streams.rng("second", name).integers(SLOT_S, size=len(second)).astype(np.int32)
+    return second
+
+
+def _event_seconds(event: Event, intensity: Floats, streams: Streams) -> Seconds:
+    """A Poisson number of orders within the horizon; their seconds from the event's own shape, by inverse transform.
+
+    They are sorted, so that what is put in order of time later lies close together in memory.
+    """
+    end_s = len(intensity) * SLOT_S
+    n = int(streams.rng("count", event.name).poisson(intensity.sum()))
+    share = streams.rng("second", event.name).random(n) * event.placed_by(end_s)
+    second = np.minimum(event.second_at(share), end_s - 1).astype(np.int32)  # rounding may reach the end itself
+    second.sort()
+    return second
+
+
+def _births_as_given(given: GivenDemand, path: int, mix: Floats, streams: Streams) -> _Births:
+    """The user's own counts per step, region and kind, taken exactly; seconds uniform over what they are stated of."""
+    counts = given.counts(path, streams.rng("count", "given"))
+    step, region, kind = np.unravel_index(np.repeat(np.arange(counts.size), counts.ravel()), counts.shape)
+    second = step * given.step_s + streams.rng("second", "given").integers(given.lasts_s(path)[step])
+    product = given.product_of_kind.astype(np.int16)[kind]
+    drawn = np.flatnonzero(product == ANY_PRODUCT)
+    product[drawn] = pick(mix, streams.rng("product", "given"), len(drawn))
+    return _Births("given", second.astype(np.int32), region.astype(np.int16), product)
 
 
 def pick(share: Floats, rng: np.random.Generator, n: int) -> Small:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from planner.domain.demand import Baseline, Demand, Event, GivenDemand, draw_path, mean_path
+from planner.domain.demand import Baseline, Demand, DemandPath, Event, Floats, GivenDemand, draw_path, mean_path
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.streams import Streams
 
@@ -17,8 +17,9 @@ HORIZON = Horizon(datetime(2026, 11, 8), 9, HOUR_S, "Asia/Shanghai")
 EVENT = Event("opening", 2 * DAY_S + 20 * HOUR_S, 12_000, 30_000, 1200, 9000, 0.15)
 
 
-def demand(*events: Event, per_hour: float = 100.0, day_cv: float = 0.0) -> Demand:
-    baseline = Baseline(np.full(9 * 24, per_hour), day_cv)
+def demand(*events: Event, per_hour: float = 100.0, day_cv: float = 0.0, per_day: Floats | None = None) -> Demand:
+    hours = np.full(9 * 24, per_hour) if per_day is None else np.repeat(per_day / 24, 24)
+    baseline = Baseline(hours, day_cv)
     return Demand(events, np.array([0.5, 0.5]), np.array([1.0]), baseline)
 
 
@@ -57,6 +58,51 @@ def test_pull_forward_takes_its_share_from_the_week_after() -> None:
     assert (24_000 - daily[3:]).sum() == pytest.approx(0.15 * EVENT.mean * 27 / 28)
 
 
+def lost(path: DemandPath, without: DemandPath) -> Floats:
+    """Orders [day] that a path's baseline has less than the same path without pull-forward."""
+    return np.asarray((without.hourly()[0] - path.hourly()[0]).reshape(-1, 24).sum(axis=1))
+
+
+def test_what_a_day_lacks_is_taken_from_later_days() -> None:
+    """Days without baseline, and days that have too little, give what they have; the days after give the rest."""
+    certain = replace(EVENT, median=10_000.0, p95=10_000.0)
+    per_day = np.array([4000, 4000, 4000, 0, 100, 0, 5000, 5000, 5000], dtype=float)
+    path = mean_path(demand(certain, per_day=per_day), HORIZON)
+    taken = lost(path, mean_path(demand(replace(certain, pull_forward=0.0), per_day=per_day), HORIZON))
+    unit = 1500 / 28  # weights 7, 6, ..., 1
+    assert taken == pytest.approx([0, 0, 0, 0, 100, 0, (7 + 6 + 5 + 4) * unit - 100, 3 * unit, 2 * unit])
+    pulled = path.pull_forward
+    assert pulled is not None
+    assert (pulled.stated, pulled.after, pulled.missing) == pytest.approx((1500, unit, 0))
+    assert pulled.taken == pytest.approx(taken)
+
+
+def test_events_share_a_baseline_and_say_what_is_missing() -> None:
+    """Two events that want more than there is take all of it once; no intensity is negative; the rest is told."""
+    first = replace(EVENT, median=10_000.0, p95=10_000.0, pull_forward=0.5)
+    second = replace(first, name="second", at_s=4 * DAY_S)
+    path = mean_path(demand(first, second, per_hour=20.0), HORIZON)
+    assert path.intensity.min() >= 0
+    daily = path.hourly()[0].reshape(9, 24).sum(axis=1)
+    assert daily == pytest.approx([480, 480, 480, *[0] * 6])
+    pulled = path.pull_forward
+    assert pulled is not None
+    assert pulled.taken.sum() == pytest.approx(6 * 480)
+    assert pulled.taken.sum() + pulled.after + pulled.missing == pytest.approx(10_000)
+    assert pulled.after == pytest.approx(5000 * (1 + 1 + 2 + 3) / 28)
+
+
+@pytest.mark.parametrize("replication", range(20))
+def test_a_drawn_path_loses_the_share_of_its_own_size(replication: int) -> None:
+    """Whatever the day and hour effects, the baseline loses the stated share of the drawn size to the last order."""
+    early = replace(EVENT, at_s=DAY_S // 2)
+    spread = Baseline(np.full(9 * 24, 400.0), day_cv=0.4, hour_cv=0.3)
+    streams = Streams(1, "test", replication)
+    path = draw_path(replace(demand(early), baseline=spread), HORIZON, streams)
+    without = draw_path(replace(demand(replace(early, pull_forward=0.0)), baseline=spread), HORIZON, streams)
+    assert lost(path, without).sum() == pytest.approx(0.15 * path.sizes[0])
+
+
 def test_a_new_event_does_not_shift_the_others() -> None:
     """Adding a source of randomness leaves every other stream as it was."""
     other = replace(EVENT, name="second", at_s=5 * DAY_S)
@@ -64,6 +110,16 @@ def test_a_new_event_does_not_shift_the_others() -> None:
     two = draw_path(demand(other, EVENT, day_cv=0.2), HORIZON, Streams(1, "test", 3))
     assert one.sizes[0] == two.sizes[1]
     assert (one.day_effect == two.day_effect).all()
+
+
+@pytest.mark.parametrize("event", [EVENT, replace(EVENT, ramp_s=0), replace(EVENT, ramp_s=0, half_life_s=3.6)])
+def test_the_moment_of_a_share_is_the_inverse_of_the_share_by_a_moment(event: Event) -> None:
+    """By `second_at(u)` exactly the share u is placed, in the ramp and in the decay."""
+    share = np.linspace(0, 1, 1001)[:-1]
+    moment = event.second_at(share)
+    assert event.placed_by(moment) == pytest.approx(share, abs=1e-9)
+    assert moment[0] == event.at_s
+    assert (np.diff(moment) > 0).all()
 
 
 def test_given_demand_is_taken_as_it_is() -> None:

@@ -186,3 +186,14 @@ def findings_of(path: Path) -> list[Finding]:
     except InputError as error:
         return error.findings
     return []
+
+
+def write_demand(tmp_path: Path, line: str, name: str, table: str, encoding: str = "utf-8") -> Path:
+    """A folder whose demand is stated by this line, with the file it names."""
+    folder = write_folder(tmp_path)
+    head, rest = SCENARIO.split("  baseline_orders_per_day: 500\n")
+    rest = rest.split("  events:", 1)[1] if line.startswith("history") else rest.split("sites:", 1)[1]
+    rest = ("  events:" if line.startswith("history") else "sites:") + rest
+    (folder / "scenario.yaml").write_text(f"{head}  {line}\n{rest}", "utf-8")
+    (folder / name).write_bytes(table.encode(encoding))
+    return folder

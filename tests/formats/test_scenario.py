@@ -16,7 +16,7 @@ from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import InputError
 from planner.formats.scenario import read_scenario
 from planner.formats.templates import configs_folder, names
-from tests.formats.folders import FILES, SCENARIO, TINY, findings_of, write_folder
+from tests.formats.folders import FILES, SCENARIO, TINY, findings_of, write_demand, write_folder
 
 
 def tiny(tmp_path: Path, text: str) -> Path:
@@ -165,61 +165,6 @@ def test_the_p95_of_an_event_may_be_its_median(tmp_path: Path) -> None:
     event = '{name: sale, at: "2026-01-06T10:00", orders: {median: 300, p95: 300}, half_life_hours: 1}'
     text = TINY.replace("2400}", f"2400, events: [{event}]}}")
     assert read_scenario(tiny(tmp_path, text)).problem.demand.events[0].sigma == 0
-
-
-def write_demand(tmp_path: Path, line: str, name: str, table: str, encoding: str = "utf-8") -> Path:
-    folder = write_folder(tmp_path)
-    head, rest = SCENARIO.split("  baseline_orders_per_day: 500\n")
-    rest = rest.split("  events:", 1)[1] if line.startswith("history") else rest.split("sites:", 1)[1]
-    rest = ("  events:" if line.startswith("history") else "sites:") + rest
-    (folder / "scenario.yaml").write_text(f"{head}  {line}\n{rest}", "utf-8")
-    (folder / name).write_bytes(table.encode(encoding))
-    return folder
-
-
-def test_given_demand_is_taken_as_it_is(tmp_path: Path) -> None:
-    """Paths, products and hours land in their cells; rows without product are spread by product share."""
-    table = (
-        "time,region,orders,product,path\n2026-11-08T10:00,east,10,,a\n2026-11-08T10:30,east,5,small,a\n"
-        "2026-11-11T23:00,西,8,large,b\n"
-    )
-    demand = read_scenario(write_demand(tmp_path, "given: demand.csv", "demand.csv", table)).problem.demand
-    assert demand.given is not None
-    orders = demand.given.orders
-    assert orders.shape == (2, 96, 2, 2)
-    assert orders[0, 10, 0].tolist() == [11.0, 4.0]
-    assert orders[1, 95, 1].tolist() == [0.0, 8.0]
-    assert orders.sum() == 23
-
-
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        ("2026-12-08T10:00,east,10", "demand.csv:2:1: time: must lie in the horizon"),
-        ("2026-11-08T10:00,moon,10", 'demand.csv:2:18: region: no such region, got "moon"'),
-        ("2026-11-08T10:00,,10", "demand.csv:2:18: region: is empty"),
-        ("2026-11-08T10:00,east,-1", "demand.csv:2:23: orders: must be at least 0"),
-        ("2026-11-08 25:00,east,1", "demand.csv:2:1: time: must be a date and time that exist"),
-    ],
-)
-def test_wrong_given_demand_is_found_by_line(tmp_path: Path, row: str, expected: str) -> None:
-    """Each wrong cell of a forecast is named."""
-    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders\n{row}\n")
-    assert any(expected in str(f) for f in findings_of(folder))
-
-
-def test_a_forecast_names_its_paths_in_all_rows_or_in_none(tmp_path: Path) -> None:
-    """A row without a path beside rows with one is found: it would be a thin path of its own."""
-    rows = "2026-11-08T10:00,east,10,a\n2026-11-08T11:00,east,5,\n2026-11-08T10:00,east,9,b\n"
-    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{rows}")
-    assert [str(f) for f in findings_of(folder)] == [
-        "demand.csv:3:25: path: is empty, but other rows name a path: fill it in all rows or in none"
-    ]
-    none = rows.replace(",a\n", ",\n").replace(",b\n", ",\n")
-    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{none}")
-    given = read_scenario(folder).problem.demand.given
-    assert given is not None
-    assert given.orders.sum(axis=(2, 3))[0, 10:12].tolist() == [19.0, 5.0]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

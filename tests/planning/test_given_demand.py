@@ -90,7 +90,7 @@ def test_the_intensity_of_a_path_is_its_own() -> None:
     given = one_or_the_other()
     path = draw_path(given.demand, given.horizon, Streams(1, HELD_OUT, 0))
     assert path.given is not None
-    assert path.hourly() == pytest.approx(path.given.sum(axis=2).T)
+    assert path.hourly() == pytest.approx(EITHER[path.given].sum(axis=2).T)
     assert mean_path(given.demand, given.horizon).hourly() == pytest.approx(EITHER.mean(axis=0).sum(axis=2).T)
 
 

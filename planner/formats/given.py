@@ -1,0 +1,114 @@
+"""The user's own forecast (`given`) -> GivenDemand: paths, steps of an hour or less, regions, products."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.demand import ANY_PRODUCT, GIVEN_STEPS_S, SLOT_S, GivenDemand, Ints
+from planner.domain.horizon import HOUR_S, Horizon
+from planner.domain.products import Product, Region
+from planner.formats.demand import region_numbers
+from planner.formats.fields import GIVEN
+from planner.formats.findings import Findings, nearest, shown
+from planner.formats.tables import Table, open_table, read_cells
+from planner.formats.values import NO_CURRENCY
+from planner.formats.yaml_source import Document
+
+Mask = NDArray[np.bool_]
+
+
+def load_given(
+    document: Document,
+    stated: str,
+    horizon: Horizon,
+    regions: tuple[Region, ...],
+    products: tuple[Product, ...],
+    findings: Findings,
+) -> GivenDemand | None:
+    """The user's own forecast as orders[path, step, region, kind]; None with findings."""
+    path = findings.open(document, ("demand", "given"), stated, "given demand")
+    if path is None:
+        return None
+    table = open_table(path, stated, findings)
+    cells = read_cells(table, GIVEN, NO_CURRENCY, findings) if table else None
+    if table is None or cells is None:
+        return None
+    before = len(findings.found)
+    region = region_numbers(table, cells["region"], "region", regions, findings)
+    seconds = [horizon.second(t) for t in cells["time"]]
+    _check_given(table, cells, seconds, horizon, [p.name for p in products], findings)
+    step_s = _step_length(table, seconds, findings)
+    if len(findings.found) > before:
+        return None
+    paths = {name: i for i, name in enumerate(dict.fromkeys(cells["path"]))}
+    numbers: dict[str | None, int] = {p.name: i for i, p in enumerate(products)}
+    product, kind = np.unique([numbers.get(name, ANY_PRODUCT) for name in cells["product"]], return_inverse=True)
+    path_of, step = [paths[name] for name in cells["path"]], [second // step_s for second in seconds]
+    orders = np.zeros((len(paths), horizon.end_s // step_s, len(regions), len(product)))
+    for at, amount in zip(zip(path_of, step, region, kind, strict=True), cells["orders"], strict=True):
+        orders[at] += amount
+    times = np.zeros(orders.shape[:2], dtype=bool)
+    times[path_of, step] = True
+    return GivenDemand(orders, product, step_s, _begins(times, step_s, findings))
+
+
+def _begins(times: Mask, step_s: int, findings: Findings) -> Ints:
+    """See `GivenDemand.begins`: steps begin themselves, but in hours whose `times` are just those of a longer step."""
+    per_hour = HOUR_S // step_s
+    hours = times.reshape(len(times), -1, per_hour)
+    step = np.arange(times.shape[1]).reshape(-1, per_hour)
+    begins = np.broadcast_to(step, hours.shape)
+    for longer in [n // step_s for n in GIVEN_STEPS_S if n > step_s and n % step_s == 0]:
+        whole = (hours == (np.arange(per_hour) % longer == 0)).all(axis=2, keepdims=True)
+        begins = np.where(whole, step - step % longer, begins)
+    mixed = int((begins != step).any(axis=(0, 2)).sum())
+    if mixed:
+        words = f"its steps are of {step_s // 60} minutes, but the rows of {mixed:,} hours of longer ones"
+        findings.warn(f"given demand: {words}: these orders are spread over the longer steps")
+    return begins.reshape(times.shape)
+
+
+def _check_given(
+    table: Table,
+    cells: dict[str, list[Any]],
+    seconds: list[int],
+    horizon: Horizon,
+    products: list[str],
+    findings: Findings,
+) -> None:
+    """Times of the horizon, products that exist, a path in all rows or in none."""
+    if any(path is not None for path in cells["path"]):
+        words = "is empty, but other rows name a path: fill it in all rows or in none"
+        empty = [row for row, path in enumerate(cells["path"]) if path is None]
+        findings.found += [table.finding(row, "path", words) for row in empty]
+    for row, second in enumerate(seconds):
+        if not 0 <= second < horizon.end_s:
+            words = f"must lie in the horizon, got {shown(cells['time'][row].isoformat(timespec='minutes'))}"
+            findings.found.append(table.finding(row, "time", words))
+    for row, product in enumerate(cells["product"]):
+        if product is not None and product not in products:
+            words = f"no such product, got {shown(product)}{nearest(product, products)}"
+            findings.found.append(table.finding(row, "product", words))
+
+
+def _step_length(table: Table, seconds: list[int], findings: Findings) -> int:
+    """Seconds of a step of given demand: what the distances of its times have in common, an hour at most; a finding
+    where such steps do not fit into an hour."""
+    distinct = sorted(set(seconds))
+    apart_s = math.gcd(*(b - a for a, b in pairwise(distinct)))
+    step_s = math.gcd(apart_s, HOUR_S)
+    if step_s not in GIVEN_STEPS_S or step_s < apart_s < HOUR_S or distinct[0] % step_s:
+        off = [[row for row, second in enumerate(seconds) if second % length] for length in (SLOT_S, HOUR_S)]
+        words = "does not fit: steps begin on the clock, of 5, 10, 15, 20, 30 or 60 minutes each"
+        apart = f", and the times lie {apart_s / 60:g} minutes apart" if 0 < apart_s < HOUR_S else ""
+        findings.found.append(table.finding((off[0] or off[1])[0], "time", words + apart))
+        return HOUR_S
+    if apart_s > HOUR_S:
+        hours = f"{apart_s / HOUR_S:g} hours"
+        findings.warn(f"given demand: its times lie {hours} apart; a row is the orders of the hour that begins then")
+    return step_s
