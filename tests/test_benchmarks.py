@@ -149,3 +149,12 @@ def test_rolling_origins_are_scored_by_model() -> None:
     assert {"days", "coverage_50", "coverage_80", "coverage_90", "wape", "bias"} <= set(rows[0])
     closed = [row for row in rows if row["shop"] == "closed on Saturdays" and row["model"] == "planner"]
     assert {row["of"]: row["days"] for row in closed} == {"all days": 56, "days with orders": 48}
+
+
+def test_every_stated_input_has_its_row() -> None:
+    """Expected, simulated and standard error of each input; what is exact has no error, and every name stands once."""
+    found = printed_by("stated_inputs.py", "--replications", "4")
+    assert len({row["input"] for row in found}) == len(found) > 30
+    assert {"expected", "simulated", "error", "right"} <= set(found[0])
+    exact = [row for row in found if row["input"].startswith("given: whole orders")]
+    assert [(row["simulated"], row["error"], row["right"]) for row in exact] == [(0, 0, True)] * 2

@@ -1,11 +1,16 @@
 """The demand fan: its quantiles, its regions, its peak."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from planner.domain.demand import ANY_PRODUCT, GivenDemand
 from planner.domain.horizon import HOUR_S
+from planner.domain.streams import HELD_OUT, Streams
 from planner.forecasting.fan import QUANTILES, fan, hourly_table, peak_table, per_day, sample_counts
 from planner.forecasting.score import score
+from planner.simulation.orders import draw_orders
 from tests.forecasting.builders import event, horizon, problem
 
 
@@ -83,6 +88,21 @@ def test_given_demand_is_taken_exactly() -> None:
     assert (np.delete(counts, 5, axis=1) == 3).all()
     assert counts[:, 5, 0].mean() == pytest.approx(2.5, abs=0.1)
     assert set(np.unique(counts[:, 5, 0])) == {2, 3}
+
+
+def test_forecast_and_simulation_have_the_counts_that_were_given() -> None:
+    """In steps of a quarter, whole orders of products and of any product: no spread in either, hour by hour."""
+    rng = np.random.default_rng(1)
+    given = GivenDemand(rng.integers(0, 9, (1, 4 * 96, 2, 2)).astype(float), np.array([ANY_PRODUCT, 0]), step_s=900)
+    small = problem(given=given.orders)
+    small = replace(small, demand=replace(small.demand, given=given))
+    stated = given.orders[0].sum(axis=2).reshape(96, 4, 2).sum(axis=1)
+    assert (sample_counts(small, 20, seed=1) == stated).all()
+    for k in range(20):
+        orders = draw_orders(small, Streams(1, HELD_OUT, k))
+        counts = np.zeros((96, 2), dtype=np.int64)
+        np.add.at(counts, (orders.ordered_at_s // HOUR_S, orders.region), 1)
+        assert np.array_equal(counts, stated)
 
 
 def test_thinning_shows_the_counts_of_a_sample() -> None:
