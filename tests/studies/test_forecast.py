@@ -20,6 +20,7 @@ from planner.studies.forecast import forecast, prepare, read_actuals, score_actu
 from planner.studies.load import load
 from tests.forecasting.builders import problem
 from tests.forecasting.real import ROOT, SHIPPED, real_history
+from tests.formats.folders import TINY
 
 SCENARIO = ROOT / "configs" / "black-friday"
 
@@ -168,3 +169,20 @@ def test_a_stated_open_or_closed_day_is_forecast_so_and_no_longer_warned_of(tmp_
     assert per_day[0] == 0.0
     assert per_day[5] == pytest.approx(120, rel=0.01)
     assert load(_shop(tmp_path, stated=', closed_days: ["2026-07-11"]')).warnings == (CLOSED_AT_NIGHT,)
+
+
+def test_orders_that_the_baseline_cannot_give_are_said(tmp_path: Path) -> None:
+    """An event takes 3,000 orders from a baseline of 100 a day: `check` and the forecast say how many are missing, and
+    every command that loads the scenario warns."""
+    event = '{name: sale, at: "2026-01-05T10:00", orders: 10000, half_life_hours: 1, pull_forward: 0.3}'
+    stated = f"demand: {{baseline_orders_per_day: 100, events: [{event}]}}"
+    (tmp_path / "scenario.yaml").write_text(TINY.replace("demand: {baseline_orders_per_day: 2400}", stated), "utf-8")
+    figures = {"stated": 3000, "taken": 200, "after": round(3000 * 15 / 28), "missing": round(3000 * 13 / 28 - 200)}
+    checked = json.loads(CliRunner().invoke(check, [str(tmp_path), "--json", "--quiet"]).stdout)
+    assert checked["pull_forward"] == figures
+    (warning,) = load(tmp_path).warnings
+    assert warning.endswith("3,000 orders: 200 are taken, 1,607 fall after the horizon, 1,193 are missing")
+    assert list(checked["warnings"]) == [warning]
+    out = tmp_path / "out"
+    told = CliRunner().invoke(command, [str(tmp_path), "-o", str(out), "--replications", "5", "--json", "--quiet"])
+    assert json.loads(told.stdout)["pull_forward"] == figures
