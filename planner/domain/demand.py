@@ -25,7 +25,7 @@ SLOT_S = 300  # planning and forecast add intensity up over five minutes; the si
 SLOTS_PER_HOUR = HOUR_S // SLOT_S
 SLOTS_PER_DAY = DAY_S // SLOT_S
 PULL_FORWARD_DAYS = 7  # the dip after an event is spread over the week that follows, falling linearly
-ANY_PRODUCT = -1
+ANY_PRODUCT = -1  # of given orders whose product nobody stated
 GIVEN_STEPS_S = tuple(n * SLOT_S for n in range(1, SLOTS_PER_HOUR + 1) if SLOTS_PER_HOUR % n == 0)
 _Z95 = 1.6448536269514722  # 95 % point of the standard normal
 
@@ -148,13 +148,13 @@ class GivenDemand:
         return found
 
     def intensity(self, path: int) -> Floats:
-        """[component, slot] of a path: what is stated, spread evenly over the time it is stated of."""
+        """Expected orders [component, slot] of a path: what is stated, spread evenly over the time it is stated of."""
         per_step, begins = self.orders[path].sum(axis=2).T[self.regions], self._begins(path)
         slots = self.step_s // SLOT_S
         return np.repeat((per_step / (self.lasts_s(path) // SLOT_S))[:, begins], slots, axis=1)
 
     def lasts_s(self, path: int) -> Ints:
-        """Seconds over which the orders of a step are spread [step] (0 < lasts_s where a step begins)."""
+        """Seconds over which the orders of a step are spread [step]; one step where it belongs to an earlier one."""
         begins = self._begins(path)
         return np.maximum(np.bincount(begins, minlength=len(begins)), 1) * self.step_s
 
@@ -223,7 +223,7 @@ class Demand:
     def region_shares(self) -> Floats:
         """[component, region], rows sum to 1."""
         if self.given is not None:
-            return np.eye(len(self.region_share))[self.given.regions]
+            return np.eye(self.given.orders.shape[2])[self.given.regions]
         rows = [e.region_share if e.region_share is not None else self.region_share for e in self.events]
         return np.array([self.region_share, *rows], dtype=float)
 
@@ -297,8 +297,8 @@ def given_path(given: GivenDemand, path: int, horizon: Horizon) -> DemandPath:
 def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
     """The path of expected values: mean event sizes, no day effect (what a spreadsheet would plan for)."""
     if demand.given is not None:
-        paths = range(len(demand.given.orders))
-        intensity = np.mean([demand.given.intensity(k) for k in paths], axis=0)
+        paths = len(demand.given.orders)
+        intensity = np.asarray(sum(demand.given.intensity(k) for k in range(paths)) / paths)
         return DemandPath(np.empty(0), np.ones(horizon.days), intensity)
     if demand.baseline is None:
         raise ValueError("the baseline must be stated or fitted before a path is drawn")

@@ -99,7 +99,7 @@ def test_wrong_given_demand_is_found_by_line(tmp_path: Path, row: str, expected:
 
 
 def test_a_forecast_names_its_paths_in_all_rows_or_in_none(tmp_path: Path) -> None:
-    """A row without a path beside rows with one is found: it would be a thin path of its own."""
+    """A row without a path among rows with one is found: it would be a thin path of its own."""
     rows = "2026-11-08T10:00,east,10,a\n2026-11-08T11:00,east,5,\n2026-11-08T10:00,east,9,b\n"
     folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{rows}")
     assert [str(f) for f in findings_of(folder)] == [
