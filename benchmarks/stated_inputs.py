@@ -50,6 +50,7 @@ PRODUCTS = (
     "products: [{product: cup, share: 0.6, weight_g: 400, weight_cv: 0.5, return_share: 0.2},"
     " {product: pan, share: 0.4, weight_g: 900, units_mean: 1.5}]\nreturns: {median_days: 2, p95_days: 5}"
 )
+AT_S = 10 * HOUR + 240  # when events begin: within five minutes, not at their begin
 FLAT, WEEK = 2400.0, [0.0 if hour // 24 >= 5 else 1.0 for hour in range(168)]  # closed on Saturday and Sunday
 
 
@@ -75,10 +76,11 @@ class Drawn:
         return int(np.count_nonzero(inside if component is None else inside & (self.orders.component == component)))
 
     def share(self, which: np.ndarray, among: np.ndarray | slice = slice(None)) -> float:
+        """Share of the orders (among some) for which something holds."""
         return float(np.mean(which[among]))
 
     def steps(self, step_s: int, region: int | None = None, product: int | None = None) -> list[int]:
-        """Orders of every step of the first two hours."""
+        """Orders of every step (of a region, of a product): all steps of the first two hours, and later ones."""
         chosen = np.ones(len(self.orders), dtype=bool)
         if region is not None:
             chosen &= self.orders.region == region
@@ -122,13 +124,9 @@ class Found:
 
 
 def event(text: str, baseline: float = 0) -> str:
-    """A baseline and one event at 10:04 on the first day, of 2,000 orders unless told."""
-    size = "" if "orders:" in text else ", orders: 2000"
-    at = "" if "at:" in text else ', at: "2026-11-11T10:04"'
-    return f"baseline_orders_per_day: {baseline:g}, events: [{{name: sale{size}{at}, {text}}}]"
-
-
-AT_S = 10 * HOUR + 240
+    """A baseline and one event at 10:04 on the first day, of 2,000 orders unless the text states them."""
+    size = "" if "orders:" in text else "orders: 2000, "
+    return f'baseline_orders_per_day: {baseline:g}, events: [{{name: sale, at: "2026-11-11T10:04", {size}{text}}}]'
 
 
 def early(seconds: float) -> Callable[[Drawn], float]:
@@ -156,11 +154,13 @@ def brought_forward(d: Drawn) -> float:
 
 
 def peak_share(ramp_s: float, half_life_s: float) -> float:
+    """Share of an event's orders that come before its peak."""
     tail = half_life_s / math.log(2)
     return (ramp_s / 2) / (ramp_s / 2 + tail)
 
 
 def hours(columns: str, *rows: str) -> list[str]:
+    """Lines of a file of given demand, on the first day."""
     return [columns, *(f"2026-11-11T{row}" for row in rows)]
 
 
@@ -290,6 +290,7 @@ def main() -> None:
 
 
 def in_words(found: Found) -> tuple[str, str, str]:
+    """Expected value, simulated value and standard error as printed."""
     return f"{found.input.expected:,.5g}", f"{found.mean:,.5g}", f"{found.error:.2g}"
 
 
