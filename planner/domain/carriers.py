@@ -9,6 +9,7 @@ from typing import Literal
 
 _Z95 = 1.6448536269514722
 _Z90 = 1.2815515655446004
+NO_LIMIT_G = 1 << 60  # grams: no parcel is heavier
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Rate:
     step_g: int = 1000
     step_price_minor: int = 0
     minimum_minor: int = 0
+
+    @property
+    def heaviest_g(self) -> int:
+        """Billable grams of the heaviest parcel that has a price."""
+        return NO_LIMIT_G if self.first_g > 0 else max((b.to_g for b in self.brackets), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +218,16 @@ class Contract:
     late_refund: LateRefund | None = None
     hub: Hub | None = None
     source: str = ""
+
+    @property
+    def obliges(self) -> bool:
+        """Does it cost anything, or bind the shop, to sign it? Only a signed contract carries parcels then."""
+        return bool(self.fixed_fee_minor or self.collection_fee_minor or self.commits or self.exclusive)
+
+    @property
+    def commits(self) -> bool:
+        """Is there a commitment whose shortfall costs something?"""
+        return bool((self.commitment_parcels or self.commitment_share) and self.shortfall_minor)
 
     def zone(self, site: str, region: str) -> str | None:
         """Zone of a lane (the hub's where parcels go through one), or None when the contract does not serve it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.domain.carriers import Contract
 from planner.domain.demand import Ints
 from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S
@@ -21,7 +20,7 @@ def add_signed(program: Program, setting: Setting, shares: Shares) -> Ints:
     signed = np.full(len(problem.contracts), -1, dtype=np.int64)
     phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
-        if not _obliges(contract):
+        if not contract.obliges:
             continue
         signed[c] = program.variables(f"signed {contract.name}", 1, 1.0, integer=True, decision=True)[0]
         lanes = np.flatnonzero(shares.contract == c)
@@ -33,15 +32,6 @@ def add_signed(program: Program, setting: Setting, shares: Shares) -> Ints:
         program.rule("link_signed", count, terms, upper=0.0)
         program.price("fixed_fees", signed[c], contract.fixed_fee_minor)
     return signed
-
-
-def _obliges(contract: Contract) -> bool:
-    fees = contract.fixed_fee_minor or contract.collection_fee_minor
-    return bool(fees or _committed(contract) or contract.exclusive)
-
-
-def _committed(contract: Contract) -> bool:
-    return bool((contract.commitment_parcels or contract.commitment_share) and contract.shortfall_minor)
 
 
 def limit_exclusive(program: Program, setting: Setting, shares: Shares, signed: Ints) -> None:
@@ -69,7 +59,7 @@ def add_commitments(program: Program, setting: Setting, shares: Shares, signed: 
     everything = phase_orders.sum(axis=(1, 2))
     row = np.arange(len(setting.all_weights))
     for c, contract in enumerate(setting.problem.contracts):
-        if not _committed(contract):
+        if not contract.commits:
             continue
         missing = program.variables(f"shortfall {contract.name}", len(row), unit=setting.unit_orders)
         lanes = np.flatnonzero(shares.contract == c)

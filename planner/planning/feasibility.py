@@ -223,10 +223,7 @@ def _heaviest_g(contract: Contract, site: str, region: str) -> int:
     if contract.hub is not None and contract.through_hub(region):
         rates += [] if contract.hub.onward is None else [contract.hub.onward]
         most = contract.hub.up_to_g or HEAVIEST_G
-    for rate in rates:
-        if rate.first_g == 0:
-            most = min(most, max((b.to_g for b in rate.brackets), default=0) + contract.billable.free_g)
-    return most
+    return min([most, *(rate.heaviest_g + contract.billable.free_g for rate in rates)])
 
 
 def limit_exclusive(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -211,26 +211,25 @@ def _product_mix(problem: Problem) -> Floats:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Charges:
-    """What couriers charge for the orders of a replication, in minor units: `total[n]`, and `base[n]` alike, the part
-    that discounts on the base price count on; `refused[n]`: given to a courier, but nobody has a price for it;
-    `billed[n]`: the contract that bills it in the end (-1: none). 0 where nobody bills."""
+    """What couriers charge for the orders of a replication, in minor units: `total[n]`, and `base[n]`, the part that
+    discounts on the base price count on; `refused[n]`: given to a courier that has no price for it. 0 where nobody
+    bills."""
 
     total: Ints
     base: Ints
     refused: Mask
-    billed: Small
 
 
 def charges(problem: Problem, records: Records) -> Charges:
     """The charge of every order.
 
     By site, contract, region, weight, volume and the day of the hand-over (of the order while it is not handed over); 0
-    without courier. A parcel that its contract refuses as too heavy travels with the cheapest other contract that
-    collects at its site; where all refuse it, it has no price, and the charge is 0.
+    without courier. Routing gives a parcel that its contract refuses to another; where all refuse it, it has no price,
+    and the charge is 0.
     """
     n = len(records.orders)
     total, base = np.zeros((2, n), dtype=np.int64)
-    found = Charges(total, base, np.zeros(n, dtype=bool), np.full(n, -1, dtype=np.int16))
+    found = Charges(total, base, np.zeros(n, dtype=bool))
     desks = _desks(problem)
     for block in blocks(n):
         _bill(desks, _parcels(records, block), _given_to(records, block), found, block)
@@ -249,7 +248,7 @@ def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
         contract = desk.tariff.contract
         if not (contract.volume_surcharges or contract.volume or contract.late_refund):
             continue
-        own = np.flatnonzero(charges.billed == c)
+        own = np.flatnonzero((records.contract == c) & (records.site >= 0) & ~charges.refused)
         day, late = _day(records, own), _late(desk, records, own)
         found[c] = period_lines(contract, day, charges.base[own], charges.total[own], first_date, late)
     return found
@@ -267,11 +266,10 @@ def expected_losses_minor(problem: Problem, records: Records) -> int:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Desk:
-    """A contract at work: its tariff, the sites it collects at, and by its lanes [site, region] the seconds after
-    which a parcel is late (inf where nothing is promised)."""
+    """A contract at work: its tariff, and by its lanes [site, region] the seconds after which a parcel is late (inf
+    where nothing is promised)."""
 
     tariff: Tariff
-    there: Mask
     promised_s: Floats
 
     @classmethod
@@ -281,7 +279,7 @@ class Desk:
         for r, region in enumerate(problem.region_names):
             for s, site in enumerate(problem.site_names if not contract.through_hub(region) else ()):
                 promised[s, r] = days.get(contract.zone(site, region) or "", math.inf) * DAY_S
-        return cls(Tariff(contract, Places.of(problem)), collecting_sites(problem, contract.name), promised)
+        return cls(Tariff(contract, Places.of(problem)), promised)
 
 
 @lru_cache(maxsize=128)  # a study prices many cases in turn
@@ -321,28 +319,11 @@ def _late(desk: Desk, records: Records, own: Ints) -> Mask:
 
 
 def _bill(desks: Sequence[Desk], parcels: Parcels, given: Small, found: Charges, block: slice) -> None:
-    """Every parcel of a block by its contract; those it refuses as too heavy by the cheapest other."""
+    """Every parcel of a block by its contract."""
     total, base, refused = found.total[block], found.base[block], found.refused[block]
-    found.billed[block] = given
     for c, desk in enumerate(desks):
         own = np.flatnonzero(given == c)
         if len(own):
             chosen = slice(None) if len(own) == len(given) else own
             quote = desk.tariff.quote(parcels[chosen])
             total[chosen], base[chosen], refused[chosen] = quote.total, quote.base, quote.refused
-    left = np.flatnonzero(refused)
-    if len(left):
-        by = _bill_by_cheapest_other(desks, parcels[left])
-        total[left], base[left], refused[left], found.billed[block][left] = by.total, by.base, by.refused, by.billed
-
-
-def _bill_by_cheapest_other(desks: Sequence[Desk], parcels: Parcels) -> Charges:
-    """By the contract collecting at the order's site that asks least; refused where none of them takes the parcel."""
-    quotes = [desk.tariff.quote(parcels) for desk in desks]
-    there = [desk.there[parcels.site] for desk in desks]
-    offers = np.array([np.where(q.refused | ~t, np.inf, q.total) for q, t in zip(quotes, there, strict=True)])
-    best, every = offers.argmin(axis=0), np.arange(len(parcels))
-    nobody = np.isinf(offers[best, every])
-    total, base = (np.array([getattr(q, name) for q in quotes])[best, every] for name in ("total", "base"))
-    billed = np.where(nobody, -1, best).astype(np.int16)
-    return Charges(np.where(nobody, 0, total), np.where(nobody, 0, base), nobody, billed)

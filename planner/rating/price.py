@@ -126,6 +126,25 @@ class Tariff:
         self.clauses = tuple(dict.fromkeys((*CARRIED, *self.surcharges.names, *hub_lines)))
         onward = contract.hub.onward if contract.hub is not None else None
         self._onward = None if onward is None else RateTable([onward])
+        self._heaviest_g = np.array([self._heaviest(k) for k in range(NO_ZONE, self.lanes)], dtype=np.int64)
+
+    def _heaviest(self, lane: int) -> int:
+        """Billable grams of the heaviest parcel that has a price on a lane."""
+        if lane == NO_ZONE:
+            return NO_ZONE
+        rates = [self.contract.rates[self.zones[lane % len(self.zones)]]]
+        hub = self.contract.hub
+        if lane >= len(self.zones) and hub is not None and hub.onward is not None:
+            rates.append(hub.onward)
+        return min(rate.heaviest_g for rate in rates)
+
+    def refuses(self, parcels: Parcels) -> Mask:
+        """Which parcels have no price: those that `quote` refuses, without pricing the others."""
+        lane = self.lane_of(parcels.site, parcels.region)
+        steps = billable_steps(self.contract.billable, parcels.weight_g, parcels.volume_cm3)
+        billable_g = steps * max(self.contract.billable.step_g, 1)
+        too_heavy = billable_g > self._heaviest_g[lane - NO_ZONE]
+        return np.asarray(too_heavy | self.too_heavy_for_hub(lane, parcels.weight_g))
 
     def lane_of(self, site: Small | Ints, region: Small | Ints) -> Ints:
         """Lane of each pair of site and region."""

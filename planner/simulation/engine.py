@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from planner.domain.offers import Offers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Orders, Records
@@ -25,16 +26,29 @@ Engine = Literal["simpy", "compiled"]
 ENGINES: tuple[Engine, ...] = ("compiled", "simpy")
 
 
-def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams, engine: Engine = "compiled") -> Records:
-    """What happens to `orders` under the plan; `streams` decide who is absent."""
-    return simulate_with(player(engine), problem, plan, orders, streams)
+def simulate(
+    problem: Problem,
+    plan: Plan,
+    orders: Orders,
+    streams: Streams,
+    engine: Engine = "compiled",
+    offers: Offers | None = None,
+) -> Records:
+    """What happens to `orders` under the plan; `streams` decide who is absent, `offers` what contracts refuse (None:
+    nothing)."""
+    return simulate_with(player(engine), problem, plan, orders, streams, offers)
 
 
 def simulate_with(
-    play: Callable[[Floor], Moments], problem: Problem, plan: Plan, orders: Orders, streams: Streams
+    play: Callable[[Floor], Moments],
+    problem: Problem,
+    plan: Plan,
+    orders: Orders,
+    streams: Streams,
+    offers: Offers | None = None,
 ) -> Records:
     """The same, where `play` says what happens on the floor."""
-    site, contract = route(problem, plan, orders)
+    site, contract = route(problem, plan, orders, offers)
     gangs = gangs_present(problem, plan, streams)
     floor = lay_out(problem, plan, orders, site, contract, gangs)
     return write_records(problem, floor, play(floor), present_seconds(problem, gangs))

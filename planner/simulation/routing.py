@@ -1,4 +1,5 @@
-"""Which site and which contract take an order: the plan's shares, and where stock has run out, the next site."""
+"""Which site and which contract take an order: the plan's shares, and where a contract refuses it or stock has run out,
+the next that takes it."""
 
 from __future__ import annotations
 
@@ -8,28 +9,92 @@ from functools import lru_cache
 import numpy as np
 
 from planner.domain.demand import Floats, Ints, Seconds
+from planner.domain.offers import Offers
 from planner.domain.plan import Plan
 from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
-from planner.domain.records import Orders, Small
+from planner.domain.records import Orders, Small, blocks
 
 _NOBODY = -1
+_NONE = -2  # no lane
 
 
-def route(problem: Problem, plan: Plan, orders: Orders) -> tuple[Small, Small]:
+def route(problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = None) -> tuple[Small, Small]:
     """(site, contract) of each order as indices into the problem: the order's uniform number picks from the shares of
     its region and weight at its time.
 
-    Contract -1: no courier. Where the site's stock has run out, the next site (cyclic) that has the units and a lane
-    to the region takes the order, with its largest share's contract there, else its first lane; none: site -1.
+    Contract -1: no courier. An order that its contract refuses goes with the cheapest other one at its site, else at
+    the next site (cyclic) where one takes it; where none does anywhere, it stays where it is. `offers` None: contracts
+    take everything. Where the site's stock has run out, the next site that has the units and a lane that takes the
+    order serves it, with the order's largest share's contract there, else its first lane; none: site -1.
+    A plan without stock: the supply of a product lies wherever it is asked for, and ends when it is sold.
     """
     table = _shares(problem, plan.routing)
     cell = table.cell(orders)
     first = table.row_picked(cell, orders.route_u)
     site, contract = table.site[first], table.contract[first]
+    takers = None if offers is None or not problem.contracts else _Takers(problem, plan, offers, orders)
+    if takers is not None:
+        takers.take_over(site, contract)
     if plan.stock is not None:
-        _serve_from_stock(_stock(problem, plan), _fallbacks(problem, table), orders, cell, site, contract)
+        lanes = _Lanes(_fallbacks(problem, table), cell, takers)
+        _serve_from_stock(_stock(problem, plan), lanes, orders, site, contract)
+    elif any(p.supply_units is not None for p in problem.products):
+        _serve_from_supply(problem, orders, site)
     contract[site < 0] = _NOBODY
     return site, contract
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Takers:
+    """The contracts that stand by for orders that others refuse: signed, or free of obligations."""
+
+    problem: Problem
+    plan: Plan
+    offers: Offers
+    orders: Orders
+
+    def take_over(self, site: Small, contract: Small) -> None:
+        """Change `site` and `contract` in place for the orders that their contract refuses."""
+        for block in blocks(len(site)):
+            which = np.arange(len(site))[block]
+            refused = which[self.offers.refused(self.orders, which, site[block], contract[block])]
+            if len(refused):
+                self._next_that_takes(refused, site, contract)
+
+    def _next_that_takes(self, refused: Ints, site: Small, contract: Small) -> None:
+        """The order's own site first, then the others in turn."""
+        sites = (site[refused][:, None] + np.arange(len(self.problem.sites))) % len(self.problem.sites)
+        lanes = np.take_along_axis(self.cheapest(refused), sites, axis=1)
+        step = (lanes != _NONE).argmax(axis=1)[:, None]
+        found = np.take_along_axis(lanes, step, axis=1)[:, 0]
+        taken = found != _NONE
+        site[refused[taken]] = np.take_along_axis(sites, step, axis=1)[taken, 0]
+        contract[refused[taken]] = found[taken]
+
+    def cheapest(self, which: Ints) -> Small:
+        """Contract that asks least for each order at each site [order, site]; -1 where orders need no courier, _NONE
+        where nobody takes it."""
+        best = np.full((len(which), len(self.problem.sites)), _NONE, dtype=np.int16)
+        for s, site in enumerate(self.problem.sites):
+            least = np.full(len(which), np.inf)
+            for name in self.problem.carriers_at(site):
+                c = self.problem.contract_names.index(name) if name else _NOBODY
+                if not name:
+                    best[:, s] = _NOBODY
+                elif name in self.plan.signed or not self.problem.contracts[c].obliges:
+                    price = self.offers.price(self.orders, which, s, c)
+                    best[price < least, s] = c
+                    np.minimum(least, price, out=least)
+        return best
+
+    def lanes_that_take(self, which: Ints, lanes: Small) -> Small:
+        """Lanes [order, site] without those that refuse the order, the cheapest that takes it in their place; where no
+        site has one, the lanes as they are."""
+        cheapest, found = self.cheapest(which), lanes.copy()
+        for s in range(lanes.shape[1]):
+            refused = self.offers.refused(self.orders, which, s, lanes[:, s])
+            found[refused, s] = cheapest[refused, s]
+        return np.where(np.all(found == _NONE, axis=1)[:, None], lanes, found)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -113,29 +178,51 @@ def _stock(problem: Problem, plan: Plan) -> Ints:
 
 
 @lru_cache(maxsize=8)
-def _fallbacks(problem: Problem, table: _Shares) -> list[list[int | None]]:
-    """Contract that each site would use for a cell it was not asked for: [cell][site]; None: no lane."""
+def _fallbacks(problem: Problem, table: _Shares) -> Small:
+    """Contract that each site would use for a cell it was not asked for: [cell, site]; _NONE: no lane."""
     lanes: dict[tuple[str, str], str] = {}
     for site, region, contract in problem.lanes():
         lanes.setdefault((site, region), contract)
-    found: list[list[int | None]] = []
+    found: list[list[int]] = []
     for c, rows in enumerate(table.rows):
         region = problem.region_names[c % table.regions]
         best = {site: lanes.get((site, region)) for site in problem.site_names}
         for row in sorted(rows, key=_share, reverse=True)[::-1]:  # the largest share, of equals the first, speaks last
             best[row.site] = row.contract
         names = [best[site] for site in problem.site_names]
-        found.append([None if k is None else problem.contract_names.index(k) if k else _NOBODY for k in names])
-    return found
+        found.append([_NONE if k is None else problem.contract_names.index(k) if k else _NOBODY for k in names])
+    return np.array(found, dtype=np.int16)
 
 
 def _share(row: ShareRow) -> float:
     return row.share
 
 
-def _serve_from_stock(
-    stock: Ints, fallback: list[list[int | None]], orders: Orders, cell: Ints, site: Small, contract: Small
-) -> None:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Lanes:
+    """Contracts that would carry orders from the sites they were not meant for: `fallback[cell, site]`."""
+
+    fallback: Small
+    cell: Ints
+    takers: _Takers | None
+
+    def of(self, which: Ints) -> Small:
+        """Contract of each order at each site [order, site]; _NONE: no lane."""
+        lanes = self.fallback[self.cell[which]]
+        return lanes if self.takers is None else self.takers.lanes_that_take(which, lanes)
+
+
+def _serve_from_supply(problem: Problem, orders: Orders, site: Small) -> None:
+    """Change `site` in place for the orders that come when the supply of their product is sold: one stock for all."""
+    plenty = int(orders.units.sum(dtype=np.int64))
+    supply = [plenty if p.supply_units is None else p.supply_units for p in problem.products]
+    pool = np.zeros_like(site)
+    nowhere = _Lanes(np.full((1, 1), _NONE, dtype=np.int16), np.zeros(len(orders), dtype=np.int64), None)
+    _serve_from_stock(np.array(supply, dtype=np.int64)[:, None], nowhere, orders, pool, np.zeros_like(pool))
+    site[pool < 0] = _NOBODY
+
+
+def _serve_from_stock(stock: Ints, lanes: _Lanes, orders: Orders, site: Small, contract: Small) -> None:
     """Change `site` and `contract` in place for the orders whose first choice has nothing left.
 
     Only the orders of products that some site runs out of are looked at, and one by one only from then on.
@@ -147,7 +234,7 @@ def _serve_from_stock(
         late = wanting >= _first_shortage(stock, wanting, orders, place)[orders.product[wanting]]
         before, rest = wanting[~late], wanting[late]
         taken = _units_by_place(place[before], orders.units[before], stock)
-        _one_by_one(stock - taken, fallback, rest, orders, cell, site, contract)
+        _one_by_one(stock - taken, lanes.of(rest), rest, orders, site, contract)
 
 
 def _units_by_place(place: Ints, units: Seconds, stock: Ints) -> Ints:
@@ -168,24 +255,21 @@ def _first_shortage(stock: Ints, wanting: Ints, orders: Orders, place: Ints) -> 
     return first
 
 
-def _one_by_one(
-    stock: Ints, fallback: list[list[int | None]], which: Ints, orders: Orders, cell: Ints, site: Small, contract: Small
-) -> None:
+def _one_by_one(stock: Ints, lanes: Small, which: Ints, orders: Orders, site: Small, contract: Small) -> None:
     """Serve orders in order of time: first choice, else the next site (cyclic) with stock and a lane, else nobody."""
     stocks = stock.tolist()
     sites = stock.shape[1]
-    of_order = (orders.product[which], orders.units[which], site[which], cell[which])
-    for order, product, units, wanted, c in zip(which.tolist(), *(each.tolist() for each in of_order), strict=True):
+    of_order = (orders.product[which], orders.units[which], site[which], lanes)
+    for order, product, units, wanted, lane in zip(which.tolist(), *(each.tolist() for each in of_order), strict=True):
         left = stocks[product]
         if units <= left[wanted]:
             left[wanted] -= units
             continue
         for step in range(1, sites):
             other = (wanted + step) % sites
-            lane = fallback[c][other]
-            if lane is not None and units <= left[other]:
+            if lane[other] != _NONE and units <= left[other]:
                 left[other] -= units
-                site[order], contract[order] = other, lane
+                site[order], contract[order] = other, lane[other]
                 break
         else:
             site[order] = _NOBODY

@@ -31,12 +31,12 @@ from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.rating.lanes import Charges, charges, expected_losses_minor, lane_costs, period_minor
 from planner.reporting.measures import simulated_costs
-from planner.simulation.engine import simulate
 from planner.simulation.executors import START_S
 from planner.simulation.orders import draw_orders
 from planner.simulation.summary import summarise
 from planner.studies.decide import SAMPLED_PATHS
 from planner.studies.effort import Effort
+from planner.studies.trial import played
 
 WORLD = "compare"
 READY = "ready"
@@ -234,7 +234,7 @@ class Carriage:
         streams = Streams(self.seed, WORLD, replication)
         orders = draw_orders(self.problem, streams)
         return orders.region, [
-            carried(case, simulate(case.problem, case.plan, orders, streams, "compiled"), replication)
+            carried(case, played(case.problem, case.plan, orders, streams, "compiled"), replication)
             for case in self.cases
         ]
 

@@ -17,10 +17,11 @@ from planner.domain.records import NEVER, Records, Summary
 from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.clocks import arrived_at, counted
 from planner.simulation.collecting import pickups
-from planner.simulation.engine import Engine, simulate
+from planner.simulation.engine import Engine
 from planner.simulation.orders import draw_orders, sold
 from planner.studies.effort import Effort
 from planner.studies.helpers import units_table
+from planner.studies.trial import played
 
 WAITING, COLLECTION, STOCK, CARRIER, PROMISE = "waiting", "collection", "stock", "carrier", "promise"
 WORST = 5  # promotions that are played again
@@ -63,7 +64,7 @@ class Search:
         streams = Streams(self.problem.seed, self.world, self.numbers[k])
         asked = draw_orders(with_levers(self.problem), streams)
         problem = applied(self.problem, self.plan)
-        records = simulate(problem, self.plan, sold(problem, asked), streams, self.engine)
+        records = played(problem, self.plan, sold(problem, asked), streams, self.engine)
         return places_of(problem, self.plan, records)
 
 

@@ -15,10 +15,10 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Orders, Records, Summary
 from planner.domain.streams import Streams
-from planner.simulation.engine import Engine, simulate
+from planner.simulation.engine import Engine
 from planner.simulation.executors import START_S, Workers, processes
 from planner.simulation.orders import draw_orders
-from planner.studies.trial import rated
+from planner.studies.trial import played, rated
 
 T = TypeVar("T")
 KEPT_ORDERS = 4_000_000  # orders held in memory between plans, half a gigabyte; beyond it, again drawn when asked for
@@ -67,7 +67,7 @@ class Player:
         """A plan on a scene."""
         scene = self.scenes[number]
         streams = Streams(self.problem.seed, scene.world, scene.replication)
-        records = simulate(self.problem, plan, self._orders(number, streams), streams, self.engine)
+        records = played(self.problem, plan, self._orders(number, streams), streams, self.engine)
         return reading(self.problem, records, number)
 
     def _orders(self, number: int, streams: Streams) -> Orders:

@@ -11,10 +11,11 @@ import numpy as np
 from planner.domain.levers import applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.records import Records, Summary
+from planner.domain.records import Orders, Records, Summary
 from planner.domain.streams import HELD_OUT, Streams
 from planner.errors import ConflictError
 from planner.rating.lanes import charges, expected_losses_minor, period_minor
+from planner.rating.offers import offers
 from planner.simulation.engine import ENGINES, Engine, compiled_before, first_difference, simulate
 from planner.simulation.orders import draw_orders, sold
 from planner.simulation.summary import summarise
@@ -42,9 +43,14 @@ class Trial:
         found = []
         for plan in self.plans:
             problem = applied(self.problem, plan)
-            records = simulate(problem, plan, sold(problem, asked), streams, self.engine)
+            records = played(problem, plan, sold(problem, asked), streams, self.engine)
             found.append(rated(problem, records, replication))
         return found
+
+
+def played(problem: Problem, plan: Plan, orders: Orders, streams: Streams, engine: Engine) -> Records:
+    """What happens to orders under a plan; parcels that a contract refuses go with one that takes them."""
+    return simulate(problem, plan, orders, streams, engine, offers(problem))
 
 
 def rated(problem: Problem, records: Records, replication: int) -> Summary:
@@ -73,7 +79,7 @@ def try_plans(
 def trace(problem: Problem, plan: Plan, engine: Engine, world: str = HELD_OUT) -> Records:
     """The first replication of a world with the record of every order."""
     streams, problem = Streams(problem.seed, world, 0), applied(problem, plan)
-    return simulate(problem, plan, draw_orders(problem, streams), streams, engine)
+    return played(problem, plan, draw_orders(problem, streams), streams, engine)
 
 
 def checked_engines(problem: Problem, plan: Plan, work: Effort) -> dict[str, Any]:
@@ -93,7 +99,7 @@ def compare_engines(problem: Problem, plan: Plan) -> dict[str, Any]:
     streams, problem = Streams(problem.seed, HELD_OUT, 0), applied(problem, plan)
     drawn = draw_orders(problem, streams)
     orders = drawn.first(MOST_COMPARED)
-    ours, reference = (simulate(problem, plan, orders, streams, engine) for engine in ENGINES)
+    ours, reference = (played(problem, plan, orders, streams, engine) for engine in ENGINES)
     difference = first_difference(ours, reference)
     if difference:
         raise ConflictError(

@@ -282,40 +282,14 @@ def test_an_order_without_courier_costs_nothing() -> None:
     assert not refused_by_all(promotion([A]), found).any()
 
 
-def test_a_parcel_too_heavy_for_its_contract_goes_with_the_cheapest_that_takes_it() -> None:
-    """2.5 kg to Sichuan is too much for a letter of a; b asks 4.20 less 10 % = 3.78, c 4.20."""
-    c = contract(name="c")
-    heavy = records([(1, 0, 1, 2500, 0, 0, DAY_S)])
-    assert courier_charges(promotion([A, B, c]), heavy).tolist() == [378]
-    assert courier_charges(promotion([A, B, c], {"chengdu": ["a", "c"]}), heavy).tolist() == [420]
-    assert not refused_by_all(promotion([A, B, c]), heavy).any()
+def test_a_parcel_that_its_courier_refuses_is_counted() -> None:
+    """2.5 kg to Sichuan is too much for a letter of a: no charge, no base, counted; 1.5 kg pays 3.33 and fuel."""
+    found = charges(promotion([A]), records([(1, 0, 1, 2500, 0, 0, DAY_S), (1, 0, 1, 1500, 0, 0, DAY_S)]))
+    assert (found.total.tolist(), found.base.tolist()) == ([0, 345], [0, 333])
+    assert found.refused.tolist() == [True, False]
 
 
-def test_a_parcel_that_all_refuse_is_counted() -> None:
-    """Where no contract at the site has a price there is none to charge, and the parcel is named."""
-    heavy = records([(1, 0, 1, 2500, 0, 0, DAY_S), (1, 0, 1, 1500, 0, 0, DAY_S)])
-    assert courier_charges(promotion([A]), heavy).tolist() == [0, 345]
-    assert refused_by_all(promotion([A]), heavy).tolist() == [True, False]
-
-
-def test_who_bills_in_the_end_is_noted() -> None:
-    """The parcel too heavy for a is billed by b with b's base price; the one without courier by nobody."""
-    found = charges(
-        promotion([A, replace(B, surcharges=(surcharge("label", 5),))]),
-        records([(1, 0, 1, 2500, 0, 0, DAY_S), (0, 0, 0, 250, 0, 0, DAY_S), (0, -1, 0, 250, 0, 0, -1)]),
-    )
-    assert found.billed.tolist() == [1, 0, -1]
-    assert found.base.tolist() == [378, 210, 0]  # 4.20 less 10 %; 2.10
-    assert found.total.tolist() == [383, 217, 0]
-
-
-def test_a_parcel_that_nobody_bills_counts_nowhere() -> None:
-    """Refused by all: no charge, no biller."""
-    found = charges(promotion([A]), records([(1, 0, 1, 2500, 0, 0, DAY_S)]))
-    assert (found.total.tolist(), found.base.tolist(), found.billed.tolist()) == ([0], [0], [-1])
-
-
-def test_period_lines_count_the_days_of_the_hand_over_by_biller() -> None:
+def test_period_lines_count_the_days_of_the_hand_over_by_contract() -> None:
     """Two parcels handed over on one day are one beyond the first; the third, ordered then, goes a day later."""
     rows = [
         (0, 0, 0, 250, 0, 0, DAY_S + 5),  # handed over on day 1

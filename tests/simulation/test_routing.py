@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
 from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region
-from planner.domain.records import Orders
+from planner.domain.records import Mask, Orders, Small
 from planner.domain.site import Collection
 from planner.simulation.routing import route
 from tests.builders import a_contract, a_crew, a_problem, a_site, orders_at
@@ -219,3 +220,86 @@ def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> No
     assert served.tolist() == naively_served(given, stock, orders, without.tolist())
     assert (contract[served < 0] == -1).all()
     assert (contract[served == without] == usual[served == without]).all()
+
+
+class UpTo:
+    """Contracts with a heaviest parcel and one price for all others: (grams, minor units) of each."""
+
+    def __init__(self, *terms: tuple[int, int]) -> None:
+        self.terms = terms
+
+    def refused(self, orders: Orders, which: Ints, site: Small | int, contract: Small) -> Mask:
+        most = np.array([*(grams for grams, _ in self.terms), HEAVIEST_G])[contract]
+        return np.asarray((orders.weight_g[which] > most) & (contract >= 0))
+
+    def price(self, orders: Orders, which: Ints, site: int, contract: int) -> Floats:
+        grams, minor = self.terms[contract]
+        return np.where(orders.weight_g[which] > grams, np.inf, float(minor))
+
+
+def three_couriers() -> Problem:
+    """`site` has courier and express, `other` courier and slow."""
+    near = tuple(Collection(name, 100) for name in ("courier", "express"))
+    far = tuple(Collection(name, 100) for name in ("courier", "slow"))
+    return replace(
+        two_sites(),
+        sites=(a_site(collections=near), replace(a_site(collections=far), name="other")),
+        contracts=tuple(a_contract(name) for name in ("courier", "express", "slow")),
+    )
+
+
+def test_a_refused_order_goes_with_the_cheapest_that_takes_it_here_or_at_the_next_site() -> None:
+    """Courier up to 500 g, express up to 1 kg, slow up to 2 kg, which collects at `other` alone; 3 kg go nowhere."""
+    orders = replace(orders_at(two_sites(), 1, 2, 3, 4), weight_g=np.array([500, 501, 2000, 3000]))
+    offers = UpTo((500, 100), (1000, 300), (2000, 200))
+    found = route(three_couriers(), plan(share("site", "courier", 1.0)), orders, offers)
+    assert [each.tolist() for each in found] == [[0, 0, 1, 0], [0, 1, 2, 0]]
+    cheap = replace(orders, weight_g=np.array([501] * 4))
+    beside = route(three_couriers(), plan(share("other", "courier", 1.0)), cheap, offers)
+    assert [each.tolist() for each in beside] == [[1] * 4, [2] * 4]
+
+
+def test_a_contract_that_costs_to_sign_stands_by_only_when_signed() -> None:
+    """Express has a fixed fee: unsigned, the refused parcel goes on to slow at `other`."""
+    problem = three_couriers()
+    fee = replace(problem.contracts[1], fixed_fee_minor=1)
+    problem = replace(problem, contracts=(problem.contracts[0], fee, problem.contracts[2]))
+    orders, offers = orders_at(two_sites(), 1), UpTo((100, 100), (1000, 300), (2000, 200))
+    unsigned = plan(share("site", "courier", 1.0))
+    assert [each.tolist() for each in route(problem, unsigned, orders, offers)] == [[1], [2]]
+    signed = replace(unsigned, signed=("courier", "express"))
+    assert [each.tolist() for each in route(problem, signed, orders, offers)] == [[0], [1]]
+
+
+def test_where_stock_runs_out_the_next_site_must_take_the_parcel() -> None:
+    """Nothing at `site`. At `other` courier takes the light one, slow the heavy one; where slow refuses it too, there
+    is no lane for it and it is cancelled; and an order that nobody takes anywhere ships all the same."""
+    stock = {("other", "product"): 9}
+    orders = replace(orders_at(two_sites(), 1, 2), weight_g=np.array([500, 501]))
+    chosen = plan(share("site", "courier", 1.0), stock=stock)
+    taken = route(three_couriers(), chosen, orders, UpTo((500, 100), (1000, 300), (2000, 200)))
+    assert [each.tolist() for each in taken] == [[1, 1], [0, 2]]
+    refused = route(three_couriers(), chosen, orders, UpTo((500, 100), (1000, 300), (500, 200)))
+    assert [each.tolist() for each in refused] == [[1, -1], [0, -1]]
+    nobody = route(three_couriers(), chosen, orders, UpTo((500, 100), (500, 300), (500, 200)))
+    assert [each.tolist() for each in nobody] == [[1, 1], [0, 0]]
+
+
+def test_an_unlimited_supply_is_not_touched_and_a_limited_one_is_sold_once_over_all_sites() -> None:
+    """Without stated stock: four units of `product` in all, wherever asked for, in order of time; an order of two units
+    that comes when one is left is cancelled, a later one of one unit is not; `second` never ends."""
+    limited = tuple(replace(p, supply_units=4 if k == 0 else None) for k, p in enumerate(two_sites().products))
+    problem = replace(two_sites(), products=limited)
+    orders = replace(
+        orders_at(problem, *range(1, 8)),
+        product=np.array([0, 0, 1, 0, 0, 0, 1], np.int16),
+        units=np.array([2, 1, 50, 2, 1, 1, 50]),
+        route_u=np.array([0.9, 0.1, 0.9, 0.9, 0.9, 0.1, 0.1]),
+    )
+    shares = (share("site", "courier", 0.5), share("other", "courier", 0.5))
+    site, contract = route(problem, plan(*shares), orders)
+    assert site.tolist() == [0, 1, 0, -1, 0, -1, 1]
+    assert contract.tolist() == [0, 0, 0, -1, 0, -1, 0]
+    assert route(two_sites(), plan(*shares), orders)[0].tolist() == [0, 1, 0, 0, 0, 1, 1]
+    stated = plan(*shares, stock={("site", "product"): 9, ("other", "product"): 9, ("site", "second"): 200})
+    assert (route(problem, stated, orders)[0] >= 0).all()
