@@ -114,6 +114,7 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
         route_u=half,
         scan_u=half,
         transit_u=half,
+        loss_u=half,
     )
 
 

@@ -130,6 +130,20 @@ def verdict_line(certificate: dict[str, Any], method: str) -> str:
     )
 
 
+def certain_lines(components: Sequence[str]) -> list[str]:
+    """What of the demand was taken as certain, if anything, in one sentence."""
+    if not components:
+        return []
+    return [f"demand was taken as certain ({', '.join(components)}): nothing is proven about a larger promotion"]
+
+
+def open_at_end(figures: dict[str, Any]) -> str:
+    """Orders still in the building at the end, and how many of them are late: more than a steady day leaves."""
+    late = figures["open_at_end"] - figures["open_orders"]
+    more = f" ({late:,.0f} of them late: more than a steady day leaves)" if round(late) > 0 else ""
+    return f"{figures['open_at_end']:,.0f} open at the end{more}"
+
+
 def loop_line(loop: dict[str, Any], currency: str) -> str:
     """How the plan was reached, in one sentence."""
     counts = ((loop["plans"], "plan"), (loop["verdicts"], "verdict"))
@@ -186,7 +200,7 @@ def report_tried(
 
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     certificate = content["certificate"]
-    lines = [verdict_line(certificate, content["method"])]
+    lines = [verdict_line(certificate, content["method"]), *certain_lines(content["certain_demand"])]
     if "loop" in content:
         lines.append(loop_line(content["loop"], content["currency"]))
     for other in tried:
@@ -194,7 +208,7 @@ def report_tried(
         share, mark = figures["on_time_share"]["mean"], "certified" if other.verdict.certified else "not certified"
         lines.append(
             f"{other.plan.method:>9}: {figures['cost']:,.2f} {problem.currency}, {share:.2%} on time, {mark} "
-            f"({other.verdict.met} of {other.verdict.replications}), {figures['open_orders']:,.0f} open at the end"
+            f"({other.verdict.met} of {other.verdict.replications}), {open_at_end(figures)}"
         )
     emit(content, as_json, [*lines, str(out)])
     if not certificate["certified"]:

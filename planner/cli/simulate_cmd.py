@@ -48,6 +48,7 @@ def command(
 ) -> int:
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
+    from planner.domain.certainty import certain_demand
     from planner.studies.effort import Effort, resumable
     from planner.studies.run import simulate_only
     from planner.studies.tried import summary_json
@@ -68,7 +69,8 @@ def command(
         [
             f"{summary['replications']} replications, {summary['orders']:,.0f} orders each on average",
             f"on time {share['mean']:.2%}{spread}; late {summary['late_orders']:,.1f}, "
-            f"cancelled {summary['cancelled_orders']:,.1f}, still open at the end {summary['open_orders']:,.1f}",
+            f"cancelled {summary['cancelled_orders']:,.1f}, {opt.open_at_end(summary)}",
+            *opt.certain_lines(certain_demand(given.problem.demand)),
             f"mean wait {summary['mean_wait_s'] / 60:,.1f} min, order to packed {summary['mean_cycle_s'] / 60:,.1f}",
             str(out),
         ],

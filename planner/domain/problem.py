@@ -21,7 +21,6 @@ from planner.domain.workforce import Crew, StaffRow
 DisruptionKind = Literal["allotment_cut", "missed_collection", "absence_wave", "site_closed"]
 PROMO_TAIL_DAYS = 2  # days after an event that still belong to its phase: the backlog is worked off then
 HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
-CARRYOVER_S = DAY_S  # at the end, only orders younger than this may still be in the building without counting as late
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +182,15 @@ class Problem:
     def members(self, crew: Crew) -> Members:
         """The people of a crew, with and without a name."""
         return Members(crew, tuple(p for p in self.people if (p.site, p.crew) == (crew.site, crew.name)))
+
+    @cached_property
+    def counts_losses(self) -> bool:
+        """Can a lost parcel be late: is there a contract that loses some, on a way on which the delivery counts?"""
+        return any(
+            contract.loss_share > 0 and contract.counted_clock(region, self.platform.counts) == "delivered"
+            for contract in self.contracts
+            for region in self.region_names
+        )
 
     @property
     def weight_bands(self) -> list[tuple[int, int]]:

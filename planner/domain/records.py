@@ -28,8 +28,8 @@ class Orders:
 
     n orders, sorted by `ordered_at_s`. `work_us[row]`: microseconds of work at standard speed, a row for every kind of
     work (see `simulation.contents`). `return_lag_s`: seconds from hand-over until the order comes back, 0 when it does
-    not. `route_u`, `scan_u`, `transit_u` are uniform numbers in (0, 1). `refused`: how many more of every product were
-    asked for when an event's sale had stopped (empty: none); nothing else is known of them.
+    not. `route_u`, `scan_u`, `transit_u`, `loss_u` are uniform numbers in (0, 1). `refused`: how many more of every
+    product were asked for when an event's sale had stopped (empty: none); nothing else is known of them.
     """
 
     ordered_at_s: Seconds
@@ -45,6 +45,7 @@ class Orders:
     route_u: Floats
     scan_u: Floats
     transit_u: Floats
+    loss_u: Floats
     refused: tuple[int, ...] = ()
 
     def __len__(self) -> int:
@@ -64,10 +65,11 @@ class Orders:
 class Records:
     """What happened to the orders of one replication; moments in seconds of the horizon, NEVER where they did not come.
 
-    `site`, `contract`: index into the problem (-1: cancelled for want of stock / no courier). `start_s[p]`,
-    `end_s[p]`: work on process p of `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building,
-    deadline and carry-over not yet passed) or cancelled. `returned_at_s`, `received_at_s`: the parcel came back, and
-    was dealt with. `present_s[site, process, bucket]`: seconds of work people were there for.
+    `site`, `contract`: index into the problem (-1: cancelled for want of stock / no courier). `start_s[p]`, `end_s[p]`:
+    work on process p of `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building, its deadline
+    not passed, as a steady day leaves it: `simulation.verdicts`) or cancelled. `returned_at_s`, `received_at_s`: the
+    parcel came back, and was dealt with; a lost parcel is never delivered. `present_s[site, process, bucket]`: seconds
+    of work people were there for.
     """
 
     orders: Orders
@@ -105,11 +107,12 @@ class Summary:
     """One replication in brief (what a worker process sends back).
 
     `placed` counts all orders, `orders` the decided ones (on time + late); `open_orders` are still in the building and
-    not yet late; `cancelled` had no stock; `unpriced` parcels no contract at their site has a price for; `refused`
-    came after an event's sale had stopped and are no orders (their margin is part of `lost_minor`). Arrays:
-    `*_by_region` [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract + 1], by
-    the day of the order (last contract index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum
-    of hand-over to delivery [region]. `period_minor[contract, line]`: what the carrier charges beside the parcels
+    as many as a steady day leaves; `late_at_end` are still there too, and late (part of `late_orders`); `cancelled` had
+    no stock; `unpriced` parcels no contract at their site has a price for; `refused` came after an event's sale had
+    stopped and are no orders (their margin is part of `lost_minor`). Arrays: `*_by_region` [region]; `parcels` and
+    `courier_minor` of all accepted orders [day, site, region, contract + 1], by the day of the order (last contract
+    index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum of hand-over to delivery of the
+    `delivered_by_region` parcels [region]. `period_minor[contract, line]`: what the carrier charges beside the parcels
     themselves for their number and their delay, by `PERIOD_LINES`; `losses_minor`: expected loss on lost parcels.
     """
 
@@ -131,12 +134,19 @@ class Summary:
     cancelled_by_region: Ints
     handed_over_by_region: Ints
     transit_s_by_region: Floats
+    delivered_by_region: Ints
     handed_over: Ints
     hourly: Hourly
     period_minor: Ints
     losses_minor: int = 0
     unpriced: int = 0
     refused: int = 0
+    late_at_end: int = 0
+
+    @property
+    def open_at_end(self) -> int:
+        """Orders still in the building at the end: those that a steady day leaves, and those that are late."""
+        return self.open_orders + self.late_at_end
 
     @property
     def placed_by_region(self) -> Ints:
@@ -145,7 +155,9 @@ class Summary:
 
     @property
     def on_time_share(self) -> float:
-        """Share of decided orders on time; an order cancelled for want of stock is not. 1 when there were none."""
+        """Share of decided orders on time; an order cancelled for want of stock is not. 1 when there were none.
+
+        Over several promotions the on-time share is the mean of these: see `mean_on_time`."""
         due = self.orders + self.cancelled
         return 1.0 - self.failed / due if due else 1.0
 
@@ -157,3 +169,13 @@ class Summary:
     def failed(self) -> int:
         """Orders that were late or cancelled for want of stock."""
         return self.late_orders + self.cancelled
+
+
+def mean_on_time(failed: Floats | Ints, due: Floats | Ints) -> Floats:
+    """The on-time share over promotions [...] of orders `failed[promotion, ...]` and `due`: the mean of the shares of
+    single promotions, as the certificate counts them; promotions without such orders are left out (NaN: all of them).
+    """
+    there = due > 0
+    share = np.where(there, 1.0 - failed / np.where(there, due, 1), 0.0)
+    promotions = there.sum(axis=0)
+    return np.asarray(np.where(promotions > 0, share.sum(axis=0) / np.maximum(promotions, 1), np.nan))

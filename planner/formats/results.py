@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from planner.domain.certainty import certain_demand
 from planner.domain.costs import paid_seconds, staff_cost_minor
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.money import minor_digits, to_major
@@ -71,6 +72,7 @@ def plan_summary(problem: Problem, plan: Plan, simulated: Mapping[str, float] | 
         "gap": plan.gap,
         "method": plan.method,
         "currency": problem.currency,
+        "certain_demand": list(certain_demand(problem.demand)),
         "costs": {name: _major(amount, problem) for name, amount in plan.costs.items()},
         "service": {
             "on_time_share": problem.service.on_time_share,

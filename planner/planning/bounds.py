@@ -18,7 +18,9 @@ from planner.planning.setting import Setting
 from planner.planning.solve import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
 from planner.planning.throughput import allowed_failures, orders_due
 
-NO_MARGINS = PlanningOptions(efficiency=1.0, risk_factor=0.0, late_factor=1.0, pickup_z=0.0, stock_z=0.0)
+NO_MARGINS = PlanningOptions(
+    efficiency=1.0, risk_factor=0.0, late_factor=1.0, pickup_z=0.0, stock_z=0.0, steady_end=False
+)
 MISSED = 1e-6  # orders by which a limit may be missed for rounding dust
 
 

@@ -23,7 +23,9 @@ from planner.planning.throughput import (
     count_failed,
     hand_over_packed,
     join_parts,
+    lost_parcels,
     price_lateness,
+    price_lost_parcels,
 )
 from planner.planning.volumes import Volumes, add_volumes
 
@@ -86,6 +88,8 @@ def add_service(
         late += add_lateness_of_pickups(program, setting, shares, each)
     stock = add_stock(program, setting, at_site)
     failed = add_failed(program, setting)
-    count_failed(program, failed, late, stock)
+    lost = lost_parcels(setting, shares)
+    count_failed(program, setting, failed, late, stock, lost)
     price_lateness(program, setting, late)
+    price_lost_parcels(program, setting, lost)
     return stock, failed, at_site

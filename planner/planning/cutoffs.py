@@ -92,13 +92,13 @@ def _moments(problem: Problem, site: int, contract: int) -> tuple[int, ...] | No
 
 def _due_key(setting: Setting, shares: Shares, lane: int, moments: tuple[int, ...] | None) -> tuple[object, ...]:
     """What the due times of a lane with these collections (None: they do not count) depend on."""
-    problem = setting.problem
+    problem, open_from_s = setting.problem, setting.open_from_s(int(shares.site[lane]), int(shares.contract[lane]))
     region = problem.region_names[shares.region[lane]]
     promise = (problem.platform.promise_hours or {}).get(region, problem.platform.deadline_hours)
     site, c = problem.sites[shares.site[lane]], int(shares.contract[lane])
     if moments is None:
-        return (promise,)
-    return (promise, moments, _delay_of(problem, problem.contracts[c], site.name, region))
+        return (promise, open_from_s)
+    return (promise, open_from_s, moments, _delay_of(problem, problem.contracts[c], site.name, region))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _due_seconds(setting: Setting, shares: Shares, lane: int, collected: bool) -
             setting, _delay_of(problem, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
         )
     due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), setting.slot_start_s) for d in delays]
-    return np.asarray(np.where(setting.excused(deadline), NEVER_DUE, np.array(due)))
+    return np.asarray(np.where(setting.excused(deadline, setting.open_from_s(site, c)), NEVER_DUE, np.array(due)))
 
 
 def _last_before(ends: Ints, latest: Ints, start: Ints) -> Ints:

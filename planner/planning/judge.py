@@ -12,7 +12,7 @@ from planner.planning.options import LARGE
 from planner.planning.program import Program
 from planner.planning.setting import Setting
 from planner.planning.solve import Answer, Effort, relaxed, solve
-from planner.planning.throughput import allowed_failures, orders_due
+from planner.planning.throughput import allowed_failures, lost_parcels, orders_due
 
 FIRST_SCENARIOS = 3
 JOINING = 2  # scenarios that join per round
@@ -23,11 +23,13 @@ WORTH_JOINING = 0.002  # cost of the scenarios left out, as a share of the objec
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """Failed orders, and their share of the orders due [scenario]; expected cost of all consequences; the values of
-    all variables of the program that looks at every scenario."""
+    """Failed orders as the limit on them counts, and their share of the orders due [scenario]; `lost_share`: of the
+    orders due, the parcels lost beyond what the limit counts; expected cost of all consequences; the values of all
+    variables of the program that looks at every scenario."""
 
     failed: Floats
     failed_share: Floats
+    lost_share: Floats
     cost: float
     values: Floats
 
@@ -55,8 +57,16 @@ def judge(whole: Model, decisions: Floats) -> Outcome:
     if answer.values is None:
         raise RuntimeError(f"a plan could not be judged on its scenarios: {answer.status}")
     failed = answer.values[whole.failed]
-    share = failed / np.maximum(orders_due(whole.setting), 1e-9)
-    return Outcome(failed, share, float(price @ answer.values), answer.values)
+    due = np.maximum(orders_due(whole.setting), 1e-9)
+    beyond = _lost_beyond(whole, answer.values) / due
+    return Outcome(failed, failed / due, beyond, float(price @ answer.values), answer.values)
+
+
+def _lost_beyond(whole: Model, values: Floats) -> Floats:
+    """Lost parcels [scenario] that the limit on failures does not count."""
+    lost = lost_parcels(whole.setting, whole.shares)
+    parcels = (values[lost.column] * lost.parcels).sum(axis=(1, 2))
+    return np.asarray((1.0 - whole.setting.options.late_factor) * parcels)
 
 
 def consequence_prices(program: Program) -> Floats:
@@ -90,7 +100,7 @@ def joining(whole: Setting, model: Model, answer: Answer, outcome: Outcome, frac
 
 def expected(setting: Setting, outcome: Outcome) -> dict[str, float]:
     """What the planning model expects of the plan: the share on time on average, and where the aim must just be met."""
-    on_time = 1.0 - np.minimum(outcome.failed_share, 1.0)
+    on_time = 1.0 - np.minimum(outcome.failed_share + outcome.lost_share, 1.0)
     kept: Ints = setting.all_kept
     return {
         "on_time_share": round(float(setting.all_weights @ on_time), 6),

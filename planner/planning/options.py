@@ -17,6 +17,8 @@ class PlanningOptions:
     `late_factor`: share of the orders allowed to fail (late or without stock) that the plan may use up on paper.
     `pickup_z`: standard deviations of a contract's random number of parcels that collections keep room for.
     `stock_z`: standard deviations of the orders' own chance that the stock covers on top of the scenario.
+    `steady_end`: at the horizon's end only orders that nothing could take any more are left, as in the simulation of a
+    steady day (there as many as a day before, where these are more); without it, all of the last day's.
     `bucket_s`: no bucket is longer. `delay_levels`: points of the delay after collection that get their own cut-off.
     `relative_gap`: the solver stops at this distance from its bound. `accepted_gap`: a plan found next to the
     relaxation is kept when it is this close to the bound of the whole problem, else the whole tree is searched.
@@ -28,6 +30,7 @@ class PlanningOptions:
     late_factor: float = 0.15
     pickup_z: float = 2.0
     stock_z: float = 2.0
+    steady_end: bool = True
     bucket_s: int = 10_800
     delay_levels: tuple[float, ...] = (0.9, 0.99, 0.999)
     relative_gap: float = 0.01

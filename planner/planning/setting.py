@@ -7,10 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
+from planner.domain.carryover import CARRYOVER_S, last_chances
 from planner.domain.demand import SLOT_S, SLOTS_PER_DAY, Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.lessons import Lessons
-from planner.domain.problem import CARRYOVER_S, Problem
+from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.options import PlanningOptions
 from planner.planning.timeline import Timeline, timeline
@@ -295,10 +296,22 @@ class Setting:
         days = [np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, share) for share in of_class]
         return np.stack(days, axis=1)
 
-    def excused(self, deadline_s: Ints) -> np.ndarray:
-        """Orders [slot] that may still be open at the end: young, and due after it."""
-        end_s = self.problem.horizon.end_s
-        return (deadline_s >= end_s) & (self.slot_start_s > end_s - CARRYOVER_S)
+    def excused(self, deadline_s: Ints, since_s: int) -> np.ndarray:
+        """Orders [slot] that may still be open at the end: placed from `since_s` on, and due after it."""
+        open_then = (deadline_s >= self.problem.horizon.end_s) & (self.slot_start_s >= since_s)
+        return np.asarray(open_then)
+
+    def open_from_s(self, site: int, contract: int) -> int:
+        """Second from which the orders of a site and contract (-1: none) may stay open."""
+        last = int(last_chances(self.problem)[site, contract])
+        return last if self.options.steady_end else min(last, self.problem.horizon.end_s - CARRYOVER_S)
+
+    @cached_property
+    def first_open_s(self) -> int:
+        """The earliest of these moments over all lanes."""
+        names, contracts = self.problem.site_names, (*self.problem.contract_names, "")
+        lanes = {(names.index(site), contracts.index(contract)) for site, _, contract in self.problem.lanes()}
+        return min((self.open_from_s(*lane) for lane in lanes), default=self.problem.horizon.end_s)
 
 
 def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOptions) -> Ints:

@@ -189,7 +189,7 @@ def orders_due(setting: Setting) -> Floats:
     for r in range(len(problem.regions)):
         region = np.full(len(setting.slot_start_s), r)
         deadline = problem.platform.deadlines(setting.slot_start_s, region, problem.region_names, problem.horizon)
-        counted = ~setting.excused(deadline)
+        counted = ~setting.excused(deadline, setting.first_open_s)
         due += np.einsum("smt,m->s", setting.orders[:, :, counted], setting.region_share[:, r])
     return due
 
@@ -200,8 +200,40 @@ def _service_limit(setting: Setting, allowed: Floats, row: int) -> Limit:
     return Limit(("service",), what, float(allowed[row]), "orders", 20.0)
 
 
-def count_failed(program: Program, failed: Ints, late: list[Late], stock: Stock) -> None:
-    """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per order.
+@dataclass(frozen=True, eq=False)
+class LostParcels:
+    """Parcels that couriers are expected to lose where the delivery counts: `parcels[scenario, lane, phase]` of a whole
+    share, columns of the shares `column[lane, phase]`. No lanes where no loss can make an order late."""
+
+    column: Ints
+    parcels: Floats
+
+
+def lost_parcels(setting: Setting, shares: Shares) -> LostParcels:
+    """The parcels lost on every lane of a contract that loses some."""
+    problem = setting.problem
+    loss = np.zeros(len(shares.site))
+    for lane in np.flatnonzero(shares.contract >= 0) if problem.counts_losses else ():
+        contract, region = problem.contracts[shares.contract[lane]], problem.region_names[shares.region[lane]]
+        if contract.counted_clock(region, problem.platform.counts) == "delivered":
+            loss[lane] = contract.loss_share
+    lanes = np.flatnonzero(loss)
+    orders = setting.phase_orders.sum(axis=-1)
+    parcels = np.einsum("smf,ml->slf", orders, shares.part_of(setting, lanes)) * loss[lanes, None]
+    return LostParcels(shares.column[lanes], parcels)
+
+
+def price_lost_parcels(program: Program, setting: Setting, lost: LostParcels) -> None:
+    """Compensation for lost parcels, which are late."""
+    each = setting.weight[:, None, None] * mean_compensation(setting) * lost.parcels
+    program.price("compensation", lost.column, each, np.array(setting.active)[:, None, None])
+
+
+def count_failed(
+    program: Program, setting: Setting, failed: Ints, late: list[Late], stock: Stock, lost: LostParcels
+) -> None:
+    """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per order + late_factor x
+    lost parcels (these are known, and need no margin).
 
     An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked and (with a contract
     of limited collections) not handed over, counts each time; a return that is late counts as the order it holds up.
@@ -211,6 +243,7 @@ def count_failed(program: Program, failed: Ints, late: list[Late], stock: Stock)
     for part in late:
         terms.append(Term(row[:, None], part.short, -part.share))
         terms += part.doomed
+    terms.append(Term(row[:, None, None], lost.column, -setting.options.late_factor * lost.parcels))
     program.rule("count_failed", len(failed), terms, lower=0.0)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from planner.reporting.contract_texts import Pair
 
 KNOWN: dict[tuple[str, str], Pair] = {
+    ("demand", "given"): ("own forecast", "自带预测"),
+    ("demand", "baseline"): ("baseline", "日常需求"),
     ("process", "pick"): ("pick", "拣货"),
     ("process", "pack"): ("pack", "打包"),
     ("process", "sort"): ("sort", "分拣"),

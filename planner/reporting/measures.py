@@ -16,7 +16,7 @@ from planner.domain.levers import longer_promises_minor
 from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
-from planner.domain.records import NEVER, PERIOD_LINES, Records, Summary, blocks
+from planner.domain.records import NEVER, PERIOD_LINES, Records, Summary, blocks, mean_on_time
 
 QUANTILES = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 TIME_FORMAT = "%Y-%m-%d %H:%M"
@@ -136,7 +136,8 @@ def costs_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> p
 
 
 def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """One row per held-out promotion."""
+    """One row per held-out promotion; `open_at_end`: orders still in the building at its end, those that are late
+    (`late_orders`) and those that a steady day leaves (`open_orders`)."""
     total = sum(simulated_costs(problem, plan, summaries).values())
     rows = [
         (
@@ -150,11 +151,12 @@ def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary
             s.keeps(problem.service.on_time_share),
             round(s.mean_wait_s, 3),
             round(s.mean_cycle_s, 3),
+            s.open_at_end,
         )
         for s, cost in zip(summaries, np.atleast_1d(total), strict=True)
     ]
     columns = ["replication", "orders", "late_orders", "late_share", "open_orders", "cancelled", "cost", "met"]
-    return _frame([*columns, "mean_wait_s", "mean_cycle_s"], rows)
+    return _frame([*columns, "mean_wait_s", "mean_cycle_s", "open_at_end"], rows)
 
 
 def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
@@ -182,16 +184,17 @@ def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame
 
 
 def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Orders, share on time (a cancelled order is not), courier cost and days from hand-over to delivery, by region."""
-    orders: Ints = np.sum([s.orders_by_region for s in summaries], axis=0)
-    cancelled: Ints = np.sum([s.cancelled_by_region for s in summaries], axis=0)
-    failed: Ints = np.sum([s.late_by_region for s in summaries], axis=0) + cancelled
-    left: Ints = np.sum([s.handed_over_by_region for s in summaries], axis=0)
+    """Orders, share on time (mean over promotions; a cancelled order is not), courier cost and days from hand-over to
+    delivery, by region."""
+    orders: Ints = np.array([s.orders_by_region for s in summaries])
+    cancelled: Ints = np.array([s.cancelled_by_region for s in summaries])
+    late: Ints = np.array([s.late_by_region for s in summaries])
+    on_time = mean_on_time(late + cancelled, orders + cancelled)
+    left: Ints = np.sum([s.delivered_by_region for s in summaries], axis=0)
     parcels: Ints = np.sum([s.parcels for s in summaries], axis=0)
     charges: Ints = np.sum([s.courier_minor for s in summaries], axis=0)
     transit_s: Floats = np.sum([s.transit_s_by_region for s in summaries], axis=0)
     shipped = parcels.sum(axis=(0, 1, 3))
-    due = orders + cancelled
     cost = charges.sum(axis=(0, 1, 3))
     rows = []
     for r, region in enumerate(problem.regions):
@@ -200,8 +203,8 @@ def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFram
                 region.name,
                 region.label,
                 region.remote,
-                round(float(orders[r]) / len(summaries), 2),
-                round(1.0 - float(failed[r]) / float(due[r]), 6) if due[r] else "",
+                round(float(orders[:, r].mean()), 2),
+                "" if np.isnan(on_time[r]) else round(float(on_time[r]), 6),
                 to_major(round(float(cost[r]) / float(shipped[r])), problem.currency) if shipped[r] else "",
                 round(float(transit_s[r]) / 86_400 / float(left[r]), 3) if left[r] and problem.contracts else "",
             )

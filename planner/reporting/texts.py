@@ -43,6 +43,14 @@ TEXTS: dict[str, Pair] = {
         "{confidence} can be proven only with {needed} simulated promotions or more.",
         "要证明 {confidence}，至少需模拟 {needed} 次大促。",
     ),
+    "verdict_certain": (
+        "Demand was taken as certain ({names}): nothing is proven about a larger promotion.",
+        "需求按确定值处理（{names}）：对更大的大促没有任何证明。",
+    ),
+    "verdict_late_at_end": (
+        "{late} of {inside} orders still in the building at the end count as late: a steady day leaves fewer.",
+        "期末仍在仓内的 {inside} 单中有 {late} 单按迟发计：平日不会遗留这么多。",
+    ),
     "verdict_none": (
         "No held-out promotions were simulated, so nothing is proven about this plan.",
         "没有用留出的大促做模拟，因此无法证明本方案。",

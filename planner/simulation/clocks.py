@@ -6,13 +6,15 @@ import math
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.domain.carriers import transit_lognormal
 from planner.domain.demand import Floats, Ints, Seconds
-from planner.domain.problem import CARRYOVER_S, Problem
+from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Orders, Records, Small, blocks
 from planner.simulation.contents import FAR_S, Quantiles, lognormal
 from planner.simulation.floor import Floor, Moments
+from planner.simulation.verdicts import on_time
 
 
 def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: Ints) -> Records:
@@ -21,7 +23,11 @@ def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: I
     packed = _packed_at(floor, moments)
     scanned = scanned_at(problem, orders, site, contract, moments.handed_over)
     arrived = arrived_at(problem, orders, site, contract, scanned)
+    lost = lost_parcels(problem, orders, contract, moments.handed_over)
     delivered = delivered_at(problem, orders, contract, arrived)
+    if len(lost):
+        delivered = delivered.copy()
+        delivered[lost] = NEVER
     clocks = {
         "label": packed,
         "handover": moments.handed_over,
@@ -29,6 +35,7 @@ def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: I
         "hub": arrived,
         "delivered": delivered,
     }
+    left = packed if problem.platform.counts == "label" else moments.handed_over
     return Records(
         orders=orders,
         site=site,
@@ -39,7 +46,7 @@ def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: I
         handed_over_at_s=moments.handed_over,
         scanned_at_s=scanned,
         delivered_at_s=delivered,
-        on_time=on_time(problem, orders, site, counted(problem, orders, contract, clocks)),
+        on_time=on_time(problem, orders, site, contract, counted(problem, orders, contract, clocks), left),
         returned_at_s=moments.came_back,
         received_at_s=moments.received,
         present_s=present_s,
@@ -98,12 +105,29 @@ def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Sec
     return delivered
 
 
+def lost_parcels(problem: Problem, orders: Orders, contract: Small, handed_over: Seconds) -> Ints:
+    """Which parcels the courier loses: never delivered. Drawn only where the delivery counts (elsewhere a loss changes
+    no clock); what losses cost is their expectation everywhere."""
+    if not problem.counts_losses:
+        return np.zeros(0, dtype=np.int64)
+    clocks = _counted_clocks(problem)
+    share = np.array([*(c.loss_share for c in problem.contracts), 0.0]) * (clocks == "delivered")
+    gone = handed_over != NEVER
+    return np.flatnonzero(gone & (orders.loss_u < share[orders.region, contract]))
+
+
+def _counted_clocks(problem: Problem) -> NDArray[np.str_]:
+    """The clock that counts [region, contract], no courier last."""
+    usual = problem.platform.counts
+    return np.array(
+        [[c.counted_clock(region, usual) for c in problem.contracts] + [usual] for region in problem.region_names]
+    )
+
+
 def counted(problem: Problem, orders: Orders, contract: Small, clocks: dict[str, Seconds]) -> Seconds:
     """The moment that counts for each order: the platform's clock, or that of the hub it goes through."""
     usual = problem.platform.counts
-    by_way = np.array(
-        [[c.counted_clock(region, usual) for c in problem.contracts] + [usual] for region in problem.region_names]
-    )
+    by_way = _counted_clocks(problem)
     moment = clocks[usual]
     for other in sorted(set(by_way.flat) - {usual}):
         moment = np.where((by_way == other)[orders.region, contract], clocks[other], moment)
@@ -160,15 +184,3 @@ def _later(moment: Seconds, mu: Floats, sigma: Floats, u: Floats) -> Seconds:
     lag = lognormal(mu, sigma, Quantiles(u))
     np.rint(np.clip(lag, 0, FAR_S, out=lag), out=lag)
     return np.where(moment == NEVER, np.int32(NEVER), moment + lag.astype(np.int32))
-
-
-def on_time(problem: Problem, orders: Orders, site: Small, clock: Seconds) -> Small:
-    """1: the counted clock came by the deadline; 0: it did not; -1: cancelled, or still in the building while neither
-    its deadline nor the carry-over of the horizon's end has passed."""
-    end = problem.horizon.end_s
-    verdict = (clock <= orders.deadline_s).astype(np.int16)
-    never = np.flatnonzero(clock == NEVER)
-    overdue = (orders.deadline_s[never] < end) | (orders.ordered_at_s[never] <= end - CARRYOVER_S)
-    verdict[never] = np.where(overdue, 0, -1)
-    verdict[site < 0] = -1
-    return verdict

@@ -190,6 +190,7 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
         route_u=uniform_if(len(problem.sites) * max(len(problem.contracts), 1) > 1, "route"),
         scan_u=uniform_if(any(_scanned_later(c) for c in problem.contracts), "scan"),
         transit_u=uniform_if(any(c.transit or (c.hub and c.hub.onward_days) for c in problem.contracts), "transit"),
+        loss_u=uniform_if(problem.counts_losses, "loss"),
     )
 
 

@@ -39,6 +39,7 @@ def summarise(
         orders=int((late + on_time).sum()),
         late_orders=int(late.sum()),
         open_orders=int(open_.sum()),
+        late_at_end=int(state[:, 1].sum()),
         cancelled=records.cancelled,
         returned=sums.returned,
         mean_wait_s=(sums.cycle_s - sums.worked_s) / max(sums.packed, 1),
@@ -52,6 +53,7 @@ def summarise(
         cancelled_by_region=state[:, _CANCELLED:].sum(axis=1),
         handed_over_by_region=state[:, _GONE:_CANCELLED].sum(axis=1),
         transit_s_by_region=sums.transit_s,
+        delivered_by_region=sums.delivered,
         handed_over=sums.handed_over,
         hourly=_hourly(problem, records, sums),
         period_minor=period_minor,
@@ -80,6 +82,7 @@ class _Sums:
         self.charges = np.zeros(self.parcels.shape)
         self.handed_over = np.zeros((contracts, days), dtype=np.int64)
         self.transit_s = np.zeros(regions)
+        self.delivered = np.zeros(regions, dtype=np.int64)
         self.arrived, self.back, self.received = (np.zeros((sites, buckets), dtype=np.int64) for _ in range(3))
         self.ended = np.zeros((rows, sites, buckets), dtype=np.int64)
         self.packed = self.worked_s = self.cycle_s = self.returned = 0
@@ -120,9 +123,11 @@ class _Sums:
         _count(self.parcels, lane, self.charges, charge)
 
     def _add_hand_overs(self, records: Records, region: Ints, gone: Ints, block: slice) -> None:
-        handed_over = records.handed_over_at_s[block][gone]
-        transit = (records.delivered_at_s[block][gone] - handed_over).astype(float)
-        self.transit_s += np.bincount(region[gone], transit, len(self.transit_s))
+        handed_over, delivered = (m[block][gone] for m in (records.handed_over_at_s, records.delivered_at_s))
+        there = delivered != NEVER  # but for the parcels that are lost
+        transit = (delivered - handed_over)[there].astype(float)
+        self.transit_s += np.bincount(region[gone][there], transit, len(self.transit_s))
+        self.delivered += np.bincount(region[gone][there], minlength=len(self.delivered))
         contract = records.contract[block][gone]
         if not len(self.handed_over):
             return

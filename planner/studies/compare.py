@@ -20,7 +20,17 @@ from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small
 from planner.formats.scenario import Scenario
 from planner.formats.tables import write_table
-from planner.studies.couriers import NOBODY, Carried, Case, carry, packed_at_once, plan_cases, served, taken
+from planner.studies.couriers import (
+    NOBODY,
+    Carried,
+    Case,
+    carry,
+    packed_at_once,
+    plan_cases,
+    served,
+    share_on_time,
+    taken,
+)
 from planner.studies.effort import Effort
 from planner.studies.manifest import keep_inputs, seal, sha256, versions
 
@@ -232,9 +242,9 @@ def _figures(problem: Problem, found: Outcome, regions: Mask, a: int, best: int)
 
 def _service(problem: Problem, cases: Sequence[Carried]) -> tuple[float | None, float, float, float]:
     """On-time share, share of promotions that keep the promise, that miss a commitment, and the money at risk."""
-    due = sum(c.due for c in cases)
+    share = share_on_time(cases)
     return (
-        round(1 - sum(c.late for c in cases) / due, 6) if due else None,
+        None if np.isnan(share) else round(share, 6),
         round(float(np.mean([c.kept for c in cases])), 6),
         round(float(np.mean([bool(c.shortfall_minor.any()) for c in cases])), 6),
         _major(float(np.quantile([c.at_risk_minor for c in cases], RISK_POINT)), problem),
@@ -302,7 +312,7 @@ def ranking(problem: Problem, found: Outcome, cases: Sequence[Sequence[Carried]]
     """
     everywhere = np.ones(len(problem.regions), dtype=bool)
     refused = 1 - found.taken.sum(axis=(0, 2)) / max(float(found.placed.sum()), 1.0)
-    late = np.array([sum(c.late for c in of) / max(sum(c.due for c in of), 1) for of in cases])
+    late = 1.0 - np.nan_to_num([share_on_time(of) for of in cases], nan=1.0)
     fails = refused + late * (1 - refused) > 1 - problem.service.on_time_share + 1e-12
     return np.lexsort((np.round(_worth(found, everywhere), 6), fails))
 

@@ -19,7 +19,7 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.records import Mask, Records, Small, Summary
+from planner.domain.records import Mask, Records, Small, Summary, mean_on_time
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.domain.site import Collection, Process, Site
 from planner.domain.streams import Streams
@@ -92,6 +92,12 @@ class Carried:
     @property
     def total_minor(self) -> float:
         return float(self.charge[np.isfinite(self.charge)].sum()) + self.beyond_minor
+
+
+def share_on_time(promotions: Sequence[Carried]) -> float:
+    """The on-time share over promotions; NaN where no order was due."""
+    late, due = (np.array([getattr(p, name) for p in promotions]) for name in ("late", "due"))
+    return float(mean_on_time(late, due))
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import __version__
+from planner.domain.certainty import certain_demand
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
@@ -79,6 +80,7 @@ def describe(problem: Problem, plan: Plan, verdict: Certificate | None, options:
         "status": plan.status,
         "gap": plan.gap,
         "certificate": certificate_json(verdict),
+        "certain_demand": list(certain_demand(problem.demand)),
         "service": {"on_time_share": problem.service.on_time_share, "confidence": problem.service.confidence},
         "platform": {
             "name": rule.name,

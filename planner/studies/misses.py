@@ -17,6 +17,7 @@ from planner.domain.records import NEVER, Records, Summary
 from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.clocks import arrived_at, counted
 from planner.simulation.collecting import pickups
+from planner.simulation.contents import FAR_S
 from planner.simulation.engine import Engine
 from planner.simulation.orders import draw_orders, sold
 from planner.studies.effort import Effort
@@ -121,7 +122,8 @@ def _bucket(problem: Problem, second: int) -> tuple[int, int]:
 
 
 def _delays(problem: Problem, records: Records) -> Ints:
-    """Seconds from hand-over to the clock that counts [order]; 0 where it was not handed over, or packing counts."""
+    """Seconds from hand-over to the clock that counts [order]: FAR_S where the parcel was lost, 0 where it was not
+    handed over, or packing counts."""
     orders, site, contract = records.orders, records.site, records.contract
     moments = {
         "label": records.handed_over_at_s,
@@ -131,8 +133,8 @@ def _delays(problem: Problem, records: Records) -> Ints:
         "delivered": records.delivered_at_s,
     }
     clock = counted(problem, orders, contract, moments).astype(np.int64)
-    gone = (records.handed_over_at_s != NEVER) & (clock != NEVER)
-    return np.where(gone, clock - records.handed_over_at_s, 0)
+    gone, came = records.handed_over_at_s != NEVER, clock != NEVER
+    return np.where(gone, np.where(came, clock - records.handed_over_at_s, FAR_S), 0)
 
 
 def _visits(problem: Problem, plan: Plan) -> dict[tuple[int, int], Ints]:

@@ -25,7 +25,7 @@ from planner.domain.scenarios import LaneCosts
 from planner.planning.costing import MeanDemand, mean_region_days
 from planner.rating.lanes import lane_costs
 from planner.studies.compare import interval
-from planner.studies.couriers import NOBODY, Case, carry, case_costs, taken
+from planner.studies.couriers import NOBODY, Case, carry, case_costs, share_on_time, taken
 from planner.studies.effort import Effort
 
 RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
@@ -274,7 +274,7 @@ def _costs(
     cost /= 10.0**digits
     rows = []
     for k, name in enumerate([EVERYWHERE, *map(str, sizes)]):
-        late, due = (sum(getattr(p[k], what) for p in promotions) for what in ("late", "due"))
+        share = share_on_time([p[k] for p in promotions])
         figures = (*interval(cost[:, k]), *interval(cost[:, k] - cost[:, 0]))
-        rows.append((name, *(round(x, digits + 2) for x in figures), round(1 - late / due, 6) if due else None))
+        rows.append((name, *(round(x, digits + 2) for x in figures), None if np.isnan(share) else round(share, 6)))
     return pd.DataFrame([*rows[1:], rows[0]], columns=list(COST_COLUMNS))

@@ -85,6 +85,7 @@ def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
         "cost": float(to_major(round(float(np.mean(total))), problem.currency)),
         "late_orders": sum(s.late_orders for s in tried.summaries) / n,
         "open_orders": sum(s.open_orders for s in tried.summaries) / n,
+        "open_at_end": sum(s.open_at_end for s in tried.summaries) / n,
         "cancelled_orders": sum(s.cancelled for s in tried.summaries) / n,
         "unpriced_parcels": sum(s.unpriced for s in tried.summaries) / n,
         "mean_wait_s": sum(s.mean_wait_s for s in tried.summaries) / n,

@@ -80,6 +80,7 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
         route_u=half,
         scan_u=half,
         transit_u=half,
+        loss_u=half,
     )
     return Records(
         orders=orders,

@@ -53,7 +53,7 @@ def test_refusals_and_prices_are_those_of_the_rate_card(seed: int) -> None:
     expected = Tariff(chosen, Places.of(problem)).quote(parcels).refused
     found = offers(problem)
     assert np.array_equal(found.refused(orders, which, site, np.zeros(200, dtype=np.int16)), expected)
-    assert 0 < expected.sum()
+    assert expected.sum() > 0
     assert not found.refused(orders, which, site, np.full(200, -1, dtype=np.int16)).any()
     for s in (0, 1):
         here = replace(parcels, site=np.full(200, s))

@@ -19,6 +19,7 @@ from planner.domain.records import Summary
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import Crew, StaffRow
 from planner.reporting.measures import (
+    baselines_table,
     costs_table,
     hiring_table,
     hourly_table,
@@ -28,6 +29,7 @@ from planner.reporting.measures import (
     replications_table,
 )
 from planner.reporting.risks import risks_table
+from planner.studies.certify import certify
 from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, in_brief, orders_at, simulate
 
 
@@ -116,6 +118,18 @@ def test_a_region_whose_orders_are_cancelled_is_not_on_time() -> None:
     assert table.loc["near", "on_time_share"] == 0.5
     assert table.loc["far", "on_time_share"] == 0.5
     assert table.loc["far", "remote"]
+
+
+def test_the_share_on_time_is_the_mean_of_single_promotions_everywhere() -> None:
+    """One promotion with one order, on time, and one with four of which two are cancelled: 0.75 by region, as in the
+    table of plans (3 of 5 would be 0.6). The far region ordered in the second alone, half of it cancelled."""
+    problem = shop()
+    plan = replace(a_plan(problem), stock=(StockRow("site", "product", 2),))
+    promotions = [promotion(problem, plan, 0), promotion(problem, plan, 0, 10, 20, 40)]
+    table = regions_table(problem, promotions).set_index("region")
+    assert table["on_time_share"].to_dict() == {"near": 0.75, "far": 0.5}
+    verdict = certify(problem, promotions)
+    assert baselines_table(problem, [(plan, verdict, promotions)])["on_time_share_mean"].tolist() == [0.75]
 
 
 def test_met_is_counted_in_whole_orders() -> None:

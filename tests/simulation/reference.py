@@ -22,6 +22,8 @@ from planner.domain.site import Process, Site
 from planner.domain.streams import Streams
 from planner.simulation.contents import content_of, contents
 
+UNDECIDED = -2  # inside at the end, not due yet
+
 
 @dataclass(eq=False)
 class Person:
@@ -74,6 +76,8 @@ class Reference:
                 self.live_through(now)
         ways = [self.carried(j) for j in range(n)]
         self.scanned, self.delivered, self.on_time = ([way[k] for way in ways] for k in range(3))
+        for s in range(len(problem.sites)):
+            self.decide(s)
 
     def route(self) -> None:
         stock = None
@@ -307,9 +311,35 @@ class Reference:
         moments = {"label": self.packed[j], "handover": self.handed[j], "first_scan": scanned, "delivered": delivered}
         moment, end, deadline = (moments | {"hub": hub})[clock], problem.horizon.end_s, int(orders.deadline_s[j])
         if moment == NEVER:
-            young = deadline >= end and int(orders.ordered_at_s[j]) > end - 24 * 3600
-            return scanned, delivered, -1 if young else 0
+            return scanned, delivered, UNDECIDED if deadline >= end else 0
         return scanned, delivered, int(moment <= deadline)
+
+    def decide(self, s: int) -> None:
+        """Orders inside at the end: open after their last chance, and beyond these as many as a day before."""
+        end, when = self.problem.horizon.end_s, self.orders.ordered_at_s.tolist()
+        left = self.packed if self.problem.platform.counts == "label" else self.handed
+        here = [j for j in range(len(when)) if self.site[j] == s]
+        undecided = [j for j in here if self.on_time[j] == UNDECIDED]
+        hopeless = [j for j in undecided if when[j] > self.last_chance(s, self.contract[j])]
+        a_day, before = 24 * 3600, end - 24 * 3600
+        usual = [j for j in here if self.on_time[j] == 1 and before - a_day <= when[j] < before < left[j]]
+        others = [j for j in undecided if j not in hopeless]
+        spared = others[::-1][: max(len(usual) - len(hopeless), 0)]
+        for j in undecided:
+            young = j in hopeless or (j in spared and when[j] >= before)
+            self.on_time[j] = -1 if young else 0
+
+    def last_chance(self, s: int, contract: int) -> int:
+        """An hour before the last collection that counts, or the last work before it."""
+        site, end = self.problem.sites[s], self.problem.horizon.end_s
+        days = range(self.problem.horizon.days)
+        name = self.problem.contract_names[contract] if contract != NEVER else ""
+        visits = [d * 86_400 + c.at_s for d in days for c in site.collections if c.contract == name]
+        gate = max(visits) if visits and self.problem.platform.counts != "label" else end
+        shifts = [shift for shift in self.problem.shifts if not shift.extends]
+        stretches = [each for d in days for shift in shifts for each in shift.working(d, site.opening)]
+        worked = [min(b, gate) for a, b in stretches if a < gate]
+        return (max(worked) if worked else gate) - 3600
 
 
 def by_median(median_s: int, p95_s: int, u: float) -> int:

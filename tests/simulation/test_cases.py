@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.horizon import HOUR_S, Shift
+from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.plan import ExtraCollection
 from planner.domain.platform import PlatformRule
-from planner.domain.problem import Disruption
+from planner.domain.problem import Disruption, Problem
 from planner.domain.products import Product, Returns
 from planner.domain.records import NEVER
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import LONG_AGO, StaffRow
-from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, orders_at, simulate
+from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, orders_at, simulate, staff
 
 MORNING = Shift("whole", 8 * HOUR_S, 12 * HOUR_S, ((10 * HOUR_S, 10 * HOUR_S + 600),))
 
@@ -173,12 +173,46 @@ def test_scan_and_transit_are_added_to_the_hand_over() -> None:
     assert simulate(stricter, a_plan(stricter), orders_at(stricter, 0, 1), STREAMS).on_time.tolist() == [0, 0]
 
 
-def test_orders_inside_at_the_end_are_open_only_while_they_are_young() -> None:
-    """Nobody works for two days, 48 h promised: ordered at 24 h or before is late, later is open; with a promise of
-    an hour only the order of the last hour is open."""
+def test_orders_inside_at_the_end_are_open_only_where_nothing_could_take_them() -> None:
+    """Nobody works for two days at a site that is always open, 48 h promised: open is the order of the last hour; with
+    a promise of an hour too."""
     problem = a_problem(days=2)
-    seconds = (0, 24 * HOUR_S, 24 * HOUR_S + 1, 47 * HOUR_S)
+    seconds = (0, 24 * HOUR_S, 47 * HOUR_S, 47 * HOUR_S + 1)
     plan = a_plan(problem, staffing=())
-    assert simulate(problem, plan, orders_at(problem, *seconds), STREAMS).on_time.tolist() == [0, 0, -1, -1]
+    assert simulate(problem, plan, orders_at(problem, *seconds), STREAMS).on_time.tolist() == [0, 0, 0, -1]
     quick = replace(problem, platform=PlatformRule("rule", "label", deadline_hours=1))
     assert simulate(quick, plan, orders_at(quick, *seconds), STREAMS).on_time.tolist() == [0, 0, 0, -1]
+
+
+def a_day_shop() -> Problem:
+    """Open 8 to 18 h, collected at 16 h, three days; a minute an order; 48 h until the hand-over."""
+    return a_problem(
+        days=3,
+        shifts=(Shift("whole", 8 * HOUR_S, 18 * HOUR_S),),
+        sites=(a_site(collections=(Collection("courier", 16 * HOUR_S),), opening=(8 * HOUR_S, 18 * HOUR_S)),),
+        contracts=(a_contract(),),
+        platform=PlatformRule("rule", "handover", 48),
+    )
+
+
+def test_an_order_after_the_last_collection_is_left_on_every_day() -> None:
+    """Nobody works on the last day. Of its orders those of 15 h (an hour before the collection) and later are open;
+    what came before is late."""
+    problem = a_day_shop()
+    two_days = tuple(row for row in staff(problem, 1) if row.day < 2)
+    seconds = [2 * DAY_S + h * HOUR_S for h in (9, 15)] + [2 * DAY_S + 15 * HOUR_S + 1, 2 * DAY_S + 17 * HOUR_S]
+    records = simulate(problem, a_plan(problem, staffing=two_days), orders_at(problem, *seconds), STREAMS)
+    assert records.on_time.tolist() == [0, 0, -1, -1]
+
+
+def test_as_many_as_a_day_before_may_be_left() -> None:
+    """180 orders at 14 h of every day: 120 are packed by 16 h, 60 the next morning and on time, so 60 are open at the
+    end. Where 90 more come on the last day, the 90 oldest of those left are late."""
+    problem = a_day_shop()
+    usual = [day * DAY_S + 14 * HOUR_S for day in range(3)] * 180
+    steady, more = (orders_at(problem, *usual, *[2 * DAY_S + 14 * HOUR_S] * n) for n in (0, 90))
+    records, crowded = (simulate(problem, a_plan(problem), orders, STREAMS) for orders in (steady, more))
+    left, stuck = (np.flatnonzero(each.handed_over_at_s == NEVER) for each in (records, crowded))
+    assert (len(left), len(stuck)) == (60, 150)
+    assert records.on_time[left].tolist() == [-1] * 60
+    assert crowded.on_time[stuck].tolist() == [0] * 90 + [-1] * 60

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from planner.domain.carriers import Hub, ScanDelay, Transit
+from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import HOUR_S
 from planner.domain.platform import PlatformRule
-from planner.domain.problem import ShareRow
+from planner.domain.problem import Problem, ShareRow
 from planner.domain.products import Region
 from planner.domain.records import NEVER
 from planner.domain.site import Collection
-from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, orders_at, simulate, staff
+from planner.simulation.orders import draw_orders
+from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, in_brief, orders_at, simulate, staff
 
 HUB_ZONES = {("", "region"): "near", ("", "far"): "outer", ("", "port"): "leg"}
 
@@ -113,3 +115,50 @@ def test_scan_delays_of_a_zone_hold_there_alone() -> None:
     roster = staff(problem, 4) + staff(problem, 4, site="west")
     records = simulate(problem, a_plan(problem, routing=tuple(sorted(rows)), staffing=roster), orders, STREAMS)
     assert records.scanned_at_s.tolist() == [3 * HOUR_S, 2 * HOUR_S, HOUR_S, 2 * HOUR_S]
+
+
+def lossy(counts: Literal["first_scan", "delivered"]) -> Problem:
+    """Every fifth parcel of the courier is lost; collected at 1 h, and again a day later."""
+    return a_problem(
+        days=2,
+        sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
+        contracts=(a_contract(loss_share=0.2),),
+        platform=PlatformRule("rule", counts, 30),
+    )
+
+
+def test_a_lost_parcel_is_never_delivered_and_late_where_the_delivery_counts() -> None:
+    """The order's own number decides: below 0.2 it is lost. It was handed over, so it is decided, though its deadline
+    lies beyond the end."""
+    problem = lossy("delivered")
+    orders = replace(orders_at(problem, 0, 1, 20 * HOUR_S), loss_u=np.array([0.19, 0.2, 0.1]))
+    records = simulate(problem, a_plan(problem), orders, STREAMS)
+    assert records.handed_over_at_s.tolist() == [HOUR_S, HOUR_S, 25 * HOUR_S]
+    assert records.delivered_at_s.tolist() == [NEVER, HOUR_S, NEVER]
+    assert records.on_time.tolist() == [0, 1, 0]
+    summary = in_brief(problem, records)
+    assert (summary.late_orders, summary.delivered_by_region.tolist()) == (2, [1])
+    assert summary.transit_s_by_region.tolist() == [0]
+
+
+def test_a_loss_changes_no_other_clock_and_no_other_number() -> None:
+    """Where the scan counts, nothing is drawn and nobody is late; drawing it leaves every other stream as it was."""
+    scanned, delivered = lossy("first_scan"), lossy("delivered")
+    demand = Demand((), np.ones(1), np.ones(1), Baseline(np.full(48, 20.0)))
+    before, after = (draw_orders(replace(p, demand=demand), STREAMS) for p in (scanned, delivered))
+    assert before.loss_u.tolist() == [0.5] * len(before)
+    assert len(np.unique(after.loss_u)) == len(after)
+    for name in ("ordered_at_s", "region", "weight_g", "route_u", "work_us"):
+        assert np.array_equal(getattr(before, name), getattr(after, name))
+    records = simulate(scanned, a_plan(scanned), replace(orders_at(scanned, 0), loss_u=np.array([0.1])), STREAMS)
+    assert (records.on_time.tolist(), records.delivered_at_s.tolist()) == ([1], [HOUR_S])
+
+
+def test_the_share_lost_is_the_share_stated() -> None:
+    """960 orders of two days, a fifth lost: late within three standard errors (0.013) of 0.2."""
+    problem = lossy("delivered")
+    problem = replace(problem, demand=Demand((), np.ones(1), np.ones(1), Baseline(np.full(48, 20.0))))
+    records = simulate(problem, a_plan(problem, 3), draw_orders(problem, STREAMS), STREAMS)
+    gone = records.handed_over_at_s != NEVER
+    late = (records.delivered_at_s[gone] == NEVER).mean()
+    assert abs(late - 0.2) < 3 * np.sqrt(0.16 / gone.sum())

@@ -96,10 +96,25 @@ def verdict_words(run: RunFolder, labels: Labels) -> tuple[bool, list[str]]:
         confidence=labels.exact(confidence),
     )
     needed = fewest_replications(confidence, level)
+    sentences = [met, bound]
     if not certified and n < needed:
-        few = labels("verdict_few", confidence=labels.exact(confidence), needed=labels.number(needed))
-        return False, [met, bound, few]
-    return certified, [met, bound]
+        sentences.append(labels("verdict_few", confidence=labels.exact(confidence), needed=labels.number(needed)))
+    return certified, [*sentences, *caveats(run, labels)]
+
+
+def caveats(run: RunFolder, labels: Labels) -> list[str]:
+    """What the verdict rests on: demand taken as certain, orders left at the end that count as late."""
+    found = []
+    if certain := run.run.get("certain_demand"):
+        names = ", ".join(labels.name("demand", str(name)) for name in certain)
+        found.append(labels("verdict_certain", names=names))
+    rows = run.table("replications") if run.has("replications") else pd.DataFrame()
+    if "open_at_end" in rows:
+        inside = float(rows["open_at_end"].mean())
+        late = inside - float(rows["open_orders"].mean())
+        if round(late) > 0:
+            found.append(labels("verdict_late_at_end", late=labels.number(late), inside=labels.number(inside)))
+    return found
 
 
 def fewest_replications(confidence: float, level: float) -> int:

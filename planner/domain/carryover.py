@@ -1,0 +1,49 @@
+"""What a steady day leaves: the orders that may still be in the building when the horizon ends."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from planner.domain.demand import Ints
+from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.problem import Problem
+from planner.domain.site import Site
+
+CARRYOVER_S = DAY_S  # an older order is late unless nothing could have taken it
+THROUGH_S = HOUR_S  # an order needs about so long through the building
+
+
+@lru_cache(maxsize=128)  # a study plays many cases in turn
+def last_chances(problem: Problem) -> Ints:
+    """Seconds [site, contract] (no courier last) after which an order has to wait for the day after the horizon, as on
+    every day: `THROUGH_S` before the last collection of its contract at the site, or before the site's last work where
+    that is earlier, or no collection is needed. The horizon's end where the contract never collects."""
+    end_s = problem.horizon.end_s
+    found = np.full((len(problem.sites), len(problem.contracts) + 1), end_s, dtype=np.int64)
+    for s, site in enumerate(problem.sites):
+        for c, name in enumerate((*problem.contract_names, "")):
+            found[s, c] = _last_work_s(problem, site, _last_collection_s(problem, site, name)) - THROUGH_S
+    return found
+
+
+def _last_collection_s(problem: Problem, site: Site, contract: str) -> int:
+    """The last scheduled collection within the horizon; its end where no collection counts, or none ever comes."""
+    end_s = problem.horizon.end_s
+    if problem.platform.counts == "label":
+        return end_s
+    times = [c.at_s for c in site.collections if c.contract == contract]
+    return max((day * DAY_S + at_s for day in range(problem.horizon.days) for at_s in times), default=end_s)
+
+
+def _last_work_s(problem: Problem, site: Site, until_s: int) -> int:
+    """The last second up to `until_s` at which a regular shift works at the site (`until_s` where none ever does)."""
+    stretches = [
+        stretch
+        for shift in problem.shifts
+        if not shift.extends
+        for day in range(problem.horizon.days)
+        for stretch in shift.working(day, site.opening)
+    ]
+    return max((min(b, until_s) for a, b in stretches if a < until_s), default=until_s)
