@@ -43,6 +43,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
 def measure(read: Scenario) -> dict[str, Any]:
     """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites, contracts, crews."""
     from planner.domain.demand import mean_path
+    from planner.formats.assumed import assumed_of_stock
     from planner.studies.forecast import expected_pull_forward, in_figures
 
     problem = read.problem
@@ -70,6 +71,7 @@ def measure(read: Scenario) -> dict[str, Any]:
         "roster": problem.roster is not None,
         "platform": problem.platform.name,
         "files": len(read.files),
+        "assumed": assumed_of_stock(problem),
     }
 
 

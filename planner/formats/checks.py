@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.people import longest_booking
 from planner.domain.problem import HEAVIEST_G, Problem
+from planner.formats.assumed import warn_about_couriers
 from planner.formats.findings import Findings, shown
 from planner.formats.levers import check_levers
 from planner.formats.overtime import check_overtime
@@ -123,10 +124,7 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
             if not any(c.site == site.name and c.may_do(process.name) for c in problem.crews):
                 path = ("sites", i, "processes", process.name)
                 findings.add(document, path, "no crew of this site does it", at_key=True)
-    collected = {c.contract for s in problem.sites for c in s.collections}
-    for name in problem.contract_names:
-        if name not in collected:
-            findings.warn(f"contract {name}: collected nowhere, so never used")
+    warn_about_couriers(problem, findings)
     _check_routing(document, problem, lanes, findings)
     _check_struck(document, problem, findings)
     _check_bookings(document, problem, findings)

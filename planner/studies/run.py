@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.formats.assumed import assumed_of_stock
 from planner.formats.results import read_plan
 from planner.formats.scenario import Scenario
 from planner.rating.lanes import lane_costs
@@ -95,8 +96,8 @@ def simulate_only(
     """The promotion under the plan of a folder, or under what the scenario states, into a draft folder."""
     problem = scenario.problem
     plan = stated(problem) if plan_dir is None else accept(problem, read_plan(plan_dir, problem))
-    if plan.stock is None and any(p.supply_units is not None for p in problem.products):
-        work.notes.append("no stock is stated: simulated as if no product ran out, although supply_units are limited")
+    if plan.stock is None:
+        work.notes += assumed_of_stock(problem)
     tried = try_out(problem, [plan], Look(1, work.replications), work)
     manifest = write_tried(folder, scenario, tried, {}, options, work)
     write_json(folder / "run.json", manifest)

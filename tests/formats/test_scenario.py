@@ -14,6 +14,7 @@ from planner.domain.problem import HEAVIEST_G, StockRow
 from planner.domain.site import Collection
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import InputError
+from planner.formats.assumed import assumed_of_stock
 from planner.formats.scenario import read_scenario
 from planner.formats.templates import configs_folder, names
 from tests.formats.folders import FILES, SCENARIO, TINY, findings_of, write_demand, write_folder
@@ -289,7 +290,7 @@ def test_a_crew_that_can_do_nothing_at_its_site_is_worth_a_warning(tmp_path: Pat
     crews += "  - {name: idle, site: chengdu, headcount: 3, processes: [pick]}\n"
     text = SCENARIO.replace("sites:\n", second).replace("crews:\n", crews).replace("staffing: staffing.csv\n", "")
     warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text)).warnings
-    assert warnings == ("crew idle: site chengdu has none of the processes it can do (pick)",)
+    assert "crew idle: site chengdu has none of the processes it can do (pick)" in warnings
 
 
 def test_a_contract_that_collects_nowhere_is_worth_a_warning(tmp_path: Path) -> None:
@@ -297,7 +298,25 @@ def test_a_contract_that_collects_nowhere_is_worth_a_warning(tmp_path: Path) -> 
     other = FILES["contracts/one.yaml"].replace("name: one", "name: two")
     text = SCENARIO.replace("[contracts/one.yaml]", "[contracts/one.yaml, contracts/two.yaml]")
     warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text, contracts__two_yaml=other)).warnings
-    assert warnings == ("contract two: collected nowhere, so never used",)
+    assert warnings == ("contract two: no site has `collections` of it, so it is never used",)
+
+
+def test_couriers_that_cost_nothing_are_worth_a_warning(tmp_path: Path) -> None:
+    """Contracts are listed and no site has collections: the contract and the site are named."""
+    collections = SCENARIO[SCENARIO.index("    collections:") : SCENARIO.index("shifts:")]
+    text = SCENARIO.replace(collections, "")
+    warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text)).warnings
+    assert "contract one: no site has `collections` of it, so it is never used" in warnings
+    assert any(w.startswith("site yiwu: no contract has `collections` here") for w in warnings)
+
+
+def test_goods_without_a_stock_table_say_what_is_assumed(tmp_path: Path) -> None:
+    """A supply is one stock over all sites, a site's capacity is not used; a stock table leaves nothing to assume."""
+    bare = read_scenario(write_folder(tmp_path, scenario_yaml=SCENARIO.replace("stock: stock.csv\n", ""))).problem
+    supply, space = assumed_of_stock(bare)
+    assert "supply_units of large lie" in supply
+    assert "stock_capacity_units of yiwu" in space
+    assert assumed_of_stock(read_scenario(write_folder(tmp_path / "stated")).problem) == []
 
 
 def test_a_cut_of_an_allotment_that_is_not_there_is_worth_a_warning(tmp_path: Path) -> None:

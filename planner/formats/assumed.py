@@ -1,0 +1,42 @@
+"""What a scenario leaves out and what is assumed in its place: couriers, and stock."""
+
+from __future__ import annotations
+
+from planner.domain.problem import Problem
+from planner.formats.findings import Findings
+
+
+def warn_about_couriers(problem: Problem, findings: Findings) -> None:
+    """Contracts that no site has collections of, and sites whose orders need no courier because of it."""
+    if not problem.contracts:
+        return
+    collected = {c.contract for s in problem.sites for c in s.collections}
+    for name in problem.contract_names:
+        if name not in collected:
+            findings.warn(f"contract {name}: no site has `collections` of it, so it is never used")
+    for site in problem.sites:
+        if not site.collections:
+            words = "no contract has `collections` here, so orders are done when packed and their couriers cost nothing"
+            findings.warn(f"site {site.name}: {words}")
+
+
+def assumed_of_stock(problem: Problem) -> list[str]:
+    """Where limited goods lie in a simulation without a plan when no stock table says so."""
+    if problem.stock is not None:
+        return []
+    found = []
+    if limited := [p.name for p in problem.products if p.supply_units is not None]:
+        found.append(
+            f"no stock is stated: simulated without a plan, the supply_units of {_first(limited)} lie wherever they "
+            "are asked for, one stock over all sites"
+        )
+    if full := [s.name for s in problem.sites if s.stock_capacity_units is not None]:
+        found.append(
+            f"no stock is stated: simulated without a plan, goods are replaced as they are sold, whatever the "
+            f"stock_capacity_units of {_first(full)}"
+        )
+    return found
+
+
+def _first(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
