@@ -1,0 +1,64 @@
+"""The verdict on page 1 says what it rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner.domain.certainty import certain_demand
+from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.problem import Problem
+from planner.reporting.labels import Labels, language
+from planner.reporting.pages.decision import verdict_words
+from planner.reporting.run_folder import RunFolder
+from tests.builders import a_problem, given
+
+VERDICT = {
+    "certified": True,
+    "on_time_share": 0.98,
+    "confidence": 0.95,
+    "replications": 100,
+    "met": 100,
+    "lower_bound": 0.97,
+    "level": 0.95,
+}
+
+
+def sentences(lang: str, certain: list[str], inside: int, left: int) -> list[str]:
+    """The verdict of a run with `inside` orders open at the end, `left` of them as a steady day leaves."""
+    rows = pd.DataFrame({"open_orders": [left, left], "open_at_end": [inside, inside]})
+    run: dict[str, Any] = {"certificate": VERDICT, "certain_demand": certain}
+    folder = RunFolder(Path(), run, {}, {"replications": rows})
+    return verdict_words(folder, Labels(language(lang), "CNY"))[1]
+
+
+def test_page_one_says_that_demand_was_certain_and_what_was_left_at_the_end() -> None:
+    """Nothing more where nothing is certain and the end is a steady day's."""
+    assert len(sentences("en", [], 300, 300)) == 2
+    *_, certain, late = sentences("en", ["given", "live"], 1500, 300)
+    assert certain == ("Demand was taken as certain (own forecast, live): nothing is proven about a larger promotion.")
+    assert late.replace("\u202f", "").startswith("1200 of 1500 orders still in the building at the end count as late")
+    *_, certain, late = sentences("zh", ["baseline"], 1500, 300)
+    assert certain.startswith("需求按确定值处理（日常需求）")
+    assert "按迟发计" in late
+
+
+def with_event(p95: float, day_cv: float) -> Problem:
+    """A baseline of five orders an hour, and an event of 100."""
+    event = Event("live", 0, 100.0, p95, 0, 3600)
+    baseline = Baseline(np.full(24, 5.0), day_cv=day_cv)
+    return a_problem(demand=Demand((event,), np.ones(1), np.ones(1), baseline))
+
+
+@pytest.mark.parametrize(
+    ("p95", "day_cv", "certain"),
+    [(100.0, 0.0, ("baseline", "live")), (100.0, 0.1, ("live",)), (150.0, 0.1, ())],
+)
+def test_demand_is_certain_where_nothing_is_spread(p95: float, day_cv: float, certain: tuple[str, ...]) -> None:
+    """An event whose 95 % point is its median, a baseline without day effect; a single given path."""
+    assert certain_demand(with_event(p95, day_cv).demand) == certain
+    assert certain_demand(given(a_problem(), [1.0] * 24).demand) == ("given",)
