@@ -84,7 +84,7 @@ def failures(given: Problem, heads: Heads, per_slot: np.ndarray) -> tuple[float,
         packed[b] = done
     start = np.arange(len(per_slot)) * SLOT_S
     deadline = start + int(given.platform.deadline_hours * HOUR_S)
-    counted = (deadline < given.horizon.end_s) | (start <= given.horizon.end_s - DAY_S)
+    counted = (deadline < given.horizon.end_s) | (start < may_stay_from(given))
     latest = np.minimum(deadline + 1, given.horizon.end_s)[counted]
     by_edge = np.bincount(np.searchsorted(edges, latest, side="right") - 1, per_slot[counted], len(edges))
     due = {edge: float(orders) for edge, orders in zip(edges, by_edge, strict=True) if orders > 0}
@@ -100,8 +100,14 @@ def failures(given: Problem, heads: Heads, per_slot: np.ndarray) -> tuple[float,
 def counted_orders(given: Problem, per_slot: np.ndarray) -> float:
     """Orders whose being late or not is decided within the horizon."""
     deadline = np.arange(len(per_slot)) * SLOT_S + int(given.platform.deadline_hours * HOUR_S)
-    young = np.arange(len(per_slot)) * SLOT_S > given.horizon.end_s - DAY_S
+    young = np.arange(len(per_slot)) * SLOT_S >= may_stay_from(given)
     return float(per_slot[~((deadline >= given.horizon.end_s) & young)].sum())
+
+
+def may_stay_from(given: Problem) -> int:
+    """Orders from an hour before the last work on may be left to the day after the horizon."""
+    end = given.horizon.end_s
+    return max(min(d * DAY_S + s.end_s, end) for d in range(given.horizon.days) for s in given.shifts) - HOUR_S
 
 
 def permanent_rosters(given: Problem, c: Crew) -> list[Heads]:
