@@ -154,7 +154,7 @@ AMOUNTS = (1200, 900, 700, 550, 450, 350, 280, 220, 180, 140, 110, 80, 50, 25, 1
 CAUSES: dict[str, tuple[Key, Tighten, tuple[float, ...]]] = {
     "crew": (("crew", "east", "own"), lambda p, n: _only_own(p, limit=int(n)), COUNTS),
     "agency": (("crew", "east", "agency"), lambda p, n: _crew(p, "agency", limit=int(n)), COUNTS),
-    "days": (("days", "east", "own"), lambda p, n: _only_own(p, limit=9, max_days_per_week=int(n)), (4, 3, 2, 1)),
+    "days": (("days", "east", "own"), lambda p, n: _only_own(p, limit=12, max_days_per_week=int(n)), (4, 3, 2, 1)),
     "stations": (("stations", "east", "pack"), _stations, COUNTS),
     "collection": (("collection", "east", "fast"), _collected, AMOUNTS),
     "allotment": (
