@@ -112,7 +112,7 @@ class Summary:
     stopped and are no orders (their margin is part of `lost_minor`). Arrays: `*_by_region` [region]; `parcels` and
     `courier_minor` of all accepted orders [day, site, region, contract + 1], by the day of the order (last contract
     index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum of hand-over to delivery of the
-    `delivered_by_region` parcels [region]. `period_minor[contract, line]`: what the carrier charges beside the parcels
+    `delivered_by_region` parcels [region]. `period_minor[contract, line]`: what the carrier charges beyond the parcels
     themselves for their number and their delay, by `PERIOD_LINES`; `losses_minor`: expected loss on lost parcels.
     """
 

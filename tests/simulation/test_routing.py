@@ -255,8 +255,8 @@ def test_a_refused_order_goes_with_the_cheapest_that_takes_it_here_or_at_the_nex
     found = route(three_couriers(), plan(share("site", "courier", 1.0)), orders, offers)
     assert [each.tolist() for each in found] == [[0, 0, 1, 0], [0, 1, 2, 0]]
     cheap = replace(orders, weight_g=np.array([501] * 4))
-    beside = route(three_couriers(), plan(share("other", "courier", 1.0)), cheap, offers)
-    assert [each.tolist() for each in beside] == [[1] * 4, [2] * 4]
+    next_site = route(three_couriers(), plan(share("other", "courier", 1.0)), cheap, offers)
+    assert [each.tolist() for each in next_site] == [[1] * 4, [2] * 4]
 
 
 def test_a_contract_that_costs_to_sign_stands_by_only_when_signed() -> None:
