@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,12 +20,15 @@ from planner.domain.records import PERIOD_LINES, Orders, Records, Summary
 from planner.domain.site import Process, Site
 from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.simulation.compiled import play as play_compiled
 from planner.simulation.contents import Quantiles, contents, work_us
-from planner.simulation.engine import first_difference, simulate_with
-from planner.simulation.engine import simulate as simulate_by
+from planner.simulation.engine import simulate_with
+from planner.simulation.floor import Floor, Moments, lay_out
 from planner.simulation.orders import draw_orders
+from planner.simulation.routing import route
 from planner.simulation.summary import summarise
 from planner.simulation.warehouse import play
+from planner.simulation.workers import gangs_present
 
 WHOLE_DAY = Shift("whole", 0, DAY_S)
 STREAMS = Streams(7, HELD_OUT, 0)
@@ -100,6 +102,7 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
     small, half = np.zeros(n, dtype=np.int16), np.full(n, 0.5)
     return Orders(
         ordered_at_s=at,
+        instant=np.zeros(n, dtype=np.uint16),
         deadline_s=problem.platform.deadlines(at, small, problem.region_names, problem.horizon),
         region=small,
         product=small,
@@ -125,10 +128,23 @@ def _lag_of_one_half(problem: Problem, n: int) -> Seconds:
 
 
 def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> Records:
-    """By the SimPy model, counting orders after every event; the compiled twin must agree in every number."""
-    records = simulate_with(partial(play, check=True), problem, plan, orders, streams)
-    assert first_difference(simulate_by(problem, plan, orders, streams, "compiled"), records) == ""
-    return records
+    """By the SimPy model, counting orders after every event; the compiled twin must agree in every tick."""
+    return simulate_with(twice, problem, plan, orders, streams)
+
+
+def in_ticks(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> Moments:
+    """The moments of the compiled engine as it leaves them."""
+    gangs = gangs_present(problem, plan, streams)
+    return play_compiled(lay_out(problem, plan, orders, *route(problem, plan, orders), gangs))
+
+
+def twice(floor: Floor) -> Moments:
+    """Played by both engines, which must agree in every tick."""
+    moments, compiled = play(floor, check=True), play_compiled(floor)
+    for step in fields(Moments):
+        ours, reference = getattr(compiled, step.name), getattr(moments, step.name)
+        assert np.array_equal(ours, reference), f"{step.name}: first at {np.argwhere(ours != reference)[:1]}"
+    return moments
 
 
 def played(problem: Problem, plan: Plan, replication: int = 0) -> Records:

@@ -12,6 +12,7 @@ from planner.domain.demand import Floats, Ints, Seconds
 
 Small = NDArray[np.int16]
 Mask = NDArray[np.bool_]
+Instants = NDArray[np.uint16]
 PERIOD_LINES = ("volume_surcharges", "volume_discounts", "late_refunds")  # the last two are negative amounts
 NEVER = -1  # a moment that did not come
 BLOCK = 1 << 16  # orders: what is computed of so many at a time stays in the processor's cache, and memory bounded
@@ -26,13 +27,15 @@ def blocks(n: int) -> Iterator[slice]:
 class Orders:
     """Everything an order needs, drawn when it is born: the same order is the same order under every plan.
 
-    n orders, sorted by `ordered_at_s`. `work_us[row]`: microseconds of work at standard speed, a row for every kind of
+    n orders, sorted by `ordered_at_s` and `instant`. `instant`: where in its second an order comes, in 2^-16 of it (see
+    `simulation.ticks`). `work_us[row]`: microseconds of work at standard speed, a row for every kind of
     work (see `simulation.contents`). `return_lag_s`: seconds from hand-over until the order comes back, 0 when it does
     not. `route_u`, `scan_u`, `transit_u`, `loss_u` are uniform numbers in (0, 1). `refused`: how many more of every
     product were asked for when an event's sale had stopped (empty: none); nothing else is known of them.
     """
 
     ordered_at_s: Seconds
+    instant: Instants
     deadline_s: Seconds
     region: Small
     product: Small

@@ -9,13 +9,14 @@ from planner.domain.horizon import DAY_S, Interval
 
 Distribution = Literal["lognormal", "gamma", "exponential", "deterministic", "empirical"]
 Discipline = Literal["deadline", "fifo"]
+Finish = Literal["stop", "task"]
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
     """A step of work. One worker at standard speed does `orders_per_hour` on average (without batch set-up).
 
-    `stations`: how many can work at once. `batch_orders` > 1: a tour takes up to that many waiting orders and lasts
+    `stations`: how many can work at once. A task, or tour, takes up to `batch_orders` waiting orders and lasts
     `batch_setup_s` plus the sum of their work. `empirical`: observed seconds, scaled to the mean.
     """
 
@@ -52,7 +53,11 @@ class Collection:
 @dataclass(frozen=True, slots=True)
 class Site:
     """A warehouse. `processes` in the order they are done; `receive` takes returns, done by the people of
-    `received_by`.
+    `received_by` at stations and in tours of its own; whether a return or an order is next, the discipline of
+    `received_by` decides.
+
+    `finish`: what happens to a task in hand when a shift ends. `stop`: it is put down, and the next person who is free
+    goes on with it; `task`: it is finished after hours, which is paid as overtime. In a break it waits for its person.
 
     `stock_capacity_units` limits what is placed; `inbound_cost_minor` is paid per unit placed.
     """
@@ -67,6 +72,7 @@ class Site:
     inbound_cost_minor: int = 0
     receive: Process | None = None
     received_by: str = ""
+    finish: Finish = "stop"
 
     def process(self, name: str) -> Process:
         """The process called `name`; KeyError when the site has none."""

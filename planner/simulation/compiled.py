@@ -1,4 +1,4 @@
-"""The SimPy model's compiled twin: the same floor, the same second for every step of every order.
+"""The SimPy model's compiled twin: the same floor, the same tick for every step of every order.
 
 An order is known when it is born, so nothing has to be played event by event over the whole house. Time goes in epochs
 that end when a carrier comes. Within an epoch each station is played alone, from the first to the last: it gets the
@@ -12,22 +12,25 @@ Here the floor is laid out in tables of integers; `machine` plays it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 
 from planner.domain.demand import Ints, Seconds
+from planner.domain.site import Process
 from planner.simulation.contents import MICRO
 from planner.simulation.floor import NOBODY, RETURN_DEADLINE_S, Bench, Floor, Hall, Moments
 from planner.simulation.machine import (
     CHANGE,
     CHANGES,
+    COLUMNS,
     DEPTH,
     FAR,
-    FIFO,
+    FINISHES,
     HEAP,
     HEAP_END,
+    HEAP_SIZE,
     LAST,
     LEVELS,
     LINE,
@@ -37,6 +40,7 @@ from planner.simulation.machine import (
     NONE,
     PLACES,
     PREV_ROW,
+    PUT_DOWN,
     RANK,
     RECEIVE_ROW,
     ROW,
@@ -57,19 +61,21 @@ from planner.simulation.machine import (
     play_epochs,
 )
 from planner.simulation.orders import stable_order
+from planner.simulation.ticks import TICKS_PER_S, arrivals_of
+from planner.simulation.workers import Gang
 
 Place = tuple[int, int, Hall, Bench]  # site, position in its line
 
 
 def play(floor: Floor) -> Moments:
-    """What happens on the floor, second by second."""
+    """What happens on the floor, tick by tick."""
     moments = Moments.none(floor)
     play_epochs(tabulate(floor, moments))
     return moments
 
 
 def tabulate(floor: Floor, moments: Moments) -> Tables:
-    """The tables of a floor before the first second: orders on their way to the first stations, nobody on duty."""
+    """The tables of a floor before the first tick: orders on their way to the first stations, nobody on duty."""
     orders, halls = floor.orders, floor.halls
     forest = _Forest()
     rank, by_rank = _ranks(floor)
@@ -80,23 +86,28 @@ def tabulate(floor: Floor, moments: Moments) -> Tables:
     visits = [visit for hall in halls for visit in hall.visits]
     days = 1 + max((v.day for v in visits), default=0)
     wheels = [_wheel_size(floor, hall, p, bench) for _, p, hall, bench in benches]
-    slots = [_slots(hall, bench) for _, _, hall, bench in benches]
+    slots = [_slots(hall, p, bench) for _, p, hall, bench in benches]
     stations = _stations(benches, forest, wheels, slots, changes)
-    sites = _sites(halls, stations, returning)
+    sites = _sites(halls, returning)
     shelf = _shelves(floor, forest)
-    back = any(hall.receiving is not None for hall in halls)
+    stretches, last = _stretches(gangs)
     none = np.zeros(0, dtype=np.int32)
     return Tables(
-        end_s=floor.end_s,
-        step_s=min((_step(floor, hall) for hall in halls), default=FAR),
+        ticks_per_s=TICKS_PER_S,
+        end=floor.end,
+        step=min((_step(floor, hall) for hall in halls), default=FAR),
         return_deadline_s=RETURN_DEADLINE_S,
-        epoch_s=np.unique(_ints(v.second for v in visits)),
+        epochs=np.unique(_ints(v.second for v in visits)) * TICKS_PER_S,
         stations=stations,
         sites=sites,
-        teams=_table([(gang.rate, gang.people, 0) for gang in gangs], 3),
+        teams=_table([(g.rate, g.people, 0, *ends) for g, ends in zip(gangs, last, strict=True)], 5),
+        stretches=stretches,
+        after_hours=moments.after_hours,
         duty=np.zeros(len(gangs) + 1, dtype=np.int64),
         changes=_table(_numbered(changes, stations[:, TEAM]), 3),
-        visits=_table([(v.second, v.contract, v.room, v.allotted, v.contract * days + v.day) for v in visits], 5),
+        visits=_table(
+            [(v.second * TICKS_PER_S, v.contract, v.room, v.allotted, v.contract * days + v.day) for v in visits], 5
+        ),
         booked=np.zeros(1 + max((v.contract * days + v.day for v in visits), default=0), dtype=np.int64),
         trees=forest.table(),
         words=forest.words(),
@@ -105,9 +116,10 @@ def tabulate(floor: Floor, moments: Moments) -> Tables:
         line=_lines(floor, stations),
         wheel=np.full(sum(wheels), NONE, dtype=np.int32),
         slots=_spare_slots(sum(slots)),
+        rest=np.zeros(sum(slots), dtype=np.int64),
         heap=np.empty(sum(returning), dtype=np.int64),
-        left=np.empty(sum(returning), dtype=np.int32),
-        ordered_at_s=np.ascontiguousarray(orders.ordered_at_s, dtype=np.int32),
+        arrives=arrivals_of(orders),
+        instant=np.ascontiguousarray(orders.instant),
         deadline_s=np.ascontiguousarray(orders.deadline_s, dtype=np.int32),
         contract=np.ascontiguousarray(floor.contract),
         return_lag_s=np.ascontiguousarray(orders.return_lag_s) if any(returning) else none,
@@ -117,8 +129,8 @@ def tabulate(floor: Floor, moments: Moments) -> Tables:
         begun=moments.begun,
         ended=moments.ended,
         handed_over=moments.handed_over,
-        came_back=moments.came_back if back else none,
-        received=moments.received if back else none,
+        came_back=moments.came_back if floor.receives else none,
+        received=moments.received if floor.receives else none,
     )
 
 
@@ -126,18 +138,20 @@ def _stations(
     benches: Sequence[Place], forest: _Forest, wheels: Sequence[int], slots: Sequence[int], changes: Sequence[list[Any]]
 ) -> Ints:
     """One row per station."""
-    table = np.zeros((len(benches), SPARE + 1), dtype=np.int64)
+    table = np.zeros((len(benches), COLUMNS), dtype=np.int64)
     for s, (site, p, hall, bench) in enumerate(benches):
         process, last = bench.process, p + 1 == len(hall.benches)
-        table[s, [SITE, LAST, ROW, WORK_ROW]] = site, last, bench.row, bench.work_row
+        table[s, [SITE, LAST, ROW]] = site, last, bench.row
         table[s, PREV_ROW] = hall.benches[p - 1].row if p else NONE
-        table[s, RECEIVE_ROW] = hall.receive_row if hall.receiving == p else NONE
-        table[s, [TOUR, SETUP_US]] = (
-            process.batch_orders,
-            process.batch_setup_s * MICRO if process.batch_orders > 1 else 0,
-        )
+        table[s, FINISHES] = hall.finishes
+        table[s, RECEIVE_ROW] = NONE
+        for kind, (work_row, task) in enumerate(_kinds(hall, p, bench)):
+            table[s, [WORK_ROW, RECEIVE_ROW][kind]] = work_row
+            table[s, [TOUR + kind, SETUP_US + kind]] = task.batch_orders, task.batch_setup_s * MICRO
+            table[s, PLACES + kind] = task.stations
+        table[s, PUT_DOWN : PUT_DOWN + 2] = NONE
         table[s, TREE] = forest.plant(len(hall.ids)) if process.discipline == "deadline" else NONE
-        table[s, [MASK, PLACES, NEXT_END]] = wheels[s] - 1, process.stations, FAR
+        table[s, [MASK, NEXT_END]] = wheels[s] - 1, FAR
         table[s, THERE] = 0 if p else len(hall.ids)
     table[:, LINE] = _starts([len(hall.ids) for _, _, hall, _ in benches])
     table[:, WHEEL] = _starts(wheels)
@@ -148,18 +162,15 @@ def _stations(
     return table
 
 
-def _sites(halls: Sequence[Hall], stations: Ints, returning: Sequence[int]) -> Ints:
+def _sites(halls: Sequence[Hall], returning: Sequence[int]) -> Ints:
     """One row per site, and one more that ends the last."""
-    table = np.zeros((len(halls) + 1, FIFO + 1), dtype=np.int64)
+    table = np.zeros((len(halls) + 1, HEAP_SIZE + 1), dtype=np.int64)
     table[1:, STATION] = np.cumsum([len(hall.benches) for hall in halls])
     table[:-1, VISIT] = _starts([len(hall.visits) for hall in halls])
     table[:-1, VISITS] = table[:-1, VISIT] + [len(hall.visits) for hall in halls]
     table[:-1, RANK] = _starts([len(hall.ids) for hall in halls])
     table[:-1, HEAP] = _starts(returning)
     table[:-1, HEAP_END] = table[:-1, HEAP] + returning
-    for s, hall in enumerate(halls):
-        if hall.receiving is not None:
-            table[s, FIFO] = stations[table[s, STATION] + hall.receiving, TREE] == NONE
     return table
 
 
@@ -220,17 +231,26 @@ def _spare_slots(count: int) -> Seconds:
 
 
 def _changes(bench: Bench) -> list[tuple[int, int, int]]:
-    """(second, 1: comes or 0: leaves, team of the bench)."""
+    """(tick, 1: comes or 0: leaves, team of the bench)."""
     stretches = [(team, a, b) for team, gang in enumerate(bench.gangs) for a, b in gang.stretches]
-    return [(a, 1, team) for team, a, _ in stretches] + [(b, 0, team) for team, _, b in stretches]
+    changes = [(a, 1, team) for team, a, _ in stretches] + [(b, 0, team) for team, _, b in stretches]
+    return [(second * TICKS_PER_S, comes, team) for second, comes, team in changes]
+
+
+def _stretches(gangs: Sequence[Gang]) -> tuple[Ints, list[tuple[int, int]]]:
+    """The working stretches of all gangs in ticks; and of each gang, before it comes, the stretch it is in (the one
+    before its first), and its last."""
+    rows = _table([stretch for gang in gangs for stretch in gang.stretches], 2) * TICKS_PER_S
+    first = _starts([len(gang.stretches) for gang in gangs]).tolist()
+    return rows, [(k - 1, k + len(gang.stretches) - 1) for k, gang in zip(first, gangs, strict=True)]
 
 
 def _numbered(changes: Sequence[list[tuple[int, int, int]]], first_team: Ints) -> list[tuple[int, int, int]]:
-    """(second, team, comes) of all benches, with the teams counted through."""
+    """(tick, team, comes) of all benches, with the teams counted through."""
     return [
-        (second, int(first) + team, comes)
+        (tick, int(first) + team, comes)
         for first, of_bench in zip(first_team, changes, strict=True)
-        for second, comes, team in of_bench
+        for tick, comes, team in of_bench
     ]
 
 
@@ -244,24 +264,50 @@ def _step(floor: Floor, hall: Hall) -> int:
     if hall.receiving is None:
         return FAR
     lags = floor.orders.return_lag_s[hall.ids][floor.contract[hall.ids] == NOBODY]
-    return int(min(lags[lags > 0], default=FAR))
+    return int(min(lags[lags > 0], default=FAR // TICKS_PER_S)) * TICKS_PER_S
+
+
+def _kinds(hall: Hall, place: int, bench: Bench) -> list[tuple[int, Process]]:
+    """(row of the work, stations and tours) of what is done at a bench: orders and, if received there, returns."""
+    kinds = [(bench.work_row, bench.process)]
+    if hall.receiving is not None and hall.receiving.bench == place:
+        kinds.append((hall.receiving.work_row, hall.receiving.process))
+    return kinds
 
 
 def _wheel_size(floor: Floor, hall: Hall, place: int, bench: Bench) -> int:
-    """A power of two of more seconds than any task takes (a task that outlasts the horizon is never put in)."""
-    rows = [bench.work_row] + ([hall.receive_row] if hall.receiving == place else [])
-    longest = max((int(floor.orders.work_us[row, hall.ids].max(initial=0)) for row in rows), default=0)
-    tour = min(bench.process.batch_orders, 2 * len(hall.ids))
-    slowest = min((gang.rate for gang in bench.gangs), default=MICRO)
-    content = longest * tour + (bench.process.batch_setup_s * MICRO if bench.process.batch_orders > 1 else 0)
-    seconds = min(-(-content // slowest), floor.end_s) + 2
-    return max(1 << (seconds - 1).bit_length(), WORD)
+    """A power of two of more ticks than any task takes (a task that outlasts the horizon is never put in)."""
+    longest = 0
+    for row, process in _kinds(hall, place, bench):
+        work = int(floor.orders.work_us[row, hall.ids].max(initial=0))
+        tour = min(process.batch_orders, len(hall.ids))
+        longest = max(longest, (work * tour + process.batch_setup_s * MICRO) * TICKS_PER_S)
+    ticks = max((_longest_stay(gang, longest // gang.rate + 1) for gang in bench.gangs), default=0)
+    return max(1 << (min(ticks, floor.end) + 1).bit_length(), WORD)
 
 
-def _slots(hall: Hall, bench: Bench) -> int:
-    """Orders that can be in work at the same time, and one more to end the list of spare slots."""
+def _longest_stay(gang: Gang, ticks: int) -> int:
+    """The longest a task of `ticks` is in the hands of one of the gang, breaks included (begun just before one)."""
+    longest = ticks
+    for k in range(len(gang.stretches)):
+        left, stays = ticks - 1, ticks
+        for (_, before), (a, b) in pairwise(gang.stretches[k:]):
+            if left <= 0:
+                break
+            stays += (a - before) * TICKS_PER_S
+            left -= (b - a) * TICKS_PER_S
+        longest = max(longest, stays)
+    return longest
+
+
+def _slots(hall: Hall, place: int, bench: Bench) -> int:
+    """Orders that can be in work, or put down, at the same time, and one more to end the list of spare slots.
+
+    Whoever puts a task down goes home: there are no more tasks than people in all shifts together.
+    """
     people = sum(gang.people for gang in bench.gangs)
-    return min(people * bench.process.batch_orders, 2 * len(hall.ids)) + 1
+    kinds = _kinds(hall, place, bench)
+    return min(people * max(process.batch_orders for _, process in kinds), len(kinds) * len(hall.ids)) + 1
 
 
 def _ranks(floor: Floor) -> tuple[Seconds, Seconds]:

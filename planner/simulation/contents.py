@@ -1,6 +1,6 @@
 """How long work takes: an order's own quantile of each process's distribution, in whole microseconds at standard speed.
 
-Whole microseconds make sums over a tour exact in any order, and ceil(work / speed) an integer division.
+Whole microseconds make sums over a tour exact in any order, and a duration (see `ticks`) an integer division.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from planner.domain.records import Small
 from planner.domain.site import Process
 
 MICRO = 1_000_000  # of a second; also the rate of a worker at standard speed (work microseconds per second)
-FAR_S = 1 << 29  # seconds, 17 years: no work and no lag is longer; three lags and a horizon still add up to 32 bits
+FAR_S = 1 << 26  # seconds, 2 years: no work and no lag is longer; a tour of 10,000 such orders, in microseconds times
+# the ticks of a second, still fits into 64 bits, and three lags and a horizon of 400 days in seconds into 32
 RECEIVE = "receive"  # name of the stream for the work on parcels that come back
 
 
@@ -91,10 +92,9 @@ def lognormal(mu: float | Floats, sigma: float | Floats, at: Quantiles) -> Float
 
 
 def work_us(problem: Problem, process: Process, at: Quantiles, product: Small) -> Ints:
-    """Microseconds of work (rounded down) at a process of orders of the given products, at their quantiles."""
+    """Microseconds of work (to the nearest) at a process of orders of the given products, at their quantiles."""
     scale = np.array([p.work for p in problem.products]) * MICRO
     content = quantile(process, at)
     content *= scale[product] if len(scale) > 1 else scale[0]
-    content += 1e-3
     np.minimum(content, float(FAR_S * MICRO), out=content)
-    return content.astype(np.int64)
+    return np.rint(content, out=content).astype(np.int64)

@@ -51,7 +51,8 @@ def simulate_with(
     site, contract = route(problem, plan, orders, offers)
     gangs = gangs_present(problem, plan, streams)
     floor = lay_out(problem, plan, orders, site, contract, gangs)
-    return write_records(problem, floor, play(floor), present_seconds(problem, gangs))
+    moments = play(floor).to_seconds(floor)
+    return write_records(problem, floor, moments, present_seconds(problem, gangs))
 
 
 def player(engine: Engine) -> Callable[[Floor], Moments]:

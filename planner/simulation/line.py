@@ -2,110 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
 from planner.domain.demand import Ints
-from planner.simulation.floor import Bench, Floor, Hall, Moments
-from planner.simulation.station import Station
+from planner.domain.records import NEVER
+from planner.simulation.floor import RETURN_DEADLINE_S, Floor, Hall, Moments
+from planner.simulation.station import Desk, Station
+from planner.simulation.ticks import TICKS_PER_S, arrivals_of, phases
 
-FAR = 1 << 40  # a second after the end of every horizon
-_DONE = -1  # in place of the next queue's key: the order ends here
+FAR = 1 << 40  # a tick after the end of every horizon
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Line:
-    """A site's stations and orders. Order number k of the site is order `ids[k]` of the replication; when it comes
-    back, its number is `len(ids) + k`.
+    """A site's stations and orders. Order number k of the site is order `ids[k]` of the replication.
 
-    `second[k]`: when order number k comes, with FAR at the end. `packed`: keys of the orders that have been through the
-    line and are not yet put on a shelf. `carrier[k]`: contract index. `return_lag[k]`: seconds from hand-over until the
-    order comes back, 0 if it does not; empty where nothing is received.
+    `returns`: the desk at which what comes back is dealt with. `packed`: orders that have been through the line and are
+    not yet put on a shelf. `tick[k]`: when order number k comes, with FAR at the end. `carrier[k]`: contract index.
+    `key[k]`: deadline << bits | k. `phase[k]`: its rounding number (see `ticks`). `return_lag[k]`: ticks from hand-over
+    until the order comes back, 0 if it does not; empty where nothing is received.
     """
 
     place: int
     stations: list[Station]
-    receiving: Station | None
+    returns: Desk | None
     packed: list[int]
     ids: Ints
-    second: list[int]
+    tick: list[int]
     carrier: list[int]
     key: list[int]
     bits: int
     mask: int
+    phase: list[int]
     return_lag: list[int]
+    came_back: list[int]
+
+    def urgency(self, station: Station, desk: Desk) -> int:
+        """Of what is next at a desk: by deadline, its deadline in seconds, else the tick in which it joined."""
+        key = desk.queue[0]
+        if not station.by_deadline:
+            return desk.joined[key & self.mask]
+        if desk is self.returns:
+            return self.came_back[key] // TICKS_PER_S + RETURN_DEADLINE_S
+        return key >> self.bits
 
 
 def connect(floor: Floor, place: int) -> Line:
     """Build the stations of site number `place`, and hand its orders' work to them."""
-    hall, orders = floor.halls[place], floor.orders
-    ids = hall.ids
-    bits = max(2 * len(ids), 1).bit_length()
-    deadline = orders.deadline_s[ids].astype(np.int64)
+    hall, ids = floor.halls[place], floor.halls[place].ids
+    orders = floor.orders.at(ids)
+    bits = max(len(ids), 1).bit_length()
+    deadline = orders.deadline_s.astype(np.int64)
     key = (deadline << bits | np.arange(len(ids))).tolist()
-    in_order = bool(np.all(np.diff(deadline) >= 0))
-    stations = []
-    for p, bench in enumerate(hall.benches):
-        sorted_in = in_order and p == 0 and hall.receiving != p
-        stations.append(Station(bench.process, bench.gangs, _work(floor, hall, bench, p), key, sorted_in))
+    came_back = [NEVER] * (len(ids) if hall.receiving else 0)
+    tick = arrivals_of(orders).tolist()
     packed: list[int] = []
-    receiving = None if hall.receiving is None else stations[hall.receiving]
-    _lead_on(stations, key, packed.append, receiving)
+    stations = _stations(floor, hall, tick, key, packed)
+    returns = None
+    if hall.receiving:
+        content = _content(floor, hall, hall.receiving.work_row)
+        returns = Desk(hall.receiving.process, content, came_back, range(len(ids)), _leave_it, sorted_in=True)
+        stations[hall.receiving.bench].desks.append(returns)
     return Line(
         place=place,
         stations=stations,
-        receiving=receiving,
+        returns=returns,
         packed=packed,
         ids=ids,
-        second=[*orders.ordered_at_s[ids].tolist(), FAR],
+        tick=[*tick, FAR],
         carrier=floor.contract[ids].tolist(),
         key=key,
         bits=bits,
         mask=(1 << bits) - 1,
-        return_lag=[] if receiving is None else orders.return_lag_s[ids].tolist(),
+        phase=phases(orders.instant).tolist(),
+        return_lag=(orders.return_lag_s.astype(np.int64) * TICKS_PER_S).tolist() if hall.receiving else [],
+        came_back=came_back,
     )
 
 
-def write_down(floor: Floor, line: Line, handed_over: list[int], came_back: list[int], moments: Moments) -> None:
+def _stations(floor: Floor, hall: Hall, tick: list[int], key: list[int], packed: list[int]) -> list[Station]:
+    """The stations in line: orders come at their tick, each desk hands on to the next, and the last to `packed`."""
+    stations: list[Station] = []
+    joined, rising = tick, all(a <= b for a, b in pairwise(key))
+    for bench in hall.benches:
+        station = Station(bench.gangs, bench.process, hall.finishes)
+        keys, content = key if station.by_deadline else range(len(key)), _content(floor, hall, bench.work_row)
+        sorted_in = not station.by_deadline or (rising and not stations)
+        desk = Desk(bench.process, content, joined, keys, packed.append, sorted_in)
+        if stations:
+            stations[-1].desks[0].hand_on = desk.join
+        station.desks.append(desk)
+        stations.append(station)
+        joined = desk.ended
+    return stations
+
+
+def write_down(floor: Floor, line: Line, handed_over: list[int], moments: Moments) -> None:
     """Enter what happened at one site; what was still in work when the clock stopped has not ended."""
-    ids, n = line.ids, len(line.ids)
+    ids = line.ids
     for bench, station in zip(floor.halls[line.place].benches, line.stations, strict=True):
-        moments.begun[bench.row, ids] = station.begun[:n]
-        moments.ended[bench.row, ids] = _within(station.ended[:n], floor.end_s)
+        moments.begun[bench.row, ids] = station.desks[0].begun
+        moments.ended[bench.row, ids] = station.desks[0].ended
+        of_bench = slice(bench.first_gang, bench.first_gang + len(bench.gangs))
+        moments.after_hours[of_bench] = [team.after_hours for team in station.teams]
     moments.handed_over[ids] = handed_over
-    if line.receiving is not None:
-        moments.came_back[ids] = came_back
-        moments.received[ids] = _within(line.receiving.ended[n:], floor.end_s)
+    if line.returns is not None:
+        moments.came_back[ids] = line.came_back
+        moments.received[ids] = line.returns.ended
 
 
-def _within(seconds: Sequence[int], end_s: int) -> Ints:
-    known = np.array(seconds, dtype=np.int64)
-    return np.where(known <= end_s, known, -1)
+def _content(floor: Floor, hall: Hall, work_row: int) -> list[int]:
+    """Work of the site's orders by number, in microseconds times TICKS_PER_S: divided by a rate, it is in ticks."""
+    content: list[int] = (floor.orders.work_us[work_row, hall.ids] * TICKS_PER_S).tolist()
+    return content
 
 
-def _lead_on(
-    stations: Sequence[Station], key: Sequence[int], put_packed: Callable[[int], None], receiving: Station | None
-) -> None:
-    """Connect each station with the next one, the last with the packed parcels. What came back ends at `receiving`."""
-    goals = [(after.key, after.put) for after in stations[1:]] + [(key, put_packed)]
-    for station, (next_key, put) in zip(stations, goals, strict=True):
-        if station is receiving:
-            station.lead_to([*next_key, *[_DONE] * len(key)], partial(_unless_done, put))
-        else:
-            station.lead_to(next_key, put)
-
-
-def _unless_done(put: Callable[[int], None], key: int) -> None:
-    if key != _DONE:
-        put(key)
-
-
-def _work(floor: Floor, hall: Hall, bench: Bench, place: int) -> list[int]:
-    """Work of the site's orders at a bench by number; at the receiving bench the work on their return follows."""
-    work: list[int] = floor.orders.work_us[bench.work_row, hall.ids].tolist()
-    if hall.receiving == place:
-        work += floor.orders.work_us[hall.receive_row, hall.ids].tolist()
-    return work
+def _leave_it(order: int) -> None:
+    """What came back ends at the desk that receives it."""

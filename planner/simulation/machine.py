@@ -7,7 +7,10 @@ The stations of all sites stand one after the other, and so do their teams, chan
 named columns (`stations[s, FREE]`); offsets say where what belongs to a station or a site begins in the long arrays.
 In the functions, `f` is the floor (`Tables`), `row` the row of a station in its table.
 
-What makes it fast: work that ends in the same second hangs together in a wheel of seconds (a calendar queue, Brown
+Time is in ticks. A station does orders on their way out (kind OUT) and, where returns are received, what came back
+(kind BACK): columns of both kinds stand next to each other, `row[PLACES + kind]`.
+
+What makes it fast: work that ends in the same tick hangs together in a wheel of ticks (a calendar queue, Brown
 1988, doi 10.1145/63039.63045). What is served by deadline waits as a bit at its rank in a tree of 64-bit words, of
 which the lowest is found in a few steps: on every level there is a bit for each word below that is not empty (after van
 Emde Boas 1977, doi 10.1007/BF01683268, with branches of 64).
@@ -24,21 +27,27 @@ import numba
 import numpy as np
 
 from planner.domain.demand import Ints, Seconds
-from planner.domain.records import Small
+from planner.domain.records import Instants, Small
 
-FAR = 1 << 40  # a second after the end of every horizon
+FAR = 1 << 40  # a tick after the end of every horizon
 NONE = -1
 WORD = 64  # bits
 LEVELS = 5  # of a tree of words at most: enough for 2^30 orders
 
-# Columns of `stations`: given.
-SITE, LAST, ROW, PREV_ROW, WORK_ROW, RECEIVE_ROW, TOUR, SETUP_US, TREE, LINE, WHEEL, MASK, TEAM, CHANGES = range(14)
+OUT, BACK = range(2)  # kinds of tasks: of orders on their way out, of parcels that came back
+# Columns of `stations`: given. (TOUR, SETUP_US and the last three of the next lot: two columns, by kind.)
+SITE, LAST, ROW, PREV_ROW, WORK_ROW, RECEIVE_ROW, TREE, LINE, WHEEL, MASK, TEAM, CHANGES, FINISHES = range(13)
+TOUR, SETUP_US = 13, 15
 # Columns of `stations`: changing. Orders that have come so far, and those taken (or put into the tree); people on duty
-# without a task, places, the next second in which work ends, tasks in work, the next change, teams on duty, spare slot.
-THERE, TAKEN, FREE, PLACES, NEXT_END, IN_WORK, CHANGE, ON_DUTY, SPARE = range(14, 23)
-STATION, VISIT, VISITS, RANK, HEAP, HEAP_END, HEAP_SIZE, LEFT, FIFO = range(9)  # of `sites`
-RATE, IDLE, PRESENT = range(3)  # of `teams`: microseconds of work a second, people without a task, 1 if on duty
-SECOND, WHO, COMES = range(3)  # of `changes`
+# without a task, the next tick in which work ends, tasks in work, the next change, teams on duty, spare slot; places,
+# and the first and the last slot of the tasks that were put down.
+THERE, TAKEN, FREE, NEXT_END, IN_WORK, CHANGE, ON_DUTY, SPARE = range(17, 25)
+PLACES, PUT_DOWN, PUT_LAST = 25, 27, 29
+COLUMNS = 31
+STATION, VISIT, VISITS, RANK, HEAP, HEAP_END, HEAP_SIZE = range(7)  # of `sites`
+# Of `teams`: microseconds of work a second, people without a task, 1 if on duty, the stretch they are in, their last.
+RATE, IDLE, PRESENT, STRETCH, LAST_STRETCH = range(5)
+TICK, WHO, COMES = range(3)  # of `changes`
 AT, CONTRACT, ROOM, ALLOTTED, BOOK = range(5)  # of `visits`
 ORDER, CREW, NEXT = range(3)  # of `slots`
 WAITING, DEPTH = LEVELS, LEVELS + 1  # of `trees`, after the places of the levels: bits that are set, levels in use
@@ -80,34 +89,39 @@ def is_stored() -> bool:
 class Tables(NamedTuple):
     """A floor to be played, and the moments to be written.
 
-    `duty`: the teams on duty of each station, the fastest first. `trees`: where each level begins in `words`.
-    `shelf[site, contract]`: the tree of what is packed. `line`: the orders each station gets, in the order in which it
-    gets them. `wheel`: the last slot of those whose work ends in a second; `slots` hold the orders in work. `heap`:
-    (second << 32 | order or sequence number) of what will come back; `left`: those orders in sequence. Orders have a
+    `stretches[k]`: from, to of the working stretches, team after team. `duty`: the teams on duty of each station, the
+    fastest first. `trees`: where each level begins in `words`. `shelf[site, contract]`: the tree of what is packed.
+    `line`: the orders each station gets, in the order in which it gets them. `wheel`: the last slot of those whose work
+    ends in a tick; `slots` hold the orders in work or put down; `rest`, at a task's first slot: the content that is
+    left of it when it is put down, 0 if it is done. `heap`: (tick << 32 | order) of what will come back. Orders have a
     rank by (deadline, number) among those of their site; `by_rank` is its inverse, site after site.
     """
 
-    end_s: int
-    step_s: int  # longest epoch
+    ticks_per_s: int
+    end: int
+    step: int  # longest epoch
     return_deadline_s: int
-    epoch_s: Ints  # seconds in which some carrier comes to some site
+    epochs: Ints  # ticks in which some carrier comes to some site
     stations: Ints
     sites: Ints
     teams: Ints
+    stretches: Ints
+    after_hours: Ints  # ticks, of teams
     duty: Ints
     changes: Ints
     visits: Ints
     booked: Ints  # parcels a contract has taken on a day
     trees: Ints
     words: Ints
-    wheel_words: Ints  # a bit for every second of a wheel in which work ends
+    wheel_words: Ints  # a bit for every tick of a wheel in which work ends
     shelf: Ints
     line: Seconds
     wheel: Seconds
     slots: Seconds
+    rest: Ints
     heap: Ints
-    left: Seconds
-    ordered_at_s: Seconds
+    arrives: Seconds  # ticks
+    instant: Instants
     deadline_s: Seconds
     contract: Small
     return_lag_s: Seconds
@@ -125,12 +139,12 @@ class Tables(NamedTuple):
 def play_epochs(f: Tables) -> None:
     """All sites, epoch by epoch; sites meet only in what a contract takes on a day."""
     until, epoch = -1, 0
-    while until < f.end_s:
-        while epoch < len(f.epoch_s) and f.epoch_s[epoch] <= until:
+    while until < f.end:
+        while epoch < len(f.epochs) and f.epochs[epoch] <= until:
             epoch += 1
-        until = min(until + f.step_s, f.end_s)
-        if epoch < len(f.epoch_s):
-            until = min(until, f.epoch_s[epoch])
+        until = min(until + f.step, f.end)
+        if epoch < len(f.epochs):
+            until = min(until, f.epochs[epoch])
         for site in range(len(f.sites) - 1):
             for s in range(f.sites[site, STATION], f.sites[site + 1, STATION]):
                 work(f, station(f, s), until)
@@ -143,7 +157,6 @@ class Station(NamedTuple):
     row: Ints
     next_row: Ints
     joined_at: Seconds
-    begun_before: Seconds
     begun: Seconds
     ended: Seconds
     work_us: Ints
@@ -157,8 +170,7 @@ def station(f: Tables, s: Whole) -> Station:
     return Station(
         row,
         f.stations[min(s + 1, len(f.stations) - 1)],
-        f.ordered_at_s if before == NONE else f.ended[before],
-        f.ordered_at_s if before == NONE else f.begun[before],
+        f.arrives if before == NONE else f.ended[before],
         f.begun[row[ROW]],
         f.ended[row[ROW]],
         f.work_us[row[WORK_ROW]],
@@ -168,21 +180,21 @@ def station(f: Tables, s: Whole) -> Station:
 
 @compiled
 def work(f: Tables, here: Station, until: Whole) -> None:
-    """One station until the end of the epoch. In every second: work ends, people change, orders join, work starts."""
+    """One station until the end of the epoch. In every tick: work ends, people change, orders join, work starts."""
     row = here.row
     while True:
         now = row[NEXT_END]
         if row[CHANGE] < row[CHANGES]:
-            now = min(now, f.changes[row[CHANGE], SECOND])
-        if row[FREE] > 0 and row[PLACES] > 0:
+            now = min(now, f.changes[row[CHANGE], TICK])
+        if row[FREE] > 0:
             now = min(now, next_to_join(f, here))
         if now > until:
             return
         if now == row[NEXT_END]:
             end_work(f, here, now)
-        while row[CHANGE] < row[CHANGES] and f.changes[row[CHANGE], SECOND] == now:
+        while row[CHANGE] < row[CHANGES] and f.changes[row[CHANGE], TICK] == now:
             change_people(f, row)
-        while row[FREE] > 0 and row[PLACES] > 0:
+        while row[FREE] > 0:
             start_work(f, here, now)
             if row[NEXT_END] != now:
                 break
@@ -191,21 +203,26 @@ def work(f: Tables, here: Station, until: Whole) -> None:
 
 @compiled
 def end_work(f: Tables, here: Station, now: Whole) -> None:
-    """People put down the tasks that end now, in the order in which they were begun, and hand the orders on."""
+    """The tasks that end now, in the order in which they were begun: orders are handed on, or put down unfinished."""
     row = here.row
     at = row[WHEEL] + (now & row[MASK])
     last = f.wheel[nth(at)]
     slot = f.slots[nth(last), NEXT]
+    unfinished = False
     while True:
-        following, team = f.slots[nth(slot), NEXT], f.slots[nth(slot), CREW]
+        following, team, order = f.slots[nth(slot), NEXT], f.slots[nth(slot), CREW], f.slots[nth(slot), ORDER]
         if team != NONE:
             f.teams[nth(team), IDLE] += 1
-            row[PLACES] += 1
+            row[PLACES + (order < 0)] += 1
             row[IN_WORK] -= 1
             row[FREE] += f.teams[nth(team), PRESENT]
-        f.slots[nth(slot), NEXT] = row[SPARE]
-        row[SPARE] = slot
-        hand_on(f, here, f.slots[nth(slot), ORDER], now)
+            unfinished = f.rest[nth(slot)] > 0
+        if unfinished:
+            put_down(f, row, slot, OUT if order >= 0 else BACK)
+        else:
+            f.slots[nth(slot), NEXT] = row[SPARE]
+            row[SPARE] = slot
+            hand_on(f, here, order, now)
         if slot == last:
             break
         slot = following
@@ -215,8 +232,19 @@ def end_work(f: Tables, here: Station, now: Whole) -> None:
 
 
 @compiled
+def put_down(f: Tables, row: Ints, slot: Whole, kind: Whole) -> None:
+    """Hang a slot behind those of the tasks that wait to be gone on with."""
+    f.slots[nth(slot), NEXT] = NONE
+    if row[PUT_DOWN + kind] == NONE:
+        row[PUT_DOWN + kind] = slot
+    else:
+        f.slots[nth(row[PUT_LAST + kind]), NEXT] = slot
+    row[PUT_LAST + kind] = slot
+
+
+@compiled
 def next_end(f: Tables, row: Ints, now: Whole) -> Whole:
-    """The next second after `now` in which work ends."""
+    """The next tick after `now` in which work ends."""
     if row[IN_WORK] == 0:
         return FAR
     mask, first = row[MASK], row[WHEEL] >> 6
@@ -246,19 +274,14 @@ def hand_on(f: Tables, here: Station, order: Whole, now: Whole) -> None:
 
 @compiled
 def leave(f: Tables, site: Ints, order: Whole, now: Whole) -> None:
-    """The parcel leaves the site; it may come back: by second, and first those who left first (or, where work is done
-    by deadline, by number)."""
+    """The parcel leaves the site; it may come back."""
     f.handed_over[nth(order)] = now
     if site[HEAP_END] == site[HEAP] or f.return_lag_s[order] == 0:
         return
-    back = np.int64(now) + f.return_lag_s[order]
-    if back > f.end_s:
+    back = np.int64(now) + np.int64(f.return_lag_s[order]) * f.ticks_per_s
+    if back > f.end:
         return
     f.came_back[order] = back
-    if site[FIFO]:
-        f.left[site[HEAP] + site[LEFT]] = order
-        order = site[LEFT]
-        site[LEFT] += 1
     push(f.heap, site[HEAP], site[HEAP_SIZE], back << 32 | order)
     site[HEAP_SIZE] += 1
 
@@ -271,6 +294,7 @@ def change_people(f: Tables, row: Ints) -> None:
     row[CHANGE] += 1
     f.teams[nth(team), PRESENT] = comes
     if comes:
+        f.teams[nth(team), STRETCH] += 1
         row[FREE] += f.teams[nth(team), IDLE]
         while k > 0 and f.duty[first + k - 1] > team:
             f.duty[first + k] = f.duty[first + k - 1]
@@ -290,12 +314,12 @@ def change_people(f: Tables, row: Ints) -> None:
 
 @compiled
 def next_to_join(f: Tables, here: Station) -> Whole:
-    """When the next order joins the station, or comes back to it."""
+    """When the next order joins the station, or comes back to it, and finds a place."""
     row = here.row
-    second: Whole = FAR
-    if row[TAKEN] < row[THERE]:
-        second = here.joined_at[f.line[nth(row[LINE] + row[TAKEN])]]
-    return min(second, next_back(f, row))
+    tick: Whole = FAR
+    if row[PLACES] > 0 and row[TAKEN] < row[THERE]:
+        tick = here.joined_at[f.line[nth(row[LINE] + row[TAKEN])]]
+    return min(tick, next_back(f, row)) if row[PLACES + BACK] > 0 else tick
 
 
 @compiled
@@ -310,56 +334,190 @@ def next_back(f: Tables, row: Ints) -> Whole:
 def start_work(f: Tables, here: Station, now: Whole) -> None:
     """Free people take what waits, the fastest people first, as long as there are places to work at."""
     row, k = here.row, 0
-    while k < row[ON_DUTY] and row[PLACES] > 0:
+    while k < row[ON_DUTY]:
         team = f.duty[row[TEAM] + k]
         if f.teams[nth(team), IDLE] == 0:
             k += 1
-        elif not start_task(f, here, team, now):
+            continue
+        kind = next_kind(f, here, now)
+        if kind == NONE:
             return
+        start_task(f, here, team, kind, now)
 
 
 @compiled
-def start_task(f: Tables, here: Station, team: Whole, now: Whole) -> bool:
-    """Somebody of the team takes an order, or a tour of them; whether there was any."""
+def next_kind(f: Tables, here: Station, now: Whole) -> Whole:
+    """What is taken next: what was put down first, then what is more urgent (the return, if both are); NONE if nothing
+    that waits has a place."""
     row = here.row
-    content = row[SETUP_US]
-    first = slot = row[SPARE]
-    orders = 0
-    while orders < row[TOUR]:
-        order = take(f, here, now)
-        if order == FAR:
+    out = row[PLACES] > 0
+    if out and row[PUT_DOWN] != NONE:
+        return OUT
+    if row[PLACES + BACK] == 0:
+        return OUT if out and order_waits(f, here, now) else NONE
+    if row[PUT_DOWN + BACK] != NONE:
+        return BACK
+    back = next_back(f, row)
+    if out and order_waits(f, here, now):
+        return BACK if back <= now and return_is_first(f, here, back) else OUT
+    return BACK if back <= now else NONE
+
+
+@compiled
+def order_waits(f: Tables, here: Station, now: Whole) -> bool:
+    """Does an order on its way out wait here? Those that have joined stand in the tree of their deadlines then."""
+    row = here.row
+    while row[TAKEN] < row[THERE]:
+        order = f.line[nth(row[LINE] + row[TAKEN])]
+        if here.joined_at[nth(order)] > now:
             break
-        if orders > 0:
-            slot = f.slots[nth(slot), NEXT]
-        f.slots[nth(slot), ORDER] = order
-        f.slots[nth(slot), CREW] = team if orders == 0 else NONE
-        content += here.work_us[nth(order)] if order >= 0 else here.return_work_us[~order]
-        orders += 1
-    if orders == 0:
-        return False
-    ends = now + (content + f.teams[nth(team), RATE] - 1) // f.teams[nth(team), RATE]
-    in_time = ends <= f.end_s  # else it is still in work when the clock stops
-    member = first
-    for _ in range(orders):
-        order = f.slots[nth(member), ORDER]
-        if order >= 0:
-            here.begun[nth(order)] = now
-            here.ended[nth(order)] = ends if in_time else NONE
-        elif in_time:
-            f.received[~order] = ends
-        member = f.slots[nth(member), NEXT]
+        if row[TREE] == NONE:
+            return True
+        put(f.words, f.trees[row[TREE]], f.rank[nth(order)])
+        row[TAKEN] += 1
+    return row[TREE] != NONE and f.trees[row[TREE], WAITING] > 0
+
+
+@compiled
+def return_is_first(f: Tables, here: Station, back: Whole) -> bool:
+    """Is the return that came in tick `back` not less urgent than the next order?"""
+    row = here.row
+    if row[TREE] == NONE:
+        return back <= here.joined_at[nth(f.line[nth(row[LINE] + row[TAKEN])])]
+    urgent = f.by_rank[f.sites[row[SITE], RANK] + lowest(f.words, f.trees[row[TREE]])]
+    return back // f.ticks_per_s + f.return_deadline_s <= f.deadline_s[nth(urgent)]
+
+
+@compiled
+def start_task(f: Tables, here: Station, team: Whole, kind: Whole, now: Whole) -> None:
+    """Somebody of the team goes on with what was put down, or takes an order, or a tour of them."""
+    row, rate = here.row, f.teams[nth(team), RATE]
+    resumed = row[PUT_DOWN + kind] != NONE
+    first = row[PUT_DOWN + kind] if resumed else row[SPARE]
+    last = last_of_task(f, first) if resumed else fill_slots(f, here, kind, now)
+    content = f.rest[nth(first)]
+    ticks = (content + (phase(f, f.slots[nth(first), ORDER]) * rate >> 16)) // rate
+    ends, left = done_at(f, team, now, ticks), np.int64(0)
+    home = f.stretches[f.teams[nth(team), LAST_STRETCH], 1]
+    if ends > home:
+        if row[FINISHES]:
+            f.after_hours[nth(team)] += min(ends, f.end) - home
+        else:
+            left = content - (ticks - (ends - home)) * rate
+            ends = home
+    f.slots[nth(first), CREW] = team
+    f.rest[nth(first)] = left
+    if not resumed:
+        write_begun(f, here, first, last, now)
+    if left == 0 and ends <= f.end:
+        write_ended(f, here, first, last, ends)
     f.teams[nth(team), IDLE] -= 1
     row[FREE] -= 1
-    row[PLACES] -= 1
-    if in_time:
-        row[SPARE] = f.slots[nth(slot), NEXT]
-        note_end(f, row, first, slot, ends)
-    return True
+    row[PLACES + kind] -= 1
+    if resumed:
+        row[PUT_DOWN + kind] = f.slots[nth(last), NEXT]
+    if ends <= f.end:  # else it is still in work when the clock stops
+        if not resumed:
+            row[SPARE] = f.slots[nth(last), NEXT]
+        note_end(f, row, first, last, ends)
+
+
+@compiled
+def done_at(f: Tables, team: Whole, now: Whole, ticks: Whole) -> Whole:
+    """When a task of `ticks` that is begun now is done: breaks come on top; after hours, if its person stays."""
+    k, last = f.teams[nth(team), STRETCH], f.teams[nth(team), LAST_STRETCH]
+    while k < last and now + ticks > f.stretches[nth(k), 1]:
+        ticks -= f.stretches[nth(k), 1] - now
+        k += 1
+        now = f.stretches[nth(k), 0]
+    return now + ticks
+
+
+@compiled
+def phase(f: Tables, order: Whole) -> Whole:
+    """The rounding number of an order, times 2^16 (see `ticks`)."""
+    return np.int64(f.instant[nth(order if order >= 0 else ~order)]) * f.ticks_per_s & 0xFFFF
+
+
+@compiled
+def last_of_task(f: Tables, first: Whole) -> Whole:
+    """The last slot of a task that was put down; the next task begins at the next slot with a crew."""
+    last = first
+    while f.slots[nth(last), NEXT] != NONE and f.slots[nth(f.slots[nth(last), NEXT]), CREW] == NONE:
+        last = f.slots[nth(last), NEXT]
+    return last
+
+
+@compiled
+def fill_slots(f: Tables, here: Station, kind: Whole, now: Whole) -> Whole:
+    """Take an order, or a tour of those that wait, into spare slots; the last of them. Its content goes into `rest`."""
+    row = here.row
+    first = slot = row[SPARE]
+    content, orders = row[SETUP_US + kind], 0
+    while True:
+        order = take(f, here, kind)
+        f.slots[nth(slot), ORDER] = order
+        f.slots[nth(slot), CREW] = NONE
+        content += here.work_us[nth(order)] if order >= 0 else here.return_work_us[nth(~order)]
+        orders += 1
+        if orders == row[TOUR + kind] or not waits(f, here, kind, now):
+            break
+        slot = f.slots[nth(slot), NEXT]
+    f.rest[nth(first)] = content * f.ticks_per_s
+    return slot
+
+
+@compiled
+def waits(f: Tables, here: Station, kind: Whole, now: Whole) -> bool:
+    return order_waits(f, here, now) if kind == OUT else next_back(f, here.row) <= now
+
+
+@compiled
+def take(f: Tables, here: Station, kind: Whole) -> Whole:
+    """The order that is served next of those that wait; ~order of one that came back."""
+    row = here.row
+    site = f.sites[row[SITE]]
+    if kind == BACK:
+        order = pop(f.heap, site[HEAP], site[HEAP_SIZE]) & 0xFFFFFFFF
+        site[HEAP_SIZE] -= 1
+        return ~order
+    if row[TREE] == NONE:
+        row[TAKEN] += 1
+        return np.int64(f.line[nth(row[LINE] + row[TAKEN] - 1)])
+    rank = lowest(f.words, f.trees[row[TREE]])
+    remove(f.words, f.trees[row[TREE]], rank)
+    return np.int64(f.by_rank[site[RANK] + rank])
+
+
+@compiled
+def write_begun(f: Tables, here: Station, first: Whole, last: Whole, now: Whole) -> None:
+    slot = first
+    while True:
+        order = f.slots[nth(slot), ORDER]
+        if order >= 0:
+            here.begun[nth(order)] = now
+        if slot == last:
+            return
+        slot = f.slots[nth(slot), NEXT]
+
+
+@compiled
+def write_ended(f: Tables, here: Station, first: Whole, last: Whole, ends: Whole) -> None:
+    slot = first
+    while True:
+        order = f.slots[nth(slot), ORDER]
+        if order >= 0:
+            here.ended[nth(order)] = ends
+        else:
+            f.received[nth(~order)] = ends
+        if slot == last:
+            return
+        slot = f.slots[nth(slot), NEXT]
 
 
 @compiled
 def note_end(f: Tables, row: Ints, first: Whole, last: Whole, ends: Whole) -> None:
-    """Hang a task's slots behind those that end in the same second (in a ring: the last leads to the first)."""
+    """Hang a task's slots behind those that end in the same tick (in a ring: the last leads to the first)."""
     at = row[WHEEL] + (ends & row[MASK])
     tail = f.wheel[nth(at)]
     if tail == NONE:
@@ -371,59 +529,6 @@ def note_end(f: Tables, row: Ints, first: Whole, last: Whole, ends: Whole) -> No
     f.wheel[nth(at)] = last
     row[IN_WORK] += 1
     row[NEXT_END] = min(row[NEXT_END], ends)
-
-
-@compiled
-def take(f: Tables, here: Station, now: Whole) -> Whole:
-    """The order that is served next; ~order of one that came back; FAR when nothing waits."""
-    row, back = here.row, next_back(f, here.row)
-    order = first_come(f, here, now, back) if row[TREE] == NONE else most_urgent(f, here, now, back)
-    if order != FAR or back > now:
-        return order
-    site = f.sites[row[SITE]]
-    number = pop(f.heap, site[HEAP], site[HEAP_SIZE]) & 0xFFFFFFFF
-    site[HEAP_SIZE] -= 1
-    return ~np.int64(f.left[site[HEAP] + number]) if site[FIFO] else ~number
-
-
-@compiled
-def first_come(f: Tables, here: Station, now: Whole, back: Whole) -> Whole:
-    """The order that joined first; FAR when there is none, or when one that came back was first.
-
-    In one second, orders whose work took no time join after those that come back, all others before them.
-    """
-    row = here.row
-    if row[TAKEN] == row[THERE]:
-        return FAR
-    order = np.int64(f.line[nth(row[LINE] + row[TAKEN])])
-    joined = here.joined_at[nth(order)]
-    if joined > now or joined > back:
-        return FAR
-    if joined == back and row[PREV_ROW] != NONE and here.begun_before[order] == joined:
-        return FAR
-    row[TAKEN] += 1
-    return order
-
-
-@compiled
-def most_urgent(f: Tables, here: Station, now: Whole, back: Whole) -> Whole:
-    """The order with the earliest deadline; FAR when none waits, or when one that came back is more urgent."""
-    row = here.row
-    tree = f.trees[row[TREE]]
-    while row[TAKEN] < row[THERE]:
-        order = f.line[nth(row[LINE] + row[TAKEN])]
-        if here.joined_at[nth(order)] > now:
-            break
-        put(f.words, tree, f.rank[nth(order)])
-        row[TAKEN] += 1
-    if tree[WAITING] == 0:
-        return FAR
-    rank = lowest(f.words, tree)
-    urgent = np.int64(f.by_rank[f.sites[row[SITE], RANK] + rank])
-    if back <= now and back + f.return_deadline_s < f.deadline_s[urgent]:
-        return FAR
-    remove(f.words, tree, rank)
-    return urgent
 
 
 @compiled

@@ -11,9 +11,10 @@ import numpy as np
 from planner.domain.carriers import Contract
 from planner.domain.demand import ANY_PRODUCT, SLOT_S, DemandPath, Event, Floats, GivenDemand, Ints, Seconds, draw_path
 from planner.domain.problem import Problem
-from planner.domain.records import Orders, Small
+from planner.domain.records import Instants, Orders, Small
 from planner.domain.streams import Streams
 from planner.simulation.contents import FAR_S, Quantiles, contents, lognormal, work_us
+from planner.simulation.ticks import INSTANT_BITS, arrival_ticks
 
 _SMALLEST_U = 2.0**-54  # the uniforms are in (0, 1): a quantile function never sees 0
 _Z95 = 1.6448536269514722
@@ -21,7 +22,7 @@ _CELLS = 1 << 12  # of the unit interval, in which most numbers are picked by a 
 
 
 def draw_orders(problem: Problem, streams: Streams) -> Orders:
-    """Orders of one replication, sorted by second (orders of the same second: baseline first, then event by event).
+    """Orders of one replication, sorted by tick (orders of the same tick: baseline first, then event by event).
 
     Each component of demand draws each of its properties from a stream of its own: one more event, product or process
     leaves every other number as it was. What no rule of the problem asks for is not drawn (and is one half). Whatever
@@ -52,15 +53,15 @@ def sold(problem: Problem, orders: Orders) -> Orders:
     return replace(orders, deadline_s=problem.platform.deadlines(second, region, problem.region_names, problem.horizon))
 
 
-def stable_order(seconds: Seconds) -> Ints:
-    """The positions of `seconds` (none negative), sorted by second; equal ones stay in their order.
+def stable_order(moments: Seconds) -> Ints:
+    """The positions of `moments` (none negative), sorted; equal ones stay in their order.
 
     One sort of unique integers: several times as fast as numpy's stable argsort, and the same on every machine.
     """
-    bits = max(len(seconds) - 1, 1).bit_length()
-    key: Ints = seconds.astype(np.int64)
+    bits = max(len(moments) - 1, 1).bit_length()
+    key: Ints = moments.astype(np.int64)
     key <<= bits
-    key |= np.arange(len(seconds))
+    key |= np.arange(len(moments))
     key.sort()
     key &= (1 << bits) - 1
     return key
@@ -153,8 +154,9 @@ def pick(share: Floats, rng: np.random.Generator, n: int) -> Small:
 def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams) -> Orders:
     """Put the components together in order of time, and draw what each order carries."""
     second = np.concatenate([b.second for b in births])
-    at = stable_order(second)
-    second = second[at]
+    instant = np.concatenate([_instants(b, streams) for b in births])
+    at = stable_order(arrival_ticks(second, instant))
+    second, instant = second[at], instant[at]
     region = np.concatenate([b.region for b in births])[at]
     product = np.concatenate([b.product for b in births])[at]
     n = len(at)
@@ -178,6 +180,7 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
     units, weight_g, volume_cm3 = (np.concatenate([load[k] for load in loads])[at] for k in range(3))
     return Orders(
         ordered_at_s=second,
+        instant=instant,
         deadline_s=problem.platform.deadlines(second, region, problem.region_names, problem.horizon),
         region=region,
         product=product,
@@ -192,6 +195,11 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
         transit_u=uniform_if(any(c.transit or (c.hub and c.hub.onward_days) for c in problem.contracts), "transit"),
         loss_u=uniform_if(problem.counts_losses, "loss"),
     )
+
+
+def _instants(births: _Births, streams: Streams) -> Instants:
+    """Where in its second each order of a component comes (see `ticks`)."""
+    return streams.rng("instant", births.component).integers(1 << INSTANT_BITS, size=len(births), dtype=np.uint16)
 
 
 def _scanned_later(contract: Contract) -> bool:

@@ -1,4 +1,4 @@
-"""People on the floor: who came, how fast they are, and when they may start a task."""
+"""People on the floor: who came, how fast they are, and when they work."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ KEPT_ROWS = 50_000  # rows of replications drawn once for many plans: some tens 
 
 @dataclass(frozen=True, slots=True)
 class Gang:
-    """`people` who are alike: same site, process, speed (work microseconds per second) and working stretches."""
+    """`people` of the same site, process, speed (work microseconds per second) and working stretches.
+
+    `crew`: theirs where hours after the shift are paid (a site that finishes tasks), "" elsewhere.
+    """
 
     site: str
     process: str
     rate: int
     stretches: tuple[Interval, ...]
     people: int
+    crew: str = ""
 
 
 def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
@@ -43,13 +47,15 @@ def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
     rows = [
         (row, _present(problem, row, headcount, streams)) for row, headcount in sorted(_merged(plan.staffing).items())
     ]
-    count: Counter[tuple[int, str, str, tuple[Interval, ...]]] = Counter()
+    count: Counter[tuple[int, str, str, tuple[Interval, ...], str]] = Counter()
     for row, hours, people in _working_on(problem, rows):
         crew = problem.crew(row.site, row.crew)
-        count[-round(crew.speed(row.day - row.since_day) * MICRO), row.site, row.process, hours] += people
+        rate = round(crew.speed(row.day - row.since_day) * MICRO)
+        paid_after_hours = row.crew if problem.site(row.site).finish == "task" else ""
+        count[-rate, row.site, row.process, hours, paid_after_hours] += people
     return [
-        Gang(site, process, -rate, stretches, people)
-        for (rate, site, process, hours), people in sorted(count.items())
+        Gang(site, process, -rate, stretches, people, crew)
+        for (rate, site, process, hours, crew), people in sorted(count.items())
         if rate and (stretches := _inside(problem, site, hours))
     ]
 
@@ -108,7 +114,7 @@ def _who_comes(streams: Streams, row: StaffRow, chance: float, people: int) -> M
 
 
 def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:
-    """The part of the hours in which people may start tasks: within the horizon, and not while the site is closed."""
+    """The part of the hours in which people work: within the horizon, and not while the site is closed."""
     stretches = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in hours]
     return tuple(outside(stretches, closures(problem, site)))
 

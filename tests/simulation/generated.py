@@ -55,6 +55,7 @@ def generated(seed: int, days: int = DAYS) -> tuple[Problem, Plan]:
         disruptions=_disruptions(rng, days),
     )
     plan = _plan(rng, problem)
+    problem = replace(problem, sites=tuple(_finishing(other, site) for site in problem.sites))
     return problem, replace(plan, routing=_routing(other, problem, 0.5)) if other.random() < 0.5 else plan
 
 
@@ -136,6 +137,11 @@ def _site(rng: np.random.Generator, name: str, contracts: tuple[Contract, ...]) 
         {"receive": _process(rng, "receive"), "received_by": str(rng.choice(names))} if rng.random() < 0.7 else {}
     )
     return replace(Site(name, name, "near", processes, opening, collections), **received)
+
+
+def _finishing(rng: np.random.Generator, site: Site) -> Site:
+    """Tasks are finished after hours, or put down."""
+    return replace(site, finish=str(rng.choice(["stop", "task"])))
 
 
 def _process(rng: np.random.Generator, name: str) -> Process:

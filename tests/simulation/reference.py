@@ -1,4 +1,4 @@
-"""The warehouses again, as slow and as plain as possible: single people, sorted lists, second after second.
+"""The warehouses again, as slow and as plain as possible: single people, sorted lists, tenth after tenth of a second.
 
 Written from the rules alone, to be compared with the real model order by order. Work contents and the lags of returns
 are given.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
@@ -23,35 +24,45 @@ from planner.domain.streams import Streams
 from planner.simulation.contents import content_of, contents
 
 UNDECIDED = -2  # inside at the end, not due yet
+TICKS = 10  # of a second
 
 
 @dataclass(eq=False)
 class Person:
+    """Stretches in seconds of the shift, and in ticks while the site is open and the clock runs."""
+
     speed: float
     stretches: list[tuple[int, int]]
     crew: str
     shift: str
-    free_at: int = 0
+    there: list[tuple[int, int]] = field(default_factory=list)
+    after_hours: int = 0
 
 
 @dataclass(eq=False)
 class Task:
-    items: list[tuple[int, bool]]
+    """`left`: seconds of work at standard speed that are still to be done when it ends."""
+
+    items: list[int]
+    back: bool
     ends: int
     person: Person
+    left: Fraction
 
 
 @dataclass(eq=False)
 class Floor:
     process: Process
+    receive: Process | None
     people: list[Person]
     queue: list[tuple[int, int, int, bool]] = field(default_factory=list)  # (deadline, joined, order, back)
     tasks: list[Task] = field(default_factory=list)
+    put_down: list[Task] = field(default_factory=list)
 
 
 class Reference:
-    """One replication: `begun[p]`, `end[p]`, `packed`, `handed`, `scanned`, `delivered`, `back`, `received` in seconds
-    per order, and `on_time`."""
+    """One replication: `begun[p]`, `end[p]`, `packed`, `handed`, `back`, `received` in ticks per order, `scanned` and
+    `delivered` in seconds, and `on_time`; `after_hours` in ticks by site, process and crew."""
 
     def __init__(self, problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> None:
         self.problem, self.plan, self.orders, self.streams = problem, plan, orders, streams
@@ -60,20 +71,32 @@ class Reference:
         self.begun = [[NEVER] * n for _ in problem.process_names]
         self.end = [[NEVER] * n for _ in problem.process_names]
         self.packed, self.handed, self.back, self.received = ([NEVER] * n for _ in range(4))
-        self.joined = 0
         self.route()
-        self.lag = orders.return_lag_s.tolist()
+        whole = [divmod(int(instant) * TICKS, 2**16) for instant in orders.instant]
+        self.comes = [int(s) * TICKS + tick for s, (tick, _) in zip(orders.ordered_at_s, whole, strict=True)]
+        self.rounding = [Fraction(rest, 2**16) for _, rest in whole]
+        self.end_tick = problem.horizon.end_s * TICKS
+        self.lag = [int(lag) * TICKS for lag in orders.return_lag_s]
         self.content = {s.name: self.contents(s) for s in problem.sites}
-        self.floors = {s.name: [Floor(p, self.people(s, p)) for p in s.processes] for s in problem.sites}
+        self.floors = {
+            s.name: [Floor(p, s.receive if p.name == s.received_by else None, self.people(s, p)) for p in s.processes]
+            for s in problem.sites
+        }
         self.shelves: dict[str, list[int]] = {s.name: [] for s in problem.sites}
         self.allotted: dict[tuple[str, int], int] = {}
         self.coming_back: dict[tuple[str, int], list[int]] = {}
-        self.agenda = {*orders.ordered_at_s.tolist(), *self.known_seconds()}
+        self.agenda = {*self.comes, *(second * TICKS for second in self.known_seconds())}
         while self.agenda:
             now = min(self.agenda)
             self.agenda.remove(now)
-            if now <= problem.horizon.end_s:
+            if now <= self.end_tick:
                 self.live_through(now)
+        self.after_hours = {
+            (name, floor.process.name, person.crew): sum(p.after_hours for p in floor.people if p.crew == person.crew)
+            for name, floors in self.floors.items()
+            for floor in floors
+            for person in floor.people
+        }
         ways = [self.carried(j) for j in range(n)]
         self.scanned, self.delivered, self.on_time = ([way[k] for way in ways] for k in range(3))
         for s in range(len(problem.sites)):
@@ -149,7 +172,13 @@ class Reference:
                     person.stretches += hours[1:]
                     here -= 1
             came += [Person(speed, list(hours), row.crew, row.shift) for _ in range(here if hours else 0)]
-        return came
+        for person in came:
+            for a, b in person.stretches:
+                edges = [a, *(e for d in self.problem.disruptions for e in (d.from_s, d.to_s) if a < e < b), b]
+                for begin, end in pairwise(sorted(edges)):
+                    if not self.closed(site.name, begin) and begin < self.problem.horizon.end_s:
+                        person.there.append((begin * TICKS, min(end * TICKS, self.end_tick)))
+        return [person for person in came if person.there]
 
     def closed(self, site: str, second: int) -> bool:
         return any(
@@ -189,7 +218,7 @@ class Reference:
         for site in self.problem.sites:
             for k in range(len(site.processes)):
                 self.finish(site, k, now)
-            self.arrive(site, now)
+            self.come(site, now)
             for k in range(len(site.processes)):
                 while self.start(site, k, now):
                     self.finish(site, k, now)
@@ -200,13 +229,14 @@ class Reference:
         floor = self.floors[site.name][k]
         done = [task for task in floor.tasks if task.ends == now]
         floor.tasks = [task for task in floor.tasks if task.ends != now]
-        for order, back in [item for task in done for item in task.items]:
+        floor.put_down += [task for task in done if task.left]
+        for order, back in [(order, task.back) for task in done if not task.left for order in task.items]:
             if back:
                 self.received[order] = now
                 continue
             self.end[self.row(site, k)][order] = now
             if k + 1 < len(site.processes):
-                self.join(site, k + 1, order, False, int(self.orders.deadline_s[order]))
+                self.join(site, k + 1, order, now)
             else:
                 self.packed[order] = now
                 if self.contract[order] == NEVER:
@@ -217,9 +247,8 @@ class Reference:
     def row(self, site: Site, k: int) -> int:
         return self.problem.process_names.index(site.processes[k].name)
 
-    def join(self, site: Site, k: int, order: int, back: bool, deadline: int) -> None:
-        self.joined += 1
-        self.floors[site.name][k].queue.append((deadline, self.joined, order, back))
+    def join(self, site: Site, k: int, order: int, now: int) -> None:
+        self.floors[site.name][k].queue.append((int(self.orders.deadline_s[order]), now, order, False))
 
     def leave(self, site: Site, order: int, now: int) -> None:
         self.handed[order] = now
@@ -227,49 +256,86 @@ class Reference:
             self.coming_back.setdefault((site.name, now + self.lag[order]), []).append(order)
             self.agenda.add(now + self.lag[order])
 
-    def arrive(self, site: Site, now: int) -> None:
+    def come(self, site: Site, now: int) -> None:
+        """Orders arrive, parcels come back."""
         here = self.problem.site_names.index(site.name)
-        for order in np.flatnonzero(self.orders.ordered_at_s == now).tolist():
-            if self.site[order] == here:
-                self.join(site, 0, order, False, int(self.orders.deadline_s[order]))
-        for order in self.coming_back.get((site.name, now), []):
+        for order in [j for j, tick in enumerate(self.comes) if tick == now and self.site[j] == here]:
+            self.join(site, 0, order, now)
+        for order in sorted(self.coming_back.get((site.name, now), [])):
             self.back[order] = now
             k = [p.name for p in site.processes].index(site.received_by)
-            self.join(site, k, order, True, now + 48 * 3600)
+            self.floors[site.name][k].queue.append((now // TICKS + 48 * 3600, now, order, True))
 
     def start(self, site: Site, k: int, now: int) -> bool:
         """Start everything that can be started now; whether some of it has ended already."""
         floor, at_once = self.floors[site.name][k], False
-        if self.closed(site.name, now):
-            return False
-        by_deadline = floor.process.discipline == "deadline"
-        while floor.queue and len(floor.tasks) < floor.process.stations:
-            free = [p for p in floor.people if p.free_at <= now and any(a <= now < b for a, b in p.stretches)]
+        while True:
             busy = [task.person for task in floor.tasks]
-            free = [p for p in free if p not in busy]
-            if not free:
-                break
+            free = [p for p in floor.people if p not in busy and any(a <= now < b for a, b in p.there)]
+            back = self.what_is_next(floor)
+            if not free or back is None:
+                return at_once
             person = min(free, key=lambda p: (-p.speed, p.stretches))
-            floor.queue.sort(key=lambda q: (q[0], q[3], q[2]) if by_deadline else (q[1],))
-            taken, floor.queue = floor.queue[: floor.process.batch_orders], floor.queue[floor.process.batch_orders :]
-            work = self.content[site.name]
-            total = sum(work["back" if back else floor.process.name][order] for _, _, order, back in taken)
-            if floor.process.batch_orders > 1:
-                total += floor.process.batch_setup_s * 1_000_000
-            ends = now + math.ceil(Fraction(total, 1_000_000) / Fraction(str(person.speed)))
-            person.free_at = ends
-            floor.tasks.append(Task([(order, back) for _, _, order, back in taken], ends, person))
-            for _, _, order, back in taken:
-                if not back:
-                    self.begun[self.row(site, k)][order] = now
+            items, content = self.take(site, k, back, now)
+            duration = math.floor(content * TICKS / Fraction(str(person.speed)) + self.rounding[items[0]])
+            ends, left = self.work(site, person, now, duration, content)
+            floor.tasks.append(Task(items, back, ends, person, left))
             self.agenda.add(ends) if ends > now else None
             at_once |= ends == now
-        return at_once
+
+    def what_is_next(self, floor: Floor) -> bool | None:
+        """True: a task of returns, False: one of orders, None: nothing that waits has a place."""
+        places = {False: floor.process.stations, True: floor.receive.stations if floor.receive else 0}
+        open_to = [back for back in (False, True) if sum(task.back == back for task in floor.tasks) < places[back]]
+        for back in open_to:
+            if any(task.back == back for task in floor.put_down):
+                return back
+        waiting = [q for q in floor.queue if q[3] in open_to]
+        if not waiting:
+            return None
+        by_deadline = floor.process.discipline == "deadline"
+        return min(waiting, key=lambda q: (q[0] if by_deadline else q[1], not q[3]))[3]
+
+    def take(self, site: Site, k: int, back: bool, now: int) -> tuple[list[int], Fraction]:
+        """The orders of the next task, and the seconds of work that it is."""
+        floor = self.floors[site.name][k]
+        process = floor.receive if back and floor.receive else floor.process
+        again = [task for task in floor.put_down if task.back == back]
+        if again:
+            floor.put_down.remove(again[0])
+            return again[0].items, again[0].left
+        by_deadline = floor.process.discipline == "deadline"
+        if by_deadline and not back:
+            floor.queue.sort(key=lambda q: (q[0], q[2]))
+        taken = [q for q in floor.queue if q[3] == back][: process.batch_orders]
+        floor.queue = [q for q in floor.queue if q not in taken]
+        items = [order for _, _, order, _ in taken]
+        work = self.content[site.name]["back" if back else process.name]
+        if not back:
+            for order in items:
+                self.begun[self.row(site, k)][order] = now
+        return items, Fraction(sum(work[order] for order in items), 1_000_000) + process.batch_setup_s
+
+    def work(self, site: Site, person: Person, now: int, duration: int, content: Fraction) -> tuple[int, Fraction]:
+        """When a task is done or put down, tick by stretch; and the work that is left of it then."""
+        at, to_do = now, duration
+        for a, b in person.there:
+            if b <= at:
+                continue
+            at = max(at, a)
+            if to_do <= b - at:
+                return at + to_do, Fraction(0)
+            to_do -= b - at
+            at = b
+        if site.finish == "task":
+            person.after_hours += min(to_do, self.end_tick - at)
+            return at + to_do, Fraction(0)
+        return at, content - Fraction(duration - to_do, TICKS) * Fraction(str(person.speed))
 
     def collect(self, site: Site, now: int) -> None:
         for day in range(self.problem.horizon.days):
             for second, name, room in self.open_visits(site, day):
-                if second == now:
+                if second * TICKS == now:
                     self.load(site, name, day, now, room)
 
     def load(self, site: Site, name: str, day: int, now: int, room: int | None) -> None:
@@ -278,7 +344,7 @@ class Reference:
         waiting.sort(key=lambda j: (int(self.orders.deadline_s[j]), j))
         if contract.allotment_per_day is not None:
             cuts = [d for d in self.problem.disruptions if d.kind == "allotment_cut" and d.contract in ("", name)]
-            limit = contract.allotment_per_day * math.prod(d.factor for d in cuts if d.from_s <= now < d.to_s)
+            limit = contract.allotment_per_day * math.prod(d.factor for d in cuts if d.from_s <= now // TICKS < d.to_s)
             waiting = waiting[: max(int(limit) - self.allotted.get((name, day), 0), 0)]
         for order in waiting[:room]:
             self.shelves[site.name].remove(order)
@@ -291,7 +357,8 @@ class Reference:
         if self.site[j] == NEVER:
             return NEVER, NEVER, -1
         clock = problem.platform.counts
-        scanned = hub = delivered = self.handed[j]
+        packed, handed = self.packed[j] // TICKS, self.handed[j] // TICKS  # NEVER stays NEVER
+        scanned = hub = delivered = handed
         if self.contract[j] != NEVER and self.handed[j] != NEVER:
             contract, region = problem.contracts[self.contract[j]], problem.region_names[orders.region[j]]
             through = contract.hub if contract.hub is not None and region in contract.hub.regions else None
@@ -308,7 +375,7 @@ class Reference:
             contract, region = problem.contracts[self.contract[j]], problem.region_names[orders.region[j]]
             if contract.hub is not None and region in contract.hub.regions:
                 clock = contract.hub.counts or clock
-        moments = {"label": self.packed[j], "handover": self.handed[j], "first_scan": scanned, "delivered": delivered}
+        moments = {"label": packed, "handover": handed, "first_scan": scanned, "delivered": delivered}
         moment, end, deadline = (moments | {"hub": hub})[clock], problem.horizon.end_s, int(orders.deadline_s[j])
         if moment == NEVER:
             return scanned, delivered, UNDECIDED if deadline >= end else 0
@@ -317,7 +384,8 @@ class Reference:
     def decide(self, s: int) -> None:
         """Orders inside at the end: open after their last chance, and beyond these as many as a day before."""
         end, when = self.problem.horizon.end_s, self.orders.ordered_at_s.tolist()
-        left = self.packed if self.problem.platform.counts == "label" else self.handed
+        moments = self.packed if self.problem.platform.counts == "label" else self.handed
+        left = [moment // TICKS for moment in moments]  # NEVER stays NEVER
         here = [j for j in range(len(when)) if self.site[j] == s]
         undecided = [j for j in here if self.on_time[j] == UNDECIDED]
         hopeless = [j for j in undecided if when[j] > self.last_chance(s, self.contract[j])]

@@ -11,9 +11,9 @@ from planner.domain.platform import Clock
 from planner.domain.problem import HEAVIEST_G
 from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.orders import draw_orders
-from tests.builders import simulate
+from tests.builders import in_ticks, simulate
 from tests.simulation.generated import generated
-from tests.simulation.reference import Reference
+from tests.simulation.reference import TICKS, Reference
 
 
 def differences(seed: int) -> list[str]:
@@ -22,19 +22,20 @@ def differences(seed: int) -> list[str]:
     streams = Streams(seed, HELD_OUT, 0)
     orders = draw_orders(problem, streams)
     records = simulate(problem, plan, orders, streams)
+    moments = in_ticks(problem, plan, orders, streams)
     reference = Reference(problem, plan, orders, streams)
     pairs = {
         "site": (records.site, reference.site),
         "contract": (records.contract, reference.contract),
-        "begun": (records.start_s, reference.begun),
-        "ended": (records.end_s, reference.end),
-        "packed": (records.packed_at_s, reference.packed),
-        "handed over": (records.handed_over_at_s, reference.handed),
+        "begun": (moments.begun, reference.begun),
+        "ended": (moments.ended, reference.end),
+        "packed": (records.packed_at_s, np.array(reference.packed) // TICKS),
+        "handed over": (moments.handed_over, reference.handed),
         "scanned": (records.scanned_at_s, reference.scanned),
         "delivered": (records.delivered_at_s, reference.delivered),
         "on time": (records.on_time, reference.on_time),
-        "came back": (records.returned_at_s, reference.back),
-        "received": (records.received_at_s, reference.received),
+        "came back": (moments.came_back, reference.back),
+        "received": (moments.received, reference.received),
     }
     return [name for name, (ours, theirs) in pairs.items() if not np.array_equal(ours, theirs)]
 
