@@ -28,7 +28,7 @@ def stages(case: Case, engine: Engine, measured: Clock) -> Iterator[tuple[str, f
 
     def write() -> Any:
         present_s = present_seconds(problem, gangs_present(problem, case.plan, case.streams))
-        return write_records(problem, floor, moments, present_s)
+        return write_records(problem, floor, moments.to_seconds(floor), present_s)
 
     figure, records = measured(write)
     yield "records", figure

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
+
+from planner.domain.demand import Ints
 from planner.domain.disruptions import collection_comes
-from planner.domain.horizon import DAY_S, Shift
+from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.plan import Booking, Plan, on_books
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
 
-# Every cost term, in the order it is shown; those from "courier" on depend on the demand that comes.
+# Every cost term, in the order it is shown; those from "after_hours" on depend on the demand that comes.
 COST_NAMES = (
     "wages",
     "overtime",
@@ -19,6 +22,7 @@ COST_NAMES = (
     "extra_collections",
     "collection_fees",
     "fixed_fees",
+    "after_hours",
     "courier",
     "volume_surcharges",
     "volume_discounts",
@@ -76,6 +80,12 @@ def shift_pay_minor(problem: Problem, crew: Crew, shift: Shift, day: int) -> tup
     simulated of it."""
     before, until = (crew.shift_pay_minor(seconds) for seconds in paid_seconds(problem, shift, day))
     return until[0] - before[0], until[1] - before[1]
+
+
+def after_hours_minor(problem: Problem, after_hours_s: Ints) -> Ints:
+    """Overtime pay of the seconds [process, crew] worked after hours, each rounded half up to the minor unit."""
+    per_s = np.array([crew.wage_minor_per_hour * crew.overtime_factor / HOUR_S for crew in problem.crews])
+    return np.asarray(np.floor(after_hours_s * per_s + 0.5), dtype=np.int64)
 
 
 def staff_cost_minor(problem: Problem, row: StaffRow) -> int:

@@ -154,6 +154,11 @@ class Problem:
     def product_names(self) -> tuple[str, ...]:
         return tuple(p.name for p in self.products)
 
+    @property
+    def works_after_hours(self) -> bool:
+        """Is there a site whose people finish the task in hand when their shift has ended?"""
+        return any(site.finish == "task" for site in self.sites)
+
     @cached_property
     def site_names(self) -> tuple[str, ...]:
         return tuple(s.name for s in self.sites)

@@ -72,7 +72,8 @@ class Records:
     work on process p of `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building, its deadline
     not passed, as a steady day leaves it: `simulation.verdicts`) or cancelled. `returned_at_s`, `received_at_s`: the
     parcel came back, and was dealt with; a lost parcel is never delivered. `present_s[site, process, bucket]`: seconds
-    of work people were there for.
+    of work people were there for; `after_hours_s[process, crew]`: what they worked beyond them, to finish the tasks in
+    hand when their shifts ended.
     """
 
     orders: Orders
@@ -88,6 +89,7 @@ class Records:
     returned_at_s: Seconds
     received_at_s: Seconds
     present_s: Ints
+    after_hours_s: Ints
 
     @property
     def cancelled(self) -> int:
@@ -116,7 +118,11 @@ class Summary:
     `courier_minor` of all accepted orders [day, site, region, contract + 1], by the day of the order (last contract
     index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum of hand-over to delivery of the
     `delivered_by_region` parcels [region]. `period_minor[contract, line]`: what the carrier charges beyond the parcels
-    themselves for their number and their delay, by `PERIOD_LINES`; `losses_minor`: expected loss on lost parcels.
+    themselves for their number and their delay, by `PERIOD_LINES`; `after_hours_s[process, crew]` as in `Records`;
+    `losses_minor`: expected loss on lost parcels.
+
+    `mean_wait_s`: from order to packed, less the time in hand: from the start of each task to its end, with the breaks
+    and the shift ends in between.
     """
 
     replication: int
@@ -141,6 +147,7 @@ class Summary:
     handed_over: Ints
     hourly: Hourly
     period_minor: Ints
+    after_hours_s: Ints
     losses_minor: int = 0
     unpriced: int = 0
     refused: int = 0

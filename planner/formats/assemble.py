@@ -106,6 +106,7 @@ def to_site(stated: SiteFile, regions: tuple[Region, ...]) -> Site:
         inbound_cost_minor=stated.inbound_cost_per_unit,
         receive=to_process("receive", stated.receive) if stated.receive else None,
         received_by=(stated.receive.by or processes[-1].name) if stated.receive else "",
+        finish=stated.finish,
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from planner.domain.horizon import DAY_S, Shift
 from planner.domain.problem import DisruptionKind
-from planner.domain.site import Discipline, Distribution
+from planner.domain.site import Discipline, Distribution, Finish
 from planner.formats.demand_schema import DemandFile
 from planner.formats.levers import LeversFile
 from planner.formats.platform_schema import PlatformFile
@@ -93,7 +93,7 @@ class ProcessFile(Closed):
     distribution: Distribution = Field("lognormal", description="Kind of distribution of that time.")
     stations: int = Field(UNLIMITED_STATIONS, ge=1, le=UNLIMITED_STATIONS, description="How many can work at once.")
     batch_orders: int = Field(1, ge=1, le=10_000, description="Orders of one tour at most.")
-    batch_setup_s: int = Field(0, ge=0, le=86_400, description="Seconds a tour takes beside its orders.")
+    batch_setup_s: int = Field(0, ge=0, le=86_400, description="Seconds a task (one order, or a tour) takes on top.")
     discipline: Discipline = Field("deadline", description="Which waiting order is next: earliest deadline, or fifo.")
     observed_seconds: list[Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]] | None = Field(
         None, min_length=1, description="Observed seconds per order, for distribution empirical; scaled to the mean."
@@ -112,7 +112,7 @@ class ProcessFile(Closed):
 
 
 class ReceiveFile(ProcessFile):
-    """Work on a parcel that came back, done by the people of one of the site's processes."""
+    """Work on a parcel that came back, done by the people of one of the site's processes at stations of its own."""
 
     by: Name | None = Field(None, description="Process whose people do it (default: the last one).")
 
@@ -159,9 +159,26 @@ class SiteFile(Closed):
     open: OpeningFile | None = Field(None, description="Opening hours (default: always).")
     processes: dict[Name, ProcessFile] = Field(min_length=1, description="Steps of work, in this order.")
     receive: ReceiveFile | None = Field(None, description="Work on returns.")
+    finish: Finish = Field(
+        "stop",
+        description="A task in hand at a shift's end is put down for the next who is free (stop), or finished after"
+        " hours and paid as overtime (task).",
+    )
     collections: list[CollectionFile] = Field(default_factory=list, description="Pick-ups (none: done when packed).")
     stock_capacity_units: int | None = Field(None, ge=0, le=10**9, description="Units that can be placed here.")
     inbound_cost_per_unit: Money = Field(0, description="Paid per unit placed here.")
+
+    @model_validator(mode="after")
+    def _returns_wait_like_the_orders(self) -> SiteFile:
+        if self.receive is None or "discipline" not in self.receive.model_fields_set:
+            return self
+        by = self.receive.by or next(reversed(self.processes))
+        if by in self.processes and self.receive.discipline != self.processes[by].discipline:
+            raise wrong(
+                f"receive: its people take returns and orders by the discipline of {by}, "
+                f"{self.processes[by].discipline}: leave discipline out"
+            )
+        return self
 
     @property
     def opening(self) -> tuple[int, int]:

@@ -55,11 +55,5 @@ def working_stretches(problem: Problem, site: Site, shift: Shift, day: int) -> l
 
 
 def work_seconds(process: Process, mean_work: float) -> float:
-    """Mean seconds one order takes a worker of standard speed: work, its part of a full batch's set-up, rounding up.
-
-    Durations are whole seconds, rounded up once per batch: half a second on average. Without batches there is no
-    set-up.
-    """
-    batch = max(process.batch_orders, 1)
-    setup_s = process.batch_setup_s if batch > 1 else 0
-    return process.mean_s * mean_work + (setup_s + 0.5) / batch
+    """Mean seconds one order takes a worker of standard speed: work, and its part of a full batch's set-up."""
+    return process.mean_s * mean_work + process.batch_setup_s / process.batch_orders

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.domain.costs import COST_NAMES, bookings, committed_costs, staff_cost_minor
+from planner.domain.costs import COST_NAMES, after_hours_minor, bookings, committed_costs, staff_cost_minor
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.levers import longer_promises_minor
 from planner.domain.money import to_major
@@ -40,6 +40,7 @@ def simulated_costs(problem: Problem, plan: Plan, summaries: Sequence[Summary]) 
     costs = {name: np.full(n, float(amount)) for name, amount in committed_costs(problem, plan).items()}
     for line, name in enumerate(PERIOD_LINES):
         costs[name] = np.array([s.period_minor[:, line].sum() for s in summaries], dtype=float)
+    costs["after_hours"] = np.array([after_hours_minor(problem, s.after_hours_s).sum() for s in summaries], dtype=float)
     costs["courier"] = np.array([s.courier_minor.sum() for s in summaries], dtype=float)
     costs["shortfall"] = np.array([_shortfall(problem, plan, s) for s in summaries], dtype=float)
     costs["losses"] = np.array([s.losses_minor for s in summaries], dtype=float)
@@ -112,13 +113,34 @@ def hiring_table(problem: Problem, plan: Plan) -> pd.DataFrame:
 
 def promotion_tables(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> dict[str, pd.DataFrame]:
     """What the simulated promotions look like under the plan."""
+    after_hours = {"after_hours": after_hours_table(problem, summaries)} if problem.works_after_hours else {}
     return {
         "costs": costs_table(problem, plan, summaries),
         "hourly": hourly_table(problem, summaries),
         "regions": regions_table(problem, summaries),
         "couriers": couriers_table(problem, summaries),
         "replications": replications_table(problem, plan, summaries),
+        **after_hours,
     }
+
+
+def after_hours_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
+    """Mean hours worked after the shifts to finish what was in hand, and their pay, by site, process and crew."""
+    seconds = np.mean([s.after_hours_s for s in summaries], axis=0)
+    minor = np.mean([after_hours_minor(problem, s.after_hours_s) for s in summaries], axis=0)
+    rows = [
+        (
+            crew.site,
+            process,
+            crew.name,
+            round(float(seconds[p, c]) / 3600, 3),
+            to_major(round(float(minor[p, c])), problem.currency),
+        )
+        for c, crew in enumerate(problem.crews)
+        for p, process in enumerate(problem.process_names)
+        if seconds[p, c]
+    ]
+    return _frame(["site", "process", "crew", "hours_mean", "cost_mean"], rows)
 
 
 def costs_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:

@@ -18,8 +18,8 @@ from planner.reporting.run_folder import RunFolder
 # In the order somebody works through them; orders.csv stays a file of its own (one row per order).
 SHEETS = (
     "staffing", "roster", "people", "roster_open",
-    "hiring", "stock", "routing", "couriers", "extra_collections", "costs", "baselines", "path", "hindsight",
-    "misses", "units", "blame", "repairs", "contracts",
+    "hiring", "stock", "routing", "couriers", "extra_collections", "costs", "after_hours", "baselines", "path",
+    "hindsight", "misses", "units", "blame", "repairs", "contracts",
     "contract_terms", "contracts_by_region", "clauses", "breakevens", "rules", "rules_cost", "remote", "regions",
     "risks", "hourly", "replications", "forecast_daily", "forecast_hourly", "forecast_peak", "processes", "shifts",
     "assumptions",

@@ -15,10 +15,11 @@ from planner.domain.records import NEVER, Orders, Records, Small, blocks
 from planner.simulation.contents import FAR_S, Quantiles, lognormal
 from planner.simulation.floor import Floor, Moments
 from planner.simulation.verdicts import on_time
+from planner.simulation.workers import after_hours
 
 
 def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: Ints) -> Records:
-    """Everything that happened, one entry per order of the replication."""
+    """Everything that happened, one entry per order of the replication; `moments` in seconds."""
     orders, site, contract = floor.orders, floor.site, floor.contract
     packed = _packed_at(floor, moments)
     scanned = scanned_at(problem, orders, site, contract, moments.handed_over)
@@ -50,6 +51,7 @@ def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: I
         returned_at_s=moments.came_back,
         received_at_s=moments.received,
         present_s=present_s,
+        after_hours_s=after_hours(problem, floor.gangs, moments.after_hours),
     )
 
 

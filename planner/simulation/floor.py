@@ -111,7 +111,8 @@ class Moments:
         if not floor.receives:
             never = np.broadcast_to(np.int32(NEVER), n)
             return cls(begun, ended, handed_over, never, never, after_hours)
-        return cls(begun, ended, handed_over, *(np.full(n, NEVER, dtype=np.int32) for _ in range(2)), after_hours)
+        came_back, received = (np.full(n, NEVER, dtype=np.int32) for _ in range(2))
+        return cls(begun, ended, handed_over, came_back, received, after_hours)
 
     def to_seconds(self, floor: Floor) -> Moments:
         """The second in which everything happened (in place), and seconds after hours, to the nearest."""

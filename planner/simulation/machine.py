@@ -375,7 +375,7 @@ def order_waits(f: Tables, here: Station, now: Whole) -> bool:
             return True
         put(f.words, f.trees[row[TREE]], f.rank[nth(order)])
         row[TAKEN] += 1
-    return row[TREE] != NONE and f.trees[row[TREE], WAITING] > 0
+    return bool(row[TREE] != NONE and f.trees[row[TREE], WAITING] > 0)
 
 
 @compiled
@@ -383,9 +383,9 @@ def return_is_first(f: Tables, here: Station, back: Whole) -> bool:
     """Is the return that came in tick `back` not less urgent than the next order?"""
     row = here.row
     if row[TREE] == NONE:
-        return back <= here.joined_at[nth(f.line[nth(row[LINE] + row[TAKEN])])]
+        return bool(back <= here.joined_at[nth(f.line[nth(row[LINE] + row[TAKEN])])])
     urgent = f.by_rank[f.sites[row[SITE], RANK] + lowest(f.words, f.trees[row[TREE]])]
-    return back // f.ticks_per_s + f.return_deadline_s <= f.deadline_s[nth(urgent)]
+    return bool(back // f.ticks_per_s + f.return_deadline_s <= f.deadline_s[nth(urgent)])
 
 
 @compiled
@@ -469,7 +469,7 @@ def fill_slots(f: Tables, here: Station, kind: Whole, now: Whole) -> Whole:
 
 @compiled
 def waits(f: Tables, here: Station, kind: Whole, now: Whole) -> bool:
-    return order_waits(f, here, now) if kind == OUT else next_back(f, here.row) <= now
+    return order_waits(f, here, now) if kind == OUT else bool(next_back(f, here.row) <= now)
 
 
 @compiled

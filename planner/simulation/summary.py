@@ -57,6 +57,7 @@ def summarise(
         handed_over=sums.handed_over,
         hourly=_hourly(problem, records, sums),
         period_minor=period_minor,
+        after_hours_s=records.after_hours_s,
         losses_minor=losses_minor,
         unpriced=unpriced,
         refused=int(refused.sum()),
@@ -136,7 +137,10 @@ class _Sums:
         _count(self.handed_over, (contract[taken], day[taken]))
 
     def _add_times(self, records: Records, block: slice) -> None:
-        """Seconds from order to packed, and those of work, of packed orders."""
+        """Seconds from order to packed, and those in somebody's hands, of packed orders.
+
+        The instants of the orders are uniform in their seconds, so differences of whole seconds are right on average.
+        """
         packed_at = records.packed_at_s[block]
         packed = packed_at != NEVER
         self.packed += int(np.count_nonzero(packed))

@@ -119,6 +119,17 @@ def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Int
     return tuple(outside(stretches, closures(problem, site)))
 
 
+def after_hours(problem: Problem, gangs: Sequence[Gang], seconds: Ints) -> Ints:
+    """Seconds [process, crew] that people worked after hours (processes and crews as in the problem), of `seconds` of
+    each gang."""
+    total = np.zeros((len(problem.process_names), len(problem.crews)), dtype=np.int64)
+    for k in np.flatnonzero(seconds).tolist():
+        gang = gangs[k]
+        crew = problem.crews.index(problem.crew(gang.site, gang.crew))
+        total[problem.process_names.index(gang.process), crew] += seconds[k]
+    return total
+
+
 def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:
     """Seconds of people on duty [site, process, bucket] (processes as in `Problem.process_names`)."""
     horizon, sites, processes = problem.horizon, problem.site_names, problem.process_names

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from planner.domain.costs import after_hours_minor
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Orders, Records, Summary
@@ -35,7 +36,8 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One plan on one promotion: orders that failed (late or without stock), orders due, and what failing costs."""
+    """One plan on one promotion: orders that failed (late or without stock), orders due, and what failing costs
+    (with what is worked after hours)."""
 
     failed: int
     due: int
@@ -145,7 +147,7 @@ def outcome_of(problem: Problem, records: Records) -> Outcome:
     """What an outcome needs to know of the records: no prices, no tables."""
     product = records.orders.product
     late, lost = records.on_time == 0, records.site < 0
-    failing = 0
+    failing = int(after_hours_minor(problem, records.after_hours_s).sum())
     for of, minor in (
         (late, [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]),
         (lost, [p.margin_minor for p in problem.products]),

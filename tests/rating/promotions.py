@@ -68,6 +68,7 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
     small = none.astype(np.int16)
     orders = Orders(
         ordered_at_s=ordered.astype(np.int32),
+        instant=np.zeros(n, dtype=np.uint16),
         deadline_s=ordered.astype(np.int32) + 172_800,
         region=region.astype(np.int16),
         product=small,
@@ -96,4 +97,5 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
         returned_at_s=never,
         received_at_s=never,
         present_s=np.zeros((len(SITES), 1, DAYS * 24), dtype=np.int64),
+        after_hours_s=np.zeros((1, 0), dtype=np.int64),
     )

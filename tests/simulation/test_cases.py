@@ -28,14 +28,15 @@ def test_one_worker_does_one_order_after_the_other() -> None:
     assert records.on_time.tolist() == [1, 1, 1]
 
 
-def test_a_task_in_hand_is_finished_in_the_break_and_the_next_waits() -> None:
-    """Shift 8-12 with a break 10:00-10:10, a minute an order. One comes at 9:59:30 and is packed at 10:00:30, in the
-    break; one at 9:59:40 waits for 10:10:00; one at 11:59:30 ends after the shift, and one at 12:00 never begins."""
+def test_a_task_in_hand_waits_through_the_break_and_is_put_down_at_the_end() -> None:
+    """Shift 8-12 with a break 10:00-10:10, a minute an order. One comes at 9:59:30 and is packed at 10:10:30, half of
+    it before the break; one at 9:59:40 begins then; one at 11:59:30 is put down half done, one at 12:00 never begins.
+    """
     problem = a_problem(shifts=(MORNING,))
     ten, noon = 10 * HOUR_S, 12 * HOUR_S
     records = simulate(problem, a_plan(problem), orders_at(problem, ten - 30, ten - 20, noon - 30, noon), STREAMS)
-    assert records.start_s.tolist() == [[ten - 30, ten + 600, noon - 30, NEVER]]
-    assert records.packed_at_s.tolist() == [ten + 30, ten + 660, noon + 30, NEVER]
+    assert records.start_s.tolist() == [[ten - 30, ten + 630, noon - 30, NEVER]]
+    assert records.packed_at_s.tolist() == [ten + 630, ten + 690, NEVER, NEVER]
     assert records.present_s[0, 0].tolist() == [0] * 8 + [3600, 3600, 3000, 3600] + [0] * 12
 
 

@@ -25,7 +25,7 @@ def test_machine_code_rests_on_nothing_but_its_own_file() -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("planner")
         for alias in node.names
     }
-    assert taken == {"Ints", "Seconds", "Small"}
+    assert taken == {"Instants", "Ints", "Seconds", "Small"}
 
 
 def test_once_used_the_machine_code_is_on_disk() -> None:

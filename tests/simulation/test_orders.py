@@ -224,15 +224,16 @@ def test_observed_work_is_scaled_to_the_mean() -> None:
 
 
 def test_endless_work_stays_within_the_numbers() -> None:
-    """At a millionth of a millionth of an order an hour, work is as long as a number may be: seventeen years."""
+    """At a millionth of a millionth of an order an hour, work is as long as a number may be: two years."""
     assert work_us(a_problem(), Process("pack", 1e-12), HALF, ONE).tolist() == [FAR_S * MICRO]
 
 
-def test_work_is_never_rounded_up_beyond_the_second() -> None:
+def test_work_is_rounded_to_the_microsecond() -> None:
     """A deterministic minute is 60 million microseconds although 1.1 x 60 is a hair more than 66 in floats; a product
-    scales it; and at 70 an hour the fraction of the microsecond is dropped."""
+    scales it; and 70 or 130 an hour are rounded to the nearest microsecond."""
     process = Process("pack", 60.0)
     for scale, expected in ((1.0, 60_000_000), (1.1, 66_000_000), (0.0, 0)):
         problem = a_problem(sites=(a_site(process),), products=(Product("p", "P", 1.0, 1.0, work=scale),))
         assert work_us(problem, process, HALF, ONE).tolist() == [expected]
     assert work_us(a_problem(), Process("pack", 70.0), HALF, ONE).tolist() == [51_428_571]
+    assert work_us(a_problem(), Process("pack", 130.0), HALF, ONE).tolist() == [27_692_308]

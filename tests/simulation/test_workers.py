@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Disruption
+from planner.domain.site import Process
 from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.simulation.contents import MICRO
@@ -90,15 +91,35 @@ def test_nobody_is_in_two_places_at_midnight() -> None:
     assert records.start_s.tolist() == [[DAY_S - 30, DAY_S + 30]]
 
 
-def test_a_relieved_shift_hands_over_at_once() -> None:
-    """Other people come at 16:00: a task begun at 15:59:30 is finished by the old shift while the new one begins."""
-    late = Shift("late", 16 * HOUR_S, 24 * HOUR_S)
-    problem = a_problem(shifts=(DAY, late))
-    rows = (*staff(problem, 1, "day"), *staff(problem, 1, "late"))
-    at = 16 * HOUR_S - 30
-    records = simulate(problem, a_plan(problem, staffing=rows), orders_at(problem, at, at + 5), STREAMS)
-    assert records.start_s.tolist() == [[at, 16 * HOUR_S]]
-    assert records.end_s.tolist() == [[at + 60, 16 * HOUR_S + 60]]
+def test_a_relieved_shift_hands_its_task_over() -> None:
+    """Other people come at 16:00: a task begun at 15:59:30 is done by them first, and then the next order. Where tasks
+    are finished, the old shift stays for half a minute, paid as overtime, while the new one begins the next order."""
+    late, four = Shift("late", 16 * HOUR_S, 24 * HOUR_S), 16 * HOUR_S
+    stops = a_problem(shifts=(DAY, late))
+    stays = replace(stops, sites=(a_site(finish="task"),))
+    rows = (*staff(stops, 1, "day"), *staff(stops, 1, "late"))
+    orders = orders_at(stops, four - 30, four - 25)
+    records = simulate(stops, a_plan(stops, staffing=rows), orders, STREAMS)
+    assert (records.start_s.tolist(), records.end_s.tolist()) == ([[four - 30, four + 30]], [[four + 30, four + 90]])
+    assert records.after_hours_s.tolist() == [[0]]
+    records = simulate(stays, a_plan(stays, staffing=rows), orders, STREAMS)
+    assert (records.start_s.tolist(), records.end_s.tolist()) == ([[four - 30, four]], [[four + 30, four + 60]])
+    assert records.after_hours_s.tolist() == [[30]]
+
+
+def test_what_is_put_down_goes_before_everything_that_waits() -> None:
+    """A tour of two, 100 s of work, is put down after 40 s at 12:00 by a person of standard speed. At 13:00 a new
+    person at 0.5 goes on with it for 120 s, although an order of an earlier deadline waits."""
+    morning, afternoon = Shift("am", 8 * HOUR_S, 12 * HOUR_S), Shift("pm", 13 * HOUR_S, 17 * HOUR_S)
+    tours = a_site(Process("pack", 72.0, batch_orders=2, batch_setup_s=0))
+    problem = a_problem(shifts=(morning, afternoon), crews=(a_crew(ramp=(0.5, 1.0)),), sites=(tours,))
+    rows = tuple(StaffRow(0, "site", "pack", "crew", s, since, 1) for s, since in (("am", -1), ("pm", 0)))
+    noon, one = 12 * HOUR_S, 13 * HOUR_S
+    orders = orders_at(problem, noon - 40, noon - 40, noon - 5)
+    orders = replace(orders, deadline_s=np.array([3, 2, 1], dtype=np.int32) * 10**5)
+    records = simulate(problem, a_plan(problem, staffing=rows), orders, STREAMS)
+    assert records.start_s.tolist() == [[noon - 40, noon - 40, one + 120]]
+    assert records.end_s.tolist() == [[one + 120, one + 120, one + 120 + 100]]
 
 
 def test_presence_is_counted_in_seconds_per_bucket() -> None:
