@@ -1,8 +1,9 @@
 """Sites with every feature as a SimPy tutorial would write them: one process per order, and `PriorityResource` queues.
 
-Plays the same floor as the planner's engines, same orders, people and visits. The one liberty: what happens first
-within a second is SimPy's choice (two orders of one second may find a picker one after the other, and not leave on one
-tour), so the totals are near the planner's, and single orders' seconds may differ.
+Plays the same floor as the planner's engines, same orders, people and visits. Two liberties: what happens first within
+a tick is SimPy's choice (two orders of one tick may find a picker one after the other, and not leave on one tour), and
+tasks in hand at the end of a shift are finished; so the totals are near the planner's, and single orders' ticks may
+differ.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from typing import Any
 import numpy as np
 import simpy
 
+from benchmarks import three_stages
 from benchmarks.three_stages import Moments
-from benchmarks.three_stages_simpy import end_of_second
+from benchmarks.three_stages_simpy import end_of_tick
 from planner.domain.records import NEVER
 from planner.simulation.collecting import Pickup
 from planner.simulation.contents import MICRO
 from planner.simulation.floor import RETURN_DEADLINE_S, Bench, Floor, Hall
+from planner.simulation.ticks import TICKS_PER_S, arrivals_of, phases, ticks_of
 from planner.simulation.workers import Gang
 
 Process = Generator[Any, Any, None]
@@ -30,7 +33,7 @@ def play(floor: Floor) -> Moments:
     """When each order leaves each process and its site."""
     env, taken = simpy.Environment(), Counter[tuple[int, int]]()
     sites = [PlainSite(env, floor, hall, taken) for hall in floor.halls]
-    env.run(until=floor.end_s + 1)
+    env.run(until=floor.end + 1)
     ended = np.full((floor.rows, len(floor.orders)), NEVER, dtype=np.int64)
     handed_over = np.full(len(floor.orders), NEVER, dtype=np.int64)
     for site, hall in zip(sites, floor.halls, strict=True):
@@ -46,6 +49,9 @@ class Team:
     def __init__(self, gang: Gang) -> None:
         self.gang = gang
         self.on_duty = False
+        self.hours = three_stages.Team(
+            gang.people, tuple((a * TICKS_PER_S, b * TICKS_PER_S) for a, b in gang.stretches)
+        )
 
 
 class Station:
@@ -62,7 +68,7 @@ class Station:
         self.busy = [0 for _ in bench.gangs]
         self.waiting: list[tuple[int, int, simpy.Event]] = []  # (deadline, order, taken along on a tour)
         for number, team in enumerate(self.teams):
-            for begin, end in team.gang.stretches:
+            for begin, end in team.hours.stretches:
                 env.process(self.shift(number, team, begin, end))
 
     def shift(self, number: int, team: Team, begin: int, end: int) -> Process:
@@ -82,12 +88,13 @@ class Station:
         while self.turns.queue and self.turns.count < self.turns.capacity:
             self.turns._trigger_put(None)  # lets one of those who wait begin
 
-    def work(self, work_us: int) -> Process:
-        """Somebody does it; whoever has gone off duty meanwhile goes home then."""
+    def work(self, content: int, phase: int) -> Process:
+        """Somebody does it, breaks come on top; whoever has gone off duty meanwhile goes home then."""
         number, person = heappop(self.free)
         team = self.teams[number]
         self.busy[number] += 1
-        yield self.env.timeout(-(-work_us // team.gang.rate))
+        now = int(self.env.now)
+        yield self.env.timeout(team.hours.done_at(now, ticks_of(content, team.gang.rate, phase)) - now)
         self.busy[number] -= 1
         if team.on_duty:
             heappush(self.free, (number, person))
@@ -101,24 +108,26 @@ class PlainSite:
         self.env = env
         self.taken = taken
         self.ids: list[int] = hall.ids.tolist()
-        self.ordered_at: list[int] = floor.orders.ordered_at_s[hall.ids].tolist()
+        self.ordered_at: list[int] = arrivals_of(floor.orders)[hall.ids].tolist()
+        self.phase: list[int] = phases(floor.orders.instant[hall.ids]).tolist()
         self.deadline: list[int] = floor.orders.deadline_s[hall.ids].tolist()
         self.contract: list[int] = floor.contract[hall.ids].tolist()
-        self.lag: list[int] = floor.orders.return_lag_s[hall.ids].tolist()
-        self.work: list[list[int]] = [floor.orders.work_us[b.work_row, hall.ids].tolist() for b in hall.benches]
+        self.lag: list[int] = (floor.orders.return_lag_s[hall.ids] * TICKS_PER_S).tolist()
+        work = floor.orders.work_us[:, hall.ids] * TICKS_PER_S
+        self.work: list[list[int]] = [work[b.work_row].tolist() for b in hall.benches]
         self.stations = [Station(env, bench, len(self.ids)) for bench in hall.benches]
         self.receiving = hall.receiving
         if hall.receiving is not None:
-            self.receive_work: list[int] = floor.orders.work_us[hall.receive_row, hall.ids].tolist()
+            self.receive_work: list[int] = work[hall.receiving.work_row].tolist()
         self.shelves: dict[int, list[tuple[int, int]]] = {}
         self.handed_over = [NEVER] * len(self.ids)
         env.process(self.arrive())
         env.process(self.collect(hall.visits))
 
     def arrive(self) -> Process:
-        for number, second in enumerate(self.ordered_at):
-            if second > self.env.now:
-                yield self.env.timeout(second - self.env.now)
+        for number, tick in enumerate(self.ordered_at):
+            if tick > self.env.now:
+                yield self.env.timeout(tick - self.env.now)
             self.env.process(self.order(number))
 
     def order(self, number: int) -> Process:
@@ -126,14 +135,14 @@ class PlainSite:
             if station.process.batch_orders > 1:
                 yield from self.join_a_tour(station, work, number)
             else:
-                yield from self.take_a_turn(station, work[number], self.deadline[number])
+                yield from self.take_a_turn(station, work[number], self.phase[number], self.deadline[number])
             station.ended[number] = self.env.now
         heappush(self.shelves.setdefault(self.contract[number], []), (self.deadline[number], number))
 
-    def take_a_turn(self, station: Station, work_us: int, deadline: int) -> Process:
+    def take_a_turn(self, station: Station, content: int, phase: int, deadline: int) -> Process:
         with station.turns.request(priority=deadline) as turn:
             yield turn
-            yield from station.work(work_us)
+            yield from station.work(content, phase)
 
     def join_a_tour(self, station: Station, work: list[int], number: int) -> Process:
         """Whoever is first in the queue takes those behind it along; they leave the queue."""
@@ -147,8 +156,8 @@ class PlainSite:
                 tour_ends = self.env.event()
                 for _, _, other in tour:
                     other.succeed(tour_ends)
-                work_us = sum(work[order] for _, order, _ in tour) + station.process.batch_setup_s * MICRO
-                yield from station.work(work_us)
+                content = sum(work[order] for _, order, _ in tour) + station.process.batch_setup_s * MICRO * TICKS_PER_S
+                yield from station.work(content, self.phase[tour[0][1]])
                 tour_ends.succeed()
         if taken_along.triggered and not taken_along.value.triggered:
             yield taken_along.value
@@ -156,17 +165,19 @@ class PlainSite:
     def collect(self, visits: tuple[Pickup, ...]) -> Process:
         """Carriers take packed parcels, the earliest deadline first, as far as they have room and allotment."""
         for visit in visits:
-            if visit.second > self.env.now:
-                yield end_of_second(self.env, visit.second)
+            tick = visit.second * TICKS_PER_S
+            if tick > self.env.now:
+                yield end_of_tick(self.env, tick)
             shelf, day = self.shelves.get(visit.contract, []), (visit.contract, visit.day)
             room = min(visit.room, visit.allotted - self.taken[day], len(shelf))
             for _ in range(room):
                 _, number = heappop(shelf)
-                self.handed_over[number] = visit.second
+                self.handed_over[number] = tick
                 if self.receiving is not None and self.lag[number]:
-                    self.env.process(self.come_back(number, self.stations[self.receiving]))
+                    self.env.process(self.come_back(number, self.stations[self.receiving.bench]))
             self.taken[day] += max(room, 0)
 
     def come_back(self, number: int, station: Station) -> Process:
         yield self.env.timeout(self.lag[number])
-        yield from self.take_a_turn(station, self.receive_work[number], self.env.now + RETURN_DEADLINE_S)
+        due = self.env.now // TICKS_PER_S + RETURN_DEADLINE_S
+        yield from self.take_a_turn(station, self.receive_work[number], self.phase[number], due)

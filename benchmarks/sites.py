@@ -66,7 +66,8 @@ def three_stages(orders: int, days: int) -> Case:
     who change by shift and go on breaks; three collections a day."""
     hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
     processes = tuple(Process(name, rate, cv=0.5, discipline="fifo") for name, rate in RATES.items())
-    site = Site("site", "Site", "all", processes, collections=tuple(Collection("courier", at) for at in COLLECTIONS))
+    collections = tuple(Collection("courier", at) for at in COLLECTIONS)
+    site = Site("site", "Site", "all", processes, collections=collections, finish="task")
     problem = Problem(
         name="three stages",
         currency="CNY",

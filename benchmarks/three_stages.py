@@ -1,7 +1,8 @@
-"""The three-stage site as every engine gets it: plain lists, in whole seconds; and what an engine has to tell."""
+"""The three-stage site as every engine gets it: plain lists, in ticks; and what an engine has to tell."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,24 +14,42 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Orders
 from planner.domain.site import Process
+from planner.domain.workforce import StaffRow
 from planner.simulation.contents import MICRO
+from planner.simulation.ticks import INSTANT_BITS, TICKS_PER_S, arrivals_of, phases
 
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """`ordered_at[order]`, `durations[order][stage]`; `levels[stage]`: (second, people from then on); `collections`:
-    seconds; all until `end_s`."""
+    """`ordered_at[order]`, `durations[order][stage]`; `teams[stage]`, one after the other; `collections`; until `end`.
+    All in ticks."""
 
     ordered_at: list[int]
     durations: list[list[int]]
-    levels: list[list[tuple[int, int]]]
+    teams: list[list[Team]]
     collections: list[int]
-    end_s: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """`people` who work in the stretches between breaks; after the last they finish what they have in hand."""
+
+    people: int
+    stretches: tuple[tuple[int, int], ...]
+
+    def done_at(self, now: int, ticks: int) -> int:
+        """When a task of `ticks` that is begun now is done: breaks come on top."""
+        for a, b in self.stretches[:-1]:
+            if a <= now < b and now + ticks > b:
+                ticks -= b - now
+                now = self.stretches[self.stretches.index((a, b)) + 1][0]
+        return now + ticks
 
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Second in which each order left a stage, ended[stage, order], and the site, handed_over[order]; -1: not yet."""
+    """Tick in which each order left a stage, ended[stage, order], and the site, handed_over[order]; -1: not yet."""
 
     ended: Ints
     handed_over: Ints
@@ -41,27 +60,29 @@ def given(case: Case) -> Given:
     problem, processes = case.problem, case.problem.sites[0].processes
     days = problem.horizon.days
     return Given(
-        ordered_at=case.orders.ordered_at_s.tolist(),
-        durations=whole_seconds(problem, case.orders).T.tolist(),
-        levels=[staff_levels(problem, case.plan, process) for process in processes],
-        collections=[day * DAY_S + at for day in range(days) for at in COLLECTIONS],
-        end_s=problem.horizon.end_s,
+        ordered_at=arrivals_of(case.orders).tolist(),
+        durations=durations(problem, case.orders).T.tolist(),
+        teams=[teams(problem, case.plan, process) for process in processes],
+        collections=[(day * DAY_S + at) * TICKS_PER_S for day in range(days) for at in COLLECTIONS],
+        end=problem.horizon.end_s * TICKS_PER_S,
     )
 
 
-def staff_levels(problem: Problem, plan: Plan, process: Process) -> list[tuple[int, int]]:
-    """(second, people from then on) whenever the number of people at a process changes."""
-    change: dict[int, int] = {}
-    for row in plan.staffing:
-        if row.process == process.name:
-            for begin, end in problem.shift(row.shift).working(row.day):
-                change[begin] = change.get(begin, 0) + row.headcount
-                change[end] = change.get(end, 0) - row.headcount
-    seconds = sorted(change)
-    return list(zip(seconds, np.cumsum([change[s] for s in seconds]).tolist(), strict=True))
+def teams(problem: Problem, plan: Plan, process: Process) -> list[Team]:
+    """The people of a process, shift after shift."""
+    rows = sorted((row for row in plan.staffing if row.process == process.name and row.headcount), key=_begins(problem))
+    return [Team(row.headcount, _stretches(problem, row)) for row in rows]
 
 
-def whole_seconds(problem: Problem, orders: Orders) -> Ints:
-    """Seconds of work [process, order] at standard speed, as the warehouse model rounds them."""
-    works = orders.work_us[: len(problem.process_names)].astype(np.int64)
-    return np.asarray(-(-works // MICRO))
+def _begins(problem: Problem) -> Callable[[StaffRow], int]:
+    return lambda row: problem.shift(row.shift).working(row.day)[0][0]
+
+
+def _stretches(problem: Problem, row: StaffRow) -> tuple[tuple[int, int], ...]:
+    return tuple((a * TICKS_PER_S, b * TICKS_PER_S) for a, b in problem.shift(row.shift).working(row.day))
+
+
+def durations(problem: Problem, orders: Orders) -> Ints:
+    """Ticks of work [process, order] at standard speed, as the warehouse model rounds them."""
+    content = orders.work_us[: len(problem.process_names)] * TICKS_PER_S
+    return np.asarray((content + (phases(orders.instant) * MICRO >> INSTANT_BITS)) // MICRO)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import salabim as sim
 
-from benchmarks.three_stages import Given, Moments
+from benchmarks.three_stages import Given, Moments, Team
 from planner.domain.records import NEVER
 
 Process = Generator[Any, Any, None]
@@ -19,11 +19,11 @@ def play(site: Given) -> Moments:
     sim.yieldless(False)
     env = sim.Environment(trace=False)
     floor = Floor(site)
-    for stage in range(len(site.levels)):
+    for stage in range(len(site.teams)):
         Staff(floor=floor, stage=stage)
     Courier(floor=floor)
     Arrivals(floor=floor)
-    env.run(till=site.end_s + 0.5)
+    env.run(till=site.end + 0.5)
     return Moments(np.array(floor.ended, dtype=np.int64).T, np.array(floor.handed_over, dtype=np.int64))
 
 
@@ -32,9 +32,11 @@ class Floor:
 
     def __init__(self, site: Given) -> None:
         self.site = site
-        self.stages = [sim.Resource(capacity=0, monitor=False) for _ in site.levels]
-        self.team = [0 for _ in site.levels]
-        self.ended = [[NEVER] * len(site.levels) for _ in site.ordered_at]
+        self.stages = [sim.Resource(capacity=0, monitor=False) for _ in site.teams]
+        self.team: list[Team | None] = [None for _ in site.teams]
+        self.on_duty = [False for _ in site.teams]
+        self.in_hand = [0 for _ in site.teams]  # tasks of the team on duty
+        self.ended = [[NEVER] * len(site.teams) for _ in site.ordered_at]
         self.handed_over = [NEVER] * len(site.ordered_at)
         self.packed: list[int] = []
 
@@ -44,9 +46,9 @@ class Arrivals(sim.Component):
         self.floor = floor
 
     def process(self) -> Process:
-        for number, second in enumerate(self.floor.site.ordered_at):
-            if second > self.env.now():
-                yield self.hold(till=second)
+        for number, tick in enumerate(self.floor.site.ordered_at):
+            if tick > self.env.now():
+                yield self.hold(till=tick)
             Order(floor=self.floor, number=number)
 
 
@@ -59,8 +61,12 @@ class Order(sim.Component):
         for stage, people in enumerate(floor.stages):
             yield self.request(people)
             team = floor.team[stage]
-            yield self.hold(floor.site.durations[number][stage])
-            if team != floor.team[stage]:
+            floor.in_hand[stage] += 1
+            now = round(self.env.now())
+            yield self.hold(team.done_at(now, floor.site.durations[number][stage]) - now)
+            if team is floor.team[stage]:
+                floor.in_hand[stage] -= 1
+            if team is not floor.team[stage] or not floor.on_duty[stage]:
                 people.set_capacity(people.capacity() - 1)  # whoever did this has left now
             self.release(people)
             floor.ended[number][stage] = round(self.env.now())
@@ -68,7 +74,7 @@ class Order(sim.Component):
 
 
 class Staff(sim.Component):
-    """A new team comes, and those of the old one who have a task in hand finish it."""
+    """A new team comes, and those of the old one who have a task in hand finish it; in a break it rests."""
 
     def setup(self, floor: Floor, stage: int) -> None:
         self.floor, self.stage = floor, stage
@@ -76,10 +82,16 @@ class Staff(sim.Component):
     def process(self) -> Process:
         floor, stage = self.floor, self.stage
         people = floor.stages[stage]
-        for second, number in floor.site.levels[stage]:
-            yield self.hold(till=second)
-            floor.team[stage] += 1
-            people.set_capacity(number + people.claimed_quantity())
+        for team in floor.site.teams[stage]:
+            for begin, end in team.stretches:
+                yield self.hold(till=begin)
+                if team is not floor.team[stage]:
+                    floor.team[stage], floor.in_hand[stage] = team, 0
+                floor.on_duty[stage] = True
+                people.set_capacity(team.people + people.claimed_quantity() - floor.in_hand[stage])
+                yield self.hold(till=end)
+                floor.on_duty[stage] = False
+                people.set_capacity(people.claimed_quantity())
 
 
 class Courier(sim.Component):
@@ -87,8 +99,8 @@ class Courier(sim.Component):
         self.floor = floor
 
     def process(self) -> Process:
-        for second in self.floor.site.collections:
-            yield self.hold(till=second, priority=1)  # after everything else in that second
+        for tick in self.floor.site.collections:
+            yield self.hold(till=tick, priority=1)  # after everything else in that tick
             for order in self.floor.packed:
-                self.floor.handed_over[order] = second
+                self.floor.handed_over[order] = tick
             self.floor.packed.clear()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from benchmarks.three_stages import Given, Moments
+from benchmarks.three_stages import Given, Moments, Team
 from planner.domain.records import NEVER
 
 Process = Generator[Any, Any, None]
@@ -21,26 +21,28 @@ def play(site: Given) -> Moments:
 
 
 class PlainSite:
-    """The site from its first second to its last; `ended[order][stage]`, `handed_over[order]` tell what happened."""
+    """The site from its first tick to its last; `ended[order][stage]`, `handed_over[order]` tell what happened."""
 
     def __init__(self, site: Given) -> None:
         self.env = simpy.Environment()
         self.site = site
-        self.stages = [simpy.Resource(self.env) for _ in site.levels]
-        self.team = [0 for _ in site.levels]
-        self.ended = [[NEVER] * len(site.levels) for _ in site.ordered_at]
+        self.stages = [simpy.Resource(self.env) for _ in site.teams]
+        self.team: list[Team | None] = [None for _ in site.teams]
+        self.on_duty = [False for _ in site.teams]
+        self.in_hand = [0 for _ in site.teams]  # tasks of the team on duty
+        self.ended = [[NEVER] * len(site.teams) for _ in site.ordered_at]
         self.handed_over = [NEVER] * len(site.ordered_at)
         self.packed: list[int] = []
-        for stage in range(len(site.levels)):
+        for stage in range(len(site.teams)):
             self.env.process(self.change_staff(stage))
         self.env.process(self.collect())
         self.env.process(self.arrive())
-        self.env.run(until=site.end_s + 1)
+        self.env.run(until=site.end + 1)
 
     def arrive(self) -> Process:
-        for order, second in enumerate(self.site.ordered_at):
-            if second > self.env.now:
-                yield self.env.timeout(second - self.env.now)
+        for order, tick in enumerate(self.site.ordered_at):
+            if tick > self.env.now:
+                yield self.env.timeout(tick - self.env.now)
             self.env.process(self.order(order))
 
     def order(self, order: int) -> Process:
@@ -48,35 +50,45 @@ class PlainSite:
             with resource.request() as turn:
                 yield turn
                 team = self.team[stage]
-                yield self.env.timeout(self.site.durations[order][stage])
-                if team != self.team[stage]:
+                self.in_hand[stage] += 1
+                now = int(self.env.now)
+                yield self.env.timeout(team.done_at(now, self.site.durations[order][stage]) - now)
+                if team is self.team[stage]:
+                    self.in_hand[stage] -= 1
+                if team is not self.team[stage] or not self.on_duty[stage]:
                     resource._capacity -= 1  # whoever did this has left now
             self.ended[order][stage] = self.env.now
         self.packed.append(order)
 
     def change_staff(self, stage: int) -> Process:
-        """A new team comes, and those of the old one who have a task in hand finish it."""
+        """A new team comes, and those of the old one who have a task in hand finish it; in a break it rests."""
         resource = self.stages[stage]
         resource._capacity = 0
-        for second, people in self.site.levels[stage]:
-            if second > self.env.now:
-                yield self.env.timeout(second - self.env.now)
-            self.team[stage] += 1
-            resource._capacity = people + resource.count
-            while resource.queue and resource.count < resource.capacity:
-                resource._trigger_put(None)  # lets one of those who wait begin
+        for team in self.site.teams[stage]:
+            for begin, end in team.stretches:
+                if begin > self.env.now:
+                    yield self.env.timeout(begin - self.env.now)
+                if team is not self.team[stage]:
+                    self.team[stage], self.in_hand[stage] = team, 0
+                self.on_duty[stage] = True
+                resource._capacity = team.people + resource.count - self.in_hand[stage]
+                while resource.queue and resource.count < resource.capacity:
+                    resource._trigger_put(None)  # lets one of those who wait begin
+                yield self.env.timeout(end - self.env.now)
+                self.on_duty[stage] = False
+                resource._capacity = resource.count
 
     def collect(self) -> Process:
-        for second in self.site.collections:
-            yield end_of_second(self.env, second)
+        for tick in self.site.collections:
+            yield end_of_tick(self.env, tick)
             for order in self.packed:
                 self.handed_over[order] = self.env.now
             self.packed.clear()
 
 
-def end_of_second(env: simpy.Environment, second: int) -> simpy.Event:
-    """An event in `second` after everything else that happens in it."""
+def end_of_tick(env: simpy.Environment, tick: int) -> simpy.Event:
+    """An event in `tick` after everything else that happens in it."""
     event = simpy.Event(env)
     event._ok, event._value = True, None
-    env.schedule(event, 2, second - env.now)
+    env.schedule(event, 2, tick - env.now)
     return event

@@ -350,32 +350,38 @@ def next_kind(f: Tables, here: Station, now: Whole) -> Whole:
     """What is taken next: what was put down first, then what is more urgent (the return, if both are); NONE if nothing
     that waits has a place."""
     row = here.row
-    out = row[PLACES] > 0
+    out, back = row[PLACES] > 0, FAR
     if out and row[PUT_DOWN] != NONE:
         return OUT
-    if row[PLACES + BACK] == 0:
-        return OUT if out and order_waits(f, here, now) else NONE
-    if row[PUT_DOWN + BACK] != NONE:
-        return BACK
-    back = next_back(f, row)
+    if row[PLACES + BACK] > 0:
+        if row[PUT_DOWN + BACK] != NONE:
+            return BACK
+        back = next_back(f, row)
+    join_tree(f, here, now)
     if out and order_waits(f, here, now):
         return BACK if back <= now and return_is_first(f, here, back) else OUT
     return BACK if back <= now else NONE
 
 
 @compiled
-def order_waits(f: Tables, here: Station, now: Whole) -> bool:
-    """Does an order on its way out wait here? Those that have joined stand in the tree of their deadlines then."""
+def join_tree(f: Tables, here: Station, now: Whole) -> None:
+    """By deadline, orders that have joined the station stand in its tree."""
     row = here.row
-    while row[TAKEN] < row[THERE]:
+    while row[TREE] != NONE and row[TAKEN] < row[THERE]:
         order = f.line[nth(row[LINE] + row[TAKEN])]
         if here.joined_at[nth(order)] > now:
-            break
-        if row[TREE] == NONE:
-            return True
+            return
         put(f.words, f.trees[row[TREE]], f.rank[nth(order)])
         row[TAKEN] += 1
-    return bool(row[TREE] != NONE and f.trees[row[TREE], WAITING] > 0)
+
+
+@compiled
+def order_waits(f: Tables, here: Station, now: Whole) -> bool:
+    """Does an order on its way out wait here?"""
+    row = here.row
+    if row[TREE] != NONE:
+        return bool(f.trees[row[TREE], WAITING] > 0)
+    return bool(row[TAKEN] < row[THERE] and here.joined_at[nth(f.line[nth(row[LINE] + row[TAKEN])])] <= now)
 
 
 @compiled
@@ -407,8 +413,6 @@ def start_task(f: Tables, here: Station, team: Whole, kind: Whole, now: Whole) -
             ends = home
     f.slots[nth(first), CREW] = team
     f.rest[nth(first)] = left
-    if not resumed:
-        write_begun(f, here, first, last, now)
     if left == 0 and ends <= f.end:
         write_ended(f, here, first, last, ends)
     f.teams[nth(team), IDLE] -= 1
@@ -450,7 +454,7 @@ def last_of_task(f: Tables, first: Whole) -> Whole:
 
 @compiled
 def fill_slots(f: Tables, here: Station, kind: Whole, now: Whole) -> Whole:
-    """Take an order, or a tour of those that wait, into spare slots; the last of them. Its content goes into `rest`."""
+    """Begin an order, or a tour of those that wait, in spare slots; the last of them. Its content goes into `rest`."""
     row = here.row
     first = slot = row[SPARE]
     content, orders = row[SETUP_US + kind], 0
@@ -458,7 +462,11 @@ def fill_slots(f: Tables, here: Station, kind: Whole, now: Whole) -> Whole:
         order = take(f, here, kind)
         f.slots[nth(slot), ORDER] = order
         f.slots[nth(slot), CREW] = NONE
-        content += here.work_us[nth(order)] if order >= 0 else here.return_work_us[nth(~order)]
+        if order >= 0:
+            here.begun[nth(order)] = now
+            content += here.work_us[nth(order)]
+        else:
+            content += here.return_work_us[nth(~order)]
         orders += 1
         if orders == row[TOUR + kind] or not waits(f, here, kind, now):
             break
@@ -487,18 +495,6 @@ def take(f: Tables, here: Station, kind: Whole) -> Whole:
     rank = lowest(f.words, f.trees[row[TREE]])
     remove(f.words, f.trees[row[TREE]], rank)
     return np.int64(f.by_rank[site[RANK] + rank])
-
-
-@compiled
-def write_begun(f: Tables, here: Station, first: Whole, last: Whole, now: Whole) -> None:
-    slot = first
-    while True:
-        order = f.slots[nth(slot), ORDER]
-        if order >= 0:
-            here.begun[nth(order)] = now
-        if slot == last:
-            return
-        slot = f.slots[nth(slot), NEXT]
 
 
 @compiled

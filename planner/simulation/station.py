@@ -37,13 +37,12 @@ class Team:
 
     def done_at(self, now: int, ticks: int) -> int:
         """When a task of `ticks` that is begun now is done: breaks come on top; beyond `home`, if its person stays."""
-        begin = now
-        for a, b in self.stretches[self.now_in :]:
-            begin = max(begin, a)
-            if begin + ticks <= b or b == self.home:
-                break
-            ticks -= b - begin
-        return begin + ticks
+        k, last = self.now_in, len(self.stretches) - 1
+        while k < last and now + ticks > self.stretches[k][1]:
+            ticks -= self.stretches[k][1] - now
+            k += 1
+            now = self.stretches[k][0]
+        return now + ticks
 
 
 class Desk:
