@@ -14,6 +14,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,7 @@ CELLS = tuple(Cell(*cell) for cell in product(RATES, CVS, TOURS))
 
 def error_of_rate(cell: Cell, orders: int, seed: int = 1) -> tuple[int, float]:
     """Orders done, and by how much more (relatively) than stated, where about `orders` orders are to be done."""
-    people = max(round(orders * cell.order_s / (TO_S - FROM_S)), 1)
+    people = ceil(orders * cell.order_s / (TO_S - FROM_S))
     waiting = people * ((TO_S - FROM_S) / cell.order_s + 3 * cell.tour + 10)
     waiting += 8 * (waiting / people) ** 0.5 * people**0.5
     site = Site("site", "Site", "all", (cell.process,), finish="task")

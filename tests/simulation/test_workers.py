@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 
+from planner.domain.costs import after_hours_minor
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Disruption
 from planner.domain.site import Process
 from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.reporting.measures import after_hours_table
 from planner.simulation.contents import MICRO
 from planner.simulation.workers import Gang, gangs_present, present_seconds
-from tests.builders import STREAMS, WHOLE_DAY, a_crew, a_plan, a_problem, a_site, orders_at, played, simulate, staff
+from tests.builders import (
+    STREAMS,
+    WHOLE_DAY,
+    a_crew,
+    a_plan,
+    a_problem,
+    a_site,
+    in_brief,
+    orders_at,
+    played,
+    simulate,
+    staff,
+)
 
 DAY = Shift("day", 8 * HOUR_S, 16 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),))
 NIGHT = Shift("night", 22 * HOUR_S, 30 * HOUR_S)
@@ -105,6 +120,9 @@ def test_a_relieved_shift_hands_its_task_over() -> None:
     records = simulate(stays, a_plan(stays, staffing=rows), orders, STREAMS)
     assert (records.start_s.tolist(), records.end_s.tolist()) == ([[four - 30, four]], [[four + 30, four + 60]])
     assert records.after_hours_s.tolist() == [[30]]
+    assert after_hours_minor(stays, records.after_hours_s).tolist() == [[25]]  # half a minute of 20.00 an hour x 1.5
+    table = after_hours_table(stays, [in_brief(stays, records)])
+    assert table.values.tolist() == [["site", "pack", "crew", 0.008, Decimal("0.25")]]
 
 
 def test_what_is_put_down_goes_before_everything_that_waits() -> None:
