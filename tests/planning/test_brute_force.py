@@ -71,7 +71,7 @@ def failures(given: Problem, heads: Heads, per_slot: np.ndarray) -> tuple[float,
     edges = bucket_edges(given)
     crews = {c.name: c for c in given.crews}
     shifts = {s.name: s for s in given.shifts}
-    work_s = 3600.0 / given.sites[0].processes[0].orders_per_hour + 0.5
+    work_s = 3600.0 / given.sites[0].processes[0].orders_per_hour
     ordered = np.concatenate([[0.0], np.cumsum(per_slot)])
     done, packed = 0.0, {0: 0.0}
     for a, b in pairwise(edges):

@@ -8,12 +8,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from planner.domain.disruptions import closures
+from planner.domain.disruptions import closures, outside
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Records
 from planner.domain.streams import HELD_OUT, PLANNING, Streams
 from planner.simulation.collecting import pickups
+from planner.simulation.contents import MICRO, content_of, contents
 from planner.simulation.orders import draw_orders
 from tests.builders import in_brief, played
 from tests.simulation.generated import generated
@@ -61,6 +62,42 @@ def test_tasks_begin_only_while_somebody_works(runs: list[tuple[Problem, Plan, R
                 for a, b in closures(problem, site.name):
                     allowed &= (begun < a) | (begun >= b)
                 assert np.all(allowed)
+
+
+def test_tasks_end_only_while_somebody_works(runs: list[tuple[Problem, Plan, Records]]) -> None:
+    """Where tasks are put down at the end of a shift, every task ends in a working stretch of somebody planned for it,
+    or in the second of its end: no work is done in a break, a closed site or after hours."""
+    for problem, plan, records in runs:
+        for s, site in enumerate(problem.sites):
+            for process in site.processes if site.finish == "stop" else ():
+                row = problem.process_names.index(process.name)
+                ended = records.end_s[row, records.site == s]
+                ended = ended[ended != NEVER]
+                allowed = np.zeros(len(ended), dtype=bool)
+                for r in plan.staffing:
+                    if (r.site, r.process) == (site.name, process.name):
+                        hours = problem.shift(r.shift).working(r.day, site.opening)
+                        for a, b in outside(hours, closures(problem, site.name)):
+                            allowed |= (ended >= a) & (ended <= b)
+                assert np.all(allowed)
+            if site.finish == "stop":
+                crews = [c for c, crew in enumerate(problem.crews) if crew.site == site.name]
+                assert not records.after_hours_s[:, crews].any()
+
+
+def test_no_more_work_is_done_than_people_were_there_for(runs: list[tuple[Problem, Plan, Records]]) -> None:
+    """Seconds of work on the orders that are done, nobody being faster than standard, are at most the seconds of people
+    present and after hours, and a tick a task."""
+    for problem, _, records in runs:
+        rows = [content.key for content in contents(problem)]
+        for s, site in enumerate(problem.sites):
+            crews = [c for c, crew in enumerate(problem.crews) if crew.site == site.name]
+            for process in site.processes:
+                row = problem.process_names.index(process.name)
+                done = (records.site == s) & (records.end_s[row] != NEVER)
+                content = records.orders.work_us[rows.index(content_of(process).key), done].sum() / MICRO
+                there = records.present_s[s, row].sum() + records.after_hours_s[row, crews].sum()
+                assert content <= there + 0.1 * np.count_nonzero(done) + len(crews)
 
 
 def test_stations_are_never_overfull(runs: list[tuple[Problem, Plan, Records]]) -> None:

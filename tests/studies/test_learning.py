@@ -34,7 +34,7 @@ def played(problem: Problem, plan: Plan, promotions: int = 6) -> list[Summary]:
 
 
 def test_people_who_never_wait_do_all_they_can() -> None:
-    """36 seconds an order, one by one: a hundred an hour and person, but for half a second of rounding up."""
+    """36 seconds an order, one by one: a hundred an hour and person."""
     problem = overwhelmed(Process("pack", 100.0))
     found = throughput(problem, a_plan(problem, people=2), played(problem, a_plan(problem, people=2)))
     assert found[0, 0, 2:23] == pytest.approx(FASTEST)

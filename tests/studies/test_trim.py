@@ -258,4 +258,4 @@ def test_people_on_the_roster_are_counted_by_the_hour() -> None:
     """Four permanent people and two temporaries by day, three late."""
     people, able = scheduled(shop(0), too_many(shop(0)))
     assert people[0, 0, [7, 8, 15, 16, 23]].tolist() == [0, 6, 6, 3, 3]
-    assert able[0, 0, 8] == pytest.approx((4 + 2 * 0.7) * 3600 / 360.5)
+    assert able[0, 0, 8] == pytest.approx((4 + 2 * 0.7) * 3600 / 360)
