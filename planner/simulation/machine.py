@@ -350,7 +350,8 @@ def next_kind(f: Tables, here: Station, now: Whole) -> Whole:
     """What is taken next: what was put down first, then what is more urgent (the return, if both are); NONE if nothing
     that waits has a place."""
     row = here.row
-    out, back = row[PLACES] > 0, FAR
+    out = row[PLACES] > 0
+    back: Whole = FAR
     if out and row[PUT_DOWN] != NONE:
         return OUT
     if row[PLACES + BACK] > 0:
