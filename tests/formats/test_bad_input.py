@@ -144,6 +144,13 @@ SPOILED = [
     ("scenario.yaml", "by: pack", "by: packing", "sites.0.receive.by: no such process at this site"),
     (
         "scenario.yaml",
+        "by: pack}",
+        "by: pack, discipline: fifo}",
+        "receive: its people take returns and orders by the discipline of pack, deadline: leave discipline out",
+    ),
+    ("scenario.yaml", "    receive: {", "    finish: later\n    receive: {", "sites.0.finish"),
+    (
+        "scenario.yaml",
         "{contract: one, at",
         "{contract: two, at",
         'sites.0.collections.0.contract: no such contract, got "two"',

@@ -116,6 +116,17 @@ def test_rows_without_a_date_hold_for_every_day(tmp_path: Path) -> None:
     assert StaffRow(2, "yiwu", "pack", "agency", "night", -1, 4) in roster
 
 
+def test_a_site_says_what_becomes_of_a_task_at_the_end_of_a_shift(tmp_path: Path) -> None:
+    """`finish: task` reaches the site; without it tasks are put down; returns keep their stations and tours."""
+    text = SCENARIO.replace("by: pack}", "by: pack, stations: 2, batch_orders: 3, batch_setup_s: 60}")
+    assert read_scenario(write_folder(tmp_path / "stop", scenario_yaml=text)).problem.sites[0].finish == "stop"
+    text = text.replace("    receive: {", "    finish: task\n    receive: {")
+    site = read_scenario(write_folder(tmp_path / "task", scenario_yaml=text)).problem.sites[0]
+    assert site.finish == "task"
+    assert site.receive is not None
+    assert (site.receive.stations, site.receive.batch_orders, site.receive.batch_setup_s) == (2, 3, 60)
+
+
 def test_shares_that_nearly_sum_to_one_are_scaled(tmp_path: Path) -> None:
     """Rounded shares are accepted and made exact."""
     table = "region,name,share,remote\neast,东,0.7004,0\nwest,西,0.3,1\n"
