@@ -14,7 +14,7 @@ from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
 from planner.planning.build import Model, build
 from planner.planning.options import LARGE
-from planner.planning.program import Arrays, Limit, Term
+from planner.planning.program import ALONE, Arrays, Limit, Term
 from planner.planning.setting import Setting
 from planner.planning.solve import Effort, relaxed, solve
 from planner.planning.staffing import Team, earliest_start
@@ -83,6 +83,7 @@ class Elastic:
             np.concatenate([plain.integer, np.zeros(count, dtype=bool)]),
             np.concatenate([plain.unit, np.ones(count)]),
             np.concatenate([np.zeros_like(plain.objective), [self.rows[k][0].limit.reluctance for k in self.keys]]),
+            np.concatenate([plain.group, np.full(count, ALONE)]),
         )
 
     def least(self, allowed: Collection[Key], whole: bool = False) -> Excess | None:

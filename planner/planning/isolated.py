@@ -21,7 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting process (Windows)
-STDOUT, STDERR = 1, 2
+STDOUT = 1
 
 
 class Remote(Exception):
@@ -69,10 +69,10 @@ def apart(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
 
     One child does all calls of a process, one at a time, as starting it takes a second or two; a process that is itself
     a child does them itself. What `function` raises is raised here; CrashError when the child dies or has no memory
-    left. Any other end, Ctrl-C above all, kills the child at once. What it prints goes to stderr.
+    left. Any other end, Ctrl-C above all, kills the child at once. What the child writes to stdout is dropped.
     """
     if multiprocessing.parent_process() is not None:
-        os.dup2(STDERR, STDOUT)
+        _mute_stdout()
         return function(*given, **named)
     if not _children or not _children[0].alive:
         _children[:] = [_Child()]
@@ -92,7 +92,7 @@ def apart(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
 def _serve(line: Connection) -> None:
     """The child's life: a call at a time, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.dup2(STDERR, STDOUT)  # stdout is for the results of the command alone
+    _mute_stdout()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
@@ -103,6 +103,14 @@ def _serve(line: Connection) -> None:
         except Exception as error:
             found, where = error, traceback.format_exc()
         line.send_bytes(_pickled(found, where))
+
+
+def _mute_stdout() -> None:
+    """Drop what is written to stdout, past Python too: the solvers print traces there that no option turns off, and our
+    own messages go to stderr."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, STDOUT)
+    os.close(nowhere)
 
 
 def _pickled(found: Any, where: str) -> bytes:

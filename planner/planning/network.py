@@ -46,9 +46,9 @@ def add_shares(program: Program, setting: Setting) -> Shares:
     site, region, contract, weight = np.array(lanes, dtype=np.int64).reshape(-1, 4).T
     refuse_unreachable(problem, {(int(r), int(k)) for r, k in zip(region, weight, strict=True)})
     phases = len(problem.phases)
-    column = program.variables("share", (len(lanes), phases), upper=1.0, decision=True)
     covered = region * setting.classes + weight
     row = covered[:, None] * phases + np.arange(phases)
+    column = program.variables("share", (len(lanes), phases), upper=1.0, decision=True, group=row)
     count = len(problem.regions) * setting.classes * phases
     program.rule("cover_regions", count, [Term(row, column)], lower=1.0, upper=1.0)
     return Shares(site, region, contract, weight, column)

@@ -21,7 +21,7 @@ from planner.domain.demand import Floats, Ints
 from planner.planning.build import Model
 from planner.planning.by_days import days_of, whole_by_days
 from planner.planning.options import LARGE
-from planner.planning.program import Arrays, Flags
+from planner.planning.program import ALONE, Arrays, Flags
 from planner.planning.solve import Answer, Effort, relaxed, solve, solve_again
 from planner.planning.volumes import Choice
 
@@ -190,4 +190,5 @@ def piece_of(arrays: Arrays, values: Floats, piece: Ints, slack: float = SLACK) 
         arrays.integer[piece],
         arrays.unit[piece],
         arrays.objective[piece],
+        np.full(len(piece), ALONE),
     )

@@ -13,6 +13,7 @@ from planner.domain.demand import Floats, Ints
 from planner.errors import PlannerError
 
 EVERY = -1  # scenario of a price that does not belong to a single one
+ALONE = -1  # group of a column that is no part of a whole
 LARGEST = 2.0**53  # beyond it a float no longer tells one whole number from the next
 NEGLIGIBLE = 1e-6  # entries (orders, people, shares) below this are rounding dust
 
@@ -61,6 +62,7 @@ class Program:
     integer: list[Flags] = field(default_factory=list)
     decision: list[Flags] = field(default_factory=list)
     unit: list[Floats] = field(default_factory=list)
+    group: list[Ints] = field(default_factory=list)
     blocks: dict[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     row_lower: list[Floats] = field(default_factory=list)
@@ -79,11 +81,13 @@ class Program:
         integer: bool = False,
         decision: bool = False,
         unit: float = 1.0,
+        group: ArrayLike = ALONE,
     ) -> Ints:
         """A block of variables 0 <= x <= upper; returns their columns in the given shape.
 
         `decision`: taken before demand is known, or settled by such ones alone. `unit`: what the solver counts the
-        variable in (numerics only).
+        variable in (numerics only). `group`: variables of one group are the parts of a whole and add up to 1; a rule
+        must say so as well.
         """
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape, dtype=np.int64))
@@ -92,6 +96,7 @@ class Program:
         self.integer.append(np.full(count, integer))
         self.decision.append(np.full(count, decision))
         self.unit.append(np.full(count, unit))
+        self.group.append(np.broadcast_to(np.asarray(group, dtype=np.int64), shape).reshape(count))
         first = self.columns
         self.columns += count
         return np.arange(first, self.columns, dtype=np.int64).reshape(shape)
@@ -171,6 +176,7 @@ class Program:
             np.concatenate(self.integer),
             np.concatenate(self.unit),
             objective,
+            np.concatenate(self.group),
         )
         _refuse_wild(self, stacked)
         return stacked
@@ -180,7 +186,8 @@ class Program:
 class Arrays:
     """min objective x  subject to  row_lower <= matrix x <= row_upper, lower <= x <= upper, some x integer.
 
-    `unit`: what the solver should count each column in, so that its tolerances fit.
+    `unit`: what the solver should count each column in, so that its tolerances fit. `group`: columns of one group are
+    the parts of a whole (ALONE: none); a part of the columns of a program has no whole groups, and says none.
     """
 
     matrix: csr_array
@@ -191,6 +198,16 @@ class Arrays:
     integer: Flags
     unit: Floats
     objective: Floats
+    group: Ints
+
+    def cleaned(self, values: Floats) -> Floats:
+        """Values that a solver has found within its tolerances, without what these left over: whole numbers are whole,
+        every value lies within its bounds, and the parts of a whole add up to 1 (to the last bit but one)."""
+        clean = np.clip(np.where(self.integer, np.rint(values), values), self.lower, self.upper)
+        parts = self.group != ALONE
+        total = np.bincount(self.group[parts], clean[parts])
+        clean[parts] /= total[self.group[parts]]
+        return np.asarray(clean)
 
 
 def _refuse_wild(program: Program, arrays: Arrays) -> None:

@@ -104,10 +104,11 @@ def solve_again(arrays: Arrays, before: Answer, effort: Effort) -> Answer:
 
 
 def _in_our_units(answer: Answer, arrays: Arrays, factor: float) -> Answer:
-    """The answer to a scaled program as one to the program itself."""
+    """The answer to a scaled program as one to the program itself, with clean numbers: from here on nobody has to think
+    of the solver's tolerances."""
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
-    values = np.where(arrays.integer, np.rint(answer.values), answer.values) * arrays.unit
+    values = arrays.cleaned(answer.values * arrays.unit)
     return replace(answer, values=values, objective=answer.objective / factor, bound=answer.bound / factor)
 
 

@@ -19,7 +19,7 @@ from planner.planning.feasibility import violations
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.planning.pieces import whole_people_by_site
-from planner.planning.program import Arrays
+from planner.planning.program import ALONE, Arrays
 from planner.planning.setting import Setting
 from planner.planning.solve import Effort, relaxed, solve
 from tests.planning.cases import (
@@ -61,6 +61,7 @@ def allowed(model: Model, columns: list[int], amounts: tuple[int, ...]) -> bool:
         arrays.integer,
         arrays.unit,
         np.zeros(len(upper)),
+        np.full(len(upper), ALONE),
     )
     return solve(cut, Effort(100, 0.0)).status == "optimal"
 

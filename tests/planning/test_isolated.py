@@ -94,15 +94,16 @@ def test_the_call_after_a_crash_has_a_new_child() -> None:
     assert apart(len, "four") == 4
 
 
-def test_what_the_child_prints_goes_to_stderr() -> None:
-    """Bytes written past Python too: stdout is for results."""
+def test_what_a_solver_prints_is_dropped_and_messages_are_not() -> None:
+    """Bytes written past Python to the child's stdout are seen nowhere; stderr is ours and arrives."""
     program = (
         "import os\n"
         "from planner.planning.isolated import apart\n"
-        "if __name__ == '__main__': apart(os.write, 1, b'chatter\\n'); print('result')"
+        "if __name__ == '__main__':\n"
+        "    apart(os.write, 1, b'chatter\\n'); apart(os.write, 2, b'message\\n'); print('result')"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("result\n", "chatter\n")
+    assert (done.stdout, done.stderr) == ("result\n", "message\n")
 
 
 def test_an_interrupt_kills_the_child_at_once() -> None:
