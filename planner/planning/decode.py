@@ -60,7 +60,7 @@ def read_plan_from(
     bound = min(int(np.floor(proven)), objective) if np.isfinite(proven) else None
     gap = None if bound is None else (objective - bound) / max(abs(objective), 1)
     rounding = _rounding(problem, plan) if placed is None else placed.rounding_minor
-    asked = model.setting.options.relative_gap * abs(objective) + len(COST_NAMES) + rounding
+    asked = model.setting.options.proved_gap * abs(objective) + len(COST_NAMES) + rounding
     proved = gap is not None and gap * max(abs(objective), 1) <= asked and (placed is None or placed.keeps)
     status = "optimal" if proved else "feasible"
     return replace(plan, status=status, objective=objective, bound=bound, gap=gap, costs=costs)

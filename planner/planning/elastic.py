@@ -98,13 +98,14 @@ class Elastic:
         excess = zip(self.keys, answer.values[self.columns :], strict=True)
         return Excess({k: float(e) for k, e in excess if e > EXCEEDED}, answer.values[: self.columns])
 
-    def at_least_cost(self, excess: dict[Key, float]) -> Floats:
-        """The cheapest plan (in fractions of people) that exceeds no limit by more: values of the program's columns."""
+    def at_least_cost(self, excess: Excess) -> Floats:
+        """The cheapest plan (with fractional headcounts) that exceeds no limit by more: values of the program's
+        columns. The excess is known within the solver's tolerance only: where nothing fits into it, its own values."""
         upper = self.arrays.upper.copy()
-        upper[self.columns :] = [excess[k] * (1 + EXCEEDED) if k in excess else 0.0 for k in self.keys]
+        upper[self.columns :] = [excess.by_key.get(k, 0.0) * (1 + EXCEEDED) + EXCEEDED for k in self.keys]
         costs = np.concatenate([self.model.program.arrays().objective, np.zeros(len(self.keys))])
-        arrays = relaxed(replace(self.arrays, upper=upper, objective=costs))
-        return solve(arrays, self._effort).solution[: self.columns]
+        answer = solve(relaxed(replace(self.arrays, upper=upper, objective=costs)), self._effort)
+        return excess.values if answer.values is None else answer.values[: self.columns]
 
     def worst_row(self, key: Key, values: Floats) -> int:
         """Which of a key's rows is exceeded most by the values of the program's columns (ties: the first)."""

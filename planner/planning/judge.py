@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.planning.build import Model
-from planner.planning.options import LARGE
+from planner.planning.options import LARGE, SMALL
 from planner.planning.program import Program
 from planner.planning.setting import Setting
 from planner.planning.solve import Answer, Effort, relaxed, solve
@@ -92,10 +92,16 @@ def joining(whole: Setting, model: Model, answer: Answer, outcome: Outcome, frac
     found = [s for s in left_out if s in whole.all_kept and outcome.failed_share[s] > allowed]
     if not found and answer.values is not None and answer.objective is not None:
         unseen = outcome.cost - float(consequence_prices(model.program) @ answer.values)
-        if unseen > WORTH_JOINING * answer.objective:
+        worth = whole.options.proved_gap if is_small(model) else WORTH_JOINING
+        if unseen > worth * answer.objective:
             found = left_out
     most = JOINING if model.program.columns <= LARGE else JOINING_LARGE
     return sorted(found, key=lambda s: (-outcome.failed_share[s], s))[:most]
+
+
+def is_small(model: Model) -> bool:
+    """Is the program to be solved to a proof?"""
+    return model.setting.options.proof_work > 0 and model.program.columns <= SMALL
 
 
 def expected(setting: Setting, outcome: Outcome) -> dict[str, float]:

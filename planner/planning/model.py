@@ -19,7 +19,7 @@ from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import Model, build
 from planner.planning.decode import read_plan_from
-from planner.planning.judge import expected, hardest, joining, judge
+from planner.planning.judge import expected, hardest, is_small, joining, judge
 from planner.planning.options import LARGE, PlanningOptions
 from planner.planning.pieces import whole_people_by_site, whole_tiers
 from planner.planning.placing import place, spare_of
@@ -86,8 +86,9 @@ def _search(whole: Setting, effort: Effort) -> Plan:
 
 
 def _in_whole_people(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
-    """Whole numbers next to the relaxation's, which is quick and mostly good enough; else site by site; else the whole
-    tree. In a large program site by site at once, as long as every site finds some.
+    """Integers next to the relaxation's, which is quick and mostly good enough; else site by site; else the whole
+    tree, which a small program has searched in any case. In a large program site by site at once, as long as every site
+    finds some.
 
     The relaxation's bound holds for all of them, so the gap is that of the program itself.
     """
@@ -101,15 +102,27 @@ def _in_whole_people(model: Model, arrays: Arrays, relaxation: Answer, effort: E
     best = solve(_next_to(arrays, relaxation), effort)
     if columns <= LARGE and best.gap_to(relaxation.bound) > accepted_gap:
         best = min(best, by_site(), key=lambda answer: answer.cost)
-    if best.gap_to(relaxation.bound) <= accepted_gap:
-        return replace(best, bound=relaxation.bound)
-    largest = model.setting.options.tree_columns
-    if largest is not None and columns > largest:
-        return replace(best, bound=relaxation.bound, status="unknown" if best.values is None else best.status)
-    full = solve(arrays, effort)
-    if full.cost <= best.cost:
-        return full
-    return replace(best, bound=relaxation.bound if full.status == "infeasible" else full.bound)
+    best = replace(best, bound=relaxation.bound, status="unknown" if best.values is None else best.status)
+    for wanted, search in _searches(model, effort):
+        if best.gap_to(best.bound) > wanted:
+            full = solve(arrays, search)
+            if full.status == "infeasible":  # within its tolerances, where there is a solution
+                return full if best.values is None else best
+            best = replace(min(full, best, key=lambda answer: answer.cost), bound=max(full.bound, best.bound))
+    return best
+
+
+def _searches(model: Model, effort: Effort) -> list[tuple[float, Effort]]:
+    """Searches of the whole tree, each with the gap that makes it unnecessary: of a small program to a proof, as far as
+    the work allowed for that reaches; of any that may be searched to the gap asked for."""
+    options, columns = model.setting.options, model.program.columns
+    found = []
+    if is_small(model):
+        nodes = min(effort.nodes, options.proof_work // columns)
+        found.append((options.proved_gap, replace(effort, nodes=nodes, relative_gap=options.proved_gap)))
+    if options.tree_columns is None or columns <= options.tree_columns:
+        found.append((options.accepted_gap, effort))
+    return found
 
 
 def _next_to(arrays: Arrays, relaxation: Answer) -> Arrays:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SMALL = 4_000  # columns up to which a program is solved to a proof
 LARGE = 20_000  # columns from which on a program is solved by other means: most of two sites stay below
 
 
@@ -23,6 +24,8 @@ class PlanningOptions:
     `relative_gap`: the solver stops at this distance from its bound. `accepted_gap`: a plan found next to the
     relaxation is kept when it is this close to the bound of the whole problem, else the whole tree is searched.
     `tree_columns`: in a larger program it is not, and there may be a plan that is not found (None: always).
+    `proved_gap`: a plan is called optimal within it. In a program of up to `SMALL` columns the search continues until
+    it is reached, or until columns times nodes exceed `proof_work`: a few seconds, and the same nodes on every machine.
     """
 
     efficiency: float = 0.94
@@ -36,3 +39,5 @@ class PlanningOptions:
     relative_gap: float = 0.01
     accepted_gap: float = 0.02
     tree_columns: int | None = None
+    proved_gap: float = 1e-6
+    proof_work: int = 1_000_000

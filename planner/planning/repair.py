@@ -117,7 +117,7 @@ def _way_out(search: _Search, allowed: set[Key]) -> list[Blame] | None:
         if key in excess.by_key:
             tried = made.least(excess.by_key.keys() - {key}, search.whole)
             excess = tried or excess
-    values = excess.values if search.whole else made.at_least_cost(excess.by_key)
+    values = excess.values if search.whole else made.at_least_cost(excess)
     found = [_in_words(made, key, excess.by_key[key], values) for key in excess.by_key]
     return sorted(found, key=lambda b: (-excess.by_key[b.key], b.key))
 

@@ -41,7 +41,7 @@ from planner.studies.effort import Effort
 MOST_WAYS = 4  # sets of limits without one in common, beside the promise, notice and caps
 PLANNED_AT_ONCE, LEAST_PROVED = 4, 3
 PROVING = 100  # a repair needs some plan, not the best: one part in so many of the effort
-ROUGHLY = PlanningOptions(relative_gap=0.02, accepted_gap=0.1, tree_columns=5_000)
+ROUGHLY = PlanningOptions(relative_gap=0.02, accepted_gap=0.1, tree_columns=5_000, proof_work=0)
 ATTEMPTS = 7  # plans tried for one repair, a little more each time
 STRIDE = 5  # rungs at a time where the solver gives up: it is at the edge that whole people are hard to find
 GROWTH = (1.0, 1.05, 1.15, 1.3, 1.5, 2.0, 3.0)
