@@ -70,7 +70,9 @@ def instance(seed: int) -> Instance:
     customer, warehouse = rng.uniform(0, SPAN, (CUSTOMERS, 2)), rng.uniform(0, SPAN, (WAREHOUSES, 2))
     away = np.linalg.norm(customer[:, None] - warehouse[None], axis=-1)
     room = rng.dirichlet(np.full(WAREHOUSES, 6.0)) * float(rng.uniform(1.5, 4.0)) * demand.sum()
-    fee = float(rng.choice([40_000, 120_000, 400_000])) * np.sqrt(room / room.mean()) * rng.uniform(0.7, 1.3, WAREHOUSES)
+    fee = (
+        float(rng.choice([40_000, 120_000, 400_000])) * np.sqrt(room / room.mean()) * rng.uniform(0.7, 1.3, WAREHOUSES)
+    )
     return Instance(
         demand,
         np.rint(200.0 + PER_UNIT * away).astype(np.int64),
@@ -180,8 +182,8 @@ def report(rows: list[dict[str, Any]]) -> str:
     wrong = sum(row["bound"] > row["optimum"] + 1 for row in rows)
     took = [statistics.median(row["seconds"][name] for row in rows) for name in ("ours", "scipy")]
     words = (
-        f"{len(rows)} instances: {proved} proved optimal; at most {max(above):.1e} above the optimum; {wrong} bounds above "
-        f"it; seconds on median {took[0]:.2f}, SciPy's {took[1]:.2f}."
+        f"{len(rows)} instances: {proved} proved optimal; at most {max(above):.1e} above the optimum; {wrong} bounds "
+        f"above it; seconds on median {took[0]:.2f}, SciPy's {took[1]:.2f}."
     )
     return "\n".join([table(head, lines), "", words])
 

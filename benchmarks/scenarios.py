@@ -53,7 +53,10 @@ def write_scenario(folder: Path, number: int) -> Path:
         "products": _products(rng, limits, per_day * days),
         "demand": _demand(rng, folder, form, regions, (days, per_day)),
         "sites": [_site(rng, s, regions[0], contracts, limits, per_day) for s in sites],
-        "shifts": [{"name": "day", "start": "08:00", "end": "16:00"}, {"name": "late", "start": "16:00", "end": "24:00"}],
+        "shifts": [
+            {"name": "day", "start": "08:00", "end": "16:00"},
+            {"name": "late", "start": "16:00", "end": "24:00"},
+        ],
         "crews": [c for s in sites for c in _crews(rng, s, per_day)],
         "contracts": [f"{name}.yaml" for name in contracts],
         "weight_classes_g": [700] if rng.random() < 0.2 else [],
@@ -87,22 +90,19 @@ def _products(rng: np.random.Generator, limits: set[str], orders: float) -> list
 def _demand(
     rng: np.random.Generator, folder: Path, form: str, regions: tuple[str, ...], size: tuple[int, float]
 ) -> Content:
-    days, per_day = size
     if form.startswith("given"):
         _write_given(rng, folder / "demand.csv", form, regions, size)
         return {"given": "demand.csv"}
     if form == "history":
-        _write_history(rng, folder / "history.csv", regions, per_day)
+        _write_history(rng, folder / "history.csv", regions, size[1])
         return {"history": {"path": "history.csv"}}
-    content: Content = {"baseline_orders_per_day": per_day, "day_cv": float(rng.choice([0.0, 0.15]))}
+    content: Content = {"baseline_orders_per_day": size[1], "day_cv": float(rng.choice([0.0, 0.15]))}
     if form == "events by region" or rng.random() < 0.3:
         content["events"] = [_event(rng, n, form, regions, size) for n in range(int(rng.integers(1, 3)))]
     return content
 
 
-def _event(
-    rng: np.random.Generator, n: int, form: str, regions: tuple[str, ...], size: tuple[int, float]
-) -> Content:
+def _event(rng: np.random.Generator, n: int, form: str, regions: tuple[str, ...], size: tuple[int, float]) -> Content:
     days, per_day = size
     median = float(per_day * rng.uniform(0.1, 0.8))
     at = START + timedelta(hours=int(rng.integers(0, 24 * days)))
@@ -238,4 +238,8 @@ def _own_volume(rng: np.random.Generator, orders: float) -> Content:
 def _tiers(rng: np.random.Generator, orders: float) -> Content:
     first = _some(rng, orders) // 2 + 1
     tiers = [{"from": first, "discount": 0.05}, {"from": 2 * first, "discount": 0.12, "rebate_per_parcel": 0.1}]
-    return {"over": str(rng.choice(["promotion", "month"])), "kind": str(rng.choice(["all_units", "incremental"])), "tiers": tiers}
+    return {
+        "over": str(rng.choice(["promotion", "month"])),
+        "kind": str(rng.choice(["all_units", "incremental"])),
+        "tiers": tiers,
+    }
