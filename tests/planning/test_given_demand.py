@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.generated_scenarios import rough_solver
 from planner.domain.demand import Demand, Floats, GivenDemand, draw_path, mean_path
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.products import Region
+from planner.domain.site import Process
 from planner.domain.streams import HELD_OUT, Streams
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.model import plan_joint
@@ -40,6 +42,44 @@ def one_or_the_other(orders: Floats = EITHER) -> Problem:
 
 def planned(given: Problem) -> Plan:
     return plan_joint(given, sample_scenarios(given, 1, 12), lane_prices(given))
+
+
+def two_contracts_for_two_regions() -> Problem:
+    """1,600 orders in the north and 500 in the south at midnight; `fast` takes 1,850 a day, `slow` 2,500; one site packs
+    everything in a moment."""
+    orders = np.zeros((1, 48, 2, 1))
+    orders[0, 0, :, 0] = [1600.0, 500.0]
+    base, regions = courier_problem(), ("north", "south")
+    share = np.array([1600.0, 500.0]) / 2100.0
+    return replace(
+        base,
+        horizon=replace(base.horizon, days=2),
+        platform=replace(base.platform, deadline_hours=20.0),
+        regions=tuple(Region(r, r.title(), float(s)) for r, s in zip(regions, share, strict=True)),
+        demand=Demand((), share, np.ones(1), given=GivenDemand(orders)),
+        contracts=(
+            contract("fast", regions, fixed_fee_minor=90_000, allotment_per_day=1_850),
+            contract("slow", regions, fixed_fee_minor=20_000, allotment_per_day=2_500),
+        ),
+        sites=(site(processes=(Process("pack", 1e6),), collections=collections("fast", "slow")),),
+        crews=(crew(limit=10, wage_minor_per_hour=0),),
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_each_region_goes_with_its_own_contract(seed: int) -> None:
+    """1,600 at 6.20 and 500 at 2.40 and both fees, 12,220.00; `slow` alone would cost 12,760.00. No number of the
+    solver that is off by its tolerance stands in the way of judging the plan."""
+    given = two_contracts_for_two_regions()
+    usual = {("north", "fast"): 620.0, ("south", "fast"): 330.0, ("north", "slow"): 710.0, ("south", "slow"): 240.0}
+    prices = lane_prices(given, {("east", region, name): price for (region, name), price in usual.items()})
+    with rough_solver(seed):
+        plan = plan_joint(given, sample_scenarios(given, 1, 12), prices)
+    assert (plan.status, plan.objective) == ("optimal", 1_222_000)
+    assert [(row.region, row.contract, row.share) for row in plan.routing] == [
+        ("north", "fast", 1.0),
+        ("south", "slow", 1.0),
+    ]
 
 
 def test_paths_of_the_same_size_are_all_kept() -> None:

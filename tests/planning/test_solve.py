@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.generated_scenarios import rough_solver
 from planner.errors import PlannerError
 from planner.planning.build import build
 from planner.planning.program import Arrays, Program, Term
@@ -53,6 +54,32 @@ def test_the_same_program_gives_the_same_values() -> None:
     arrays = joint_arrays(0, small=True)
     first, second = (solve(arrays, replace(EFFORT, relative_gap=0.01)) for _ in range(2))
     assert np.array_equal(first.solution, second.solution)
+
+
+def split(regions: int) -> Arrays:
+    """Shares of each region over three lanes, which add up to one; a lane opens as a whole."""
+    program = Program()
+    group = np.arange(regions)[:, None] * np.ones(3, dtype=np.int64)
+    share = program.variables("share", (regions, 3), upper=1.0, group=group)
+    opened = program.variables("opened", 3, 1.0, integer=True)
+    program.rule("cover", regions, [Term(group, share)], 1.0, 1.0)
+    for lane in range(3):
+        program.rule("link", 1, [Term(0, share[:, lane]), Term(0, opened[lane], -0.6 * regions)], upper=0.0)
+    program.price("money", share, np.arange(3.0))
+    program.price("fees", opened, 0.5)
+    return program.arrays()
+
+
+def test_numbers_are_clean_where_they_leave_the_solver() -> None:
+    """Off by the solver's tolerance in either direction, they are within their bounds, whole, and parts of one."""
+    arrays = split(5)
+    with rough_solver(1):
+        values = solve(arrays, EFFORT).solution
+    shares, opened = values[:15].reshape(5, 3), values[15:]
+    assert ((values >= arrays.lower) & (values <= arrays.upper)).all()
+    assert opened.tolist() == [1.0, 1.0, 0.0]
+    assert shares.sum(axis=1) == pytest.approx(np.ones(5), abs=4e-16)
+    assert shares.sum(axis=0) == pytest.approx([3.0, 2.0, 0.0], abs=1e-5)
 
 
 def test_no_time_is_no_plan() -> None:
