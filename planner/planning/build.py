@@ -10,6 +10,7 @@ from planner.planning.couriers import Pickups, add_pickups
 from planner.planning.cuts import Cut, add_cuts
 from planner.planning.encode import Decisions
 from planner.planning.network import Shares, Stock, add_cells, add_shares, add_stock, price_couriers
+from planner.planning.options import SMALL
 from planner.planning.people import add_people
 from planner.planning.program import Program
 from planner.planning.setting import Setting
@@ -46,6 +47,11 @@ class Model:
     failed: Ints
     at_site: list[Ints]
     cuts: tuple[Cut, ...]
+
+    @property
+    def small(self) -> bool:
+        """Whether the program is to be solved to a proof."""
+        return self.setting.options.proof_work > 0 and self.program.columns <= SMALL
 
     @property
     def primary(self) -> Decisions:

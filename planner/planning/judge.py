@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
+from planner.errors import CrashError
 from planner.planning.build import Model
-from planner.planning.options import LARGE, SMALL
+from planner.planning.options import LARGE
 from planner.planning.program import Program
 from planner.planning.setting import Setting
 from planner.planning.solve import Answer, Effort, relaxed, solve
@@ -35,7 +36,12 @@ class Outcome:
 
 
 def judge(whole: Model, decisions: Floats) -> Outcome:
-    """Fix the decisions and let every scenario do its best: least failures, then least cost."""
+    """Fix the decisions and let every scenario do its best: least failures, then least cost.
+
+    Whatever the decisions, every rule on what follows from them can be met: work may be left undone, parcels left
+    behind and goods be missing, at the price of failed orders (complete recourse). CrashError where the solver says
+    otherwise.
+    """
     program = whole.program
     arrays = relaxed(program.arrays())
     lower, upper, row_upper = arrays.lower.copy(), arrays.upper.copy(), arrays.row_upper.copy()
@@ -55,7 +61,7 @@ def judge(whole: Model, decisions: Floats) -> Outcome:
     fixed = replace(arrays, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper, objective=objective)
     answer = solve(fixed, Effort(nodes=1, relative_gap=0.0))
     if answer.values is None:
-        raise RuntimeError(f"a plan could not be judged on its scenarios: {answer.status}")
+        raise CrashError(f"the solver failed to judge a plan on its scenarios: {answer.status}")
     failed = answer.values[whole.failed]
     due = np.maximum(orders_due(whole.setting), 1e-9)
     beyond = _lost_beyond(whole, answer.values) / due
@@ -92,16 +98,11 @@ def joining(whole: Setting, model: Model, answer: Answer, outcome: Outcome, frac
     found = [s for s in left_out if s in whole.all_kept and outcome.failed_share[s] > allowed]
     if not found and answer.values is not None and answer.objective is not None:
         unseen = outcome.cost - float(consequence_prices(model.program) @ answer.values)
-        worth = whole.options.proved_gap if is_small(model) else WORTH_JOINING
+        worth = whole.options.proved_gap if model.small else WORTH_JOINING
         if unseen > worth * answer.objective:
             found = left_out
     most = JOINING if model.program.columns <= LARGE else JOINING_LARGE
     return sorted(found, key=lambda s: (-outcome.failed_share[s], s))[:most]
-
-
-def is_small(model: Model) -> bool:
-    """Is the program to be solved to a proof?"""
-    return model.setting.options.proof_work > 0 and model.program.columns <= SMALL
 
 
 def expected(setting: Setting, outcome: Outcome) -> dict[str, float]:

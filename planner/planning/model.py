@@ -19,7 +19,7 @@ from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import Model, build
 from planner.planning.decode import read_plan_from
-from planner.planning.judge import expected, hardest, is_small, joining, judge
+from planner.planning.judge import expected, hardest, joining, judge
 from planner.planning.options import LARGE, PlanningOptions
 from planner.planning.pieces import whole_people_by_site, whole_tiers
 from planner.planning.placing import place, spare_of
@@ -117,7 +117,7 @@ def _searches(model: Model, effort: Effort) -> list[tuple[float, Effort]]:
     the work allowed for that reaches; of any that may be searched to the gap asked for."""
     options, columns = model.setting.options, model.program.columns
     found = []
-    if is_small(model):
+    if model.small:
         nodes = min(effort.nodes, options.proof_work // columns)
         found.append((options.proved_gap, replace(effort, nodes=nodes, relative_gap=options.proved_gap)))
     if options.tree_columns is None or columns <= options.tree_columns:

@@ -14,6 +14,7 @@ from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
 from planner.planning.solve import Effort, solve
+from planner.planning.throughput import orders_due
 from tests.planning.cases import EXACT, crew, lane_prices, problem, random_problem, scenarios
 
 
@@ -48,6 +49,24 @@ def test_status_and_gap_agree(number: int) -> None:
         plan = plan_joint(given, scenarios(given, (0.8, 1.0, 1.2)), prices, options=options)
         assert plan.gap is not None
         assert (plan.status == "optimal") == (plan.gap <= options.proved_gap + 1e-4)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_any_decisions_can_be_judged(number: int) -> None:
+    """Whoever is there or not, and wherever parcels go: what cannot be done is counted as failed, and nothing makes the
+    judged program infeasible."""
+    given, prices = random_problem(number)
+    whole = build(Setting(given, scenarios(given, (0.8, 1.2)), prices, PlanningOptions(), (0, 1)))
+    rng, columns = np.random.default_rng(number), whole.program.decisions()
+    due = orders_due(whole.setting)
+    for most in (0, 30):
+        values = rng.integers(0, most + 1, whole.program.columns).astype(float)
+        for group in (np.flatnonzero(whole.shares.region == r) for r in range(len(given.regions))):
+            values[whole.shares.column[group]] = rng.dirichlet(np.ones(len(group)), len(given.phases)).T
+        outcome = judge(whole, values[columns])
+        assert (outcome.failed >= 0).all()
+        if most == 0:
+            assert (outcome.failed > 0.9 * due).all()
 
 
 def test_a_judged_plan_keeps_its_bookings() -> None:
