@@ -45,8 +45,8 @@ def planned(given: Problem) -> Plan:
 
 
 def two_contracts_for_two_regions() -> Problem:
-    """1,600 orders in the north and 500 in the south at midnight; `fast` takes 1,850 a day, `slow` 2,500; one site packs
-    everything in a moment."""
+    """1,600 orders in the north and 500 in the south at midnight; `fast` takes 1,850 a day, `slow` 2,500; one site
+    packs everything in a moment."""
     orders = np.zeros((1, 48, 2, 1))
     orders[0, 0, :, 0] = [1600.0, 500.0]
     base, regions = courier_problem(), ("north", "south")
