@@ -7,8 +7,8 @@ in millionths; two margins of planning are set aside because the textbook knows 
 allotments keep for random numbers of parcels (`pickup_z`), and orders that may be late (`on_time_share` 1).
 
 The textbook: minimise sum f[j] y[j] + sum c[i,j] d[i] x[i,j], where sum over j of x[i,j] = 1, sum over i of
-d[i] x[i,j] <= u[j] y[j], x[i,j] <= y[j], y 0 or 1 (Beasley 1988, doi 10.1016/0377-2217(88)90172-8); by SciPy's HiGHS to
-a relative gap of 1e-9. `--margins` plans with the default margins, which cost what is printed above
+d[i] x[i,j] <= u[j] y[j], x[i,j] <= y[j], y 0 or 1 (Beasley 1988, European Journal of Operational Research 33, 314-325);
+by SciPy's HiGHS to a relative gap of 1e-9. `--margins` plans with the default margins, which cost what is printed above
 the optimum; the planner's bound is then one of the program with margins.
 
     python benchmarks/locations.py [--count N] [--first SEED] [--margins] [--json]

@@ -158,3 +158,14 @@ def test_every_stated_input_has_its_row() -> None:
     assert {"expected", "simulated", "error", "right"} <= set(found[0])
     exact = [row for row in found if row["input"].startswith("given: whole orders")]
     assert [(row["simulated"], row["error"], row["right"]) for row in exact] == [(0, 0, True)] * 2
+
+
+@pytest.mark.slow
+def test_generated_scenarios_and_locations_tell_how_they_ended() -> None:
+    """Exit codes by form of demand and limit; cost, optimum, bound and gap of an instance."""
+    found = printed_by("generated_scenarios.py", "--first", "2", "--count", "2")
+    assert (found["scenarios"], found["crashed"], sum(found["exit"].values())) == (2, [], 2)
+    assert found["kinds"]["given by region"] == {"0": 1}
+    (row,) = printed_by("locations.py", "--first", "1", "--count", "1")["instances"]
+    assert row["status"] == "optimal"
+    assert {"optimum", "cost", "above", "bound", "gap", "opened", "seconds"} <= set(row)
