@@ -141,7 +141,8 @@ def test_the_mean_wait_of_the_summary_is_that_of_the_ticks() -> None:
 def test_waits_are_erlangs_within_two_per_cent(servers: int, load: float) -> None:
     """The same with so many orders that an error of 2 % of the wait is found 99 times in 100."""
     process = exponential(_turn(ERLANG, (servers, load)))
-    check(process, servers, load, erlang_wait(servers, load), LONG_ORDERS[load], LONG_PROMISED[load])
+    orders = LONG_ORDERS[load] * (12 if erlang_wait(servers, load) < 0.01 else 1)  # one order in 28 waits at all
+    check(process, servers, load, erlang_wait(servers, load), orders, LONG_PROMISED[load])
 
 
 @pytest.mark.slow
