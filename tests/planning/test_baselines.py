@@ -75,10 +75,10 @@ def test_the_average_does_not_see_the_peak() -> None:
 
 
 def test_the_peak_planner_keeps_up_with_the_busiest_hour_in_every_shift() -> None:
-    """60 orders in the busiest hour of the second day, 180.5 seconds each: 3.01 people, so four in both shifts; on the
+    """61 orders in the busiest hour of the second day, 180 seconds each: 3.05 people, so four in both shifts; on the
     other days two orders an hour need one."""
     hours = np.full(72, 2.0)
-    hours[24 + 20] = 60.0
+    hours[24 + 20] = 61.0
     demand = Demand((), np.ones(1), np.ones(1), Baseline(hours))
     given = problem(days=3, demand=demand, shifts=(DAY_SHIFT, LATE_SHIFT), crews=(crew(limit=9),))
     plan = plan_peak(given, lane_prices(given))
