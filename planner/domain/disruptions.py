@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.domain.carriers import Contract
 from planner.domain.horizon import DAY_S, Interval, Shift
 from planner.domain.problem import Problem
 
@@ -17,6 +18,17 @@ def outside(stretches: list[Interval], closed: list[Interval]) -> list[Interval]
         cut = [part for a, b in stretches for part in ((a, min(b, closed_from)), (max(a, closed_to), b))]
         stretches = [(a, b) for a, b in cut if b > a]
     return [(a, b) for a, b in stretches if b > a]
+
+
+def allotted_at(problem: Problem, contract: Contract, second: int) -> int | None:
+    """Parcels a contract takes a day, as it stands at a moment: a cut counts as long as it lasts (None: no limit)."""
+    if contract.allotment_per_day is None:
+        return None
+    allotted = float(contract.allotment_per_day)
+    for d in problem.disruptions:
+        if d.kind == "allotment_cut" and d.contract in ("", contract.name) and d.from_s <= second < d.to_s:
+            allotted *= d.factor
+    return int(allotted + 1e-9)
 
 
 def absence(problem: Problem, site: str, crew: str, shift: Shift, day: int) -> float:

@@ -5,41 +5,70 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import csr_array
+from numpy.lib.stride_tricks import sliding_window_view
 
 from planner.domain.demand import Floats
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import Model, build
+from planner.planning.families import families_of
 from planner.planning.lever_costs import lever_costs
+from planner.planning.network import lost_minor
 from planner.planning.options import LARGE, PlanningOptions
-from planner.planning.program import Arrays, Term
+from planner.planning.program import Term
 from planner.planning.setting import Setting
 from planner.planning.solve import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
-from planner.planning.throughput import allowed_failures, orders_due
+from planner.planning.throughput import allowed_failures
 
 NO_MARGINS = PlanningOptions(
     efficiency=1.0, risk_factor=0.0, late_factor=1.0, pickup_z=0.0, stock_z=0.0, steady_end=False
 )
-MISSED = 1e-6  # orders by which a limit may be missed for rounding dust
+AT_BEST = replace(NO_MARGINS, optimistic=True, delay_levels=(0.05, 0.5, 0.9, 0.99))
+INTEGER_COLUMNS = 3_000  # up to so many columns the bound is one for integer headcounts
+MISSED = 1e-6  # orders by which a limit may be missed through rounding errors
 
 
 def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, effort: int = 10) -> int:
-    """Minor units that no plan for the sampled promotions costs less than, in the fluid model.
+    """Minor units that no plan for the sampled replications costs less than, as the simulation plays it.
 
-    Nobody ever waits, vehicles are filled, stock is what the scenario asks for, all failures that are allowed happen,
-    and any paths may miss the aim whose weights are within the risk of 1 - confidence. People are fractions. Only
-    failures are over-counted, as everywhere in the planning model: a plan that needs that to be otherwise is beyond
-    this bound. ValueError where no plan keeps the aim even so.
+    Nobody ever waits for work, vehicles are filled, stock is what the scenario asks for, all failures that the service
+    level allows happen, each late order counts once, and any paths may miss the service level whose weights are within
+    the risk of 1 - confidence. In all but small programs headcounts are fractional. Two things are not covered: a plan
+    that lets a site run out of stock so that its orders go elsewhere at another time than its shares say, and luck:
+    replications that differ from the mean of their path. ValueError where no plan meets the service level even so.
 
     Work is looked at in the hardest paths alone, one more than may miss: the rules of some paths are a bound already.
     """
     every = tuple(range(len(scenarios.weight)))
-    whole = Setting(problem, scenarios, lane_costs, NO_MARGINS, every)
-    answer = _solved(build(replace(whole, active=_hardest(whole))), effort)
+    whole = Setting(problem, scenarios, lane_costs, AT_BEST, every)
+    costs, forgone = _at_best_day(whole)
+    whole = replace(whole, lane_costs=costs)
+    chosen = _hardest(whole)
+    if (lost_minor(whole, families_of(whole)) < 0).any():
+        chosen = every  # orders without stock may lower the cost of any path
+    answer = _solved(build(replace(whole, active=chosen)), effort)
     if not np.isfinite(answer.bound):
         raise ValueError("no plan keeps the aim in the sampled promotions, even without any margin")
-    return int(np.floor(answer.bound + sum(lever_costs(whole).values()) + MISSED))
+    return int(np.floor(answer.bound - forgone + sum(lever_costs(whole).values()) + MISSED))
+
+
+def _at_best_day(setting: Setting) -> tuple[LaneCosts, float]:
+    """Lane costs of every day as on the cheapest day on which its parcels may be handed over, and what late orders, as
+    many as are allowed, may save beyond that by leaving later still."""
+    costs, days = setting.lane_costs, setting.days_to_hand_over
+    mean, loss = (_least_of_days(table, days) for table in (costs.mean, costs.loss))
+    base, refund = (-_least_of_days(-table, days) for table in (costs.base, costs.refund))
+    charge, lowest = mean[np.isfinite(mean).all(axis=-1)], costs.mean.min(axis=-1)
+    saved = (charge - lowest[np.isfinite(mean).all(axis=-1)][:, None]).max(initial=0.0)
+    service, orders = setting.problem.service, setting.all_orders.sum(axis=(1, 2)) @ setting.all_weights
+    late = min(2.0 - service.on_time_share - service.confidence, 1.0)
+    return LaneCosts(mean, base, refund, loss), float(saved * late * orders)
+
+
+def _least_of_days(table: Floats, days: int) -> Floats:
+    """The least of each day and the `days` after it [..., day]."""
+    padded = np.concatenate([table, np.repeat(table[..., -1:], days, axis=-1)], axis=-1)
+    return np.asarray(sliding_window_view(padded, days + 1, axis=-1).min(axis=-1))
 
 
 def _hardest(whole: Setting) -> tuple[int, ...]:
@@ -61,45 +90,33 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, p
         stress_level=scenarios.stress_level[[path]],
         refused=refused,
     )
-    setting = Setting(problem, known, lane_costs, NO_MARGINS, (0,))
-    program = build(setting).program
-    answer = solve(relaxed(program.arrays()), Effort(1, 0.0, barrier=program.columns > LARGE))
+    setting = Setting(problem, known, lane_costs, AT_BEST, (0,))
+    costs, forgone = _at_best_day(setting)
+    setting = replace(setting, lane_costs=costs)
+    answer = _solved(build(setting), 1, integers=False)
     if answer.objective is None:
         return np.inf
-    return answer.objective + sum(lever_costs(setting).values())
+    return answer.objective - forgone + sum(lever_costs(setting).values())
 
 
-def _solved(model: Model, effort: int) -> Answer:
-    """The relaxation, but that each path keeps the aim or misses it: failed[s] <= allowed[s] + most[s] x missed[s], sum
-    of weight[s] x missed[s] <= 1 - confidence, missed 0 or 1."""
+def _solved(model: Model, effort: int, integers: bool = True) -> Answer:
+    """The program, but that each path meets the service level or misses it: failed[s] <= allowed[s] + orders[s] x
+    missed[s], sum of weight[s] x missed[s] <= 1 - confidence, missed 0 or 1."""
     setting, program = model.setting, model.program
     risk = 1.0 - setting.problem.service.confidence + MISSED
     may_miss = setting.weight <= risk
     missed = program.variables("missed", len(may_miss), may_miss.astype(float))
     row = np.arange(len(may_miss))
-    allowed = allowed_failures(setting) * orders_due(setting)
-    terms = [Term(row, model.failed), Term(row, missed, -_most_failures(model))]
+    orders = setting.orders.sum(axis=(1, 2))
+    allowed = allowed_failures(setting) * orders + MISSED  # of all orders: young ones count as soon as they are done
+    terms = [Term(row, model.failed), Term(row, missed, -orders)]
     program.rule("limit_failed_or_missed", len(row), terms, upper=allowed)
     program.rule("limit_risk", 1, [Term(0, missed, setting.weight)], upper=risk)
-    arrays = relaxed(program.arrays())
+    arrays = program.arrays()
+    if not integers or program.columns > INTEGER_COLUMNS:
+        arrays = relaxed(arrays)
     whole = arrays.integer.copy()
     whole[missed[may_miss]] = True
     barrier = program.columns > LARGE and not may_miss.any()
     tried = Effort(effort * NODES_PER_EFFORT, relative_gap=1e-4, barrier=barrier)
-    return solve(replace(arrays, integer=whole, row_upper=_without_service(model, arrays)), tried)
-
-
-def _without_service(model: Model, arrays: Arrays) -> Floats:
-    """Upper sides of the rows without the limit on failures."""
-    upper = arrays.row_upper.copy()
-    for rule in model.program.rules:
-        if rule.name == "limit_failed":
-            upper[rule.first : rule.first + rule.count] = np.inf
-    return upper
-
-
-def _most_failures(model: Model) -> Floats:
-    """More than can ever be counted in a path: all its orders at every cut-off."""
-    rule = next(r for r in model.program.rules if r.name == "count_failed")
-    rows = csr_array(model.program.arrays().matrix)[rule.first : rule.first + rule.count]
-    return np.asarray(np.diff(rows.indptr) * model.setting.orders.sum(axis=(1, 2)))
+    return solve(replace(arrays, integer=whole), tried)

@@ -9,6 +9,7 @@ from planner.planning.contracts import add_commitments, add_signed, limit_exclus
 from planner.planning.couriers import Pickups, add_pickups
 from planner.planning.cuts import Cut, add_cuts
 from planner.planning.encode import Decisions
+from planner.planning.missed import add_owed, count_failed_once, missed_at_pickups, missed_in_packing
 from planner.planning.network import Shares, Stock, add_cells, add_shares, add_stock, price_couriers
 from planner.planning.options import SMALL
 from planner.planning.people import add_people
@@ -82,6 +83,8 @@ def add_service(
 ) -> tuple[Stock, Ints, list[Ints]]:
     """The flow of work at every site, what is late of it, and the stock behind it: columns of stock, of failures, and
     of the orders at every site."""
+    if setting.options.optimistic:
+        return add_service_at_best(program, setting, shares, teams, pickups)
     late, at_site = [], []
     for i in range(len(setting.problem.sites)):
         parts = add_parts(program, setting, shares, i)
@@ -99,3 +102,25 @@ def add_service(
     price_lateness(program, setting, late)
     price_lost_parcels(program, setting, lost)
     return stock, failed, at_site
+
+
+def add_service_at_best(
+    program: Program, setting: Setting, shares: Shares, teams: list[Team], pickups: list[Pickups]
+) -> tuple[Stock, Ints, list[Ints]]:
+    """The same for a bound: each late order is counted once, and the limit on failures is left to the bound."""
+    at_site, packing = [], []
+    handing: list[list[Ints]] = [[] for _ in setting.problem.sites]
+    for i in range(len(setting.problem.sites)):
+        parts = add_parts(program, setting, shares, i)
+        orders = join_parts(program, setting, parts)
+        owed = [add_owed(program, setting, parts, of_kind) for of_kind in setting.kind_orders]
+        flow = add_flow(program, setting, teams, i, parts, orders, [each.missed for each in owed])
+        packing.append(missed_in_packing(program, setting, i, owed, flow))
+        at_site.append(orders if setting.classes == 1 else add_cells(program, setting, shares, i))
+        hand_over_packed(program, setting, [p for p in pickups if p.site == i], flow.done)
+    for each in pickups:
+        late = missed_at_pickups(program, setting, shares, each)
+        if late is not None:
+            handing[each.site].append(late)
+    stock = add_stock(program, setting, at_site)
+    return stock, count_failed_once(program, setting, packing, handing, stock), at_site

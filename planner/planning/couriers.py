@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
+from planner.domain.disruptions import allotted_at
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
@@ -143,7 +144,7 @@ def _limit_allotment(program: Program, setting: Setting, found: list[Pickups]) -
                 terms.append(Term(row[:, day], pickups.handed[:, of_day[-1]]))
                 if of_day[0] > 0:
                     terms.append(Term(row[:, day], pickups.handed[:, of_day[0] - 1], -1.0))
-        allowed = allotment(problem, c)
+        allowed = _allotment_at_most(problem, found, c) if setting.options.optimistic else allotment(problem, c)
         limit = partial(_allotment_limit, problem, contract.name, allowed)
         usable = np.tile(allowed * room_to_count_on(setting, c), scenarios)
         program.rule("limit_allotment", row.size, terms, upper=usable, limit=limit)
@@ -175,6 +176,15 @@ def allotment(problem: Problem, contract: int) -> Floats:
         if d.kind == "allotment_cut" and d.contract in ("", of.name):
             start = np.arange(problem.horizon.days) * DAY_S
             per_day[(start < d.to_s) & (start + DAY_S > d.from_s)] *= d.factor
+    return per_day
+
+
+def _allotment_at_most(problem: Problem, found: list[Pickups], contract: int) -> Floats:
+    """The most that a contract takes per day [day] as the simulation counts it: at any of its collections."""
+    per_day = np.zeros(problem.horizon.days)
+    for pickups in (p for p in found if p.contract == contract):
+        for day, second in zip(pickups.day, pickups.at_s, strict=True):
+            per_day[day] = max(per_day[day], allotted_at(problem, problem.contracts[contract], int(second)) or 0)
     return per_day
 
 

@@ -32,11 +32,13 @@ class Pattern:
 
 
 def level_weights(setting: Setting) -> Floats:
-    """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last level. One level where
-    the clock of no lane depends on the carrier's luck."""
+    """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last level, but in a bound,
+    where each level counts with its shortest delay. One level where the clock of no lane depends on the carrier's
+    luck."""
     if not _delayed(setting.problem):
         return np.ones(1)
-    return np.diff(np.array([0.0, *setting.options.delay_levels]))
+    last = (1.0,) if setting.options.optimistic else ()
+    return np.diff(np.array([0.0, *setting.options.delay_levels, *last]))
 
 
 def _delayed(problem: Problem) -> bool:
@@ -125,12 +127,18 @@ def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> D
 
 def _due_seconds(setting: Setting, shares: Shares, lane: int, collected: bool) -> Ints:
     """Due times [level, slot] of a lane."""
-    problem = setting.problem
-    region = np.full(len(setting.slot_start_s), shares.region[lane])
-    deadline = problem.platform.deadlines(setting.slot_start_s, region, problem.region_names, problem.horizon)
+    problem, first = setting.problem, setting.slot_start_s
+    optimistic = setting.options.optimistic
+    ordered = first + SLOT_S - 1 if optimistic else first  # the slot's order that counts for all of them
+    region = np.full(len(first), shares.region[lane])
+    deadline = problem.platform.deadlines(ordered, region, problem.region_names, problem.horizon)
     site, c = int(shares.site[lane]), int(shares.contract[lane])
+    excused = setting.excused(deadline, setting.open_from_s(site, c), ordered)
     if c < 0 or not collected:
         ends, latest = setting.timelines[site].edges, deadline + 1  # the last second of a bucket is still on time
+        if optimistic:  # the end of the bucket of the deadline
+            by = np.searchsorted(ends, np.minimum(deadline, problem.horizon.end_s))
+            return np.asarray(np.where(excused, NEVER_DUE, ends[by])[None].repeat(len(level_weights(setting)), axis=0))
         delays = np.zeros(len(level_weights(setting)), dtype=np.int64)
     else:
         contract = problem.contracts[c]
@@ -139,27 +147,32 @@ def _due_seconds(setting: Setting, shares: Shares, lane: int, collected: bool) -
         delays = _delays(
             setting, _delay_of(problem, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
         )
-    due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), setting.slot_start_s) for d in delays]
-    return np.asarray(np.where(setting.excused(deadline, setting.open_from_s(site, c)), NEVER_DUE, np.array(due)))
+    ready = first if optimistic else first + SLOT_S
+    due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), ready) for d in delays]
+    return np.asarray(np.where(excused, NEVER_DUE, np.array(due)))
 
 
-def _last_before(ends: Ints, latest: Ints, start: Ints) -> Ints:
-    """The last of `ends` that is not after `latest`; DOOMED where it comes before the slot is over."""
+def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:
+    """The last of `ends` that is not after `latest`; DOOMED where it comes before the orders of the slot are ready."""
     if len(ends) == 0:
         return np.full(len(latest), DOOMED)
     index = np.searchsorted(ends, latest, side="right") - 1
     found = ends[np.maximum(index, 0)]
-    return np.asarray(np.where((index >= 0) & (found >= start + SLOT_S), found, DOOMED))
+    return np.asarray(np.where((index >= 0) & (found >= ready), found, DOOMED))
 
 
 def _delays(setting: Setting, delay: Delay) -> Ints:
-    """Seconds from collection to the counted clock at each level."""
+    """Seconds from collection to the counted clock at each level: the longest of the level, in a bound the shortest."""
     if delay == AT_ONCE:
         return np.zeros(len(level_weights(setting)), dtype=np.int64)
-    levels = np.array(setting.options.delay_levels)
+    levels, whole = np.array(setting.options.delay_levels), np.ceil
+    if setting.options.optimistic:
+        levels, whole = np.array([0.0, *levels]), np.floor
     scan_mu = math.log(delay.scan.median_s) if delay.scan.median_s > 0 else -math.inf
     if not delay.legs:
-        return np.asarray(np.ceil(np.exp(scan_mu + delay.scan.sigma * ndtri(levels))), dtype=np.int64)
+        return np.asarray(whole(np.exp(scan_mu + delay.scan.sigma * ndtri(levels))), dtype=np.int64)
     scan = np.exp(scan_mu + delay.scan.sigma * ndtri(_GRID))
     transit = np.sum([np.exp(mu + sigma * ndtri(_GRID)) for mu, sigma in delay.legs], axis=0)
-    return np.asarray(np.ceil(np.quantile(np.add.outer(scan, transit), levels)), dtype=np.int64)
+    return np.asarray(
+        whole(np.where(levels > 0, np.quantile(np.add.outer(scan, transit), levels), 0.0)), dtype=np.int64
+    )

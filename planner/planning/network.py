@@ -140,6 +140,8 @@ def add_stock(program: Program, setting: Setting, at_site: list[Ints]) -> Stock:
     stock = Stock(families, placed, lost)
     _cover_need(program, setting, at_site, stock)
     _count_shortage(program, setting, stock)
+    if setting.options.optimistic:
+        _limit_lost(program, setting, at_site, stock)
     _limit_supply(program, setting, stock)
     _limit_site_capacity(program, setting, placed)
     _price_stock(program, setting, stock)
@@ -153,6 +155,16 @@ def _cover_need(program: Program, setting: Setting, at_site: list[Ints], stock: 
     for i in range(stock.lost.shape[1]):
         terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
     program.rule("cover_stock", stock.lost.size, terms, lower=0.0)
+
+
+def _limit_lost(program: Program, setting: Setting, at_site: list[Ints], stock: Stock) -> None:
+    """lost[s,i,k] <= need[s,i,k]: where an order without stock saves more than its margin, it still counts once."""
+    row = np.arange(stock.lost.size).reshape(stock.lost.shape)
+    need = np.moveaxis(stock.families.need[list(setting.active)], -1, 1)
+    terms = [Term(row, stock.lost)]
+    for i in range(stock.lost.shape[1]):
+        terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
+    program.rule("limit_lost", stock.lost.size, terms, upper=0.0)
 
 
 def _count_shortage(program: Program, setting: Setting, stock: Stock) -> None:
@@ -206,5 +218,14 @@ def _limit_site_capacity(program: Program, setting: Setting, placed: Ints) -> No
 def _price_stock(program: Program, setting: Setting, stock: Stock) -> None:
     inbound = np.array([s.inbound_cost_minor for s in setting.problem.sites], dtype=float)
     program.price("stock", stock.placed, inbound[:, None])
-    each = setting.weight[:, None, None] * stock.families.margin
+    each = setting.weight[:, None, None] * lost_minor(setting, stock.families)
     program.price("lost_orders", stock.lost, each, np.array(setting.active)[:, None, None])
+
+
+def lost_minor(setting: Setting, families: Families) -> Floats:
+    """What a unit that is not there costs [family]: its margin; in a bound less the highest charge of any courier, which
+    an order without stock saves."""
+    if not setting.options.optimistic:
+        return families.margin
+    charges = setting.lane_costs.mean + setting.lane_costs.loss
+    return np.asarray(families.margin - charges[np.isfinite(charges)].max(initial=0.0) / families.units)

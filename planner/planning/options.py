@@ -26,6 +26,8 @@ class PlanningOptions:
     `tree_columns`: in a larger program it is not, and there may be a plan that is not found (None: always).
     `proved_gap`: a plan is called optimal within it. In a program of up to `SMALL` columns the search continues until
     it is reached, or until columns times nodes exceed `proof_work`: a few seconds, and the same nodes on every machine.
+    `optimistic`: every rounding and every count in the plan's favour, so that the optimum is a lower bound for any plan
+    as the simulation plays it.
     """
 
     efficiency: float = 0.94
@@ -41,3 +43,17 @@ class PlanningOptions:
     tree_columns: int | None = None
     proved_gap: float = 1e-6
     proof_work: int = 1_000_000
+    optimistic: bool = False
+
+    def margins(self) -> list[dict[str, str | float]]:
+        """What stands between the planning model and the sampled problem: name, value and meaning of each margin."""
+        return [{"name": name, "value": getattr(self, name), "meaning": words} for name, words in MARGINS.items()]
+
+
+MARGINS = {
+    "efficiency": "share of the paid seconds counted as work; people also wait for orders",
+    "risk_factor": "share of 1 - confidence that the hardest sampled paths may use up",
+    "late_factor": "share of the failures that the service level allows which the plan may use up on paper",
+    "pickup_z": "standard deviations of a contract's parcels that its collections and allotment keep free",
+    "stock_z": "standard deviations of the orders that the stock covers on top of the sampled need",
+}

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.domain.carryover import CARRYOVER_S, last_chances
 from planner.domain.demand import SLOT_S, SLOTS_PER_DAY, Floats, Ints
-from planner.domain.horizon import DAY_S
+from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.lessons import Lessons
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
@@ -18,6 +18,7 @@ from planner.planning.timeline import Timeline, timeline
 
 SAME_CLASSES = 2  # decimals of the weight classes' shares: components that agree in them are alike
 SAME_WORK = 1.15  # orders whose mean work differs by no more than this factor are counted as of one kind
+SAME_WORK_BOUND = 1.05  # the same for a bound, where all of a kind count as the lightest of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,24 @@ class Setting:
     def timelines(self) -> tuple[Timeline, ...]:
         """One per site."""
         longest = min(self.options.bucket_s, max(self.shortest_promise_s // 4, SLOT_S))
-        return tuple(timeline(self.problem, site, longest) for site in self.problem.sites)
+        due = self._deadline_edges(longest)
+        return tuple(timeline(self.problem, site, longest, due) for site in self.problem.sites)
+
+    def _deadline_edges(self, longest_s: int) -> Ints:
+        """Seconds by which the first and the last orders of every stretch of demand, and of every event's first hour,
+        are due; none where the deadline is the end of a day.
+
+        Stretches are told apart by pauses longer than the longest bucket.
+        """
+        platform = self.problem.platform
+        if platform.deadline_working_days is not None:
+            return np.empty(0, dtype=np.int64)
+        busy = np.flatnonzero(self.scenarios.intensity.sum(axis=(0, 1)) > 0) * SLOT_S
+        parted = np.flatnonzero(np.diff(busy) > longest_s)
+        starts, ends = busy[np.append(0, parted + 1)], busy[np.append(parted, -1)] + SLOT_S if len(busy) else busy
+        openings = np.array([e.at_s for e in self.problem.demand.events], dtype=np.int64)
+        moments = np.concatenate([starts, ends, openings, openings + HOUR_S])
+        return np.unique(np.add.outer([round(h * HOUR_S) for h in self._promised_hours], moments))
 
     def efficiency(self, site: int, process: str) -> Floats:
         """Share of the scheduled seconds that become work at a process [bucket of the site's timeline], to count on.
@@ -89,9 +107,22 @@ class Setting:
         platform = self.problem.platform
         if platform.deadline_working_days is not None:
             return max(platform.deadline_working_days, 1) * DAY_S
+        return round(min(self._promised_hours) * HOUR_S)
+
+    @cached_property
+    def days_to_hand_over(self) -> int:
+        """Days from an order to its hand-over, at most, when it is on time and the next day's carrier takes it."""
+        problem, start = self.problem, self.slot_start_s
+        regions = [np.full(len(start), r) for r in range(len(problem.regions))]
+        due = [problem.platform.deadlines(start, r, problem.region_names, problem.horizon) for r in regions]
+        return int((np.max(due, axis=0) // DAY_S - start // DAY_S).max()) + 1
+
+    @property
+    def _promised_hours(self) -> list[float]:
+        """Hours from order to deadline, each once."""
+        platform = self.problem.platform
         promised = platform.promise_hours or {}
-        hours = [promised.get(name, platform.deadline_hours) for name in self.problem.region_names]
-        return round(min(hours) * 3600)
+        return sorted({promised.get(name, platform.deadline_hours) for name in self.problem.region_names})
 
     @cached_property
     def all_weights(self) -> Floats:
@@ -122,7 +153,8 @@ class Setting:
     @cached_property
     def mix_of(self) -> Ints:
         """Mix of every component."""
-        alike = [np.round(self.scenarios.region_share, 12), np.round(self._component_class, SAME_CLASSES)]
+        decimals = 12 if self.options.optimistic else SAME_CLASSES
+        alike = [np.round(self.scenarios.region_share, 12), np.round(self._component_class, decimals)]
         rows = np.concatenate(alike, axis=1)
         found: list[bytes] = []
         of = []
@@ -211,17 +243,20 @@ class Setting:
 
     @cached_property
     def kind_work(self) -> Floats:
-        """Mean work factor of an order of each kind, from light to heavy."""
+        """Mean work factor of an order of each kind, from light to heavy; for a bound that of its lightest component."""
         kinds = range(int(self._kind_of.max()) + 1)
+        if self.options.optimistic:
+            return np.array([self._component_work[self._kind_of == k].min() for k in kinds])
         return np.array([self._mean_work_of(np.flatnonzero(self._kind_of == k)) for k in kinds])
 
     @cached_property
     def _kind_of(self) -> Ints:
         """Kind of every component: the lightest that is left, and all that are no more than `SAME_WORK` as heavy."""
         kind = np.zeros(len(self._component_work), dtype=np.int64)
+        same = SAME_WORK_BOUND if self.options.optimistic else SAME_WORK
         lightest, k = -np.inf, -1
         for c in np.argsort(self._component_work, kind="stable"):
-            if self._component_work[c] > lightest * SAME_WORK or k < 0:
+            if self._component_work[c] > lightest * same or k < 0:
                 lightest, k = float(self._component_work[c]), k + 1
             kind[c] = k
         return kind
@@ -296,10 +331,11 @@ class Setting:
         days = [np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, share) for share in of_class]
         return np.stack(days, axis=1)
 
-    def excused(self, deadline_s: Ints, since_s: int) -> np.ndarray:
-        """Orders [slot] that may still be open at the end: placed from `since_s` on, and due after it."""
-        open_then = (deadline_s >= self.problem.horizon.end_s) & (self.slot_start_s >= since_s)
-        return np.asarray(open_then)
+    def excused(self, deadline_s: Ints, since_s: int, ordered_s: Ints | None = None) -> np.ndarray:
+        """Orders [slot] that may still be open at the end: placed from `since_s` on, and due after it. `ordered_s`: when
+        they come, if not at the beginning of the slot."""
+        ordered = self.slot_start_s if ordered_s is None else ordered_s
+        return np.asarray((deadline_s >= self.problem.horizon.end_s) & (ordered >= since_s))
 
     def open_from_s(self, site: int, contract: int) -> int:
         """Second from which the orders of a site and contract (-1: none) may stay open."""

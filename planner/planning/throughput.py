@@ -31,6 +31,19 @@ class Part:
     due_s: Ints
 
 
+@dataclass(frozen=True, eq=False)
+class Missed:
+    """Orders of one kind that are missed, cumulative: columns [scenario, cut-off] at the cut-offs `at_s[cut-off]`."""
+
+    columns: Ints
+    at_s: Ints
+
+    def by(self, seconds: Ints) -> Ints:
+        """Columns [scenario, second] of those that are missed at some seconds (NOBODY before the first cut-off)."""
+        last = np.searchsorted(self.at_s, seconds, side="right") - 1
+        return np.asarray(np.where(last >= 0, self.columns[:, np.maximum(last, 0)], NOBODY))
+
+
 def add_parts(program: Program, setting: Setting, shares: Shares, site: int) -> list[Part]:
     """The orders of a site, by due times."""
     found: list[Pattern] = packing_patterns(setting, shares, site)
@@ -65,12 +78,19 @@ class Flow:
 
 
 def add_flow(
-    program: Program, setting: Setting, teams: list[Team], site: int, parts: list[Part], at_site: Ints
+    program: Program,
+    setting: Setting,
+    teams: list[Team],
+    site: int,
+    parts: list[Part],
+    at_site: Ints,
+    missed: list[Missed] | None = None,
 ) -> Flow:
     """done[k,p,t] <= done[k,p-1,t]; done[k,0,t] <= ordered until t; the work of what is done in a bucket, summed over
     the kinds k of orders, <= people on shift x rate.
 
-    Returns share the people of one process: their growth, by their work, counts against the same capacity.
+    Returns share the people of one process: their growth, by their work, counts against the same capacity. `missed`:
+    orders of each kind that need no work, since they are late already.
     """
     problem, line = setting.problem, setting.timelines[site]
     place = problem.sites[site]
@@ -90,7 +110,7 @@ def add_flow(
         flows = _add_done(program, setting, name, terms, line.buckets, works)
         done[:, :, p] = flows[:kinds]
         for k in range(kinds):
-            _follow(program, setting, done[k], (site, p, k), at_site)
+            _follow(program, setting, done[k], (site, p, k), at_site, None if missed is None else missed[k])
         if returned is not None:
             received, back = flows[-1], returned
             _no_more_than(program, received, partial(_came_back, setting, returned, at_site, line.edges[1:]))
@@ -130,33 +150,36 @@ def _growth(row: Ints, columns: Ints, factor: float) -> list[Term]:
     return [Term(row, columns, factor), Term(row[:, 1:], columns[:, :-1], -factor)]
 
 
-def _follow(program: Program, setting: Setting, done: Ints, where: tuple[int, int, int], at_site: Ints) -> None:
-    """No more of a kind than what was ordered of it (first process) or done by the process before."""
+def _follow(
+    program: Program, setting: Setting, done: Ints, where: tuple[int, int, int], at_site: Ints, missed: Missed | None
+) -> None:
+    """No more of a kind than what was ordered of it and is not missed (first process) or done by the process before."""
     site, p, kind = where
     ends = setting.timelines[site].edges[1:]
-    if p == 0:
-        _no_more_than(
-            program,
-            done[:, 0],
-            lambda row, k: arrivals(setting, setting.kind_orders[kind], at_site, ends[k], row, -1.0),
-        )
-    else:
-        _no_more_than(program, done[:, p], lambda row, k: _present(row, done[:, p - 1, k], -1.0))
+
+    def ordered(row: Ints, k: Ints) -> list[Term]:
+        came = arrivals(setting, setting.kind_orders[kind], at_site, ends[k], row, -1.0)
+        return [came] if missed is None else [came, present(row, missed.by(ends[k]), 1.0)]
+
+    def before(row: Ints, k: Ints) -> list[Term]:
+        return [present(row, done[:, p - 1, k], -1.0)]
+
+    _no_more_than(program, done[:, p], before if p else ordered)
 
 
-def _came_back(setting: Setting, returned: Returned, at_site: Ints, ends: Ints, row: Ints, buckets: Ints) -> Term:
-    return arrivals(setting, returned.amounts, at_site, ends[buckets], row, -1.0)
+def _came_back(setting: Setting, returned: Returned, at_site: Ints, ends: Ints, row: Ints, buckets: Ints) -> list[Term]:
+    return [arrivals(setting, returned.amounts, at_site, ends[buckets], row, -1.0)]
 
 
-def _no_more_than(program: Program, here: Ints, source: Callable[[Ints, Ints], Term]) -> None:
-    """Cumulative columns [scenario, bucket] <= a source, given as a (negative) term for rows and buckets."""
+def _no_more_than(program: Program, here: Ints, source: Callable[[Ints, Ints], list[Term]]) -> None:
+    """Cumulative columns [scenario, bucket] <= a source, given as (negative) terms for rows and buckets."""
     changed = np.flatnonzero(np.diff(here[0], prepend=NOBODY) != 0)
     if len(changed):
         row = np.arange(len(here) * len(changed)).reshape(len(here), len(changed))
-        program.rule("balance_work", row.size, [Term(row, here[:, changed]), source(row, changed)], upper=0.0)
+        program.rule("balance_work", row.size, [Term(row, here[:, changed]), *source(row, changed)], upper=0.0)
 
 
-def _present(row: Ints, column: Ints, factor: float) -> Term:
+def present(row: Ints, column: Ints, factor: float) -> Term:
     """A term over columns, leaving out NOBODY."""
     there = column != NOBODY
     return Term(row[there], column[there], factor)
@@ -268,20 +291,20 @@ def add_lateness(
     edges = setting.timelines[site].edges
     found = []
     for level, share in enumerate(level_weights(setting)):
-        cuts = _cuts([part.due_s[level] for part in parts])
+        cuts = cuts_of([part.due_s[level] for part in parts])
         due = [(part.mixed, part.due_s[level]) for part in parts]
         for done, orders in zip(flow.done, setting.kind_orders, strict=True):
-            packed = _at_cuts(done[:, -1], edges, cuts)
+            packed = at_cuts(done[:, -1], edges, cuts)
             found.append(_add_shortage(program, setting, (due, cuts, float(share)), packed, orders))
     if flow.returned is not None and flow.received is not None:
-        cuts = _cuts([flow.returned.due_s])
+        cuts = cuts_of([flow.returned.due_s])
         owed = ([(at_site, flow.returned.due_s)], cuts, 1.0)
-        received = _at_cuts(flow.received, edges, cuts)
+        received = at_cuts(flow.received, edges, cuts)
         found.append(_add_shortage(program, setting, owed, received, flow.returned.amounts))
     return found
 
 
-def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
+def at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
     """Columns of what is done by each cut-off: the bucket that ends there, or last before."""
     reached = np.searchsorted(edges, cuts, side="right") - 2
     return np.asarray(np.where(reached >= 0, done[:, np.maximum(reached, 0)], NOBODY))
@@ -300,7 +323,7 @@ def add_lateness_of_pickups(program: Program, setting: Setting, shares: Shares, 
         for n, p in enumerate(own)
     ]
     for level, share in enumerate(level_weights(setting)):
-        cuts = _cuts([part.due_s[level] for part in parts])
+        cuts = cuts_of([part.due_s[level] for part in parts])
         reached = np.searchsorted(pickups.at_s, cuts, side="right") - 1
         columns = np.where(reached >= 0, pickups.handed[:, np.maximum(reached, 0)], NOBODY)
         due = [(part.mixed, part.due_s[level]) for part in parts]
@@ -318,14 +341,14 @@ def hand_over_packed(program: Program, setting: Setting, pickups: list[Pickups],
     row = np.arange(len(setting.weight) * len(moments)).reshape(-1, len(moments))
     reached = np.searchsorted(edges, moments, side="right") - 2
     packed = np.where(reached >= 0, done[:, :, -1, np.maximum(reached, 0)], NOBODY)
-    terms = [_present(row, of_kind, -1.0) for of_kind in packed]
+    terms = [present(row, of_kind, -1.0) for of_kind in packed]
     for each in pickups:
         last = np.searchsorted(each.at_s, moments, side="right") - 1
-        terms.append(_present(row, np.where(last >= 0, each.handed[:, np.maximum(last, 0)], NOBODY), 1.0))
+        terms.append(present(row, np.where(last >= 0, each.handed[:, np.maximum(last, 0)], NOBODY), 1.0))
     program.rule("balance_packed", row.size, terms, upper=0.0)
 
 
-def _cuts(due: list[Ints]) -> Ints:
+def cuts_of(due: list[Ints]) -> Ints:
     """Distinct moments at which something is due."""
     moments = np.unique(np.concatenate(due)) if due else np.empty(0, dtype=np.int64)
     return np.asarray(moments[(moments != DOOMED) & (moments != NEVER_DUE)])
@@ -353,7 +376,7 @@ def _add_shortage(
         lost = amounts[..., due_s == DOOMED].sum(axis=-1) * share
         doomed.append(Term(np.arange(scenarios)[:, None, None], mixed[None], -lost))
     program.rule("balance_due", row.size, terms, 0.0, 0.0)
-    program.rule("count_short", row.size, [Term(row, short), Term(row, total, -1.0), _present(row, done, 1.0)], 0.0)
+    program.rule("count_short", row.size, [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)], 0.0)
     return Late(short, cuts, share, doomed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +32,9 @@ class Timeline:
         return covered
 
 
-def timeline(problem: Problem, site: Site, longest_s: int) -> Timeline:
-    """Edges at midnights, at every start and end of work, and at every collection; long buckets are halved."""
+def timeline(problem: Problem, site: Site, longest_s: int, deadlines: Iterable[int] = ()) -> Timeline:
+    """Edges at midnights, at every start and end of work, at every collection, and, where packed orders are what counts,
+    at the deadlines; long buckets are halved."""
     end_s = problem.horizon.end_s
     edges = {day * DAY_S for day in range(problem.horizon.days + 1)}
     crews = [c for c in problem.crews if c.site == site.name]
@@ -43,6 +45,8 @@ def timeline(problem: Problem, site: Site, longest_s: int) -> Timeline:
         edges.update(day * DAY_S + c.at_s for c in site.collections)
     for closed in closures(problem, site.name):
         edges.update(closed)
+    if problem.platform.counts == "label" or not site.collections:
+        edges.update(int(second) for second in deadlines)
     inside = np.array(sorted(e for e in edges if 0 <= e <= end_s), dtype=np.int64)
     pieces = np.maximum(-(-np.diff(inside) // longest_s), 1)
     parts = [a + (b - a) * np.arange(n) // n for a, b, n in zip(inside[:-1], inside[1:], pieces, strict=True)]

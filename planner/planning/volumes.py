@@ -101,8 +101,7 @@ def orders_in(setting: Setting, days: Ints) -> Floats:
 def _add_surcharge(program: Program, setting: Setting, carried: Carried, surcharge: VolumeSurcharge) -> None:
     """On the excess: paid[s] >= parcels[s] - above. On all: parcels[s] - paid[s] <= above x (1 - over[s]) and paid[s]
     <= most[s] x over[s], so either no more than `above` go and none pays, or all pay."""
-    above = float(surcharge.above_parcels)
-    for days in days_of_periods(setting, surcharge.per, surcharge.start, surcharge.end):
+    for days, above in _surcharged(setting, surcharge):
         orders = orders_in(setting, days)
         most = carried.most(setting, orders)
         s = np.flatnonzero(most > above)
@@ -116,6 +115,22 @@ def _add_surcharge(program: Program, setting: Setting, carried: Carried, surchar
             terms.append(Term(row, over, -above))
         program.rule("cover_surcharge", len(s), terms, lower=-above)
         program.price("volume_surcharges", paid, setting.all_weights[s] * surcharge.per_parcel_minor, s)
+
+
+def _surcharged(setting: Setting, surcharge: VolumeSurcharge) -> list[tuple[Ints, float]]:
+    """Days of every period, and the parcels above which it pays.
+
+    A parcel counts on the day of its hand-over, which may be in a later period, or after the surcharge has ended. So a
+    bound takes all periods as one, without the days from which parcels may be handed over after its end.
+    """
+    above = float(surcharge.above_parcels)
+    periods = days_of_periods(setting, surcharge.per, surcharge.start, surcharge.end)
+    if not setting.options.optimistic:
+        return [(days, above) for days in periods]
+    horizon, days = setting.problem.horizon, np.concatenate([*periods, np.empty(0, dtype=np.int64)])
+    if surcharge.end is not None and horizon.day_of(surcharge.end) < horizon.days - 1:
+        days = days[days <= horizon.day_of(surcharge.end) - setting.days_to_hand_over]
+    return [(days, above * len(periods))] if len(days) else []
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +180,10 @@ def _add_tiers(program: Program, setting: Setting, carried: Carried, volume: Vol
     with the mean price over the contract's lanes. That is right in the middle of the tier whatever the parcels cost.
     """
     found = []
-    for days in days_of_periods(setting, volume.over):
+    periods = days_of_periods(setting, volume.over)
+    if setting.options.optimistic:  # tiers rise: parcels counted together get no less off than period by period
+        periods = [np.concatenate(periods)]
+    for days in periods:
         orders = orders_in(setting, days)
         prices = _lane_prices(setting, carried, volume, days)
         found.append(_add_choice(program, setting, carried, (steps_of(volume), days, orders, prices)))
@@ -222,6 +240,9 @@ def _add_choice(
     weight = setting.all_weights[:, None]
     by_price = steps.forgone[:tiers] / np.maximum((steps.start[:tiers] + end) / 2, 1.0)
     forgone = steps.forgone[:tiers] * prices.mean + steps.forgone_minor[:tiers]
+    if setting.options.optimistic:  # at the least price per parcel there can be
+        by_price = np.zeros_like(by_price)
+        forgone = steps.forgone[:tiers] * prices.least + steps.forgone_minor[:tiers]
     program.price("volume_discounts", money, weight * (by_price - steps.discount[:tiers]), s[:, None])
     program.price("volume_discounts", parcels, -weight * (by_price * prices.mean + steps.rebate[:tiers]), s[:, None])
     program.price("volume_discounts", z, weight * forgone, s[:, None])

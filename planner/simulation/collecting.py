@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from planner.domain.carriers import Contract
-from planner.domain.disruptions import collection_comes
+from planner.domain.disruptions import allotted_at, collection_comes
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -44,24 +43,13 @@ def pickups(problem: Problem, plan: Plan, site_name: str) -> tuple[Pickup, ...]:
                 vehicles = 1 + extra[day, c.contract, c.at_s]
                 room = ENDLESS if c.capacity_parcels is None else c.capacity_parcels * vehicles
                 contract = problem.contract_names.index(c.contract)
-                allotted = _allotted(problem, problem.contracts[contract], second)
-                visits.append(Pickup(contract, day, second, room, allotted))
+                allotted = allotted_at(problem, problem.contracts[contract], second)
+                visits.append(Pickup(contract, day, second, room, ENDLESS if allotted is None else allotted))
     return tuple(sorted(visits, key=_second))
 
 
 def _second(visit: Pickup) -> int:
     return visit.second
-
-
-def _allotted(problem: Problem, contract: Contract, second: int) -> int:
-    """Parcels a day; a cut counts as long as it lasts."""
-    if contract.allotment_per_day is None:
-        return ENDLESS
-    allotted = float(contract.allotment_per_day)
-    for d in problem.disruptions:
-        if d.kind == "allotment_cut" and d.contract in ("", contract.name) and d.from_s <= second < d.to_s:
-            allotted *= d.factor
-    return int(allotted + 1e-9)
 
 
 class Allotments:
