@@ -26,6 +26,8 @@ class PlanningOptions:
     `tree_columns`: in a larger program it is not, and there may be a plan that is not found (None: always).
     `proved_gap`: a plan is called optimal within it. In a program of up to `SMALL` columns the search continues until
     it is reached, or until columns times nodes exceed `proof_work`: a few seconds, and the same nodes on every machine.
+    `by_deadline`: each late order counts once, as a queue by deadline makes it late, at the price of a binary variable
+    for every cut-off; without it an order counts at every cut-off that it misses.
     `optimistic`: every rounding and every count in the plan's favour, so that the optimum is a lower bound for any plan
     as the simulation plays it.
     """
@@ -43,6 +45,7 @@ class PlanningOptions:
     tree_columns: int | None = None
     proved_gap: float = 1e-6
     proof_work: int = 1_000_000
+    by_deadline: bool = False
     optimistic: bool = False
 
     def margins(self) -> list[dict[str, str | float]]:

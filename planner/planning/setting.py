@@ -13,6 +13,7 @@ from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.lessons import Lessons
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
+from planner.domain.site import Site
 from planner.planning.options import PlanningOptions
 from planner.planning.timeline import Timeline, timeline
 
@@ -61,24 +62,27 @@ class Setting:
     def timelines(self) -> tuple[Timeline, ...]:
         """One per site."""
         longest = min(self.options.bucket_s, max(self.shortest_promise_s // 4, SLOT_S))
-        due = self._deadline_edges(longest)
-        return tuple(timeline(self.problem, site, longest, due) for site in self.problem.sites)
+        moments = self._demand_edges(longest)
+        due = np.add.outer([round(h * HOUR_S) for h in self._promised_hours], moments).ravel()
+        return tuple(
+            timeline(self.problem, site, longest, np.append(moments, due) if self._packing_counts(site) else moments)
+            for site in self.problem.sites
+        )
 
-    def _deadline_edges(self, longest_s: int) -> Ints:
-        """Seconds by which the first and the last orders of every stretch of demand, and of every event's first hour,
-        are due; none where the deadline is the end of a day.
-
-        Stretches are told apart by pauses longer than the longest bucket.
-        """
-        platform = self.problem.platform
-        if platform.deadline_working_days is not None:
-            return np.empty(0, dtype=np.int64)
+    def _demand_edges(self, longest_s: int) -> Ints:
+        """Seconds at which demand begins and ends, and first hours of events: work cannot begin before, and deadlines
+        follow. Stretches of demand are told apart by pauses longer than the longest bucket."""
         busy = np.flatnonzero(self.scenarios.intensity.sum(axis=(0, 1)) > 0) * SLOT_S
         parted = np.flatnonzero(np.diff(busy) > longest_s)
-        starts, ends = busy[np.append(0, parted + 1)], busy[np.append(parted, -1)] + SLOT_S if len(busy) else busy
+        starts, ends = busy[:1], busy[-1:] + SLOT_S
+        starts, ends = np.append(starts, busy[parted + 1]), np.append(busy[parted] + SLOT_S, ends)
         openings = np.array([e.at_s for e in self.problem.demand.events], dtype=np.int64)
-        moments = np.concatenate([starts, ends, openings, openings + HOUR_S])
-        return np.unique(np.add.outer([round(h * HOUR_S) for h in self._promised_hours], moments))
+        return np.unique(np.concatenate([starts, ends, openings, openings + HOUR_S]))
+
+    def _packing_counts(self, site: Site) -> bool:
+        """Is an order on time when it is packed by a number of hours after it came?"""
+        platform = self.problem.platform
+        return platform.deadline_working_days is None and (platform.counts == "label" or not site.collections)
 
     def efficiency(self, site: int, process: str) -> Floats:
         """Share of the scheduled seconds that become work at a process [bucket of the site's timeline], to count on.

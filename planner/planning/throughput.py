@@ -377,7 +377,24 @@ def _add_shortage(
         doomed.append(Term(np.arange(scenarios)[:, None, None], mixed[None], -lost))
     program.rule("balance_due", row.size, terms, 0.0, 0.0)
     program.rule("count_short", row.size, [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)], 0.0)
+    if setting.options.by_deadline:
+        short = _late_once(program, setting, short, (total, amounts.sum(axis=(1, 2, 3))))
     return Late(short, cuts, share, doomed)
+
+
+def _late_once(program: Program, setting: Setting, short: Ints, owed: tuple[Ints, Floats]) -> Ints:
+    """Late orders of those due at each cut-off alone, where people work by deadline: late = min(short, due there), by
+    late >= short - most x all and late >= due there - most x (1 - all), with all = 1 where none is in time."""
+    total, most = owed[0], owed[1][:, None]
+    late = program.variables("late", short.shape, unit=setting.unit_orders)
+    none_in_time = program.variables("none in time", short.shape, 1.0, integer=True, decision=True)
+    row = np.arange(short.size).reshape(short.shape)
+    terms = [Term(row, late), Term(row, short, -1.0), Term(row, none_in_time, most)]
+    program.rule("count_late_at", row.size, terms, lower=0.0)
+    due = [Term(row, total, -1.0), Term(row[:, 1:], total[:, :-1], 1.0)]
+    lower = np.broadcast_to(-most, short.shape).ravel()
+    program.rule("count_late_at", row.size, [Term(row, late), *due, Term(row, none_in_time, -most)], lower=lower)
+    return late
 
 
 def price_lateness(program: Program, setting: Setting, late: list[Late]) -> None:
@@ -391,13 +408,16 @@ def price_lateness(program: Program, setting: Setting, late: list[Late]) -> None
     if amount == 0:
         return
     for part in late:
+        each = setting.weight[:, None] * part.share * amount
+        if setting.options.by_deadline:
+            program.price("compensation", part.short, each, np.array(setting.active)[:, None])
+            continue
         day = part.at_s // DAY_S
         days = np.unique(day)
         worst = program.variables("late of day", (len(setting.weight), len(days)), unit=setting.unit_orders)
         row = np.arange(part.short.size).reshape(part.short.shape)
         terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
         program.rule("count_late", row.size, terms, lower=0.0)
-        each = setting.weight[:, None] * part.share * amount
         program.price("compensation", worst, each, np.array(setting.active)[:, None])
 
 

@@ -32,11 +32,11 @@ class Timeline:
         return covered
 
 
-def timeline(problem: Problem, site: Site, longest_s: int, deadlines: Iterable[int] = ()) -> Timeline:
-    """Edges at midnights, at every start and end of work, at every collection, and, where packed orders are what counts,
-    at the deadlines; long buckets are halved."""
+def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int] = ()) -> Timeline:
+    """Edges at midnights, at every start and end of work, at every collection and at other `moments` (of demand and its
+    deadlines); long buckets are halved."""
     end_s = problem.horizon.end_s
-    edges = {day * DAY_S for day in range(problem.horizon.days + 1)}
+    edges = {*(day * DAY_S for day in range(problem.horizon.days + 1)), *(int(second) for second in moments)}
     crews = [c for c in problem.crews if c.site == site.name]
     shifts = [s for s in problem.shifts if not s.extends or any(c.may_work(s) for c in crews)]
     for day in range(problem.horizon.days):
@@ -45,8 +45,6 @@ def timeline(problem: Problem, site: Site, longest_s: int, deadlines: Iterable[i
         edges.update(day * DAY_S + c.at_s for c in site.collections)
     for closed in closures(problem, site.name):
         edges.update(closed)
-    if problem.platform.counts == "label" or not site.collections:
-        edges.update(int(second) for second in deadlines)
     inside = np.array(sorted(e for e in edges if 0 <= e <= end_s), dtype=np.int64)
     pieces = np.maximum(-(-np.diff(inside) // longest_s), 1)
     parts = [a + (b - a) * np.arange(n) // n for a, b, n in zip(inside[:-1], inside[1:], pieces, strict=True)]

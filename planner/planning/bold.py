@@ -1,0 +1,32 @@
+"""A plan without margins, for small problems without chance: where nothing is random, margins only cost money."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.scenarios import LaneCosts, ScenarioSet
+from planner.planning.bounds import NO_MARGINS
+from planner.planning.build import build
+from planner.planning.judge import FIRST_SCENARIOS
+from planner.planning.model import plan_joint
+from planner.planning.setting import Setting
+
+BOLD = replace(NO_MARGINS, by_deadline=True, relative_gap=1e-6, accepted_gap=1e-6)
+MOST_COLUMNS = 5_000  # of a program that is searched to the end in seconds
+
+
+def plan_boldly(
+    problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, effort: int, time_limit: float | None
+) -> Plan | None:
+    """The joint plan without margins, each late order counted once; None where the problem is too large for it.
+
+    It may not hold in simulation: rehearse it. Raises NoPlanError as `plan_joint` does.
+    """
+    every = tuple(range(len(scenarios.weight)))
+    if len(every) > FIRST_SCENARIOS:
+        return None
+    if build(Setting(problem, scenarios, lane_costs, BOLD, every)).program.columns > MOST_COLUMNS:
+        return None
+    return plan_joint(problem, scenarios, lane_costs, effort, time_limit, BOLD)
