@@ -92,7 +92,7 @@ def _crews(rng: np.random.Generator, site: str, overtime: bool) -> list[Crew]:
     return [own, agency]
 
 
-def staff_optimum(problem: Problem) -> float:
+def staff_optimum(problem: Problem) -> float | None:
     """Minor units of the cheapest plan that meets the service level."""
     program = Linear()
     hours = problem.horizon.days * 24
@@ -127,8 +127,8 @@ def staff_optimum(problem: Problem) -> float:
     compensation = problem.platform.compensation_minor(0)
     for column in late:
         program.price[column] = compensation
-    parcels = PRICE * total if problem.contracts else 0.0
-    return program.least() + parcels
+    least = program.least()
+    return None if least is None else least + (PRICE * total if problem.contracts else 0.0)
 
 
 def _people(program: Linear, problem: Problem, site: str) -> dict[tuple[str, str, int], list[int]]:

@@ -41,8 +41,8 @@ class Plan:
     """Decisions in a canonical order, their cost by name (minor units), and what the solver could prove.
 
     `stock` None: unlimited stock everywhere. `objective`, `bound` in minor units and `gap` as a share are None where
-    no solver
-    was used. `costs` are the planning model's expectation; the simulation's own figures stand in the run's tables.
+    no solver was used. `bound`: no plan for the sampled replications costs less, margins aside; `model_bound`,
+    `model_gap`: what the solver proved of the planning model with its margins. `costs` are the planning model's expectation; the simulation's own figures stand in the run's tables.
     `expected`: what the planning model expects (for example its on-time share), to be compared with the simulation.
     `promises`: (region, hours) promised instead of the platform's own; `caps`: (event, orders), its sale stops then.
     """
@@ -57,6 +57,8 @@ class Plan:
     objective: int | None = None
     bound: int | None = None
     gap: float | None = None
+    model_bound: int | None = None
+    model_gap: float | None = None
     costs: dict[str, int] = field(default_factory=dict)
     expected: dict[str, float] = field(default_factory=dict)
     certificate: Certificate | None = None

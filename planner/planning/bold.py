@@ -11,22 +11,36 @@ from planner.planning.bounds import NO_MARGINS
 from planner.planning.build import build
 from planner.planning.judge import FIRST_SCENARIOS
 from planner.planning.model import plan_joint
+from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
 
 BOLD = replace(NO_MARGINS, by_deadline=True, relative_gap=1e-6, accepted_gap=1e-6)
+SPREAD_BY_CV = ("lognormal", "gamma")  # distributions of work without spread at cv 0
 MOST_COLUMNS = 5_000  # of a program that is searched to the end in seconds
 
 
+def without_chance(problem: Problem) -> bool:
+    """Is demand given, does all work take its stated time, and does everybody come?"""
+    processes = [p for site in problem.sites for p in site.processes]
+    steady = all(p.distribution == "deterministic" or (p.distribution in SPREAD_BY_CV and p.cv <= 0) for p in processes)
+    return problem.demand.given is not None and steady and not any(c.absence for c in problem.crews)
+
+
 def plan_boldly(
-    problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, effort: int, time_limit: float | None
+    problem: Problem,
+    scenarios: ScenarioSet,
+    lane_costs: LaneCosts,
+    effort: int,
+    time_limit: float | None,
+    options: PlanningOptions,
 ) -> Plan | None:
-    """The joint plan without margins, each late order counted once; None where the problem is too large for it.
+    """The joint plan with the margins of `options`, each late order counted once; None where the problem is too large.
 
     It may not hold in simulation: rehearse it. Raises NoPlanError as `plan_joint` does.
     """
     every = tuple(range(len(scenarios.weight)))
     if len(every) > FIRST_SCENARIOS:
         return None
-    if build(Setting(problem, scenarios, lane_costs, BOLD, every)).program.columns > MOST_COLUMNS:
+    if build(Setting(problem, scenarios, lane_costs, options, every)).program.columns > MOST_COLUMNS:
         return None
-    return plan_joint(problem, scenarios, lane_costs, effort, time_limit, BOLD)
+    return plan_joint(problem, scenarios, lane_costs, effort, time_limit, options)

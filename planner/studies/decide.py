@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
+from planner.domain.costs import COST_NAMES
 from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -23,6 +25,7 @@ from planner.studies.levers import levers_chosen
 RULES_OF_THUMB = {"average": plan_average, "peak": plan_peak, "erlang": plan_erlang, "cheapest": plan_cheapest}
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
+PROVED = 1e-6  # of the cost: a gap no larger is rounding
 TRIMMED = "trimmed"  # status of a plan that simulation has made cheaper than its solver could
 FALLBACK = "fallback"  # how the status of a plan begins that stands in where the solver died
 IN_ITS_PLACE = ("cheapest", "average")
@@ -52,17 +55,33 @@ def sampled(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
     return scenarios, lane_costs(problem, problem.seed)
 
 
+def least_cost(problem: Problem) -> float:
+    """Minor units that no plan for the sampled replications costs less than (-inf where none is proved)."""
+    try:
+        return float(apart(bound_without_margins, problem, *sampled(problem)))
+    except (ValueError, CrashError):
+        return -inf
+
+
+def bounded(plan: Plan, least: float) -> Plan:
+    """The plan with the bound of the sampled problem and the gap to it; what the solver proved of its own model, with
+    margins, becomes `model_bound` and `model_gap`. Optimal is a plan that costs no more than the bound."""
+    if plan.objective is None:
+        return plan
+    bound = None if least == -inf else min(int(least), plan.objective)
+    gap = None if bound is None else (plan.objective - bound) / max(abs(plan.objective), 1)
+    proved = gap is not None and gap * abs(plan.objective) <= len(COST_NAMES) + PROVED * abs(plan.objective)
+    status = "optimal" if proved else "feasible" if plan.status == "optimal" else plan.status
+    return replace(plan, status=status, bound=bound, gap=gap, model_bound=plan.bound, model_gap=plan.gap)
+
+
 def reckoned(problem: Problem, plan: Plan) -> Plan:
-    """A plan that lives without the margins of planning, with the costs and the bound of the sampled problem that has
-    none: what it came from was optimal, or not, for another one."""
-    scenarios, prices = sampled(problem)
-    seen = apart(foresee, problem, plan, scenarios, prices, NO_MARGINS)
-    objective = sum(seen.costs.values())
-    bound = min(apart(bound_without_margins, problem, scenarios, prices), objective)
+    """A trimmed plan with its costs in the sampled problem without margins; no solver has proved anything of it."""
+    seen = apart(foresee, problem, plan, *sampled(problem), NO_MARGINS)
     expected = {"on_time_share": seen.on_time_share, "on_time_share_hardest": seen.on_time_share_hardest}
-    gap = (objective - bound) / max(abs(objective), 1)
-    reckoned = replace(plan, objective=objective, bound=bound, gap=gap, costs=seen.costs, expected=expected)
-    return accept(problem, replace(reckoned, status=TRIMMED))
+    objective = sum(seen.costs.values())
+    found = replace(plan, objective=objective, bound=None, gap=None, costs=seen.costs, expected=expected)
+    return accept(problem, replace(found, status=TRIMMED))
 
 
 def stated(problem: Problem) -> Plan:

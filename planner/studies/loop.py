@@ -19,7 +19,18 @@ from planner.domain.records import Summary
 from planner.domain.streams import REHEARSAL
 from planner.errors import CrashError, NoPlanError
 from planner.studies.certify import Look, certify, misses_forgiven
-from planner.studies.decide import FALLBACK, PLANNING_SCENARIOS, SAMPLED_PATHS, decide, fallback, reckoned
+from planner.planning.bold import BOLD, without_chance
+from planner.studies.boldness import decide_boldly, less_bold
+from planner.studies.decide import (
+    FALLBACK,
+    PLANNING_SCENARIOS,
+    SAMPLED_PATHS,
+    bounded,
+    decide,
+    fallback,
+    least_cost,
+    reckoned,
+)
 from planner.studies.digest import digest
 from planner.studies.effort import Effort
 from planner.studies.learning import learn
@@ -34,6 +45,7 @@ LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
 LOOKS = 3  # verdicts at most: later ones need more and more promotions
 PLAYED_PER_EFFORT = 40  # promotions simulated for trimming at effort 1
 STRICTER = 3  # times as many rehearsals as a plan has to pass: what is trimmed on few fails elsewhere
+BOLD_TRIES = 5  # plans almost without margins, where nothing is left to chance
 ROUNDS = 8  # times that there must be promotions enough to play them all
 
 What = Literal["plan", "trim", "verdict"]
@@ -96,6 +108,8 @@ class _Loop:
         self.worlds: list[tuple[str, int]] = [(REHEARSAL, work.replications)]
         self.steps: list[Step] = []
         self.lessons: Lessons | None = None
+        self.bold = BOLD
+        self.bound: float | None = None
         self.played = 0
         self.trimmed: dict[int, Trimmed] = {}
         self.engines: dict[str, Any] = {}
@@ -103,8 +117,13 @@ class _Loop:
     def run(self) -> Journey:
         """Plan after plan."""
         stopped: Stopped = "effort spent"
-        for number in range(1, plans_allowed(self.work.effort) + 1):
-            plan = self._planned(number)
+        boldly = [True] * BOLD_TRIES if without_chance(self.problem) else []
+        number = 0
+        for bold in (*boldly, *[False] * plans_allowed(self.work.effort)):
+            plan = self._planned_boldly(number + 1) if bold else self._planned(number + 1)
+            if plan is None and bold:
+                continue
+            number += 1
             if plan is None:
                 stopped = "limits"
                 if self._eased():
@@ -118,7 +137,7 @@ class _Loop:
                 stopped = "solver crashed"
                 break
             if not self._hold(rehearsed.summaries):
-                self.lessons = learn(self.problem, plan, rehearsed.summaries, self.lessons)
+                self._learn(plan, rehearsed.summaries, bold)
                 continue
             for candidate in self._candidates(rehearsed):
                 verdict = self._judged(replace(rehearsed, plan=candidate))
@@ -129,17 +148,34 @@ class _Loop:
                 self._look_again()
                 if self.look.number > LOOKS:
                     return self._with_best("effort spent")
-            self.lessons = learn(self.problem, plan, self.steps[-1].summaries, self.lessons)
+            self._learn(plan, self.steps[-1].summaries, bold)
         return self._with_best(stopped)
+
+    def _learn(self, plan: Plan, summaries: Sequence[Summary], bold: bool) -> None:
+        """What a plan that failed teaches the next: of a bold one only how much less bold the next has to be."""
+        if bold:
+            self.bold = less_bold(self.problem, self.bold, summaries)
+        else:
+            self.lessons = learn(self.problem, plan, summaries, self.lessons)
+
+    def _planned_boldly(self, number: int) -> Plan | None:
+        """A plan almost without margins; None where the problem is too large for one, or has none."""
+        self.work.begin("planning" if number == 1 else f"planning again ({number})")
+        try:
+            decided = partial(decide_boldly, self.problem, self.work.effort, self.work.time_limit, self.bold)
+            plan = self.work.journal.once("plans", digest(("bold", self.bold)), decided)
+        except (NoPlanError, CrashError):
+            return None
+        return None if plan is None else self._bounded(plan)
 
     def _planned(self, number: int) -> Plan | None:
         """The next plan; None where what was learned leaves none within the limits."""
         self.work.begin("planning" if number == 1 else f"planning again ({number})")
         try:
             key = digest(("joint", self.lessons))
-            return self.work.journal.once("plans", key, self._decided)
+            return self._bounded(self.work.journal.once("plans", key, self._decided))
         except NoPlanError:
-            if number == 1:
+            if self.lessons is None:
                 raise
             return None
         except CrashError as crash:
@@ -147,6 +183,13 @@ class _Loop:
 
     def _decided(self) -> Plan:
         return decide(self.problem, "joint", self.work.effort, self.work.time_limit, self.lessons)
+
+    def _bounded(self, plan: Plan) -> Plan:
+        """The plan with the bound of the sampled problem, which is the same for all plans."""
+        if self.bound is None:
+            self.work.begin("computing the bound")
+            self.bound = self.work.journal.once("bounds", "least cost", partial(least_cost, self.problem))
+        return bounded(plan, self.bound)
 
     def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Step:
         self.work.begin("rehearsing", sum(n for _, n in self.worlds))
@@ -177,7 +220,7 @@ class _Loop:
             return [rehearsed.plan]
         self.work.begin("reckoning the trimmed plan")
         reckon = partial(reckoned, self.problem, trimmed.plan)
-        plan = self.work.journal.once("plans", digest(trimmed.plan), reckon)
+        plan = self._bounded(self.work.journal.once("plans", digest(trimmed.plan), reckon))
         self._rehearsed(plan, rehearsed.number, "trim")
         return [plan, rehearsed.plan]
 

@@ -159,4 +159,5 @@ def outcome_of(problem: Problem, records: Records) -> Outcome:
 
 def without_costs(plan: Plan) -> Plan:
     """A plan whose decisions are about to change: what was reckoned and proved of it no longer holds."""
-    return replace(plan, objective=None, bound=None, gap=None, costs={}, expected={}, certificate=None)
+    nothing = dict.fromkeys(("objective", "bound", "gap", "model_bound", "model_gap"))
+    return replace(plan, **nothing, costs={}, expected={}, certificate=None)

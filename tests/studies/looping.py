@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 from unittest.mock import patch
 
@@ -69,6 +70,7 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         "learn": lambda *_: None,
         "digest": lambda _: "",
         "reckoned": lambda _, plan: plan,
+        "least_cost": lambda _: -inf,
     }
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():
