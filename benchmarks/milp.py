@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-EXACT = 1e-9
+EXACT = 1e-6
 
 
 class Linear:

@@ -91,7 +91,7 @@ def main() -> None:
     if asked.json:
         print(json.dumps(found))
     else:
-        print(table([[str(r[key]) for key in rows[0]] for r in rows], list(rows[0])))
+        print(table(list(rows[0]), [list(r.values()) for r in rows]))
         print(found["summary"])
 
 

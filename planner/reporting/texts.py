@@ -111,8 +111,8 @@ TEXTS: dict[str, Pair] = {
         "失约最多的原因：{reason}（{place}），至少占 {share}，以 {at} 最多。",
     ),
     "unit_best": (
-        "Cheapest help: {unit}, {cost}: {after} instead of {before} late orders in the hardest promotions.",
-        "最省钱的补救：{unit}，{cost}：最难的大促中失约由 {before} 单降至 {after} 单。",
+        "Cheapest help: {unit}, {cost}: {after} instead of {before} late orders per promotion.",
+        "最省钱的补救：{unit}，{cost}：平均每次大促失约由 {before} 单降至 {after} 单。",
     ),
     "unit_person": (
         "one more person at {site}: {crew}, {process}, shift {shift}, {day}",
@@ -125,9 +125,9 @@ TEXTS: dict[str, Pair] = {
         "在限制范围内，单独增加一人或一辆车都不能减少失约。",
     ),
     "units_note": (
-        "Late orders per promotion, mean over the hardest promotions simulated; most orders saved per money first. "
+        "Late orders per promotion, mean over all promotions simulated; most orders saved per money first. "
         "Hired people come for their shortest booking.",
-        "失约单数为最难的几次模拟大促的均值；按单位费用减少的失约排序；临时工按最短用工天数计。",
+        "失约单数为全部模拟大促的均值；按单位费用减少的失约排序；临时工按最短用工天数计。",
     ),
     "col_reason": ("Reason", "原因"),
     "col_where": ("Where", "环节"),
@@ -240,8 +240,8 @@ TEXTS: dict[str, Pair] = {
         "模拟大促的平均总费用为 {total}；最大一项是{name}（{share}）。规划模型预计 {planned}。",
     ),
     "cost_bound": (
-        " No plan of that model, with its margins, costs less than {bound} (gap {gap}).",
-        "在该模型（含安全余量）中，任何方案不低于 {bound}（差距 {gap}）。",
+        " No plan for the sampled promotions costs less than {bound}, safety margins aside (gap {gap}).",
+        "不计安全余量，抽样大促的任何方案不低于 {bound}（差距 {gap}）。",
     ),
     "cost_axis": ("cost so far, {unit}", "累计费用（{unit}）"),
     "cost_total": ("Total", "合计"),
@@ -284,7 +284,7 @@ TEXTS: dict[str, Pair] = {
     "path_kept_axis": ("promotions that kept the promise, %", "达标的大促（%）"),
     "path_simulated": ("simulated mean", "模拟均值"),
     "path_planned": ("planned", "规划值"),
-    "path_bound": ("proven bound", "已证下界"),
+    "path_bound": ("lower bound, without margins", "下界（不计余量）"),
     "path_rehearsal": ("rehearsal", "演练"),
     "path_verdict_yes": ("certified", "通过认证"),
     "path_verdict_no": ("not certified", "未通过认证"),
@@ -295,8 +295,8 @@ TEXTS: dict[str, Pair] = {
         "精简前，该方案在规划模型（含安全余量）中的费用为 {objective}；该模型中任何方案不低于 {bound}（差距 {gap}）。",
     ),
     "path_loose": (
-        "Without any margin, no plan costs less than {bound}.",
-        "不留任何余量时，任何方案不低于 {bound}。",
+        "Without any margin, no plan for the sampled promotions costs less than {bound}.",
+        "不计任何余量，抽样大促的任何方案不低于 {bound}。",
     ),
     "path_nothing_proved": ("No bound was proven for this plan.", "本方案没有已证下界。"),
     "path_trimmed": ("What trimming took out", "精简去掉了什么"),
@@ -368,7 +368,8 @@ TEXTS: dict[str, Pair] = {
     "sum_scenario": ("Scenario", "场景"),
     "sum_seed": ("Seed", "随机种子"),
     "sum_status": ("Status of the plan", "方案状态"),
-    "sum_gap": ("Gap to the proven bound", "与已证下界的差距"),
+    "sum_gap": ("Gap to the lower bound (without margins)", "与下界的差距（不计余量）"),
+    "sum_model_gap": ("Gap of the planning model (with margins)", "规划模型的差距（含余量）"),
     "sum_verdict": ("Verdict", "结论"),
     "sum_met": ("Promotions that kept the target", "达标次数"),
     "sum_replications": ("Promotions simulated", "模拟次数"),

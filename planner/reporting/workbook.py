@@ -85,6 +85,7 @@ def summary_rows(run: RunFolder, labels: Labels) -> list[tuple[str, Any, str]]:
         (labels("sum_cost", unit=labels.unit), total_cost(run), "money"),
         (labels("sum_status"), str(run.run.get("status", "")), "text"),
         (labels("sum_gap"), run.run.get("gap"), "share"),
+        (labels("sum_model_gap"), run.run.get("model_gap"), "share"),
         (labels("sum_seed"), run.run["seed"], "text"),
     ]
     return [row for row in rows if row[1] is not None and not (isinstance(row[1], float) and math.isnan(row[1]))]

@@ -23,7 +23,7 @@ from planner.studies.rehearse import without_costs
 from planner.studies.trial import Trial
 from planner.studies.units import heads_of, with_heads
 
-PLAYED = 12  # promotions on which units are tried: those where most orders failed
+PLAYED = 12  # promotions on which units are tried, spread over those in which orders failed
 MOST_PLACES = 4  # of people, and as many of vehicles
 COLUMNS = (
     *("unit", "words", "site", "process", "crew", "shift", "contract", "date", "added", "failed_before"),
@@ -58,20 +58,28 @@ class Numbered:
 
 
 def units_table(
-    problem: Problem, plan: Plan, places: Counter[Place], failing: Sequence[Summary], work: Effort, world: str
+    problem: Problem,
+    plan: Plan,
+    places: Counter[Place],
+    failing: Sequence[Summary],
+    promotions: int,
+    work: Effort,
+    world: str,
 ) -> pd.DataFrame:
     """Every unit that was tried, the most failed orders saved per money first (those that save none last).
 
-    Failed orders are means per promotion over the promotions played, which are the hardest; `cost` is what the unit
-    adds to what the plan commits to.
+    `failing`: those of all `promotions` in which orders failed, the hardest first. `cost` is what the unit adds to what
+    the plan commits to, which is paid in every promotion; so failed and saved orders are means over all of them too,
+    none where nothing failed.
     """
     tried = units_for(problem, plan, places)
-    numbers = tuple(s.replication for s in failing[:PLAYED])
+    spread = np.unique(np.linspace(0, len(failing) - 1, min(PLAYED, len(failing))).round().astype(int))
+    numbers = tuple(failing[int(k)].replication for k in spread)
     plans = (plan, *(u.plan for u in tried))
     work.begin("trying one more person or vehicle", len(numbers))
     task = Numbered(Trial(problem, plans, work.engine, world), numbers)
     failed = np.array([[s.failed for s in row] for row in work.replicate("helpers", task, len(numbers))])
-    before, *after = failed.mean(axis=0) if len(numbers) else [0.0]
+    before, *after = failed.mean(axis=0) * (len(failing) / promotions)
     base = sum(committed_costs(problem, plan).values())
     found = []
     for unit, left in zip(tried, after, strict=True):

@@ -79,6 +79,8 @@ def journey_json(problem: Problem, journey: Journey) -> dict[str, Any]:
             "objective": _major(problem, planned.objective),
             "bound": _major(problem, planned.bound),
             "gap": planned.gap,
+            "model_bound": _major(problem, planned.model_bound),
+            "model_gap": planned.model_gap,
         },
         "trimmed": None
         if trimmed is None

@@ -48,7 +48,7 @@ def misses_tables(
     for found in work.replicate("misses", task, len(numbers)):
         places.update(found)
     table = misses_table(problem, places, len(numbers))
-    return {"misses": table, "units": units_table(problem, plan, places, failing, work, world)}
+    return {"misses": table, "units": units_table(problem, plan, places, failing, len(summaries), work, world)}
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,7 @@ def check_summary(evidence: Evidence) -> list[str]:
     plan = json.loads((evidence.folder / "plan.json").read_text(encoding="utf-8"))
     return [
         f"plan.json: {key} differs from run.json"
-        for key in ("status", "gap", "certificate")
+        for key in ("status", "gap", "model_gap", "certificate")
         if plan.get(key) != evidence.manifest.get(key)
     ]
 

@@ -6,8 +6,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from planner.domain.demand import GivenDemand
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
@@ -123,6 +125,23 @@ def test_the_cheapest_unit_that_helps_is_first(short_of_people: tuple[Problem, P
     more = replace(plan, staffing=(replace(plan.staffing[0], headcount=2), *plan.staffing[1:]))
     after = [Trial(problem, (more,))(k)[0].failed for k in range(3)]
     assert best["failed_after"] == pytest.approx(sum(after) / 3, abs=1e-3)
+
+
+def test_an_order_saved_costs_what_is_paid_in_every_promotion(short_of_people: tuple[Problem, Plan]) -> None:
+    """Orders fail in the promotions of the busy path alone; one more packer is paid in the quiet ones as well."""
+    problem, plan = short_of_people
+    assert problem.demand.given is not None
+    busy = problem.demand.given.orders
+    either = replace(problem, demand=replace(problem.demand, given=GivenDemand(np.concatenate([busy, 0.2 * busy]))))
+    count = 10
+    summaries = [Trial(either, (plan,))(k)[0] for k in range(count)]
+    failing = [s.replication for s in summaries if s.failed > 0]
+    assert 0 < len(failing) < count
+    best = misses_tables(either, plan, summaries, Effort(count, 1), HELD_OUT)["units"].iloc[0]
+    more = replace(plan, staffing=(replace(plan.staffing[0], headcount=2), *plan.staffing[1:]))
+    saved = sum(summaries[k].failed - Trial(either, (more,))(k)[0].failed for k in failing)
+    assert best["cost_per_order"] == pytest.approx(best["cost"] * count / saved, rel=1e-3)
+    assert best["saved_orders"] == pytest.approx(saved / count, abs=1e-3)
 
 
 def test_nothing_is_told_where_nothing_misses(short_of_people: tuple[Problem, Plan]) -> None:

@@ -109,15 +109,16 @@ def _notes(press: Press, sheet: Sheet, top: float, loop: dict[str, Any]) -> None
 
 
 def proved(labels: Labels, loop: dict[str, Any]) -> str:
-    """Cost, bound and gap of the plan as the solver left it, and the bound that has no margins."""
-    planned, loose = loop["planned"], loop.get("bound_without_margins")
+    """Cost, bound and gap of the planning model for the plan as the solver left it, and the bound without margins."""
+    planned = loop["planned"]
     sentences = []
-    if planned["bound"] is not None and planned["objective"] is not None:
-        money = {name: labels.money(float(planned[name])) for name in ("objective", "bound")}
-        gap = math.nan if planned["gap"] is None else float(planned["gap"])
+    if planned["model_bound"] is not None and planned["objective"] is not None:
+        money = {"objective": labels.money(float(planned["objective"]))}
+        money["bound"] = labels.money(float(planned["model_bound"]))
+        gap = math.nan if planned["model_gap"] is None else float(planned["model_gap"])
         sentences.append(labels("path_gap", gap=labels.percent(gap, 2), **money))
-    if loose is not None:
-        sentences.append(labels("path_loose", bound=labels.money(float(loose))))
+    if planned["bound"] is not None:
+        sentences.append(labels("path_loose", bound=labels.money(float(planned["bound"]))))
     return labels.text(*sentences) or labels("path_nothing_proved")
 
 
