@@ -31,7 +31,7 @@ PRICE = 100  # minor units of every parcel, whoever ships it
 def staff_problem(number: int) -> Problem:
     """One or two sites, each with its own region; permanent people, temporaries, overtime, one or two processes."""
     rng = np.random.default_rng([31, number])
-    days, sites = int(rng.integers(2, 4)), int(rng.integers(1, 3))
+    days, sites = int(rng.integers(1, 3)), int(rng.integers(1, 3))
     late, overtime = bool(rng.random() < 0.4), bool(rng.random() < 0.6)
     names = ("east", "west")[:sites]
     orders, deadline = _orders(rng, days, sites, CLOSED[late])
