@@ -33,7 +33,9 @@ def compared(problem: Problem, optimum: float) -> dict[str, Any]:
     """Bound, optimum and cost of the plan in minor units, whether it holds, and how it is called."""
     journey = certified_plan(problem, Effort(REPLICATIONS, 1))
     plan, verdict = journey.last.plan, journey.last.verdict
-    assert plan.objective is not None and plan.bound is not None and verdict is not None
+    assert plan.objective is not None
+    assert plan.bound is not None
+    assert verdict is not None
     return {
         "problem": problem.name,
         "bound": plan.bound,

@@ -42,7 +42,8 @@ class Plan:
 
     `stock` None: unlimited stock everywhere. `objective`, `bound` in minor units and `gap` as a share are None where
     no solver was used. `bound`: no plan for the sampled replications costs less, margins aside; `model_bound`,
-    `model_gap`: what the solver proved of the planning model with its margins. `costs` are the planning model's expectation; the simulation's own figures stand in the run's tables.
+    `model_gap`: what the solver proved of the planning model with its margins. `costs` are the planning model's
+    expectation; the simulation's own figures stand in the run's tables.
     `expected`: what the planning model expects (for example its on-time share), to be compared with the simulation.
     `promises`: (region, hours) promised instead of the platform's own; `caps`: (event, orders), its sale stops then.
     """

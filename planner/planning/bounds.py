@@ -13,7 +13,7 @@ from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import Model, build
 from planner.planning.families import families_of
 from planner.planning.lever_costs import lever_costs
-from planner.planning.network import lost_minor
+from planner.planning.network import lost_minor, worth_shipping
 from planner.planning.options import LARGE, PlanningOptions
 from planner.planning.program import Term
 from planner.planning.setting import Setting
@@ -41,7 +41,7 @@ def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: 
     """
     every = tuple(range(len(scenarios.weight)))
     whole = Setting(problem, scenarios, lane_costs, AT_BEST, every)
-    costs, forgone = _at_best_day(whole)
+    costs, forgone = _at_best(whole)
     whole = replace(whole, lane_costs=costs)
     chosen = _hardest(whole)
     if (lost_minor(whole, families_of(whole)) < 0).any():
@@ -52,17 +52,24 @@ def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: 
     return int(np.floor(answer.bound - forgone + sum(lever_costs(whole).values()) + MISSED))
 
 
-def _at_best_day(setting: Setting) -> tuple[LaneCosts, float]:
-    """Lane costs of every day as on the cheapest day on which its parcels may be handed over, and what late orders, as
-    many as are allowed, may save beyond that by leaving later still."""
-    costs, days = setting.lane_costs, setting.days_to_hand_over
+def _at_best(setting: Setting) -> tuple[LaneCosts, float]:
+    """Lane costs that no plan is below, and what may still come off the total.
+
+    A parcel costs what it does on the cheapest day on which it may be handed over; late ones, as many as are allowed,
+    may leave later still. An order without stock costs no courier. Where that may be worth its margin, it saves its
+    cheapest lane (`lost_minor`) and, of what the plan pays beyond cheapest lanes, the share of orders that may fail.
+    """
+    costs, days, service = setting.lane_costs, setting.days_to_hand_over, setting.problem.service
+    fail = min(2.0 - service.on_time_share - service.confidence, 1.0)
     mean, loss = (_least_of_days(table, days) for table in (costs.mean, costs.loss))
     base, refund = (-_least_of_days(-table, days) for table in (costs.base, costs.refund))
-    charge, lowest = mean[np.isfinite(mean).all(axis=-1)], costs.mean.min(axis=-1)
-    saved = (charge - lowest[np.isfinite(mean).all(axis=-1)][:, None]).max(initial=0.0)
-    service, orders = setting.problem.service, setting.all_orders.sum(axis=(1, 2)) @ setting.all_weights
-    late = min(2.0 - service.on_time_share - service.confidence, 1.0)
-    return LaneCosts(mean, base, refund, loss), float(saved * late * orders)
+    there = np.isfinite(mean).all(axis=-1)
+    later = (mean[there] - costs.mean[there].min(axis=-1, keepdims=True)).max(initial=0.0)
+    if not worth_shipping(setting):
+        cheapest = mean.min(axis=(0, 2), keepdims=True)
+        mean = mean - fail * np.where(np.isfinite(mean), mean - np.where(np.isfinite(cheapest), cheapest, 0.0), 0.0)
+    orders = float(setting.all_weights @ setting.all_orders.sum(axis=(1, 2)))
+    return LaneCosts(mean, base, refund, loss), float(later * fail * orders)
 
 
 def _least_of_days(table: Floats, days: int) -> Floats:
@@ -91,7 +98,7 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, p
         refused=refused,
     )
     setting = Setting(problem, known, lane_costs, AT_BEST, (0,))
-    costs, forgone = _at_best_day(setting)
+    costs, forgone = _at_best(setting)
     setting = replace(setting, lane_costs=costs)
     answer = _solved(build(setting), 1, integers=False)
     if answer.objective is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -165,7 +166,8 @@ def _delays(setting: Setting, delay: Delay) -> Ints:
     """Seconds from collection to the counted clock at each level: the longest of the level, in a bound the shortest."""
     if delay == AT_ONCE:
         return np.zeros(len(level_weights(setting)), dtype=np.int64)
-    levels, whole = np.array(setting.options.delay_levels), np.ceil
+    levels = np.array(setting.options.delay_levels)
+    whole: Callable[[Floats], Floats] = np.ceil
     if setting.options.optimistic:
         levels, whole = np.array([0.0, *levels]), np.floor
     scan_mu = math.log(delay.scan.median_s) if delay.scan.median_s > 0 else -math.inf

@@ -52,8 +52,8 @@ def add_owed(program: Program, setting: Setting, parts: list[Part], amounts: Flo
         doomed.append(lost)
     missed = program.variables("missed", (scenarios, len(cuts[0])), unit=setting.unit_orders)
     later, before = missed[:, 1:], missed[:, :-1]
-    row = np.arange(later.size).reshape(later.shape)
-    program.rule("balance_missed", later.size, [Term(row, later), Term(row, before, -1.0)], lower=0.0)
+    rows = np.arange(later.size).reshape(later.shape)
+    program.rule("balance_missed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0)
     return Owed(due, cuts, doomed, Missed(missed, cuts[0]))
 
 
@@ -81,7 +81,9 @@ def count_missed(program: Program, setting: Setting, owed: Owed, done: Ints, rea
             continue
         of_level = program.variables("late", scenarios, unit=setting.unit_orders)
         program.rule("count_missed", scenarios, [Term(rows, of_level), *first], lower=0.0)
-        lost = [Term(row[:, :, None, None], t.column[:, None], -np.asarray(t.factor)[:, None]) for t in doomed]
+        lost = [
+            Term(row[:, :, None, None], np.asarray(t.column)[:, None], -np.asarray(t.factor)[:, None]) for t in doomed
+        ]
         program.rule("count_missed", row.size, [Term(row, of_level[:, None]), *short, *lost], lower=0.0)
         counted.append(Term(rows, of_level, -share))
     program.rule("count_late", scenarios, counted, lower=0.0)
@@ -106,7 +108,7 @@ def missed_in_packing(program: Program, setting: Setting, site: int, owed: list[
 
 
 def missed_at_pickups(program: Program, setting: Setting, shares: Shares, pickups: Pickups) -> Ints | None:
-    """Columns [scenario] of the parcels of a contract at a site that are handed over late; None where packing counts."""
+    """Columns [scenario] of the parcels of a contract at a site handed over late; None where packing counts."""
     if setting.problem.platform.counts == "label":
         return None
     own = pickup_patterns(setting, shares, pickups.site, pickups.contract)

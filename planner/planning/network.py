@@ -223,9 +223,29 @@ def _price_stock(program: Program, setting: Setting, stock: Stock) -> None:
 
 
 def lost_minor(setting: Setting, families: Families) -> Floats:
-    """What a unit that is not there costs [family]: its margin; in a bound less the highest charge of any courier, which
-    an order without stock saves."""
+    """What a unit that is not there costs [family]: its margin; in a bound less what an order without stock saves.
+
+    Where every order is worth the highest charge of a courier, that one. Else the cheapest lane, the mean over the
+    regions, since stock runs out for all of them at once (`bounds` takes the rest off the couriers' charges).
+    """
     if not setting.options.optimistic:
         return families.margin
+    if worth_shipping(setting):
+        return np.asarray(families.margin - highest_charge(setting) / families.units)
+    least = (setting.lane_costs.mean + setting.lane_costs.loss).min(axis=(0, 2)).max(axis=-1)
+    cheapest = np.where(np.isfinite(least), least, 0.0)
+    saved = np.einsum("mr,rc,kc->mk", setting.region_share, cheapest, setting.product_class).max(axis=0)
+    of_family = np.zeros(families.count)
+    np.maximum.at(of_family, families.of, saved)
+    return np.asarray(families.margin - of_family / families.units)
+
+
+def worth_shipping(setting: Setting) -> bool:
+    """Is the margin of every product at least the highest charge of a courier?"""
+    return min(p.margin_minor for p in setting.problem.products) >= highest_charge(setting)
+
+
+def highest_charge(setting: Setting) -> float:
+    """A courier's charge, with the expected loss, on the most expensive lane and day."""
     charges = setting.lane_costs.mean + setting.lane_costs.loss
-    return np.asarray(families.margin - charges[np.isfinite(charges)].max(initial=0.0) / families.units)
+    return float(charges[np.isfinite(charges)].max(initial=0.0))

@@ -247,7 +247,7 @@ class Setting:
 
     @cached_property
     def kind_work(self) -> Floats:
-        """Mean work factor of an order of each kind, from light to heavy; for a bound that of its lightest component."""
+        """Mean work factor of an order of each kind, from light to heavy; in a bound that of its lightest component."""
         kinds = range(int(self._kind_of.max()) + 1)
         if self.options.optimistic:
             return np.array([self._component_work[self._kind_of == k].min() for k in kinds])

@@ -18,9 +18,9 @@ from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.domain.streams import REHEARSAL
 from planner.errors import CrashError, NoPlanError
-from planner.studies.certify import Look, certify, misses_forgiven
 from planner.planning.bold import BOLD, without_chance
 from planner.studies.boldness import decide_boldly, less_bold
+from planner.studies.certify import Look, certify, misses_forgiven
 from planner.studies.decide import (
     FALLBACK,
     PLANNING_SCENARIOS,

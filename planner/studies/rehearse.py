@@ -159,5 +159,5 @@ def outcome_of(problem: Problem, records: Records) -> Outcome:
 
 def without_costs(plan: Plan) -> Plan:
     """A plan whose decisions are about to change: what was reckoned and proved of it no longer holds."""
-    nothing = dict.fromkeys(("objective", "bound", "gap", "model_bound", "model_gap"))
-    return replace(plan, **nothing, costs={}, expected={}, certificate=None)
+    bare = replace(plan, objective=None, costs={}, expected={}, certificate=None)
+    return replace(bare, bound=None, gap=None, model_bound=None, model_gap=None)

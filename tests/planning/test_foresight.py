@@ -13,13 +13,14 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts
 from planner.planning.baselines import plan_average, plan_cheapest
-from planner.planning.bounds import NO_MARGINS, bound_without_margins, hindsight
+from planner.planning.bounds import AT_BEST, NO_MARGINS, bound_without_margins, hindsight
 from planner.planning.build import build
 from planner.planning.foresight import Foreseen, foresee
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
+from planner.planning.program import Term
 from planner.planning.setting import Setting
-from planner.planning.solve import Effort, relaxed, solve
+from planner.planning.solve import Effort, solve
 from tests.planning.cases import crew, lane_prices, problem, random_problem, scenarios
 from tests.planning.contract_cases import random_contracts
 
@@ -121,17 +122,14 @@ def test_the_paths_that_may_miss_are_the_cheapest_to_miss(number: int) -> None:
     given, lanes = random_problem(number, small=True)
     given = replace(given, service=replace(given.service, confidence=0.6))
     of = replace(scenarios(given, FACTORS), weight=np.array([0.4, 0.35, 0.25]))
-    whole = Setting(given, of, lanes, NO_MARGINS, (1, 2))  # the hardest that cannot both miss
+    whole = Setting(given, of, lanes, AT_BEST, (1, 2))  # the hardest that cannot both miss
     costs = []
-    for kept in ((1,), (2,)):  # either may miss; both may not
+    for row in (0, 1):  # either may miss; both may not
         model = build(whole)
-        arrays = relaxed(model.program.arrays())
-        upper = arrays.row_upper.copy()
-        rule = next(r for r in model.program.rules if r.name == "limit_failed")
-        for row, path in enumerate((1, 2)):
-            upper[rule.first + row] = upper[rule.first + row] if path in kept else np.inf
-        costs.append(solve(replace(arrays, row_upper=upper), Effort(1, 0.0)).bound)
-    assert bound_without_margins(given, of, lanes) == pytest.approx(min(costs), rel=1e-3)
+        allowed = (1.0 - given.service.on_time_share) * whole.orders[row].sum()
+        model.program.rule("limit_failed", 1, [Term(0, model.failed[row])], upper=allowed)
+        costs.append(solve(model.program.arrays(), Effort(1_000, 0.0)).bound)
+    assert bound_without_margins(given, of, lanes, effort=100) == pytest.approx(min(costs), rel=1e-3)
 
 
 def test_a_promise_nobody_can_keep_has_no_bound() -> None:

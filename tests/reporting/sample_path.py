@@ -47,8 +47,14 @@ def miss_tables() -> dict[str, pd.DataFrame]:
 def loop_json(certified: bool) -> dict[str, Any]:
     """The part of plan.json about the way."""
     trimmed = {"kept": True, "dropped": {"day": 15, "vehicle": 2}, "saved": 8136.0, "complete": False, "simulated": 600}
-    planned = {"status": "feasible", "objective": 1_227_000.0, "bound": 1_150_000.0, "gap": 0.062755,
-               "model_bound": 1_217_000.0, "model_gap": 0.008149}
+    planned = {
+        "status": "feasible",
+        "objective": 1_227_000.0,
+        "bound": 1_150_000.0,
+        "gap": 0.062755,
+        "model_bound": 1_217_000.0,
+        "model_gap": 0.008149,
+    }
     return {"stopped": "certified" if certified else "effort spent", "plans": 3, "verdicts": 1, "simulated": 1500,
             "planned": planned,
             "trimmed": trimmed if certified else None}  # fmt: skip
