@@ -130,6 +130,7 @@ KNOWN: dict[tuple[str, str], Pair] = {
     ("dropped", "last day"): ("last days of bookings:", "临时工末日"),
     ("dropped", "first day"): ("first days of bookings:", "临时工首日"),
     ("dropped", "booking"): ("whole bookings:", "整段临时用工"),
+    ("dropped", "swap"): ("replaced at less cost:", "低成本替换"),
     ("dropped", "vehicle"): ("extra vehicles:", "加派车辆"),
     ("risk", "late_orders"): ("Late orders", "订单迟发"),
     ("risk", "threshold"): ("Platform limit", "平台红线"),

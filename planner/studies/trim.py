@@ -1,4 +1,4 @@
-"""Trimming: units leave a plan as long as the promise holds in rehearsals, until no single one can go.
+"""Trimming: units leave a plan, or give their place to cheaper ones, as long as the promise holds in rehearsals.
 
 Every candidate is played on the same promotions as the plan it comes from (common random numbers): on those in which
 that plan came closest to failing. Of units that are alike, as many go at once as can.
@@ -7,20 +7,23 @@ that plan came closest to failing. Of units that are alike, as many go at once a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from planner.domain.costs import committed_costs
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.planning.bold import without_chance
 from planner.planning.feasibility import violations
 from planner.studies.rehearse import AT_ONCE, Outcome, Stage, without_costs
+from planner.studies.swaps import swaps
 from planner.studies.units import Slack, Unit, units
 
 HARDEST = 24  # rehearsals, beside those that may be missed, on which candidates are played: others are far from failing
+SWAPPING = 10  # of the budget one part in so many is for swaps: they are many, and most of them fail
 CHECKED = (1, 3, 10)  # units gone after which all rehearsals are asked: the sooner a harmful one shows the better
-NEAR = 0.75  # of the failures allowed: no promotion that was better may become worse than this
+NEAR = 0.75  # of the failures allowed: no replication that was better may become worse, where chance decides the rest
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,12 @@ class Bar:
 
 
 def bar_of(problem: Problem, rehearsed: Sequence[Outcome], forgiven: int) -> Bar:
-    """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR`; where it was missed,
-    only the cost counts, and one of the misses `forgiven` is used up."""
+    """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR` (without chance all
+    failures that are allowed); where it was missed, only the cost counts, and one of the misses `forgiven` is used up.
+    """
+    near = 1.0 if without_chance(problem) else NEAR
     allowed = [(1.0 - problem.service.on_time_share) * o.due for o in rehearsed]
-    most = [max(o.failed, NEAR * a) if o.failed <= a else inf for o, a in zip(rehearsed, allowed, strict=True)]
+    most = [max(o.failed, near * a) if o.failed <= a else inf for o, a in zip(rehearsed, allowed, strict=True)]
     return Bar(most, max(forgiven - most.count(inf), 0), [o.failing_minor for o in rehearsed])
 
 
@@ -70,6 +75,7 @@ class Trimming:
         self._begun = stage.played
         rehearsed = stage.play(plan, range(len(stage)))
         self._end = stage.played + budget
+        self._swapping = budget // SWAPPING
         self._bar = bar_of(problem, rehearsed, forgiven)
         free = [k for k in range(len(rehearsed)) if self._bar.most_failed[k] < inf]
         nearest = sorted(free, key=lambda k: (-rehearsed[k].failed / max(rehearsed[k].due, 1), k))
@@ -79,12 +85,13 @@ class Trimming:
         """Unit after unit; one that could not go is not tried again, since all that follows is a plan with less."""
         tried = set[str]()
         while not self._spent:
-            left = (u for u in units(self._problem, self._plan, slack) if u.words not in tried)
+            left = (u for u in self._candidates(slack) if u.words not in tried)
             unit = next(left, None)
             if unit is not None:
                 tried.add(unit.words)
-                gone = len(self._gone)
+                gone, played = len(self._gone), self._stage.played
                 self._drop(unit)
+                self._swapping -= (self._stage.played - played) * (unit.kind == "swap")
                 if gone < len(self._gone) in CHECKED:
                     tried -= self._taken_back()
             elif again := self._taken_back():
@@ -100,6 +107,12 @@ class Trimming:
         plan = self._plan if dropped else self._start
         saved = self._saved(plan)
         return Trimmed(plan, tuple(sorted(dropped.items())), saved, complete, self._stage.played - self._begun)
+
+    def _candidates(self, slack: Slack) -> Iterator[Unit]:
+        """What may leave the plan, then what may take the place of something at less cost."""
+        yield from units(self._problem, self._plan, slack)
+        if self._swapping > 0:
+            yield from swaps(self._problem, self._plan, slack)
 
     def _taken_back(self) -> set[str]:
         """Units given back because promotions that were thought harmless fail without them, or failing costs more than

@@ -145,6 +145,11 @@ def _shorter(booking: Booking, days: Sequence[int], slack: Slack) -> Callable[[P
     return without
 
 
+def fewer_booked(booking: Booking, slack: Slack) -> Callable[[Plan, int], Plan | None]:
+    """The plan with some of a booking less."""
+    return _shorter(booking, range(booking.since_day, booking.last_day + 1), slack)
+
+
 def _later(booking: Booking, days: Sequence[int], slack: Slack) -> Callable[[Plan, int], Plan | None]:
     """Some of the booking begin a day later."""
 

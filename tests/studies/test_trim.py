@@ -16,7 +16,7 @@ from planner.domain.site import Process
 from planner.domain.streams import REHEARSAL
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.feasibility import violations
-from planner.studies import rehearse
+from planner.studies import rehearse, trim
 from planner.studies.learning import scheduled
 from planner.studies.rehearse import Outcome, Scene, Stage
 from planner.studies.trim import HARDEST, NEAR, Bar, Trimmed, Trimming, bar_of, largest
@@ -194,8 +194,9 @@ class Reckless(Stage):
         return [Outcome(0 if k < HARDEST else gone, 1000, 10**8 * gone * (k >= HARDEST)) for k in numbers]
 
 
-def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again() -> None:
+def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A unit given back because it costs more in promotions that were not looked at is refused from then on."""
+    monkeypatch.setattr(trim, "swaps", lambda *_: [])
     problem = shop(0)
     stage = Reckless(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
     found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
@@ -216,8 +217,9 @@ class OnlyOne(Stage):
         return [Outcome(1000 * (gone > 1), 1000, 0) for _ in numbers]
 
 
-def test_all_rehearsals_are_asked_only_when_something_has_gone() -> None:
+def test_all_rehearsals_are_asked_only_when_something_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once for the plan it begins with, once for the one that is left: not again for every unit that could not go."""
+    monkeypatch.setattr(trim, "swaps", lambda *_: [])
     problem = shop(0)
     stage = OnlyOne(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
     found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
