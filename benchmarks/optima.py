@@ -59,7 +59,7 @@ def solvable(
         problem = generate(number)
         least = optimum(problem)
         if least is not None:
-            found.append((problem, least))
+            found.append((problem, float(least)))
         number += 1
     return found
 

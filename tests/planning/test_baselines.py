@@ -56,7 +56,7 @@ def test_rules_of_thumb_keep_every_rule(number: int, method) -> None:
 
 
 def test_the_average_is_reckoned_as_in_a_spreadsheet() -> None:
-    """240 orders a day, 180.5 seconds each, seven hours a shift: 1.72 people, so two, every day."""
+    """240 orders a day, 180 seconds each, seven hours a shift: 1.71 people, so two, every day."""
     given = problem(days=3)
     plan = plan_average(given, lane_prices(given))
     assert plan.staffing == tuple(StaffRow(d, "east", "pack", "own", "day", LONG_AGO, 2) for d in range(3))
@@ -101,7 +101,7 @@ def test_limits_cap_the_peak() -> None:
 def test_erlang_gives_the_night_to_the_next_shift() -> None:
     """100 orders an hour, worked on from 8 to 12 and 13 to 16. The first morning has eight hours of orders waiting, the
     second one sixteen, spread over seven hours; the break's are spread over three: 247.6 and 361.9 an hour at most,
-    180.5 seconds each, so 12.4 and 18.1 people busy, of whom 13 and 19 let hardly anybody wait an hour."""
+    180 seconds each, so 12.4 and 18.1 people busy, of whom 13 and 19 let hardly anybody wait an hour."""
     given = problem(per_hour=100.0, crews=(crew(limit=50),))
     plan = plan_erlang(given, lane_prices(given))
     assert [people(plan, day=d) for d in range(2)] == [13, 19]

@@ -41,9 +41,10 @@ def some_of(count: int, by_default: int) -> list[object]:
 
 
 def bucket_edges(given: Problem) -> list[int]:
-    """Midnights, starts, ends and breaks of shifts, and no bucket longer than a quarter of the promise or 3 hours."""
+    """Midnights, starts, ends and breaks of shifts, when the first order is due, and no bucket longer than a quarter of
+    the promise or 3 hours."""
     end = given.horizon.end_s
-    marks = set(range(0, end + 1, DAY_S))
+    marks = {*range(0, end + 1, DAY_S), *(s for s in [int(given.platform.deadline_hours * HOUR_S)] if s <= end)}
     for day in range(given.horizon.days):
         for shift in given.shifts:
             times = [shift.start_s, shift.end_s, *(t for b in shift.breaks for t in b)]
