@@ -40,8 +40,8 @@ class Missed:
 
     def by(self, seconds: Ints) -> Ints:
         """Columns [scenario, second] of those that are missed at some seconds (NOBODY before the first cut-off)."""
-        last = np.searchsorted(self.at_s, seconds, side="right") - 1
-        return np.asarray(np.where(last >= 0, self.columns[:, np.maximum(last, 0)], NOBODY))
+        columns = np.pad(self.columns, ((0, 0), (1, 0)), constant_values=NOBODY)
+        return np.asarray(columns[:, np.searchsorted(self.at_s, seconds, side="right")])
 
 
 def add_parts(program: Program, setting: Setting, shares: Shares, site: int) -> list[Part]:

@@ -78,6 +78,12 @@ def test_a_plan_called_optimal_is_the_cheapest_that_holds(share: float) -> None:
     assert plan.model_gap == pytest.approx(0.0, abs=1e-6)
 
 
+def test_where_nothing_is_due_within_the_horizon_nobody_is_needed() -> None:
+    """All orders are young and due after the end: the bound is 0, and so is the cost of no one."""
+    problem = given(shop({}, 20.0, 0.9, 48.0), [0.0] * 40 + [50.0] + [0.0] * 7)
+    assert bound_of(problem) == 0
+
+
 def test_deadlines_and_the_beginning_of_demand_are_edges() -> None:
     """Orders of 09:00 to 10:00, due 16 hours later; and not many buckets more than without them."""
     problem = shop({9: 100.0}, 20.0, 0.9, 16.0)
