@@ -336,8 +336,10 @@ class Setting:
         return np.stack(days, axis=1)
 
     def excused(self, deadline_s: Ints, since_s: int, ordered_s: Ints | None = None) -> np.ndarray:
-        """Orders [slot] that may still be open at the end: placed from `since_s` on, and due after it. `ordered_s`: when
-        they come, if not at the beginning of the slot."""
+        """Orders [slot] that may still be open at the end: placed from `since_s` on, and due after it.
+
+        `ordered_s`: when they come, if not at the beginning of the slot.
+        """
         ordered = self.slot_start_s if ordered_s is None else ordered_s
         return np.asarray((deadline_s >= self.problem.horizon.end_s) & (ordered >= since_s))
 
