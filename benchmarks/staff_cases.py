@@ -104,11 +104,12 @@ def staff_optimum(problem: Problem) -> float | None:
         orders = given.orders[0, :, r, 0]
         people = _people(program, problem, site.name)
         before: list[dict[int, float]] | None = None
+        idle_s = 0.0  # people of a later process wait for the first task of a shift
         for process in site.processes:
             done = [program.add() for _ in range(hours)]
             for hour in range(hours):
                 room = {
-                    column: _seconds(problem, shift, day, hour) / process.mean_s
+                    column: _seconds(problem, shift, day, hour, idle_s) / process.mean_s
                     for (name, shift, day), columns in people.items()
                     if name == process.name
                     for column in columns
@@ -121,6 +122,7 @@ def staff_optimum(problem: Problem) -> float | None:
                 else:
                     program.at_most({done[hour]: 1.0, **before[hour]}, 0.0)
             before = [{column: -1.0} for column in done]
+            idle_s += process.mean_s
         late += _late(program, orders, done, int(problem.platform.deadline_hours))
     allowed = np.floor((1.0 - problem.service.on_time_share) * total + 1e-9)
     program.at_most(dict.fromkeys(late, 1.0), allowed)
@@ -160,14 +162,14 @@ def _people(program: Linear, problem: Problem, site: str) -> dict[tuple[str, str
     return found
 
 
-def _seconds(problem: Problem, shift: str, day: int, hour: int) -> int:
-    """Seconds of an hour of the horizon that somebody on the shift of a day works."""
+def _seconds(problem: Problem, shift: str, day: int, hour: int, idle_s: float) -> float:
+    """Seconds of an hour of the horizon that somebody on the shift of a day works, idle at its beginning."""
     of = problem.shift(shift)
-    worked = [(of.start_s, of.end_s)]
+    worked = [(of.start_s + idle_s, of.end_s)]
     for a, b in of.breaks:
         worked = [p for x, y in worked for p in ((x, min(y, a)), (max(x, b), y)) if p[1] > p[0]]
     begin = (hour - day * 24) * HOUR_S
-    return sum(max(min(y, begin + HOUR_S) - max(x, begin), 0) for x, y in worked)
+    return sum(max(min(y, begin + HOUR_S) - max(x, begin), 0.0) for x, y in worked)
 
 
 def _late(program: Linear, orders: np.ndarray, done: list[int], deadline: int) -> list[int]:

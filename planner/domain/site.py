@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,15 @@ class Process:
     def mean_s(self) -> float:
         """Mean work content of one order in seconds at standard speed, without batch set-up."""
         return 3600.0 / self.orders_per_hour
+
+    @property
+    def cv_of_work(self) -> float:
+        """Coefficient of variation of the work content, by its distribution."""
+        if self.distribution == "exponential":
+            return 1.0
+        if self.distribution == "empirical":
+            return statistics.pstdev(self.empirical) / statistics.fmean(self.empirical)
+        return 0.0 if self.distribution == "deterministic" else self.cv
 
 
 @dataclass(frozen=True, slots=True)

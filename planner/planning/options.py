@@ -50,7 +50,9 @@ class PlanningOptions:
 
     def margins(self) -> list[dict[str, str | float]]:
         """What stands between the planning model and the sampled problem: name, value and meaning of each margin."""
-        return [{"name": name, "value": getattr(self, name), "meaning": words} for name, words in MARGINS.items()]
+        return [
+            {"name": name, "value": float(getattr(self, name)), "meaning": words} for name, words in MARGINS.items()
+        ]
 
 
 MARGINS = {
@@ -59,4 +61,5 @@ MARGINS = {
     "late_factor": "share of the failures that the service level allows which the plan may use up on paper",
     "pickup_z": "standard deviations of a contract's parcels that its collections and allotment keep free",
     "stock_z": "standard deviations of the orders that the stock covers on top of the sampled need",
+    "steady_end": "1: what could still leave by the end of the horizon has to; as many as a day before may stay",
 }

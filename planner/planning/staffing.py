@@ -246,7 +246,29 @@ def presence(setting: Setting, team: Team) -> Floats:
     line = setting.timelines[problem.site_names.index(site.name)]
     days = range(problem.horizon.days)
     seconds = [[line.seconds_in(working_stretches(problem, site, s, day)) for day in days] for s in team.shifts]
-    return np.array(seconds).reshape(len(team.shifts), len(days), line.buckets)
+    found = np.array(seconds).reshape(len(team.shifts), len(days), line.buckets)
+    if setting.options.optimistic and site.finish == "task":
+        found[_last_bucket(found)] += _after_hours_s(problem, team.crew)
+    return found
+
+
+def _last_bucket(seconds: Floats) -> tuple[Ints, ...]:
+    """The last bucket [shift, day, bucket] in which each shift works."""
+    working = seconds > 0
+    last = working & (np.cumsum(working[..., ::-1], axis=-1)[..., ::-1] == 1)
+    return np.nonzero(last)
+
+
+def _after_hours_s(problem: Problem, crew: Crew) -> float:
+    """Seconds, at most, for which a person of a crew finishes a task in hand after the shift, on average.
+
+    The task met at a moment is (1 + cv^2) times as long as the mean one, and half of it is left; tours are taken as
+    full, products as the one of most work, and people as slow as they ever are.
+    """
+    most_work, slowest = max(p.work for p in problem.products), min(crew.ramp)
+    processes = problem.site(crew.site).processes
+    tasks = [(p.batch_setup_s + p.batch_orders * p.mean_s * most_work) * (1.0 + p.cv_of_work**2) for p in processes]
+    return max(tasks) / 2 / slowest if slowest > 0 else float(problem.horizon.end_s)
 
 
 def work_terms(setting: Setting, team: Team, process: str, seconds: Floats) -> Term:

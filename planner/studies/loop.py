@@ -18,8 +18,7 @@ from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.domain.streams import REHEARSAL
 from planner.errors import CrashError, NoPlanError
-from planner.planning.bold import BOLD, without_chance
-from planner.studies.boldness import decide_boldly, less_bold
+from planner.planning.without_margins import WITHOUT_MARGINS, is_deterministic
 from planner.studies.certify import Look, certify, misses_forgiven
 from planner.studies.decide import (
     FALLBACK,
@@ -35,6 +34,7 @@ from planner.studies.digest import digest
 from planner.studies.effort import Effort
 from planner.studies.learning import learn
 from planner.studies.levers import levers_chosen
+from planner.studies.margins import decide_without_margins, with_more_margin
 from planner.studies.rehearse import Scene, Stage
 from planner.studies.trial import checked_engines, try_plans
 from planner.studies.trim import Trimmed, Trimming
@@ -45,7 +45,7 @@ LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
 LOOKS = 3  # verdicts at most: later ones need more and more promotions
 PLAYED_PER_EFFORT = 40  # promotions simulated for trimming at effort 1
 STRICTER = 3  # times as many rehearsals as a plan has to pass: what is trimmed on few fails elsewhere
-BOLD_TRIES = 5  # plans almost without margins, where nothing is left to chance
+TRIES_WITHOUT_MARGINS = 5  # plans almost without margins, where nothing is left to chance
 ROUNDS = 8  # times that there must be promotions enough to play them all
 
 What = Literal["plan", "trim", "verdict"]
@@ -108,7 +108,7 @@ class _Loop:
         self.worlds: list[tuple[str, int]] = [(REHEARSAL, work.replications)]
         self.steps: list[Step] = []
         self.lessons: Lessons | None = None
-        self.bold = BOLD
+        self.least_margins = WITHOUT_MARGINS
         self.bound: float | None = None
         self.played = 0
         self.trimmed: dict[int, Trimmed] = {}
@@ -117,11 +117,11 @@ class _Loop:
     def run(self) -> Journey:
         """Plan after plan."""
         stopped: Stopped = "effort spent"
-        boldly = [True] * BOLD_TRIES if without_chance(self.problem) else []
+        first_tries = [False] * TRIES_WITHOUT_MARGINS if is_deterministic(self.problem) else []
         number = 0
-        for bold in (*boldly, *[False] * plans_allowed(self.work.effort)):
-            plan = self._planned_boldly(number + 1) if bold else self._planned(number + 1)
-            if plan is None and bold:
+        for margins in (*first_tries, *[True] * plans_allowed(self.work.effort)):
+            plan = self._planned(number + 1) if margins else self._planned_without_margins(number + 1)
+            if plan is None and not margins:
                 continue
             number += 1
             if plan is None:
@@ -137,7 +137,7 @@ class _Loop:
                 stopped = "solver crashed"
                 break
             if not self._hold(rehearsed.summaries):
-                self._learn(plan, rehearsed.summaries, bold)
+                self._learn(plan, rehearsed.summaries, margins)
                 continue
             for candidate in self._candidates(rehearsed):
                 verdict = self._judged(replace(rehearsed, plan=candidate))
@@ -148,22 +148,23 @@ class _Loop:
                 self._look_again()
                 if self.look.number > LOOKS:
                     return self._with_best("effort spent")
-            self._learn(plan, self.steps[-1].summaries, bold)
+            self._learn(plan, self.steps[-1].summaries, margins)
         return self._with_best(stopped)
 
-    def _learn(self, plan: Plan, summaries: Sequence[Summary], bold: bool) -> None:
-        """What a plan that failed teaches the next: of a bold one only how much less bold the next has to be."""
-        if bold:
-            self.bold = less_bold(self.problem, self.bold, summaries)
-        else:
+    def _learn(self, plan: Plan, summaries: Sequence[Summary], margins: bool) -> None:
+        """What a plan that failed teaches the next: of one without margins only that the next needs a little more."""
+        if margins:
             self.lessons = learn(self.problem, plan, summaries, self.lessons)
+        else:
+            self.least_margins = with_more_margin(self.problem, self.least_margins, summaries)
 
-    def _planned_boldly(self, number: int) -> Plan | None:
+    def _planned_without_margins(self, number: int) -> Plan | None:
         """A plan almost without margins; None where the problem is too large for one, or has none."""
         self.work.begin("planning" if number == 1 else f"planning again ({number})")
         try:
-            decided = partial(decide_boldly, self.problem, self.work.effort, self.work.time_limit, self.bold)
-            plan = self.work.journal.once("plans", digest(("bold", self.bold)), decided)
+            given = self.problem, self.work.effort, self.work.time_limit, self.least_margins
+            key = digest(("without margins", self.least_margins))
+            plan = self.work.journal.once("plans", key, lambda: decide_without_margins(*given))
         except (NoPlanError, CrashError):
             return None
         return None if plan is None else self._bounded(plan)

@@ -14,8 +14,8 @@ from math import inf
 from planner.domain.costs import committed_costs
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.planning.bold import without_chance
 from planner.planning.feasibility import violations
+from planner.planning.without_margins import is_deterministic
 from planner.studies.rehearse import AT_ONCE, Outcome, Stage, without_costs
 from planner.studies.swaps import swaps
 from planner.studies.units import Slack, Unit, units
@@ -54,7 +54,7 @@ def bar_of(problem: Problem, rehearsed: Sequence[Outcome], forgiven: int) -> Bar
     """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR` (without chance all
     failures that are allowed); where it was missed, only the cost counts, and one of the misses `forgiven` is used up.
     """
-    near = 1.0 if without_chance(problem) else NEAR
+    near = 1.0 if is_deterministic(problem) else NEAR
     allowed = [(1.0 - problem.service.on_time_share) * o.due for o in rehearsed]
     most = [max(o.failed, near * a) if o.failed <= a else inf for o, a in zip(rehearsed, allowed, strict=True)]
     return Bar(most, max(forgiven - most.count(inf), 0), [o.failing_minor for o in rehearsed])

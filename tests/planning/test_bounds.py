@@ -66,6 +66,16 @@ def test_the_bound_is_not_above_a_plan_that_holds(problem: Problem, days: tuple[
     assert bound_of(problem) <= wages(plan)
 
 
+def test_the_bound_knows_the_task_that_is_finished_after_hours() -> None:
+    """Nine tasks of 54 minutes: one person does eight in a shift of eight hours, and nine when tasks are finished."""
+    stops = shop({7: 9.0}, 60.0 / 54.0, 1.0, 12.0)
+    finishes = replace(stops, sites=(replace(stops.sites[0], finish="task"),))
+    plan = a_plan(stops, staffing=tuple(r for r in staff(stops, 1) if r.day == 0))
+    assert not Trial(stops, (plan,))(0)[0].keeps(1.0)
+    assert Trial(finishes, (plan,))(0)[0].keeps(1.0)
+    assert bound_of(finishes) <= wages(plan) < bound_of(stops)
+
+
 @pytest.mark.parametrize("share", [0.39, 1.0])
 def test_a_plan_called_optimal_is_the_cheapest_that_holds(share: float) -> None:
     """One person costs 160.00, and nobody is not enough: the plan costs that, and so does the bound."""

@@ -14,19 +14,18 @@ from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
 
-BOLD = replace(NO_MARGINS, by_deadline=True, relative_gap=1e-6, accepted_gap=1e-6)
-SPREAD_BY_CV = ("lognormal", "gamma")  # distributions of work without spread at cv 0
+WITHOUT_MARGINS = replace(NO_MARGINS, by_deadline=True, relative_gap=1e-6, accepted_gap=1e-6)
 MOST_COLUMNS = 5_000  # of a program that is searched to the end in seconds
 
 
-def without_chance(problem: Problem) -> bool:
+def is_deterministic(problem: Problem) -> bool:
     """Is demand given, does all work take its stated time, and does everybody come?"""
     processes = [p for site in problem.sites for p in site.processes]
-    steady = all(p.distribution == "deterministic" or (p.distribution in SPREAD_BY_CV and p.cv <= 0) for p in processes)
+    steady = all(p.cv_of_work <= 0 for p in processes)
     return problem.demand.given is not None and steady and not any(c.absence for c in problem.crews)
 
 
-def plan_boldly(
+def plan_without_margins(
     problem: Problem,
     scenarios: ScenarioSet,
     lane_costs: LaneCosts,

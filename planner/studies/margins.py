@@ -1,4 +1,6 @@
-"""Plans almost without margins, where nothing is left to chance; those that fail in rehearsals become less bold."""
+"""Plans almost without margins, where nothing is left to chance; one that fails in rehearsals is planned
+again with a little more of them.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +10,24 @@ from dataclasses import replace
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.planning.bold import plan_boldly
 from planner.planning.isolated import apart
 from planner.planning.options import PlanningOptions
+from planner.planning.without_margins import plan_without_margins
 from planner.studies.decide import accept, sampled
 
 SLOWER = 0.995  # efficiency from one try to the next
 CLOSER = 0.995  # of the failures allowed, what the next try may use at most after one that failed more
 
 
-def decide_boldly(problem: Problem, effort: int, time_limit: float | None, options: PlanningOptions) -> Plan | None:
+def decide_without_margins(
+    problem: Problem, effort: int, time_limit: float | None, options: PlanningOptions
+) -> Plan | None:
     """The joint plan with these margins; None where the problem is too large. Raises NoPlanError, CrashError."""
-    plan = apart(plan_boldly, problem, *sampled(problem), effort, time_limit, options)
+    plan = apart(plan_without_margins, problem, *sampled(problem), effort, time_limit, options)
     return None if plan is None else accept(problem, plan)
 
 
-def less_bold(problem: Problem, options: PlanningOptions, summaries: Sequence[Summary]) -> PlanningOptions:
+def with_more_margin(problem: Problem, options: PlanningOptions, summaries: Sequence[Summary]) -> PlanningOptions:
     """Options for the next try: people are a little slower, and fewer orders may fail on paper, as many less as failed
     more than allowed in the worst rehearsal."""
     allowed = 1.0 - problem.service.on_time_share
