@@ -71,6 +71,10 @@ class Blame:
     needed: float = 0.0
 
 
+class NoBoundError(PlannerError):
+    """No plan of the planning model meets the service level, so there is no bound on the cost of one."""
+
+
 @dataclass
 class NoPlanError(PlannerError):
     """No plan keeps all limits; `blame` names the limits that must give way, largest first; `repairs` says in words

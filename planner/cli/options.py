@@ -149,7 +149,7 @@ def loop_line(loop: dict[str, Any], currency: str) -> str:
     counts = ((loop["plans"], "plan"), (loop["verdicts"], "verdict"))
     words = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for n, name in counts)
     if (planned := loop["planned"])["model_gap"] is not None:
-        words += f"; planned within {planned['model_gap']:.2%} of the optimum of the planning model with its margins"
+        words += f"; planned within {planned['model_gap']:.2%} of the optimum of the planning model"
     if (trimmed := loop["trimmed"]) and trimmed["kept"]:
         end = "no single one could go any more" if trimmed["complete"] else "the effort for it was spent"
         words += f"; {sum(trimmed['dropped'].values())} trimmed, saving {trimmed['saved']:,.2f} {currency}: {end}"

@@ -46,6 +46,7 @@ class Plan:
     expectation; the simulation's own figures stand in the run's tables.
     `expected`: what the planning model expects (for example its on-time share), to be compared with the simulation.
     `promises`: (region, hours) promised instead of the platform's own; `caps`: (event, orders), its sale stops then.
+    `margins`: those of the planning model that it was made with.
     """
 
     method: str
@@ -66,6 +67,7 @@ class Plan:
     reproducible: bool = True
     promises: tuple[tuple[str, float], ...] = ()
     caps: tuple[tuple[str, int], ...] = ()
+    margins: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

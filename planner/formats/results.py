@@ -86,6 +86,7 @@ def plan_summary(problem: Problem, plan: Plan, simulated: Mapping[str, float] | 
         "signed": list(plan.signed),
         "promises": dict(plan.promises),
         "caps": dict(plan.caps),
+        "margins": dict(plan.margins),
         "reproducible": plan.reproducible,
         "stock_unlimited": plan.stock is None,
     }
@@ -219,6 +220,7 @@ def _read_fields(data: dict[str, Any], problem: Problem, findings: Findings) -> 
         "signed": tuple(take("signed", lambda v: isinstance(v, list) and all(map(_is_text, v)), "a list of names", [])),
         "promises": tuple((k, float(v)) for k, v in take("promises", _is_amounts, "an object of hours", {}).items()),
         "caps": tuple((k, v) for k, v in take("caps", _is_counts, "an object of whole numbers", {}).items()),
+        "margins": {k: float(v) for k, v in take("margins", _is_amounts, "an object of numbers", {}).items()},
         "objective": minor(take("objective", _is_number_or_none, "a number", None)),
         "bound": minor(take("bound", _is_number_or_none, "a number", None)),
         "gap": take("gap", _is_number_or_none, "a number", None),

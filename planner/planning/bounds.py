@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from planner.domain.demand import Floats
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
+from planner.errors import NoBoundError
 from planner.planning.build import Model, build
 from planner.planning.families import families_of
 from planner.planning.lever_costs import lever_costs
@@ -20,10 +21,8 @@ from planner.planning.setting import Setting
 from planner.planning.solve import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
 from planner.planning.throughput import allowed_failures
 
-NO_MARGINS = PlanningOptions(
-    efficiency=1.0, risk_factor=0.0, late_factor=1.0, pickup_z=0.0, stock_z=0.0, steady_end=False
-)
-AT_BEST = replace(NO_MARGINS, optimistic=True, delay_levels=(0.05, 0.5, 0.9, 0.99))
+NO_MARGINS = PlanningOptions(efficiency=1.0, risk_factor=0.0, late_factor=1.0, pickup_z=0.0, stock_z=0.0)
+AT_BEST = replace(NO_MARGINS, steady_end=False, optimistic=True, delay_levels=(0.05, 0.5, 0.9, 0.99))
 INTEGER_COLUMNS = 3_000  # up to so many columns the bound is one for integer headcounts
 MISSED = 1e-6  # orders by which a limit may be missed through rounding errors
 
@@ -35,7 +34,8 @@ def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: 
     level allows happen, each late order counts once, and any paths may miss the service level whose weights are within
     the risk of 1 - confidence. In all but small programs headcounts are fractional. Two things are not covered: a plan
     that lets a site run out of stock so that its orders go elsewhere at another time than its shares say, and luck:
-    replications that differ from the mean of their path. ValueError where no plan meets the service level even so.
+    replications that differ from the mean of their path. Raises NoBoundError where no plan meets the service level even
+    so.
 
     Work is looked at in the hardest paths alone, one more than may miss: the rules of some paths are a bound already.
     """
@@ -48,7 +48,7 @@ def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: 
         chosen = every  # orders without stock may lower the cost of any path
     answer = _solved(build(replace(whole, active=chosen)), effort)
     if not np.isfinite(answer.bound):
-        raise ValueError("no plan keeps the aim in the sampled promotions, even without any margin")
+        raise NoBoundError("no plan meets the service level in the sampled replications, even without any margin")
     return int(np.floor(answer.bound - forgone + sum(lever_costs(whole).values()) + MISSED))
 
 

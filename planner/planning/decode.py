@@ -13,6 +13,7 @@ from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.build import Model
 from planner.planning.lever_costs import lever_costs
+from planner.planning.options import rounding_minor
 from planner.planning.placing import Placed
 from planner.planning.solve import Answer
 from planner.planning.staffing import Team, ramp_class
@@ -44,6 +45,7 @@ def read_plan_from(
         reproducible=reproducible,
         promises=problem.levers.promised,
         caps=problem.levers.capped,
+        margins=model.setting.options.margins(),
     )
     exact = values.copy()
     exact[model.shares.column] = shares / PARTS
@@ -60,8 +62,8 @@ def read_plan_from(
     bound = min(int(np.floor(proven)), objective) if np.isfinite(proven) else None
     gap = None if bound is None else (objective - bound) / max(abs(objective), 1)
     rounding = _rounding(problem, plan) if placed is None else placed.rounding_minor
-    asked = model.setting.options.proved_gap * abs(objective) + len(COST_NAMES) + rounding
-    proved = gap is not None and gap * max(abs(objective), 1) <= asked and (placed is None or placed.keeps)
+    asked = rounding_minor(objective) + rounding
+    proved = bound is not None and objective - bound <= asked and (placed is None or placed.keeps)
     status = "optimal" if proved else "feasible"
     return replace(plan, status=status, objective=objective, bound=bound, gap=gap, costs=costs)
 

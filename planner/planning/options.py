@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.domain.costs import COST_NAMES
+
+PROVED_GAP = 1e-6  # of the cost: a gap no larger is a proof
 SMALL = 4_000  # columns up to which a program is solved to a proof
 LARGE = 20_000  # columns from which on a program is solved by other means: most of two sites stay below
 
@@ -43,16 +46,14 @@ class PlanningOptions:
     relative_gap: float = 0.01
     accepted_gap: float = 0.02
     tree_columns: int | None = None
-    proved_gap: float = 1e-6
+    proved_gap: float = PROVED_GAP
     proof_work: int = 1_000_000
     by_deadline: bool = False
     optimistic: bool = False
 
-    def margins(self) -> list[dict[str, str | float]]:
-        """What stands between the planning model and the sampled problem: name, value and meaning of each margin."""
-        return [
-            {"name": name, "value": float(getattr(self, name)), "meaning": words} for name, words in MARGINS.items()
-        ]
+    def margins(self) -> dict[str, float]:
+        """What stands between the planning model and the sampled problem: the value of each margin."""
+        return {name: float(getattr(self, name)) for name in MARGINS}
 
 
 MARGINS = {
@@ -63,3 +64,8 @@ MARGINS = {
     "stock_z": "standard deviations of the orders that the stock covers on top of the sampled need",
     "steady_end": "1: what could still leave by the end of the horizon has to; as many as a day before may stay",
 }
+
+
+def rounding_minor(objective: int) -> float:
+    """Minor units between a cost and its bound that are rounding: a proof's own gap, and one for each kind of cost."""
+    return PROVED_GAP * abs(objective) + len(COST_NAMES)

@@ -101,7 +101,10 @@ def orders_in(setting: Setting, days: Ints) -> Floats:
 def _add_surcharge(program: Program, setting: Setting, carried: Carried, surcharge: VolumeSurcharge) -> None:
     """On the excess: paid[s] >= parcels[s] - above. On all: parcels[s] - paid[s] <= above x (1 - over[s]) and paid[s]
     <= most[s] x over[s], so either no more than `above` go and none pays, or all pay."""
-    for days, above in _surcharged(setting, surcharge):
+    parts = _surcharged(setting, surcharge)
+    periods = len(days_of_periods(setting, surcharge.per, surcharge.start, surcharge.end))
+    all_pay = surcharge.on == "all" and len(parts) == periods  # of several periods taken as one, some may stay below
+    for days, above in parts:
         orders = orders_in(setting, days)
         most = carried.most(setting, orders)
         s = np.flatnonzero(most > above)
@@ -109,7 +112,7 @@ def _add_surcharge(program: Program, setting: Setting, carried: Carried, surchar
         name = f"{surcharge.name} {carried.contract.name} {days[0]}"
         paid = program.variables(f"paid {name}", len(s), unit=setting.unit_orders, decision=True)
         terms = [Term(row, paid), Term(row[:, None, None], carried.mixed[None], -orders[s])]
-        if surcharge.on == "all":
+        if all_pay:
             over = program.variables(f"over {name}", len(s), 1.0, integer=True, decision=True)
             program.rule("link_surcharge", len(s), [Term(row, paid), Term(row, over, -most[s])], upper=0.0)
             terms.append(Term(row, over, -above))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planner.domain.certainty import GIVEN, certain_demand
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
@@ -19,10 +20,10 @@ MOST_COLUMNS = 5_000  # of a program that is searched to the end in seconds
 
 
 def is_deterministic(problem: Problem) -> bool:
-    """Is demand given, does all work take its stated time, and does everybody come?"""
+    """Is demand given as one forecast, does all work take its stated time, and does everybody come?"""
     processes = [p for site in problem.sites for p in site.processes]
     steady = all(p.cv_of_work <= 0 for p in processes)
-    return problem.demand.given is not None and steady and not any(c.absence for c in problem.crews)
+    return GIVEN in certain_demand(problem.demand) and steady and not any(c.absence for c in problem.crews)
 
 
 def plan_without_margins(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf
 
-from planner.domain.costs import COST_NAMES
 from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
-from planner.errors import ConflictError, CrashError, PlannerError
+from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.baselines import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
 from planner.planning.bounds import NO_MARGINS, bound_without_margins
@@ -18,6 +17,7 @@ from planner.planning.feasibility import violations
 from planner.planning.foresight import foresee
 from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
+from planner.planning.options import rounding_minor
 from planner.rating.lanes import lane_costs
 from planner.studies.effort import Effort
 from planner.studies.levers import levers_chosen
@@ -25,7 +25,6 @@ from planner.studies.levers import levers_chosen
 RULES_OF_THUMB = {"average": plan_average, "peak": plan_peak, "erlang": plan_erlang, "cheapest": plan_cheapest}
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
-PROVED = 1e-6  # of the cost: a gap no larger is rounding
 TRIMMED = "trimmed"  # status of a plan that simulation has made cheaper than its solver could
 FALLBACK = "fallback"  # how the status of a plan begins that stands in where the solver died
 IN_ITS_PLACE = ("cheapest", "average")
@@ -56,21 +55,26 @@ def sampled(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
 
 
 def least_cost(problem: Problem) -> float:
-    """Minor units that no plan for the sampled replications costs less than (-inf where none is proved)."""
+    """Minor units that no plan for the sampled replications costs less than (-inf where no plan meets the service
+    level on paper). Raises CrashError when the solver dies."""
     try:
         return float(apart(bound_without_margins, problem, *sampled(problem)))
-    except (ValueError, CrashError):
+    except NoBoundError:
         return -inf
 
 
 def bounded(plan: Plan, least: float) -> Plan:
     """The plan with the bound of the sampled problem and the gap to it; what the solver proved of its own model, with
-    margins, becomes `model_bound` and `model_gap`. Optimal is a plan that costs no more than the bound."""
+    margins, becomes `model_bound` and `model_gap`. Optimal is a plan that costs no more than the bound.
+
+    A bound above the cost by more than rounding is none: the plan lives on what the bound leaves out.
+    """
     if plan.objective is None:
         return plan
-    bound = None if least == -inf else min(int(least), plan.objective)
+    rounding = rounding_minor(plan.objective)
+    bound = None if least == -inf or least > plan.objective + rounding else min(int(least), plan.objective)
     gap = None if bound is None else (plan.objective - bound) / max(abs(plan.objective), 1)
-    proved = gap is not None and gap * abs(plan.objective) <= len(COST_NAMES) + PROVED * abs(plan.objective)
+    proved = bound is not None and plan.objective - bound <= rounding
     status = "optimal" if proved else "feasible" if plan.status == "optimal" else plan.status
     return replace(plan, status=status, bound=bound, gap=gap, model_bound=plan.bound, model_gap=plan.gap)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from typing import Any, Literal
 
 from planner.domain.lessons import Lessons
@@ -117,13 +118,16 @@ class _Loop:
     def run(self) -> Journey:
         """Plan after plan."""
         stopped: Stopped = "effort spent"
-        first_tries = [False] * TRIES_WITHOUT_MARGINS if is_deterministic(self.problem) else []
-        number = 0
-        for margins in (*first_tries, *[True] * plans_allowed(self.work.effort)):
-            plan = self._planned(number + 1) if margins else self._planned_without_margins(number + 1)
-            if plan is None and not margins:
-                continue
+        tries = TRIES_WITHOUT_MARGINS if is_deterministic(self.problem) else 0
+        left, number = plans_allowed(self.work.effort), 0
+        while left:
             number += 1
+            plan = self._planned_without_margins(number) if tries else None
+            margins = plan is None
+            if margins:
+                tries, left, plan = 0, left - 1, self._planned(number)
+            else:
+                tries -= 1
             if plan is None:
                 stopped = "limits"
                 if self._eased():
@@ -159,13 +163,16 @@ class _Loop:
             self.least_margins = with_more_margin(self.problem, self.least_margins, summaries)
 
     def _planned_without_margins(self, number: int) -> Plan | None:
-        """A plan almost without margins; None where the problem is too large for one, or has none."""
+        """A plan almost without margins; None where the problem is too large for one, has none, or the solver died."""
         self.work.begin("planning" if number == 1 else f"planning again ({number})")
         try:
             given = self.problem, self.work.effort, self.work.time_limit, self.least_margins
             key = digest(("without margins", self.least_margins))
             plan = self.work.journal.once("plans", key, lambda: decide_without_margins(*given))
-        except (NoPlanError, CrashError):
+        except NoPlanError:
+            return None
+        except CrashError as crash:
+            self.work.notes.append(f"{crash}; planning without margins is left out")
             return None
         return None if plan is None else self._bounded(plan)
 
@@ -176,7 +183,7 @@ class _Loop:
             key = digest(("joint", self.lessons))
             return self._bounded(self.work.journal.once("plans", key, self._decided))
         except NoPlanError:
-            if self.lessons is None:
+            if not self.steps:
                 raise
             return None
         except CrashError as crash:
@@ -189,7 +196,11 @@ class _Loop:
         """The plan with the bound of the sampled problem, which is the same for all plans."""
         if self.bound is None:
             self.work.begin("computing the bound")
-            self.bound = self.work.journal.once("bounds", "least cost", partial(least_cost, self.problem))
+            try:
+                self.bound = self.work.journal.once("bounds", "least cost", partial(least_cost, self.problem))
+            except CrashError as crash:
+                self.work.notes.append(f"{crash}; the plan has no bound")
+                self.bound = -inf
         return bounded(plan, self.bound)
 
     def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Step:

@@ -16,7 +16,7 @@ from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
 from planner.formats.scenario import Scenario
-from planner.planning.options import PlanningOptions
+from planner.planning.options import MARGINS
 
 MANIFEST = "run.json"
 INPUTS = "inputs"
@@ -81,7 +81,7 @@ def describe(problem: Problem, plan: Plan, verdict: Certificate | None, options:
         "status": plan.status,
         "gap": plan.gap,
         "model_gap": plan.model_gap,
-        "margins": PlanningOptions().margins(),
+        "margins": [{"name": n, "value": v, "meaning": MARGINS[n]} for n, v in plan.margins.items()],
         "certificate": certificate_json(verdict),
         "certain_demand": list(certain_demand(problem.demand)),
         "service": {"on_time_share": problem.service.on_time_share, "confidence": problem.service.confidence},

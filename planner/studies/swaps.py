@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from planner.domain.costs import bookings, committed_costs
+from planner.domain.costs import bookings, committed_costs, staff_cost_minor
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
@@ -27,7 +27,7 @@ def swaps(problem: Problem, plan: Plan, slack: Slack) -> list[Unit]:
 
 
 def _pay(problem: Problem, row: StaffRow) -> int:
-    return problem.crew(row.site, row.crew).shift_cost_minor(problem.shift(row.shift).paid_s)
+    return staff_cost_minor(problem, replace(row, headcount=1))
 
 
 def _swapped(gone: Heads, come: Heads) -> Callable[[Plan, int], Plan | None]:

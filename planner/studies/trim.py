@@ -82,7 +82,10 @@ class Trimming:
         self._hardest = nearest[: HARDEST + self._bar.misses]
 
     def run(self, slack: Slack) -> Trimmed:
-        """Unit after unit; one that could not go is not tried again, since all that follows is a plan with less."""
+        """Unit after unit; one that could not go is not tried again: what follows is mostly a plan with less.
+
+        `complete` speaks of what could go, not of swaps, which have a part of the budget.
+        """
         tried = set[str]()
         while not self._spent:
             left = (u for u in self._candidates(slack) if u.words not in tried)

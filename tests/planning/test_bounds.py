@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from benchmarks.courier_cases import courier_case, courier_optimum
 from benchmarks.optima import CLOSE, ROUNDING
 from benchmarks.staff_cases import staff_optimum, staff_problem
+from planner.domain.carriers import VolumeSurcharge
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product
-from planner.domain.site import Process
+from planner.domain.site import Collection, Process
 from planner.planning.bounds import bound_without_margins
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
+from planner.reporting.measures import simulated_costs
 from planner.studies.decide import sampled
 from planner.studies.effort import Effort
 from planner.studies.loop import certified_plan
 from planner.studies.trial import Trial
-from tests.builders import a_crew, a_plan, a_problem, a_site, given, staff
+from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given, staff
 
 DAY = Shift("whole", 8 * HOUR_S, 16 * HOUR_S)
 
@@ -74,6 +76,27 @@ def test_the_bound_knows_the_task_that_is_finished_after_hours() -> None:
     assert not Trial(stops, (plan,))(0)[0].keeps(1.0)
     assert Trial(finishes, (plan,))(0)[0].keeps(1.0)
     assert bound_of(finishes) <= wages(plan) < bound_of(stops)
+
+
+@pytest.mark.parametrize("on", ["all", "excess"])
+def test_the_bound_knows_that_a_small_period_pays_no_surcharge(on: Literal["all", "excess"]) -> None:
+    """300 parcels on one day and 50 on the next, a surcharge above 100 a day: the 50 do not pay."""
+    own = VolumeSurcharge("own", 1000, 100, "day", on)
+    base = shop({5: 300.0, 29: 50.0}, 3600.0, 1.0, 24.0, crews=(a_crew(wage_minor_per_hour=0),))
+    site = replace(base.sites[0], collections=(Collection("c", 20 * HOUR_S),))
+    problem = replace(base, sites=(site,), contracts=(a_contract("c", volume_surcharges=(own,)),))
+    plan = a_plan(problem, staffing=staff(problem, 1), signed=("c",))
+    played = Trial(problem, (plan,))(0)[0]
+    assert played.keeps(1.0)
+    assert bound_of(problem) <= sum(simulated_costs(problem, plan, [played]).values())
+
+
+def test_a_plan_without_margins_sees_to_the_last_day() -> None:
+    """Orders of the last morning are due after the end and could still leave: the first plan has people for them."""
+    problem = shop({7: 150.0, 31: 150.0}, 20.0, 0.9, 24.0, crews=(a_crew(limit=9),))
+    journey = certified_plan(problem, Effort(40, 1))
+    assert (journey.stopped, journey.last.number) == ("certified", 1)
+    assert journey.last.plan.margins["efficiency"] == 1.0
 
 
 @pytest.mark.parametrize("share", [0.39, 1.0])

@@ -12,6 +12,7 @@ from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts
+from planner.errors import NoBoundError
 from planner.planning.baselines import plan_average, plan_cheapest
 from planner.planning.bounds import AT_BEST, NO_MARGINS, bound_without_margins, hindsight
 from planner.planning.build import build
@@ -137,5 +138,5 @@ def test_a_promise_nobody_can_keep_has_no_bound() -> None:
     given = problem(per_hour=1000.0, crews=(crew(limit=1),))
     of, lanes = scenarios(given), lane_prices(given)
     assert hindsight(given, of, lanes, 0) == np.inf
-    with pytest.raises(ValueError, match="no plan keeps the aim"):
+    with pytest.raises(NoBoundError, match="no plan meets the service level"):
         bound_without_margins(given, of, lanes)
