@@ -74,6 +74,7 @@ def test_scale_tells_time_memory_and_slope() -> None:
     assert {"slope_of_all", "slope_of_loop", "bytes_per_order", "draw_to_loop"} <= set(found)
 
 
+@pytest.mark.slow
 def test_planning_is_timed_apart_by_solver_and_model() -> None:
     """A solved plan within the solver's gap; what the solver takes and the rest add up to the whole."""
     found = printed_by("planning.py", "--days", "2", "3", "--sites", "--scenarios")

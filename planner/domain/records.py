@@ -68,12 +68,13 @@ class Orders:
 class Records:
     """What happened to the orders of one replication; moments in seconds of the horizon, NEVER where they did not come.
 
-    `site`, `contract`: index into the problem (-1: cancelled for want of stock / no courier). `start_s[p]`, `end_s[p]`:
-    work on process p of `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building, its deadline
-    not passed, as a steady day leaves it: `simulation.verdicts`) or cancelled. `returned_at_s`, `received_at_s`: the
-    parcel came back, and was dealt with; a lost parcel is never delivered. `present_s[site, process, bucket]`: seconds
-    of work people were there for; `after_hours_s[process, crew]`: what they worked beyond them, to finish the tasks in
-    hand when their shifts ended.
+    `site`, `contract`: index into the problem; -1: cancelled for want of stock, or no courier. Site -1 with a contract:
+    cancelled since no contract takes the parcel. `start_s[p]`, `end_s[p]`: work on process p of
+    `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building, its deadline not passed, as a
+    steady day leaves it: `simulation.verdicts`) or cancelled. `returned_at_s`, `received_at_s`: the parcel came back,
+    and was dealt with; a lost parcel is never delivered. `present_s[site, process, bucket]`: seconds of work people
+    were there for; `after_hours_s[process, crew]`: what they worked beyond them, to finish the tasks in hand when
+    their shifts ended.
     """
 
     orders: Orders
@@ -95,6 +96,11 @@ class Records:
     def cancelled(self) -> int:
         return int(np.count_nonzero(self.site < 0))
 
+    @property
+    def untaken(self) -> int:
+        """Of the cancelled orders, those whose parcel no contract takes."""
+        return int(np.count_nonzero((self.site < 0) & (self.contract >= 0)))
+
 
 @dataclass(frozen=True, eq=False)
 class Hourly:
@@ -113,7 +119,7 @@ class Summary:
 
     `placed` counts all orders, `orders` the decided ones (on time + late); `open_orders` are still in the building and
     as many as a steady day leaves; `late_at_end` are still there too, and late (part of `late_orders`); `cancelled` had
-    no stock; `unpriced` parcels no contract at their site has a price for; `refused` came after an event's sale had
+    no stock; `unpriced` of the cancelled, parcels no contract takes; `refused` came after an event's sale had
     stopped and are no orders (their margin is part of `lost_minor`). Arrays: `*_by_region` [region]; `parcels` and
     `courier_minor` of all accepted orders [day, site, region, contract + 1], by the day of the order (last contract
     index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum of hand-over to delivery of the

@@ -84,9 +84,13 @@ def _counts(demand: Demand, horizon: Horizon, streams: Streams, thinning: float)
 
 
 def _quantile_table(label: str, moments: list[str], counts: Ints, regions: Sequence[str]) -> pd.DataFrame:
-    """counts[path, moment, region] -> one row per region (all first) and moment."""
-    with_total = np.concatenate([counts.sum(axis=2, keepdims=True), counts], axis=2)
-    names = [ALL_REGIONS, *regions]
+    """counts[path, moment, region] -> one row per region (all first) and moment.
+
+    The one region of a scenario that names none is called all: it is the total.
+    """
+    named = [r for r, name in enumerate(regions) if name != ALL_REGIONS]
+    with_total = np.concatenate([counts.sum(axis=2, keepdims=True), counts[:, :, named]], axis=2)
+    names = [ALL_REGIONS, *(regions[r] for r in named)]
     values: dict[str, Floats] = {"mean": with_total.mean(axis=0)}
     values |= dict(zip(QUANTILES, np.quantile(with_total, LEVELS, axis=0), strict=True))
     table = pd.DataFrame({label: moments * len(names), "region": np.repeat(names, len(moments))})

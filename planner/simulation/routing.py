@@ -23,24 +23,27 @@ def route(problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = 
     its region and weight at its time.
 
     Contract -1: no courier. An order that its contract refuses goes with the cheapest other one at its site, else at
-    the next site (cyclic) where one takes it; where none does anywhere, it stays where it is. `offers` None: contracts
-    take everything. Where the site's stock has run out, the next site that has the units and a lane that takes the
-    order serves it, with the order's largest share's contract there, else its first lane; none: site -1.
-    A plan without stock: the supply of a product lies wherever it is asked for, and ends when it is sold.
+    the next site (cyclic) where one takes it; where none does anywhere, it cannot be sent: site -1, and the contract
+    that refused it. `offers` None: contracts take everything. Where the site's stock has run out, the next site that
+    has the units and a lane that takes the order serves it, with the order's largest share's contract there, else its
+    first lane; none: site -1, contract -1. A plan without stock: the supply of a product lies wherever it is asked for,
+    and ends when it is sold.
     """
     table = _shares(problem, plan.routing)
     cell = table.cell(orders)
     first = table.row_picked(cell, orders.route_u)
     site, contract = table.site[first], table.contract[first]
     takers = None if offers is None or not problem.contracts else _Takers(problem, plan, offers, orders)
-    if takers is not None:
-        takers.take_over(site, contract)
+    refused = np.empty(0, dtype=np.int64) if takers is None else takers.take_over(site, contract)
+    own = contract[refused]
     if plan.stock is not None:
         lanes = _Lanes(_fallbacks(problem, table), cell, takers)
         _serve_from_stock(_stock(problem, plan), lanes, orders, site, contract)
     elif any(p.supply_units is not None for p in problem.products):
         _serve_from_supply(problem, orders, site)
+    site[refused] = _NOBODY
     contract[site < 0] = _NOBODY
+    contract[refused] = own
     return site, contract
 
 
@@ -53,16 +56,18 @@ class _Takers:
     offers: Offers
     orders: Orders
 
-    def take_over(self, site: Small, contract: Small) -> None:
-        """Change `site` and `contract` in place for the orders that their contract refuses."""
+    def take_over(self, site: Small, contract: Small) -> Ints:
+        """Change `site` and `contract` in place for the orders that their contract refuses; those that nobody takes."""
+        left = []
         for block in blocks(len(site)):
             which = np.arange(len(site))[block]
             refused = which[self.offers.refused(self.orders, which, site[block], contract[block])]
             if len(refused):
-                self._next_that_takes(refused, site, contract)
+                left.append(self._next_that_takes(refused, site, contract))
+        return np.asarray(np.concatenate([np.empty(0, dtype=np.int64), *left]))
 
-    def _next_that_takes(self, refused: Ints, site: Small, contract: Small) -> None:
-        """The order's own site first, then the others in turn."""
+    def _next_that_takes(self, refused: Ints, site: Small, contract: Small) -> Ints:
+        """The order's own site first, then the others in turn; the orders that no site can send."""
         sites = (site[refused][:, None] + np.arange(len(self.problem.sites))) % len(self.problem.sites)
         lanes = np.take_along_axis(self.cheapest(refused), sites, axis=1)
         step = (lanes != _NONE).argmax(axis=1)[:, None]
@@ -70,6 +75,7 @@ class _Takers:
         taken = found != _NONE
         site[refused[taken]] = np.take_along_axis(sites, step, axis=1)[taken, 0]
         contract[refused[taken]] = found[taken]
+        return np.asarray(refused[~taken])
 
     def cheapest(self, which: Ints) -> Small:
         """Contract that asks least for each order at each site [order, site]; -1 where orders need no courier, _NONE

@@ -251,12 +251,11 @@ def carried(case: Case, records: Records, replication: int) -> Carried:
     paid = charges(problem, records)
     beside = period_minor(problem, records, paid)
     losses = expected_losses_minor(problem, records)
-    unpriced = int(np.count_nonzero(paid.refused))
     summary = summarise(
-        problem, records, replication, paid.total, period_minor=beside, losses_minor=losses, unpriced=unpriced
+        problem, records, replication, paid.total, period_minor=beside, losses_minor=losses, unpriced=records.untaken
     )
     costs = {name: float(amounts[0]) for name, amounts in simulated_costs(problem, case.plan, [summary]).items()}
-    beyond = sum(amount for name, amount in costs.items() if name != "courier")
+    beyond = sum(amount for name, amount in costs.items() if name not in ("courier", "lost_orders"))
     risk = sum(costs[name] for name in ("shortfall", "compensation", "losses", "volume_surcharges"))
     own = _own(problem, records, paid)
     late, due = int((own & (records.on_time == 0)).sum()), int((own & (records.on_time >= 0)).sum())
@@ -284,7 +283,7 @@ def _own(problem: Problem, records: Records, paid: Charges) -> Mask:
     """Orders that a contract of the case really carries at a price."""
     names = problem.contract_names
     stand_in = names.index(NOBODY) if NOBODY in names else len(names)
-    return np.asarray(~paid.refused & (records.contract >= 0) & (records.contract != stand_in))
+    return np.asarray(~paid.refused & (records.site >= 0) & (records.contract >= 0) & (records.contract != stand_in))
 
 
 def _tier(problem: Problem, contract: Contract, of_day: Ints) -> int:

@@ -63,18 +63,19 @@ def least_cost(problem: Problem) -> float:
         return -inf
 
 
-def bounded(plan: Plan, least: float) -> Plan:
+def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
     """The plan with the bound of the sampled problem and the gap to it; what the solver proved of its own model, with
     margins, becomes `model_bound` and `model_gap`. Optimal is a plan that costs no more than the bound.
 
-    A bound above the cost by more than rounding is none: the plan lives on what the bound leaves out.
+    A bound above the cost by more than rounding is none: the plan lives on what the bound leaves out. Nothing is
+    optimal where tasks are finished after hours, which no model prices.
     """
     if plan.objective is None:
         return plan
     rounding = rounding_minor(plan.objective)
     bound = None if least == -inf or least > plan.objective + rounding else min(int(least), plan.objective)
     gap = None if bound is None else (plan.objective - bound) / max(abs(plan.objective), 1)
-    proved = bound is not None and plan.objective - bound <= rounding
+    proved = bound is not None and plan.objective - bound <= rounding and not problem.works_after_hours
     status = "optimal" if proved else "feasible" if plan.status == "optimal" else plan.status
     return replace(plan, status=status, bound=bound, gap=gap, model_bound=plan.bound, model_gap=plan.gap)
 

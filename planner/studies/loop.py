@@ -201,7 +201,7 @@ class _Loop:
             except CrashError as crash:
                 self.work.notes.append(f"{crash}; the plan has no bound")
                 self.bound = -inf
-        return bounded(plan, self.bound)
+        return bounded(self.problem, plan, self.bound)
 
     def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Step:
         self.work.begin("rehearsing", sum(n for _, n in self.worlds))

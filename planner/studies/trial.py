@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from planner.domain.levers import applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -63,7 +61,7 @@ def rated(problem: Problem, records: Records, replication: int) -> Summary:
         bill.total,
         period_minor=period_minor(problem, records, bill),
         losses_minor=expected_losses_minor(problem, records),
-        unpriced=int(np.count_nonzero(bill.refused)),
+        unpriced=records.untaken,
     )
 
 

@@ -144,10 +144,11 @@ def missed(problem: Problem, tried: Tried, work: Effort) -> dict[str, pd.DataFra
 
 
 def unpriced_warning(tried: Tried) -> list[str]:
-    """What the cost leaves out: parcels that no contract at their site has a price for."""
+    """Parcels that no contract takes, or none that is signed."""
     mean = sum(s.unpriced for s in tried.summaries) / len(tried.summaries)
     if mean == 0:
         return []
     return [
-        f"{mean:,.1f} parcels per promotion are refused by every contract at their site and have no charge in the cost"
+        f"{mean:,.1f} parcels per promotion are refused by every contract that is signed, and cancelled; "
+        "weight_classes_g lets a plan send heavy parcels another way"
     ]

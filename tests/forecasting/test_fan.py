@@ -8,7 +8,7 @@ import pytest
 from planner.domain.demand import ANY_PRODUCT, GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.streams import HELD_OUT, Streams
-from planner.forecasting.fan import QUANTILES, fan, hourly_table, peak_table, per_day, sample_counts
+from planner.forecasting.fan import QUANTILES, daily_table, fan, hourly_table, peak_table, per_day, sample_counts
 from planner.forecasting.score import score
 from planner.simulation.orders import draw_orders
 from tests.forecasting.builders import event, horizon, problem
@@ -147,3 +147,12 @@ def test_days_are_sums_of_their_hours() -> None:
     counts = np.arange(2 * 48 * 3).reshape(2, 48, 3)
     assert per_day(counts).shape == (2, 2, 3)
     assert per_day(counts)[1, 1, 2] == counts[1, 24:, 2].sum()
+
+
+def test_a_scenario_without_regions_has_every_moment_once() -> None:
+    """Its one region is called all: the total, and nothing else."""
+    two_days = horizon(days=2)
+    counts = np.ones((3, 48, 1), dtype=np.int64)
+    assert len(hourly_table(counts, two_days, ["all"])) == 48
+    assert daily_table(counts, two_days, ["all"])["mean"].tolist() == [24.0, 24.0]
+    assert len(hourly_table(counts, two_days, ["north"])) == 2 * 48

@@ -253,7 +253,7 @@ def test_a_refused_order_goes_with_the_cheapest_that_takes_it_here_or_at_the_nex
     orders = replace(orders_at(two_sites(), 1, 2, 3, 4), weight_g=np.array([500, 501, 2000, 3000]))
     offers = UpTo((500, 100), (1000, 300), (2000, 200))
     found = route(three_couriers(), plan(share("site", "courier", 1.0)), orders, offers)
-    assert [each.tolist() for each in found] == [[0, 0, 1, 0], [0, 1, 2, 0]]
+    assert [each.tolist() for each in found] == [[0, 0, 1, -1], [0, 1, 2, 0]]
     cheap = replace(orders, weight_g=np.array([501] * 4))
     next_site = route(three_couriers(), plan(share("other", "courier", 1.0)), cheap, offers)
     assert [each.tolist() for each in next_site] == [[1] * 4, [2] * 4]
@@ -273,7 +273,7 @@ def test_a_contract_that_costs_to_sign_stands_by_only_when_signed() -> None:
 
 def test_where_stock_runs_out_the_next_site_must_take_the_parcel() -> None:
     """Nothing at `site`. At `other` courier takes the light one, slow the heavy one; where slow refuses it too, there
-    is no lane for it and it is cancelled; and an order that nobody takes anywhere ships all the same."""
+    is no lane for it and it is cancelled; as is an order that nobody takes anywhere, and it says who refused it."""
     stock = {("other", "product"): 9}
     orders = replace(orders_at(two_sites(), 1, 2), weight_g=np.array([500, 501]))
     chosen = plan(share("site", "courier", 1.0), stock=stock)
@@ -282,7 +282,7 @@ def test_where_stock_runs_out_the_next_site_must_take_the_parcel() -> None:
     refused = route(three_couriers(), chosen, orders, UpTo((500, 100), (1000, 300), (500, 200)))
     assert [each.tolist() for each in refused] == [[1, -1], [0, -1]]
     nobody = route(three_couriers(), chosen, orders, UpTo((500, 100), (500, 300), (500, 200)))
-    assert [each.tolist() for each in nobody] == [[1, 1], [0, 0]]
+    assert [each.tolist() for each in nobody] == [[1, -1], [0, 0]]
 
 
 def test_an_unlimited_supply_is_not_touched_and_a_limited_one_is_sold_once_over_all_sites() -> None:

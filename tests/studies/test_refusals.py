@@ -48,12 +48,14 @@ def test_refused_parcels_count_for_the_contract_that_takes_them() -> None:
     assert costs["shortfall"].tolist() == [400 * 100]
 
 
-def test_parcels_that_no_contract_takes_stay_with_their_own_and_are_counted() -> None:
-    """Without `heavy` they wait for the one vehicle of `light`, and are unpriced."""
+def test_parcels_that_no_contract_takes_are_cancelled_and_counted() -> None:
+    """Without `heavy` nobody takes the 400: they fail, are told as unpriced, and no carrier is charged for."""
     problem, plan = heavy_parcels()
     alone = replace(
         problem, contracts=problem.contracts[:1], sites=(a_site(collections=problem.sites[0].collections[:1]),)
     )
     [summary] = Trial(alone, (plan,))(0)
     assert (summary.unpriced, summary.courier_minor.sum()) == (400, 0)
-    assert summary.handed_over.tolist() == [[1]]
+    assert (summary.cancelled, summary.failed, summary.on_time_share) == (400, 400, 0.0)
+    assert summary.handed_over.tolist() == [[0]]
+    assert simulated_costs(alone, plan, [summary])["shortfall"].tolist() == [400 * 100]
