@@ -117,15 +117,15 @@ class Hourly:
 class Summary:
     """One replication in brief (what a worker process sends back).
 
-    `placed` counts all orders, `orders` the decided ones (on time + late); `open_orders` are still in the building and
-    as many as a steady day leaves; `late_at_end` are still there too, and late (part of `late_orders`); `cancelled` had
-    no stock; `unpriced` of the cancelled, parcels no contract takes; `refused` came after an event's sale had
-    stopped and are no orders (their margin is part of `lost_minor`). Arrays: `*_by_region` [region]; `parcels` and
-    `courier_minor` of all accepted orders [day, site, region, contract + 1], by the day of the order (last contract
-    index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum of hand-over to delivery of the
-    `delivered_by_region` parcels [region]. `period_minor[contract, line]`: what the carrier charges beyond the parcels
-    themselves for their number and their delay, by `PERIOD_LINES`; `after_hours_s[process, crew]` as in `Records`;
-    `losses_minor`: expected loss on lost parcels.
+    `placed` counts all orders, `orders` the decided ones (on time + late); `open_orders` are still in the building
+    (where the label counts: not packed) and as many as a steady day leaves; `late_at_end` are still there too, and late
+    (part of `late_orders`); `cancelled` had no stock; `unpriced` of the cancelled, parcels that no contract takes;
+    `refused` came after an event's sale had stopped and are no orders (their margin is part of `lost_minor`). Arrays:
+    `*_by_region` [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract + 1], by
+    the day of the order (last contract index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum
+    of hand-over to delivery of the `delivered_by_region` parcels [region]. `period_minor[contract, line]`: what the
+    carrier charges beyond the parcels themselves for their number and their delay, by `PERIOD_LINES`;
+    `after_hours_s[process, crew]` as in `Records`; `losses_minor`: expected loss on lost parcels.
 
     `mean_wait_s`: from order to packed, less the time in hand: from the start of each task to its end, with the breaks
     and the shift ends in between.

@@ -39,7 +39,7 @@ def summarise(
         orders=int((late + on_time).sum()),
         late_orders=int(late.sum()),
         open_orders=int(open_.sum()),
-        late_at_end=int(state[:, 1].sum()),
+        late_at_end=sums.late_at_end,
         cancelled=records.cancelled,
         returned=sums.returned,
         mean_wait_s=(sums.cycle_s - sums.worked_s) / max(sums.packed, 1),
@@ -70,6 +70,7 @@ class _Sums:
     `state[region, state]`: by verdict, hand-over and cancellation; `late`, `lost` [product]: late and cancelled orders.
     `parcels`, `charges` [day, site, region, contract + 1] of accepted orders, by the day of the order (no courier comes
     last): those still in the building at the end count too, they will be shipped and charged, under every plan alike.
+    `late_at_end`: late, and not yet packed where the label counts, or handed over.
     `handed_over[contract, day]`; `arrived`, `back`, `received` [site, bucket], `ended[row, site, bucket]`.
     """
 
@@ -86,13 +87,16 @@ class _Sums:
         self.delivered = np.zeros(regions, dtype=np.int64)
         self.arrived, self.back, self.received = (np.zeros((sites, buckets), dtype=np.int64) for _ in range(3))
         self.ended = np.zeros((rows, sites, buckets), dtype=np.int64)
-        self.packed = self.worked_s = self.cycle_s = self.returned = 0
+        self.packed = self.worked_s = self.cycle_s = self.returned = self.late_at_end = 0
+        self.counts_packed = problem.platform.counts == "label"
 
     def add(self, records: Records, courier_minor: Ints, block: slice) -> None:
         """Add the orders of a block."""
         orders, site = records.orders, records.site[block]
         accepted, handed_over = site >= 0, records.handed_over_at_s[block]
         gone = handed_over != NEVER
+        left = records.packed_at_s[block] if self.counts_packed else handed_over
+        self.late_at_end += int(np.count_nonzero((records.on_time[block] == 0) & (left == NEVER)))
         region = orders.region[block].astype(np.int64)
         state = records.on_time[block] + np.int64(1)
         state += _GONE * gone

@@ -91,3 +91,16 @@ def test_transit_is_summed_by_region() -> None:
     records = simulate(problem, plan, orders, STREAMS)
     s = in_brief(problem, records)
     assert s.transit_s_by_region.tolist() == [7200, 14400]
+
+
+def test_late_at_the_end_are_those_not_packed_where_the_label_counts() -> None:
+    """Two orders are packed at 1 and 2 min, past their deadlines, and never collected; the third, of 23:59:30, is
+    still being packed, and late by its deadline. Where the hand-over counts, all three are still inside."""
+    site = a_site(collections=(Collection("courier", 0),))
+    for rule, inside in ((PlatformRule("rule", "label", 1), 1), (PlatformRule("rule", "handover", 1), 3)):
+        problem = a_problem(sites=(site,), platform=rule, contracts=(a_contract(),))
+        orders = replace(
+            orders_at(problem, 1, 1, 24 * HOUR_S - 30), deadline_s=np.array([31, 31, 24 * HOUR_S - 1], np.int32)
+        )
+        s = in_brief(problem, simulate(problem, a_plan(problem), orders, STREAMS))
+        assert (s.late_orders, s.late_at_end, s.open_at_end) == (3, inside, inside)
