@@ -73,8 +73,8 @@ class Records:
     `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building, its deadline not passed, as a
     steady day leaves it: `simulation.verdicts`) or cancelled. `returned_at_s`, `received_at_s`: the parcel came back,
     and was dealt with; a lost parcel is never delivered. `present_s[site, process, bucket]`: seconds of work people
-    were there for; `after_hours_s[process, crew]`: what they worked beyond them, to finish the tasks in hand when
-    their shifts ended.
+    were there for; `after_hours_s[process, crew]`: what they worked beyond them and beyond their paid hours, to finish
+    the tasks in hand when their shifts, or the site's opening hours, ended.
     """
 
     orders: Orders

@@ -67,7 +67,8 @@ class Site:
     `received_by` decides.
 
     `finish`: what happens to a task in hand when a shift ends. `stop`: it is put down, and the next person who is free
-    goes on with it; `task`: it is finished after hours, which is paid as overtime. In a break it waits for its person.
+    continues it; `task`: it is finished after hours, and what goes beyond the paid shift is overtime. In a break it
+    waits for its person.
 
     `stock_capacity_units` limits what is placed; `inbound_cost_minor` is paid per unit placed.
     """

@@ -100,7 +100,9 @@ def tabulate(floor: Floor, moments: Moments) -> Tables:
         epochs=np.unique(_ints(v.second for v in visits)) * TICKS_PER_S,
         stations=stations,
         sites=sites,
-        teams=_table([(g.rate, g.people, 0, *ends) for g, ends in zip(gangs, last, strict=True)], 5),
+        teams=_table(
+            [(g.rate, g.people, 0, *ends, g.paid_until_s * TICKS_PER_S) for g, ends in zip(gangs, last, strict=True)], 6
+        ),
         stretches=stretches,
         after_hours=moments.after_hours,
         duty=np.zeros(len(gangs) + 1, dtype=np.int64),

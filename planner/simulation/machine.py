@@ -45,8 +45,9 @@ THERE, TAKEN, FREE, NEXT_END, IN_WORK, CHANGE, ON_DUTY, SPARE = range(17, 25)
 PLACES, PUT_DOWN, PUT_LAST = 25, 27, 29
 COLUMNS = 31
 STATION, VISIT, VISITS, RANK, HEAP, HEAP_END, HEAP_SIZE = range(7)  # of `sites`
-# Of `teams`: microseconds of work a second, people without a task, 1 if on duty, the stretch they are in, their last.
-RATE, IDLE, PRESENT, STRETCH, LAST_STRETCH = range(5)
+# Of `teams`: microseconds of work a second, people without a task, 1 if on duty, the stretch they are in, their last,
+# the tick up to which they are paid.
+RATE, IDLE, PRESENT, STRETCH, LAST_STRETCH, PAID_UNTIL = range(6)
 TICK, WHO, COMES = range(3)  # of `changes`
 AT, CONTRACT, ROOM, ALLOTTED, BOOK = range(5)  # of `visits`
 ORDER, CREW, NEXT = range(3)  # of `slots`
@@ -408,7 +409,7 @@ def start_task(f: Tables, here: Station, team: Whole, kind: Whole, now: Whole) -
     home = f.stretches[f.teams[nth(team), LAST_STRETCH], 1]
     if ends > home:
         if row[FINISHES]:
-            f.after_hours[nth(team)] += min(ends, f.end) - home
+            f.after_hours[nth(team)] += max(min(ends, f.end) - max(home, f.teams[nth(team), PAID_UNTIL]), 0)
         else:
             left = content - (ticks - (ends - home)) * rate
             ends = home

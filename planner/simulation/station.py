@@ -19,11 +19,11 @@ PutDown = tuple[list[int], int]  # orders of a task, and the content that is lef
 class Team:
     """A gang at work: `free` of its people have no task in hand; `rank` orders the teams of a station.
 
-    `stretches` in ticks; `now_in` is the stretch the team is in, `home` the end of the last one. `after_hours`: ticks
-    that its people worked beyond that.
+    `stretches` in ticks; `now_in` is the stretch the team is in, `home` the end of the last one. `paid_until`: the
+    tick up to which their shift is paid; `after_hours`: ticks that they worked beyond both.
     """
 
-    __slots__ = ("after_hours", "free", "home", "now_in", "on_duty", "rank", "rate", "stretches")
+    __slots__ = ("after_hours", "free", "home", "now_in", "on_duty", "paid_until", "rank", "rate", "stretches")
 
     def __init__(self, rank: int, gang: Gang) -> None:
         self.rank = rank
@@ -33,6 +33,7 @@ class Team:
         self.stretches = [(begin * TICKS_PER_S, end * TICKS_PER_S) for begin, end in gang.stretches]
         self.now_in = -1
         self.home = self.stretches[-1][1]
+        self.paid_until = gang.paid_until_s * TICKS_PER_S
         self.after_hours = 0
 
     def done_at(self, now: int, ticks: int) -> int:

@@ -207,7 +207,7 @@ class Warehouse:
         ends = team.done_at(now, ticks)
         if ends > team.home:
             if station.finishes:
-                team.after_hours += min(ends, self.end) - team.home
+                team.after_hours += max(min(ends, self.end) - max(team.home, team.paid_until), 0)
             else:
                 left = content - (ticks - (ends - team.home)) * team.rate
                 ends = team.home

@@ -26,7 +26,8 @@ KEPT_ROWS = 50_000  # rows of replications drawn once for many plans: some tens 
 class Gang:
     """`people` of the same site, process, speed (work microseconds per second) and working stretches.
 
-    `crew`: theirs where hours after the shift are paid (a site that finishes tasks), "" elsewhere.
+    Where hours after the shift are paid (a site that finishes tasks) `crew` is theirs, and `paid_until_s` the end of
+    the work their last shift pays, whether the site is open or not; "" and 0 elsewhere.
     """
 
     site: str
@@ -35,6 +36,7 @@ class Gang:
     stretches: tuple[Interval, ...]
     people: int
     crew: str = ""
+    paid_until_s: int = 0
 
 
 def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
@@ -47,15 +49,17 @@ def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
     rows = [
         (row, _present(problem, row, headcount, streams)) for row, headcount in sorted(_merged(plan.staffing).items())
     ]
-    count: Counter[tuple[int, str, str, tuple[Interval, ...], str]] = Counter()
+    count: Counter[tuple[int, str, str, tuple[Interval, ...], str, int]] = Counter()
     for row, hours, people in _working_on(problem, rows):
         crew = problem.crew(row.site, row.crew)
         rate = round(crew.speed(row.day - row.since_day) * MICRO)
-        paid_after_hours = row.crew if problem.site(row.site).finish == "task" else ""
-        count[-rate, row.site, row.process, hours, paid_after_hours] += people
+        paid = ("", 0)
+        if problem.site(row.site).finish == "task":
+            paid = (row.crew, problem.shift(row.shift).working(row.day)[-1][1])
+        count[-rate, row.site, row.process, hours, *paid] += people
     return [
-        Gang(site, process, -rate, stretches, people, crew)
-        for (rate, site, process, hours, crew), people in sorted(count.items())
+        Gang(site, process, -rate, stretches, people, crew, paid_until_s)
+        for (rate, site, process, hours, crew, paid_until_s), people in sorted(count.items())
         if rate and (stretches := _inside(problem, site, hours))
     ]
 
@@ -120,8 +124,8 @@ def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Int
 
 
 def after_hours(problem: Problem, gangs: Sequence[Gang], seconds: Ints) -> Ints:
-    """Seconds [process, crew] that people worked after hours (processes and crews as in the problem), of `seconds` of
-    each gang."""
+    """Seconds [process, crew] that people worked beyond their paid hours (processes and crews as in the problem), of
+    `seconds` of each gang."""
     total = np.zeros((len(problem.process_names), len(problem.crews)), dtype=np.int64)
     for k in np.flatnonzero(seconds).tolist():
         gang = gangs[k]

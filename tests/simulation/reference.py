@@ -37,6 +37,7 @@ class Person:
     shift: str
     there: list[tuple[int, int]] = field(default_factory=list)
     after_hours: int = 0
+    paid_until: int = 0
 
 
 @dataclass(eq=False)
@@ -165,13 +166,18 @@ class Reference:
             luck = self.streams.rng("absence", *key).random(row.headcount)
             hours, speed = shift.working(row.day, site.opening), crew.speed(row.day - row.since_day)
             here = np.count_nonzero(luck >= absence)
+            paid_until = max((b for _, b in shift.working(row.day)), default=0)
             for person in came:
                 same = (person.crew, person.shift, person.speed) == (row.crew, row.shift, speed)
                 if here and hours and same and person.stretches[-1][1] == hours[0][0]:
                     person.stretches[-1] = (person.stretches[-1][0], hours[0][1])
                     person.stretches += hours[1:]
+                    person.paid_until = paid_until
                     here -= 1
-            came += [Person(speed, list(hours), row.crew, row.shift) for _ in range(here if hours else 0)]
+            came += [
+                Person(speed, list(hours), row.crew, row.shift, paid_until=paid_until)
+                for _ in range(here if hours else 0)
+            ]
         for person in came:
             for a, b in person.stretches:
                 edges = [a, *(e for d in self.problem.disruptions for e in (d.from_s, d.to_s) if a < e < b), b]
@@ -328,7 +334,8 @@ class Reference:
             to_do -= b - at
             at = b
         if site.finish == "task":
-            person.after_hours += min(to_do, self.end_tick - at)
+            unpaid = max(at, person.paid_until * TICKS)
+            person.after_hours += max(min(at + to_do, self.end_tick) - unpaid, 0)
             return at + to_do, Fraction(0)
         return at, content - Fraction(duration - to_do, TICKS) * Fraction(str(person.speed))
 

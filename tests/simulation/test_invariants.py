@@ -12,6 +12,7 @@ from planner.domain.disruptions import closures, outside
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Records
+from planner.domain.site import Site
 from planner.domain.streams import HELD_OUT, PLANNING, Streams
 from planner.simulation.collecting import pickups
 from planner.simulation.contents import MICRO, content_of, contents
@@ -87,8 +88,8 @@ def test_tasks_end_only_while_somebody_works(runs: list[tuple[Problem, Plan, Rec
 
 def test_no_more_work_is_done_than_people_were_there_for(runs: list[tuple[Problem, Plan, Records]]) -> None:
     """Seconds of work on the orders that are done, nobody being faster than standard, are at most the seconds of people
-    present and after hours, and a tick a task."""
-    for problem, _, records in runs:
+    present, in the paid hours for which they stay, and after hours, and a tick a task."""
+    for problem, plan, records in runs:
         rows = [content.key for content in contents(problem)]
         for s, site in enumerate(problem.sites):
             crews = [c for c, crew in enumerate(problem.crews) if crew.site == site.name]
@@ -97,7 +98,18 @@ def test_no_more_work_is_done_than_people_were_there_for(runs: list[tuple[Proble
                 done = (records.site == s) & (records.end_s[row] != NEVER)
                 content = records.orders.work_us[rows.index(content_of(process).key), done].sum() / MICRO
                 there = records.present_s[s, row].sum() + records.after_hours_s[row, crews].sum()
+                there += stay_s(problem, plan, site, process.name)
                 assert content <= there + 0.1 * np.count_nonzero(done) + len(crews)
+
+
+def stay_s(problem: Problem, plan: Plan, site: Site, process: str) -> int:
+    """Seconds between the end of work and that of the paid shift, where people finish the task in hand."""
+    total = 0
+    for r in plan.staffing if site.finish == "task" else ():
+        hours = outside(problem.shift(r.shift).working(r.day, site.opening), closures(problem, site.name))
+        if (r.site, r.process) == (site.name, process) and hours:
+            total += r.headcount * (problem.shift(r.shift).working(r.day)[-1][1] - hours[-1][1])
+    return total
 
 
 def test_stations_are_never_overfull(runs: list[tuple[Problem, Plan, Records]]) -> None:

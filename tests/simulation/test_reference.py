@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import get_args
 
 import numpy as np
@@ -10,8 +11,12 @@ import pytest
 from planner.domain.platform import Clock
 from planner.domain.problem import HEAVIEST_G
 from planner.domain.streams import HELD_OUT, Streams
+from planner.simulation.compiled import play
+from planner.simulation.floor import lay_out
 from planner.simulation.orders import draw_orders
-from tests.builders import in_ticks, simulate
+from planner.simulation.routing import route
+from planner.simulation.workers import gangs_present
+from tests.builders import simulate
 from tests.simulation.generated import generated
 from tests.simulation.reference import TICKS, Reference
 
@@ -22,7 +27,8 @@ def differences(seed: int) -> list[str]:
     streams = Streams(seed, HELD_OUT, 0)
     orders = draw_orders(problem, streams)
     records = simulate(problem, plan, orders, streams)
-    moments = in_ticks(problem, plan, orders, streams)
+    floor = lay_out(problem, plan, orders, *route(problem, plan, orders), gangs_present(problem, plan, streams))
+    moments = play(floor)
     reference = Reference(problem, plan, orders, streams)
     pairs = {
         "site": (records.site, reference.site),
@@ -37,7 +43,11 @@ def differences(seed: int) -> list[str]:
         "came back": (moments.came_back, reference.back),
         "received": (moments.received, reference.received),
     }
-    return [name for name, (ours, theirs) in pairs.items() if not np.array_equal(ours, theirs)]
+    paid: Counter[tuple[str, str, str]] = Counter()
+    for gang, ticks in zip(floor.gangs, moments.after_hours.tolist(), strict=True):
+        paid[gang.site, gang.process, gang.crew] += ticks
+    wrong = [] if +paid == +Counter(reference.after_hours) else ["after hours"]
+    return wrong + [name for name, (ours, theirs) in pairs.items() if not np.array_equal(ours, theirs)]
 
 
 def test_every_order_has_the_seconds_of_the_reference() -> None:

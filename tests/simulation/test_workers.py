@@ -125,6 +125,23 @@ def test_a_relieved_shift_hands_its_task_over() -> None:
     assert table.values.tolist() == [["site", "pack", "crew", 0.008, Decimal("0.25")]]
 
 
+def test_after_hours_are_those_beyond_the_paid_shift() -> None:
+    """Shift 08-16, the site open 08-12: a task of six hours begun at 11:00 ends at 17:00. Paid to 16:00 as the shift,
+    and one hour as overtime; a task that ends by 16:00 costs nothing more. A closure from noon on is the same."""
+    straight = Shift("day", 8 * HOUR_S, 16 * HOUR_S)
+    for hours, after in ((6, HOUR_S), (5, 0), (2, 0)):
+        site = a_site(Process("pack", 1 / hours), finish="task")
+        cut = a_problem(shifts=(straight,), sites=(replace(site, opening=(8 * HOUR_S, 12 * HOUR_S)),))
+        closed = a_problem(
+            shifts=(straight,), sites=(site,), disruptions=(Disruption("site_closed", 12 * HOUR_S, DAY_S),)
+        )
+        for problem in (cut, closed):
+            plan = a_plan(problem, staffing=staff(problem, 1, "day"))
+            records = simulate(problem, plan, orders_at(problem, 11 * HOUR_S), STREAMS)
+            assert records.end_s.tolist() == [[(11 + hours) * HOUR_S]]
+            assert records.after_hours_s.tolist() == [[after]]
+
+
 def test_what_is_put_down_goes_before_everything_that_waits() -> None:
     """A tour of two, 100 s of work, is put down after 40 s at 12:00 by a person of standard speed. At 13:00 a new
     person at 0.5 goes on with it for 120 s, although an order of an earlier deadline waits."""
