@@ -24,7 +24,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     SCENARIO is a YAML file or its folder.
     """
     from planner.studies.load import load
-    from planner.studies.people import plan_warnings, roster_warnings
+    from planner.studies.people import plan_warnings
 
     try:
         read = load(scenario)
@@ -34,7 +34,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
             raise
         opt.emit({"valid": False, "findings": [_as_object(f) for f in error.findings]}, True, [])
         return ExitCode.INPUT
-    warnings = [*read.warnings, *roster_warnings(read.problem), *plan_warnings(read.problem)]
+    warnings = [*read.warnings, *plan_warnings(read.problem)]
     opt.warn(warnings, quiet)
     opt.emit({"valid": True, **sizes, "warnings": warnings}, as_json, readable(sizes))
     return ExitCode.DONE

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from planner.formats.scenario import Scenario, read_scenario
 from planner.studies.forecast import closed_notes, prepare, pull_forward_warning
+from planner.studies.people import roster_warnings
 
 
 def load(path: Path, seed: int | None = None) -> Scenario:
     """Read a scenario, fit its baseline to its history, and take the seed of the command line where one is given."""
     scenario = read_scenario(path)
     problem = prepare(scenario.problem)
-    warnings = (*scenario.warnings, *closed_notes(problem), *pull_forward_warning(problem))
-    return replace(scenario, problem=problem if seed is None else replace(problem, seed=seed), warnings=warnings)
+    found = (*closed_notes(problem), *pull_forward_warning(problem), *roster_warnings(problem))
+    seeded = problem if seed is None else replace(problem, seed=seed)
+    return replace(scenario, problem=seeded, warnings=(*scenario.warnings, *found))

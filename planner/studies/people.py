@@ -10,7 +10,12 @@ from planner.planning.feasibility import roster_breaks
 
 def roster_warnings(problem: Problem) -> list[str]:
     """Rules on people that the roster of the scenario breaks; it is simulated as it stands all the same."""
-    return [f"staffing: {v.words}" for v in roster_breaks(problem, problem.roster or ())]
+    return [roster_warning(v.words) for v in roster_breaks(problem, problem.roster or ())]
+
+
+def roster_warning(words: str) -> str:
+    """The warning of one rule that the roster breaks."""
+    return f"staffing: {words}"
 
 
 def plan_warnings(problem: Problem) -> list[str]:

@@ -31,6 +31,7 @@ from planner.studies.certify import Look, certify
 from planner.studies.effort import Effort
 from planner.studies.manifest import certificate_json, describe, keep_inputs
 from planner.studies.misses import misses_tables
+from planner.studies.people import roster_warning
 from planner.studies.rosters import roster_tables
 from planner.studies.trial import checked_engines, trace, try_plans
 
@@ -127,7 +128,8 @@ def write_tried(
     manifest["engines"] = ours.engines
     manifest["replications"] = len(ours.summaries)
     manifest["broken_rules"] = broken = [v.words for v in violations(problem, ours.plan)]
-    work.notes += [f"what the scenario states breaks a rule: {words}" for words in broken]
+    untold = [words for words in broken if roster_warning(words) not in scenario.warnings]
+    work.notes += [f"what the scenario states breaks a rule: {words}" for words in untold]
     manifest["inputs"] = keep_inputs(folder, scenario)
     manifest["scenario"] = scenario.path.resolve().relative_to(scenario.root.resolve()).as_posix()
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
