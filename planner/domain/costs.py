@@ -35,6 +35,12 @@ COST_NAMES = (
 )
 
 
+def foreseen_names(problem: Problem) -> tuple[str, ...]:
+    """The cost terms that a plan foresees. No planning model knows what is worked after hours: where somebody does, the
+    term is left out, and only the simulation tells it."""
+    return tuple(name for name in COST_NAMES if name != "after_hours" or not problem.works_after_hours)
+
+
 def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
     """Costs that the plan fixes whatever the demand, by name, in minor units."""
     wages = overtime = 0

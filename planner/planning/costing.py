@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from planner.domain.carriers import Contract, Period, period_of
-from planner.domain.costs import COST_NAMES, committed_costs
+from planner.domain.costs import committed_costs, foreseen_names
 from planner.domain.demand import SLOT_S, Floats, mean_path
 from planner.domain.horizon import DAY_S, Horizon
 from planner.domain.plan import Plan
@@ -75,7 +75,7 @@ def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str,
 
     A weight class that its lane refuses is left out: who takes it in the end is not known here.
     """
-    costs = dict.fromkeys(COST_NAMES, 0) | committed_costs(problem, plan)
+    costs = dict.fromkeys(foreseen_names(problem), 0) | committed_costs(problem, plan)
     amounts = dict.fromkeys(("courier", "losses", "late_refunds", "volume_surcharges", "volume_discounts"), 0.0)
     demand = MeanDemand.of(problem)
     carried = {name: Carried.nothing(problem) for name in problem.contract_names}

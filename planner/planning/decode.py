@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.costs import COST_NAMES, committed_costs
+from planner.domain.costs import COST_NAMES, committed_costs, foreseen_names
 from planner.domain.demand import Floats, Ints
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
@@ -50,7 +50,7 @@ def read_plan_from(
     exact = values.copy()
     exact[model.shares.column] = shares / PARTS
     costs = committed_costs(problem, plan)
-    for name in COST_NAMES:
+    for name in foreseen_names(problem):
         if name not in costs:
             costs[name] = round(float(model.program.cost(name) @ exact))
     if placed is not None:

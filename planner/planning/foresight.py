@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.costs import COST_NAMES, committed_costs
+from planner.domain.costs import COST_NAMES, committed_costs, foreseen_names
 from planner.domain.demand import Floats
 from planner.domain.lessons import Lessons
 from planner.domain.levers import refused_minor
@@ -72,7 +72,7 @@ def foresee(
         outcome, minor["lost_orders"] = with_stock(whole, outcome, _units(problem, plan.stock))
     _add_levers(setting, minor)
     committed = committed_costs(problem, plan)
-    on_demand = {name: minor[name] for name in COST_NAMES if name not in committed}
+    on_demand = {name: minor[name] for name in foreseen_names(problem) if name not in committed}
     costs = committed | {name: round(float(setting.weight @ by_path)) for name, by_path in on_demand.items()}
     return Foreseen(
         costs=costs,

@@ -140,3 +140,15 @@ def test_a_promise_nobody_can_keep_has_no_bound() -> None:
     assert hindsight(given, of, lanes, 0) == np.inf
     with pytest.raises(NoBoundError, match="no plan meets the service level"):
         bound_without_margins(given, of, lanes)
+
+
+def test_no_plan_foresees_what_is_worked_after_hours() -> None:
+    """Where people finish the task in hand, no model knows what that costs: no plan says it costs nothing."""
+    given, lanes = random_problem(0, small=True)
+    finishing = replace(given, sites=tuple(replace(site, finish="task") for site in given.sites))
+    for case, absent in ((given, set()), (finishing, {"after_hours"})):
+        for plan in (joint(case, lanes), plan_average(case, lanes)):
+            assert set(COST_NAMES) - set(plan.costs) == absent
+            seen = foresee(case, plan, scenarios(case, FACTORS), lanes, LOOSE)
+            assert set(COST_NAMES) - set(seen.costs) == absent
+            assert float(seen.weight @ seen.cost_minor) == pytest.approx(sum(seen.costs.values()), abs=len(COST_NAMES))
