@@ -24,17 +24,17 @@ def last_chances(problem: Problem) -> Ints:
     found = np.full((len(problem.sites), len(problem.contracts) + 1), end_s, dtype=np.int64)
     for s, site in enumerate(problem.sites):
         for c, name in enumerate((*problem.contract_names, "")):
-            found[s, c] = _last_work_s(problem, site, _last_collection_s(problem, site, name)) - THROUGH_S
+            if (collected_s := _last_collection_s(problem, site, name)) is not None:
+                found[s, c] = _last_work_s(problem, site, collected_s) - THROUGH_S
     return found
 
 
-def _last_collection_s(problem: Problem, site: Site, contract: str) -> int:
-    """The last scheduled collection within the horizon; its end where no collection counts, or none ever comes."""
-    end_s = problem.horizon.end_s
-    if problem.platform.counts == "label":
-        return end_s
+def _last_collection_s(problem: Problem, site: Site, contract: str) -> int | None:
+    """The last scheduled collection within the horizon; its end where none is needed, None where none ever comes."""
+    if not contract or problem.platform.counts == "label":
+        return problem.horizon.end_s
     times = [c.at_s for c in site.collections if c.contract == contract]
-    return max((day * DAY_S + at_s for day in range(problem.horizon.days) for at_s in times), default=end_s)
+    return max((day * DAY_S + at_s for day in range(problem.horizon.days) for at_s in times), default=None)
 
 
 def _last_work_s(problem: Problem, site: Site, until_s: int) -> int:

@@ -409,8 +409,11 @@ class Reference:
         site, end = self.problem.sites[s], self.problem.horizon.end_s
         days = range(self.problem.horizon.days)
         name = self.problem.contract_names[contract] if contract != NEVER else ""
+        collected = name and self.problem.platform.counts != "label"
         visits = [d * 86_400 + c.at_s for d in days for c in site.collections if c.contract == name]
-        gate = max(visits) if visits and self.problem.platform.counts != "label" else end
+        if collected and not visits:
+            return end
+        gate = max(visits) if collected else end
         shifts = [shift for shift in self.problem.shifts if not shift.extends]
         stretches = [each for d in days for shift in shifts for each in shift.working(d, site.opening)]
         worked = [min(b, gate) for a, b in stretches if a < gate]

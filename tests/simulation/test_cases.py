@@ -9,7 +9,7 @@ import numpy as np
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.plan import ExtraCollection
 from planner.domain.platform import PlatformRule
-from planner.domain.problem import Disruption, Problem
+from planner.domain.problem import Disruption, Problem, ShareRow
 from planner.domain.products import Product, Returns
 from planner.domain.records import NEVER
 from planner.domain.site import Collection, Process
@@ -194,6 +194,19 @@ def a_day_shop() -> Problem:
         contracts=(a_contract(),),
         platform=PlatformRule("rule", "handover", 48),
     )
+
+
+def test_what_no_carrier_ever_collects_is_late_and_not_open() -> None:
+    """A share sends the orders with a contract that never collects here, and those of the last hours are due after the
+    end: where the hand-over counts all are late, no steady day hands them over; where the label counts, packed is done
+    (all but the last minute's, which is open)."""
+    shop = a_problem(contracts=(a_contract("other"),))
+    routing = (ShareRow("region", "site", "other", 0, DAY_S, 1.0),)
+    orders = (12 * HOUR_S, DAY_S - 600, DAY_S - 30)
+    for counts, verdicts in (("handover", [0, 0, 0]), ("label", [1, 1, -1])):
+        problem = replace(shop, platform=replace(shop.platform, counts=counts))
+        plan = a_plan(problem, routing=routing)
+        assert simulate(problem, plan, orders_at(problem, *orders), STREAMS).on_time.tolist() == verdicts
 
 
 def test_an_order_after_the_last_collection_is_left_on_every_day() -> None:
