@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+RETURN_DEADLINE_S = 48 * 3600  # a parcel that came back is to be dealt with within 48 hours
+
 
 @dataclass(frozen=True, slots=True)
 class Product:

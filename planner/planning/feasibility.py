@@ -159,8 +159,8 @@ def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -
     if problem.planned_on is not None:
         notice = since - problem.horizon.day_of(problem.planned_on)
         stated = {(r.site, r.crew, r.since_day) for r in problem.roster or ()}
-        on_books = notice < 0 and (crew.site, crew.name, since) in stated
-        if notice < crew.notice_days and not on_books:
+        already_booked = notice < 0 and (crew.site, crew.name, since) in stated
+        if notice < crew.notice_days and not already_booked:
             words = f"{who}: {notice} days of notice, {crew.notice_days} needed"
             yield Violation("cover_bookings", words)
     first = max(since, min(0, min(people)))

@@ -10,14 +10,13 @@ from scipy.special import ndtr
 
 from planner.domain.demand import SLOT_S, Floats, Ints
 from planner.domain.horizon import DAY_S
-from planner.domain.products import Returns
+from planner.domain.products import RETURN_DEADLINE_S, Returns
 from planner.domain.site import Process, Site
 from planner.planning.cutoffs import DOOMED, NEVER_DUE
 from planner.planning.setting import Setting
 from planner.planning.timeline import work_seconds
 
 TO_HAND_OVER_S = DAY_S // 2  # from order to hand-over: early is the safe side, more comes back within the horizon
-RETURN_DEADLINE_S = 2 * DAY_S
 _Z95 = 1.6448536269514722  # 95 % point of the standard normal
 
 

@@ -294,17 +294,17 @@ def add_lateness(
         cuts = cuts_of([part.due_s[level] for part in parts])
         due = [(part.mixed, part.due_s[level]) for part in parts]
         for done, orders in zip(flow.done, setting.kind_orders, strict=True):
-            packed = at_cuts(done[:, -1], edges, cuts)
+            packed = _at_cuts(done[:, -1], edges, cuts)
             found.append(_add_shortage(program, setting, (due, cuts, float(share)), packed, orders))
     if flow.returned is not None and flow.received is not None:
         cuts = cuts_of([flow.returned.due_s])
         owed = ([(at_site, flow.returned.due_s)], cuts, 1.0)
-        received = at_cuts(flow.received, edges, cuts)
+        received = _at_cuts(flow.received, edges, cuts)
         found.append(_add_shortage(program, setting, owed, received, flow.returned.amounts))
     return found
 
 
-def at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
+def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
     """Columns of what is done by each cut-off: the bucket that ends there, or last before."""
     reached = np.searchsorted(edges, cuts, side="right") - 2
     return np.asarray(np.where(reached >= 0, done[:, np.maximum(reached, 0)], NOBODY))

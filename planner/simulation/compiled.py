@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from planner.domain.demand import Ints, Seconds
+from planner.domain.products import RETURN_DEADLINE_S
 from planner.domain.site import Process
 from planner.simulation.contents import MICRO
-from planner.simulation.floor import NOBODY, RETURN_DEADLINE_S, Bench, Floor, Hall, Moments
+from planner.simulation.floor import NOBODY, Bench, Floor, Hall, Moments
 from planner.simulation.machine import (
     CHANGE,
     CHANGES,

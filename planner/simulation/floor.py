@@ -19,7 +19,6 @@ from planner.simulation.contents import Content, content_of, contents
 from planner.simulation.ticks import TICKS_PER_S, whole_seconds
 from planner.simulation.workers import Gang
 
-RETURN_DEADLINE_S = 48 * 3600  # a parcel that came back is to be dealt with within 48 hours
 NOBODY = -1  # the contract of orders without courier: they are done when packed
 
 

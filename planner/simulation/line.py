@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from planner.domain.demand import Ints
+from planner.domain.products import RETURN_DEADLINE_S
 from planner.domain.records import NEVER
-from planner.simulation.floor import RETURN_DEADLINE_S, Floor, Hall, Moments
+from planner.simulation.floor import Floor, Hall, Moments
 from planner.simulation.station import Desk, Station
 from planner.simulation.ticks import TICKS_PER_S, arrivals_of, phases
 
