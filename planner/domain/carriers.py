@@ -9,7 +9,7 @@ from typing import Literal
 
 _Z95 = 1.6448536269514722
 _Z90 = 1.2815515655446004
-NO_LIMIT_G = 1 << 60  # grams: no parcel is heavier
+HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Rate:
     @property
     def heaviest_g(self) -> int:
         """Billable grams of the heaviest parcel that has a price."""
-        return NO_LIMIT_G if self.first_g > 0 else max((b.to_g for b in self.brackets), default=0)
+        return HEAVIEST_G if self.first_g > 0 else max((b.to_g for b in self.brackets), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from planner.domain.carriers import Contract
+from planner.domain.carriers import HEAVIEST_G, Contract
 from planner.domain.demand import Demand
 from planner.domain.horizon import DAY_S, Horizon, Phase, Shift
 from planner.domain.levers import NO_LEVERS, Levers
@@ -20,7 +20,6 @@ from planner.domain.workforce import Crew, StaffRow
 
 DisruptionKind = Literal["allotment_cut", "missed_collection", "absence_wave", "site_closed"]
 PROMO_TAIL_DAYS = 2  # days after an event that still belong to its phase: the backlog is worked off then
-HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
 
 
 @dataclass(frozen=True, slots=True)

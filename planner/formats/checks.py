@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.people import longest_booking
-from planner.domain.problem import HEAVIEST_G, Problem
+from planner.domain.problem import Problem
 from planner.formats.assumed import warn_about_couriers
 from planner.formats.findings import Findings, shown
 from planner.formats.levers import check_levers

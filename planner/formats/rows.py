@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.horizon import Horizon
-from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
+from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.formats.fields import PRODUCTS, REGIONS, ROUTING, STAFFING, STOCK

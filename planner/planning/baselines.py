@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.demand import Floats, Ints, draw_path
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import ExtraCollection, Plan
-from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
+from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.scenarios import LaneCosts
 from planner.domain.streams import PLANNING, Streams
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow

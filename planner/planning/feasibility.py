@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import chain, pairwise
 
-from planner.domain.carriers import Contract
+from planner.domain.carriers import HEAVIEST_G, Contract
 from planner.domain.costs import committed_costs
 from planner.domain.horizon import DAY_S
 from planner.domain.people import WEEK
 from planner.domain.plan import Plan, Violation, on_books
-from planner.domain.problem import HEAVIEST_G, Problem
+from planner.domain.problem import Problem
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, Crew, StaffRow
 from planner.planning.people_checks import PEOPLE_RULES, first_days, per_day, rows_of
 from planner.planning.words import band_in_words, on_day

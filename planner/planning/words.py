@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.domain.problem import HEAVIEST_G, Problem
+from planner.domain.carriers import HEAVIEST_G
+from planner.domain.problem import Problem
 
 
 def band_in_words(band: tuple[int, int]) -> str:

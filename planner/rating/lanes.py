@@ -11,10 +11,10 @@ from typing import Self
 
 import numpy as np
 
-from planner.domain.carriers import Contract
+from planner.domain.carriers import HEAVIEST_G, Contract
 from planner.domain.demand import Floats, Ints, Seconds, mean_path
 from planner.domain.horizon import DAY_S
-from planner.domain.problem import HEAVIEST_G, Problem
+from planner.domain.problem import Problem
 from planner.domain.records import NEVER, PERIOD_LINES, Mask, Records, Small, blocks
 from planner.domain.scenarios import LaneCosts
 from planner.domain.streams import PLANNING, Streams

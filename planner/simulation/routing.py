@@ -8,10 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.offers import Offers
 from planner.domain.plan import Plan
-from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
+from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Orders, Small, blocks
 
 _NOBODY = -1

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
-from planner.domain.problem import HEAVIEST_G, Problem
+from planner.domain.problem import Problem
 from planner.planning.costing import mean_component_days
 from planner.studies.rules import Cells, carriers_only, cells_of
 

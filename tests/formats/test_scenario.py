@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.demand import OpenDay
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.problem import HEAVIEST_G, StockRow
+from planner.domain.problem import StockRow
 from planner.domain.site import Collection
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import InputError

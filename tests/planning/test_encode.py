@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.demand import Floats
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import ExtraCollection, Plan
-from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
+from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product
 from planner.domain.scenarios import LaneCosts
 from planner.domain.workforce import LONG_AGO, StaffRow

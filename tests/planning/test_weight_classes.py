@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.demand import Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.problem import HEAVIEST_G, Problem
+from planner.domain.problem import Problem
 from planner.domain.products import Product
 from planner.domain.scenarios import LaneCosts
 from planner.errors import NoPlanError

@@ -8,12 +8,12 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Hub, Rate, ScanDelay, Transit
+from planner.domain.carriers import HEAVIEST_G, Contract, Hub, Rate, ScanDelay, Transit
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.platform import PlatformRule
-from planner.domain.problem import HEAVIEST_G, Disruption, Problem, Service, ShareRow, StockRow
+from planner.domain.problem import Disruption, Problem, Service, ShareRow, StockRow
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow

@@ -8,8 +8,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.platform import Clock
-from planner.domain.problem import HEAVIEST_G
 from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.compiled import play
 from planner.simulation.floor import lay_out

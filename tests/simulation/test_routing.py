@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.domain.carriers import HEAVIEST_G
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
-from planner.domain.problem import HEAVIEST_G, Problem, ShareRow, StockRow
+from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.records import Mask, Orders, Small
 from planner.domain.site import Collection

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from planner.domain.carriers import Bracket, Contract, Rate, Tier, Volume
+from planner.domain.carriers import HEAVIEST_G, Bracket, Contract, Rate, Tier, Volume
 from planner.domain.demand import Floats
-from planner.domain.problem import HEAVIEST_G, Problem, ShareRow
+from planner.domain.problem import Problem, ShareRow
 from planner.planning.costing import mean_region_days
 from planner.studies.compare import Alternative, planned_alternatives
 from planner.studies.couriers import NOBODY, Case, carry, packed_at_once
