@@ -1,7 +1,7 @@
 """The floor in machine code: a table of integers for everything, and the loops over it.
 
-All that numba compiles stands in this one file, constants too: its machine code is kept on disk, and made anew when
-this file changes.
+All that numba compiles stands in this one file, constants too: numba caches the compiled code on disk and recompiles
+when this file changes.
 
 The stations of all sites stand one after the other, and so do their teams, changes of people and visits. Tables have
 named columns (`stations[s, FREE]`); offsets say where what belongs to a station or a site begins in the long arrays.
@@ -234,7 +234,7 @@ def end_work(f: Tables, here: Station, now: Whole) -> None:
 
 @compiled
 def put_down(f: Tables, row: Ints, slot: Whole, kind: Whole) -> None:
-    """Hang a slot behind those of the tasks that wait to be gone on with."""
+    """Hang a slot behind those of the tasks that wait to be continued."""
     f.slots[nth(slot), NEXT] = NONE
     if row[PUT_DOWN + kind] == NONE:
         row[PUT_DOWN + kind] = slot
@@ -398,7 +398,7 @@ def return_is_first(f: Tables, here: Station, back: Whole) -> bool:
 
 @compiled
 def start_task(f: Tables, here: Station, team: Whole, kind: Whole, now: Whole) -> None:
-    """Somebody of the team goes on with what was put down, or takes an order, or a tour of them."""
+    """Somebody of the team continues what was put down, or takes an order, or a tour of them."""
     row, rate = here.row, f.teams[nth(team), RATE]
     resumed = row[PUT_DOWN + kind] != NONE
     first = row[PUT_DOWN + kind] if resumed else row[SPARE]

@@ -114,7 +114,7 @@ class Station:
         return waiting
 
     def begin_duty(self, team: Team) -> None:
-        """The team starts tasks, and goes on with those in hand."""
+        """The team starts tasks, and continues those in hand."""
         team.on_duty = True
         team.now_in += 1
         self.free += team.free

@@ -11,7 +11,7 @@ A site wakes up in every tick in which something can change there. Within that t
 
 When a task ends is known when it is begun: its work, and the breaks of whoever does it; in a break it stays where it
 is, and keeps its place. What is not done when its person goes home is put down then, and the next person who is free
-goes on with it (or, if the site has it so, it is finished after hours).
+continues it (or, if the site has it so, it is finished after hours).
 
 Sites that wake up in the same tick take turns in the order of the problem; they meet only in a contract's allotment.
 The clock runs through the last tick, the end of the horizon.
@@ -193,7 +193,7 @@ class Warehouse:
                 self.start_task(station, team, desk, now)
 
     def start_task(self, station: Station, team: Team, desk: Desk, now: int) -> None:
-        """Somebody of the team goes on with what was put down, or takes up to `desk.tour` of the orders that wait."""
+        """Somebody of the team continues what was put down, or takes up to `desk.tour` of the orders that wait."""
         if desk.put_down:
             orders, content = desk.put_down.popleft()
         else:
