@@ -18,9 +18,7 @@ Emde Boas 1977, doi 10.1007/BF01683268, with branches of 64).
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -80,11 +78,10 @@ def compiled_and_kept(function: F) -> F:
 
 
 def is_stored() -> bool:
-    """Is the machine code of this file on disk, from an earlier use?"""
-    source, folder = Path(__file__), getattr(getattr(play_epochs, "stats", None), "cache_path", None)
-    python = f"py{sys.version_info.major}{sys.version_info.minor}"
-    stored = Path(folder).glob(f"{source.stem}.play_epochs-*.{python}.nbi") if folder else ()
-    return any(index.stat().st_mtime > source.stat().st_mtime for index in stored)
+    """Is the machine code of this file on disk, from an earlier use? Numba's own index tells, which goes by what stands
+    in the file, not by when it was written; where nothing can be kept there is none."""
+    files = getattr(getattr(play_epochs, "_cache", None), "_cache_file", None)
+    return files is not None and bool(files._load_index())
 
 
 class Tables(NamedTuple):

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from planner.simulation import machine
@@ -29,10 +30,17 @@ def test_machine_code_rests_on_nothing_but_its_own_file() -> None:
 
 
 def test_once_used_the_machine_code_is_on_disk() -> None:
-    """After a replication, the next process need not compile."""
+    """After a replication, the next process need not compile; nor when the file is written again as it was."""
     problem = a_problem()
     simulate(problem, a_plan(problem), orders_at(problem, 0), STREAMS)
     assert compiled_before()
+    source = Path(machine.__file__)
+    written = source.stat()
+    os.utime(source, (written.st_atime, time.time() + 60))  # as a checkout does, of the same text
+    try:
+        assert compiled_before()
+    finally:
+        os.utime(source, ns=(written.st_atime_ns, written.st_mtime_ns))
 
 
 def test_without_a_folder_to_keep_it_in_the_machine_code_still_works(tmp_path: Path) -> None:
