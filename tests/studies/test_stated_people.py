@@ -16,6 +16,7 @@ from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import InputError
 from planner.formats.results import read_plan, write_plan
 from planner.formats.scenario import read_scenario
+from planner.formats.templates import configs_folder
 from planner.planning.feasibility import violations
 from planner.planning.named import assign
 from planner.planning.named_checks import roster_violations
@@ -195,6 +196,12 @@ def test_a_roster_that_breaks_rules_is_told_before_it_is_run(tmp_path: Path) -> 
         "of these with 11 hours of rest",
     ]
     assert roster_warnings(rostered(tmp_path, "11-09,pack,own,day,9")) == []
+
+
+@pytest.mark.parametrize("name", ["singles-day", "black-friday"])
+def test_the_shipped_rosters_break_no_rule(name: str) -> None:
+    """What is shipped as an example keeps its own rules, its six days a week among them."""
+    assert roster_warnings(read_scenario(configs_folder() / name).problem) == []
 
 
 def test_hours_that_a_plan_cannot_staff_are_told(tmp_path: Path) -> None:
