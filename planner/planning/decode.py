@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.domain.costs import COST_NAMES, committed_costs, foreseen_names
+from planner.domain.costs import committed_costs, foreseen_names
 from planner.domain.demand import Floats, Ints
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
