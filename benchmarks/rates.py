@@ -29,14 +29,14 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, ShareRow
 from planner.domain.products import Product, Region
 from planner.domain.records import NEVER, Records
-from planner.domain.site import Process, Site
+from planner.domain.site import Distribution, Process, Site
 from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.simulation.engine import simulate
 from planner.simulation.orders import draw_orders
 
 RATES = (2.0, 10.0, 60.0, 400.0, 1000.0, 2500.0, 5000.0)  # orders an hour of one person
-CVS = {"deterministic": 0.0, "lognormal": 0.5, "exponential": 1.0}
+CVS: dict[Distribution, float] = {"deterministic": 0.0, "lognormal": 0.5, "exponential": 1.0}
 TOURS = (1, 12)
 SETUP_S = 45  # of a tour of 12
 FROM_S, TO_S = HOUR_S, DAY_S  # all orders come in the hour before
@@ -49,7 +49,7 @@ class Cell:
     """A kind of work: one person does `rate` orders an hour, without the set-up of tours of `tour` orders."""
 
     rate: float
-    distribution: str
+    distribution: Distribution
     tour: int
 
     @property
@@ -58,7 +58,7 @@ class Cell:
             "pack",
             self.rate,
             cv=CVS[self.distribution],
-            distribution=self.distribution,  # type: ignore[arg-type]
+            distribution=self.distribution,
             batch_orders=self.tour,
             batch_setup_s=SETUP_S if self.tour > 1 else 0,
         )
@@ -92,7 +92,7 @@ def error_of_rate(cell: Cell, orders: int, seed: int = 1) -> tuple[int, float]:
     return done, done * cell.order_s / worked_s - 1.0
 
 
-def error_of_hours(task_share: float, distribution: str, tour: int, seed: int = 1) -> float:
+def error_of_hours(task_share: float, distribution: Distribution, tour: int, seed: int = 1) -> float:
     """By how much more work (relatively) is done than the hours of the shifts hold, tasks being on average `task_share`
     of a shift: 20 people on 30 days. Work that is put down counts as far as it is done."""
     days, people = 30, 20
@@ -100,7 +100,7 @@ def error_of_hours(task_share: float, distribution: str, tour: int, seed: int = 
         "pack",
         HOUR_S / (task_share * SHIFT.paid_s / tour),
         cv=CVS[distribution],
-        distribution=distribution,  # type: ignore[arg-type]
+        distribution=distribution,
         batch_orders=tour,
         discipline="fifo",
     )

@@ -9,6 +9,7 @@ from planner.planning.contracts import add_commitments, add_signed, limit_exclus
 from planner.planning.couriers import Pickups, add_pickups
 from planner.planning.cuts import Cut, add_cuts
 from planner.planning.encode import Decisions
+from planner.planning.losses import lost_parcels, price_lost_parcels
 from planner.planning.missed import add_owed, count_failed_once, missed_at_pickups, missed_in_packing
 from planner.planning.network import Shares, Stock, add_cells, add_shares, add_stock, price_couriers
 from planner.planning.options import SMALL
@@ -25,9 +26,7 @@ from planner.planning.throughput import (
     count_failed,
     hand_over_packed,
     join_parts,
-    lost_parcels,
     price_lateness,
-    price_lost_parcels,
 )
 from planner.planning.volumes import Volumes, add_volumes
 

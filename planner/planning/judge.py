@@ -9,11 +9,12 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.errors import CrashError
 from planner.planning.build import Model
+from planner.planning.losses import lost_parcels
 from planner.planning.options import LARGE
 from planner.planning.program import Program
 from planner.planning.setting import Setting
 from planner.planning.solve import Answer, Effort, relaxed, solve
-from planner.planning.throughput import allowed_failures, lost_parcels, orders_due
+from planner.planning.throughput import allowed_failures, orders_due
 
 FIRST_SCENARIOS = 3
 JOINING = 2  # scenarios that join per round

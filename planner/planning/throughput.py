@@ -12,6 +12,7 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.planning.couriers import Pickups, arrivals
 from planner.planning.cutoffs import DOOMED, NEVER_DUE, Pattern, level_weights, packing_patterns, pickup_patterns
+from planner.planning.losses import LostParcels, mean_compensation
 from planner.planning.network import Shares, Stock, add_mixed_shares
 from planner.planning.program import Limit, Program, Term
 from planner.planning.returns import Returned, returned_at
@@ -223,35 +224,6 @@ def _service_limit(setting: Setting, allowed: Floats, row: int) -> Limit:
     return Limit(("service",), what, float(allowed[row]), "orders", 20.0)
 
 
-@dataclass(frozen=True, eq=False)
-class LostParcels:
-    """Parcels that couriers are expected to lose where the delivery counts: `parcels[scenario, lane, phase]` of a whole
-    share, columns of the shares `column[lane, phase]`. No lanes where no loss can make an order late."""
-
-    column: Ints
-    parcels: Floats
-
-
-def lost_parcels(setting: Setting, shares: Shares) -> LostParcels:
-    """The parcels lost on every lane of a contract that loses some."""
-    problem = setting.problem
-    loss = np.zeros(len(shares.site))
-    for lane in np.flatnonzero(shares.contract >= 0) if problem.counts_losses else ():
-        contract, region = problem.contracts[shares.contract[lane]], problem.region_names[shares.region[lane]]
-        if contract.counted_clock(region, problem.platform.counts) == "delivered":
-            loss[lane] = contract.loss_share
-    lanes = np.flatnonzero(loss)
-    orders = setting.phase_orders.sum(axis=-1)
-    parcels = np.einsum("smf,ml->slf", orders, shares.part_of(setting, lanes)) * loss[lanes, None]
-    return LostParcels(shares.column[lanes], parcels)
-
-
-def price_lost_parcels(program: Program, setting: Setting, lost: LostParcels) -> None:
-    """Compensation for lost parcels, which are late."""
-    each = setting.weight[:, None, None] * mean_compensation(setting) * lost.parcels
-    program.price("compensation", lost.column, each, np.array(setting.active)[:, None, None])
-
-
 def count_failed(
     program: Program, setting: Setting, failed: Ints, late: list[Late], stock: Stock, lost: LostParcels
 ) -> None:
@@ -419,12 +391,3 @@ def price_lateness(program: Program, setting: Setting, late: list[Late]) -> None
         terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
         program.rule("count_late", row.size, terms, lower=0.0)
         program.price("compensation", worst, each, np.array(setting.active)[:, None])
-
-
-def mean_compensation(setting: Setting) -> float:
-    """Compensation of a late order, averaged over the products that are ordered."""
-    problem = setting.problem
-    units = np.array([p.units_mean for p in problem.products])
-    orders = np.einsum("s,smfk->k", setting.all_weights, setting.all_units) / units
-    amounts = np.array([problem.platform.compensation_minor(p.paid_minor) for p in problem.products], dtype=float)
-    return float(orders @ amounts / orders.sum()) if orders.sum() > 0 else 0.0
