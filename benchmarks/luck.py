@@ -105,7 +105,7 @@ def _nothing_played(throw: Any) -> Iterator[None]:
         "try_plans": throw,
         "learn": lambda *_: None,
         "digest": lambda _: "",
-        "reckoned": lambda _, plan: plan,
+        "costed": lambda _, plan: plan,
     }
     trimmed = Trimmed(replace(ONE_PERSON), (("day", 1),), 1, True, 0)
     with ExitStack() as stack:

@@ -64,7 +64,7 @@ def plan_peak(problem: Problem, lane_costs: LaneCosts) -> Plan:
     lanes as `plan_average`, stock for 95 % of the promotions (`covering`).
 
     Each day by its own peak: agency people are booked day by day, and nobody pays for the night of the event all week.
-    An hour is reckoned as it comes: no backlog is carried over, no absence, nobody learns. Limits cap the people.
+    An hour is computed as it comes: no backlog is carried over, no absence, nobody learns. Limits cap the people.
     Raises NoPlanError when a region has no lane.
     """
     return sketch_peak(problem, lane_costs).plan(problem, lane_costs, "peak")

@@ -1,4 +1,4 @@
-"""Costs of a plan on mean demand: what a rule of thumb and a stated operation are reckoned with."""
+"""Costs of a plan on mean demand: what a rule of thumb and a stated operation are computed with."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from planner.domain.horizon import HOUR_S
 
 # Call centres answer 80 % of the calls "in time" (Gans, Koole, Mandelbaum 2003, doi 10.1287/msom.5.2.79.16071: 80 % in
 # 20 seconds). A parcel can wait longer than a caller: in time is within the hour. Then no hour leaves work to the next,
-# which is what reckoning hour by hour takes for granted.
+# which is what computing hour by hour takes for granted.
 IN_TIME_SHARE = 0.8
 IN_TIME_S = HOUR_S
 

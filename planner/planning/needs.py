@@ -35,7 +35,7 @@ def work_of(problem: Problem, site: Site) -> Floats:
 
 def for_days(crews: SiteCrews, per_day: Floats) -> Floats:
     """People for so many orders a day [process, shift, day]: orders x seconds of work / seconds of a shift, as a
-    spreadsheet would reckon, evenly over the shifts."""
+    spreadsheet would, evenly over the shifts."""
     worked = [sum(b - a for a, b in s.working(0, crews.site.opening)) for s in crews.shifts()]
     seconds = float(np.mean(worked)) if worked else np.inf
     return crews.evenly(work_of(crews.problem, crews.site)[:, None] * per_day / seconds).astype(float)

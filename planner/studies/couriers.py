@@ -249,10 +249,10 @@ def carried(case: Case, records: Records, replication: int) -> Carried:
     """What a case made of one promotion."""
     problem = case.problem
     paid = charges(problem, records)
-    beside = period_minor(problem, records, paid)
+    period = period_minor(problem, records, paid)
     losses = expected_losses_minor(problem, records)
     summary = summarise(
-        problem, records, replication, paid.total, period_minor=beside, losses_minor=losses, unpriced=records.untaken
+        problem, records, replication, paid.total, period_minor=period, losses_minor=losses, unpriced=records.untaken
     )
     costs = {name: float(amounts[0]) for name, amounts in simulated_costs(problem, case.plan, [summary]).items()}
     beyond = sum(amount for name, amount in costs.items() if name not in ("courier", "lost_orders"))
@@ -267,7 +267,7 @@ def carried(case: Case, records: Records, replication: int) -> Carried:
         charge=np.where(own, paid.total.astype(float), np.inf),
         beyond_minor=beyond,
         at_risk_minor=risk,
-        discount_minor=-beside[:, 1].astype(float),
+        discount_minor=-period[:, 1].astype(float),
         shortfall_minor=_shortfall(problem, case.plan, parcels),
         refused_minor=float(np.array([p.margin_minor for p in problem.products])[records.orders.product[~own]].sum()),
         late=late,

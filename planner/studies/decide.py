@@ -80,7 +80,7 @@ def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
     return replace(plan, status=status, bound=bound, gap=gap, model_bound=plan.bound, model_gap=plan.gap)
 
 
-def reckoned(problem: Problem, plan: Plan) -> Plan:
+def costed(problem: Problem, plan: Plan) -> Plan:
     """A trimmed plan with its costs in the sampled problem without margins; no solver has proved anything of it."""
     seen = apart(foresee, problem, plan, *sampled(problem), NO_MARGINS)
     expected = {"on_time_share": seen.on_time_share, "on_time_share_hardest": seen.on_time_share_hardest}

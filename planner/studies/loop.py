@@ -26,10 +26,10 @@ from planner.studies.decide import (
     PLANNING_SCENARIOS,
     SAMPLED_PATHS,
     bounded,
+    costed,
     decide,
     fallback,
     least_cost,
-    reckoned,
 )
 from planner.studies.digest import digest
 from planner.studies.effort import Effort
@@ -230,9 +230,9 @@ class _Loop:
         trimmed = self.trimmed[rehearsed.number] = self._trimmed(rehearsed)
         if trimmed.plan is rehearsed.plan:
             return [rehearsed.plan]
-        self.work.begin("reckoning the trimmed plan")
-        reckon = partial(reckoned, self.problem, trimmed.plan)
-        plan = self._bounded(self.work.journal.once("plans", digest(trimmed.plan), reckon))
+        self.work.begin("costing the trimmed plan")
+        cost_it = partial(costed, self.problem, trimmed.plan)
+        plan = self._bounded(self.work.journal.once("plans", digest(trimmed.plan), cost_it))
         self._rehearsed(plan, rehearsed.number, "trim")
         return [plan, rehearsed.plan]
 

@@ -158,6 +158,6 @@ def outcome_of(problem: Problem, records: Records) -> Outcome:
 
 
 def without_costs(plan: Plan) -> Plan:
-    """A plan whose decisions are about to change: what was reckoned and proved of it no longer holds."""
+    """A plan whose decisions are about to change: what was computed and proved of it no longer holds."""
     bare = replace(plan, objective=None, costs={}, expected={}, certificate=None)
     return replace(bare, bound=None, gap=None, model_bound=None, model_gap=None)

@@ -28,7 +28,7 @@ NEAR = 0.75  # of the failures allowed: no replication that was better may becom
 
 @dataclass(frozen=True)
 class Trimmed:
-    """The plan that is left; its costs are still to be reckoned where anything has gone.
+    """The plan that is left; its costs are still to be computed where anything has gone.
 
     `dropped`: (kind, how many); `saved_minor`: of what the plan commits to; `complete`: no single unit could go any
     more; `played`: promotions simulated to find out.

@@ -69,7 +69,7 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
         "try_plans": play,
         "learn": lambda *_: None,
         "digest": lambda _: "",
-        "reckoned": lambda _, plan: plan,
+        "costed": lambda _, plan: plan,
         "least_cost": lambda _: -inf,
     }
     with ExitStack() as stack:
