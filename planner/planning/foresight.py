@@ -97,8 +97,10 @@ def _with_tiers(whole: Model, values: Floats) -> Floats:
     row_lower = arrays.row_lower.copy()
     for rule in (r for r in whole.program.rules if r.name in STEPS):
         row_lower[rule.first : rule.first + rule.count] -= STEP_MISSED * whole.setting.unit_orders
-    piece = piece_of(replace(arrays, row_lower=row_lower), values, columns, slack=0.0)
-    found = solve(piece, Effort(TIER_NODES, relative_gap=0.0))
+    eased = replace(arrays, row_lower=row_lower)
+    found = solve(piece_of(eased, values, columns, slack=0.0), Effort(TIER_NODES, relative_gap=0.0))
+    if found.values is None:  # shares in millionths may miss another row by their rounding
+        found = solve(piece_of(eased, values, columns), Effort(TIER_NODES, relative_gap=0.0))
     values = values.copy()
     values[columns] = found.solution
     return values
