@@ -1,6 +1,4 @@
-"""Plans almost without margins, where nothing is left to chance; one that fails in rehearsals is planned
-again with a little more of them.
-"""
+"""Plans almost without margins, where nothing is random; one that fails in rehearsals is planned again with more."""
 
 from __future__ import annotations
 
