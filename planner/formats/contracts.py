@@ -95,7 +95,7 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
         path = inside.open(document, ("zones",), stated, "zones")
         if path is None:
             return None
-        table = open_table(path, stated if folder == "." else f"{folder}/{stated}", inside)
+        table = open_table(path, stated if folder == "." else f"{folder}/{stated}", inside, ZONES)
     elif isinstance(stated, list) and all(isinstance(row, dict) for row in stated):
         table = table_of_rows(document, ("zones",))
     else:

@@ -1,6 +1,13 @@
 """CSV in pieces: a stream of text -> frames of text cells whose index is the line in the file.
 
 A file of any length is read in bounded memory: one piece is held at a time, and of it only the columns asked for.
+
+Quotation marks. A cell that begins with one ends at the next that is not doubled, over line breaks if need be (RFC
+4180). A mark that a person typed would take in the rows below it: a quoted cell that reaches from one whole row into
+another one is therefore a finding. In a tab-separated file quotation marks are then literal and every line is a row
+(marketplaces write such reports without any quoting); only a cell that is quoted from end to end loses its marks. What
+cannot be told: a text of several lines whose last line holds exactly as many separators as a row. `="007"`, which keeps
+a spreadsheet from reading a number, is the text inside.
 """
 
 from __future__ import annotations
@@ -8,8 +15,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, TextIO
 
 import numpy as np
@@ -20,38 +28,76 @@ from planner.errors import Finding, InputError
 from planner.formats.text import Text
 
 Cells = NDArray[np.object_]
+Score = Callable[[Sequence[str]], int]  # how many of the wanted columns a row of cells names
 
 SEPARATORS = ",;\t|"
 MOST_RAGGED = 20
 LONGEST_HEADER = 100_000  # characters
+HEADER_ROWS = 20  # among which the header is looked for
 LONGEST_PIECE = 100_000_000  # characters read without reaching the end of a piece: no table has such rows
 _CELLS_OF_A_PIECE = 150_000
 _CHARACTERS_OF_A_PIECE = 8_000_000
-_TOO_MANY = "has more cells than the first line names columns (a separator inside a text?)"
+_FEWEST_OF_A_ROW = 4  # cells from which on a line within a text is taken for a row if it has as many as the header
+_TOO_MANY = "has more cells than the header names columns (a separator inside a text?)"
+_SWALLOWS = (
+    'a quotation mark opens in this row and takes in the rows below it; double it ("") if it is part of the text, or '
+    "remove it"
+)
 _RAGGED = re.compile(r"Expected \d+ fields in line (\d+)")
 _OPEN_QUOTE = re.compile(r"EOF inside string starting at row (\d+)")
+_QUOTED = re.compile(r'=?"((?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True)
 class Delimited:
-    """A CSV file whose header is known."""
+    """A CSV file whose header is known: its line, and whether quotation marks are more than characters."""
 
     text: Text
     separator: str
     columns: tuple[str, ...]
+    line: int = 1
+    quoted: bool = True
 
 
-def open_delimited(text: Text) -> Delimited:
-    """Read the header. Raises InputError when it names no columns, or one of them twice."""
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of a table: `frame`: the wanted columns, index: the line; `blank`: rows without anything that were
+    passed over; `row(i)`: all cells of row i of the frame."""
+
+    frame: pd.DataFrame
+    blank: int
+    row: Callable[[int], list[str]]
+
+
+def open_delimited(text: Text, score: Score | None = None) -> Delimited:
+    """Find the header: the first line, or with `score` the best of the first lines. Raises InputError when it is empty."""
     with text.stream() as stream:
-        header = stream.readline(LONGEST_HEADER + 1).removesuffix("\n")
-    if len(header) > LONGEST_HEADER:
-        words = f"is longer than {LONGEST_HEADER:,} characters; the first line must name the columns"
-        raise InputError([Finding(text.name, 1, 0, "", words)])
-    separator = separator_of(header)
-    columns = [c.strip() for c in next(csv.reader([header], delimiter=separator), [])]
-    check_header(columns, text.name)
-    return Delimited(text, separator, tuple(columns))
+        lines = [stream.readline(LONGEST_HEADER + 1).removesuffix("\n") for _ in range(HEADER_ROWS if score else 1)]
+    for number, line in enumerate(lines, 1):
+        if len(line) > LONGEST_HEADER:
+            words = f"is longer than {LONGEST_HEADER:,} characters; the first line must name the columns"
+            raise InputError([Finding(text.name, number, 0, "", words)])
+    rows = [_cells_of(line) for line in lines]
+    at = find_header(rows, score)
+    refuse_empty(rows[at], text.name)
+    table = Delimited(text, separator_of(lines[at]), tuple(rows[at]), at + 1)
+    if table.separator == "\t" and text.has_quotes and not _reads_as_quoted(table):
+        return replace(table, quoted=False)
+    return table
+
+
+def _cells_of(line: str) -> list[str]:
+    return [unquoted(cell.strip()) for cell in next(csv.reader([line], delimiter=separator_of(line)), [])]
+
+
+def find_header(rows: Sequence[Sequence[str]], score: Score | None) -> int:
+    """Index of the row that names most of the wanted columns; where none does, of the first with two cells or more."""
+    if score is None:
+        return 0
+    scores = [score(row) for row in rows]
+    if max(scores) > 0:
+        return scores.index(max(scores))
+    return next((i for i, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
 
 
 def separator_of(header: str) -> str:
@@ -59,47 +105,116 @@ def separator_of(header: str) -> str:
     return max(SEPARATORS, key=header.count)
 
 
-def check_header(columns: Sequence[str], name: str) -> None:
-    """Raises InputError unless every column has a name of its own."""
-    findings = []
+def refuse_empty(columns: Sequence[str], name: str) -> None:
+    """Raises InputError when a header names nothing."""
     if not any(columns):
         raise InputError([Finding(name, 1, 0, "", "is empty; the first line must name the columns")])
+
+
+def check_header(columns: Sequence[str], name: str, line: int = 1) -> None:
+    """Raises InputError unless every column has a name of its own."""
+    refuse_empty(columns, name)
+    findings = []
     for i, column in enumerate(columns):
         if not column:
-            findings.append(Finding(name, 1, 0, "", f"column {i + 1} has no name"))
+            findings.append(Finding(name, line, 0, "", f"column {i + 1} has no name"))
         elif column in columns[:i]:
-            findings.append(Finding(name, 1, 0, column, "two columns have this name"))
+            findings.append(Finding(name, line, 0, column, "two columns have this name"))
     if findings:
         raise InputError(findings)
 
 
-def read_pieces(table: Delimited, wanted: Sequence[str], rows: int | None = None) -> Iterator[pd.DataFrame]:
+def read_pieces(table: Delimited, wanted: Sequence[str], rows: int | None = None) -> Iterator[Piece]:
     """The wanted columns in pieces of `rows` rows, cells stripped, empty rows left out; the index is the line.
 
-    Raises InputError where the file is no table; rows with too many cells are all found before it is raised.
+    Raises InputError where the file is no table; rows with too many cells, and those that a quotation mark joins, are
+    all found before it is raised.
     """
     places = {column: str(table.columns.index(column)) for column in wanted}
-    others = [str(i) for i, column in enumerate(table.columns) if column not in places]
-    ragged: list[Finding] = []
-    pushed = 0
-    for raw in _raw_pieces(table, rows or _rows_of_a_piece(table)):
-        lines, pushed = _lines(raw, pushed, table.text.has_quotes)
+    others = [str(i) for i in range(len(table.columns)) if str(i) not in places.values()]
+    for raw, lines in _placed_pieces(table, rows or _rows_of_a_piece(table)):
+        yield _piece(raw, places, others, lines, table.text.has_quotes)
+
+
+def _placed_pieces(table: Delimited, rows: int) -> Iterator[tuple[pd.DataFrame, NDArray[np.int64]]]:
+    """Pieces as the reader of pandas gives them, with the line of every row. Raises InputError after the last one."""
+    wrong: list[Finding] = []
+    pushed = table.line - 1  # lines by which rows stand further down than their number says
+    for raw in _raw_pieces(table, rows):
+        lines = raw.index.to_numpy(dtype=np.int64) + 1 + pushed
+        breaks = _line_breaks(raw) if table.text.has_quotes and table.quoted else None
+        if breaks is not None:
+            lines[1:] += np.cumsum(breaks)[:-1]
+            pushed += int(breaks.sum())
+            joined = [i for i in np.flatnonzero(breaks).tolist() if _joins_rows(raw.iloc[i].tolist(), table.separator)]
+            wrong += [Finding(table.text.name, int(lines[i]), 0, "", _SWALLOWS) for i in joined[:MOST_RAGGED]]
         too_many = lines[raw[str(len(table.columns))].to_numpy() != ""]
-        ragged += [Finding(table.text.name, int(line), 0, "", _TOO_MANY) for line in too_many[:MOST_RAGGED]]
-        cells = {column: stripped(raw.pop(place)) for column, place in places.items()}
-        yield pd.DataFrame(cells, index=pd.Index(lines), dtype=object)[_filled(cells, raw[others])]
-    if ragged:
-        raise InputError(ragged[:MOST_RAGGED])
+        wrong += [Finding(table.text.name, int(line), 0, "", _TOO_MANY) for line in too_many[:MOST_RAGGED]]
+        yield raw, lines
+    if wrong:
+        raise InputError(wrong[:MOST_RAGGED])
 
 
-def stripped(cells: pd.Series) -> Cells:
-    """The cells without blanks around them."""
-    return np.array([cell.strip() for cell in cells.tolist()] or [], dtype=object)
+def _piece(
+    raw: pd.DataFrame, places: dict[str, str], others: list[str], lines: NDArray[np.int64], has_quotes: bool
+) -> Piece:
+    cells = {column: stripped(raw.pop(place), has_quotes) for column, place in places.items()}
+    filled = _filled(cells, raw[others])
+    kept = np.flatnonzero(filled)
+
+    def row(i: int) -> list[str]:
+        by_place = {place: cells[column][kept[i]] for column, place in places.items()}
+        by_place |= {place: unquoted(raw[place].to_numpy()[kept[i]].strip()) for place in others}
+        return [by_place[str(place)] for place in range(len(by_place))]
+
+    frame = pd.DataFrame(cells, index=pd.Index(lines), dtype=object)[filled]
+    return Piece(frame, len(filled) - len(kept), row)
+
+
+def stripped(cells: pd.Series, has_quotes: bool) -> Cells:
+    """The cells without blanks around them, and without quotation marks that enclose them whole."""
+    texts = [cell.strip() for cell in cells.tolist()]
+    if has_quotes and '"' in "".join(texts):
+        texts = [unquoted(text) for text in texts]
+    return np.array(texts or [], dtype=object)
+
+
+def unquoted(text: str) -> str:
+    """`"007"` and `="007"` -> 007; any other text as it is."""
+    found = _QUOTED.fullmatch(text) if text.endswith('"') else None
+    return text if found is None else found[1].replace('""', '"').strip()
+
+
+def _joins_rows(cells: list[str], separator: str) -> bool:
+    """Does a cell with line breaks begin in one whole row and end in another one, or hold a whole row?
+
+    `cells`: of a row, one more than the header has. A line is a whole row if it has as many cells as the header.
+    """
+    columns = len(cells) - 1
+    for k, cell in enumerate(cells):
+        first, *between = cell.split("\n")
+        if not between or columns == 1:
+            continue
+        last = between.pop()
+        behind = last.count(separator)  # cells of the last row before the quotation mark closes
+        begins = k + 1 + first.count(separator) == columns
+        ends = behind >= k and not any(cells[columns + k - behind :])
+        if begins and ends or any(columns == line.count(separator) + 1 >= _FEWEST_OF_A_ROW for line in between):
+            return True
+    return False
+
+
+def _reads_as_quoted(table: Delimited) -> bool:
+    """Is every quotation mark that opens a cell closed within its row?"""
+    try:
+        return all(True for _ in _placed_pieces(table, _rows_of_a_piece(table)))
+    except InputError:
+        return False
 
 
 def _filled(cells: dict[str, Cells], others: pd.DataFrame) -> NDArray[np.bool_]:
     """Rows of which at least one cell holds something; the columns not wanted are asked only where it matters."""
-    empty = np.logical_and.reduce([column == "" for column in cells.values()])
+    empty = np.logical_and.reduce([np.ones(len(others), dtype=bool), *(column == "" for column in cells.values())])
     for column in others if empty.any() else ():
         rows = np.flatnonzero(empty)
         empty[rows] = [not cell.strip() for cell in others[column].to_numpy()[rows]]
@@ -109,16 +224,6 @@ def _filled(cells: dict[str, Cells], others: pd.DataFrame) -> NDArray[np.bool_]:
 def _rows_of_a_piece(table: Delimited) -> int:
     row_characters = max(table.text.size // table.text.most_lines, 1)
     return max(min(_CELLS_OF_A_PIECE // len(table.columns), _CHARACTERS_OF_A_PIECE // row_characters), 1)
-
-
-def _lines(raw: pd.DataFrame, pushed: int, has_quotes: bool) -> tuple[NDArray[np.int64], int]:
-    """Line in the file of every row, and by how many lines cells with line breaks push what follows down."""
-    lines = raw.index.to_numpy(dtype=np.int64) + 1 + pushed
-    breaks = _line_breaks(raw) if has_quotes else None
-    if breaks is None:
-        return lines, pushed
-    lines[1:] += np.cumsum(breaks)[:-1]
-    return lines, pushed + int(breaks.sum())
 
 
 def _line_breaks(raw: pd.DataFrame) -> NDArray[np.int64] | None:
@@ -147,7 +252,7 @@ class _Feed(io.TextIOBase):
         text, self._first_row = self._first_row or self._stream.read(-1 if size is None else size), ""
         self.taken += len(text)
         if self.taken > LONGEST_PIECE:
-            words = f"a row goes on for more than {LONGEST_PIECE:,} characters (a quotation mark that is never closed?)"
+            words = f"a row is longer than {LONGEST_PIECE:,} characters (a quotation mark that is never closed?)"
             raise InputError([Finding(self._name, 0, 0, "", f"cannot be read as CSV: {words}")])
         return text
 
@@ -159,7 +264,8 @@ def _raw_pieces(table: Delimited, rows: int, last: int | None = None) -> Iterato
     """
     names = [str(i) for i in range(len(table.columns) + 1)]
     with table.text.stream() as stream:
-        stream.readline()
+        for _ in islice(stream, table.line):
+            pass
         feed = _Feed(stream, table.separator * len(table.columns) + "\n", table.text.name)
         options: dict[str, Any] = {"dtype": object, "keep_default_na": False, "na_filter": False}
         try:
@@ -174,6 +280,7 @@ def _raw_pieces(table: Delimited, rows: int, last: int | None = None) -> Iterato
                 low_memory=False,
                 chunksize=rows,
                 nrows=last,
+                quoting=csv.QUOTE_MINIMAL if table.quoted else csv.QUOTE_NONE,
                 **options,
             ) as reader:
                 for piece in reader:
@@ -189,7 +296,7 @@ def _misshapen(message: str, table: Delimited, rows: int) -> Finding:
     if not (ragged or unclosed):
         return Finding(table.text.name, 0, 0, "", f"cannot be read as CSV: {message.strip()}")
     row = int(ragged[1]) - 1 if ragged else int(unclosed[1]) if unclosed else 0
-    before = _raw_pieces(table, rows, last=row) if table.text.has_quotes else ()
+    before = _raw_pieces(table, rows, last=row) if table.text.has_quotes and table.quoted else ()
     pushed = sum(int(breaks.sum()) for breaks in map(_line_breaks, before) if breaks is not None)
     words = _TOO_MANY if ragged else "cannot be read as CSV: a quotation mark opens here that is never closed"
-    return Finding(table.text.name, row + 1 + pushed, 0, "", words)
+    return Finding(table.text.name, table.line + row + pushed, 0, "", words)

@@ -181,7 +181,7 @@ def _read_log(
         if name not in index
     ]
     if unknown:
-        findings.found += placed(unknown, path, open_table_file(path, stated.path).columns)
+        findings.found += placed(unknown, path, open_table_file(path, stated.path))
         return None
     number = np.array([index[name] for name in log.regions], dtype=np.int64)
     counted = count_orders(log, number, len(regions), known_until)

@@ -34,7 +34,7 @@ def load_given(
     path = findings.open(document, ("demand", "given"), stated, "given demand")
     if path is None:
         return None
-    table = open_table(path, stated, findings)
+    table = open_table(path, stated, findings, GIVEN)
     cells = read_cells(table, GIVEN, NO_CURRENCY, findings) if table else None
     if table is None or cells is None:
         return None

@@ -102,7 +102,7 @@ def read_orders(path: Path, file: str, form: LogForm) -> OrderLog:
     try:
         return _read(table, file, form)
     except InputError as error:
-        raise InputError(placed(error.findings, path, table.columns)) from error
+        raise InputError(placed(error.findings, path, table)) from error
 
 
 def _read(table: TableFile, file: str, form: LogForm) -> OrderLog:
@@ -111,7 +111,7 @@ def _read(table: TableFile, file: str, form: LogForm) -> OrderLog:
         ids = stack.enter_context(OrderIds(table.most_rows)) if "order_id" in names else None
         reading = _Reading(file, form, names, table.most_rows, ids)
         for piece in table.pieces(list(dict.fromkeys(names.values())), form.rows):
-            reading.take(piece)
+            reading.take(piece.frame)
         if reading.bad.counts and not form.skip_bad_rows:
             raise InputError(reading.bad.findings(form.advice == ON_COMMAND_LINE))
         if not reading.kept:

@@ -37,7 +37,7 @@ def read_parcels(path: Path, dated: bool, taken: Sequence[str], findings: Findin
     `dated`: every parcel must have its date; `taken`: names of columns that the result needs for itself.
     """
     before = len(findings.found)
-    table = open_table(path, path.name, findings)
+    table = open_table(path, path.name, findings, PARCELS)
     cells = None if table is None else read_cells(table, PARCELS, "", findings, rename={})
     if table is None:
         return None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.errors import Finding, InputError
 from planner.formats.delimited import SEPARATORS
-from planner.formats.tables import cells_of_sheet, is_excel, open_workbook, refuse_old_excel
+from planner.formats.tables import cells_of_sheet, is_excel, open_workbook, refuse_other_kinds
 from planner.formats.text import text_of_file
 
 MOST_BYTES = 20_000_000
@@ -50,7 +50,7 @@ def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
     name = path.name
     if path.stat().st_size > MOST_BYTES:
         raise InputError([Finding(name, 0, 0, "", f"is larger than {MOST_BYTES:,} bytes")])
-    refuse_old_excel(path, name)
+    refuse_other_kinds(path, name)
     if not is_excel(path):
         if sheet is not None:
             raise InputError([Finding(name, 0, 0, "", f"is no workbook: it has no sheet {sheet}")])

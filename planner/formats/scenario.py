@@ -14,6 +14,7 @@ from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
 from planner.formats import assemble, checks, demand, rows, staff
 from planner.formats.contracts import Around, load_contract
+from planner.formats.fields import TABLES
 from planner.formats.findings import Findings, shown
 from planner.formats.given import load_given
 from planner.formats.overtime import extended_shifts
@@ -121,7 +122,7 @@ def _table(document: Document, key: str, findings: Findings) -> Table | None:
     path = findings.open(document, (key,), stated, key)
     if path is None:
         return None
-    return open_table(path, stated, findings)
+    return open_table(path, stated, findings, TABLES.get(key, ()))
 
 
 def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Contract, ...] | None:

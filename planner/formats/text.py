@@ -1,4 +1,5 @@
-"""Text files, UTF-8 with or without BOM, else GB18030 that reads as Chinese: looked through, then read as a stream.
+"""Text files, UTF-8 with or without BOM, UTF-16 with BOM, else GB18030 that reads as Chinese: looked through, then read
+as a stream.
 
 Nothing here holds a whole file: a log of many gigabytes is checked piece by piece.
 """
@@ -56,7 +57,7 @@ def look_through(open_: Callable[[], BinaryIO], name: str) -> Text:
     size = lines = 0
     quotes = returns = controls = False
     with open_() as stream:
-        for piece in _pieces(stream):
+        for piece in _as_utf8(stream, name) if _is_utf16(open_) else _pieces(stream):
             size += len(piece)
             lines += piece.count(b"\n")
             controls = controls or b"\x00" in piece or b"\x1b" in piece
@@ -64,7 +65,7 @@ def look_through(open_: Callable[[], BinaryIO], name: str) -> Text:
             if b"\r" in piece:
                 returns = True
                 lines += piece.count(b"\r")
-    encoding = _encoding(open_, name)
+    encoding = "utf-16" if _is_utf16(open_) else _encoding(open_, name)
     if controls:
         raise InputError([Finding(name, 0, 0, "", "holds control characters (another encoding?); save it as UTF-8")])
     return Text(open_, name, encoding, size, lines + 1, quotes, returns)
@@ -73,6 +74,24 @@ def look_through(open_: Callable[[], BinaryIO], name: str) -> Text:
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:
     while piece := stream.read(_PIECE):
         yield piece
+
+
+def _is_utf16(open_: Callable[[], BinaryIO]) -> bool:
+    """Does the text begin with the byte order mark of UTF-16 (what Excel saves as Unicode text)?"""
+    with open_() as stream:
+        head = stream.read(4)
+    return head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and head != codecs.BOM_UTF32_LE
+
+
+def _as_utf8(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    """UTF-16 as UTF-8, piece by piece. Raises InputError."""
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    try:
+        for piece in _pieces(stream):
+            yield decoder.decode(piece).encode("utf-8")
+        decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        raise InputError([Finding(name, 0, 0, "", "is damaged UTF-16 text; save it as UTF-8")]) from error
 
 
 def _encoding(open_: Callable[[], BinaryIO], name: str) -> str:

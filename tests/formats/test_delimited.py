@@ -18,7 +18,8 @@ CELL = st.sampled_from(["", " ", "x", "浙江", "a b", "line\nbreak", "two\n\nbr
 
 
 def pieces(data: bytes, wanted: list[str], rows: int | None) -> pd.DataFrame:
-    return pd.concat(list(read_pieces(open_delimited(text_of_bytes(data, "t.csv")), wanted, rows)))
+    table = open_delimited(text_of_bytes(data, "t.csv"))
+    return pd.concat([piece.frame for piece in read_pieces(table, wanted, rows)])
 
 
 @settings(max_examples=60, deadline=None)
@@ -75,7 +76,7 @@ def test_a_row_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "LONGEST_PIECE", 1_000_000)
     rows = b"1,2\n" * 1_000_000
     assert len(pieces(b"a,b\n" + rows, ["a"], 10_000)) == 1_000_000
-    with pytest.raises(InputError, match="a row goes on for more than"):
+    with pytest.raises(InputError, match="a row is longer than"):
         pieces(b'a,b\n1,"' + rows, ["a"], 10_000)
 
 
@@ -83,3 +84,57 @@ def test_a_header_without_end_is_refused() -> None:
     """A first line of megabytes names no columns."""
     with pytest.raises(InputError, match="first line must name the columns"):
         open_delimited(text_of_bytes(b"a" * 200_000, "t.csv"))
+
+
+@pytest.mark.parametrize("size", [1, 2, None])
+def test_stray_quotation_marks_of_a_tab_separated_report_are_literal(size: int | None) -> None:
+    """Two marks that open and never close in their rows: three rows, not one; whole cells in quotes lose theirs."""
+    found = pieces(b'a\tb\tc\n1\t"Cosy lamp\tCA\n2\t"mug"\tTX\n3\t"Cosy lamp\tNY\n', ["a", "b", "c"], size)
+    assert found.to_numpy().tolist() == [["1", '"Cosy lamp', "CA"], ["2", "mug", "TX"], ["3", '"Cosy lamp', "NY"]]
+    assert found.index.tolist() == [2, 3, 4]
+
+
+@pytest.mark.parametrize("last", ["lamp\t", 'lamp"\t', '"lamp\t', '5" lamp\t', '"lamp"\t', "\t"])
+def test_no_row_of_a_tab_separated_report_is_lost(last: str) -> None:
+    """However the mark of the first row is closed further down, or never."""
+    found = pieces(b'a\tb\tc\n1\t"Cosy\tCA\n2\tmug\tTX\n3\t' + last.encode() + b"NY\n", ["a", "c"], None)
+    assert found.to_numpy().tolist() == [["1", "CA"], ["2", "TX"], ["3", "NY"]]
+
+
+def test_a_tab_separated_text_of_several_lines_stays_one_cell() -> None:
+    """What a spreadsheet saves: a quoted note with a line break belongs to its row."""
+    found = pieces(b'a\tb\tc\n1\t"two\nlines, ""here"""\tCA\n2\tx\tTX\n', ["a", "b", "c"], None)
+    assert found.to_numpy().tolist() == [["1", 'two\nlines, "here"', "CA"], ["2", "x", "TX"]]
+
+
+@pytest.mark.parametrize("last", ['lamp"', '"lamp', '"lamp"'])
+@pytest.mark.parametrize("size", [1, 2, None])
+def test_a_quoted_cell_that_takes_in_rows_is_a_finding(last: str, size: int | None) -> None:
+    """In a comma-separated file a mark that closes in a later row names the row in which it opens."""
+    with pytest.raises(InputError, match="a quotation mark opens in this row") as caught:
+        pieces(b'a,b,c\n0,"x\ny",z\n1,"Cosy,CA\n2,mug,TX\n3,' + last.encode() + b",NY\n", ["a"], size)
+    assert [f.line for f in caught.value.findings] == [4]
+
+
+def test_a_spreadsheets_way_to_keep_digits_is_the_text_inside() -> None:
+    """="007" in every cell, quoted again or not."""
+    assert pieces(b'a,b\n="007",x\n"=""008""",="y"\n', ["a", "b"], None).to_numpy().tolist() == [
+        ["007", "x"],
+        ["008", "y"],
+    ]
+
+
+def test_the_header_is_the_first_row_that_names_most_of_what_is_wanted() -> None:
+    """Below title rows, lines are still those of the file; without any such row it is the first with two cells."""
+    data = text_of_bytes(b'title\n"exported, today"\n\na,b,c\n1,"x\ny",2\na,b\n3,4,5\n', "t.csv")
+    table = open_delimited(data, lambda row: len({"a", "b"} & set(row)))
+    assert (table.line, table.columns) == (4, ("a", "b", "c"))
+    found = pd.concat([piece.frame for piece in read_pieces(table, ["a", "c"])])
+    assert found.index.tolist() == [5, 7, 8]
+    assert open_delimited(data, lambda row: 0).line == 4
+
+
+def test_a_row_is_at_hand_whole() -> None:
+    """All cells of a row, also of columns that are not wanted, behind empty rows."""
+    (piece,) = read_pieces(open_delimited(text_of_bytes(b'a,b,c\n,,\n1, x ,="2"\n', "t.csv")), ["c"])
+    assert (piece.row(0), piece.blank) == (["1", "x", "2"], 1)
