@@ -19,10 +19,15 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     found: dict[str, str] = {}
     for part in (p.strip() for text in value for p in text.split(",")):
         ours, equals, theirs = part.partition("=")
-        if not equals or not ours.strip() or not theirs.strip():
+        if not equals or not ours.strip():
             raise click.BadParameter(f"expected ours=theirs, such as ordered_at=paid_time, got {part!r}")
         found[ours.strip()] = theirs.strip()
     return found
+
+
+def _list(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """`a,b` -> (a, b)."""
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 
 
 def _contract_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -54,7 +59,7 @@ def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     multiple=True,
     callback=_pairs,
     metavar="OURS=THEIRS,...",
-    help="The log's own names for ordered_at, region, order_id, weight_g, items, freight, price.",
+    help="The log's own names for ordered_at, region, order_id, weight_g, items, freight, price (region=: not read).",
 )
 @click.option(
     "--date-format",
@@ -62,6 +67,13 @@ def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     help="Order of dates such as 11/12/2026, or a pattern such as '%d %b %Y %H:%M'.",
 )
 @click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and count them.")
+@click.option("--status-column", metavar="NAME", help="Column of the order's status, with --keep-status.")
+@click.option(
+    "--keep-status",
+    metavar="LIST",
+    callback=_list,
+    help="Statuses that count, separated by commas; orders of another status are left out and counted.",
+)
 @click.option(
     "--contract",
     metavar="NAME",
@@ -69,7 +81,7 @@ def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     help="LOG is a courier's rate table (provinces by weights): write it as this contract.",
 )
 @click.option("--currency", metavar="CODE", callback=_currency, help="Currency of a rate table (default: CNY).")
-@click.option("--sheet", metavar="NAME", help="Sheet of the rate table (default: the first with weights).")
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook (default: the first that holds what is read).")
 @opt.force_option
 @opt.json_option
 @opt.quiet_option
@@ -79,6 +91,8 @@ def command(
     columns: dict[str, str],
     date_format: str | None,
     skip_bad_rows: bool,
+    status_column: str | None,
+    keep_status: tuple[str, ...],
     contract: str | None,
     currency: str | None,
     sheet: str | None,
@@ -87,23 +101,33 @@ def command(
     quiet: bool,
 ) -> int:
     """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a rate table."""
+    from planner.formats.log_form import LogForm
     from planner.studies.folder import new_folder, refuse_existing
     from planner.studies.importing import import_log, read_log
 
-    if contract is None and (currency or sheet):
-        raise click.UsageError("--currency and --sheet are for rate tables: name the --contract")
-    if contract is not None and (columns or date_format or skip_bad_rows):
-        raise click.UsageError("--columns, --date-format and --skip-bad-rows are for order logs, not for --contract")
+    if contract is None and currency:
+        raise click.UsageError("--currency is for rate tables: name the --contract")
+    if contract is not None and (columns or date_format or skip_bad_rows or status_column):
+        raise click.UsageError("--columns, --date-format, --skip-bad-rows and --status-column are for order logs")
+    if bool(status_column) != bool(keep_status):
+        raise click.UsageError("--status-column and --keep-status go together")
     refuse_existing(out, force)
     if contract is not None:
         found = _import_contract(log, out, contract, currency or "CNY", sheet, force)
         opt.warn(found["warnings"], quiet)
         opt.emit(found, as_json, [*_contract_lines(found), str(out)])
         return 0
-    orders = read_log(log, columns, date_format, skip_bad_rows)
+    form = LogForm(
+        columns,
+        date_format=date_format,
+        skip_bad_rows=skip_bad_rows,
+        sheet=sheet,
+        status=status_column,
+        kept_statuses=keep_status,
+    )
+    orders = read_log(log, form)
     with new_folder(out, force) as draft:
         found = import_log(draft, orders)
-    opt.warn([f"{why} ({count:,} rows)" for why, count in found["skipped"].items()], quiet)
     opt.warn(found["warnings"], quiet)
     opt.emit(found, as_json, [*_lines(found), str(out)])
     return 0
@@ -134,10 +158,23 @@ def _contract_lines(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def _account(found: dict[str, Any]) -> str:
+    """Where the rows of the log are, in one sum."""
+    parts = [f"{found['orders']:,} orders"]
+    if found["merged_rows"]:
+        parts.append(f"{found['merged_rows']:,} more rows of them")
+    if found["skipped"]:
+        parts.append(f"{sum(found['skipped'].values()):,} left out")
+    blank = f" ({found['blank_rows']:,} empty ones not counted)" if found["blank_rows"] else ""
+    return f"{found['rows']:,} rows{blank} = {' + '.join(parts)}"
+
+
 def _lines(found: dict[str, Any]) -> list[str]:
     """The import in a few lines."""
     last = f"last {found['last_days']} days" if found["last_days"] > 1 else "last day"
     lines = [
+        *found["notes"],
+        _account(found),
         f"{found['orders']:,} orders, {found['from']} to {found['to']}, {found['regions']} regions",
         f"{last}: {found['orders_per_day_last_28']:,.1f} orders per day",
     ]

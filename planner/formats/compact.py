@@ -1,5 +1,5 @@
-"""Columns of very long logs in few bytes: amounts in hundredths, and rows of the same order found without their ids
-in memory."""
+"""Columns of very long logs in few bytes: amounts in hundredths, lines by their shifts, and rows of the same order
+found without their ids in memory."""
 
 from __future__ import annotations
 
@@ -127,6 +127,31 @@ def quantiles(values: Floats, counts: Ints, levels: tuple[float, ...]) -> list[f
     return found
 
 
+class LineNumbers:
+    """Line of every row of a long file: rows that follow each other line by line take no memory."""
+
+    def __init__(self) -> None:
+        self._begins: list[Ints] = []  # row from which on a line is its row plus the shift
+        self._shifts: list[Ints] = []
+        self._rows = 0
+        self._last = -1
+
+    def add(self, lines: Ints) -> None:
+        """The lines of the next rows, in rising order."""
+        shift = lines - np.arange(self._rows, self._rows + len(lines))
+        changes = np.flatnonzero(np.diff(shift, prepend=self._last))
+        if len(changes):
+            self._begins.append(self._rows + changes)
+            self._shifts.append(shift[changes])
+            self._last = int(shift[-1])
+        self._rows += len(lines)
+
+    def at(self, rows: Ints) -> Ints:
+        """Lines of rows."""
+        begins, shifts = np.concatenate(self._begins), np.concatenate(self._shifts)
+        return np.asarray(rows + shifts[np.searchsorted(begins, rows, side="right") - 1])
+
+
 class OrderIds:
     """Ids of rows, told apart exactly.
 
@@ -160,12 +185,12 @@ class OrderIds:
                 self._places[number].append((self._file.tell(), len(text)))
                 self._file.write(text)
 
-    def orders(self) -> Iterator[tuple[Ints, Ints]]:
-        """Part by part: rows in rising order, and the order each belongs to, numbered from 0 as they appear."""
+    def orders(self) -> Iterator[tuple[Ints, Ints, list[str]]]:
+        """Part by part: rows in rising order, the order each belongs to, numbered from 0 as they appear, and its id."""
         for number, places in enumerate(self._places):
             ids: list[str] = []
             for begin, size in places:
                 self._file.seek(begin)
                 ids += json.loads(self._file.read(size))
             rows = np.flatnonzero(self._part[: self._rows] == number)
-            yield rows, pd.factorize(np.array(ids, dtype=object))[0].astype(np.int64)
+            yield rows, pd.factorize(np.array(ids, dtype=object))[0].astype(np.int64), ids

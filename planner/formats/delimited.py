@@ -70,7 +70,7 @@ class Piece:
 
 
 def open_delimited(text: Text, score: Score | None = None) -> Delimited:
-    """Find the header: the first line, or with `score` the best of the first lines. Raises InputError when it is empty."""
+    """Find the header: the first line, or with `score` the best of the first lines. Raises InputError when empty."""
     with text.stream() as stream:
         lines = [stream.readline(LONGEST_HEADER + 1).removesuffix("\n") for _ in range(HEADER_ROWS if score else 1)]
     for number, line in enumerate(lines, 1):
@@ -199,7 +199,7 @@ def _joins_rows(cells: list[str], separator: str) -> bool:
         behind = last.count(separator)  # cells of the last row before the quotation mark closes
         begins = k + 1 + first.count(separator) == columns
         ends = behind >= k and not any(cells[columns + k - behind :])
-        if begins and ends or any(columns == line.count(separator) + 1 >= _FEWEST_OF_A_ROW for line in between):
+        if (begins and ends) or any(columns == line.count(separator) + 1 >= _FEWEST_OF_A_ROW for line in between):
             return True
     return False
 

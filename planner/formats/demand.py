@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,8 +16,9 @@ from planner.errors import Finding, InputError
 from planner.formats.demand_schema import DemandFile, EventFile, OpenDayFile
 from planner.formats.fields import COUNTS
 from planner.formats.findings import Findings, nearest, shown
+from planner.formats.log_form import LogForm
 from planner.formats.moments import IN_FILE
-from planner.formats.order_log import LogForm, count_orders, read_orders
+from planner.formats.order_log import count_orders, open_log, read_orders
 from planner.formats.platform_schema import WEEKDAYS
 from planner.formats.tables import Table, open_table_file, placed, read_cells, table_of_file
 from planner.formats.values import NO_CURRENCY
@@ -135,8 +135,7 @@ def load_history(
         return None
     before = len(findings.found)
     try:
-        is_counts = _is_counts(open_table_file(path, stated.path).columns, stated.columns)
-        read = _read_counts if is_counts else _read_log
+        read = _read_counts if _is_counts(path, stated) else _read_log
         counted = read(path, stated, regions, known_until, findings)
     except InputError as error:
         findings.found += error.findings
@@ -162,9 +161,11 @@ def _known_columns(document: Document, rename: dict[str, str], findings: Finding
     return set(rename) <= set(known)
 
 
-def _is_counts(columns: Collection[str], rename: dict[str, str]) -> bool:
+def _is_counts(path: Path, stated: Any) -> bool:
     """Counts when there is a column of orders, else a log."""
-    return rename.get("orders", "orders") in columns and "ordered_at" not in rename
+    names = {column.name: stated.columns.get(column.name, column.name) for column in COUNTS}
+    table = open_table_file(path, stated.path, score=lambda row: len(set(names.values()) & set(row)))
+    return names["orders"] in table.columns and "ordered_at" not in stated.columns
 
 
 def _read_log(
@@ -172,16 +173,20 @@ def _read_log(
 ) -> History | None:
     """Orders of a log per hour and region; None with findings."""
     rename = {key: name for key, name in stated.columns.items() if key in ("ordered_at", "region")}
-    form = LogForm(rename, known=("ordered_at", "region"), advice=IN_FILE, region_needed=False)
+    known = ("ordered_at", "region")
+    guessed = known if len(regions) > 1 else known[:1]
+    form = LogForm(rename, known, guessed, advice=IN_FILE, region_needed=False)
     log = read_orders(path, stated.path, form)
+    for words in (*log.notes, *log.warnings, *log.left_out.words()):
+        findings.warn(f"{stated.path}: {words}")
     index = _index_of(regions)
     unknown = [
-        Finding(stated.path, line, 0, rename.get("region", "region"), _no_such_region(name, regions))
+        Finding(stated.path, line, 0, log.names.get("region", "region"), _no_such_region(name, regions))
         for name, line in zip(log.regions, log.region_line, strict=True)
         if name not in index
     ]
     if unknown:
-        findings.found += placed(unknown, path, open_table_file(path, stated.path))
+        findings.found += placed(unknown, path, open_log(path, stated.path, form))
         return None
     number = np.array([index[name] for name in log.regions], dtype=np.int64)
     counted = count_orders(log, number, len(regions), known_until)
@@ -195,7 +200,8 @@ def _read_counts(
     path: Path, stated: Any, regions: tuple[Region, ...], known_until: datetime, findings: Findings
 ) -> History | None:
     """A table of counts per hour and region; None when it holds nothing, or with findings."""
-    table = table_of_file(path, stated.path)
+    columns = [replace(column, name=stated.columns.get(column.name, column.name)) for column in COUNTS]
+    table = table_of_file(path, stated.path, columns)
     cells = read_cells(table, COUNTS, NO_CURRENCY, findings, rename=stated.columns)
     if cells is None:
         return None

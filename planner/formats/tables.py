@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,8 +50,8 @@ _OTHER_KINDS = {
 
 @dataclass(frozen=True)
 class Table:
-    """Cells by column, and how to report a finding at (row, column name); `typed`: cells come from YAML; `notes`: what of
-    the file is not read."""
+    """Cells by column, and how to report a finding at (row, column name); `typed`: cells come from YAML; `notes`: what
+    of the file is not read."""
 
     columns: tuple[str, ...]
     cells: dict[str, list[Any]]
@@ -230,9 +230,13 @@ def _table_of_cells(cells: list[list[str]], name: str, score: Score | None) -> T
             cells = [[body[i][place] for place in places] for i in kept]
             index = pd.Index([lines[i] for i in kept], dtype="int64")
             frame = pd.DataFrame(cells, columns=pd.Index(wanted), index=index, dtype=object)
-            yield Piece(frame, len(part) - len(kept), lambda i, kept=kept: body[kept[i]])
+            yield Piece(frame, len(part) - len(kept), partial(_row_of, body, kept))
 
     return TableFile(name, tuple(columns), len(body), pieces, at + 1)
+
+
+def _row_of(body: list[list[str]], kept: list[int], row: int) -> list[str]:
+    return body[kept[row]]
 
 
 def _cell_text(value: Any) -> str:

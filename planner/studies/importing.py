@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,8 @@ from planner.forecasting.surges import (
     usual_days,
 )
 from planner.formats.compact import Amounts, quantiles
-from planner.formats.order_log import LogForm, OrderLog, count_orders, read_orders
+from planner.formats.log_form import LogForm
+from planner.formats.order_log import OrderLog, count_orders, read_orders
 from planner.formats.tables import write_pieces, write_table
 
 MOST_YEARS = 10
@@ -47,10 +48,10 @@ NOT_A_SURGE: dict[Reason, str] = {
 NIGHT_HOUR = 1  # the hour whose share shows best that a promotion draws people at night
 
 
-def read_log(path: Path, columns: Mapping[str, str], date_format: str | None, skip_bad_rows: bool) -> OrderLog:
-    """Read a log with the user's own column names. Raises InputError with the bad rows unless they are skipped."""
-    log = read_orders(path, path.name, LogForm(columns, date_format=date_format, skip_bad_rows=skip_bad_rows))
-    _check_span(log, path.name, columns.get("ordered_at", "ordered_at"))
+def read_log(path: Path, form: LogForm) -> OrderLog:
+    """Read a log with the user's own column names. Raises InputError with the bad rows unless they are left out."""
+    log = read_orders(path, path.name, form)
+    _check_span(log, path.name, form.columns.get("ordered_at", "ordered_at"))
     return log
 
 
@@ -194,7 +195,12 @@ def summary(
     found: dict[str, Any] = {
         "orders": len(log),
         "rows": log.rows,
+        "merged_rows": log.merged,
+        "blank_rows": log.blank,
         "skipped": log.skipped,
+        "unknown_amounts": dict(sorted(log.unknown.rows.items())),
+        "first_lines": {**log.left_out.lines, **log.unknown.lines},
+        "notes": list(log.notes),
         "warnings": _warnings(log, series),
         "from": log.first.isoformat(),
         "to": log.last.isoformat(),
@@ -221,7 +227,9 @@ def _mean_of(values: Floats, counts: Ints) -> float:
 
 def _warnings(log: OrderLog, series: DaySeries) -> list[str]:
     """What the reader of the result should know."""
-    found = []
+    found = list(log.warnings)
+    found += [f"left out: {words}" for words in log.left_out.words()]
+    found += [f"counted as orders, the amount unknown: {words}" for words in log.unknown.words()]
     if not (log.second % DAY_S).any():
         found.append("the log has dates without a time of day: its hourly profile says nothing")
     if len(series) <= LEAST_AROUND:

@@ -242,7 +242,7 @@ SPOILED = [
     ("regions.csv", "0.3", "", "regions.csv:3:8: share: is empty"),
     ("regions.csv", "west", "east", 'regions.csv:3:1: region: stands twice, got "east"'),
     ("regions.csv", "remote", "remot", "regions.csv:1:19: remot: unknown column; did you mean remote?"),
-    ("regions.csv", "share,", "", "more cells than the first line names columns"),
+    ("regions.csv", "share,", "", "more cells than the header names columns"),
     ("products.csv", "weight_g", "weight", "weight_g: column is missing; did you mean weight?"),
     ("products.csv", "45.50", "45.505", 'products.csv:2:17: paid: must have at most 2 decimals in CNY, got "45.505"'),
     ("products.csv", "1500", "0", "products.csv:3:13: weight_g: must be more than 0"),

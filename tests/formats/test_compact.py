@@ -58,7 +58,8 @@ def test_rows_of_one_order_are_found_wherever_they_stand(
     with OrderIds(len(ids)) as known:
         for begin in range(0, len(ids), 17):
             known.add(ids[begin : begin + 17])
-        for rows, order in known.orders():
+        for rows, order, names in known.orders():
+            assert names == ids[rows].tolist()
             assert (np.diff(rows) > 0).all()
             first_seen = list(dict.fromkeys(order.tolist()))
             assert first_seen == list(range(len(first_seen)))
@@ -72,7 +73,7 @@ def test_a_collision_of_hashes_merges_nothing(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(compact.pd.util, "hash_array", lambda ids, categorize: np.zeros(len(ids), dtype=np.uint64))
     with OrderIds(4) as known:
         known.add(np.array(["a", "b", "a", "A"], dtype=object))
-        assert [(rows.tolist(), order.tolist()) for rows, order in known.orders()] == [([0, 1, 2, 3], [0, 1, 0, 2])]
+        assert [(rows.tolist(), order.tolist()) for rows, order, _ in known.orders()] == [([0, 1, 2, 3], [0, 1, 0, 2])]
 
 
 @settings(max_examples=100, deadline=None)

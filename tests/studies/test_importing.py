@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from planner.cli.import_cmd import command
 from planner.cli.main import main
 from planner.errors import InputError
+from planner.formats.log_form import LogForm
 from planner.formats.tables import read_table
 from planner.studies.importing import count_by_hour, import_log, read_log
 from planner.studies.load import load
@@ -38,8 +39,7 @@ def _csv(path: Path, encoding: str = "utf-8", separator: str = ",", rows: list[t
 def _import(path: Path, columns: dict[str, str] = COLUMNS, **options: Any) -> tuple[dict[str, Any], Path]:
     folder = path.parent / "result"
     folder.mkdir()
-    settings = {"date_format": None, "skip_bad_rows": False} | options
-    return import_log(folder, read_log(path, columns, **settings)), folder
+    return import_log(folder, read_log(path, LogForm(columns, **options))), folder
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -76,7 +76,7 @@ def test_every_bad_row_is_named_by_its_line(tmp_path: Path) -> None:
     bad = [("2026-02-30", "浙江", "1"), ("11/12/2026", "浙江", "1"), ("2026-11-11 10:00", "", "x"), ("", "浙江", "-1")]
     path = _csv(tmp_path / "log.csv", rows=ROWS + bad)
     with pytest.raises(InputError) as caught:
-        read_log(path, COLUMNS, None, skip_bad_rows=False)
+        read_log(path, LogForm(COLUMNS))
     places = {(f.line, f.field) for f in caught.value.findings}
     assert places == {(6, "下单时间"), (7, "下单时间"), (8, "省份"), (8, "重量"), (9, "下单时间"), (9, "重量")}
     assert {(f.line, f.column) for f in caught.value.findings if f.field == "重量"} == {(8, 19), (9, 5)}
@@ -87,7 +87,7 @@ def test_many_bad_rows_are_capped_and_counted(tmp_path: Path) -> None:
     """A thousand times the same mistake: twenty lines and one that counts the rest."""
     path = _csv(tmp_path / "log.csv", rows=ROWS + [("soon", "浙江", "1")] * 1000)
     with pytest.raises(InputError) as caught:
-        read_log(path, COLUMNS, None, skip_bad_rows=False)
+        read_log(path, LogForm(COLUMNS))
     assert len(caught.value.findings) == 21
     assert any("980 more rows (1,000 in all)" in f.message for f in caught.value.findings)
 
@@ -97,7 +97,8 @@ def test_bad_rows_can_be_left_out_and_are_counted(tmp_path: Path) -> None:
     bad = [("soon", "浙江", "1"), ("2026-11-11 10:00", "浙江", "heavy"), ("2026-11-11 10:00", "", "1")]
     found, _ = _import(_csv(tmp_path / "log.csv", rows=ROWS + bad), skip_bad_rows=True)
     assert (found["orders"], found["rows"]) == (5, 7)
-    assert sum(found["skipped"].values()) == 3
+    assert found["skipped"] == {"下单时间: is not a date and time we know": 1, "省份: must not be empty": 1}
+    assert found["unknown_amounts"] == {"重量: must be a number such as 1234.50": 1}
     assert found["weight_g"]["missing"] == 2
 
 
@@ -112,23 +113,21 @@ def test_rows_of_one_order_count_once(tmp_path: Path) -> None:
     """An export with a row per item: two orders, the weights of the first added up."""
     path = tmp_path / "log.csv"
     path.write_text("id,t,g\nA,2026-11-11 10:00,100\nB,2026-11-11 11:00,50\nA,2026-11-11 10:00,200\n", encoding="utf-8")
-    log = read_log(path, {"order_id": "id", "ordered_at": "t", "weight_g": "g"}, None, skip_bad_rows=False)
+    log = read_log(path, LogForm({"order_id": "id", "ordered_at": "t", "weight_g": "g"}))
     assert (len(log), log.amounts["weight_g"].values.tolist(), log.region) == (2, [300.0, 50.0], ["all", "all"])
 
 
 def test_unknown_columns_are_refused_with_a_hint(tmp_path: Path) -> None:
     """A key of ours that does not exist, and a name the file does not have."""
     with pytest.raises(InputError, match=r"regio: unknown column; did you mean region\?") as caught:
-        read_log(_csv(tmp_path / "log.csv"), {"regio": "省份", "ordered_at": "下单时刻"}, None, skip_bad_rows=False)
+        read_log(_csv(tmp_path / "log.csv"), LogForm({"regio": "省份", "ordered_at": "下单时刻"}))
     assert any("下单时间" in f.message for f in caught.value.findings)
 
 
 def test_a_wrong_century_is_found(tmp_path: Path) -> None:
     """A log that spans more than ten years has a wrong date in it, and the line is named."""
     with pytest.raises(InputError, match="line 6"):
-        read_log(
-            _csv(tmp_path / "log.csv", rows=[*ROWS, ("2062-11-11", "浙江", "1")]), COLUMNS, None, skip_bad_rows=False
-        )
+        read_log(_csv(tmp_path / "log.csv", rows=[*ROWS, ("2062-11-11", "浙江", "1")]), LogForm(COLUMNS))
 
 
 def test_dates_without_time_of_day_are_warned_of(tmp_path: Path) -> None:
@@ -243,7 +242,7 @@ def test_a_real_black_friday_is_found(tmp_path: Path) -> None:
     path, columns = _real_log(tmp_path)
     folder = tmp_path / "result"
     folder.mkdir()
-    found = import_log(folder, read_log(path, columns, None, skip_bad_rows=False))
+    found = import_log(folder, read_log(path, LogForm(columns)))
     days = {s["date"]: s for s in found["surges"]}
     assert days["2017-11-24"]["factor"] == pytest.approx(7.2, abs=0.05)
     assert days["2017-11-24"]["baseline"] == pytest.approx(744 / 28, abs=0.001)
@@ -264,9 +263,7 @@ def test_real_weights_are_those_of_the_log(tmp_path: Path) -> None:
     assert products.set_index("product").loc["light", "weight_g"] <= 500
     assert (products.share * products.weight_g * products.units_mean).sum() > 750
     if raw is not None:
-        log = read_log(
-            raw, {"ordered_at": "order_purchase_timestamp", "weight_g": "weight_g"}, None, skip_bad_rows=False
-        )
+        log = read_log(raw, LogForm({"ordered_at": "order_purchase_timestamp", "weight_g": "weight_g"}))
         known = log.amounts["weight_g"].values[~np.isnan(log.amounts["weight_g"].values)]
         assert np.quantile(known, [0.5, 0.9]).tolist() == [750.0, 6600.0]
         assert len(log) == 17_176
@@ -280,7 +277,7 @@ def test_shipped_counts_are_those_of_the_log() -> None:
     raw = raw_log()
     if raw is not None:
         columns = {"ordered_at": "order_purchase_timestamp", "region": "customer_state"}
-        history, regions = count_by_hour(read_log(raw, columns, None, skip_bad_rows=False))
+        history, regions = count_by_hour(read_log(raw, LogForm(columns)))
         hour = (shipped["time"].to_numpy(dtype="datetime64[h]")).astype(np.int64) - history.start_hour
         region = np.searchsorted(regions, shipped["region"].to_numpy(dtype=str))
         assert (history.counts[hour, region] == shipped["orders"].astype(int).to_numpy()).all()

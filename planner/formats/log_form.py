@@ -1,0 +1,55 @@
+"""How an order log is to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.formats.moments import ON_COMMAND_LINE, Advice
+
+# Our column -> what it is; only ordered_at is needed.
+COLUMNS = {
+    "ordered_at": "moment of the order, local time",
+    "region": "where it goes to",
+    "order_id": "rows of the same order count once",
+    "weight_g": "weight in grams",
+    "items": "items of the order",
+    "freight": "what the customer paid for shipping",
+    "price": "what the customer paid for the goods",
+}
+AMOUNTS = ("weight_g", "items", "freight", "price")
+
+
+@dataclass(frozen=True)
+class LogForm:
+    """How to read a log: the file's own names of our columns (an empty one is not read), how its dates are written,
+    what to do with bad rows.
+
+    `guessed`: columns that may be recognised by a usual name. `region_needed`: an empty region is a finding (else an
+    empty name). `status`, `kept_statuses`: orders of another status are left out. `rows`: of a piece; None: what is
+    sensible.
+    """
+
+    columns: Mapping[str, str]
+    known: tuple[str, ...] = tuple(COLUMNS)
+    guessed: tuple[str, ...] = ("ordered_at", "region", "order_id")
+    date_format: str | None = None
+    advice: Advice = ON_COMMAND_LINE
+    skip_bad_rows: bool = False
+    region_needed: bool = True
+    sheet: str | None = None
+    status: str | None = None
+    kept_statuses: tuple[str, ...] = ()
+    rows: int | None = None
+
+    @property
+    def on_command_line(self) -> bool:
+        """Is the log named on the command line, whose options can be advised?"""
+        return self.advice == ON_COMMAND_LINE
+
+    def option(self, ours: str, theirs: str) -> str:
+        """How to state which column is ours (empty: none is)."""
+        if not self.on_command_line:
+            return f"columns: {{{ours}: " + (theirs or '""') + "}"
+        pair = f"{ours}={theirs}"
+        return f'--columns "{pair}"' if " " in pair else f"--columns {pair}"

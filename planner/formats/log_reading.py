@@ -1,0 +1,334 @@
+"""The rows of an order log while they are read, piece by piece: kept, left out with a reason, or a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.domain.demand import Floats, Ints
+from planner.errors import Finding, InputError
+from planner.formats.compact import Amounts, LineNumbers, OrderIds, keep_rows
+from planner.formats.delimited import Piece
+from planner.formats.log_columns import LogColumns
+from planner.formats.log_form import AMOUNTS, LogForm
+from planner.formats.log_numbers import NEGATIVE, Numbers
+from planner.formats.log_orders import (
+    EPOCH,
+    NO_MOMENT,
+    NO_REGION,
+    NO_STATUS,
+    Merged,
+    Rows,
+    conflict_findings,
+    merge_rows,
+)
+from planner.formats.log_rows import CANCELLED, TOTAL, BadCells, CutIds, Tally, places
+from planner.formats.moments import Moments, read_moments
+from planner.formats.tables import TableFile
+from planner.formats.values import parse_name
+
+MOST_REGIONS = 2**16 - 1
+MOST_STATUSES = 1_000
+ONE_REGION = "all"
+
+
+class Reading:
+    """The columns of a log while it is read, piece by piece; `kept` rows so far."""
+
+    def __init__(self, table: TableFile, form: LogForm, columns: LogColumns, ids: OrderIds | None) -> None:
+        most, names = table.most_rows, columns.names
+        self.bad = BadCells(table.name)
+        self.left_out, self.unknown, self.cancelled = Tally(), Tally(), Tally()
+        self.kept = self.rows = self.blank = 0
+        self._table = table
+        self._form = form
+        self._columns = columns
+        self.names = names
+        self._ids = ids
+        self._cut_ids = CutIds()
+        self.held = Rows(
+            np.empty(most, dtype=np.uint32),
+            np.zeros(most, dtype=np.uint16),
+            np.empty(most if form.status else 0, dtype=np.uint16),
+            {key: Amounts(most) for key in AMOUNTS if key in names},
+            LineNumbers(),
+        )
+        self._numbers = {key: Numbers(table.separator == ";") for key in AMOUNTS if key in names}
+        self.regions = {} if "region" in names else {ONE_REGION if form.region_needed else "": 0}
+        self.region_line: list[int] = [] if "region" in names else [0]
+        self._statuses: dict[str, int] = {}
+        self._ends = ((2**32, 0), (-1, 0))  # (second, line) of the first and of the last moment
+        self._warnings: list[str] = []
+        self._bad_rows = 0
+
+    @property
+    def end_lines(self) -> tuple[int, int]:
+        """Lines of the first and of the last moment."""
+        return self._ends[0][1], self._ends[1][1]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the file was read, in words."""
+        return *self._table.notes, *self._columns.notes
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What may be wrong with the orders, in words."""
+        return *self._warnings, *self._status_warnings()
+
+    def finding(self, column: str, words: str) -> Finding:
+        """A finding about a whole column of ours."""
+        return Finding(self._table.name, self._table.line, 0, self.names.get(column, column), words)
+
+    def take(self, piece: Piece) -> None:
+        """The next rows of the file."""
+        frame, names = piece.frame, self.names
+        rows = _Part(frame, frame.index.to_numpy(), np.ones(len(frame), dtype=bool))
+        self.rows += len(frame)
+        self.blank += piece.blank
+        moments, rows.wrong["ordered_at"] = read_moments(
+            frame[names["ordered_at"]].tolist(), self._form.date_format, self._form.advice
+        )
+        if "region" in names:
+            code, regions, rows.wrong["region"] = self._look_at_regions(frame[names["region"]])
+        for key, numbers in self._numbers.items():
+            rows.amounts[key], rows.wrong[key] = numbers.read(frame[names[key]].to_numpy(), rows.lines)
+        if self._ids is not None:
+            self._look_at_ids(rows)
+        self._leave(_no_orders(piece, moments, names), rows)
+        status = self._look_at_status(rows)
+        for key, cells in rows.wrong.items():
+            self.bad.add(names[key], cells, frame)
+        self._leave_bad(rows)
+        where = slice(self.kept, self.kept + int(rows.keep.sum()))
+        for key, values in rows.amounts.items():
+            self.held.amounts[key].put(where, values[rows.keep])
+        lines = rows.lines[rows.keep]
+        self.held.lines.add(lines)
+        self._put_moments(where, moments[rows.keep], lines)
+        if "region" in names:
+            self._put_regions(where, code[rows.keep], regions, lines)
+        if self._form.status is not None:
+            self.held.status[where] = status[rows.keep]
+        if self._ids is not None:
+            self._ids.add(frame[names["order_id"]].to_numpy()[rows.keep])
+        self.kept = where.stop
+
+    def _leave(self, reasons: Mapping[int, str], rows: _Part) -> None:
+        """Leave rows out, each counted once; what else is wrong with them is of no interest."""
+        found: dict[str, list[int]] = {}
+        for row, reason in reasons.items():
+            if rows.keep[row]:
+                found.setdefault(reason, []).append(row)
+                rows.keep[row] = False
+        for reason, left in found.items():
+            self.left_out.add(reason, rows.lines[left])
+        for key, cells in rows.wrong.items() if found else ():
+            rows.wrong[key] = {row: words for row, words in cells.items() if row not in reasons}
+
+    def _leave_bad(self, rows: _Part) -> None:
+        """Leave out rows with a bad cell; an amount that is no number is unknown, and its row stays an order."""
+        unreadable: dict[str, list[int]] = {}
+        kept = int(rows.keep.sum())
+        for key, cells in list(rows.wrong.items()):
+            said = {row: f"{self.names[key]}: {words.partition(';')[0]}" for row, words in cells.items()}
+            stays = {row for row, words in cells.items() if key in AMOUNTS and words != NEGATIVE}
+            self._leave({row: words for row, words in said.items() if row not in stays}, rows)
+            for row in sorted(stays):
+                unreadable.setdefault(said[row], []).append(row)
+        self._bad_rows += kept - int(rows.keep.sum())
+        for reason, found in unreadable.items():
+            self.unknown.add(reason, rows.lines[[row for row in found if rows.keep[row]]])
+
+    def _look_at_regions(self, cells: pd.Series) -> tuple[Ints, list[str], dict[int, str]]:
+        """Code and name of the regions of a piece, and what is wrong with them, by row."""
+        code, distinct = pd.factorize(cells.to_numpy(dtype=object))
+        regions = [str(name) for name in distinct]
+        words = ["" if name in self.regions else _wrong_with_region(name, self._form.region_needed) for name in regions]
+        is_wrong = np.array([bool(w) for w in words], dtype=bool)
+        wrong = {row: words[code[row]] for row in np.flatnonzero(is_wrong[code]).tolist()}
+        return code, regions, wrong
+
+    def _look_at_ids(self, rows: _Part) -> None:
+        """Ids that cannot be used; rows with an id may leave moment and region to the other rows of their order."""
+        name = self.names["order_id"]
+        ids = rows.frame[name].to_numpy()
+        cut = self._cut_ids.look_at(ids, rows.lines)
+        self._leave(dict.fromkeys(cut, f"{name}: is in E-notation"), rows)
+        empty = ids == ""
+        rows.wrong["order_id"] = dict.fromkeys(np.flatnonzero(empty).tolist(), "is empty")
+        for key in ("ordered_at", "region"):
+            if key in self.names and rows.wrong[key]:
+                cells = rows.frame[self.names[key]].to_numpy()
+                rows.wrong[key] = {i: w for i, w in rows.wrong[key].items() if cells[i] != "" or empty[i]}
+
+    def _look_at_status(self, rows: _Part) -> Ints:
+        """Code of the status of every row (none asked for: no codes). Rows whose own status is not kept are left out
+        where they are an order of their own, or cannot be read: what is wrong with a cancelled order is no finding."""
+        for name in self._columns.status if self._form.status is None else ():
+            code, distinct = pd.factorize(rows.frame[name].to_numpy())
+            for number in [i for i, text in enumerate(distinct) if CANCELLED.fullmatch(str(text))]:
+                self.cancelled.add(f"{name}: {distinct[number]}", rows.lines[(code == number) & rows.keep])
+        if self._form.status is None:
+            return np.empty(0, dtype=np.int64)
+        code, distinct = pd.factorize(rows.frame[self._form.status].to_numpy())
+        if len(self._statuses) + len(distinct) > MOST_STATUSES:
+            words = f"holds more than {MOST_STATUSES:,} different values; is this the column of the status?"
+            raise InputError([Finding(self._table.name, self._table.line, 0, self._form.status, words)])
+        names = [str(text) for text in distinct]
+        ours = [self._statuses.setdefault(name, len(self._statuses)) if name else NO_STATUS for name in names]
+        goes = np.array([name not in self._form.kept_statuses for name in names], dtype=bool)[code]
+        if self._ids is not None:
+            bad = [row for cells in rows.wrong.values() for row in cells]
+            goes &= np.isin(np.arange(len(goes)), bad) & np.array([bool(name) for name in names], dtype=bool)[code]
+        self._leave({i: self._status_reason(names[code[i]]) for i in np.flatnonzero(goes).tolist()}, rows)
+        return np.array(ours, dtype=np.int64)[code]
+
+    def _status_reason(self, name: str) -> str:
+        return f"{self._form.status}: {name or 'is empty'}"
+
+    def _put_moments(self, where: slice, moments: Moments, lines: Ints) -> None:
+        known = np.flatnonzero(~np.isnat(moments))
+        seconds = np.full(len(moments), NO_MOMENT, dtype=np.int64)
+        seconds[known] = (moments[known] - np.datetime64(EPOCH, "s")).astype(np.int64)
+        self.held.second[where] = seconds
+        if not len(known):
+            return
+        first, last = known[seconds[known].argmin()], known[seconds[known].argmax()]
+        begin, end = (int(seconds[first]), int(lines[first])), (int(seconds[last]), int(lines[last]))
+        self._ends = min(self._ends[0], begin), end if end[0] > self._ends[1][0] else self._ends[1]
+
+    def _put_regions(self, where: slice, code: Ints, regions: list[str], lines: Ints) -> None:
+        present, at = np.unique(code, return_index=True)
+        ours = np.zeros(len(regions), dtype=np.uint16)
+        for number, row in zip(present.tolist(), at.tolist(), strict=True):
+            name = regions[number]
+            if not name and self._ids is not None and self._form.region_needed:
+                ours[number] = NO_REGION
+                continue
+            if name not in self.regions:
+                if len(self.regions) == MOST_REGIONS:
+                    words = f"holds more than {MOST_REGIONS:,} different names; is this the column of the region?"
+                    raise InputError([self.finding("region", words)])
+                self.regions[name] = len(self.regions)
+                self.region_line.append(int(lines[row]))
+            ours[number] = self.regions[name]
+        self.held.region[where] = ours[code]
+
+    def merge(self) -> None:
+        """One row per order. Raises InputError with everything that was found in the file."""
+        findings = self._findings()
+        is_first = np.ones(self.kept, dtype=bool)
+        if self._ids is not None:
+            kept = None
+            if self._form.status is not None:
+                kept = np.array([n for name, n in self._statuses.items() if name in self._form.kept_statuses])
+            merged = merge_rows(self.held, self._ids.orders(), self.kept, list(self.regions), kept)
+            is_first = merged.is_first
+            findings += self._account(merged)
+        if findings:
+            raise self._error(findings)
+        if not is_first.any():
+            words = "; ".join(["holds no order that can be read", *self.left_out.words()])
+            raise InputError([Finding(self._table.name, 0, 0, "", words)])
+        for column in (self.held.second, self.held.region):
+            keep_rows(column, is_first)
+        for amounts in self.held.amounts.values():
+            amounts.keep(is_first)
+
+    def _error(self, findings: list[Finding]) -> InputError:
+        """The findings, and what can be done about bad rows."""
+        error = InputError(findings)
+        if self.bad.counts and self._form.on_command_line:
+            words = []
+            if self._bad_rows:
+                words.append(f"{self._bad_rows:,} rows are left out")
+            if unknown := sum(self.unknown.rows.values()):
+                words.append(f"{unknown:,} amounts are unknown, their rows count as orders")
+            error.add_note(f"with --skip-bad-rows {' and '.join(words)}")
+        return error
+
+    def _findings(self) -> list[Finding]:
+        """What is wrong with the cells of the file: nothing, where bad rows are left out."""
+        form, file, line = self._form, self._table.name, self._table.line
+        missing = [name for name in form.kept_statuses if name not in self._statuses]
+        words = f"no order has this status; there are {', '.join(sorted(self._statuses))}"
+        findings = [Finding(file, line, 0, form.status or "", f"{name}: {words}") for name in missing]
+        for key, numbers in self._numbers.items():
+            if lines := numbers.ambiguous():
+                words = "its point may mark thousands, for other rows have decimal commas; write it without"
+                findings += [Finding(file, at, 0, self.names[key], words) for at in lines]
+        if self._ids is not None:
+            cure = form.option("order_id", "")
+            findings += self._cut_ids.finding(file, line, self.names["order_id"], cure, form.skip_bad_rows)
+        return findings if form.skip_bad_rows else findings + self.bad.findings()
+
+    def _account(self, merged: Merged) -> list[Finding]:
+        """Rows of orders that are left out; findings where orders cannot be put together (else warnings)."""
+        file, skip = self._table.name, self._form.skip_bad_rows
+        status, line = self.held.status, self.held.lines.at
+        statuses = {code: name for name, code in self._statuses.items()}
+        for rows in merged.left_out:
+            for code in np.unique(status[rows]).tolist():
+                self.left_out.add(self._status_reason(statuses.get(code, "")), line(rows[status[rows] == code]))
+        findings = []
+        for key, parts in merged.orphans.items():
+            words = "is empty in every row of the order"
+            tally = Tally()
+            for rows in parts:
+                tally.add(words, line(rows))
+            if skip:
+                for rows in parts:
+                    self.left_out.add(f"{self.names[key]}: {words}", line(rows))
+            elif parts:
+                findings.append(Finding(file, tally.lines[words][0], 0, self.names[key], tally.words()[0]))
+        advice = f"; each counts once with --skip-bad-rows, and every row with {self._form.option('order_id', '')}"
+        conflicts = conflict_findings(merged, file, self._table.line, self.names, "" if skip else advice)
+        self._warnings += [f"{f.message}; the first counts" for f in conflicts if skip]
+        return findings if skip else findings + conflicts
+
+    def _status_warnings(self) -> Iterator[str]:
+        """Orders that look cancelled and count."""
+        for reason, rows in sorted(self.cancelled.rows.items()):
+            column = reason.partition(": ")[0]
+            words = f"{reason}: {places(rows, self.cancelled.lines[reason])} counted although cancelled"
+            named = f'"{column}"' if " " in column else column
+            advice = f"; --status-column {named} --keep-status LIST leaves such orders out"
+            yield words + (advice if self._form.on_command_line else "")
+
+
+@dataclass
+class _Part:
+    """A piece of the file: cells, lines, rows that are kept; what is wrong with cells and amounts, by our column."""
+
+    frame: pd.DataFrame
+    lines: Ints
+    keep: NDArray[np.bool_]
+    wrong: dict[str, dict[int, str]] = field(default_factory=dict)
+    amounts: dict[str, Floats] = field(default_factory=dict)
+
+
+def _no_orders(piece: Piece, moments: Moments, names: Mapping[str, str]) -> dict[int, str]:
+    """Rows without a moment that repeat the header, or begin with a word for a total."""
+    found = {}
+    cells = [(name, piece.frame[name].to_numpy()) for name in names.values()]
+    for row in np.flatnonzero(np.isnat(moments)).tolist():
+        if all(column[row] == name for name, column in cells):
+            found[row] = "the header again"
+        elif TOTAL.fullmatch(next(filter(None, piece.row(row)), "")):
+            found[row] = "a row of totals"
+    return found
+
+
+def _wrong_with_region(name: str, needed: bool) -> str:
+    if not (name or needed):
+        return ""
+    try:
+        parse_name(name)
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,130 @@
+"""What becomes of the rows of a log: bad cells as findings, counts of rows with the first places, ids that are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.domain.demand import Ints
+from planner.errors import Finding
+from planner.formats.findings import shown
+
+MOST_SHOWN = 20  # findings of one kind that are listed; the rest is counted
+MOST_PLACES = 3  # lines that are named where rows are counted
+_CUT = r"\d(?:[.,]\d+)?[eE]\+\d{2,3}|\d[.,]\d+[eE]\d{2,3}|\d{16,}\.0"
+_CUT_ID = re.compile(_CUT)
+_ANY_CUT = re.compile(rf"^(?:{_CUT})$", re.MULTILINE)
+_LONG, _ROUNDED = re.compile(r"^\d{16,}$", re.MULTILINE), re.compile(r"^\d{15}0+$", re.MULTILINE)
+_LEAST_ROUNDED = 5  # ids that all end in zeros from their 16th digit on: no chance
+TOTAL = re.compile(
+    r"(合计|总计|小计|共计|总和|总数|合計|總計|小計|grand total|sub-?total|totals?|sum|summe|gesamt|total geral)"
+    r"\s*(?:[:：(（\d].*)?",
+    re.IGNORECASE,
+)
+CANCELLED = re.compile(
+    r"(交易|订单|訂單)?(已?取消|已?关闭|已?關閉|已?作废)|.*(退款成功|退款完成|已退款|全额退款)|cancell?ed|canceled|refunded|voided?|"
+    r"closed|returned|expired|storniert|devolvido|cancelado",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Tally:
+    """Rows by reason: how many, and the lines of the first."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    lines: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, reason: str, lines: Ints) -> None:
+        """More rows, at these lines of the file."""
+        if len(lines):
+            self.rows[reason] = self.rows.get(reason, 0) + len(lines)
+            first = np.sort(np.r_[self.lines.get(reason, []), lines])[:MOST_PLACES]
+            self.lines[reason] = first.astype(int).tolist()
+
+    def words(self) -> list[str]:
+        """A line for every reason."""
+        return [f"{reason}: {places(n, self.lines[reason])}" for reason, n in sorted(self.rows.items())]
+
+
+def places(rows: int, lines: Sequence[int]) -> str:
+    """`2 rows (lines 7, 9)`, `480 rows (lines 2, 3, 4, ...)`."""
+    listed = ", ".join(map(str, lines)) + (", ..." if rows > len(lines) else "")
+    return f"{rows:,} row{'' if rows == 1 else 's'} (line{'' if rows == 1 else 's'} {listed})"
+
+
+@dataclass
+class BadCells:
+    """How many bad cells there are of every kind, and the first of them."""
+
+    file: str
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    first: list[Finding] = field(default_factory=list)
+
+    def add(self, column: str, wrong: Mapping[int, str], piece: pd.DataFrame) -> None:
+        """`wrong`: row of the piece -> what is wrong with its cell."""
+        cells, lines = piece[column].to_numpy(), piece.index.to_numpy()
+        for row, words in sorted(wrong.items()):
+            count = self.counts.get((column, words), 0) + 1
+            self.counts[column, words] = count
+            if count <= MOST_SHOWN:
+                told = f"{words}, got {shown(cells[row])}"
+                self.first.append(Finding(self.file, int(lines[row]), 0, column, told))
+
+    def findings(self) -> list[Finding]:
+        """The first of every kind, and one that counts the rest."""
+        rest = [
+            Finding(self.file, 0, 0, column, f"{words}: {n - MOST_SHOWN:,} more rows ({n:,} in all)")
+            for (column, words), n in self.counts.items()
+            if n > MOST_SHOWN
+        ]
+        return self.first + rest
+
+
+class CutIds:
+    """Ids that a spreadsheet has made numbers of, so that they lost their digits: different orders look the same."""
+
+    def __init__(self) -> None:
+        self._cut: list[str] = []  # the first of them, with their lines
+        self._zeros: list[str] = []
+        self._rows = self._long = self._rounded = 0
+
+    def look_at(self, ids: NDArray[np.object_], lines: Ints) -> list[int]:
+        """Rows whose id is a number in E-notation; ids of more than 15 digits are counted."""
+        joined = "\n".join(ids.tolist())
+        if self._long == self._rounded:
+            self._long += len(_LONG.findall(joined))
+            rounded = _ROUNDED.findall(joined)
+            self._rounded += len(rounded)
+            self._zeros += rounded[: MOST_PLACES - len(self._zeros)]
+        if not _ANY_CUT.search(joined):
+            return []
+        cut = [i for i, text in enumerate(ids.tolist()) if _CUT_ID.fullmatch(text)]
+        self._rows += len(cut)
+        self._cut += [f"{ids[i]} (line {lines[i]})" for i in cut[: MOST_PLACES - len(self._cut)]]
+        return cut
+
+    def finding(self, file: str, line: int, column: str, cure: str, can_skip: bool) -> list[Finding]:
+        """What is wrong with the ids, in words; `cure`: how every row counts as an order; `can_skip`: those in
+        E-notation are left out."""
+        if self._rows and not can_skip:
+            words = f"{self._rows:,} ids are in E-notation: {_listed(self._cut, self._rows)}"
+        elif self._long == self._rounded >= _LEAST_ROUNDED:
+            listed = _listed(self._zeros, self._long)
+            words = f"all {self._long:,} long ids end in zeros from their 16th digit on: {listed}"
+        else:
+            return []
+        words += (
+            "; a spreadsheet has made numbers of them and cut their digits, so different orders look the same: export "
+            f"the column as text, or count every row as an order with {cure}"
+        )
+        return [Finding(file, line, 0, column, words)]
+
+
+def _listed(examples: Sequence[str], rows: int) -> str:
+    return ", ".join(examples) + (", ..." if rows > len(examples) else "")
