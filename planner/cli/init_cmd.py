@@ -12,7 +12,7 @@ from planner.cli import options as opt
 @click.command()
 @click.argument("directory", metavar="DIR", required=False, type=click.Path(path_type=Path))
 @click.option("--template", default="singles-day", show_default=True, help="What to start from.")
-@click.option("--list", "listing", is_flag=True, help="Show the templates.")
+@click.option("--list", "listing", is_flag=True, help="Show the templates and the rule packs of platforms.")
 @opt.lang_option
 @opt.json_option
 @opt.quiet_option
@@ -22,16 +22,27 @@ def command(directory: Path | None, template: str, listing: bool, lang: str, as_
     DIR must not exist yet, or be empty. --lang chooses the language of the comments.
     """
     from planner.formats import templates
+    from planner.formats.findings import nearest
 
     if listing:
-        titles = {name: templates.title(name, lang) for name in templates.names()}
-        opt.emit({"templates": titles}, as_json, [f"{name:<16} {title}" for name, title in titles.items()])
+        _list(lang, as_json)
         return
     if directory is None:
         raise click.UsageError("Missing argument 'DIR'.")
     if template not in templates.names():
-        raise click.UsageError(f"no template {template!r}; there are: {', '.join(templates.names())}")
+        raise click.UsageError(f"no template {template!r}{nearest(template, templates.names())}")
     files = templates.copy(template, directory, lang)
     names = [path.relative_to(directory).as_posix() for path in files]
     opt.emit({"directory": str(directory), "template": template, "files": names}, as_json, [str(directory)])
     opt.say(f"{len(files)} files from template {template}; next: planner check {directory}", quiet or as_json)
+
+
+def _list(lang: str, as_json: bool) -> None:
+    """The templates, and the rule packs a scenario may name under `platform`."""
+    from planner.formats import templates
+    from planner.formats.platforms import pack_titles
+
+    titles, packs = {name: templates.title(name, lang) for name in templates.names()}, pack_titles()
+    lines = ["templates (--template NAME):", *(f"  {name:<16} {title}" for name, title in titles.items())]
+    lines += ["rule packs (platform: NAME):", *(f"  {name:<16} {title}" for name, title in packs.items())]
+    opt.emit({"templates": titles, "platforms": packs}, as_json, lines)

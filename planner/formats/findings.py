@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -42,6 +43,8 @@ _LIMITS = {
     "string_too_long": ("must be at most {} characters long", "max_length"),
 }
 _MOST_SHOWN = 60
+_CLOSE = 0.7  # of a name must agree before it is offered instead
+_MOST_LISTED, _FEW_LISTED = 12, 5
 _MOST_PER_FILE = 100
 
 
@@ -123,11 +126,23 @@ def shown(value: Any) -> str:
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """`; did you mean x?` when something close is known, else the list if it is short, else nothing."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {close[0]}?"
-    return f"; known: {', '.join(known)}" if 0 < len(known) <= 12 else ""
+    """`; did you mean x?` when something close is known, else the list if it is short, else how it begins."""
+    if name := closest(word, known):
+        return f"; did you mean {name}?"
+    if len(known) > _MOST_LISTED:
+        return f"; known: {', '.join(known[:_FEW_LISTED])} and {len(known) - _FEW_LISTED:,} more"
+    return f"; known: {', '.join(known)}" if known else ""
+
+
+def closest(word: str, known: Sequence[str]) -> str | None:
+    """The known name that the word is close to; case, blanks, hyphens and underscores do not count."""
+    plain = {_plain_word(name): name for name in reversed(known)}
+    close = difflib.get_close_matches(_plain_word(word), plain, n=1, cutoff=_CLOSE)
+    return plain[close[0]] if close else None
+
+
+def _plain_word(word: str) -> str:
+    return re.sub(r"[\s_-]+", "", word.casefold())
 
 
 def unknown_key(model: type[BaseModel], path: Path_) -> str:

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from planner.domain.horizon import Horizon
 from planner.domain.platform import PlatformRule
-from planner.formats.findings import Findings, nearest
+from planner.domain.words import counted
+from planner.formats.findings import Findings, closest, shown
 from planner.formats.platform_schema import WEEKDAYS, PlatformFile
-from planner.formats.templates import configs_folder
+from planner.formats.templates import configs_folder, first_comment
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document, load_yaml
 
@@ -23,6 +24,23 @@ def pack_names() -> list[str]:
     return sorted(p.stem for p in (configs_folder() / "platforms").glob("*.yaml"))
 
 
+def pack_titles() -> dict[str, str]:
+    """What each shipped rule pack is, what it counts and its deadline, in one line."""
+    titles = {}
+    for name in pack_names():
+        path = _pack_path(name)
+        rule = load_yaml(path, path.name)[0].data
+        days = rule.get("deadline_working_days")
+        deadline = counted(days, "working day") if days else f"{rule['deadline_hours']:g} h"
+        title = first_comment(path.read_text(encoding="utf-8"))
+        titles[name] = f"{title.rstrip('.')} (counts {rule['counts']}, {deadline})"
+    return titles
+
+
+def _pack_path(name: str) -> Path:
+    return configs_folder() / "platforms" / f"{name}.yaml"
+
+
 def load_platform(
     document: Document, stated: str | PlatformFile, currency: str, findings: Findings
 ) -> PlatformFile | None:
@@ -30,12 +48,14 @@ def load_platform(
     if isinstance(stated, PlatformFile):
         return stated
     if stated in pack_names():
-        findings.files.append(configs_folder() / "platforms" / f"{stated}.yaml")
-        return read_pack(
-            configs_folder() / "platforms" / f"{stated}.yaml", f"platforms/{stated}.yaml", currency, findings
-        )
+        findings.files.append(_pack_path(stated))
+        return read_pack(_pack_path(stated), f"platforms/{stated}.yaml", currency, findings)
     if not stated.endswith((".yaml", ".yml")):
-        words = f'no rule pack of this name, got "{stated}"{nearest(stated, pack_names())}'
+        name = closest(stated, pack_names())
+        meant = f"; did you mean {name}?" if name else "."
+        packs = f"The packs are {', '.join(pack_names())} (planner init --list says what each counts)"
+        own = "or state the rule itself, such as {counts: handover, deadline_hours: 48}"
+        words = f"no rule pack of this name, got {shown(stated)}{meant} {packs}; {own}"
         findings.add(document, ("platform",), words)
         return None
     path = findings.open(document, ("platform",), stated, "platform rule")

@@ -341,7 +341,9 @@ class ScenarioFile(Closed):
     seed: int = Field(0, ge=0, le=2**63 - 1, description="Seed of every random draw.")
     planned_on: Day | None = Field(None, description="The day the plan is made: nothing later is known.")
     service: ServiceFile = Field(default_factory=ServiceFile, description="The aim.")
-    platform: Platform = Field(description="Name of a shipped rule pack, a file, or the rule itself.")
+    platform: Platform = Field(
+        description="Name of a shipped rule pack (`planner init --list`), a file, or the rule itself."
+    )
     regions: Rows | None = Field(None, description="Regions: CSV file or rows (default: one region, all).")
     products: Rows | None = Field(None, description="Product classes: CSV file or rows (default: one).")
     demand: DemandFile = Field(description="What is known of demand.")

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from planner.formats.contract_schema import ContractFile
 from planner.formats.platform_schema import PlatformFile
+from planner.formats.platforms import pack_names
 from planner.formats.scenario_schema import ScenarioFile
 
 MODELS: dict[str, type[BaseModel]] = {"scenario": ScenarioFile, "contract": ContractFile, "platform": PlatformFile}
@@ -17,4 +18,6 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema(kind: str = "scenario") -> dict[str, Any]:
     """Schema of a scenario (default), contract or platform file; KeyError for another kind."""
     schema = MODELS[kind].model_json_schema(by_alias=True)
+    if kind == "scenario":
+        schema["properties"]["platform"]["examples"] = pack_names()  # editors offer them
     return {"$schema": _DIALECT, **schema}

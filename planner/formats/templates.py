@@ -25,8 +25,12 @@ def names() -> list[str]:
 
 def title(name: str, lang: str = "en") -> str:
     """First comment line of a template's scenario in a language (`# zh: ...` for Chinese)."""
-    lines = (configs_folder() / name / "scenario.yaml").read_text(encoding="utf-8").splitlines()
-    comments = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
+    return first_comment((configs_folder() / name / "scenario.yaml").read_text(encoding="utf-8"), lang)
+
+
+def first_comment(text: str, lang: str = "en") -> str:
+    """The first comment of a YAML text in a language; Chinese falls back to English."""
+    comments = [line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")]
     chinese = [c.removeprefix("zh:").strip() for c in comments if c.startswith("zh:")]
     english = [c for c in comments if not c.startswith("zh:")]
     return next(iter([*(chinese if lang == "zh" else []), *english]), "")
@@ -39,7 +43,7 @@ def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
     Raises InputError for an unknown template, ConflictError when the destination holds something.
     """
     if name not in names():
-        raise InputError([Finding("--template", 0, 0, "", f'no template "{name}"; there are: {", ".join(names())}')])
+        raise InputError([Finding("--template", 0, 0, "", f'no template "{name}"; known: {", ".join(names())}')])
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise ConflictError(f"{destination}: exists and is not empty; nothing was written")
     destination.parent.mkdir(parents=True, exist_ok=True)
