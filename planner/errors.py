@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
+from typing import Any
+
+_REPEATED = 4  # findings of one kind from which on they become one line
+_FIRST = 3  # of them whose lines are named
 
 
 class ExitCode(IntEnum):
@@ -38,11 +44,52 @@ class Finding:
             where += f":{self.line}:{self.column}" if self.column else f":{self.line}"
         return f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
 
+    def as_object(self) -> dict[str, Any]:
+        """The finding for programs; `text` is the line as printed."""
+        return {**asdict(self), "text": str(self)}
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once, by file and place."""
+    return sorted(set(findings), key=lambda f: (f.file, f.line, f.column, f.field, f.message))
+
+
+def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings of the same kind together, in the order of the first of each.
+
+    A kind is a file, a field (items of a list count as one) and a message up to its `, got ...`.
+    """
+    kinds: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        field_ = re.sub(r"\b[0-9]+\b", "*", finding.field)
+        kinds.setdefault((finding.file, field_, finding.message.partition(", got ")[0]), []).append(finding)
+    return list(kinds.values())
+
+
+def in_lines(findings: Iterable[Finding]) -> list[str]:
+    """Findings as lines to be read: one each, but one for all of a kind that a file repeats over rows or items."""
+    lines: list[str] = []
+    for alike in by_kind(findings):
+        if len(alike) < _REPEATED or not all(f.line for f in alike):
+            lines += map(str, alike)
+        else:
+            first = ", ".join(str(f.line) for f in alike[:_FIRST])
+            lines.append(f"{alike[0]} ({len(alike):,} times, in lines {first}, ...)")
+    return lines
+
 
 class PlannerError(Exception):
-    """An error we foresaw: shown as one message, never as a traceback."""
+    """An error we foresaw: shown as one message, never as a traceback.
+
+    `summary`: what `--json` prints of it.
+    """
 
     exit_code = ExitCode.ERROR
+    explanation: dict[str, Any] | None = None
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return self.explanation or {"error": str(self)}
 
 
 class InputError(PlannerError):
@@ -51,8 +98,12 @@ class InputError(PlannerError):
     exit_code = ExitCode.INPUT
 
     def __init__(self, findings: list[Finding]) -> None:
-        self.findings = sorted(set(findings), key=lambda f: (f.file, f.line, f.column, f.field, f.message))
-        super().__init__("\n".join(str(f) for f in self.findings))
+        self.findings = in_order(findings)
+        super().__init__("\n".join(in_lines(self.findings)))
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return {"valid": False, "findings": [f.as_object() for f in self.findings]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner.cli import options as opt
-from planner.errors import ExitCode, Finding, InputError
+from planner.errors import ExitCode
 
 if TYPE_CHECKING:
     from planner.formats.scenario import Scenario
@@ -26,17 +26,11 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     from planner.studies.load import load
     from planner.studies.people import plan_warnings
 
-    try:
-        read = load(scenario)
-        sizes = measure(read)
-    except InputError as error:
-        if not as_json:
-            raise
-        opt.emit({"valid": False, "findings": [_as_object(f) for f in error.findings]}, True, [])
-        return ExitCode.INPUT
+    read = load(scenario)
+    sizes = measure(read)
     warnings = [*read.warnings, *plan_warnings(read.problem)]
     opt.warn(warnings, quiet)
-    opt.emit({"valid": True, **sizes, "warnings": warnings}, as_json, readable(sizes))
+    opt.emit({"valid": True, **sizes, "warnings": warnings}, as_json, readable(sizes), quiet)
     return ExitCode.DONE
 
 
@@ -80,7 +74,8 @@ def readable(sizes: dict[str, Any]) -> list[str]:
     lines = [f"{sizes['name']}: valid"]
     for key, value in sizes.items():
         if key != "name":
-            text = ", ".join(map(str, value)) if isinstance(value, list) else _plain(value)
+            separator = ";\n" + " " * 19 if key == "assumed" else ", "  # sentences, against names
+            text = separator.join(map(str, value)) if isinstance(value, list) else _plain(value)
             lines.append(f"  {key.replace('_', ' '):<16} {text or 'none'}")
     return lines
 
@@ -91,15 +86,3 @@ def _plain(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _as_object(finding: Finding) -> dict[str, Any]:
-    """A finding as an object; `text` is the line as printed."""
-    return {
-        "file": finding.file,
-        "line": finding.line,
-        "column": finding.column,
-        "field": finding.field,
-        "message": finding.message,
-        "text": str(finding),
-    }

@@ -130,7 +130,7 @@ def command(
         write_comparison(draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked)
     rows = {name: plain_rows(table) for name, table in tables.items()}
     summary = summarise(rows, replications, problem.seed)
-    opt.emit(summary, as_json, [*told(rows, summary, problem.currency, lang), str(out)])
+    opt.emit(summary, as_json, [*told(rows, summary, problem.currency, lang), str(out)], quiet)
 
 
 def is_file(scenario: Scenario, wanted: str) -> bool:

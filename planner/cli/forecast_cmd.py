@@ -44,7 +44,7 @@ def command(
     with new_folder(out, force) as draft:
         tables = forecast_only(draft, given, replications, lang, actuals, asked)
     found = summary(given.problem, tables, replications)
-    opt.emit(found, as_json, [*_lines(found), str(out)])
+    opt.emit(found, as_json, [*_lines(found), str(out)], quiet)
     return 0
 
 

@@ -115,7 +115,7 @@ def command(
     if contract is not None:
         found = _import_contract(log, out, contract, currency or "CNY", sheet, force)
         opt.warn(found["warnings"], quiet)
-        opt.emit(found, as_json, [*_contract_lines(found), str(out)])
+        opt.emit(found, as_json, [*_contract_lines(found), str(out)], quiet)
         return 0
     form = LogForm(
         columns,
@@ -129,7 +129,7 @@ def command(
     with new_folder(out, force) as draft:
         found = import_log(draft, orders)
     opt.warn(found["warnings"], quiet)
-    opt.emit(found, as_json, [*_lines(found), str(out)])
+    opt.emit(found, as_json, [*_lines(found), str(out)], quiet)
     return 0
 
 

@@ -33,7 +33,7 @@ def command(directory: Path | None, template: str, listing: bool, lang: str, as_
         raise click.UsageError(f"no template {template!r}{nearest(template, templates.names())}")
     files = templates.copy(template, directory, lang)
     names = [path.relative_to(directory).as_posix() for path in files]
-    opt.emit({"directory": str(directory), "template": template, "files": names}, as_json, [str(directory)])
+    opt.emit({"directory": str(directory), "template": template, "files": names}, as_json, [str(directory)], quiet)
     opt.say(f"{len(files)} files from template {template}; next: planner check {directory}", quiet or as_json)
 
 

@@ -13,7 +13,8 @@ import click
 
 from planner import __version__
 from planner.cli.interrupts import interruptible
-from planner.errors import ExitCode, PlannerError
+from planner.cli.options import Asked, emit
+from planner.errors import ExitCode, InputError, PlannerError
 
 COMMANDS = {
     "init": "scaffold a scenario folder that runs as it is",
@@ -76,34 +77,50 @@ def _end_at_once(code: int) -> NoReturn:
 
 
 def _run(argv: list[str] | None) -> int:
+    asked = Asked()
     try:
         with interruptible():
-            result: Any = group.main(args=argv, prog_name="planner", standalone_mode=False)
+            result: Any = group.main(args=argv, prog_name="planner", standalone_mode=False, obj=asked)
         return int(result) if isinstance(result, int) else ExitCode.DONE
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt) as error:
         what_is_left = _notes(error) or ["nothing was written under its final name"]
-        click.echo("; ".join(["interrupted", *what_is_left]), err=True)
-        return ExitCode.INTERRUPTED
+        return _failed("; ".join(["interrupted", *what_is_left]), ExitCode.INTERRUPTED, asked)
     except PlannerError as error:
-        click.echo("\n".join([str(error), *_notes(error)]), err=True)
-        return error.exit_code
+        said = [str(error), *_counts(error), *_notes(error)]
+        return _failed("\n".join(said), error.exit_code, asked, error.summary)
     except OSError as error:
-        said = f"{error.filename or 'reading or writing failed'}: {error.strerror or error}"
-        click.echo("\n".join([said, *_notes(error)]), err=True)
-        return ExitCode.ERROR
+        said = [f"{error.filename or 'reading or writing failed'}: {error.strerror or error}", *_notes(error)]
+        return _failed("\n".join(said), ExitCode.ERROR, asked)
     except MemoryError as error:
-        said = f"out of memory ({error}): the promotion is too large for this machine"
-        click.echo("\n".join([said, *_notes(error)]), err=True)
-        return ExitCode.CRASHED
+        said = [f"out of memory ({error}): the promotion is too large for this machine", *_notes(error)]
+        return _failed("\n".join(said), ExitCode.CRASHED, asked)
     except Exception as error:
         if os.environ.get("PLANNER_DEBUG"):
             raise
-        click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
-        click.echo("this is a bug of the planner: please report it with what PLANNER_DEBUG=1 shows", err=True)
-        return ExitCode.CRASHED
+        said = [f"internal error: {type(error).__name__}: {error}"]
+        said.append("this is a bug of the planner: please report it with what PLANNER_DEBUG=1 shows")
+        return _failed("\n".join(said), ExitCode.CRASHED, asked)
+
+
+def _failed(said: str, code: int, asked: Asked, summary: dict[str, Any] | None = None) -> int:
+    """The message on stderr, and where JSON was asked for the same as one object on stdout; the exit code."""
+    click.echo(said, err=True)
+    if asked.as_json:
+        emit(summary or {"error": said}, True, [])
+    return code
+
+
+def _counts(error: PlannerError) -> list[str]:
+    """How much there is to correct, where it is more than a glance."""
+    if not isinstance(error, InputError) or len(error.findings) < 2 or not all(f.line for f in error.findings):
+        return []
+    from planner.domain.words import counted
+
+    files = len({f.file for f in error.findings})
+    return [f"{counted(len(error.findings), 'error')} in {counted(files, 'file')}"]
 
 
 def _notes(error: BaseException) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,10 +63,29 @@ time_limit_option = click.option(
 lang_option = click.option(
     "--lang", envvar="PLANNER_LANG", type=click.Choice(["en", "zh"]), default="en", show_default=True
 )
+
+
+@dataclass
+class Asked:
+    """What `main` needs to know of the command line when a command has failed."""
+
+    as_json: bool = False
+
+
+def _remember_json(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
+    ctx.ensure_object(Asked).as_json = value
+    return value
+
+
 json_option = click.option(
-    "--json", "as_json", envvar="PLANNER_JSON", is_flag=True, help="The summary as one JSON object on stdout."
+    "--json",
+    "as_json",
+    envvar="PLANNER_JSON",
+    is_flag=True,
+    callback=_remember_json,
+    help="The summary, or what is wrong, as one JSON object on stdout.",
 )
-quiet_option = click.option("--quiet", envvar="PLANNER_QUIET", is_flag=True, help="No messages, only errors.")
+quiet_option = click.option("--quiet", envvar="PLANNER_QUIET", is_flag=True, help="Only errors, and --json.")
 force_option = click.option(
     "--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result folder if it is there already."
 )
@@ -94,11 +114,11 @@ def say(message: str, quiet: bool) -> None:
         click.echo(message, err=True)
 
 
-def emit(summary: dict[str, Any], as_json: bool, lines: list[str]) -> None:
-    """The result on stdout: one JSON object, or lines to read."""
+def emit(summary: dict[str, Any], as_json: bool, lines: list[str], quiet: bool = False) -> None:
+    """The result on stdout: one JSON object, or lines to read unless they are not wanted."""
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False, sort_keys=True, allow_nan=False))
-    else:
+    elif not quiet:
         for line in lines:
             click.echo(line)
 
@@ -176,11 +196,10 @@ def tell_effort(work: Effort, verbose: bool, quiet: bool) -> None:
         say(f"{seconds:8.1f} s  {name}", quiet)
 
 
-def refuse(refusal: Refusal, out: Path, as_json: bool) -> None:
-    """Raise the error of a study that found no plan; its explanation stands in the folder (and on stdout as JSON)."""
+def refuse(refusal: Refusal, out: Path) -> None:
+    """Raise the error of a study that found no plan; its explanation stands in the folder."""
     if refusal.error is not None:
-        if as_json:
-            emit(refusal.explanation or {}, True, [])
+        refusal.error.explanation = refusal.explanation
         refusal.error.add_note(f"the explanation: {out}")
         raise refusal.error
 
@@ -210,7 +229,7 @@ def report_tried(
             f"{other.plan.method:>9}: {figures['cost']:,.2f} {problem.currency}, {share:.2%} on time, {mark} "
             f"({other.verdict.met} of {other.verdict.replications}), {open_at_end(figures)}"
         )
-    emit(content, as_json, [*lines, str(out)])
+    emit(content, as_json, [*lines, str(out)], quiet)
     if not certificate["certified"]:
         say("warning: " + lines[0], quiet)
     if content["status"].startswith(FALLBACK):

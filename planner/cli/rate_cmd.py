@@ -55,7 +55,7 @@ def command(
     summary = study.summarise(rated)
     if out is not None:
         study.write_result(rated, out)
-        opt.emit(summary, as_json, [*invoice_lines(summary), str(out)])
+        opt.emit(summary, as_json, [*invoice_lines(summary), str(out)], quiet)
     elif as_json:
         opt.emit(summary, as_json, [])
     else:

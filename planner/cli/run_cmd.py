@@ -65,5 +65,5 @@ def command(
     with Progress(quiet, no_color).attach(work), folder as draft, explaining(draft, given, work, asked) as refusal:
         tried = run(draft, given, work, lang, asked)
     opt.tell_effort(work, verbose, quiet)
-    opt.refuse(refusal, out, as_json)
+    opt.refuse(refusal, out)
     return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)

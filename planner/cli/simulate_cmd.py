@@ -74,5 +74,6 @@ def command(
             f"mean wait {summary['mean_wait_s'] / 60:,.1f} min, order to packed {summary['mean_cycle_s'] / 60:,.1f}",
             str(out),
         ],
+        quiet,
     )
     return 0

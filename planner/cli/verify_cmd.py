@@ -13,7 +13,8 @@ from planner.errors import ExitCode
 @click.command("verify")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @opt.json_option
-def command(folder: Path, as_json: bool) -> int:
+@opt.quiet_option
+def command(folder: Path, as_json: bool, quiet: bool) -> int:
     """Re-check a run: hashes of all files, every rule of the plan without the solver, and the totals."""
     from planner.studies.verify import verify
 
@@ -23,5 +24,5 @@ def command(folder: Path, as_json: bool) -> int:
     details = (
         f"{done.get('hashes', 0)} files by hash; checks made: {', '.join(k for k in done if k != 'hashes') or 'none'}"
     )
-    opt.emit(summary, as_json, [head, details, *(f"- {w}" for w in wrong)])
+    opt.emit(summary, as_json, [head, details, *(f"- {w}" for w in wrong)], quiet and not wrong)
     return ExitCode.ERROR if wrong else ExitCode.DONE

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from planner.errors import Finding, InputError
+from planner.errors import Finding, InputError, by_kind, in_order
 from planner.formats.yaml_source import Document, Path_
 
 _WORDS = {
@@ -43,9 +43,9 @@ _LIMITS = {
     "string_too_long": ("must be at most {} characters long", "max_length"),
 }
 _MOST_SHOWN = 60
-_CLOSE = 0.7  # of a name must agree before it is offered instead
+_CLOSE = 0.65  # of a name must agree before it is offered instead
 _MOST_LISTED, _FEW_LISTED = 12, 5
-_MOST_PER_FILE = 100
+_MOST_PER_KIND = 100
 
 
 @dataclass
@@ -88,17 +88,16 @@ class Findings:
         self.warnings.append(message)
 
     def raise_if_any(self) -> None:
-        """Raises InputError with every finding; a file with very many shows the first and says how many more."""
+        """Raises InputError with every finding; a kind that a file has very often shows the first and how many more."""
         if not self.found:
             return
-        per_file: dict[str, list[Finding]] = {}
-        for finding in sorted(set(self.found), key=lambda f: (f.file, f.line, f.column, f.field, f.message)):
-            per_file.setdefault(finding.file, []).append(finding)
-        shown_findings = [f for found in per_file.values() for f in found[:_MOST_PER_FILE]]
-        for file, found in per_file.items():
-            if len(found) > _MOST_PER_FILE:
-                shown_findings.append(Finding(file, 0, 0, "", f"{len(found) - _MOST_PER_FILE:,} more findings"))
-        raise InputError(shown_findings)
+        kept: list[Finding] = []
+        for alike in by_kind(in_order(self.found)):
+            kept += alike[:_MOST_PER_KIND]
+            if len(alike) > _MOST_PER_KIND:
+                more = f"{len(alike) - _MOST_PER_KIND:,} more findings"
+                kept.append(Finding(alike[0].file, 0, 0, alike[0].field, more))
+        raise InputError(kept)
 
 
 def in_words(item: Mapping[str, Any]) -> str:

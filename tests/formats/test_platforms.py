@@ -80,6 +80,8 @@ def test_a_pack_in_another_currency_loses_its_amounts_with_a_warning(tmp_path: P
         ("[1]", "must be a file name or written out"),
         ("nothing.yaml", "no such file"),
         ("kuaishu", "did you mean kuaishou?"),
+        ("TikTok US", "did you mean tiktok-us? The packs are amazon, "),
+        ("temu", 'got "temu". The packs are amazon, amazon-2days, douyin'),
     ],
 )
 def test_a_wrong_rule_is_a_finding(tmp_path: Path, rule: str, words: str) -> None:

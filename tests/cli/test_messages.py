@@ -1,0 +1,60 @@
+"""What a person reads when something is wrong, and what a program reads instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import call_here
+from tests.formats.folders import TINY, spoil, write_folder
+
+
+@pytest.mark.parametrize("command", ["check", "simulate", "plan", "run", "forecast", "compare"])
+def test_an_invalid_scenario_is_one_json_object(tmp_path: Path, command: str) -> None:
+    """With --json every command gives the findings on stdout, in the same form, and the lines on stderr."""
+    folder = spoil(tmp_path, "stock.csv", "2000", "-1")
+    done = call_here(command, folder, "--json", *(() if command == "check" else ("-o", tmp_path / "out")))
+    line = 'stock.csv:2:12: units: must be at least 0, got "-1"'
+    assert (done.code, done.json()["valid"], done.json()["findings"][0]["text"]) == (3, False, line)
+    assert done.err.splitlines() == [line]
+
+
+def test_every_failure_is_one_json_object(tmp_path: Path) -> None:
+    """So does a log or parcel table that is wrong; an error that is not in the input is an object of its own."""
+    folder = write_folder(tmp_path / "scenario")
+    (tmp_path / "log.csv").write_text("when\n1\n", "utf-8")
+    (tmp_path / "parcels.csv").write_text("parcel\nx\n", "utf-8")
+    log = call_here("import", tmp_path / "log.csv", "-o", tmp_path / "out", "--json")
+    assert (log.code, log.json()["findings"][0]["field"]) == (3, "ordered_at")
+    contract = next((folder / "contracts").glob("*.yaml"))
+    rated = call_here("rate", contract, tmp_path / "parcels.csv", "--json")
+    assert (rated.code, rated.json()["valid"]) == (3, False)
+    there = call_here("forecast", folder, "-o", folder, "--json")
+    assert (there.code, list(there.json())) == (1, ["error"])
+
+
+def test_quiet_leaves_errors_and_json(tmp_path: Path) -> None:
+    """Nothing is printed of what is well; errors and the JSON object are."""
+    folder = write_folder(tmp_path / "scenario")
+    assert call_here("check", folder).out
+    quiet = [call_here("check", folder, "--quiet"), call_here("init", tmp_path / "new", "--quiet")]
+    assert [(done.code, done.out, done.err) for done in quiet] == [(0, "", "")] * 2
+    assert call_here("check", folder, "--quiet", "--json").json()["valid"]
+    assert "no such scenario" in call_here("check", tmp_path / "nothing", "--quiet").err
+
+
+def test_a_mistake_in_many_rows_is_one_line(tmp_path: Path) -> None:
+    """Four rows or more with the same mistake are one line with their number; JSON names every one of them."""
+    shares = ["20%", "20%", "0.2", "20%", "20%"]
+    (tmp_path / "scenario.yaml").write_text(TINY.replace("days: 3", "days: 0") + "regions: regions.csv\n", "utf-8")
+    (tmp_path / "regions.csv").write_text(
+        "region,share\n" + "".join(f"r{k},{share}\n" for k, share in enumerate(shares)), "utf-8"
+    )
+    done = call_here("check", tmp_path, "--json")
+    assert done.err.splitlines() == [
+        'regions.csv:2:4: share: must be a number, got "20%" (4 times, in lines 2, 3, 5, ...)',
+        "scenario.yaml:4:44: horizon.days: must be at least 1, got 0",
+        "5 errors in 2 files",
+    ]
+    assert [f["line"] for f in done.json()["findings"] if f["field"] == "share"] == [2, 3, 5, 6]
