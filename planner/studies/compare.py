@@ -112,6 +112,7 @@ def compare(
     if not alternatives:
         empty = {"contracts": COLUMNS, "contract_terms": TERM_COLUMNS, "contracts_by_region": REGION_COLUMNS}
         return {name: pd.DataFrame(columns=list(columns)) for name, columns in empty.items()}
+    work.begin("comparing contracts", replications)
     promotions = carry([a.case for a in alternatives], replications, seed, work)
     found = stacked([outcome(region, len(problem.regions), cases) for region, cases in promotions])
     cases = [[promotion[1][a] for promotion in promotions] for a in range(len(alternatives))]

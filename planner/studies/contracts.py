@@ -28,7 +28,7 @@ def study_contracts(
 ) -> dict[str, pd.DataFrame]:
     """Comparison, clause values, break-evens, routing rules and remote areas (no tables but empty ones without
     contracts)."""
-    work.begin("comparing contracts", replications)
+    work.begin("planning with each contract")
     alternatives = planned_alternatives(problem, contracts, work)
     tables = compare(problem, alternatives, replications, seed, work)
     if not alternatives:

@@ -49,11 +49,12 @@ class Effort:
     notes: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     _running: tuple[str, float] | None = None
+    _counted: bool = False
 
     def begin(self, name: str, steps: int = 0) -> None:
-        """A stage of the work begins; the one before is over."""
+        """A stage of the work begins, the one before is over; its tasks are its steps, if their number is known."""
         self.finish()
-        self._running = (name, time.perf_counter())
+        self._running, self._counted = (name, time.perf_counter()), steps > 0
         self.stage(name, steps)
 
     def finish(self) -> dict[str, float]:
@@ -63,6 +64,11 @@ class Effort:
             self.seconds[name] = round(time.perf_counter() - since, 3)
             self._running = None
         return self.seconds
+
+    def advance(self, k: int) -> None:
+        """Step k of the stage is done; of a stage whose number of steps is not known nobody hears it."""
+        if self._counted:
+            self.step(k)
 
     def replicate(self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0) -> list[T]:
         """`task` of replications 0 .. n-1 in order; those in the journal are not done again.
@@ -78,10 +84,10 @@ class Effort:
             # as it would come from a worker or the journal: arrays in the same order in memory
             results[k] = pickle.loads(pickle.dumps(result))  # noqa: S301  (our own bytes)
             self.journal.keep(kind, f"{name}/{k}", result)
-            self.step(k)
+            self.advance(k)
 
         for k in results:
-            self.step(k)
+            self.advance(k)
         waiting = [k for k in range(replications) if k not in results]
         until = time.perf_counter() + (alone_s if self.scheduler is None else 0.0)
         while waiting and time.perf_counter() < until:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.levers import NO_LEVERS, Capped, Promised, with_levers
+from planner.domain.levers import NO_LEVERS, Capped, Levers, Promised, with_levers
 from planner.domain.problem import Problem
 from planner.domain.scenarios import ScenarioSet
 from planner.forecasting.reduction import sample_scenarios
@@ -22,13 +22,17 @@ WORTH = 1e-4  # of the cost: a lever that saves less is not worth a word to cust
 Chosen = dict[str, float]  # region or event -> hours or orders
 
 
+def to_be_chosen(levers: Levers) -> bool:
+    """Are there levers, and none of them in force yet?"""
+    return levers.any and not (levers.promised or levers.capped)
+
+
 def levers_chosen(problem: Problem, count: int, sampled: int) -> Problem:
     """The problem with the levers worth using in force, or none left to choose: asked again, it is the same object.
 
     Judged by the bound of the joint model on `count` scenarios of `sampled` paths (see `choose_levers`).
     """
-    levers = problem.levers
-    if not levers.any or levers.promised or levers.capped:
+    if not to_be_chosen(problem.levers):
         return problem
     prices = lane_costs(problem, problem.seed)
 

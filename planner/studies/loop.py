@@ -34,7 +34,7 @@ from planner.studies.decide import (
 from planner.studies.digest import digest
 from planner.studies.effort import Effort
 from planner.studies.learning import learn
-from planner.studies.levers import levers_chosen
+from planner.studies.levers import levers_chosen, to_be_chosen
 from planner.studies.margins import decide_without_margins, with_more_margin
 from planner.studies.rehearse import Scene, Stage
 from planner.studies.trial import checked_engines, try_plans
@@ -94,7 +94,8 @@ class Journey:
 def certified_plan(problem: Problem, work: Effort) -> Journey:
     """The joint plan with its way; it says which levers it uses. Raises NoPlanError when there is none even without
     lessons."""
-    work.begin("choosing levers")
+    if to_be_chosen(problem.levers):
+        work.begin("choosing levers")
     key = digest(problem)
     with_levers = work.journal.once("levers", key, lambda: levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS))
     return _Loop(with_levers, work).run()

@@ -147,7 +147,7 @@ class Panel:
         judged.cost[at] = sum(simulated_costs(self._problem, judged.plan, summaries).values())
         self.left -= len(at)
         for k in at:
-            self._work.step(k)
+            self._work.advance(k)
 
 
 def _missing(problem: Problem, summary: Summary) -> float:

@@ -141,7 +141,6 @@ def missed(problem: Problem, tried: Tried, work: Effort) -> dict[str, pd.DataFra
     """Where orders missed the promise, and what would help, of a plan that is not certified."""
     if tried.verdict.certified:
         return {}
-    work.begin("looking where orders miss")
     return misses_tables(problem, tried.plan, tried.summaries, work, tried.look.world)
 
 

@@ -96,6 +96,15 @@ def test_a_contract_never_differs_from_itself(replications: int, seed: int) -> N
     assert table.loc[("a", "all"), "cost_per_order"] == table.loc[("a (2)", "all"), "cost_per_order"]
 
 
+def test_progress_counts_the_promotions_alone() -> None:
+    """Plans made on the way are no steps of the comparison."""
+    seen: list[tuple[str, int]] = []
+    steps: list[int] = []
+    work = Effort(1, jobs=1, stage=lambda name, count: seen.append((name, count)), step=steps.append)
+    compared(promotion([A]), [A, B], 2, 5, work)
+    assert (seen, steps) == ([("comparing contracts", 2)], [0, 1])
+
+
 def test_every_alternative_has_a_name_of_its_own() -> None:
     """Names that are taken, also by the row of all together, get a number."""
     given = [replace(A, name=name) for name in ("a", "a", "a (2)", "together")]

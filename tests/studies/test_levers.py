@@ -10,7 +10,7 @@ import pytest
 
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import HOUR_S
-from planner.domain.levers import CapOption, Levers, PromiseOption, applied, with_levers
+from planner.domain.levers import NO_LEVERS, CapOption, Levers, PromiseOption, applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
@@ -21,7 +21,7 @@ from planner.planning.feasibility import violations
 from planner.planning.model import plan_joint
 from planner.planning.relaxation import relaxed_cost
 from planner.rating.lanes import lane_costs
-from planner.studies.levers import choose_levers, levers_chosen
+from planner.studies.levers import choose_levers, levers_chosen, to_be_chosen
 from planner.studies.trial import Trial
 from tests.planning.cases import DAY_SHIFT, crew, problem
 
@@ -88,6 +88,14 @@ def test_nothing_is_taken_where_it_does_not_pay() -> None:
     chosen = levers_chosen(promotion(margin=10_000, levers=dear), 4, 100)
     assert chosen.levers == Levers()
     assert levers_chosen(chosen, 4, 100) is chosen
+
+
+def test_levers_are_chosen_only_where_there_are_any_and_none_is_in_force() -> None:
+    """Else no stage of the work is about them."""
+    assert not to_be_chosen(NO_LEVERS)
+    options = Levers((PromiseOption("all", 72.0, 10),), ())
+    assert to_be_chosen(options)
+    assert not to_be_chosen(replace(options, promised=(("all", 72.0),)))
 
 
 def test_a_problem_without_options_is_not_judged_at_all() -> None:
