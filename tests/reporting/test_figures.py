@@ -16,6 +16,7 @@ from planner.reporting import figures, fonts
 from planner.reporting.figures.backlog import hours_to_finish
 from planner.reporting.labels import LANGUAGES, Labels
 from planner.reporting.run_folder import RunFolder, read_run_folder
+from planner.reporting.sheet import RIGHT, Sheet
 from planner.reporting.style import FILLS, applied, shade
 from tests.reporting.sample import large_run
 
@@ -223,3 +224,27 @@ def test_shades_darken_steadily() -> None:
     grey = [np.dot(shade(s), (0.299, 0.587, 0.114)) for s in np.linspace(0, 1, 11)]
     assert (np.diff(grey) < 0).all()
     assert len(set(FILLS)) == len(FILLS)
+
+
+def test_ticks_have_the_decimals_of_their_step() -> None:
+    """No axis shows the same number twice, whatever its scale; a whole step has no decimals."""
+    for reach in (1e-4, 0.003, 0.04, 0.5, 7.0, 90.0, 12_000.0):
+        ax = Figure().add_subplot()
+        ax.set_xlim(0, reach)
+        figures.axes.numbered(ax, "x", Labels(), 4)
+        ticks = [t for t in ax.get_xticks() if 0 <= t <= reach]
+        texts = ax.xaxis.get_major_formatter().format_ticks(ticks)
+        assert len(set(texts)) == len(texts) >= 2, texts
+        assert [float(t.replace("\u202f", "")) for t in texts] == pytest.approx(ticks)
+        assert ("." in texts[-1]) == any(t % 1 for t in ticks)
+
+
+def test_a_tick_at_the_margin_of_a_sheet_ends_there() -> None:
+    """Axes that reach the right margin write their last number before it, others centre it below the tick."""
+    press = fonts.register()
+    sheet = Sheet(press, "sheet")
+    for x, expected in ((150.0, "right"), (20.0, "center")):
+        ax = sheet.axes(x, 30, RIGHT - 150.0, 100)
+        ax.set_xlim(0, 100_000)
+        figures.axes.numbered(ax, "x", Labels(), 4)
+        assert ax.get_xticklabels()[-1].get_horizontalalignment() == expected

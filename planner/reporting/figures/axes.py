@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,13 +11,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, MaxNLocator
 
 from planner.domain.demand import Floats
 from planner.reporting.labels import Labels
+from planner.reporting.sheet import RIGHT, WIDTH
 from planner.reporting.style import GREY, LIGHT, RULE
 
 PNG_DPI = 150
+POINTS_PER_INCH = 72.0
+DIGIT_WIDTH = 0.56  # of the type size
 
 
 def midnight(times: pd.Series) -> datetime:
@@ -69,12 +73,48 @@ def show_days(ax: Axes, start: datetime, days: float, labels: Labels, *, named: 
     ax.set_xticks([d + 0.5 for d in middles], texts if named else [""] * len(texts), minor=True)
 
 
-def numbered(ax: Axes, axis: str, write: Callable[[float], str], most: int = 6) -> None:
-    """At most `most` ticks on an axis, written by `write`; the value axis starts at what is drawn."""
+class Numbers(Formatter):
+    """Writes the ticks of an axis with the decimals their step needs; numbers above `cap` stay unwritten."""
+
+    def __init__(self, labels: Labels, cap: float = math.inf) -> None:
+        self.labels, self.cap = labels, cap
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        """One tick alone."""
+        return self.format_ticks([value])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """All ticks of the axis with the same number of decimals."""
+        digits = decimals(values)
+        return [self.labels.number(value, digits) if value <= self.cap else "" for value in values]
+
+
+def decimals(values: Sequence[float] | Floats) -> int:
+    """Decimals that show every one of `values` as it is (ticks are multiples of a round step), at most six."""
+    numbers = np.asarray(values, dtype=np.float64)
+    small = 1e-6 * float(np.diff(numbers).min()) if len(numbers) > 1 else 1e-9
+    return next((d for d in range(6) if np.all(np.abs(numbers.round(d) - numbers) <= abs(small))), 6)
+
+
+def numbered(ax: Axes, axis: str, labels: Labels, most: int = 6, cap: float = math.inf) -> None:
+    """At most `most` ticks on an axis, written as numbers up to `cap`. The limits of the axis are set before."""
     target = ax.xaxis if axis == "x" else ax.yaxis
     target.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
-    target.set_major_formatter(FuncFormatter(lambda value, _place: write(value)))
+    target.set_major_formatter(Numbers(labels, cap))
     ax.grid(axis="x" if axis == "x" else "y")
+    if axis == "x":
+        _keep_inside(ax)
+
+
+def _keep_inside(ax: Axes) -> None:
+    """Tick texts that would cross the right margin of the sheet end at their tick."""
+    figure, frame = ax.figure, ax.get_position()
+    wide = figure.get_size_inches()[0] * POINTS_PER_INCH
+    low, high = ax.get_xlim()
+    for tick, text in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True):
+        at = frame.x0 + frame.width * (tick - low) / (high - low)
+        half = 0.5 * DIGIT_WIDTH * len(text.get_text()) * float(text.get_fontsize()) / wide
+        text.set_horizontalalignment("right" if at + half > RIGHT / WIDTH else "center")
 
 
 def count_axis(ax: Axes, labels: Labels, top: float, most: int = 6) -> None:

@@ -63,7 +63,7 @@ def interval_dots(
             ax.annotate(labels.number(mean, digits), (max(mean, high), row), xytext=(6, 0), textcoords="offset points",
                         ha="left", va="center", fontsize=8.5)  # fmt: skip
     ax.set_xlim(left - 0.08 * room, right + 0.3 * room)
-    numbered(ax, "x", lambda v: labels.number(v, 2 if room < 5 else 0), 4)
+    numbered(ax, "x", labels, 4)
 
 
 def tornado(
@@ -88,7 +88,7 @@ def tornado(
     left, right = float(known.min(initial=0.0)), float(known.max(initial=0.0))
     room = max(right - left, 0.01)
     ax.set_xlim(left - 0.04 * room, right + 0.04 * room)
-    numbered(ax, "x", lambda v: labels.number(v, 2 if room < 5 else 0), 6)
+    numbered(ax, "x", labels, 6)
 
 
 def courier_dots(ax: Axes, rows: Sequence[Estimate], labels: Labels) -> None:
@@ -109,7 +109,7 @@ def courier_dots(ax: Axes, rows: Sequence[Estimate], labels: Labels) -> None:
     known = [value for row in rows for value in row if math.isfinite(value)]
     right = max(known, default=1.0)
     ax.set_xlim(min(0.0, *known) if known else 0.0, 1.06 * max(right, 0.01))
-    numbered(ax, "x", labels.plain, 4)
+    numbered(ax, "x", labels, 4)
     handles = [Line2D([], [], linestyle="", **look) for _, look in looks]
     ax.legend(handles, [labels(key) for key, _ in looks], loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3,
               frameon=False, fontsize=8, borderaxespad=0.2, handlelength=1.0, handletextpad=0.3,

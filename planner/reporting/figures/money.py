@@ -36,7 +36,7 @@ def cost_waterfall(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(costs) + 0.6, -0.6)
     ax.set_xlim(min(0.0, float(ends.min())) * 1.02, max(float(ends.max()), 1e-9) * 1.02)
-    numbered(ax, "x", labels.number, 6)
+    numbered(ax, "x", labels, 6)
     ax.set_xlabel(labels("cost_axis", unit=labels.unit))
     _cost_columns(ax, costs, labels)
 

@@ -44,7 +44,7 @@ def path_costs(ax: Axes, path: pd.DataFrame, labels: Labels) -> None:
     for name, _, look in COSTS:
         ax.plot(x, path[name].to_numpy(dtype=np.float64), **look)
     _steps(ax, path, labels, named=False)
-    numbered(ax, "y", labels.number, 5)
+    numbered(ax, "y", labels, 5)
     ax.margins(y=0.16)
     _key(ax, [Line2D([], [], **look) for *_, look in COSTS], [labels(key) for _, key, _ in COSTS])
 
@@ -66,7 +66,7 @@ def path_kept(ax: Axes, path: pd.DataFrame, labels: Labels, confidence: float) -
     _steps(ax, path, labels, named=True)
     low = float(min(np.nanmin(kept), 100 * confidence))
     ax.set_ylim(max(0.0, low - max(0.12 * (100 - low), 2.0)), 100 + max(0.06 * (100 - low), 1.0))
-    numbered(ax, "y", lambda v: labels.plain(v) if v <= 100 else "", 4)
+    numbered(ax, "y", labels, 4, cap=100.0)
     handles = [Line2D([], [], linestyle="", **VERDICTS[k][1]) for k in sorted(set(looks))]
     handles.append(Line2D([], [], color=ACCENT, linewidth=1.1, linestyle=(0, (5, 2))))
     names = [labels(VERDICTS[k][0]) for k in sorted(set(looks))]
@@ -115,8 +115,8 @@ def hindsight_dots(ax: Axes, hindsight: pd.DataFrame, labels: Labels) -> None:
     for _, values, look in looks:
         ax.plot(orders, values, linestyle="", **look)
     ax.margins(x=0.04, y=0.1)
-    numbered(ax, "x", labels.number, 8)
-    numbered(ax, "y", labels.number, 6)
+    numbered(ax, "x", labels, 8)
+    numbered(ax, "y", labels, 6)
     ax.set_xlabel(labels("hindsight_axis"))
     _key(ax, [Line2D([], [], linestyle="", **look) for *_, look in looks], [labels(key) for key, *_ in looks])
 

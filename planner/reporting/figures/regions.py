@@ -41,7 +41,7 @@ def split_bars(ax: Axes, parcels: pd.DataFrame, contracts: Sequence[str], labels
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(0, 100)
     ax.set_ylim(len(parcels) - 0.4, -0.6)
-    numbered(ax, "x", labels.number, 5)
+    numbered(ax, "x", labels, 5)
     ax.text(101, -0.75, labels("col_parcels"), ha="left", va="bottom", fontsize=8, color=GREY)
 
 
@@ -69,4 +69,4 @@ def region_dots(
             ax.annotate(labels.number(value, digits), (value, i), xytext=(5, 0), textcoords="offset points",
                         ha="left", va="center", fontsize=7.5)  # fmt: skip
     ax.set_xlim(left, high + 0.22 * (high - left if high > left else 1.0))
-    numbered(ax, "x", lambda v: labels.plain(v) if v <= cap else "", 4)
+    numbered(ax, "x", labels, 4, cap)

@@ -44,7 +44,7 @@ def late_histogram(
     count_axis(ax, labels, top * 1.3, 5)
     _limit_lines(ax, limits, right, labels)
     ax.set_xlim(0, right)
-    numbered(ax, "x", labels.plain, 8)
+    numbered(ax, "x", labels, 8)
     ax.set_xlabel(labels("late_axis"))
     ax.set_ylabel(labels("promotions_axis"))
     handles = [Patch(**KEPT), Patch(**MISSED)]
@@ -106,7 +106,7 @@ def late_ecdf(ax: Axes, replications: pd.DataFrame, labels: Labels, target: floa
                 textcoords="offset points", ha="left", va="center", fontsize=9)  # fmt: skip
     ax.set_xlim(0, right)
     ax.set_ylim(0, 104)
-    numbered(ax, "x", labels.plain, 6)
-    numbered(ax, "y", lambda v: labels.number(v) if v <= 100 else "", 5)
+    numbered(ax, "x", labels, 6)
+    numbered(ax, "y", labels, 5, cap=100.0)
     ax.set_xlabel(labels("late_axis"))
     ax.set_ylabel(labels("ecdf_axis"))
