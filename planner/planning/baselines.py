@@ -140,7 +140,7 @@ def _used(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[str, ...]:
 def covering(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
     """Stock [site, product] that covers the demand of 95 % of the promotions, as a multiple of the mean: each product's
     95 % point over sampled paths, the chance of single orders at the site on top, and rounded up."""
-    need, ratio = _mean_units(problem, routing), _high_over_mean(problem)
+    need, ratio = mean_units(problem, routing), _high_over_mean(problem)
     extra = np.array([max(p.units_mean - 1.0, 0.0) for p in problem.products])
     units = 1.0 + extra
     high = need * ratio
@@ -160,7 +160,7 @@ def _high_over_mean(problem: Problem) -> Floats:
     return np.asarray(np.quantile(orders, COVERED, axis=0) / np.where(mean > 0, mean, 1.0))
 
 
-def _mean_units(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
+def mean_units(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
     """Units that the mean demand asks for [site, product]."""
     demand, mixes = MeanDemand.of(problem), problem.demand.product_shares()
     units = np.array([p.units_mean for p in problem.products])
@@ -175,7 +175,7 @@ def _mean_units(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
 
 def _stock(problem: Problem, routing: tuple[ShareRow, ...], multiple: Floats | float) -> tuple[StockRow, ...]:
     """A multiple of the mean demand at every site, cut down evenly to its space and to the supply."""
-    need = _mean_units(problem, routing)
+    need = mean_units(problem, routing)
     need *= multiple
     for i, site in enumerate(problem.sites):
         if site.stock_capacity_units is not None and need[i].sum() > site.stock_capacity_units:

@@ -29,34 +29,66 @@ CONTRACT_TEXTS: dict[str, Pair] = {
     "regions_cost_axis": ("courier cost per order, {unit}", "每单快递费（{unit}）"),
     "regions_on_time_axis": ("orders on time, %", "准时率（%）"),
     "regions_transit_axis": ("days in transit, mean", "平均在途天数"),
+    "regions_no_transit": (
+        "Days in transit are shown only where every contract in use states them.",
+        "仅在所用合同均写明运输天数的地区显示在途天数。",
+    ),
+    "regions_count": (
+        "Orders accepted in the simulation of the plan: {n} per promotion on average; parcels on the courier page: "
+        "{m}.",
+        "方案模拟中平均每次大促接单 {n} 单；快递分配页的件数为 {m}。",
+    ),
     # contracts
+    "study_note": (
+        "A study of the contracts, not the plan of page 1: every alternative has its own routing, every order counts "
+        "as packed at once, and other promotions are simulated.",
+        "本页为合同研究，不是第 1 页的方案：各方案单独分单，订单均按下单即打包计算，所用模拟大促也不同。",
+    ),
+    "study_orders": (
+        "Orders per promotion: {n} on average here, {m} in the simulation of the plan.",
+        "平均每次大促：本研究 {n} 单，方案模拟 {m} 单。",
+    ),
     "contracts_title": ("Contracts and combinations on the same orders", "同一批订单下的合同与组合对比"),
     "contract_alone": ("{name} alone", "单用 {name}"),
     "contracts_best": ("{name} is best at {cost} per order", "{name} 最优，每单 {cost}"),
     "contracts_dearer": (
-        "; {name} is {x} ({low} to {high}) dearer",
+        "; {name} costs {x} ({low} to {high}) more",
         "；{name} 每单贵 {x}（{low} 至 {high}）",
     ),
     "contracts_no_difference": (
         "; no difference to {name} is shown ({x}, {low} to {high})",
         "；与 {name} 相比未显示差异（{x}，{low} 至 {high}）",
     ),
-    "contracts_note": (
-        ". All costs of the alternative, differences on the same orders; in the ranking what is refused counts at the "
-        "dearest price. Dot: mean; line: 95% interval.",
-        "。含该方案全部费用，差额按相同订单计算；排序时拒收件按最贵价格计。圆点为均值，线段为 95% 区间。",
+    "contracts_equal": ("; {name} costs the same", "；{name} 费用相同"),
+    "contracts_cheaper_refused": (
+        ". {name} is cheaper but ranked last: it refuses {share} of the orders",
+        "。{name} 每单更低但排在最后：有 {share} 的订单不承运",
     ),
+    "contracts_cheaper_late": (
+        ". {name} is cheaper but ranked last: only {share} of its orders are on time",
+        "。{name} 每单更低但排在最后：准时率仅 {share}",
+    ),
+    "contracts_note": (
+        ". All costs of the alternative; differences on the orders both carry. Dot: mean; line: 95% interval.",
+        "。含该方案全部费用；差额按双方都承运的订单计算。圆点为均值，线段为 95% 区间。",
+    ),
+    "col_ranked_by": ("Ranked by: refused at the highest price", "排序依据：不承运按最高价计"),
+    "col_fails": ("Why last", "排在最后的原因"),
+    "fails_refused": ("refuses orders", "不承运部分订单"),
+    "fails_late": ("orders late", "迟发过多"),
+    "same": ("same", "相同"),
     "contracts_axis": ("cost per order, {unit}", "每单费用（{unit}）"),
     "col_rank": ("No.", "序号"),
     "col_all": ("All: {unit} per order", "全部：每单（{unit}）"),
-    "col_difference": ("Dearer than the best (95%)", "比最优贵（95%）"),
+    "col_difference": ("Against the best (95%)", "与最优之差（95%）"),
     "col_remote": ("Remote", "偏远"),
     "col_other": ("Other", "其他"),
-    "col_refused": ("Refused", "拒收"),
+    "col_refused": ("Refused", "不承运"),
     "col_kept": ("Promise kept", "达标概率"),
     "col_missed": ("Commitment missed", "未达保底概率"),
     "col_at_risk": ("At risk (95% point), {unit}", "风险金额，95%（{unit}）"),
     # terms of contracts
+    "terms_page": ("Terms of the contracts and break-even prices", "合同条款执行与平衡价"),
     "terms_title": ("Tiers, commitments and allotments", "阶梯、保底量与限额"),
     "terms_missed": (
         "{name}: the commitment of {contract} is missed in {share} of promotions and costs {cost} on average.",
@@ -81,23 +113,28 @@ CONTRACT_TEXTS: dict[str, Pair] = {
         "one that holds 0 shows no difference.",
         "最大：{name}：每次大促 {value}。实心为节省，斜线为增加；线段为 95% 区间，含 0 即未显示差异。",
     ),
+    "clauses_nothing": ("Worth nothing in this promotion: {names}.", "对本次大促没有价值的变动：{names}。"),
     "clauses_axis": ("saved per promotion, {unit}", "每次大促节省（{unit}）"),
     "breakevens_title": ("At which price a contract wins", "合同胜出的价格"),
     "breakevens_message": (
-        "Each contract alone, on the parcels both take, all its base prices shifted alike; the difference is that of "
-        "a run at this very price.",
+        "Each contract alone, on the parcels both carry, all its base prices shifted by the same amount; the "
+        "difference is simulated at exactly this price.",
         "各合同单用，按双方都承运的包裹，全部基础运价同额调整；差额按该价格实际模拟。",
     ),
     "breakeven_below": (
-        "{contract} wins against {rival} at or below {x} (now {now}).",
+        "{contract} beats {rival} at {x} or less (now {now}).",
         "不高于 {x}（现价 {now}）时，{contract} 优于 {rival}。",
     ),
     "breakeven_up_to": (
-        "{contract} wins against {rival} now ({now}) and up to {x}.",
+        "{contract} beats {rival} now ({now}), and up to {x}.",
         "现价 {now} 时 {contract} 已优于 {rival}，直至 {x}。",
     ),
+    "breakeven_now": (
+        "{contract} beats {rival} at its present price ({now}), but at no higher one.",
+        "{contract} 按现价（{now}）优于 {rival}，再高则不再占优。",
+    ),
     "breakeven_never": (
-        "{contract} wins against {rival} at no price (now {now}).",
+        "{contract} beats {rival} at no price (now {now}).",
         "任何价格（现价 {now}）下 {contract} 均不优于 {rival}。",
     ),
     "col_finding": ("Finding", "结论"),
@@ -108,18 +145,32 @@ CONTRACT_TEXTS: dict[str, Pair] = {
     # rules
     "rules_title": ("Routing rules to type in", "可录入的路由规则"),
     "rules_message": (
-        "{n} rules cost {x} {unit} ({low} to {high}) more per order than the whole plan. ",
-        "{n} 条规则每单比完整方案贵 {x} {unit}（{low} 至 {high}）。",
+        "{rules}: {x} {unit} ({low} to {high}) more per order than the whole routing table of the study. ",
+        "{rules}每单比研究中的完整分单表贵 {x} {unit}（{low} 至 {high}）。",
+    ),
+    "rules_cheaper": (
+        "{rules}: {x} {unit} ({low} to {high}) less per order than the whole routing table of the study. ",
+        "{rules}每单比研究中的完整分单表省 {x} {unit}（{low} 至 {high}）。",
+    ),
+    "rules_equal": (
+        "{rules}: the same cost as the whole routing table of the study. ",
+        "{rules}与研究中的完整分单表费用相同。",
     ),
     "rules_no_difference": (
-        "{n} rules: no difference to the whole plan is shown ({x} {unit} per order, {low} to {high}). ",
-        "{n} 条规则与完整方案相比未显示差异（每单 {x} {unit}，{low} 至 {high}）。",
+        "{rules}: no difference to the whole routing table of the study is shown ({x} {unit} per order, {low} to "
+        "{high}). ",
+        "{rules}与研究中的完整分单表相比未显示差异（每单 {x} {unit}，{low} 至 {high}）。",
     ),
     "rules_note": ("The first rule that fits an order decides.", "订单按第一条符合的规则执行。"),
-    "rules_head": ("The {n} rules", "{n} 条规则"),
+    "rules_plan": (
+        "These rules belong to the contract study, not to the certified plan; the routing of the plan is in plan.xlsx, "
+        "sheet Routing.",
+        "这些规则属于合同研究，不属于已评定的方案；方案的分单见 plan.xlsx 的“分仓路由”表。",
+    ),
     "rules_k": ("{n} rules", "{n} 条规则"),
-    "rules_all": ("whole plan", "完整方案"),
-    "rules_axis": ("more per order than the whole plan, {unit}", "每单比完整方案贵（{unit}）"),
+    "rules_k_one": ("1 rule", "1 条规则"),
+    "rules_all": ("whole table", "完整分单表"),
+    "rules_axis": ("more per order than the whole table, {unit}", "每单比完整分单表贵（{unit}）"),
     "col_rules": ("Rules", "规则"),
     "col_extra": ("More per order (95%)", "每单多付（95%）"),
     "col_regions": ("Regions", "地区"),
@@ -134,9 +185,14 @@ CONTRACT_TEXTS: dict[str, Pair] = {
     # remote areas
     "remote_title": ("Remote areas: direct, through a hub, or not at all", "偏远地区：直发、中转或不发售"),
     "remote_message": (
-        "Best for {direct} orders: direct; for {hub}: through a hub; {refused} are not worth selling. "
+        "Cheapest for {direct} orders: direct; for {hub}: through a hub; {refused} are not worth selling. "
         "Margin and courier per order, {unit}.",
-        "{direct} 单宜直发，{hub} 单宜中转，{refused} 单不值得发售。毛利与快递费均为每单（{unit}）。",
+        "{direct} 单直发最省，{hub} 单中转最省，{refused} 单不值得发售。毛利与快递费均为每单（{unit}）。",
+    ),
+    "remote_note": (
+        "The cheapest ways by price alone, without limits, fees, stock and cut-off times; the last column is what the "
+        "plan of page 1 does.",
+        "仅按价格选最省的走法，不计限额、固定费、库存和截单时间；最后一列为第 1 页方案的实际分配。",
     ),
     "remote_direct": ("direct", "直发"),
     "remote_hub": ("hub", "中转"),
@@ -150,4 +206,5 @@ CONTRACT_TEXTS: dict[str, Pair] = {
     "col_courier": ("Courier", "快递费"),
     "col_best": ("Best", "建议"),
     "col_margin_after": ("Left over", "余利"),
+    "col_in_plan": ("Most in the plan", "方案主要走法"),
 }

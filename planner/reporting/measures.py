@@ -207,7 +207,7 @@ def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame
 
 def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
     """Orders, share on time (mean over promotions; a cancelled order is not), courier cost and days from hand-over to
-    delivery, by region."""
+    delivery, by region. Days stay empty where a contract that carries parcels states no days in transit."""
     orders: Ints = np.array([s.orders_by_region for s in summaries])
     cancelled: Ints = np.array([s.cancelled_by_region for s in summaries])
     late: Ints = np.array([s.late_by_region for s in summaries])
@@ -217,6 +217,7 @@ def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFram
     charges: Ints = np.sum([s.courier_minor for s in summaries], axis=0)
     transit_s: Floats = np.sum([s.transit_s_by_region for s in summaries], axis=0)
     shipped = parcels.sum(axis=(0, 1, 3))
+    timed = _transit_stated(problem, parcels.sum(axis=0))
     cost = charges.sum(axis=(0, 1, 3))
     rows = []
     for r, region in enumerate(problem.regions):
@@ -228,10 +229,20 @@ def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFram
                 round(float(orders[:, r].mean()), 2),
                 "" if np.isnan(on_time[r]) else round(float(on_time[r]), 6),
                 to_major(round(float(cost[r]) / float(shipped[r])), problem.currency) if shipped[r] else "",
-                round(float(transit_s[r]) / 86_400 / float(left[r]), 3) if left[r] and problem.contracts else "",
+                round(float(transit_s[r]) / 86_400 / float(left[r]), 3) if left[r] and timed[r] else "",
             )
         )
     return _frame(["region", "name", "remote", "orders", "on_time_share", "cost_per_order", "transit_days"], rows)
+
+
+def _transit_stated(problem: Problem, parcels: Ints) -> list[bool]:
+    """Whether every contract that carries parcels to a region (parcels[site, region, contract]) states its transit."""
+    stated = [bool(problem.contracts)] * len(problem.regions)
+    for i, r, c in np.argwhere(parcels[..., : len(problem.contracts)] > 0):
+        contract = problem.contracts[c]
+        zone = contract.zone(problem.site_names[i], problem.region_names[r])
+        stated[r] &= zone in contract.transit
+    return stated
 
 
 def couriers_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:

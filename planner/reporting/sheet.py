@@ -121,13 +121,21 @@ class Sheet:
             size -= 0.25
         return self.text(at, text, size, width=width, bold=bold, colour=colour, most=1)
 
-    def title(self, title: str, message: str = "") -> float:
-        """Heading of a page: what it is about, and what it says; the y below it."""
+    def title(self, title: str, message: str = "", note: str = "") -> float:
+        """Heading of a page: what it is about, what it says, and in a box what to know first; the y below it."""
         y = self.text((LEFT, TOP), title, 17, bold=True, most=2)
         if message:
             y = self.text((LEFT, y + 0.6), message, 10, colour=GREY, most=3)
         self.rule(LEFT, y + 1.6, RIGHT - LEFT, INK, 0.9)
-        return y + 4.5
+        return self._note(y + 3.4, note) if note else y + 4.5
+
+    def _note(self, y: float, note: str) -> float:
+        """A box across the page with a dark edge; the y below it."""
+        height = line_height(9.5) * len(self.lines(note, 9.5, RIGHT - LEFT - 7, most=2)) + 2.0
+        self.box(LEFT, y, RIGHT - LEFT, height)
+        self.box(LEFT, y, 1.6, height, facecolor=INK)
+        self.text((LEFT + 4, y + 1.0), note, 9.5, width=RIGHT - LEFT - 7, most=2)
+        return y + height + 2.5
 
     def head(self, at: tuple[float, float], text: str, width: float) -> float:
         """Heading of a block on the page; the y below it."""

@@ -358,7 +358,20 @@ TEXTS: dict[str, Pair] = {
     "stock_title": ("Stock to place", "备货"),
     "other_products": ("{n} other products", "其他 {n} 种商品"),
     "stock_message": ("{n} units over all sites, before the promotion starts.", "大促开始前各仓合计备货 {n} 件。"),
+    "stock_expected": (
+        "Expected: {orders} orders with {per_order} units each, {units} units.",
+        "预计 {orders} 单，每单 {per_order} 件，共 {units} 件。",
+    ),
+    "stock_reason": (
+        "The other {more} are safety: one promotion of twenty brings more than {high} orders (about {units} units), "
+        "and each site needs its own reserve of each product.",
+        "其余 {more} 件为安全库存：二十次大促中有一次超过 {high} 单（约 {units} 件），且各仓每种商品都要单独备余量。",
+    ),
     "col_product": ("Product", "商品"),
+    "col_stock_orders": ("Orders expected", "预计订单"),
+    "col_stock_per_order": ("Units per order", "每单件数"),
+    "col_stock_expected": ("Units expected", "预计件数"),
+    "col_stock_cover": ("Placed / expected", "备货/预计"),
     "col_total": ("Total", "合计"),
     "hiring_title": ("People to hire", "招人计划"),
     "hiring_message": ("{n} people in {rows} bookings, {cost}.", "共 {n} 人，{rows} 批，{cost}。"),

@@ -55,6 +55,8 @@ COLUMNS = (
     "commitment_missed",
     "money_at_risk",
     "rank",
+    "ranked_cost",
+    "fails",
 )
 REGION_COLUMNS = ("region", "contract", "parcels", "cost_per_order")
 TERM_COLUMNS = (
@@ -217,14 +219,17 @@ def contracts_table(
 ) -> pd.DataFrame:
     """Rows alternative x region group; groups without regions are left out."""
     remote = np.array([r.remote for r in problem.regions])
-    order = ranking(problem, found, cases)
+    fails = failures(problem, found, cases)
+    ranked = ranked_cost(found)
+    order = ranking(ranked, fails)
     rank = np.argsort(order) + 1
     rows: list[tuple[object, ...]] = []
     for a, alternative in enumerate(alternatives):
         for group, regions in zip(GROUPS, (np.ones_like(remote), remote, ~remote), strict=True):
             if regions.any():
                 figures = _figures(problem, found, regions, a, int(order[0]))
-                service = (*_service(problem, cases[a]), int(rank[a])) if group == "all" else (None,) * 5
+                own = (*_service(problem, cases[a]), int(rank[a]), _major(ranked[a], problem), fails[a])
+                service = own if group == "all" else (None,) * len(own)
                 rows.append((alternative.name, len(alternative.members), group, *figures, *service))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rank": "Int64"})
 
@@ -306,22 +311,25 @@ def difference_per_order(found: Outcome, regions: Mask, best: int) -> Floats:
     return gap + (beyond - beyond[:, [best]])
 
 
-def ranking(problem: Problem, found: Outcome, cases: Sequence[Sequence[Carried]]) -> Ints:
-    """The alternatives, best first: by mean cost with refused parcels at the dearest price (ties: fewer contracts).
+def ranking(cost: Floats, fails: Sequence[str]) -> Ints:
+    """The alternatives, best first: by `ranked_cost` (ties: fewer contracts); those that fail come after all others."""
+    return np.lexsort((np.round(cost, 6), [bool(reason) for reason in fails]))
 
-    Who refuses more orders, or has more of them late, than the promise bears comes after all who do not.
-    """
-    everywhere = np.ones(len(problem.regions), dtype=bool)
+
+def failures(problem: Problem, found: Outcome, cases: Sequence[Sequence[Carried]]) -> list[str]:
+    """Why an alternative cannot meet the on-time share: "refused" or "late", whichever is more; empty where it can."""
     refused = 1 - found.taken.sum(axis=(0, 2)) / max(float(found.placed.sum()), 1.0)
-    late = 1.0 - np.nan_to_num([share_on_time(of) for of in cases], nan=1.0)
-    fails = refused + late * (1 - refused) > 1 - problem.service.on_time_share + 1e-12
-    return np.lexsort((np.round(_worth(found, everywhere), 6), fails))
+    late = (1.0 - np.nan_to_num([share_on_time(of) for of in cases], nan=1.0)) * (1 - refused)
+    allowed = 1 - problem.service.on_time_share + 1e-12
+    return ["" if r + x <= allowed else "refused" if r >= x else "late" for r, x in zip(refused, late, strict=True)]
 
 
-def _worth(found: Outcome, regions: Mask) -> Floats:
-    """[alternative]: mean cost of the orders in the regions, refused ones at the dearest price, all else included."""
-    carried = found.taken[:, :, regions].sum(axis=2)
-    return np.asarray((found.worth[:, :, regions].sum(axis=2) + carried * _beyond_per_parcel(found)).mean(axis=0))
+def ranked_cost(found: Outcome) -> Floats:
+    """[alternative]: mean cost per order placed, refused ones at the highest price of all alternatives, in minor units;
+    the cost per order where nothing is refused."""
+    carried = found.taken.sum(axis=2)
+    whole = found.worth.sum(axis=2) + carried * _beyond_per_parcel(found)
+    return np.asarray((whole / np.maximum(found.placed.sum(axis=1), 1.0)[:, None]).mean(axis=0))
 
 
 def _beyond_per_parcel(found: Outcome) -> Floats:

@@ -68,7 +68,8 @@ def routing_rules(case: Case, replications: int, seed: int, work: Effort) -> dic
     cells = without_quarrels(base, cells_of(base, case_costs(base)), case.plan.signed)
     fixed = corrected(cells, plan_use(base, cells, case.plan.routing))
     sold = replace(fixed, orders=fixed.orders * taken(base)[..., None])
-    lists = {k: distil(base, sold, k) for k in SIZES}
+    found = [distil(base, sold, k) for k in SIZES]
+    lists = {len(rules): rules for rules in found}  # by the rules it takes: where few are enough, there is one list
     cases = [case, *(_under_rules(case, cells, rules) for rules in lists.values())]
     return {
         "rules": pd.DataFrame(

@@ -17,6 +17,7 @@ from planner.domain.records import Summary
 from planner.formats.results import write_plan
 from planner.formats.scenario import Scenario
 from planner.formats.tables import write_pieces, write_table
+from planner.planning.baselines import mean_units
 from planner.planning.feasibility import violations
 from planner.reporting.measures import (
     baselines_table,
@@ -69,9 +70,22 @@ def tried_tables(problem: Problem, tried: Sequence[Tried]) -> dict[str, pd.DataF
         **plan_tables(problem, ours.plan),
         **promotion_tables(problem, ours.plan, ours.summaries),
         **roster_tables(problem, ours.plan),
+        "stock_need": stock_need(problem, ours.plan),
         "risks": risks_table(problem, ours.plan, ours.summaries),
         "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in tried]),
     }
+
+
+def stock_need(problem: Problem, plan: Plan) -> pd.DataFrame:
+    """Units that the mean demand asks for at each site under the plan's routing: what the stock is compared with."""
+    need = mean_units(problem, plan.routing)
+    rows = [
+        (site, product.name, round(need[i, k] / product.units_mean, 2), product.units_mean, round(need[i, k], 2))
+        for i, site in enumerate(problem.site_names)
+        for k, product in enumerate(problem.products)
+        if plan.stock is not None and need[i, k] > 0
+    ]
+    return pd.DataFrame(rows, columns=["site", "product", "orders_mean", "units_per_order", "units_mean"])
 
 
 def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from planner.reporting.document import open_press, write_pdf
 from planner.reporting.labels import LANGUAGES, Labels
-from planner.reporting.pages.clauses import breakeven_pages, clause_pages, clause_words
+from planner.reporting.pages.clauses import clause_pages, clause_words
 from planner.reporting.pages.columns import alternative
 from planner.reporting.pages.contracts import contract_pages, term_pages
 from planner.reporting.pages.press import Press
@@ -22,7 +22,7 @@ from tests.reporting.sample import CONTRACTS, REMOTE, large_run
 from tests.reporting.test_document import assert_apart_and_inside, boxes, pages_text
 
 Pages = Callable[[Press], list[Sheet]]
-ALL: tuple[Pages, ...] = (contract_pages, term_pages, clause_pages, breakeven_pages, rule_pages, remote_pages)
+ALL: tuple[Pages, ...] = (contract_pages, clause_pages, term_pages, rule_pages, remote_pages)
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +51,11 @@ def printed(folder: Path, pages: Pages, lang: str = "en") -> list[str]:
 
 
 def test_best_and_second_best_are_named(folder: Path) -> None:
-    """The pair costs 0.85 x 3.9; the first contract alone is 0.02 x 3.9 dearer, a quarter of it up or down."""
+    """The pair costs 0.85 x 3.9; the first contract alone is 0.02 x 3.9 more, a quarter of it up or down."""
     (text,) = printed(folder, contract_pages)
     assert "express-a + express-b is best at CNY 3.31 per order" in text
-    assert "express-a alone is 0.08 (0.06 to 0.10) dearer" in text
-    assert "and 4 more" in text
+    assert "express-a alone costs 0.08 (0.06 to 0.10) more" in text
+    assert "and 5 more" in text
 
 
 def test_an_interval_that_holds_nothing_shows_no_difference(folder: Path) -> None:
@@ -77,7 +77,7 @@ def test_contracts_alone_are_always_shown(folder: Path) -> None:
     with applied(press.typeface):
         texts = [text for sheet in contract_pages(press) for text, _ in boxes(sheet)]
     assert set(CONTRACTS) | {"all together"} <= set(texts)
-    assert sum(text.count(" + ") for text in texts if text[0].isdigit()) == 6
+    assert sum(text.count(" + ") for text in texts if text[0].isdigit()) == 5
 
 
 def test_many_contracts_run_over_sheets(folder: Path) -> None:
@@ -104,12 +104,12 @@ def test_terms_are_those_of_the_best_and_of_all(folder: Path) -> None:
 
 
 def test_clauses_are_sorted_by_what_they_are_worth(folder: Path) -> None:
-    """Sixteen of twenty-five bars, the largest first whatever its sign; a share is written in per cent."""
+    """Twenty-five bars on two sheets, the largest first whatever its sign; a share is written in per cent."""
     press, _ = open_press(folder, "en")
     with applied(press.typeface):
-        (sheet,) = clause_pages(press)
-    names = [label.get_text() for label in sheet.figure.axes[0].get_yticklabels()]
-    assert len(names) == 16
+        sheets = clause_pages(press)
+    names = [label.get_text() for sheet in sheets for label in sheet.figure.axes[0].get_yticklabels()]
+    assert (len(sheets), len(names)) == (2, 25)
     assert names[0] == "express-a · allotment per day: 8\u202f000 → 9\u202f000 parcels"
     assert names[1] == "express-a · base price, all zones (quoted: near up to 300 g)\n2.90 → 2.61 CNY"
     assert names[4] == "express-a · scan delay, median (95 % point alike): 14 → 26 h"
@@ -118,33 +118,80 @@ def test_clauses_are_sorted_by_what_they_are_worth(folder: Path) -> None:
 
 def test_breakevens_are_sentences(folder: Path) -> None:
     """One has to come down, one may go up, one has no such price."""
-    (text,) = printed(folder, breakeven_pages)
-    assert "express-b wins against express-a at or below CNY 1.32 (now 1.45)." in text
-    assert "express-a wins against economy now (2.10) and up to CNY 2.35." in text
-    assert "economy wins against express-a at no price (now 1.90)" in text
+    (text,) = printed(folder, term_pages)
+    assert "express-b beats express-a at CNY 1.32 or less (now 1.45)." in text
+    assert "express-a beats economy now (2.10), and up to CNY 2.35." in text
+    assert "economy beats express-a at no price (now 1.90)" in text
+    changed(folder, "breakevens", lambda t: t.assign(break_even=t["now"]))
+    assert (
+        "express-a beats economy at its present price (2.10), but at no higher one." in printed(folder, term_pages)[0]
+    )
 
 
 def test_ten_rules_are_printed_whole(folder: Path) -> None:
     """What ten rules cost more, and all ten with every region's name."""
     text = " ".join(printed(folder, rule_pages))
-    assert "10 rules cost 0.060 CNY (0.040 to 0.080) more per order than the whole plan" in text
+    assert "10 rules: 0.060 CNY (0.040 to 0.080) more per order than the whole routing table of the study" in text
+    assert "not to the certified plan" in text
     assert "over 300 to 1 000 g" in text
     assert "Tue 10 Nov 20:00" in text
     assert text.count("陕西") == 3
     assert "…" not in text
     changed(folder, "rules_cost", lambda t: t.assign(extra_low=-0.01))
-    assert "10 rules: no difference to the whole plan is shown" in printed(folder, rule_pages)[0]
+    assert "10 rules: no difference to the whole routing table" in printed(folder, rule_pages)[0]
 
 
-def test_remote_regions_stand_alone_when_there_are_many(folder: Path) -> None:
-    """Of 124 rows those of the seven remote regions; of a dozen all, remote and others."""
+def test_one_rule_is_one_rule(folder: Path) -> None:
+    """Where a single rule is the whole table, it is named in the singular and said to cost the same."""
+    changed(folder, "rules", lambda t: t[(t["rules"] == 3) & (t["rule"] == 3)].assign(rules=1, rule=1))
+    changed(folder, "rules_cost", lambda t: t.assign(rules=["1", "2", "3", "all"], extra=0, extra_low=0, extra_high=0))
+    (text,) = printed(folder, rule_pages)
+    assert "1 rule: the same cost as the whole routing table of the study." in text
+    assert "1 rules" not in text
+
+
+def test_who_is_cheaper_but_fails_is_explained(folder: Path) -> None:
+    """The last is the cheapest for what it carries: the page says how much it refuses, and why it is last."""
+
+    def refuse(table: pd.DataFrame) -> pd.DataFrame:
+        last = (table["contract"] == "economy") & (table["region_group"] == "all")
+        table = table.assign(fails="", ranked_cost=table["cost_per_order"])
+        table.loc[last, ["fails", "cost_per_order", "refused", "rank"]] = ["refused", 1.5, 0.25, 99]
+        return table
+
+    changed(folder, "contracts", refuse)
+    (text,) = printed(folder, contract_pages)
+    assert "economy alone is cheaper but ranked last: it refuses 25.0% of the orders" in text
+    assert "refuses orders" in text
+    assert "Ranked by" in text
+    assert "不承运部分订单" in printed(folder, contract_pages, "zh")[0]
+
+
+def test_equal_costs_are_said_to_be_equal(folder: Path) -> None:
+    """A second alternative that costs exactly the same is no difference of 0.00; the third is compared."""
+    differences = ["difference", "difference_low", "difference_high"]
+
+    def equal(table: pd.DataFrame) -> pd.DataFrame:
+        table.loc[table["contract"] == "express-a", differences] = 0.0
+        return table
+
+    changed(folder, "contracts", equal)
+    (text,) = printed(folder, contract_pages)
+    assert "express-a alone costs the same; express-b alone costs 0.16 (0.12 to 0.20) more" in text
+    assert "0.00" not in text
+
+
+def test_only_remote_regions_are_on_their_page(folder: Path) -> None:
+    """Of 124 rows those of the seven remote regions, with what the plan does there; without any there is no page."""
     table = pd.read_csv(folder / "tables" / "remote.csv")
     text = " ".join(printed(folder, remote_pages))
     far = table[table["region"].isin(REMOTE)]
     assert text.count("do not sell") == (far["best"] == "do not sell").sum()
     assert "浙江" not in text
-    changed(folder, "remote", lambda t: t[t["region"].isin(["xinjiang", "zhejiang"])])
-    assert "浙江" in printed(folder, remote_pages)[0]
+    assert text.count("remote-special 70%") == len(far)
+    changed(folder, "remote", lambda t: t[t["region"] == "zhejiang"])
+    press, _ = open_press(folder, "en")
+    assert remote_pages(press) == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -171,7 +218,7 @@ def test_one_replication_has_no_intervals(folder: Path) -> None:
     with applied(press.typeface):
         sheets = [sheet for pages in ALL for sheet in pages(press)]
     assert not [text for sheet in sheets for text, _ in boxes(sheet) if "nan" in text]
-    assert "dearer" not in printed(folder, contract_pages)[0].replace("Dearer", "")
+    assert " more." not in printed(folder, contract_pages)[0]
 
 
 def test_names_of_combinations_follow_their_contracts() -> None:
@@ -179,6 +226,7 @@ def test_names_of_combinations_follow_their_contracts() -> None:
     labels = Labels("zh", "CNY", {"contract": {"express-a": "甲快递"}})
     assert alternative(labels, "express-a + post-e") == "甲快递 + post-e"
     assert alternative(labels, "together") == "全部合用"
-    assert clause_words(labels, "surcharge peak") == "附加费 peak"
+    assert clause_words(labels, "surcharge peak") == "附加费 旺季"
+    assert clause_words(labels, "surcharge off-peak fee") == "附加费 off-peak fee"
     words = clause_words(labels, "base price, all zones (quoted: near up to 300 g)")
-    assert words == "基础运价, 全部分区 (报价: near 不超过 300 g)"
+    assert words == "基础运价, 全部分区 (报价: 近程 不超过 300 g)"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from planner.domain.carriers import Transit
 from planner.domain.costs import COST_NAMES
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
@@ -118,6 +119,20 @@ def test_a_region_whose_orders_are_cancelled_is_not_on_time() -> None:
     assert table.loc["near", "on_time_share"] == 0.5
     assert table.loc["far", "on_time_share"] == 0.5
     assert table.loc["far", "remote"]
+
+
+def test_days_in_transit_are_unknown_where_the_contract_states_none() -> None:
+    """Empty, and not the delay to the first scan, where the zone has no transit; a number where it has."""
+    problem = shop()
+    plan = a_plan(problem)
+    orders = (0, 10, 20, 40)
+    unknown = regions_table(problem, [promotion(problem, plan, *orders)]).set_index("region")
+    assert unknown["transit_days"].tolist() == ["", ""]
+    zones = set(problem.contracts[0].zones.values())
+    timed = replace(problem.contracts[0], transit={zone: Transit(2.0, 3.0) for zone in sorted(zones)})
+    problem = replace(problem, contracts=(timed,))
+    known = regions_table(problem, [promotion(problem, plan, *orders)]).set_index("region")
+    assert all(float(days) > 0 for days in known["transit_days"])
 
 
 def test_the_share_on_time_is_the_mean_of_single_promotions_everywhere() -> None:

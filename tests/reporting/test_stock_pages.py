@@ -28,3 +28,20 @@ def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None
     assert "sku-001" not in text
     assert "440 other products" in text
     assert "880" in text
+
+
+def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
+    """16 units placed for 5 orders of 2 units: 10 expected, 160 %, and what a large promotion would ask for."""
+    folder = large_run(tmp_path / "run")
+    need = pd.DataFrame([("yiwu", "a", 3.0, 2.0, 6.0), ("chengdu", "a", 2.0, 2.0, 4.0)])
+    need.columns = pd.Index(["site", "product", "orders_mean", "units_per_order", "units_mean"])
+    need.to_csv(folder / "tables" / "stock_need.csv", index=False)
+    placed = pd.DataFrame([("yiwu", "a", 9), ("chengdu", "a", 7)], columns=["site", "product", "units"])
+    placed.to_csv(folder / "tables" / "stock.csv", index=False)
+    press, _ = open_press(folder, "en")
+    with applied(press.typeface):
+        (text,) = pages_text(write_pdf(stock_pages(press), tmp_path / "stock.pdf", "stock"))
+    text = text.replace("\n", " ").replace("\u202f", " ")
+    assert "Expected: 5 orders with 2.00 units each, 10 units." in text
+    assert "The other 6 are safety: one promotion of twenty brings more than 190 000 orders" in text
+    assert "160%" in text

@@ -210,7 +210,12 @@ def test_refused_parcels_are_counted_not_averaged_in() -> None:
 def test_a_contract_that_takes_little_is_not_the_best_for_it() -> None:
     """Who carries only the cheap parcels is ranked with the others at the dearest price: the one for all is best."""
     home = replace(A, name="home", zones={("", "zhejiang"): "east"})
-    assert ranked_alone(found(promotion([]), [home, A, B]))[-1] == "home"
+    table = found(promotion([]), [home, A, B])
+    assert ranked_alone(table)[-1] == "home"
+    assert table.loc[("home", "all"), "fails"] == "refused"
+    assert table.loc[("a", "all"), "fails"] == ""
+    assert table.loc[("a", "all"), "ranked_cost"] == pytest.approx(table.loc[("a", "all"), "cost_per_order"], abs=1e-4)
+    assert table.loc[("home", "all"), "ranked_cost"] > table.loc[("home", "all"), "cost_per_order"]
 
 
 def test_who_refuses_more_than_the_promise_bears_is_not_the_best() -> None:

@@ -67,11 +67,18 @@ def interval_dots(
 
 
 def tornado(
-    ax: Axes, names: Sequence[str], estimates: Sequence[Estimate], labels: Labels, write: Callable[[Estimate], str]
+    ax: Axes,
+    names: Sequence[str],
+    estimates: Sequence[Estimate],
+    labels: Labels,
+    write: Callable[[Estimate], str],
+    *,
+    reach: Sequence[Estimate] = (),
 ) -> None:
     """A bar from 0 for every estimate with its interval as a whisker; `write` gives the number at the right.
 
-    Bars to the right are plain, bars to the left hatched.
+    Bars to the right are plain, bars to the left hatched. `reach`: further estimates the axis has room for, so that
+    several sheets share one scale.
     """
     if not names:
         return nothing_to_show(ax)
@@ -84,7 +91,8 @@ def tornado(
         ax.text(1.02, row, write(estimates[row]), transform=ax.get_yaxis_transform(), ha="left", va="center",
                 fontsize=8.5)  # fmt: skip
     ax.axvline(0.0, color=INK, linewidth=0.9)
-    known = values[np.isfinite(values)]
+    reached = _bounds([*estimates, *reach])
+    known = reached[np.isfinite(reached)]
     left, right = float(known.min(initial=0.0)), float(known.max(initial=0.0))
     room = max(right - left, 0.01)
     ax.set_xlim(left - 0.04 * room, right + 0.04 * room)

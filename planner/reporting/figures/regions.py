@@ -59,7 +59,8 @@ def region_dots(
         ax.set_xticks([])
         return
     low, high = float(known.min()), float(known.max())
-    left = 0.0 if low < 0.6 * high else low - 0.25 * max(high - low, 0.02 * abs(high), 10.0**-digits)
+    left = 0.0 if low <= 0.6 * high else low - 0.25 * max(high - low, 0.02 * abs(high), 10.0**-digits)
+    left = left if low < 0 else max(left, 0.0)
     for i, value in enumerate(values):
         if np.isfinite(value):
             ax.axhline(i, color=FAINT, linewidth=0.6, zorder=0)

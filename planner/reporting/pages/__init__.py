@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.reporting.pages.charts import backlog_pages, cost_pages, demand_pages, late_pages
-from planner.reporting.pages.clauses import breakeven_pages, clause_pages
+from planner.reporting.pages.clauses import clause_pages
 from planner.reporting.pages.contracts import contract_pages, term_pages
 from planner.reporting.pages.couriers import courier_pages, region_pages
 from planner.reporting.pages.decision import decision
@@ -34,9 +34,8 @@ PAGES = (
     courier_pages,
     region_pages,
     contract_pages,
-    term_pages,
     clause_pages,
-    breakeven_pages,
+    term_pages,
     rule_pages,
     remote_pages,
     stock_pages,

@@ -20,38 +20,52 @@ from planner.reporting.pages.columns import (
     with_interval,
     words,
 )
-from planner.reporting.pages.press import Press
+from planner.reporting.pages.press import Block, Press
+from planner.reporting.pages.staffing import in_chunks
+from planner.reporting.pages.study import study_note
 from planner.reporting.run_folder import records
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet
+from planner.reporting.style import GREY
 
 MOST_BARS = 16
 NAME_WIDTH = 92.0  # mm
 
 
 def clause_pages(press: Press) -> list[Sheet]:
-    """What a change of each clause is worth per promotion: the largest as bars with intervals."""
+    """What a change of each clause is worth per promotion: bars with intervals, the largest first; then those that are
+    worth nothing."""
     labels = press.labels
     table = columns_of(press, "clauses", "contract", "clause", "unit", "now", "changed", "value", "low", "high")
     rows = [r for r in records(table) if math.isfinite(float(r["value"]))]
     rows.sort(key=lambda r: -abs(float(r["value"])))
     if not rows:
         return []
-    shown = [r for r in rows if float(r["value"]) != 0][:MOST_BARS] or rows[:1]  # no bars of nothing
-    sheet = press.sheet("clauses")
-    estimates = [estimate(r, "value") for r in shown]
-    digits = 0 if max(abs(e[0]) for e in estimates) >= 100 else 2
+    shown = [r for r in rows if float(r["value"]) != 0] or rows[:1]  # no bars of nothing
+    digits = 0 if abs(float(shown[0]["value"])) >= 100 else 2
     message = labels(
-        "clauses_message", name=": ".join(_change(labels, shown[0])), value=with_interval(labels, estimates[0], digits)
+        "clauses_message",
+        name=": ".join(_change(labels, shown[0])),
+        value=with_interval(labels, estimate(shown[0], "value"), digits),
     )
-    top = sheet.title(labels("clauses_title"), message)
-    names = [_bar_name(sheet, _change(labels, r)) for r in shown]
-    left = LEFT + NAME_WIDTH + 4
-    ax = sheet.axes(left, top + 3, RIGHT - left - 46, min(BOTTOM - 13 - top - 3, 9.0 * len(shown)))
-    figures.tornado(ax, names, estimates, labels, lambda e: with_interval(labels, e, digits))
-    ax.set_xlabel(labels("clauses_axis", unit=labels.unit))
-    if len(rows) > len(shown):
-        sheet.text((LEFT, 194.5), labels("more_rows", n=labels.number(len(rows) - len(shown))), 8)
-    return [sheet]
+    sheets: list[Sheet] = []
+    y = 0.0
+    for part in in_chunks(shown, MOST_BARS):
+        sheet = press.sheet("clauses" + (f"-{len(sheets) + 1}" if sheets else ""))
+        title = labels("clauses_title")
+        top = sheet.title(labels("continued", title=title) if sheets else title, message, study_note(press))
+        estimates = [estimate(r, "value") for r in part]
+        names = [_bar_name(sheet, _change(labels, r)) for r in part]
+        left, height = LEFT + NAME_WIDTH + 4, min(BOTTOM - 21 - top, 9.0 * len(part))
+        ax = sheet.axes(left, top + 3, RIGHT - left - 46, height)
+        reach = [estimate(r, "value") for r in shown]
+        figures.tornado(ax, names, estimates, labels, lambda e: with_interval(labels, e, digits), reach=reach)
+        ax.set_xlabel(labels("clauses_axis", unit=labels.unit))
+        y = top + height + 16
+        sheets.append(sheet)
+    if nothing := rows[len(shown) :]:
+        names = labels("list_mark").join(": ".join(_change(labels, r)) for r in nothing)
+        sheets[-1].text((LEFT, y), labels("clauses_nothing", names=names), 8, colour=GREY, most=3)
+    return sheets
 
 
 def _change(labels: Labels, row: Row) -> tuple[str, str]:
@@ -85,18 +99,19 @@ def _amount(labels: Labels, value: object, unit: str) -> str:
 
 
 def clause_words(labels: Labels, text: str) -> str:
-    """A clause in the reader's language: the phrases we know are put in our words, names stay."""
-    for kind, phrase in sorted(KNOWN, key=lambda known: -len(known[1])):
-        if kind == "clause":
-            text = re.sub(rf"\b{re.escape(phrase)}\b", labels.name(kind, phrase), text)
+    """A clause in the reader's language: the phrases we know are put in our words, other names stay."""
+    for kind, phrase in sorted(KNOWN, key=lambda known: (known[0] == "term", -len(known[1]))):
+        if kind in ("clause", "term"):
+            text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", labels.name(kind, phrase), text)
     return text
 
 
-def breakeven_pages(press: Press) -> list[Sheet]:
+def breakevens(press: Press) -> Block | None:
     """At which price each contract beats its rival, and the difference measured at that price."""
     labels = press.labels
-    table = columns_of(press, "breakevens", "contract", "rival", "price", "now", "break_even")
-    rows = records(table)
+    rows = records(columns_of(press, "breakevens", "contract", "rival", "price", "now", "break_even"))
+    if not rows:
+        return None
     specs = [
         words("contract", labels("col_finding"), 5.0, lambda r: _finding(labels, r)),
         words("price", labels("col_price"), 2.6, lambda r: clause_words(labels, str(r["price"]))),
@@ -105,9 +120,8 @@ def breakeven_pages(press: Press) -> list[Sheet]:
         words("difference", labels("col_at_break_even", unit=labels.unit), 2.6,
                lambda r: with_interval(labels, _at_break_even(r), FINE), "right"),
     ]  # fmt: skip
-    columns, lines = cells(present(table, specs), rows) if rows else ([], [])
-    heading = (labels("breakevens_title"), labels("breakevens_message"))
-    return press.table_sheets("breakevens", heading, columns, lines, points=9.5)
+    columns, lines = cells(present(press.run.table("breakevens"), specs), rows)
+    return Block(labels("breakevens_title"), labels("breakevens_message"), columns, lines)
 
 
 def _at_break_even(row: Row) -> Estimate:
@@ -117,6 +131,9 @@ def _at_break_even(row: Row) -> Estimate:
 def _finding(labels: Labels, row: Row) -> str:
     """The break-even as a sentence."""
     now, limit = float(row["now"]), float(row["break_even"])
-    key = "breakeven_never" if not math.isfinite(limit) else "breakeven_below" if now > limit else "breakeven_up_to"
+    shown = labels.number(now, 2)
+    key = "never" if not math.isfinite(limit) else "below" if now > limit else "up_to"
+    if labels.number(limit, 2) == shown:
+        key = "now"
     names = {k: labels.name("contract", str(row[k])) for k in ("contract", "rival")}
-    return labels(key, **names, x=labels.money(limit, 2), now=labels.number(now, 2))
+    return labels(f"breakeven_{key}", **names, x=labels.money(limit, 2), now=shown)

@@ -45,6 +45,12 @@ def estimate(row: Row, name: str) -> Estimate:
     return mean, low, high
 
 
+def fine_digits(values: Sequence[float], digits: int = 2) -> int:
+    """Decimals that show at least one of `values` as other than 0: `digits`, or as many as it takes up to six."""
+    largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+    return next((d for d in range(digits, 6) if round(largest, d)), digits if not largest else 6)
+
+
 def with_interval(labels: Labels, estimate: Estimate, digits: int = 2) -> str:
     """`−0.12 (−0.15 to −0.09)`; a dash for an unknown value and for the reference itself."""
     mean, low, high = (("+" if v > 0 else "") + labels.number(v, digits) for v in estimate)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import takewhile
 
 import pandas as pd
 
 from planner.reporting import figures
 from planner.reporting.labels import Labels
+from planner.reporting.pages.clauses import breakevens
 from planner.reporting.pages.columns import (
     Row,
     Spec,
@@ -16,19 +18,21 @@ from planner.reporting.pages.columns import (
     cells,
     columns_of,
     estimate,
-    gap,
+    fine_digits,
     number,
     present,
     ranked,
     share,
+    with_interval,
     words,
 )
-from planner.reporting.pages.press import Press
+from planner.reporting.pages.press import Block, Press
+from planner.reporting.pages.study import study_note
 from planner.reporting.run_folder import by_key, is_true, records
 from planner.reporting.sheet import LEFT, RIGHT, Column, Sheet
 
 TOGETHER = "together"
-MOST_ALTERNATIVES = 12  # on one sheet
+MOST_ALTERNATIVES = 11  # on one sheet
 
 
 def contract_pages(press: Press) -> list[Sheet]:
@@ -47,7 +51,7 @@ def contract_pages(press: Press) -> list[Sheet]:
     for first in range(0, len(shown), MOST_ALTERNATIVES):
         sheet = press.sheet("contracts" + (f"-{len(sheets) + 1}" if sheets else ""))
         title = press.labels("contracts_title")
-        top = sheet.title(press.labels("continued", title=title) if sheets else title, message)
+        top = sheet.title(press.labels("continued", title=title) if sheets else title, message, study_note(press))
         _draw_comparison(press, sheet, top, groups, shown[first : first + MOST_ALTERNATIVES], order)
         sheets.append(sheet)
     if len(shown) < len(order):
@@ -69,22 +73,37 @@ def _shown(rows: pd.DataFrame, order: Sequence[str]) -> list[str]:
 
 
 def _comparison_message(press: Press, by: dict[str, Row], order: Sequence[str]) -> str:
-    """Best and second best in words; what the interval of their difference shows."""
+    """The best, those that cost the same, the next with its interval, and a cheaper one that fails."""
     labels, (best, *others) = press.labels, order
 
     def called(name: str) -> str:
         shown = alternative(labels, name)
         return labels("contract_alone", name=shown) if _single(by[name]) else shown
 
-    cost = labels.money(float(by[best]["cost_per_order"]), 2)
-    text = labels("contracts_best", name=called(best), cost=cost)
-    if others and not estimate(by[best], "difference")[0]:
-        mean, low, high = estimate(by[others[0]], "difference")
+    cost = float(by[best]["cost_per_order"])
+    text = labels("contracts_best", name=called(best), cost=labels.money(cost, 2))
+    equal = list(takewhile(lambda name: not any(estimate(by[name], "difference")), others))
+    text += "".join(labels("contracts_equal", name=called(name)) for name in equal)
+    following = others[len(equal) :]
+    if following and not estimate(by[best], "difference")[0] and not _fails(by[following[0]]):
+        mean, low, high = estimate(by[following[0]], "difference")
         key = "contracts_dearer" if low > 0 else "contracts_no_difference"
         if math.isfinite(mean) and not high < 0:
-            values = dict(zip(("x", "low", "high"), (labels.number(v, 2) for v in (mean, low, high)), strict=True))
-            text += labels(key, name=called(others[0]), **values)
+            digits = fine_digits((mean, low, high))
+            values = dict(zip(("x", "low", "high"), (labels.number(v, digits) for v in (mean, low, high)), strict=True))
+            text += labels(key, name=called(following[0]), **values)
+    cheaper = [name for name in others if _fails(by[name]) and float(by[name]["cost_per_order"]) < cost]
+    if cheaper:
+        row = min((by[name] for name in cheaper), key=lambda row: float(row["cost_per_order"]))
+        reason = "refused" if _fails(row) == "refused" else "late"
+        part = labels.percent(float(row["refused" if reason == "refused" else "on_time_share"]))
+        text += labels(f"contracts_cheaper_{reason}", name=called(str(row["contract"])), share=part)
     return text + labels("contracts_note")
+
+
+def _fails(row: Row) -> str:
+    """Why an alternative is ranked after those that meet the on-time share; empty when it is not."""
+    return str(row.get("fails") or "")
 
 
 def _draw_comparison(
@@ -92,7 +111,7 @@ def _draw_comparison(
 ) -> None:
     """Dots of `shown` for every group of regions, and the numbers below them."""
     labels, name_width = press.labels, 58.0
-    height = 5.0 * len(shown) + 2
+    height = 4.4 * len(shown) + 2
     step = (RIGHT - LEFT - name_width) / len(groups)
     place = {name: str(1 + k) for k, name in enumerate(order)}
     names = [sheet.lines(f"{place[n]}  {alternative(labels, n)}", 9, name_width - 5, most=1)[0] for n in shown]
@@ -106,7 +125,7 @@ def _draw_comparison(
         ax.set_xlabel(labels("contracts_axis", unit=labels.unit))
         ax.set_title(labels(heads[group]), loc="left", fontsize=10, pad=6)
     columns = [Column(labels("col_rank"), 0.6, "right"), Column(labels("col_contract"), 3.6)]
-    specs = present(groups["all"], _comparison_columns(labels))
+    specs = present(groups["all"], _comparison_columns(labels, [by["all"][n] for n in shown], order[0]))
     apart = [g for g in ("remote", "other") if g in by]
     lines = [
         [
@@ -126,24 +145,47 @@ def _draw_comparison(
     sheet.table((LEFT, top + height + 21), RIGHT - LEFT, columns, lines, points=9, most_lines=1)
 
 
-def _comparison_columns(labels: Labels) -> list[Spec]:
-    return [
-        gap("difference", labels("col_difference"), labels),
+def _comparison_columns(labels: Labels, rows: Sequence[Row], best: str) -> list[Spec]:
+    """Columns after the costs; what is refused and why one is last only where that happens."""
+    refuses = any(float(row.get("refused", 0.0)) > 0 for row in rows)
+    differs = Column(labels("col_difference"), 3.0, "right")
+    specs = [
+        ("difference", differs, lambda r: _against(labels, r, best)),
         share("refused", labels("col_refused"), labels),
+        number("ranked_cost", labels("col_ranked_by"), labels, 2),
         share("on_time_share", labels("col_on_time"), labels, 2),
         share("kept", labels("col_kept"), labels),
         share("commitment_missed", labels("col_missed"), labels),
         number("money_at_risk", labels("col_at_risk", unit=labels.unit), labels),
+        words("fails", labels("col_fails"), 1.8, lambda r: labels(f"fails_{_fails(r)}") if _fails(r) else ""),
     ]
+    unneeded = {"ranked_cost"} if not refuses else set()
+    if not any(_fails(row) for row in rows):
+        unneeded.add("fails")
+    return [spec for spec in specs if spec[0] not in unneeded]
+
+
+def _against(labels: Labels, row: Row, best: str) -> str:
+    """The difference to the best with its interval; `same` where it is exactly 0, a dash for the best itself."""
+    difference = estimate(row, "difference")
+    if str(row["contract"]) != best and not any(difference):
+        return labels("same")
+    return with_interval(labels, difference, fine_digits(difference))
 
 
 def term_pages(press: Press) -> list[Sheet]:
+    """How the terms of every contract turn out, and at which price each one wins, one below the other."""
+    blocks = [block for block in (_terms(press), breakevens(press)) if block is not None]
+    return press.block_sheets("contract-terms", press.labels("terms_page"), study_note(press), blocks, 9.5)
+
+
+def _terms(press: Press) -> Block | None:
     """Tier, commitment and allotment of every contract, in the best alternative and with all of them together."""
     labels = press.labels
     table = columns_of(press, "contract_terms", "alternative", "contract", "commitment_missed", "shortfall")
     compared = columns_of(press, "contracts", "contract", "region_group", "cost_per_order")
     if table.empty:
-        return []
+        return None
     there = list(dict.fromkeys(table["alternative"]))
     order = ranked(compared[compared["region_group"] == "all"]) if len(compared) else []
     best = next((name for name in order if name in there), there[0])
@@ -162,8 +204,8 @@ def term_pages(press: Press) -> list[Sheet]:
         number("full_days", labels("col_full_days"), labels, 1),
     ]
     columns, lines = cells(present(table, specs), rows)
-    heading = (labels("terms_title"), _terms_message(labels, [r for r in rows if r["alternative"] == best], best))
-    return press.table_sheets("contract-terms", heading, columns, lines, points=9.5)
+    message = _terms_message(labels, [r for r in rows if r["alternative"] == best], best)
+    return Block(labels("terms_title"), message, columns, lines)
 
 
 def _terms_message(labels: Labels, rows: Sequence[Row], best: str) -> str:

@@ -117,7 +117,9 @@ def region_pages(press: Press) -> list[Sheet]:
     sheets: list[Sheet] = []
     for rows in _region_chunks(press, table["orders"].fillna(0.0)):
         sheet = press.sheet("regions" + (f"-{len(sheets) + 1}" if sheets else ""))
-        top = sheet.title(labels("regions_title"), _regions_message(press, table))
+        top = sheet.title(
+            labels("regions_title"), labels.text(_regions_message(press, table), _regions_notes(press, table))
+        )
         _draw_regions(press, sheet, top, table, rows)
         sheets.append(sheet)
     return sheets
@@ -147,6 +149,19 @@ def _draw_regions(press: Press, sheet: Sheet, top: float, table: pd.DataFrame, r
         cap = 100.0 if column == "on_time_share" else math.inf
         figures.region_dots(ax, values, labels, digits, named=place == 0, cap=cap)
         ax.set_xlabel(head)
+
+
+def _regions_notes(press: Press, table: pd.DataFrame) -> str:
+    """Why days in transit are missing, and why orders here are not the parcels of the page on couriers."""
+    labels, run = press.labels, press.run
+    found = [labels("regions_no_transit")] if table["transit_days"].isna().any() else []
+    if run.has("couriers"):
+        orders, parcels = (
+            labels.number(float(v)) for v in (table["orders"].sum(), run.table("couriers")["parcels_mean"].sum())
+        )
+        if orders != parcels:
+            found.append(labels("regions_count", n=orders, m=parcels))
+    return labels.text(*found)
 
 
 def _regions_message(press: Press, table: pd.DataFrame) -> str:

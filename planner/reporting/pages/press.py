@@ -9,9 +9,21 @@ from datetime import date, timedelta
 from planner.reporting.fonts import Typeface
 from planner.reporting.labels import Labels
 from planner.reporting.run_folder import RunFolder, to_date
-from planner.reporting.sheet import LEFT, RIGHT, Column, Sheet
+from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
+from planner.reporting.style import GREY
 
 MOST_TABLE_PAGES = 12
+LEAST_ROOM = 42.0  # mm below which a table starts on the next sheet
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table with its own heading on a sheet that it shares with others."""
+
+    title: str
+    message: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,25 @@ class Press:
             sheets.append(sheet)
         if rows and sheets:
             sheets[-1].text((LEFT, 194.5), self.labels("more_rows", n=self.labels.number(len(rows))), 8)
+        return sheets
+
+    def block_sheets(self, slug: str, title: str, note: str, blocks: Sequence[Block], points: float) -> list[Sheet]:
+        """Tables one below the other, on as few sheets as they need."""
+        sheets: list[Sheet] = []
+        y = BOTTOM
+        for block in blocks:
+            rows, continued = block.rows, False
+            while rows:
+                if continued or BOTTOM - y < LEAST_ROOM:
+                    sheets.append(self.sheet(slug if not sheets else f"{slug}-{len(sheets) + 1}"))
+                    y = sheets[-1].title(self.labels("continued", title=title) if len(sheets) > 1 else title, note=note)
+                sheet = sheets[-1]
+                head = self.labels("continued", title=block.title) if continued else block.title
+                y = sheet.head((LEFT, y + 1.0), head, RIGHT - LEFT)
+                y = sheet.text((LEFT, y), block.message, 9.5, colour=GREY, most=2) + 1.0
+                done, y = sheet.table((LEFT, y), RIGHT - LEFT, block.columns, rows, points=points, most_lines=6)
+                rows, continued = rows[max(done, 1) :], True
+                y += 5.0
         return sheets
 
 

@@ -14,6 +14,7 @@ from planner.reporting.pages.columns import (
     cells,
     columns_of,
     estimate,
+    fine_digits,
     gap,
     number,
     present,
@@ -21,65 +22,77 @@ from planner.reporting.pages.columns import (
     words,
 )
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import is_true, records, to_moment
+from planner.reporting.run_folder import by_key, is_true, records, to_moment
 from planner.reporting.sheet import LEFT, RIGHT, Column, Sheet
 
-RULES = "10"  # that many rules a person can type in
+MOST_RULES = 10  # that many a person can type in
 REMOTE_COLUMNS = ("region", "remote", "above_g", "to_g", "orders", "margin", "direct_contract", "direct_cost",
                   "hub_contract", "hub_cost", "best", "margin_after")  # fmt: skip
-FEW_REMOTE = 20  # rows up to which other regions stand beside the remote ones
 
 
 def rule_pages(press: Press) -> list[Sheet]:
-    """What a few routing rules cost against the whole plan, and those rules to type in."""
+    """What a few routing rules cost against the whole table of the study, and those rules to type in."""
     labels = press.labels
     costs = records(columns_of(press, "rules_cost", "rules", "cost_per_order", "extra", "extra_low", "extra_high"))
-    columns, lines = _rule_lines(press)
-    title, message = labels("rules_title"), _rules_message(labels, {str(r["rules"]): r for r in costs})
+    chosen = _chosen(press)
+    columns, lines = _rule_lines(press, chosen)
+    by_size = {str(r["rules"]): r for r in costs}
+    title, message, note = labels("rules_title"), _rules_message(labels, chosen, by_size), labels("rules_plan")
     if not costs:
-        return press.table_sheets("rules", (title, message), columns, lines, points=9.5)
+        return press.table_sheets("rules", (title, labels.text(message, note)), columns, lines, points=9.5)
     sheet = press.sheet("rules")
-    top = sheet.title(title, message)
+    top = sheet.title(title, message, note)
+    digits = fine_digits([float(r["extra"]) for r in costs], FINE)
     specs = [
         words("rules", labels("col_rules"), 2.0, lambda r: _rules_name(labels, str(r["rules"]))),
         number("cost_per_order", labels("contracts_axis", unit=labels.unit), labels, 2),
-        gap("extra", labels("col_extra"), labels, FINE),
+        gap("extra", labels("col_extra"), labels, digits),
         share("on_time_share", labels("col_on_time"), labels, 2),
     ]
     specs = present(press.run.table("rules_cost"), specs)
     _, y, ax = beside(sheet, top, 150.0, *cells(specs, costs), points=10.0)
-    figures.interval_dots(ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=FINE)
+    figures.interval_dots(ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits)
     ax.set_xlabel(labels("rules_axis", unit=labels.unit))
     if not lines:
         return [sheet]
-    y = sheet.text((LEFT, y + 15), labels("rules_head", n=labels.number(len(lines))), 11, bold=True, most=1) + 0.8
+    y = sheet.text((LEFT, y + 15), _rules_name(labels, chosen), 11, bold=True, most=1) + 0.8
     done, _ = sheet.table((LEFT, y), RIGHT - LEFT, columns, lines, points=9.5, most_lines=8)
-    more = press.table_sheets("rules-more", (labels("continued", title=title), ""), columns, lines[done:], points=9.5)
+    more = press.table_sheets("rules-more", (labels("continued", title=title), note), columns, lines[done:], points=9.5)
     return [sheet, *more]
 
 
+def _chosen(press: Press) -> str:
+    """The longest list of rules that a person can type in, else the shortest there is; empty without any."""
+    table = columns_of(press, "rules", "rules")
+    sizes = sorted({int(k) for k in table["rules"]}) if len(table) else []
+    return str(max((k for k in sizes if k <= MOST_RULES), default=sizes[0])) if sizes else ""
+
+
 def _rules_name(labels: Labels, rules: str) -> str:
-    return labels("rules_all") if rules == "all" else labels("rules_k", n=rules)
+    return labels("rules_all") if rules == "all" else labels.many("rules_k", int(rules))
 
 
-def _rules_message(labels: Labels, costs: dict[str, Row]) -> str:
-    """What the rules to type in cost more than the whole plan."""
-    if RULES not in costs:
+def _rules_message(labels: Labels, chosen: str, costs: dict[str, Row]) -> str:
+    """What the rules to type in cost more than the whole table."""
+    if chosen not in costs:
         return labels("rules_note")
-    mean, low, high = estimate(costs[RULES], "extra")
-    key = "rules_no_difference" if low <= 0 <= high else "rules_message"
-    values = dict(zip(("x", "low", "high"), (labels.number(v, FINE) for v in (mean, low, high)), strict=True))
-    return labels(key, n=RULES, unit=labels.unit, **values) + labels("rules_note")
+    mean, low, high = estimate(costs[chosen], "extra")
+    digits = fine_digits((mean, low, high), FINE)
+    key = "rules_no_difference" if low <= 0 <= high else "rules_message" if mean > 0 else "rules_cheaper"
+    if mean == low == high == 0:
+        key = "rules_equal"
+    shown = (abs(mean), *sorted((abs(low), abs(high)))) if key == "rules_cheaper" else (mean, low, high)
+    values = dict(zip(("x", "low", "high"), (labels.number(v, digits) for v in shown), strict=True))
+    rules = _rules_name(labels, chosen)
+    return labels(key, rules=rules, unit=labels.unit, **values) + labels("rules_note")
 
 
-def _rule_lines(press: Press) -> tuple[list[Column], list[list[str]]]:
+def _rule_lines(press: Press, chosen: str) -> tuple[list[Column], list[list[str]]]:
     """The rules of the chosen number, first match first: columns and texts."""
     labels = press.labels
     table = columns_of(press, "rules", "rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
     if table.empty:
         return [], []
-    there = list(dict.fromkeys(table["rules"]))
-    chosen = RULES if RULES in there else there[0]
     specs = [
         number("rule", labels("col_rank"), labels),
         words("regions", labels("col_regions"), 6.0, lambda r: _regions(labels, str(r["regions"]))),
@@ -112,14 +125,12 @@ def weight(labels: Labels, row: Row) -> str:
 
 
 def remote_pages(press: Press) -> list[Sheet]:
-    """Direct, through a hub, or not at all: per region and weight class, with what is left after the courier."""
+    """Direct, through a hub, or not at all: per remote region and weight class, with what is left after the courier,
+    and what the plan does; no page where no region is remote."""
     labels = press.labels
     table = columns_of(press, "remote", *REMOTE_COLUMNS)
-    rows = records(table)
-    far = [r for r in rows if is_true(str(r["remote"]))]
-    message = _remote_message(labels, far or rows)
-    if len(rows) > FEW_REMOTE and far:
-        rows = far
+    rows = [r for r in records(table) if is_true(str(r["remote"]))]
+    message, planned = _remote_message(labels, rows), _planned(press)
     specs = [
         words("region", labels("col_region"), 1.8, lambda r: labels.name("region", str(r["region"]))),
         words("best", labels("col_weight"), 2.2, lambda r: weight(labels, r)),
@@ -131,19 +142,34 @@ def remote_pages(press: Press) -> list[Sheet]:
         number("hub_cost", labels("col_courier"), labels, 2),
         words("best", labels("col_best"), 1.6, lambda r: labels.name("best", str(r["best"])), bold=True),
         number("margin_after", labels("col_margin_after"), labels, 2),
+        words("region", labels("col_in_plan"), 2.4, lambda r: planned.get(str(r["region"]), MISSING)),
     ]
     sheets: list[Sheet] = []
     while rows:
         sheet = press.sheet("remote-areas" + (f"-{len(sheets) + 1}" if sheets else ""))
         title = labels("remote_title")
-        top = sheet.title(labels("continued", title=title) if sheets else title, message)
-        done, _, ax = beside(sheet, top, 208.0, *cells(present(table, specs), rows), points=8.5)
+        top = sheet.title(labels("continued", title=title) if sheets else title, message, labels("remote_note"))
+        done, _, ax = beside(sheet, top + 2.0, 222.0, *cells(present(table, specs), rows), points=8.0)
         courier = [tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]]
         figures.courier_dots(ax, [(d, h, m) for d, h, m in courier], labels)
         ax.set_xlabel(labels("remote_axis", unit=labels.unit))
         rows = rows[max(done, 1) :]
         sheets.append(sheet)
     return sheets
+
+
+def _planned(press: Press) -> dict[str, str]:
+    """Who carries most of each region in the simulation of the plan: `Express A 62%`."""
+    table = columns_of(press, "couriers", "region", "contract", "parcels_mean")
+    if table.empty:
+        return {}
+    parcels = table.groupby(["region", "contract"])["parcels_mean"].sum()
+    shares = (parcels / parcels.groupby("region").transform("sum")).sort_values(ascending=False, kind="stable")
+    most = by_key(shares.rename("share").reset_index(), "region")
+    return {
+        region: f"{press.labels.name('contract', str(row['contract']))} {press.labels.percent(float(row['share']), 0)}"
+        for region, row in most.items()
+    }
 
 
 def _lane(press: Press, row: Row, way: str) -> str:

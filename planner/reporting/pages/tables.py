@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from planner.reporting.labels import MISSING
 from planner.reporting.pages.decision import hiring_columns, hiring_rows
 from planner.reporting.pages.press import Press
 from planner.reporting.run_folder import records
@@ -27,23 +28,70 @@ def stock_pages(press: Press) -> list[Sheet]:
     if len(order) > MOST_PRODUCTS:
         largest = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_PRODUCTS]
         shown = [p for p in order if p in set(largest)]
-    columns = [
-        Column(labels("col_product"), 3.0),
+    need = _stock_need(press, order)
+    columns = [Column(labels("col_product"), 3.0)]
+    if need is not None:
+        columns += [Column(labels(f"col_stock_{k}"), 1.3, "right") for k in ("orders", "per_order", "expected")]
+    columns += [
         *(Column(press.site(s), 1.5, "right") for s in sites),
         Column(labels("col_total"), 1.5, "right", bold=True),
     ]
-    rows = [_stock_row(press, labels.name("product", p), wide.loc[p]) for p in shown]
+    if need is not None:
+        columns.append(Column(labels("col_stock_cover"), 1.3, "right"))
+    rows = [_stock_row(press, labels.name("product", p), wide.loc[[p]], need) for p in shown]
     if len(order) > len(shown):
         others = labels("other_products", n=labels.number(len(order) - len(shown)))
-        rows.append(_stock_row(press, others, wide.drop(index=shown).sum()))
-    message = labels("stock_message", n=labels.number(float(table["units"].sum())))
-    return press.table_sheets("stock", (labels("stock_title"), message), columns, rows, points=10)
+        rows.append(_stock_row(press, others, wide.drop(index=shown), need))
+    rows.append(_stock_row(press, labels("col_total"), wide, need))
+    return press.table_sheets("stock", (labels("stock_title"), _stock_message(press, need)), columns, rows, points=10)
 
 
-def _stock_row(press: Press, name: str, units: pd.Series[float]) -> list[str]:
-    """Name, units at every site, and their sum."""
-    number = press.labels.number
-    return [name, *(number(float(n)) for n in units), number(float(units.sum()))]
+def _stock_need(press: Press, products: list[str]) -> pd.DataFrame | None:
+    """Mean orders and units of each product over all sites; None where the run does not have them."""
+    if not press.run.has("stock_need"):
+        return None
+    table = press.run.table("stock_need")
+    return table.groupby("product")[["orders_mean", "units_mean"]].sum().reindex(products).fillna(0.0)
+
+
+def _stock_row(press: Press, name: str, placed: pd.DataFrame, need: pd.DataFrame | None) -> list[str]:
+    """Name, what is expected of these products, their units at every site, the sum, and the sum by what is expected."""
+    number, units = press.labels.number, placed.sum()
+    total = float(units.sum())
+    row = [*(number(float(n)) for n in units), number(total)]
+    if need is None:
+        return [name, *row]
+    orders, expected = (float(v) for v in need.loc[list(placed.index)].sum())
+    per_order = number(expected / orders, 2) if orders else MISSING
+    cover = press.labels.percent(total / expected, 0) if expected else MISSING
+    return [name, number(orders), per_order, number(expected), *row, cover]
+
+
+def _stock_message(press: Press, need: pd.DataFrame | None) -> str:
+    """How many units, and why more than the mean demand asks for."""
+    labels, run = press.labels, press.run
+    placed = float(run.table("stock")["units"].sum())
+    text = labels("stock_message", n=labels.number(placed))
+    if need is None or not need["orders_mean"].sum():
+        return text
+    orders, units = float(need["orders_mean"].sum()), float(need["units_mean"].sum())
+    text = labels.text(
+        text,
+        labels(
+            "stock_expected",
+            orders=labels.number(orders),
+            per_order=labels.number(units / orders, 2),
+            units=labels.number(units),
+        ),
+    )
+    peak = run.table("forecast_peak")
+    whole = peak[peak["what"] == "total_orders"] if len(peak) else peak
+    if placed <= units or whole.empty:
+        return text
+    high = float(whole["p95"].iloc[0])
+    reason = labels("stock_reason", more=labels.number(placed - units), high=labels.number(high),
+                    units=labels.number(high * units / orders))  # fmt: skip
+    return labels.text(text, reason)
 
 
 def hiring_pages(press: Press) -> list[Sheet]:
