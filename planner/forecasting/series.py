@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +12,8 @@ from planner.domain.demand import Floats, History, Ints
 
 _EPOCH = date(1970, 1, 1)
 _THURSDAY = 3  # 1970-01-01 was one; Monday is 0
-_WHOLE_SHARE = 0.95  # a day cut short by either end of the log is whole when its hours normally hold this share of it
+_MISSING_SHARE = 0.05  # of a usual day's orders: a day that may lack no more is whole
+_LEAST_CHANCE = 0.05  # of no order in the hours that a day may lack: above that it is whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +65,18 @@ def all_days(history: History) -> DaySeries:
 
 def whole_days(history: History) -> DaySeries:
     """Counts by day. A first day that began late and a last one that broke off early are left out, unless nothing would
-    be left."""
+    be left.
+
+    A log shows its first and its last order, not when it was begun and cut. A day is taken as whole when the time
+    before the first, or after the last, usually brings so few orders that none is no surprise (a Poisson chance of
+    5 % or more), or at most 5 % of a day's.
+    """
     series, lead = all_days(history), history.start_hour % 24
     until = (lead + len(history.counts) - 1) % 24 + 1
     usual = _usual_hours(history.counts.sum(axis=1), lead)
-    needed = _WHOLE_SHARE * usual.sum()
-    begin = int(usual[lead:].sum() < needed)
-    end = len(series) - int(usual[:until].sum() < needed)
+    most = max(_MISSING_SHARE * usual.sum(), -math.log(_LEAST_CHANCE))
+    begin = int(usual[:lead].sum() > most)
+    end = len(series) - int(usual[until:].sum() > most)
     return DaySeries(series.first_day + begin, series.hourly[begin:end]) if begin < end else series
 
 

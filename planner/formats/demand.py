@@ -224,6 +224,8 @@ def _count(
         findings.warn(f"history: {int((~kept).sum()):,} rows from {known_until:%Y-%m-%d} on are left out")
     hours, numbers, weights = hours[kept], numbers[kept], weights[kept]
     first, last = int(hours.min()), int(hours.max())
+    if not kept.all():  # later rows show that the counts reach so far
+        last = max(last, (known_until - _EPOCH) // timedelta(hours=1) - 1)
     counts = np.zeros((min(last - first, _MOST_HOURS) + 1, regions), dtype=np.int64)
     if len(counts) <= _MOST_HOURS:
         np.add.at(counts, (hours - first, numbers), weights)

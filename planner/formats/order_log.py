@@ -38,7 +38,7 @@ class OrderLog:
 
     `names`: our column -> the file's; `second`: since 1990-01-01; `region_code`: index into `regions`, which are
     sorted; `region_line`: where each stands first; `amounts`: NaN where missing; `rows`: of the file, without empty
-    ones (`blank`); `left_out`, `unknown`: rows that are no orders, and rows that are but have an amount that cannot be read;
+    ones (`blank`); `left_out`, `unknown`: rows that are no orders, and orders with an amount that cannot be read;
     `end_lines`: lines of the first and of the last moment; `notes`, `warnings`: how the file was read, in words.
     """
 
@@ -147,7 +147,8 @@ def _log(reading: Reading) -> OrderLog:
 
 
 def count_orders(log: OrderLog, number: Ints, regions: int, before: datetime | None = None) -> History:
-    """Orders per hour and region, from the first to the last (only those before a moment, if one is given).
+    """Orders per hour and region, from the first to the last (only those before a moment, if one is given: then up to
+    that moment where later orders show that the log reaches so far).
 
     `number`: the region of the result that each region of the log is counted as; `regions`: how many there are.
     """
@@ -155,6 +156,8 @@ def count_orders(log: OrderLog, number: Ints, regions: int, before: datetime | N
     ends = [(int(second.min()), int(second.max())) for second, _ in _orders_before(log, until)]
     first = min((begin for begin, _ in ends), default=0) // 3600
     last = max((end for _, end in ends), default=-1) // 3600
+    if ends and int(log.second.max()) >= until:
+        last = max(last, until // 3600 - 1)
     counts = np.zeros((last - first + 1) * regions, dtype=np.int64)
     for second, code in _orders_before(log, until):
         np.add.at(counts, (second // 3600 - first) * regions + number[code], 1)

@@ -185,11 +185,14 @@ def scenario(folder: Path, log: str, columns: str = "", regions: str = "east,0.5
 
 
 def test_the_log_of_a_scenario_is_read_like_any_log(tmp_path: Path) -> None:
-    """Dates as people write them count in a scenario too; later orders are left out and counted."""
+    """Dates as people write them count in a scenario too; later orders are left out and counted, and show that the days
+    before them are known."""
     log = "ordered_at,region\n2025年12月1日 9时05分,east\n2025/12/1 09:59,west\n2026-02-01 10:00,west\n"
     read = read_scenario(scenario(tmp_path, log))
     assert read.problem.demand.history is not None
-    assert read.problem.demand.history.counts.tolist() == [[1, 1]]
+    counts = read.problem.demand.history.counts
+    assert (counts[0].tolist(), int(counts.sum())) == ([1, 1], 2)
+    assert (9 + len(counts)) % 24 == 0  # to the midnight before the scenario starts
     assert read.warnings[0].startswith("history: 1 rows from ")
 
 
