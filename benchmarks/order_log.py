@@ -83,7 +83,7 @@ def write_log(path: Path, rows: int) -> None:
             {
                 "order_id": [f"SO{number:014d}" for number in (order * 7_919_777 + 31) % 10**14],
                 "ordered_at": np.datetime64("2024-11-01T00:00:00") + seconds.astype("timedelta64[s]"),
-                "region": [f"region-{r:02d}" for r in rng.integers(0, REGIONS, len(row))],
+                "region": [f"region-{r:02d}" for r in rng.integers(0, REGIONS, len(row))[order - begin]],
                 "weight_g": np.rint(rng.lognormal(6.2, 0.8, len(row))).astype(int) + 1,
             }
         )

@@ -244,11 +244,14 @@ class Reading:
         """The findings, and what can be done about bad rows."""
         error = InputError(findings)
         if self.bad.counts and self._form.on_command_line:
-            words = []
-            if self._bad_rows:
-                words.append(f"{self._bad_rows:,} rows are left out")
-            if unknown := sum(self.unknown.rows.values()):
-                words.append(f"{unknown:,} amounts are unknown, their rows count as orders")
+            unknown = sum(self.unknown.rows.values())
+            words = [f"{self._bad_rows:,} row{' is' if self._bad_rows == 1 else 's are'} left out"] * bool(
+                self._bad_rows
+            )
+            if unknown:
+                one = unknown == 1
+                stay = "its row counts as an order" if one else "their rows count as orders"
+                words.append(f"{unknown:,} amount{' is' if one else 's are'} unknown ({stay})")
             error.add_note(f"with --skip-bad-rows {' and '.join(words)}")
         return error
 
