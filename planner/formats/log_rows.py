@@ -19,7 +19,7 @@ MOST_PLACES = 3  # lines that are named where rows are counted
 _CUT = r"\d(?:[.,]\d+)?[eE]\+\d{2,3}|\d[.,]\d+[eE]\d{2,3}|\d{16,}\.0"
 _CUT_ID = re.compile(_CUT)
 _ANY_CUT = re.compile(rf"^(?:{_CUT})$", re.MULTILINE)
-_LONG, _ROUNDED = re.compile(r"^\d{16,}$", re.MULTILINE), re.compile(r"^\d{15}0+$", re.MULTILINE)
+_ROUNDED = re.compile(r"\d{15}0+")
 _LEAST_ROUNDED = 5  # ids that all end in zeros from their 16th digit on: no chance
 TOTAL = re.compile(
     r"(合计|总计|小计|共计|总和|总数|合計|總計|小計|grand total|sub-?total|totals?|sum|summe|gesamt|total geral)"
@@ -92,21 +92,21 @@ class CutIds:
     def __init__(self) -> None:
         self._cut: list[str] = []  # the first of them, with their lines
         self._zeros: list[str] = []
-        self._rows = self._long = self._rounded = 0
+        self._rows = self._seen = 0
+        self._all_rounded = True  # every id so far has more than 15 digits and only zeros behind them
 
     def look_at(self, ids: NDArray[np.object_], lines: Ints) -> list[int]:
-        """Rows whose id is a number in E-notation; ids of more than 15 digits are counted."""
-        joined = "\n".join(ids.tolist())
-        if self._long == self._rounded:
-            self._long += len(_LONG.findall(joined))
-            rounded = _ROUNDED.findall(joined)
-            self._rounded += len(rounded)
-            self._zeros += rounded[: MOST_PLACES - len(self._zeros)]
-        if not _ANY_CUT.search(joined):
+        """Rows whose id is a number in E-notation."""
+        texts = ids.tolist()
+        self._seen += len(texts)
+        self._all_rounded = self._all_rounded and all(map(_ROUNDED.fullmatch, texts))
+        self._zeros += texts[: MOST_PLACES - len(self._zeros)]
+        joined = "\n".join(texts)
+        if not any(mark in joined for mark in "+.,") or not _ANY_CUT.search(joined):
             return []
-        cut = [i for i, text in enumerate(ids.tolist()) if _CUT_ID.fullmatch(text)]
+        cut = [i for i, text in enumerate(texts) if _CUT_ID.fullmatch(text)]
         self._rows += len(cut)
-        self._cut += [f"{ids[i]} (line {lines[i]})" for i in cut[: MOST_PLACES - len(self._cut)]]
+        self._cut += [f"{texts[i]} (line {lines[i]})" for i in cut[: MOST_PLACES - len(self._cut)]]
         return cut
 
     def finding(self, file: str, line: int, column: str, cure: str, can_skip: bool) -> list[Finding]:
@@ -114,9 +114,9 @@ class CutIds:
         E-notation are left out."""
         if self._rows and not can_skip:
             words = f"{self._rows:,} ids are in E-notation: {_listed(self._cut, self._rows)}"
-        elif self._long == self._rounded >= _LEAST_ROUNDED:
-            listed = _listed(self._zeros, self._long)
-            words = f"all {self._long:,} long ids end in zeros from their 16th digit on: {listed}"
+        elif self._all_rounded and self._seen >= _LEAST_ROUNDED:
+            listed = _listed(self._zeros, self._seen)
+            words = f"all {self._seen:,} ids end in zeros from their 16th digit on: {listed}"
         else:
             return []
         words += (

@@ -107,7 +107,7 @@ def test_ids_that_a_spreadsheet_made_numbers_of_are_refused(tmp_path: Path) -> N
     log = read(tmp_path, text, skip_bad_rows=True)
     assert (len(log), log.skipped) == (1, {"order_id: is in E-notation": 3})
     rounded = "order_id,ordered_at\n" + "".join(f"6920050000000{i}00000,2026-11-11 0{i}:00\n" for i in range(5, 10))
-    assert "all 5 long ids end in zeros" in findings(tmp_path, rounded)[0]
+    assert "all 5 ids end in zeros" in findings(tmp_path, rounded)[0]
     assert len(read(tmp_path, rounded + "692005000000012345,2026-11-12\n")) == 6
 
 
