@@ -14,7 +14,7 @@ from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
 from planner.errors import Finding, InputError
 from planner.formats.demand_schema import DemandFile, EventFile, OpenDayFile
-from planner.formats.fields import COUNTS
+from planner.formats.fields import COUNTS, LOG
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.log_form import LogForm
 from planner.formats.moments import IN_FILE
@@ -154,7 +154,7 @@ def load_history(
 
 
 def _known_columns(document: Document, rename: dict[str, str], findings: Findings) -> bool:
-    known = ["ordered_at", "orders", "region", "time"]
+    known = sorted({column.name for column in (*LOG, *COUNTS)})
     for key in rename:
         if key not in known:
             findings.add(document, ("demand", "history", "columns", key), "unknown column" + nearest(key, known))
@@ -172,9 +172,9 @@ def _read_log(
     path: Path, stated: Any, regions: tuple[Region, ...], known_until: datetime, findings: Findings
 ) -> History | None:
     """Orders of a log per hour and region; None with findings."""
-    rename = {key: name for key, name in stated.columns.items() if key in ("ordered_at", "region")}
-    known = ("ordered_at", "region")
-    guessed = known if len(regions) > 1 else known[:1]
+    known = tuple(column.name for column in LOG)
+    rename = {key: name for key, name in stated.columns.items() if key in known}
+    guessed = tuple(key for key in known if key != "region" or len(regions) > 1)
     form = LogForm(rename, known, guessed, advice=IN_FILE, region_needed=False)
     log = read_orders(path, stated.path, form)
     for words in (*log.notes, *log.warnings, *log.left_out.words()):

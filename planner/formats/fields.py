@@ -126,6 +126,7 @@ COUNTS = (
 LOG = (
     Column("ordered_at", "moment", "moment of the order, local time", required=True),
     Column("region", "name", "region (name or printed name)"),
+    Column("order_id", "name", "rows of the same order count once (default: every row is an order)"),
 )
 GIVEN = (
     Column("time", "moment", "begin of the hour, or of a step of 5, 10, 15, 20, 30 minutes, local time", required=True),

@@ -61,12 +61,18 @@ class Merged:
 
 
 def merge_rows(
-    rows: Rows, parts: Iterator[tuple[Ints, Ints, list[str]]], count: int, regions: Sequence[str], kept: Ints | None
+    rows: Rows,
+    parts: Iterator[tuple[Ints, Ints, list[str]]],
+    count: int,
+    regions: Sequence[str],
+    kept: Ints | None,
+    no_region: int = NO_REGION,
 ) -> Merged:
     """One row per order: its first known moment, region and status, and the sum of its amounts.
 
     `parts`: row numbers, order of each from 0 in the order they appear, id of each row. `kept`: codes of the statuses
-    that stay (None: all do). What belongs to an order is written into its first row.
+    that stay (None: all do); `no_region`: code of orders without a region, which then stay. What belongs to an order is
+    written into its first row.
     """
     merged = Merged(np.zeros(count, dtype=bool), {"ordered_at": [], "region": []}, [], {})
     merged.conflicts = {"ordered_at": Conflict(), "region": Conflict()}
@@ -84,7 +90,10 @@ def merge_rows(
             orphan = stays & (values == unknown)
             if orphan.any():
                 merged.orphans[key].append(at[orphan[order]])
-                stays &= ~orphan
+                if key == "region" and no_region != NO_REGION:
+                    values[orphan] = no_region
+                else:
+                    stays &= ~orphan
             if len(other := np.flatnonzero(differs & stays[order])):
                 told = _told(rows, at, order, ids, values, other, key, regions)
                 merged.conflicts[key].add(len(np.unique(order[other])), told)

@@ -207,7 +207,7 @@ class Reading:
         ours = np.zeros(len(regions), dtype=np.uint16)
         for number, row in zip(present.tolist(), at.tolist(), strict=True):
             name = regions[number]
-            if not name and self._ids is not None and self._form.region_needed:
+            if not name and self._ids is not None:
                 ours[number] = NO_REGION
                 continue
             if name not in self.regions:
@@ -227,7 +227,8 @@ class Reading:
             kept = None
             if self._form.status is not None:
                 kept = np.array([n for name, n in self._statuses.items() if name in self._form.kept_statuses])
-            merged = merge_rows(self.held, self._ids.orders(), self.kept, list(self.regions), kept)
+            nowhere = NO_REGION if self._form.region_needed else self._code_of_no_region()
+            merged = merge_rows(self.held, self._ids.orders(), self.kept, list(self.regions), kept, nowhere)
             is_first = merged.is_first
             findings += self._account(merged)
         if findings:
@@ -239,6 +240,12 @@ class Reading:
             keep_rows(column, is_first)
         for amounts in self.held.amounts.values():
             amounts.keep(is_first)
+
+    def _code_of_no_region(self) -> int:
+        if "" not in self.regions:
+            self.regions[""] = len(self.regions)
+            self.region_line.append(0)
+        return self.regions[""]
 
     def _error(self, findings: list[Finding]) -> InputError:
         """The findings, and what can be done about bad rows."""
@@ -279,6 +286,8 @@ class Reading:
             for code in np.unique(status[rows]).tolist():
                 self.left_out.add(self._status_reason(statuses.get(code, "")), line(rows[status[rows] == code]))
         findings = []
+        if "" in self.regions and "region" in self.names and (nowhere := merged.orphans.pop("region")):
+            self.region_line[self.regions[""]] = int(line(np.array([rows.min() for rows in nowhere])).min())
         for key, parts in merged.orphans.items():
             words = "is empty in every row of the order"
             tally = Tally()

@@ -351,16 +351,21 @@ def read_cells(
             if name not in theirs:
                 words = "unknown column" + nearest(name, list(theirs))
                 findings.found.append(table.finding(-1, name, words))
-    values = {c.name: _column(table, c, theirs[c.name], currency, findings) for c in columns}
+    values = {c.name: _column(table, c, theirs, currency, findings) for c in columns}
     if table.rows == 0 and not may_be_empty:
         findings.found.append(table.finding(-1, "", "holds no rows"))
     return values if len(findings.found) == before else None
 
 
-def _column(table: Table, column: Column, name: str, currency: str, findings: Findings) -> list[Any]:
+def _column(table: Table, column: Column, theirs: dict[str, str], currency: str, findings: Findings) -> list[Any]:
+    name = theirs[column.name]
     if name not in table.cells:
         if column.required:
-            findings.found.append(table.finding(-1, name, "column is missing" + nearest(name, table.columns)))
+            others = [other for other in table.columns if other not in theirs.values()]
+            meant = nearest(name, others)
+            if "did you mean" not in meant:
+                meant = f"; there are {', '.join(table.columns)}"
+            findings.found.append(table.finding(-1, name, f"column is missing{meant}"))
         return [column.default] * table.rows
     parse = parser(column, currency, table.typed)
     parsed: dict[Any, Any] = {}

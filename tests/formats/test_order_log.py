@@ -239,3 +239,16 @@ def test_a_long_log_is_imported_in_little_memory() -> None:
     found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     assert (found["rows"], found["orders"]) == (1_000_000, 900_000)
     assert found["peak_mb"] <= 400
+
+
+def test_rows_of_one_order_count_once_in_a_scenario_too(tmp_path: Path) -> None:
+    """An export with a row per item: the regions of continuation lines are those of their order; what differs, and an
+    order without a region, are findings."""
+    log = "order_id,ordered_at,region\nA,2025-12-01 10:00,east\nA,,\nB,,\nB,2025-12-01 11:00,west\n"
+    history = read_scenario(scenario(tmp_path, log)).problem.demand.history
+    assert history is not None
+    assert history.counts.tolist() == [[1, 0], [0, 1]]
+    with pytest.raises(InputError, match=r"log\.csv:6:20: region: is empty"):
+        read_scenario(scenario(tmp_path, log + "C,2025-12-01 12:00,\n"))
+    with pytest.raises(InputError, match="1 order with rows of different moments: A "):
+        read_scenario(scenario(tmp_path, log + "A,2025-12-01 12:00,\n"))

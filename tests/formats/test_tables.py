@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from planner.errors import InputError
 from planner.formats.fields import REGIONS, TABLES, Column, describe, parser
 from planner.formats.findings import Findings
-from planner.formats.tables import parse_csv, read_cells, read_table, table_of_file, write_table
+from planner.formats.tables import open_table, parse_csv, read_cells, read_table, table_of_file, write_table
 
 ROWS = [["region", "name", "orders"], ["zhejiang", "浙江省杭州市", "12"], ["beijing", "北京市朝阳区", "7"]]
 READABLE = ("utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312")
@@ -170,6 +170,36 @@ def test_cells_are_told_where_they_stand(tmp_path: Path) -> None:
         'r.csv:3:5: share: must be a number, got "x"',
         'r.csv:4:9: share: must be a number, got "y"',
     ]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_may_stand_below_title_rows(tmp_path: Path, separator: str) -> None:
+    """The header is the row that names the columns; findings stand at the lines and characters of the file."""
+    text = "Regions of 2026\n\nregion,name,share\neast,East,0.5\nwest,West,x\n".replace(",", separator)
+    (tmp_path / "r.csv").write_text(text, "utf-8")
+    findings = Findings(tmp_path)
+    table = open_table(tmp_path / "r.csv", "r.csv", findings, REGIONS)
+    assert table is not None
+    assert table.cells["region"] == ["east", "west"]
+    assert findings.warnings == ["r.csv: the header is line 3; the 2 lines above it are not read"]
+    assert read_cells(table, REGIONS, "CNY", findings) is None
+    assert [str(f) for f in findings.found] == ['r.csv:5:11: share: must be a number, got "x"']
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("region,name", "t.csv:1: share: column is missing; there are region, name"),
+        ("region,shares", "t.csv:1: share: column is missing; did you mean shares?"),
+        ("region,remote,a", "t.csv:1: share: column is missing; there are region, remote, a"),
+    ],
+)
+def test_a_missing_column_is_named(tmp_path: Path, header: str, said: str) -> None:
+    """With what could be meant: a column that nobody knows, never another one of ours."""
+    (tmp_path / "t.csv").write_text(f"{header}\n{'x,' * header.count(',')}x\n", "utf-8")
+    findings = Findings(tmp_path)
+    read_cells(table_of_file(tmp_path / "t.csv", "t.csv", REGIONS), REGIONS, "CNY", findings)
+    assert said in [str(f) for f in findings.found]
 
 
 BAD_CELLS = (
