@@ -140,42 +140,6 @@ def open_scenario(path: Path, out: Path, force: bool, seed: int | None, quiet: b
     return scenario
 
 
-def verdict_line(certificate: dict[str, Any], method: str) -> str:
-    """The verdict in one sentence."""
-    head = "CERTIFIED" if certificate["certified"] else "NOT CERTIFIED"
-    return (
-        f"{head}: the {method} plan kept {certificate['on_time_share']:.1%} on time in {certificate['met']} of "
-        f"{certificate['replications']} held-out promotions; at least {certificate['lower_bound']:.1%} of promotions "
-        f"(level {certificate['level']:.0%}), promised {certificate['confidence']:.1%}"
-    )
-
-
-def certain_lines(components: Sequence[str]) -> list[str]:
-    """What of the demand was taken as certain, if anything, in one sentence."""
-    if not components:
-        return []
-    return [f"demand was taken as certain ({', '.join(components)}): nothing is proven about a larger promotion"]
-
-
-def open_at_end(figures: dict[str, Any]) -> str:
-    """Orders still in the building at the end, and how many of them are late: more than a steady day leaves."""
-    late = figures["open_at_end"] - figures["open_orders"]
-    more = f" ({late:,.0f} of them late: more than a steady day leaves)" if round(late) > 0 else ""
-    return f"{figures['open_at_end']:,.0f} open at the end{more}"
-
-
-def loop_line(loop: dict[str, Any], currency: str) -> str:
-    """How the plan was reached, in one sentence."""
-    counts = ((loop["plans"], "plan"), (loop["verdicts"], "verdict"))
-    words = ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for n, name in counts)
-    if (planned := loop["planned"])["model_gap"] is not None:
-        words += f"; planned within {planned['model_gap']:.2%} of the optimum of the planning model"
-    if (trimmed := loop["trimmed"]) and trimmed["kept"]:
-        end = "no single one could go any more" if trimmed["complete"] else "the effort for it was spent"
-        words += f"; {sum(trimmed['dropped'].values())} trimmed, saving {trimmed['saved']:,.2f} {currency}: {end}"
-    return f"{loop['stopped']} after {words}"
-
-
 def verdict_code(certificate: dict[str, Any], strict: bool) -> int:
     """Exit code of a finished study: 5 only when asked to be strict."""
     if certificate["certified"] or not strict:
@@ -215,20 +179,14 @@ def report_tried(
 ) -> int:
     """Tell the verdict of the first plan and the figures of the others; its exit code, 6 where a plan had to
     stand in for one that the solver died on."""
+    from planner.cli.outcome import outcome_lines
+    from planner.reporting.labels import Labels
     from planner.studies.decide import FALLBACK
 
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     certificate = content["certificate"]
-    lines = [verdict_line(certificate, content["method"]), *certain_lines(content["certain_demand"])]
-    if "loop" in content:
-        lines.append(loop_line(content["loop"], content["currency"]))
-    for other in tried:
-        figures = summarise(problem, other)
-        share, mark = figures["on_time_share"]["mean"], "certified" if other.verdict.certified else "not certified"
-        lines.append(
-            f"{other.plan.method:>9}: {figures['cost']:,.2f} {problem.currency}, {share:.2%} on time, {mark} "
-            f"({other.verdict.met} of {other.verdict.replications}), {open_at_end(figures)}"
-        )
+    labels = Labels("en", problem.currency)
+    lines = outcome_lines(content, [(t, summarise(problem, t)) for t in tried], labels)
     emit(content, as_json, [*lines, str(out)], quiet)
     if not certificate["certified"]:
         say("warning: " + lines[0], quiet)

@@ -49,6 +49,8 @@ def command(
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
     from planner.domain.certainty import certain_demand
+    from planner.reporting.labels import Labels
+    from planner.reporting.verdict import certain_sentences, open_sentences
     from planner.studies.effort import Effort, resumable
     from planner.studies.run import simulate_only
     from planner.studies.tried import summary_json
@@ -60,7 +62,7 @@ def command(
     with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work) as draft:
         tried = simulate_only(draft, given, plan_dir, work, lang, asked)
     opt.tell_effort(work, verbose, quiet)
-    summary = summary_json(given.problem, tried)
+    summary, labels = summary_json(given.problem, tried), Labels("en", given.problem.currency)
     share = summary["on_time_share"]
     spread = "" if share["low"] is None else f" (95 % interval {share['low']:.2%} to {share['high']:.2%})"
     opt.emit(
@@ -69,8 +71,9 @@ def command(
         [
             f"{summary['replications']} replications, {summary['orders']:,.0f} orders each on average",
             f"on time {share['mean']:.2%}{spread}; late {summary['late_orders']:,.1f}, "
-            f"cancelled {summary['cancelled_orders']:,.1f}, {opt.open_at_end(summary)}",
-            *opt.certain_lines(certain_demand(given.problem.demand)),
+            f"cancelled {summary['cancelled_orders']:,.1f}",
+            *open_sentences(summary["open_at_end"], summary["open_at_end"] - summary["open_orders"], labels),
+            *certain_sentences(certain_demand(given.problem.demand), labels),
             f"mean wait {summary['mean_wait_s'] / 60:,.1f} min, order to packed {summary['mean_cycle_s'] / 60:,.1f}",
             str(out),
         ],

@@ -27,9 +27,3 @@ def to_minor(amount: Decimal | int | str, currency: str) -> int:
 def to_major(minor: int, currency: str) -> Decimal:
     """Integer minor units -> amount in major units, exact."""
     return Decimal(int(minor)).scaleb(-minor_digits(currency))
-
-
-def format_money(minor: int | float, currency: str) -> str:
-    """`1234567` fen -> `12,345.67 CNY`."""
-    digits = minor_digits(currency)
-    return f"{to_major(round(minor), currency):,.{digits}f} {currency}"

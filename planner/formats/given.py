@@ -68,8 +68,9 @@ def _begins(times: Mask, step_s: int, findings: Findings) -> Ints:
         begins = np.where(whole, step - step % longer, begins)
     mixed = int((begins != step).any(axis=(0, 2)).sum())
     if mixed:
-        words = f"its steps are of {step_s // 60} minutes, but the rows of {mixed:,} hours of longer ones"
-        findings.warn(f"given demand: {words}: these orders are spread over the longer steps")
+        which = "1 hour has" if mixed == 1 else f"{mixed:,} hours have"
+        words = f"its steps are of {step_s // 60} minutes, but {which} rows of longer steps only"
+        findings.warn(f"given demand: {words}: their orders are spread evenly over those")
     return begins.reshape(times.shape)
 
 

@@ -19,7 +19,7 @@ from planner.planning.setting import Setting
 from planner.planning.staffing import earliest_start
 
 ONLY_WHOLE_PEOPLE = Blame(
-    "whole_people", "fractions of people would keep every limit, only whole people do not fit", 0.0, "people"
+    "whole_people", "fractional headcounts would keep every limit, only integer headcounts do not fit", 0.0, "people"
 )
 SERVICE = ("service",)
 
@@ -34,7 +34,7 @@ def refuse(model: Model, status: str) -> NoPlanError:
 def blame(setting: Setting) -> list[Blame]:
     """An irreducible set of limits that must give way (none can be left out), each with how far.
 
-    Where fractions of people would keep every limit, the same is done with whole people, and a last line says so.
+    Where fractional headcounts would keep every limit, the same is done with integer ones, and a last line says so.
     """
     search = _search(setting)
     found = _way_out(search, set(search.elastic.keys))
@@ -91,7 +91,7 @@ def _ways(search: _Search, most: int) -> list[list[Blame]]:
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """An elastic program, and whether it must be solved in whole people (as fractions, no limit is in the way)."""
+    """An elastic program, and whether it must be solved in integer headcounts (fractional ones keep every limit)."""
 
     elastic: Elastic
     whole: bool

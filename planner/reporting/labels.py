@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from planner.domain.money import minor_digits
 from planner.errors import PlannerError
 from planner.reporting.known import KNOWN
 from planner.reporting.texts import TEXTS
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
-THIN = "\u202f"  # groups digits without being read as a decimal sign in any country
 MISSING = "–"
+EXACTLY = 1e-9  # shares closer to each other are the same
+WHOLE_FROM = 100  # amounts from here on are written in whole units of the currency
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _ZH_DAYS = "一二三四五六日"
 _EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -42,10 +44,10 @@ class Labels:
         return known[LANGUAGES.index(self.lang)] if known else key
 
     def number(self, value: float, digits: int = 0) -> str:
-        """`1234567.8` -> `1 234 568` with narrow spaces; a dash for an unknown value."""
+        """`1234567.8` -> `1,234,568`; a dash for an unknown value."""
         if not math.isfinite(value):
             return MISSING
-        text = f"{abs(value):,.{digits}f}".replace(",", THIN)
+        text = f"{abs(value):,.{digits}f}"
         negative = value < 0 and any(c in "123456789" for c in text)
         return f"\u2212{text}" if negative else text
 
@@ -66,14 +68,30 @@ class Labels:
                 break
         return text.replace("-", "\u2212") + "%"
 
+    def at_least(self, share: float, digits: int = 1) -> str:
+        """A share that is only claimed as far as it was reached: rounded down, `0.99354` -> `99.3%`."""
+        return self._towards(math.floor, share, digits)
+
+    def at_most(self, share: float, digits: int = 1) -> str:
+        """A share of what goes wrong: rounded up, `0.0401` -> `4.1%`."""
+        return self._towards(math.ceil, share, digits)
+
+    def _towards(self, whole: Callable[[float], int], share: float, digits: int) -> str:
+        if not math.isfinite(share):
+            return MISSING
+        step = 10.0 ** (digits + 2)
+        rounded = whole(round(share * step, 6)) / step
+        return self.exact(share) if abs(rounded - share) < EXACTLY else f"{100 * rounded:.{digits}f}%"
+
     def exact(self, share: float) -> str:
         """A share somebody asked for, with no more decimals than it has: `98%`, `97.5%`."""
         digits = next((d for d in range(4) if abs(round(share, d + 2) - share) < 1e-9), 4)
         return f"{100 * share:.{digits}f}%"
 
-    def money(self, amount: float, digits: int = 0) -> str:
-        """An amount with its currency: `CNY 1 234`, in Chinese `1 234 元`."""
-        text = self.number(amount, digits)
+    def money(self, amount: float, digits: int | None = None) -> str:
+        """An amount with its currency: `CNY 1,234`, in Chinese `1,234 元`; small amounts with their minor units."""
+        minor = minor_digits(self.currency) if 0 < abs(amount) < WHOLE_FROM else 0
+        text = self.number(amount, minor if digits is None else digits)
         if self.lang == "zh":
             return f"{text} {self.unit}"
         return f"{self.currency} {text}"
@@ -84,25 +102,62 @@ class Labels:
         return "元" if self.lang == "zh" and self.currency == "CNY" else self.currency
 
     def day(self, on: date) -> str:
-        """`Wed 11 Nov`, `11月11日 周三`."""
+        """`Wed 11 Nov`, `11月11日（周三）`."""
         if self.lang == "zh":
-            return f"{on.month}月{on.day}日 {self.weekday(on)}"
+            return f"{on.month}月{on.day}日（{self.weekday(on)}）"
         return f"{self.weekday(on)} {on.day} {_EN_MONTHS[on.month - 1]}"
 
     def short_day(self, on: date) -> str:
-        """`11 Nov`, `11/11`."""
-        return f"{on.month}/{on.day}" if self.lang == "zh" else f"{on.day} {_EN_MONTHS[on.month - 1]}"
+        """`11 Nov`, `11月11日`."""
+        return f"{on.month}月{on.day}日" if self.lang == "zh" else f"{on.day} {_EN_MONTHS[on.month - 1]}"
+
+    def days(self, first: date, last: date) -> str:
+        """A span of days without their year: `27 to 30 Nov`, `30 Nov to 2 Dec`, `11月27日至30日`."""
+        if first == last:
+            return self.short_day(first)
+        start, end = self.short_day(first), self.short_day(last)
+        if (first.year, first.month) == (last.year, last.month):
+            start = start if self.lang == "zh" else f"{first.day}"
+            end = f"{last.day}日" if self.lang == "zh" else end
+        return self("from_to", a=start, b=end)
+
+    def dates(self, first: date, last: date) -> str:
+        """A span of days with its year once.
+
+        `Fri 27 Nov to Mon 30 Nov 2026`, `2026年11月27日（周五）至11月30日（周一）`.
+        """
+        if self.lang == "zh":
+            year = f"{last.year}年" if last.year != first.year else ""
+            start = f"{first.year}年{self.day(first)}"
+            return start if first == last else f"{start}至{year}{self.day(last)}"
+        year = f" {first.year}" if last.year != first.year else ""
+        end = f"{self.day(last)} {last.year}"
+        return end if first == last else f"{self.day(first)}{year} to {end}"
 
     def weekday(self, on: date) -> str:
         return f"周{_ZH_DAYS[on.weekday()]}" if self.lang == "zh" else _EN_DAYS[on.weekday()]
 
     def moment(self, at: datetime) -> str:
-        """`Tue 10 Nov 20:00`."""
-        return f"{self.day(at)} {at:%H:%M}"
+        """`Tue 10 Nov 20:00`, `11月10日（周二）20:00`."""
+        return f"{self.day(at)}{'' if self.lang == 'zh' else ' '}{at:%H:%M}"
 
     def text(self, *sentences: str) -> str:
         """Sentences one after the other; the empty ones are left out."""
         return (" " if self.lang == "en" else "").join(s for s in sentences if s)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names as a list within a sentence."""
+        return self("list_mark").join(names)
+
+    def ranges(self, numbers: Iterable[int]) -> str:
+        """Whole numbers in their order, runs of them shortened: `12–15, 18`."""
+        runs: list[list[int]] = []
+        for n in numbers:
+            if runs and n == runs[-1][-1] + 1:
+                runs[-1].append(n)
+            else:
+                runs.append([n])
+        return self.listed(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
     def many(self, key: str, count: int, **values: object) -> str:
         """The sentence `key`, or `key_one` for exactly one."""
@@ -126,3 +181,13 @@ def short(text: str, ems: float) -> str:
             return kept.rstrip() + "…"
         kept += character
     return text
+
+
+def two_lines(text: str, ems: float) -> str:
+    """`text` on one line where it fits, else broken at a blank into two; what still does not fit is cut."""
+    if short(text, ems) == text:
+        return text
+    fits = [k for k, character in enumerate(text) if character == " " and short(text[:k], ems) == text[:k]]
+    if not fits:
+        return short(text, ems)
+    return f"{text[: fits[-1]]}\n{short(text[fits[-1] + 1 :], ems)}"

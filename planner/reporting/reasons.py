@@ -26,7 +26,7 @@ BLAMES: dict[str, Pair] = {
     "supply": ("", "{products}的货源：{allowed:,} 件，需要 {needed:,} 件"),
     "space": ("", "{site}库容：{allowed:,} 件，需要 {needed:,} 件"),
     "service": ("", "最难的一次大促中允许 {allowed:,} 单失约，实际需要 {needed:,} 单"),
-    "whole_people": ("", "若人可以拆分则各项限制都能满足，按整人则不行"),
+    "whole_people": ("", "人数若可取小数则各项限制都能满足，取整数则不行"),
 }
 REPAIRS: dict[str, Pair] = {
     "crew": ("{n:,} more {crew} people at {site}{when}", "{site}增加 {n:,} 名 {crew}{when}"),

@@ -8,52 +8,71 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.domain.money import format_money, to_major
+from planner.domain.demand import Floats
+from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
+from planner.reporting.labels import LANGUAGES, Labels
 from planner.reporting.measures import simulated_costs
+
+TAIL = 0.05  # share of the promotions that count as the worst
+LEAST_LATE, LEAST_COST, LEAST_HOURS = 0.001, 0.001, 1.0  # less is no risk to speak of (shares; person-hours)
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """A measured danger: `value` orders them (money at risk in minor units); the words carry the figures."""
+    """A measured danger: `value` orders them (money at risk in minor units); `say` puts it into words."""
 
     risk: str
     measure: str
     value: float
-    words: str
-    words_zh: str
+    say: Callable[[Labels], str]
 
 
 Finder = Callable[[Problem, Plan, Sequence[Summary]], Risk | None]
 
 
 def risks_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Every risk that shows in the replications, the dearest first."""
+    """Every risk that shows in the replications, the most expensive first."""
     found = [risk for find in FINDERS if (risk := find(problem, plan, summaries)) is not None]
     found.sort(key=lambda r: (-r.value, r.risk))
+    english, chinese = (Labels(lang, problem.currency) for lang in LANGUAGES)
     columns = ["risk", "measure", "value", "words", "words_zh"]
-    rows = [(r.risk, r.measure, to_major(round(r.value), problem.currency), r.words, r.words_zh) for r in found]
+    rows = [
+        (r.risk, r.measure, to_major(round(r.value), problem.currency), r.say(english), r.say(chinese)) for r in found
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
+def worst_mean(values: Floats, by: Floats | None = None) -> float:
+    """Mean of `values` over the worst twentieth of the promotions (at least one), those with the largest `by`.
+
+    Unlike a quantile it is never less than the mean of all, however few promotions go wrong.
+    """
+    order = np.argsort(-(values if by is None else by), kind="stable")
+    return float(values[order[: max(int(np.ceil(TAIL * len(values))), 1)]].mean())
+
+
+def money(problem: Problem, minor: float) -> float:
+    """Minor units -> major units."""
+    return float(to_major(round(minor), problem.currency))
+
+
 def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """Late orders in the worst twentieth of promotions, at the platform's compensation."""
+    """Late orders in the worst twentieth of promotions, and the platform's compensation in the same."""
     shares = np.array([1.0 - s.on_time_share for s in summaries])
-    paid = np.array([s.compensation_minor for s in summaries], dtype=float)
-    worst = float(np.quantile(shares, 0.95))
-    if worst <= 0:
+    tail, worst = worst_mean(shares), float(shares.max())
+    if tail < LEAST_LATE:
         return None
-    money = float(np.quantile(paid, 0.95))
-    cost = format_money(money, problem.currency)
-    return Risk(
-        "late_orders",
-        "95 % point of compensation",
-        money,
-        f"In one promotion of twenty {worst:.2%} of the orders or more are late; compensation is then at least {cost}.",
-        f"二十次大促中有一次迟发率不低于 {worst:.2%}，届时赔付至少 {cost}。",
-    )
+    paid = worst_mean(np.array([s.compensation_minor for s in summaries], dtype=float), shares)
+
+    def say(labels: Labels) -> str:
+        late = labels("risk_late", share=labels.at_most(tail, 2), worst=labels.at_most(worst, 2))
+        cost = money(problem, paid)
+        return labels.text(late, labels("risk_late_paid", money=labels.money(cost)) if cost > 0 else "")
+
+    return Risk("late_orders", "mean compensation in the worst twentieth of promotions", paid, say)
 
 
 def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
@@ -71,51 +90,51 @@ def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
         "threshold",
         "share of promotions above the threshold x one day's margin",
         share * float(per_day) * margin,
-        f"The platform throttles shops above {limit:.1%} late; {crossed} of {len(summaries)} promotions cross it.",
-        f"迟发率超过 {limit:.1%} 时平台限流；{len(summaries)} 次模拟中有 {crossed} 次越线。",
+        lambda labels: labels("risk_threshold", limit=labels.exact(limit), n=crossed, m=len(summaries)),
     )
 
 
 def bottleneck(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
     """The process whose backlog grows highest, as work of the people present, at their wage."""
-    backlog = np.quantile(np.stack([s.hourly.backlog for s in summaries]), 0.95, axis=0)
+    backlog = np.quantile(np.stack([s.hourly.backlog for s in summaries]), 1.0 - TAIL, axis=0)
     hours = np.zeros(backlog.shape[:2])
     for i, site in enumerate(problem.sites):
         for process in site.processes:
             p = problem.process_names.index(process.name)
             hours[i, p] = backlog[i, p].max() / process.orders_per_hour
     i, p = (int(x) for x in np.unravel_index(int(hours.argmax()), hours.shape))
-    if hours[i, p] <= 0:
+    if hours[i, p] < LEAST_HOURS:
         return None
-    site, name = problem.sites[i], problem.process_names[p]
+    site = problem.sites[i]
     bucket = int(backlog[i, p].argmax())
-    when = problem.horizon.at((bucket + 1) * problem.horizon.bucket_s).strftime("%m-%d %H:%M")
+    end = problem.horizon.at((bucket + 1) * problem.horizon.bucket_s)
     wage = max((c.wage_minor_per_hour for c in problem.crews if c.site == site.name), default=0)
-    orders = round(float(backlog[i, p].max()))
-    return Risk(
-        "bottleneck",
-        "95 % point of the largest backlog x wage",
-        float(hours[i, p]) * wage,
-        f"{site.label}, {name}: up to {orders:,} orders wait at {when} (95 % point): {hours[i, p]:,.0f} person-hours.",
-        f"{site.label} {name}：{when} 最多积压 {orders:,} 单（95% 分位），约 {hours[i, p]:,.0f} 工时。",
-    )
+
+    def say(labels: Labels) -> str:
+        return labels(
+            "risk_bottleneck",
+            site=site.label,
+            process=labels.name("process", problem.process_names[p]),
+            orders=labels.number(float(backlog[i, p].max())),
+            at=labels.moment(end),
+            hours=labels.number(hours[i, p]),
+        )
+
+    return Risk("bottleneck", "95 % point of the largest backlog x wage", float(hours[i, p]) * wage, say)
 
 
 def stock_out(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
     """Orders cancelled because no site had the goods."""
-    lost = np.array([s.lost_minor for s in summaries], dtype=float)
     cancelled = np.array([s.cancelled for s in summaries], dtype=float)
-    worst = float(np.quantile(cancelled, 0.95))
-    if worst <= 0:
+    orders = worst_mean(cancelled)
+    if orders < 1:
         return None
-    money = float(np.quantile(lost, 0.95))
-    cost = format_money(money, problem.currency)
+    lost = worst_mean(np.array([s.lost_minor for s in summaries], dtype=float), cancelled)
     return Risk(
         "stock_out",
-        "95 % point of lost margin",
-        money,
-        f"In one promotion of twenty {worst:,.0f} orders or more find no stock; the margin lost is {cost}.",
-        f"二十次大促中有一次至少 {worst:,.0f} 单无货可发，损失毛利 {cost}。",
+        "mean lost margin in the worst twentieth of promotions",
+        lost,
+        lambda labels: labels("risk_stock", n=labels.number(orders), money=labels.money(money(problem, lost))),
     )
 
 
@@ -127,35 +146,32 @@ def courier_cap(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
             continue
         full = np.mean([(s.handed_over[c] >= contract.allotment_per_day).any() for s in summaries])
         if full > 0 and (worst is None or full > worst[0]):
-            worst = (float(full), contract.name, c)
+            worst = (float(full), contract.label, c)
     if worst is None:
         return None
-    share, name, c = worst
+    share, label, c = worst
     cost = float(np.mean([s.courier_minor[..., c].sum() for s in summaries])) / problem.horizon.days
-    label = problem.contract(name).label
     return Risk(
         "courier_cap",
         "share of promotions with a full day x a day's charges of the contract",
         share * cost,
-        f"{label} is handed its whole daily allotment at least once in {share:.0%} of the promotions.",
-        f"{label} 在 {share:.0%} 的模拟中至少有一天用满每日限额。",
+        lambda labels: labels("risk_courier", contract=label, share=labels.percent(share, 0)),
     )
 
 
 def cost_overrun(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """How much dearer than the mean the promotion gets in the worst twentieth."""
+    """How much more expensive than the mean the promotion gets in the worst twentieth."""
     total = np.atleast_1d(sum(simulated_costs(problem, plan, summaries).values()))
-    over = float(np.quantile(total, 0.95) - total.mean())
-    if over <= 0:
+    mean = float(total.mean())
+    over = worst_mean(total) - mean
+    if over < LEAST_COST * abs(mean):
         return None
-    mean = format_money(float(total.mean()), problem.currency)
-    cost = format_money(over, problem.currency)
+    figures = {"over": over, "mean": mean, "worst": float(total.max()) - mean}
     return Risk(
         "cost_overrun",
-        "95 % point of cost less its mean",
+        "mean cost of the worst twentieth of promotions less the mean of all",
         over,
-        f"Demand decides the bill: in one promotion of twenty it is {cost} or more above the mean of {mean}.",
-        f"需求决定总费用：二十次大促中有一次比均值 {mean} 高出至少 {cost}。",
+        lambda labels: labels("risk_cost", **{k: labels.money(money(problem, v)) for k, v in figures.items()}),
     )
 
 

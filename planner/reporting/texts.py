@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.reporting.contract_texts import CONTRACT_TEXTS, Pair
+from planner.reporting.path_texts import PATH_TEXTS
 
 TEXTS: dict[str, Pair] = {
     # footer
@@ -13,10 +14,10 @@ TEXTS: dict[str, Pair] = {
     ),
     # decision
     "decision_period": (
-        "{start} to {end} · {days} days · {platform}: {clock} within {deadline}",
-        "{start} 至 {end} · 共 {days} 天 · {platform}：{deadline}内{clock}",
+        "{dates} · {days} days · {platform}: {clock} within {deadline}",
+        "{dates} · 共 {days} 天 · {platform}：{deadline}内{clock}",
     ),
-    "decision_day": ("{start} · {platform}: {clock} within {deadline}", "{start} · {platform}：{deadline}内{clock}"),
+    "decision_day": ("{dates} · {platform}: {clock} within {deadline}", "{dates} · {platform}：{deadline}内{clock}"),
     "clock_label": ("packed and labelled", "完成打包面单"),
     "clock_handover": ("handed to the courier", "交给快递"),
     "clock_first_scan": ("first scanned by the courier", "有首次揽收记录"),
@@ -36,7 +37,7 @@ TEXTS: dict[str, Pair] = {
         "以 {level} 的把握，至少 {bound} 的大促能做到；要求为 {confidence}。",
     ),
     "verdict_no": (
-        "Why not: with {level} certainty no more than {bound} of promotions is proven; {confidence} was asked for.",
+        "Why not: with {level} certainty this is proven for {bound} of promotions only; {confidence} was asked for.",
         "未通过原因：以 {level} 的把握，只能证明 {bound} 的大促做到；要求为 {confidence}。",
     ),
     "verdict_few": (
@@ -47,26 +48,33 @@ TEXTS: dict[str, Pair] = {
         "Demand was taken as certain ({names}): nothing is proven about a larger promotion.",
         "需求按确定值处理（{names}）：对更大的大促没有任何证明。",
     ),
-    "verdict_late_at_end": (
-        "{late} of {inside} orders still in the building at the end count as late: a steady day leaves fewer.",
-        "期末仍在仓内的 {inside} 单中有 {late} 单按迟发计：平日不会遗留这么多。",
+    "verdict_open": (
+        "On average {inside} orders are still open at the end, no more than on a steady day; none counts as late.",
+        "期末平均有 {inside} 单尚未出库，不多于平日，不计迟发。",
+    ),
+    "verdict_open_late": (
+        "On average {inside} orders are still open at the end, {late} of them count as late: a steady day leaves "
+        "fewer.",
+        "期末平均有 {inside} 单尚未出库，多于平日，其中 {late} 单按迟发计。",
     ),
     "verdict_none": (
         "No held-out promotions were simulated, so nothing is proven about this plan.",
-        "没有用留出的大促做模拟，因此无法证明本方案。",
+        "没有用未参与规划的大促做模拟，因此无法证明本方案。",
     ),
     "kpi_cost": ("Total cost, mean", "总费用（均值）"),
     "kpi_per_order": ("{amount} per order", "每单 {amount}"),
     "kpi_on_time": ("Orders on time, mean", "平均准时率"),
-    "kpi_target": ("asked for: {target}", "要求：{target}"),
+    "kpi_target": ("asked for: {target} · worst promotion: {worst}", "要求 {target} · 最差一次 {worst}"),
+    "kpi_target_only": ("asked for: {target}", "要求 {target}"),
     "kpi_peak_orders": ("Busiest day: orders", "单量最高的一天"),
-    "kpi_peak_range": ("{day} · 90%: {low} to {high}", "{day} · 90%：{low} 至 {high}"),
+    "kpi_peak_range": ("{day} · 90% of cases: {low} to {high}", "{day} · 90%：{low}–{high}"),
     "kpi_peak_staff": ("Most people in one day", "单日最多用工"),
     "kpi_people": ("{n} people", "{n} 人"),
     "kpi_day_own": ("{day} · of whom {n} hired", "{day} · 其中临时工 {n} 人"),
     "orders_unit": ("{n} orders", "{n} 单"),
     "head_baselines": ("What it costs against other ways of planning", "与其他规划方法的费用对比"),
     "head_hiring": ("People to hire, by when", "需招人员及最迟决定日期"),
+    "decide_before_shift": ("{day}, before the shift", "{day}上班前"),
     "head_contracts": ("Contracts to sign", "需签合同"),
     "head_risks": ("What can still go wrong", "仍可能出现的问题"),
     "col_method": ("Method", "方法"),
@@ -77,8 +85,8 @@ TEXTS: dict[str, Pair] = {
     "col_kept_of": ("Promise kept", "达标次数"),
     "kept_of": ("{met} of {n}", "{met}/{n}"),
     "baselines_note": (
-        "All judged on the same {n} held-out promotions. Hatched: not certified.",
-        "所有方案均在相同的 {n} 次留出大促上评定。左侧斜线：未通过认证。",
+        "All judged on the same {n} promotions, none of them used for planning. Hatched: not certified.",
+        "所有方案均在相同的 {n} 次未参与规划的大促上评定。左侧斜线：未通过认证。",
     ),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
@@ -87,58 +95,50 @@ TEXTS: dict[str, Pair] = {
     "col_crew": ("Crew", "班组"),
     "col_people": ("People", "人数"),
     "col_work": ("Working", "在岗"),
-    "from_to": ("{a} to {b}", "{a} 至 {b}"),
+    "from_to": ("{a} to {b}", "{a}至{b}"),
     "col_contract": ("Contract", "合同"),
     "col_parcels": ("Parcels", "件数"),
     "col_share": ("Share", "占比"),
     "col_per_parcel": ("{unit} per parcel", "每件（{unit}）"),
     "none_to_hire": ("Nobody has to be hired.", "无需招人。"),
+    "alternatives_note": (
+        "Pages {pages} compare contracts as alternatives; their costs are not those of this plan.",
+        "第 {pages} 页为各合同作为备选的对比，其费用不属于本方案。",
+    ),
     "none_to_sign": ("No courier contract is needed.", "无需签订快递合同。"),
     "none_risks": ("Nothing stood out in the simulated promotions.", "模拟大促中没有发现突出问题。"),
     "more_rows": ("and {n} more: see plan.xlsx", "另有 {n} 行，见 plan.xlsx"),
+    # risks
+    "risk_late": (
+        "In the worst twentieth of promotions {share} of the orders are late on average, in the worst one {worst}.",
+        "最差的二十分之一大促平均迟发 {share}，最差一次 {worst}。",
+    ),
+    "risk_late_paid": ("Compensation then costs {money} on average.", "此时平均赔付 {money}。"),
+    "risk_threshold": (
+        "The platform throttles shops with more than {limit} late; {n} of {m} simulated promotions are above it.",
+        "迟发率超过 {limit} 时平台限流；{m} 次模拟大促中有 {n} 次越线。",
+    ),
+    "risk_bottleneck": (
+        "{site}, {process}: one time in twenty more than {orders} orders wait on {at}, {hours} person-hours of work.",
+        "{site}{process}：{at} 二十次中有一次积压超过 {orders} 单，约合 {hours} 工时。",
+    ),
+    "risk_stock": (
+        "In the worst twentieth of promotions {n} orders find no stock on average; the margin lost is {money}.",
+        "最差的二十分之一大促平均有 {n} 单无货可发，损失毛利 {money}。",
+    ),
+    "risk_courier": (
+        "{contract} takes its whole daily allotment at least once in {share} of the promotions.",
+        "{contract}在 {share} 的模拟大促中至少有一天用满每日限额。",
+    ),
+    "risk_cost": (
+        "Demand decides the bill: the most expensive twentieth of promotions costs {over} more than the mean of "
+        "{mean}, the most expensive one {worst} more.",
+        "费用取决于需求：最贵的二十分之一大促平均比均值 {mean} 高 {over}，最贵一次高 {worst}。",
+    ),
     "not_reproducible": (
         "Made under a time limit: another run may give another plan.",
         "在限时内求得：再次运行可能得到不同方案。",
     ),
-    # where orders miss
-    "misses_title": ("Where orders miss", "订单在哪里失约"),
-    "misses_head": (
-        "Late orders by place and day, in the promotions with most of them",
-        "失约订单按环节与日期统计（失约最多的几次大促）",
-    ),
-    "miss_worst": (
-        "Most orders miss by {reason} ({place}): at least {share} of them, most of all on {at}.",
-        "失约最多的原因：{reason}（{place}），至少占 {share}，以 {at} 最多。",
-    ),
-    "unit_best": (
-        "Cheapest help: {unit}, {cost}: {after} instead of {before} late orders per promotion.",
-        "最省钱的补救：{unit}，{cost}：平均每次大促失约由 {before} 单降至 {after} 单。",
-    ),
-    "unit_person": (
-        "one more person at {site}: {crew}, {process}, shift {shift}, {day}",
-        "{site}：{process}{shift}增加 1 名{crew}（{day}）",
-    ),
-    "unit_vehicle": ("one more vehicle of {contract} at {site}, {day}", "{site}：{contract}加 1 辆车（{day}）"),
-    "units_head": ("What one more would do", "增加一个单位的效果"),
-    "units_none": (
-        "No single further person or vehicle that the limits allow saves an order.",
-        "在限制范围内，单独增加一人或一辆车都不能减少失约。",
-    ),
-    "units_note": (
-        "Late orders per promotion, mean over all promotions simulated; most orders saved per money first. "
-        "Hired people come for their shortest booking.",
-        "失约单数为全部模拟大促的均值；按单位费用减少的失约排序；临时工按最短用工天数计。",
-    ),
-    "col_reason": ("Reason", "原因"),
-    "col_where": ("Where", "环节"),
-    "col_when": ("When", "时间"),
-    "col_late_orders": ("Late orders per promotion", "每次大促失约单数"),
-    "col_share_late": ("Share", "占比"),
-    "col_unit": ("Unit", "补救"),
-    "col_late_before": ("Late orders before", "原失约单数"),
-    "col_late_after": ("after", "之后"),
-    "col_saved_orders": ("Saved", "减少"),
-    "col_cost_per_saved": ("{unit} per order saved", "每减少一单（{unit}）"),
     # staffing
     "staffing_title": ("{site}: people per shift and day", "{site}：各班次每日人数"),
     "staffing_message": (
@@ -204,10 +204,15 @@ TEXTS: dict[str, Pair] = {
     # backlog
     "backlog_title": ("{site}: orders waiting, and people working", "{site}：积压订单与在岗人数"),
     "backlog_message": (
-        "Most orders wait at {process}: {n} on {at} in the middle case, one time in twenty more than {high}.",
-        "积压最多的环节是{process}：中位情形下 {at} 有 {n} 单，二十次中有一次超过 {high} 单。",
+        "Most orders waiting, one time in twenty more than: {processes}.",
+        "积压最多时，二十次中有一次超过：{processes}。",
     ),
-    "backlog_message_none": ("No orders are left waiting in the middle case.", "中位情形下没有积压。"),
+    "backlog_process": (
+        "{process} {high} on {at} (in the middle case {n})",
+        "{process} {at} {high} 单，中位情形 {n} 单",
+    ),
+    "clause_mark": ("; ", "；"),
+    "backlog_message_none": ("No orders are left waiting at the end of an hour.", "各小时末均无积压。"),
     "backlog_unit": (
         "{process} · orders waiting (median, 90% of cases)",
         "{process} · 积压订单（中位数，90% 的情形）",
@@ -222,7 +227,7 @@ TEXTS: dict[str, Pair] = {
     "late_title": ("How many orders are late", "迟发订单占比"),
     "late_message": (
         "{met} of {n} simulated promotions stay at or below {target} late. Mean {mean}, worst {worst}.",
-        "{n} 次模拟大促中有 {met} 次迟发率不超过 {target}。平均 {mean}，最差 {worst}。",
+        "{n} 次模拟大促中有 {met} 次迟发率不超过 {target}。平均 {mean}，最差一次 {worst}。",
     ),
     "late_axis": ("late orders, % of all orders", "迟发订单占比（%）"),
     "promotions_axis": ("simulated promotions", "模拟大促次数"),
@@ -240,8 +245,9 @@ TEXTS: dict[str, Pair] = {
         "模拟大促的平均总费用为 {total}；最大一项是{name}（{share}）。规划模型预计 {planned}。",
     ),
     "cost_bound": (
-        " No plan for the sampled promotions costs less than {bound}, safety margins aside (gap {gap}).",
-        "不计安全余量，抽样大促的任何方案不低于 {bound}（差距 {gap}）。",
+        " Proven lower bound: even without safety margins no plan for the sampled promotions costs less than {bound}, "
+        "so at most {gap} of the cost could be saved.",
+        "已证下界：即使不留安全余量，抽样大促的任何方案也不低于 {bound}，因此最多还能节省 {gap}。",
     ),
     "cost_axis": ("cost so far, {unit}", "累计费用（{unit}）"),
     "cost_total": ("Total", "合计"),
@@ -249,107 +255,23 @@ TEXTS: dict[str, Pair] = {
     "cost_planned": ("planned", "规划值"),
     "cost_difference": ("difference", "差额"),
     "cost_zero": ("Nothing is spent on: {names}.", "以下项目为零：{names}。"),
-    # no plan
-    "no_plan": ("NO PLAN", "没有可行方案"),
-    "blame_head": ("Limits to blame: not all of them can be kept together", "受限之处：无法同时满足"),
-    "repairs_head": (
-        "Each of these alone makes a plan possible, the cheapest plan first",
-        "以下任何一项即可得到可行方案，按方案总费用从低到高",
-    ),
-    "repair_best": (
-        "No plan keeps every rule of the scenario. Cheapest way out: {words}.",
-        "没有方案能满足场景的全部规则。最省钱的补救：{words}。",
-    ),
-    "repairs_none": (
-        "No plan keeps every rule of the scenario, and no single change that was tried makes one possible.",
-        "没有方案能满足场景的全部规则，所试的单项改动都得不到可行方案。",
-    ),
-    "repairs_note": (
-        "Each was proved by planning again. Costs are those of the planning model.",
-        "均已重新求解验证；费用为规划模型的费用。",
-    ),
-    "col_limit": ("Limit", "限制"),
-    "col_repair": ("Change", "改动"),
-    "col_repair_price": ("Of it the change, {unit}", "其中改动本身（{unit}）"),
-    "col_dearer": ("Above the cheapest, {unit}", "比最省多（{unit}）"),
-    # the way to the plan
-    "path_title": ("The way to the plan", "方案是如何得到的"),
-    "path_counts": (
-        "Plans made: {plans}. Verdicts on promotions of their own: {verdicts}. Promotions simulated before the last "
-        "verdict: {simulated}.",
-        "共规划 {plans} 次，在各自留出的大促上评定 {verdicts} 次；最后一次评定前共模拟大促 {simulated} 次。",
-    ),
-    "path_axis": ("step", "步骤"),
-    "path_cost_axis": ("cost of a promotion, {unit}", "每次大促费用（{unit}）"),
-    "path_kept_axis": ("promotions that kept the promise, %", "达标的大促（%）"),
-    "path_simulated": ("simulated mean", "模拟均值"),
-    "path_planned": ("planned", "规划值"),
-    "path_bound": ("lower bound, without margins", "下界（不计余量）"),
-    "path_rehearsal": ("rehearsal", "演练"),
-    "path_verdict_yes": ("certified", "通过认证"),
-    "path_verdict_no": ("not certified", "未通过认证"),
-    "path_proved": ("What the solver proved", "求解器证明了什么"),
-    "path_gap": (
-        "Before trimming, the plan costs {objective} in the planning model, with its margins; no plan of that model "
-        "costs less than {bound} (gap {gap}).",
-        "精简前，该方案在规划模型（含安全余量）中的费用为 {objective}；该模型中任何方案不低于 {bound}（差距 {gap}）。",
-    ),
-    "path_loose": (
-        "Without any margin, no plan for the sampled promotions costs less than {bound}.",
-        "不计任何余量，抽样大促的任何方案不低于 {bound}。",
-    ),
-    "path_nothing_proved": ("No bound was proven for this plan.", "本方案没有已证下界。"),
-    "path_trimmed": ("What trimming took out", "精简去掉了什么"),
-    "trim_none": (
-        "Nothing was trimmed: no plan held its rehearsals.",
-        "未做精简：没有方案通过演练。",
-    ),
-    "trim_nothing": ("Nothing could be taken out.", "没有可去掉的单位。"),
-    "trim_units": ("{kind} {n}", "{kind} {n} 个"),
-    "trim_taken": ("Taken out: {units}; that saves {saved}.", "去掉{units}；节省 {saved}。"),
-    "trim_undone": (
-        "Tried without: {units}, which would save {saved}; but the plan shown is the one without trimming.",
-        "曾试去掉{units}，可节省 {saved}；但最终采用的是精简前的方案。",
-    ),
-    "trim_complete": ("No single unit could go any more.", "再去掉任何一个单位都不行。"),
-    "trim_spent": ("Trimming stopped when its effort was spent.", "精简因计算量用尽而停止。"),
-    "trim_played": (
-        "Promotions simulated for it: {n}, all with the same random numbers.",
-        "为此模拟大促 {n} 次，均用相同的随机数。",
-    ),
-    "hindsight_title": ("Against perfect hindsight", "与事后最优对比"),
-    "hindsight_mean": (
-        "On the sampled paths the plan costs {ours} on average; plans made for each path alone, knowing it, "
-        "{least} at least. So the plan is {share} dearer at most.",
-        "在抽样路径上，本方案平均 {ours}；若事先知道每条路径并单独规划，至少 {least}。本方案至多贵 {share}。",
-    ),
-    "hindsight_note": (
-        "Costs of the planning model without margins.",
-        "均为不含余量的规划模型费用。",
-    ),
-    "hindsight_axis": ("orders of the path", "该路径的订单数"),
-    "hindsight_ours": ("this plan", "本方案"),
-    "hindsight_least": ("with hindsight, at least", "事后最优下界"),
-    "col_step": ("Step", "步骤"),
-    "col_done": ("Done", "内容"),
-    "col_plan": ("Plan", "方案"),
-    "col_planned_cost": ("Planned, {unit}", "规划值（{unit}）"),
-    "col_bound": ("Bound, {unit}", "下界（{unit}）"),
-    "col_gap": ("Gap", "差距"),
-    "col_simulated_cost": ("Simulated, {unit}", "模拟均值（{unit}）"),
-    "col_person_days": ("Person-days", "人天"),
-    "col_vehicles": ("Extra vehicles", "加派车辆"),
-    "col_headroom": ("Headroom", "余量系数"),
-    "col_weight_of": ("Weight", "权重"),
-    "col_regret": ("dearer by", "多付"),
-    "col_regret_share": ("in %", "多付占比"),
+    **PATH_TEXTS,
     **CONTRACT_TEXTS,
     # tables
     "assumptions_title": ("What the plan assumes", "方案的假设"),
     "assumptions_message": (
-        "Grade: how well the source supports the value; an illustration is a number made up for the example.",
-        "等级表示来源的可靠程度；标为示例（illustration）的数字是为演示而设。",
+        "Grade: how well the source supports the value. A: official; B: trade press; C: collected from websites; user: "
+        "stated by the user.",
+        "等级表示来源的可靠程度。A：官方；B：行业媒体；C：网络汇总；user：用户自报。",
     ),
+    "assumptions_late": (
+        "Dated after the day of planning, {day}, so perhaps not known by then: {names}.",
+        "以下来源的查阅日期晚于规划日 {day}，当时未必已知：{names}。",
+    ),
+    "assumption_platform": ("platform rule: {name}", "平台规则：{name}"),
+    "assumption_contract": ("contract: {name}", "合同：{name}"),
+    "assumption_terms": ("terms as in its file", "条款见合同文件"),
+    "assumption_rule": ("{clock} within {deadline}", "{deadline}内{clock}"),
     "col_subject": ("Assumption", "假设"),
     "col_value": ("Value", "取值"),
     "col_source": ("Source", "来源"),

@@ -75,6 +75,7 @@ def describe(problem: Problem, plan: Plan, verdict: Certificate | None, options:
         "timezone": horizon.timezone,
         "start": horizon.start.isoformat(timespec="minutes"),
         "days": horizon.days,
+        "planned_on": None if problem.planned_on is None else problem.planned_on.isoformat(),
         "seed": problem.seed,
         "versions": versions(),
         "options": options,

@@ -53,7 +53,7 @@ def test_hours_and_shorter_steps_may_stand_in_one_file(tmp_path: Path) -> None:
     slots = given.intensity(0)[0, 24 * 12 + 9 * 12 :][:36]
     assert slots.tolist() == [*[1.0] * 12, 12.0, 24.0, *[0.0] * 22]
     assert given.lasts_s(0)[24 * 12 + 9 * 12] == 3600
-    assert any("steps are of 5 minutes, but the rows of 2 hours of longer ones" in w for w in warnings)
+    assert any("steps are of 5 minutes, but 2 hours have rows of longer steps only" in w for w in warnings)
 
 
 @pytest.mark.parametrize(

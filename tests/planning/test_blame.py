@@ -76,4 +76,4 @@ def test_whole_people_that_do_not_fit_are_explained() -> None:
     found = refused(given)
     assert [b.rule for b in found] == ["days", "whole_people"]
     assert found[0].words == "days worked by own people at east in the week from 11-10: 3 days allowed, 4 needed"
-    assert "only whole people do not fit" in found[1].words
+    assert "only integer headcounts do not fit" in found[1].words

@@ -110,7 +110,7 @@ def test_clauses_are_sorted_by_what_they_are_worth(folder: Path) -> None:
         sheets = clause_pages(press)
     names = [label.get_text() for sheet in sheets for label in sheet.figure.axes[0].get_yticklabels()]
     assert (len(sheets), len(names)) == (2, 25)
-    assert names[0] == "express-a · allotment per day: 8\u202f000 → 9\u202f000 parcels"
+    assert names[0] == "express-a · allotment per day: 8,000 → 9,000 parcels"
     assert names[1] == "express-a · base price, all zones (quoted: near up to 300 g)\n2.90 → 2.61 CNY"
     assert names[4] == "express-a · scan delay, median (95 % point alike): 14 → 26 h"
     assert "express-a · surcharge peak: 15.0% → 10.0%" in names
@@ -133,7 +133,7 @@ def test_ten_rules_are_printed_whole(folder: Path) -> None:
     text = " ".join(printed(folder, rule_pages))
     assert "10 rules: 0.060 CNY (0.040 to 0.080) more per order than the whole routing table of the study" in text
     assert "not to the certified plan" in text
-    assert "over 300 to 1 000 g" in text
+    assert "over 300 to 1,000 g" in text
     assert "Tue 10 Nov 20:00" in text
     assert text.count("陕西") == 3
     assert "…" not in text

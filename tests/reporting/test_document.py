@@ -25,11 +25,12 @@ from planner.reporting.document import font_warnings, open_press, write_pdf, wri
 from planner.reporting.labels import LANGUAGES
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.charts import OF_CLAUSES, cost_pages
-from planner.reporting.pages.decision import decision, fewest_replications
+from planner.reporting.pages.decision import decision
 from planner.reporting.pages.staffing import wall_sheets
 from planner.reporting.pages.tables import assumption_pages
 from planner.reporting.sheet import Sheet
 from planner.reporting.style import applied
+from planner.reporting.verdict import fewest_replications
 from tests.reporting.sample import PROVINCES, large_run, tiny_run
 
 HOSTILE_TITLE = "Promo $x^2$ \x07\u202e </title><script> " + "sehr lang " * 40
@@ -81,7 +82,7 @@ def tiny(tmp_path: Path) -> Path:
 
 
 def pages_text(path: Path) -> list[str]:
-    """Text of each page; pdfium gives the narrow spaces in numbers as plain ones."""
+    """Text of each page."""
     document = pypdfium2.PdfDocument(path)
     texts = [document[i].get_textpage().get_text_bounded() for i in range(len(document))]
     document.close()
@@ -97,7 +98,7 @@ def first_page(folder: Path, lang: str) -> str:
 
 def whole(number: float) -> str:
     """A whole number as it is found in a PDF's text."""
-    return f"{number:,.0f}".replace(",", " ")
+    return f"{number:,.0f}"
 
 
 def sheets_of(folder: Path, lang: str) -> list[Sheet]:

@@ -73,11 +73,11 @@ def test_fonts_are_small_and_licensed() -> None:
     assert "SIL OPEN FONT LICENSE Version 1.1" in (here / "OFL.txt").read_text(encoding="utf-8")
 
 
-def test_numbers_are_grouped_by_narrow_spaces() -> None:
+def test_numbers_are_grouped_by_commas() -> None:
     """Thousands are apart, minus is a minus, an unknown value is a dash, and nothing becomes minus zero."""
     labels = Labels()
-    assert labels.number(1234567.8) == "1\u202f234\u202f568"
-    assert labels.number(-1234.5, 1) == "\u22121\u202f234.5"
+    assert labels.number(1234567.8) == "1,234,568"
+    assert labels.number(-1234.5, 1) == "\u22121,234.5"
     assert labels.number(-0.2) == "0"
     assert labels.number(math.nan) == "–"
     assert labels.plain(2.0) == "2"
@@ -97,10 +97,38 @@ def test_dates_and_money_follow_the_language() -> None:
     """Wednesday 11 November 2026 and 12,345.6 yuan in both languages."""
     day, at = date(2026, 11, 11), datetime(2026, 11, 11, 20, 0)
     english, chinese = (Labels(lang, "CNY") for lang in LANGUAGES)
-    assert (english.day(day), chinese.day(day)) == ("Wed 11 Nov", "11月11日 周三")
-    assert (english.moment(at), chinese.moment(at)) == ("Wed 11 Nov 20:00", "11月11日 周三 20:00")
-    assert (english.money(12345.6, 1), chinese.money(12345.6, 1)) == ("CNY 12\u202f345.6", "12\u202f345.6 元")
-    assert Labels("zh", "EUR").money(5) == "5 EUR"
+    assert (english.day(day), chinese.day(day)) == ("Wed 11 Nov", "11月11日（周三）")
+    assert (english.moment(at), chinese.moment(at)) == ("Wed 11 Nov 20:00", "11月11日（周三）20:00")
+    assert (english.money(12345.6, 1), chinese.money(12345.6, 1)) == ("CNY 12,345.6", "12,345.6 元")
+
+
+def test_large_amounts_are_in_whole_units() -> None:
+    """Cents are written only where they matter, and only where the currency has them."""
+    assert [Labels("en", "USD").money(x) for x in (0.0, 8.594, 6904.56)] == ["USD 0", "USD 8.59", "USD 6,905"]
+    assert Labels("zh", "JPY").money(5) == "5 JPY"
+
+
+def test_what_was_reached_is_rounded_down_and_what_failed_up() -> None:
+    """No figure claims more than was reached: 89.997 % is no 90 %; whole figures stay as they are."""
+    labels = Labels()
+    assert [labels.at_least(x) for x in (0.993541, 0.89997, 0.29, 1.0)] == ["99.3%", "89.9%", "29%", "100%"]
+    assert labels.at_least(0.996098, 2) == "99.60%"
+    assert [labels.at_most(x, 2) for x in (0.04001, 0.04, 0.0)] == ["4.01%", "4%", "0%"]
+    assert labels.at_least(math.nan) == "–"
+
+
+def test_a_period_has_its_year_once() -> None:
+    """Both years only where there are two; a day alone has its year."""
+    first, last, later = date(2026, 12, 30), date(2026, 12, 31), date(2027, 1, 2)
+    english, chinese = (Labels(lang) for lang in LANGUAGES)
+    assert english.dates(first, last) == "Wed 30 Dec to Thu 31 Dec 2026"
+    assert english.dates(first, later) == "Wed 30 Dec 2026 to Sat 2 Jan 2027"
+    assert english.dates(first, first) == "Wed 30 Dec 2026"
+    assert chinese.dates(first, last) == "2026年12月30日（周三）至12月31日（周四）"
+    assert chinese.dates(first, later) == "2026年12月30日（周三）至2027年1月2日（周六）"
+    assert (english.days(date(2026, 11, 27), last), english.days(first, last)) == ("27 Nov to 31 Dec", "30 to 31 Dec")
+    assert (chinese.days(first, last), chinese.days(last, last)) == ("12月30日至31日", "12月31日")
+    assert english.ranges([2, 3, 4, 7]) == "2–4, 7"
 
 
 def test_names_prefer_the_scenarios_own() -> None:

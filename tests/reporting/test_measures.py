@@ -163,7 +163,7 @@ def test_money_at_risk_is_in_whole_yen() -> None:
     late = promotion(problem, plan, 2 * HOUR_S)
     found = risks_table(problem, plan, [late]).set_index("risk")
     assert found.loc["late_orders", "value"] == Decimal("800")
-    assert "800 JPY" in found.loc["late_orders", "words"]
+    assert "JPY 800" in found.loc["late_orders", "words"]
 
 
 def test_hourly_counts_add_up() -> None:

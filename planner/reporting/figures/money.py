@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from planner.reporting.figures.axes import nothing_to_show, numbered
-from planner.reporting.labels import Labels, short
+from planner.reporting.labels import Labels, two_lines
 from planner.reporting.style import BOLD, DARK, GREY, LIGHT, MIDDLE, RULE
 
 TEXT_COLUMNS = (("amount", 1.17), ("planned", 1.33), ("difference", 1.49))  # right ends, in widths of the axes
@@ -31,7 +31,7 @@ def cost_waterfall(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
     ax.barh([len(costs)], [total], height=0.62, color=DARK)
     for i in rows:
         ax.plot([ends[i], ends[i]], [i + 0.31, i + 0.69], color=GREY, linewidth=0.7)
-    names = [short(labels.name("cost", n), 17) for n in costs["name"]]
+    names = [two_lines(labels.name("cost", n), 17) for n in costs["name"]]
     ax.set_yticks([*rows, len(costs)], [*names, labels("cost_total")], fontsize=10)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(costs) + 0.6, -0.6)

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from planner.domain.demand import Floats
 from planner.reporting.figures.axes import nothing_to_show
-from planner.reporting.labels import Labels, short
+from planner.reporting.labels import Labels, two_lines
 from planner.reporting.run_folder import to_date
 from planner.reporting.style import BOLD, GREY, INK, PAPER, RULE, ink_on, shade
 
@@ -58,9 +58,10 @@ def staffing_heat(
     everyone, hired = headcounts(staffing, rows, dates)
     most = max(everyone.max(), 1.0)
     wide = len(dates) <= MOST_SPLIT_DAYS
+    split = wide and bool(hired.any())  # then in every cell, so that none looks as if its parts were unknown
     for i in range(len(rows)):
         for j in range(len(dates)):
-            _cell(ax, (j, i), (everyone[i, j], hired[i, j]), everyone[i, j] / most, labels, wide)
+            _cell(ax, (j, i), (everyone[i, j], hired[i, j]), everyone[i, j] / most, labels, (wide, split))
     for j in range(len(dates)):
         total = labels.number(everyone[:, j].sum())
         ax.text(j + 0.5, len(rows) + 0.5, total, ha="center", va="center", fontsize=11 if wide else 8, **BOLD)
@@ -82,14 +83,15 @@ def _beside(ax: Axes, at: tuple[float, float], text: str, **look: Any) -> None:
     )
 
 
-def _cell(ax: Axes, at: tuple[int, int], people: tuple[float, float], share: float, labels: Labels, wide: bool) -> None:
-    """One cell: its shade, the number, and what the number is made of."""
-    (j, i), (count, hired) = at, people
+def _cell(
+    ax: Axes, at: tuple[int, int], people: tuple[float, float], share: float, labels: Labels, how: tuple[bool, bool]
+) -> None:
+    """One cell: its shade, the number, and what the number is made of; `how`: (wide, whether to split)."""
+    (j, i), (count, hired), (wide, split) = at, people, how
     ax.add_patch(Rectangle((j, i), 1, 1, facecolor=shade(share), edgecolor=PAPER, linewidth=1.2))
     if count == 0:
         return
     colour = ink_on(share)
-    split = hired > 0 and wide
     lift = 0.12 if split else 0.0
     ax.text(
         j + 0.5,
@@ -109,7 +111,7 @@ def _name_rows(ax: Axes, rows: Sequence[Row], days: int, labels: Labels) -> None
     """Process and shift to the left of the rows; a line between processes."""
     ax.set_xticks([])
     ax.tick_params(axis="y", length=0)
-    names = [short(f"{labels.name('process', p)} · {labels.name('shift', s)}", 13) for p, s in rows]
+    names = [two_lines(f"{labels.name('process', p)} · {labels.name('shift', s)}", 13) for p, s in rows]
     ax.set_yticks(np.arange(len(rows) + 1) + 0.5, [*names, labels("all_people")], fontsize=9.5)
     for spine in ax.spines.values():
         spine.set_visible(False)

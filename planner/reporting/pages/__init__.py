@@ -17,8 +17,7 @@ from planner.reporting.pages.staffing import staffing_pages, wall_sheets
 from planner.reporting.pages.tables import assumption_pages, hiring_pages, stock_pages
 from planner.reporting.sheet import Sheet
 
-PAGES = (
-    decision,
+PAGES = (  # after the decision
     misses_pages,
     hiring_pages,
     staffing_pages,
@@ -41,11 +40,24 @@ PAGES = (
     stock_pages,
     assumption_pages,
 )
+ALTERNATIVES = (contract_pages, term_pages, clause_pages, breakeven_pages)  # their costs are not those of the plan
 
 
 def all_pages(press: Press) -> list[Sheet]:
     """Every page with its footer; without a plan the page that says why."""
-    sheets = refusal_pages(press) or [sheet for make in PAGES for sheet in make(press)]
+    sheets = refusal_pages(press) or _pages_of_plan(press)
     for number, sheet in enumerate(sheets, start=1):
         sheet.footer(footer_line(press), press.labels("page", n=number, m=len(sheets)))
     return sheets
+
+
+def _pages_of_plan(press: Press) -> list[Sheet]:
+    """Page 1, which says what pages are not about the plan, and all others."""
+    others: list[Sheet] = []
+    alternatives: list[int] = []
+    for make in PAGES:
+        first = len(others) + 2
+        others += make(press)
+        if make in ALTERNATIVES:
+            alternatives += range(first, len(others) + 2)
+    return [*decision(press, alternatives), *others]

@@ -9,17 +9,15 @@ from planner.reporting.labels import MISSING, Labels
 from planner.reporting.pages.press import Press
 from planner.reporting.run_folder import is_true, records
 from planner.reporting.sheet import Column
+from planner.reporting.verdict import method_cells, method_heads
 
 
 def baseline_columns(labels: Labels) -> list[Column]:
-    """What is told of each method."""
+    """What is said of each method."""
+    shares = (4.2, 1.9, 1.5, 1.4, 1.7, 1.5)
     return [
-        Column(labels("col_method"), 4.2),
-        Column(labels("col_cost", unit=labels.unit), 1.9, "right"),
-        Column(labels("col_against"), 1.5, "right"),
-        Column(labels("col_on_time"), 1.4, "right"),
-        Column(labels("col_kept_of"), 1.7, "right"),
-        Column(labels("col_certified"), 1.5, "right", bold=True),
+        Column(head, share, "right" if k else "left", bold=k == len(shares) - 1)
+        for k, (head, share) in enumerate(zip(method_heads(labels), shares, strict=True))
     ]
 
 
@@ -31,20 +29,18 @@ def baseline_rows(press: Press) -> list[list[str]]:
 
 
 def _row(labels: Labels, row: dict[str, Any], ours: float) -> list[str]:
-    """One method; `ours`: cost of our plan (NaN for our own row)."""
+    """One method; `ours`: cost of our plan (NaN for our own row). What has no cost was not simulated: its status."""
     cost = float(row["cost_mean"])
-    known = math.isfinite(cost)
-    more = cost / ours - 1.0 if math.isfinite(ours) and ours else math.nan
-    against = ("+" if more > 0 else "") + labels.percent(more)
-    kept = (labels.number(float(row["met"])), labels.number(float(row["replications"]))) if known else ("", "")
-    return [
-        labels.name("method", str(row["method"])),
-        labels.number(cost),
-        "" if math.isnan(ours) else against,
-        labels.percent(float(row["on_time_share_mean"]), 2),
-        labels("kept_of", met=kept[0], n=kept[1]) if known else MISSING,
-        labels("yes" if is_true(str(row["certified"])) else "no") if known else str(row["status"]),
-    ]
+    kept = (float(row["met"]), float(row["replications"]))
+    cells = method_cells(
+        labels,
+        str(row["method"]),
+        (cost, ours),
+        float(row["on_time_share_mean"]),
+        kept,
+        is_true(str(row["certified"])),
+    )
+    return cells if math.isfinite(cost) else [*cells[:4], MISSING, str(row["status"])]
 
 
 def not_certified(press: Press) -> frozenset[int]:

@@ -107,18 +107,26 @@ def _draw_backlog(press: Press, sheet: Sheet, site: str, table: pd.DataFrame, pr
 
 
 def backlog_message(press: Press, table: pd.DataFrame) -> str:
-    """Where most orders wait, and when."""
-    worst = int(np.argmax(table["backlog_p50"]))
-    row = table.iloc[worst]
-    if not row["backlog_p50"] >= 1:
-        return press.labels("backlog_message_none")
-    return press.labels(
-        "backlog_message",
-        process=press.labels.name("process", str(row["process"])),
-        n=press.labels.number(row["backlog_p50"]),
-        at=press.labels.moment(to_moment(str(row["time"]))),
-        high=press.labels.number(row["backlog_p95"]),
-    )
+    """How many orders wait at each process at most (95 % point), and when: the figures of the risk on page 1."""
+    labels = press.labels
+    times = pd.to_datetime(table["time"])
+    bucket = times.drop_duplicates().sort_values().diff().min()  # the backlog is that at the end of a bucket
+    ends = times + (pd.Timedelta(hours=1) if pd.isna(bucket) else bucket)
+    peaks = table.loc[table.groupby("process", sort=False)["backlog_p95"].idxmax()]
+    peaks = peaks[peaks["backlog_p95"] >= 1].sort_values("backlog_p95", ascending=False, kind="stable")
+    if peaks.empty:
+        return labels("backlog_message_none")
+    named = [
+        labels(
+            "backlog_process",
+            process=labels.name("process", str(row["process"])),
+            high=labels.number(row["backlog_p95"]),
+            at=labels.moment(ends[index].to_pydatetime()),
+            n=labels.number(row["backlog_p50"]),
+        )
+        for index, row in peaks.head(MOST_PROCESSES).iterrows()
+    ]
+    return labels("backlog_message", processes=(labels("clause_mark")).join(named))
 
 
 def late_pages(press: Press) -> list[Sheet]:
@@ -136,8 +144,8 @@ def late_pages(press: Press) -> list[Sheet]:
         met=labels.number((late <= target + 1e-9).sum()),
         n=labels.number(len(table)),
         target=labels.exact(target),
-        mean=labels.percent(float(late.mean()), 2),
-        worst=labels.percent(float(late.max()), 2),
+        mean=labels.at_most(float(late.mean()), 2),
+        worst=labels.at_most(float(late.max()), 2),
     )
     sheet = press.sheet("late-share")
     top = sheet.title(labels("late_title"), message)
@@ -167,7 +175,7 @@ def cost_pages(press: Press) -> list[Sheet]:
     )
     bound, gap = press.run.plan.get("bound"), press.run.plan.get("gap")
     if bound is not None and gap is not None:
-        message += labels("cost_bound", bound=labels.money(float(bound)), gap=labels.percent(float(gap), 2))
+        message += labels("cost_bound", bound=labels.money(float(bound)), gap=labels.at_most(float(gap)))
     sheet = press.sheet("cost")
     top = sheet.title(labels("cost_title"), message)
     nothing = (amount == 0) & (planned.fillna(0) == 0)
@@ -178,6 +186,6 @@ def cost_pages(press: Press) -> list[Sheet]:
     height = min(BOTTOM - 26 - top, rows * 15.0)
     figures.cost_waterfall(sheet.axes(left, top + 8, width, height), costs, labels)
     if zero:
-        text = labels("cost_zero", names=", ".join(zero) if labels.lang == "en" else "、".join(zero))
+        text = labels("cost_zero", names=labels.listed(zero))
         sheet.text((LEFT, min(top + height + 24, BOTTOM - 5)), text, 9, colour=GREY, most=1)
     return [sheet]

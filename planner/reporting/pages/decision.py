@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from planner.reporting.pages.press import Press
 from planner.reporting.run_folder import RunFolder, records, to_date
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, line_height
 from planner.reporting.style import GREY, INK, PAPER, TINT
+from planner.reporting.verdict import certain_sentences, open_sentences, verdict_sentences
 
 BOX_HEIGHT = 44.0
 MISS_POINTS = 10.0
@@ -26,8 +28,11 @@ RIGHT_X = LEFT + LEFT_WIDTH + GUTTER
 RIGHT_WIDTH = RIGHT - RIGHT_X
 
 
-def decision(press: Press) -> list[Sheet]:
-    """Certified or not, the cost against other ways, the peak, whom to hire, what to sign, what can go wrong."""
+def decision(press: Press, alternatives: Sequence[int] = ()) -> list[Sheet]:
+    """Certified or not, the cost against other ways, the peak, whom to hire, what to sign, what can go wrong.
+
+    `alternatives`: numbers of the pages whose costs are not those of the plan.
+    """
     sheet, run, labels = press.sheet("decision"), press.run, press.labels
     top = sheet.title(run.title, period_line(press))
     verdict_box(sheet, top, run, labels)
@@ -36,6 +41,9 @@ def decision(press: Press) -> list[Sheet]:
     left = baselines_block(sheet, below, press)
     right = hiring_block(sheet, below, press, (below + BOTTOM) / 2 + 6)
     left = contracts_block(sheet, left + 6 if left > below else below, press)
+    if alternatives:
+        note = labels("alternatives_note", pages=labels.ranges(alternatives))
+        left = sheet.text((LEFT, min(left + 1, BOTTOM - 8)), note, 8, width=LEFT_WIDTH, colour=GREY, most=2)
     risks_block(sheet, right + 5, press)
     if run.plan.get("reproducible") is False:
         sheet.text((LEFT, min(left + 2, BOTTOM - 4)), labels("not_reproducible"), 8, width=LEFT_WIDTH, colour=GREY)
@@ -44,24 +52,26 @@ def decision(press: Press) -> list[Sheet]:
 
 def period_line(press: Press) -> str:
     """The days that are planned, and the rule that counts."""
-    run, labels = press.run.run, press.labels
-    rule = run.get("platform") or {}
+    labels = press.labels
+    rule = press.run.run.get("platform") or {}
+    return labels(
+        "decision_period" if len(press.dates) > 1 else "decision_day",
+        dates=labels.dates(press.dates[0], press.dates[-1]),
+        days=len(press.dates),
+        platform=labels.name("platform", str(rule.get("name") or "inline")),
+        **rule_words(press),
+    )
+
+
+def rule_words(press: Press) -> dict[str, str]:
+    """What the platform counts (`clock`), and within what time (`deadline`)."""
+    rule, labels = press.run.run.get("platform") or {}, press.labels
     if rule.get("deadline_working_days"):
         deadline = labels.many("working_days", int(rule["deadline_working_days"]))
     else:
         hours = float(rule.get("deadline_hours") or math.nan)
         deadline = labels("hours", n=labels.number(hours, 0 if hours == round(hours, 0) else 1))
-    return labels(
-        "decision_period" if len(press.dates) > 1 else "decision_day",
-        start=labels.day(press.dates[0]),
-        end=f"{labels.day(press.dates[-1])} {press.dates[-1].year}"
-        if labels.lang == "en"
-        else labels.day(press.dates[-1]),
-        days=len(press.dates),
-        platform=labels.name("platform", str(rule.get("name") or "inline")),
-        clock=labels(f"clock_{rule.get('counts') or 'label'}"),
-        deadline=deadline,
-    )
+    return {"clock": labels(f"clock_{rule.get('counts') or 'label'}"), "deadline": deadline}
 
 
 def certificate(run: RunFolder) -> dict[str, float | bool] | None:
@@ -79,47 +89,20 @@ def verdict_head(run: RunFolder, labels: Labels) -> str:
 def verdict_words(run: RunFolder, labels: Labels) -> tuple[bool, list[str]]:
     """Whether the plan is certified, and the sentences that say why."""
     verdict = certificate(run)
+    sentences = verdict_sentences(verdict, labels)
     if verdict is None:
-        return False, [labels("verdict_none")]
-    certified, n = bool(verdict["certified"]), int(verdict["replications"])
-    confidence, level = float(verdict["confidence"]), float(verdict["level"])
-    met = labels(
-        "verdict_met",
-        met=labels.number(int(verdict["met"])),
-        n=labels.number(n),
-        target=labels.exact(float(verdict["on_time_share"])),
-    )
-    bound = labels(
-        "verdict_yes" if certified else "verdict_no",
-        level=labels.exact(level),
-        bound=labels.percent(float(verdict["lower_bound"])),
-        confidence=labels.exact(confidence),
-    )
-    needed = fewest_replications(confidence, level)
-    sentences = [met, bound]
-    if not certified and n < needed:
-        sentences.append(labels("verdict_few", confidence=labels.exact(confidence), needed=labels.number(needed)))
-    return certified, [*sentences, *caveats(run, labels)]
+        return False, sentences
+    return bool(verdict["certified"]), [*sentences, *caveats(run, labels)]
 
 
 def caveats(run: RunFolder, labels: Labels) -> list[str]:
-    """What the verdict rests on: demand taken as certain, orders left at the end that count as late."""
-    found = []
-    if certain := run.run.get("certain_demand"):
-        names = ", ".join(labels.name("demand", str(name)) for name in certain)
-        found.append(labels("verdict_certain", names=names))
+    """What the verdict rests on: demand taken as certain, orders left open at the end."""
+    found = certain_sentences(run.run.get("certain_demand") or [], labels)
     rows = run.table("replications") if run.has("replications") else pd.DataFrame()
     if "open_at_end" in rows:
         inside = float(rows["open_at_end"].mean())
-        late = inside - float(rows["open_orders"].mean())
-        if round(late) > 0:
-            found.append(labels("verdict_late_at_end", late=labels.number(late), inside=labels.number(inside)))
+        found += open_sentences(inside, inside - float(rows["open_orders"].mean()), labels)
     return found
-
-
-def fewest_replications(confidence: float, level: float) -> int:
-    """Replications that certify when all of them meet the target: (1 - level)^(1/n) >= confidence (Clopper-Pearson)."""
-    return math.ceil(math.log(1.0 - level) / math.log(confidence) - 1e-9)
 
 
 def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> None:
@@ -176,7 +159,10 @@ def four_figures(press: Press) -> list[tuple[str, str, str]]:
     run, labels = press.run, press.labels
     cost, orders = total_cost(run), mean_orders(run)
     per_order = labels("kpi_per_order", amount=labels.money(cost / orders, 2)) if orders else ""
-    target = labels("kpi_target", target=labels.exact(float(run.run["service"]["on_time_share"])))
+    asked, worst = labels.exact(float(run.run["service"]["on_time_share"])), worst_on_time(run)
+    target = labels("kpi_target", target=asked, worst=labels.at_least(worst))
+    if math.isnan(worst):
+        target = labels("kpi_target_only", target=asked)
     busiest = busiest_day(run)
     peak_day, people, hired = peak_staff(press)
     order_note = ""
@@ -186,7 +172,7 @@ def four_figures(press: Press) -> list[tuple[str, str, str]]:
     staff_note = labels("kpi_day_own", day=peak_day, n=labels.number(hired)) if people else ""
     return [
         (labels("kpi_cost"), labels.money(cost), per_order),
-        (labels("kpi_on_time"), labels.percent(mean_on_time(run), 2), target),
+        (labels("kpi_on_time"), labels.at_least(mean_on_time(run), 2), target),
         (
             labels("kpi_peak_orders"),
             labels("orders_unit", n=labels.number(busiest["p50"])) if busiest is not None else MISSING,
@@ -213,6 +199,13 @@ def mean_on_time(run: RunFolder) -> float:
     """Simulated mean of the on-time share (NaN when unknown)."""
     if run.has("replications"):
         return 1.0 - float(run.table("replications")["late_share"].mean())
+    return math.nan
+
+
+def worst_on_time(run: RunFolder) -> float:
+    """On-time share of the worst simulated promotion (NaN when unknown)."""
+    if run.has("replications"):
+        return 1.0 - float(run.table("replications")["late_share"].max())
     return math.nan
 
 
@@ -255,12 +248,12 @@ def baselines_block(sheet: Sheet, top: float, press: Press) -> float:
 def hiring_columns(labels: Labels) -> list[Column]:
     """Columns of the hiring table, here and on its own page."""
     return [
-        Column(labels("col_decide"), 2.2, bold=True),
-        Column(labels("col_people"), 1.5, "right", bold=True),
-        Column(labels("col_site"), 1.8),
+        Column(labels("col_decide"), 2.4, bold=True),
+        Column(labels("col_people"), 1.0, "right", bold=True),
+        Column(labels("col_site"), 3.0),
         Column(labels("col_crew"), 1.6),
-        Column(labels("col_work"), 3.2),
-        Column(labels("col_cost", unit=labels.unit), 1.7, "right"),
+        Column(labels("col_work"), 2.2),
+        Column(labels("col_cost", unit=labels.unit), 1.6, "right"),
     ]
 
 
@@ -272,15 +265,21 @@ def hiring_rows(press: Press) -> list[list[str]]:
         return []
     return [
         [
-            labels.day(to_date(str(r["decide_by"]))),
+            decide_by(labels, r),
             labels.number(float(r["people"])),
             press.site(str(r["site"])),
             labels.name("crew", str(r["crew"])),
-            labels("from_to", a=labels.short_day(to_date(str(r["from"]))), b=labels.short_day(to_date(str(r["to"])))),
+            labels.days(to_date(str(r["from"])), to_date(str(r["to"]))),
             labels.number(float(r["cost"])),
         ]
         for r in records(table.sort_values(["decide_by", "from", "site", "crew"], kind="stable"))
     ]
+
+
+def decide_by(labels: Labels, booking: dict[str, Any]) -> str:
+    """The last day to decide; without notice that is the first day of work, before its shift."""
+    day = labels.day(to_date(str(booking["decide_by"])))
+    return labels("decide_before_shift", day=day) if booking["decide_by"] == booking["from"] else day
 
 
 def hiring_block(sheet: Sheet, top: float, press: Press, until: float) -> float:
@@ -289,9 +288,7 @@ def hiring_block(sheet: Sheet, top: float, press: Press, until: float) -> float:
     rows = hiring_rows(press)
     if not rows:
         return sheet.text((RIGHT_X, y), press.labels("none_to_hire"), 9)
-    done, y = sheet.table(
-        (RIGHT_X, y), RIGHT_WIDTH, hiring_columns(press.labels), rows, points=POINTS, until=until - 5, most_lines=1
-    )
+    done, y = sheet.table((RIGHT_X, y), RIGHT_WIDTH, hiring_columns(press.labels), rows, points=POINTS, until=until - 5)
     return more(sheet, (RIGHT_X, y), len(rows) - done, press)
 
 
@@ -333,7 +330,7 @@ def contracts_block(sheet: Sheet, top: float, press: Press) -> float:
         Column(labels("col_cost", unit=labels.unit), 2.0, "right"),
         Column(labels("col_per_parcel", unit=labels.unit), 2.0, "right"),
     ]
-    done, y = sheet.table((LEFT, y), LEFT_WIDTH, columns, rows, points=POINTS, until=BOTTOM - 6, most_lines=1)
+    done, y = sheet.table((LEFT, y), LEFT_WIDTH, columns, rows, points=POINTS, until=BOTTOM - 14)
     return more(sheet, (LEFT, y), len(rows) - done, press)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -14,11 +13,14 @@ from planner.reporting.pages.columns import Row, Spec, cells, columns_of, number
 from planner.reporting.pages.press import Press
 from planner.reporting.run_folder import is_true, records
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet
+from planner.reporting.style import GREY
+from planner.reporting.way import proved, stop_sentence, trimmed
 
 MOST_ON_ONE = 14  # steps beside the figure; of more, the table has sheets of its own
 AXIS = 16.0  # mm kept free for the numbers of a y axis
 NOTES = 84.0  # mm: width of the notes beside the figure
 TALLEST = 112.0
+GLOSSARY = 18.0  # mm at the foot of the page for the terms
 STEP = ("step", "plan", "what", "planned_cost", "bound", "simulated_cost", "kept", "promotions", "kept_share")
 POINTS = 8.8
 
@@ -40,6 +42,7 @@ def path_pages(press: Press) -> list[Sheet]:
         further = press.table_sheets("path-steps", heading, columns, lines, points=POINTS)
     _draw(press, sheet, top + 4, table)
     _notes(press, sheet, top + 4, loop)
+    sheet.text((LEFT, BOTTOM - GLOSSARY + 3), labels("path_glossary"), 8, colour=GREY, most=4)
     return [sheet, *further]
 
 
@@ -47,7 +50,7 @@ def _draw(press: Press, sheet: Sheet, top: float, table: pd.DataFrame) -> None:
     """Cost above, kept share below, on the same steps."""
     labels = press.labels
     x, width = LEFT + AXIS, RIGHT - LEFT - AXIS - NOTES - 8
-    height = min(BOTTOM - 10 - top, TALLEST) - 24
+    height = min(BOTTOM - 8 - GLOSSARY - top, TALLEST) - 24
     ax = sheet.axes(x, top + 6, width, 0.58 * height)
     figures.path_costs(ax, table, labels)
     unit_above(ax, labels("path_cost_axis", unit=labels.unit), 3)
@@ -66,7 +69,7 @@ def _steps(labels: Labels) -> list[Spec]:
         number("bound", labels("col_bound", unit=labels.unit), labels),
         share("gap", labels("col_gap"), labels, 2),
         number("simulated_cost", labels("col_simulated_cost", unit=labels.unit), labels),
-        share("on_time_share", labels("col_on_time"), labels, 2),
+        words("on_time_share", labels("col_on_time"), 1.4, lambda r: labels.at_least(r["on_time_share"], 2), "right"),
         words("kept", labels("col_kept_of"), 1.8, lambda r: _kept(labels, r), "right"),
         number("person_days", labels("col_person_days"), labels),
         number("vehicles", labels("col_vehicles"), labels),
@@ -86,57 +89,18 @@ def _certified(labels: Labels, row: Row) -> str:
     return labels("yes" if is_true(str(row["certified"])) else "no")
 
 
-def stop_sentence(labels: Labels, loop: dict[str, Any]) -> str:
-    """Why the search for a plan ended, and what it took."""
-    why = labels.name("stopped", str(loop["stopped"]))
-    counts = {name: labels.number(float(loop[name])) for name in ("plans", "verdicts", "simulated")}
-    return labels.text(why, labels("path_counts", **counts))
-
-
 def _notes(press: Press, sheet: Sheet, top: float, loop: dict[str, Any]) -> None:
-    """What was proven, what trimming took out, what hindsight would have saved."""
+    """What was proven, what trimming took out."""
     labels, x = press.labels, RIGHT - NOTES
     notes = [
         ("path_proved", proved(labels, loop)),
         ("path_trimmed", trimmed(labels, loop.get("trimmed"))),
-        ("hindsight_title", hindsight_sentence(press)),
     ]
     y = top
     for head, text in notes:
         if text:
             y = sheet.head((x, y), labels(head), NOTES)
             y = sheet.text((x, y), text, 9.2, width=NOTES, most=8) + 3
-
-
-def proved(labels: Labels, loop: dict[str, Any]) -> str:
-    """Cost, bound and gap of the planning model for the plan as the solver left it, and the bound without margins."""
-    planned = loop["planned"]
-    sentences = []
-    if planned["model_bound"] is not None and planned["objective"] is not None:
-        money = {"objective": labels.money(float(planned["objective"]))}
-        money["bound"] = labels.money(float(planned["model_bound"]))
-        gap = math.nan if planned["model_gap"] is None else float(planned["model_gap"])
-        sentences.append(labels("path_gap", gap=labels.percent(gap, 2), **money))
-    if planned["bound"] is not None:
-        sentences.append(labels("path_loose", bound=labels.money(float(planned["bound"]))))
-    return labels.text(*sentences) or labels("path_nothing_proved")
-
-
-def trimmed(labels: Labels, trim: dict[str, Any] | None) -> str:
-    """What left the plan and what that saved; whether more could have left it."""
-    if trim is None:
-        return labels("trim_none")
-    played = labels("trim_played", n=labels.number(float(trim["simulated"])))
-    end = labels("trim_complete" if trim["complete"] else "trim_spent")
-    if not trim["dropped"]:
-        return labels.text(labels("trim_nothing"), end, played)
-    units = [labels(
-        "trim_units", n=labels.number(float(n)), kind=labels.name("dropped", kind)
-    ) for kind, n in sorted(trim["dropped"].items())]  # fmt: skip
-    listed = labels("list_mark").join(units)
-    taken = labels("trim_taken" if trim["kept"] else "trim_undone", units=listed,
-                   saved=labels.money(float(trim["saved"])))  # fmt: skip
-    return labels.text(taken, end, played)
 
 
 def hindsight_pages(press: Press) -> list[Sheet]:
@@ -175,8 +139,8 @@ def _paths(labels: Labels) -> list[Spec]:
 
 
 def _regret_share(labels: Labels, row: Row) -> str:
-    least = float(row["hindsight_cost"])
-    return labels.percent(float(row["regret"]) / least) if least else MISSING
+    ours = float(row["plan_cost"])
+    return labels.at_most(float(row["regret"]) / ours) if ours else MISSING
 
 
 def hindsight_sentence(press: Press) -> str:
@@ -192,5 +156,5 @@ def hindsight_sentence(press: Press) -> str:
         "hindsight_mean",
         ours=labels.money(ours),
         least=labels.money(least),
-        share=labels.percent(ours / least - 1.0) if least else MISSING,
+        share=labels.at_most(1.0 - least / ours) if ours else MISSING,
     )

@@ -132,6 +132,7 @@ def _draw_wall(press: Press, sheet: Sheet, site: str, dates: list[date], columns
     everyone, hired = headcounts(staffing, columns, dates)
     people = headcounts(staffing, rows, press.dates)[0].sum(axis=0)
     busiest = press.dates[int(people.argmax())] if people.max() > people.min() else None
+    split = bool(hired.any())
     for j, day in enumerate(dates):
         y = top + j * height
         dark = day == busiest
@@ -149,7 +150,7 @@ def _draw_wall(press: Press, sheet: Sheet, site: str, dates: list[date], columns
         )
         for i in range(len(columns)):
             where = (LEFT + date_width + i * width, middle)
-            _wall_cell(press, sheet, where, width, (everyone[i, j], hired[i, j]), colour)
+            _wall_cell(press, sheet, where, width, (everyone[i, j], hired[i, j]), colour, split)
         if trucks:
             x, lines = RIGHT - truck_width + 3, trucks.get(day, [])[:3]
             y = middle - len(lines) * line_height(11) / 2
@@ -178,15 +179,21 @@ def _wall_heads(press: Press, sheet: Sheet, at: tuple[float, float], width: floa
 
 
 def _wall_cell(
-    press: Press, sheet: Sheet, at: tuple[float, float], width: float, people: tuple[float, float], colour: str
+    press: Press,
+    sheet: Sheet,
+    at: tuple[float, float],
+    width: float,
+    people: tuple[float, float],
+    colour: str,
+    split: bool,
 ) -> None:
-    """A headcount in large type, permanent + hired below it; `at` is (left end, middle)."""
+    """A headcount in large type, permanent + hired below it where `split`; `at` is (left end, middle)."""
     (x, middle), (count, hired) = at, people
     labels = press.labels
     if count == 0:
         sheet.text((x, middle - line_height(14) / 2), "–", 14, width=width, align="center", colour=colour)
         return
-    lift = line_height(9.5) / 2 - 0.6 if hired else 0.0
+    lift = line_height(9.5) / 2 - 0.6 if split else 0.0
     y = sheet.text(
         (x, middle - line_height(19) / 2 - lift),
         labels.number(count),
@@ -196,7 +203,7 @@ def _wall_cell(
         align="center",
         colour=colour,
     )
-    if hired:
+    if split:
         parts = f"{labels.number(count - hired)} + {labels.number(hired)}"
         sheet.text((x, y - 1.4), parts, 9.5, width=width, align="center", colour=colour, most=1)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.reporting.labels import MISSING
-from planner.reporting.pages.decision import hiring_columns, hiring_rows
+from planner.reporting.labels import MISSING, Labels
+from planner.reporting.pages.decision import hiring_columns, hiring_rows, rule_words
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import records
+from planner.reporting.run_folder import records, to_date
 from planner.reporting.sheet import Column, Sheet
 
 HIRING_ON_PAGE_ONE = 6
@@ -121,7 +121,33 @@ def assumption_pages(press: Press) -> list[Sheet]:
         Column(labels("col_retrieved"), 1.5),
         Column(labels("col_grade"), 1.6),
     ]
-    names = ("subject", "value", "source", "retrieved", "grade")
-    rows = [[str(r[n]) for n in names] for r in records(run.table("assumptions"))]
-    heading = (labels("assumptions_title"), labels("assumptions_message"))
+    rows = [
+        [*_assumed(press, str(r["subject"]), str(r["value"])), str(r["source"]), str(r["retrieved"]),
+         labels.name("grade", str(r["grade"]))]
+        for r in records(run.table("assumptions"))
+    ]  # fmt: skip
+    heading = (labels("assumptions_title"), labels.text(labels("assumptions_message"), _after_planning(press, rows)))
     return press.table_sheets("assumptions", heading, columns, rows)
+
+
+def _assumed(press: Press, subject: str, value: str) -> tuple[str, str]:
+    """Subject and value: our own words about the platform's rule and the contracts in the report's language."""
+    labels = press.labels
+    platform, contract = (Labels("en")(key, name="") for key in ("assumption_platform", "assumption_contract"))
+    if subject.startswith(platform):
+        name = labels.name("platform", subject.removeprefix(platform))
+        return labels("assumption_platform", name=name), labels("assumption_rule", **rule_words(press))
+    if subject.startswith(contract):
+        terms = labels("assumption_terms") if value == Labels("en")("assumption_terms") else value
+        return labels("assumption_contract", name=subject.removeprefix(contract)), terms
+    return subject, value
+
+
+def _after_planning(press: Press, rows: list[list[str]]) -> str:
+    """That sources were looked up after the day on which the plan is said to be made, if any were."""
+    planned_on = press.run.run.get("planned_on")
+    late = [row[0] for row in rows if planned_on and row[3] > str(planned_on)]
+    if not late:
+        return ""
+    labels, day = press.labels, to_date(str(planned_on))
+    return labels("assumptions_late", day=labels.dates(day, day), names=labels.listed(late))
