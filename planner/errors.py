@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from enum import IntEnum
 from typing import Any
 
@@ -111,7 +112,7 @@ class Blame:
     """One limit that stands in the way of a plan: what it is, where, and by how much it falls short.
 
     `key`: the limit for programs: its kind, then the names of what it limits (site, crew, ...). `needed`: the size that
-    would do, in `unit`.
+    would do, in `unit`. `on`: the day or moment at which it falls short most, None where it is of no day.
     """
 
     rule: str
@@ -120,6 +121,7 @@ class Blame:
     unit: str
     key: tuple[str, ...] = ()
     needed: float = 0.0
+    on: date | None = None
 
 
 class NoBoundError(PlannerError):
@@ -137,7 +139,7 @@ class NoPlanError(PlannerError):
     exit_code = ExitCode.NO_PLAN
 
     def __str__(self) -> str:
-        lines = [f"no feasible plan ({self.status})"]
+        lines = ["no feasible plan" + ("" if self.status == "infeasible" else f" ({self.status})")]
         lines += [f"- {b.words}" for b in self.blame]
         if self.repairs:
             lines += ["what would help, each one alone, proved by planning again:", *(f"- {r}" for r in self.repairs)]

@@ -179,14 +179,14 @@ def report_tried(
 ) -> int:
     """Tell the verdict of the first plan and the figures of the others; its exit code, 6 where a plan had to
     stand in for one that the solver died on."""
-    from planner.cli.outcome import outcome_lines
     from planner.reporting.labels import Labels
+    from planner.reporting.outcome import outcome_lines
     from planner.studies.decide import FALLBACK
 
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     certificate = content["certificate"]
     labels = Labels("en", problem.currency)
-    lines = outcome_lines(content, [(t, summarise(problem, t)) for t in tried], labels)
+    lines = outcome_lines(content, [(t.plan.method, summarise(problem, t)) for t in tried], labels)
     emit(content, as_json, [*lines, str(out)], quiet)
     if not certificate["certified"]:
         say("warning: " + lines[0], quiet)

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from planner.domain.dates import day_clock, day_month
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import allotted_at
 from planner.domain.horizon import DAY_S
@@ -123,10 +124,10 @@ def _limit_collection(program: Program, setting: Setting, pickups: Pickups) -> N
 def _collection_limit(problem: Problem, pickups: Pickups, capped: Ints, most: Floats, row: int) -> Limit:
     k = row % len(capped)
     site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
-    when = problem.horizon.at(int(pickups.at_s[capped[k]])).strftime("%m-%d %H:%M")
-    what = f"collection of {contract} at {site} on {when}, extra vehicles included"
+    when = problem.horizon.at(int(pickups.at_s[capped[k]]))
+    what = f"collection of {contract} at {site} on {day_clock(when)}, extra vehicles included"
     clock = problem.horizon.at(pickups.collections[capped[k]].at_s).strftime("%H:%M")
-    return Limit(("collection", site, contract, clock), what, float(most[k]), "parcels")
+    return Limit(("collection", site, contract, clock), what, float(most[k]), "parcels", on=when)
 
 
 def _limit_allotment(program: Program, setting: Setting, found: list[Pickups]) -> None:
@@ -190,5 +191,6 @@ def _allotment_at_most(problem: Problem, found: list[Pickups], contract: int) ->
 
 def _allotment_limit(problem: Problem, contract: str, allowed: Floats, row: int) -> Limit:
     day = row % len(allowed)
-    on = problem.horizon.date_of(day).strftime("%m-%d")
-    return Limit(("allotment", contract), f"allotment of {contract} on {on}", float(allowed[day]), "parcels")
+    on = problem.horizon.date_of(day)
+    what = f"allotment of {contract} on {day_month(on)}"
+    return Limit(("allotment", contract), what, float(allowed[day]), "parcels", on=on)

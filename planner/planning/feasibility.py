@@ -8,6 +8,7 @@ from itertools import chain, pairwise
 
 from planner.domain.carriers import HEAVIEST_G, Contract
 from planner.domain.costs import committed_costs
+from planner.domain.dates import day_clock
 from planner.domain.horizon import DAY_S
 from planner.domain.people import WEEK
 from planner.domain.plan import Plan, Violation, on_books
@@ -198,7 +199,7 @@ def cover_regions(problem: Problem, plan: Plan) -> Iterator[Violation]:
             total = sum(r.share for r in there)
             if 0 <= a < problem.horizon.end_s and abs(total - 1.0) > _SHARE_TOLERANCE:
                 parcels = "" if band == (0, HEAVIEST_G) else f", {band_in_words(band)}"
-                when = f"{problem.horizon.at(a):%m-%d %H:%M}"
+                when = day_clock(problem.horizon.at(a))
                 words = f"{region}{parcels} from {when}: shares add up to {total:.6f}, not 1"
                 yield Violation("cover_regions", words)
 
@@ -271,7 +272,7 @@ def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for (site, contract, at_s, day), vehicles in sorted(booked.items()):
         most = max(c.max_extra for c in problem.site(site).collections if (c.contract, c.at_s) == (contract, at_s))
         if not 0 <= vehicles <= most or not 0 <= day < problem.horizon.days:
-            when = problem.horizon.at(day * DAY_S + at_s).strftime("%m-%d %H:%M")
+            when = day_clock(problem.horizon.at(day * DAY_S + at_s))
             words = f"{site}, {contract} at {when}: {vehicles} extra vehicles, {most} to be had"
             yield Violation("limit_vehicles", words)
 

@@ -65,7 +65,14 @@ def _there_limit(problem: Problem, team: Team, spans: list[tuple[int, int]], upp
     on, until = (on_day(problem, day) for day in spans[row])
     when = f"on {on}" if on == until else f"from {on} to {until}"
     what = f"{team.crew.name} people at {team.crew.site} who are there {when}"
-    return Limit(("crew", team.crew.site, team.crew.name), what, float(upper[row]), "people", 2.0)
+    return Limit(
+        ("crew", team.crew.site, team.crew.name),
+        what,
+        float(upper[row]),
+        "people",
+        2.0,
+        problem.horizon.date_of(spans[row][0]),
+    )
 
 
 def _limit_rest(program: Program, problem: Problem, team: Team, members: Members) -> None:
@@ -85,7 +92,9 @@ def _rest_limit(problem: Problem, team: Team, there: tuple[int, Floats], day: in
     on = " or ".join(on_day(problem, d) for d in range(day, day + days))
     rest = f"{team.crew.min_rest_hours:g} hours of rest between shifts"
     what = f"{team.crew.name} people at {team.crew.site} who are there on {on}, {rest}"
-    return Limit(("crew", team.crew.site, team.crew.name), what, float(upper[day]), "people", 2.0)
+    return Limit(
+        ("crew", team.crew.site, team.crew.name), what, float(upper[day]), "people", 2.0, problem.horizon.date_of(day)
+    )
 
 
 def skill_sets(members: Members, team: Team) -> list[Cells]:
@@ -118,7 +127,9 @@ def _skill_limit(problem: Problem, team: Team, cells: Cells, upper: Floats, day:
     on = on_day(problem, day)
     work = cells_in_words([(team.processes[p], team.shifts[h].name) for p, h in sorted(cells)])
     what = f"{team.crew.name} people at {team.crew.site} who can do {work} on {on}"
-    return Limit(("skills", team.crew.site, team.crew.name), what, float(upper[day]), "people", 2.0)
+    return Limit(
+        ("skills", team.crew.site, team.crew.name), what, float(upper[day]), "people", 2.0, problem.horizon.date_of(day)
+    )
 
 
 def _limit_stretches(program: Program, problem: Problem, team: Team, members: Members) -> None:
@@ -138,7 +149,9 @@ def _limit_stretches(program: Program, problem: Problem, team: Team, members: Me
 def _stretch_limit(problem: Problem, team: Team, days: int, upper: Floats, first: int) -> Limit:
     on = on_day(problem, first)
     what = f"days worked by {team.crew.name} people at {team.crew.site} in the {days} days from {on}"
-    return Limit(("days", team.crew.site, team.crew.name), what, float(upper[first]), "days", 2.0)
+    return Limit(
+        ("days", team.crew.site, team.crew.name), what, float(upper[first]), "days", 2.0, problem.horizon.date_of(first)
+    )
 
 
 def _limit_bookings(program: Program, problem: Problem, team: Team) -> None:
@@ -179,4 +192,11 @@ def _limit_worked_hours(program: Program, problem: Problem, team: Team, members:
 def _hour_limit(problem: Problem, team: Team, upper: Floats, first: int) -> Limit:
     on = on_day(problem, first)
     what = f"hours worked by {team.crew.name} people at {team.crew.site} in the week from {on}"
-    return Limit(("hours", team.crew.site, team.crew.name), what, float(upper[first]), "hours", 2.0)
+    return Limit(
+        ("hours", team.crew.site, team.crew.name),
+        what,
+        float(upper[first]),
+        "hours",
+        2.0,
+        problem.horizon.date_of(first),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,7 +35,8 @@ class Limit:
     """What stands behind a row that might have to give way: `what` is the limit in words, `allowed` its size.
 
     Rows with the same `key` are one limit in the eyes of a planner (stations on every bucket of a day, say).
-    `reluctance`: how much rather another limit should give way, per share of `allowed`.
+    `reluctance`: how much rather another limit should give way, per share of `allowed`. `on`: the day or moment of the
+    row. `most`: no size beyond it is ever needed.
     """
 
     key: tuple[str, ...]
@@ -42,6 +44,8 @@ class Limit:
     allowed: float
     unit: str
     reluctance: float = 1.0
+    on: date | None = None
+    most: float = np.inf
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from planner.domain.dates import day_month
 from planner.domain.demand import Floats
 from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
@@ -128,11 +129,11 @@ def _in_words(made: Elastic, key: Key, share: float, values: Floats) -> Blame:
         return _notice_in_words(made, key, values)
     row = made.worst_row(key, values)
     limit = made.rows[key][row].limit
-    needed = int(np.ceil(limit.allowed + share * size_of(limit) - 1e-6))
+    needed = int(np.ceil(min(limit.allowed + share * size_of(limit), limit.most) - 1e-6))
     words = f"{limit.what}: {limit.allowed:,.0f} {limit.unit} allowed, {needed:,} needed"
     if key == SERVICE:
         words = "; ".join([words, *lost_causes(made.model)])
-    return Blame(key[0], words, needed - limit.allowed, limit.unit, key, float(needed))
+    return Blame(key[0], words, needed - limit.allowed, limit.unit, key, float(needed), limit.on)
 
 
 def _notice_in_words(made: Elastic, key: Key, values: Floats) -> Blame:
@@ -140,7 +141,7 @@ def _notice_in_words(made: Elastic, key: Key, values: Floats) -> Blame:
     problem = made.problem
     crew = problem.crew(*key[1:])
     first, needed = earliest_start(problem, crew), first_start(made, crew, values)
-    start, wanted = (problem.horizon.date_of(day).strftime("%m-%d") for day in (first, needed))
+    start, wanted = (day_month(problem.horizon.date_of(day)) for day in (first, needed))
     days = first - needed
     words = (
         f"notice of {crew.name} people at {crew.site}: {crew.notice_days} days, they start on {start} at the earliest "

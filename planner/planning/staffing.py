@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from planner.domain.costs import shift_pay_minor
+from planner.domain.dates import day_clock, day_month
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import absence
 from planner.domain.horizon import Shift
@@ -151,10 +152,10 @@ def _limit_books(program: Program, problem: Problem, team: Team) -> None:
 
 
 def _crew_limit(problem: Problem, crew: Crew, day: int) -> Limit:
-    on = problem.horizon.date_of(day).strftime("%m-%d")
-    what = f"{crew.name} people at {crew.site} on {on}"
+    on = problem.horizon.date_of(day)
+    what = f"{crew.name} people at {crew.site} on {day_month(on)}"
     reluctance = 1.0 if crew.temporary else 2.0
-    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", reluctance)
+    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", reluctance, on)
 
 
 def _limit_permanent(program: Program, problem: Problem, team: Team) -> None:
@@ -185,9 +186,9 @@ def _limit_permanent(program: Program, problem: Problem, team: Team) -> None:
 
 
 def _week_limit(problem: Problem, crew: Crew, first: int) -> Limit:
-    on = problem.horizon.date_of(first).strftime("%m-%d")
-    what = f"days worked by {crew.name} people at {crew.site} in the week from {on}"
-    return Limit(("days", crew.site, crew.name), what, float(crew.limit * crew.max_days_per_week), "days", 1.5)
+    on = problem.horizon.date_of(first)
+    what = f"days worked by {crew.name} people at {crew.site} in the week from {day_month(on)}"
+    return Limit(("days", crew.site, crew.name), what, float(crew.limit * crew.max_days_per_week), "days", 1.5, on)
 
 
 def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
@@ -225,7 +226,8 @@ def _rest_limit(problem: Problem, team: Team, conflict: tuple[tuple[int, ...], .
         for k, shifts in enumerate(conflict)
     ]
     what = f"{crew.name} people at {crew.site} for {' and '.join(turns)}, {crew.min_rest_hours:g} hours of rest between"
-    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0)
+    on = problem.horizon.date_of(day)
+    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0, on)
 
 
 def _price_team(program: Program, problem: Problem, team: Team) -> None:
@@ -309,6 +311,6 @@ def _there(team: Team, process: str, seconds: Floats) -> Term:
 
 
 def _station_limit(problem: Problem, site: str, process: Process, edges: Ints, bucket: int) -> Limit:
-    when = problem.horizon.at(int(edges[bucket])).strftime("%m-%d %H:%M")
-    what = f"stations of {process.name} at {site} on {when}"
-    return Limit(("stations", site, process.name), what, float(process.stations), "stations")
+    when = problem.horizon.at(int(edges[bucket]))
+    what = f"stations of {process.name} at {site} on {day_clock(when)}"
+    return Limit(("stations", site, process.name), what, float(process.stations), "stations", on=when)

@@ -194,7 +194,7 @@ def add_failed(program: Program, setting: Setting) -> Ints:
     failed = program.variables("failed", len(setting.weight), unit=setting.unit_orders)
     kept = setting.kept
     allowed = allowed_failures(setting) * orders_due(setting)[kept]
-    limit = partial(_service_limit, setting, allowed)
+    limit = partial(_service_limit, setting, allowed, orders_due(setting)[kept])
     if setting.spare is not None:
         allowed = allowed - np.minimum(setting.spare.failed[list(setting.active)][kept], SPARED * allowed)
     program.rule("limit_failed", len(kept), [Term(np.arange(len(kept)), failed[kept])], upper=allowed, limit=limit)
@@ -218,10 +218,11 @@ def orders_due(setting: Setting) -> Floats:
     return due
 
 
-def _service_limit(setting: Setting, allowed: Floats, row: int) -> Limit:
+def _service_limit(setting: Setting, allowed: Floats, due: Floats, row: int) -> Limit:
+    """Late orders are counted on paper at every cut-off they miss: no more than there are can need the limit."""
     service = setting.problem.service
     what = f"orders late or without stock in the hardest promotion that counts ({service.on_time_share:.1%} on time)"
-    return Limit(("service",), what, float(allowed[row]), "orders", 20.0)
+    return Limit(("service",), what, float(allowed[row]), "orders", 20.0, most=float(due[row]))
 
 
 def count_failed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.domain.carriers import HEAVIEST_G
+from planner.domain.dates import day_month
 from planner.domain.problem import Problem
 
 
@@ -16,7 +17,7 @@ def band_in_words(band: tuple[int, int]) -> str:
 
 def on_day(problem: Problem, day: int) -> str:
     """A day in words."""
-    return problem.horizon.date_of(day).strftime("%m-%d")
+    return day_month(problem.horizon.date_of(day))
 
 
 def cells_in_words(cells: list[tuple[str, str]]) -> str:

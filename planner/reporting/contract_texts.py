@@ -83,7 +83,7 @@ CONTRACT_TEXTS: dict[str, Pair] = {
     "col_difference": ("Against the best (95%)", "与最优之差（95%）"),
     "col_remote": ("Remote", "偏远"),
     "col_other": ("Other", "其他"),
-    "col_refused": ("Refused", "不承运"),
+    "col_refused": ("Refused", "快递不承运"),
     "col_kept": ("Promise kept", "达标概率"),
     "col_missed": ("Commitment missed", "未达保底概率"),
     "col_at_risk": ("At risk (95% point), {unit}", "风险金额，95%（{unit}）"),

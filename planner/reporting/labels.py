@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from planner.domain.dates import day_month
 from planner.domain.money import minor_digits
 from planner.errors import PlannerError
 from planner.reporting.known import KNOWN
@@ -20,7 +21,6 @@ EXACTLY = 1e-9  # shares closer to each other are the same
 WHOLE_FROM = 100  # amounts from here on are written in whole units of the currency
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _ZH_DAYS = "一二三四五六日"
-_EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,11 @@ class Labels:
         """`Wed 11 Nov`, `11月11日（周三）`."""
         if self.lang == "zh":
             return f"{on.month}月{on.day}日（{self.weekday(on)}）"
-        return f"{self.weekday(on)} {on.day} {_EN_MONTHS[on.month - 1]}"
+        return f"{self.weekday(on)} {day_month(on)}"
 
     def short_day(self, on: date) -> str:
         """`11 Nov`, `11月11日`."""
-        return f"{on.month}月{on.day}日" if self.lang == "zh" else f"{on.day} {_EN_MONTHS[on.month - 1]}"
+        return f"{on.month}月{on.day}日" if self.lang == "zh" else day_month(on)
 
     def days(self, first: date, last: date) -> str:
         """A span of days without their year: `27 to 30 Nov`, `30 Nov to 2 Dec`, `11月27日至30日`."""

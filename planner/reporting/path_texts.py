@@ -19,13 +19,13 @@ PATH_TEXTS: dict[str, Pair] = {
     ),
     "unit_best": (
         "Cheapest help: {unit}, {cost}: {after} instead of {before} late orders per promotion.",
-        "最省钱的补救：{unit}，{cost}：平均每次大促失约由 {before} 单降至 {after} 单。",
+        "最省钱的补救：{unit}，费用 {cost}；平均每次大促失约由 {before} 单降至 {after} 单。",
     ),
     "unit_person": (
         "one more person at {site}: {crew}, {process}, shift {shift}, {day}",
-        "{site}：{process}{shift}增加 1 名{crew}（{day}）",
+        "{site}：{day}{process}{shift}增加 1 名{crew}",
     ),
-    "unit_vehicle": ("one more vehicle of {contract} at {site}, {day}", "{site}：{contract}加 1 辆车（{day}）"),
+    "unit_vehicle": ("one more vehicle of {contract} at {site}, {day}", "{site}：{day}{contract}加 1 辆车"),
     "units_head": ("What one more would do", "增加一个单位的效果"),
     "units_none": (
         "No single further person or vehicle that the limits allow saves an order.",
@@ -67,7 +67,8 @@ PATH_TEXTS: dict[str, Pair] = {
     ),
     "col_limit": ("Limit", "限制"),
     "col_repair": ("Change", "改动"),
-    "col_repair_price": ("Of it the change, {unit}", "其中改动本身（{unit}）"),
+    "col_repair_plan": ("Cost of the plan, {unit}", "方案费用（{unit}）"),
+    "col_repair_price": ("of which the change, {unit}", "其中改动本身（{unit}）"),
     "col_dearer": ("Above the cheapest, {unit}", "比最省多（{unit}）"),
     # the way to the plan
     "path_title": ("How the plan was reached, step by step", "方案的求解过程"),

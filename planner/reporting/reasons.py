@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from planner.domain.problem import Problem
 from planner.errors import Blame
+from planner.reporting.labels import Labels, language
 
 Key = tuple[str, ...]
 Pair = tuple[str, str]
@@ -17,8 +19,8 @@ DAY_HOURS = 24
 BLAMES: dict[str, Pair] = {
     "crew": ("", "{site} {crew} 人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
     "skills": ("", "{site} {crew} 中会做该工作的人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
-    "days": ("", "{site} {crew} 一周出勤人日：最多 {allowed:,}，需要 {needed:,}"),
-    "hours": ("", "{site} {crew} 一周工时：最多 {allowed:,} 小时，需要 {needed:,} 小时"),
+    "days": ("", "{site} {crew} 出勤人日：最多 {allowed:,}，需要 {needed:,}"),
+    "hours": ("", "{site} {crew} 工时：最多 {allowed:,} 小时，需要 {needed:,} 小时"),
     "notice": ("", "{site} {crew} 的提前通知天数：现为 {allowed:,} 天，最多只能是 {needed:,} 天"),
     "stations": ("", "{site} {process} 工位：现有 {allowed:,} 个，需要 {needed:,} 个"),
     "collection": ("", "{contract}在{site} {clock} 的揽收（含加车）：可装 {allowed:,} 件，需要 {needed:,} 件"),
@@ -55,7 +57,7 @@ REPAIRS: dict[str, Pair] = {
     "promise": ("promise {total:g} h{where} instead of {now:g} h", "{where}承诺时效由 {now:g} 小时改为 {total:g} 小时"),
     "working_days": ("promise {total} working days instead of {now}", "承诺时效由 {now} 个工作日改为 {total} 个工作日"),
     "shift": ("one more shift, from {start} to {end}", "增加一个 {start} 至 {end} 的班次"),
-    "overtime": ("every shift may go on for {n:,} hours of overtime", "各班次均可加班 {n:,} 小时"),
+    "overtime": ("every shift may run {n:,} hours longer (overtime)", "各班次均可加班 {n:,} 小时"),
     "cap": ("sell at most {n:,} orders in {event}", "{event}最多接 {n:,} 单"),
 }
 ONE = {
@@ -64,10 +66,12 @@ ONE = {
     "notice": "book {crew} people at {site} with 1 day less of notice ({left} instead of {now})",
     "stations": "1 more {process} station at {site}",
     "collection": "1 more vehicle of {contract} at {clock} at {site}{when}",
-    "overtime": "every shift may go on for an hour of overtime",
+    "overtime": "every shift may run an hour longer (overtime)",
     "pickup": "one more collection of {contract} at {clock} at {site} every day",
 }
 AND, AND_ZH = ", and ", "，并且"
+_WIDE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+BETWEEN = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
 
 
 def blame_in_words(problem: Problem, blame: Blame, lang: str) -> str:
@@ -75,9 +79,25 @@ def blame_in_words(problem: Problem, blame: Blame, lang: str) -> str:
     if lang == "en" or blame.rule not in BLAMES:
         return blame.words
     values = _named(problem, blame.key, lang) if blame.key else {}
-    return BLAMES[blame.rule][1].format(
+    text = BLAMES[blame.rule][1].format(
         allowed=round(blame.needed - _short(blame)), needed=round(blame.needed), **values
     )
+    return tight(_moment_zh(blame) + text)
+
+
+def _moment_zh(blame: Blame) -> str:
+    """When a limit falls short most, before its sentence."""
+    labels, on = Labels("zh"), blame.on
+    if on is None:
+        return ""
+    if blame.rule in ("days", "hours"):
+        return f"{labels.day(on)}起，"
+    return f"{labels.moment(on) if isinstance(on, datetime) else labels.day(on)}，"
+
+
+def tight(text: str) -> str:
+    """Without the blanks between Chinese characters that a sentence has where it takes names of any script."""
+    return BETWEEN.sub("", text)
 
 
 def _short(blame: Blame) -> float:
@@ -86,7 +106,8 @@ def _short(blame: Blame) -> float:
 
 def repair_in_words(problem: Problem, change: Sequence[tuple[Key, float]], days: Sequence[date], lang: str) -> str:
     """A repair of `problem`: every (limit, amount) of it, on the days it is needed."""
-    return (AND if lang == "en" else AND_ZH).join(_change(problem, key, amount, days, lang) for key, amount in change)
+    words = (_change(problem, key, amount, days, lang) for key, amount in change)
+    return AND.join(words) if lang == "en" else tight(AND_ZH.join(words))
 
 
 def _change(problem: Problem, key: Key, amount: float, days: Sequence[date], lang: str) -> str:
@@ -131,18 +152,22 @@ def _named(problem: Problem, key: Key, lang: str) -> dict[str, str]:
     if kind == "shift":
         return {"start": names[0], "end": names[1]}
     if kind == "supply":
-        return {"products": _listed([p.label if lang == "zh" else p.name for p in problem.products if p.name in names])}
+        return {
+            "products": _listed(
+                [p.label if lang == "zh" else p.name for p in problem.products if p.name in names], lang
+            )
+        }
     if kind == "allotment":
         return {"contract": _contract(problem, names[0], lang)}
     if kind in ("aim", "service", "promise", "overtime"):
         return {}
-    site = problem.site(names[0])
+    site, labels = problem.site(names[0]), Labels(language(lang))
     found = {"site": site.label if lang == "zh" else site.name}
     if kind in ("collection", "pickup"):
         return found | {"contract": _contract(problem, names[1], lang), "clock": names[2]}
     if kind == "stations":
-        return found | {"process": names[1]}
-    return found | ({"crew": names[1]} if len(names) > 1 else {})
+        return found | {"process": labels.name("process", names[1])}
+    return found | ({"crew": labels.name("crew", names[1])} if len(names) > 1 else {})
 
 
 def _contract(problem: Problem, name: str, lang: str) -> str:
@@ -153,26 +178,25 @@ def _where(problem: Problem, regions: Key, lang: str) -> str:
     if not regions:
         return "" if lang == "en" else "全部地区"
     names = [r.label if lang == "zh" else r.name for r in problem.regions if r.name in regions]
-    return f" for {_listed(names)}" if lang == "en" else f"{_listed(names)}的"
+    return f" for {_listed(names, lang)}" if lang == "en" else f"{_listed(names, lang)}的"
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" (+{more})" if more > 0 else "")
+def _listed(names: Sequence[str], lang: str) -> str:
+    more, mark = len(names) - MOST_NAMED, ", " if lang == "en" else "、"
+    rest = f" (+{more})" if lang == "en" else f"等 {len(names)} 个"
+    return mark.join(names[:MOST_NAMED]) + (rest if more > 0 else "")
 
 
 def _when(days: Sequence[date], lang: str) -> str:
-    """Runs of days: ` on 11-11 to 11-12`."""
+    """Runs of days: ` on 11 to 12 Nov`."""
     runs: list[list[date]] = []
     for day in sorted(days):
         if runs and (day - runs[-1][-1]).days == 1:
             runs[-1].append(day)
         else:
             runs.append([day])
-    told = [
-        f"{run[0]:%m-%d}" if len(run) == 1 else f"{run[0]:%m-%d} {'to' if lang == 'en' else '至'} {run[-1]:%m-%d}"
-        for run in runs
-    ]
-    if not told:
+    if not runs:
         return ""
-    return f" on {', '.join(told)}" if lang == "en" else f"（{'、'.join(told)}）"
+    labels = Labels(language(lang))
+    told = labels.listed(labels.days(run[0], run[-1]) for run in runs)
+    return f" on {told}" if lang == "en" else f"（{told}）"

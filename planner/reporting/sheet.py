@@ -197,7 +197,15 @@ class Sheet:
                 room -= widths[k]
             open_ends -= modest or set(open_ends)
         spare = max(room, 0.0) / sum(c.share for c in columns)
-        return [w + spare * c.share for w, c in zip(widths, columns, strict=True)]
+        widths = [w + spare * c.share for w, c in zip(widths, columns, strict=True)]
+        least = [GUTTER + self._widest_piece(c, [row[k] for row in rows], points) for k, c in enumerate(columns)]
+        return raised(widths, least)
+
+    def _widest_piece(self, column: Column, cells: Sequence[str], points: float) -> float:
+        """Width of the widest part of a column that is not broken (mm)."""
+        heads = [self.width(part.strip(), points - 0.5, True) for part in pieces(column.title)]
+        parts = {part.strip() for cell in cells for part in pieces(cell)}
+        return max([*heads, *(self.width(part, points, column.bold) for part in parts)], default=0.0)
 
     def _heading_width(self, column: Column, points: float) -> float:
         """Width below which a heading on two lines would be broken within a word."""
@@ -235,6 +243,15 @@ class Sheet:
             bottom = max(bottom, below)
             x += width
         return bottom
+
+
+def raised(widths: Sequence[float], least: Sequence[float]) -> list[float]:
+    """Widths with the same sum of which none is below its least where others have room to give; else as they are."""
+    short = sum(max(b - w, 0.0) for w, b in zip(widths, least, strict=True))
+    room = sum(max(w - b, 0.0) for w, b in zip(widths, least, strict=True))
+    if short > room:
+        return list(widths)
+    return [b if w < b else w - short * (w - b) / room if room else w for w, b in zip(widths, least, strict=True)]
 
 
 GUTTER = 2.8

@@ -82,7 +82,7 @@ TEXTS: dict[str, Pair] = {
     "col_against": ("against this plan", "较本方案"),
     "col_on_time": ("On time", "准时率"),
     "col_certified": ("Certified", "认证"),
-    "col_kept_of": ("Promise kept", "达标次数"),
+    "col_kept_of": ("Target met", "达标次数"),
     "kept_of": ("{met} of {n}", "{met}/{n}"),
     "baselines_note": (
         "All judged on the same {n} promotions, none of them used for planning. Hatched: not certified.",
@@ -235,7 +235,7 @@ TEXTS: dict[str, Pair] = {
     "late_target": ("target {x}", "目标 {x}"),
     "late_threshold": ("platform limit {x}", "平台红线 {x}"),
     "late_confidence": ("asked for {x}", "要求 {x}"),
-    "kept": ("kept: {n}", "达标：{n}"),
+    "kept": ("met: {n}", "达标：{n}"),
     "missed": ("missed: {n}", "未达标：{n}"),
     # cost
     "cost_title": ("Where the money goes", "费用构成"),
@@ -306,7 +306,7 @@ TEXTS: dict[str, Pair] = {
     "sum_gap": ("Gap to the lower bound (without margins)", "与下界的差距（不计余量）"),
     "sum_model_gap": ("Gap of the planning model (with margins)", "规划模型的差距（含余量）"),
     "sum_verdict": ("Verdict", "结论"),
-    "sum_met": ("Promotions that kept the target", "达标次数"),
+    "sum_met": ("Promotions that met the target", "达标次数"),
     "sum_replications": ("Promotions simulated", "模拟次数"),
     "sum_bound": ("Lower bound of the certificate", "认证下界"),
     "sum_confidence": ("Confidence asked for", "要求的把握"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from planner.domain.dates import day_month
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
@@ -43,22 +44,22 @@ REASONS = {
 }
 TEXTS = {
     "misses": (
-        "Not certified: the promise was kept in {met} of {replications} promotions. Where orders miss in the worst:",
-        "未通过认证：{replications} 次大促中 {met} 次守约。最差几次中订单失约之处：",
+        "Not certified: the target was met in {met} of {replications} promotions. Where orders are late in the worst:",
+        "未通过认证：{replications} 次大促中 {met} 次达标。最差几次中订单失约之处：",
     ),
     "orders": ("{n:,.1f} orders per promotion ({share:.1%})", "每次大促 {n:,.1f} 单（{share:.1%}）"),
     "none": ("No order missed in these promotions.", "这些大促中没有失约订单。"),
     "unit": (
-        "The cheapest unit that helps: {words}: {saved_orders:,.1f} orders less fail per promotion, for {cost:,.2f}.",
-        "最便宜的有效补充：{words}：每次大促少失约 {saved_orders:,.1f} 单，成本 {cost:,.2f}。",
+        "The cheapest unit that helps: {words}: {saved_orders:,.1f} fewer late orders per promotion, for {cost:,.2f}.",
+        "最省钱的补救：{words}，每次大促少失约 {saved_orders:,.1f} 单，费用 {cost:,.2f}。",
     ),
     "no_unit": (
         "No single person or vehicle that the limits allow helps: see the repairs of the limits.",
-        "限制之内再加一人或一车都无济于事，需要放宽限制。",
+        "在限制范围内再加一人或一车都无济于事，需要放宽限制。",
     ),
     "certified": (
-        "Certified: the promise was kept in {met} of {replications} promotions. What is used most of its limit:",
-        "已通过认证：{replications} 次大促中 {met} 次守约。最接近上限之处：",
+        "Certified: the target was met in {met} of {replications} promotions. Closest to their limits:",
+        "已通过认证：{replications} 次大促中 {met} 次达标。最接近上限之处：",
     ),
     "limit": ("{words}: {used:,} of {allowed:,} ({share:.0%})", "{words}：{used:,} / {allowed:,}（{share:.0%}）"),
 }
@@ -143,8 +144,11 @@ def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
         by_day[row.site, row.crew, row.day] += row.headcount
     for crew in problem.crews:
         people, day = max((by_day[crew.site, crew.name, d], -d) for d in range(problem.horizon.days))
-        on = f"{problem.horizon.date_of(-day):%m-%d}"
-        words = {"en": f"{crew.name} people at {crew.site} on {on}", "zh": f"{crew.site} {crew.name} {on} 人数"}
+        on = problem.horizon.date_of(-day)
+        words = {
+            "en": f"{crew.name} people at {crew.site} on {day_month(on)}",
+            "zh": f"{crew.site} {crew.name} {on.month}月{on.day}日人数",
+        }
         yield _limit(words, people, crew.limit)
     for site in problem.sites:
         for process in site.processes:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.costs import committed_costs
+from planner.domain.dates import day_clock, day_month
 from planner.domain.horizon import DAY_S
 from planner.domain.money import to_major
 from planner.domain.plan import ExtraCollection, Plan
@@ -139,7 +140,7 @@ def _one(crew: Crew, process: str, shift: str, day: int, since: int) -> StaffRow
 
 
 def _dates(problem: Problem, days: Sequence[int]) -> str:
-    first, last = (f"{problem.horizon.date_of(d):%m-%d}" for d in (days[0], days[-1]))
+    first, last = (day_month(problem.horizon.date_of(d)) for d in (days[0], days[-1]))
     return first if first == last else f"{first} to {last}"
 
 
@@ -175,5 +176,5 @@ def _vehicles(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[
         booked = Counter({replace(e, vehicles=0): e.vehicles for e in plan.extra})
         booked[ExtraCollection(day, site, contract, at_s, 0)] += 1
         extra = tuple(sorted(replace(e, vehicles=n) for e, n in booked.items()))
-        words = f"1 more vehicle of {contract} at {site} on {problem.horizon.at(second):%m-%d %H:%M}"
+        words = f"1 more vehicle of {contract} at {site} on {day_clock(problem.horizon.at(second))}"
         yield Unit(words, site, day, replace(plan, extra=extra), contract=contract)

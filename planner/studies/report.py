@@ -22,8 +22,6 @@ def rewrite_report(folder: Path, formats: Sequence[str], lang: str, font: Path |
     wrong = check_hashes(folder, manifest)
     if wrong:
         raise ConflictError("\n".join([f"{folder}: changed since the run, no report is written", *wrong]))
-    if manifest.get("explanation"):
-        raise ConflictError(f"{folder}: holds no plan to report on; `planner explain {folder}` says why there is none")
     with new_folder(folder, force=True) as draft:
         shutil.copytree(folder, draft, dirs_exist_ok=True)
         written = write_report(draft, formats, lang, font)

@@ -316,7 +316,7 @@ def test_a_stated_roster_beyond_its_limits_is_told_and_still_proved(tmp_path: Pa
     result = call_here("simulate", folder, "-o", tmp_path / "out", "--replications", 2, "--jobs", 1)
     assert result.code == 0, result.err
     told = [line.removeprefix("warning: ") for line in result.err.splitlines() if "own people at yiwu" in line]
-    assert told[0] == "staffing: own people at yiwu on 11-09: 9 planned, 6 allowed"
+    assert told[0] == "staffing: own people at yiwu on 9 Nov: 9 planned, 6 allowed"
     assert len(told) == len(set(told))
     manifest = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert told == manifest["warnings"] == [f"staffing: {words}" for words in manifest["broken_rules"]]
@@ -344,7 +344,7 @@ def test_check_tells_what_a_stated_roster_breaks(tmp_path: Path) -> None:
     (tmp_path / "s" / "scenario.yaml").write_text(text, encoding="utf-8")
     found = call_here("check", tmp_path / "s", "--json").json()["warnings"]
     assert found[0].startswith(
-        "staffing: own people at yiwu: 12 work night on 11-09 or early on 11-11, only 6 are there"
+        "staffing: own people at yiwu: 12 work night on 9 Nov or early on 11 Nov, only 6 are there"
     )
 
 

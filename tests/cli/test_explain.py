@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pandas as pd
+import pypdfium2
 import pytest
 
 from planner.errors import ConflictError
@@ -55,16 +57,23 @@ def test_explain_reads_it_in_both_languages(refused: tuple[Path, Result]) -> Non
     assert told.out == (folder / "explanation.txt").read_text(encoding="utf-8")
     content, lines = explain_folder(folder, "zh", Effort(1, 1))
     assert content == result.json()
-    assert "没有可行方案" in lines[0]
+    assert lines[0] == "没有可行方案。"
+    assert not any("infeasible" in line or ": " in line for line in lines)
 
 
-def test_verify_and_report_have_clear_words_for_it(refused: tuple[Path, Result]) -> None:
-    """Nothing to prove but hashes; nothing to report."""
-    folder, _ = refused
-    done, wrong = verify(folder)
+def test_without_a_plan_the_report_says_why(refused: tuple[Path, Result], tmp_path: Path) -> None:
+    """One page with the limits and repairs, in the language asked for; the folder stays verifiable."""
+    copy = tmp_path / "copy"
+    shutil.copytree(refused[0], copy)
+    assert [path.name for path in rewrite_report(copy, ("pdf",), "zh", None)] == ["report.pdf"]
+    done, wrong = verify(copy)
     assert (done["explanation"], wrong) == (1, [])
-    with pytest.raises(ConflictError, match="planner explain"):
-        rewrite_report(folder, ("pdf",), "en", None)
+    document = pypdfium2.PdfDocument(copy / "report.pdf")
+    (text,) = [page.get_textpage().get_text_bounded() for page in document]
+    document.close()
+    assert "没有可行方案" in text
+    assert "infeasible" not in text
+    assert re.search(r"\d+月\d+日（周.），hall own 人数：现有 2 人，需要 \d 人", text)
 
 
 def test_a_changed_explanation_is_not_told(refused: tuple[Path, Result], tmp_path: Path) -> None:

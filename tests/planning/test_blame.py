@@ -39,8 +39,11 @@ def late_then_early(**changes: Any) -> Problem:
 @pytest.mark.parametrize(
     ("temporary", "words"),
     [
-        (False, "own people at east for late on 11-10 and day on 11-11, 11 hours of rest between: 5 people allowed, 7"),
-        (True, "own people at east on 11-10: 5 people allowed, 7 needed"),
+        (
+            False,
+            "own people at east for late on 10 Nov and day on 11 Nov, 11 hours of rest between: 5 people allowed, 7",
+        ),
+        (True, "own people at east on 10 Nov: 5 people allowed, 7 needed"),
     ],
 )
 def test_too_little_rest_is_named(temporary: bool, words: str) -> None:
@@ -75,5 +78,5 @@ def test_whole_people_that_do_not_fit_are_explained() -> None:
     )
     found = refused(given)
     assert [b.rule for b in found] == ["days", "whole_people"]
-    assert found[0].words == "days worked by own people at east in the week from 11-10: 3 days allowed, 4 needed"
+    assert found[0].words == "days worked by own people at east in the week from 10 Nov: 3 days allowed, 4 needed"
     assert "only integer headcounts do not fit" in found[1].words

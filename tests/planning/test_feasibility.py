@@ -53,7 +53,7 @@ def test_stations_hold_people_of_a_shift() -> None:
     """Six people at six stations are fine, seven are named with both numbers."""
     assert broken(given(), plan(given(), own(0, 6))) == []
     (found,) = violations(given(), plan(given(), own(0, 7)))
-    assert (found.rule, found.words) == ("limit_stations", "east, pack, day shift 11-10: 7 people, 6 stations")
+    assert (found.rule, found.words) == ("limit_stations", "east, pack, day shift 10 Nov: 7 people, 6 stations")
 
 
 def test_stations_are_shared_where_shifts_overlap() -> None:
@@ -121,7 +121,7 @@ def test_shares_add_up_to_one_at_every_moment() -> None:
     assert broken(given(), whole) == []
     late = replace(whole, routing=(replace(whole.routing[0], from_s=DAY_S),))
     (found,) = violations(given(), late)
-    assert found.words == "north from 11-10 00:00: shares add up to 0.000000, not 1"
+    assert found.words == "north from 10 Nov 00:00: shares add up to 0.000000, not 1"
     assert broken(given(), replace(whole, routing=(replace(whole.routing[0], share=1.1),))) == ["cover_regions"]
 
 

@@ -54,8 +54,8 @@ def test_the_check_looks_two_dates_ahead() -> None:
     assert violations(two, plan(two, *rows)) == ()
     words = violations(resting(24.0), plan(resting(24.0), *rows))[0].words
     assert words == (
-        "own people at east: 2 work night on 11-10 or early on 11-12, only 1 are there and nobody can do two of these "
-        "with 24 hours of rest"
+        "own people at east: 2 work night on 10 Nov or early on 12 Nov, only 1 are there and nobody can do two of "
+        "these with 24 hours of rest"
     )
 
 
@@ -148,7 +148,7 @@ def test_a_roster_with_names_leaves_a_place_open_for_the_rest() -> None:
     one = resting(24.0, "A")
     assert len(assign(one, plan(one, *rows)).rows) == 1
     found = roster_violations(one, plan(one, *rows), by_name((0, "night", "A"), (2, "early", "A")))
-    assert [v.words for v in found] == ["A (own at east): night on 11-10 and early on 11-12, 24 hours of rest needed"]
+    assert [v.words for v in found] == ["A (own at east): night on 10 Nov and early on 12 Nov, 24 hours of rest needed"]
     assert sum(map(len, fill_by_hand(one, one.crews[0], rows, ()).values())) == 1
 
 

@@ -60,7 +60,7 @@ def test_a_free_week_does_not_excuse_a_week_without_a_day_off() -> None:
     assert rules(given, five) == []
     six = by_hand(given, *(own(day, 2) for day in range(3, 8)), own(9, 1))
     (found,) = violations(given, six)
-    assert found.words == "own people at east: 11 days worked in the week from 11-13, 10 allowed"
+    assert found.words == "own people at east: 11 days worked in the week from 13 Nov, 10 allowed"
 
 
 def test_the_model_gives_days_off_in_every_week() -> None:
@@ -97,7 +97,7 @@ def test_nobody_is_booked_for_less_than_the_shortest_booking() -> None:
     given = busy([0.0] * 4, crews=(crew(name="agency", temporary=True, min_days=3),))
     assert rules(given, by_hand(given, *(agency(day, 1, since=1) for day in (1, 2, 3)))) == []
     (found,) = violations(given, by_hand(given, *(agency(day, 1, since=2) for day in (2, 3))))
-    assert found.words == "agency people at east booked from 11-12: 2 days to the end, 3 days is the least"
+    assert found.words == "agency people at east booked from 12 Nov: 2 days to the end, 3 days is the least"
 
 
 def test_the_model_pays_whole_bookings_at_the_end() -> None:

@@ -210,9 +210,39 @@ def test_page_one_agrees_with_the_tables(large: Path) -> None:
     }
     assert whole(read["costs"]["amount"].sum()) in text
     assert all(whole(cost) in text for cost in read["baselines"]["cost_mean"])
-    assert f"{100 * (1 - read['replications']['late_share'].mean()):.2f}%" in text
+    assert f"{np.floor(1e4 * (1 - read['replications']['late_share'].mean())) / 100:.2f}%" in text
+    assert f"worst promotion: {np.floor(1e3 * (1 - read['replications']['late_share'].max())) / 10:.1f}%" in text
     assert all(whole(cost) in text for cost in read["hiring"]["cost"])
     assert f"{read['staffing'].groupby('date')['headcount'].sum().max():.0f} people" in text
+
+
+def test_page_one_names_the_pages_about_other_plans(large: Path) -> None:
+    """The numbers are those of the pages whose costs are not the plan's."""
+    texts = pages_text(large / "report.pdf")
+    compared = [n for n, text in enumerate(texts, start=1) if "Contracts and combinations on the same orders" in text]
+    named = re.search(r"Pages ([\d–, ]+) compare contracts as alternatives", texts[0])
+    assert named
+    assert int(re.split("[–,]", named[1])[0]) == compared[0]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_page_one_cuts_no_name_while_there_is_room(lang: str, large: Path, tmp_path: Path) -> None:
+    """A long site stands in full in the bookings; who starts on the day of the decision is decided before the shift."""
+    folder = tmp_path / "run"
+    shutil.copytree(large, folder)
+    table = pd.read_csv(folder / "tables" / "hiring.csv").head(2)
+    table["decide_by"] = [table["from"][0], table["decide_by"][1]]
+    table.to_csv(folder / "tables" / "hiring.csv", index=False)
+    processes = pd.read_csv(folder / "tables" / "processes.csv").replace("义乌仓", "Newark fulfillment center")
+    processes.to_csv(folder / "tables" / "processes.csv", index=False)
+    press, _ = open_press(folder, lang)
+    with applied(press.typeface):
+        (sheet,) = decision(press)
+    assert_apart_and_inside(sheet)
+    words = [text for text, _ in boxes(sheet)]
+    assert {"Newark", "fulfillment"} <= {word for text in words for word in text.split()}
+    assert "…" not in "".join(words)
+    assert ("before the shift" if lang == "en" else "上班前") in re.sub(r"\s+", " ", " ".join(words))
 
 
 def test_costs_of_clauses_that_nobody_has_are_not_spoken_of(large: Path, tmp_path: Path) -> None:

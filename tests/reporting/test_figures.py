@@ -235,7 +235,7 @@ def test_ticks_have_the_decimals_of_their_step() -> None:
         ticks = [t for t in ax.get_xticks() if 0 <= t <= reach]
         texts = ax.xaxis.get_major_formatter().format_ticks(ticks)
         assert len(set(texts)) == len(texts) >= 2, texts
-        assert [float(t.replace("\u202f", "")) for t in texts] == pytest.approx(ticks)
+        assert [float(t.replace(",", "")) for t in texts] == pytest.approx(ticks)
         assert ("." in texts[-1]) == any(t % 1 for t in ticks)
 
 
@@ -248,3 +248,15 @@ def test_a_tick_at_the_margin_of_a_sheet_ends_there() -> None:
         ax.set_xlim(0, 100_000)
         figures.axes.numbered(ax, "x", Labels(), 4)
         assert ax.get_xticklabels()[-1].get_horizontalalignment() == expected
+
+
+def test_every_cell_says_who_it_is_made_of() -> None:
+    """Where anybody is hired, cells of permanent people only are split as well; where nobody is, none is."""
+    columns = ["date", "process", "shift", "since", "headcount", "paid_hours"]
+    rows = [("2026-11-09", "pack", "day", "", 10, 80.0), ("2026-11-10", "pack", "day", "", 8, 64.0),
+            ("2026-11-10", "pack", "day", "2026-11-10", 3, 24.0)]  # fmt: skip
+    dates = [date(2026, 11, 9), date(2026, 11, 10)]
+    for most, parts in ((3, {"10 + 0", "8 + 3"}), (2, set())):
+        ax = Figure().add_subplot()
+        figures.staffing_heat(ax, pd.DataFrame(rows[:most], columns=columns), dates, Labels())
+        assert {t.get_text() for t in ax.texts if "+" in t.get_text()} == parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -29,7 +30,7 @@ from planner.reporting.measures import (
     regions_table,
     replications_table,
 )
-from planner.reporting.risks import risks_table
+from planner.reporting.risks import risks_table, worst_mean
 from planner.studies.certify import certify
 from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, in_brief, orders_at, simulate
 
@@ -164,6 +165,34 @@ def test_money_at_risk_is_in_whole_yen() -> None:
     found = risks_table(problem, plan, [late]).set_index("risk")
     assert found.loc["late_orders", "value"] == Decimal("800")
     assert "JPY 800" in found.loc["late_orders", "words"]
+
+
+def test_the_worst_are_never_better_than_the_mean() -> None:
+    """One bad promotion of a hundred: its 95 % point is 0, the mean of the worst five is a fifth of it; of two equally
+    bad the money is that of the same promotions."""
+    shares = np.zeros(100)
+    shares[7] = 0.5
+    assert worst_mean(shares) == 0.1 > shares.mean() > np.quantile(shares, 0.95)
+    assert worst_mean(np.arange(20.0)) == 19.0
+    assert worst_mean(np.arange(20.0), by=-np.arange(20.0)) == 0.0
+
+
+def test_risks_too_small_to_speak_of_are_left_out() -> None:
+    """No order late, nothing waiting: no risk with a figure of 0.00."""
+    problem = shop()
+    found = risks_table(problem, a_plan(problem), [promotion(problem, a_plan(problem), 0)])
+    assert list(found["risk"]) == []
+
+
+def test_risks_speak_the_language_and_name_the_month() -> None:
+    """Process, date and money of both sentences are as a reader of the language writes them."""
+    problem = shop()
+    plan = a_plan(problem)
+    many = promotion(problem, plan, *range(2 * HOUR_S, 2 * HOUR_S + 900))
+    found = risks_table(problem, plan, [many]).set_index("risk")
+    assert re.search(r"pack: one time in twenty more than [\d,]+ orders wait on \w{3} \d+ \w{3} \d\d:00",
+                     found.loc["bottleneck", "words"])  # fmt: skip
+    assert re.search(r"打包：\d+月\d+日（周.）\d\d:00 二十次中有一次积压超过", found.loc["bottleneck", "words_zh"])
 
 
 def test_hourly_counts_add_up() -> None:

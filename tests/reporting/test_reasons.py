@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pytest
 
 from planner.errors import Blame
-from planner.reporting.reasons import BLAMES, REPAIRS, blame_in_words, repair_in_words
+from planner.reporting.reasons import BLAMES, REPAIRS, blame_in_words, repair_in_words, tight
 from tests.planning.planted import sound_problem
 
 DAYS = [date(2026, 11, 11), date(2026, 11, 12), date(2026, 11, 14)]
 PROBLEM = sound_problem(np.random.default_rng(1))
 CASES = {
-    "crew": (("crew", "east", "agency"), 14, "14 more agency people at east on 11-11 to 11-12, 11-14"),
+    "crew": (("crew", "east", "agency"), 14, "14 more agency people at east on 11 to 12 Nov, 14 Nov"),
     "days": (("days", "east", "own"), 1, "own people at east work up to 1 day more in a week"),
     "hours": (("hours", "east", "own"), 4, "own people at east work up to 4 hours more in a week"),
     "notice": (
@@ -26,7 +26,7 @@ CASES = {
     "collection": (
         ("collection", "east", "fast", "23:00"),
         1,
-        "1 more vehicle of fast at 23:00 at east on 11-11 to 11-12, 11-14",
+        "1 more vehicle of fast at 23:00 at east on 11 to 12 Nov, 14 Nov",
     ),
     "pickup": (
         ("pickup", "east", "fast", "20:00"),
@@ -40,7 +40,7 @@ CASES = {
     "promise": (("promise", "south"), 36, "promise 72 h for south instead of 36 h"),
     "cap": (("cap", "live"), 5200, "sell at most 5,200 orders in live"),
     "shift": (("shift", "17:00", "02:00"), 8, "one more shift, from 17:00 to 02:00"),
-    "overtime": (("overtime",), 2, "every shift may go on for 2 hours of overtime"),
+    "overtime": (("overtime",), 2, "every shift may run 2 hours longer (overtime)"),
 }
 
 
@@ -72,3 +72,13 @@ def test_blame_in_chinese_has_the_numbers_of_the_english() -> None:
     notice = Blame("notice", "", 3.0, "days", ("notice", "east", "agency"), 4.0)
     assert "现为 7 天，最多只能是 4 天" in blame_in_words(PROBLEM, notice, "zh")
     assert set(BLAMES) >= {"crew", "days", "hours", "stations", "collection", "allotment", "supply", "space", "service"}
+
+
+def test_blame_in_chinese_says_when() -> None:
+    """The moment of the English sentence; no blank between Chinese words, no English process or crew."""
+    moment, day = datetime(2026, 11, 27, 6), date(2026, 11, 27)
+    stations = Blame("stations", "", 2.0, "stations", ("stations", "east", "pack"), 5.0, moment)
+    assert blame_in_words(PROBLEM, stations, "zh") == "11月27日（周五）06:00，East 打包工位：现有 3 个，需要 5 个"
+    week = Blame("days", "", 2.0, "days", ("days", "east", "agency"), 5.0, day)
+    assert blame_in_words(PROBLEM, week, "zh").startswith("11月27日（周五）起，East 劳务工出勤人日")
+    assert tight("义乌仓 劳务工 人数：3 人") == "义乌仓劳务工人数：3 人"

@@ -13,8 +13,10 @@ from planner.domain.certainty import certain_demand
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.problem import Problem
 from planner.reporting.labels import Labels, language
+from planner.reporting.outcome import outcome_lines
 from planner.reporting.pages.decision import verdict_words
 from planner.reporting.run_folder import RunFolder
+from planner.reporting.verdict import verdict_sentences
 from tests.builders import a_problem, given
 
 VERDICT = {
@@ -63,3 +65,26 @@ def test_demand_is_certain_where_nothing_is_spread(p95: float, day_cv: float, ce
     """An event whose 95 % point is its median, a baseline without day effect; a single given path."""
     assert certain_demand(with_event(p95, day_cv).demand) == certain
     assert certain_demand(given(a_problem(), [1.0] * 24).demand) == ("given",)
+
+
+def test_the_level_of_a_later_certification_is_rounded_down() -> None:
+    """0.993541 is 99.3 % of certainty, a bound of 0.89997 no 90 %."""
+    later = VERDICT | {"certified": False, "level": 0.993541, "lower_bound": 0.89997, "confidence": 0.9, "met": 99}
+    _, bound = verdict_sentences(later, Labels("en"))
+    assert bound == "Why not: with 99.3% certainty this is proven for 89.9% of promotions only; 90% was asked for."
+
+
+def test_the_terminal_says_what_page_one_says() -> None:
+    """The same sentences and figures; columns of the table of methods stand in line."""
+    summary = {"certificate": VERDICT, "cost": 42_082.8, "on_time_share": {"mean": 0.996098}, "open_at_end": 156.0,
+               "open_orders": 133.0}  # fmt: skip
+    content = {"certificate": VERDICT, "certain_demand": ["given"]}
+    labels = Labels("en", "USD")
+    lines = outcome_lines(content, [("joint", summary), ("average", summary | {"cost": 40_033.2})], labels)
+    first, *_ = verdict_sentences(VERDICT, labels)
+    assert lines[0] == f"CERTIFIED: {first}"
+    assert labels("verdict_open_late", inside="156", late="23") in lines
+    head, ours, other = lines[-3:]
+    assert len(head) == len(ours) == len(other)
+    assert ours.split() == ["this", "plan", "(joint)", "42,083", "99.60%", "100", "of", "100", "yes"]
+    assert "\u22124.9%" in other

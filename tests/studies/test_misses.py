@@ -118,7 +118,7 @@ def test_the_cheapest_unit_that_helps_is_first(short_of_people: tuple[Problem, P
     assert set(misses["reason"]) == {"waiting"}
     assert misses["share"].sum() == pytest.approx(1.0, abs=1e-4)
     best = units.iloc[0]
-    assert best["words"] == "1 more crew person at site, pack, day shift on 11-09"
+    assert best["words"] == "1 more crew person at site, pack, day shift on 9 Nov"
     assert best["saved_orders"] > 0
     assert list(units["crew"]) == ["crew", "agency"]
     assert units["cost"].tolist() == [160.0, 325.0]

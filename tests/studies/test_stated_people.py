@@ -108,7 +108,7 @@ def test_who_was_booked_before_the_plan_is_made_needs_no_notice(tmp_path: Path) 
     head = HEAD.replace("max_headcount: 20", "max_headcount: 20, notice_days: 3") + 'planned_on: "2026-11-08"\n'
     rows = ["11-09,pack,agency,day,2,11-02", "11-09,pick,agency,day,1,11-09"]
     problem = rostered(tmp_path, *rows, columns="date,process,crew,shift,headcount,since", head=head)
-    late = "agency people at hall booked from 11-09: 1 days of notice, 3 needed"
+    late = "agency people at hall booked from 9 Nov: 1 days of notice, 3 needed"
     assert [v.words for v in violations(problem, stated(problem))] == [late]
 
 
@@ -191,9 +191,9 @@ def test_a_roster_that_breaks_rules_is_told_before_it_is_run(tmp_path: Path) -> 
     """Ten of nine people, and a night with too little rest before it: `check` says both, in the words of the rules."""
     rows = ["11-09,pack,own,day,10", "11-10,pack,own,night,9", "11-11,pack,own,day,1"]
     assert roster_warnings(rostered(tmp_path, *rows)) == [
-        "staffing: own people at hall on 11-09: 10 planned, 9 allowed",
-        "staffing: own people at hall: 10 work night on 11-10 or day on 11-11, only 9 are there and nobody can do two "
-        "of these with 11 hours of rest",
+        "staffing: own people at hall on 9 Nov: 10 planned, 9 allowed",
+        "staffing: own people at hall: 10 work night on 10 Nov or day on 11 Nov, only 9 are there and nobody can do "
+        "two of these with 11 hours of rest",
     ]
     assert roster_warnings(rostered(tmp_path, "11-09,pack,own,day,9")) == []
 

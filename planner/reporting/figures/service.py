@@ -43,7 +43,7 @@ def late_histogram(
     top = float((counts_kept + counts_missed).max())
     count_axis(ax, labels, top * 1.3, 5)
     _limit_lines(ax, limits, right, labels)
-    ax.set_xlim(0, right)
+    ax.set_xlim(0, float(bins[-1]))  # the last bar in full
     numbered(ax, "x", labels, 8)
     ax.set_xlabel(labels("late_axis"))
     ax.set_ylabel(labels("promotions_axis"))

@@ -153,7 +153,8 @@ def late_pages(press: Press) -> list[Sheet]:
     limit = None if threshold is None else float(threshold)
     figures.late_histogram(sheet.axes(LEFT + AXIS, top + 9, 148, height), table, labels, target, limit)
     x = LEFT + AXIS + 148 + 24
-    figures.late_ecdf(sheet.axes(x, top + 9, RIGHT - x, height), table, labels, target, float(service["confidence"]))
+    confidence = float(service["confidence"])
+    figures.late_ecdf(sheet.axes(x, top + 9, RIGHT - x, height), table, labels, target, confidence)
     return [sheet]
 
 

@@ -23,7 +23,7 @@ MISS_POINTS = 10.0
 POINTS = 9.8  # of the tables on this page
 GUTTER = 9.0
 HALF = (RIGHT - LEFT - GUTTER) / 2
-LEFT_WIDTH = HALF + 12
+LEFT_WIDTH = HALF + 2
 RIGHT_X = LEFT + LEFT_WIDTH + GUTTER
 RIGHT_WIDTH = RIGHT - RIGHT_X
 
@@ -248,9 +248,9 @@ def baselines_block(sheet: Sheet, top: float, press: Press) -> float:
 def hiring_columns(labels: Labels) -> list[Column]:
     """Columns of the hiring table, here and on its own page."""
     return [
-        Column(labels("col_decide"), 2.4, bold=True),
+        Column(labels("col_decide"), 2.8, bold=True),
         Column(labels("col_people"), 1.0, "right", bold=True),
-        Column(labels("col_site"), 3.0),
+        Column(labels("col_site"), 2.6),
         Column(labels("col_crew"), 1.6),
         Column(labels("col_work"), 2.2),
         Column(labels("col_cost", unit=labels.unit), 1.6, "right"),
@@ -269,16 +269,21 @@ def hiring_rows(press: Press) -> list[list[str]]:
             labels.number(float(r["people"])),
             press.site(str(r["site"])),
             labels.name("crew", str(r["crew"])),
-            labels.days(to_date(str(r["from"])), to_date(str(r["to"]))),
+            whole(labels.days(to_date(str(r["from"])), to_date(str(r["to"])))),
             labels.number(float(r["cost"])),
         ]
         for r in records(table.sort_values(["decide_by", "from", "site", "crew"], kind="stable"))
     ]
 
 
+def whole(date: str) -> str:
+    """A date that is not broken at its blanks."""
+    return date.replace(" ", "\u00a0")
+
+
 def decide_by(labels: Labels, booking: dict[str, Any]) -> str:
     """The last day to decide; without notice that is the first day of work, before its shift."""
-    day = labels.day(to_date(str(booking["decide_by"])))
+    day = whole(labels.day(to_date(str(booking["decide_by"]))))
     return labels("decide_before_shift", day=day) if booking["decide_by"] == booking["from"] else day
 
 

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from planner.reporting.labels import Labels
 from planner.reporting.verdict import certain_sentences, method_cells, method_heads, open_sentences, verdict_sentences
 from planner.reporting.way import proved, stop_sentence, trimmed
 
-if TYPE_CHECKING:
-    from planner.studies.tried import Tried
 
-
-def outcome_lines(content: dict[str, Any], tried: Sequence[tuple[Tried, dict[str, Any]]], labels: Labels) -> list[str]:
+def outcome_lines(content: dict[str, Any], tried: Sequence[tuple[str, dict[str, Any]]], labels: Labels) -> list[str]:
     """The verdict, what it rests on, how the plan was reached, and a table of all plans.
 
-    `content`: plan.json; `tried`: the plans with their summaries, ours first.
+    `content`: plan.json; `tried`: methods with the summaries of their plans, ours first.
     """
     certificate, ours = content["certificate"], tried[0][1]
     head, *why = verdict_sentences(certificate, labels)
-    verdict = labels("certified" if certificate["certified"] else "not_certified")
+    word = labels("certified" if certificate["certified"] else "not_certified")
     lines = [
-        f"{verdict}: {head}",
+        f"{word}: {head}",
         *why,
         *certain_sentences(content["certain_demand"], labels),
         *open_sentences(ours["open_at_end"], ours["open_at_end"] - ours["open_orders"], labels),
@@ -31,17 +28,13 @@ def outcome_lines(content: dict[str, Any], tried: Sequence[tuple[Tried, dict[str
     if "loop" in content:
         loop = content["loop"]
         lines += [stop_sentence(labels, loop), proved(labels, loop), trimmed(labels, loop["trimmed"])]
-    rows = [
-        method_cells(
-            labels,
-            other.plan.method,
-            (figures["cost"], ours["cost"] if place else math.nan),
-            figures["on_time_share"]["mean"],
-            (other.verdict.met, other.verdict.replications),
-            other.verdict.certified,
-        )
-        for place, (other, figures) in enumerate(tried)
-    ]
+    rows = []
+    for place, (method, figures) in enumerate(tried):
+        verdict = figures["certificate"]
+        costs = (figures["cost"], ours["cost"] if place else math.nan)
+        kept = (verdict["met"], verdict["replications"])
+        share = figures["on_time_share"]["mean"]
+        rows.append(method_cells(labels, method, costs, share, kept, verdict["certified"]))
     return [*lines, *aligned([method_heads(labels), *rows])]
 
 
