@@ -166,6 +166,9 @@ class Sheet:
         """
         x, y = at
         widths = self.column_widths(columns, rows, width, points)
+        if most_lines > 1:  # then no word is broken that another column has room for
+            least = [GUTTER + self._widest_piece(c, [row[k] for row in rows], points) for k, c in enumerate(columns)]
+            widths = raised(widths, least)
         y = self._row((x, y), widths, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2)
         self.rule(x, y + 0.3, width, INK, 0.7)
         y += 1.2
@@ -197,9 +200,7 @@ class Sheet:
                 room -= widths[k]
             open_ends -= modest or set(open_ends)
         spare = max(room, 0.0) / sum(c.share for c in columns)
-        widths = [w + spare * c.share for w, c in zip(widths, columns, strict=True)]
-        least = [GUTTER + self._widest_piece(c, [row[k] for row in rows], points) for k, c in enumerate(columns)]
-        return raised(widths, least)
+        return [w + spare * c.share for w, c in zip(widths, columns, strict=True)]
 
     def _widest_piece(self, column: Column, cells: Sequence[str], points: float) -> float:
         """Width of the widest part of a column that is not broken (mm)."""

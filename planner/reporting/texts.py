@@ -79,7 +79,7 @@ TEXTS: dict[str, Pair] = {
     "head_risks": ("What can still go wrong", "仍可能出现的问题"),
     "col_method": ("Method", "方法"),
     "col_cost": ("Cost, {unit}", "费用（{unit}）"),
-    "col_against": ("against this plan", "较本方案"),
+    "col_against": ("vs. this plan", "较本方案"),
     "col_on_time": ("On time", "准时率"),
     "col_certified": ("Certified", "认证"),
     "col_kept_of": ("Target met", "达标次数"),
@@ -208,7 +208,7 @@ TEXTS: dict[str, Pair] = {
         "积压最多时，二十次中有一次超过：{processes}。",
     ),
     "backlog_process": (
-        "{process} {high} on {at} (in the middle case {n})",
+        "{process} {high} on {at} (middle case {n})",
         "{process} {at} {high} 单，中位情形 {n} 单",
     ),
     "clause_mark": ("; ", "；"),

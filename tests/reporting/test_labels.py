@@ -38,7 +38,10 @@ def test_every_text_used_exists_and_is_used() -> None:
     )
     used = {key for key in TEXTS if f'"{key}"' in source}
     made = {"working_days_one", "clock_label", "clock_handover", "clock_first_scan", "clock_delivered"}
-    made |= {"col_remote", "col_other", "col_empty", "col_unnamed"}
+    made |= {"col_remote", "col_other", "col_empty", "col_unnamed", "rules_k_one"}
+    made |= {"contracts_cheaper_refused", "contracts_cheaper_late", "fails_refused", "fails_late"}
+    made |= {"breakeven_below", "breakeven_up_to", "breakeven_now", "breakeven_never"}
+    made |= {"col_stock_orders", "col_stock_per_order", "col_stock_expected"}
     assert set(TEXTS) - used - made == set()
     asked = set(re.findall(r'labels\(\s*"(\w+)"', source))
     assert asked - set(TEXTS) == set()

@@ -40,7 +40,7 @@ PAGES = (  # after the decision
     stock_pages,
     assumption_pages,
 )
-ALTERNATIVES = (contract_pages, term_pages, clause_pages, breakeven_pages)  # their costs are not those of the plan
+ALTERNATIVES = (contract_pages, clause_pages, term_pages)  # their costs are not those of the plan
 
 
 def all_pages(press: Press) -> list[Sheet]:

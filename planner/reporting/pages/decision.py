@@ -23,7 +23,7 @@ MISS_POINTS = 10.0
 POINTS = 9.8  # of the tables on this page
 GUTTER = 9.0
 HALF = (RIGHT - LEFT - GUTTER) / 2
-LEFT_WIDTH = HALF + 2
+LEFT_WIDTH = HALF + 7
 RIGHT_X = LEFT + LEFT_WIDTH + GUTTER
 RIGHT_WIDTH = RIGHT - RIGHT_X
 
@@ -238,8 +238,8 @@ def baselines_block(sheet: Sheet, top: float, press: Press) -> float:
         baseline_columns(press.labels),
         baseline_rows(press),
         points=POINTS,
-        until=top + 64,
-        most_lines=1,
+        until=top + 72,
+        most_lines=2,
         hatched=not_certified(press),
     )
     return sheet.text((LEFT, y), held_out(press), 8, width=LEFT_WIDTH, colour=GREY, most=2)
