@@ -167,6 +167,7 @@ KNOWN: dict[tuple[str, str], Pair] = {
     ("risk", "courier_cap"): ("Courier limit", "快递限额"),
     ("risk", "cost_overrun"): ("Cost overrun", "费用超支"),
     ("table", "stock"): ("Stock", "备货"),
+    ("table", "stock_need"): ("Stock expected", "预计用货"),
     ("table", "staffing"): ("Staffing", "排班"),
     ("table", "roster"): ("Roster by name", "个人排班"),
     ("table", "people"): ("People", "人员"),

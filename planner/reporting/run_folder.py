@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ TEXT = frozenset(
         "since", "date", "time", "from", "to", "at", "decide_by", "method", "status", "certified", "met", "remote",
         "peak_day", "risk", "measure", "words", "words_zh", "subject", "source", "retrieved", "grade", "what", "start",
         "end", "order", "ordered_at", "packed_at", "handed_over_at", "scanned_at", "deadline", "on_time", "clause",
-        "label", "alternative", "signed", "unit", "rival", "price", "rules", "regions", "best", "direct_site",
+        "label", "alternative", "signed", "unit", "rival", "price", "rules", "regions", "best", "direct_site", "fails",
         "direct_contract", "hub_site", "hub_contract", "reason", "key", "verified",
     }
 )  # fmt: skip
@@ -199,6 +199,12 @@ def by_key(table: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
 def is_true(text: str) -> bool:
     """A yes/no cell as it is written in the tables."""
     return text.strip().lower() in {"true", "yes", "1", "1.0"}
+
+
+def days_of(run: RunFolder) -> list[date]:
+    """The days of the horizon."""
+    first = to_date(str(run.run["start"]))
+    return [first + timedelta(days=d) for d in range(int(run.run["days"]))]
 
 
 def to_date(text: str) -> date:

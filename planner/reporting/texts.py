@@ -300,6 +300,9 @@ TEXTS: dict[str, Pair] = {
     "continued": ("{title}, continued", "{title}（续）"),
     # workbook and web page
     "sheet_summary": ("Summary", "摘要"),
+    "sheet_people": ("Day and shift", "每日班次人数"),
+    "col_shift": ("Shift", "班次"),
+    "col_process": ("Process", "环节"),
     "sum_scenario": ("Scenario", "场景"),
     "sum_seed": ("Seed", "随机种子"),
     "sum_status": ("Status of the plan", "方案状态"),

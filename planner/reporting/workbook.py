@@ -1,37 +1,39 @@
-"""plan.xlsx: a summary and every table, as values and never as formulas; the same tables give the same bytes."""
+"""plan.xlsx: a summary, people by day and shift, and every table, as values and never as formulas, ready to print.
+
+Headings and names are in the language of the report, days and moments are dates, shares are percentages. The same
+tables give the same bytes.
+"""
 
 from __future__ import annotations
 
 import math
 import os
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import xlsxwriter
 
+from planner.reporting.cells import Kind, kind_of, shown, to_time
+from planner.reporting.column_names import heading
+from planner.reporting.day_shift import LABELS as SHIFT_LABELS
+from planner.reporting.day_shift import people_by_day
 from planner.reporting.labels import Labels
 from planner.reporting.pages.decision import certificate, mean_on_time, total_cost, verdict_head
 from planner.reporting.run_folder import RunFolder
 
 # In the order somebody works through them; orders.csv stays a file of its own (one row per order).
 SHEETS = (
-    "staffing", "roster", "people", "roster_open",
-    "hiring", "stock", "routing", "couriers", "extra_collections", "costs", "after_hours", "baselines", "path",
+    "staffing", "roster", "people", "roster_open", "hiring",
+    "stock", "stock_need", "routing", "couriers", "extra_collections", "costs", "after_hours", "baselines", "path",
     "hindsight", "misses", "units", "blame", "repairs", "contracts",
     "contract_terms", "contracts_by_region", "clauses", "breakevens", "rules", "rules_cost", "remote", "regions",
     "risks", "hourly", "replications", "forecast_daily", "forecast_hourly", "forecast_peak", "processes", "shifts",
     "assumptions",
 )  # fmt: skip
-SHARES = ("share", "on_time_share", "on_time_share_mean", "on_time_share_p05", "late_share", "lower_bound", "refused",
-          "kept", "commitment_missed", "tier_reached", "kept_share", "gap", "weight")  # fmt: skip
-MONEY = ("cost", "cost_mean", "amount", "planned", "cost_per_order", "low", "high", "difference", "difference_low",
-         "difference_high", "value", "money_at_risk", "discount", "shortfall", "break_even", "extra", "extra_low",
-         "extra_high", "margin", "direct_cost", "hub_cost", "margin_after", "planned_cost", "bound", "simulated_cost",
-         "plan_cost", "hindsight_cost", "regret", "price", "objective")  # fmt: skip
 FIXED_DATE = datetime(2000, 1, 1)  # a date would differ from run to run
-WIDEST = 60
+DAY_HEAD = {"en": "ddd d mmm", "zh": 'm"月"d"日" aaa'}
+WIDEST, TIME_WIDTH = 60, 17.0
 
 
 def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
@@ -45,16 +47,18 @@ def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
     }
     with xlsxwriter.Workbook(str(draft), options) as book:
         book.set_properties({"title": run.title, "created": FIXED_DATE})
-        looks = _looks(book)
+        looks = _looks(book, labels)
         _write_summary(book, run, labels, looks)
+        if run.has("staffing"):
+            _write_people(book, run, labels, looks)
         for name in SHEETS:
             if run.has(name):
-                _write_table(book, labels.name("table", name), run.table(name), looks)
+                _write_table(book, run, labels, name, looks)
     os.replace(draft, path)
     return path
 
 
-def _looks(book: Any) -> dict[str, Any]:
+def _looks(book: Any, labels: Labels) -> dict[str, Any]:
     """Cell formats by kind of value."""
     return {
         "head": book.add_format({"bold": True, "bg_color": "#E3E7EB", "bottom": 1, "text_wrap": True, "valign": "top"}),
@@ -66,6 +70,13 @@ def _looks(book: Any) -> dict[str, Any]:
         "whole": book.add_format({"num_format": "#,##0"}),
         "money": book.add_format({"num_format": "#,##0.00"}),
         "share": book.add_format({"num_format": "0.00%"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
+        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
+        "head_day": book.add_format(
+            {"bold": True, "bg_color": "#E3E7EB", "bottom": 1, "align": "right", "num_format": DAY_HEAD[labels.lang]}
+        ),
+        "sum": book.add_format({"bold": True, "num_format": "#,##0", "top": 1}),
+        "sum_text": book.add_format({"bold": True, "num_format": "@", "top": 1}),
     }
 
 
@@ -106,43 +117,71 @@ def _write_summary(book: Any, run: RunFolder, labels: Labels, looks: dict[str, A
             sheet.write_number(place, 1, value, looks[kind])
     sheet.set_column(0, 0, 42)
     sheet.set_column(1, 1, 30)
+    _printed(sheet)
+
+
+def _printed(sheet: Any, heading_row: int | None = None) -> None:
+    """A4 across, as wide as the paper, numbered pages, the heading row on each of them."""
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&R&P / &N")
+    if heading_row is not None:
+        sheet.repeat_rows(0, heading_row)
 
 
-def _write_table(book: Any, title: str, table: pd.DataFrame, looks: dict[str, Any]) -> None:
-    """One table: headings frozen, filters on, columns as wide as what stands in them."""
-    sheet = book.add_worksheet(_sheet_name(book, title))
+def _write_people(book: Any, run: RunFolder, labels: Labels, looks: dict[str, Any]) -> None:
+    """People of each site, shift and process on every day, with totals: the sheet that is printed and pinned up."""
+    table = people_by_day(run, labels)
+    sheet = book.add_worksheet(_sheet_name(book, labels("sheet_people")))
     for place, column in enumerate(table.columns):
-        values = table[column]
-        numeric = pd.api.types.is_numeric_dtype(values)
-        kind = _kind(str(column), table) if numeric else "text"
-        width = min(max(_ems(str(column)) + 3, *(_ems(str(v)) for v in values.head(500))) + 1.5, WIDEST)
+        if isinstance(column, date):
+            sheet.write_datetime(0, place, column, looks["head_day"])
+        else:
+            sheet.write_string(0, place, labels(column), looks["head"])
+    for row, (_, cells) in enumerate(table.iterrows(), start=1):
+        total = cells.iloc[len(SHIFT_LABELS) - 1] == labels("all_people")
+        for place, value in enumerate(cells):
+            if place < len(SHIFT_LABELS):
+                sheet.write_string(row, place, str(value), looks["sum_text" if total else "text"])
+            elif value or total:
+                sheet.write_number(row, place, value, looks["sum" if total else "whole"])
+    sheet.set_column(0, len(SHIFT_LABELS) - 1, 16)
+    sheet.set_column(len(SHIFT_LABELS), len(table.columns) - 1, 12)
+    sheet.freeze_panes(1, len(SHIFT_LABELS))
+    _printed(sheet, 0)
+
+
+def _write_table(book: Any, run: RunFolder, labels: Labels, name: str, looks: dict[str, Any]) -> None:
+    """One table: headings frozen, filters on, columns as wide as what stands in them."""
+    sheet = book.add_worksheet(_sheet_name(book, labels.name("table", name)))
+    table = shown(labels, run.table(name), name)
+    for place, column in enumerate(table.columns):
+        values, kind, head = table[column], kind_of(str(column), table), heading(labels, str(column))
+        width = min(max(_ems(head) + 3, *(_ems(str(v)) for v in values.head(500))) + 1.5, WIDEST)
+        if kind in ("day", "moment"):
+            width = max(TIME_WIDTH, _ems(head) + 4.5)
         sheet.set_column(place, place, max(width, 9.0))
-        sheet.write_string(0, place, str(column), looks["head"])
+        sheet.write_string(0, place, head, looks["head"])
         look = looks["long" if kind == "text" and width >= WIDEST else kind]
         for row, value in enumerate(values, start=1):
-            if not numeric:
-                sheet.write_string(row, place, str(value), look)
-            elif math.isfinite(value):
-                sheet.write_number(row, place, value, look)
+            _write_cell(sheet, (row, place), value, kind, look)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    _printed(sheet, 0)
 
 
-def _kind(column: str, table: pd.DataFrame) -> str:
-    """How the numbers of a column are shown."""
-    values = table[column]
-    counted = column == "kept" and "promotions" in table.columns
-    if column in SHARES and not counted and not (values.abs() > 1).any():
-        return "share"
-    if column in MONEY:
-        return "money"
-    return "whole" if (values.dropna() % 1 == 0).all() else "count"
+def _write_cell(sheet: Any, at: tuple[int, int], value: Any, kind: Kind, look: Any) -> None:
+    """A value with its format; an unknown number and an empty time stay empty."""
+    if kind == "text":
+        sheet.write_string(*at, str(value), look)
+    elif kind in ("day", "moment"):
+        moment = to_time(str(value))
+        if moment is not None:
+            sheet.write_datetime(*at, moment, look)
+    elif math.isfinite(value):
+        sheet.write_number(*at, value, look)
 
 
 def _ems(text: str) -> float:

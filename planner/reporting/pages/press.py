@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from planner.reporting.fonts import Typeface
 from planner.reporting.labels import Labels
-from planner.reporting.run_folder import RunFolder, to_date
+from planner.reporting.run_folder import RunFolder, days_of
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 from planner.reporting.style import GREY
 
@@ -40,8 +40,7 @@ class Press:
     @property
     def dates(self) -> list[date]:
         """The days of the horizon."""
-        first = to_date(str(self.run.run["start"]))
-        return [first + timedelta(days=d) for d in range(int(self.run.run["days"]))]
+        return days_of(self.run)
 
     def site(self, key: str) -> str:
         return self.labels.name("site", key)
