@@ -34,9 +34,8 @@ CONTRACT_TEXTS: dict[str, Pair] = {
         "仅在所用合同均写明运输天数的地区显示在途天数。",
     ),
     "regions_count": (
-        "Orders accepted in the simulation of the plan: {n} per promotion on average; parcels on the courier page: "
-        "{m}.",
-        "方案模拟中平均每次大促接单 {n} 单；快递分配页的件数为 {m}。",
+        "{n} orders per promotion on average; with those still open at the end, {m} parcels.",
+        "平均每次大促 {n} 单；连同期末未完的共 {m} 件。",
     ),
     # contracts
     "study_note": (

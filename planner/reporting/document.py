@@ -35,11 +35,12 @@ def write_report(run_dir: Path, formats: Sequence[str], lang: str, font: Path | 
             if "pdf" in formats:
                 written.append(write_pdf(sheets, run_dir / "report.pdf", press.run.title))
             if {"png", "html"} & set(formats):
-                written += write_pictures(sheets, run_dir / FIGURES)
+                pictures = write_pictures(sheets, run_dir / FIGURES)
+                written += pictures
     if "html" in formats:
         from planner.reporting.webpage import write_page
 
-        written.append(write_page(press, run_dir / "report.html", [p for p in written if p.suffix == ".png"]))
+        written.append(write_page(press, run_dir / "report.html", list(zip(sheets, pictures, strict=True))))
     if "xlsx" in formats:
         from planner.reporting.workbook import write_workbook
 

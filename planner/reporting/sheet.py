@@ -35,10 +35,12 @@ class Column:
 
 @dataclass
 class Sheet:
-    """One page. `slug` names its picture; y grows downwards."""
+    """One page. `slug` names its picture, `heading` and `message` are what `title` was given; y grows downwards."""
 
     typeface: Typeface
     slug: str
+    heading: str = field(init=False, default="")
+    message: str = field(init=False, default="")
     figure: Figure = field(init=False)
 
     def __post_init__(self) -> None:
@@ -123,6 +125,7 @@ class Sheet:
 
     def title(self, title: str, message: str = "", note: str = "") -> float:
         """Heading of a page: what it is about, what it says, and in a box what to know first; the y below it."""
+        self.heading, self.message = title, message
         y = self.text((LEFT, TOP), title, 17, bold=True, most=2)
         if message:
             y = self.text((LEFT, y + 0.6), message, 10, colour=GREY, most=3)

@@ -1,20 +1,27 @@
-"""report.html: one file that needs nothing else, with the pages as pictures and the main tables as text."""
+"""report.html: one file that needs nothing else: contents, the pages as pictures, and the tables as text."""
 
 from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from jinja2 import Environment
 
+from planner.reporting.cells import Kind, kind_of, shown, to_time
+from planner.reporting.column_names import heading
+from planner.reporting.day_shift import LABELS as SHIFT_LABELS
+from planner.reporting.day_shift import people_by_day
 from planner.reporting.labels import Labels
 from planner.reporting.pages.decision import verdict_head, verdict_words
 from planner.reporting.pages.misses import miss_sentences
 from planner.reporting.pages.press import Press, footer_line
 from planner.reporting.pages.refusal import refusal_sentence
+from planner.reporting.sheet import Sheet
 
 TABLES = (
     "blame",
@@ -28,8 +35,10 @@ TABLES = (
     "people",
     "roster_open",
     "roster",
+    "staffing",
     "extra_collections",
     "stock",
+    "stock_need",
     "costs",
     "contracts",
     "contract_terms",
@@ -43,68 +52,107 @@ TABLES = (
     "assumptions",
 )
 MOST_ROWS = 400
-STYLE = """
-body{font:15px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:#1b1f24}
-body{max-width:1200px;margin:2em auto;padding:0 1em}
-.verdict{border:3px solid #1b1f24;padding:.6em 1em;font-size:1.1em}
-.verdict.yes{background:#1b1f24;color:#fff}
-.verdict b{font-size:1.8em;display:block}
-img{width:100%;border:1px solid #b9c0c7;margin:.7em 0}
-table{border-collapse:collapse;font-size:.85em}
-th,td{border-bottom:1px solid #b9c0c7;padding:.2em .7em;text-align:left;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}
-summary{font-weight:bold;cursor:pointer;margin:.6em 0}
-""".strip()
+TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
-def write_page(press: Press, path: Path, pictures: Sequence[Path]) -> Path:
-    """Write the page beside its place, then rename it; every name of the scenario is escaped."""
+def write_page(press: Press, path: Path, pages: Sequence[tuple[Sheet, Path]]) -> Path:
+    """Write the page beside its place, then rename it; `pages`: sheets with their pictures.
+
+    Every name of the scenario is escaped.
+    """
     run, labels = press.run, press.labels
-    title = escape(run.title)
     certified, sentences = verdict_words(run, labels)
     if run.explanation:
         sentences = [refusal_sentence(press)]
     elif not certified:
         sentences += miss_sentences(press)
-    verdict = escape(verdict_head(run, labels))
-    body = [
-        f"<h1>{title}</h1>",
-        f'<div class="verdict {"yes" if certified else "no"}"><b>{verdict}</b>{escape(labels.text(*sentences))}</div>',
-        *(_picture(p) for p in pictures),
-        *(_table(labels, name, run.table(name)) for name in TABLES if run.has(name)),
-        f"<footer>{escape(footer_line(press))}</footer>",
-    ]
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
-    lang = "zh-CN" if labels.lang == "zh" else "en"
+    tables = [_table(labels, name, run.table(name)) for name in TABLES if run.has(name)]
+    if run.has("staffing"):
+        tables.insert(0, _people(press))
     html = (
-        f'<!DOCTYPE html>\n<html lang="{lang}"><head>{head}</head>\n<body>\n' + "\n".join(body) + "\n</body></html>\n"
+        Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        .from_string(TEMPLATE.read_text(encoding="utf-8"))
+        .render(
+            lang="zh-CN" if labels.lang == "zh" else "en",
+            title=run.title,
+            verdict=verdict_head(run, labels),
+            certified=certified,
+            reasons=labels.text(*sentences),
+            contents=labels("html_contents"),
+            to_top=labels("html_top"),
+            pages=[_page(labels, sheet, picture) for sheet, picture in pages],
+            tables=tables,
+            footer=footer_line(press),
+        )
     )
     draft = path.with_name(f".{path.name}.partial")
-    draft.write_text(html, encoding="utf-8", newline="\n")
+    draft.write_text(html + "\n", encoding="utf-8", newline="\n")
     os.replace(draft, path)
     return path
 
 
-def _picture(path: Path) -> str:
-    data = base64.b64encode(path.read_bytes()).decode("ascii")
-    return f'<img alt="{escape(path.stem)}" src="data:image/png;base64,{data}">'
+def _page(labels: Labels, sheet: Sheet, picture: Path) -> dict[str, str]:
+    """A sheet as a picture, with its heading and what it says for those who cannot see it."""
+    data = base64.b64encode(picture.read_bytes()).decode("ascii")
+    title = labels("html_decision") if sheet.slug == "decision" else sheet.heading
+    return {"id": f"page-{picture.stem}", "title": title, "message": sheet.message, "data": data}
 
 
-def _table(labels: Labels, name: str, table: pd.DataFrame) -> str:
-    """A table that opens on a click; long ones are cut and say so."""
-    head = "".join(f"<th>{escape(str(c))}</th>" for c in table.columns)
-    rows = [_row(labels, row) for row in table.head(MOST_ROWS).itertuples(index=False)]
+def _section(labels: Labels, key: str, title: str, **content: Any) -> dict[str, Any]:
+    """A table with its heading and its line in the contents."""
+    return {"id": f"table-{key}", "title": title, "link": labels("html_table", title=title), **content}
+
+
+def _people(press: Press) -> dict[str, Any]:
+    """People by day and shift."""
+    labels = press.labels
+    table = people_by_day(press.run, labels)
+    heads = [
+        {"text": labels.day(c) if isinstance(c, date) else labels(c), "number": place >= len(SHIFT_LABELS)}
+        for place, c in enumerate(table.columns)
+    ]
+    rows = [
+        {
+            "total": values[len(SHIFT_LABELS) - 1] == labels("all_people"),
+            "cells": [v if isinstance(v, str) else labels.number(v) if v else "" for v in values],
+        }
+        for values in table.itertuples(index=False, name=None)
+    ]
+    return _section(labels, "day-shift", labels("sheet_people"), heads=heads, rows=rows, note="")
+
+
+def _table(labels: Labels, name: str, table: pd.DataFrame) -> dict[str, Any]:
+    """A table in words; long ones are cut and say so."""
+    table = shown(labels, table, name)
+    kinds = [kind_of(str(column), table) for column in table.columns]
+    writers = [_writer(labels, kind) for kind in kinds]
+    rows = [
+        {"total": False, "cells": [write(value) for write, value in zip(writers, values, strict=True)]}
+        for values in table.head(MOST_ROWS).itertuples(index=False, name=None)
+    ]
+    heads = [
+        {"text": heading(labels, str(column)), "number": kind not in ("text", "day", "moment")}
+        for column, kind in zip(table.columns, kinds, strict=True)
+    ]
     left = len(table) - len(rows)
-    note = f"<p>{escape(labels('more_rows', n=labels.number(left)))}</p>" if left else ""
-    title = escape(labels.name("table", name))
-    return f"<details><summary>{title}</summary><table><tr>{head}</tr>\n{chr(10).join(rows)}</table>{note}</details>"
+    note = labels("more_rows", n=labels.number(left)) if left else ""
+    return _section(labels, name, labels.name("table", name), heads=heads, rows=rows, note=note)
 
 
-def _row(labels: Labels, cells: Sequence[object]) -> str:
-    shown = []
-    for cell in cells:
-        if isinstance(cell, float):
-            shown.append(f'<td class="n">{labels.number(cell, 0 if cell == round(cell, 0) else 2)}</td>')
-        else:
-            shown.append(f"<td>{escape(str(cell))}</td>")
-    return f"<tr>{''.join(shown)}</tr>"
+def _writer(labels: Labels, kind: Kind) -> Callable[[Any], str]:
+    """How a value of this kind is written; shares keep the digits that tell 99.51% from 100%."""
+    if kind == "text":
+        return str
+    if kind in ("day", "moment"):
+        return lambda text: _time(labels, to_time(str(text)), kind)
+    if kind == "share":
+        return lambda value: labels.percent(value, 2)
+    digits = {"money": 2, "whole": 0}.get(kind)
+    return lambda value: labels.plain(value) if digits is None else labels.number(value, digits)
+
+
+def _time(labels: Labels, at: date | datetime | None, kind: Kind) -> str:
+    """A day, or a moment of which midnight is written too; empty where there is none."""
+    if at is None:
+        return ""
+    return labels.day(at) if kind == "day" or not isinstance(at, datetime) else labels.moment(at)

@@ -108,8 +108,8 @@ def numbered(ax: Axes, axis: str, labels: Labels, most: int = 6, cap: float = ma
 
 def _keep_inside(ax: Axes) -> None:
     """Tick texts that would cross the right margin of the sheet end at their tick."""
-    figure, frame = ax.figure, ax.get_position()
-    wide = figure.get_size_inches()[0] * POINTS_PER_INCH
+    frame = ax.get_position()
+    wide = ax.figure.bbox.width / ax.figure.dpi * POINTS_PER_INCH
     low, high = ax.get_xlim()
     for tick, text in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True):
         at = frame.x0 + frame.width * (tick - low) / (high - low)

@@ -63,8 +63,8 @@ def clause_pages(press: Press) -> list[Sheet]:
         y = top + height + 16
         sheets.append(sheet)
     if nothing := rows[len(shown) :]:
-        names = labels("list_mark").join(": ".join(_change(labels, r)) for r in nothing)
-        sheets[-1].text((LEFT, y), labels("clauses_nothing", names=names), 8, colour=GREY, most=3)
+        text = labels("clauses_nothing", names="; ".join(": ".join(_change(labels, r)) for r in nothing))
+        sheets[-1].text((LEFT, y), text, 8, colour=GREY, most=3)
     return sheets
 
 

@@ -45,10 +45,9 @@ def estimate(row: Row, name: str) -> Estimate:
     return mean, low, high
 
 
-def fine_digits(values: Sequence[float], digits: int = 2) -> int:
-    """Decimals that show at least one of `values` as other than 0: `digits`, or as many as it takes up to six."""
-    largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
-    return next((d for d in range(digits, 6) if round(largest, d)), digits if not largest else 6)
+def fine_digits(value: float, digits: int = 2) -> int:
+    """Decimals that show `value` as other than 0: `digits`, or as many as it takes up to six; `digits` for 0 itself."""
+    return next((d for d in range(digits, 7) if round(value, d)), digits) if math.isfinite(value) else digits
 
 
 def with_interval(labels: Labels, estimate: Estimate, digits: int = 2) -> str:

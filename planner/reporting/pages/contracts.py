@@ -89,7 +89,7 @@ def _comparison_message(press: Press, by: dict[str, Row], order: Sequence[str]) 
         mean, low, high = estimate(by[following[0]], "difference")
         key = "contracts_dearer" if low > 0 else "contracts_no_difference"
         if math.isfinite(mean) and not high < 0:
-            digits = fine_digits((mean, low, high))
+            digits = fine_digits(mean)
             values = dict(zip(("x", "low", "high"), (labels.number(v, digits) for v in (mean, low, high)), strict=True))
             text += labels(key, name=called(following[0]), **values)
     cheaper = [name for name in others if _fails(by[name]) and float(by[name]["cost_per_order"]) < cost]
@@ -170,7 +170,7 @@ def _against(labels: Labels, row: Row, best: str) -> str:
     difference = estimate(row, "difference")
     if str(row["contract"]) != best and not any(difference):
         return labels("same")
-    return with_interval(labels, difference, fine_digits(difference))
+    return with_interval(labels, difference, fine_digits(difference[0]))
 
 
 def term_pages(press: Press) -> list[Sheet]:

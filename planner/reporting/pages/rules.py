@@ -42,7 +42,7 @@ def rule_pages(press: Press) -> list[Sheet]:
         return press.table_sheets("rules", (title, labels.text(message, note)), columns, lines, points=9.5)
     sheet = press.sheet("rules")
     top = sheet.title(title, message, note)
-    digits = fine_digits([float(r["extra"]) for r in costs], FINE)
+    digits = max(fine_digits(float(r["extra"]), FINE) for r in costs)
     specs = [
         words("rules", labels("col_rules"), 2.0, lambda r: _rules_name(labels, str(r["rules"]))),
         number("cost_per_order", labels("contracts_axis", unit=labels.unit), labels, 2),
@@ -77,7 +77,7 @@ def _rules_message(labels: Labels, chosen: str, costs: dict[str, Row]) -> str:
     if chosen not in costs:
         return labels("rules_note")
     mean, low, high = estimate(costs[chosen], "extra")
-    digits = fine_digits((mean, low, high), FINE)
+    digits = fine_digits(mean, FINE)
     key = "rules_no_difference" if low <= 0 <= high else "rules_message" if mean > 0 else "rules_cheaper"
     if mean == low == high == 0:
         key = "rules_equal"
