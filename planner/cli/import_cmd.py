@@ -134,7 +134,7 @@ def command(
 
 
 def _import_contract(path: Path, out: Path, name: str, currency: str, sheet: str | None, force: bool) -> dict[str, Any]:
-    from planner.formats.rate_table import read_rate_table
+    from planner.formats.rate_card.reader import read_rate_table
     from planner.studies.folder import new_folder
     from planner.studies.importing_rates import import_rates
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.formats.contracts import read_contract
-from planner.formats.rate_contract import write_contract
-from planner.formats.rate_table import RateTable
+from planner.formats.rate_card.reader import RateTable
+from planner.formats.rate_card.writer import write_contract
 
 
 def import_rates(folder: Path, table: RateTable, name: str, currency: str) -> dict[str, Any]:

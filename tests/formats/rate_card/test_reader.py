@@ -15,9 +15,9 @@ from planner.domain.carriers import Bracket, Rate
 from planner.domain.money import to_major
 from planner.errors import InputError
 from planner.formats.contracts import read_contract
-from planner.formats.rate_contract import write_contract
-from planner.formats.rate_headers import Weight, parse_weight
-from planner.formats.rate_table import RateTable, parse_price, read_rate_table
+from planner.formats.rate_card.reader import RateTable, parse_price, read_rate_table
+from planner.formats.rate_card.weight_headers import Weight, parse_weight
+from planner.formats.rate_card.writer import write_contract
 
 PROVINCES = ("浙江省", "江苏省", "上海市", "北京", "新疆维吾尔自治区", "内蒙古自治区", "Guangdong", "Hebei Province")
 SHORT = ("浙江", "江苏", "上海", "北京", "新疆", "内蒙古", "Guangdong", "Hebei")

@@ -12,8 +12,8 @@ from pathlib import Path
 from planner.domain.carriers import Bracket, Rate
 from planner.errors import Finding, InputError
 from planner.formats.findings import shown
-from planner.formats.rate_grid import Grid, letter, read_grids
-from planner.formats.rate_scale import Scale, header_row, read_weights, to_scale
+from planner.formats.rate_card.grid import Grid, letter, read_grids
+from planner.formats.rate_card.weight_scale import Scale, header_row, read_weights, to_scale
 from planner.formats.region_names import region_key, short_name
 from planner.formats.values import money_minor, parse_name
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.domain.carriers import Rate
 from planner.domain.money import to_major
-from planner.formats.rate_table import RateTable
+from planner.formats.rate_card.reader import RateTable
 from planner.formats.tables import write_table
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from planner.errors import Finding
 from planner.formats.findings import shown
-from planner.formats.rate_grid import Grid, letter
-from planner.formats.rate_headers import Weight, parse_weight
+from planner.formats.rate_card.grid import Grid, letter
+from planner.formats.rate_card.weight_headers import Weight, parse_weight
 
 TYPING_GAP_G = 10  # 0.5kg, then 0.51-1kg: how people write brackets that touch
 _HEADER_ROWS = 50  # the header lies in the first rows

@@ -1,0 +1,1 @@
+"""A carrier's rate card (regions or zones by weights) -> the files of a contract."""
