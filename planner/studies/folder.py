@@ -7,8 +7,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from planner.errors import PlannerError
@@ -47,6 +47,53 @@ def new_folder(final: Path, force: bool = False) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def new_files(folder: Path, names: Sequence[str], force: bool = False) -> Iterator[Path]:
+    """Add files to a folder that may hold others, which are left as they are.
+
+    Parameters
+    ----------
+    folder : where the files appear; made when it does not exist.
+    names : the files, in the order in which they appear; one that refers to others comes last.
+    force : replace files of these names.
+
+    Yields
+    ------
+    A hidden folder on the same disk, to write files of these names into. Each gets its final name once all are complete
+    and on the disk; after a failure none does.
+
+    Raises
+    ------
+    PlannerError
+        `folder` is a file, or holds files of these names and `force` is not set.
+    """
+    folder = folder.resolve()
+    refuse_files(folder, names, force)
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".", suffix=".partial", dir=folder) as draft:
+            yield Path(draft)
+            _flush(Path(draft))
+            for name in names:
+                os.replace(Path(draft) / name, folder / name)
+    except BaseException:
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
+        raise
+
+
+def refuse_files(folder: Path, names: Sequence[str], force: bool) -> None:
+    """Raise PlannerError when files of these names must not be written into `folder`."""
+    _refuse_file_in_the_way(folder)
+    there = [name for name in names if (folder / name).exists()]
+    if there and not force:
+        verb = "is" if len(there) == 1 else "are"
+        words = f"{verb} there already; choose another name or replace {', '.join(there)} with --force"
+        raise PlannerError(f"{folder / there[0]}: {words}")
+
+
 def hidden_name(final: Path) -> str:
     """What files beside a result are called: its name behind a dot, shortened where a file name might get too long."""
     name = final.name
@@ -72,15 +119,19 @@ def clear_drafts(final: Path) -> None:
 
 def refuse_existing(final: Path, force: bool) -> None:
     """Raise PlannerError when a result must not be written to `final` (known before the work starts, not after)."""
+    _refuse_file_in_the_way(final)
+    if final.is_dir() and any(final.iterdir()) and not force:
+        raise PlannerError(f"{final}: is there already; choose another folder or replace it with --force")
+    if final.is_dir() and any(final.iterdir()) and not any((final / name).is_file() for name in RESULT_MARKS):
+        raise PlannerError(f"{final}: holds no result of the planner, so it is not replaced; choose another folder")
+
+
+def _refuse_file_in_the_way(final: Path) -> None:
     in_the_way = next((p for p in final.absolute().parents if p.exists() and not p.is_dir()), None)
     if in_the_way is not None:
         raise PlannerError(f"{in_the_way}: is a file; a folder cannot be made in it")
     if final.is_file():
         raise PlannerError(f"{final}: is a file; give the name of a new folder")
-    if final.is_dir() and any(final.iterdir()) and not force:
-        raise PlannerError(f"{final}: is there already; choose another folder or replace it with --force")
-    if final.is_dir() and any(final.iterdir()) and not any((final / name).is_file() for name in RESULT_MARKS):
-        raise PlannerError(f"{final}: holds no result of the planner, so it is not replaced; choose another folder")
 
 
 def _flush(folder: Path) -> None:
