@@ -11,6 +11,7 @@ import click
 
 from planner.cli import options as opt
 
+MOST_EDGES = 12  # printed one by one
 MOST_HIGH_DAYS = 3  # printed; summary.json has all of them
 
 
@@ -78,10 +79,25 @@ def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     "--contract",
     metavar="NAME",
     callback=_contract_name,
-    help="LOG is a courier's rate table (provinces by weights): write it as this contract.",
+    help="LOG is a courier's rate card (regions or zones by weights): add it to -o as this contract.",
 )
-@click.option("--currency", metavar="CODE", callback=_currency, help="Currency of a rate table (default: CNY).")
+@click.option("--currency", metavar="CODE", callback=_currency, help="Currency of a rate card (default: CNY).")
 @click.option("--sheet", metavar="NAME", help="Sheet of a workbook (default: the first that holds what is read).")
+@click.option(
+    "--first-g", type=click.IntRange(1), metavar="GRAMS", help="First weight (首重) that a rate card does not state."
+)
+@click.option(
+    "--step-g", type=click.IntRange(1), metavar="GRAMS", help="Step of additional weight (续重), or of prices per kg."
+)
+@click.option(
+    "--price-column", metavar="WORDS", help="Which prices of a rate card with several: words of their header."
+)
+@click.option(
+    "--zones",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Table region, zone for a rate card with prices by zone.",
+)
 @opt.force_option
 @opt.json_option
 @opt.quiet_option
@@ -96,27 +112,37 @@ def command(
     contract: str | None,
     currency: str | None,
     sheet: str | None,
+    first_g: int | None,
+    step_g: int | None,
+    price_column: str | None,
+    zones: Path | None,
     force: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a rate table."""
+    """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a courier's rate card."""
     from planner.formats.log_form import LogForm
     from planner.studies.folder import new_folder, refuse_existing
     from planner.studies.importing import import_log, read_log
 
-    if contract is None and currency:
-        raise click.UsageError("--currency is for rate tables: name the --contract")
+    if contract is None and any((currency, first_g, step_g, price_column, zones)):
+        options = "--currency, --first-g, --step-g, --price-column and --zones"
+        raise click.UsageError(f"{options} are for rate cards: name the --contract")
     if contract is not None and (columns or date_format or skip_bad_rows or status_column):
         raise click.UsageError("--columns, --date-format, --skip-bad-rows and --status-column are for order logs")
     if bool(status_column) != bool(keep_status):
         raise click.UsageError("--status-column and --keep-status go together")
-    refuse_existing(out, force)
     if contract is not None:
-        found = _import_contract(log, out, contract, currency or "CNY", sheet, force)
+        from planner.formats.rate_card.reader import read_rate_card
+        from planner.formats.rate_card.weight_scale import Assumed
+        from planner.studies.importing_rates import import_rates
+
+        card = read_rate_card(log, currency or "CNY", sheet, Assumed(first_g, step_g, price_column, zones is not None))
+        found = import_rates(out, card, contract, currency or "CNY", zones, force)
         opt.warn(found["warnings"], quiet)
         opt.emit(found, as_json, [*_contract_lines(found), str(out)], quiet)
         return 0
+    refuse_existing(out, force)
     form = LogForm(
         columns,
         date_format=date_format,
@@ -133,29 +159,24 @@ def command(
     return 0
 
 
-def _import_contract(path: Path, out: Path, name: str, currency: str, sheet: str | None, force: bool) -> dict[str, Any]:
-    from planner.formats.rate_card.reader import read_rate_table
-    from planner.studies.folder import new_folder
-    from planner.studies.importing_rates import import_rates
-
-    table = read_rate_table(path, currency, sheet)
-    with new_folder(out, force) as draft:
-        return import_rates(draft, table, name, currency)
-
-
 def _contract_lines(found: dict[str, Any]) -> list[str]:
     """The contract in a few lines."""
-    edges = ", ".join(f"{edge:,}" for edge in found["brackets_g"])
-    parts = [f"brackets up to {edges} g"] if edges else []
+    edges = found["brackets_g"]
+    parts = []
+    if edges:
+        many = f"{len(edges)} brackets up to {edges[-1]:,.10g} g"
+        few = f"brackets up to {', '.join(f'{edge:,.10g}' for edge in edges)} g"
+        parts.append(few if len(edges) <= MOST_EDGES else many)
     if found["first_g"]:
-        parts.append(f"first {found['first_g']:,} g and each {found['step_g']:,} g more")
+        parts.append(f"first {found['first_g']:,.10g} g and each {found['step_g']:,.10g} g more")
     else:
-        parts.append(f"nothing above {found['refused_above_g']:,} g: such a parcel is refused")
-    return [
-        f"contract {found['contract']}: {found['regions']} regions in {found['zones']} zones",
+        parts.append(f"nothing above {found['refused_above_g']:,.10g} g: such a parcel is refused")
+    lines = [
+        f"contract {found['contract']}: {found['regions']} regions in {found['zones']} zones, in {found['currency']}",
         f"prices: {'; '.join(parts)}",
         f"written: {', '.join(found['files'])}",
     ]
+    return [*lines, f"surcharges: {', '.join(found['surcharges'])}"] if found["surcharges"] else lines
 
 
 def _account(found: dict[str, Any]) -> str:

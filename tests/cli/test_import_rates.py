@@ -40,9 +40,10 @@ def test_a_rate_table_becomes_a_contract(tmp_path: Path) -> None:
         "first_g": 1000,
         "step_g": 1000,
         "refused_above_g": None,
+        "surcharges": [],
         "warnings": [],
     }
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["summary.json", "zto-zones.csv", "zto.yaml"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["zto-zones.csv", "zto.summary.json", "zto.yaml"]
     contract = read_contract(tmp_path / "out/zto.yaml", "CNY")
     near = Rate("z1", (Bracket(300, 210), Bracket(500, 220), Bracket(1000, 260)), 1000, 260, 1000, 80)
     assert contract.rates[contract.zone("", "浙江") or ""] == near
@@ -69,9 +70,9 @@ def test_what_has_no_price_is_said(tmp_path: Path) -> None:
     """Without additional weight heavier parcels are refused: a warning, and a line of the result."""
     text = TABLE.replace(",续重/kg", "").replace(",0.8", "").replace(",1\n", "\n")
     result = call_here("import", write(tmp_path, text), "-o", tmp_path / "out", "--contract", "zto")
-    assert result.err == "warning: parcels above 1,000 g are refused: the table has no additional weight (续重)\n"
+    assert result.err == "warning: parcels above 1,000 g are refused: the table has no price for them\n"
     assert result.out.splitlines()[:2] == [
-        "contract zto: 5 regions in 2 zones",
+        "contract zto: 5 regions in 2 zones, in CNY",
         "prices: brackets up to 300, 500, 1,000 g; nothing above 1,000 g: such a parcel is refused",
     ]
 
@@ -97,8 +98,8 @@ def test_bad_cells_are_findings_and_nothing_is_written(tmp_path: Path) -> None:
         (["--contract", "=1"], "must not begin with ="),
         (["--contract", "a", "--currency", "RMB1"], "must be three capital letters"),
         (["--contract", "a", "--skip-bad-rows"], "are for order logs"),
-        (["--currency", "CNY"], "are for rate tables"),
-        (["--sheet", "one"], "are for rate tables"),
+        (["--currency", "CNY"], "are for rate cards"),
+        (["--sheet", "one"], "are for rate cards"),
     ],
 )
 def test_options_that_do_not_fit_are_a_usage_error(tmp_path: Path, options: list[str], words: str) -> None:

@@ -3,37 +3,83 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from planner.errors import Finding, InputError
 from planner.formats.delimited import SEPARATORS
+from planner.formats.rate_card.decimal_marks import with_decimal_points
 from planner.formats.tables import cells_of_sheet, is_excel, open_workbook, refuse_other_kinds
-from planner.formats.text import text_of_file
+from planner.formats.text import Text, text_of_file
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 10_000
 _LINES_JUDGED = 50
 
+Cell = tuple[int, int]  # row and column, from 0
+
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows of text, from the first; `lines[row]` is the row's number in the file. `sheet` is empty for CSV."""
+    """Rows of text, from the first.
+
+    `lines[row]` is the row's number in the file. `sheet` is empty for CSV. `anchors`: cell of a merged range -> the
+    first cell of the range, which holds its text. `turned`: rows and columns of the file have changed places.
+    """
 
     file: str
     sheet: str
     rows: list[list[str]]
     lines: list[int]
+    anchors: dict[Cell, Cell]
+    turned: bool = False
+
+    @property
+    def width(self) -> int:
+        """Number of columns of the longest row."""
+        return max((len(row) for row in self.rows), default=0)
 
     def text(self, row: int, column: int) -> str:
-        """A cell's text; empty beyond the row's end."""
-        return self.rows[row][column] if column < len(self.rows[row]) else ""
+        """A cell's own text; empty beyond the row's end."""
+        return self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else ""
+
+    def anchor(self, row: int, column: int) -> Cell:
+        """The first cell of the merged range that a cell lies in; the cell itself where it lies in none."""
+        return self.anchors.get((row, column), (row, column))
+
+    def merged(self, row: int, column: int) -> str:
+        """A cell's text, that of the merged range where it lies in one."""
+        return self.text(*self.anchor(row, column))
+
+    def turn(self) -> Grid:
+        """Rows as columns and columns as rows; findings keep the places of the file."""
+        rows = [[self.text(row, column) for row in range(len(self.rows))] for column in range(self.width)]
+        anchors = {cell[::-1]: anchor[::-1] for cell, anchor in self.anchors.items()}
+        return replace(self, rows=rows, anchors=anchors, turned=not self.turned)
+
+    def place(self, row: int, column: int) -> str:
+        """A cell as spreadsheets name it: C7."""
+        line, letters = self._line_and_column(row, column)
+        return f"{letter(letters)}{line}"
+
+    def row_name(self, row: int) -> str:
+        """`row 7`; `column G` where the grid is turned."""
+        return f"column {letter(row)}" if self.turned else f"row {self.lines[row]}"
+
+    def column_name(self, column: int) -> str:
+        """`column G`; `row 7` where the grid is turned."""
+        return f"row {self.lines[column]}" if self.turned else f"column {letter(column)}"
 
     def finding(self, row: int, column: int, words: str) -> Finding:
         """A finding at a cell, with sheet, column letter and row."""
-        place = f"{letter(column)}{self.lines[row]}"
-        return Finding(self.file, self.lines[row], column + 1, f"{self.sheet}!{place}" if self.sheet else place, words)
+        line, at = self._line_and_column(row, column)
+        place = self.place(row, column)
+        return Finding(self.file, line, at + 1, f"{self.sheet}!{place}" if self.sheet else place, words)
+
+    def _line_and_column(self, row: int, column: int) -> tuple[int, int]:
+        row, column = (column, row) if self.turned else (row, column)
+        return self.lines[row] if row < len(self.lines) else 0, column
 
 
 def letter(column: int) -> str:
@@ -61,15 +107,27 @@ def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
     grids = []
     for title in [sheet] if sheet is not None else book.sheet_names:
         rows = cells_of_sheet(book, title, name)
-        grids.append(_checked(Grid(name, title, rows, list(range(1, len(rows) + 1)))))
+        page = book.get_sheet_by_name(title)
+        anchors = {
+            (row, column): (top, left)
+            for (top, left), (bottom, right) in page.merged_cell_ranges or ()
+            for row in range(top, min(bottom, len(rows) - 1) + 1)
+            for column in range(left, right + 1)
+        }
+        typed = {
+            (r, c)
+            for r, row in enumerate(page.to_python(skip_empty_area=False))
+            for c, value in enumerate(row)
+            if isinstance(value, str)
+        }
+        grid = Grid(name, title, rows, list(range(1, len(rows) + 1)), anchors)
+        grids.append(_checked(grid, typed, thousands=True))
     return grids
 
 
 def _read_csv(path: Path, name: str) -> Grid:
     text = text_of_file(path, name)
-    with text.stream() as stream:
-        judged = list(islice(stream, _LINES_JUDGED))
-    separator = max(SEPARATORS, key=lambda s: max((line.count(s) for line in judged), default=0))
+    separator = _separator(text)
     rows, lines, line = [], [], 1
     with text.stream() as stream:
         reader = csv.reader(stream, delimiter=separator, strict=True)
@@ -80,10 +138,29 @@ def _read_csv(path: Path, name: str) -> Grid:
                 line = reader.line_num + 1
         except csv.Error as error:
             raise InputError([Finding(name, line, 0, "", f"cannot be read as CSV: {error}")]) from error
-    return _checked(Grid(name, "", rows, lines))
+    typed = {(r, c) for r, row in enumerate(rows) for c in range(len(row))}
+    return _checked(Grid(name, "", rows, lines, {}), typed, thousands=separator == ",")
 
 
-def _checked(grid: Grid) -> Grid:
+def _separator(text: Text) -> str:
+    """The separator that stands in the most lines, and among equals the most often in one of them: a decimal comma
+    stands in fewer lines than the semicolon that it goes with."""
+    with text.stream() as stream:
+        judged = list(islice(stream, _LINES_JUDGED))
+
+    def weight(separator: str) -> tuple[int, int]:
+        counts = [line.count(separator) for line in judged]
+        return sum(count > 0 for count in counts), max(counts, default=0)
+
+    return max(SEPARATORS, key=weight)
+
+
+def _checked(grid: Grid, typed: set[Cell], thousands: bool) -> Grid:
+    """The grid with decimal points. `typed`: its cells of text; `thousands`: where nothing else tells, 1,234 is more
+    than a thousand."""
     if len(grid.rows) > MOST_ROWS:
         raise InputError([Finding(grid.file, 0, 0, grid.sheet, f"has more than {MOST_ROWS:,} rows")])
-    return grid
+    rows, wrong = with_decimal_points(grid.rows, typed, thousands)
+    if wrong:
+        raise InputError([grid.finding(row, column, words) for (row, column), words in wrong])
+    return replace(grid, rows=rows)

@@ -1,205 +1,278 @@
-"""A courier's rate table, provinces by weights -> zones and rates of a contract; every bad cell is a finding."""
+"""A courier's rate card, regions or zones by weights -> prices by zone; every bad cell is a finding, and what is not
+read is named in a note."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, field
-from decimal import Decimal
-from itertools import pairwise
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from planner.domain.carriers import Bracket, Rate
+from planner.domain.money import format_money
 from planner.errors import Finding, InputError
 from planner.formats.findings import shown
-from planner.formats.rate_card.grid import Grid, letter, read_grids
-from planner.formats.rate_card.weight_scale import Scale, header_row, read_weights, to_scale
-from planner.formats.region_names import region_key, short_name
-from planner.formats.values import money_minor, parse_name
-
-_REGION_HEADER = re.compile(r"省|目的|地区|区域|到达|收件|流向|province|region|destination|state\b", re.IGNORECASE)
-_PROVINCE_HEADER = re.compile(r"省|province", re.IGNORECASE)
-_NOTE = re.compile(r"备注|注[:：]|说明|note|remark", re.IGNORECASE)
-_CHINESE_BLANK = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")
-_BETWEEN_REGIONS = re.compile(r"[、,;/\n]")
-_PRICE = re.compile(r"([^0-9.,+\-\s]*)\s*([-+]?(?:[0-9]{1,12}(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+))\s*([^0-9.,\s]*)")
-_SIGNS = {
-    "¥": {"CNY", "JPY"},
-    "元": {"CNY", "HKD", "TWD"},
-    "块": {"CNY"},
-    "rmb": {"CNY"},
-    "yuan": {"CNY"},
-    "$": {"AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD", "USD"},
-    "r$": {"BRL"},
-    "€": {"EUR"},
-    "£": {"GBP"},
-}
-_CODE = re.compile(r"[a-z]{3}")
-
-Prices = dict[int, int | None]  # column -> minor units; None where the cell holds no price
+from planner.formats.places import place_of
+from planner.formats.rate_card.card import CardSurcharge, Priced, RateCard, ZoneRate
+from planner.formats.rate_card.grid import Grid, read_grids
+from planner.formats.rate_card.labels import Labels, find_labels
+from planner.formats.rate_card.layout import Layout, find_layout
+from planner.formats.rate_card.prices import other_currency
+from planner.formats.rate_card.regions import all_but
+from planner.formats.rate_card.rows import PricedRow, Prices, read_rows
+from planner.formats.rate_card.surcharges import clause_of, fee_columns, fee_in_text, fees_by_region
+from planner.formats.rate_card.weight_headers import Amount
+from planner.formats.rate_card.weight_scale import Assumed, Column, Scale, to_scale
+from planner.formats.region_names import region_key
 
 
-@dataclass(frozen=True)
-class RateTable:
-    """Zones and rates as read; rows of equal prices are one zone. `notes`: what the result's reader should know."""
+def read_rate_card(path: Path, currency: str, sheet: str | None = None, assumed: Assumed | None = None) -> RateCard:
+    """The first sheet with weights (or the one asked for).
 
-    file: str
-    sheet: str
-    rates: dict[str, Rate]
-    zones: dict[str, str]
-    notes: tuple[str, ...]
+    Parameters
+    ----------
+    path : a CSV file or an Excel workbook.
+    currency : of the prices; a cell, header or title that names another is a finding.
+    sheet : of a workbook.
+    assumed : what the card leaves out.
 
-
-def read_rate_table(path: Path, currency: str, sheet: str | None = None) -> RateTable:
-    """The first sheet with a weight header (or the one asked for). Raises InputError with every finding."""
+    Raises
+    ------
+    InputError
+        With every finding: weights or prices that cannot be read, a region that stands twice, no table at all.
+    """
     grids = read_grids(path, sheet)
-    headed = [(grid, row) for grid in grids if (row := header_row(grid)) is not None]
-    if not headed:
-        words = "no weight header found, such as 0-0.5kg, 1kg以内, 首重1kg or 续重/kg"
+    layouts: list[tuple[Layout, list[Finding]]] = []
+    for grid in grids:
+        wrong: list[Finding] = []
+        if (layout := find_layout(grid, wrong)) is not None:
+            layouts.append((layout, wrong))
+    if not layouts:
+        words = "no weight header found, such as 0-0.5kg, 1kg以内, 首重1kg, 续重/kg or 2 lb"
         raise InputError([Finding(path.name, 0, 0, ", ".join(g.sheet for g in grids if g.sheet), words)])
-    grid, header = headed[0]
-    notes = [f"sheet {other.sheet} holds weights too and is not read" for other, _ in headed[1:]]
-    found: list[Finding] = []
-    weights = read_weights(grid, header, found, notes)
-    scale = to_scale(grid, header, weights, found)
-    columns = _region_columns(grid, header, min(weights), found)
-    body = _Body(grid, scale, columns, currency, found, notes)
-    for row in range(header + 1, len(grid.rows)):
-        body.take(row)
-    if not body.zones and not found:
-        found.append(grid.finding(header, 0, "no rows below the weights"))
+    layout, found = layouts[0]
+    if not layout.weights:
+        raise InputError(found)
+    notes = _other_sheets(grids, [layout.grid.sheet for layout, _ in layouts])
+    scale = to_scale(layout, assumed or Assumed(), found, notes)
+    labels = find_labels(layout, (assumed or Assumed()).by_zone, found)
+    if labels is None:
+        raise InputError(found)
+    card = _card(layout, scale, labels, currency, found, notes)
     if found:
         raise InputError(found)
-    if scale.beyond is None:
-        notes.append(
-            f"parcels above {scale.brackets[-1][1]:,} g are refused: the table has no additional weight (续重)"
+    return card
+
+
+def _other_sheets(grids: list[Grid], weighty: list[str]) -> list[str]:
+    others = [grid.sheet for grid in grids if grid.sheet != weighty[0] and any(any(row) for row in grid.rows)]
+    return [f"sheet {name} {'holds weights too and ' if name in weighty else ''}is not read" for name in others]
+
+
+def _card(
+    layout: Layout, scale: Scale, labels: Labels, currency: str, found: list[Finding], notes: list[str]
+) -> RateCard:
+    rows, others = read_rows(layout, scale, labels, currency, found)
+    _check_currency(layout, others, currency, found)
+    if not rows and not found:
+        found.append(layout.grid.finding(layout.header, 0, "no rows below the weights"))
+    regions = _regions(layout, labels, rows, found, notes)
+    rates, zones = _rates(layout, scale, labels, rows, regions, found, notes)
+    _check_headers(layout, labels, rows, found)
+    surcharges = _surcharges(layout, labels, regions, others, currency, found, notes)
+    notes += _not_read(layout, labels, others)
+    notes += _ends(rates, zones)
+    return RateCard(
+        layout.grid.file,
+        layout.grid.sheet,
+        labels.by_zone,
+        rates,
+        {} if labels.by_zone else zones,
+        tuple(surcharges),
+        tuple(notes),
+    )
+
+
+def _check_headers(layout: Layout, labels: Labels, rows: list[PricedRow], found: list[Finding]) -> None:
+    """A column of numbers among the weights needs a header: it may hold prices."""
+    for column in range(min(layout.weights), layout.grid.width):
+        headless = column not in layout.weights and column != labels.column and not layout.title(column)
+        if headless and any(re.search("[0-9]", layout.grid.text(row.row, column)) for row in rows):
+            found.append(layout.grid.finding(layout.header, column, "the column has no header"))
+
+
+def _ends(rates: dict[str, ZoneRate], zones: dict[str, str]) -> list[str]:
+    """Where prices end, and for which regions where that is not the same for all."""
+    ends: dict[Amount, list[str]] = {}
+    for region, zone in zones.items():
+        if (end := rates[zone].ends_at) is not None:
+            ends.setdefault(end, []).append(region)
+    where = {end: "" if len(regions) == len(zones) else f" to {', '.join(regions)}" for end, regions in ends.items()}
+    ordered = sorted(ends, key=lambda end: end.grams)
+    return [f"parcels above {end}{where[end]} are refused: the table has no price for them" for end in ordered]
+
+
+def _check_currency(layout: Layout, others: dict[int, str], currency: str, found: list[Finding]) -> None:
+    """A title, header or note that names another currency."""
+    header = [(row, c) for row in range(layout.top, layout.body) for c in range(layout.grid.width)]
+    rows = [(row, c) for row in others for c in range(layout.grid.width)]
+    for row, column in (*rows, *header):
+        if (other := other_currency(layout.grid.text(row, column), currency)) is not None:
+            code = other if other.isalpha() and len(other) == 3 else "USD"
+            words = f"names {other}, but the contract is to be in {currency}: state it, as in --currency {code}"
+            found.append(layout.grid.finding(row, column, words))
+            return
+
+
+def _regions(
+    layout: Layout, labels: Labels, rows: list[PricedRow], found: list[Finding], notes: list[str]
+) -> dict[int, tuple[str, ...]]:
+    """Row -> its regions (or its zone), groups expanded; a region that stands twice is a finding."""
+    first: dict[str, int] = {}
+    for row in rows:
+        for region in (region for named in row.named for region in named.regions):
+            key = region if labels.by_zone else _key(region)
+            if key in first:
+                what = "zone" if labels.by_zone else "region"
+                words = f"{what} stands twice, first in {layout.grid.row_name(first[key])}, got {shown(region)}"
+                found.append(layout.grid.finding(row.row, labels.column, words))
+            first.setdefault(key, row.row)
+    explicit = [region for row in rows for named in row.named for region in named.regions]
+    if not labels.by_zone:
+        _check_rest(layout, labels, rows, explicit, found)
+    regions: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        members: list[str] = []
+        for named in row.named:
+            expanded = named.regions if named.all_but is None else all_but(explicit, named.all_but)
+            members += expanded
+            if named.group:
+                notes.append(
+                    f"{layout.grid.row_name(row.row)}: {named.group} is read as {', '.join(expanded) or 'no region'}"
+                )
+        regions[row.row] = tuple(members)
+    return regions
+
+
+def _key(region: str) -> str:
+    place = place_of(region)
+    return place.key if place is not None else region_key(region)
+
+
+def _check_rest(
+    layout: Layout, labels: Labels, rows: list[PricedRow], explicit: list[str], found: list[Finding]
+) -> None:
+    """All other provinces: once, and in a table of Chinese provinces."""
+    rest = [(row.row, named) for row in rows for named in row.named if named.all_but is not None]
+    for row, named in rest[1:]:
+        words = (
+            f"the other provinces stand twice, first in {layout.grid.row_name(rest[0][0])}, got {shown(named.group)}"
         )
-    return RateTable(grid.file, grid.sheet, body.rates, body.zones, tuple(notes))
+        found.append(layout.grid.finding(row, labels.column, words))
+    if rest and explicit and not any((place := place_of(r)) and place.country == "CN" for r in explicit):
+        words = f"means regions that the table does not name: write them, got {shown(rest[0][1].group)}"
+        found.append(layout.grid.finding(rest[0][0], labels.column, words))
 
 
-def _region_columns(grid: Grid, header: int, first_weight: int, found: list[Finding]) -> list[int]:
-    """Columns to the left of the weights that name regions: those headed so, else the only one that holds words."""
-    headed = [c for c in range(first_weight) if _REGION_HEADER.search(grid.text(header, c))]
-    if headed:
-        return [c for c in headed if _PROVINCE_HEADER.search(grid.text(header, c))] or headed
-    below = range(header + 1, len(grid.rows))
-    worded = [c for c in range(first_weight) if any(re.search(r"[^\W\d]", grid.text(row, c)) for row in below)]
-    if len(worded) != 1:
-        words = "no column of regions found left of the weights; head it 省份 or region"
-        found.append(grid.finding(header, 0, words))
-        return []
-    return worded
-
-
-@dataclass
-class _Body:
-    """The rows below the header, taken one by one."""
-
-    grid: Grid
-    scale: Scale
-    columns: list[int]
-    currency: str
-    found: list[Finding]
-    notes: list[str]
-    rates: dict[str, Rate] = field(default_factory=dict)
-    zones: dict[str, str] = field(default_factory=dict)
-    _named: dict[tuple[int | None, ...], str] = field(default_factory=dict)
-    _seen: dict[str, int] = field(default_factory=dict)
-
-    def take(self, row: int) -> None:
-        """A row's regions and prices; an empty row and notes beside the table are passed over."""
-        if not self.columns:
-            return
-        named = " ".join(self.grid.text(row, c) for c in self.columns).strip()
-        if not any(self.grid.text(row, c) for c in self.scale.columns) and (not named or _NOTE.match(named)):
-            words = " ".join(filter(None, self.grid.rows[row]))
-            if words:
-                self.notes.append(f"row {self.grid.lines[row]} is not read: {shown(words)}")
-            return
-        before = len(self.found)
-        regions, prices = self._regions(row), self._prices(row)
-        if len(self.found) == before:
-            zone = self._named.setdefault(tuple(prices.values()), f"z{len(self._named) + 1}")
-            self.rates[zone] = _rate(zone, self.scale, prices)
-            self.zones |= dict.fromkeys(regions, zone)
-
-    def _wrong(self, row: int, column: int, words: str) -> None:
-        self.found.append(self.grid.finding(row, column, words))
-
-    def _regions(self, row: int) -> list[str]:
-        """Names of the regions of a row, in short (浙江省 is 浙江)."""
-        regions: list[str] = []
-        before = len(self.found)
-        for column in self.columns:
-            text = _CHINESE_BLANK.sub(",", unicodedata.normalize("NFKC", self.grid.text(row, column)))
-            for part in filter(None, map(str.strip, _BETWEEN_REGIONS.split(text))):
-                try:
-                    regions.append(parse_name(short_name(part)))
-                except ValueError as error:
-                    self._wrong(row, column, f"{error}, got {shown(part)}")
-                    continue
-                first = self._seen.setdefault(region_key(part), self.grid.lines[row])
-                if first != self.grid.lines[row] or region_key(part) in map(region_key, regions[:-1]):
-                    self._wrong(row, column, f"region stands twice, first in row {first}, got {shown(part)}")
-        if not regions and len(self.found) == before:
-            self._wrong(row, self.columns[0], "no region in this row")
-        return regions
-
-    def _prices(self, row: int) -> Prices:
-        """Prices of a row; they must not fall with weight."""
-        prices: Prices = {}
-        for column in self.scale.columns:
-            prices[column] = None
-            try:
-                prices[column] = parse_price(self.grid.text(row, column), self.currency)
-            except ValueError as error:
-                self._wrong(row, column, str(error))
-        for (lower, _), (column, _) in pairwise(self.scale.brackets):
-            below, price = prices[lower], prices[column]
-            if below is not None and price is not None and price < below:
-                cells = [shown(self.grid.text(row, c)) for c in (lower, column)]
-                words = f"the price falls with weight: {cells[0]} in column {letter(lower)}, then {cells[1]}"
-                self._wrong(row, column, words)
-        self._check_above(row, prices)
-        return prices
-
-    def _check_above(self, row: int, prices: Prices) -> None:
-        """Just above the last bracket, first and additional weight are no cheaper than it."""
-        if self.scale.beyond is None or not self.scale.brackets:
-            return
-        (last, to_g), (first, first_g), (step, step_g) = self.scale.brackets[-1], *self.scale.beyond
-        below, base, more = prices[last], prices[first], prices[step]
-        if below is None or base is None or more is None:
-            return
-        if base + -(-max(to_g + 1 - first_g, 0) // step_g) * more < below:
-            words = f"the price falls with weight above {to_g:,} g, the last bracket (column {letter(last)})"
-            self._wrong(row, first, words)
-
-
-def parse_price(text: str, currency: str) -> int:
-    """￥2.10, 2.1元, 1,200 or 2.1 -> minor units. Raises ValueError in words."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if not plain:
-        raise ValueError("the price is empty")
-    found = _PRICE.fullmatch(plain)
-    if found is None:
-        raise ValueError(f"must be a price, got {shown(text)}")
-    before, number, after = found.groups()
-    for sign in filter(None, (before.casefold(), after.casefold())):
-        if sign == currency.casefold() or currency in _SIGNS.get(sign, ()):
+def _rates(
+    layout: Layout,
+    scale: Scale,
+    labels: Labels,
+    rows: list[PricedRow],
+    regions: dict[int, tuple[str, ...]],
+    found: list[Finding],
+    notes: list[str],
+) -> tuple[dict[str, ZoneRate], dict[str, str]]:
+    """Zone -> prices and region -> zone; regions of equal prices are one zone."""
+    names: dict[ZoneRate, str] = {}
+    rates: dict[str, ZoneRate] = {}
+    zones: dict[str, str] = {}
+    for row in filter(lambda row: row.sound, rows):
+        place, members = layout.grid.row_name(row.row), ", ".join(regions[row.row])
+        if not row.served:
+            notes.append(f"{place}: not served: {members}")
             continue
-        foreign = sign in _SIGNS or _CODE.fullmatch(sign)
-        raise ValueError(f"must be a price{f' in {currency}' if foreign else ''}, got {shown(text)}")
-    exact = round(Decimal(number.replace(",", "")), 9)  # a formula's 2.0999999999999996 is 2.1
-    try:
-        return money_minor(float(exact), currency)
-    except ValueError as error:
-        raise ValueError(f"{error}, got {shown(text)}") from error
+        rate = _rate(layout, scale, row, found)
+        if rate is None:
+            continue
+        for edge in rate.falls_at():
+            notes.append(f"{place}: the price falls with weight above {edge}: {members}")
+        zone = members if labels.by_zone else names.setdefault(rate, f"z{len(names) + 1}")
+        rates[zone] = rate
+        zones |= dict.fromkeys(regions[row.row], zone)
+    return rates, zones
 
 
-def _rate(zone: str, scale: Scale, prices: Prices) -> Rate:
-    brackets = tuple(Bracket(to_g, prices[column] or 0) for column, to_g in scale.brackets)
+def _rate(layout: Layout, scale: Scale, row: PricedRow, found: list[Finding]) -> ZoneRate | None:
+    """Prices of a row; they end at the first weight that is not served. A price above that is a finding."""
+    served = [column for column in scale.brackets if row.prices[column.index] is not None]
+    if served != scale.brackets[: len(served)]:
+        gap = next(column for column in scale.brackets if row.prices[column.index] is None)
+        words = "not served, but heavier parcels have a price: write a price, or - for them too"
+        found.append(layout.grid.finding(row.row, gap.index, words))
+        return None
+    brackets = tuple(_priced(column, row.prices) for column in served)
     if scale.beyond is None:
-        return Rate(zone, brackets)
-    (first, first_g), (step, step_g) = scale.beyond
-    return Rate(zone, brackets, first_g, prices[first] or 0, step_g, prices[step] or 0)
+        return ZoneRate(brackets)
+    first, step = scale.beyond
+    if len(served) == len(scale.brackets) and row.prices[first.index] is not None:
+        if row.prices[step.index] is not None:
+            return ZoneRate(brackets, _priced(first, row.prices), _priced(step, row.prices))
+        heavier = not brackets or first.to.grams > brackets[-1][0].grams
+        return ZoneRate((*brackets, _priced(first, row.prices)) if heavier else brackets)
+    if row.prices[step.index] is not None:
+        words = "not served, but additional weight has a price: write a price, or - for it too"
+        missing = next(c for c in (*scale.brackets, first) if row.prices[c.index] is None)
+        found.append(layout.grid.finding(row.row, missing.index, words))
+        return None
+    return ZoneRate(brackets) if brackets else None
+
+
+def _priced(column: Column, prices: Prices) -> Priced:
+    minor = Decimal(prices[column.index] or 0) * column.times
+    return column.to, int(minor.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _surcharges(
+    layout: Layout,
+    labels: Labels,
+    regions: dict[int, tuple[str, ...]],
+    others: dict[int, str],
+    currency: str,
+    found: list[Finding],
+    notes: list[str],
+) -> list[CardSurcharge]:
+    """Waybill fees of a column, else of a note, which is taken from `others`."""
+    fees: list[CardSurcharge] = []
+    for column in fee_columns(layout):
+        fees += fees_by_region(layout, column, regions, currency, found)
+        notes.append(f"{layout.grid.column_name(column)} ({layout.title(column)}) is read as a surcharge per parcel")
+    if labels.by_zone and any(fee.regions for fee in fees):
+        found.append(layout.grid.finding(layout.header, labels.column, "surcharges that differ by zone cannot be read"))
+    for row, text in list(others.items()):
+        if not fees and (fee := fee_in_text(text, currency)) is not None:
+            fees.append(fee)
+            amount = format_money(fee.minor, currency)
+            words = f"{fee.name} of {amount} per parcel is read as a surcharge, the rest is not read"
+            notes.append(f"{layout.grid.row_name(row)}: {words}: {shown(others.pop(row))}")
+    return fees
+
+
+def _not_read(layout: Layout, labels: Labels, others: dict[int, str]) -> list[str]:
+    """The columns and rows that are not read, and the clause that a text may ask for.
+
+    In a table that was turned, a column outside it is a title or a note of the file.
+    """
+    grid, used = layout.grid, {*layout.weights, *fee_columns(layout), labels.column}
+    lines = {grid.row_name(row): text for row, text in others.items()}
+    notes = []
+    for column in (c for c in range(grid.width) if c not in used):
+        rows = range(0 if grid.turned else layout.body, len(grid.rows))
+        texts = [text for row in rows if row not in others and (text := grid.text(row, column))]
+        if texts and grid.turned:
+            lines[grid.column_name(column)] = " ".join(texts)
+        elif texts:
+            notes.append(f"{grid.column_name(column)} ({layout.title(column) or 'no header'}) is not read")
+    for place, text in lines.items():
+        clause = clause_of(text)
+        asks = f"; if it changes what a parcel costs, add {clause} to the contract" if clause else ""
+        notes.append(f"{place} is not read: {shown(text)}{asks}")
+    return notes

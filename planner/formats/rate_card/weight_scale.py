@@ -1,18 +1,39 @@
-"""The header of a rate table -> which column prices which weights; brackets that overlap or leave gaps are findings."""
+"""The weights of a rate card -> which column prices which of them; brackets that overlap or leave gaps are findings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from planner.errors import Finding
 from planner.formats.findings import shown
-from planner.formats.rate_card.grid import Grid, letter
-from planner.formats.rate_card.weight_headers import Weight, parse_weight
+from planner.formats.rate_card.layout import Layout
+from planner.formats.rate_card.weight_headers import Amount, Weight, parse_weight
 
 TYPING_GAP_G = 10  # 0.5kg, then 0.51-1kg: how people write brackets that touch
-_HEADER_ROWS = 50  # the header lies in the first rows
+TYPING_GAP_LB = Decimal("0.1")
+_MOST_BRACKETS = 1_000
+_KILO = Amount(Decimal(1), "kg")
 
-Column = tuple[int, int]  # index of a column and its grams
+
+@dataclass(frozen=True)
+class Assumed:
+    """What a person states of a rate card that leaves it out: first weight and step in grams, the words in the header
+    of the prices that are meant, that its rows are zones."""
+
+    first_g: int | None = None
+    step_g: int | None = None
+    prices: str | None = None
+    by_zone: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of prices and the weight it is for; `times`: its price is multiplied by it."""
+
+    index: int
+    to: Amount
+    times: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -25,85 +46,158 @@ class Scale:
     @property
     def columns(self) -> list[int]:
         """Every column once, light before heavy."""
-        return list(dict.fromkeys(column for column, _ in (*self.brackets, *(self.beyond or ()))))
+        return list(dict.fromkeys(column.index for column in (*self.brackets, *(self.beyond or ()))))
+
+    @property
+    def steps(self) -> set[int]:
+        """The columns of additional weight, and those whose prices are per unit of weight."""
+        per_unit = {column.index for column in self.brackets if column.times != 1}
+        return per_unit | ({self.beyond[1].index} if self.beyond else set())
 
 
-def header_row(grid: Grid) -> int | None:
-    """The row that holds most weights, the first of equals; None where no row holds any."""
-
-    def count(row: int) -> int:
-        return sum(_is_weight(cell) for cell in grid.rows[row])
-
-    best = max(range(min(len(grid.rows), _HEADER_ROWS)), key=count, default=None)
-    return best if best is not None and count(best) else None
-
-
-def _is_weight(cell: str) -> bool:
-    try:
-        return parse_weight(cell) is not None
-    except ValueError:
-        return False
-
-
-def read_weights(grid: Grid, header: int, found: list[Finding], notes: list[str]) -> dict[int, Weight]:
-    """Column -> weights; a column to the right of them that holds something else is named in a note."""
-    weights: dict[int, Weight] = {}
-    for column in range(max(len(row) for row in grid.rows)):
-        text = grid.text(header, column)
-        try:
-            weight = parse_weight(text)
-        except ValueError as error:
-            found.append(grid.finding(header, column, f"{error}, got {shown(text)}"))
-            continue
-        if weight is not None:
-            weights[column] = weight
-        elif weights and text:
-            notes.append(f"column {letter(column)} ({text}) is not read")
-        elif weights and any(grid.text(row, column) for row in range(header + 1, len(grid.rows))):
-            found.append(grid.finding(header, column, "the column has no header"))
-    return weights
-
-
-def to_scale(grid: Grid, header: int, weights: dict[int, Weight], found: list[Finding]) -> Scale:
-    """Brackets touch; first and additional weight stand once and have something to go on."""
-    brackets = _brackets(grid, header, weights, found)
-    first, step = (_only(grid, header, weights, kind, found) for kind in ("first", "step"))
+def to_scale(layout: Layout, assumed: Assumed, found: list[Finding], notes: list[str]) -> Scale:
+    """The scale of a table. Wrong headers are added to `found`, what was assumed and left out to `notes`."""
+    weights = _chosen(layout, assumed, found, notes)
+    weights = {column: _completed(layout, column, weights[column], assumed, found, notes) for column in weights}
+    brackets = _brackets(layout, weights, assumed, found)
+    first, step = (_only(layout, weights, kind, found) for kind in ("first", "step"))
+    for column in filter(None, (first, step)):
+        _check_begin(layout, column, brackets, found)
     if first and step:
         return Scale(brackets, (first, step))
     if step:
         if not brackets:
-            found.append(grid.finding(header, step[0], "additional weight needs a first weight (首重) or brackets"))
+            words = "additional weight needs a first weight (首重) or brackets"
+            found.append(layout.grid.finding(layout.header, step.index, words))
             return Scale(brackets, None)
         return Scale(brackets, (brackets[-1], step))
-    if first and brackets and first[1] <= brackets[-1][1]:
+    if first and brackets and first.to.grams <= brackets[-1].to.grams:
         words = "first weight lies within the brackets and there is no additional weight (续重)"
-        found.append(grid.finding(header, first[0], words))
+        found.append(layout.grid.finding(layout.header, first.index, words))
     return Scale([*brackets, first] if first else brackets, None)
 
 
-def _brackets(grid: Grid, header: int, weights: dict[int, Weight], found: list[Finding]) -> list[Column]:
+def _chosen(layout: Layout, assumed: Assumed, found: list[Finding], notes: list[str]) -> dict[int, Weight]:
+    """The weights whose prices are meant: where several columns price one weight, the one whose header holds the words
+    asked for."""
+    same: dict[Weight, list[int]] = {}
+    for column, weight in layout.weights.items():
+        same.setdefault(weight, []).append(column)
+    several = {weight: columns for weight, columns in same.items() if len(columns) > 1}
+    left_out: list[int] = []
+    for columns in several.values():
+        groups = [layout.groups[column] for column in columns]
+        if len(set(groups)) < len(groups):
+            continue  # nothing tells them apart: a finding where their weights are checked
+        names = ", ".join(f"{group} ({layout.grid.column_name(c)})" for group, c in zip(groups, columns, strict=True))
+        wanted = [c for c in columns if assumed.prices and assumed.prices.casefold() in layout.groups[c].casefold()]
+        if len(wanted) != 1:
+            ask = (
+                "choose one"
+                if assumed.prices is None
+                else f"{len(wanted)} of them fit {shown(assumed.prices)}; choose one"
+            )
+            words = (
+                f"{len(columns)} columns of prices for the same weight: {names}; {ask} with --price-column {groups[-1]}"
+            )
+            found.append(layout.grid.finding(layout.header, columns[0], words))
+            left_out += columns[1:]
+        else:
+            left_out += [c for c in columns if c not in wanted]
+            notes.append(f"{layout.grid.column_name(wanted[0])} ({layout.title(wanted[0])}) is read as asked for")
+    if assumed.prices is not None and not several:
+        words = f"no weight has several columns of prices: leave --price-column {assumed.prices} out"
+        found.append(layout.grid.finding(layout.header, min(layout.weights), words))
+    notes += [f"{layout.grid.column_name(c)} ({layout.title(c)}) is not read" for c in sorted(left_out)]
+    return {column: weight for column, weight in layout.weights.items() if column not in left_out}
+
+
+def _completed(
+    layout: Layout, column: int, weight: Weight, assumed: Assumed, found: list[Finding], notes: list[str]
+) -> Weight:
+    """First and additional weight with their grams, where the header leaves them out."""
+    if weight.to is not None:
+        return weight
+    title = layout.title(column)
+    grams = assumed.first_g if weight.kind == "first" else assumed.step_g
+    if grams is not None:
+        return replace(weight, to=Amount(Decimal(grams), "g"))
+    if weight.kind == "first":
+        words = "states no weight: name it with --first-g, such as --first-g 1000"
+        found.append(layout.grid.finding(layout.header, column, f"{words}, got {shown(title)}"))
+    else:
+        words = "states no weight: it is read as the price of each 1,000 g more (--step-g names another)"
+        notes.append(f"{layout.grid.column_name(column)} ({title}) {words}")
+    return replace(weight, to=_KILO)
+
+
+def _brackets(layout: Layout, weights: dict[int, Weight], assumed: Assumed, found: list[Finding]) -> list[Column]:
     brackets: list[Column] = []
-    below = 0
-    for column, weight in weights.items():
-        if weight.kind != "bracket":
+    below = Decimal(0)
+    for index, weight in weights.items():
+        if weight.kind != "bracket" or weight.to is None:
             continue
-        above = below if weight.above_g is None else weight.above_g
-        got = f", got {shown(grid.text(header, column))}"
-        if weight.to_g <= below or above < below:
-            words = f"overlaps the bracket before it, which ends at {below:,} g"
-            found.append(grid.finding(header, column, words + got))
-        elif above - below > TYPING_GAP_G:
-            words = f"leaves a gap: no price from {below:,} g to {above:,} g"
-            found.append(grid.finding(header, column, words + got))
-        brackets.append((column, weight.to_g))
-        below = max(below, weight.to_g)
+        got = f", got {shown(layout.title(index))}"
+        above = below if weight.above is None else weight.above.grams
+        if weight.to.grams <= below or above < below:
+            words = f"overlaps the bracket before it, which ends at {below.normalize():,f} g"
+            found.append(layout.grid.finding(layout.header, index, words + got))
+        elif weight.above is not None and above - below > _typing_gap(weight.above):
+            words = f"leaves a gap: no price from {below.normalize():,f} g to {above.normalize():,f} g"
+            found.append(layout.grid.finding(layout.header, index, words + got))
+        if weight.per is None:
+            brackets.append(Column(index, weight.to))
+        else:
+            brackets += _stepped(layout, index, weight, below, assumed.step_g, found)
+        below = max(below, weight.to.grams)
     return brackets
 
 
-def _only(grid: Grid, header: int, weights: dict[int, Weight], kind: str, found: list[Finding]) -> Column | None:
-    """Column and grams of the first or the additional weight; a second such column is a finding."""
+def _typing_gap(edge: Amount) -> Decimal:
+    return Amount(TYPING_GAP_LB, "lb").grams if edge.imperial else Decimal(TYPING_GAP_G)
+
+
+def _stepped(
+    layout: Layout, index: int, weight: Weight, below: Decimal, step_g: int | None, found: list[Finding]
+) -> list[Column]:
+    """Prices per unit of weight as brackets of one step each: how weight is rounded up must be known."""
+    if weight.to is None or weight.per is None:
+        return []
+    title = shown(layout.title(index))
+    if step_g is None:
+        words = (
+            f"is a price per {weight.per.unit}, not of a parcel: a contract prices brackets; "
+            "state how weight is rounded up with --step-g, such as --step-g 1000 for each begun kilogram"
+        )
+        found.append(layout.grid.finding(layout.header, index, f"{words}, got {title}"))
+        return []
+    edges = range(int(below) // step_g + 1, -(-int(weight.to.grams) // step_g) + 1)
+    if len(edges) > _MOST_BRACKETS or weight.to.grams % step_g:
+        words = f"must be a multiple of the step of {step_g:,} g, in at most {_MOST_BRACKETS:,} steps"
+        found.append(layout.grid.finding(layout.header, index, f"{words}, got {title}"))
+        return []
+    return [Column(index, Amount(Decimal(n * step_g), "g"), Decimal(n * step_g) / weight.per.grams) for n in edges]
+
+
+def _only(layout: Layout, weights: dict[int, Weight], kind: str, found: list[Finding]) -> Column | None:
+    """The column of the first or the additional weight; a second such column is a finding."""
     columns = [column for column, weight in weights.items() if weight.kind == kind]
     for column in columns[1:]:
-        words = f"stands twice: column {letter(columns[0])} is of the same kind"
-        found.append(grid.finding(header, column, f"{words}, got {shown(grid.text(header, column))}"))
-    return (columns[0], weights[columns[0]].to_g) if columns else None
+        words = f"stands twice: {layout.grid.column_name(columns[0])} is of the same kind"
+        found.append(layout.grid.finding(layout.header, column, f"{words}, got {shown(layout.title(column))}"))
+    to = weights[columns[0]].to if columns else None
+    return Column(columns[0], to) if to is not None else None
+
+
+def _check_begin(layout: Layout, column: Column, brackets: list[Column], found: list[Finding]) -> None:
+    """3kg以上 above first and additional weight must be where the brackets end."""
+    text = layout.groups[column.index]
+    try:
+        begin = parse_weight(text.replace("以上", "以内").replace("over", "up to").replace(">", "≤"))
+        parse_weight(text)
+    except ValueError:
+        if begin and begin.to and brackets and begin.to.grams != brackets[-1].to.grams:
+            words = f"does not begin where the brackets end, at {brackets[-1].to}"
+            found.append(
+                layout.grid.finding(layout.header, column.index, f"{words}, got {shown(layout.title(column.index))}")
+            )

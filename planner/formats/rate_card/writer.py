@@ -1,4 +1,4 @@
-"""A rate table -> the files of a contract: NAME.yaml and its zone table."""
+"""A rate card -> the files of a contract: NAME.yaml and its zone table."""
 
 from __future__ import annotations
 
@@ -7,47 +7,68 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.domain.carriers import Rate
 from planner.domain.money import to_major
-from planner.formats.rate_card.reader import RateTable
+from planner.formats.rate_card.card import CardSurcharge, RateCard, ZoneRate
+from planner.formats.rate_card.weight_headers import Amount
 from planner.formats.tables import write_table
 
 
-def write_contract(folder: Path, name: str, currency: str, table: RateTable) -> tuple[Path, Path]:
-    """Write NAME.yaml and NAME-zones.csv; returns their paths."""
-    contract, zones = folder / f"{name}.yaml", folder / f"{name}-zones.csv"
-    write_table(pd.DataFrame(list(table.zones.items()), columns=["region", "zone"]), zones)
-    contract.write_text(_contract_text(name, currency, zones.name, table), encoding="utf-8", newline="\n")
-    return contract, zones
+def contract_files(name: str) -> tuple[str, str]:
+    """The names of a contract's files: the contract, its zone table."""
+    return f"{name}.yaml", f"{name}-zones.csv"
 
 
-def _contract_text(name: str, currency: str, zones: str, table: RateTable) -> str:
-    source = f"{table.file}, sheet {table.sheet}" if table.sheet else table.file
+def write_contract(folder: Path, name: str, currency: str, card: RateCard, zones: pd.DataFrame) -> None:
+    """Write NAME.yaml and NAME-zones.csv; `zones`: its columns region and zone, and site where zones depend on it."""
+    contract, table = contract_files(name)
+    write_table(zones, folder / table)
+    text = _contract_text(name, currency, table, card)
+    (folder / contract).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _contract_text(name: str, currency: str, zones: str, card: RateCard) -> str:
+    source = f"{card.file}, sheet {card.sheet}" if card.sheet else card.file
+    by_zone = "  # region,zone: a row for each region that is served" if card.by_zone else ""
     lines = [
         f"name: {_quoted(name)}",
         f"currency: {currency}",
         f"source: {_quoted(source)}",
         "billable: {divisor_cm3_per_kg: 0, step_g: 1}  # not in the table: dimensional divisor (抛比) and step (进位)",
-        f"zones: {_quoted(zones)}",
+        f"zones: {_quoted(zones)}{by_zone}",
         "rates:",
     ]
-    for zone, rate in table.rates.items():
-        lines.append(f"  {zone}:")
+    for zone, rate in card.rates.items():
+        lines.append(f"  {_quoted(zone) if card.by_zone else zone}:")
         lines += _rate_lines(rate, currency)
+    if card.surcharges:
+        lines.append("surcharges:")
+        lines += [_surcharge_line(surcharge, currency) for surcharge in card.surcharges]
     return "\n".join(lines) + "\n"
 
 
-def _rate_lines(rate: Rate, currency: str) -> list[str]:
+def _rate_lines(rate: ZoneRate, currency: str) -> list[str]:
     lines = []
     if rate.brackets:
         lines.append("    brackets:")
-    for bracket in rate.brackets:
-        lines.append(f"      - {{to_g: {bracket.to_g}, price: {to_major(bracket.price_minor, currency)}}}")
-    if rate.first_g:
-        first, step = (to_major(minor, currency) for minor in (rate.first_price_minor, rate.step_price_minor))
-        lines += [f"    first_g: {rate.first_g}", f"    first_price: {first}"]
-        lines += [f"    step_g: {rate.step_g}", f"    step_price: {step}"]
+    for edge, minor in rate.brackets:
+        lines.append(f"      - {{{_weight('to', edge)}, price: {to_major(minor, currency)}}}")
+    for key, priced in (("first", rate.first), ("step", rate.step)):
+        if priced is not None:
+            lines += [f"    {_weight(key, priced[0])}", f"    {key}_price: {to_major(priced[1], currency)}"]
     return lines
+
+
+def _weight(key: str, weight: Amount) -> str:
+    """Pounds stay pounds: a contract keeps them exactly."""
+    if weight.imperial:
+        return f"{key}_lb: {weight.pounds.normalize():f}"
+    return f"{key}_g: {weight.grams.normalize():f}"
+
+
+def _surcharge_line(surcharge: CardSurcharge, currency: str) -> str:
+    regions = f"regions: [{', '.join(map(_quoted, surcharge.regions))}], " if surcharge.regions else ""
+    amount = to_major(surcharge.minor, currency)
+    return f"  - {{name: {_quoted(surcharge.name)}, {regions}per_parcel: {amount}}}"
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,64 @@
+"""A rate card as read: prices by zone, the zone of every region, surcharges, and what was not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from planner.formats.rate_card.weight_headers import Amount
+
+Priced = tuple[Amount, int]  # a weight and its price in minor units
+
+
+@dataclass(frozen=True)
+class ZoneRate:
+    """Prices of a zone: brackets rising by their upper edge, then first and additional weight, both or neither."""
+
+    brackets: tuple[Priced, ...] = ()
+    first: Priced | None = None
+    step: Priced | None = None
+
+    @property
+    def ends_at(self) -> Amount | None:
+        """The heaviest parcel with a price; None where additional weight goes on without end."""
+        return None if self.step is not None else self.brackets[-1][0]
+
+    def falls_at(self) -> list[Amount]:
+        """The upper edges above which a parcel costs less than just below."""
+        falls = [
+            lower for (lower, dear), (_, cheap) in zip(self.brackets, self.brackets[1:], strict=False) if cheap < dear
+        ]
+        if self.brackets and self.first is not None and self.step is not None:
+            edge, below = self.brackets[-1]
+            beyond = max(edge.grams - self.first[0].grams, Decimal(0))
+            steps = int(beyond // self.step[0].grams) + (edge.grams >= self.first[0].grams)
+            if self.first[1] + steps * self.step[1] < below:
+                falls.append(edge)
+        return falls
+
+
+@dataclass(frozen=True)
+class CardSurcharge:
+    """An amount per parcel in minor units; `regions` empty: everywhere."""
+
+    name: str
+    minor: int
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RateCard:
+    """What a rate card holds.
+
+    `zones`: region -> zone. Where the card names regions, rows of equal prices are one zone; where it names zones
+    (`by_zone`), they keep their names, and `zones` is empty until a person says which regions they are.
+    `notes`: what the reader of the result should know.
+    """
+
+    file: str
+    sheet: str
+    by_zone: bool
+    rates: dict[str, ZoneRate]
+    zones: dict[str, str]
+    surcharges: tuple[CardSurcharge, ...]
+    notes: tuple[str, ...]

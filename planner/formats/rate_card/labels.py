@@ -1,0 +1,72 @@
+"""Which column of a rate card names the regions, or the zones, that its prices are for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from planner.errors import Finding
+from planner.formats.rate_card.layout import Layout
+from planner.formats.rate_card.regions import count_known, is_zone, is_zone_header
+from planner.formats.rate_card.weight_headers import unit_of
+
+_REGION_HEADER = re.compile(
+    r"省|目的|地区|区域|国家|到达|收件|流向|province|region|destination|country|state\b", re.IGNORECASE
+)
+_PROVINCE_HEADER = re.compile(r"省|province|state\b", re.IGNORECASE)
+_CODE_HEADER = re.compile(r"代码|编码|编号|代号|序号|邮编|code|\bid\b|\bno\b|zip", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The column of labels, and whether they are zones rather than regions."""
+
+    column: int
+    by_zone: bool
+
+
+def find_labels(layout: Layout, by_zone: bool, found: list[Finding]) -> Labels | None:
+    """The column with the most known places; else the one headed so, or the one that holds zones; else the only one
+    that holds words. None, with a finding, where no column is any of these.
+
+    `by_zone`: a person says that labels which are no known places are zones.
+    """
+    columns = [c for c in range(layout.grid.width) if c not in layout.weights]
+    texts = {c: label_texts(layout, c) for c in columns}
+    known = {c: count_known(texts[c]) for c in columns}
+    best = max(columns, key=lambda c: known[c], default=None)
+    if best is not None and known[best]:
+        if by_zone:
+            words = f"names regions itself: leave --zones out, got {texts[best][0]}"
+            found.append(layout.grid.finding(layout.header, best, words))
+        return Labels(best, by_zone=False)
+    zones = [c for c in columns if c < min(layout.weights) and _holds_zones(layout, c, texts[c])]
+    left = [c for c in columns if c < min(layout.weights) and c not in zones]
+    headed = [c for c in left if _REGION_HEADER.search(layout.title(c)) and not _CODE_HEADER.search(layout.title(c))]
+    if headed:
+        return Labels(next((c for c in headed if _PROVINCE_HEADER.search(layout.title(c))), headed[0]), by_zone)
+    if zones:
+        return Labels(zones[-1], by_zone=True)
+    worded = [c for c in left if any(re.search(r"[^\W\d]", text) for text in texts[c])]
+    if len(worded) == 1:
+        return Labels(worded[0], by_zone)
+    words = "no column of regions or zones found next to the weights; head it 省份, region or zone"
+    found.append(layout.grid.finding(layout.header, 0, words))
+    return None
+
+
+def label_texts(layout: Layout, column: int) -> list[str]:
+    """The texts of a column in the rows that hold a price."""
+    rows = range(layout.body, len(layout.grid.rows))
+    priced = [row for row in rows if any(layout.price(row, c) for c in layout.weights)]
+    return [text for row in priced if (text := layout.label(row, column))]
+
+
+def _holds_zones(layout: Layout, column: int, texts: list[str]) -> bool:
+    """Zone 2, z-a, 三区; bare numbers only below a header that speaks of zones, or at the corner of the weights."""
+    if not texts or not all(map(is_zone, texts)):
+        return False
+    title = layout.title(column)
+    if _CODE_HEADER.search(title):
+        return False
+    return not all(text.isdigit() for text in texts) or is_zone_header(title) or unit_of(title) is not None

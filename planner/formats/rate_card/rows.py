@@ -1,0 +1,93 @@
+"""The rows of a rate card: what each names and its prices; the other rows are named in notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.errors import Finding
+from planner.formats.rate_card.labels import Labels, label_texts
+from planner.formats.rate_card.layout import Layout, is_weight
+from planner.formats.rate_card.prices import is_not_served, parse_price
+from planner.formats.rate_card.regions import Named, count_known, is_zone, known_country, read_regions, zone_name
+from planner.formats.rate_card.weight_scale import Scale
+
+Prices = dict[int, int | None]  # column -> minor units; None where the courier does not deliver
+
+
+@dataclass(frozen=True)
+class PricedRow:
+    """A row of prices, and the regions or the zone they are for; `sound`: nothing in it is wrong."""
+
+    row: int
+    named: tuple[Named, ...]
+    prices: Prices
+    sound: bool
+
+    @property
+    def served(self) -> bool:
+        """Does it hold a price at all?"""
+        return any(price is not None for price in self.prices.values())
+
+
+def read_rows(
+    layout: Layout, scale: Scale, labels: Labels, currency: str, found: list[Finding]
+) -> tuple[list[PricedRow], dict[int, str]]:
+    """The rows of prices, and the text of each other row. What is wrong is added to `found`."""
+    country = known_country(label_texts(layout, labels.column))
+    priced: list[PricedRow] = []
+    others = {row: " ".join(layout.own_texts(row)) for row in range(layout.top)}
+    for row in range(layout.body, len(layout.grid.rows)):
+        if _begins_table(layout, row):
+            words = "another table begins here: put it on a sheet of its own and choose it with --sheet"
+            found.append(layout.grid.finding(row, min(layout.weights), words))
+            break
+        if layout.repeats_header(row) or not _is_priced(layout, scale, labels, row):
+            others[row] = " ".join(layout.own_texts(row))
+        else:
+            before = len(found)
+            named = _named(layout, labels, row, country, found)
+            prices = _prices(layout, scale, row, currency, found)
+            priced.append(PricedRow(row, named, prices, len(found) == before))
+    return priced, {row: text for row, text in others.items() if text}
+
+
+def _begins_table(layout: Layout, row: int) -> bool:
+    weights = sum(is_weight(layout.grid.text(row, column)) for column in layout.weights)
+    return weights > 1 and not layout.repeats_header(row)
+
+
+def _is_priced(layout: Layout, scale: Scale, labels: Labels, row: int) -> bool:
+    """Does a row hold a price, or name a region or zone that should have one?"""
+    if any(layout.price(row, column) for column in scale.columns):
+        return True
+    label = layout.label(row, labels.column)
+    return is_zone(label) if labels.by_zone else count_known([label]) > 0
+
+
+def _named(layout: Layout, labels: Labels, row: int, country: str | None, found: list[Finding]) -> tuple[Named, ...]:
+    label = layout.label(row, labels.column)
+    if not label:
+        words = f"no {'zone' if labels.by_zone else 'region'} in this row"
+        found.append(layout.grid.finding(row, labels.column, words))
+        return ()
+    if labels.by_zone:
+        return (Named((zone_name(label),)),)
+    try:
+        return tuple(read_regions(label, country))
+    except ValueError as error:
+        found.append(layout.grid.finding(row, labels.column, str(error)))
+        return ()
+
+
+def _prices(layout: Layout, scale: Scale, row: int, currency: str, found: list[Finding]) -> Prices:
+    prices: Prices = {}
+    for column in scale.columns:
+        text = layout.price(row, column)
+        prices[column] = None
+        if is_not_served(text):
+            continue
+        try:
+            prices[column] = parse_price(text, currency, column in scale.steps)
+        except ValueError as error:
+            found.append(layout.grid.finding(row, column, str(error)))
+    return prices

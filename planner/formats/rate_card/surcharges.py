@@ -1,0 +1,69 @@
+"""What a rate card charges besides weight: waybill fees in a column or a note, and notes that become other clauses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from planner.errors import Finding
+from planner.formats.rate_card.card import CardSurcharge
+from planner.formats.rate_card.layout import Layout
+from planner.formats.rate_card.prices import is_not_served, parse_price
+
+_FEE = r"(?:电子)?面单(?:服务)?费|单号费|(?:waybill|label) fee"
+_FEE_HEADER = re.compile(_FEE, re.IGNORECASE)
+_AMOUNT = r"[:\s]*(?:为|按|另收|加收|每票|每单)?[:\s]*([0-9]+(?:\.[0-9]+)?)\s*(?:元|块)?"
+_PER_PARCEL = r"(?:/|每|一)?\s*(?:票|单|件|个|parcel)?"
+_NOT_INCLUDED = re.compile(
+    rf"(?:不含|不包含|不包括|未含|另加|另收|加收|外加|需加|excluding|plus)\s*({_FEE}){_AMOUNT}{_PER_PARCEL}", re.I
+)
+_CHARGED = re.compile(rf"({_FEE})\s*(?:另收|另加|加收)\s*([0-9]+(?:\.[0-9]+)?)\s*(?:元|块)?{_PER_PARCEL}", re.I)
+_CLAUSES = (
+    (re.compile(r"抛|泡|体积|volum|dim", re.I), "billable: {divisor_cm3_per_kg: ...}"),
+    (re.compile(r"进位|进一|不足.*按|round", re.I), "billable: {step_g: ...}"),
+    (re.compile(r"燃油|fuel", re.I), "fuel: ..."),
+    (re.compile(r"保底|commit", re.I), "commitment: ..."),
+    (re.compile(r"最低|minimum", re.I), "minimum_charge: ..."),
+    (re.compile(r"折|discount", re.I), "discount: ..."),
+    (re.compile(rf"{_FEE}|加收|附加|另收|surcharge|fee", re.I), "surcharges: ..."),
+)
+
+
+def fee_columns(layout: Layout) -> list[int]:
+    """The columns of waybill fees."""
+    columns = [c for c in range(layout.grid.width) if c not in layout.weights]
+    return [c for c in columns if _FEE_HEADER.search(layout.title(c))]
+
+
+def fees_by_region(
+    layout: Layout, column: int, rows: dict[int, tuple[str, ...]], currency: str, found: list[Finding]
+) -> list[CardSurcharge]:
+    """The waybill fees of a column: one for all regions, else one for each amount. `rows`: row -> its regions."""
+    name = re.sub(r"[(（/].*", "", layout.title(column)).strip()
+    amounts: dict[int, list[str]] = {}
+    for row, regions in rows.items():
+        text = layout.price(row, column)
+        minor = 0
+        if text and not is_not_served(text):
+            try:
+                minor = parse_price(text, currency)
+            except ValueError as error:
+                found.append(layout.grid.finding(row, column, str(error)))
+        amounts.setdefault(minor, []).extend(regions)
+    if len(amounts) == 1:
+        return [CardSurcharge(name, minor) for minor in amounts if minor]
+    return [CardSurcharge(name, minor, tuple(regions)) for minor, regions in amounts.items() if minor]
+
+
+def fee_in_text(text: str, currency: str) -> CardSurcharge | None:
+    """The waybill fee that a note adds to the prices (不含面单费0.3元/票); None where it does not say so."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = _NOT_INCLUDED.search(plain) or _CHARGED.search(plain)
+    return CardSurcharge(found[1], parse_price(found[2], currency)) if found else None
+
+
+def clause_of(text: str) -> str:
+    """The clause of a contract that a note with a number asks for; empty where none is known."""
+    if not re.search(r"[0-9]", text):
+        return ""
+    return next((clause for pattern, clause in _CLAUSES if pattern.search(text)), "")
