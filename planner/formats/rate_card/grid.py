@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -143,16 +144,16 @@ def _read_csv(path: Path, name: str) -> Grid:
 
 
 def _separator(text: Text) -> str:
-    """The separator that stands in the most lines, and among equals the most often in one of them: a decimal comma
-    stands in fewer lines than the semicolon that it goes with."""
+    """The separator that stands equally often in the most lines, and among such the most often: decimal commas stand in
+    some lines only, or in some cells."""
     with text.stream() as stream:
         judged = list(islice(stream, _LINES_JUDGED))
 
-    def weight(separator: str) -> tuple[int, int]:
-        counts = [line.count(separator) for line in judged]
-        return sum(count > 0 for count in counts), max(counts, default=0)
+    def steadiness(separator: str) -> tuple[int, int]:
+        counts = Counter(count for line in judged if (count := line.count(separator)))
+        return max(counts.values(), default=0), max(counts, default=0)
 
-    return max(SEPARATORS, key=weight)
+    return max(SEPARATORS, key=steadiness)
 
 
 def _checked(grid: Grid, typed: set[Cell], thousands: bool) -> Grid:

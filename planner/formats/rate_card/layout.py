@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.errors import Finding
 from planner.formats.findings import shown
@@ -13,6 +14,7 @@ from planner.formats.rate_card.weight_headers import Weight, is_unit_only, parse
 
 _HEADER_ROWS = 50  # the header lies in the first rows
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_BEYOND = re.compile(r"(.*以上)(?=[(（]?[首续])")  # 3kg以上首重1kg
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Layout:
     """A table found in a sheet, turned so that the weights stand in a row.
 
     `top` to `body` (excluded) are the rows of the header, `weights` what each column of prices is for, and `groups` the
-    other words of its header, such as the customers it is for.
+    other words of its header, such as the customers it is for. `refused`: columns whose header is a finding.
     """
 
     grid: Grid
@@ -28,6 +30,7 @@ class Layout:
     body: int
     weights: dict[int, Weight]
     groups: dict[int, str]
+    refused: frozenset[int]
 
     @property
     def header(self) -> int:
@@ -71,19 +74,31 @@ def find_layout(grid: Grid, found: list[Finding]) -> Layout | None:
 def _rank(grid: Grid, weights: tuple[int, int]) -> tuple[int, bool]:
     """More weights are better, and among equals those with names to their left."""
     row, count = weights
-    return count, not is_weight(grid.text(row, 0))
+    return count, not _speaks_of_weight(grid.text(row, 0))
+
+
+def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
+    """A cell that names a unit where bare numbers stand both to its right and below it, so that either may be the
+    weights."""
+    for row in range(min(len(grid.rows), _HEADER_ROWS)):
+        for column, cell in enumerate(grid.rows[row]):
+            beside = _NUMBER.fullmatch(grid.text(row, column + 1)) and _NUMBER.fullmatch(grid.text(row + 1, column))
+            if beside and unit_of(cell) is not None:
+                return row, column
+    return None
 
 
 def _weight_row(grid: Grid, turned: bool) -> tuple[int, int] | None:
     """The row that holds most weights, the first of equals, and their number; None where no row holds any."""
     best = None
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
-        count = sum(is_weight(cell) for cell in grid.rows[row]) or len(_numbered(grid, row, turned)[1])
+        count = sum(_speaks_of_weight(cell) for cell in grid.rows[row]) or len(_numbered(grid, row, turned)[1])
         if count and (best is None or count > best[1]):
             best = row, count
     return best
 
 
+@lru_cache(maxsize=10_000)
 def is_weight(cell: str) -> bool:
     """Does a cell state the weights of a column?"""
     try:
@@ -119,25 +134,29 @@ def _numbered(grid: Grid, row: int, turned: bool) -> tuple[int, list[int]]:
 def _layout(grid: Grid, row: int, found: list[Finding]) -> Layout:
     corner, numbered = _numbered(grid, row, grid.turned)
     unit = unit_of(grid.text(row, corner)) if numbered else None
-    columns = numbered or [c for c in range(grid.width) if _speaks_of_weight(grid, row, c)]
+    columns = numbered or [c for c in range(grid.width) if _speaks_of_weight(grid.merged(row, c))]
     top, body = _header_rows(grid, row, columns)
     weights: dict[int, Weight] = {}
     groups: dict[int, str] = {}
+    refused: set[int] = set()
     for column in range(grid.width):
         texts = _texts(grid, range(top, body), column)
         try:
             weight, group = _read(texts, unit or _unit_beside(grid, range(top, body), columns))
         except ValueError as error:
             found.append(grid.finding(row, column, f"{error}, got {shown(' '.join(texts))}"))
+            refused.add(column)
             continue
         if weight is not None and (not numbered or column in numbered):
             weights[column], groups[column] = weight, group
-    return Layout(grid, top, body, weights, groups)
+    return Layout(grid, top, body, weights, groups, frozenset(refused))
 
 
-def _speaks_of_weight(grid: Grid, row: int, column: int) -> bool:
+@lru_cache(maxsize=10_000)
+def _speaks_of_weight(cell: str) -> bool:
+    """Does a cell state weights, or try to, as 0-0.5 does?"""
     try:
-        return parse_weight(grid.merged(row, column)) is not None
+        return parse_weight(cell) is not None
     except ValueError:
         return True
 
@@ -156,6 +175,8 @@ def _header_rows(grid: Grid, row: int, columns: list[int]) -> tuple[int, int]:
 def _groups_columns(grid: Grid, row: int, columns: list[int]) -> bool:
     anchors = {grid.anchor(row, c) for c in columns}
     within = {anchor for anchor in anchors if anchor[0] == row and anchor[1] >= columns[0] and grid.text(*anchor)}
+    if any(looks_like_price(grid.text(*anchor)) for anchor in within):
+        return False
     return len({grid.text(*anchor) for anchor in within}) > 1 or (within == {(row, columns[0])} and columns[0] > 0)
 
 
@@ -189,6 +210,7 @@ def _read(texts: list[str], unit: str | None) -> tuple[Weight | None, str]:
     """The weight that the header of a column states, in one of its rows or in all of them, and its other words."""
     if len(texts) > 1 and (weight := _weight_of("".join(texts), unit)) is not None:
         return weight, ""
+    texts = [part for text in texts for part in filter(None, _BEYOND.sub(r"\1\n", text).split("\n"))]
     errors = []
     for at in reversed(range(len(texts))):
         try:

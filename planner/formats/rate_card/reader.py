@@ -14,12 +14,12 @@ from planner.formats.places import place_of
 from planner.formats.rate_card.card import CardSurcharge, Priced, RateCard, ZoneRate
 from planner.formats.rate_card.grid import Grid, read_grids
 from planner.formats.rate_card.labels import Labels, find_labels
-from planner.formats.rate_card.layout import Layout, find_layout
+from planner.formats.rate_card.layout import Layout, doubtful_corner, find_layout
 from planner.formats.rate_card.prices import other_currency
 from planner.formats.rate_card.regions import all_but
 from planner.formats.rate_card.rows import PricedRow, Prices, read_rows
 from planner.formats.rate_card.surcharges import clause_of, fee_columns, fee_in_text, fees_by_region
-from planner.formats.rate_card.weight_headers import Amount
+from planner.formats.rate_card.weight_headers import Amount, unit_of
 from planner.formats.rate_card.weight_scale import Assumed, Column, Scale, to_scale
 from planner.formats.region_names import region_key
 
@@ -46,6 +46,10 @@ def read_rate_card(path: Path, currency: str, sheet: str | None = None, assumed:
         if (layout := find_layout(grid, wrong)) is not None:
             layouts.append((layout, wrong))
     if not layouts:
+        for grid in grids:
+            if (corner := doubtful_corner(grid)) is not None:
+                words = "numbers stand across and down: write the unit after those that are weights, as in 2 lb"
+                raise InputError([grid.finding(*corner, f"{words}, got {shown(grid.text(*corner))}")])
         words = "no weight header found, such as 0-0.5kg, 1kg以内, 首重1kg, 续重/kg or 2 lb"
         raise InputError([Finding(path.name, 0, 0, ", ".join(g.sheet for g in grids if g.sheet), words)])
     layout, found = layouts[0]
@@ -78,8 +82,7 @@ def _card(
     rates, zones = _rates(layout, scale, labels, rows, regions, found, notes)
     _check_headers(layout, labels, rows, found)
     surcharges = _surcharges(layout, labels, regions, others, currency, found, notes)
-    notes += _not_read(layout, labels, others)
-    notes += _ends(rates, zones)
+    notes += [*_ends(rates, zones), *_not_read(layout, labels, others)]
     return RateCard(
         layout.grid.file,
         layout.grid.sheet,
@@ -92,11 +95,18 @@ def _card(
 
 
 def _check_headers(layout: Layout, labels: Labels, rows: list[PricedRow], found: list[Finding]) -> None:
-    """A column of numbers among the weights needs a header: it may hold prices."""
+    """A column of numbers next to the weights may hold prices: it needs a header that is understood."""
     for column in range(min(layout.weights), layout.grid.width):
-        headless = column not in layout.weights and column != labels.column and not layout.title(column)
-        if headless and any(re.search("[0-9]", layout.grid.text(row.row, column)) for row in rows):
+        if column in {*layout.weights, *layout.refused, labels.column}:
+            continue
+        title = layout.title(column)
+        if not any(re.search("[0-9]", layout.price(row.row, column)) for row in rows):
+            continue
+        if not title:
             found.append(layout.grid.finding(layout.header, column, "the column has no header"))
+        elif unit_of(title) is not None or re.search("[首续]重", title):
+            words = f"weights that are not understood: write them as 0-1kg, 首重1kg or 续重/kg, got {shown(title)}"
+            found.append(layout.grid.finding(layout.header, column, words))
 
 
 def _ends(rates: dict[str, ZoneRate], zones: dict[str, str]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from planner.errors import Finding
 from planner.formats.rate_card.labels import Labels, label_texts
 from planner.formats.rate_card.layout import Layout, is_weight
-from planner.formats.rate_card.prices import is_not_served, parse_price
+from planner.formats.rate_card.prices import is_not_served, looks_like_price, parse_price
 from planner.formats.rate_card.regions import Named, count_known, is_zone, known_country, read_regions, zone_name
 from planner.formats.rate_card.weight_scale import Scale
 
@@ -36,6 +36,10 @@ def read_rows(
     country = known_country(label_texts(layout, labels.column))
     priced: list[PricedRow] = []
     others = {row: " ".join(layout.own_texts(row)) for row in range(layout.top)}
+    for row in range(layout.top):
+        if layout.grid.text(row, labels.column) and any(_has_price(layout.grid.text(row, c)) for c in layout.weights):
+            words = "another table stands above: put it on a sheet of its own and choose one with --sheet"
+            found.append(layout.grid.finding(row, min(layout.weights), words))
     for row in range(layout.body, len(layout.grid.rows)):
         if _begins_table(layout, row):
             words = "another table begins here: put it on a sheet of its own and choose it with --sheet"
@@ -49,6 +53,10 @@ def read_rows(
             prices = _prices(layout, scale, row, currency, found)
             priced.append(PricedRow(row, named, prices, len(found) == before))
     return priced, {row: text for row, text in others.items() if text}
+
+
+def _has_price(cell: str) -> bool:
+    return looks_like_price(cell) and not is_not_served(cell)
 
 
 def _begins_table(layout: Layout, row: int) -> bool:

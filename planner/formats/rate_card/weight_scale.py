@@ -184,6 +184,8 @@ def _only(layout: Layout, weights: dict[int, Weight], kind: str, found: list[Fin
     columns = [column for column, weight in weights.items() if weight.kind == kind]
     for column in columns[1:]:
         words = f"stands twice: {layout.grid.column_name(columns[0])} is of the same kind"
+        if layout.title(column) == layout.title(columns[0]):
+            words += " (a second table next to the first belongs below it)"
         found.append(layout.grid.finding(layout.header, column, f"{words}, got {shown(layout.title(column))}"))
     to = weights[columns[0]].to if columns else None
     return Column(columns[0], to) if to is not None else None
