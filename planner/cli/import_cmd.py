@@ -11,7 +11,6 @@ import click
 
 from planner.cli import options as opt
 
-MOST_EDGES = 12  # printed one by one
 MOST_HIGH_DAYS = 3  # printed; summary.json has all of them
 
 
@@ -161,19 +160,12 @@ def command(
 
 def _contract_lines(found: dict[str, Any]) -> list[str]:
     """The contract in a few lines."""
-    edges = found["brackets_g"]
-    parts = []
-    if edges:
-        many = f"{len(edges)} brackets up to {edges[-1]:,.10g} g"
-        few = f"brackets up to {', '.join(f'{edge:,.10g}' for edge in edges)} g"
-        parts.append(few if len(edges) <= MOST_EDGES else many)
-    if found["first_g"]:
-        parts.append(f"first {found['first_g']:,.10g} g and each {found['step_g']:,.10g} g more")
-    else:
-        parts.append(f"nothing above {found['refused_above_g']:,.10g} g: such a parcel is refused")
+    regions, zones = (
+        f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((found["regions"], "region"), (found["zones"], "zone"))
+    )
     lines = [
-        f"contract {found['contract']}: {found['regions']} regions in {found['zones']} zones, in {found['currency']}",
-        f"prices: {'; '.join(parts)}",
+        f"contract {found['contract']}: {regions} in {zones}, in {found['currency']}",
+        f"prices: {found['prices']}",
         f"written: {', '.join(found['files'])}",
     ]
     return [*lines, f"surcharges: {', '.join(found['surcharges'])}"] if found["surcharges"] else lines

@@ -100,6 +100,12 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
         table = table_of_rows(document, ("zones",))
     else:
         return None
+    if table is not None and table.rows == 0:
+        rates = document.data.get("rates")
+        zones_in_words = f"; zones: {', '.join(rates)}" if isinstance(rates, dict) else ""
+        words = f"holds no rows: write a row region,zone for each region that the contract serves{zones_in_words}"
+        inside.found.append(table.finding(-1, "", words))
+        return None
     cells = read_cells(table, ZONES, around.currency, inside) if table else None
     if table is None or cells is None:
         return None

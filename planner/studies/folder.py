@@ -89,9 +89,11 @@ def refuse_files(folder: Path, names: Sequence[str], force: bool) -> None:
     _refuse_file_in_the_way(folder)
     there = [name for name in names if (folder / name).exists()]
     if there and not force:
-        verb = "is" if len(there) == 1 else "are"
-        words = f"{verb} there already; choose another name or replace {', '.join(there)} with --force"
-        raise PlannerError(f"{folder / there[0]}: {words}")
+        one = "it" if len(there) == 1 else "them"
+        words = f"holds {', '.join(there)} already; choose another name or replace {one} with --force"
+        raise PlannerError(f"{folder}: {words}")
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        raise PlannerError(f"{folder}: is read-only; choose another folder")
 
 
 def hidden_name(final: Path) -> str:

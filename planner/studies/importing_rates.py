@@ -14,12 +14,14 @@ from planner.errors import InputError
 from planner.formats.contracts import read_contract
 from planner.formats.fields import ZONES
 from planner.formats.findings import Findings, nearest, shown
-from planner.formats.rate_card.card import RateCard
+from planner.formats.rate_card.card import RateCard, ZoneRate
 from planner.formats.rate_card.regions import zone_name
 from planner.formats.rate_card.weight_headers import Amount
 from planner.formats.rate_card.writer import contract_files, write_contract
 from planner.formats.tables import open_table, read_cells
 from planner.studies.folder import new_files
+
+MOST_EDGES = 12  # named one by one
 
 
 def import_rates(
@@ -112,9 +114,23 @@ def _summarised(card: RateCard, name: str, currency: str, files: list[str], rows
         "first_g": _grams(beyond.first[0]) if beyond and beyond.first else None,
         "step_g": _grams(beyond.step[0]) if beyond and beyond.step else None,
         "refused_above_g": None if beyond else _grams(Amount(heaviest, "g")),
+        "prices": _prices(sorted(edges, key=lambda edge: edge.grams), beyond),
         "surcharges": [surcharge.name for surcharge in card.surcharges],
         "warnings": list(card.notes),
     }
+
+
+def _prices(edges: list[Amount], beyond: ZoneRate | None) -> str:
+    """Which weights have prices, in words."""
+    parts = []
+    if edges:
+        few = f"brackets up to {', '.join(map(str, edges))}"
+        parts.append(few if len(edges) <= MOST_EDGES else f"{len(edges)} brackets up to {edges[-1]}")
+    if beyond and beyond.first and beyond.step:
+        parts.append(f"first {beyond.first[0]} and each {beyond.step[0]} more")
+    else:
+        parts.append(f"nothing above {edges[-1]}: such a parcel is refused")
+    return "; ".join(parts)
 
 
 def _grams(weight: Amount) -> int | float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def test_a_rate_table_becomes_a_contract(tmp_path: Path) -> None:
         "first_g": 1000,
         "step_g": 1000,
         "refused_above_g": None,
+        "prices": "brackets up to 300 g, 500 g, 1,000 g; first 1,000 g and each 1,000 g more",
         "surcharges": [],
         "warnings": [],
     }
@@ -73,7 +75,7 @@ def test_what_has_no_price_is_said(tmp_path: Path) -> None:
     assert result.err == "warning: parcels above 1,000 g are refused: the table has no price for them\n"
     assert result.out.splitlines()[:2] == [
         "contract zto: 5 regions in 2 zones, in CNY",
-        "prices: brackets up to 300, 500, 1,000 g; nothing above 1,000 g: such a parcel is refused",
+        "prices: brackets up to 300 g, 500 g, 1,000 g; nothing above 1,000 g: such a parcel is refused",
     ]
 
 
@@ -120,3 +122,121 @@ def test_the_contract_is_in_the_currency_asked_for(tmp_path: Path) -> None:
     assert read_contract(tmp_path / "b/b.yaml", "JPY").rates["z1"] == Rate(
         "z1", (Bracket(1000, 800),), 1000, 800, 1000, 100
     )
+
+
+def test_a_contract_is_added_to_its_folder(tmp_path: Path) -> None:
+    """Other contracts and a person's files stay, whatever their names; only files of the same name ask for --force."""
+    folder = tmp_path / "contracts"
+    assert call_here("import", write(tmp_path), "-o", folder, "--contract", "one").code == 0
+    (folder / "notes.txt").write_text("my notes", "utf-8")
+    (folder / "summary.json").write_text("{}", "utf-8")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert call_here("import", write(tmp_path), "-o", folder, "--contract", "two").code == 0
+    assert call_here("import", write(tmp_path), "-o", folder, "--contract", "two", "--force").code == 0
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {name: after[name] for name in before} == before
+    assert sorted(set(after) - set(before)) == ["two-zones.csv", "two.summary.json", "two.yaml"]
+    refused = call_here("import", write(tmp_path), "-o", folder, "--contract", "two")
+    assert refused.code == 1
+    assert "holds two-zones.csv, two.summary.json, two.yaml already" in refused.err
+    assert "replace them with --force" in refused.err
+
+
+def test_nothing_half_written_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure on the way leaves the folder as it was, and makes none."""
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device", "zto.yaml")
+
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept/notes.txt").write_text("my notes", "utf-8")
+    monkeypatch.setattr("planner.studies.importing_rates.write_contract", fail)
+    for name in ("kept", "new/deep"):
+        result = call_here("import", write(tmp_path), "-o", tmp_path / name, "--contract", "zto")
+        assert (result.code, result.err) == (1, "zto.yaml: No space left on device\n")
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["notes.txt"]
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read-only folder, and a file where the folder should be."""
+    (tmp_path / "out").mkdir()
+    monkeypatch.setattr("planner.studies.folder.os.access", lambda path, mode: mode != os.W_OK)
+    result = call_here("import", write(tmp_path), "-o", tmp_path / "out", "--contract", "zto")
+    assert (result.code, result.err) == (1, f"{tmp_path / 'out'}: is read-only; choose another folder\n")
+    result = call_here("import", write(tmp_path), "-o", tmp_path / "rates.csv", "--contract", "zto")
+    assert (result.code, result.err) == (1, f"{tmp_path / 'rates.csv'}: is a file; give the name of a new folder\n")
+
+
+POUNDS = "Weight,Zone 2,Zone 3\n1 lb,9.50,9.90\n2 lb,9.72,10.20\n3 lb,9.94,10.50\n"
+
+
+def priced(contract: Path, parcels: str) -> list[str]:
+    """The total of each parcel, or why it is refused."""
+    table = contract.parent / "parcels.csv"
+    table.write_text(parcels, "utf-8")
+    result = call_here("rate", contract, table)
+    assert result.code == 0, result.err
+    head, *rows = (line.split(",") for line in result.out.splitlines())
+    return [row[head.index("total")] or row[head.index("refused")] for row in rows]
+
+
+def test_a_card_by_zone_and_pound_prices_parcels(tmp_path: Path) -> None:
+    """Messages alone lead to a price: the zone table is written without rows, named by import and by rate, and filled
+    by hand or by --zones; 1 lb pays the price of 1 lb, 1.9 and 2 lb that of 2 lb."""
+    card = write(tmp_path, POUNDS)
+    options = ("import", card, "-o", tmp_path / "out", "--contract", "ups", "--currency", "USD")
+    result = call_here(*options)
+    ask = "write a row region,zone for each region into ups-zones.csv, or import again with --zones FILE; zones: 2, 3"
+    assert (result.code, ask in result.err) == (0, True)
+    assert result.out.splitlines()[:2] == [
+        "contract ups: 0 regions in 2 zones, in USD",
+        "prices: brackets up to 1 lb, 2 lb, 3 lb; nothing above 3 lb: such a parcel is refused",
+    ]
+    parcels = "parcel,region,weight_lb\na,NJ,1.0\nb,NJ,1.9\nc,NJ,2.0\nd,NJ,2.01\ne,CA,3\nf,CA,3.01\n"
+    (tmp_path / "parcels.csv").write_text(parcels, "utf-8")
+    asked = call_here("rate", tmp_path / "out/ups.yaml", tmp_path / "parcels.csv")
+    ask = (
+        "ups-zones.csv:1: holds no rows: write a row region,zone for each region that the contract serves; zones: 2, 3"
+    )
+    assert (asked.code, asked.err) == (3, f"{ask}\n")
+    (tmp_path / "zones.csv").write_text("region,zone\nNJ,2\nCA,Zone 3\n", "utf-8")
+    assert call_here(*options, "--zones", tmp_path / "zones.csv", "--force").code == 0
+    expected = ["9.50", "9.72", "9.72", "9.94", "10.50", "too heavy for the contract"]
+    assert priced(tmp_path / "out/ups.yaml", parcels) == expected
+    grams = "parcel,region,weight_g\na,NJ,453\nb,NJ,862\nc,NJ,907\nd,NJ,908\n"
+    assert priced(tmp_path / "out/ups.yaml", grams) == ["9.50", "9.72", "9.72", "9.94"]
+
+
+def test_a_zone_table_filled_by_hand_is_kept(tmp_path: Path) -> None:
+    """Importing a corrected card again replaces the prices, not the regions that a person wrote."""
+    options = ("import", write(tmp_path, POUNDS), "-o", tmp_path / "out", "--contract", "ups", "--currency", "USD")
+    assert call_here(*options).code == 0
+    (tmp_path / "out/ups-zones.csv").write_text("region,zone\nNJ,3\n", "utf-8")
+    result = call_here(*options, "--force")
+    assert (result.code, "ups-zones.csv was there already and is kept" in result.err) == (0, True)
+    assert priced(tmp_path / "out/ups.yaml", "parcel,region,weight_lb\na,NJ,1\n") == ["9.90"]
+
+
+def test_zones_must_be_those_of_the_card(tmp_path: Path) -> None:
+    """A zone without prices is a finding; a card that names regions takes no zones."""
+    zones = tmp_path / "zones.csv"
+    zones.write_text("region,zone\nNJ,9\n", "utf-8")
+    options = ("-o", tmp_path / "out", "--contract", "ups", "--zones", zones)
+    result = call_here("import", write(tmp_path, POUNDS), *options)
+    assert (result.code, result.err) == (
+        3,
+        'zones.csv:2:4: zone: the rate card has no such zone, got "9"; known: 2, 3\n',
+    )
+    result = call_here("import", write(tmp_path), *options)
+    assert (result.code, "A1: names regions itself: leave --zones out" in result.err) == (3, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_fees_and_falling_prices_reach_the_contract(tmp_path: Path) -> None:
+    """A waybill fee is a line of its own; a parcel in a cheaper bracket pays the cheaper price, and it is said."""
+    text = "省份,0-3kg,3-5kg,首重1kg,续重1kg,面单费\n浙江省,4.10,4.05,3.20,0.60,0.3\n新疆,9,9,9,6,0.5\n"
+    result = call_here("import", write(tmp_path, text), "-o", tmp_path / "out", "--contract", "zto")
+    assert (result.code, "row 2: the price falls with weight above 3,000 g: 浙江" in result.err) == (0, True)
+    parcels = "parcel,region,weight_g\na,浙江,2900\nb,浙江,4000\nc,浙江,5100\nd,新疆,5100\n"
+    assert priced(tmp_path / "out/zto.yaml", parcels) == ["4.40", "4.35", "6.50", "39.50"]

@@ -33,7 +33,7 @@ def _contract_text(name: str, currency: str, zones: str, card: RateCard) -> str:
         f"name: {_quoted(name)}",
         f"currency: {currency}",
         f"source: {_quoted(source)}",
-        "billable: {divisor_cm3_per_kg: 0, step_g: 1}  # not in the table: dimensional divisor (抛比) and step (进位)",
+        _billable(card),
         f"zones: {_quoted(zones)}{by_zone}",
         "rates:",
     ]
@@ -44,6 +44,16 @@ def _contract_text(name: str, currency: str, zones: str, card: RateCard) -> str:
         lines.append("surcharges:")
         lines += [_surcharge_line(surcharge, currency) for surcharge in card.surcharges]
     return "\n".join(lines) + "\n"
+
+
+def _billable(card: RateCard) -> str:
+    """Actual weight. A step in grams would round a pound up to more than a pound."""
+    imperial = any(edge.imperial for rate in card.rates.values() for edge, _ in rate.brackets)
+    if imperial:
+        return "billable: {divisor_cm3_per_kg: 0}  # not in the table: dimensional divisor, such as divisor_in3_per_lb"
+    return (
+        "billable: {divisor_cm3_per_kg: 0, step_g: 1}  # not in the table: dimensional divisor (抛比) and step (进位)"
+    )
 
 
 def _rate_lines(rate: ZoneRate, currency: str) -> list[str]:
