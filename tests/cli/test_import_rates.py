@@ -101,7 +101,6 @@ def test_bad_cells_are_findings_and_nothing_is_written(tmp_path: Path) -> None:
         (["--contract", "a", "--currency", "RMB1"], "must be three capital letters"),
         (["--contract", "a", "--skip-bad-rows"], "are for order logs"),
         (["--currency", "CNY"], "are for rate cards"),
-        (["--sheet", "one"], "are for rate cards"),
     ],
 )
 def test_options_that_do_not_fit_are_a_usage_error(tmp_path: Path, options: list[str], words: str) -> None:
