@@ -39,9 +39,11 @@ _EXCEPT = re.compile(rf"(?:{_WHOLE}|rest|others?|nationwide)?\s*\(?{_BUT}(.+?)(?
 _NO_PROVINCE = re.compile(
     r".*(?:华东|华南|华中|华北|东北|西北|西南|东南|中部|西部|沿海|偏远|边远|珠三角|长三角|近区|远区|省内|省外|本省|同城|市内).*|[一二三四五六七八九十]+[线类]"
 )
-_ZONE_HEADER = re.compile(r"\bzones?\b|分区|^区$", re.IGNORECASE)
+_ZONE_HEADER = re.compile(r"\bzones?\b|区", re.IGNORECASE)
 _ZONE = re.compile(
-    r"(?:zone|z)[\s_-]*[0-9a-z]{1,3}|[0-9]{1,3}|[一二三四五六七八九十]+区|[0-9]+区|[a-z]区?", re.IGNORECASE
+    r"zones?[\s_-]*[0-9a-z]{1,3}(?:\s*-\s*[0-9]{1,3})?|z[\s_-]?[0-9]{1,3}|z[\s_-][a-z]|[0-9]{1,3}(?:-[0-9]{1,3})?"
+    r"|[一二三四五六七八九十]+区|[0-9]+区|[a-z]区?",
+    re.IGNORECASE,
 )
 _ASK = "write the provinces it means, such as 江苏、浙江、上海"
 
@@ -70,7 +72,7 @@ def zone_name(text: str) -> str:
     """Zone 2 and 002 are the zone 2; other names stay as they are."""
     plain = unicodedata.normalize("NFKC", text).strip()
     number = re.fullmatch(r"(?:zone[\s_-]*)?([0-9]{1,9})", plain, re.IGNORECASE)
-    return str(int(number[1])) if number else re.sub(r"^zone[\s_-]+", "", plain, flags=re.IGNORECASE)
+    return str(int(number[1])) if number else re.sub(r"^zones?[\s_-]+", "", plain, flags=re.IGNORECASE)
 
 
 def count_known(texts: Sequence[str]) -> int:
@@ -89,7 +91,8 @@ def _is_known(text: str, country: str | None) -> bool:
 
 def known_country(texts: Iterable[str]) -> str | None:
     """The country of the regions in some cells; None where they do not tell."""
-    return country_of(dict.fromkeys(part for text in texts for part in _parts(text)))
+    parts = dict.fromkeys(part for text in texts for part in _parts(text))
+    return "CN" if any(map(_group, parts)) else country_of(parts)
 
 
 def read_regions(text: str, country: str | None) -> list[Named]:
@@ -120,15 +123,10 @@ def _one(part: str, country: str | None) -> Named:
     """One part of a list: a region, a group, or names without anything between them."""
     if _REST.fullmatch(part.casefold()):
         return Named((), (), part)
-    place = place_of(part, country)
-    if place is not None and not _is_group(part):
+    if (place := place_of(part, country)) is not None:
         return Named((_written(part, place),))
-    bare = re.sub(r"(?:等?地区|区域|片区|等地|等省)$", "", part)
-    for text in (part, bare):
-        if text in _GROUPS:
-            return Named(tuple(_GROUPS[text].split()), None, part)
-        if (names := _letters(text) or _glued(text)) is not None:
-            return Named(names, None, part)
+    if group := _group(part):
+        return Named(group, None, part)
     if _NO_PROVINCE.fullmatch(part):
         raise ValueError(f"is no province: {_ASK}, got {shown(part)}")
     if country == "CN":
@@ -136,8 +134,14 @@ def _one(part: str, country: str | None) -> Named:
     return Named((parse_name(short_name(part)),))
 
 
-def _is_group(part: str) -> bool:
-    return part in _GROUPS
+def _group(part: str) -> tuple[str, ...]:
+    """The provinces of a group such as 江浙沪, 东三省 or 新疆西藏; empty where it is none."""
+    if place_of(part) is not None:
+        return ()
+    for text in (part, re.sub(r"(?:等?地区|区域|片区|等地|等省)$", "", part)):
+        if names := tuple(_GROUPS.get(text, "").split()) or _letters(text) or _glued(text):
+            return names
+    return ()
 
 
 def _written(part: str, place: Place) -> str:
@@ -145,26 +149,26 @@ def _written(part: str, place: Place) -> str:
     return place.name if place.country == "CN" and re.search("[一-鿿]", part) else parse_name(short_name(part))
 
 
-def _letters(text: str) -> tuple[str, ...] | None:
+def _letters(text: str) -> tuple[str, ...]:
     """江浙沪 -> 江苏, 浙江, 上海: a province for each character; 江 is 江苏 before 浙."""
     letters = _LINKS.sub("", text).replace("江浙", "苏浙")
     places = [place_of(letter, "CN") for letter in letters]
     names = tuple(place.name for place in places if place is not None)
     if len(letters) < 2 or len(names) < len(letters) or not all(_is_chinese(letter) for letter in letters):
-        return None
-    return None if set(names) & set(_SPECIAL) else names
+        return ()
+    return () if set(names) & set(_SPECIAL) else names
 
 
 def _is_chinese(letter: str) -> bool:
     return "一" <= letter <= "鿿"
 
 
-def _glued(text: str) -> tuple[str, ...] | None:
+def _glued(text: str) -> tuple[str, ...]:
     """新疆西藏, 北京和天津 -> two names."""
     pattern = _glue()
     bare = _LINKS.sub("", text)
     if not re.fullmatch(f"(?:{pattern})+", bare):
-        return None
+        return ()
     places = [place_of(found, "CN") for found in re.findall(pattern, bare)]
     return tuple(place.name for place in places if place is not None)
 

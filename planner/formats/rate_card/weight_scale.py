@@ -78,38 +78,30 @@ def to_scale(layout: Layout, assumed: Assumed, found: list[Finding], notes: list
 
 
 def _chosen(layout: Layout, assumed: Assumed, found: list[Finding], notes: list[str]) -> dict[int, Weight]:
-    """The weights whose prices are meant: where several columns price one weight, the one whose header holds the words
-    asked for."""
-    same: dict[Weight, list[int]] = {}
-    for column, weight in layout.weights.items():
-        same.setdefault(weight, []).append(column)
-    several = {weight: columns for weight, columns in same.items() if len(columns) > 1}
-    left_out: list[int] = []
-    for columns in several.values():
-        groups = [layout.groups[column] for column in columns]
-        if len(set(groups)) < len(groups):
-            continue  # nothing tells them apart: a finding where their weights are checked
-        names = ", ".join(f"{group} ({layout.grid.column_name(c)})" for group, c in zip(groups, columns, strict=True))
-        wanted = [c for c in columns if assumed.prices and assumed.prices.casefold() in layout.groups[c].casefold()]
-        if len(wanted) != 1:
-            ask = (
-                "choose one"
-                if assumed.prices is None
-                else f"{len(wanted)} of them fit {shown(assumed.prices)}; choose one"
-            )
-            words = (
-                f"{len(columns)} columns of prices for the same weight: {names}; {ask} with --price-column {groups[-1]}"
-            )
-            found.append(layout.grid.finding(layout.header, columns[0], words))
-            left_out += columns[1:]
-        else:
-            left_out += [c for c in columns if c not in wanted]
-            notes.append(f"{layout.grid.column_name(wanted[0])} ({layout.title(wanted[0])}) is read as asked for")
-    if assumed.prices is not None and not several:
-        words = f"no weight has several columns of prices: leave --price-column {assumed.prices} out"
-        found.append(layout.grid.finding(layout.header, min(layout.weights), words))
-    notes += [f"{layout.grid.column_name(c)} ({layout.title(c)}) is not read" for c in sorted(left_out)]
-    return {column: weight for column, weight in layout.weights.items() if column not in left_out}
+    """The weights whose prices are meant: where the header tells several columns for one weight apart, those whose
+    words were asked for."""
+    grid, weights, groups = layout.grid, layout.weights, layout.groups
+    same: dict[object, list[int]] = {}
+    for column, weight in weights.items():
+        same.setdefault(weight if weight.kind == "bracket" else weight.kind, []).append(column)
+    several = [columns for columns in same.values() if len({groups[c] for c in columns}) == len(columns) > 1]
+    choices = list(dict.fromkeys(groups[c] for columns in several for c in columns))
+    if not several:
+        if assumed.prices is not None:
+            words = f"no weight has several columns of prices: leave --price-column {assumed.prices} out"
+            found.append(grid.finding(layout.header, min(weights), words))
+        return weights
+    wanted = [group for group in choices if assumed.prices and assumed.prices.casefold() in group.casefold()]
+    if len(wanted) != 1:
+        names = ", ".join(f"{groups[c] or 'without words'} ({grid.column_name(c)})" for c in several[0])
+        fit = "" if assumed.prices is None else f"{len(wanted)} of them fit {shown(assumed.prices)}; "
+        words = f"{len(several[0])} columns of prices for the same weight: {names}; {fit}choose one"
+        found.append(grid.finding(layout.header, several[0][0], f"{words}, such as --price-column {choices[0]}"))
+        wanted = choices[:1]
+    kept = [column for column in weights if groups[column] in wanted or groups[column] not in choices]
+    notes += [f"{grid.column_name(c)} ({layout.title(c)}) is read as asked for" for c in kept if groups[c] in wanted]
+    notes += [f"{grid.column_name(c)} ({layout.title(c)}) is not read" for c in weights if c not in kept]
+    return {column: weights[column] for column in kept}
 
 
 def _completed(

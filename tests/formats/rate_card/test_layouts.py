@@ -79,10 +79,15 @@ def test_several_prices_of_one_weight_ask_which(tmp_path: Path) -> None:
     """The finding names the columns and the option; words that fit none of them are said."""
     path = book(tmp_path / "card.xlsx", CUSTOMERS, [*ABOVE_CUSTOMERS, *DOWN])
     which = "2 columns of prices for the same weight: 普通 (column C), 大客户 (column D)"
-    with pytest.raises(InputError, match=re.escape(f"{which}; choose one with --price-column 大客户")):
+    with pytest.raises(InputError, match=re.escape(f"{which}; choose one, such as --price-column 普通")):
         read_rate_card(path, "CNY")
     with pytest.raises(InputError, match=re.escape(f'{which}; 0 of them fit "零售"; choose one')):
         read_rate_card(path, "CNY", None, Assumed(prices="零售"))
+    differing = "省份,首重1kg,续重1kg,首重0.5kg,续重0.5kg\n,普通,普通,大客户,大客户\n浙江,3,1,2,0.5\n"
+    assert "B2: 2 columns of prices for the same weight: 普通 (column B), 大客户 (column D)" in refused(
+        tmp_path, differing
+    )
+    assert price(read(tmp_path, differing, prices="大客户"), "浙江", 1200) == 200 + 2 * 50
     assert "leave --price-column 零售 out" in refused(tmp_path, "省份,1kg\n浙江,3\n", prices="零售")
 
 

@@ -79,7 +79,9 @@ def test_an_unknown_name_among_provinces_is_refused() -> None:
     [
         ("Zone 2", True, "2"),
         ("002", True, "2"),
+        ("Zones 2-4", True, "2-4"),
         ("z-a", True, "z-a"),
+        ("Zug", False, "Zug"),
         ("zone a", True, "a"),
         ("三区", True, "三区"),
         ("浙江", False, "浙江"),
