@@ -52,13 +52,12 @@ def test_a_rate_table_becomes_a_contract(tmp_path: Path) -> None:
 
 
 def test_a_scenario_reads_it_as_it_is(tmp_path: Path) -> None:
-    """Provinces of the table are the regions of the scenario, by their printed names."""
-    result = call_here("import", write(tmp_path, encoding="gb18030"), "-o", tmp_path / "out", "--contract", "zto")
-    assert result.code == 0
+    """Provinces of the table are the regions of the scenario, by their printed names; the card is imported next to
+    the contracts that are there."""
     folder = tmp_path / "scenario"
     shutil.copytree(SINGLES_DAY, folder)
-    for name in ("zto.yaml", "zto-zones.csv"):
-        shutil.copy(tmp_path / "out" / name, folder / "contracts" / name)
+    result = call_here("import", write(tmp_path, encoding="gb18030"), "-o", folder / "contracts", "--contract", "zto")
+    assert result.code == 0
     text = (folder / "scenario.yaml").read_text("utf-8")
     assert text.count("contracts/premium-d.yaml") == 1
     text = text.replace("contracts/premium-d.yaml", "contracts/premium-d.yaml\n  - contracts/zto.yaml")

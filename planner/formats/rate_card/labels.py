@@ -42,7 +42,7 @@ def find_labels(layout: Layout, by_zone: bool, found: list[Finding]) -> Labels |
         return Labels(best, by_zone=False)
     zones = [c for c in columns if c < min(layout.weights) and _holds_zones(layout, c, texts[c])]
     left = [c for c in columns if c < min(layout.weights) and c not in zones]
-    headed = [c for c in left if _REGION_HEADER.search(layout.title(c)) and not _CODE_HEADER.search(layout.title(c))]
+    headed = [c for c in left if _is_headed(layout, c) and (by_zone or not _are_numbers(texts[c]))]
     if headed:
         return Labels(next((c for c in headed if _PROVINCE_HEADER.search(layout.title(c))), headed[0]), by_zone)
     if zones:
@@ -51,8 +51,19 @@ def find_labels(layout: Layout, by_zone: bool, found: list[Finding]) -> Labels |
     if len(worded) == 1:
         return Labels(worded[0], by_zone)
     words = "no column of regions or zones found next to the weights; head it 省份, region or zone"
+    if any(_are_numbers(texts[c]) for c in left):
+        words += " (bare numbers are zones only below such a header)"
     found.append(layout.grid.finding(layout.header, 0, words))
     return None
+
+
+def _is_headed(layout: Layout, column: int) -> bool:
+    title = layout.title(column)
+    return _REGION_HEADER.search(title) is not None and _CODE_HEADER.search(title) is None
+
+
+def _are_numbers(texts: list[str]) -> bool:
+    return bool(texts) and all(text.isdigit() for text in texts)
 
 
 def label_texts(layout: Layout, column: int) -> list[str]:
@@ -69,4 +80,4 @@ def _holds_zones(layout: Layout, column: int, texts: list[str]) -> bool:
     title = layout.title(column)
     if _CODE_HEADER.search(title):
         return False
-    return not all(text.isdigit() for text in texts) or is_zone_header(title) or unit_of(title) is not None
+    return not _are_numbers(texts) or is_zone_header(title) or unit_of(title) is not None

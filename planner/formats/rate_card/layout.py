@@ -89,10 +89,12 @@ def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
 
 
 def _weight_row(grid: Grid, turned: bool) -> tuple[int, int] | None:
-    """The row that holds most weights, the first of equals, and their number; None where no row holds any."""
+    """The row that holds most different weights, the first of equals, and their number; None where no row holds any."""
     best = None
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
-        count = sum(_speaks_of_weight(cell) for cell in grid.rows[row]) or len(_numbered(grid, row, turned)[1])
+        count = len({cell for cell in grid.rows[row] if _speaks_of_weight(cell)}) or len(
+            _numbered(grid, row, turned)[1]
+        )
         if count and (best is None or count > best[1]):
             best = row, count
     return best
@@ -115,7 +117,7 @@ def _numbered(grid: Grid, row: int, turned: bool) -> tuple[int, list[int]]:
     """
     first = next((c for c, cell in enumerate(grid.rows[row]) if _NUMBER.fullmatch(cell)), 0)
     corner = next((c for c in range(first - 1, -1, -1) if grid.text(row, c)), None)
-    if corner is None or unit_of(grid.text(row, corner)) is None:
+    if corner is None or unit_of(grid.text(row, corner)) is None or _speaks_of_weight(grid.text(row, corner)):
         return 0, []
     numbers = [c for c in range(corner + 1, grid.width) if _NUMBER.fullmatch(grid.text(row, c))]
     if any(

@@ -76,8 +76,8 @@ def _card(
 ) -> RateCard:
     rows, others = read_rows(layout, scale, labels, currency, found)
     _check_currency(layout, others, currency, found)
-    if not rows and not found:
-        found.append(layout.grid.finding(layout.header, 0, "no rows below the weights"))
+    if not any(row.served for row in rows) and not found:
+        found.append(layout.grid.finding(layout.header, 0, "no rows with prices below the weights"))
     regions = _regions(layout, labels, rows, found, notes)
     rates, zones = _rates(layout, scale, labels, rows, regions, found, notes)
     _check_headers(layout, labels, rows, found)
@@ -253,7 +253,11 @@ def _surcharges(
     """Waybill fees of a column, else of a note, which is taken from `others`."""
     fees: list[CardSurcharge] = []
     for column in fee_columns(layout):
-        fees += fees_by_region(layout, column, regions, currency, found)
+        read = fees_by_region(layout, column, regions, currency, found)
+        if {fee.name for fee in read} & {fee.name for fee in fees}:
+            words = f"stands twice: two columns of one fee, got {shown(layout.title(column))}"
+            found.append(layout.grid.finding(layout.header, column, words))
+        fees += read
         notes.append(f"{layout.grid.column_name(column)} ({layout.title(column)}) is read as a surcharge per parcel")
     if labels.by_zone and any(fee.regions for fee in fees):
         found.append(layout.grid.finding(layout.header, labels.column, "surcharges that differ by zone cannot be read"))

@@ -13,6 +13,7 @@ from planner.formats.rate_card.weight_headers import Amount, Weight, parse_weigh
 TYPING_GAP_G = 10  # 0.5kg, then 0.51-1kg: how people write brackets that touch
 TYPING_GAP_LB = Decimal("0.1")
 _MOST_BRACKETS = 1_000
+_SIDE_BY_SIDE = "; a second table next to the first belongs below it"
 _KILO = Amount(Decimal(1), "kg")
 
 
@@ -125,23 +126,25 @@ def _completed(
 
 def _brackets(layout: Layout, weights: dict[int, Weight], assumed: Assumed, found: list[Finding]) -> list[Column]:
     brackets: list[Column] = []
-    below = Decimal(0)
+    below = Amount(Decimal(0), "g")
     for index, weight in weights.items():
         if weight.kind != "bracket" or weight.to is None:
             continue
-        got = f", got {shown(layout.title(index))}"
-        above = below if weight.above is None else weight.above.grams
-        if weight.to.grams <= below or above < below:
-            words = f"overlaps the bracket before it, which ends at {below.normalize():,f} g"
-            found.append(layout.grid.finding(layout.header, index, words + got))
-        elif weight.above is not None and above - below > _typing_gap(weight.above):
-            words = f"leaves a gap: no price from {below.normalize():,f} g to {above.normalize():,f} g"
-            found.append(layout.grid.finding(layout.header, index, words + got))
+        title = layout.title(index)
+        above = below if weight.above is None else weight.above
+        if weight.to.grams <= below.grams or above.grams < below.grams:
+            words = f"overlaps the bracket before it, which ends at {below}, got {shown(title)}"
+            if any(layout.title(other) == title for other in weights if other < index):
+                words += _SIDE_BY_SIDE
+            found.append(layout.grid.finding(layout.header, index, words))
+        elif weight.above is not None and above.grams - below.grams > _typing_gap(above):
+            words = f"leaves a gap: no price from {below} to {above}, got {shown(title)}"
+            found.append(layout.grid.finding(layout.header, index, words))
         if weight.per is None:
             brackets.append(Column(index, weight.to))
         else:
-            brackets += _stepped(layout, index, weight, below, assumed.step_g, found)
-        below = max(below, weight.to.grams)
+            brackets += _stepped(layout, index, weight, below.grams, assumed.step_g, found)
+        below = max(below, weight.to, key=lambda edge: edge.grams)
     return brackets
 
 
@@ -175,10 +178,9 @@ def _only(layout: Layout, weights: dict[int, Weight], kind: str, found: list[Fin
     """The column of the first or the additional weight; a second such column is a finding."""
     columns = [column for column, weight in weights.items() if weight.kind == kind]
     for column in columns[1:]:
-        words = f"stands twice: {layout.grid.column_name(columns[0])} is of the same kind"
-        if layout.title(column) == layout.title(columns[0]):
-            words += " (a second table next to the first belongs below it)"
-        found.append(layout.grid.finding(layout.header, column, f"{words}, got {shown(layout.title(column))}"))
+        words = f"stands twice: {layout.grid.column_name(columns[0])} is of the same kind, got {shown(layout.title(column))}"
+        words += _SIDE_BY_SIDE if layout.title(column) == layout.title(columns[0]) else ""
+        found.append(layout.grid.finding(layout.header, column, words))
     to = weights[columns[0]].to if columns else None
     return Column(columns[0], to) if to is not None else None
 

@@ -116,6 +116,8 @@ def test_a_second_header_row_groups_the_weights(tmp_path: Path) -> None:
         "重量（公斤）,浙江\n1,3\n2,4\n",
         "重量,浙江\n0-1kg,3\n1-2kg,4\n",
         "省份;0,5 kg;1 kg;2 kg\n浙江;2,00;3,00;4,00\n",
+        "省份,浙江,新疆\n首重1kg,3,9\n续重/kg,1,8\n",
+        "省份,首重1kg,续重/kg\n省份,首重1kg,续重/kg\n省份,首重1kg,续重/kg\n浙江,3,1\n",
     ],
 )
 def test_one_table_in_many_layouts(tmp_path: Path, text: str) -> None:
@@ -211,6 +213,8 @@ def test_prices_per_kilogram_need_the_step(tmp_path: Path) -> None:
             "省份,首重1kg,续重1kg,省份,首重1kg,续重1kg\n浙江,3,1,广东,4,2\n",
             "a second table next to the first belongs below it",
         ),
+        ("省份,1kg,省份,1kg\n浙江,3,广东,4\n", "D1: overlaps the bracket before it, which ends at 1,000 g, got"),
+        ("省份,1kg,面单费,面单费\n浙江,3,0.5,0.5\n", "D1: stands twice: two columns of one fee"),
         ("省份,1kg\n浙江,3\n省份,2kg,3kg\n广东,4,5\n", "B2: another table stands above"),
         ("省份,1kg,2kg\n浙江,3,4\n省份,1kg,3kg\n广东,4,5\n", "B3: another table begins here"),
         ("省份,1kg,大约2kg\n浙江,3,4\n", "C1: weights that are not understood"),

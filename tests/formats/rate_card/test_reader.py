@@ -204,7 +204,8 @@ def test_the_sheet_can_be_chosen(tmp_path: Path) -> None:
         ([[]], "rates.csv: no weight header found"),
         ([["名称", "1kg"]], "rates.csv:1:1: A1: no column of regions or zones found"),
         ([["1kg"], ["2"]], "rates.csv:1:1: A1: no column of regions or zones found"),
-        ([["省份", "1kg"], ["备注：无", ""]], "rates.csv:1:1: A1: no rows below the weights"),
+        ([["省份", "1kg"], ["浙江", "不接"]], "rates.csv:1:1: A1: no rows with prices below the weights"),
+        ([["省份", "1kg"], ["备注：无", ""]], "rates.csv:1:1: A1: no rows with prices below the weights"),
     ],
 )
 def test_a_file_that_is_no_rate_table_is_a_finding(tmp_path: Path, rows: Rows, words: str) -> None:
