@@ -178,8 +178,9 @@ def _only(layout: Layout, weights: dict[int, Weight], kind: str, found: list[Fin
     """The column of the first or the additional weight; a second such column is a finding."""
     columns = [column for column, weight in weights.items() if weight.kind == kind]
     for column in columns[1:]:
-        words = f"stands twice: {layout.grid.column_name(columns[0])} is of the same kind, got {shown(layout.title(column))}"
-        words += _SIDE_BY_SIDE if layout.title(column) == layout.title(columns[0]) else ""
+        title = layout.title(column)
+        words = f"stands twice: {layout.grid.column_name(columns[0])} is of the same kind, got {shown(title)}"
+        words += _SIDE_BY_SIDE if title == layout.title(columns[0]) else ""
         found.append(layout.grid.finding(layout.header, column, words))
     to = weights[columns[0]].to if columns else None
     return Column(columns[0], to) if to is not None else None

@@ -290,7 +290,7 @@ def test_merged_notes_and_titles_are_no_prices(tmp_path: Path) -> None:
 HEADERS = st.sampled_from(["时效", "备注", "序号", "面单费", "折扣", "燃油费", "城市", "代码"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(HEADERS, max_size=2, unique=True),
     st.lists(HEADERS, max_size=2, unique=True),

@@ -235,7 +235,7 @@ def matrices(draw: st.DrawFn) -> tuple[Rows, dict[str, Flat]]:
     return rows, rates
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(matrices())
 def test_a_matrix_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, matrix: tuple[Rows, dict[str, Flat]]
