@@ -16,7 +16,7 @@ from planner.formats.rate_card.grid import Grid, read_grids
 from planner.formats.rate_card.labels import Labels, find_labels
 from planner.formats.rate_card.layout import Layout, doubtful_corner, find_layout
 from planner.formats.rate_card.prices import other_currency
-from planner.formats.rate_card.regions import all_but
+from planner.formats.rate_card.regions import all_but, known_country
 from planner.formats.rate_card.rows import PricedRow, Prices, read_rows
 from planner.formats.rate_card.surcharges import clause_of, fee_columns, fee_in_text, fees_by_region
 from planner.formats.rate_card.weight_headers import Amount, unit_of
@@ -137,15 +137,16 @@ def _regions(
 ) -> dict[int, tuple[str, ...]]:
     """Row -> its regions (or its zone), groups expanded; a region that stands twice is a finding."""
     first: dict[str, int] = {}
+    explicit = [region for row in rows for named in row.named for region in named.regions]
+    country = known_country(explicit)
     for row in rows:
         for region in (region for named in row.named for region in named.regions):
-            key = region if labels.by_zone else _key(region)
+            key = region if labels.by_zone else _key(region, country)
             if key in first:
                 what = "zone" if labels.by_zone else "region"
                 words = f"{what} stands twice, first in {layout.grid.row_name(first[key])}, got {shown(region)}"
                 found.append(layout.grid.finding(row.row, labels.column, words))
             first.setdefault(key, row.row)
-    explicit = [region for row in rows for named in row.named for region in named.regions]
     if not labels.by_zone:
         _check_rest(layout, labels, rows, explicit, found)
     regions: dict[int, tuple[str, ...]] = {}
@@ -162,8 +163,8 @@ def _regions(
     return regions
 
 
-def _key(region: str) -> str:
-    place = place_of(region)
+def _key(region: str, country: str | None) -> str:
+    place = place_of(region, country)
     return place.key if place is not None else region_key(region)
 
 

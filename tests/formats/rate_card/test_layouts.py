@@ -218,6 +218,8 @@ def test_prices_per_kilogram_need_the_step(tmp_path: Path) -> None:
         ("省份,1kg\n浙江,3\n省份,2kg,3kg\n广东,4,5\n", "B2: another table stands above"),
         ("省份,1kg,2kg\n浙江,3,4\n省份,1kg,3kg\n广东,4,5\n", "B3: another table begins here"),
         ("省份,1kg,大约2kg\n浙江,3,4\n", "C1: weights that are not understood"),
+        ("state,1 lb\nOhio,3\nNY,3\nNew York,4\n", 'A4: region stands twice, first in row 3, got "New York"'),
+        ("国家,1kg\n美国,3\n其他,4\n", "A3: means regions that the table does not name: write them"),
         ("Zone,1 lb\n2,$9\n", "B2: must be a price in CNY (--currency names another)"),
     ],
 )
