@@ -7,7 +7,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from planner.domain.money import format_money
+from planner.domain.money import to_major
 from planner.errors import Finding, InputError
 from planner.formats.findings import shown
 from planner.formats.places import place_of
@@ -265,7 +265,7 @@ def _surcharges(
     for row, text in list(others.items()):
         if not fees and (fee := fee_in_text(text, currency)) is not None:
             fees.append(fee)
-            amount = format_money(fee.minor, currency)
+            amount = f"{to_major(fee.minor, currency)} {currency}"
             words = f"{fee.name} of {amount} per parcel is read as a surcharge, the rest is not read"
             notes.append(f"{layout.grid.row_name(row)}: {words}: {shown(others.pop(row))}")
     return fees
