@@ -32,9 +32,9 @@ HEADINGS = {
         "",
         "refused",
         "on time",
-        "promise kept",
+        "target met",
     ),
-    "zh": ("合同", "地区", "包裹数", "单均成本", "95% 区间", "与最优之差", "95% 区间", "", "拒收", "准时率", "达标"),
+    "zh": ("合同", "地区", "包裹数", "每单费用", "95% 区间", "与最优之差", "95% 区间", "", "不承运", "准时率", "达标"),
 }
 CLAUSE_HEADINGS = {
     "en": ("contract", "clause", "now -> changed", "value", "95 % interval"),
@@ -47,18 +47,29 @@ WORDS = {
         "other": "other",
         "best": "best",
         "together": "all together",
-        "dearer": "dearer",
+        "dearer": "more expensive",
         "cheaper": "cheaper",
-        "same": "no difference",
+        "same": "no difference shown",
+        "equal": "same cost",
+        "refused": "ranked last: refuses orders",
+        "late": "ranked last: orders late",
+        "by": "{name} costs {amount} {currency} more per order {span}",
+        "by_less": "{name} costs {amount} {currency} less per order {span}",
+        "not_by": "{name}: no difference shown ({amount} {currency} per order, {span})",
+        "equal_to": "{name} costs the same",
+        "unknown_to": "{name}: the difference is not known",
+        "least": "Best: {name}, {amount} {currency} per order",
         "unknown": "not known",
-        "clauses": "What a change is worth to this promotion (planned anew, paired):",
-        "wins": "{contract} alone wins against {rival} at or below {break_even:,.2f} {currency} ({price}, now "
-        "{now:,.2f}; difference there {difference:+,.4f} {span})",
-        "never": "{contract} alone wins against {rival} at no base price ({price}, now {now:,.2f})",
-        "rules": "{rules} rules: {extra:+,.4f} {currency} per order against the whole routing table {span}, "
+        "clauses": "What a change is worth to this promotion (routing planned again, on the same orders):",
+        "wins": "{contract} alone beats {rival} at {break_even:,.2f} {currency} or less ({price}, now {now:,.2f}; "
+        "difference there {difference:+,.4f} {span})",
+        "never": "{contract} alone beats {rival} at no base price ({price}, now {now:,.2f})",
+        "rules": "{rules}: {extra:+,.4f} {currency} per order against the whole routing table {span}, "
         "{on_time} on time",
-        "ways": "remote areas ({n} of region and weight class): {direct} direct, {hub} through a hub, {do_not_sell} "
-        "better not sold",
+        "rule_count": "{n} rules",
+        "rule_count_one": "1 rule",
+        "ways": "Remote areas, cheapest way by region and weight class: {direct} direct, {hub} through a hub, "
+        "{do_not_sell} not worth selling",
     },
     "zh": {
         "all": "全部",
@@ -68,14 +79,25 @@ WORDS = {
         "together": "全部合用",
         "dearer": "更贵",
         "cheaper": "更便宜",
-        "same": "无差异",
+        "same": "未显示差异",
+        "equal": "费用相同",
+        "refused": "排在最后：不承运部分订单",
+        "late": "排在最后：迟发过多",
+        "by": "{name} 每单贵 {amount} {currency} {span}",
+        "by_less": "{name} 每单便宜 {amount} {currency} {span}",
+        "not_by": "{name}：未显示差异（每单 {amount} {currency}，{span}）",
+        "equal_to": "{name}：费用相同",
+        "unknown_to": "{name}：无法判断差异",
+        "least": "最优：{name}，每单 {amount} {currency}",
         "unknown": "无法判断",
         "clauses": "每项条款变动对本次大促的价值（重新规划，配对比较）：",
-        "wins": "{contract} 单用时，{price} 不高于 {break_even:,.2f} {currency} 即优于 {rival}（现价 {now:,.2f}；"
+        "wins": "{contract} 单用时，{price}不高于 {break_even:,.2f} {currency} 即优于 {rival}（现价 {now:,.2f}；"
         "该价差额 {difference:+,.4f} {span}）",
         "never": "{contract} 单用时，无论基础价多低都不优于 {rival}（{price}，现价 {now:,.2f}）",
-        "rules": "{rules} 条规则：每单比完整分单表多 {extra:+,.4f} {currency} {span}，准时率 {on_time}",
-        "ways": "偏远地区（地区与重量段共 {n} 项）：直发 {direct}，集运 {hub}，不宜销售 {do_not_sell}",
+        "rules": "{rules}：每单与完整分单表相差 {extra:+,.4f} {currency} {span}，准时率 {on_time}",
+        "rule_count": "{n} 条规则",
+        "rule_count_one": "1 条规则",
+        "ways": "偏远地区，各地区与重量段最省的走法：直发 {direct}，中转 {hub}，不值得发售 {do_not_sell}",
     },
 }
 
@@ -109,8 +131,9 @@ def command(
 ) -> None:
     """Compare contracts on the same orders: each alone and in every sensible combination.
 
-    Tells what each combination costs and keeps, what every number in the contracts is worth, at which price a contract
-    would win, how few rules route the parcels, and which remote areas go direct, through a hub, or not at all.
+    Prints what each combination costs and how often it meets the target, what a change of each clause is worth, at
+    which price a contract would win, how few rules route the parcels, and which remote areas are served best direct,
+    through a hub, or not at all.
 
     CONTRACT is the name of a contract of the scenario, or a contract file; without any, all of the scenario's.
     """
@@ -235,7 +258,7 @@ def comparison(summary: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
                 span(row["low"], row["high"]),
                 money(row["difference"]),
                 span(row["difference_low"], row["difference_high"]),
-                words["best" if row["contract"] == summary["best"] else verdict(row)],
+                words["best" if row["contract"] == summary["best"] else standing(row)],
                 f"{row['refused']:.2%}",
                 share(row["on_time_share"]),
                 share(row["kept"]),
@@ -244,38 +267,60 @@ def comparison(summary: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
     return lines
 
 
+def standing(row: Row) -> str:
+    """How an alternative stands to the best; why it is ranked after all others comes first."""
+    return row.get("fails") or ("equal" if is_equal(row) else verdict(row))
+
+
+def is_equal(row: Row) -> bool:
+    """Does an alternative cost exactly the same on every order?"""
+    return row["difference"] == 0 and not row["difference_low"] and not row["difference_high"]
+
+
 def closing(summary: dict[str, Any], currency: str, lang: str) -> list[str]:
     """The best and the second best in a sentence each."""
     words = WORDS[lang]
     everywhere = {row["contract"]: row for row in summary["contracts"] if row["region_group"] == "all"}
     best = everywhere[summary["best"]]
-    lines = [f"{words['best']}: {named(summary['best'], lang)}, {money(best['cost_per_order'])} {currency}"]
+    facts = {"amount": money(best["cost_per_order"]), "currency": currency}
+    lines = [words["least"].format(name=named(summary["best"], lang), **facts)]
     if summary["second"] is not None:
-        second = everywhere[summary["second"]]
-        gap = "" if verdict(second) == "same" else f" {money(second['difference'])}"
-        shown = span(second["difference_low"], second["difference_high"])
-        lines.append(f"{named(summary['second'], lang)}: {words[verdict(second)]}{gap} {shown}".rstrip())
+        row = everywhere[summary["second"]]
+        keys = {"dearer": "by", "cheaper": "by_less", "same": "not_by", "unknown": "unknown_to"}
+        key = "equal_to" if is_equal(row) else keys[verdict(row)]
+        signed = row["difference"]
+        facts["amount"] = money(abs(signed) if key in ("by", "by_less") and signed is not None else signed)
+        shown = span(row["difference_low"], row["difference_high"])
+        lines.append(words[key].format(name=named(summary["second"], lang), span=shown, **facts).rstrip())
     return lines
 
 
 def clause_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
     """The clauses that are worth most, by falling value."""
+    from planner.reporting.labels import Labels, language
+
+    labels = Labels(language(lang), currency)
     worth = [row for row in rows if row["value"]][:MOST_CLAUSES]
     if not worth:
         return []
     lines: list[tuple[str, ...]] = [CLAUSE_HEADINGS[lang]]
     for row in worth:
-        change = f"{row['now']:g} -> {row['changed']:g} {row['unit']}"
-        lines.append((row["contract"], row["clause"], change, f"{row['value']:+,.2f} {currency}",
+        change = f"{row['now']:g} -> {row['changed']:g} {labels.name('unit', row['unit'])}"
+        if row["unit"] == "share":
+            change = f"{100 * row['now']:g}% -> {100 * row['changed']:g}%"
+        lines.append((row["contract"], labels.clause(row["clause"]), change, f"{row['value']:+,.2f} {currency}",
                       span(row["low"], row["high"], 2)))  # fmt: skip
     return [WORDS[lang]["clauses"], *aligned(lines)]
 
 
 def break_even_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
     """One sentence a contract."""
-    words, lines = WORDS[lang], []
+    from planner.reporting.labels import Labels, language
+
+    words, lines, labels = WORDS[lang], [], Labels(language(lang), currency)
     for row in rows:
-        facts = {**row, "currency": currency, "span": span(row["low"], row["high"])}
+        price = labels.clause(row["price"])
+        facts = {**row, "price": price, "currency": currency, "span": span(row["low"], row["high"])}
         lines.append(words["never" if row["break_even"] is None else "wins"].format(**facts))
     return lines
 
@@ -286,7 +331,9 @@ def rule_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
     for row in rows:
         if row["rules"] != "all":
             extra = span(row["extra_low"], row["extra_high"])
-            facts = {**row, "currency": currency, "span": extra, "on_time": share(row["on_time_share"])}
+            count = words["rule_count_one" if row["rules"] == "1" else "rule_count"].format(n=row["rules"])
+            on_time = share(row["on_time_share"])
+            facts = {**row, "rules": count, "currency": currency, "span": extra, "on_time": on_time}
             lines.append(words["rules"].format(**facts))
     return lines
 
@@ -295,9 +342,7 @@ def remote_lines(rows: list[Row], lang: str) -> list[str]:
     """How many remote cells go which way."""
     ways = [row["best"] for row in rows if row["remote"]]
     counts = {way: ways.count(way) for way in ("direct", "hub", "do not sell")}
-    return (
-        [WORDS[lang]["ways"].format(n=len(ways), **{k.replace(" ", "_"): v for k, v in counts.items()})] if ways else []
-    )
+    return [WORDS[lang]["ways"].format(**{k.replace(" ", "_"): v for k, v in counts.items()})] if ways else []
 
 
 def named(alternative: str, lang: str) -> str:

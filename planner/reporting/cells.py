@@ -13,7 +13,6 @@ from typing import Literal
 import pandas as pd
 
 from planner.reporting.labels import Labels
-from planner.reporting.pages.clauses import clause_words
 from planner.reporting.pages.columns import alternative
 
 Kind = Literal["text", "day", "moment", "share", "money", "whole", "count"]
@@ -76,7 +75,7 @@ def writer(labels: Labels, name: str, column: str) -> Callable[[str], str]:
     if column == "fails":
         return lambda text: labels(f"fails_{text}") if text in ("refused", "late") else text
     if column in ("clause", "price"):
-        return lambda text: clause_words(labels, text)
+        return labels.clause
     if column == "regions":
         return lambda text: (
             labels("all_regions")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -42,6 +43,13 @@ class Labels:
             return own
         known = KNOWN.get((kind, key))
         return known[LANGUAGES.index(self.lang)] if known else key
+
+    def clause(self, text: str) -> str:
+        """A clause as the studies name it, in the reader's language: phrases we know in our words, other names stay."""
+        for kind, phrase in sorted(KNOWN, key=lambda known: (known[0] == "term", -len(known[1]))):
+            if kind in ("clause", "term"):
+                text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", self.name(kind, phrase), text)
+        return text
 
     def number(self, value: float, digits: int = 0) -> str:
         """`1234567.8` -> `1,234,568`; a dash for an unknown value."""

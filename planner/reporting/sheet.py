@@ -35,12 +35,14 @@ class Column:
 
 @dataclass
 class Sheet:
-    """One page. `slug` names its picture, `heading` and `message` are what `title` was given; y grows downwards."""
+    """One page. `slug` names its picture, `heading` and `message` are what `title` was given, below `free` there is
+    room for more; y grows downwards."""
 
     typeface: Typeface
     slug: str
     heading: str = field(init=False, default="")
     message: str = field(init=False, default="")
+    free: float = field(init=False, default=BOTTOM)
     figure: Figure = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +133,13 @@ class Sheet:
             y = self.text((LEFT, y + 0.6), message, 10, colour=GREY, most=3)
         self.rule(LEFT, y + 1.6, RIGHT - LEFT, INK, 0.9)
         return self._note(y + 3.4, note) if note else y + 4.5
+
+    def section(self, title: str, message: str, note: str = "") -> float:
+        """Heading of another subject below what is already there; the y below it."""
+        y = self.text((LEFT, self.free + 3.0), title, 14, bold=True, most=1)
+        y = self.text((LEFT, y), message, 10, colour=GREY, most=2) + 0.5
+        self.rule(LEFT, y + 0.6, RIGHT - LEFT, INK, 0.9)
+        return self._note(y + 2.4, note) if note else y + 3.5
 
     def _note(self, y: float, note: str) -> float:
         """A box across the page with a dark edge; the y below it."""

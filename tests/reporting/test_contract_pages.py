@@ -11,7 +11,7 @@ import pytest
 
 from planner.reporting.document import open_press, write_pdf
 from planner.reporting.labels import LANGUAGES, Labels
-from planner.reporting.pages.clauses import clause_pages, clause_words
+from planner.reporting.pages.clauses import clause_pages
 from planner.reporting.pages.columns import alternative
 from planner.reporting.pages.contracts import contract_pages, term_pages
 from planner.reporting.pages.press import Press
@@ -226,7 +226,7 @@ def test_names_of_combinations_follow_their_contracts() -> None:
     labels = Labels("zh", "CNY", {"contract": {"express-a": "甲快递"}})
     assert alternative(labels, "express-a + post-e") == "甲快递 + post-e"
     assert alternative(labels, "together") == "全部合用"
-    assert clause_words(labels, "surcharge peak") == "附加费 旺季"
-    assert clause_words(labels, "surcharge off-peak fee") == "附加费 off-peak fee"
-    words = clause_words(labels, "base price, all zones (quoted: near up to 300 g)")
+    assert labels.clause("surcharge peak") == "附加费 旺季"
+    assert labels.clause("surcharge off-peak fee") == "附加费 off-peak fee"
+    words = labels.clause("base price, all zones (quoted: near up to 300 g)")
     assert words == "基础运价, 全部分区 (报价: 近程 不超过 300 g)"

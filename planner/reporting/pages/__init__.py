@@ -17,6 +17,15 @@ from planner.reporting.pages.staffing import staffing_pages, wall_sheets
 from planner.reporting.pages.tables import assumption_pages, hiring_pages, stock_pages
 from planner.reporting.sheet import Sheet
 
+
+def _last_tables(press: Press) -> list[Sheet]:
+    """Routing rules, remote areas and stock: on one sheet as far as they fit."""
+    sheets = rule_pages(press)
+    for make in (remote_pages, stock_pages):
+        sheets += make(press, sheets[-1] if sheets else None)
+    return sheets
+
+
 PAGES = (  # after the decision
     misses_pages,
     hiring_pages,
@@ -35,9 +44,7 @@ PAGES = (  # after the decision
     contract_pages,
     clause_pages,
     term_pages,
-    rule_pages,
-    remote_pages,
-    stock_pages,
+    _last_tables,
     assumption_pages,
 )
 ALTERNATIVES = (contract_pages, clause_pages, term_pages)  # their costs are not those of the plan

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 
 from planner.reporting import figures
 from planner.reporting.figures.contracts import Estimate
-from planner.reporting.known import KNOWN
 from planner.reporting.labels import MISSING, Labels
 from planner.reporting.pages.columns import (
     FINE,
@@ -63,8 +61,9 @@ def clause_pages(press: Press) -> list[Sheet]:
         y = top + height + 16
         sheets.append(sheet)
     if nothing := rows[len(shown) :]:
-        text = labels("clauses_nothing", names="; ".join(": ".join(_change(labels, r)) for r in nothing))
-        sheets[-1].text((LEFT, y), text, 8, colour=GREY, most=3)
+        names = list(dict.fromkeys(_change(labels, r)[0] for r in nothing))
+        text = labels("clauses_nothing", names="; ".join(names))
+        sheets[-1].text((LEFT, y), text, 8, colour=GREY, most=5)
     return sheets
 
 
@@ -74,7 +73,7 @@ def _change(labels: Labels, row: Row) -> tuple[str, str]:
     now, changed = (_amount(labels, row[c], unit) for c in ("now", "changed"))
     shown = labels.unit if unit == labels.currency else "" if unit == "share" else labels.name("unit", unit)
     name = labels.name("contract", str(row["contract"]))
-    return f"{name} · {clause_words(labels, str(row['clause']))}", f"{now} → {changed} {shown}".rstrip()
+    return f"{name} · {labels.clause(str(row['clause']))}", f"{now} → {changed} {shown}".rstrip()
 
 
 def _bar_name(sheet: Sheet, change: tuple[str, str]) -> str:
@@ -98,14 +97,6 @@ def _amount(labels: Labels, value: object, unit: str) -> str:
     return labels.plain(number) if math.isfinite(number) else MISSING
 
 
-def clause_words(labels: Labels, text: str) -> str:
-    """A clause in the reader's language: the phrases we know are put in our words, other names stay."""
-    for kind, phrase in sorted(KNOWN, key=lambda known: (known[0] == "term", -len(known[1]))):
-        if kind in ("clause", "term"):
-            text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", labels.name(kind, phrase), text)
-    return text
-
-
 def breakevens(press: Press) -> Block | None:
     """At which price each contract beats its rival, and the difference measured at that price."""
     labels = press.labels
@@ -114,7 +105,7 @@ def breakevens(press: Press) -> Block | None:
         return None
     specs = [
         words("contract", labels("col_finding"), 5.0, lambda r: _finding(labels, r)),
-        words("price", labels("col_price"), 2.6, lambda r: clause_words(labels, str(r["price"]))),
+        words("price", labels("col_price"), 2.6, lambda r: labels.clause(str(r["price"]))),
         number("now", labels("col_now", unit=labels.unit), labels, 2),
         number("break_even", labels("col_break_even", unit=labels.unit), labels, 2),
         words("difference", labels("col_at_break_even", unit=labels.unit), 2.6,

@@ -13,6 +13,7 @@ from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 from planner.reporting.style import GREY
 
 MOST_TABLE_PAGES = 12
+HEAD_ROOM, ROW_ROOM = 38.0, 7.0  # mm that a further section takes: its heading, each of its rows
 LEAST_ROOM = 42.0  # mm below which a table starts on the next sheet
 
 
@@ -52,16 +53,24 @@ class Press:
         columns: Sequence[Column],
         rows: Sequence[Sequence[str]],
         points: float = 8.5,
+        after: Sheet | None = None,
     ) -> list[Sheet]:
-        """A table over as many sheets as it takes; `heading` is (title, message)."""
+        """A table over as many sheets as it takes; `heading` is (title, message). A table that fits below what is on
+        the sheet `after` is set there."""
         sheets: list[Sheet] = []
         title, message = heading
+        if after is not None and rows and len(rows) * ROW_ROOM + HEAD_ROOM <= BOTTOM - after.free:
+            top = after.section(title, message)
+            _, after.free = after.table((LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=1)
+            return sheets
         while rows and len(sheets) < MOST_TABLE_PAGES:
             sheet = self.sheet(slug if not sheets else f"{slug}-{len(sheets) + 1}")
             top = sheet.title(self.labels("continued", title=title) if sheets else title, message)
-            done, _ = sheet.table((LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=6)
+            done, y = sheet.table((LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=6)
             rows = rows[max(done, 1) :]
             sheets.append(sheet)
+        if not rows and sheets:
+            sheets[-1].free = y
         if rows and sheets:
             sheets[-1].text((LEFT, 194.5), self.labels("more_rows", n=self.labels.number(len(rows))), 8)
         return sheets

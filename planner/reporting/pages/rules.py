@@ -21,9 +21,9 @@ from planner.reporting.pages.columns import (
     share,
     words,
 )
-from planner.reporting.pages.press import Press
+from planner.reporting.pages.press import HEAD_ROOM, ROW_ROOM, Press
 from planner.reporting.run_folder import by_key, is_true, records, to_moment
-from planner.reporting.sheet import LEFT, RIGHT, Column, Sheet
+from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 
 MOST_RULES = 10  # that many a person can type in
 REMOTE_COLUMNS = ("region", "remote", "above_g", "to_g", "orders", "margin", "direct_contract", "direct_cost",
@@ -53,10 +53,11 @@ def rule_pages(press: Press) -> list[Sheet]:
     _, y, ax = beside(sheet, top, 150.0, *cells(specs, costs), points=10.0)
     figures.interval_dots(ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits)
     ax.set_xlabel(labels("rules_axis", unit=labels.unit))
+    sheet.free = y + 15
     if not lines:
         return [sheet]
     y = sheet.text((LEFT, y + 15), _rules_name(labels, chosen), 11, bold=True, most=1) + 0.8
-    done, _ = sheet.table((LEFT, y), RIGHT - LEFT, columns, lines, points=9.5, most_lines=8)
+    done, sheet.free = sheet.table((LEFT, y), RIGHT - LEFT, columns, lines, points=9.5, most_lines=8)
     more = press.table_sheets("rules-more", (labels("continued", title=title), note), columns, lines[done:], points=9.5)
     return [sheet, *more]
 
@@ -124,9 +125,9 @@ def weight(labels: Labels, row: Row) -> str:
     return labels(key, a=labels.number(above), b=labels.number(limit))
 
 
-def remote_pages(press: Press) -> list[Sheet]:
+def remote_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
     """Direct, through a hub, or not at all: per remote region and weight class, with what is left after the courier,
-    and what the plan does; no page where no region is remote."""
+    and what the plan does; no page where no region is remote. A few rows go below what is on the sheet `after`."""
     labels = press.labels
     table = columns_of(press, "remote", *REMOTE_COLUMNS)
     rows = [r for r in records(table) if is_true(str(r["remote"]))]
@@ -145,16 +146,20 @@ def remote_pages(press: Press) -> list[Sheet]:
         words("region", labels("col_in_plan"), 2.4, lambda r: planned.get(str(r["region"]), MISSING)),
     ]
     sheets: list[Sheet] = []
+    shared = after is not None and len(rows) * ROW_ROOM + HEAD_ROOM <= BOTTOM - after.free
     while rows:
-        sheet = press.sheet("remote-areas" + (f"-{len(sheets) + 1}" if sheets else ""))
-        title = labels("remote_title")
-        top = sheet.title(labels("continued", title=title) if sheets else title, message, labels("remote_note"))
-        done, _, ax = beside(sheet, top + 2.0, 222.0, *cells(present(table, specs), rows), points=8.0)
+        title, note = labels("remote_title"), labels("remote_note")
+        if shared and after is not None:
+            sheet, top = after, after.section(title, message, note)
+        else:
+            sheet = press.sheet("remote-areas" + (f"-{len(sheets) + 1}" if sheets else ""))
+            top = sheet.title(labels("continued", title=title) if sheets else title, message, note)
+        done, y, ax = beside(sheet, top + 2.0, 222.0, *cells(present(table, specs), rows), points=8.0)
         courier = [tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]]
         figures.courier_dots(ax, [(d, h, m) for d, h, m in courier], labels)
         ax.set_xlabel(labels("remote_axis", unit=labels.unit))
-        rows = rows[max(done, 1) :]
-        sheets.append(sheet)
+        rows, sheet.free = rows[max(done, 1) :], y + 15
+        sheets += [] if shared else [sheet]
     return sheets
 
 

@@ -14,8 +14,10 @@ HIRING_ON_PAGE_ONE = 6
 MOST_PRODUCTS = 60  # named on the pages about stock; of more products the others are one row, and the table has all
 
 
-def stock_pages(press: Press) -> list[Sheet]:
-    """Units of each product to place at each site; of very many products those with most units, and all the others."""
+def stock_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
+    """Units of each product to place at each site; of very many products those with most units, and all the others.
+
+    A few rows go below what is on the sheet `after`."""
     run, labels = press.run, press.labels
     if not run.has("stock"):
         return []
@@ -43,7 +45,8 @@ def stock_pages(press: Press) -> list[Sheet]:
         others = labels("other_products", n=labels.number(len(order) - len(shown)))
         rows.append(_stock_row(press, others, wide.drop(index=shown), need))
     rows.append(_stock_row(press, labels("col_total"), wide, need))
-    return press.table_sheets("stock", (labels("stock_title"), _stock_message(press, need)), columns, rows, points=10)
+    heading = (labels("stock_title"), _stock_message(press, need))
+    return press.table_sheets("stock", heading, columns, rows, points=10, after=after)
 
 
 def _stock_need(press: Press, products: list[str]) -> pd.DataFrame | None:
