@@ -68,7 +68,7 @@ def clause_pages(press: Press) -> list[Sheet]:
 
 
 def _change(labels: Labels, row: Row) -> tuple[str, str]:
-    """What is changed, and how: (`express-a · allotment per day`, `8 000 → 9 000 parcels`)."""
+    """What is changed, and how: (`express-a · allotment per day`, `8,000 → 9,000 parcels`)."""
     unit = str(row["unit"])
     now, changed = (_amount(labels, row[c], unit) for c in ("now", "changed"))
     shown = labels.unit if unit == labels.currency else "" if unit == "share" else labels.name("unit", unit)
