@@ -66,7 +66,11 @@ def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     metavar="dmy|mdy|PATTERN",
     help="Order of dates such as 11/12/2026, or a pattern such as '%d %b %Y %H:%M'.",
 )
-@click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and count them.")
+@click.option(
+    "--skip-bad-rows",
+    is_flag=True,
+    help="Leave out rows that cannot be read, and count them (an order with an unreadable amount stays).",
+)
 @click.option("--status-column", metavar="NAME", help="Column of the order's status, with --keep-status.")
 @click.option(
     "--keep-status",
@@ -175,11 +179,11 @@ def _account(found: dict[str, Any]) -> str:
     """Where the rows of the log are, in one sum."""
     parts = [f"{found['orders']:,} orders"]
     if found["merged_rows"]:
-        parts.append(f"{found['merged_rows']:,} more rows of them")
+        parts.append(f"{found['merged_rows']:,} further rows of these orders")
     if found["skipped"]:
         parts.append(f"{sum(found['skipped'].values()):,} left out")
-    blank = f" ({found['blank_rows']:,} empty ones not counted)" if found["blank_rows"] else ""
-    return f"{found['rows']:,} rows{blank} = {' + '.join(parts)}"
+    blank = f" (empty rows, not counted: {found['blank_rows']:,})" if found["blank_rows"] else ""
+    return f"{found['rows']:,} rows = {' + '.join(parts)}{blank}"
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

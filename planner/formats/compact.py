@@ -148,6 +148,8 @@ class LineNumbers:
 
     def at(self, rows: Ints) -> Ints:
         """Lines of rows."""
+        if not len(rows):
+            return rows
         begins, shifts = np.concatenate(self._begins), np.concatenate(self._shifts)
         return np.asarray(rows + shifts[np.searchsorted(begins, rows, side="right") - 1])
 

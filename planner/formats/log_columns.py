@@ -64,8 +64,9 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
         elif found:
             names[key] = found[0]
             if not stated and found[0] != key:
-                otherwise = form.option(key, "..." if key == "ordered_at" else "")
-                notes.append(f"{key} is read from {found[0]} ({otherwise} says otherwise)")
+                another = form.option(key, "NAME" if key == "ordered_at" else "")
+                words = "another column" if key == "ordered_at" else "none"
+                notes.append(f"{key} is read from {found[0]} ({words}: {another})")
         elif stated:
             findings.append(Finding(*at, stated, "no such column" + nearest(stated, columns)))
         elif key == "ordered_at":

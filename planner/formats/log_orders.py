@@ -51,13 +51,17 @@ class Conflict:
 
 @dataclass
 class Merged:
-    """`is_first[row]`: the row stands for its order. Rows of orders without a moment or a region anywhere (`orphans`,
-    by our column), and of orders left out by their status; `conflicts`: by our column."""
+    """`is_first[row]`: the row stands for its order; `gone`: rows of orders that are left out.
+
+    Of those, `orphans`, by our column: rows of orders without a moment or a region anywhere; `left_out`: by their
+    status. `conflicts`, by our column: orders whose rows differ.
+    """
 
     is_first: NDArray[np.bool_]
     orphans: dict[str, list[Ints]]
     left_out: list[Ints]
     conflicts: dict[str, Conflict]
+    gone: list[Ints]
 
 
 def merge_rows(
@@ -74,7 +78,7 @@ def merge_rows(
     that stay (None: all do); `no_region`: code of orders without a region, which then stay. What belongs to an order is
     written into its first row.
     """
-    merged = Merged(np.zeros(count, dtype=bool), {"ordered_at": [], "region": []}, [], {})
+    merged = Merged(np.zeros(count, dtype=bool), {"ordered_at": [], "region": []}, [], {}, [])
     merged.conflicts = {"ordered_at": Conflict(), "region": Conflict()}
     for at, order, ids in parts:
         is_new = np.r_[True, order[1:] > np.maximum.accumulate(order)[:-1]][: len(order)]
@@ -99,6 +103,7 @@ def merge_rows(
                 merged.conflicts[key].add(len(np.unique(order[other])), told)
             column[first] = values
         merged.is_first[first] = stays
+        merged.gone.append(at[~stays[order]])
         for amounts in rows.amounts.values() if len(first) < len(at) else ():
             amounts.merge(at, order, first)
     return merged

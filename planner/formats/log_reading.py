@@ -64,6 +64,7 @@ class Reading:
         self._ends = ((2**32, 0), (-1, 0))  # (second, line) of the first and of the last moment
         self._warnings: list[str] = []
         self._bad_rows = 0
+        self._unreadable: dict[str, list[Ints]] = {}  # kept rows with an amount that is no number, by reason
 
     @property
     def end_lines(self) -> tuple[int, int]:
@@ -141,8 +142,9 @@ class Reading:
             for row in sorted(stays):
                 unreadable.setdefault(said[row], []).append(row)
         self._bad_rows += kept - int(rows.keep.sum())
+        number = self.kept + np.cumsum(rows.keep) - 1
         for reason, found in unreadable.items():
-            self.unknown.add(reason, rows.lines[[row for row in found if rows.keep[row]]])
+            self._unreadable.setdefault(reason, []).append(number[[row for row in found if rows.keep[row]]])
 
     def _look_at_regions(self, cells: pd.Series) -> tuple[Ints, list[str], dict[int, str]]:
         """Code and name of the regions of a piece, and what is wrong with them, by row."""
@@ -222,15 +224,16 @@ class Reading:
     def merge(self) -> None:
         """One row per order. Raises InputError with everything that was found in the file."""
         findings = self._findings()
-        is_first = np.ones(self.kept, dtype=bool)
+        is_first, gone = np.ones(self.kept, dtype=bool), list[Ints]()
         if self._ids is not None:
             kept = None
             if self._form.status is not None:
                 kept = np.array([n for name, n in self._statuses.items() if name in self._form.kept_statuses])
             nowhere = NO_REGION if self._form.region_needed else self._code_of_no_region()
             merged = merge_rows(self.held, self._ids.orders(), self.kept, list(self.regions), kept, nowhere)
-            is_first = merged.is_first
+            is_first, gone = merged.is_first, merged.gone
             findings += self._account(merged)
+        self._count_unreadable(gone)
         if findings:
             raise self._error(findings)
         if not is_first.any():
@@ -241,6 +244,13 @@ class Reading:
         for amounts in self.held.amounts.values():
             amounts.keep(is_first)
 
+    def _count_unreadable(self, gone: list[Ints]) -> None:
+        """Amounts that are unknown of rows that are orders, not `gone`."""
+        for reason, parts in self._unreadable.items():
+            rows = np.concatenate(parts)
+            stay = rows[~np.isin(rows, np.concatenate(gone))] if gone else rows
+            self.unknown.add(reason, self.held.lines.at(stay))
+
     def _code_of_no_region(self) -> int:
         if "" not in self.regions:
             self.regions[""] = len(self.regions)
@@ -250,7 +260,7 @@ class Reading:
     def _error(self, findings: list[Finding]) -> InputError:
         """The findings, and what can be done about bad rows."""
         error = InputError(findings)
-        if self.bad.counts and self._form.on_command_line:
+        if (self._bad_rows or self.unknown.rows) and self._form.on_command_line:
             unknown = sum(self.unknown.rows.values())
             words = [f"{self._bad_rows:,} row{' is' if self._bad_rows == 1 else 's are'} left out"] * bool(
                 self._bad_rows
@@ -297,6 +307,7 @@ class Reading:
                 for rows in parts:
                     self.left_out.add(f"{self.names[key]}: {words}", line(rows))
             elif parts:
+                self._bad_rows += tally.rows[words]
                 findings.append(Finding(file, tally.lines[words][0], 0, self.names[key], tally.words()[0]))
         advice = f"; each counts once with --skip-bad-rows, and every row with {self._form.option('order_id', '')}"
         conflicts = conflict_findings(merged, file, self._table.line, self.names, "" if skip else advice)
@@ -307,7 +318,7 @@ class Reading:
         """Orders that look cancelled and count."""
         for reason, rows in sorted(self.cancelled.rows.items()):
             column = reason.partition(": ")[0]
-            words = f"{reason}: {places(rows, self.cancelled.lines[reason])} counted although cancelled"
+            words = f"{reason}: {places(rows, self.cancelled.lines[reason])} counted as order{'' if rows == 1 else 's'}"
             named = f'"{column}"' if " " in column else column
             advice = f"; --status-column {named} --keep-status LIST leaves such orders out"
             yield words + (advice if self._form.on_command_line else "")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.formats import compact
-from planner.formats.compact import Amounts, OrderIds, quantiles
+from planner.formats.compact import Amounts, LineNumbers, OrderIds, quantiles
 
 NUMBER = st.one_of(
     st.integers(0, 3_000_000_000).map(lambda k: k / 100),
@@ -66,6 +66,18 @@ def test_rows_of_one_order_are_found_wherever_they_stand(
             groups += [frozenset(rows[order == k].tolist()) for k in np.unique(order)]
     assert set(groups) == {frozenset(np.flatnonzero(ids == name).tolist()) for name in set(ids)}
     assert len(groups) == len(set(ids))
+
+
+def test_lines_of_rows_that_follow_each_other_take_no_memory() -> None:
+    """Whatever was left out between, and however they come."""
+    lines = np.array([2, 3, 4, 7, 8, 9, 9_000, 9_001])
+    for cut in range(len(lines)):
+        held = LineNumbers()
+        held.add(lines[:cut])
+        held.add(lines[cut:])
+        assert held.at(np.arange(len(lines))[::-1]).tolist() == lines[::-1].tolist()
+        assert held.at(np.array([5, 0])).tolist() == [9, 2]
+        assert sum(map(len, held._begins)) == 3
 
 
 def test_a_collision_of_hashes_merges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,8 +186,8 @@ def test_a_status_is_counted_or_left_out(tmp_path: Path) -> None:
     assert (len(log), log.skipped) == (1, {"状态: 交易关闭": 1, "状态: 已取消": 1, "状态: is empty": 1})
     log = read(tmp_path, text.replace(",交易关闭", "2026-11-11,交易关闭"))
     assert [w.partition(";")[0] for w in log.warnings] == [
-        "状态: 交易关闭: 1 row (line 3) counted although cancelled",
-        "状态: 已取消: 1 row (line 4) counted although cancelled",
+        "状态: 交易关闭: 1 row (line 3) counted as order",
+        "状态: 已取消: 1 row (line 4) counted as order",
     ]
     assert all("--status-column 状态 --keep-status LIST" in w for w in log.warnings)
     (found,) = findings(tmp_path, "ordered_at,状态\n2026-11-11,b\n2026-11-11,a\n", status="状态", kept_statuses=("c",))
@@ -250,6 +250,20 @@ def test_a_row_with_a_negative_amount_is_left_out_as_said(tmp_path: Path) -> Non
     assert note == "with --skip-bad-rows 1 row is left out and 1 amount is unknown (its row counts as an order)"
     log = read(tmp_path, text, skip_bad_rows=True)
     assert (len(log), log.skipped) == (2, {"items: must be at least 0": 1})
+
+
+def test_an_amount_is_unknown_only_of_an_order(tmp_path: Path) -> None:
+    """A row that is left out for another reason is not counted as an order whose amount is unknown."""
+    text = "order_id,ordered_at,items,state\nA,2026-11-11,x,paid\nB,,x,paid\nC,2026-11-11,x,closed\nD,soon,x,paid\n"
+    log = read(tmp_path, text, skip_bad_rows=True, status="state", kept_statuses=("paid",))
+    assert (len(log), log.unknown.words()) == (1, ["items: must be a number such as 1234.50: 1 row (line 2)"])
+    (found,) = findings(tmp_path, "ordered_at,items\nsoon,x\n", skip_bad_rows=True)
+    assert found.startswith("log.csv: holds no order that can be read; ordered_at: is not a date and time")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, text)
+    assert caught.value.__cause__ is not None
+    (note,) = caught.value.__cause__.__notes__
+    assert note == "with --skip-bad-rows 2 rows are left out and 2 amounts are unknown (their rows count as orders)"
 
 
 def test_the_sheet_that_holds_the_columns_is_read_and_the_others_are_named(tmp_path: Path) -> None:
