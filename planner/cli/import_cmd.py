@@ -177,13 +177,17 @@ def _contract_lines(found: dict[str, Any]) -> list[str]:
 
 def _account(found: dict[str, Any]) -> str:
     """Where the rows of the log are, in one sum."""
-    parts = [f"{found['orders']:,} orders"]
+    parts = [_counted(found["orders"], "order")]
     if found["merged_rows"]:
-        parts.append(f"{found['merged_rows']:,} further rows of these orders")
+        parts.append(f"{_counted(found['merged_rows'], 'further row')} of these orders")
     if found["skipped"]:
         parts.append(f"{sum(found['skipped'].values()):,} left out")
     blank = f" (empty rows, not counted: {found['blank_rows']:,})" if found["blank_rows"] else ""
-    return f"{found['rows']:,} rows = {' + '.join(parts)}{blank}"
+    return f"{_counted(found['rows'], 'row')} = {' + '.join(parts)}{blank}"
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
@@ -192,7 +196,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines = [
         *found["notes"],
         _account(found),
-        f"{found['orders']:,} orders, {found['from']} to {found['to']}, {found['regions']} regions",
+        f"{_counted(found['orders'], 'order')}, {found['from']} to {found['to']}, {_counted(found['regions'], 'region')}",
         f"{last}: {found['orders_per_day_last_28']:,.1f} orders per day",
     ]
     lines += [

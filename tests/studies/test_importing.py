@@ -224,6 +224,30 @@ def test_columns_that_are_no_pairs_are_a_usage_error(tmp_path: Path) -> None:
     assert "ours=theirs" in result.output
 
 
+def test_the_rows_of_a_log_add_up_on_the_terminal_and_in_the_summary(tmp_path: Path) -> None:
+    """Rows = orders + further rows of them + rows left out; what was recognised is said; status options go together."""
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "订单编号,下单时间,省份,状态\nA,2026-11-11 10:00,浙江,交易成功\nA,,,\n"
+        "B,2026-11-11 11:00,浙江,交易关闭\n\n合计,2,,\n",
+        encoding="utf-8",
+    )
+    status = ["--status-column", "状态", "--keep-status", "交易成功, 已发货"]
+    asked = [str(path), "-o", str(tmp_path / "out"), "--force"]
+    with pytest.raises(InputError, match="已发货: no order has this status; there are 交易关闭, 交易成功"):
+        CliRunner().invoke(command, [*asked, *status], catch_exceptions=False)
+    result = CliRunner().invoke(command, [*asked, *status[:3], "交易成功"])
+    assert "4 rows = 1 order + 1 further row of these orders + 2 left out (empty rows, not counted: 1)" in result.output
+    assert "order_id is read from 订单编号 (none: --columns order_id=)" in result.output
+    assert "warning: left out: 状态: 交易关闭: 1 row (line 4)" in result.output
+    found = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert found["rows"] == found["orders"] + found["merged_rows"] + sum(found["skipped"].values()) == 4
+    assert found["first_lines"] == {"a row of totals": [6], "状态: 交易关闭": [4]}
+    found = json.loads(CliRunner().invoke(command, [*asked, "--columns", "order_id=,region=", "--json"]).stdout or "{}")
+    assert found == {}  # the line without a moment is a finding where rows are orders
+    assert CliRunner().invoke(command, [*asked, "--status-column", "状态"]).exit_code == 2
+
+
 def _real_log(folder: Path) -> tuple[Path, dict[str, str]]:
     """The raw log where it is at hand; otherwise one row per order of the shipped counts."""
     raw = raw_log()
