@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
+from planner.domain.weights import PARTS_PER_G
+
 _Z95 = 1.6448536269514722
 _Z90 = 1.2815515655446004
 HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
@@ -14,21 +16,22 @@ HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
 
 @dataclass(frozen=True, slots=True)
 class Billable:
-    """Billable weight: max(actual, volume / divisor), rounded up to the step. `divisor` 0: actual weight only.
+    """Billable weight: the larger of actual and volumetric weight (volume / divisor), rounded up to the step.
 
-    `free_g`: up to so many grams beyond a full step do not begin the next one.
+    `divisor` 0: actual weight only. `step_g` 0: not rounded. `free_g`: up to so many grams beyond a full step do not
+    begin the next one.
     """
 
-    divisor_cm3_per_kg: int = 0
-    step_g: int = 1
-    free_g: int = 0
+    divisor_cm3_per_kg: float = 0
+    step_g: float = 0
+    free_g: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
     """Up to `to_g` billable grams the base price is `price_minor`."""
 
-    to_g: int
+    to_g: float
     price_minor: int
 
 
@@ -43,14 +46,14 @@ class Rate:
 
     zone: str
     brackets: tuple[Bracket, ...] = ()
-    first_g: int = 0
+    first_g: float = 0
     first_price_minor: int = 0
-    step_g: int = 1000
+    step_g: float = 1000
     step_price_minor: int = 0
     minimum_minor: int = 0
 
     @property
-    def heaviest_g(self) -> int:
+    def heaviest_g(self) -> float:
         """Billable grams of the heaviest parcel that has a price."""
         return HEAVIEST_G if self.first_g > 0 else max((b.to_g for b in self.brackets), default=0)
 
@@ -70,8 +73,8 @@ class Surcharge:
     start: date | None = None
     end: date | None = None
     share: float = 0.0
-    over_g: int = 0
-    over_cm3: int = 0
+    over_g: float = 0
+    over_cm3: float = 0
 
 
 Period = Literal["day", "week", "month", "promotion"]
@@ -147,7 +150,7 @@ class Hub:
     fee_minor: int = 0
     onward: Rate | None = None
     subsidy_minor: int = 0
-    up_to_g: int = 0
+    up_to_g: float = 0
     counts: Literal["handover", "first_scan", "hub"] | None = None
     onward_days: Transit | None = None
 
@@ -178,7 +181,7 @@ class LateRefund:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One courier contract. Money in minor units; weights in grams.
+    """One courier contract. Money in minor units; weights in grams, fractions of a gram where it states pounds.
 
     `zones` maps (site or "", region) to a zone: a row with a site wins over one without.
     `discount` and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that.
@@ -223,6 +226,15 @@ class Contract:
     def obliges(self) -> bool:
         """Does it cost anything, or bind the shop, to sign it? Only a signed contract carries parcels then."""
         return bool(self.fixed_fee_minor or self.collection_fee_minor or self.commits or self.exclusive)
+
+    @property
+    def parts_per_g(self) -> int:
+        """In how many parts of a gram its weights are whole numbers: 1, unless it states pounds or ounces."""
+        onward = [self.hub.onward] if self.hub is not None and self.hub.onward is not None else []
+        weights = [self.billable.divisor_cm3_per_kg, self.billable.step_g, self.billable.free_g]
+        for rate in (*self.rates.values(), *onward):
+            weights += [rate.first_g, rate.step_g, *(b.to_g for b in rate.brackets)]
+        return 1 if all(float(weight).is_integer() for weight in weights) else PARTS_PER_G
 
     @property
     def commits(self) -> bool:

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+from planner.domain.weights import rounding
+
 RETURN_DEADLINE_S = 48 * 3600  # a parcel that came back is to be dealt with within 48 hours
 
 
@@ -43,6 +45,7 @@ class Product:
 def _share_up_to(grams: int, weight_g: float, weight_cv: float, units_mean: float) -> float:
     if grams < 1:
         return 0.0
+    half = float(rounding([weight_g])[0])
     more, sigma = max(units_mean - 1.0, 0.0), math.sqrt(math.log1p(weight_cv**2))
     reach = 10 * math.sqrt(more) + 20
     above = 0.0
@@ -50,9 +53,9 @@ def _share_up_to(grams: int, weight_g: float, weight_cv: float, units_mean: floa
         chance = math.exp(k * math.log(more) - more - math.lgamma(k + 1)) if more > 0 else float(k == 0)
         median_g = (1 + k) * weight_g
         if sigma == 0 or median_g <= 0:
-            above += chance * (round(median_g) > grams)
+            above += chance * (math.floor(median_g + half) > grams)
         else:
-            above += chance * math.erfc(math.log((grams + 0.5) / median_g) / sigma / math.sqrt(2)) / 2
+            above += chance * math.erfc(math.log((grams + 1 - half) / median_g) / sigma / math.sqrt(2)) / 2
     return max(1.0 - above, 0.0)
 
 

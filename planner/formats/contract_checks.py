@@ -7,11 +7,14 @@ from typing import Any
 
 from planner.domain.carriers import Contract
 from planner.domain.horizon import Horizon
+from planner.domain.money import to_major
+from planner.domain.weights import weight_in_words
 from planner.formats.contract_schema import ContractFile
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.references import found_at
 from planner.formats.region_names import RegionNames
 from planner.formats.service_schema import TransitFile
+from planner.formats.tariff_schema import PricesFile
 from planner.formats.yaml_source import Document, Path_
 
 _WIDEST_TRANSIT = 2.27  # p90 / mean of a lognormal cannot be above exp(1.2816^2 / 2)
@@ -87,9 +90,24 @@ def warn_about(
     for zone in contract.rates if contract.scan_delay else ():
         if zone not in contract.scan_delay:
             findings.warn(f"{file}: service.scan_delay_hours: zone {zone} is left out; its parcels are scanned at once")
+    _warn_about_falls(stated, file, findings)
     if horizon is not None:
         _warn_about_dates(stated, file, horizon, findings)
     _warn_about_hub(contract, file, findings)
+
+
+def _warn_about_falls(stated: ContractFile, file: str, findings: Findings) -> None:
+    """A heavier parcel that costs less: real contracts have it, typing errors as well. No price is replaced by another
+    one: each parcel pays that of its own weight."""
+    prices: dict[str, PricesFile] = {f"rates.{zone}": rate for zone, rate in stated.rates.items()}
+    if stated.hub is not None and stated.hub.onward is not None:
+        prices["hub.onward"] = stated.hub.onward
+    for place, rate in prices.items():
+        for lower, upper, price in rate.falls():
+            there = "above that" if upper is None else f"up to {weight_in_words(upper.to_g)}"
+            was, now = (to_major(minor, stated.currency) for minor in (lower.price, price))
+            words = f"the price falls with weight: {was} up to {weight_in_words(lower.to_g)}, {now} {there}"
+            findings.warn(f"{file}: {place}: {words}; each parcel pays the price of its own weight")
 
 
 def _warn_about_dates(stated: ContractFile, file: str, horizon: Horizon, findings: Findings) -> None:

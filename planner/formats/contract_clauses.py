@@ -20,7 +20,7 @@ from planner.domain.horizon import HOUR_S
 from planner.formats.contract_schema import OVER_ALLOTMENT, ContractFile, VolumeFile
 from planner.formats.region_names import RegionNames
 from planner.formats.service_schema import HubFile, LateRefundFile, ScanDelayFile, TransitFile
-from planner.formats.tariff_schema import PricesFile, RateFile
+from planner.formats.tariff_schema import BillableFile, PricesFile, RateFile
 
 _ONWARD = "onward"
 
@@ -36,7 +36,7 @@ def to_contract(stated: ContractFile, zones: dict[tuple[str, str], str], regions
         label=stated.label or stated.name,
         zones=zones,
         rates={zone: _rate(zone, rate) for zone, rate in stated.rates.items()},
-        billable=Billable(stated.billable.divisor_cm3_per_kg, stated.billable.step_g, stated.billable.free_g),
+        billable=_billable(stated.billable),
         minimum_charge_minor=stated.minimum_charge,
         discount=stated.discount,
         fuel=stated.fuel,
@@ -60,6 +60,11 @@ def to_contract(stated: ContractFile, zones: dict[tuple[str, str], str], regions
         hub=hub,
         source=_source(stated),
     )
+
+
+def _billable(stated: BillableFile) -> Billable:
+    """A step left out does not round: with edges and parcels in whole grams that is a step of a gram."""
+    return Billable(stated.divisor, stated.step_g or 0, stated.free_g)
 
 
 def _rate(zone: str, stated: PricesFile) -> Rate:

@@ -13,6 +13,7 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from planner.formats.service_schema import ContractService, HubFile
 from planner.formats.tariff_schema import BillableFile, RateFile
+from planner.formats.units import Measure, Measured
 from planner.formats.values import (
     Closed,
     Currency,
@@ -87,7 +88,7 @@ class OwnVolumeFile(Closed):
         return int(exact.to_integral_value(ROUND_CEILING))
 
 
-class SurchargeFile(Closed):
+class SurchargeFile(Measured):
     """An amount per parcel or a share of the discounted base price, where and when it applies (dates included; none:
     always and everywhere): remote area (偏远), peak season (旺季附加费), waybill (面单费), oversize (超大件)."""
 
@@ -101,8 +102,10 @@ class SurchargeFile(Closed):
     )
     from_: Day | None = Field(None, alias="from", description="First day.")
     to: Day | None = Field(None, description="Last day.")
-    over_g: int | None = Field(None, ge=1, le=10**8, description="Only parcels of more actual grams (超重).")
-    over_cm3: int | None = Field(None, ge=1, le=10**9, description="Only parcels of more volume (超大); one is enough.")
+    over_g: Measure | None = Field(None, ge=1, le=10**8, description="Only parcels of more actual grams (超重).")
+    over_cm3: Measure | None = Field(
+        None, ge=1, le=10**9, description="Only parcels of more volume (超大); one is enough."
+    )
     volume: OwnVolumeFile | None = Field(None, description="Only because of the shop's own volume.")
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from planner.domain.weights import CUBIC_CENTIMETRES, GRAMS, snapped
 from planner.formats.values import MOST_MONEY, money_minor, parse_date, parse_moment, parse_name, parse_time
 
 Kind = Literal["name", "text", "number", "count", "money", "flag", "date", "moment", "time"]
@@ -29,6 +30,12 @@ class Column:
     default: Any = None
     above_low: bool = False
 
+    @property
+    def other_units(self) -> dict[str, float]:
+        """Names under which a weight or a volume may stand in another unit, with the factor to ours."""
+        units = {"g": GRAMS, "cm3": CUBIC_CENTIMETRES}.get(self.unit, {}) if self.kind == "number" else {}
+        return {self.name.removesuffix(self.unit) + unit: f for unit, f in units.items() if unit != self.unit}
+
 
 REGIONS = (
     Column("region", "name", "name of the region, unique", required=True),
@@ -41,9 +48,24 @@ PRODUCTS = (
     Column("product", "name", "name of the class or SKU, unique", required=True),
     Column("name", "name", "name as printed (default: the product)"),
     Column("share", "number", "share of orders; the column sums to 1", high=1, required=True),
-    Column("weight_g", "number", "median weight of one unit", "g", high=1e6, required=True, above_low=True),
+    Column(
+        "weight_g",
+        "number",
+        "median weight of one unit (or weight_kg, weight_lb, weight_oz)",
+        "g",
+        high=1e6,
+        required=True,
+        above_low=True,
+    ),
     Column("weight_cv", "number", "coefficient of variation of weight", high=5, default=0.0),
-    Column("volume_cm3", "number", "volume of one unit", "cm3", high=1e8, default=0.0),
+    Column(
+        "volume_cm3",
+        "number",
+        "volume of one unit (or volume_l, volume_m3, volume_in3)",
+        "cm3",
+        high=1e8,
+        default=0.0,
+    ),
     Column("units_mean", "number", "mean units of an order, at least 1", low=1, high=1_000, default=1.0),
     Column("work", "number", "work of an order relative to standard", high=1_000, default=1.0, above_low=True),
     Column("paid", "money", "what the customer pays for an order", "currency", high=MOST_MONEY, default=0),
@@ -153,8 +175,16 @@ EXTRA_COLLECTIONS = (
 PARCELS = (
     Column("parcel", "name", "name or number of the parcel", required=True),
     Column("region", "name", "region it goes to, as in the contract's zones", required=True),
-    Column("weight_g", "number", "actual weight", "g", high=1e8, required=True, above_low=True),
-    Column("volume_cm3", "number", "volume", "cm3", high=1e9, default=0.0),
+    Column(
+        "weight_g",
+        "number",
+        "actual weight (or weight_kg, weight_lb, weight_oz)",
+        "g",
+        high=1e8,
+        required=True,
+        above_low=True,
+    ),
+    Column("volume_cm3", "number", "volume (or volume_l, volume_m3, volume_in3)", "cm3", high=1e9, default=0.0),
     Column("date", "date", "day of the hand-over (may be left out while no clause depends on the day)"),
     Column("site", "name", "site it leaves from, where the contract's zones tell sites apart", default=""),
 )
@@ -184,12 +214,16 @@ def describe(columns: Sequence[Column]) -> list[str]:
     return lines
 
 
-def parser(column: Column, currency: str, typed: bool) -> Callable[[Any], Any]:
-    """A function cell -> value that raises ValueError in words; `typed`: cells come from YAML, not from text."""
+def parser(column: Column, currency: str, typed: bool, factor: float = 1.0) -> Callable[[Any], Any]:
+    """A function cell -> value that raises ValueError in words; `typed`: cells come from YAML, not from text.
+
+    `factor`: to the column's unit, where the table has the column in another one (see `Column.other_units`).
+    """
 
     def parse(cell: Any) -> Any:
         if column.kind in ("number", "count", "money"):
-            return _limited(column, _typed_number(column, cell) if typed else _read_number(column, cell), currency)
+            value = _typed_number(column, cell) if typed else _read_number(column, cell)
+            return _limited(column, float(snapped(value * factor)) if column.other_units else value, currency)
         if column.kind == "flag" and typed and isinstance(cell, bool):
             return cell
         if not isinstance(cell, str):

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from planner.errors import Finding, InputError, by_kind, in_order
+from planner.formats.units import other_keys
 from planner.formats.yaml_source import Document, Path_
 
 _WORDS = {
@@ -154,6 +155,8 @@ def _walk(data: Any, loc: tuple[Any, ...]) -> tuple[Path_, bool]:
     path: list[Any] = []
     complete = True
     for step in loc:
+        if isinstance(data, dict) and str(step) not in data:
+            step = next((key for key, _ in other_keys(str(step)) if key in data), step)
         if isinstance(data, dict) and str(step) in data:
             data = data[str(step)]
             path.append(str(step))

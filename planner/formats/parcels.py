@@ -10,13 +10,15 @@ from pathlib import Path
 from planner.formats.fields import PARCELS
 from planner.formats.findings import Findings, nearest
 from planner.formats.tables import Table, open_table, read_cells
+from planner.formats.units import looks_like_kilograms
 
 WHY_DATES = "the contract has clauses that depend on the day"
 
 
 @dataclass(frozen=True)
 class ParcelTable:
-    """Parcels in the order of the table; `others`: columns that are of no interest, as they were read. Sites are empty
+    """Parcels in the order of the table; `others`: columns that are of no interest, and weights and volumes in other
+    units, as they were read. Sites are empty
     and dates None where they were left out."""
 
     parcel: Sequence[str]
@@ -44,15 +46,20 @@ def read_parcels(path: Path, dated: bool, taken: Sequence[str], findings: Findin
     if dated:
         _check_dates(table, findings)
     ours = [column.name for column in PARCELS]
+    units = [name for column in PARCELS for name in column.other_units]
     others = [name for name in table.columns if name not in ours]
     for name in others:
         if name in taken:
             findings.found.append(table.finding(-1, name, "is a column of the result; rename it"))
+        if name in units:
+            continue
         meant = nearest(name, [c for c in ours if c not in table.columns])
         if "did you mean" in meant:
             findings.warn(f"{path.name}: {name}: unknown column{meant} It is passed through unread")
     if cells is None or len(findings.found) > before:
         return None
+    if light := looks_like_kilograms(table.columns, cells["weight_g"]):
+        findings.warn(f"{path.name}: {light}")
     return ParcelTable(**cells, others={name: table.cells[name] for name in others})
 
 

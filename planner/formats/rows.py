@@ -16,6 +16,7 @@ from planner.formats.fields import PRODUCTS, REGIONS, ROUTING, STAFFING, STOCK
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.tables import Table, read_cells
 from planner.formats.tenure import with_first_days
+from planner.formats.units import looks_like_kilograms
 
 SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much; they are then scaled to 1
 
@@ -79,6 +80,8 @@ def to_products(table: Table, currency: str, findings: Findings) -> tuple[Produc
     shares = _shares(table, cells, findings)
     if shares is None:
         return None
+    if light := looks_like_kilograms(table.columns, cells["weight_g"]):
+        findings.warn(f"{table.finding(-1, 'weight_g', '').file}: {light}")
     return tuple(
         Product(
             name=name,

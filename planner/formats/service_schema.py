@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from planner.formats.tariff_schema import PricesFile
+from planner.formats.units import Measure, Measured
 from planner.formats.values import Closed, Money, Name, Share, at_least, raise_wrong
 
 
@@ -72,7 +73,7 @@ class ContractService(Closed):
     late_refund: LateRefundFile | None = Field(None, description="What it pays for late ones (延误赔付).")
 
 
-class HubFile(Closed):
+class HubFile(Measured):
     """Consolidation (中转集运): parcels for `regions` go to the hub as if to the hub's region, and on from there by the
     platform."""
 
@@ -81,7 +82,7 @@ class HubFile(Closed):
     fee: Money = Field(0, description="Fee of the hub per parcel (集运操作费).")
     onward: PricesFile | None = Field(None, description="Prices of leg 2 by billable weight (none: costs nothing).")
     subsidy: Money = Field(0, description="What the platform pays of leg 2 per parcel (平台补贴), at most its price.")
-    up_to_g: int = Field(0, ge=0, le=10**8, description="Heavier parcels are refused (0: no limit).")
+    up_to_g: Measure = Field(0, ge=0, le=10**8, description="Heavier parcels are refused (0: no limit).")
     counts: Literal["handover", "first_scan", "hub"] | None = Field(
         None, description="Clock that counts for these parcels; hub: arrival there (none: the platform's)."
     )

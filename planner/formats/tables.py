@@ -347,8 +347,9 @@ def read_cells(
     before = len(findings.found)
     theirs = {c.name: (rename or {}).get(c.name, c.name) for c in columns}
     if rename is None:
+        known = {*theirs, *(other for c in columns for other in c.other_units)}
         for name in table.columns:
-            if name not in theirs:
+            if name not in known:
                 words = "unknown column" + nearest(name, list(theirs))
                 findings.found.append(table.finding(-1, name, words))
     values = {c.name: _column(table, c, theirs, currency, findings) for c in columns}
@@ -359,7 +360,12 @@ def read_cells(
 
 def _column(table: Table, column: Column, theirs: dict[str, str], currency: str, findings: Findings) -> list[Any]:
     name = theirs[column.name]
-    if name not in table.cells:
+    stated = {name: 1.0, **column.other_units} if name == column.name else {name: 1.0}
+    there = [other for other in stated if other in table.cells]
+    for other in there[1:]:
+        words = f"states the same as {there[0]}: leave one of the two columns out"
+        findings.found.append(table.finding(-1, other, words))
+    if not there:
         if column.required:
             others = [other for other in table.columns if other not in theirs.values()]
             meant = nearest(name, others)
@@ -367,7 +373,8 @@ def _column(table: Table, column: Column, theirs: dict[str, str], currency: str,
                 meant = f"; there are {', '.join(table.columns)}"
             findings.found.append(table.finding(-1, name, f"column is missing{meant}"))
         return [column.default] * table.rows
-    parse = parser(column, currency, table.typed)
+    name = there[0]
+    parse = parser(column, currency, table.typed, stated[name])
     parsed: dict[Any, Any] = {}
     values = []
     for row, cell in enumerate(table.cells[name]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import chain, pairwise
@@ -220,11 +221,11 @@ def _heaviest_g(contract: Contract, site: str, region: str) -> int:
     """Actual grams above which a contract refuses every parcel of a lane."""
     zone = contract.zone(site, region)
     rates = [] if zone is None else [contract.rates[zone]]
-    most = HEAVIEST_G
+    most: float = HEAVIEST_G
     if contract.hub is not None and contract.through_hub(region):
         rates += [] if contract.hub.onward is None else [contract.hub.onward]
         most = contract.hub.up_to_g or HEAVIEST_G
-    return min([most, *(rate.heaviest_g + contract.billable.free_g for rate in rates)])
+    return math.floor(min([most, *(rate.heaviest_g + contract.billable.free_g for rate in rates)]))
 
 
 def limit_exclusive(problem: Problem, plan: Plan) -> Iterator[Violation]:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.domain.carriers import Billable, Rate
-from planner.domain.demand import Ints
+from planner.domain.carriers import HEAVIEST_G, Billable, Rate
+from planner.domain.demand import Floats, Ints
 from planner.domain.records import Mask
+from planner.domain.weights import TOLERANCE
 
 MILLION = 1_000_000
-_ZONE_STRIDE = 1 << 40  # grams: no parcel weighs a million tonnes, so (zone, grams) fits one sortable number
 
 
 def millionths(share: float) -> int:
@@ -25,41 +25,78 @@ def share_of(amount_minor: Ints, share: float) -> Ints:
     return np.asarray((amount_minor * millionths(share) + MILLION // 2) // MILLION)
 
 
-def billable_steps(rule: Billable, weight_g: Ints, volume_cm3: Ints) -> Ints:
-    """max(actual, volume * 1000 / divisor) in begun steps of the rule; in whole numbers throughout.
+def billable_steps(rule: Billable, weight_g: Ints | Floats, volume_cm3: Ints | Floats, parts: int = 1) -> Ints:
+    """Billable weight in begun steps of the rule, in whole numbers throughout: grams, or `parts` of a gram.
 
-    Where grams are free, they do not begin another step, but the first one is always paid.
+    Weights are whole where `parts` is 1. Else weight and volumetric weight are rounded to a part, as the step is: what
+    is exactly n steps stays n steps. Where grams are free, they do not begin another step, but the first one is always
+    paid.
     """
-    step, divisor = max(rule.step_g, 1), rule.divisor_cm3_per_kg
-    full = (rule.free_g - weight_g) // step  # begun steps, negative
-    if divisor > 0:
-        common = math.gcd(1000, divisor * step)
-        free = rule.free_g * divisor // common
-        by_volume = volume_cm3 if common == 1000 else volume_cm3 * (1000 // common)
-        full = np.minimum(full, (free - by_volume) // (divisor * step // common))
-    return np.asarray(-np.minimum(full, -1) if rule.free_g else -full)
+    weight, step, free = in_parts(weight_g, parts), step_parts(rule, parts), round(rule.free_g * parts)
+    full = (free - weight) // step  # begun steps, negative
+    if rule.divisor_cm3_per_kg > 0:
+        volumetric, unit = _volumetric(rule, volume_cm3, parts)  # grams are volumetric / unit
+        full = np.minimum(full, (free * unit - volumetric) // (step * unit))
+    return np.asarray(-np.minimum(full, -1) if free else -full)
+
+
+def in_parts(weight_g: Ints | Floats, parts: int) -> Ints:
+    """Weights in whole parts of a gram; none is heavier than the heaviest that a price can be asked for."""
+    if parts == 1:
+        return np.asarray(weight_g, dtype=np.int64)
+    return np.rint(np.minimum(weight_g, HEAVIEST_G) * float(parts)).astype(np.int64)
+
+
+def exceeds(values: Ints | Floats, limit: float) -> Mask:
+    """What is more than a limit, by more than a typing tolerance; whole numbers are compared as such."""
+    if np.issubdtype(values.dtype, np.integer):
+        return np.asarray(values > math.floor(limit + TOLERANCE))
+    return np.asarray(values > limit + TOLERANCE)
+
+
+def step_parts(rule: Billable, parts: int) -> int:
+    """The step of billable weight in parts of a gram; one part where weight is not rounded."""
+    return max(round(rule.step_g * parts), 1)
+
+
+def _volumetric(rule: Billable, volume_cm3: Ints | Floats, parts: int) -> tuple[Ints, int]:
+    """Volumetric weight as a whole number of parts of a gram, and by what it is to be divided."""
+    if parts > 1:
+        return in_parts(np.asarray(volume_cm3, dtype=np.float64) * (1000.0 / rule.divisor_cm3_per_kg), parts), 1
+    divisor = round(rule.divisor_cm3_per_kg)
+    common = math.gcd(1000, divisor)
+    volume = np.asarray(volume_cm3, dtype=np.int64)
+    return (volume if common == 1000 else volume * (1000 // common)), divisor // common
 
 
 class RateTable:
-    """The rates of all zones of a contract end to end, so that one binary search finds every parcel's bracket."""
+    """The rates of all zones of a contract end to end, so that one binary search finds every parcel's bracket.
 
-    def __init__(self, rates: Sequence[Rate]) -> None:
+    Weights are in `parts` of a gram.
+    """
+
+    def __init__(self, rates: Sequence[Rate], parts: int = 1) -> None:
+        def whole(weights_g: Sequence[float]) -> Ints:
+            return np.array([round(weight * parts) for weight in weights_g], dtype=np.int64)
+
         brackets = [sorted(rate.brackets, key=lambda b: b.to_g) for rate in rates]
-        self.keys = np.array([z * _ZONE_STRIDE + b.to_g for z, row in enumerate(brackets) for b in row], dtype=np.int64)
+        edges = whole([b.to_g for row in brackets for b in row])
+        self._above = int(edges.max(initial=0)) + 1  # a weight above every bracket: (zone, weight) fits one number
+        self.keys = np.repeat(np.arange(len(brackets)), [len(row) for row in brackets]) * (self._above + 1) + edges
         prices = [b.price_minor for row in brackets for b in row]
         self.prices = np.array([*prices, 0], dtype=np.int64)
         self.ends = np.cumsum([len(row) for row in brackets] or [0])
-        self.first_g = np.array([r.first_g for r in rates], dtype=np.int64)
+        self.first = whole([r.first_g for r in rates])
         self.first_price = np.array([r.first_price_minor for r in rates], dtype=np.int64)
-        self.step_g = np.array([max(r.step_g, 1) for r in rates], dtype=np.int64)
+        self.step = np.maximum(whole([r.step_g for r in rates]), 1)
         self.step_price = np.array([r.step_price_minor for r in rates], dtype=np.int64)
         self.minimum = np.array([r.minimum_minor for r in rates], dtype=np.int64)
 
-    def base(self, zone: Ints, billable_g: Ints) -> tuple[Ints, Mask]:
+    def base(self, zone: Ints, billable: Ints) -> tuple[Ints, Mask]:
         """Base price in each zone (an index into the rates) by weight, and what is too heavy for it (price 0)."""
-        found = np.searchsorted(self.keys, zone * _ZONE_STRIDE + billable_g)
+        found = np.searchsorted(self.keys, zone * (self._above + 1) + np.minimum(billable, self._above))
         above = found >= self.ends[zone]
-        steps = -(-np.maximum(billable_g - self.first_g[zone], 0) // self.step_g[zone])
+        steps = -(-np.maximum(billable - self.first[zone], 0) // self.step[zone])
         beyond = self.first_price[zone] + steps * self.step_price[zone]
-        too_heavy = above & (self.first_g[zone] <= 0)
+        too_heavy = above & (self.first[zone] <= 0)
         return np.where(too_heavy, 0, np.where(above, beyond, self.prices[found])), np.asarray(too_heavy)

@@ -18,7 +18,7 @@ from planner.domain.problem import Problem
 from planner.domain.records import NEVER, PERIOD_LINES, Mask, Records, Small, blocks
 from planner.domain.scenarios import LaneCosts
 from planner.domain.streams import PLANNING, Streams
-from planner.rating.amounts import billable_steps
+from planner.domain.weights import rounding
 from planner.rating.period import period_lines
 from planner.rating.price import PRICED, Parcels, Places, Tariff
 
@@ -132,7 +132,7 @@ def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
     nothing = np.zeros((3 + len(weighed), tariff.lanes + 1))
     found = _LaneMeans(nothing[0] + np.inf, nothing[1], nothing[2], nothing[0] + 1.0, nothing[3:])
     loss = tariff.contract.loss_share * np.maximum(sample.paid_minor - tariff.contract.liability_minor, 0)
-    steps = billable_steps(tariff.contract.billable, sample.weight_g, sample.volume_cm3)
+    steps = tariff.steps(sample.weight_g, sample.volume_cm3)
     for k in range(tariff.lanes):
         lane = np.full(len(steps), k)
         cases = tariff.price_cases(lane, steps)
@@ -197,8 +197,9 @@ def sample_parcels(problem: Problem, seed: int) -> ParcelSample:
     one = np.array([p.weight_g for p in problem.products])[product] * np.exp(sigma * rng.standard_normal(SAMPLE_SIZE))
     volume = np.array([p.volume_cm3 for p in problem.products])[product]
     paid = np.array([p.paid_minor for p in problem.products], dtype=np.int64)[product]
-    weight = np.maximum(np.rint(one * units), 1).astype(np.int64)
-    return ParcelSample(weight, np.rint(volume * units).astype(np.int64), paid)
+    weight = np.maximum(np.floor(one * units + rounding(p.weight_g for p in problem.products)[product]), 1)
+    volume = np.floor(volume * units + rounding(p.volume_cm3 for p in problem.products)[product])
+    return ParcelSample(weight.astype(np.int64), volume.astype(np.int64), paid)
 
 
 def _product_mix(problem: Problem) -> Floats:

@@ -17,7 +17,7 @@ from planner.domain.carriers import Contract, Hub, Rate
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small
-from planner.rating.amounts import RateTable, billable_steps, share_of
+from planner.rating.amounts import RateTable, billable_steps, exceeds, share_of, step_parts
 from planner.rating.surcharges import SurchargeTable
 
 CARRIED = ("base", "discount", "minimum", "fuel")
@@ -43,12 +43,15 @@ class Places:
 
 @dataclass(frozen=True, eq=False)
 class Parcels:
-    """n parcels: site and region as indices into `Places`, grams, cubic centimetres, day number (any integer)."""
+    """n parcels: site and region as indices into `Places`, grams, cubic centimetres, day number (any integer).
+
+    Weights and volumes are whole numbers; fractions are for contracts in pounds (see `Contract.parts_per_g`).
+    """
 
     site: Small | Ints
     region: Small | Ints
-    weight_g: Ints
-    volume_cm3: Ints
+    weight_g: Ints | Floats
+    volume_cm3: Ints | Floats
     day: Ints | Seconds
 
     def __len__(self) -> int:
@@ -111,6 +114,8 @@ class Tariff:
     def __init__(self, contract: Contract, places: Places) -> None:
         self.contract = contract
         self.places = places
+        self._parts = contract.parts_per_g
+        self._step = step_parts(contract.billable, self._parts)
         self.zones = tuple(sorted(contract.rates))
         number = {zone: k for k, zone in enumerate(self.zones)}
         self.lane = np.full((len(places.sites), len(places.regions)), NO_ZONE, dtype=np.int64)
@@ -121,29 +126,32 @@ class Tariff:
                     self.lane[s, r] = number[zone] + len(self.zones) * contract.through_hub(region)
         self.lanes = len(self.zones) * (1 if contract.hub is None else 2)
         self.surcharges = SurchargeTable(contract, places.regions, places.first_date.toordinal())
-        self._rates = RateTable([contract.rates[zone] for zone in self.zones] or [Rate("")])
+        self._rates = RateTable([contract.rates[zone] for zone in self.zones] or [Rate("")], self._parts)
         hub_lines = THROUGH_HUB if contract.hub is not None else ()
         self.clauses = tuple(dict.fromkeys((*CARRIED, *self.surcharges.names, *hub_lines)))
         onward = contract.hub.onward if contract.hub is not None else None
-        self._onward = None if onward is None else RateTable([onward])
-        self._heaviest_g = np.array([self._heaviest(k) for k in range(NO_ZONE, self.lanes)], dtype=np.int64)
+        self._onward = None if onward is None else RateTable([onward], self._parts)
+        self._heaviest = np.array([self._heaviest_on(k) for k in range(NO_ZONE, self.lanes)], dtype=np.int64)
 
-    def _heaviest(self, lane: int) -> int:
-        """Billable grams of the heaviest parcel that has a price on a lane."""
+    def steps(self, weight_g: Ints | Floats, volume_cm3: Ints | Floats) -> Ints:
+        """Begun steps of billable weight."""
+        return billable_steps(self.contract.billable, weight_g, volume_cm3, self._parts)
+
+    def _heaviest_on(self, lane: int) -> int:
+        """Billable weight of the heaviest parcel that has a price on a lane."""
         if lane == NO_ZONE:
             return NO_ZONE
         rates = [self.contract.rates[self.zones[lane % len(self.zones)]]]
         hub = self.contract.hub
         if lane >= len(self.zones) and hub is not None and hub.onward is not None:
             rates.append(hub.onward)
-        return min(rate.heaviest_g for rate in rates)
+        return min(round(rate.heaviest_g * self._parts) for rate in rates)
 
     def refuses(self, parcels: Parcels) -> Mask:
         """Which parcels have no price: those that `quote` refuses, without pricing the others."""
         lane = self.lane_of(parcels.site, parcels.region)
-        steps = billable_steps(self.contract.billable, parcels.weight_g, parcels.volume_cm3)
-        billable_g = steps * max(self.contract.billable.step_g, 1)
-        too_heavy = billable_g > self._heaviest_g[lane - NO_ZONE]
+        billable = self.steps(parcels.weight_g, parcels.volume_cm3) * self._step
+        too_heavy = billable > self._heaviest[lane - NO_ZONE]
         return np.asarray(too_heavy | self.too_heavy_for_hub(lane, parcels.weight_g))
 
     def lane_of(self, site: Small | Ints, region: Small | Ints) -> Ints:
@@ -155,7 +163,7 @@ class Tariff:
         if not len(parcels):
             return None
         heaviest = np.array([parcels.weight_g.max()]), np.array([parcels.volume_cm3.max()])
-        stride = int(billable_steps(self.contract.billable, *heaviest)[0]) + 1
+        stride = int(self.steps(*heaviest)[0]) + 1
         if (self.lanes + 1) * stride >= len(parcels):
             return None
         every_lane = np.repeat(np.arange(NO_ZONE, self.lanes), stride)
@@ -163,9 +171,9 @@ class Tariff:
 
     def price_cases(self, lane: Ints, steps: Ints, stride: int = 0) -> Cases:
         """Lines of the invoice by lane and begun steps of billable weight, surcharges apart."""
-        billable_g = steps * max(self.contract.billable.step_g, 1)
+        billable = steps * self._step
         zone = np.maximum(lane, 0) % max(len(self.zones), 1)
-        base, too_heavy = self._rates.base(zone, billable_g)
+        base, too_heavy = self._rates.base(zone, billable)
         discount = -share_of(base, self.contract.discount)
         least = np.maximum(self._rates.minimum, self.contract.minimum_charge_minor)[zone]
         minimum = np.maximum(least - base - discount, 0)
@@ -173,27 +181,27 @@ class Tariff:
         lines, refusal = [base, discount, minimum, fuel], np.where(too_heavy, TOO_HEAVY, PRICED)
         hub = self.contract.hub
         if hub is not None:
-            hub_lines, too_heavy_on = self._hub_lines(hub, lane >= len(self.zones), billable_g)
+            hub_lines, too_heavy_on = self._hub_lines(hub, lane >= len(self.zones), billable)
             lines += hub_lines
             refusal = np.where(too_heavy_on & ~too_heavy, TOO_HEAVY_FOR_HUB, refusal)
         refusal = np.where(lane == NO_ZONE, NOT_SERVED, refusal).astype(np.int16)
         amounts = np.where(refusal == PRICED, np.stack(lines), 0)
         return Cases(amounts, amounts[:3].sum(axis=0), amounts.sum(axis=0), refusal, stride)
 
-    def _hub_lines(self, hub: Hub, through: Mask, billable_g: Ints) -> tuple[list[Ints], Mask]:
+    def _hub_lines(self, hub: Hub, through: Mask, billable: Ints) -> tuple[list[Ints], Mask]:
         """Lines of the hub for parcels that go through it, and which of them have no price for the way on."""
-        onward, too_heavy = np.zeros_like(billable_g), np.zeros(len(billable_g), dtype=bool)
+        onward, too_heavy = np.zeros_like(billable), np.zeros(len(billable), dtype=bool)
         if self._onward is not None:
-            onward, too_heavy = self._onward.base(np.zeros_like(billable_g), billable_g)
+            onward, too_heavy = self._onward.base(np.zeros_like(billable), billable)
         lines = (np.full_like(onward, hub.fee_minor), onward, -np.minimum(onward, hub.subsidy_minor))
         return [line * through for line in lines], too_heavy & through
 
-    def too_heavy_for_hub(self, lane: Ints, weight_g: Ints) -> Mask:
+    def too_heavy_for_hub(self, lane: Ints, weight_g: Ints | Floats) -> Mask:
         """Which parcels are heavier than their hub takes."""
         hub = self.contract.hub
         if hub is None or not hub.up_to_g:
             return np.zeros(len(lane), dtype=bool)
-        return np.asarray((weight_g > hub.up_to_g) & (lane >= len(self.zones)))
+        return np.asarray(exceeds(weight_g, hub.up_to_g) & (lane >= len(self.zones)))
 
     def quote(self, parcels: Parcels) -> Quote:
         """Price of each parcel, without its lines."""
@@ -224,7 +232,7 @@ class Tariff:
     def _fill(self, parcels: Parcels, known: Cases | None, found: Quote, amounts: Ints | None) -> None:
         """Prices of a part of the parcels, written into `found` and, line by line, into `amounts`."""
         lane = self.lane_of(parcels.site, parcels.region)
-        steps = billable_steps(self.contract.billable, parcels.weight_g, parcels.volume_cm3)
+        steps = self.steps(parcels.weight_g, parcels.volume_cm3)
         cases = self.price_cases(lane, steps) if known is None else known
         case, cell = cases.of(lane, steps), self.surcharges.cell(parcels.region, parcels.day)
         np.take(cases.base, case, out=found.base, mode="clip")

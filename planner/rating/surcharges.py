@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.carriers import Contract, Surcharge
-from planner.domain.demand import Ints, Seconds
+from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.records import Mask, Small
-from planner.rating.amounts import share_of
+from planner.rating.amounts import exceeds, share_of
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -27,7 +27,7 @@ class Weighed:
         """Minor units by discounted base price."""
         return self.clause.per_parcel_minor + share_of(base, self.clause.share)
 
-    def paying(self, cell: Ints, weight_g: Ints, volume_cm3: Ints) -> Ints:
+    def paying(self, cell: Ints, weight_g: Ints | Floats, volume_cm3: Ints | Floats) -> Ints:
         """Which parcels pay it: their indices."""
         large = self.large(weight_g, volume_cm3)
         if self.due.all():
@@ -35,13 +35,13 @@ class Weighed:
         due = self.due.take(cell)
         return np.flatnonzero(due if large is None else due & large)
 
-    def large(self, weight_g: Ints, volume_cm3: Ints) -> Mask | None:
+    def large(self, weight_g: Ints | Floats, volume_cm3: Ints | Floats) -> Mask | None:
         """Which parcels are large enough for it; None where all are."""
-        large = None
+        large: Mask | None = None
         if self.clause.over_g:
-            large = weight_g > self.clause.over_g
+            large = exceeds(weight_g, self.clause.over_g)
         if self.clause.over_cm3:
-            bulky = volume_cm3 > self.clause.over_cm3
+            bulky = exceeds(volume_cm3, self.clause.over_cm3)
             large = bulky if large is None else large | bulky
         return large
 

@@ -13,6 +13,7 @@ from planner.domain.demand import ANY_PRODUCT, SLOT_S, DemandPath, Event, Floats
 from planner.domain.problem import Problem
 from planner.domain.records import Instants, Orders, Small
 from planner.domain.streams import Streams
+from planner.domain.weights import rounding
 from planner.simulation.contents import FAR_S, Quantiles, contents, lognormal, work_us
 from planner.simulation.ticks import INSTANT_BITS, arrival_ticks
 
@@ -230,5 +231,7 @@ def _loads(problem: Problem, births: _Births, streams: Streams) -> tuple[Ints, I
     if sigma.any():
         weight *= np.exp(sigma[product] * streams.rng("weight", births.component).standard_normal(len(births)))
     volume = units * np.array([float(p.volume_cm3) for p in products])[product]
-    np.maximum(np.rint(weight, out=weight), 1, out=weight)
-    return units, weight.astype(np.int64), np.rint(volume, out=volume).astype(np.int64)
+    weight += rounding(p.weight_g for p in products)[product]
+    volume += rounding(p.volume_cm3 for p in products)[product]
+    np.maximum(np.floor(weight, out=weight), 1, out=weight)
+    return units, weight.astype(np.int64), np.floor(volume, out=volume).astype(np.int64)

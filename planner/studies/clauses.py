@@ -19,6 +19,7 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
+from planner.domain.weights import weight_in_words
 from planner.studies.compare import Alternative, interval
 from planner.studies.couriers import NOBODY, Case, plan_cases, total_costs
 from planner.studies.effort import Effort
@@ -213,10 +214,10 @@ def quoted_price(contract: Contract) -> tuple[str, int]:
 
     zone = min(contract.rates, key=lambda z: (_lowest(contract.rates[z])[0], z))
     price, grams = _lowest(contract.rates[zone])
-    return f"{zone} up to {grams:,} g", price
+    return f"{zone} up to {weight_in_words(grams)}", price
 
 
-def _lowest(rate: Rate) -> tuple[int, int]:
+def _lowest(rate: Rate) -> tuple[int, float]:
     """The first price of a rate, and up to how many grams it is for."""
     first = rate.brackets[0] if rate.brackets else None
     return (rate.first_price_minor, rate.first_g) if first is None else (first.price_minor, first.to_g)

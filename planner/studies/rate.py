@@ -86,7 +86,8 @@ def _read_contract(path: Path, currency: str | None, findings: Findings) -> tupl
 
 
 def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
-    """The parcels as arrays, and what their indices refer to; begun grams and cubic centimetres count whole.
+    """The parcels as arrays, and what their indices refer to; begun grams and cubic centimetres count whole, unless the
+    contract is in pounds.
 
     Regions are those of the contract, written in short or in full.
     """
@@ -96,7 +97,9 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
     regions, region = _numbered([known.find(name) or name for name in table.region])
     first = min((on for on in table.date if on is not None), default=date(1970, 1, 1))
     day = np.array([0 if on is None else (on - first).days for on in table.date], dtype=np.int64)
-    weight, volume = (np.ceil(np.array(x, dtype=float)).astype(np.int64) for x in (table.weight_g, table.volume_cm3))
+    weight, volume = (np.array(x, dtype=float) for x in (table.weight_g, table.volume_cm3))
+    if contract.parts_per_g == 1:
+        weight, volume = (np.ceil(x).astype(np.int64) for x in (weight, volume))
     return Places(sites, regions, first), Parcels(site, region, weight, volume, day)
 
 

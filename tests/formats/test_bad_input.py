@@ -269,18 +269,6 @@ SPOILED = [
         "to_g: 400, price: 2.40",
         "rates.near.brackets.1.to_g: must rise: 400 g follows 500 g (brackets overlap or are out of order)",
     ),
-    (
-        "contracts/one.yaml",
-        "to_g: 1000, price: 2.40",
-        "to_g: 1000, price: 1.40",
-        "rates.near.brackets.1.price: the price falls with weight at 1000 g",
-    ),
-    (
-        "contracts/one.yaml",
-        "first_price: 2.40",
-        "first_price: 0.40",
-        "rates.near: the price falls with weight above 1000 g",
-    ),
     ("contracts/one.yaml", "first_g: 1000, first_price: 7.00, ", "", "rates.far: must hold brackets or a first weight"),
     ("contracts/one.yaml", 'to: "2026-11-11"', 'to: "2026-11-01"', "surcharges.1: to must not be before from"),
     ("contracts/one.yaml", "regions: [west]", "regions: [wset]", "surcharges.0.regions.0: no such region"),
