@@ -118,6 +118,7 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
         scan_u=half,
         transit_u=half,
         loss_u=half,
+        residential_u=half,
     )
 
 

@@ -19,12 +19,15 @@ class Billable:
     """Billable weight: the larger of actual and volumetric weight (volume / divisor), rounded up to the step.
 
     `divisor` 0: actual weight only. `step_g` 0: not rounded. `free_g`: up to so many grams beyond a full step do not
-    begin the next one.
+    begin the next one. Volumetric weight counts only where it is more than `volumetric_above_g`; what it exceeds the
+    actual weight by counts with `volumetric_share` (taken to a hundredth).
     """
 
     divisor_cm3_per_kg: float = 0
     step_g: float = 0
     free_g: float = 0
+    volumetric_above_g: float = 0
+    volumetric_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class Surcharge:
     (empty: everywhere) and from `start` to `end`, both included (None: always).
 
     `over_g`, `over_cm3`: only parcels of more actual grams or more cubic centimetres (0: no such test; with both, one
-    is enough).
+    is enough). `residential_share`: only parcels to homes, which are this share of all (None: no such test). `fuel`:
+    the contract's fuel share is charged on it as well, rounded by itself.
     """
 
     name: str
@@ -75,6 +79,8 @@ class Surcharge:
     share: float = 0.0
     over_g: float = 0
     over_cm3: float = 0
+    residential_share: float | None = None
+    fuel: bool = False
 
 
 Period = Literal["day", "week", "month", "promotion"]
@@ -184,7 +190,8 @@ class Contract:
     """One courier contract. Money in minor units; weights in grams, fractions of a gram where it states pounds.
 
     `zones` maps (site or "", region) to a zone: a row with a site wins over one without.
-    `discount` and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that.
+    `discount` and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that (and on the
+    surcharges that say so).
     `collection_fee_minor`: per vehicle that comes, planned or extra, while the contract is signed.
     `commitment_parcels` and `commitment_share` (of all the shop's parcels): what was promised over the promotion, the
     larger of the two; each parcel missing costs `shortfall_minor`.
@@ -228,10 +235,16 @@ class Contract:
         return bool(self.fixed_fee_minor or self.collection_fee_minor or self.commits or self.exclusive)
 
     @property
+    def by_residence(self) -> bool:
+        """Does a price depend on whether a parcel goes to a home?"""
+        return any(s.residential_share is not None for s in self.surcharges)
+
+    @property
     def parts_per_g(self) -> int:
         """In how many parts of a gram its weights are whole numbers: 1, unless it states pounds or ounces."""
         onward = [self.hub.onward] if self.hub is not None and self.hub.onward is not None else []
-        weights = [self.billable.divisor_cm3_per_kg, self.billable.step_g, self.billable.free_g]
+        rule = self.billable
+        weights = [rule.divisor_cm3_per_kg, rule.step_g, rule.free_g, rule.volumetric_above_g]
         for rate in (*self.rates.values(), *onward):
             weights += [rate.first_g, rate.step_g, *(b.to_g for b in rate.brackets)]
         return 1 if all(float(weight).is_integer() for weight in weights) else PARTS_PER_G

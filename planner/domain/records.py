@@ -30,8 +30,8 @@ class Orders:
     n orders, sorted by `ordered_at_s` and `instant`. `instant`: where in its second an order comes, in 2^-16 of it (see
     `simulation.ticks`). `work_us[row]`: microseconds of work at standard speed, a row for every kind of
     work (see `simulation.contents`). `return_lag_s`: seconds from hand-over until the order comes back, 0 when it does
-    not. `route_u`, `scan_u`, `transit_u`, `loss_u` are uniform numbers in (0, 1). `refused`: how many more of every
-    product were asked for when an event's sale had stopped (empty: none); nothing else is known of them.
+    not. `route_u`, `scan_u`, `transit_u`, `loss_u`, `residential_u` are uniform numbers in (0, 1). `refused`: how many
+    more of every product were asked for when an event's sale had stopped (empty: none); nothing else is known of them.
     """
 
     ordered_at_s: Seconds
@@ -49,6 +49,7 @@ class Orders:
     scan_u: Floats
     transit_u: Floats
     loss_u: Floats
+    residential_u: Floats
     refused: tuple[int, ...] = ()
 
     def __len__(self) -> int:

@@ -64,7 +64,8 @@ def to_contract(stated: ContractFile, zones: dict[tuple[str, str], str], regions
 
 def _billable(stated: BillableFile) -> Billable:
     """A step left out does not round: with edges and parcels in whole grams that is a step of a gram."""
-    return Billable(stated.divisor, stated.step_g or 0, stated.free_g)
+    step_g = stated.step_g or 0
+    return Billable(stated.divisor, step_g, stated.free_g, stated.volumetric_above_g, stated.volumetric_share)
 
 
 def _rate(zone: str, stated: PricesFile) -> Rate:
@@ -94,6 +95,8 @@ def _surcharges(stated: ContractFile, regions: RegionNames) -> tuple[Surcharge, 
             s.share or 0.0,
             s.over_g or 0,
             s.over_cm3 or 0,
+            s.residential_share,
+            s.fuel,
         )
         for s in stated.surcharges
         if s.volume is None

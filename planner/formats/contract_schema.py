@@ -107,6 +107,10 @@ class SurchargeFile(Measured):
         None, ge=1, le=10**9, description="Only parcels of more volume (超大); one is enough."
     )
     volume: OwnVolumeFile | None = Field(None, description="Only because of the shop's own volume.")
+    residential_share: Share | None = Field(
+        None, description="Only parcels to homes (住宅派送), which are this share of all; the same parcels each time."
+    )
+    fuel: bool = Field(False, description="true: the contract's fuel share is charged on it as well (计燃油).")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -118,7 +122,12 @@ class SurchargeFile(Measured):
         if self.from_ is not None and self.to is not None and self.to < self.from_:
             errors.append(((), "to must not be before from"))
         if self.volume is not None:
-            given = [k for k in ("share", "regions", "over_g", "over_cm3") if getattr(self, k) is not None]
+            given = [
+                k
+                for k in ("share", "regions", "over_g", "over_cm3", "residential_share")
+                if getattr(self, k) is not None
+            ]
+            given += ["fuel"] if self.fuel else []
             errors += [((key,), "has no meaning with volume: leave it out") for key in given]
         raise_wrong(errors)
         return self

@@ -187,6 +187,7 @@ PARCELS = (
     Column("volume_cm3", "number", "volume (or volume_l, volume_m3, volume_in3)", "cm3", high=1e9, default=0.0),
     Column("date", "date", "day of the hand-over (may be left out while no clause depends on the day)"),
     Column("site", "name", "site it leaves from, where the contract's zones tell sites apart", default=""),
+    Column("residential", "flag", "1 where it goes to a home (may be left out while no surcharge is for homes)"),
 )
 TABLES: dict[str, tuple[Column, ...]] = {
     "regions": REGIONS,

@@ -13,13 +13,14 @@ from planner.formats.tables import Table, open_table, read_cells
 from planner.formats.units import looks_like_kilograms
 
 WHY_DATES = "the contract has clauses that depend on the day"
+WHY_HOMES = "the contract has a surcharge for parcels to homes: 1 or 0 for each"
 
 
 @dataclass(frozen=True)
 class ParcelTable:
     """Parcels in the order of the table; `others`: columns that are of no interest, and weights and volumes in other
-    units, as they were read. Sites are empty
-    and dates None where they were left out."""
+    units, as they were read. Sites are
+    empty, dates and residential None where they were left out."""
 
     parcel: Sequence[str]
     region: Sequence[str]
@@ -27,24 +28,29 @@ class ParcelTable:
     weight_g: Sequence[float]
     volume_cm3: Sequence[float]
     date: Sequence[date | None]
+    residential: Sequence[bool | None]
     others: dict[str, list[str]]
 
     def __len__(self) -> int:
         return len(self.parcel)
 
 
-def read_parcels(path: Path, dated: bool, taken: Sequence[str], findings: Findings) -> ParcelTable | None:
+def read_parcels(
+    path: Path, dated: bool, by_residence: bool, taken: Sequence[str], findings: Findings
+) -> ParcelTable | None:
     """The parcels of a file; None, with findings, where something is wrong with it.
 
-    `dated`: every parcel must have its date; `taken`: names of columns that the result needs for itself.
+    `dated`, `by_residence`: every parcel must have its date, and say whether it goes to a home; `taken`: names of
+    columns that the result needs for itself.
     """
     before = len(findings.found)
     table = open_table(path, path.name, findings, PARCELS)
     cells = None if table is None else read_cells(table, PARCELS, "", findings, rename={})
     if table is None:
         return None
-    if dated:
-        _check_dates(table, findings)
+    for column, why, needed in (("date", WHY_DATES, dated), ("residential", WHY_HOMES, by_residence)):
+        if needed:
+            _check_given(table, column, why, findings)
     ours = [column.name for column in PARCELS]
     units = [name for column in PARCELS for name in column.other_units]
     others = [name for name in table.columns if name not in ours]
@@ -63,11 +69,11 @@ def read_parcels(path: Path, dated: bool, taken: Sequence[str], findings: Findin
     return ParcelTable(**cells, others={name: table.cells[name] for name in others})
 
 
-def _check_dates(table: Table, findings: Findings) -> None:
-    """Every parcel has a date."""
-    if "date" not in table.columns:
-        findings.found.append(table.finding(-1, "date", f"column is missing: {WHY_DATES}"))
+def _check_given(table: Table, column: str, why: str, findings: Findings) -> None:
+    """Every parcel has a value in a column that is needed."""
+    if column not in table.columns:
+        findings.found.append(table.finding(-1, column, f"column is missing: {why}"))
         return
-    for row, cell in enumerate(table.cells["date"]):
+    for row, cell in enumerate(table.cells[column]):
         if not cell:
-            findings.found.append(table.finding(row, "date", f"is empty: {WHY_DATES}"))
+            findings.found.append(table.finding(row, column, f"is empty: {why}"))

@@ -28,9 +28,27 @@ class BillableFile(Measured):
         0, ge=0, le=100_000, description="So many grams beyond a step do not begin the next (免进位)."
     )
 
+    volumetric_above_g: Measure = Field(
+        0,
+        ge=0,
+        le=10_000_000,
+        description="Volumetric weight counts only where it is more than this (0: always; 材积重起计点).",
+    )
+    volumetric_share: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Share of volumetric weight where it is the larger one, the rest actual weight; 0.5: half (分抛).",
+    )
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         errors: list[tuple[tuple[str | int, ...], str]] = []
+        if abs(self.volumetric_share * 100 - round(self.volumetric_share * 100)) > 1e-9:
+            errors.append((("volumetric_share",), f"must be whole hundredths, got {self.volumetric_share:g}"))
+        idle = [key for key in ("volumetric_above_g", "volumetric_share") if key in self.model_fields_set]
+        errors += [((key,), "needs a divisor: without one no volume counts") for key in idle if not self.divisor]
         if self.free_g >= (self.step_g or 1):
             errors.append((("free_g",), f"must be less than the step of {weight_in_words(self.step_g or 1)}"))
         if self.divisor_in3_per_lb is not None and self.divisor_cm3_per_kg:

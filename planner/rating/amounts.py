@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.domain.carriers import HEAVIEST_G, Billable, Rate
+from planner.domain.carriers import Billable, Rate
 from planner.domain.demand import Floats, Ints
 from planner.domain.records import Mask
 from planner.domain.weights import TOLERANCE
 
 MILLION = 1_000_000
+_MOST_G = 10**10
 
 
 def millionths(share: float) -> int:
@@ -35,16 +36,19 @@ def billable_steps(rule: Billable, weight_g: Ints | Floats, volume_cm3: Ints | F
     weight, step, free = in_parts(weight_g, parts), step_parts(rule, parts), round(rule.free_g * parts)
     full = (free - weight) // step  # begun steps, negative
     if rule.divisor_cm3_per_kg > 0:
-        volumetric, unit = _volumetric(rule, volume_cm3, parts)  # grams are volumetric / unit
-        full = np.minimum(full, (free * unit - volumetric) // (step * unit))
+        volumetric, unit = _volumetric(rule, volume_cm3, parts)  # parts of a gram are volumetric / unit
+        shared, per = _shared(rule, weight, volumetric, unit)
+        by_volume = np.minimum(full, (free * per - shared) // (step * per))
+        above = round(rule.volumetric_above_g * parts) * unit
+        full = np.where(volumetric > above, by_volume, full) if above else by_volume
     return np.asarray(-np.minimum(full, -1) if free else -full)
 
 
 def in_parts(weight_g: Ints | Floats, parts: int) -> Ints:
-    """Weights in whole parts of a gram; none is heavier than the heaviest that a price can be asked for."""
+    """Weights in whole parts of a gram (none above ten thousand tonnes, which keeps a hundred times it in 64 bits)."""
     if parts == 1:
         return np.asarray(weight_g, dtype=np.int64)
-    return np.rint(np.minimum(weight_g, HEAVIEST_G) * float(parts)).astype(np.int64)
+    return np.rint(np.minimum(weight_g, _MOST_G) * float(parts)).astype(np.int64)
 
 
 def exceeds(values: Ints | Floats, limit: float) -> Mask:
@@ -67,6 +71,16 @@ def _volumetric(rule: Billable, volume_cm3: Ints | Floats, parts: int) -> tuple[
     common = math.gcd(1000, divisor)
     volume = np.asarray(volume_cm3, dtype=np.int64)
     return (volume if common == 1000 else volume * (1000 // common)), divisor // common
+
+
+def _shared(rule: Billable, weight: Ints, volumetric: Ints, unit: int) -> tuple[Ints, int]:
+    """Volumetric weight with the share that counts, the rest of it actual weight; and by what it is to be divided."""
+    percent = round(100 * rule.volumetric_share)
+    if percent == 100:
+        return volumetric, unit
+    common = math.gcd(percent, 100)
+    own, rest = percent // common, (100 - percent) // common
+    return volumetric * own + weight * (rest * unit), unit * (own + rest)
 
 
 class RateTable:

@@ -143,8 +143,7 @@ def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
             found.total[k], found.base[k], found.loss[k] = cases.total[taken].mean(), base.mean(), loss[taken].mean()
             for w, surcharge in enumerate(weighed):
                 large = surcharge.large(sample.weight_g[taken], sample.volume_cm3[taken])
-                amount = surcharge.amount(base)
-                found.weighed[w, k] = (amount if large is None else amount * large).mean()
+                found.weighed[w, k] = surcharge.expected(base, large)
     return found
 
 
@@ -232,8 +231,9 @@ def charges(problem: Problem, records: Records) -> Charges:
     total, base = np.zeros((2, n), dtype=np.int64)
     found = Charges(total, base, np.zeros(n, dtype=bool))
     desks = _desks(problem)
+    by_residence = any(desk.tariff.contract.by_residence for desk in desks)
     for block in blocks(n):
-        _bill(desks, _parcels(records, block), _given_to(records, block), found, block)
+        _bill(desks, _parcels(records, block, by_residence), _given_to(records, block), found, block)
     return found
 
 
@@ -288,8 +288,8 @@ def _desks(problem: Problem) -> tuple[Desk, ...]:
     return tuple(Desk.of(problem, contract) for contract in problem.contracts)
 
 
-def _parcels(records: Records, chosen: slice | Ints) -> Parcels:
-    """Orders as their courier sees them."""
+def _parcels(records: Records, chosen: slice | Ints, by_residence: bool) -> Parcels:
+    """Orders as their courier sees them, with the numbers that tell homes where a price depends on them."""
     orders = records.orders
     return Parcels(
         records.site[chosen],
@@ -297,6 +297,7 @@ def _parcels(records: Records, chosen: slice | Ints) -> Parcels:
         orders.weight_g[chosen],
         orders.volume_cm3[chosen],
         _day(records, chosen),
+        orders.residential_u[chosen] if by_residence else None,
     )
 
 

@@ -49,4 +49,5 @@ def offers(problem: Problem) -> ContractOffers:
 def _parcels(orders: Orders, which: Ints, site: Small) -> Parcels:
     """Orders as a courier sees them before they are packed."""
     day = orders.ordered_at_s[which] // np.int32(DAY_S)
-    return Parcels(site, orders.region[which], orders.weight_g[which], orders.volume_cm3[which], day)
+    size = orders.weight_g[which], orders.volume_cm3[which]
+    return Parcels(site, orders.region[which], *size, day, orders.residential_u[which])

@@ -2,12 +2,12 @@
 
 Order of the lines: base, discount, minimum charge, fuel, every surcharge by its name, and for parcels through a hub its
 fee, the way on from there, and the subsidy on that. Each clause is rounded half up (a discount by its size); a price is
-the sum of its lines.
+the sum of its lines. Fuel on a surcharge is rounded by itself and is part of the line of fuel.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Self
 
@@ -20,7 +20,8 @@ from planner.domain.records import Mask, Small
 from planner.rating.amounts import RateTable, billable_steps, exceeds, share_of, step_parts
 from planner.rating.surcharges import SurchargeTable
 
-CARRIED = ("base", "discount", "minimum", "fuel")
+FUEL = "fuel"
+CARRIED = ("base", "discount", "minimum", FUEL)
 THROUGH_HUB = ("hub_fee", "hub_onward", "hub_subsidy")
 NO_ZONE = -1
 _PART = 1 << 17  # parcels priced at once: memory stays bounded
@@ -46,6 +47,8 @@ class Parcels:
     """n parcels: site and region as indices into `Places`, grams, cubic centimetres, day number (any integer).
 
     Weights and volumes are whole numbers; fractions are for contracts in pounds (see `Contract.parts_per_g`).
+    `residential_u`: a number in [0, 1], below a surcharge's residential share where the parcel goes to a home (None:
+    where no price depends on it, see `Contract.by_residence`).
     """
 
     site: Small | Ints
@@ -53,12 +56,14 @@ class Parcels:
     weight_g: Ints | Floats
     volume_cm3: Ints | Floats
     day: Ints | Seconds
+    residential_u: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.weight_g)
 
     def __getitem__(self, chosen: Ints | slice) -> Self:
-        return type(self)(*(getattr(self, f.name)[chosen] for f in fields(self)))
+        columns = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{name: c[chosen] for name, c in columns.items() if c is not None})
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,11 +246,13 @@ class Tariff:
         if amounts is not None:
             self._add_lines(cases.lines, case, cell, amounts)
         for weighed in self.surcharges.weighed:
-            paying = weighed.paying(cell, parcels.weight_g, parcels.volume_cm3)
+            paying = weighed.paying(cell, parcels.weight_g, parcels.volume_cm3, parcels.residential_u)
             due = weighed.amount(found.base.take(paying))
-            found.total[paying] += due
+            fuel = weighed.fuel_on(due)
+            found.total[paying] += due + fuel
             if amounts is not None:
                 amounts[self.clauses.index(weighed.clause.name)][paying] += due
+                amounts[self.clauses.index(FUEL)][paying] += fuel
         too_heavy = np.flatnonzero(self.too_heavy_for_hub(lane, parcels.weight_g))
         found.refusal[too_heavy[found.refusal[too_heavy] == PRICED]] = TOO_HEAVY_FOR_HUB
         refused = np.flatnonzero(found.refusal)
@@ -259,6 +266,8 @@ class Tariff:
         names = (*CARRIED, *THROUGH_HUB)[: len(lines)]
         for name, line in zip(names, lines, strict=True):
             np.take(line, case, out=amounts[self.clauses.index(name)], mode="clip")
+        if self.surcharges.flat_fuel.any():
+            amounts[self.clauses.index(FUEL)] += self.surcharges.flat_fuel.take(cell)
         for name, line in zip(self.surcharges.names, self.surcharges.flat, strict=True):
             row = amounts[self.clauses.index(name)]
             if name in names:

@@ -195,6 +195,7 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
         scan_u=uniform_if(any(_scanned_later(c) for c in problem.contracts), "scan"),
         transit_u=uniform_if(any(c.transit or (c.hub and c.hub.onward_days) for c in problem.contracts), "transit"),
         loss_u=uniform_if(problem.counts_losses, "loss"),
+        residential_u=uniform_if(any(c.by_residence for c in problem.contracts), "residential"),
     )
 
 

@@ -119,6 +119,10 @@ def changes_of(problem: Problem, contract: Contract) -> Iterator[Change]:
     yield from _zones(make)
     yield from make.count("volume divisor", "cm3/kg", MORE, "billable", "divisor_cm3_per_kg")
     yield from make.count("free beyond a step of weight", "g", MORE, "billable", "free_g")
+    yield from make.count("volumetric weight counts above", "g", MORE, "billable", "volumetric_above_g")
+    if contract.billable.volumetric_share < 1:
+        less = round(contract.billable.volumetric_share * LESS, 2)
+        yield from make.share("share of volumetric weight", less, "billable", "volumetric_share")
     yield from _service(make)
 
 
@@ -255,6 +259,9 @@ def _surcharges(make: _Maker) -> Iterator[Change]:
         clause, here = f"surcharge {surcharge.name}", ("surcharges", k)
         yield from make.money(clause, 0.8, *here, "per_parcel_minor")
         yield from make.share(clause, surcharge.share * 0.8, *here, "share")
+        if surcharge.fuel and make.contract.fuel:
+            without = put_at(make.contract, (*here, "fuel"), False)
+            yield make.change(f"{clause}, fuel on it", "share", make.contract.fuel, 0.0, without)
         yield from make.count(f"{clause}, free of it", "g", MORE, *here, "over_g")
         yield from make.count(f"{clause}, free of it", "cm3", MORE, *here, "over_cm3")
     for k, own in enumerate(make.contract.volume_surcharges):

@@ -59,7 +59,8 @@ def rate(
     contract, currency = _read_contract(contract_path, currency, findings)
     dated = contract is not None and depends_on_days(contract)
     taken = (*Tariff(contract, Places((), (), date.min)).clauses, TOTAL, REFUSED) if contract is not None else ()
-    table = read_parcels(parcels_path, dated, taken, findings)
+    by_residence = contract is not None and contract.by_residence
+    table = read_parcels(parcels_path, dated, by_residence, taken, findings)
     if contract is None or table is None or findings.found:
         raise InputError(findings.found)
     places, parcels = laid_out(table, contract)
@@ -100,7 +101,8 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
     weight, volume = (np.array(x, dtype=float) for x in (table.weight_g, table.volume_cm3))
     if contract.parts_per_g == 1:
         weight, volume = (np.ceil(x).astype(np.int64) for x in (weight, volume))
-    return Places(sites, regions, first), Parcels(site, region, weight, volume, day)
+    to_home = np.array([0.0 if home else 1.0 for home in table.residential]) if contract.by_residence else None
+    return Places(sites, regions, first), Parcels(site, region, weight, volume, day, to_home)
 
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:

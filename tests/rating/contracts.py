@@ -50,6 +50,7 @@ def parcels(rows: Sequence[Parcel]) -> Parcels:
         weight_g=np.array([p.weight_g for p in rows], dtype=np.int64),
         volume_cm3=np.array([p.volume_cm3 for p in rows], dtype=np.int64),
         day=np.array([(p.on - FIRST_DATE).days for p in rows], dtype=np.int64),
+        residential_u=np.array([p.residential_u for p in rows], dtype=np.float64),
     )
 
 

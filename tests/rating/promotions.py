@@ -82,6 +82,7 @@ def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records
         scan_u=half,
         transit_u=half,
         loss_u=half,
+        residential_u=half,
     )
     return Records(
         orders=orders,

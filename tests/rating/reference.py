@@ -20,6 +20,7 @@ class Parcel:
     weight_g: int
     volume_cm3: int
     on: date
+    residential_u: float = 1.0
 
 
 def price(contract: Contract, parcel: Parcel) -> dict[str, int] | None:
@@ -43,7 +44,9 @@ def price(contract: Contract, parcel: Parcel) -> dict[str, int] | None:
     lines["fuel"] = part(paid, contract.fuel)
     for s in contract.surcharges:
         due = applies(s, billed_to, parcel)
-        lines[s.name] = lines.get(s.name, 0) + (s.per_parcel_minor + part(paid, s.share) if due else 0)
+        amount = s.per_parcel_minor + part(paid, s.share) if due else 0
+        lines[s.name] = lines.get(s.name, 0) + amount
+        lines["fuel"] += part(amount, contract.fuel) if s.fuel else 0
     if hub is not None:
         lines |= {"hub_fee": hub.fee_minor, "hub_onward": onward, "hub_subsidy": -min(hub.subsidy_minor, onward)}
     return lines
@@ -59,6 +62,8 @@ def applies(s: Surcharge, region: str, parcel: Parcel) -> bool:
         return False
     if (s.start is not None and parcel.on < s.start) or (s.end is not None and parcel.on > s.end):
         return False
+    if s.residential_share is not None and parcel.residential_u >= s.residential_share:
+        return False
     if not s.over_g and not s.over_cm3:
         return True
     return bool((s.over_g and parcel.weight_g > s.over_g) or (s.over_cm3 and parcel.volume_cm3 > s.over_cm3))
@@ -72,7 +77,9 @@ def billable(contract: Contract, parcel: Parcel) -> int:
     grams = Fraction(parcel.weight_g)
     rule = contract.billable
     if rule.divisor_cm3_per_kg:
-        grams = max(grams, Fraction(parcel.volume_cm3 * 1000, rule.divisor_cm3_per_kg))
+        volumetric = Fraction(parcel.volume_cm3 * 1000, rule.divisor_cm3_per_kg)
+        if volumetric > grams and volumetric > rule.volumetric_above_g:
+            grams += (volumetric - grams) * Fraction(str(rule.volumetric_share))
     steps = max(math.ceil((grams - rule.free_g) / rule.step_g), 1 if rule.free_g else 0)
     return steps * rule.step_g
 

@@ -37,6 +37,8 @@ KINDS: tuple[Literal["all_units", "incremental"], ...] = ("all_units", "incremen
 def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
     """A contract with all clauses at once; the limits of volume clauses are such that `parcels` reach some of them."""
 
+    more = rng.spawn(1)[0]  # its own stream: the other terms are those of earlier versions
+
     def money(most: int = 3000) -> int:
         return int(rng.integers(0, most))
 
@@ -63,7 +65,8 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
     for name in ("remote", "peak", "label", "peak", "oversize"):
         start, end = dates()
         sizes = pick((0, 0), (2000, 0), (0, 20_000), (3000, 30_000))
-        surcharges.append(Surcharge(name, money(500), some_regions(0), start, end, pick(0.0, share()), *sizes))
+        terms = (*sizes, more.choice([None, None, 0.3, 1.0]), bool(more.integers(2)))
+        surcharges.append(Surcharge(name, money(500), some_regions(0), start, end, pick(0.0, share()), *terms))
     above = max(parcels // int(rng.choice([2, 6, 40])), 1)
     volume_surcharges = [
         VolumeSurcharge(name, money(300), above, pick(*PERIODS), pick("excess", "all"), *dates())
@@ -92,7 +95,13 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
         label="generated",
         zones={lane: pick(*ZONES, *ZONES, "unpriced") for lane in lanes if rng.random() < 0.7},
         rates={zone: rate(zone, money(1500)) for zone in ZONES},
-        billable=Billable(pick(0, 5000, 6000, 7777), step, int(rng.integers(0, step))),
+        billable=Billable(
+            pick(0, 5000, 6000, 7777),
+            step,
+            int(rng.integers(0, step)),
+            int(more.choice([0, 0, 1500])),
+            float(more.choice([1.0, 0.5, 0.33])),
+        ),
         minimum_charge_minor=money(1500),
         discount=pick(0.0, share()),
         fuel=pick(0.0, share()),
@@ -111,14 +120,16 @@ def some_parcels(rng: np.random.Generator, n: int) -> Parcels:
         np.rint(rng.lognormal(6.6, 1.0, n)).astype(np.int64) + 1,
         np.where(rng.random(n) < 0.2, 0, np.rint(rng.lognormal(8.5, 1.2, n))).astype(np.int64),
         rng.integers(0, DAYS, n),
+        rng.spawn(1)[0].random(n),
     )
 
 
 def rows(sent: Parcels) -> list[Parcel]:
-    columns = (c.tolist() for c in (sent.site, sent.region, sent.weight_g, sent.volume_cm3, sent.day))
+    homes = np.ones(len(sent)) if sent.residential_u is None else sent.residential_u
+    columns = (c.tolist() for c in (sent.site, sent.region, sent.weight_g, sent.volume_cm3, sent.day, homes))
     return [
-        Parcel(SITES[s], REGIONS[r], weight, volume, FIRST_DATE + timedelta(days=day))
-        for s, r, weight, volume, day in zip(*columns, strict=True)
+        Parcel(SITES[s], REGIONS[r], weight, volume, FIRST_DATE + timedelta(days=day), home)
+        for s, r, weight, volume, day, home in zip(*columns, strict=True)
     ]
 
 
@@ -164,7 +175,7 @@ def whole(contract: Contract) -> Contract:
         contract,
         discount=0.0,
         fuel=0.0,
-        surcharges=tuple(replace(s, share=0.0) for s in contract.surcharges),
+        surcharges=tuple(replace(s, share=0.0, fuel=False) for s in contract.surcharges),
         volume=replace(contract.volume, tiers=tuple(replace(t, discount=0.0) for t in contract.volume.tiers)),
         late_refund=None,
     )

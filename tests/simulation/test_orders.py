@@ -11,7 +11,7 @@ from hypothesis import given as given_by_hypothesis
 from hypothesis import strategies as st
 from scipy import stats
 
-from planner.domain.carriers import Hub, ScanDelay, Transit
+from planner.domain.carriers import Hub, ScanDelay, Surcharge, Transit
 from planner.domain.demand import Baseline, Demand, Event, GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
@@ -153,6 +153,16 @@ def test_what_no_rule_asks_for_is_not_drawn() -> None:
     orders = draw_orders(a_problem(orders_per_hour=10), STREAMS)
     assert {*orders.route_u, *orders.scan_u, *orders.transit_u} == {0.5}
     assert set(orders.return_lag_s.tolist()) == {0}
+
+
+def test_a_residential_share_draws_a_number_of_its_own() -> None:
+    """It is drawn where a contract asks for it, and leaves every other number of the orders as it was."""
+    homes = a_contract(surcharges=(Surcharge("residential", 100, residential_share=0.6),))
+    plain, asked = (draw_orders(a_problem(orders_per_hour=100, contracts=(c,)), STREAMS) for c in (a_contract(), homes))
+    assert set(plain.residential_u.tolist()) == {0.5}
+    assert abs((asked.residential_u < 0.6).mean() - 0.6) < 4 * np.sqrt(0.24 / len(asked))
+    assert np.array_equal(plain.ordered_at_s, asked.ordered_at_s)
+    assert np.array_equal(plain.weight_g, asked.weight_g)
 
 
 def test_what_a_zone_or_a_hub_asks_for_is_drawn() -> None:

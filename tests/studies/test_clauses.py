@@ -53,11 +53,11 @@ FULL = contract(
         "east": Rate("east", (Bracket(300, 210), Bracket(1000, 260)), 1000, 260, 1000, 80, 190),
         "far": Rate("far", (), 1000, 1200, 1000, 900, 700),
     },
-    billable=Billable(6000, 100, 30),
+    billable=Billable(6000, 100, 30, 1000, 0.5),
     minimum_charge_minor=180,
     discount=0.10,
     fuel=0.05,
-    surcharges=(Surcharge("bulky", 150, share=0.02, over_g=5000, over_cm3=60_000),),
+    surcharges=(Surcharge("bulky", 150, share=0.02, over_g=5000, over_cm3=60_000, residential_share=0.6, fuel=True),),
     volume_surcharges=(VolumeSurcharge("rush", 60, 500),),
     volume=Volume((Tier(400, 0.02, 5), Tier(1000, 0.04, 10)), other_parcels=100),
     commitment_parcels=500,
@@ -94,6 +94,7 @@ UNCHANGED = {
     ("hub", "onward", "first_g"): GRID,
     ("hub", "onward", "step_g"): GRID,
     ("volume", "other_parcels"): "a fact of the shop, not of the contract",
+    ("surcharges", "residential_share"): "a fact of the shop's customers, not of the contract",
 }
 ALIKE = {"median_s", "p95_s", "scan_delay_median_s", "scan_delay_p95_s", "mean_days", "p90_days"}
 PRICES = {"price_minor", "first_price_minor"}
