@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
+from planner.formats.numbers import write_instead
 from planner.formats.platform_schema import Weekday
 from planner.formats.values import Closed, Day, FileName, Moment, Name, Share, at_least, wrong
 
@@ -74,6 +75,8 @@ class SizeFile(Closed):
 
 def _certain_size(value: object) -> object:
     """A single number stands for an event of known size."""
+    if isinstance(value, str):
+        raise wrong(f"must be a number or {{median, p95}}{write_instead(value)}")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     if not 0 < value <= _MOST_ORDERS:

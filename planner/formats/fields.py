@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from planner.domain.weights import CUBIC_CENTIMETRES, GRAMS, snapped
+from planner.formats.numbers import write_instead
 from planner.formats.values import MOST_MONEY, money_minor, parse_date, parse_moment, parse_name, parse_time
 
 Kind = Literal["name", "text", "number", "count", "money", "flag", "date", "moment", "time"]
@@ -251,17 +252,18 @@ def _parse_text(kind: Kind, text: str) -> Any:
 def _read_number(column: Column, text: str) -> float | int:
     if column.kind == "count":
         if not _COUNT.fullmatch(text):
-            raise ValueError("must be a whole number")
+            raise ValueError("must be a whole number" + write_instead(text, whole=True))
         return int(text)
     if not _NUMBER.fullmatch(text):
-        raise ValueError("must be a number")
+        raise ValueError("must be a number" + write_instead(text))
     return float(text)
 
 
 def _typed_number(column: Column, value: Any) -> float | int:
     whole = column.kind == "count"
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-        raise ValueError("must be a whole number" if whole else "must be a number")
+        words = "must be a whole number" if whole else "must be a number"
+        raise ValueError(words + write_instead(value, whole))
     return int(value) if whole else float(value)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from planner.errors import Finding, InputError, by_kind, in_order
+from planner.formats.numbers import write_instead
 from planner.formats.units import other_keys
 from planner.formats.yaml_source import Document, Path_
 
@@ -33,6 +34,8 @@ _WORDS = {
     "string_too_short": "must not be empty",
     "string_pattern_mismatch": "has the wrong form",
 }
+_WHOLE = {"int_type", "int_from_float"}
+_NUMERIC = {*_WHOLE, "float_type"}
 _LIMITS = {
     "greater_than_equal": ("must be at least {}", "ge"),
     "greater_than": ("must be more than {}", "gt"),
@@ -110,7 +113,8 @@ def in_words(item: Mapping[str, Any]) -> str:
         template, key = _LIMITS[kind]
         limit = context[key]
         return template.format(f"{limit:g}" if isinstance(limit, float) else f"{limit}")
-    return _WORDS.get(kind, str(item["msg"]))
+    hint = write_instead(item.get("input"), kind in _WHOLE) if kind in _NUMERIC else ""
+    return _WORDS.get(kind, str(item["msg"])) + hint
 
 
 def shown(value: Any) -> str:

@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from planner.domain.weights import CUBIC_CENTIMETRES, GRAMS, snapped
+from planner.formats.numbers import write_instead
 from planner.formats.values import Closed, raise_wrong, wrong
 
 _KEY_UNITS = {"_g": ("lb", "oz"), "_cm3": ("in3",)}  # what a key of a contract may be stated in instead
@@ -25,7 +26,7 @@ def _whole_unless_converted(value: Any) -> int | float:
     if isinstance(value, _Converted):
         return snapped(float(value))
     if isinstance(value, bool) or not isinstance(value, int):
-        raise wrong("must be a whole number")
+        raise wrong("must be a whole number" + write_instead(value, whole=True))
     return value
 
 
@@ -58,7 +59,7 @@ class Measured(Closed):
                 if name in ours:
                     errors.append(((key,), f"states the same as {_stated_as(data, name)}: leave one of them out"))
                 elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-                    errors.append(((key,), "must be a number, at least 0"))
+                    errors.append(((key,), f"must be a number, at least 0{write_instead(value)}"))
                 else:
                     ours[name] = _Converted(value * factor)
         raise_wrong(errors)

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from planner.domain.money import minor_digits, to_minor
+from planner.formats.numbers import write_instead
 from planner.formats.yaml_source import Plain
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency
@@ -145,7 +146,7 @@ def _from_text(parse: Any, unquoted_is_wrong: bool = False) -> BeforeValidator:
 
 def _validate_money(value: Any, info: ValidationInfo) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise wrong("must be a number")
+        raise wrong("must be a number" + write_instead(value))
     currency = (info.context or {}).get("currency", NO_CURRENCY)
     try:
         return money_minor(value, currency)

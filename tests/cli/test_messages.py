@@ -53,7 +53,7 @@ def test_a_mistake_in_many_rows_is_one_line(tmp_path: Path) -> None:
     )
     done = call_here("check", tmp_path, "--json")
     assert done.err.splitlines() == [
-        'regions.csv:2:4: share: must be a number, got "20%" (4 times, in lines 2, 3, 5, ...)',
+        'regions.csv:2:4: share: must be a number: write 0.2, got "20%" (4 times, in lines 2, 3, 5, ...)',
         "scenario.yaml:4:44: horizon.days: must be at least 1, got 0",
         "5 errors in 2 files",
     ]
