@@ -37,7 +37,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
 def measure(read: Scenario) -> dict[str, Any]:
     """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites, contracts, crews."""
     from planner.domain.demand import mean_path
-    from planner.formats.assumed import assumed_of_stock
+    from planner.formats.assumed import assumed_of_margins, assumed_of_stock
     from planner.studies.forecast import expected_pull_forward, in_figures
 
     problem = read.problem
@@ -65,7 +65,7 @@ def measure(read: Scenario) -> dict[str, Any]:
         "roster": problem.roster is not None,
         "platform": problem.platform.name,
         "files": len(read.files),
-        "assumed": assumed_of_stock(problem),
+        "assumed": [*assumed_of_margins(problem), *assumed_of_stock(problem)],
     }
 
 

@@ -69,7 +69,8 @@ WORDS = {
         "rule_count": "{n} rules",
         "rule_count_one": "1 rule",
         "ways": "Remote areas, cheapest way by region and weight class: {direct} direct, {hub} through a hub, "
-        "{do_not_sell} not worth selling",
+        "{do_not_sell} not worth selling{unknown}",
+        "no_margin": "; margin unknown for {n}: not judged",
     },
     "zh": {
         "all": "全部",
@@ -97,7 +98,8 @@ WORDS = {
         "rules": "{rules}：每单与完整分单表相差 {extra:+,.4f} {currency} {span}，准时率 {on_time}",
         "rule_count": "{n} 条规则",
         "rule_count_one": "1 条规则",
-        "ways": "偏远地区，各地区与重量段最省的走法：直发 {direct}，中转 {hub}，不值得发售 {do_not_sell}",
+        "ways": "偏远地区，各地区与重量段最省的走法：直发 {direct}，中转 {hub}，不值得发售 {do_not_sell}{unknown}",
+        "no_margin": "；其中 {n} 项毛利未知，未判断",
     },
 }
 
@@ -340,9 +342,14 @@ def rule_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
 
 def remote_lines(rows: list[Row], lang: str) -> list[str]:
     """How many remote cells go which way."""
-    ways = [row["best"] for row in rows if row["remote"]]
-    counts = {way: ways.count(way) for way in ("direct", "hub", "do not sell")}
-    return [WORDS[lang]["ways"].format(**{k.replace(" ", "_"): v for k, v in counts.items()})] if ways else []
+    remote = [row for row in rows if row["remote"]]
+    if not remote:
+        return []
+    ways = [row["best"] for row in remote]
+    counts = {way.replace(" ", "_"): ways.count(way) for way in ("direct", "hub", "do not sell")}
+    blank = sum(row["margin"] is None for row in remote)
+    unknown = WORDS[lang]["no_margin"].format(n=blank) if blank else ""
+    return [WORDS[lang]["ways"].format(unknown=unknown, **counts)]
 
 
 def named(alternative: str, lang: str) -> str:

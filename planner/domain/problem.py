@@ -187,6 +187,11 @@ class Problem:
         """The people of a crew, with and without a name."""
         return Members(crew, tuple(p for p in self.people if (p.site, p.crew) == (crew.site, crew.name)))
 
+    @property
+    def margins_known(self) -> bool:
+        """Does every product state what an order leaves? If not, no amount of lost margin is complete."""
+        return all(product.margin_known for product in self.products)
+
     @cached_property
     def counts_losses(self) -> bool:
         """Can a lost parcel be late: is there a contract that loses some, on a way on which the delivery counts?"""

@@ -19,7 +19,7 @@ class Product:
     Units of an order: 1 + Poisson(units_mean - 1). `work` scales the work content of every process.
     `supply_units`: how many there are to place over all sites (None: as many as wanted).
     `paid_minor`: what the customer pays for an order; `margin_minor`: what it leaves before the courier is paid, lost
-    with a cancelled order.
+    with a cancelled order; where it is unknown (`margin_known`), it is 0 and nothing is judged by it.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Product:
     margin_minor: int = 0
     supply_units: int | None = None
     return_share: float = 0.0
+    margin_known: bool = True
 
     def share_up_to(self, grams: int) -> float:
         """Share of its orders that weigh, in whole grams, no more: sum over units of Poisson weight x normal cdf of the

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.formats.read import Read
 
 EVERYWHERE = Region("all", "all", 1.0)
-ITEM = Product("item", "item", 1.0, 500.0)
+ITEM = Product("item", "item", 1.0, 500.0, margin_known=False)
 _EXTRA_VEHICLES = 2
 T = TypeVar("T")
 

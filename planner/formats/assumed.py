@@ -20,6 +20,17 @@ def warn_about_couriers(problem: Problem, findings: Findings) -> None:
             findings.warn(f"site {site.name}: {words}")
 
 
+def assumed_of_margins(problem: Problem) -> list[str]:
+    """What an unknown margin means, where plans or tables weigh it: for lost orders, and for remote areas."""
+    unknown = [p.name for p in problem.products if not p.margin_known]
+    stocked = any(s.inbound_cost_minor or s.stock_capacity_units is not None for s in problem.sites)
+    weighed = stocked or any(p.supply_units is not None for p in problem.products)
+    if not unknown or not (weighed or any(r.remote for r in problem.regions)):
+        return []
+    words = "a lost order costs nothing beyond the service level, and no region is judged not worth selling to"
+    return [f"the margin of {_first(unknown)} is unknown: {words}"]
+
+
 def assumed_of_stock(problem: Problem) -> list[str]:
     """Where limited goods lie in a simulation without a plan when no stock table says so."""
     if problem.stock is not None:

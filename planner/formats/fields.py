@@ -73,10 +73,9 @@ PRODUCTS = (
     Column(
         "margin",
         "money",
-        "what an order leaves before the courier is paid; lost with a cancelled order",
+        "what an order leaves before the courier is paid; lost with a cancelled order (left out: unknown)",
         "currency",
         high=MOST_MONEY,
-        default=0,
     ),
     Column("supply_units", "count", "units there are over all sites (default: as many as wanted)", "units"),
     Column("return_share", "number", "share of orders that come back", high=1, default=0.0),

@@ -93,7 +93,8 @@ def to_products(table: Table, currency: str, findings: Findings) -> tuple[Produc
             units_mean=cells["units_mean"][i],
             work=cells["work"][i],
             paid_minor=cells["paid"][i],
-            margin_minor=cells["margin"][i],
+            margin_minor=cells["margin"][i] or 0,
+            margin_known=cells["margin"][i] is not None,
             supply_units=cells["supply_units"][i],
             return_share=cells["return_share"][i],
         )

@@ -188,6 +188,12 @@ CONTRACT_TEXTS: dict[str, Pair] = {
         "Margin and courier per order, {unit}.",
         "{direct} 单直发最省，{hub} 单中转最省，{refused} 单不值得发售。毛利与快递费均为每单（{unit}）。",
     ),
+    "remote_margin_unknown": (
+        "Cheapest for {direct} orders: direct; for {hub}: through a hub. Margin unknown for {unknown} orders: whether "
+        "they are worth selling is not judged; {refused} are not. Margin and courier per order, {unit}.",
+        "{direct} 单直发最省，{hub} 单中转最省。{unknown} 单毛利未知，未判断是否值得发售；{refused} 单不值得。"
+        "毛利与快递费均为每单（{unit}）。",
+    ),
     "remote_note": (
         "The cheapest ways by price alone, without limits, fees, stock and cut-off times; the last column is what the "
         "plan of page 1 does.",

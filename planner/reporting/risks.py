@@ -130,11 +130,12 @@ def stock_out(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
     if orders < 1:
         return None
     lost = worst_mean(np.array([s.lost_minor for s in summaries], dtype=float), cancelled)
+    key = "risk_stock" if problem.margins_known else "risk_stock_unknown"
     return Risk(
         "stock_out",
         "mean lost margin in the worst twentieth of promotions",
         lost,
-        lambda labels: labels("risk_stock", n=labels.number(orders), money=labels.money(money(problem, lost))),
+        lambda labels: labels(key, n=labels.number(orders), money=labels.money(money(problem, lost))),
     )
 
 

@@ -126,6 +126,10 @@ TEXTS: dict[str, Pair] = {
         "In the worst twentieth of promotions {n} orders find no stock on average; the margin lost is {money}.",
         "最差的二十分之一大促平均有 {n} 单无货可发，损失毛利 {money}。",
     ),
+    "risk_stock_unknown": (
+        "In the worst twentieth of promotions {n} orders find no stock on average; the margin lost is unknown.",
+        "最差的二十分之一大促平均有 {n} 单无货可发，损失毛利未知。",
+    ),
     "risk_courier": (
         "{contract} takes its whole daily allotment at least once in {share} of the promotions.",
         "{contract}在 {share} 的模拟大促中至少有一天用满每日限额。",

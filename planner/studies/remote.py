@@ -36,7 +36,7 @@ def remote_table(base: Problem) -> pd.DataFrame:
 
     Costs are the mean charge of the cheapest lane over the promotion, expected refunds and losses included, limits and
     fees of contracts left out. `margin` is what an order leaves before the courier is paid; where nothing is left after
-    the cheapest way, the order is better not sold.
+    the cheapest way, the order is better not sold. Where a margin is unknown, it is empty and the cheapest way is best.
     """
     cells = carriers_only(cells_of(base))
     margin = class_margins(base)
@@ -51,6 +51,7 @@ def remote_table(base: Problem) -> pd.DataFrame:
             ways = {way: (found[0][r, w], cells.lanes[found[1][r, w]]) for way, found in cheapest.items()}
             best = min(ways, key=lambda way: ways[way][0])
             left = margin[w] - ways[best][0]
+            sells = np.isfinite(ways[best][0]) and not left <= 0  # NaN, an unknown margin, is no reason not to sell
             offers = [
                 (*lane, round(cost / factor, 4)) if np.isfinite(cost) else (None, None, None)
                 for cost, lane in ways.values()
@@ -62,10 +63,10 @@ def remote_table(base: Problem) -> pd.DataFrame:
                     above or pd.NA,
                     pd.NA if upto == HEAVIEST_G else upto,
                     round(orders, 1),
-                    round(margin[w] / factor, 4),
+                    round(margin[w] / factor, 4) if np.isfinite(margin[w]) else None,
                     *offers[0],
                     *offers[1],
-                    best if left > 0 else NOT_AT_ALL,
+                    best if sells else NOT_AT_ALL,
                     round(left / factor, 4) if np.isfinite(left) else None,
                 )
             )
@@ -73,12 +74,14 @@ def remote_table(base: Problem) -> pd.DataFrame:
 
 
 def class_margins(problem: Problem) -> Floats:
-    """Mean margin of an order of each weight class, before the courier, in minor units."""
+    """Mean margin of an order of each weight class, before the courier, in minor units; NaN where it is unknown for a
+    product of the class."""
     mix = mean_component_days(problem).sum(axis=1) @ problem.demand.product_shares()  # of the whole promotion
     upto = np.array([[p.share_up_to(upper) for _, upper in problem.weight_bands] for p in problem.products])
     inside = mix[:, None] * np.diff(upto, axis=1, prepend=0.0)
     margin = np.array([p.margin_minor for p in problem.products], dtype=float)
-    return np.asarray(margin @ inside / np.maximum(inside.sum(axis=0), 1e-12))
+    unknown = inside[[not p.margin_known for p in problem.products]].sum(axis=0) > 0
+    return np.where(unknown, np.nan, margin @ inside / np.maximum(inside.sum(axis=0), 1e-12))
 
 
 def _cheapest(problem: Problem, cells: Cells, through_hub: bool) -> tuple[Floats, np.ndarray]:

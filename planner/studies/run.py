@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.formats.assumed import assumed_of_stock
+from planner.formats.assumed import assumed_of_margins, assumed_of_stock
 from planner.formats.results import read_plan
 from planner.formats.scenario import Scenario
 from planner.rating.lanes import lane_costs
@@ -35,6 +35,7 @@ def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict
     problem = scenario.problem
     work.begin("forecasting")
     tables = forecast(problem, FORECAST_PATHS, problem.seed)
+    work.notes += assumed_of_margins(problem)
     journey = certified_plan(problem, work)
     ours = arrived(problem, journey)
     work.begin("making plans to compare with")
@@ -75,6 +76,7 @@ def planned(problem: Problem, method: str, work: Effort, played: int) -> Plan:
 def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, options: dict[str, Any]) -> list[Tried]:
     """Plan by one method and certify it, into a draft folder: tables, no report."""
     problem, more, tables = scenario.problem, None, {}
+    work.notes += assumed_of_margins(problem)
     if method == "joint":
         journey = certified_plan(problem, work)
         tried = [arrived(problem, journey)]

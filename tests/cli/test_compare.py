@@ -18,6 +18,7 @@ TABLES = {
 EN = (
     "5% -> 4%", "+12.50 CNY", "near alone beats far at 1.63 CNY or less",
     "near alone beats far at no base price", "3 rules: +0.0123 CNY", "1 direct, 2 through a hub, 1 not worth",
+    "; margin unknown for 1: not judged",
 )  # fmt: skip
 ZH = (
     "合同",
@@ -25,7 +26,7 @@ ZH = (
     "不高于 1.63 CNY 即优于 far",
     "无论基础价多低都不优于 far",
     "3 条规则",
-    "直发 1，中转 2，不值得发售 1",
+    "直发 1，中转 2，不值得发售 1；其中 1 项毛利未知，未判断",
 )
 
 
@@ -97,7 +98,8 @@ def test_what_is_printed_is_in_the_readers_language(lang: str, words: Sequence[s
     clause = {"contract": "far", "clause": "fuel", "unit": "share", "now": 0.05, "changed": 0.04, "value": 12.5,
               "low": 10.0, "high": 15.0}  # fmt: skip
     rules = {"rules": "3", "extra": 0.0123, "extra_low": 0.01, "extra_high": 0.02, "on_time_share": 0.99}
-    remote = [{"remote": 1, "best": best} for best in ("hub", "hub", "direct", "do not sell")]
+    ways = (("hub", 20.0), ("hub", None), ("direct", 20.0), ("do not sell", 1.0))
+    remote = [{"remote": 1, "best": best, "margin": margin} for best, margin in ways]
     lines = [
         *clause_lines([clause, {**clause, "value": 0.0}], "CNY", lang),
         *break_even_lines([wins, never], "CNY", lang),

@@ -11,11 +11,11 @@ import pytest
 from planner.domain.carriers import HEAVIEST_G
 from planner.domain.demand import OpenDay
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.problem import StockRow
+from planner.domain.problem import Problem, StockRow
 from planner.domain.site import Collection
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import InputError
-from planner.formats.assumed import assumed_of_stock
+from planner.formats.assumed import assumed_of_margins, assumed_of_stock
 from planner.formats.scenario import read_scenario
 from planner.formats.templates import configs_folder, names
 from tests.formats.folders import FILES, SCENARIO, TINY, findings_of, write_demand, write_folder
@@ -320,6 +320,23 @@ def test_couriers_that_cost_nothing_are_worth_a_warning(tmp_path: Path) -> None:
     warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text)).warnings
     assert "contract one: no site has `collections` of it, so it is never used" in warnings
     assert any(w.startswith("site yiwu: no contract has `collections` here") for w in warnings)
+
+
+def test_a_margin_left_out_is_unknown_not_zero(tmp_path: Path) -> None:
+    """Without the column, or with an empty cell, the margin is unknown, and what follows is said; 0 is known."""
+
+    def read(margins: str) -> Problem:
+        text = f"product,share,weight_g,margin\nsmall,0.6,300,{margins[0].strip()}\nlarge,0.4,1500,{margins[1]}\n"
+        return read_scenario(write_folder(tmp_path, products_csv=text)).problem
+
+    first, other = read(" 5").products
+    assert (first.margin_known, first.margin_minor, other.margin_known) == (False, 0, True)
+    words = "the margin of small is unknown: a lost order costs nothing beyond the service level"
+    assert [line.startswith(words) for line in assumed_of_margins(read(" 5"))] == [True]
+    zero = read("00")
+    assert all(p.margin_known for p in zero.products)
+    assert assumed_of_margins(zero) == []
+    assert not read_scenario(write_folder(tmp_path / "bare")).problem.margins_known
 
 
 def test_goods_without_a_stock_table_say_what_is_assumed(tmp_path: Path) -> None:

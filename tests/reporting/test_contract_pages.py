@@ -194,6 +194,16 @@ def test_only_remote_regions_are_on_their_page(folder: Path) -> None:
     assert remote_pages(press) == []
 
 
+def test_an_unknown_margin_is_said_and_not_taken_for_nothing(folder: Path) -> None:
+    """Rows without a margin: the page says for how many orders it is unknown, in both languages."""
+    changed(folder, "remote", lambda t: t.assign(margin=None, margin_after=None, best="direct"))
+    (english,) = printed(folder, remote_pages)[:1]
+    (chinese,) = printed(folder, remote_pages, "zh")[:1]
+    assert "Margin unknown for" in english
+    assert "0 are not worth" not in english
+    assert "单毛利未知" in chinese
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_tables_of_an_earlier_version_are_printed_or_left_out(folder: Path, lang: str) -> None:
     """No columns for service, commitments and rank: the comparison goes on; a table of other columns has no page."""

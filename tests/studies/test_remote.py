@@ -75,6 +75,22 @@ def test_the_hub_is_the_way_where_it_is_cheaper() -> None:
         assert (row["best"], row["margin_after"], row["remote"]) == ("hub", left, 1)
 
 
+def test_an_unknown_margin_is_no_reason_not_to_sell() -> None:
+    """The cheapest way is best whatever it costs; margin and what is left are empty. Where no contract goes, nothing is
+    sold; a class in which no product without margin is ordered is judged."""
+    problem = with_products(0, 2800)
+    light, heavy = problem.products
+    problem = replace(problem, products=(replace(light, margin_known=False), heavy))
+    table = by_class(direct(), hub(), problem=problem)
+    row = table.loc[("xinjiang", LIGHT)]
+    assert (row["best"], row["hub_cost"]) == ("hub", 6.5)
+    assert pd.isna(row["margin"])
+    assert pd.isna(row["margin_after"])
+    assert table.loc[("xinjiang", HEAVY), "margin_after"] == 21.5
+    nobody = by_class(direct(zones={("", "zhejiang"): "home"}), problem=problem)
+    assert nobody.loc[("xinjiang", LIGHT), "best"] == "do not sell"
+
+
 def test_what_the_hub_does_not_take_goes_direct() -> None:
     """A limit of 2 kg: light parcels through the hub, heavy ones direct at 30.00, which leaves 5.00 of 35.00."""
     table = by_class(direct(), hub(up_to_g=2000), problem=with_products(2000, 3500))

@@ -190,5 +190,6 @@ def _remote_message(labels: Labels, rows: Sequence[Row]) -> str:
     """How many orders go best which way."""
     orders = {way: math.fsum(float(r["orders"]) for r in rows if r["best"] == way) for way in ("direct", "hub")}
     refused = math.fsum(float(r["orders"]) for r in rows if r["best"] not in orders)
-    total = {k: labels.number(v) for k, v in (*orders.items(), ("refused", refused))}
-    return labels("remote_message", unit=labels.unit, **total)
+    unknown = math.fsum(float(r["orders"]) for r in rows if not math.isfinite(float(r["margin"])))
+    total = {k: labels.number(v) for k, v in (*orders.items(), ("refused", refused), ("unknown", unknown))}
+    return labels("remote_margin_unknown" if unknown else "remote_message", unit=labels.unit, **total)
