@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from planner.formats.rate_card.weight_headers import Amount
 
@@ -20,14 +21,12 @@ class ZoneRate:
 
     @property
     def ends_at(self) -> Amount | None:
-        """The heaviest parcel with a price; None where additional weight goes on without end."""
+        """The heaviest parcel with a price; None where additional weight has no end."""
         return None if self.step is not None else self.brackets[-1][0]
 
     def falls_at(self) -> list[Amount]:
         """The upper edges above which a parcel costs less than just below."""
-        falls = [
-            lower for (lower, dear), (_, cheap) in zip(self.brackets, self.brackets[1:], strict=False) if cheap < dear
-        ]
+        falls = [edge for (edge, price), (_, heavier) in pairwise(self.brackets) if heavier < price]
         if self.brackets and self.first is not None and self.step is not None:
             edge, below = self.brackets[-1]
             beyond = max(edge.grams - self.first[0].grams, Decimal(0))

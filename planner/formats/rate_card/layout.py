@@ -82,8 +82,8 @@ def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
     weights."""
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         for column, cell in enumerate(grid.rows[row]):
-            beside = _NUMBER.fullmatch(grid.text(row, column + 1)) and _NUMBER.fullmatch(grid.text(row + 1, column))
-            if beside and unit_of(cell) is not None:
+            both = _NUMBER.fullmatch(grid.text(row, column + 1)) and _NUMBER.fullmatch(grid.text(row + 1, column))
+            if both and unit_of(cell) is not None:
                 return row, column
     return None
 
@@ -144,7 +144,7 @@ def _layout(grid: Grid, row: int, found: list[Finding]) -> Layout:
     for column in range(grid.width):
         texts = _texts(grid, range(top, body), column)
         try:
-            weight, group = _read(texts, unit or _unit_beside(grid, range(top, body), columns))
+            weight, group = _read(texts, unit or _unit_nearby(grid, range(top, body), columns))
         except ValueError as error:
             found.append(grid.finding(row, column, f"{error}, got {shown(' '.join(texts))}"))
             refused.add(column)
@@ -201,7 +201,7 @@ def _texts(grid: Grid, rows: range, column: int) -> list[str]:
     return list(dict.fromkeys(filter(None, texts)))
 
 
-def _unit_beside(grid: Grid, rows: range, columns: list[int]) -> str | None:
+def _unit_nearby(grid: Grid, rows: range, columns: list[int]) -> str | None:
     """The unit of weights at the table's corner or in a row above them: 省份\\重量(kg), then 0-0.5, 0.5-1."""
     cells = [grid.merged(row, c) for row in rows for c in range(columns[0] + 1) if not is_weight(grid.merged(row, c))]
     units = {unit for cell in cells if (unit := unit_of(cell)) and not looks_like_price(cell)}

@@ -1,4 +1,4 @@
-"""What a rate card charges besides weight: waybill fees in a column or a note, and notes that become other clauses."""
+"""Charges of a rate card that do not depend on weight: waybill fees, and notes that become other clauses."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def test_a_table_becomes_zones_and_rates(tmp_path: Path) -> None:
 def test_first_and_additional_weight_go_with_brackets(
     tmp_path: Path, head: list[str], cells: list[str], rate: Flat
 ) -> None:
-    """Additional weight goes on from first weight, else from the last bracket; without it the last price is the end."""
+    """Additional weight begins at first weight, else at the last bracket; without it the last price is the end."""
     found = table(tmp_path, [["region", *head], ["浙江", *cells]])
     assert {zone: flat(found) for zone, found in found.rates.items()} == {"z1": rate}
     refused = "parcels above 1,000 g are refused: the table has no price for them"
