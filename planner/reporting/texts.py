@@ -53,8 +53,8 @@ TEXTS: dict[str, Pair] = {
         "期末平均有 {inside} 单尚未出库，不多于平日，不计迟发。",
     ),
     "verdict_open_late": (
-        "On average {inside} orders are still open at the end, {late} of them count as late: a steady day leaves "
-        "fewer.",
+        "On average {inside} orders are still open at the end, more than on a steady day: {late} of them count as "
+        "late.",
         "期末平均有 {inside} 单尚未出库，多于平日，其中 {late} 单按迟发计。",
     ),
     "verdict_none": (

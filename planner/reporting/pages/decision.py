@@ -18,9 +18,10 @@ from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, line_hei
 from planner.reporting.style import GREY, INK, PAPER, TINT
 from planner.reporting.verdict import certain_sentences, open_sentences, verdict_sentences
 
-BOX_HEIGHT = 44.0
+BOX_HEIGHT = 48.0
+HEADS, EDGE = (29.0, 22.0, 16.0), 2.5  # points of the verdict; mm above and below its sentences
 MISS_POINTS = 10.0
-POINTS = 9.8  # of the tables on this page
+POINTS, SMALL = 9.8, 9.0  # of the tables on this page, and of sentences at least
 GUTTER = 9.0
 HALF = (RIGHT - LEFT - GUTTER) / 2
 LEFT_WIDTH = HALF + 7
@@ -115,8 +116,12 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
         sheet.box(LEFT, top, 6, BOX_HEIGHT, facecolor=PAPER, edgecolor=INK, hatch="////", linewidth=1.0)
     colour = PAPER if certified else INK
     x, width = LEFT + 10, LEFT_WIDTH - 14
-    y = sheet.text((x, top + 3), verdict_head(run, labels), 29, width=width, bold=True, colour=colour)
-    points = fitting_points(sheet, sentences, width, top + BOX_HEIGHT - 3 - y)
+    for head in HEADS:  # smaller where much has to be said below
+        room = BOX_HEIGHT - 2 * EDGE - line_height(head)
+        points = fitting_points(sheet, sentences, width, room)
+        if points >= SMALL:
+            break
+    y = sheet.text((x, top + EDGE), verdict_head(run, labels), head, width=width, bold=True, colour=colour)
     for sentence in sentences:
         y = sheet.text((x, y + 1.0), sentence, points, width=width, colour=colour, most=3)
 
@@ -137,10 +142,10 @@ def misses_band(sheet: Sheet, top: float, press: Press) -> float:
 
 def fitting_points(sheet: Sheet, sentences: list[str], width: float, height: float) -> float:
     """The largest type in which the sentences fit into the box."""
-    for points in (11.5, 10.5, 9.5, 9.0):
+    for points in (11.5, 10.5, 9.5, 9.0, 8.5, 8.0):
         if sum(len(sheet.lines(s, points, width)) * line_height(points) + 1.0 for s in sentences) <= height:
             return points
-    return 8.0
+    return 7.5
 
 
 def key_figures(sheet: Sheet, top: float, press: Press) -> None:
