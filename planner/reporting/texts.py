@@ -288,6 +288,11 @@ TEXTS: dict[str, Pair] = {
         "Expected: {orders} orders with {per_order} units each, {units} units.",
         "预计 {orders} 单，每单 {per_order} 件，共 {units} 件。",
     ),
+    "stock_free": (
+        "The other {more} cost nothing: the scenario states no inbound_cost_per_unit, so each site has what the "
+        "largest sampled promotions ask of it.",
+        "其余 {more} 件不计费用：场景未写 inbound_cost_per_unit，因此各仓按抽样中最大的大促备足。",
+    ),
     "stock_reason": (
         "The other {more} are safety: one promotion of twenty brings more than {high} orders (about {units} units), "
         "and each site needs its own reserve of each product.",

@@ -45,3 +45,10 @@ def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
     assert "Expected: 5 orders with 2.00 units each, 10 units." in text
     assert "The other 6 are safety: one promotion of twenty brings more than 190,000 orders" in text
     assert "160%" in text
+    costs = pd.read_csv(folder / "tables" / "costs.csv")
+    costs.loc[costs["name"] == "stock", "amount"] = 0
+    costs.to_csv(folder / "tables" / "costs.csv", index=False)
+    press, _ = open_press(folder, "en")
+    with applied(press.typeface):
+        (sheet,) = stock_pages(press)
+    assert "The other 6 cost nothing: the scenario states no inbound_cost_per_unit" in sheet.message

@@ -7,7 +7,7 @@ import pandas as pd
 from planner.reporting.labels import MISSING, Labels
 from planner.reporting.pages.decision import hiring_columns, hiring_rows, rule_words
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import records, to_date
+from planner.reporting.run_folder import by_key, records, to_date
 from planner.reporting.sheet import Column, Sheet
 
 HIRING_ON_PAGE_ONE = 6
@@ -91,6 +91,8 @@ def _stock_message(press: Press, need: pd.DataFrame | None) -> str:
     whole = peak[peak["what"] == "total_orders"] if len(peak) else peak
     if placed <= units or whole.empty:
         return text
+    if run.has("costs") and not by_key(run.table("costs"), "name").get("stock", {}).get("amount", 0.0):
+        return labels.text(text, labels("stock_free", more=labels.number(placed - units)))
     high = float(whole["p95"].iloc[0])
     reason = labels("stock_reason", more=labels.number(placed - units), high=labels.number(high),
                     units=labels.number(high * units / orders))  # fmt: skip
