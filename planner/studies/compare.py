@@ -313,7 +313,7 @@ def difference_per_order(found: Outcome, regions: Mask, best: int) -> Floats:
 
 def ranking(cost: Floats, fails: Sequence[str]) -> Ints:
     """The alternatives, best first: by `ranked_cost` (ties: fewer contracts); those that fail come after all others."""
-    return np.lexsort((np.round(cost, 6), [bool(reason) for reason in fails]))
+    return np.lexsort((np.round(cost, 6), np.array([bool(reason) for reason in fails])))
 
 
 def failures(problem: Problem, found: Outcome, cases: Sequence[Sequence[Carried]]) -> list[str]:
