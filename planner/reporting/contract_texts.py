@@ -71,7 +71,11 @@ CONTRACT_TEXTS: dict[str, Pair] = {
         ". All costs of the alternative; differences on the orders both carry. Dot: mean; line: 95% interval.",
         "。含该方案全部费用；差额按双方都承运的订单计算。圆点为均值，线段为 95% 区间。",
     ),
-    "col_ranked_by": ("Ranked by: refused at the highest price", "排序依据：不承运按最高价计"),
+    "contracts_ranked": (
+        " Ranked by: cost per order placed, refused ones at the highest price.",
+        "排序依据：每单费用，不承运的按最高价计。",
+    ),
+    "col_ranked_by": ("Ranked by", "排序依据"),
     "col_fails": ("Why last", "排在最后的原因"),
     "fails_refused": ("refuses orders", "不承运部分订单"),
     "fails_late": ("orders late", "迟发过多"),

@@ -98,7 +98,8 @@ def _comparison_message(press: Press, by: dict[str, Row], order: Sequence[str]) 
         reason = "refused" if _fails(row) == "refused" else "late"
         part = labels.percent(float(row["refused" if reason == "refused" else "on_time_share"]))
         text += labels(f"contracts_cheaper_{reason}", name=called(str(row["contract"])), share=part)
-    return text + labels("contracts_note")
+    refuses = any(float(row.get("refused", 0.0)) > 0 for row in by.values()) and "ranked_cost" in by[best]
+    return text + labels("contracts_note") + (labels("contracts_ranked") if refuses else "")
 
 
 def _fails(row: Row) -> str:
@@ -149,7 +150,7 @@ def _comparison_columns(labels: Labels, rows: Sequence[Row], best: str) -> list[
     """Columns after the costs; what is refused and why one is last only where that happens."""
     refuses = any(float(row.get("refused", 0.0)) > 0 for row in rows)
     differs = Column(labels("col_difference"), 3.0, "right")
-    specs = [
+    specs: list[Spec] = [
         ("difference", differs, lambda r: _against(labels, r, best)),
         share("refused", labels("col_refused"), labels),
         number("ranked_cost", labels("col_ranked_by"), labels, 2),
