@@ -76,8 +76,9 @@ def invoice_lines(summary: dict[str, Any]) -> list[str]:
     wide, high = max(map(len, shown)), max(map(len, shown.values()))
     lines = [f"{name:<{wide}}  {amount:>{high}}" for name, amount in shown.items()]
     lines[-1] += f" {summary['currency']}"
-    lines.append(f"{summary['parcels']:,} parcels priced, {summary['refused']['count']:,} refused")
+    count = summary["parcels"]
+    lines.append(f"{count:,} parcel{'' if count == 1 else 's'} priced, {summary['refused']['count']:,} refused")
     for tier in summary["tiers"]:
-        reached = "no tier" if tier["from"] is None else f"the tier from {tier['from']:,}"
-        lines.append(f"{tier['period'] or 'whole period'}: {tier['parcels']:,} parcels reach {reached}")
+        reached = "no tier reached" if tier["from"] is None else f"tier from {tier['from']:,} reached"
+        lines.append(f"{tier['period'] or 'whole period'}: {reached} with {tier['parcels']:,} counted")
     return lines

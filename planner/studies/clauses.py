@@ -297,14 +297,16 @@ def _hub(make: _Maker) -> Iterator[Change]:
     yield from make.money("hub subsidy", MORE, "hub", "subsidy_minor")
     yield from make.count("hub, weight limit", "g", MORE, "hub", "up_to_g")
     if hub.onward_days is not None:
-        yield from _days(make, "hub, second leg, days (90 % point alike)", hub.onward_days, "hub", "onward_days")
+        yield from _days(
+            make, "hub, second leg, days (90 % point in proportion)", hub.onward_days, "hub", "onward_days"
+        )
 
 
 def _service(make: _Maker) -> Iterator[Change]:
     """Sooner scans and deliveries; more money back, and sooner; fewer lost parcels and more liability."""
     contract = make.contract
     default = ScanDelay(contract.scan_delay_median_s, contract.scan_delay_p95_s)
-    clause = "scan delay, median (95 % point alike)"
+    clause = "scan delay, median (95 % point in proportion)"
     if default.median_s:
         less = _sooner(default)
         other = replace(contract, scan_delay_median_s=less.median_s, scan_delay_p95_s=less.p95_s)
@@ -315,7 +317,7 @@ def _service(make: _Maker) -> Iterator[Change]:
             other = put_at(contract, ("scan_delay", zone), less)
             yield make.change(f"{clause}, zone {zone}", "h", delay.median_s / HOUR_S, less.median_s / HOUR_S, other)
     for zone, transit in contract.transit.items():
-        yield from _days(make, f"transit, days (90 % point alike), zone {zone}", transit, "transit", zone)
+        yield from _days(make, f"transit, days (90 % point in proportion), zone {zone}", transit, "transit", zone)
     refund = contract.late_refund
     if refund is not None:
         yield from make.share("late refund", refund.share * MORE, "late_refund", "share")

@@ -88,7 +88,7 @@ class Outcome:
     """Replications (leading axis, when stacked) by alternative and region; money in minor units.
 
     `placed[.., region]` orders; `taken`, `charge` [.., alternative, region]: parcels that got a price, what they cost;
-    `worth` alike: what they cost with a refused parcel at the dearest price any alternative pays; `common[.., region,
+    `worth`: the same with a refused parcel at the highest price any alternative pays; `common[.., region,
     a, b]` parcels both take, `charge_common[.., region, a, b]` what a pays for them; `beyond[.., alternative]` whatever
     else couriers and late orders cost.
     """

@@ -70,7 +70,7 @@ def _clauses(contracts: Sequence[str]) -> pd.DataFrame:
         ("base price, all zones (quoted: near up to 300 g)", "CNY", 2.9, 2.61, 18_950.0),
         ("surcharge peak", "share", 0.15, 0.1, 9_400.0),
         ("one more collection at yiwu, 22:00", "collections", 2, 3, 640.0),
-        ("scan delay, median (95 % point alike)", "h", 14, 26, -12_100.0),
+        ("scan delay, median (95 % point in proportion)", "h", 14, 26, -12_100.0),
     )
     rows = []
     for j, contract in enumerate(contracts):

@@ -112,7 +112,7 @@ def test_clauses_are_sorted_by_what_they_are_worth(folder: Path) -> None:
     assert (len(sheets), len(names)) == (2, 25)
     assert names[0] == "express-a · allotment per day: 8,000 → 9,000 parcels"
     assert names[1] == "express-a · base price, all zones (quoted: near up to 300 g)\n2.90 → 2.61 CNY"
-    assert names[4] == "express-a · scan delay, median (95 % point alike): 14 → 26 h"
+    assert names[4] == "express-a · scan delay, median (95 % point in proportion): 14 → 26 h"
     assert "express-a · surcharge peak: 15.0% → 10.0%" in names
 
 
