@@ -177,26 +177,26 @@ def _contract_lines(found: dict[str, Any]) -> list[str]:
 
 def _account(found: dict[str, Any]) -> str:
     """Where the rows of the log are, in one sum."""
-    parts = [_counted(found["orders"], "order")]
+    from planner.domain.words import counted
+
+    parts = [counted(found["orders"], "order")]
     if found["merged_rows"]:
-        parts.append(f"{_counted(found['merged_rows'], 'further row')} of these orders")
+        parts.append(f"{counted(found['merged_rows'], 'further row')} of these orders")
     if found["skipped"]:
         parts.append(f"{sum(found['skipped'].values()):,} left out")
     blank = f" (empty rows, not counted: {found['blank_rows']:,})" if found["blank_rows"] else ""
-    return f"{_counted(found['rows'], 'row')} = {' + '.join(parts)}{blank}"
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+    return f"{counted(found['rows'], 'row')} = {' + '.join(parts)}{blank}"
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
     """The import in a few lines."""
+    from planner.domain.words import counted
+
     last = f"last {found['last_days']} days" if found["last_days"] > 1 else "last day"
     lines = [
         *found["notes"],
         _account(found),
-        f"{_counted(found['orders'], 'order')}, {found['from']} to {found['to']}, {_counted(found['regions'], 'region')}",
+        f"{counted(found['orders'], 'order')}, {found['from']} to {found['to']}, {counted(found['regions'], 'region')}",
         f"{last}: {found['orders_per_day_last_28']:,.1f} orders per day",
     ]
     lines += [

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.demand import Ints
+from planner.domain.words import counted
 from planner.errors import Finding
 from planner.formats.compact import Amounts, LineNumbers
 from planner.formats.log_rows import MOST_PLACES
@@ -46,7 +47,7 @@ class Conflict:
     def words(self, what: str) -> str:
         """`2 orders have rows with different moments: ...`."""
         listed = "; ".join(words for _, words in self.first) + ("; ..." if self.orders > len(self.first) else "")
-        return f"{self.orders:,} order{'' if self.orders == 1 else 's'} with rows of different {what}: {listed}"
+        return f"{counted(self.orders, 'order')} with rows of different {what}: {listed}"
 
 
 @dataclass

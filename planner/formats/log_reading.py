@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.domain.demand import Floats, Ints
+from planner.domain.words import counted
 from planner.errors import Finding, InputError
 from planner.formats.compact import Amounts, LineNumbers, OrderIds, keep_rows
 from planner.formats.delimited import Piece
@@ -262,14 +263,9 @@ class Reading:
         error = InputError(findings)
         if (self._bad_rows or self.unknown.rows) and self._form.on_command_line:
             unknown = sum(self.unknown.rows.values())
-            words = [f"{self._bad_rows:,} row{' is' if self._bad_rows == 1 else 's are'} left out"] * bool(
-                self._bad_rows
-            )
-            if unknown:
-                one = unknown == 1
-                stay = "its row counts as an order" if one else "their rows count as orders"
-                words.append(f"{unknown:,} amount{' is' if one else 's are'} unknown ({stay})")
-            error.add_note(f"with --skip-bad-rows {' and '.join(words)}")
+            parts = [f"leaves out {counted(self._bad_rows, 'row')}"] if self._bad_rows else []
+            parts += [f"counts {counted(unknown, 'row')} with an unknown amount as orders"] if unknown else []
+            error.add_note(f"--skip-bad-rows {' and '.join(parts)}")
         return error
 
     def _findings(self) -> list[Finding]:

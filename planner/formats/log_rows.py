@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.domain.demand import Ints
+from planner.domain.words import counted
 from planner.errors import Finding
 from planner.formats.findings import shown
 
@@ -55,7 +56,7 @@ class Tally:
 def places(rows: int, lines: Sequence[int]) -> str:
     """`2 rows (lines 7, 9)`, `480 rows (lines 2, 3, 4, ...)`."""
     listed = ", ".join(map(str, lines)) + (", ..." if rows > len(lines) else "")
-    return f"{rows:,} row{'' if rows == 1 else 's'} (line{'' if rows == 1 else 's'} {listed})"
+    return f"{counted(rows, 'row')} (line{'' if rows == 1 else 's'} {listed})"
 
 
 @dataclass

@@ -247,7 +247,7 @@ def test_a_row_with_a_negative_amount_is_left_out_as_said(tmp_path: Path) -> Non
         read(tmp_path, text)
     assert caught.value.__cause__ is not None
     (note,) = caught.value.__cause__.__notes__
-    assert note == "with --skip-bad-rows 1 row is left out and 1 amount is unknown (its row counts as an order)"
+    assert note == "--skip-bad-rows leaves out 1 row and counts 1 row with an unknown amount as orders"
     log = read(tmp_path, text, skip_bad_rows=True)
     assert (len(log), log.skipped) == (2, {"items: must be at least 0": 1})
 
@@ -263,7 +263,7 @@ def test_an_amount_is_unknown_only_of_an_order(tmp_path: Path) -> None:
         read(tmp_path, text)
     assert caught.value.__cause__ is not None
     (note,) = caught.value.__cause__.__notes__
-    assert note == "with --skip-bad-rows 2 rows are left out and 2 amounts are unknown (their rows count as orders)"
+    assert note == "--skip-bad-rows leaves out 2 rows and counts 2 rows with an unknown amount as orders"
 
 
 def test_the_sheet_that_holds_the_columns_is_read_and_the_others_are_named(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_kind_of_finding_is_counted_over_the_whole_file(tmp_path: Path, rows: 
     with pytest.raises(InputError, match=r"10 more rows \(30 in all\)") as caught:
         read_orders(path, "log.csv", LogForm({}, rows=rows))
     assert [f.line for f in caught.value.findings] == [0, *range(3, 43, 2)]
-    assert caught.value.__cause__.__notes__ == ["with --skip-bad-rows 30 rows are left out"]
+    assert caught.value.__cause__.__notes__ == ["--skip-bad-rows leaves out 30 rows"]
 
 
 @pytest.mark.parametrize(
