@@ -35,6 +35,7 @@ MOST_RAGGED = 20
 LONGEST_HEADER = 100_000  # characters
 HEADER_ROWS = 20  # among which the header is looked for
 LONGEST_PIECE = 100_000_000  # characters read without reaching the end of a piece: no table has such rows
+_LINES_OF_A_NAME = 3
 _CELLS_OF_A_PIECE = 150_000
 _CHARACTERS_OF_A_PIECE = 8_000_000
 _FEWEST_OF_A_ROW = 4  # cells from which on a line within a text is taken for a row if it has as many as the header
@@ -71,23 +72,39 @@ class Piece:
 
 def open_delimited(text: Text, score: Score | None = None) -> Delimited:
     """Find the header: the first line, or with `score` the best of the first lines. Raises InputError when empty."""
-    with text.stream() as stream:
-        lines = [stream.readline(LONGEST_HEADER + 1).removesuffix("\n") for _ in range(HEADER_ROWS if score else 1)]
-    for number, line in enumerate(lines, 1):
-        if len(line) > LONGEST_HEADER:
-            words = f"is longer than {LONGEST_HEADER:,} characters; the first line must name the columns"
-            raise InputError([Finding(text.name, number, 0, "", words)])
-    rows = [_cells_of(line) for line in lines]
+    first = _first_rows(text, HEADER_ROWS if score else 1)
+    rows = [_cells_of(row) for row, _ in first]
     at = find_header(rows, score)
     refuse_empty(rows[at], text.name)
-    table = Delimited(text, separator_of(lines[at]), tuple(rows[at]), at + 1)
+    written, line = first[at]
+    table = Delimited(text, separator_of(written), tuple(rows[at]), line)
     if table.separator == "\t" and text.has_quotes and not _reads_as_quoted(table):
         return replace(table, quoted=False)
     return table
 
 
-def _cells_of(line: str) -> list[str]:
-    return [unquoted(cell.strip()) for cell in next(csv.reader([line], delimiter=separator_of(line)), [])]
+def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
+    """The first rows with the line on which each ends; a quoted name of a column may take up to three lines."""
+    with text.stream() as stream:
+        lines = [stream.readline(LONGEST_HEADER + 1).removesuffix("\n") for _ in range(most + _LINES_OF_A_NAME - 1)]
+    rows: list[tuple[str, int]] = []
+    while len(rows) < most and (at := rows[-1][1] if rows else 0) < len(lines):
+        ends = range(at + 1, min(at + _LINES_OF_A_NAME, len(lines)) + 1)
+        end = next((end for end in ends if "\n".join(lines[at:end]).count('"') % 2 == 0), at + 1)
+        if len(lines[at]) > LONGEST_HEADER:
+            words = f"is longer than {LONGEST_HEADER:,} characters; the first line must name the columns"
+            raise InputError([Finding(text.name, at + 1, 0, "", words)])
+        rows.append(("\n".join(lines[at:end]), end))
+    return rows
+
+
+def _cells_of(row: str) -> list[str]:
+    return [one_line(unquoted(cell)) for cell in next(csv.reader([row], delimiter=separator_of(row)), [])]
+
+
+def one_line(name: str) -> str:
+    """The name of a column without the line breaks that people put into it."""
+    return " ".join(name.split())
 
 
 def find_header(rows: Sequence[Sequence[str]], score: Score | None) -> int:

@@ -266,6 +266,11 @@ class Reading:
             parts = [f"leaves out {counted(self._bad_rows, 'row')}"] if self._bad_rows else []
             parts += [f"counts {counted(unknown, 'row')} with an unknown amount as orders"] if unknown else []
             error.add_note(f"--skip-bad-rows {' and '.join(parts)}")
+        if self._ids is None and any(words.endswith("empty") for _, words in self.bad.counts):
+            option = self._form.option("order_id", "NAME")
+            error.add_note(
+                f"if rows with empty cells belong to the order of another row, name the column of ids: {option}"
+            )
         return error
 
     def _findings(self) -> list[Finding]:

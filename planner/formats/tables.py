@@ -24,6 +24,7 @@ from planner.formats.delimited import (
     Score,
     check_header,
     find_header,
+    one_line,
     open_delimited,
     read_pieces,
     refuse_empty,
@@ -214,7 +215,7 @@ def _open_sheet(path: Path, name: str, score: Score | None, sheet: str | None) -
 
 def _table_of_cells(cells: list[list[str]], name: str, score: Score | None) -> TableFile:
     at = find_header(cells[:HEADER_ROWS], score) if cells else 0
-    columns = cells[at] if cells else []
+    columns = [one_line(name) for name in cells[at]] if cells else []
     while columns and not columns[-1]:
         columns = columns[:-1]
     refuse_empty(columns, name)

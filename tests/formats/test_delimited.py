@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planner.errors import InputError
 from planner.formats import delimited
-from planner.formats.delimited import open_delimited, read_pieces
+from planner.formats.delimited import Score, open_delimited, read_pieces
 from planner.formats.text import text_of_bytes
 
 CELL = st.sampled_from(["", " ", "x", "浙江", "a b", "line\nbreak", "two\n\nbreaks", 'say "hi"', "a,b", "　", "7"])
@@ -132,6 +132,20 @@ def test_the_header_is_the_first_row_that_names_most_of_what_is_wanted() -> None
     found = pd.concat([piece.frame for piece in read_pieces(table, ["a", "c"])])
     assert found.index.tolist() == [5, 7, 8]
     assert open_delimited(data, lambda row: 0).line == 4
+
+
+@pytest.mark.parametrize("score", [None, lambda row: len({"a b", "c"} & set(row))])
+def test_the_name_of_a_column_may_have_line_breaks(score: Score | None) -> None:
+    """It is one name with blanks; lines below are still those of the file."""
+    table = open_delimited(text_of_bytes(b'"a\nb",c\n"x\ny",2\n3,4\n', "t.csv"), score)
+    assert (table.line, table.columns) == (2, ("a b", "c"))
+    assert pd.concat([p.frame for p in read_pieces(table, ["c"])])["c"].to_dict() == {3: "2", 5: "4"}
+
+
+def test_a_stray_quotation_mark_in_a_title_hides_no_header() -> None:
+    """The line with it is a line of its own."""
+    table = open_delimited(text_of_bytes(b'5" lamps\na,b\n1,2\n', "t.csv"), lambda row: len({"a", "b"} & set(row)))
+    assert (table.line, table.columns) == (2, ("a", "b"))
 
 
 def test_a_row_is_at_hand_whole() -> None:
