@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _TABLE = Path(__file__).with_name("places.csv")
@@ -24,7 +24,9 @@ _KIND_BEFORE = ("state of", "province of", "commonwealth of", "estado de", "esta
 _TWO_PARTS = re.compile(r"(.+?)\s*(?:[(（]\s*(.+?)\s*[)）]|\s[-–—]\s(.+)|/(.+))")
 
 _COUNTRY_FIRST = re.compile(r"^(?:中华人民共和国|中国)[\s,，、]*")
-_NOT_IN_ADDRESS = re.compile(r"[省市区县路街道号镇乡村]")  # a part without these is a person or a telephone number
+_OF_ADDRESS = re.compile(r"[省市区县路街道号镇乡村]")  # a part without these is a person or a telephone number
+_BEGIN = 16  # characters: the longest name is of nine
+_BETWEEN_PARTS = re.compile(r"[,;\n]")
 _STREET_OR_DISTRICT = re.compile(r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|里|弄|区|县|州|镇|乡|村)")
 _PART_OF_PLACE = re.compile(
     r"[\s(（-]*[东西南北中一二三四五六七八九十\dA-Za-z]{0,3}(?:部|区|片区|片|线|省内|其他|其它)?[)）]?"
@@ -60,12 +62,13 @@ class Place:
 @dataclass(frozen=True)
 class _Table:
     """`named`: key of a name -> the places with this name; `coded`: key of a code -> country -> place; `chinese`: names
-    an address can begin with, the longest first."""
+    an address can begin with, the longest first; `spelled`: names as they are written."""
 
     places: tuple[Place, ...]
     named: dict[str, tuple[Place, ...]]
     coded: dict[str, dict[str, Place]]
     chinese: tuple[tuple[str, Place], ...]
+    spelled: dict[str, Place]
 
 
 def places_of_country(country: str) -> tuple[Place, ...]:
@@ -81,15 +84,25 @@ def place_of(text: str, country: str | None = None) -> Place | None:
     plain = unicodedata.normalize("NFKC", text).strip()
     if found := _by_name(plain, country):
         return found
-    if country and (found := _table().coded.get(_key(plain), {}).get(country)):
+    if country and (found := _table().coded.get(name_key(plain), {}).get(country)):
         return found
     if both := _TWO_PARTS.fullmatch(plain):  # Texas (TX), TX - Texas
         parts = [part for part in both.groups() if part]
         named = {place for part in parts if (place := _by_name(part, country))}
-        codes = {_key(part) for part in parts if not _by_name(part, country)}
+        codes = {name_key(part) for part in parts if not _by_name(part, country)}
         if len(named) == 1 and codes <= _codes(next(iter(named))):
             return named.pop()
     return None
+
+
+def is_code(text: str) -> bool:
+    """Is it the code of a place in some country?"""
+    return name_key(text) in _table().coded
+
+
+def spellings(country: str) -> dict[str, Place]:
+    """Every name of the country's places as the table spells it."""
+    return {name: place for name, place in _table().spelled.items() if place.country == country}
 
 
 def country_of(texts: Iterable[str]) -> str | None:
@@ -105,7 +118,7 @@ def country_of(texts: Iterable[str]) -> str | None:
             explained.setdefault(found.country, set()).add(found)
             named[found.country] += 1
         else:
-            for country, place in _table().coded.get(_key(text), {}).items():
+            for country, place in _table().coded.get(name_key(text), {}).items():
                 explained.setdefault(country, set()).add(place)
     by_count = sorted(explained, key=lambda country: -len(explained[country]))
     if not by_count or (len(by_count) > 1 and len(explained[by_count[0]]) == len(explained[by_count[1]])):
@@ -121,13 +134,22 @@ def place_of_address(text: str, country: str | None = None) -> Place | None:
     Chinese and Japanese addresses begin with it (a person or a telephone number may come first): a street that is named
     after a province is no province. Other addresses end with it, before or after the postcode, and with the country.
     """
+    written = region_in_address(text, country)
+    return place_of(written, country) if written else None
+
+
+def region_in_address(text: str, country: str | None = None) -> str | None:
+    """The key of the place that an address lies in, or a code whose country the address does not say (..., Boston, MA);
+    None where it holds neither. See `place_of_address`. Fast: addresses differ less at their ends than as a whole."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    return _place_at_begin(plain) or _place_at_end(plain, country)
+    begun = None if plain.isascii() else _at_begin(plain[:_BEGIN]) or _at_begin(plain)
+    return begun or _at_end(",".join(_BETWEEN_PARTS.split(plain)[-2:]), country) or _at_end(plain, country)
 
 
-def _place_at_begin(text: str) -> Place | None:
+@lru_cache(maxsize=1 << 16)
+def _at_begin(text: str) -> str | None:
     parts = [part for part in re.split(r"[,;\s]+", _COUNTRY_FIRST.sub("", text)) if part]
-    while len(parts) > 1 and not _NOT_IN_ADDRESS.search(parts[0]) and _begun_with(parts[0]) is None:
+    while len(parts) > 1 and not _OF_ADDRESS.search(parts[0]) and _begun_with(parts[0]) is None:
         parts.pop(0)
     begun = _begun_with(parts[0]) if parts else None
     if begun is None:
@@ -136,42 +158,45 @@ def _place_at_begin(text: str) -> Place | None:
     rest = parts[0][len(name) :]
     if len(name) == len(place.name) and _STREET_OR_DISTRICT.match(rest):
         return None
-    return None if len(parts) == 1 and _PART_OF_PLACE.fullmatch(rest) else place
+    return None if len(parts) == 1 and _PART_OF_PLACE.fullmatch(rest) else place.key
 
 
 def _begun_with(text: str) -> tuple[str, Place] | None:
     return next(((name, place) for name, place in _table().chinese if text.startswith(name)), None)
 
 
-def _place_at_end(text: str, country: str | None) -> Place | None:
-    parts = [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
-    if len(parts) > 1 and (stated := _COUNTRY_LAST.get(_key(parts[-1]))):
+@lru_cache(maxsize=1 << 16)
+def _at_end(text: str, country: str | None) -> str | None:
+    parts = [part.strip() for part in _BETWEEN_PARTS.split(text) if part.strip()]
+    if len(parts) > 1 and (stated := _COUNTRY_LAST.get(name_key(parts[-1]))):
         country = stated
         parts.pop()
-    for _ in range(2):  # the postcode may be a part of its own
-        if not parts:
-            return None
-        last = parts[-1]
-        of_postcode = next((c for postcode, c in _POSTCODES if postcode.search(last)), None)
-        without = next((postcode.sub("", last) for postcode, _ in _POSTCODES if postcode.search(last)), last)
-        country = country or of_postcode
-        if without:
-            break
+    has_postcode = False
+    if parts:
+        for postcode, of_country in _POSTCODES:
+            if found := postcode.search(parts[-1]):
+                has_postcode, country = True, country or of_country
+                parts[-1] = parts[-1][: found.start()].strip()
+                break
+    if parts and not parts[-1]:  # the postcode was a part of its own
         parts.pop()
-    if len(parts) == 1 and without == text:
+    if not parts or (len(parts) == 1 and not has_postcode):
         return None  # neither a comma nor a postcode: no address
-    return place_of(without, country) or _last_words(without, country)
+    return _last_words(parts[-1], country, at_least=0 if len(parts) > 1 else 1)
 
 
-def _last_words(text: str, country: str | None) -> Place | None:
-    """Austin TX; Albany New York: the longest ending that names a place."""
+def _last_words(text: str, country: str | None, at_least: int) -> str | None:
+    """Texas; Austin TX; Albany New York: the longest ending that names a place, after so many other words at least."""
     words = text.split()
-    endings = (place_of(" ".join(words[i:]), country) for i in range(max(1, len(words) - 4), len(words)))
-    return next((place for place in endings if place), None)
+    for begin in range(max(at_least, len(words) - 4), len(words)):
+        ending = " ".join(words[begin:])
+        if place := place_of(ending, country):
+            return place.key
+    return words[-1] if country is None and len(words) > at_least and is_code(words[-1]) else None
 
 
 def _by_name(text: str, country: str | None) -> Place | None:
-    found = next((places for name in _without_kind(text) if (places := _table().named.get(_key(name)))), ())
+    found = next((places for name in _without_kind(text) if (places := _table().named.get(name_key(name)))), ())
     if len(found) > 1:
         found = tuple(place for place in found if place.country == country)
     return found[0] if len(found) == 1 else None
@@ -189,7 +214,7 @@ def _without_kind(text: str) -> Iterable[str]:
             yield text[len(kind) :]
 
 
-def _key(text: str) -> str:
+def name_key(text: str) -> str:
     """Letters and digits only, without case and accents: São Paulo -> saopaulo, N.Y. -> ny."""
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(letter for letter in apart if letter.isalnum())
@@ -205,16 +230,18 @@ def _table() -> _Table:
     named: dict[str, dict[Place, None]] = {}
     coded: dict[str, dict[str, Place]] = {}
     chinese: dict[str, Place] = {}
+    spelled: dict[str, Place] = {}
     with _TABLE.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             codes = [code for code in row["code"].split(";") if code]
             place = Place(row["key"], row["country"], row["name"], codes[0] if codes else "")
             places.append(place)
             names = [place.name, *(name for name in row["other_names"].split(";") if name)]
+            spelled.update(dict.fromkeys(names, place))
             for name in (place.key, *names):
-                named.setdefault(_key(name), {})[place] = None
+                named.setdefault(name_key(name), {})[place] = None
             for code in codes:
-                coded.setdefault(_key(code), {})[place.country] = place
+                coded.setdefault(name_key(code), {})[place.country] = place
             # A single character (京) begins too many other words; 北京府 or 三重 without its ending as well in Japan.
             begins = [name for name in names if len(name) > 1 and not name.isascii()]
             chinese.update(dict.fromkeys(begins if place.country == "CN" else begins[:1], place))
@@ -223,4 +250,5 @@ def _table() -> _Table:
         {key: tuple(of) for key, of in named.items()},
         coded,
         tuple(sorted(chinese.items(), key=lambda item: -len(item[0]))),
+        spelled,
     )

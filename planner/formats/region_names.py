@@ -1,13 +1,19 @@
-"""Names of regions as people write them: 浙江, 浙江省, Zhejiang, zhejiang province."""
+"""Regions found by every usual form of their names: 浙江, 浙江省, Zhejiang and, where the country is clear, ZJ."""
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+from planner.domain.products import Region
+from planner.formats.findings import nearest, shown
+from planner.formats.places import Place, country_of, name_key, place_of, region_in_address, spellings
 
 _CHINESE_ENDING = re.compile(r"(?<=[一-鿿]{2})(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
 _ENGLISH_ENDING = re.compile(r" (province|municipality|autonomous region)$", re.IGNORECASE)
+MOST_NAMED = 8
 
 
 def short_name(text: str) -> str:
@@ -21,23 +27,98 @@ def region_key(text: str) -> str:
     return short_name(text).casefold()
 
 
-class RegionNames:
-    """The regions there are, found by name or printed name, in short or in full; empty: none are known."""
+class Countries:
+    """The countries that the regions of one table or scenario lie in; they decide what a code means."""
 
-    def __init__(self, names: Iterable[str] = (), labels: Mapping[str, str] | None = None) -> None:
-        """`labels`: printed name -> name."""
+    def __init__(self, texts: Iterable[str]) -> None:
+        distinct = set(texts)
+        named = {place.country for text in distinct if (place := place_of(text))}
+        best = country_of(distinct)
+        self.names = named | ({best} if best else set())
+
+    def place_of(self, text: str) -> Place | None:
+        """The place a text names; a code only where one of the countries has it."""
+        if named := place_of(text):
+            return named
+        found = {place for country in self.names if (place := place_of(text, country))}
+        return found.pop() if len(found) == 1 else None
+
+
+class RegionNames:
+    """The regions of a scenario or of a contract, found by name, by printed name and as the place that they are.
+
+    Two regions that are one place, or whose names differ in case and accents only, are found by their exact names
+    only. Without any names every text is a region.
+    """
+
+    def __init__(self, names: Iterable[str] = (), printed: Mapping[str, str] | None = None) -> None:
+        """`printed`: name -> printed name."""
         self.names = tuple(names)
-        self._exact = {**(labels or {}), **{name: name for name in self.names}}
-        keys: dict[str, set[str]] = {}
-        for written, name in self._exact.items():
-            keys.setdefault(region_key(written), set()).add(name)
-        self._by_key = {key: found.pop() for key, found in keys.items() if len(found) == 1}
+        forms = [(form, name) for name in self.names for form in dict.fromkeys((name, (printed or {}).get(name, name)))]
+        self._countries = Countries(form for form, _ in forms)
+        self._exact = {**_only(forms), **{name: name for name in self.names}}
+        self._by_key = _only((name_key(short_name(form)), name) for form, name in forms)
+        self._by_place = _only(
+            (place.key, name) for form, name in forms if (place := self._countries.place_of(form)) is not None
+        )
+        self._places = {place.key for form, _ in forms if (place := self._countries.place_of(form)) is not None}
+
+    @classmethod
+    def of(cls, regions: Sequence[Region]) -> RegionNames:
+        """The regions of a scenario."""
+        return cls((r.name for r in regions), {r.name: r.label for r in regions})
 
     def __bool__(self) -> bool:
         return bool(self.names)
 
     def find(self, text: str) -> str | None:
-        """The region's name; None when it is none of them. Where no regions are known, every text is one."""
+        """The region's name; None when it is none of them. An empty text is the only region, where there is one."""
         if not self.names:
             return text
-        return self._exact.get(text) or self._by_key.get(region_key(text))
+        if not text:
+            return self.names[0] if len(self.names) == 1 else None
+        if found := self._exact.get(text):
+            return found
+        place = self._countries.place_of(text)
+        return self._by_place.get(place.key) if place else self._by_key.get(name_key(short_name(text)))
+
+    def find_in_log(self, text: str) -> str:
+        """The region that a cell of an order log names, also in a whole address; the cell itself where it is none."""
+        return self.find(text) or self.find(region_in_address(text) or "-") or text
+
+    def elsewhere(self, text: str) -> Place | None:
+        """The place that a text names, where none of the regions is that place."""
+        place = self._countries.place_of(text) if self.names and self.find(text) is None else None
+        return place if place and place.key not in self._places else None
+
+    def name_of(self, text: str) -> str:
+        """The region's name; for a place that is no region of these its usual name, else the text."""
+        place = self.elsewhere(text)
+        return place.name if place else self.find(text) or text
+
+    def wrong(self, text: str | None) -> str:
+        """What is wrong with a text that names no region; one place is never offered for another."""
+        if not text:
+            return "is empty"
+        if self._countries.place_of(text):
+            return f"no region of the scenario, got {shown(text)}"
+        there = {name for country in self._countries.names for name in spellings(country)}
+        close = difflib.get_close_matches(text, sorted({*self._exact, *there}), n=1, cutoff=0.6)
+        if not close:
+            return f"no such region, got {shown(text)}{nearest(text, sorted(self.names))}"
+        sold = "" if self.find(close[0]) else ", which is no region of the scenario"
+        return f"no such region, got {shown(text)}; did you mean {close[0]}{sold}?"
+
+
+def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """form -> name for the forms that lead to one name."""
+    found: dict[str, set[str]] = {}
+    for form, name in pairs:
+        found.setdefault(form, set()).add(name)
+    return {form: names.pop() for form, names in found.items() if len(names) == 1}
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
