@@ -64,7 +64,7 @@ def to_problem(read: Read, folder: str) -> Problem:
         routing=read.routing,
         planned_on=p["planned_on"],
         weight_classes_g=tuple(p["weight_classes_g"]),
-        levers=to_levers(p["levers"]),
+        levers=to_levers(p["levers"], {region.name for region in regions}),
         assumptions=_assumptions(read, platform, contracts),
         people=read.people or (),
     )

@@ -12,7 +12,7 @@ from planner.domain.weights import weight_in_words
 from planner.formats.contract_schema import ContractFile
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.references import found_at
-from planner.formats.region_names import RegionNames
+from planner.formats.region_names import RegionNames, warn_elsewhere
 from planner.formats.service_schema import TransitFile
 from planner.formats.tariff_schema import PricesFile
 from planner.formats.yaml_source import Document, Path_
@@ -28,17 +28,25 @@ _BY_ZONE = (("service", "transit_days"), ("service", "scan_delay_hours"), ("serv
 
 
 def check_names(
-    document: Document, zones: Mapping[tuple[str, str], str] | None, regions: RegionNames, findings: Findings
+    document: Document, zones: Mapping[tuple[str, str], str] | None, around: RegionNames, findings: Findings
 ) -> None:
-    """Regions exist and are served where they must be; zones have rates, and what is stated by zone has a zone."""
-    for pattern in _REGIONS:
-        for path, name in found_at(document.data, pattern):
-            if isinstance(name, str) and regions.find(name) is None:
-                words = f"no such region, got {shown(name)}{nearest(name, sorted(regions.names))}"
-                findings.add(document, path, words)
+    """Regions exist and are served where they must be; zones have rates, and what is stated by zone has a zone.
+
+    `around`: the regions of the scenario; without any, those of the contract count, and other names are a warning.
+    """
+    stated = [(path, name) for pattern in _REGIONS for path, name in _texts(document, pattern)]
+    for path, name in stated if around else ():
+        if not around.knows(name):
+            findings.add(document, path, around.wrong(name))
     if zones is None:
         return
-    _check_served(document, {region for _, region in zones}, regions, findings)
+    in_table = {region for _, region in zones}
+    beyond = [name for _, name in stated if around.name_of(name) not in in_table]
+    warn_elsewhere(f"{document.file}: surcharges, hub and exclusive", beyond, around, findings)
+    regions = around or own_regions(document, zones)
+    _check_served(document, in_table, regions, findings)
+    if not around:
+        _warn_about_unserved(document, regions, findings)
     rates = next((v for _, v in found_at(document.data, ("rates",)) if isinstance(v, dict)), None)
     if rates is None:
         return
@@ -53,15 +61,30 @@ def check_names(
             findings.add(document, path, words, at_key=True)
 
 
+def own_regions(document: Document, zones: Mapping[tuple[str, str], str] | None) -> RegionNames:
+    """Without a scenario: the regions of the zone table, and those that the contract carries through its hub."""
+    served = RegionNames(dict.fromkeys(region for _, region in zones or {}))
+    through_hub = (name for _, name in _texts(document, ("hub", "regions", "*")))
+    return RegionNames(dict.fromkeys((*served.names, *(served.name_of(name) for name in through_hub))))
+
+
 def _check_served(document: Document, served: Collection[str], regions: RegionNames, findings: Findings) -> None:
     """The hub's region has a zone, and nobody is exclusive where it does not go."""
-    through_hub = {regions.find(name) for _, name in _texts(document, ("hub", "regions", "*"))}
+    through_hub = {regions.name_of(name) for _, name in _texts(document, ("hub", "regions", "*"))}
     for path, name in _texts(document, ("hub", "region")):
-        if regions.find(name) not in {*served, None}:
+        if regions.knows(name) and regions.name_of(name) not in served:
             findings.add(document, path, f"the hub's region has no zone, got {shown(name)}")
     for path, name in _texts(document, ("exclusive", "*")):
-        if regions.find(name) not in {*served, *through_hub, None}:
+        if regions.knows(name) and regions.name_of(name) not in {*served, *through_hub}:
             findings.add(document, path, f"has no zone: the contract does not serve it, got {shown(name)}")
+
+
+def _warn_about_unserved(document: Document, regions: RegionNames, findings: Findings) -> None:
+    """A surcharge for a region that the contract does not serve is never charged: the name may be misspelt."""
+    for path, name in _texts(document, ("surcharges", "*", "regions", "*")):
+        if regions.find(name) is None:
+            where = ".".join(map(str, path))
+            findings.warn(f"{document.file}: {where}: the contract serves no such region, got {shown(name)}")
 
 
 def _texts(document: Document, pattern: tuple[str, ...]) -> Iterator[tuple[Path_, str]]:

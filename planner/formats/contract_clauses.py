@@ -81,7 +81,7 @@ def _rate(zone: str, stated: PricesFile) -> Rate:
 
 
 def _named(names: list[str] | None, regions: RegionNames) -> frozenset[str]:
-    return frozenset(regions.find(name) or name for name in names or ())
+    return frozenset(regions.name_of(name) for name in names or ())
 
 
 def _surcharges(stated: ContractFile, regions: RegionNames) -> tuple[Surcharge, ...]:
@@ -147,7 +147,7 @@ def _late_refund(stated: LateRefundFile, rates: dict[str, RateFile]) -> LateRefu
 
 def _hub(stated: HubFile, regions: RegionNames) -> Hub:
     return Hub(
-        regions.find(stated.region) or stated.region,
+        regions.name_of(stated.region),
         _named(stated.regions, regions),
         stated.fee,
         _rate(_ONWARD, stated.onward) if stated.onward else None,

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from planner.domain.carriers import Contract
 from planner.domain.horizon import Horizon
-from planner.formats.contract_checks import check_names, warn_about
+from planner.formats.contract_checks import check_names, own_regions, warn_about
 from planner.formats.contract_clauses import to_contract
 from planner.formats.contract_schema import ContractFile
 from planner.formats.fields import ZONES
 from planner.formats.findings import Findings, nearest, shown
-from planner.formats.region_names import RegionNames
+from planner.formats.region_names import RegionNames, warn_elsewhere
 from planner.formats.tables import open_table, read_cells, table_of_rows
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document, load_yaml
@@ -52,7 +52,7 @@ def read_contract(
     findings = Findings(path.parent, warnings=[] if warnings is None else warnings)
     contract = None
     if path.is_file():
-        around = Around(currency, RegionNames(regions, labels), sites, horizon)
+        around = Around(currency, RegionNames(regions, (labels or {}).items()), sites, horizon)
         contract = load_contract(path, label or path.name, around, findings)
     else:
         findings.found.append(Document(label or path.name, None).finding((), "no such file (contract)"))
@@ -81,7 +81,7 @@ def load_contract(path: Path, file: str, around: Around, findings: Findings) -> 
         inside.add(document, ("currency",), f"must be the scenario's {currency}, got {shown(stated.currency)}")
     if stated is None or zones is None or len(findings.found) > before:
         return None
-    contract = to_contract(stated, zones, around.regions)
+    contract = to_contract(stated, zones, around.regions or own_regions(document, zones))
     warn_about(stated, contract, file, around.horizon, findings)
     return contract
 
@@ -111,10 +111,9 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
         return None
     zones: Zones = {}
     for row, (site, written, zone) in enumerate(zip(cells["site"], cells["region"], cells["zone"], strict=True)):
-        region = around.regions.find(written)
-        if region is None:
-            words = f"no such region, got {shown(written)}{nearest(written, sorted(around.regions.names))}"
-            inside.found.append(table.finding(row, "region", words))
+        region = around.regions.name_of(written)
+        if not around.regions.knows(written):
+            inside.found.append(table.finding(row, "region", around.regions.wrong(written)))
             continue
         if site and around.sites and site not in around.sites:
             words = f"no such site, got {shown(site)}{nearest(site, sorted(around.sites))}"
@@ -122,18 +121,19 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
         if (site, region) in zones:
             inside.found.append(table.finding(row, "region", f"stands twice, got {shown(written)}"))
         zones[site, region] = zone
+    warn_elsewhere(table.finding(-1, "region", "").file, cells["region"], around.regions, inside)
     return zones
 
 
 def _zones_of_mapping(document: Document, stated: dict[str, Any], regions: RegionNames, inside: Findings) -> Zones:
     zones: Zones = {}
     for written, zone in stated.items():
-        region = regions.find(written)
-        if region is None:
-            words = f"no such region, got {shown(written)}{nearest(written, sorted(regions.names))}"
-            inside.add(document, ("zones", written), words, at_key=True)
+        region = regions.name_of(written)
+        if not regions.knows(written):
+            inside.add(document, ("zones", written), regions.wrong(written), at_key=True)
         elif ("", region) in zones:
             inside.add(document, ("zones", written), f"stands twice, got {shown(written)}", at_key=True)
         elif isinstance(zone, str):
             zones["", region] = zone
+    warn_elsewhere(f"{document.file}: zones", stated, regions, inside)
     return zones

@@ -20,7 +20,9 @@ from planner.formats.log_form import LogForm
 from planner.formats.moments import IN_FILE
 from planner.formats.order_log import count_orders, open_log, read_orders
 from planner.formats.platform_schema import WEEKDAYS
-from planner.formats.tables import Table, open_table_file, placed, read_cells, table_of_file
+from planner.formats.region_names import RegionNames
+from planner.formats.region_references import numbers_of, region_numbers
+from planner.formats.tables import open_table_file, placed, read_cells, table_of_file
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document
 
@@ -98,34 +100,6 @@ def check_open_days(document: Document, stated: DemandFile, horizon: Horizon, fi
         seen.add(day)
 
 
-def _index_of(regions: tuple[Region, ...]) -> dict[str, int]:
-    """Region by name or printed name; an empty one where there is no other."""
-    index = {r.label: i for i, r in enumerate(regions)} | {r.name: i for i, r in enumerate(regions)}
-    return index | ({"": 0} if len(regions) == 1 else {})
-
-
-def _no_such_region(name: str | None, regions: tuple[Region, ...]) -> str:
-    if not name:
-        return "is empty"
-    return f"no such region, got {shown(name)}{nearest(name, [r.name for r in regions])}"
-
-
-def region_numbers(
-    table: Table, names: list[str | None], column: str, regions: tuple[Region, ...], findings: Findings
-) -> list[int]:
-    """Region index of every row, by name or printed name; -1 with a finding."""
-    index = _index_of(regions)
-    reported: set[str] = set()
-    numbers = []
-    for row, name in enumerate(names):
-        number = index.get(name or "", -1)
-        if number < 0 and (name or "") not in reported:
-            reported.add(name or "")
-            findings.found.append(table.finding(row, column, _no_such_region(name, regions)))
-        numbers.append(number)
-    return numbers
-
-
 def load_history(
     document: Document, stated: Any, regions: tuple[Region, ...], known_until: datetime, findings: Findings
 ) -> History | None:
@@ -175,20 +149,18 @@ def _read_log(
     known = tuple(column.name for column in LOG)
     rename = {key: name for key, name in stated.columns.items() if key in known}
     guessed = tuple(key for key in known if key != "region" or len(regions) > 1)
-    form = LogForm(rename, known, guessed, advice=IN_FILE, region_needed=False)
+    region_of = RegionNames.of(regions).find_in_log
+    form = LogForm(rename, known, guessed, advice=IN_FILE, region_needed=False, region_of=region_of)
     log = read_orders(path, stated.path, form)
     for words in (*log.notes, *log.warnings, *log.left_out.words()):
         findings.warn(f"{stated.path}: {words}")
-    index = _index_of(regions)
-    unknown = [
-        Finding(stated.path, line, 0, log.names.get("region", "region"), _no_such_region(name, regions))
-        for name, line in zip(log.regions, log.region_line, strict=True)
-        if name not in index
-    ]
-    if unknown:
+    rows = np.bincount(log.region_code, minlength=len(log.regions)).tolist()
+    number, wrong = numbers_of(log.regions, rows, regions)
+    if wrong:
+        column = log.names.get("region", "region")
+        unknown = [Finding(stated.path, log.region_line[k], 0, column, words) for k, words in wrong.items()]
         findings.found += placed(unknown, path, open_log(path, stated.path, form))
         return None
-    number = np.array([index[name] for name in log.regions], dtype=np.int64)
     counted = count_orders(log, number, len(regions), known_until)
     left_out = len(log) - int(counted.counts.sum())
     if 0 < left_out < len(log):
@@ -207,7 +179,7 @@ def _read_counts(
         return None
     before = len(findings.found)
     column = stated.columns.get("region", "region")
-    numbers = np.array(region_numbers(table, cells["region"], column, regions, findings), dtype=np.int64)
+    numbers = region_numbers(table, cells["region"], column, regions, findings)
     if len(findings.found) > before:
         return None
     hours = np.array([(t - _EPOCH) // timedelta(hours=1) for t in cells["time"]], dtype=np.int64)

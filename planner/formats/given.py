@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from planner.domain.demand import ANY_PRODUCT, GIVEN_STEPS_S, SLOT_S, GivenDemand, Ints
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
-from planner.formats.demand import region_numbers
 from planner.formats.fields import GIVEN
 from planner.formats.findings import Findings, nearest, shown
+from planner.formats.region_references import region_numbers
 from planner.formats.tables import Table, open_table, read_cells
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document
@@ -39,7 +39,7 @@ def load_given(
     if table is None or cells is None:
         return None
     before = len(findings.found)
-    region = region_numbers(table, cells["region"], "region", regions, findings)
+    region = region_numbers(table, cells["region"], "region", regions, findings).tolist()
     seconds = [horizon.second(t) for t in cells["time"]]
     _check_given(table, cells, seconds, horizon, [p.name for p in products], findings)
     step_s = _step_length(table, seconds, findings)

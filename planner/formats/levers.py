@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import Field
@@ -42,9 +43,10 @@ class LeversFile(Closed):
     order_caps: list[CapFile] = Field(default_factory=list, description="Caps on the orders of an event (限量).")
 
 
-def to_levers(stated: LeversFile) -> Levers:
-    """The options, in the order of the file."""
-    promises = [PromiseOption(p.region, hours, p.cost_per_order) for p in stated.promise_hours for hours in p.hours]
+def to_levers(stated: LeversFile, regions: Collection[str]) -> Levers:
+    """The options in the order of the file, promises to other places than the scenario's regions left out."""
+    own = [p for p in stated.promise_hours if p.region in regions]
+    promises = [PromiseOption(p.region, hours, p.cost_per_order) for p in own for hours in p.hours]
     caps = [CapOption(c.event, orders) for c in stated.order_caps for orders in c.orders]
     return Levers(tuple(promises), tuple(caps))
 

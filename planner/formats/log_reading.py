@@ -150,7 +150,7 @@ class Reading:
     def _look_at_regions(self, cells: pd.Series) -> tuple[Ints, list[str], dict[int, str]]:
         """Code and name of the regions of a piece, and what is wrong with them, by row."""
         code, distinct = pd.factorize(cells.to_numpy(dtype=object))
-        regions = [str(name) for name in distinct]
+        regions = [self._form.region_of(str(name)) for name in distinct]
         words = ["" if name in self.regions else _wrong_with_region(name, self._form.region_needed) for name in regions]
         is_wrong = np.array([bool(w) for w in words], dtype=bool)
         wrong = {row: words[code[row]] for row in np.flatnonzero(is_wrong[code]).tolist()}

@@ -76,6 +76,7 @@ def places_of_country(country: str) -> tuple[Place, ...]:
     return tuple(place for place in _table().places if place.country == country)
 
 
+@lru_cache(maxsize=1 << 14)
 def place_of(text: str, country: str | None = None) -> Place | None:
     """The place that a text names in any usual form; None for any other text, and where several places are meant.
 

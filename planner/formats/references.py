@@ -12,21 +12,15 @@ Known = Mapping[str, Collection[str] | None]  # kind -> names; None where they c
 
 # where a name stands -> what it must name
 _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("sites", "*", "region"), "region"),
     (("crews", "*", "site"), "site"),
     (("crews", "*", "processes", "*"), "process"),
     (("disruptions", "*", "site"), "site"),
     (("disruptions", "*", "contract"), "contract"),
     (("disruptions", "*", "crew"), "crew"),
     (("sites", "*", "collections", "*", "contract"), "contract"),
-    (("levers", "promise_hours", "*", "region"), "region"),
     (("levers", "order_caps", "*", "event"), "event"),
 )
-_KEY_REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("demand", "events", "*", "regions"), "region"),
-    (("demand", "events", "*", "products"), "product"),
-    (("platform", "promise_hours"), "region"),
-)
+_KEY_REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = ((("demand", "events", "*", "products"), "product"),)
 _UNIQUE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("sites", "*", "name"), "site"),
     (("shifts", "*", "name"), "shift"),

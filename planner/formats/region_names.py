@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from planner.domain.products import Region
-from planner.formats.findings import nearest, shown
+from planner.formats.findings import Findings, nearest, shown
 from planner.formats.places import Place, country_of, name_key, place_of, region_in_address, spellings
 
 _CHINESE_ENDING = re.compile(r"(?<=[一-鿿]{2})(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
@@ -51,10 +51,10 @@ class RegionNames:
     only. Without any names every text is a region.
     """
 
-    def __init__(self, names: Iterable[str] = (), printed: Mapping[str, str] | None = None) -> None:
-        """`printed`: name -> printed name."""
+    def __init__(self, names: Iterable[str] = (), labels: Iterable[tuple[str, str]] = ()) -> None:
+        """`labels`: printed name and name of a region."""
         self.names = tuple(names)
-        forms = [(form, name) for name in self.names for form in dict.fromkeys((name, (printed or {}).get(name, name)))]
+        forms = [*((name, name) for name in self.names), *labels]
         self._countries = Countries(form for form, _ in forms)
         self._exact = {**_only(forms), **{name: name for name in self.names}}
         self._by_key = _only((name_key(short_name(form)), name) for form, name in forms)
@@ -66,7 +66,7 @@ class RegionNames:
     @classmethod
     def of(cls, regions: Sequence[Region]) -> RegionNames:
         """The regions of a scenario."""
-        return cls((r.name for r in regions), {r.name: r.label for r in regions})
+        return cls((r.name for r in regions), ((r.label, r.name) for r in regions))
 
     def __bool__(self) -> bool:
         return bool(self.names)
@@ -83,13 +83,26 @@ class RegionNames:
         return self._by_place.get(place.key) if place else self._by_key.get(name_key(short_name(text)))
 
     def find_in_log(self, text: str) -> str:
-        """The region that a cell of an order log names, also in a whole address; the cell itself where it is none."""
-        return self.find(text) or self.find(region_in_address(text) or "-") or text
+        """The region that a cell of an order log names, also in a whole address; the usual name of a place that is
+        none of the regions; else the text."""
+        if found := self.find(text):
+            return found
+        written = region_in_address(text)
+        return self.name_of(written) if written and self.knows(written) else text
 
     def elsewhere(self, text: str) -> Place | None:
         """The place that a text names, where none of the regions is that place."""
         place = self._countries.place_of(text) if self.names and self.find(text) is None else None
         return place if place and place.key not in self._places else None
+
+    def knows(self, text: str) -> bool:
+        """Is the text a region, or a place that is none of the regions?"""
+        return self.find(text) is not None or self.elsewhere(text) is not None
+
+    def many(self, text: str) -> bool:
+        """Is the text a place that several of the regions are?"""
+        place = self._countries.place_of(text) if self.find(text) is None else None
+        return place is not None and place.key in self._places
 
     def name_of(self, text: str) -> str:
         """The region's name; for a place that is no region of these its usual name, else the text."""
@@ -100,14 +113,33 @@ class RegionNames:
         """What is wrong with a text that names no region; one place is never offered for another."""
         if not text:
             return "is empty"
-        if self._countries.place_of(text):
-            return f"no region of the scenario, got {shown(text)}"
+        if self.many(text):
+            return f"may be several regions, write the name of one of them, got {shown(text)}"
+        if self.elsewhere(text):
+            return f"is no region of the scenario, got {shown(text)}"
         there = {name for country in self._countries.names for name in spellings(country)}
         close = difflib.get_close_matches(text, sorted({*self._exact, *there}), n=1, cutoff=0.6)
         if not close:
             return f"no such region, got {shown(text)}{nearest(text, sorted(self.names))}"
         sold = "" if self.find(close[0]) else ", which is no region of the scenario"
         return f"no such region, got {shown(text)}; did you mean {close[0]}{sold}?"
+
+
+def outside_words(names: Sequence[str]) -> str:
+    """How many places are no regions of the scenario, and which."""
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) == 1:
+        return f"{distinct[0]} is no region of the scenario"
+    return f"{len(distinct)} places ({listed(distinct)}) are no regions of the scenario"
+
+
+def warn_elsewhere(where: str, texts: Iterable[str], regions: RegionNames, findings: Findings) -> None:
+    """One warning for all names of a table or a list that are places, but no regions of the scenario."""
+    left_out = [text for text in dict.fromkeys(texts) if regions.elsewhere(text)]
+    if left_out:
+        words = f"{where}: {outside_words(left_out)} and not used"
+        if words not in findings.warnings:  # several contracts may share a zone table
+            findings.warn(words)
 
 
 def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.errors import ConflictError, Finding, InputError
 from planner.formats.fields import EXTRA_COLLECTIONS, ROUTING, STAFFING, STOCK, Column
 from planner.formats.findings import Findings
+from planner.formats.region_names import RegionNames
 from planner.formats.rows import to_share
 from planner.formats.tables import open_table, read_cells, write_table
 from planner.formats.values import NO_CURRENCY
@@ -104,7 +105,11 @@ def read_plan(folder: Path, problem: Problem) -> Plan:
     findings.raise_if_any()
     horizon = problem.horizon
     staffing = tuple(_to_staff(cell, horizon) for cell in tables["staffing"])
-    routing = tuple(to_share(cell, horizon) for cell in tables["routing"])
+    regions = RegionNames.of(problem.regions)
+    routing = tuple(
+        to_share({**cell, "region": regions.find(cell["region"]) or cell["region"]}, horizon)
+        for cell in tables["routing"]
+    )
     extra = tuple(
         ExtraCollection(horizon.day_of(c["date"]), c["site"], c["contract"], c["at"], c["vehicles"])
         for c in tables["extra_collections"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from planner.domain.products import Product, Region
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.formats.fields import PRODUCTS, REGIONS, ROUTING, STAFFING, STOCK
 from planner.formats.findings import Findings, nearest, shown
+from planner.formats.region_references import region_numbers
 from planner.formats.tables import Table, read_cells
 from planner.formats.tenure import with_first_days
 from planner.formats.units import looks_like_kilograms
@@ -32,7 +33,7 @@ class Names:
     """
 
     sites: Collection[str] = ()
-    regions: Collection[str] = ()
+    regions: Sequence[Region] = ()
     products: Collection[str] = ()
     contracts: Collection[str] = ()
     shifts: Collection[str] = ()
@@ -48,7 +49,7 @@ class Names:
         """The names of a problem."""
         return cls(
             problem.site_names,
-            problem.region_names,
+            problem.regions,
             problem.product_names,
             problem.contract_names,
             tuple(s.name for s in problem.shifts),
@@ -219,11 +220,14 @@ def to_routing(
     if cells is None:
         return None
     before = len(findings.found)
+    known = names.regions
+    number = region_numbers(table, cells["region"], "region", known, findings).tolist() if known else [-1] * table.rows
     rows = []
     for row in range(table.rows):
         cell = {column: values[row] for column, values in cells.items()}
-        for column, known in (("region", names.regions), ("site", names.sites)):
-            check_name(table, row, column, cell[column], known, findings)
+        check_name(table, row, "site", cell["site"], names.sites, findings)
+        if number[row] >= 0:
+            cell["region"] = known[number[row]].name
         if cell["contract"]:
             check_name(table, row, "contract", cell["contract"], names.contracts or ("",), findings)
         share = to_share(cell, horizon)

@@ -22,6 +22,7 @@ from planner.formats.platforms import load_platform
 from planner.formats.read import Read
 from planner.formats.references import check_references, declared, found_at, process_names
 from planner.formats.region_names import RegionNames
+from planner.formats.region_references import settle_regions
 from planner.formats.scenario_schema import ScenarioFile
 from planner.formats.tables import Table, open_table, table_of_rows
 from planner.formats.values import NO_CURRENCY
@@ -107,6 +108,7 @@ def _read_tables(document: Document, read: Read, findings: Findings) -> None:
     read.contracts = _contracts(document, read, findings)
     if read.parts["platform"] is not None:
         read.platform = load_platform(document, read.parts["platform"], read.currency, findings)
+    settle_regions(document, read, findings)
     read.demand = _demand(document, read, findings)
 
 
@@ -127,9 +129,9 @@ def _table(document: Document, key: str, findings: Findings) -> Table | None:
 
 def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Contract, ...] | None:
     """Every contract file; None when one of them is wrong."""
-    regions = read.regions or ()
-    names = RegionNames((r.name for r in regions), {r.label: r.name for r in regions})
-    around = Around(read.currency, names, declared(document.data, "sites", "*", "name"), _horizon(read))
+    around = Around(
+        read.currency, RegionNames.of(read.regions or ()), declared(document.data, "sites", "*", "name"), _horizon(read)
+    )
     loaded: list[Contract | None] = []
     for path, name in found_at(document.data, ("contracts", "*")):
         if isinstance(name, str):
@@ -171,7 +173,6 @@ def _demand(document: Document, read: Read, findings: Findings) -> Any:
 def _read_names(document: Document, read: Read, findings: Findings) -> None:
     """Everything that refers to something else by name."""
     known = {
-        "region": [r.name for r in read.regions] if read.regions else None,
         "product": [p.name for p in read.products] if read.products else None,
         "site": declared(document.data, "sites", "*", "name"),
         "process": process_names(document.data),
@@ -233,7 +234,7 @@ def _names(document: Document, read: Read) -> rows.Names:
     }
     return rows.Names(
         sites,
-        [r.name for r in read.regions or ()],
+        read.regions or (),
         [p.name for p in read.products or ()],
         [c.name for c in read.contracts or ()],
         declared(document.data, "shifts", "*", "name"),

@@ -97,24 +97,20 @@ def read_actuals(path: Path, problem: Problem) -> Ints:
     """
     import numpy as np
 
+    from planner.formats.region_references import region_numbers
     from planner.formats.tables import read_cells, table_of_file
 
     table, findings = table_of_file(path, path.name), Findings(path.parent)
     cells = read_cells(table, COUNTS, problem.currency, findings)
     if cells is None:
         raise InputError(findings.found)
-    index = {r.label: i for i, r in enumerate(problem.regions)} | {r.name: i for i, r in enumerate(problem.regions)}
-    if len(problem.regions) == 1:
-        index[""] = 0
+    numbers = region_numbers(table, cells["region"], "region", problem.regions, findings)
     counts = np.zeros((problem.horizon.days * 24, len(problem.regions)), dtype=np.int64)
     last = -1
-    for row, (time, name, orders) in enumerate(zip(cells["time"], cells["region"], cells["orders"], strict=True)):
-        if (name or "") not in index:
-            findings.found.append(table.finding(row, "region", f"no such region: {name or 'empty'}"))
-            continue
+    for time, number, orders in zip(cells["time"], numbers.tolist(), cells["orders"], strict=True):
         hour = problem.horizon.second(time) // HOUR_S
-        if 0 <= hour < len(counts):
-            counts[hour, index[name or ""]] += orders
+        if 0 <= hour < len(counts) and number >= 0:
+            counts[hour, number] += orders
             last = max(last, hour // 24)
     if not findings.found and last < 0:
         findings.found.append(Finding(path.name, 0, 0, "time", "holds no hour of the horizon"))
