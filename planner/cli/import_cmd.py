@@ -191,12 +191,14 @@ def _account(found: dict[str, Any]) -> str:
 def _lines(found: dict[str, Any]) -> list[str]:
     """The import in a few lines."""
     from planner.domain.words import counted
+    from planner.formats.log_regions import spelling_lines
 
     last = f"last {found['last_days']} days" if found["last_days"] > 1 else "last day"
     lines = [
         *found["notes"],
         _account(found),
         f"{counted(found['orders'], 'order')}, {found['from']} to {found['to']}, {counted(found['regions'], 'region')}",
+        *spelling_lines(found["region_spellings"]),
         f"{last}: {found['orders_per_day_last_28']:,.1f} orders per day",
     ]
     lines += [

@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,10 @@ _MOST_HUNDREDTHS = 2**31 - 1
 _ROWS_OF_A_PART = 100_000
 _MOST_PARTS = 256
 _BLOCK = 1 << 18
+_LONG_BLOCK = 1 << 20
 _KEPT_IN_MEMORY = 1_000_000  # bytes of ids below which no file is written
+
+Codes = TypeVar("Codes", np.uint16, np.uint32)
 
 
 class Amounts:
@@ -102,6 +105,11 @@ class Amounts:
         begins = np.flatnonzero(np.r_[True, known[1:] != known[:-1]][: len(known)])
         values = known[begins].astype(np.float64) / (100 if held.dtype == np.int32 else 1)
         return values, np.diff(np.r_[begins, len(known)])
+
+
+def blocks(column: NDArray[Codes]) -> Iterator[NDArray[Codes]]:
+    """The rows of a long column, some at a time."""
+    return (column[begin : begin + _LONG_BLOCK] for begin in range(0, len(column), _LONG_BLOCK))
 
 
 def keep_rows(column: NDArray[Any], rows: NDArray[np.bool_]) -> None:

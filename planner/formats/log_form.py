@@ -26,8 +26,8 @@ class LogForm:
     what to do with bad rows.
 
     `guessed`: columns that may be recognised by a usual name. `region_needed`: an empty region is a finding (else an
-    empty name). `region_of`: the text of a cell -> the region it names. `status`, `kept_statuses`: orders of another
-    status are left out. `rows`: of a piece; None: what is sensible.
+    empty name). `region_of`: the text of a cell -> the region it names; None: spellings of one place are put together.
+    `status`, `kept_statuses`: orders of another status are left out. `rows`: of a piece; None: what is sensible.
     """
 
     columns: Mapping[str, str]
@@ -37,7 +37,7 @@ class LogForm:
     advice: Advice = ON_COMMAND_LINE
     skip_bad_rows: bool = False
     region_needed: bool = True
-    region_of: Callable[[str], str] = str
+    region_of: Callable[[str], str] | None = None
     sheet: str | None = None
     status: str | None = None
     kept_statuses: tuple[str, ...] = ()

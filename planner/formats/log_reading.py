@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.domain.demand import Floats, Ints
 from planner.domain.words import counted
 from planner.errors import Finding, InputError
-from planner.formats.compact import Amounts, LineNumbers, OrderIds, keep_rows
+from planner.formats.compact import Amounts, LineNumbers, OrderIds, blocks, keep_rows
 from planner.formats.delimited import Piece
 from planner.formats.log_columns import LogColumns
 from planner.formats.log_form import AMOUNTS, LogForm
@@ -27,6 +27,7 @@ from planner.formats.log_orders import (
     conflict_findings,
     merge_rows,
 )
+from planner.formats.log_regions import number_words, put_together, region_text, unplaced_words
 from planner.formats.log_rows import CANCELLED, TOTAL, BadCells, CutIds, Tally, places
 from planner.formats.moments import Moments, read_moments
 from planner.formats.tables import TableFile
@@ -61,6 +62,8 @@ class Reading:
         self._numbers = {key: Numbers(table.separator == ";") for key in AMOUNTS if key in names}
         self.regions = {} if "region" in names else {ONE_REGION if form.region_needed else "": 0}
         self.region_line: list[int] = [] if "region" in names else [0]
+        self.together: dict[str, dict[str, int]] = {}
+        self._unplaced: list[int] = []
         self._statuses: dict[str, int] = {}
         self._ends = ((2**32, 0), (-1, 0))  # (second, line) of the first and of the last moment
         self._warnings: list[str] = []
@@ -150,7 +153,8 @@ class Reading:
     def _look_at_regions(self, cells: pd.Series) -> tuple[Ints, list[str], dict[int, str]]:
         """Code and name of the regions of a piece, and what is wrong with them, by row."""
         code, distinct = pd.factorize(cells.to_numpy(dtype=object))
-        regions = [self._form.region_of(str(name)) for name in distinct]
+        region_of = self._form.region_of or region_text
+        regions = [region_of(str(name)) for name in distinct]
         words = ["" if name in self.regions else _wrong_with_region(name, self._form.region_needed) for name in regions]
         is_wrong = np.array([bool(w) for w in words], dtype=bool)
         wrong = {row: words[code[row]] for row in np.flatnonzero(is_wrong[code]).tolist()}
@@ -224,6 +228,8 @@ class Reading:
 
     def merge(self) -> None:
         """One row per order. Raises InputError with everything that was found in the file."""
+        if "region" in self.names and self._form.region_of is None:
+            self._put_regions_together()
         findings = self._findings()
         is_first, gone = np.ones(self.kept, dtype=bool), list[Ints]()
         if self._ids is not None:
@@ -234,6 +240,7 @@ class Reading:
             merged = merge_rows(self.held, self._ids.orders(), self.kept, list(self.regions), kept, nowhere)
             is_first, gone = merged.is_first, merged.gone
             findings += self._account(merged)
+        findings += self._leave_unplaced(is_first, gone)
         self._count_unreadable(gone)
         if findings:
             raise self._error(findings)
@@ -257,6 +264,46 @@ class Reading:
             self.regions[""] = len(self.regions)
             self.region_line.append(0)
         return self.regions[""]
+
+    def _put_regions_together(self) -> None:
+        """One code for all spellings of a place."""
+        texts, lines, column = list(self.regions), self.region_line, self.held.region[: self.kept]
+        rows = np.zeros(NO_REGION + 1, dtype=np.int64)
+        for block in blocks(column):
+            rows += np.bincount(block, minlength=len(rows))
+        counts = rows[: len(texts)].tolist()
+        found = put_together(texts, counts)
+        self.regions = {name: k for k, name in enumerate(dict.fromkeys(found.names))}
+        ours = np.arange(len(rows), dtype=np.uint16)  # no region stays none
+        ours[: len(texts)] = [self.regions[name] for name in found.names]
+        for block in blocks(column):
+            block[:] = ours[block]
+        self.region_line = [lines[found.names.index(name)] for name in self.regions]
+        self.together = found.together
+        self._unplaced = [self.regions[name] for name in texts if name in found.unplaced]
+        words = number_words(texts, counts)
+        if words:
+            self._warnings.append(f"{self.names['region']}: {words} {self._form.option('region', 'NAME')} names it")
+
+    def _leave_unplaced(self, is_first: NDArray[np.bool_], gone: list[Ints]) -> list[Finding]:
+        """Orders whose region is no place among places: a finding, or they are left out."""
+        if not self._unplaced:
+            return []
+        at = np.flatnonzero(is_first & np.isin(self.held.region[: self.kept], self._unplaced))
+        if not len(at):
+            return []
+        code, lines = self.held.region[at], self.held.lines.at(at)
+        if self._form.skip_bad_rows:
+            is_first[at] = False
+            gone.append(at)
+            self.left_out.add(f"{self.names['region']}: names no place", lines)
+            return []
+        names = list(self.regions)
+        texts = [(names[k], int((code == k).sum()), int(lines[code == k][0])) for k in self._unplaced if k in code]
+        words = unplaced_words(texts)
+        if self._form.on_command_line:
+            words += "; --skip-bad-rows leaves them out"
+        return [Finding(self._table.name, int(lines[0]), 0, self.names["region"], words)]
 
     def _error(self, findings: list[Finding]) -> InputError:
         """The findings, and what can be done about bad rows."""

@@ -10,14 +10,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.demand import History, Ints
 from planner.errors import InputError
-from planner.formats.compact import Amounts, OrderIds
+from planner.formats.compact import Amounts, OrderIds, blocks
 from planner.formats.log_columns import find_columns, score
 from planner.formats.log_form import LogForm
 from planner.formats.log_orders import EPOCH
@@ -27,9 +26,6 @@ from planner.formats.tables import TableFile, open_table_file, placed
 
 MOST_COUNTS = 100_000_000  # hours times regions
 _EPOCH_HOUR = (EPOCH - datetime(1970, 1, 1)) // timedelta(hours=1)
-_BLOCK = 1 << 20
-
-Codes = TypeVar("Codes", np.uint16, np.uint32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +35,8 @@ class OrderLog:
     `names`: our column -> the file's; `second`: since 1990-01-01; `region_code`: index into `regions`, which are
     sorted; `region_line`: where each stands first; `amounts`: NaN where missing; `rows`: of the file, without empty
     ones (`blank`); `left_out`, `unknown`: rows that are no orders, and orders with an amount that cannot be read;
-    `end_lines`: lines of the first and of the last moment; `notes`, `warnings`: how the file was read, in words.
+    `end_lines`: lines of the first and of the last moment; `together`: region -> its spellings with their rows, where
+    the log writes it otherwise; `notes`, `warnings`: how the file was read, in words.
     """
 
     names: dict[str, str]
@@ -53,6 +50,7 @@ class OrderLog:
     left_out: Tally
     unknown: Tally
     end_lines: tuple[int, int]
+    together: dict[str, dict[str, int]]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -116,12 +114,12 @@ def _log(reading: Reading) -> OrderLog:
     """What was read, with the regions that orders go to, sorted."""
     names, lines, held = list(reading.regions), reading.region_line, reading.held
     orders = np.zeros(len(names), dtype=np.int64)
-    for block in _blocks(held.region):
+    for block in blocks(held.region):
         orders += np.bincount(block, minlength=len(names))
     in_order = sorted(np.flatnonzero(orders).tolist(), key=names.__getitem__)
     ours = np.zeros(len(names), dtype=np.uint16)
     ours[in_order] = np.arange(len(in_order))
-    for block in _blocks(held.region):
+    for block in blocks(held.region):
         block[:] = ours[block]
     log = OrderLog(
         names=reading.names,
@@ -135,6 +133,7 @@ def _log(reading: Reading) -> OrderLog:
         left_out=reading.left_out,
         unknown=reading.unknown,
         end_lines=reading.end_lines,
+        together=reading.together,
         notes=reading.notes,
         warnings=reading.warnings,
     )
@@ -166,12 +165,7 @@ def count_orders(log: OrderLog, number: Ints, regions: int, before: datetime | N
 
 def _orders_before(log: OrderLog, until: int) -> Iterator[tuple[Ints, NDArray[np.uint16]]]:
     """Seconds and region codes of the orders before a second, block by block; blocks without any are left out."""
-    for seconds, codes in zip(_blocks(log.second), _blocks(log.region_code), strict=True):
+    for seconds, codes in zip(blocks(log.second), blocks(log.region_code), strict=True):
         inside = seconds < until
         if inside.any():
             yield seconds[inside].astype(np.int64), codes[inside]
-
-
-def _blocks(column: NDArray[Codes]) -> Iterator[NDArray[Codes]]:
-    """A long column a million rows at a time, so that what is computed from it stays small."""
-    return (column[begin : begin + _BLOCK] for begin in range(0, len(column), _BLOCK))

@@ -205,6 +205,7 @@ def summary(
         "from": log.first.isoformat(),
         "to": log.last.isoformat(),
         "regions": len(regions),
+        "region_spellings": log.together,
         "region_shares": {name: round(float(share), 6) for name, share in zip(regions, shares, strict=True)},
         "orders_per_day_last_28": round(_mean(series.daily[-LAST_DAYS:]), 3),
         "last_days": min(LAST_DAYS, len(series)),

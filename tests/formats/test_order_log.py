@@ -162,7 +162,7 @@ def test_orders_are_counted_by_hour_and_region_in_blocks(tmp_path: Path, monkeyp
     """Counts of a block at a time are the counts, also up to a moment, and none before the first order."""
     log = read_orders(write_log(tmp_path / "log.csv", 60), "log.csv", LogForm({}))
     whole = count_orders(log, np.arange(3), 3)
-    monkeypatch.setattr(order_log, "_BLOCK", 7)
+    monkeypatch.setattr(compact, "_LONG_BLOCK", 7)
     assert np.array_equal(count_orders(log, np.arange(3), 3).counts, whole.counts)
     part = count_orders(log, np.arange(3), 3, datetime(2026, 11, 8))
     assert part.start_hour == whole.start_hour
