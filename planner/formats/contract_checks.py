@@ -65,7 +65,8 @@ def own_regions(document: Document, zones: Mapping[tuple[str, str], str] | None)
     """Without a scenario: the regions of the zone table, and those that the contract carries through its hub."""
     served = RegionNames(dict.fromkeys(region for _, region in zones or {}))
     through_hub = (name for _, name in _texts(document, ("hub", "regions", "*")))
-    return RegionNames(dict.fromkeys((*served.names, *(served.name_of(name) for name in through_hub))))
+    names = dict.fromkeys((*served.names, *(served.name_of(name) for name in through_hub)))
+    return RegionNames(names, whose="the contract")
 
 
 def _check_served(document: Document, served: Collection[str], regions: RegionNames, findings: Findings) -> None:

@@ -16,7 +16,7 @@ from planner.formats.contract_clauses import to_contract
 from planner.formats.contract_schema import ContractFile
 from planner.formats.fields import ZONES
 from planner.formats.findings import Findings, nearest, shown
-from planner.formats.region_names import RegionNames, warn_elsewhere
+from planner.formats.region_names import RegionNames, warn_elsewhere, written_twice
 from planner.formats.tables import open_table, read_cells, table_of_rows
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document, load_yaml
@@ -110,6 +110,7 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
     if table is None or cells is None:
         return None
     zones: Zones = {}
+    twice = {} if around.regions else written_twice(cells["region"])
     for row, (site, written, zone) in enumerate(zip(cells["site"], cells["region"], cells["zone"], strict=True)):
         region = around.regions.name_of(written)
         if not around.regions.knows(written):
@@ -118,6 +119,8 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
         if site and around.sites and site not in around.sites:
             words = f"no such site, got {shown(site)}{nearest(site, sorted(around.sites))}"
             inside.found.append(table.finding(row, "site", words))
+        if written in twice:
+            inside.found.append(table.finding(row, "region", _twice(written, twice[written])))
         if (site, region) in zones:
             inside.found.append(table.finding(row, "region", f"stands twice, got {shown(written)}"))
         zones[site, region] = zone
@@ -127,13 +130,20 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
 
 def _zones_of_mapping(document: Document, stated: dict[str, Any], regions: RegionNames, inside: Findings) -> Zones:
     zones: Zones = {}
+    twice = {} if regions else written_twice(stated)
     for written, zone in stated.items():
         region = regions.name_of(written)
         if not regions.knows(written):
             inside.add(document, ("zones", written), regions.wrong(written), at_key=True)
+        elif written in twice:
+            inside.add(document, ("zones", written), _twice(written, twice[written]), at_key=True)
         elif ("", region) in zones:
             inside.add(document, ("zones", written), f"stands twice, got {shown(written)}", at_key=True)
         elif isinstance(zone, str):
             zones["", region] = zone
     warn_elsewhere(f"{document.file}: zones", stated, regions, inside)
     return zones
+
+
+def _twice(written: str, earlier: str) -> str:
+    return f"is the same place as {earlier}: write it in one way, got {shown(written)}"

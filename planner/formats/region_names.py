@@ -51,9 +51,12 @@ class RegionNames:
     only. Without any names every text is a region.
     """
 
-    def __init__(self, names: Iterable[str] = (), labels: Iterable[tuple[str, str]] = ()) -> None:
-        """`labels`: printed name and name of a region."""
+    def __init__(
+        self, names: Iterable[str] = (), labels: Iterable[tuple[str, str]] = (), whose: str = "the scenario"
+    ) -> None:
+        """`labels`: printed name and name of a region; `whose` regions they are, for messages."""
         self.names = tuple(names)
+        self.whose = whose
         forms = [*((name, name) for name in self.names), *labels]
         self._countries = Countries(form for form, _ in forms)
         self._exact = {**_only(forms), **{name: name for name in self.names}}
@@ -116,13 +119,24 @@ class RegionNames:
         if self.many(text):
             return f"may be several regions, write the name of one of them, got {shown(text)}"
         if self.elsewhere(text):
-            return f"is no region of the scenario, got {shown(text)}"
+            return f"is no region of {self.whose}, got {shown(text)}"
         there = {name for country in self._countries.names for name in spellings(country)}
         close = difflib.get_close_matches(text, sorted({*self._exact, *there}), n=1, cutoff=0.6)
         if not close:
             return f"no such region, got {shown(text)}{nearest(text, sorted(self.names))}"
-        sold = "" if self.find(close[0]) else ", which is no region of the scenario"
+        sold = "" if self.find(close[0]) else f", which is no region of {self.whose}"
         return f"no such region, got {shown(text)}; did you mean {close[0]}{sold}?"
+
+
+def written_twice(texts: Iterable[str]) -> dict[str, str]:
+    """The texts that are the same place as an earlier one -> the earlier one."""
+    distinct = list(dict.fromkeys(texts))
+    countries, first, found = Countries(distinct), dict[str, str](), dict[str, str]()
+    for text in distinct:
+        if place := countries.place_of(text):
+            earlier = first.setdefault(place.key, text)
+            found |= {text: earlier} if earlier != text else {}
+    return found
 
 
 def outside_words(names: Sequence[str]) -> str:

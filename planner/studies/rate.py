@@ -22,7 +22,7 @@ from planner.errors import Finding, InputError, PlannerError
 from planner.formats.contracts import read_contract
 from planner.formats.findings import Findings, shown
 from planner.formats.parcels import ParcelTable, read_parcels
-from planner.formats.region_names import RegionNames
+from planner.formats.region_names import RegionNames, listed
 from planner.formats.tables import write_table
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import load_yaml
@@ -90,12 +90,13 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
     """The parcels as arrays, and what their indices refer to; begun grams and cubic centimetres count whole, unless the
     contract is in pounds.
 
-    Regions are those of the contract, written in short or in full.
+    Regions are those of the contract in any usual form of their names, or the addresses that lie in them.
     """
-    served = {region for _, region in contract.zones} | (contract.hub.regions if contract.hub is not None else set())
-    known = RegionNames(sorted(served))
+    known = _served(contract)
     sites, site = _numbered(table.site)
-    regions, region = _numbered([known.find(name) or name for name in table.region])
+    written, row = _numbered(table.region)
+    regions, region = _numbered([known.find_in_log(text) for text in written])
+    region = region[row]
     first = min((on for on in table.date if on is not None), default=date(1970, 1, 1))
     day = np.array([0 if on is None else (on - first).days for on in table.date], dtype=np.int64)
     weight, volume = (np.array(x, dtype=float) for x in (table.weight_g, table.volume_cm3))
@@ -103,6 +104,11 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
         weight, volume = (np.ceil(x).astype(np.int64) for x in (weight, volume))
     to_home = np.array([0.0 if home else 1.0 for home in table.residential]) if contract.by_residence else None
     return Places(sites, regions, first), Parcels(site, region, weight, volume, day, to_home)
+
+
+def _served(contract: Contract) -> RegionNames:
+    through_hub = contract.hub.regions if contract.hub is not None else frozenset()
+    return RegionNames(sorted({region for _, region in contract.zones} | through_hub), whose="the contract")
 
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
@@ -118,6 +124,7 @@ def _warnings(contract: Contract, table: ParcelTable, priced: PricedParcels) -> 
         more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
         reasons = "; ".join(f"{reason}: {count:,}" for reason, count in refusal_reasons(priced).items())
         yield f"{len(names):,} parcels are refused and not priced ({reasons}): {', '.join(names[:MOST_NAMED])}{more}"
+    yield from _region_warnings(contract, table)
     twice = [name for name, count in Counter(table.parcel).items() if count > 1]
     if twice:
         yield f"{len(twice):,} parcels stand more than once and are priced each time, the first is {twice[0]}"
@@ -125,6 +132,30 @@ def _warnings(contract: Contract, table: ParcelTable, priced: PricedParcels) -> 
         yield "the contract's zones tell sites apart, but no parcel has a site"
     if contract.billable.divisor_cm3_per_kg and not any(table.volume_cm3):
         yield "the contract bills volume, but no parcel has one: volume_cm3 is 0 throughout"
+
+
+def _region_warnings(contract: Contract, table: ParcelTable) -> Iterator[str]:
+    """Places that the contract does not serve, and texts that are no place: they may be misspelt."""
+    known, count = _served(contract), Counter(table.region)
+    unserved: Counter[str] = Counter()
+    unknown: dict[str, int] = {}
+    for text, parcels in count.items():
+        region = known.find_in_log(text)
+        if known.elsewhere(region):
+            unserved[known.name_of(region)] += parcels
+        elif known.find(region) is None:
+            unknown[text] = parcels
+    if unserved:
+        named = listed([f"{name} ({parcels:,})" for name, parcels in unserved.most_common()])
+        yield f"the contract does not serve {_counted(len(unserved), 'region')} of the parcels: {named}"
+    for text in list(unknown)[:MOST_NAMED]:
+        yield f"region: {known.wrong(text)} ({_counted(unknown[text], 'parcel')})"
+    if len(unknown) > MOST_NAMED:
+        yield f"region: {len(unknown) - MOST_NAMED:,} more names that are no region of the contract"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def refused_names(table: ParcelTable, priced: PricedParcels) -> list[str]:
