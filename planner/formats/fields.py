@@ -142,12 +142,12 @@ ZONES = (
 )
 COUNTS = (
     Column("time", "moment", "begin of the hour, local time", required=True),
-    Column("region", "name", "region (name or printed name)"),
+    Column("region", "name", "region, in any usual form of its name"),
     Column("orders", "count", "orders in that hour", "orders", required=True),
 )
 LOG = (
     Column("ordered_at", "moment", "moment of the order, local time", required=True),
-    Column("region", "name", "region (name or printed name)"),
+    Column("region", "name", "region, in any usual form of its name, or an address in it"),
     Column("order_id", "name", "rows of the same order count once (default: every row is an order)"),
 )
 GIVEN = (
@@ -174,7 +174,7 @@ EXTRA_COLLECTIONS = (
 )
 PARCELS = (
     Column("parcel", "name", "name or number of the parcel", required=True),
-    Column("region", "name", "region it goes to, as in the contract's zones", required=True),
+    Column("region", "name", "region it goes to, in any usual form of its name, or an address in it", required=True),
     Column(
         "weight_g",
         "number",

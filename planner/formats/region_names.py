@@ -120,12 +120,14 @@ class RegionNames:
             return f"may be several regions, write the name of one of them, got {shown(text)}"
         if self.elsewhere(text):
             return f"is no region of {self.whose}, got {shown(text)}"
-        there = {name for country in self._countries.names for name in spellings(country)}
-        close = difflib.get_close_matches(text, sorted({*self._exact, *there}), n=1, cutoff=0.6)
+        forms = [*self._exact, *(name for country in sorted(self._countries.names) for name in spellings(country))]
+        by_case = {form.casefold(): form for form in reversed(forms)}
+        close = difflib.get_close_matches(text.casefold(), sorted(by_case), n=1, cutoff=0.6)
         if not close:
             return f"no such region, got {shown(text)}{nearest(text, sorted(self.names))}"
-        sold = "" if self.find(close[0]) else f", which is no region of {self.whose}"
-        return f"no such region, got {shown(text)}; did you mean {close[0]}{sold}?"
+        meant = by_case[close[0]]
+        sold = "" if self.find(meant) else f", which is no region of {self.whose}"
+        return f"no such region, got {shown(text)}; did you mean {meant}{sold}?"
 
 
 def written_twice(texts: Iterable[str]) -> dict[str, str]:

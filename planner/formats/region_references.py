@@ -86,6 +86,7 @@ def numbers_of(texts: Sequence[str], rows: Sequence[int], regions: Sequence[Regi
     number = np.array([index.get(name, -1) for name in found], dtype=np.int64)
     outside = [k for k, name in enumerate(found) if number[k] < 0 and known.elsewhere(name)]
     wrong = {k: known.wrong(texts[k]) for k in np.flatnonzero(number < 0).tolist() if k not in outside}
+    wrong = {k: f"{words}, in {rows[k]:,} rows" if rows[k] > 1 else words for k, words in wrong.items()}
     if outside:
         lost = sum(rows[k] for k in outside)
         words = outside_words([known.name_of(found[k]) for k in outside])

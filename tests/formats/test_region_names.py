@@ -94,8 +94,9 @@ def test_other_places_and_misspelt_names_are_told_apart() -> None:
     assert (REGIONS.name_of("XJ"), REGIONS.name_of("Georgia")) == ("新疆", "Georgia")
     assert REGIONS.wrong("新疆") == 'is no region of the scenario, got "新疆"'
     assert REGIONS.wrong("zhejang") == 'no such region, got "zhejang"; did you mean zhejiang?'
-    words = 'no such region, got "Xinjang"; did you mean Xinjiang, which is no region of the scenario?'
-    assert REGIONS.wrong("Xinjang") == words
+    words = 'no such region, got "xinjang"; did you mean Xinjiang, which is no region of the scenario?'
+    assert REGIONS.wrong("xinjang") == words
+    assert "did you mean Yunnan, which" in RegionNames(["hunan", "hubei"]).wrong("yunan")
 
 
 def test_two_regions_of_one_place_are_known_by_their_exact_names() -> None:

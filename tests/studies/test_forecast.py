@@ -86,7 +86,7 @@ def test_actuals_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     """An unknown region is named with its line; a file of another month holds nothing of the horizon."""
     path = tmp_path / "came.csv"
     path.write_text("time,region,orders\n2026-11-02T05:00,nord,9\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"came\.csv:2(:\d+)?: region: no such region: nord"):
+    with pytest.raises(InputError, match=r"came\.csv:2(:\d+)?: region: no such region, got \"nord\""):
         read_actuals(path, problem())
     path.write_text("time,region,orders\n2025-11-02T05:00,east,9\n", encoding="utf-8")
     with pytest.raises(InputError, match="no hour of the horizon"):
