@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from planner.errors import InputError
-from planner.formats import log_reading, order_log
+from planner.formats import compact, log_reading, order_log
 from planner.formats.log_form import LogForm
 from planner.formats.order_log import OrderLog, count_orders, read_orders
 from planner.formats.scenario import read_scenario
