@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.formats.findings import shown
-from planner.formats.places import Place, is_code, place_of, region_in_address
+from planner.formats.places import Place, holds_number, is_code, place_of, region_in_address
 from planner.formats.region_names import Countries
 
 MOST_NAMED = 3  # texts that cannot be placed
@@ -34,7 +34,9 @@ class LogRegions:
 
 def region_text(text: str) -> str:
     """The part of an address that names its region, as the key or code of a place; any other text as it is."""
-    return text if place_of(text) else region_in_address(text) or text
+    if not holds_number(text) and place_of(text):
+        return text
+    return region_in_address(text) or text
 
 
 def put_together(texts: Sequence[str], rows: Sequence[int]) -> LogRegions:

@@ -23,9 +23,10 @@ _KIND_AFTER = (
 _KIND_BEFORE = ("state of", "province of", "commonwealth of", "estado de", "estado do", "estado da", "provincia de")
 _TWO_PARTS = re.compile(r"(.+?)\s*(?:[(（]\s*(.+?)\s*[)）]|\s[-–—]\s(.+)|/(.+))")
 
+_DIGIT = re.compile(r"\d")
 _COUNTRY_FIRST = re.compile(r"^(?:中华人民共和国|中国)[\s,，、]*")
 _OF_ADDRESS = re.compile(r"[省市区县路街道号镇乡村]")  # a part without these is a person or a telephone number
-_BEGIN = 16  # characters: the longest name is of nine
+_BEGIN = re.compile(r"\D{0,12}")  # the longest name is of nine characters
 _BETWEEN_PARTS = re.compile(r"[,;\n]")
 _STREET_OR_DISTRICT = re.compile(r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|里|弄|区|县|州|镇|乡|村)")
 _PART_OF_PLACE = re.compile(
@@ -61,13 +62,13 @@ class Place:
 
 @dataclass(frozen=True)
 class _Table:
-    """`named`: key of a name -> the places with this name; `coded`: key of a code -> country -> place; `chinese`: names
-    an address can begin with, the longest first; `spelled`: names as they are written."""
+    """`named`: key of a name -> the places with this name; `coded`: key of a code -> country -> place; `begin`:
+    the names an address can begin with, the longest first; `spelled`: names as they are written."""
 
     places: tuple[Place, ...]
     named: dict[str, tuple[Place, ...]]
     coded: dict[str, dict[str, Place]]
-    chinese: tuple[tuple[str, Place], ...]
+    begin: re.Pattern[str]
     spelled: dict[str, Place]
 
 
@@ -129,6 +130,11 @@ def country_of(texts: Iterable[str]) -> str | None:
     return best if named[best] or enough else None
 
 
+def holds_number(text: str) -> bool:
+    """Is there a digit in it? Names of places have none and addresses do: with one a look-up as a name can wait."""
+    return _DIGIT.search(text) is not None
+
+
 def place_of_address(text: str, country: str | None = None) -> Place | None:
     """The place that a whole address lies in; None where the address does not say.
 
@@ -143,8 +149,11 @@ def region_in_address(text: str, country: str | None = None) -> str | None:
     """The key of the place that an address lies in, or a code whose country the address does not say (..., Boston, MA);
     None where it holds neither. See `place_of_address`. Fast: addresses differ less at their ends than as a whole."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    begun = None if plain.isascii() else _at_begin(plain[:_BEGIN]) or _at_begin(plain)
-    return begun or _at_end(",".join(_BETWEEN_PARTS.split(plain)[-2:]), country) or _at_end(plain, country)
+    if not plain.isascii():
+        short = _BEGIN.match(plain)
+        if found := (_at_begin(short.group()) if short else None) or _at_begin(plain):
+            return found
+    return _at_end(",".join(_BETWEEN_PARTS.split(plain)[-2:]), country) or _at_end(plain, country)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -163,7 +172,8 @@ def _at_begin(text: str) -> str | None:
 
 
 def _begun_with(text: str) -> tuple[str, Place] | None:
-    return next(((name, place) for name, place in _table().chinese if text.startswith(name)), None)
+    begun = _table().begin.match(text)
+    return (begun.group(), _table().spelled[begun.group()]) if begun else None
 
 
 @lru_cache(maxsize=1 << 16)
@@ -230,7 +240,7 @@ def _table() -> _Table:
     places: list[Place] = []
     named: dict[str, dict[Place, None]] = {}
     coded: dict[str, dict[str, Place]] = {}
-    chinese: dict[str, Place] = {}
+    begins: list[str] = []
     spelled: dict[str, Place] = {}
     with _TABLE.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
@@ -243,13 +253,13 @@ def _table() -> _Table:
                 named.setdefault(name_key(name), {})[place] = None
             for code in codes:
                 coded.setdefault(name_key(code), {})[place.country] = place
-            # A single character (京) begins too many other words; 北京府 or 三重 without its ending as well in Japan.
-            begins = [name for name in names if len(name) > 1 and not name.isascii()]
-            chinese.update(dict.fromkeys(begins if place.country == "CN" else begins[:1], place))
+            # A single character (京) begins too many other words; so does 三重 without its ending in Japan.
+            long = [name for name in names if len(name) > 1 and not name.isascii()]
+            begins += long if place.country == "CN" else long[:1] if place.country == "JP" else []
     return _Table(
         tuple(places),
         {key: tuple(of) for key, of in named.items()},
         coded,
-        tuple(sorted(chinese.items(), key=lambda item: -len(item[0]))),
+        re.compile("|".join(sorted(begins, key=len, reverse=True))),
         spelled,
     )

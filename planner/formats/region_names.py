@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from planner.domain.products import Region
 from planner.formats.findings import Findings, nearest, shown
-from planner.formats.places import Place, country_of, name_key, place_of, region_in_address, spellings
+from planner.formats.places import Place, country_of, holds_number, name_key, place_of, region_in_address, spellings
 
 _CHINESE_ENDING = re.compile(r"(?<=[一-鿿]{2})(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
 _ENGLISH_ENDING = re.compile(r" (province|municipality|autonomous region)$", re.IGNORECASE)
@@ -88,9 +88,11 @@ class RegionNames:
     def find_in_log(self, text: str) -> str:
         """The region that a cell of an order log names, also in a whole address; the usual name of a place that is
         none of the regions; else the text."""
-        if found := self.find(text):
-            return found
-        written = region_in_address(text)
+        written = region_in_address(text) if holds_number(text) and text not in self._exact else None
+        if written is None:
+            if found := self.find(text):
+                return found
+            written = region_in_address(text)
         return self.name_of(written) if written and self.knows(written) else text
 
     def elsewhere(self, text: str) -> Place | None:
