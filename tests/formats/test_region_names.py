@@ -26,9 +26,7 @@ regions:
 products: [{product: item, name: item, share: 1.0, weight_g: 500}]
 demand:
   DEMAND
-  events:
-    - {name: live, at: "2026-11-09T20:00", orders: {median: 10, p95: 20}, half_life_hours: 1,
-       ramp_minutes: 5, regions: MIX}
+EVENTS
 sites:
   - name: yiwu
     region: SITE
@@ -40,6 +38,9 @@ crews: [{name: own, site: yiwu, headcount: 3, wage_per_hour: 26}]
 levers: {promise_hours: [{region: Zhejiang, hours: [96]}, {region: 新疆, hours: [96]}]}
 contracts: [one.yaml]
 """
+EVENTS = """  events:
+    - {name: live, at: "2026-11-09T20:00", orders: {median: 10, p95: 20}, half_life_hours: 1,
+       ramp_minutes: 5, regions: MIX}"""
 CONTRACT = """
 name: one
 currency: CNY
@@ -55,7 +56,13 @@ hub: {region: Shaanxi, regions: [Xinjiang]}
 
 def written(folder: Path, **changes: str) -> Scenario:
     """A scenario of two provinces that names them in many ways."""
-    stated = {"DEMAND": "baseline_orders_per_day: 100", "MIX": "{ZJ: 0.5, 广东: 0.5}", "SITE": "浙江省", **changes}
+    usual = {
+        "EVENTS": EVENTS,
+        "DEMAND": "baseline_orders_per_day: 100",
+        "MIX": "{ZJ: 0.5, 广东: 0.5}",
+        "SITE": "浙江省",
+    }
+    stated = {**usual, **changes}
     text = SCENARIO
     for key, value in stated.items():
         text = text.replace(key, value)
@@ -140,6 +147,26 @@ def test_orders_for_places_outside_the_scenario_are_one_finding(tmp_path: Path) 
     mix = "{浙江: 0.5, 新疆: 0.3, 西藏: 0.2}"
     assert messages(tmp_path, MIX=mix) == [
         "demand.events.0.regions: 2 places (新疆, 西藏) are no regions of the scenario: give the share to other regions"
+    ]
+
+
+def test_forecast_and_routing_know_the_forms(tmp_path: Path) -> None:
+    """Given demand and a routing table name regions as people write them; unsold places are one finding in each."""
+    given = "time,region,orders\n2026-11-09T10:00,浙江省,5\n2026-11-09T10:00,Guangdong,3\n"
+    routing = "region,site,contract,share\nZJ,yiwu,one,1\n广东省,yiwu,one,1\n"
+    (tmp_path / "g.csv").write_text(given, encoding="utf-8")
+    (tmp_path / "r.csv").write_text(routing, encoding="utf-8")
+    changes = {"EVENTS": "", "DEMAND": "given: g.csv", "currency: CNY": "currency: CNY\nrouting: r.csv"}
+    problem = written(tmp_path, **changes).problem
+    assert problem.demand.given is not None
+    assert problem.demand.given.orders.sum(axis=(0, 1, 3)).tolist() == [5, 3]
+    assert [row.region for row in problem.routing or ()] == ["guangdong", "zhejiang"]
+    (tmp_path / "g.csv").write_text(given + "2026-11-09T10:00,新疆,1\n2026-11-09T11:00,西藏,1\n", encoding="utf-8")
+    (tmp_path / "r.csv").write_text(routing + "新疆,yiwu,one,1\n", encoding="utf-8")
+    advice = "add them to the regions or leave the rows out"
+    assert messages(tmp_path, **changes) == [
+        f"region: 2 places (新疆, 西藏) are no regions of the scenario, in 2 rows: {advice}",
+        "region: 新疆 is no region of the scenario, in 1 row: add it to the regions or leave the rows out",
     ]
 
 
