@@ -27,11 +27,16 @@ from planner.formats.log_orders import (
     conflict_findings,
     merge_rows,
 )
-from planner.formats.log_regions import number_words, put_together, region_text, unplaced_words
+from planner.formats.log_regions import (
+    number_words,
+    put_together,
+    region_text,
+    unplaced_words,
+    wrong_with_region,
+)
 from planner.formats.log_rows import CANCELLED, TOTAL, BadCells, CutIds, Tally, places
 from planner.formats.moments import Moments, read_moments
 from planner.formats.tables import TableFile
-from planner.formats.values import parse_name
 
 MOST_REGIONS = 2**16 - 1
 MOST_STATUSES = 1_000
@@ -155,7 +160,7 @@ class Reading:
         code, distinct = pd.factorize(cells.to_numpy(dtype=object))
         region_of = self._form.region_of or region_text
         regions = [region_of(str(name)) for name in distinct]
-        words = ["" if name in self.regions else _wrong_with_region(name, self._form.region_needed) for name in regions]
+        words = ["" if name in self.regions else wrong_with_region(name, self._form.region_needed) for name in regions]
         is_wrong = np.array([bool(w) for w in words], dtype=bool)
         wrong = {row: words[code[row]] for row in np.flatnonzero(is_wrong[code]).tolist()}
         return code, regions, wrong
@@ -393,13 +398,3 @@ def _no_orders(piece: Piece, moments: Moments, names: Mapping[str, str]) -> dict
         elif TOTAL.fullmatch(next(filter(None, piece.row(row)), "")):
             found[row] = "a row of totals"
     return found
-
-
-def _wrong_with_region(name: str, needed: bool) -> str:
-    if not (name or needed):
-        return ""
-    try:
-        parse_name(name)
-    except ValueError as error:
-        return str(error)
-    return ""

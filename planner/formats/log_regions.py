@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from planner.formats.findings import shown
 from planner.formats.places import Place, holds_number, is_code, place_of, region_in_address
 from planner.formats.region_names import Countries
+from planner.formats.values import parse_name
 
 MOST_NAMED = 3  # texts that cannot be placed
 MOST_SPELLINGS = 5
@@ -37,6 +38,17 @@ def region_text(text: str) -> str:
     if not holds_number(text) and place_of(text):
         return text
     return region_in_address(text) or text
+
+
+def wrong_with_region(name: str, needed: bool) -> str:
+    """What is wrong with a text as a region by itself; empty where nothing is."""
+    if not (name or needed):
+        return ""
+    try:
+        parse_name(name)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def put_together(texts: Sequence[str], rows: Sequence[int]) -> LogRegions:
