@@ -70,7 +70,7 @@ def command(
         as_json,
         [
             f"{summary['replications']} replications, {summary['orders']:,.0f} orders each on average",
-            f"on time {share['mean']:.2%}{spread}; late {summary['late_orders']:,.1f}, "
+            f"on time {labels.at_least(share['mean'], 2)}{spread}; late {summary['late_orders']:,.1f}, "
             f"cancelled {summary['cancelled_orders']:,.1f}",
             *open_sentences(summary["open_at_end"], summary["open_at_end"] - summary["open_orders"], labels),
             *certain_sentences(certain_demand(given.problem.demand), labels),

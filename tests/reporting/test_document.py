@@ -410,6 +410,39 @@ def test_long_tables_run_over_pages(tmp_path: Path, count: int, fewest: int) -> 
         assert_apart_and_inside(sheet)
 
 
+def test_our_own_assumptions_speak_the_language_and_say_what_was_not_known(tiny: Path) -> None:
+    """The platform's rule is said as on page 1, grades have words, and a source younger than the plan is named."""
+    manifest = json.loads((tiny / "run.json").read_text(encoding="utf-8"))
+    (tiny / "run.json").write_text(json.dumps(manifest | {"planned_on": "2026-02-20"}), encoding="utf-8")
+    rows = [
+        ("platform rule: inline", "label within 48 h after the order", "rule page", "2026-02-21", "C"),
+        ("contract: Ground", "terms as in its file", "offer", "2026-02-20", ""),
+        ("wages", "19", "own", "", "user"),
+    ]
+    table = pd.DataFrame(rows, columns=["subject", "value", "source", "retrieved", "grade"])
+    table.to_csv(tiny / "tables" / "assumptions.csv", index=False)
+    found = {}
+    for lang in LANGUAGES:
+        press, _ = open_press(tiny, lang)
+        with applied(press.typeface):
+            (sheet,) = assumption_pages(press)
+        found[lang] = " ".join(text for text, _ in boxes(sheet))
+    assert "not known by then: platform rule: Dispatch rule of the scenario." in found["en"]
+    assert "Fri 20 Feb 2026" in found["en"]
+    assert "packed and labelled within 48 h" in found["en"]
+    assert "C websites" in found["en"]
+    words = (
+        "平台规则：场景自定的发货规则",
+        "48 小时内完成打包面单",
+        "合同：Ground",
+        "条款见合同文件",
+        "C 网络汇总",
+        "用户自报",
+    )
+    assert [word for word in words if word not in found["zh"]] == []
+    assert "晚于规划日 2026年2月20日（周五）" in found["zh"]
+
+
 def test_characters_our_font_lacks_are_named(tiny: Path) -> None:
     """A character beyond our font is warned about, and the report is written all the same."""
     assert font_warnings(tiny) == []
