@@ -146,7 +146,7 @@ class Reading:
         kept = int(rows.keep.sum())
         for key, cells in list(rows.wrong.items()):
             said = {row: f"{self.names[key]}: {words.partition(';')[0]}" for row, words in cells.items()}
-            stays = {row for row, words in cells.items() if key in AMOUNTS and words != NEGATIVE}
+            stays = {row for row, words in cells.items() if not _is_bad(key, words)}
             self._leave({row: words for row, words in said.items() if row not in stays}, rows)
             for row in sorted(stays):
                 unreadable.setdefault(said[row], []).append(row)
@@ -195,7 +195,7 @@ class Reading:
         ours = [self._statuses.setdefault(name, len(self._statuses)) if name else NO_STATUS for name in names]
         goes = np.array([name not in self._form.kept_statuses for name in names], dtype=bool)[code]
         if self._ids is not None:
-            bad = [row for cells in rows.wrong.values() for row in cells]
+            bad = [row for key, cells in rows.wrong.items() for row, words in cells.items() if _is_bad(key, words)]
             goes &= np.isin(np.arange(len(goes)), bad) & np.array([bool(name) for name in names], dtype=bool)[code]
         self._leave({i: self._status_reason(names[code[i]]) for i in np.flatnonzero(goes).tolist()}, rows)
         return np.array(ours, dtype=np.int64)[code]
@@ -313,7 +313,7 @@ class Reading:
     def _error(self, findings: list[Finding]) -> InputError:
         """The findings, and what can be done about bad rows."""
         error = InputError(findings)
-        if (self._bad_rows or self.unknown.rows) and self._form.on_command_line:
+        if self.kept and (self._bad_rows or self.unknown.rows) and self._form.on_command_line:
             unknown = sum(self.unknown.rows.values())
             parts = [f"leaves out {counted(self._bad_rows, 'row')}"] if self._bad_rows else []
             parts += [f"counts {counted(unknown, 'row')} with an unknown amount as orders"] if unknown else []
@@ -371,7 +371,8 @@ class Reading:
         """Orders that look cancelled and count."""
         for reason, rows in sorted(self.cancelled.rows.items()):
             column = reason.partition(": ")[0]
-            words = f"{reason}: {places(rows, self.cancelled.lines[reason])} counted as order{'' if rows == 1 else 's'}"
+            said = "counts as an order" if rows == 1 else "count as orders"
+            words = f"{reason}: {places(rows, self.cancelled.lines[reason])} {said}"
             named = f'"{column}"' if " " in column else column
             advice = f"; --status-column {named} --keep-status LIST leaves such orders out"
             yield words + (advice if self._form.on_command_line else "")
@@ -386,6 +387,11 @@ class _Part:
     keep: NDArray[np.bool_]
     wrong: dict[str, dict[int, str]] = field(default_factory=dict)
     amounts: dict[str, Floats] = field(default_factory=dict)
+
+
+def _is_bad(key: str, words: str) -> bool:
+    """Is a row with this cell left out? An order whose amount is no number stays."""
+    return key not in AMOUNTS or words == NEGATIVE
 
 
 def _no_orders(piece: Piece, moments: Moments, names: Mapping[str, str]) -> dict[int, str]:
