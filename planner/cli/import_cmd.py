@@ -193,7 +193,6 @@ def _lines(found: dict[str, Any]) -> list[str]:
     from planner.domain.words import counted
     from planner.formats.log_regions import spelling_lines
 
-    orders = _counted(found["orders"], "order")
     last = f"last {found['last_days']} days" if found["last_days"] > 1 else "last day"
     lines = [
         *found["notes"],
