@@ -349,10 +349,8 @@ def read_cells(
     theirs = {c.name: (rename or {}).get(c.name, c.name) for c in columns}
     if rename is None:
         known = {*theirs, *(other for c in columns for other in c.other_units)}
-        for name in table.columns:
-            if name not in known:
-                words = "unknown column" + nearest(name, list(theirs))
-                findings.found.append(table.finding(-1, name, words))
+        unknown = [name for name in table.columns if name not in known]
+        findings.found += [table.finding(-1, name, f"unknown column{nearest(name, list(theirs))}") for name in unknown]
     values = {c.name: _column(table, c, theirs, currency, findings) for c in columns}
     if table.rows == 0 and not may_be_empty:
         findings.found.append(table.finding(-1, "", "holds no rows"))
@@ -363,9 +361,6 @@ def _column(table: Table, column: Column, theirs: dict[str, str], currency: str,
     name = theirs[column.name]
     stated = {name: 1.0, **column.other_units} if name == column.name else {name: 1.0}
     there = [other for other in stated if other in table.cells]
-    for other in there[1:]:
-        words = f"states the same as {there[0]}: leave one of the two columns out"
-        findings.found.append(table.finding(-1, other, words))
     if not there:
         if column.required:
             others = [other for other in table.columns if other not in theirs.values()]
@@ -375,6 +370,8 @@ def _column(table: Table, column: Column, theirs: dict[str, str], currency: str,
             findings.found.append(table.finding(-1, name, f"column is missing{meant}"))
         return [column.default] * table.rows
     name = there[0]
+    words = f"states the same as {name}: leave one of the two columns out"
+    findings.found += [table.finding(-1, other, words) for other in there[1:]]
     parse = parser(column, currency, table.typed, stated[name])
     parsed: dict[Any, Any] = {}
     values = []
