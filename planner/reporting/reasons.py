@@ -26,19 +26,19 @@ BLAMES: dict[str, Pair] = {
     "collection": ("", "{contract}在{site} {clock} 的揽收（含加车）：可装 {allowed:,} 件，需要 {needed:,} 件"),
     "allotment": ("", "{contract}每日限量：{allowed:,} 件，需要 {needed:,} 件"),
     "supply": ("", "{products}的货源：{allowed:,} 件，需要 {needed:,} 件"),
-    "space": ("", "{site}库容：{allowed:,} 件，需要 {needed:,} 件"),
+    "space": ("", "{site} 库容：{allowed:,} 件，需要 {needed:,} 件"),
     "service": ("", "最难的一次大促中允许 {allowed:,} 单失约，实际需要 {needed:,} 单"),
     "whole_people": ("", "人数若可取小数则各项限制都能满足，取整数则不行"),
 }
 REPAIRS: dict[str, Pair] = {
-    "crew": ("{n:,} more {crew} people at {site}{when}", "{site}增加 {n:,} 名 {crew}{when}"),
+    "crew": ("{n:,} more {crew} people at {site}{when}", "{site} 增加 {n:,} 名 {crew}{when}"),
     "days": ("{crew} people at {site} work up to {n:,} days more in a week", "{site} {crew} 每人每周多上 {n:,} 天"),
     "hours": ("{crew} people at {site} work up to {n:,} hours more in a week", "{site} {crew} 每人每周多 {n:,} 小时"),
     "notice": (
         "book {crew} people at {site} with {n:,} days less of notice ({left} instead of {now})",
         "{site} {crew} 的提前通知缩短 {n:,} 天（由 {now} 天改为 {left} 天）",
     ),
-    "stations": ("{n:,} more {process} stations at {site}", "{site}增加 {n:,} 个 {process} 工位"),
+    "stations": ("{n:,} more {process} stations at {site}", "{site} 增加 {n:,} 个 {process} 工位"),
     "collection": (
         "{n:,} more vehicles of {contract} at {clock} at {site}{when}",
         "{contract}在{site} {clock} 加 {n:,} 辆车{when}",
@@ -52,7 +52,7 @@ REPAIRS: dict[str, Pair] = {
         "{contract}每天多收 {n:,} 件（由 {now:,} 件改为 {total:,} 件）",
     ),
     "supply": ("{n:,} more units of {products}", "{products}多备 {n:,} 件"),
-    "space": ("space for {n:,} more units at {site}", "{site}库容增加 {n:,} 件"),
+    "space": ("space for {n:,} more units at {site}", "{site} 库容增加 {n:,} 件"),
     "aim": ("aim at {share} on time instead of {now}", "准时率目标由 {now} 改为 {share}"),
     "promise": ("promise {total:g} h{where} instead of {now:g} h", "{where}承诺时效由 {now:g} 小时改为 {total:g} 小时"),
     "working_days": ("promise {total} working days instead of {now}", "承诺时效由 {now} 个工作日改为 {total} 个工作日"),
