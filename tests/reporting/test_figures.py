@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from planner.reporting import figures, fonts
+from planner.reporting.document import open_press
 from planner.reporting.figures.backlog import hours_to_finish
 from planner.reporting.labels import LANGUAGES, Labels
+from planner.reporting.pages.charts import backlog_message
 from planner.reporting.run_folder import RunFolder, read_run_folder
 from planner.reporting.sheet import RIGHT, Sheet
 from planner.reporting.style import FILLS, applied, shade
@@ -260,3 +262,14 @@ def test_every_cell_says_who_it_is_made_of() -> None:
         ax = Figure().add_subplot()
         figures.staffing_heat(ax, pd.DataFrame(rows[:most], columns=columns), dates, Labels())
         assert {t.get_text() for t in ax.texts if "+" in t.get_text()} == parts
+
+
+def test_the_page_of_a_site_has_the_backlog_of_page_one(run: RunFolder) -> None:
+    """The largest 95 % point of each process, at the end of its hour, the process with most orders first."""
+    press, _ = open_press(run.path, "en")
+    table = of(run.table("hourly"), site="yiwu")
+    worst = table.loc[table["backlog_p95"].idxmax()]
+    end = press.labels.moment(datetime.fromisoformat(worst["time"]) + timedelta(hours=1))
+    message = backlog_message(press, table)
+    assert message.startswith("Most orders waiting, one time in twenty more than: ")
+    assert f": {worst['process']} {press.labels.number(worst['backlog_p95'])} on {end}" in message

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.reporting import figures
 from planner.reporting.figures.axes import unit_above
 from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import to_moment
+from planner.reporting.run_folder import records, to_moment
 from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.style import GREY
 
@@ -111,7 +111,8 @@ def backlog_message(press: Press, table: pd.DataFrame) -> str:
     labels = press.labels
     times = pd.to_datetime(table["time"])
     bucket = times.drop_duplicates().sort_values().diff().min()  # the backlog is that at the end of a bucket
-    ends = times + (pd.Timedelta(hours=1) if pd.isna(bucket) else bucket)
+    end = times + (pd.Timedelta(hours=1) if pd.isna(bucket) else bucket)
+    table = table.assign(end=end.dt.strftime("%Y-%m-%d %H:%M"))
     peaks = table.loc[table.groupby("process", sort=False)["backlog_p95"].idxmax()]
     peaks = peaks[peaks["backlog_p95"] >= 1].sort_values("backlog_p95", ascending=False, kind="stable")
     if peaks.empty:
@@ -121,10 +122,10 @@ def backlog_message(press: Press, table: pd.DataFrame) -> str:
             "backlog_process",
             process=labels.name("process", str(row["process"])),
             high=labels.number(row["backlog_p95"]),
-            at=labels.moment(ends[index].to_pydatetime()),
+            at=labels.moment(to_moment(str(row["end"]))),
             n=labels.number(row["backlog_p50"]),
         )
-        for index, row in peaks.head(MOST_PROCESSES).iterrows()
+        for row in records(peaks.head(MOST_PROCESSES))
     ]
     return labels("backlog_message", processes=(labels("clause_mark")).join(named))
 
