@@ -370,8 +370,7 @@ def _column(table: Table, column: Column, theirs: dict[str, str], currency: str,
             findings.found.append(table.finding(-1, name, f"column is missing{meant}"))
         return [column.default] * table.rows
     name = there[0]
-    words = f"states the same as {name}: leave one of the two columns out"
-    findings.found += [table.finding(-1, other, words) for other in there[1:]]
+    findings.found += [table.finding(-1, other, f"states the same as {name}: leave one out") for other in there[1:]]
     parse = parser(column, currency, table.typed, stated[name])
     parsed: dict[Any, Any] = {}
     values = []

@@ -133,7 +133,7 @@ def test_the_columns_of_the_user_stay(tmp_path: Path) -> None:
 
 def test_one_weight_is_stated_once(tmp_path: Path) -> None:
     """Two weights of a parcel, two edges of a bracket: which one counts is not guessed."""
-    with pytest.raises(InputError, match="weight_lb: states the same as weight_g: leave one of the two columns out"):
+    with pytest.raises(InputError, match="weight_lb: states the same as weight_g: leave one out"):
         priced(tmp_path, POUNDS, "parcel,region,weight_g,weight_lb\na,NJ,453,1\n")
     with pytest.raises(InputError, match=r"brackets\.0\.to_lb: states the same as to_g: leave one of them out"):
         priced(tmp_path, POUNDS.replace("{to_lb: 1,", "{to_lb: 1, to_g: 453,"), "parcel,region,weight_g\na,NJ,453\n")
