@@ -15,6 +15,7 @@ from planner.formats.levers import check_levers
 from planner.formats.overtime import check_overtime
 from planner.formats.read import Read
 from planner.formats.scenario_schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
+from planner.formats.slips import meant_timezone
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document, Path_
 
@@ -51,7 +52,10 @@ def _check_timezone(document: Document, name: str | None, horizon: HorizonFile |
     try:
         zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        findings.add(document, ("timezone",), f"no such time zone (IANA name such as Asia/Shanghai), got {shown(name)}")
+        meant = meant_timezone(name)
+        hint = f"; did you mean {meant}?" if meant else ""
+        words = f"no such time zone (IANA name such as Asia/Shanghai), got {shown(name)}{hint}"
+        findings.add(document, ("timezone",), words)
         return
     if horizon is None:
         return

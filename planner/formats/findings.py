@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,9 @@ from pydantic import BaseModel, ValidationError
 from planner.errors import Finding, InputError, by_kind, in_order
 from planner.formats.numbers import write_instead
 from planner.formats.units import other_keys
+from planner.formats.nearest import closest as closest
+from planner.formats.nearest import nearest as nearest
+from planner.formats.slips import UNQUOTED, WIDE_SIGNS, plain_signs
 from planner.formats.yaml_source import Document, Path_
 
 _WORDS = {
@@ -47,8 +49,6 @@ _LIMITS = {
     "string_too_long": ("must be at most {} characters long", "max_length"),
 }
 _MOST_SHOWN = 60
-_CLOSE = 0.65  # of a name must agree before it is offered instead
-_MOST_LISTED, _FEW_LISTED = 12, 5
 _MOST_PER_KIND = 100
 
 
@@ -70,9 +70,9 @@ class Findings:
         for item in error.errors(include_url=False):
             path, complete = _walk(document.data, tuple(item["loc"]))
             unknown = item["type"] == "extra_forbidden"
-            message = unknown_key(model, path) if unknown else in_words(item)
+            message = unknown_key(model, document.data, path) if unknown else in_words(item)
             if item["type"] != "missing" and not unknown and complete:
-                message += f", got {shown(item['input'])}" if not isinstance(item["input"], (dict, list)) else ""
+                message += _got(item)
             self.add(document, path, message, at_key=unknown or "[key]" in item["loc"])
 
     def open(self, document: Document, path: Path_, name: str, what: str) -> Path | None:
@@ -82,7 +82,11 @@ class Findings:
             self.add(document, path, f"must lie in the scenario's folder, got {shown(name)}")
             return None
         if not target.is_file():
-            self.add(document, path, f"no such file ({what}), got {shown(name)}")
+            folder = target.parent if target.parent.is_dir() else self.root
+            there = sorted(p.relative_to(self.root.resolve()).as_posix() for p in folder.iterdir() if p.is_file())
+            meant = closest(name, there)
+            hint = f"; did you mean {meant}?" if meant else ""
+            self.add(document, path, f"no such file ({what}), got {shown(name)}{hint}")
             return None
         if target not in self.files:
             self.files.append(target)
@@ -129,29 +133,62 @@ def shown(value: Any) -> str:
     return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "..."
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
-    """`; did you mean x?` when something close is known, else the list if it is short, else how it begins."""
-    if name := closest(word, known):
-        return f"; did you mean {name}?"
-    if len(known) > _MOST_LISTED:
-        return f"; known: {', '.join(known[:_FEW_LISTED])} and {len(known) - _FEW_LISTED:,} more"
-    return f"; known: {', '.join(known)}" if known else ""
+def _got(item: Mapping[str, Any]) -> str:
+    """`, got ...; write ...`: what stood there, and what to write instead."""
+    value, cure = item["input"], item.get("ctx", {}).get("cure", "")
+    if isinstance(value, (dict, list)):
+        return ""
+    if item["type"] == "list_type" and value is not None:
+        cure = "write []" if str(value).casefold() in ("none", "no", "false") else f"write [{value}]"
+    elif item["type"] == "string_type" and value is not None:
+        cure = f'write "{shown(value)}"'
+    elif item["type"] == "string_too_long":
+        cure = f"it has {len(value)}"
+    elif cure == UNQUOTED:
+        return f', got {value} without them; write "{value}"'
+    elif isinstance(value, str) and not cure and re.search(f"[{WIDE_SIGNS}]", value):
+        cure = f"write {plain_signs(value)}"
+    return f", got {shown(value)}" + (f"; {cure}" if cure else "")
 
 
-def closest(word: str, known: Sequence[str]) -> str | None:
-    """The known name that the word is close to; case, blanks, hyphens and underscores do not count."""
-    plain = {_plain_word(name): name for name in reversed(known)}
-    close = difflib.get_close_matches(_plain_word(word), plain, n=1, cutoff=_CLOSE)
-    return plain[close[0]] if close else None
+def unknown_key(model: type[BaseModel], data: Any, path: Path_) -> str:
+    """Message for a key that the model does not know: what was meant, or where it belongs, or what is known."""
+    key = str(path[-1])
+    if re.search(f"[{WIDE_SIGNS}]", key):
+        return f"unknown key; write the ASCII signs: {plain_signs(key).replace(':', ': ').replace(',', ', ')}"
+    if key.isdigit() and (number := _number_before(data, path)) is not None:
+        return f"unknown key; a comma ends a value here: write {number}"
+    known = _known_keys(model, path[:-1])
+    homes = [place for place, keys in _places(model).items() if key in keys]
+    if closest(key, known) is None and homes:
+        places = " or ".join(place or "the top of the file" for place in homes)
+        return f"unknown key here; it belongs to {places}: check the indentation"
+    return "unknown key" + nearest(key, known)
 
 
-def _plain_word(word: str) -> str:
-    return re.sub(r"[\s_-]+", "", word.casefold())
+def _number_before(data: Any, path: Path_) -> str | None:
+    """The number that a comma has cut in two, `{share: 0,98}` or `{orders: 2,400}`, as it must be written."""
+    for step in path[:-1]:
+        data = data[step]
+    keys = list(data)
+    at = keys.index(str(path[-1]))
+    whole = data[keys[at - 1]] if at else None
+    if data[keys[at]] is not None or not isinstance(whole, int):
+        return None
+    digits = keys[at]
+    return f"{whole}{digits}" if len(digits) == 3 and whole else f"{whole}.{digits}"
 
 
-def unknown_key(model: type[BaseModel], path: Path_) -> str:
-    """Message for a key that the model does not know, with the nearest one it does."""
-    return "unknown key" + nearest(str(path[-1]), _known_keys(model, path[:-1]))
+@cache
+def _places(model: type[BaseModel]) -> dict[str, list[str]]:
+    """Keys by where they belong: the top, a section, or the items of a list below it."""
+    found = {"": _known_keys(model, ())}
+    for section in found[""]:
+        for path in ((section,), (section, 0)):
+            keys = _known_keys(model, path)
+            if keys and keys not in found.values():
+                found[section] = found.get(section, []) + keys
+    return found
 
 
 def _walk(data: Any, loc: tuple[Any, ...]) -> tuple[Path_, bool]:

@@ -397,4 +397,5 @@ def _parse_cell(parse: Callable[[Any], Any], column: Column, cell: Any) -> Any:
     try:
         return parse(cell)
     except ValueError as error:
-        return _Bad(f"{error}, got {shown(cell)}")
+        cure = getattr(error, "cure", "")
+        return _Bad(f"{error}, got {shown(cell)}" + (f"; {cure}" if cure else ""))

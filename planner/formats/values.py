@@ -24,6 +24,15 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from planner.domain.money import minor_digits, to_minor
 from planner.formats.numbers import write_instead
+from planner.formats.slips import (
+    UNQUOTED,
+    meant_currencies,
+    meant_dates,
+    meant_moments,
+    meant_times,
+    plain_signs,
+    write,
+)
 from planner.formats.yaml_source import Plain
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency
@@ -42,9 +51,17 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-def wrong(words: str) -> PydanticCustomError:
-    """An error in our own words."""
-    return PydanticCustomError("planner", "{words}", {"words": words})
+class WrongTextError(ValueError):
+    """What a text must be; `cure`: what was probably meant, as the end of a message."""
+
+    def __init__(self, words: str, cure: str = "") -> None:
+        super().__init__(words)
+        self.cure = cure
+
+
+def wrong(words: str, cure: str = "") -> PydanticCustomError:
+    """An error in our own words; `cure`: what to write instead."""
+    return PydanticCustomError("planner", "{words}", {"words": words, "cure": cure})
 
 
 def raise_wrong(errors: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
@@ -76,7 +93,9 @@ def parse_name(text: str) -> str:
     if text != text.strip():
         raise ValueError("must not begin or end with a blank")
     if len(text) > LONGEST_NAME:
-        raise ValueError(f"must be at most {LONGEST_NAME} characters long")
+        raise WrongTextError(f"must be at most {LONGEST_NAME} characters long", f"it has {len(text)}")
+    if text[0] in "“”‘’＂" and text[-1] in "“”‘’＂":
+        raise WrongTextError("must not stand in typographic quotation marks", write([plain_signs(text)[1:-1]]))
     if _CONTROL.search(text):
         raise ValueError("must not hold control characters")
     if text[0] in _FORMULA_STARTS:
@@ -87,14 +106,14 @@ def parse_name(text: str) -> str:
 def parse_time(text: str) -> int:
     """`HH:MM` -> seconds after midnight; `24:00` is the end of the day. Raises ValueError."""
     if not _TIME.fullmatch(text):
-        raise ValueError('must be a time of day such as "20:00"')
+        raise WrongTextError('must be a time of day such as "20:00"', write(meant_times(text)))
     return int(text[:2]) * 3600 + int(text[3:]) * 60
 
 
 def parse_date(text: str) -> date:
     """`YYYY-MM-DD` -> date. Raises ValueError."""
     if not _DATE.fullmatch(text):
-        raise ValueError('must be a date such as "2026-11-10"')
+        raise WrongTextError('must be a date such as "2026-11-10"', write(meant_dates(text)))
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -104,7 +123,8 @@ def parse_date(text: str) -> date:
 def parse_moment(text: str) -> datetime:
     """`YYYY-MM-DDTHH:MM[:SS]` (or a blank for the T) -> local date and time. Raises ValueError."""
     if not _MOMENT.fullmatch(text):
-        raise ValueError('must be a local date and time such as "2026-11-10T20:00" (no offset)')
+        words = 'must be a local date and time such as "2026-11-10T20:00" (no offset)'
+        raise WrongTextError(words, write(meant_moments(text)))
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
@@ -127,18 +147,26 @@ def money_minor(amount: float | int, currency: str) -> int:
     return minor
 
 
+_MEANT: dict[Any, Callable[[str], list[str]]] = {
+    parse_time: meant_times,
+    parse_date: meant_dates,
+    parse_moment: meant_moments,
+}
+
+
 def _from_text(parse: Any, unquoted_is_wrong: bool = False) -> BeforeValidator:
     """Turn a parser of text into a validator: text is parsed, its own result passes."""
 
     def validate(value: Any) -> Any:
         if not isinstance(value, str):
-            raise wrong("must be text in quotes")
+            text = [str(value)] if isinstance(value, int | float) else []
+            raise wrong("must be text in quotes", write(_MEANT[parse](*text) if text and parse in _MEANT else text))
         try:
             parsed = parse(str(value))
         except ValueError as error:
-            raise wrong(str(error)) from error
+            raise wrong(str(error), getattr(error, "cure", "")) from error
         if unquoted_is_wrong and isinstance(value, Plain):
-            raise wrong(f'must stand in quotes: "{value}"')
+            raise wrong("must stand in quotes", UNQUOTED)
         return parsed
 
     return BeforeValidator(validate)
@@ -156,7 +184,9 @@ def _validate_money(value: Any, info: ValidationInfo) -> int:
 
 def _validate_currency(text: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", text):
-        raise ValueError("must be three capital letters such as CNY")
+        raise WrongTextError("must be three capital letters such as CNY", write(meant_currencies(text)))
+    if text == "RMB":
+        raise WrongTextError("must be a code of ISO 4217", write(["CNY"]))
     return text
 
 

@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 )
 
 from planner.errors import Finding
+from planner.formats.slips import syntax_in_words
 
 MAX_BYTES = 250_000
 MAX_DEPTH = 40
@@ -109,9 +110,11 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
     except _Unreadable as error:
         return Document(file, None), [*findings, Finding(file, error.place[0], error.place[1], "", error.message)]
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark, context = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Document(file, None), [*findings, Finding(file, line, column, "", f"is not valid YAML: {error.problem}")]
+        begun = context.line + 1 if context else line
+        line, column, words = syntax_in_words(str(error.problem), text.splitlines(), line, column, begun)
+        return Document(file, None), [*findings, Finding(file, line, column, "", words)]
     except YAMLError as error:
         words = str(error).splitlines()[0]
         return Document(file, None), [

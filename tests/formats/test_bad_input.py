@@ -80,13 +80,13 @@ SPOILED = [
         "scenario.yaml",
         'to: "02:00"}',
         "to: 02:00}",
-        'scenario.yaml:26:31: sites.0.open.to: must stand in quotes: "02:00", got "02:00"',
+        'scenario.yaml:26:31: sites.0.open.to: must stand in quotes, got 02:00 without them; write "02:00"',
     ),
     (
         "scenario.yaml",
         'at: ["12:00", "23:00"]',
         'at: [12:00, "23:00"]',
-        'scenario.yaml:34:30: sites.0.collections.0.at.0: must stand in quotes: "12:00", got "12:00"',
+        'scenario.yaml:34:30: sites.0.collections.0.at.0: must stand in quotes, got 12:00 without them; write "12:00"',
     ),
     (
         "scenario.yaml",
