@@ -70,11 +70,11 @@ def trades_like(history: History, days: Ints, closed: Collection[int]) -> tuple[
     """
     kind = weekday(days)
     trades, like = ~np.isin(kind, list(closed)), kind.copy()
-    for opens in history.open_days:
+    for i, opens in enumerate(history.open_days):
         at = np.flatnonzero(days == day_number(opens.day))
         if opens.like in closed:
-            words = f"{opens.day} is to be like a weekday that is closed: name one that is open"
-            raise InputError([Finding("history", 0, 0, "demand.history.open_days", words)])
+            words = f"must be an open weekday: the history has no order on this one, so {opens.day} would be closed"
+            raise InputError([Finding("history", 0, 0, f"demand.history.open_days.{i}.like", words)])
         trades[at] = True
         like[at] = _nearest_open(opens.day.weekday(), closed) if opens.like is None else opens.like
     trades[np.isin(days, [day_number(day) for day in history.closed_days])] = False

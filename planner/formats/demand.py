@@ -12,6 +12,7 @@ import numpy as np
 from planner.domain.demand import Baseline, Demand, Event, Floats, GivenDemand, History, OpenDay
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
+from planner.domain.words import counted
 from planner.errors import Finding, InputError
 from planner.formats.demand_schema import DemandFile, EventFile, OpenDayFile
 from planner.formats.fields import COUNTS, LOG
@@ -161,11 +162,11 @@ def _read_log(
         unknown = [Finding(stated.path, log.region_line[k], 0, column, words) for k, words in wrong.items()]
         findings.found += placed(unknown, path, open_log(path, stated.path, form))
         return None
-    counted = count_orders(log, number, len(regions), known_until)
-    left_out = len(log) - int(counted.counts.sum())
+    of_log = count_orders(log, number, len(regions), known_until)
+    left_out = len(log) - int(of_log.counts.sum())
     if 0 < left_out < len(log):
-        findings.warn(f"history: {left_out:,} rows from {known_until:%Y-%m-%d} on are left out")
-    return counted
+        findings.warn(f"history: {counted(left_out, 'row')} from {known_until:%Y-%m-%d} on left out")
+    return of_log
 
 
 def _read_counts(
@@ -182,6 +183,10 @@ def _read_counts(
     numbers = region_numbers(table, cells["region"], column, regions, findings)
     if len(findings.found) > before:
         return None
+    repeated = table.rows - len(set(zip(cells["time"], numbers.tolist(), strict=True)))
+    if repeated:
+        rows = counted(repeated, "row")
+        findings.warn(f"history: {rows} with the time and region of another row: their orders are added up")
     hours = np.array([(t - _EPOCH) // timedelta(hours=1) for t in cells["time"]], dtype=np.int64)
     return _count(hours, numbers, np.array(cells["orders"], dtype=np.int64), len(regions), known_until, findings)
 
@@ -193,7 +198,7 @@ def _count(
     if not kept.any():
         return None
     if not kept.all():
-        findings.warn(f"history: {int((~kept).sum()):,} rows from {known_until:%Y-%m-%d} on are left out")
+        findings.warn(f"history: {counted(int((~kept).sum()), 'row')} from {known_until:%Y-%m-%d} on left out")
     hours, numbers, weights = hours[kept], numbers[kept], weights[kept]
     first, last = int(hours.min()), int(hours.max())
     if not kept.all():  # later rows show that the counts reach so far

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from planner.domain.words import in_digits
 from planner.errors import Finding, InputError, by_kind, in_order
 from planner.formats.numbers import write_instead
 from planner.formats.units import other_keys
@@ -116,7 +117,7 @@ def in_words(item: Mapping[str, Any]) -> str:
     if kind in _LIMITS:
         template, key = _LIMITS[kind]
         limit = context[key]
-        return template.format(f"{limit:g}" if isinstance(limit, float) else f"{limit}")
+        return template.format(in_digits(limit) if isinstance(limit, float) else f"{limit}")
     hint = write_instead(item.get("input"), kind in _WHOLE) if kind in _NUMERIC else ""
     return _WORDS.get(kind, str(item["msg"])) + hint
 
@@ -128,7 +129,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return "NaN" if math.isnan(value) else f"{value:g}"
+        return "NaN" if math.isnan(value) else in_digits(value)
     text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "..."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -42,6 +43,8 @@ def load_given(
     region = region_numbers(table, cells["region"], "region", regions, findings).tolist()
     seconds = [horizon.second(t) for t in cells["time"]]
     _check_given(table, cells, seconds, horizon, [p.name for p in products], findings)
+    if len(findings.found) == before:
+        _check_repeated(table, zip(seconds, region, cells["product"], cells["path"], strict=True), findings)
     step_s = _step_length(table, seconds, findings)
     if len(findings.found) > before:
         return None
@@ -95,6 +98,17 @@ def _check_given(
         if product is not None and product not in products:
             words = f"no such product, got {shown(product)}{nearest(product, products)}"
             findings.found.append(table.finding(row, "product", words))
+
+
+def _check_repeated(table: Table, keys: Iterable[tuple[Any, ...]], findings: Findings) -> None:
+    """A row whose time, region, product and path another row has: which of the two is meant?"""
+    first: dict[tuple[Any, ...], int] = {}
+    for row, key in enumerate(keys):
+        earlier = first.setdefault(key, row)
+        if earlier != row:
+            line = table.finding(earlier, "time", "").line
+            words = f"repeats another row's time, region, product and path, got those of line {line}"
+            findings.found.append(table.finding(row, "time", words))
 
 
 def _step_length(table: Table, seconds: list[int], findings: Findings) -> int:

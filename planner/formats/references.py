@@ -82,10 +82,17 @@ def _check_receivers(document: Document, findings: Findings) -> None:
     for path, site in found_at(document.data, ("sites", "*")):
         processes = site.get("processes") if isinstance(site, dict) else None
         receive = site.get("receive") if isinstance(site, dict) else None
-        by = receive.get("by") if isinstance(receive, dict) else None
-        if isinstance(processes, dict) and isinstance(by, str) and by not in processes:
+        if not (isinstance(receive, dict) and isinstance(processes, dict) and processes):
+            continue
+        by = receive.get("by", next(reversed(processes)))
+        if isinstance(by, str) and by not in processes:
             words = f"no such process at this site, got {shown(by)}{nearest(by, list(processes))}"
             findings.add(document, (*path, "receive", "by"), words)
+        elif isinstance(processes.get(by), dict) and "discipline" in receive:
+            own = processes[by].get("discipline", "deadline")
+            if receive["discipline"] != own:
+                words = f"must be that of {by}, {own}, whose people take returns and orders: leave it out"
+                findings.add(document, (*path, "receive", "discipline"), f"{words}, got {shown(receive['discipline'])}")
 
 
 def _check_unique(document: Document, findings: Findings) -> None:

@@ -85,7 +85,7 @@ class ProcessFile(Closed):
     """A step of work at a site."""
 
     orders_per_hour: float = Field(
-        gt=0, le=1e6, allow_inf_nan=False, description="Orders one person at standard speed does in an hour."
+        ge=0.01, le=1e6, allow_inf_nan=False, description="Orders one person at standard speed does in an hour."
     )
     cv: float | None = Field(
         None, ge=0, le=20, allow_inf_nan=False, description="Coefficient of variation of the time of one order."
@@ -167,18 +167,6 @@ class SiteFile(Closed):
     collections: list[CollectionFile] = Field(default_factory=list, description="Pick-ups (none: done when packed).")
     stock_capacity_units: int | None = Field(None, ge=0, le=10**9, description="Units that can be placed here.")
     inbound_cost_per_unit: Money = Field(0, description="Paid per unit placed here.")
-
-    @model_validator(mode="after")
-    def _returns_wait_like_the_orders(self) -> SiteFile:
-        if self.receive is None or "discipline" not in self.receive.model_fields_set:
-            return self
-        by = self.receive.by or next(reversed(self.processes))
-        if by in self.processes and self.receive.discipline != self.processes[by].discipline:
-            raise wrong(
-                f"receive: its people take returns and orders by the discipline of {by}, "
-                f"{self.processes[by].discipline}: leave discipline out"
-            )
-        return self
 
     @property
     def opening(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ a million open brackets costs no more than an ordinary file. Scalars follow the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,13 @@ def load_yaml(path: Path, file: str) -> tuple[Document, list[Finding]]:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         return Document(file, None), [Finding(file, line, 0, "", "is not UTF-8 text; save it as UTF-8")]
     return parse_yaml(text, file)
+
+
+def in_document(path: Path, findings: Sequence[Finding]) -> list[Finding]:
+    """Findings that know only their field, at the place where a file states it."""
+    document, _ = load_yaml(path, path.name)
+    steps = [tuple(int(s) if s.isdigit() else s for s in f.field.split(".")) for f in findings]
+    return [document.finding(at, f.message) for at, f in zip(steps, findings, strict=True)]
 
 
 def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:

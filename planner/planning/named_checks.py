@@ -20,6 +20,7 @@ from planner.domain.people import (
 )
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
+from planner.domain.words import counted
 from planner.domain.workforce import EVENING_BEFORE, Crew
 from planner.planning.bookings import booked
 from planner.planning.people_checks import rows_of
@@ -88,7 +89,7 @@ def _person(problem: Problem, plan: Plan, person: Person, rows: list[NamedRow]) 
             yield Violation("limit_shifts", f"{who}: two shifts on {on_day(problem, after.day)}")
         elif dates <= REST_DATES and too_close(*shifts, dates, crew.min_rest_hours):
             on = f"{before.shift} on {on_day(problem, before.day)} and {after.shift} on {on_day(problem, after.day)}"
-            yield Violation("limit_rest", f"{who}: {on}, {crew.min_rest_hours:g} hours of rest needed")
+            yield Violation("limit_rest", f"{who}: {on}, {counted(crew.min_rest_hours, 'hour')} of rest needed")
     yield from _weeks(problem, crew, who, rows)
     if crew.temporary:
         yield from _bookings(problem, plan, crew, (who, {r.day for r in rows}))
@@ -107,7 +108,7 @@ def _weeks(problem: Problem, crew: Crew, who: str, rows: list[NamedRow]) -> Iter
                 yield Violation("limit_worked_days", f"{who}: {when}, {most} allowed")
         hours = sum(s for day, s in seconds.items() if first <= day < first + WEEK) / HOUR_S
         if hours * HOUR_S > limit_of_week_s(crew):
-            when = f"{hours:g} hours in the week from {on_day(problem, first)}"
+            when = f"{counted(hours, 'hour')} in the week from {on_day(problem, first)}"
             yield Violation("limit_worked_hours", f"{who}: {when}, {crew.max_hours_per_week:g} allowed")
 
 

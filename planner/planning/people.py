@@ -10,6 +10,7 @@ from planner.domain.demand import Floats
 from planner.domain.horizon import HOUR_S
 from planner.domain.people import WEEK, Members, longest_booking, most_paid_s, stretches
 from planner.domain.problem import Problem
+from planner.domain.words import counted
 from planner.planning.program import Limit, Program, Term
 from planner.planning.rest import rest_conflicts
 from planner.planning.setting import Setting
@@ -90,7 +91,7 @@ def _limit_rest(program: Program, problem: Problem, team: Team, members: Members
 def _rest_limit(problem: Problem, team: Team, there: tuple[int, Floats], day: int) -> Limit:
     days, upper = there
     on = " or ".join(on_day(problem, d) for d in range(day, day + days))
-    rest = f"{team.crew.min_rest_hours:g} hours of rest between shifts"
+    rest = f"{counted(team.crew.min_rest_hours, 'hour')} of rest between shifts"
     what = f"{team.crew.name} people at {team.crew.site} who are there on {on}, {rest}"
     return Limit(
         ("crew", team.crew.site, team.crew.name), what, float(upper[day]), "people", 2.0, problem.horizon.date_of(day)

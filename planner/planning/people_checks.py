@@ -11,6 +11,7 @@ from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.people import REST_DATES, WEEK, Members, Person, longest_booking, most_paid_s, stretches, too_close
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
+from planner.domain.words import counted
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.words import cells_in_words, on_day
 
@@ -176,7 +177,7 @@ def _crowd(problem: Problem, crew: Crew, busy: list[tuple[int, str]], people: tu
     shifts = " or ".join(f"{'/'.join(n for d, n in busy if d == day)} on {on_day(problem, day)}" for day in days)
     return (
         f"{crew.name} people at {crew.site}: {people[0]} work {shifts}, only {people[1]} are there and nobody can do "
-        f"two of these with {crew.min_rest_hours:g} hours of rest"
+        f"two of these with {counted(crew.min_rest_hours, 'hour')} of rest"
     )
 
 
@@ -199,7 +200,7 @@ def limit_worked_hours(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 allowed_s = problem.members(crew).seconds_of_week(first, span, lengths)
             if worked_s > allowed_s:
                 when = f"in the week from {on_day(problem, first)}"
-                hours = f"{worked_s / HOUR_S:g} hours worked {when}, {allowed_s / HOUR_S:g} allowed"
+                hours = f"{counted(worked_s / HOUR_S, 'hour')} worked {when}, {allowed_s / HOUR_S:g} allowed"
                 yield Violation("limit_worked_hours", f"{crew.name} people at {crew.site}: {hours}")
 
 

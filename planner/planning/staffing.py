@@ -14,6 +14,7 @@ from planner.domain.disruptions import absence
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process
+from planner.domain.words import counted
 from planner.domain.workforce import Crew
 from planner.planning.program import Limit, Program, Term
 from planner.planning.rest import rest_conflicts
@@ -225,9 +226,9 @@ def _rest_limit(problem: Problem, team: Team, conflict: tuple[tuple[int, ...], .
         f"{'/'.join(team.shifts[h].name for h in shifts)} on {on_day(problem, day + k)}"
         for k, shifts in enumerate(conflict)
     ]
-    what = f"{crew.name} people at {crew.site} for {' and '.join(turns)}, {crew.min_rest_hours:g} hours of rest between"
-    on = problem.horizon.date_of(day)
-    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0, on)
+    rest = f"{counted(crew.min_rest_hours, 'hour')} of rest between"
+    what = f"{crew.name} people at {crew.site} for {' and '.join(turns)}, {rest}"
+    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0, problem.horizon.date_of(day))
 
 
 def _price_team(program: Program, problem: Problem, team: Team) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from planner.errors import InputError
 from planner.formats.scenario import Scenario, read_scenario
+from planner.formats.yaml_source import in_document
 from planner.studies.forecast import closed_notes, prepare, pull_forward_warning
 from planner.studies.people import roster_warnings
 
@@ -13,7 +15,10 @@ from planner.studies.people import roster_warnings
 def load(path: Path, seed: int | None = None) -> Scenario:
     """Read a scenario, fit its baseline to its history, and take the seed of the command line where one is given."""
     scenario = read_scenario(path)
-    problem = prepare(scenario.problem)
+    try:
+        problem = prepare(scenario.problem)
+    except InputError as error:
+        raise InputError(in_document(scenario.path, error.findings)) from error
     found = (*closed_notes(problem), *pull_forward_warning(problem), *roster_warnings(problem))
     seeded = problem if seed is None else replace(problem, seed=seed)
     return replace(scenario, problem=seeded, warnings=(*scenario.warnings, *found))

@@ -146,7 +146,13 @@ SPOILED = [
         "scenario.yaml",
         "by: pack}",
         "by: pack, discipline: fifo}",
-        "receive: its people take returns and orders by the discipline of pack, deadline: leave discipline out",
+        "sites.0.receive.discipline: must be that of pack, deadline, whose people take returns and orders: leave",
+    ),
+    (
+        "scenario.yaml",
+        "receive: {orders_per_hour: 40,",
+        "receive: {orders_per_hour: 1e-320,",
+        "sites.0.receive.orders_per_hour: must be at least 0.01, got",
     ),
     ("scenario.yaml", "    receive: {", "    finish: later\n    receive: {", "sites.0.finish"),
     (

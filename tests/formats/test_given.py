@@ -21,10 +21,7 @@ def given_of(tmp_path: Path, rows: str, columns: str = "time,region,orders") -> 
 
 def test_given_demand_is_taken_as_it_is(tmp_path: Path) -> None:
     """Paths, products and steps land in their cells; rows without a product are cells of their own."""
-    rows = (
-        "2026-11-08T10:00,east,10,,a\n2026-11-08T10:30,east,5,small,a\n2026-11-08T10:00,east,7,,a\n"
-        "2026-11-11T23:30,西,8,large,b\n"
-    )
+    rows = "2026-11-08T10:00,east,17,,a\n2026-11-08T10:30,east,5,small,a\n2026-11-11T23:30,西,8,large,b\n"
     given, _ = given_of(tmp_path, rows, "time,region,orders,product,path")
     assert given.step_s == 1800
     assert given.product_of_kind.tolist() == [ANY_PRODUCT, 0, 1]
@@ -33,6 +30,14 @@ def test_given_demand_is_taken_as_it_is(tmp_path: Path) -> None:
     assert given.orders[0, 21, 0].tolist() == [0.0, 5.0, 0.0]
     assert given.orders[1, 191, 1].tolist() == [0.0, 0.0, 8.0]
     assert given.orders.sum() == 30
+
+
+def test_a_row_that_stands_twice_is_found_with_both_lines(tmp_path: Path) -> None:
+    """Which of the two is meant cannot be known; another product or path is another row."""
+    rows = "2026-11-08T10:00,east,10,small,a\n2026-11-08T10:00,east,5,,a\n2026-11-08T10:00,东,7,small,a\n"
+    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", "time,region,orders,product,path\n" + rows)
+    words = "repeats another row's time, region, product and path, got those of line 2"
+    assert [str(f) for f in findings_of(folder)] == [f"demand.csv:4:1: time: {words}"]
 
 
 @pytest.mark.parametrize("minutes", [5, 10, 15, 20, 30, 60])
@@ -100,7 +105,7 @@ def test_wrong_given_demand_is_found_by_line(tmp_path: Path, row: str, expected:
 
 def test_a_forecast_names_its_paths_in_all_rows_or_in_none(tmp_path: Path) -> None:
     """A row without a path among rows with one is found: it would be a thin path of its own."""
-    rows = "2026-11-08T10:00,east,10,a\n2026-11-08T11:00,east,5,\n2026-11-08T10:00,east,9,b\n"
+    rows = "2026-11-08T10:00,east,10,a\n2026-11-08T11:00,east,5,\n2026-11-08T10:00,west,9,b\n"
     folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{rows}")
     assert [str(f) for f in findings_of(folder)] == [
         "demand.csv:3:25: path: is empty, but other rows name a path: fill it in all rows or in none"

@@ -192,7 +192,7 @@ def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> 
     assert history.start_hour == (datetime(2026, 10, 1, 9) - datetime(1970, 1, 1)).total_seconds() // 3600
     assert history.counts.tolist() == [[2, 0], [0, 0], [0, 1]]
     assert read.problem.demand.baseline is None
-    assert read.warnings == ("history: 1 rows from 2026-10-20 on are left out",)
+    assert read.warnings == ("history: 1 row from 2026-10-20 on left out",)
 
 
 def test_counts_are_told_from_a_log_by_their_orders_column(tmp_path: Path) -> None:
@@ -201,6 +201,15 @@ def test_counts_are_told_from_a_log_by_their_orders_column(tmp_path: Path) -> No
     history = read_scenario(write_demand(tmp_path, "history: {path: h.csv}", "h.csv", table)).problem.demand.history
     assert history is not None
     assert history.counts.tolist() == [[4, 0], [0, 3]]
+
+
+def test_counts_that_stand_twice_are_added_up_and_it_is_said(tmp_path: Path) -> None:
+    """Rows of several channels for one hour and region are one count; a row pasted twice would be too."""
+    table = "time,region,orders\n2026-10-01T09:00,east,4\n2026-10-01T09:00,东,3\n"
+    read = read_scenario(write_demand(tmp_path, "history: {path: h.csv}", "h.csv", table))
+    assert read.problem.demand.history is not None
+    assert read.problem.demand.history.counts.tolist() == [[7, 0]]
+    assert "history: 1 row with the time and region of another row: their orders are added up" in read.warnings
 
 
 def test_the_clock_change_is_a_warning(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ def test_a_site_is_needed_where_there_are_several(tmp_path: Path) -> None:
 
 
 LIMITS = [
+    ("min_rest_hours: 24.0000001", "crews.0.min_rest_hours: must be at most 24, got 24.0000001"),
     ("max_hours_per_week: 0", "crews.0.max_hours_per_week: must be more than 0, got 0"),
     ("max_hours_per_week: 169", "crews.0.max_hours_per_week: must be at most 168, got 169"),
     ("max_consecutive_days: 1.5", "crews.0.max_consecutive_days: must be a whole number"),

@@ -171,6 +171,16 @@ def test_a_stated_open_or_closed_day_is_forecast_so_and_no_longer_warned_of(tmp_
     assert load(_shop(tmp_path, stated=', closed_days: ["2026-07-11"]')).warnings == (CLOSED_AT_NIGHT,)
 
 
+def test_a_day_like_a_closed_weekday_is_found_where_it_is_stated(tmp_path: Path) -> None:
+    """The history says that the weekday is closed; the finding stands where the scenario names it."""
+    with pytest.raises(InputError) as caught:
+        load(_shop(tmp_path, stated=', open_days: ["2026-07-08", {date: "2026-07-11", like: saturday}]'))
+    (finding,) = caught.value.findings
+    assert (finding.file, finding.field) == ("scenario.yaml", "demand.history.open_days.1.like")
+    line = (tmp_path / "scenario.yaml").read_text("utf-8").splitlines()[finding.line - 1]
+    assert line[finding.column - 1 :].startswith("saturday}")
+
+
 def test_orders_that_the_baseline_cannot_give_are_said(tmp_path: Path) -> None:
     """An event takes 3,000 orders from a baseline of 100 a day: `check` and the forecast say how many are missing, and
     every command that loads the scenario warns."""
