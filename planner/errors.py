@@ -70,12 +70,12 @@ def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
 def in_lines(findings: Iterable[Finding]) -> list[str]:
     """Findings as lines to be read: one each, but one for all of a kind that a file repeats over rows or items."""
     lines: list[str] = []
-    for alike in by_kind(findings):
-        if len(alike) < _REPEATED or not all(f.line for f in alike):
-            lines += map(str, alike)
+    for same in by_kind(findings):
+        if len(same) < _REPEATED or not all(f.line for f in same):
+            lines += map(str, same)
         else:
-            first = ", ".join(str(f.line) for f in alike[:_FIRST])
-            lines.append(f"{alike[0]} ({len(alike):,} times, in lines {first}, ...)")
+            first = ", ".join(str(f.line) for f in same[:_FIRST])
+            lines.append(f"{same[0]} ({len(same):,} times, in lines {first}, ...)")
     return lines
 
 

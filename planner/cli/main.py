@@ -46,6 +46,19 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"planner.cli.{cmd_name}_cmd").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from planner.formats.nearest import closest
+
+            meant = closest(args[0], list(COMMANDS))
+            if meant is None:
+                raise
+            raise click.UsageError(f"{error.message.rstrip('.')}; did you mean {meant}?", ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))

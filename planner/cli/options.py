@@ -87,7 +87,7 @@ json_option = click.option(
 )
 quiet_option = click.option("--quiet", envvar="PLANNER_QUIET", is_flag=True, help="Only errors, and --json.")
 force_option = click.option(
-    "--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result folder if it is there already."
+    "--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result folder if it exists."
 )
 verbose_option = click.option("-v", "--verbose", envvar="PLANNER_VERBOSE", is_flag=True, help="Seconds of each stage.")
 no_color_option = click.option("--no-color", envvar="PLANNER_NO_COLOR", is_flag=True, help="Progress without colours.")

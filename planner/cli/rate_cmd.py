@@ -27,7 +27,7 @@ readable_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--collections", type=click.IntRange(0), default=0, show_default=True, help="Vehicles that came, for their fees."
 )
-@click.option("--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result file if it is there already.")
+@click.option("--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result file if it exists.")
 @opt.json_option
 @opt.quiet_option
 def command(

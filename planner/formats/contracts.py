@@ -19,7 +19,7 @@ from planner.formats.findings import Findings, nearest, shown
 from planner.formats.region_names import RegionNames, warn_elsewhere, written_twice
 from planner.formats.tables import open_table, read_cells, table_of_rows
 from planner.formats.values import NO_CURRENCY
-from planner.formats.yaml_source import Document, load_yaml
+from planner.formats.yaml_source import Document, load_yaml, of_other_kind
 
 Zones = dict[tuple[str, str], str]  # (site or "", region) -> zone
 
@@ -65,8 +65,9 @@ def load_contract(path: Path, file: str, around: Around, findings: Findings) -> 
     """Contract of a file; None when something is wrong with it (then there are findings)."""
     before = len(findings.found)
     document, found = load_yaml(path, file)
-    findings.found += found
-    if document.data is None:
+    other = of_other_kind(document, "contract")
+    findings.found += [*found, *other]
+    if document.data is None or other:
         return None
     currency = around.currency
     stated: ContractFile | None = None

@@ -140,7 +140,7 @@ class DemandFile(Closed):
             states = ", ".join(stated) or "none"
             raise wrong(f"must state exactly one of history, baseline_orders_per_day, given; states {states}")
         if self.given is not None and (self.events or self.hourly_profile or self.day_cv or self.hour_cv):
-            raise wrong("given is taken as it is: no events, hourly_profile, day_cv or hour_cv beside it")
+            raise wrong("given is taken as it is: no events, hourly_profile, day_cv or hour_cv may be stated with it")
         if self.history is not None and (self.hourly_profile or self.day_cv or self.hour_cv):
-            raise wrong("hourly_profile, day_cv and hour_cv are fitted to the history: leave them out beside it")
+            raise wrong("hourly_profile, day_cv and hour_cv are fitted to the history: leave them out")
         return self

@@ -111,7 +111,7 @@ STAFF = (
         "(empty: every day)",
         default="",
     ),
-    Column("unavailable", "text", "days they cannot, written alike; they come off the availability", default=""),
+    Column("unavailable", "text", "days they cannot, in the same form; they come off the availability", default=""),
     Column("shifts", "text", "shifts they can work, separated by ; (empty: all)", default=""),
 )
 STOCK = (

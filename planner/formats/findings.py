@@ -101,11 +101,11 @@ class Findings:
         if not self.found:
             return
         kept: list[Finding] = []
-        for alike in by_kind(in_order(self.found)):
-            kept += alike[:_MOST_PER_KIND]
-            if len(alike) > _MOST_PER_KIND:
-                more = f"{len(alike) - _MOST_PER_KIND:,} more findings"
-                kept.append(Finding(alike[0].file, 0, 0, alike[0].field, more))
+        for same in by_kind(in_order(self.found)):
+            kept += same[:_MOST_PER_KIND]
+            if len(same) > _MOST_PER_KIND:
+                more = f"{len(same) - _MOST_PER_KIND:,} more findings"
+                kept.append(Finding(same[0].file, 0, 0, same[0].field, more))
         raise InputError(kept)
 
 

@@ -14,7 +14,7 @@ from planner.formats.findings import Findings, closest, shown
 from planner.formats.platform_schema import WEEKDAYS, PlatformFile
 from planner.formats.templates import configs_folder, first_comment
 from planner.formats.values import NO_CURRENCY
-from planner.formats.yaml_source import Document, load_yaml
+from planner.formats.yaml_source import Document, load_yaml, of_other_kind
 
 _CALENDAR_DAYS = 200  # days after the horizon for which a calendar is laid out
 
@@ -65,8 +65,9 @@ def load_platform(
 def read_pack(path: Path, file: str, currency: str, findings: Findings) -> PlatformFile | None:
     """A rule pack's file; its currency, where money is stated, must be the scenario's."""
     document, found = load_yaml(path, file)
-    findings.found += found
-    if document.data is None:
+    other = of_other_kind(document, "platform rule")
+    findings.found += [*found, *other]
+    if document.data is None or other:
         return None
     own = document.data.get("currency", currency) if isinstance(document.data, dict) else currency
     try:

@@ -26,7 +26,7 @@ from planner.formats.region_references import settle_regions
 from planner.formats.scenario_schema import ScenarioFile
 from planner.formats.tables import Table, open_table, table_of_rows
 from planner.formats.values import NO_CURRENCY
-from planner.formats.yaml_source import Document, load_yaml
+from planner.formats.yaml_source import Document, load_yaml, of_other_kind
 
 FILE = "scenario.yaml"
 
@@ -57,6 +57,8 @@ def read_scenario(path: Path) -> Scenario:
     if not isinstance(document.data, dict):
         findings.add(document, (), "must be a mapping of keys such as name, horizon, sites")
         findings.raise_if_any()
+    findings.found += of_other_kind(document, "scenario")
+    findings.raise_if_any()
     read = _read_parts(document, findings)
     _read_tables(document, read, findings)
     _read_names(document, read, findings)

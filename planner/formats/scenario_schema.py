@@ -347,7 +347,7 @@ class ScenarioFile(Closed):
         default_factory=list, description="Upper edges of the weight classes that are routed apart, rising (重量段)."
     )
     returns: ReturnsFile | None = Field(None, description="When returns come back.")
-    levers: LeversFile = Field(default_factory=LeversFile, description="What may be decided beside the plan's rows.")
+    levers: LeversFile = Field(default_factory=LeversFile, description="What else may be decided.")
     disruptions: list[DisruptionFile] = Field(default_factory=list, description="Things that go wrong.")
     assumptions: list[AssumptionFile] = Field(default_factory=list, description="Figures to be checked.")
 

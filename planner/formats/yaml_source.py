@@ -102,6 +102,18 @@ def load_yaml(path: Path, file: str) -> tuple[Document, list[Finding]]:
     return parse_yaml(text, file)
 
 
+_KINDS = {"scenario": ("sites", "demand"), "contract": ("rates",), "platform rule": ("counts",)}
+
+
+def of_other_kind(document: Document, wanted: str) -> list[Finding]:
+    """One finding where a whole file is of another kind, instead of one for each of its keys."""
+    keys = set(document.data) if isinstance(document.data, dict) else set()
+    kinds = [kind for kind, marks in _KINDS.items() if keys.issuperset(marks)]
+    if not kinds or keys & set(_KINDS[wanted]):
+        return []
+    return [document.finding((), f"is a {kinds[0]}, where a {wanted} is needed")]
+
+
 def in_document(path: Path, findings: Sequence[Finding]) -> list[Finding]:
     """Findings that know only their field, at the place where a file states it."""
     document, _ = load_yaml(path, path.name)

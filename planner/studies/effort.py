@@ -49,7 +49,7 @@ class Effort:
     notes: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     _running: tuple[str, float] | None = None
-    _counted: bool = False
+    _counted: bool = True
 
     def begin(self, name: str, steps: int = 0) -> None:
         """A stage of the work begins, the one before is over; its tasks are its steps, if their number is known."""

@@ -1,4 +1,4 @@
-"""What a study has reached so far, on disk: a run that was killed goes on where it stopped, to the same bytes."""
+"""What a study has reached so far, on disk: a run that was killed continues where it stopped, to the same bytes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MISSING = object()
 COMPANIONS = ("", "-wal", "-shm", "-journal")  # the files SQLite may keep
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 PASSING = (CrashError, ClusterError)  # the same command may succeed next time
-GOES_ON = "the same command goes on where it stopped"
+GOES_ON = "the same command continues where it stopped"
 
 
 class Journal:
@@ -94,7 +94,7 @@ class Journal:
             self.keep("", "fingerprint", self._fingerprint)
         elif there := self.counts():
             listed = ", ".join(f"{kind}: {count}" for kind, count in there.items())
-            self._tell(f"going on where an earlier run stopped ({listed})")
+            self._tell(f"resuming an earlier run ({listed})")
 
     def _open(self, path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

@@ -130,7 +130,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError([Finding(str(path), 0, 0, "", "not there: this is not a finished run folder")]) from None
+        raise InputError([Finding(str(path), 0, 0, "", "is missing: not the folder of a finished run")]) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError([Finding(str(path), 0, 0, "", f"cannot be read as JSON ({error})")]) from None
     if not isinstance(content, dict):

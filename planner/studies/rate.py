@@ -228,7 +228,7 @@ def refuse_file(path: Path, inputs: Sequence[Path], force: bool) -> None:
     if path.exists() and any(path.samefile(given) for given in inputs):
         raise PlannerError(f"{path}: is what is read; give the name of another file")
     if path.exists() and not force:
-        raise PlannerError(f"{path}: is there already; choose another file or replace it with --force")
+        raise PlannerError(f"{path}: already exists; choose another file or replace it with --force")
 
 
 @contextmanager

@@ -58,3 +58,21 @@ def test_a_mistake_in_many_rows_is_one_line(tmp_path: Path) -> None:
         "5 errors in 2 files",
     ]
     assert [f["line"] for f in done.json()["findings"] if f["field"] == "share"] == [2, 3, 5, 6]
+
+
+def test_a_file_of_another_kind_is_one_finding(tmp_path: Path) -> None:
+    """A contract in the place of a scenario, and the other way round, is not one finding for every key of it."""
+    folder = write_folder(tmp_path / "scenario")
+    contract = next((folder / "contracts").glob("*.yaml"))
+    checked = call_here("check", contract)
+    assert (checked.code, checked.err) == (3, f"{contract.name}:1:1: is a contract, where a scenario is needed\n")
+    (tmp_path / "parcels.csv").write_text("parcel,region,weight_g\n1,east,500\n", "utf-8")
+    rated = call_here("rate", folder / "scenario.yaml", tmp_path / "parcels.csv")
+    assert rated.err.splitlines()[0] == "scenario.yaml:1:1: is a scenario, where a contract is needed"
+
+
+def test_a_mistyped_command_is_offered_the_right_one() -> None:
+    """As names in files are."""
+    mistyped = call_here("chekc")
+    assert (mistyped.code, mistyped.err.splitlines()[-1]) == (2, "Error: No such command 'chekc'; did you mean check?")
+    assert call_here("zzz").err.splitlines()[-1] == "Error: No such command 'zzz'."

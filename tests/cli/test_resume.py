@@ -76,7 +76,7 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(queue: Path, tmp_path
         killed(command, out, results)
         assert not out.exists()
     resumed = call_here(*command[3:])
-    assert "going on where an earlier run stopped" in resumed.err
+    assert "resuming an earlier run" in resumed.err
     assert hashes(out) == whole
     assert beside(out) == []
 
@@ -136,7 +136,7 @@ def test_an_interruption_ends_soon_and_says_how_to_go_on(interrupted: Interrupte
     """Exit code 130 at once, not when the work in hand is done; the draft is gone, the journal is there."""
     assert interrupted.code == 130
     assert interrupted.seconds < 5
-    assert interrupted.said.splitlines()[-1] == "interrupted; the same command goes on where it stopped"
+    assert interrupted.said.splitlines()[-1] == "interrupted; the same command continues where it stopped"
     assert interrupted.left == [".out.journal"]
 
 
@@ -145,7 +145,7 @@ def test_after_an_interruption_it_resumes_to_the_same_bytes(
 ) -> None:
     """What was done counts, also when fewer replications are asked for now."""
     resumed = call_here("simulate", queue, "-o", interrupted.out, "--replications", REPLICATIONS, "--jobs", 1)
-    assert "going on where an earlier run stopped" in resumed.err
+    assert "resuming an earlier run" in resumed.err
     assert hashes(interrupted.out) == whole
     assert beside(interrupted.out) == []
 

@@ -67,7 +67,7 @@ def study(folder: Path, scenario: Scenario, options: dict[str, Any], task: Power
 
 def test_what_is_there_is_not_done_again(out: Path, scenario: Scenario) -> None:
     """The replications of the study that was broken off are taken as they are; every one is reported once."""
-    assert study(out, scenario, OPTIONS) == ["going on where an earlier run stopped (powers: 5)"]
+    assert study(out, scenario, OPTIONS) == ["resuming an earlier run (powers: 5)"]
     assert begun == [5, 6, 7, 8, 9]
     assert [p.name for p in out.parent.iterdir()] == ["out"]
 
@@ -125,4 +125,4 @@ def test_an_unreachable_cluster_is_known_before_the_work(out: Path, scenario: Sc
     with pytest.raises(ClusterError, match="nonsense"), resumable(out, False, scenario, OPTIONS, work):
         begun.append(0)
     assert begun == []
-    assert study(out, scenario, OPTIONS) == ["going on where an earlier run stopped (powers: 5)"]
+    assert study(out, scenario, OPTIONS) == ["resuming an earlier run (powers: 5)"]

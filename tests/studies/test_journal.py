@@ -78,7 +78,7 @@ def test_what_is_there_is_told_once(path: Path) -> None:
     """One message says what an earlier run has left."""
     heard: list[str] = []
     Journal(written(path), "mine", heard.append).close()
-    assert heard == ["going on where an earlier run stopped (promotions: 3)"]
+    assert heard == ["resuming an earlier run (promotions: 3)"]
 
 
 def test_once_makes_a_value_only_once(path: Path) -> None:
@@ -199,7 +199,7 @@ def test_a_study_that_is_done_leaves_no_journal(path: Path) -> None:
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), CrashError(), ClusterError(), MemoryError(), OSError()])
 def test_results_stay_when_the_same_command_may_go_on(path: Path, error: BaseException) -> None:
     """After an interruption, a crash, an unreachable cluster or a full disk; and the error says so."""
-    assert left_by(error, path).__notes__ == ["the same command goes on where it stopped"]
+    assert left_by(error, path).__notes__ == ["the same command continues where it stopped"]
     assert Journal(path, "mine").recall("promotions", "0") == 0
 
 
