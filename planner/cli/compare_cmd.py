@@ -117,6 +117,8 @@ WORDS = {
 @opt.force_option
 @opt.json_option
 @opt.quiet_option
+@opt.verbose_option
+@opt.no_color_option
 def command(
     scenario: Path,
     contracts: tuple[str, ...],
@@ -130,6 +132,8 @@ def command(
     force: bool,
     as_json: bool,
     quiet: bool,
+    verbose: bool,
+    no_color: bool,
 ) -> None:
     """Compare contracts on the same orders: each alone and in every sensible combination.
 
@@ -150,9 +154,10 @@ def command(
     work = Effort(replications, opt.available(jobs), effort, scheduler=scheduler)
     names = [c.name for c in chosen]
     asked = {"command": "compare", "contracts": names, "replications": replications, "effort": effort, "lang": lang}
-    with Progress(quiet).attach(work), resumable(out, force, given, asked, work) as draft:
+    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work) as draft:
         tables = study_contracts(problem, chosen, replications, problem.seed, work)
         write_comparison(draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked)
+    opt.tell_effort(work, verbose, quiet)
     rows = {name: plain_rows(table) for name, table in tables.items()}
     summary = summarise(rows, replications, problem.seed)
     opt.emit(summary, as_json, [*told(rows, summary, problem.currency, lang), str(out)], quiet)

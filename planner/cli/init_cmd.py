@@ -19,7 +19,7 @@ from planner.cli import options as opt
 def command(directory: Path | None, template: str, listing: bool, lang: str, as_json: bool, quiet: bool) -> None:
     """Write a scenario folder to start from; it passes `check` and `run` unchanged.
 
-    DIR must not exist yet, or be empty. --lang chooses the language of the comments.
+    DIR must not exist yet, or be empty.
     """
     from planner.formats import templates
     from planner.formats.findings import nearest

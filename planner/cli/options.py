@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.studies.explain import Refusal
     from planner.studies.tried import Tried
 
+MOST_NAMED = 3  # things of which a warning says the same
 F = TypeVar("F", bound=Callable[..., Any])
 
 scenario_argument = click.argument("scenario", type=click.Path(exists=True, path_type=Path))
@@ -61,7 +62,12 @@ time_limit_option = click.option(
     help="Solver seconds; the run is then not reproducible.",
 )
 lang_option = click.option(
-    "--lang", envvar="PLANNER_LANG", type=click.Choice(["en", "zh"]), default="en", show_default=True
+    "--lang",
+    envvar="PLANNER_LANG",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Language of what is written.",
 )
 
 
@@ -85,7 +91,7 @@ json_option = click.option(
     callback=_remember_json,
     help="The summary, or what is wrong, as one JSON object on stdout.",
 )
-quiet_option = click.option("--quiet", envvar="PLANNER_QUIET", is_flag=True, help="Only errors, and --json.")
+quiet_option = click.option("--quiet", envvar="PLANNER_QUIET", is_flag=True, help="No messages, only errors.")
 force_option = click.option(
     "--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result folder if it exists."
 )
@@ -148,9 +154,15 @@ def verdict_code(certificate: dict[str, Any], strict: bool) -> int:
 
 
 def warn(warnings: Iterable[str], quiet: bool) -> None:
-    """Every warning of the scenario, once."""
+    """Every warning once; those that say the same of several things, `what: words`, are one line."""
+    of: dict[str, dict[str, None]] = {}
     for warning in warnings:
-        say(f"warning: {warning}", quiet)
+        what, _, words = warning.partition(": ")
+        of.setdefault(words or what, {}).update({what: None} if words else {})
+    for words, things in of.items():
+        more = f" and {len(things) - MOST_NAMED} more" if len(things) > MOST_NAMED else ""
+        named = ", ".join(list(things)[:MOST_NAMED]) + more
+        say(f"warning: {named}: {words}" if things else f"warning: {words}", quiet)
 
 
 def tell_effort(work: Effort, verbose: bool, quiet: bool) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     type=click.Choice(["joint", "average", "peak", "erlang", "cheapest", "search"]),
     default="joint",
     show_default=True,
+    help="The joint model, a rule of thumb, or a search by simulation.",
 )
 @opt.seed_option
 @opt.jobs_option

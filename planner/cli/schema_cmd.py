@@ -19,7 +19,10 @@ import click
 def command(kind: str, columns: bool) -> None:
     """Print the JSON Schema of a scenario, contract or platform file.
 
-    Save it and name it in the first line of scenario.yaml:  # yaml-language-server: $schema=scenario.schema.json
+    Save it and name it in the first line of scenario.yaml:
+
+    \b
+      # yaml-language-server: $schema=scenario.schema.json
     """
     from planner.formats.fields import TABLES, describe
     from planner.formats.schema import json_schema

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli.options import warn
 from tests.cli.conftest import call_here
 from tests.formats.folders import TINY, spoil, write_folder
 
@@ -76,3 +77,16 @@ def test_a_mistyped_command_is_offered_the_right_one() -> None:
     mistyped = call_here("chekc")
     assert (mistyped.code, mistyped.err.splitlines()[-1]) == (2, "Error: No such command 'chekc'; did you mean check?")
     assert call_here("zzz").err.splitlines()[-1] == "Error: No such command 'zzz'."
+
+
+def test_a_warning_of_several_things_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Their names stand before the words, the first three of them."""
+    west = [f"contracts/{name}.yaml: no region lies in zone west" for name in "abcd"]
+    warn([*west, "a: is closed", "b: is closed", "alone", "history: one", "history: two"], quiet=False)
+    assert capsys.readouterr().err.splitlines() == [
+        "warning: contracts/a.yaml, contracts/b.yaml, contracts/c.yaml and 1 more: no region lies in zone west",
+        "warning: a, b: is closed",
+        "warning: alone",
+        "warning: history: one",
+        "warning: history: two",
+    ]
