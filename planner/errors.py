@@ -58,12 +58,12 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Findings of the same kind together, in the order of the first of each.
 
-    A kind is a file, a field (items of a list count as one) and a message up to its `, got ...`.
+    A kind is a file, a field (items of a list count as one) and a message up to its `: write ...` or `, got ...`.
     """
     kinds: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
         field_ = re.sub(r"\b[0-9]+\b", "*", finding.field)
-        kinds.setdefault((finding.file, field_, finding.message.partition(", got ")[0]), []).append(finding)
+        kinds.setdefault((finding.file, field_, re.split(": write |, got ", finding.message)[0]), []).append(finding)
     return list(kinds.values())
 
 
@@ -74,8 +74,9 @@ def in_lines(findings: Iterable[Finding]) -> list[str]:
         if len(same) < _REPEATED or not all(f.line for f in same):
             lines += map(str, same)
         else:
-            first = ", ".join(str(f.line) for f in same[:_FIRST])
-            lines.append(f"{same[0]} ({len(same):,} times, in lines {first}, ...)")
+            places = list(dict.fromkeys(f.line for f in same))
+            first = ", ".join(map(str, places[:_FIRST])) + (", ..." if len(places) > _FIRST else "")
+            lines.append(f"{same[0]} ({len(same):,} times, in {'line' if len(places) == 1 else 'lines'} {first})")
     return lines
 
 

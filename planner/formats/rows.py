@@ -61,26 +61,22 @@ class Names:
 
 
 def to_regions(table: Table, currency: str, findings: Findings) -> tuple[Region, ...] | None:
-    """Regions with shares scaled to 1; None with findings."""
+    """Regions with shares scaled to 1; None where even their names are not known."""
     cells = read_cells(table, REGIONS, currency, findings)
     if cells is None or not _named_once(table, "region", cells, findings):
         return None
     shares = _shares(table, cells, findings)
-    if shares is None:
-        return None
     labels = [label or name for label, name in zip(cells["name"], cells["region"], strict=True)]
     rows = zip(cells["region"], labels, shares, cells["remote"], cells["distance_km"], strict=True)
     return tuple(Region(*row) for row in rows)
 
 
 def to_products(table: Table, currency: str, findings: Findings) -> tuple[Product, ...] | None:
-    """Product classes with shares scaled to 1; None with findings."""
+    """Product classes with shares scaled to 1; None where even their names are not known."""
     cells = read_cells(table, PRODUCTS, currency, findings)
     if cells is None or not _named_once(table, "product", cells, findings):
         return None
     shares = _shares(table, cells, findings)
-    if shares is None:
-        return None
     if light := looks_like_kilograms(table.columns, cells["weight_g"]):
         findings.warn(f"{table.finding(-1, 'weight_g', '').file}: {light}")
     return tuple(
@@ -111,11 +107,12 @@ def _named_once(table: Table, column: str, cells: dict[str, list[Any]], findings
     return len(findings.found) == before
 
 
-def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> list[float] | None:
+def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> list[float]:
+    """Shares scaled to 1; where they are far from it, a finding and the shares as they are: the names are known."""
     total = sum(cells["share"])
     if abs(total - 1) > SUM_TOLERANCE:
         findings.found.append(table.finding(-1, "share", f"shares must sum to 1, they sum to {total:.6g}"))
-        return None
+        return list(cells["share"])
     return [share / total for share in cells["share"]]
 
 

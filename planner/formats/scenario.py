@@ -135,7 +135,9 @@ def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Cont
         read.currency, RegionNames.of(read.regions or ()), declared(document.data, "sites", "*", "name"), _horizon(read)
     )
     loaded: list[Contract | None] = []
-    for path, name in found_at(document.data, ("contracts", "*")):
+    stated = document.data.get("contracts")
+    places = [(("contracts",), stated)] if isinstance(stated, str) else found_at(document.data, ("contracts", "*"))
+    for path, name in places:
         if isinstance(name, str):
             file = findings.open(document, path, name, "contract")
             contract = load_contract(file, name, around, findings) if file else None

@@ -123,7 +123,7 @@ def refuse_existing(final: Path, force: bool) -> None:
     """Raise PlannerError when a result must not be written to `final` (known before the work starts, not after)."""
     _refuse_file_in_the_way(final)
     if final.is_dir() and any(final.iterdir()) and not force:
-        raise PlannerError(f"{final}: is there already; choose another folder or replace it with --force")
+        raise PlannerError(f"{final}: already exists; choose another folder or replace it with --force")
     if final.is_dir() and any(final.iterdir()) and not any((final / name).is_file() for name in RESULT_MARKS):
         raise PlannerError(f"{final}: holds no result of the planner, so it is not replaced; choose another folder")
 

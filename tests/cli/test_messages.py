@@ -61,6 +61,16 @@ def test_a_mistake_in_many_rows_is_one_line(tmp_path: Path) -> None:
     assert [f["line"] for f in done.json()["findings"] if f["field"] == "share"] == [2, 3, 5, 6]
 
 
+def test_a_wrong_share_hides_no_wrong_name(tmp_path: Path) -> None:
+    """The names are known although the shares are wrong, so what refers to them is checked in the same go."""
+    folder = spoil(tmp_path, "regions.csv", "0.3", "0.2")
+    text = (folder / "scenario.yaml").read_text("utf-8")
+    (folder / "scenario.yaml").write_text(text.replace("region: east", "region: easd", 1), "utf-8")
+    err = call_here("check", folder).err
+    assert "regions.csv:1:13: share: shares must sum to 1" in err
+    assert 'sites.0.region: no such region, got "easd"; did you mean east?' in err
+
+
 def test_a_file_of_another_kind_is_one_finding(tmp_path: Path) -> None:
     """A contract in the place of a scenario, and the other way round, is not one finding for every key of it."""
     folder = write_folder(tmp_path / "scenario")
