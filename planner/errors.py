@@ -69,15 +69,16 @@ def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 def in_lines(findings: Iterable[Finding]) -> list[str]:
     """Findings as lines to be read: one each, but one for all of a kind that a file repeats over rows or items."""
-    lines: list[str] = []
-    for same in by_kind(findings):
-        if len(same) < _REPEATED or not all(f.line for f in same):
-            lines += map(str, same)
-        else:
+    found = list(findings)
+    lines = {finding: str(finding) for finding in found}
+    for same in by_kind(found):
+        if len(same) >= _REPEATED and all(f.line for f in same):
             places = list(dict.fromkeys(f.line for f in same))
             first = ", ".join(map(str, places[:_FIRST])) + (", ..." if len(places) > _FIRST else "")
-            lines.append(f"{same[0]} ({len(same):,} times, in {'line' if len(places) == 1 else 'lines'} {first})")
-    return lines
+            lines[same[0]] += f" ({len(same):,} times, in {'line' if len(places) == 1 else 'lines'} {first})"
+            for other in same[1:]:
+                del lines[other]
+    return list(lines.values())
 
 
 class PlannerError(Exception):

@@ -14,11 +14,11 @@ from pydantic import BaseModel, ValidationError
 
 from planner.domain.words import in_digits
 from planner.errors import Finding, InputError, by_kind, in_order
-from planner.formats.numbers import write_instead
-from planner.formats.units import other_keys
 from planner.formats.nearest import closest as closest
 from planner.formats.nearest import nearest as nearest
+from planner.formats.numbers import write_instead
 from planner.formats.slips import UNQUOTED, WIDE_SIGNS, plain_signs
+from planner.formats.units import other_keys
 from planner.formats.yaml_source import Document, Path_
 
 _WORDS = {
