@@ -51,6 +51,24 @@ def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     return value
 
 
+def _date_format(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    from planner.formats.moments import parse_date_format
+
+    try:
+        return value if value is None else parse_date_format(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    from planner.formats.timezones import parse_timezone
+
+    try:
+        return value if value is None else parse_timezone(value).key
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @click.command("import")
 @click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @opt.out_option
@@ -63,8 +81,15 @@ def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 )
 @click.option(
     "--date-format",
-    metavar="dmy|mdy|PATTERN",
-    help="Order of dates such as 11/12/2026, or a pattern such as '%d %b %Y %H:%M'.",
+    metavar="dmy|mdy|ymd|PATTERN",
+    callback=_date_format,
+    help="Order of dates such as 11/12/2026 or 26-11-12, or a pattern such as '%d %b %Y %H:%M'.",
+)
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    callback=_timezone,
+    help="Convert moments with an offset from UTC to the local time of this zone, such as America/New_York.",
 )
 @click.option(
     "--skip-bad-rows",
@@ -109,6 +134,7 @@ def command(
     out: Path,
     columns: dict[str, str],
     date_format: str | None,
+    timezone: str | None,
     skip_bad_rows: bool,
     status_column: str | None,
     keep_status: tuple[str, ...],
@@ -131,8 +157,9 @@ def command(
     if contract is None and any((currency, first_g, step_g, price_column, zones)):
         options = "--currency, --first-g, --step-g, --price-column and --zones"
         raise click.UsageError(f"{options} are for rate cards: name the --contract")
-    if contract is not None and (columns or date_format or skip_bad_rows or status_column):
-        raise click.UsageError("--columns, --date-format, --skip-bad-rows and --status-column are for order logs")
+    if contract is not None and (columns or date_format or timezone or skip_bad_rows or status_column):
+        words = "--columns, --date-format, --timezone, --skip-bad-rows and --status-column are for order logs"
+        raise click.UsageError(words)
     if bool(status_column) != bool(keep_status):
         raise click.UsageError("--status-column and --keep-status go together")
     if contract is not None:
@@ -149,6 +176,7 @@ def command(
     form = LogForm(
         columns,
         date_format=date_format,
+        timezone=timezone,
         skip_bad_rows=skip_bad_rows,
         sheet=sheet,
         status=status_column,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from planner.domain.carriers import HEAVIEST_G
 from planner.domain.horizon import DAY_S, HOUR_S
@@ -15,7 +14,7 @@ from planner.formats.levers import check_levers
 from planner.formats.overtime import check_overtime
 from planner.formats.read import Read
 from planner.formats.scenario_schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
-from planner.formats.slips import meant_timezone
+from planner.formats.timezones import parse_timezone
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document, Path_
 
@@ -50,12 +49,9 @@ def _check_timezone(document: Document, name: str | None, horizon: HorizonFile |
     if name is None:
         return
     try:
-        zone = ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        meant = meant_timezone(name)
-        hint = f"; did you mean {meant}?" if meant else ""
-        words = f"no such time zone (IANA name such as Asia/Shanghai), got {shown(name)}{hint}"
-        findings.add(document, ("timezone",), words)
+        zone = parse_timezone(name)
+    except ValueError as error:
+        findings.add(document, ("timezone",), str(error))
         return
     if horizon is None:
         return

@@ -18,7 +18,7 @@ from planner.formats.demand_schema import DemandFile, EventFile, OpenDayFile
 from planner.formats.fields import COUNTS, LOG
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.log_form import LogForm
-from planner.formats.moments import IN_FILE
+from planner.formats.moments import IN_LOG
 from planner.formats.order_log import count_orders, open_log, read_orders
 from planner.formats.platform_schema import WEEKDAYS
 from planner.formats.region_names import RegionNames
@@ -102,16 +102,24 @@ def check_open_days(document: Document, stated: DemandFile, horizon: Horizon, fi
 
 
 def load_history(
-    document: Document, stated: Any, regions: tuple[Region, ...], known_until: datetime, findings: Findings
+    document: Document,
+    stated: Any,
+    regions: tuple[Region, ...],
+    known_until: datetime,
+    findings: Findings,
+    timezone: str | None,
 ) -> History | None:
-    """Counts per hour and region of a log or a counts file, up to `known_until`; None with findings."""
+    """Counts per hour and region of a log or a counts file, up to `known_until`; None with findings.
+
+    `timezone`: whose local time moments with an offset are converted to; None where the scenario states none.
+    """
     path = findings.open(document, ("demand", "history", "path"), stated.path, "history")
     if path is None or not _known_columns(document, stated.columns, findings):
         return None
     before = len(findings.found)
     try:
         read = _read_counts if _is_counts(path, stated) else _read_log
-        counted = read(path, stated, regions, known_until, findings)
+        counted = read(path, stated, regions, known_until, findings, timezone)
     except InputError as error:
         findings.found += error.findings
         return None
@@ -144,14 +152,19 @@ def _is_counts(path: Path, stated: Any) -> bool:
 
 
 def _read_log(
-    path: Path, stated: Any, regions: tuple[Region, ...], known_until: datetime, findings: Findings
+    path: Path,
+    stated: Any,
+    regions: tuple[Region, ...],
+    known_until: datetime,
+    findings: Findings,
+    timezone: str | None,
 ) -> History | None:
     """Orders of a log per hour and region; None with findings."""
     known = tuple(column.name for column in LOG)
     rename = {key: name for key, name in stated.columns.items() if key in known}
     guessed = tuple(key for key in known if key != "region" or len(regions) > 1)
     region_of = RegionNames.of(regions).find_in_log
-    form = LogForm(rename, known, guessed, advice=IN_FILE, region_needed=False, region_of=region_of)
+    form = LogForm(rename, known, guessed, None, timezone, IN_LOG, region_needed=False, region_of=region_of)
     log = read_orders(path, stated.path, form)
     for words in (*log.notes, *log.warnings, *log.left_out.words()):
         findings.warn(f"{stated.path}: {words}")
@@ -170,12 +183,17 @@ def _read_log(
 
 
 def _read_counts(
-    path: Path, stated: Any, regions: tuple[Region, ...], known_until: datetime, findings: Findings
+    path: Path,
+    stated: Any,
+    regions: tuple[Region, ...],
+    known_until: datetime,
+    findings: Findings,
+    timezone: str | None,
 ) -> History | None:
     """A table of counts per hour and region; None when it holds nothing, or with findings."""
     columns = [replace(column, name=stated.columns.get(column.name, column.name)) for column in COUNTS]
     table = table_of_file(path, stated.path, columns)
-    cells = read_cells(table, COUNTS, NO_CURRENCY, findings, rename=stated.columns)
+    cells = read_cells(table, COUNTS, NO_CURRENCY, findings, rename=stated.columns, timezone=timezone)
     if cells is None:
         return None
     before = len(findings.found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from planner.domain.weights import CUBIC_CENTIMETRES, GRAMS, snapped
@@ -215,10 +216,13 @@ def describe(columns: Sequence[Column]) -> list[str]:
     return lines
 
 
-def parser(column: Column, currency: str, typed: bool, factor: float = 1.0) -> Callable[[Any], Any]:
+def parser(
+    column: Column, currency: str, typed: bool, factor: float = 1.0, timezone: str | None = None
+) -> Callable[[Any], Any]:
     """A function cell -> value that raises ValueError in words; `typed`: cells come from YAML, not from text.
 
     `factor`: to the column's unit, where the table has the column in another one (see `Column.other_units`).
+    `timezone`: whose local time moments with an offset are converted to.
     """
 
     def parse(cell: Any) -> Any:
@@ -229,6 +233,8 @@ def parser(column: Column, currency: str, typed: bool, factor: float = 1.0) -> C
             return cell
         if not isinstance(cell, str):
             raise ValueError("must be text (put it in quotes)")
+        if column.kind == "moment" and not typed:
+            return _read_moment(str(cell), timezone)
         return _parse_text(column.kind, str(cell))
 
     return parse
@@ -246,6 +252,16 @@ def _parse_text(kind: Kind, text: str) -> Any:
         "time": parse_time,
     }
     return parsers[kind](text) if kind in parsers else text
+
+
+def _read_moment(text: str, timezone: str | None) -> datetime:
+    """A moment in any form that can be read in one way only; for the usual one pandas need not be loaded."""
+    try:
+        return parse_moment(text)
+    except ValueError:
+        from planner.formats.moments import IN_TABLE, MomentForm, read_moment
+
+        return read_moment(text, MomentForm(timezone=timezone, advice=IN_TABLE))
 
 
 def _read_number(column: Column, text: str) -> float | int:

@@ -30,13 +30,17 @@ def load_given(
     regions: tuple[Region, ...],
     products: tuple[Product, ...],
     findings: Findings,
+    timezone: str | None,
 ) -> GivenDemand | None:
-    """The user's own forecast as orders[path, step, region, kind]; None with findings."""
+    """The user's own forecast as orders[path, step, region, kind]; None with findings.
+
+    `timezone`: whose local time moments with an offset are converted to; None where the scenario states none.
+    """
     path = findings.open(document, ("demand", "given"), stated, "given demand")
     if path is None:
         return None
     table = open_table(path, stated, findings, GIVEN)
-    cells = read_cells(table, GIVEN, NO_CURRENCY, findings) if table else None
+    cells = read_cells(table, GIVEN, NO_CURRENCY, findings, timezone=timezone) if table else None
     if table is None or cells is None:
         return None
     before = len(findings.found)

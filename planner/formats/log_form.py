@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from planner.formats.moments import ON_COMMAND_LINE, Advice
+from planner.formats.moments import ON_COMMAND_LINE, Advice, MomentForm
 
 # Our column -> what it is; only ordered_at is needed.
 COLUMNS = {
@@ -23,7 +23,7 @@ AMOUNTS = ("weight_g", "items", "freight", "price")
 @dataclass(frozen=True)
 class LogForm:
     """How to read a log: the file's own names of our columns (an empty one is not read), how its dates are written,
-    what to do with bad rows.
+    whose local time moments with an offset are converted to, what to do with bad rows.
 
     `guessed`: columns that may be recognised by a usual name. `region_needed`: an empty region is a finding (else an
     empty name). `region_of`: the text of a cell -> the region it names; None: spellings of one place are put together.
@@ -34,6 +34,7 @@ class LogForm:
     known: tuple[str, ...] = tuple(COLUMNS)
     guessed: tuple[str, ...] = ("ordered_at", "region", "order_id")
     date_format: str | None = None
+    timezone: str | None = None
     advice: Advice = ON_COMMAND_LINE
     skip_bad_rows: bool = False
     region_needed: bool = True
@@ -42,6 +43,11 @@ class LogForm:
     status: str | None = None
     kept_statuses: tuple[str, ...] = ()
     rows: int | None = None
+
+    @property
+    def moments(self) -> MomentForm:
+        """How its moments are written."""
+        return MomentForm(self.date_format, self.timezone, self.advice)
 
     @property
     def on_command_line(self) -> bool:

@@ -35,7 +35,8 @@ from planner.formats.log_regions import (
     wrong_with_region,
 )
 from planner.formats.log_rows import CANCELLED, TOTAL, BadCells, CutIds, Tally, places
-from planner.formats.moments import Moments, read_moments
+from planner.formats.moment_column import MomentColumn
+from planner.formats.moments import Moments
 from planner.formats.tables import TableFile
 
 MOST_REGIONS = 2**16 - 1
@@ -57,6 +58,7 @@ class Reading:
         self.names = names
         self._ids = ids
         self._cut_ids = CutIds()
+        self._dates = MomentColumn(table.name, names["ordered_at"], form.moments)
         self.held = Rows(
             np.empty(most, dtype=np.uint32),
             np.zeros(most, dtype=np.uint16),
@@ -88,7 +90,7 @@ class Reading:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What may be wrong with the orders, in words."""
-        return *self._warnings, *self._status_warnings()
+        return *self._dates.warnings(), *self._warnings, *self._status_warnings()
 
     def finding(self, column: str, words: str) -> Finding:
         """A finding about a whole column of ours."""
@@ -100,9 +102,7 @@ class Reading:
         rows = _Part(frame, frame.index.to_numpy(), np.ones(len(frame), dtype=bool))
         self.rows += len(frame)
         self.blank += piece.blank
-        moments, rows.wrong["ordered_at"] = read_moments(
-            frame[names["ordered_at"]].tolist(), self._form.date_format, self._form.advice
-        )
+        moments, rows.wrong["ordered_at"] = self._dates.read(frame[names["ordered_at"]].tolist(), rows.lines)
         if "region" in names:
             code, regions, rows.wrong["region"] = self._look_at_regions(frame[names["region"]])
         for key, numbers in self._numbers.items():
@@ -338,7 +338,8 @@ class Reading:
         if self._ids is not None:
             cure = form.option("order_id", "")
             findings += self._cut_ids.finding(file, line, self.names["order_id"], cure, form.skip_bad_rows)
-        return findings if form.skip_bad_rows else findings + self.bad.findings()
+        of_cells = [] if form.skip_bad_rows else self.bad.findings()
+        return findings + (self._dates.findings(of_cells) if of_cells or self._dates.order_is_wrong else of_cells)
 
     def _account(self, merged: Merged) -> list[Finding]:
         """Rows of orders that are left out; findings where orders cannot be put together (else warnings)."""

@@ -25,6 +25,7 @@ from planner.formats.region_names import RegionNames
 from planner.formats.region_references import settle_regions
 from planner.formats.scenario_schema import ScenarioFile
 from planner.formats.tables import Table, open_table, table_of_rows
+from planner.formats.timezones import parse_timezone
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document, load_yaml, of_other_kind
 
@@ -153,6 +154,15 @@ def _horizon(read: Read) -> Horizon | None:
     return Horizon(stated.start, stated.days, stated.bucket_minutes * 60, zone) if stated else None
 
 
+def _stated_timezone(document: Document) -> str | None:
+    """The scenario's time zone, None where it states none; UTC in place of one that does not exist, a finding."""
+    name = document.data.get("timezone")
+    try:
+        return name if name is None else parse_timezone(str(name)).key
+    except ValueError:
+        return "UTC"
+
+
 def _demand(document: Document, read: Read, findings: Findings) -> Any:
     """Demand; None when its section, a file of it, regions, products or the horizon are wrong."""
     stated, horizon = read.parts["demand"], _horizon(read)
@@ -164,11 +174,12 @@ def _demand(document: Document, read: Read, findings: Findings) -> Any:
         return None
     before = len(findings.found)
     history = given = None
+    zone = _stated_timezone(document)
     if stated.history is not None:
         until = assemble.known_until(read.parts["planned_on"], horizon)
-        history = demand.load_history(document, stated.history, read.regions, until, findings)
+        history = demand.load_history(document, stated.history, read.regions, until, findings, zone)
     if stated.given is not None:
-        given = load_given(document, stated.given, horizon, read.regions, read.products, findings)
+        given = load_given(document, stated.given, horizon, read.regions, read.products, findings, zone)
     if len(findings.found) > before:
         return None
     return demand.to_demand(stated, horizon, read.regions, read.products, history, given)

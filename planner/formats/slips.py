@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
-from zoneinfo import available_timezones
 
-from planner.formats.nearest import closest
 
 _WIDE = str.maketrans("：，．／－　（）［］｛｝“”‘’＂", ':,./- ()[]{}""\'\'"')
 UNQUOTED = "quote it"  # the cure of a text that is right but stands without quotes
@@ -17,22 +14,6 @@ _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ,]+(.+))?")
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _CURRENCIES = {"RMB": "CNY", "元": "CNY", "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "R$": "BRL"}
-_TIMEZONES = {
-    "beijing": "Asia/Shanghai",
-    "北京": "Asia/Shanghai",
-    "china": "Asia/Shanghai",
-    "gmt+8": "Asia/Shanghai",
-    "utc+8": "Asia/Shanghai",
-    "+08:00": "Asia/Shanghai",
-    "eastern": "America/New_York",
-    "us eastern": "America/New_York",
-    "central": "America/Chicago",
-    "us central": "America/Chicago",
-    "mountain": "America/Denver",
-    "us mountain": "America/Denver",
-    "pacific": "America/Los_Angeles",
-    "us pacific": "America/Los_Angeles",
-}
 
 
 def plain_signs(text: str) -> str:
@@ -99,20 +80,6 @@ def meant_currencies(text: str) -> list[str]:
     plain = _unquoted(text).upper()
     code = _CURRENCIES.get(plain, plain)
     return [code] if re.fullmatch("[A-Z]{3}", code) else []
-
-
-def meant_timezone(name: str) -> str | None:
-    """The IANA name of a time zone written otherwise: its city alone, or a name people use."""
-    plain = re.sub(r"\s*(standard |daylight )?time$", "", name.strip().casefold())
-    known = _zones()
-    return _TIMEZONES.get(plain) or known.get(plain.replace(" ", "_")) or closest(name, sorted(available_timezones()))
-
-
-@cache
-def _zones() -> dict[str, str]:
-    """City -> IANA name, the shortest where several have it."""
-    names = sorted((n for n in available_timezones() if "/" in n), key=lambda n: (-len(n), n))
-    return {name.rpartition("/")[2].casefold(): name for name in names}
 
 
 def write(options: list[str]) -> str:

@@ -340,10 +340,12 @@ def read_cells(
     findings: Findings,
     rename: dict[str, str] | None = None,
     may_be_empty: bool = False,
+    timezone: str | None = None,
 ) -> dict[str, list[Any]] | None:
     """Validated columns of a table; None when there was a finding. `rename`: our column -> the table's own name.
 
     Cells left out get the column's default; with `rename` the table may have columns that are of no interest.
+    `timezone`: whose local time moments with an offset are converted to.
     """
     before = len(findings.found)
     theirs = {c.name: (rename or {}).get(c.name, c.name) for c in columns}
@@ -351,13 +353,20 @@ def read_cells(
         known = {*theirs, *(other for c in columns for other in c.other_units)}
         unknown = [name for name in table.columns if name not in known]
         findings.found += [table.finding(-1, name, f"unknown column{nearest(name, list(theirs))}") for name in unknown]
-    values = {c.name: _column(table, c, theirs, currency, findings) for c in columns}
+    values = {c.name: _column(table, c, theirs, currency, timezone, findings) for c in columns}
     if table.rows == 0 and not may_be_empty:
         findings.found.append(table.finding(-1, "", "holds no rows"))
     return values if len(findings.found) == before else None
 
 
-def _column(table: Table, column: Column, theirs: dict[str, str], currency: str, findings: Findings) -> list[Any]:
+def _column(
+    table: Table,
+    column: Column,
+    theirs: dict[str, str],
+    currency: str,
+    timezone: str | None,
+    findings: Findings,
+) -> list[Any]:
     name = theirs[column.name]
     stated = {name: 1.0, **column.other_units} if name == column.name else {name: 1.0}
     there = [other for other in stated if other in table.cells]
@@ -371,7 +380,7 @@ def _column(table: Table, column: Column, theirs: dict[str, str], currency: str,
         return [column.default] * table.rows
     name = there[0]
     findings.found += [table.finding(-1, other, f"states the same as {name}: leave one out") for other in there[1:]]
-    parse = parser(column, currency, table.typed, stated[name])
+    parse = parser(column, currency, table.typed, stated[name], timezone)
     parsed: dict[Any, Any] = {}
     values = []
     for row, cell in enumerate(table.cells[name]):

@@ -203,8 +203,8 @@ def test_the_log_of_a_scenario_is_read_like_any_log(tmp_path: Path) -> None:
             "note,ordered_at,region\nx,2025-12-01 10:00,east\nx,soon,east\n\"a\nb\",11/12/2025,\"=,\"\n",
             "",
             [
-                'log.csv:3:3: ordered_at: is not a date and time we know; write it such as "2026-11-10T20:00", got',
-                "log.csv:4: ordered_at: can be read",
+                'log.csv:3:3: ordered_at: is not a date and time that can be read; write it such as "2026-11-10T20:00"',
+                "log.csv:4: ordered_at: some dates begin with the year",
                 "log.csv:4: region: must not begin with =",
             ],
         ),
