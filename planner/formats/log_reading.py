@@ -313,7 +313,8 @@ class Reading:
     def _error(self, findings: list[Finding]) -> InputError:
         """The findings, and what can be done about bad rows."""
         error = InputError(findings)
-        if self.kept and (self._bad_rows or self.unknown.rows) and self._form.on_command_line:
+        can_skip = self.kept > 0 and self._form.on_command_line and not self._dates.order_is_wrong
+        if can_skip and (self._bad_rows or self.unknown.rows):
             unknown = sum(self.unknown.rows.values())
             parts = [f"leaves out {counted(self._bad_rows, 'row')}"] if self._bad_rows else []
             parts += [f"counts {counted(unknown, 'row')} with an unknown amount as orders"] if unknown else []

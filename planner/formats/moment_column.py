@@ -79,10 +79,11 @@ class MomentColumn:
 
     @property
     def order_is_wrong(self) -> bool:
-        """Would the stated order of day and month misread rows that it can read?"""
-        if self._form.date_format not in ("dmy", "mdy"):
-            return False
-        return self._mixed_kinds() is not None or self._other_order() is not None
+        """Would rows be misread that can be read, even if the others are left out?"""
+        if self._form.date_format in ("dmy", "mdy"):
+            return self._mixed_kinds() is not None or self._other_order() is not None
+        left = [self._rows[what].count for what in (Seen.ONLY_DAY_FIRST, Seen.ONLY_MONTH_FIRST)]
+        return self._mixed_kinds() is not None and self._rows[Seen.YEAR_LAST].count in left
 
     def findings(self, of_cells: Sequence[Finding]) -> list[Finding]:
         """The findings of a file's cells; before them what this column shows as a whole."""

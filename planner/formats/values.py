@@ -40,6 +40,7 @@ MOST_MONEY = 1e9  # per figure, in major units: far above any real price, and sa
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_OFFSET = re.compile(r"[0-9](Z|\s*[-+][0-9]{2}:?[0-9]{2})$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\ufeff]")
 _FORMULA_STARTS = "=+-@＝＋－＠"
 LONGEST_NAME = 80  # characters
@@ -123,7 +124,9 @@ def parse_date(text: str) -> date:
 def parse_moment(text: str) -> datetime:
     """`YYYY-MM-DDTHH:MM[:SS]` (or a blank for the T) -> local date and time. Raises ValueError."""
     if not _MOMENT.fullmatch(text):
-        words = 'must be a local date and time such as "2026-11-10T20:00" (no offset)'
+        words = 'must be a local date and time such as "2026-11-10T20:00"'
+        if _OFFSET.search(text):
+            words = 'has an offset from UTC; write the local time without it, such as "2026-11-10T20:00"'
         raise WrongTextError(words, write(meant_moments(text)))
     try:
         return datetime.fromisoformat(text)

@@ -109,7 +109,12 @@ SPOILED = [
     ),
     ("scenario.yaml", '"2026-10-20"', '"2026-11-20"', "planned_on: must not be after the horizon's start"),
     ("scenario.yaml", "2026-11-08T00:00", "2026-11-08T01:00", "horizon.start: must be a local midnight"),
-    ("scenario.yaml", "2026-11-08T00:00", "2026-11-08T00:00+08:00", "horizon.start: must be a local date and time"),
+    (
+        "scenario.yaml",
+        "2026-11-08T00:00",
+        "2026-11-08T00:00+08:00",
+        "horizon.start: has an offset from UTC; write the local time without it",
+    ),
     ("scenario.yaml", "bucket_minutes: 60", "bucket_minutes: 7", "horizon.bucket_minutes: must divide a day"),
     ("scenario.yaml", "Asia/Shanghai", "Asia/Shangai", "timezone: no such time zone"),
     ("scenario.yaml", "currency: CNY", "currency: yuan", "currency: must be three capital letters"),

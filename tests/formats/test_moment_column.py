@@ -39,6 +39,13 @@ def test_half_dates_half_texts_are_refused(tmp_path: Path, date: str, skip: bool
     assert "export the log again" in finding.message
 
 
+def test_texts_that_a_spreadsheet_left_are_no_bad_rows(tmp_path: Path) -> None:
+    """Leaving them out would keep the swapped ones; a text that a spreadsheet could have read is only a bad row."""
+    with pytest.raises(InputError, match="swapped day and month"):
+        _log(tmp_path, ["2025-03-11 09:30", "13/11/2025 09:30"], MomentForm(), skip=True)
+    assert len(_log(tmp_path, ["2025-03-11 09:30", "11/12/2025 09:30"], MomentForm(), skip=True)) == 1
+
+
 def test_half_date_cells_of_a_workbook_are_refused(tmp_path: Path) -> None:
     """Real date cells next to texts."""
     frame = pd.DataFrame({"ordered_at": [datetime(2025, 3, 11, 9, 30), "13/11/2025 09:30"], "region": "east"})
