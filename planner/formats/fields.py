@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from planner.domain.weights import CUBIC_CENTIMETRES, GRAMS, snapped
@@ -147,7 +147,7 @@ COUNTS = (
     Column("orders", "count", "orders in that hour", "orders", required=True),
 )
 LOG = (
-    Column("ordered_at", "moment", "moment of the order, local time", required=True),
+    Column("ordered_at", "moment", "moment of the order, local time or with an offset from UTC", required=True),
     Column("region", "name", "region, in any usual form of its name, or an address in it"),
     Column("order_id", "name", "rows of the same order count once (default: every row is an order)"),
 )
@@ -235,6 +235,8 @@ def parser(
             raise ValueError("must be text (put it in quotes)")
         if column.kind == "moment" and not typed:
             return _read_moment(str(cell), timezone)
+        if column.kind == "date" and not typed:
+            return _read_day(str(cell))
         return _parse_text(column.kind, str(cell))
 
     return parse
@@ -262,6 +264,20 @@ def _read_moment(text: str, timezone: str | None) -> datetime:
         from planner.formats.moments import IN_TABLE, MomentForm, read_moment
 
         return read_moment(text, MomentForm(timezone=timezone, advice=IN_TABLE))
+
+
+def _read_day(text: str) -> date:
+    """A date in any form that can be read in one way only."""
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        try:
+            moment = _read_moment(text, None)
+        except ValueError:
+            raise error from None
+        if moment.time() != time.min:
+            raise error
+        return moment.date()
 
 
 def _read_number(column: Column, text: str) -> float | int:

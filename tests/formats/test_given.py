@@ -40,6 +40,24 @@ def test_a_row_that_stands_twice_is_found_with_both_lines(tmp_path: Path) -> Non
     assert [str(f) for f in findings_of(folder)] == [f"demand.csv:4:1: time: {words}"]
 
 
+def test_given_demand_is_read_in_usual_forms_of_time(tmp_path: Path) -> None:
+    """As a spreadsheet saves them; a time with an offset is converted to the scenario's clocks (Shanghai)."""
+    rows = "2026/11/8 10:00,east,1\n2026年11月8日 11:00,east,2\n2026-11-08T04:00Z,east,3\n"
+    given, _ = given_of(tmp_path, rows)
+    assert given.orders[0, 10:13, 0].ravel().tolist() == [1.0, 2.0, 3.0]
+
+
+def test_a_number_is_no_time_of_a_table(tmp_path: Path) -> None:
+    """Nor is a date whose day and month could change places; the message says how to write it."""
+    folder = write_demand(
+        tmp_path, "given: demand.csv", "demand.csv", "time,orders,region\n46334.5,1,east\n8/11/2026,1,east\n"
+    )
+    found = [str(finding) for finding in findings_of(folder)]
+    assert len(found) == 2
+    assert "serial number of a spreadsheet's date; write it such as" in found[0]
+    assert 'day/month or month/day; write it such as "2026-11-10T20:00"' in found[1]
+
+
 @pytest.mark.parametrize("minutes", [5, 10, 15, 20, 30, 60])
 def test_given_demand_keeps_its_steps(tmp_path: Path, minutes: int) -> None:
     """A file in steps of an hour or less is expected where it says, and planning's slots see the same."""

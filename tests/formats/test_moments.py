@@ -1,12 +1,13 @@
 """Dates as people write them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.formats.fields import Column, parser
 from planner.formats.moments import IN_TABLE, MomentForm, Moments, parse_date_format, read_moment, read_moments
 
 COMMON = (
@@ -268,3 +269,16 @@ def test_layouts_of_many_moments_are_kept_apart() -> None:
     found, wrong = _read([moment.strftime(forms[i % 9]) for i, moment in enumerate(moments)])
     assert wrong == {}
     assert found.tolist() == moments
+
+
+@pytest.mark.parametrize("text", ["2026-11-10", "2026/11/10", "2026年11月10日", "10 Nov 2026", "2026-11-10T00:00:00"])
+def test_a_day_of_a_table_in_usual_forms(text: str) -> None:
+    """As a spreadsheet saves a column of dates."""
+    assert parser(Column("date", "date", ""), "CNY", typed=False)(text) == date(2026, 11, 10)
+
+
+@pytest.mark.parametrize("text", ["10/11/2026", "2026-11-10T20:00", "46336", "2026-11-31"])
+def test_what_is_no_day_of_a_table(text: str) -> None:
+    """A day that can be read in two ways, a time of day, a bare number."""
+    with pytest.raises(ValueError, match="must be a date"):
+        parser(Column("date", "date", ""), "CNY", typed=False)(text)
