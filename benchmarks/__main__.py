@@ -26,6 +26,7 @@ QUICK = {  # the whole is meant for half an hour, this for about three minutes
     "startup.py": ("--rounds", "2"),
     "rating.py": ("--parcels", "20000"),
     "order_log.py": ("--rows", "200000"),
+    "date_forms.py": ("--quick",),
 }
 WHOLE = {**dict.fromkeys(QUICK, ()), "replications.py": ("--dask",)}
 
