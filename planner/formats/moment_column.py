@@ -128,14 +128,14 @@ class MomentColumn:
     def warnings(self) -> list[str]:
         """What was read in a way that the user should know of."""
         found = []
-        serial, converted = self._rows[Seen.SERIAL], self._rows[Seen.OFFSET].count
+        serial, converted = self._rows[Seen.SERIAL], self._rows[Seen.OFFSET]
         if serial.count:
             moment = serial.first[0][2]
             found.append(f"numbers are read as dates of a spreadsheet ({serial.example} is {moment})")
         if self._form.timezone and self._no_offset.count:
             words = f"taken as local time of {self._form.timezone}"
-            if converted:
-                others = f"those of {converted:,} other rows are converted to it"
+            if converted.count:
+                others = f"those with one are converted: {converted.places}"
                 found.append(f"moments without an offset from UTC are {words}: {self._no_offset.places}; {others}")
             elif self._form.advice == ON_COMMAND_LINE:
                 found.append(f"no moment has an offset from UTC, all are {words}")

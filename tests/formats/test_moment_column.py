@@ -85,7 +85,10 @@ def test_rows_without_offset_among_others_are_counted(tmp_path: Path) -> None:
     log = _log(tmp_path, moments, MomentForm(timezone="Asia/Shanghai"), rows=2)
     assert (log.first, log.last) == (datetime(2025, 11, 11, 20), datetime(2025, 11, 11, 20))
     (warning,) = log.warnings
-    assert "local time of Asia/Shanghai: 4 rows (lines 3, 4, 5, ...); those of 2 other rows" in warning
+    assert (
+        "local time of Asia/Shanghai: 4 rows (lines 3, 4, 5, ...); those with one are converted: 2 rows (lines 2, 7)"
+        in warning
+    )
     (warning,) = _log(tmp_path, ["2025-11-11 20:00"], MomentForm(timezone="Asia/Shanghai")).warnings
     assert "no moment has an offset" in warning
 
