@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-
 _WIDE = str.maketrans("：，．／－　（）［］｛｝“”‘’＂", ':,./- ()[]{}""\'\'"')
 UNQUOTED = "quote it"  # the cure of a text that is right but stands without quotes
 WIDE_SIGNS = "：，“”‘’＂［］｛｝"

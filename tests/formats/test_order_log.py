@@ -193,7 +193,7 @@ def test_the_log_of_a_scenario_is_read_like_any_log(tmp_path: Path) -> None:
     counts = read.problem.demand.history.counts
     assert (counts[0].tolist(), int(counts.sum())) == ([1, 1], 2)
     assert (9 + len(counts)) % 24 == 0  # to the midnight before the scenario starts
-    assert read.warnings[0].startswith("history: 1 rows from ")
+    assert read.warnings[0].startswith("history: 1 row from ")
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,8 @@ def test_the_p95_of_an_event_may_be_its_median(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> None:
-    """The user's own column names and printed region names are understood; what was not yet known is left out."""
+    """The user's own column names and printed region names are understood; what was not yet known is left out, and shows
+    that nothing was ordered in the days before it."""
     orders = ("01 09:05:00,东", "01 09:59:59,东", "01 11:00:00,west", "21 00:00:00,东")
     log = "下单时间,省份\n" + "".join(f"2026-10-{order}\n" for order in orders)
     line = "history: {path: log.csv, columns: {ordered_at: 下单时间, region: 省份}}"
@@ -190,7 +191,9 @@ def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> 
     history = read.problem.demand.history
     assert history is not None
     assert history.start_hour == (datetime(2026, 10, 1, 9) - datetime(1970, 1, 1)).total_seconds() // 3600
-    assert history.counts.tolist() == [[2, 0], [0, 0], [0, 1]]
+    assert history.counts[:3].tolist() == [[2, 0], [0, 0], [0, 1]]
+    assert history.counts[3:].sum() == 0
+    assert len(history.counts) == 19 * 24 - 9  # from 09:00 on 1 October to the midnight before 20 October
     assert read.problem.demand.baseline is None
     assert read.warnings == ("history: 1 row from 2026-10-20 on left out",)
 

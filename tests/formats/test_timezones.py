@@ -23,7 +23,7 @@ def test_the_nearest_zone_is_named(written: str, meant: str) -> None:
         parse_timezone(written)
 
 
-@pytest.mark.parametrize("written", ["", "../etc/passwd", "+08:00", "x" * 300])
+@pytest.mark.parametrize("written", ["", "../etc/passwd", "x" * 300])
 def test_what_is_like_no_zone_is_refused_without_a_guess(written: str) -> None:
     """Nothing that a file system would read as a path is looked up."""
     with pytest.raises(ValueError, match=r'Asia/Shanghai or America/New_York\), got "[^;]*$'):
