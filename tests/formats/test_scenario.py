@@ -182,8 +182,8 @@ def test_the_p95_of_an_event_may_be_its_median(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> None:
-    """The user's own column names and printed region names are understood; what was not yet known is left out, and shows
-    that nothing was ordered in the days before it."""
+    """The user's own column names and printed region names are understood; what was not yet known is left out,
+    and shows that nothing was ordered in the days before it."""
     orders = ("01 09:05:00,东", "01 09:59:59,东", "01 11:00:00,west", "21 00:00:00,东")
     log = "下单时间,省份\n" + "".join(f"2026-10-{order}\n" for order in orders)
     line = "history: {path: log.csv, columns: {ordered_at: 下单时间, region: 省份}}"
