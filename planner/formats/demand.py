@@ -23,7 +23,8 @@ from planner.formats.order_log import count_orders, open_log, read_orders
 from planner.formats.platform_schema import WEEKDAYS
 from planner.formats.region_names import RegionNames
 from planner.formats.region_references import numbers_of, region_numbers
-from planner.formats.tables import open_table_file, placed, read_cells, table_of_file
+from planner.formats.table_files import open_table_file, placed
+from planner.formats.tables import read_cells, table_of_file
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from planner.errors import Finding, InputError
 from planner.formats.findings import nearest
 from planner.formats.log_form import LogForm
-from planner.formats.tables import TableFile
+from planner.formats.table_files import TableFile
 
 # Our column -> names it has in exports of shops and marketplaces; case, blanks, hyphens and the like do not count.
 USUAL = {

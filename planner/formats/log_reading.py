@@ -37,7 +37,7 @@ from planner.formats.log_regions import (
 from planner.formats.log_rows import CANCELLED, TOTAL, BadCells, CutIds, Tally, places
 from planner.formats.moment_column import MomentColumn
 from planner.formats.moments import Moments
-from planner.formats.tables import TableFile
+from planner.formats.table_files import TableFile
 
 MOST_REGIONS = 2**16 - 1
 MOST_STATUSES = 1_000

@@ -22,7 +22,7 @@ from planner.formats.log_form import LogForm
 from planner.formats.log_orders import EPOCH
 from planner.formats.log_reading import Reading
 from planner.formats.log_rows import Tally
-from planner.formats.tables import TableFile, open_table_file, placed
+from planner.formats.table_files import TableFile, open_table_file, placed
 
 MOST_COUNTS = 100_000_000  # hours times regions
 _EPOCH_HOUR = (EPOCH - datetime(1970, 1, 1)) // timedelta(hours=1)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from planner.errors import InputError
 from planner.formats.fields import REGIONS, TABLES, Column, describe, parser
 from planner.formats.findings import Findings
-from planner.formats.tables import open_table, parse_csv, read_cells, read_table, table_of_file, write_table
+from planner.formats.table_files import parse_csv, read_table
+from planner.formats.tables import open_table, read_cells, table_of_file, write_table
 
 ROWS = [["region", "name", "orders"], ["zhejiang", "浙江省杭州市", "12"], ["beijing", "北京市朝阳区", "7"]]
 READABLE = ("utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312")

@@ -11,8 +11,8 @@ from pathlib import Path
 from planner.errors import Finding, InputError
 from planner.formats.delimited import SEPARATORS
 from planner.formats.rate_card.decimal_marks import with_decimal_points
-from planner.formats.tables import cells_of_sheet, is_excel, open_workbook, refuse_other_kinds
 from planner.formats.text import Text, text_of_file
+from planner.formats.workbooks import cells_of_sheet, is_excel, open_workbook, refuse_other_kinds
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 10_000
