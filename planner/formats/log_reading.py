@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.domain.demand import Floats, Ints
 from planner.domain.words import counted
 from planner.errors import Finding, InputError
-from planner.formats.compact import Amounts, LineNumbers, OrderIds, blocks, keep_rows
+from planner.formats.compact import Amounts, LineNumbers, OrderIds, keep_rows
 from planner.formats.delimited import Piece
 from planner.formats.log_columns import LogColumns
 from planner.formats.log_form import AMOUNTS, LogForm
@@ -21,27 +21,18 @@ from planner.formats.log_orders import (
     EPOCH,
     NO_MOMENT,
     NO_REGION,
-    NO_STATUS,
     Merged,
     Rows,
     conflict_findings,
     merge_rows,
 )
-from planner.formats.log_regions import (
-    number_words,
-    put_together,
-    region_text,
-    unplaced_words,
-    wrong_with_region,
-)
-from planner.formats.log_rows import CANCELLED, TOTAL, BadCells, CutIds, Tally, places
+from planner.formats.log_regions import unplaced_words
+from planner.formats.log_rows import TOTAL, BadCells, CutIds, Tally
 from planner.formats.moment_column import MomentColumn
 from planner.formats.moments import Moments
+from planner.formats.region_column import RegionColumn
+from planner.formats.status_column import StatusColumn
 from planner.formats.table_files import TableFile
-
-MOST_REGIONS = 2**16 - 1
-MOST_STATUSES = 1_000
-ONE_REGION = "all"
 
 
 class Reading:
@@ -50,7 +41,7 @@ class Reading:
     def __init__(self, table: TableFile, form: LogForm, columns: LogColumns, ids: OrderIds | None) -> None:
         most, names = table.most_rows, columns.names
         self.bad = BadCells(table.name)
-        self.left_out, self.unknown, self.cancelled = Tally(), Tally(), Tally()
+        self.left_out, self.unknown = Tally(), Tally()
         self.kept = self.rows = self.blank = 0
         self._table = table
         self._form = form
@@ -67,11 +58,8 @@ class Reading:
             LineNumbers(),
         )
         self._numbers = {key: Numbers(table.separator == ";") for key in AMOUNTS if key in names}
-        self.regions = {} if "region" in names else {ONE_REGION if form.region_needed else "": 0}
-        self.region_line: list[int] = [] if "region" in names else [0]
-        self.together: dict[str, dict[str, int]] = {}
-        self._unplaced: list[int] = []
-        self._statuses: dict[str, int] = {}
+        self.regions = RegionColumn(form, names.get("region"), ids is not None, table.name, table.line)
+        self._status = StatusColumn(form, table.name, table.line)
         self._ends = ((2**32, 0), (-1, 0))  # (second, line) of the first and of the last moment
         self._warnings: list[str] = []
         self._bad_rows = 0
@@ -90,7 +78,7 @@ class Reading:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What may be wrong with the orders, in words."""
-        return *self._dates.warnings(), *self._warnings, *self._status_warnings()
+        return *self._dates.warnings(), *self._warnings, *self._status.warnings()
 
     def finding(self, column: str, words: str) -> Finding:
         """A finding about a whole column of ours."""
@@ -104,7 +92,7 @@ class Reading:
         self.blank += piece.blank
         moments, rows.wrong["ordered_at"] = self._dates.read(frame[names["ordered_at"]].tolist(), rows.lines)
         if "region" in names:
-            code, regions, rows.wrong["region"] = self._look_at_regions(frame[names["region"]])
+            code, regions, rows.wrong["region"] = self.regions.look_at(frame[names["region"]])
         for key, numbers in self._numbers.items():
             rows.amounts[key], rows.wrong[key] = numbers.read(frame[names[key]].to_numpy(), rows.lines)
         if self._ids is not None:
@@ -121,7 +109,7 @@ class Reading:
         self.held.lines.add(lines)
         self._put_moments(where, moments[rows.keep], lines)
         if "region" in names:
-            self._put_regions(where, code[rows.keep], regions, lines)
+            self.held.region[where] = self.regions.codes(code[rows.keep], regions, lines)
         if self._form.status is not None:
             self.held.status[where] = status[rows.keep]
         if self._ids is not None:
@@ -155,16 +143,6 @@ class Reading:
         for reason, found in unreadable.items():
             self._unreadable.setdefault(reason, []).append(number[[row for row in found if rows.keep[row]]])
 
-    def _look_at_regions(self, cells: pd.Series) -> tuple[Ints, list[str], dict[int, str]]:
-        """Code and name of the regions of a piece, and what is wrong with them, by row."""
-        code, distinct = pd.factorize(cells.to_numpy(dtype=object))
-        region_of = self._form.region_of or region_text
-        regions = [region_of(str(name)) for name in distinct]
-        words = ["" if name in self.regions else wrong_with_region(name, self._form.region_needed) for name in regions]
-        is_wrong = np.array([bool(w) for w in words], dtype=bool)
-        wrong = {row: words[code[row]] for row in np.flatnonzero(is_wrong[code]).tolist()}
-        return code, regions, wrong
-
     def _look_at_ids(self, rows: _Part) -> None:
         """Ids that cannot be used; rows with an id may leave moment and region to the other rows of their order."""
         name = self.names["order_id"]
@@ -181,27 +159,16 @@ class Reading:
     def _look_at_status(self, rows: _Part) -> Ints:
         """Code of the status of every row (none asked for: no codes). Rows whose own status is not kept are left out
         where they are an order of their own, or cannot be read: what is wrong with a cancelled order is no finding."""
-        for name in self._columns.status if self._form.status is None else ():
-            code, distinct = pd.factorize(rows.frame[name].to_numpy())
-            for number in [i for i, text in enumerate(distinct) if CANCELLED.fullmatch(str(text))]:
-                self.cancelled.add(f"{name}: {distinct[number]}", rows.lines[(code == number) & rows.keep])
-        if self._form.status is None:
+        if self._status.asked is None:
+            self._status.count_cancelled(rows.frame, self._columns.status, rows.lines, np.flatnonzero(rows.keep))
             return np.empty(0, dtype=np.int64)
-        code, distinct = pd.factorize(rows.frame[self._form.status].to_numpy())
-        if len(self._statuses) + len(distinct) > MOST_STATUSES:
-            words = f"holds more than {MOST_STATUSES:,} different values; is this the column of the status?"
-            raise InputError([Finding(self._table.name, self._table.line, 0, self._form.status, words)])
-        names = [str(text) for text in distinct]
-        ours = [self._statuses.setdefault(name, len(self._statuses)) if name else NO_STATUS for name in names]
+        ours, code, names = self._status.read(rows.frame[self._status.asked].to_numpy())
         goes = np.array([name not in self._form.kept_statuses for name in names], dtype=bool)[code]
         if self._ids is not None:
             bad = [row for key, cells in rows.wrong.items() for row, words in cells.items() if _is_bad(key, words)]
             goes &= np.isin(np.arange(len(goes)), bad) & np.array([bool(name) for name in names], dtype=bool)[code]
-        self._leave({i: self._status_reason(names[code[i]]) for i in np.flatnonzero(goes).tolist()}, rows)
-        return np.array(ours, dtype=np.int64)[code]
-
-    def _status_reason(self, name: str) -> str:
-        return f"{self._form.status}: {name or 'is empty'}"
+        self._leave({i: self._status.reason(names[code[i]]) for i in np.flatnonzero(goes).tolist()}, rows)
+        return ours
 
     def _put_moments(self, where: slice, moments: Moments, lines: Ints) -> None:
         known = np.flatnonzero(~np.isnat(moments))
@@ -214,35 +181,18 @@ class Reading:
         begin, end = (int(seconds[first]), int(lines[first])), (int(seconds[last]), int(lines[last]))
         self._ends = min(self._ends[0], begin), end if end[0] > self._ends[1][0] else self._ends[1]
 
-    def _put_regions(self, where: slice, code: Ints, regions: list[str], lines: Ints) -> None:
-        present, at = np.unique(code, return_index=True)
-        ours = np.zeros(len(regions), dtype=np.uint16)
-        for number, row in zip(present.tolist(), at.tolist(), strict=True):
-            name = regions[number]
-            if not name and self._ids is not None:
-                ours[number] = NO_REGION
-                continue
-            if name not in self.regions:
-                if len(self.regions) == MOST_REGIONS:
-                    words = f"holds more than {MOST_REGIONS:,} different names; is this the column of the region?"
-                    raise InputError([self.finding("region", words)])
-                self.regions[name] = len(self.regions)
-                self.region_line.append(int(lines[row]))
-            ours[number] = self.regions[name]
-        self.held.region[where] = ours[code]
-
     def merge(self) -> None:
         """One row per order. Raises InputError with everything that was found in the file."""
         if "region" in self.names and self._form.region_of is None:
-            self._put_regions_together()
+            words = self.regions.put_together(self.held.region[: self.kept])
+            self._warnings += [words] if words else []
         findings = self._findings()
         is_first, gone = np.ones(self.kept, dtype=bool), list[Ints]()
         if self._ids is not None:
-            kept = None
-            if self._form.status is not None:
-                kept = np.array([n for name, n in self._statuses.items() if name in self._form.kept_statuses])
-            nowhere = NO_REGION if self._form.region_needed else self._code_of_no_region()
-            merged = merge_rows(self.held, self._ids.orders(), self.kept, list(self.regions), kept, nowhere)
+            nowhere = NO_REGION if self._form.region_needed else self.regions.code_of_none()
+            merged = merge_rows(
+                self.held, self._ids.orders(), self.kept, list(self.regions.names), self._status.kept, nowhere
+            )
             is_first, gone = merged.is_first, merged.gone
             findings += self._account(merged)
         findings += self._leave_unplaced(is_first, gone)
@@ -264,37 +214,11 @@ class Reading:
             stay = rows[~np.isin(rows, np.concatenate(gone))] if gone else rows
             self.unknown.add(reason, self.held.lines.at(stay))
 
-    def _code_of_no_region(self) -> int:
-        if "" not in self.regions:
-            self.regions[""] = len(self.regions)
-            self.region_line.append(0)
-        return self.regions[""]
-
-    def _put_regions_together(self) -> None:
-        """One code for all spellings of a place."""
-        texts, lines, column = list(self.regions), self.region_line, self.held.region[: self.kept]
-        rows = np.zeros(NO_REGION + 1, dtype=np.int64)
-        for block in blocks(column):
-            rows += np.bincount(block, minlength=len(rows))
-        counts = rows[: len(texts)].tolist()
-        found = put_together(texts, counts)
-        self.regions = {name: k for k, name in enumerate(dict.fromkeys(found.names))}
-        ours = np.arange(len(rows), dtype=np.uint16)  # no region stays none
-        ours[: len(texts)] = [self.regions[name] for name in found.names]
-        for block in blocks(column):
-            block[:] = ours[block]
-        self.region_line = [lines[found.names.index(name)] for name in self.regions]
-        self.together = found.together
-        self._unplaced = [self.regions[name] for name in texts if name in found.unplaced]
-        words = number_words(texts, counts)
-        if words:
-            self._warnings.append(f"{self.names['region']}: {words} {self._form.option('region', 'NAME')} names it")
-
     def _leave_unplaced(self, is_first: NDArray[np.bool_], gone: list[Ints]) -> list[Finding]:
         """Orders whose region is no place among places: a finding, or they are left out."""
-        if not self._unplaced:
+        if not self.regions.unplaced:
             return []
-        at = np.flatnonzero(is_first & np.isin(self.held.region[: self.kept], self._unplaced))
+        at = np.flatnonzero(is_first & np.isin(self.held.region[: self.kept], self.regions.unplaced))
         if not len(at):
             return []
         code, lines = self.held.region[at], self.held.lines.at(at)
@@ -303,8 +227,10 @@ class Reading:
             gone.append(at)
             self.left_out.add(f"{self.names['region']}: names no place", lines)
             return []
-        names = list(self.regions)
-        texts = [(names[k], int((code == k).sum()), int(lines[code == k][0])) for k in self._unplaced if k in code]
+        names = list(self.regions.names)
+        texts = [
+            (names[k], int((code == k).sum()), int(lines[code == k][0])) for k in self.regions.unplaced if k in code
+        ]
         words = unplaced_words(texts)
         if self._form.on_command_line:
             words += "; --skip-bad-rows leaves them out"
@@ -329,9 +255,7 @@ class Reading:
     def _findings(self) -> list[Finding]:
         """What is wrong with the cells of the file: nothing, where bad rows are left out."""
         form, file, line = self._form, self._table.name, self._table.line
-        missing = [name for name in form.kept_statuses if name not in self._statuses]
-        words = f"no order has this status; there are {', '.join(sorted(self._statuses))}"
-        findings = [Finding(file, line, 0, form.status or "", f"{name}: {words}") for name in missing]
+        findings = self._status.findings()
         for key, numbers in self._numbers.items():
             if lines := numbers.ambiguous():
                 words = "its point may mark thousands, for other rows have decimal commas; write it without"
@@ -346,13 +270,12 @@ class Reading:
         """Rows of orders that are left out; findings where orders cannot be put together (else warnings)."""
         file, skip = self._table.name, self._form.skip_bad_rows
         status, line = self.held.status, self.held.lines.at
-        statuses = {code: name for name, code in self._statuses.items()}
         for rows in merged.left_out:
             for code in np.unique(status[rows]).tolist():
-                self.left_out.add(self._status_reason(statuses.get(code, "")), line(rows[status[rows] == code]))
+                self.left_out.add(self._status.reason_of(code), line(rows[status[rows] == code]))
         findings = []
-        if "" in self.regions and "region" in self.names and (nowhere := merged.orphans.pop("region")):
-            self.region_line[self.regions[""]] = int(line(np.array([rows.min() for rows in nowhere])).min())
+        if "" in self.regions.names and "region" in self.names and (nowhere := merged.orphans.pop("region")):
+            self.regions.lines[self.regions.names[""]] = int(line(np.array([rows.min() for rows in nowhere])).min())
         for key, parts in merged.orphans.items():
             words = "is empty in every row of the order"
             tally = Tally()
@@ -368,16 +291,6 @@ class Reading:
         conflicts = conflict_findings(merged, file, self._table.line, self.names, "" if skip else advice)
         self._warnings += [f"{f.message}; the first counts" for f in conflicts if skip]
         return findings if skip else findings + conflicts
-
-    def _status_warnings(self) -> Iterator[str]:
-        """Orders that look cancelled and count."""
-        for reason, rows in sorted(self.cancelled.rows.items()):
-            column = reason.partition(": ")[0]
-            said = "counts as an order" if rows == 1 else "count as orders"
-            words = f"{reason}: {places(rows, self.cancelled.lines[reason])} {said}"
-            named = f'"{column}"' if " " in column else column
-            advice = f"; --status-column {named} --keep-status LIST leaves such orders out"
-            yield words + (advice if self._form.on_command_line else "")
 
 
 @dataclass

@@ -112,7 +112,7 @@ def _read(table: TableFile, form: LogForm) -> OrderLog:
 
 def _log(reading: Reading) -> OrderLog:
     """What was read, with the regions that orders go to, sorted."""
-    names, lines, held = list(reading.regions), reading.region_line, reading.held
+    names, lines, held = list(reading.regions.names), reading.regions.lines, reading.held
     orders = np.zeros(len(names), dtype=np.int64)
     for block in blocks(held.region):
         orders += np.bincount(block, minlength=len(names))
@@ -133,7 +133,7 @@ def _log(reading: Reading) -> OrderLog:
         left_out=reading.left_out,
         unknown=reading.unknown,
         end_lines=reading.end_lines,
-        together=reading.together,
+        together=reading.regions.together,
         notes=reading.notes,
         warnings=reading.warnings,
     )
