@@ -93,8 +93,8 @@ class Kind(Enum):
     NAMED_MONTH = "the month is a word"
     SERIAL = "days since 1899-12-30 of a spreadsheet"
     SINCE_1970 = "seconds since 1970, UTC"
-    NO_YEAR = "has no year"
-    NO_DATE = "has no date"
+    NO_YEAR = "has no year; write the date with it"
+    NO_DATE = "has no date; put date and time into one column"
     EMPTY = "is empty"
     UNKNOWN = "is not a date and time that can be read"
 

@@ -179,7 +179,7 @@ def _read_log(
     of_log = count_orders(log, number, len(regions), known_until)
     left_out = len(log) - int(of_log.counts.sum())
     if 0 < left_out < len(log):
-        findings.warn(f"history: {counted(left_out, 'row')} from {known_until:%Y-%m-%d} on left out")
+        findings.warn(f"history: {counted(left_out, 'order')} from {known_until:%Y-%m-%d} on left out")
     return of_log
 
 

@@ -15,8 +15,7 @@ from planner.domain.words import counted
 from planner.errors import Finding
 from planner.formats.findings import shown
 
-MOST_SHOWN = 20  # findings of one kind that are listed; the rest is counted
-MOST_PLACES = 3  # lines that are named where rows are counted
+MOST_PLACES = 3  # lines that are named where rows are counted; findings of one kind that are listed each
 _CUT = r"\d(?:[.,]\d+)?[eE]\+\d{2,3}|\d[.,]\d+[eE]\d{2,3}|\d{16,}\.0"
 _CUT_ID = re.compile(_CUT)
 _ANY_CUT = re.compile(rf"^(?:{_CUT})$", re.MULTILINE)
@@ -61,11 +60,11 @@ def places(rows: int, lines: Sequence[int]) -> str:
 
 @dataclass
 class BadCells:
-    """How many bad cells there are of every kind, and the first of them."""
+    """How many bad cells there are of every kind, and the first of them: line and text."""
 
     file: str
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
-    first: list[Finding] = field(default_factory=list)
+    first: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=dict)
 
     def add(self, column: str, wrong: Mapping[int, str], piece: pd.DataFrame) -> None:
         """`wrong`: row of the piece -> what is wrong with its cell."""
@@ -73,18 +72,21 @@ class BadCells:
         for row, words in sorted(wrong.items()):
             count = self.counts.get((column, words), 0) + 1
             self.counts[column, words] = count
-            if count <= MOST_SHOWN:
-                told = f"{words}, got {shown(cells[row])}"
-                self.first.append(Finding(self.file, int(lines[row]), 0, column, told))
+            if count <= MOST_PLACES:
+                self.first.setdefault((column, words), []).append((int(lines[row]), shown(cells[row])))
 
     def findings(self) -> list[Finding]:
-        """The first of every kind, and one that counts the rest."""
-        rest = [
-            Finding(self.file, 0, 0, column, f"{words}: {n - MOST_SHOWN:,} more rows ({n:,} in all)")
-            for (column, words), n in self.counts.items()
-            if n > MOST_SHOWN
-        ]
-        return self.first + rest
+        """Each of a few, or one for all of a kind."""
+        found = []
+        for (column, words), n in self.counts.items():
+            first = self.first[column, words]
+            if n <= MOST_PLACES:
+                found += [Finding(self.file, line, 0, column, f"{words}, got {text}") for line, text in first]
+            else:
+                line, text = first[0]
+                where = places(n, [at for at, _ in first])
+                found.append(Finding(self.file, line, 0, column, f"{words}, got {text}: {where}"))
+        return found
 
 
 class CutIds:

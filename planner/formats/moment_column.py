@@ -87,10 +87,10 @@ class MomentColumn:
 
     def findings(self, of_cells: Sequence[Finding]) -> list[Finding]:
         """The findings of a file's cells; before them what this column shows as a whole."""
-        mixed = self._mixed_kinds()
+        mixed = self._mixed_kinds() or self._mixed_orders()
         if mixed is not None:  # to state an order would not help
             return [mixed, *(f for f in of_cells if f.field != self._column or AMBIGUOUS not in f.message)]
-        whole = self._mixed_orders() or self._other_order()
+        whole = self._other_order()
         return [*([whole] if whole else []), *of_cells]
 
     def _mixed_kinds(self) -> Finding | None:

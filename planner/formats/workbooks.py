@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -14,22 +15,28 @@ if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 MAX_UNZIPPED = 500_000_000
+_HEAD = 64  # bytes by which the kind of a file is known
 _OTHER_KINDS = {
     b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls); save it as .xlsx or CSV",
     b"PAR1": "is a Parquet file; save it as CSV or .xlsx",
     b"\x1f\x8b": "is packed by gzip; unpack it first",
     b"SQLi": "is a SQLite database; export the table as CSV",
+    b"%PDF": "is a PDF document; ask for the table as CSV or .xlsx",
+    b"{\\rtf": "is a text document (RTF); save the table as CSV or .xlsx",
 }
+# Many shops export such files under the name .xls or .csv.
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|meta|table|\?xml)", re.IGNORECASE)
+_PAGE_WORDS = "is a web page or XML, not a table; open it in a spreadsheet and save it as .xlsx or CSV"
 
 
 def _head(path: Path) -> bytes:
     with path.open("rb") as stream:
-        return stream.read(4)
+        return stream.read(_HEAD)
 
 
 def is_excel(path: Path) -> bool:
     """Is it a workbook by its first bytes?"""
-    return _head(path) == b"PK\x03\x04"
+    return _head(path).startswith(b"PK\x03\x04")
 
 
 def refuse_other_kinds(path: Path, name: str) -> None:
@@ -38,6 +45,8 @@ def refuse_other_kinds(path: Path, name: str) -> None:
     for begin, words in _OTHER_KINDS.items():
         if head.startswith(begin):
             raise InputError([Finding(name, 0, 0, "", words)])
+    if _PAGE.match(head):
+        raise InputError([Finding(name, 0, 0, "", _PAGE_WORDS)])
 
 
 def open_workbook(path: Path, name: str) -> CalamineWorkbook:

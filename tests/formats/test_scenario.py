@@ -195,7 +195,7 @@ def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> 
     assert history.counts[3:].sum() == 0
     assert len(history.counts) == 19 * 24 - 9  # from 09:00 on 1 October to the midnight before 20 October
     assert read.problem.demand.baseline is None
-    assert read.warnings == ("history: 1 row from 2026-10-20 on left out",)
+    assert read.warnings == ("history: 1 order from 2026-10-20 on left out",)
 
 
 def test_counts_are_told_from_a_log_by_their_orders_column(tmp_path: Path) -> None:
