@@ -15,9 +15,9 @@ MOST_HIGH_DAYS = 3  # printed; summary.json has all of them
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
-    """`ours=theirs,...` -> {ours: theirs}."""
+    """`ours=theirs,...` -> {ours: theirs}; a comma within a name of theirs stays."""
     found: dict[str, str] = {}
-    for part in (p.strip() for text in value for p in text.split(",")):
+    for part in (p.strip() for text in value for p in re.split(r",(?=\s*\w*\s*=)", text)):
         ours, equals, theirs = part.partition("=")
         if not equals or not ours.strip():
             raise click.BadParameter(f"expected ours=theirs, such as ordered_at=paid_time, got {part!r}")
@@ -77,7 +77,8 @@ def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     multiple=True,
     callback=_pairs,
     metavar="OURS=THEIRS,...",
-    help="The log's own names for ordered_at, region, order_id, weight_g, items, freight, price (region=: not read).",
+    help="The log's own names for ordered_at, region, order_id, weight_g (or weight_kg, weight_lb, weight_oz), items, "
+    "freight, price (region=: not read).",
 )
 @click.option(
     "--date-format",

@@ -4,6 +4,7 @@ found without their ids in memory."""
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections.abc import Iterator
 from types import TracebackType
@@ -65,6 +66,11 @@ class Amounts:
     def values(self) -> Floats:
         """All of them."""
         return self.at(slice(None))
+
+    def highest(self) -> float:
+        """The highest known value; NaN where none is known."""
+        known = self._held[self._held >= 0]
+        return float(known.max()) / (100 if known.dtype == np.int32 else 1) if len(known) else math.nan
 
     def merge(self, rows: Ints, order: Ints, first: Ints) -> None:
         """At row first[k], the sum of the known values of all rows of order k; NaN where none is known."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from planner.errors import Finding, InputError
 from planner.formats.findings import nearest
-from planner.formats.log_form import LogForm
+from planner.formats.log_form import WEIGHTS, LogForm
 from planner.formats.table_files import TableFile
 
 # Our column -> names it has in exports of shops and marketplaces; case, blanks, hyphens and the like do not count.
@@ -26,16 +26,20 @@ USUAL = {
 STATUS = re.compile(r"状态|狀態|status", re.IGNORECASE)
 _MOMENT_LIKE = re.compile(r"时间|日期|date|time|moment|created|placed|paid", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s_\-./:]+")
+# In exports of Shopify an order has a row for every item, and "Name" (#1001) is its number.
+_ID_OF_SHOPIFY, _ITEM_OF_SHOPIFY = "Name", "Lineitem "
 _MOST_STATUS = 3  # columns of a status that are looked at without being asked for
 
 
 @dataclass(frozen=True)
 class LogColumns:
-    """Our column -> the file's; columns that look like a status; what was recognised by a usual name, in words."""
+    """Our column -> the file's; columns that look like a status; what was recognised by a usual name, in words; grams
+    of one in the column of the weight."""
 
     names: dict[str, str]
     status: tuple[str, ...]
     notes: tuple[str, ...]
+    unit_g: float = 1.0
 
 
 def score(row: Sequence[str], form: LogForm) -> int:
@@ -49,13 +53,17 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
     findings = [
         Finding(table.name, 0, 0, key, "unknown column" + nearest(key, form.known))
         for key in form.columns
-        if key not in form.known
+        if key not in form.known and not (key in WEIGHTS and "weight_g" in form.known)
     ]
+    weight = _stated_weight(columns, form)
+    if len(stated_twice := [key for key in WEIGHTS if key in form.columns]) > 1:
+        findings.append(Finding(*at, weight, f"{' and '.join(stated_twice)} state the same: leave one of them out"))
     names: dict[str, str] = {}
     notes = []
     for key in form.known:
-        found = _candidates(columns, key, form)
-        stated = form.columns.get(key)
+        asked = weight if key == "weight_g" else key
+        found = _candidates(columns, asked, form)
+        stated = form.columns.get(asked)
         if len(set(found)) > 1:
             choices = " or ".join(form.option(key, name) for name in found)
             findings.append(Finding(*at, key, f"could be read from {' or '.join(found)}: state {choices}"))
@@ -63,7 +71,9 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
             findings.append(Finding(*at, found[0], "two columns have this name"))
         elif found:
             names[key] = found[0]
-            if not stated and found[0] != key:
+            if asked != key:
+                notes.append(f"{key} is converted from {asked}" + (f", read from {stated}" if stated else ""))
+            elif not stated and found[0] != key:
                 another = form.option(key, "NAME" if key == "ordered_at" else "")
                 words = "another column" if key == "ordered_at" else "none"
                 notes.append(f"{key} is read from {found[0]} ({words}: {another})")
@@ -77,7 +87,13 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
         raise InputError(findings)
     taken = set(names.values())
     status = [name for name in columns if STATUS.search(name) and name not in taken and columns.count(name) == 1]
-    return LogColumns(names, tuple(status[:_MOST_STATUS]), tuple(notes))
+    return LogColumns(names, tuple(status[:_MOST_STATUS]), tuple(notes), WEIGHTS[weight])
+
+
+def _stated_weight(columns: Sequence[str], form: LogForm) -> str:
+    """The name of ours, by its unit, under which the weight is stated: on the command line, else in the header."""
+    ways = [key for key in WEIGHTS if key in form.columns] or [key for key in WEIGHTS if key in columns]
+    return ways[0] if ways else "weight_g"
 
 
 def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
@@ -88,7 +104,10 @@ def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
     own = [name for name in columns if name == key]
     if own or key not in form.guessed:
         return own
-    return [name for name in columns if _plain(name) in _USUAL[key]]
+    usual = [name for name in columns if _plain(name) in _USUAL[key]]
+    if key == "order_id" and not usual and any(name.startswith(_ITEM_OF_SHOPIFY) for name in columns):
+        return [name for name in columns if name == _ID_OF_SHOPIFY]
+    return usual
 
 
 def _plain(name: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from re import search
 
+from planner.domain.weights import GRAMS
 from planner.formats.moments import ON_COMMAND_LINE, Advice, MomentForm
 
 # Our column -> what it is; only ordered_at is needed.
@@ -17,6 +19,8 @@ COLUMNS = {
     "freight": "what the customer paid for shipping",
     "price": "what the customer paid for the goods",
 }
+# Columns that state the weight in another unit -> grams of one.
+WEIGHTS = {f"weight_{unit}": grams for unit, grams in GRAMS.items()}
 AMOUNTS = ("weight_g", "items", "freight", "price")
 
 
@@ -58,5 +62,9 @@ class LogForm:
         """How to state which column is ours (empty: none is)."""
         if not self.on_command_line:
             return f"columns: {{{ours}: " + (theirs or '""') + "}"
-        pair = f"{ours}={theirs}"
-        return f'--columns "{pair}"' if " " in pair else f"--columns {pair}"
+        return f"--columns {quoted(f'{ours}={theirs}')}"
+
+
+def quoted(argument: str) -> str:
+    """An argument as a command line takes it: in quotation marks where a shell would read more than text in it."""
+    return f'"{argument}"' if search(r"[^\w=.,:/#-]|^#", argument) else argument

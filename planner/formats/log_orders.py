@@ -55,7 +55,7 @@ class Merged:
     """`is_first[row]`: the row stands for its order; `gone`: rows of orders that are left out.
 
     Of those, `orphans`, by our column: rows of orders without a moment or a region anywhere; `left_out`: by their
-    status. `conflicts`, by our column: orders whose rows differ.
+    status; `unplaced`: by their region. `conflicts`, by our column: orders whose rows differ.
     """
 
     is_first: NDArray[np.bool_]
@@ -63,6 +63,7 @@ class Merged:
     left_out: list[Ints]
     conflicts: dict[str, Conflict]
     gone: list[Ints]
+    unplaced: list[Ints] = field(default_factory=list)
 
 
 def merge_rows(
@@ -72,12 +73,13 @@ def merge_rows(
     regions: Sequence[str],
     kept: Ints | None,
     no_region: int = NO_REGION,
+    unplaced: Sequence[int] = (),
 ) -> Merged:
     """One row per order: its first known moment, region and status, and the sum of its amounts.
 
     `parts`: row numbers, order of each from 0 in the order they appear, id of each row. `kept`: codes of the statuses
-    that stay (None: all do); `no_region`: code of orders without a region, which then stay. What belongs to an order is
-    written into its first row.
+    that stay (None: all do); `no_region`: code of orders without a region, which then stay; `unplaced`: codes of
+    regions whose orders are left out. What belongs to an order is written into its first row.
     """
     merged = Merged(np.zeros(count, dtype=bool), {"ordered_at": [], "region": []}, [], {}, [])
     merged.conflicts = {"ordered_at": Conflict(), "region": Conflict()}
@@ -103,6 +105,10 @@ def merge_rows(
                 told = _told(rows, at, order, ids, values, other, key, regions)
                 merged.conflicts[key].add(len(np.unique(order[other])), told)
             column[first] = values
+        if len(unplaced):
+            nowhere = stays & np.isin(rows.region[first], unplaced)
+            merged.unplaced.append(at[nowhere[order]])
+            stays &= ~nowhere
         merged.is_first[first] = stays
         merged.gone.append(at[~stays[order]])
         for amounts in rows.amounts.values() if len(first) < len(at) else ():

@@ -33,6 +33,7 @@ from planner.formats.moments import Moments
 from planner.formats.region_column import RegionColumn
 from planner.formats.status_column import StatusColumn
 from planner.formats.table_files import TableFile
+from planner.formats.units import looks_like_kilograms, whole_grams
 
 
 class Reading:
@@ -78,7 +79,15 @@ class Reading:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What may be wrong with the orders, in words."""
-        return *self._dates.warnings(), *self._warnings, *self._status.warnings()
+        return *self._dates.warnings(), *self._warnings, *self._light(), *self._status.warnings()
+
+    def _light(self) -> list[str]:
+        """Weights that are likely kilograms."""
+        if "weight_g" not in self.names or self._columns.unit_g != 1 or not self._form.on_command_line:
+            return []
+        heaviest, cure = self.held.amounts["weight_g"].highest(), self._form.option("weight_kg", self.names["weight_g"])
+        light = looks_like_kilograms(("weight_g",), [heaviest], cure) if heaviest > 0 else None
+        return [light] if light else []
 
     def finding(self, column: str, words: str) -> Finding:
         """A finding about a whole column of ours."""
@@ -95,6 +104,8 @@ class Reading:
             code, regions, rows.wrong["region"] = self.regions.look_at(frame[names["region"]])
         for key, numbers in self._numbers.items():
             rows.amounts[key], rows.wrong[key] = numbers.read(frame[names[key]].to_numpy(), rows.lines)
+        if "weight_g" in rows.amounts and self._columns.unit_g != 1:
+            rows.amounts["weight_g"] = whole_grams(rows.amounts["weight_g"] * self._columns.unit_g)
         if self._ids is not None:
             self._look_at_ids(rows)
         self._leave(_no_orders(piece, moments, names), rows)
@@ -190,9 +201,9 @@ class Reading:
         is_first, gone = np.ones(self.kept, dtype=bool), list[Ints]()
         if self._ids is not None:
             nowhere = NO_REGION if self._form.region_needed else self.regions.code_of_none()
-            merged = merge_rows(
-                self.held, self._ids.orders(), self.kept, list(self.regions.names), self._status.kept, nowhere
-            )
+            unplaced = self.regions.unplaced if self._form.skip_bad_rows else []
+            names, kept = list(self.regions.names), self._status.kept
+            merged = merge_rows(self.held, self._ids.orders(), self.kept, names, kept, nowhere, unplaced)
             is_first, gone = merged.is_first, merged.gone
             findings += self._account(merged)
         findings += self._leave_unplaced(is_first, gone)
@@ -225,7 +236,7 @@ class Reading:
         if self._form.skip_bad_rows:
             is_first[at] = False
             gone.append(at)
-            self.left_out.add(f"{self.names['region']}: names no place", lines)
+            self._leave_nowhere(lines)
             return []
         names = list(self.regions.names)
         texts = [
@@ -235,6 +246,9 @@ class Reading:
         if self._form.on_command_line:
             words += "; --skip-bad-rows leaves them out"
         return [Finding(self._table.name, int(lines[0]), 0, self.names["region"], words)]
+
+    def _leave_nowhere(self, lines: Ints) -> None:
+        self.left_out.add(f"{self.names['region']}: names no place", lines)
 
     def _error(self, findings: list[Finding]) -> InputError:
         """The findings, and what can be done about bad rows."""
@@ -273,6 +287,8 @@ class Reading:
         for rows in merged.left_out:
             for code in np.unique(status[rows]).tolist():
                 self.left_out.add(self._status.reason_of(code), line(rows[status[rows] == code]))
+        for rows in merged.unplaced:
+            self._leave_nowhere(line(rows))
         findings = []
         if "" in self.regions.names and "region" in self.names and (nowhere := merged.orphans.pop("region")):
             self.regions.lines[self.regions.names[""]] = int(line(np.array([rows.min() for rows in nowhere])).min())

@@ -16,6 +16,7 @@ MOST_SPELLINGS = 5
 _IN_ADDRESS = "addresses"
 _LEAST_PLACES = 3  # two places and a third name may well be regions of the user's own: Hamburg, Bremen, Hamburg-Süd
 _NEARLY_ALL = 0.9
+_NO_TEXT = {"null", r"\n", "none", "nan", "n/a", "#n/a", "#ref!", "#value!", "#name?", "-", "--", "/", "无", "空"}
 _CHINESE = re.compile(r"[一-鿿]")
 _NUMBER = re.compile(r"[\d\s-]*\d{3}[\d\s-]*")
 
@@ -34,7 +35,10 @@ class LogRegions:
 
 
 def region_text(text: str) -> str:
-    """The part of an address that names its region, as the key or code of a place; any other text as it is."""
+    """The part of an address that names its region, as the key or code of a place; any other text as it is, but none
+    where a program has written that the cell is empty."""
+    if text.casefold() in _NO_TEXT:
+        return ""
     if not holds_number(text) and place_of(text):
         return text
     return region_in_address(text) or text

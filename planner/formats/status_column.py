@@ -10,7 +10,7 @@ import pandas as pd
 from planner.domain.demand import Ints
 from planner.errors import Finding, InputError
 from planner.formats.delimited import Cells
-from planner.formats.log_form import LogForm
+from planner.formats.log_form import LogForm, quoted
 from planner.formats.log_orders import NO_STATUS
 from planner.formats.log_rows import CANCELLED, Tally, places
 
@@ -73,6 +73,5 @@ class StatusColumn:
             column = reason.partition(": ")[0]
             said = "counts as an order" if rows == 1 else "count as orders"
             words = f"{reason}: {places(rows, self.cancelled.lines[reason])} {said}"
-            named = f'"{column}"' if " " in column else column
-            advice = f"; --status-column {named} --keep-status LIST leaves such orders out"
+            advice = f"; --status-column {quoted(column)} --keep-status LIST leaves such orders out"
             yield words + (advice if self._form.on_command_line else "")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated, Any, cast
 
+import numpy as np
 from pydantic import BeforeValidator, GetJsonSchemaHandler, WithJsonSchema, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from planner.domain.weights import CUBIC_CENTIMETRES, GRAMS, snapped
+from planner.domain.demand import Floats
+from planner.domain.weights import CUBIC_CENTIMETRES, GRAMS, TOLERANCE, snapped
 from planner.formats.numbers import write_instead
 from planner.formats.values import Closed, raise_wrong, wrong
 
@@ -90,8 +92,17 @@ def _stated_as(data: Mapping[str, Any], name: str) -> str:
     return next(key for key in (name, *(other for other, _ in other_keys(name))) if key in data)
 
 
-def looks_like_kilograms(columns: Collection[str], weight_g: Sequence[float]) -> str | None:
-    """A warning where a table states weights in grams, and all are so small that they are likely kilograms."""
+def whole_grams(weight_g: Floats) -> Floats:
+    """Weights converted to grams without rounding errors: `snapped` for arrays."""
+    whole = np.rint(weight_g)
+    return np.where(np.abs(weight_g - whole) <= TOLERANCE, whole, weight_g)
+
+
+def looks_like_kilograms(
+    columns: Collection[str], weight_g: Sequence[float], cure: str = "name the column weight_kg"
+) -> str | None:
+    """A warning where a table states weights in grams, and all are so small that they are likely kilograms; `cure`:
+    what to do then."""
     if "weight_g" not in columns or not weight_g or max(weight_g) >= _LIGHT_G:
         return None
-    return f"weight_g: weights below {_LIGHT_G} g throughout: kilograms? Then name the column weight_kg"
+    return f"weight_g: weights below {_LIGHT_G} g throughout: kilograms? Then {cure}"

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from planner.errors import InputError
+from planner.formats import status_column
 from planner.formats.log_form import LogForm
 from planner.formats.order_log import OrderLog, read_orders
 
@@ -301,6 +302,8 @@ def test_the_sheet_that_holds_the_columns_is_read_and_the_others_are_named(tmp_p
     ("data", "words"),
     [
         (b"PAR1\x15\x04", "is a Parquet file; save it as CSV or .xlsx"),
+        (b"\xef\xbb\xbf\n<html><table>", "is a web page or XML, not a table; open it in a spreadsheet"),
+        (b"%PDF-1.7", "is a PDF document"),
         (b"\xd0\xcf\x11\xe0 old", "is an old Excel file"),
         (b"\x1f\x8b\x08", "is packed by gzip"),
         (b"", "is empty; the first line must name the columns"),
@@ -324,3 +327,71 @@ def test_unicode_text_of_a_spreadsheet_is_read(tmp_path: Path, encoding: str) ->
     )
     (tmp_path / "log.txt").write_bytes(text.encode(encoding))
     assert read_orders(tmp_path / "log.txt", "log.txt", LogForm({})).region == ["浙江", "新疆"]
+
+
+@pytest.mark.parametrize(
+    ("header", "columns", "grams"),
+    [
+        ("weight_kg", {}, 16_100.0),
+        ("weight_lb", {}, 7_302.837157),
+        ("gross", {"weight_kg": "gross"}, 16_100.0),
+        ("weight_g,weight_kg", {}, 16.1),
+    ],
+)
+def test_weights_in_other_units_become_grams(
+    tmp_path: Path, header: str, columns: dict[str, str], grams: float
+) -> None:
+    """Kilograms and pounds are converted without rounding errors and said; a column in grams comes first."""
+    cells = ",".join(["16.1"] * (header.count(",") + 1))
+    log = read(tmp_path, f"ordered_at,{header}\n2026-11-11,{cells}\n", columns)
+    assert log.amounts["weight_g"].values == pytest.approx([grams], abs=1e-9)
+    assert any("converted from" in note for note in log.notes) == (grams != 16.1)
+
+
+def test_the_weight_of_a_log_is_stated_once(tmp_path: Path) -> None:
+    """Two columns for the same are a finding; so is a unit that is not known."""
+    both = {"weight_g": "a", "weight_kg": "b"}
+    found = findings(tmp_path, "ordered_at,a,b\n2026-11-11,1,2\n", both)
+    assert found == ["log.csv:1: weight_g: weight_g and weight_kg state the same: leave one of them out"]
+    assert "unknown column" in findings(tmp_path, "ordered_at,a\n2026-11-11,1\n", {"weight_t": "a"})[0]
+
+
+def test_weights_that_look_like_kilograms_are_a_warning(tmp_path: Path) -> None:
+    """The cure that the warning names reads them as kilograms, and warns no more."""
+    text = "ordered_at,gross weight\n2026-11-11,0.5\n2026-11-11,30\n"
+    (warning,) = read(tmp_path, text, {"weight_g": "gross weight"}).warnings
+    assert warning.endswith('below 60 g throughout: kilograms? Then --columns "weight_kg=gross weight"')
+    log = read(tmp_path, text, {"weight_kg": "gross weight"})
+    assert (log.warnings, log.amounts["weight_g"].values.tolist()) == ((), [500, 30_000])
+    assert not read(tmp_path, text.replace("30", "60"), {"weight_g": "gross weight"}).warnings
+
+
+def test_the_number_of_an_order_of_shopify_is_its_name(tmp_path: Path) -> None:
+    """Exports of Shopify have a row for every item; any other column of names is no id."""
+    rows = "#1001,2026-11-11,2\n#1001,2026-11-11,1\n"
+    assert len(read(tmp_path, "Name,Created at,Lineitem quantity\n" + rows)) == 1
+    assert len(read(tmp_path, "Name,Created at,quantity\n" + rows)) == 2
+
+
+@pytest.mark.parametrize("empty", ["NULL", "#N/A", "\\N", "-"])
+def test_a_word_for_an_empty_cell_is_no_region(tmp_path: Path, empty: str) -> None:
+    """Databases and spreadsheets write a word into cells that hold nothing."""
+    text = f"ordered_at,region\n2026-11-11,浙江\n2026-11-11,{empty}\n"
+    (found,) = findings(tmp_path, text)
+    assert found.startswith("log.csv:3:12: region: must not be empty")
+    assert read(tmp_path, text, skip_bad_rows=True).regions == ("浙江",)
+
+
+def test_all_rows_of_an_order_without_a_place_are_left_out(tmp_path: Path) -> None:
+    """Its further rows belong to no order of the log."""
+    places = enumerate(("浙江", "上海", "江苏", "广东"))
+    text = "order_id,ordered_at,region\n" + "".join(f"{i},2026-11-11,{name}\n" for i, name in places)
+    log = read(tmp_path, text + "9,2026-11-11,Naboo\n9,2026-11-11,Naboo\n", skip_bad_rows=True)
+    assert (len(log), log.merged, log.skipped) == (4, 0, {"region: names no place": 2})
+
+
+def test_many_statuses_are_counted_once_over_all_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is on different statuses, not on those of each piece together."""
+    monkeypatch.setattr(status_column, "MOST_STATUSES", 3)
+    text = "ordered_at,status\n" + "2026-11-11,a\n2026-11-11,b\n" * 3
+    assert len(read(tmp_path, text, status="status", kept_statuses=("a",), rows=2)) == 3
