@@ -14,6 +14,7 @@ _REGION_HEADER = re.compile(
     r"省|目的|地区|区域|国家|到达|收件|流向|province|region|destination|country|state\b", re.IGNORECASE
 )
 _PROVINCE_HEADER = re.compile(r"省|province|state\b", re.IGNORECASE)
+_ONLY_ZONES = re.compile(r"\bzones?\b|分区", re.IGNORECASE)
 _CODE_HEADER = re.compile(r"代码|编码|编号|代号|序号|邮编|code|\bid\b|\bno\b|zip", re.IGNORECASE)
 
 
@@ -74,10 +75,12 @@ def label_texts(layout: Layout, column: int) -> list[str]:
 
 
 def _holds_zones(layout: Layout, column: int, texts: list[str]) -> bool:
-    """Zone 2, z-a, 三区; bare numbers only below a header that speaks of zones, or at the corner of the weights."""
-    if not texts or not all(map(is_zone, texts)):
-        return False
+    """Zone 2, z-a, 三区; bare numbers only below a header that speaks of zones, or at the corner of the weights. Below
+    such a header, other names are zones too where some are."""
     title = layout.title(column)
+    count = sum(map(is_zone, texts))
+    if not count or (count < len(texts) and not _ONLY_ZONES.search(title)):
+        return False
     if _CODE_HEADER.search(title):
         return False
     return not _are_numbers(texts) or is_zone_header(title) or unit_of(title) is not None

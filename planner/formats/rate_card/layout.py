@@ -14,7 +14,12 @@ from planner.formats.rate_card.weight_headers import Weight, is_unit_only, parse
 
 _HEADER_ROWS = 50  # the header lies in the first rows
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_BEYOND = re.compile(r"(.*以上)(?=[(（]?[首续])")  # 3kg以上首重1kg
+_BEYOND = re.compile(  # 3kg以上首重1kg, over 150 lb, each additional lb
+    r"(.*以上|over [^,]*?),?\s*(?=[(（]?(?:[首续]|each|every|add))", re.IGNORECASE
+)
+_OF_ONE_COLUMN = re.compile(r"[0-9$¥￥€£每]|\bper\b", re.IGNORECASE)  # 1 kg, $/lb: it heads prices
+_PRICE_WORD = re.compile(r"[元价费]|price|rate|fee", re.IGNORECASE)
+_WEIGHT_WORD = re.compile(r"重|weight|\bwt\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -92,9 +97,8 @@ def _weight_row(grid: Grid, turned: bool) -> tuple[int, int] | None:
     """The row that holds most different weights, the first of equals, and their number; None where no row holds any."""
     best = None
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
-        count = len({cell for cell in grid.rows[row] if _speaks_of_weight(cell)}) or len(
-            _numbered(grid, row, turned)[1]
-        )
+        worded = {cell for cell in grid.rows[row] if _speaks_of_weight(cell)}
+        count = len(_numbered(grid, row, turned)[1]) or len(worded)
         if count and (best is None or count > best[1]):
             best = row, count
     return best
@@ -109,33 +113,52 @@ def is_weight(cell: str) -> bool:
         return False
 
 
-def _numbered(grid: Grid, row: int, turned: bool) -> tuple[int, list[int]]:
-    """The corner of a row whose bare numbers are weights, and the columns of these numbers (none: it is no such row).
+def _numbered(grid: Grid, row: int, turned: bool) -> tuple[str, list[int]]:
+    """The unit of a row whose bare numbers are weights, and the columns of these numbers (none: it is no such row).
 
     The corner names the unit: `lbs` heads the column below it; `Zone / lbs` may head either, and then only one of the
-    two holds bare numbers.
+    two holds bare numbers. Without a corner, a cell above the numbers names it.
     """
-    first = next((c for c, cell in enumerate(grid.rows[row]) if _NUMBER.fullmatch(cell)), 0)
-    corner = next((c for c in range(first - 1, -1, -1) if grid.text(row, c)), None)
-    if corner is None or unit_of(grid.text(row, corner)) is None or _speaks_of_weight(grid.text(row, corner)):
-        return 0, []
-    numbers = [c for c in range(corner + 1, grid.width) if _NUMBER.fullmatch(grid.text(row, c))]
-    if any(
-        grid.text(row, c) for c in range(corner + 1, grid.width) if c not in numbers and c < max(numbers, default=0)
-    ):
-        return corner, []
+    numbers = [c for c in range(grid.width) if _NUMBER.fullmatch(grid.text(row, c))]
     values = [float(grid.text(row, c)) for c in numbers]
-    if values != sorted(set(values)):
-        return corner, []
+    if not numbers or values != sorted(set(values)):
+        return "", []
+    if any(grid.text(row, c) for c in range(numbers[0], numbers[-1]) if c not in numbers):
+        return "", []
+    corner = next((c for c in range(numbers[0] - 1, -1, -1) if grid.text(row, c)), None)
+    if corner is None:
+        unit = "" if turned else _unit_above(grid, row, numbers)
+        return unit, numbers if unit else []
+    unit = _unit_of_numbers(grid.text(row, corner))
+    if not unit or (turned and _each_has_words(grid, row, numbers)):
+        return "", []
     if is_unit_only(grid.text(row, corner)):
-        return corner, numbers if turned else []
+        return unit, numbers if turned else []
     below = [grid.text(r, corner) for r in range(row + 1, len(grid.rows)) if grid.text(r, corner)]
-    return corner, [] if below and all(map(_NUMBER.fullmatch, below)) else numbers
+    return unit, [] if below and all(map(_NUMBER.fullmatch, below)) else numbers
+
+
+def _unit_above(grid: Grid, row: int, numbers: list[int]) -> str:
+    """The unit in a cell over all of some numbers that have their rows' names on the left."""
+    above = dict.fromkeys(filter(None, (grid.merged(row - 1, c) for c in numbers))) if row and numbers[0] else {}
+    return _unit_of_numbers(next(iter(above))) if len(above) == 1 and len(numbers) > 1 else ""
+
+
+def _unit_of_numbers(text: str) -> str:
+    """The unit that a cell names for the bare numbers next to it; empty where it heads prices, as `1 kg` and `元/kg`
+    do."""
+    about_prices = _PRICE_WORD.search(text) and not _WEIGHT_WORD.search(text)
+    return "" if about_prices or _OF_ONE_COLUMN.search(text) else unit_of(text) or ""
+
+
+def _each_has_words(grid: Grid, row: int, columns: list[int]) -> bool:
+    """Do words stand at each of some numbers, on the side away from the prices? Then these are no header but prices or
+    limits of what the words name."""
+    return any(all(re.search(r"[^\W\d]", grid.text(r, c)) for c in columns) for r in range(row))
 
 
 def _layout(grid: Grid, row: int, found: list[Finding]) -> Layout:
-    corner, numbered = _numbered(grid, row, grid.turned)
-    unit = unit_of(grid.text(row, corner)) if numbered else None
+    unit, numbered = _numbered(grid, row, grid.turned)
     columns = numbered or [c for c in range(grid.width) if _speaks_of_weight(grid.merged(row, c))]
     top, body = _header_rows(grid, row, columns)
     weights: dict[int, Weight] = {}
@@ -144,12 +167,15 @@ def _layout(grid: Grid, row: int, found: list[Finding]) -> Layout:
     for column in range(grid.width):
         texts = _texts(grid, range(top, body), column)
         try:
-            weight, group = _read(texts, unit or _unit_nearby(grid, range(top, body), columns))
+            if numbered:
+                weight, group = _read(texts, unit if column in numbered else None)
+            else:
+                weight, group = _read(texts, _unit_nearby(grid, range(top, body), columns))
         except ValueError as error:
             found.append(grid.finding(row, column, f"{error}, got {shown(' '.join(texts))}"))
             refused.add(column)
             continue
-        if weight is not None and (not numbered or column in numbered):
+        if weight is not None:
             weights[column], groups[column] = weight, group
     return Layout(grid, top, body, weights, groups, frozenset(refused))
 

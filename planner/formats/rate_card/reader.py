@@ -81,7 +81,8 @@ def _card(
     regions = _regions(layout, labels, rows, found, notes)
     rates, zones = _rates(layout, scale, labels, rows, regions, found, notes)
     _check_headers(layout, labels, rows, found)
-    surcharges = _surcharges(layout, labels, regions, others, currency, found, notes)
+    served = {row.row: regions[row.row] for row in rows if row.served}
+    surcharges = _surcharges(layout, labels, served, others, currency, found, notes)
     notes += [*_ends(rates, zones), *_not_read(layout, labels, others)]
     return RateCard(
         layout.grid.file,
@@ -285,9 +286,13 @@ def _not_read(layout: Layout, labels: Labels, others: dict[int, str]) -> list[st
         if texts and grid.turned:
             lines[grid.column_name(column)] = " ".join(texts)
         elif texts:
-            notes.append(f"{grid.column_name(column)} ({layout.title(column) or 'no header'}) is not read")
+            title = layout.title(column)
+            notes.append(f"{grid.column_name(column)} ({title or 'no header'}) is not read{_asks(clause_of(title))}")
     for place, text in lines.items():
-        clause = clause_of(text)
-        asks = f"; if it changes what a parcel costs, add {clause} to the contract" if clause else ""
-        notes.append(f"{place} is not read: {shown(text)}{asks}")
+        clause = clause_of(text) if re.search("[0-9]", text) else ""
+        notes.append(f"{place} is not read: {shown(text)}{_asks(clause)}")
     return notes
+
+
+def _asks(clause: str) -> str:
+    return f"; if it changes what a parcel costs, add {clause} to the contract" if clause else ""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from planner.errors import Finding
+from planner.formats.findings import shown
 from planner.formats.rate_card.labels import Labels, label_texts
 from planner.formats.rate_card.layout import Layout, is_weight
 from planner.formats.rate_card.prices import is_not_served, looks_like_price, parse_price
 from planner.formats.rate_card.regions import Named, count_known, is_zone, known_country, read_regions, zone_name
 from planner.formats.rate_card.weight_scale import Scale
+
+_NO_LABEL = re.compile(
+    r"费$|费[(（:：]|附加|合计|小计|总计|平均|surcharge|\b(?:fee|fees|total|average|discount)\b", re.IGNORECASE
+)
 
 Prices = dict[int, int | None]  # column -> minor units; None where the courier does not deliver
 
@@ -77,6 +83,10 @@ def _named(layout: Layout, labels: Labels, row: int, country: str | None, found:
     if not label:
         words = f"no {'zone' if labels.by_zone else 'region'} in this row"
         found.append(layout.grid.finding(row, labels.column, words))
+        return ()
+    if _NO_LABEL.search(label):
+        words = "names no region or zone: leave the row out, and add a charge to the contract as a surcharge"
+        found.append(layout.grid.finding(row, labels.column, f"{words}, got {shown(label)}"))
         return ()
     if labels.by_zone:
         return (Named((zone_name(label),)),)

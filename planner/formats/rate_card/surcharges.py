@@ -13,11 +13,16 @@ from planner.formats.rate_card.prices import is_not_served, parse_price
 _FEE = r"(?:电子)?面单(?:服务)?费|单号费|(?:waybill|label) fee"
 _FEE_HEADER = re.compile(_FEE, re.IGNORECASE)
 _AMOUNT = r"[:\s]*(?:为|按|另收|加收|每票|每单)?[:\s]*([0-9]+(?:\.[0-9]+)?)\s*(?:元|块)?"
-_PER_PARCEL = r"(?:/|每|一)?\s*(?:票|单|件|个|parcel)?"
+_PER_PARCEL = r"(?:(?:/|每|一)?\s*(?:票|单|件|个|parcel))?"
+_PRICES = r"(?:以上|上述|本|此|所有)?(?:价格?|报价|运费|单价)?(?:均|都|皆)?"
+_BEGIN = rf"(?:^|[,。;:()、]|备注|说明)\s*{_PRICES}\s*"  # nothing that limits it to some parcels
+_END = r"\s*(?:[,。;、)](?![0-9])|\.?$)"
 _NOT_INCLUDED = re.compile(
-    rf"(?:不含|不包含|不包括|未含|另加|另收|加收|外加|需加|excluding|plus)\s*({_FEE}){_AMOUNT}{_PER_PARCEL}", re.I
+    rf"{_BEGIN}(?:不含|不包含|不包括|未含|另加|另收|加收|外加|需加|excluding|plus)\s*({_FEE}){_AMOUNT}{_PER_PARCEL}{_END}",
+    re.I,
 )
-_CHARGED = re.compile(rf"({_FEE})\s*(?:另收|另加|加收)\s*([0-9]+(?:\.[0-9]+)?)\s*(?:元|块)?{_PER_PARCEL}", re.I)
+_CHARGED = re.compile(rf"{_BEGIN}({_FEE})\s*(?:另收|另加|加收){_AMOUNT}{_PER_PARCEL}{_END}", re.I)
+_OF_OTHER_KIND = re.compile(r"kg|公斤|千克|[斤月率%]", re.I)
 _CLAUSES = (
     (re.compile(r"抛|泡|体积|volum|dim", re.I), "billable: {divisor_cm3_per_kg: ...}"),
     (re.compile(r"进位|进一|不足.*按|round", re.I), "billable: {step_g: ...}"),
@@ -25,14 +30,14 @@ _CLAUSES = (
     (re.compile(r"保底|commit", re.I), "commitment: ..."),
     (re.compile(r"最低|minimum", re.I), "minimum_charge: ..."),
     (re.compile(r"折|discount", re.I), "discount: ..."),
-    (re.compile(rf"{_FEE}|加收|附加|另收|surcharge|fee", re.I), "surcharges: ..."),
+    (re.compile(rf"{_FEE}|加收|附加|另收|操作费|服务费|住宅|偏远|surcharge|residential|fee", re.I), "surcharges: ..."),
 )
 
 
 def fee_columns(layout: Layout) -> list[int]:
-    """The columns of waybill fees."""
-    columns = [c for c in range(layout.grid.width) if c not in layout.weights]
-    return [c for c in columns if _FEE_HEADER.search(layout.title(c))]
+    """The columns of waybill fees per parcel."""
+    titles = {c: layout.title(c) for c in range(layout.grid.width) if c not in layout.weights}
+    return [c for c, title in titles.items() if _FEE_HEADER.search(title) and not _OF_OTHER_KIND.search(title)]
 
 
 def fees_by_region(
@@ -43,12 +48,12 @@ def fees_by_region(
     amounts: dict[int, list[str]] = {}
     for row, regions in rows.items():
         text = layout.price(row, column)
-        minor = 0
-        if text and not is_not_served(text):
-            try:
-                minor = parse_price(text, currency)
-            except ValueError as error:
-                found.append(layout.grid.finding(row, column, str(error)))
+        try:
+            minor = 0 if is_not_served(text) else parse_price(text, currency)
+        except ValueError as error:
+            words = str(error) if text else "the fee is empty; write 0 where there is none"
+            found.append(layout.grid.finding(row, column, words))
+            continue
         amounts.setdefault(minor, []).extend(regions)
     if len(amounts) == 1:
         return [CardSurcharge(name, minor) for minor in amounts if minor]
@@ -63,7 +68,5 @@ def fee_in_text(text: str, currency: str) -> CardSurcharge | None:
 
 
 def clause_of(text: str) -> str:
-    """The clause of a contract that a note with a number asks for; empty where none is known."""
-    if not re.search(r"[0-9]", text):
-        return ""
+    """The clause of a contract that a note or a header asks for; empty where none is known."""
     return next((clause for pattern, clause in _CLAUSES if pattern.search(text)), "")

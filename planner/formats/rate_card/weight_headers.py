@@ -30,10 +30,13 @@ _PER_UNIT = re.compile(
 _NO_WEIGHT = re.compile(r"元/票|元/单|元/件|/票|/单|/件|\(元\)|价格|单价|运费|价|元|[\[\]()【】:]")
 _N, _UNIT = r"([0-9]+(?:\.[0-9]+)?)", r"(kg|g|jin|lb|oz)?"
 _WEIGHT = r"(?:计费重量|计费重|重量段?|实重|weight|w|x)?"
-_RANGE = re.compile(rf"{_WEIGHT}{_N}{_UNIT}(?:以上|不含)?(?:-|[<≤]{_WEIGHT}[<≤]){_N}{_UNIT}(?:以内|以下|含)?")
+_BETWEEN = rf"(?:-|upto|(?:[<≤]{_WEIGHT})?[<≤])"
+_RANGE = re.compile(rf"(?:over|above)?{_WEIGHT}{_N}{_UNIT}(?:以上|不含)?,?{_BETWEEN}{_N}{_UNIT}(?:以内|以下|含)?")
 _UP_TO = re.compile(rf"{_WEIGHT}(?:[≤<]|upto|under|below|within){_N}{_UNIT}(?:以内|以下|含)?")
 _WITHIN = re.compile(rf"{_WEIGHT}{_N}{_UNIT}(?:以内|之内|内|及?以下|含|orless|andunder)*")
-_OVER = re.compile(rf"{_WEIGHT}(?:(?:[>≥]|over|above|超过|大于){_N}{_UNIT}|{_N}{_UNIT}(?:以上|起|\+|andabove|andover))")
+_OVER = re.compile(
+    rf"{_WEIGHT}(?:(?:[>≥]|over|above|超过|大于){_N}{_UNIT}|{_N}\+?{_UNIT}(?:以上|起|\+|andabove|andover))"
+)
 _FIRST = re.compile(rf"(?:首重?|first(?:weight)?)/?(?:{_N}?{_UNIT})(?:以内|以下|内|含)?|{_N}{_UNIT}首重")
 _STEP = re.compile(
     rf"(?:续重?|每?增加|(?:each|every|per)?(?:additional|add'?l|extra)(?:weight)?)[/每加per]*(?:{_N}?{_UNIT})|{_N}{_UNIT}续重"
@@ -59,13 +62,8 @@ class Amount:
         """Is it in pounds or ounces?"""
         return self.unit in ("lb", "oz")
 
-    @property
-    def pounds(self) -> Decimal:
-        """The number of pounds of an imperial weight, exact."""
-        return self.number / 16 if self.unit == "oz" else self.number
-
     def __str__(self) -> str:
-        return f"{self.pounds.normalize():,f} lb" if self.imperial else f"{self.grams.normalize():,f} g"
+        return f"{self.number.normalize():,f} {self.unit}" if self.imperial else f"{self.grams.normalize():,f} g"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +121,13 @@ def parse_weight(header: str, unit: str | None = None) -> Weight | None:
     if bracket is None or bracket.kind != "bracket":
         return bracket
     return Weight("bracket", bracket.to, bracket.above, Amount(Decimal(1), per[1] or per[2]))
+
+
+def begin_of(header: str) -> Amount | None:
+    """Where the weights of `3kg以上` or `over 150 lb` begin; None for other headers."""
+    found = _OVER.fullmatch(plain_weight(header))
+    number, unit = (found[1] or found[3], found[2] or found[4]) if found else (None, None)
+    return Amount(Decimal(number), unit) if number and unit else None
 
 
 def _parse(text: str, unit: str | None) -> Weight | None:

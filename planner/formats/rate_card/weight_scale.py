@@ -8,7 +8,7 @@ from decimal import Decimal
 from planner.errors import Finding
 from planner.formats.findings import shown
 from planner.formats.rate_card.layout import Layout
-from planner.formats.rate_card.weight_headers import Amount, Weight, parse_weight
+from planner.formats.rate_card.weight_headers import Amount, Weight, begin_of
 
 TYPING_GAP_G = 10  # 0.5kg, then 0.51-1kg: how people write brackets that touch
 TYPING_GAP_LB = Decimal("0.1")
@@ -188,13 +188,8 @@ def _only(layout: Layout, weights: dict[int, Weight], kind: str, found: list[Fin
 
 def _check_begin(layout: Layout, column: Column, brackets: list[Column], found: list[Finding]) -> None:
     """3kg以上 above first and additional weight must be where the brackets end."""
-    text = layout.groups[column.index]
-    try:
-        begin = parse_weight(text.replace("以上", "以内").replace("over", "up to").replace(">", "≤"))
-        parse_weight(text)
-    except ValueError:
-        if begin and begin.to and brackets and begin.to.grams != brackets[-1].to.grams:
-            words = f"does not begin where the brackets end, at {brackets[-1].to}"
-            found.append(
-                layout.grid.finding(layout.header, column.index, f"{words}, got {shown(layout.title(column.index))}")
-            )
+    begin = begin_of(layout.groups[column.index])
+    if begin is not None and brackets and begin.grams != brackets[-1].to.grams:
+        words = f"does not begin where the brackets end, at {brackets[-1].to}"
+        title = shown(layout.title(column.index))
+        found.append(layout.grid.finding(layout.header, column.index, f"{words}, got {title}"))

@@ -69,9 +69,9 @@ def _rate_lines(rate: ZoneRate, currency: str) -> list[str]:
 
 
 def _weight(key: str, weight: Amount) -> str:
-    """Pounds stay pounds: a contract keeps them exactly."""
+    """Pounds stay pounds, and ounces ounces: a contract keeps them exactly."""
     if weight.imperial:
-        return f"{key}_lb: {weight.pounds.normalize():f}"
+        return f"{key}_{weight.unit}: {weight.number.normalize():f}"
     return f"{key}_g: {weight.grams.normalize():f}"
 
 

@@ -228,6 +228,58 @@ def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path, text: st
     assert words in refused(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "省份,元/kg,元/票\n浙江,3,5\n江苏,4,6",
+        "Region,Price per kg,Fee\nA,3,5\nB,4,6",
+        "Region,Max weight (kg),Price\nA,3,5\nB,4,6",
+        "Land;bis 1 kg;bis 2 kg\nDE;3,50;4,90\nAT;9,90;12,00",
+        "省份,纸箱1kg,纸箱2kg\n浙江,3,5\n江苏,4,6",
+    ],
+)
+def test_prices_below_a_header_that_is_not_understood_are_no_weights(tmp_path: Path, text: str) -> None:
+    """Numbers that rise down a column of prices are not the weights of the column next to it."""
+    assert "no weight header found" in refused(tmp_path, text)
+
+
+@pytest.mark.parametrize("merged", [[], [(0, 1, 0, 3), (0, 0, 1, 0)]])
+def test_a_unit_above_bare_numbers_is_that_of_their_weights(tmp_path: Path, merged: list[Merged]) -> None:
+    """A header over all the weights names their unit, merged or not."""
+    rows: list[list[str | float]] = [
+        ["省份", "重量段（kg）", "", "", ""],
+        ["", 0.5, 1, 2, "续重"],
+        ["浙江", 3, 4, 5, 1],
+    ]
+    card = read_rate_card(book(tmp_path / "card.xlsx", rows, merged), "CNY")
+    assert [price(card, "浙江", grams) for grams in (500, 501, 2000, 2001)] == [300, 400, 500, 600]
+
+
+@pytest.mark.parametrize("last", ["Each additional lb", "Over 3 lbs, each add'l lb"])
+def test_additional_pounds_below_the_numbers(tmp_path: Path, last: str) -> None:
+    """The last row of a table by pounds prices each pound more."""
+    card = read(tmp_path, f'Weight (lbs);Zone 2;Zone 3\n1;5;6\n2;6;7\n3;7;8\n"{last}";0.5;0.6', "USD")
+    pound = Decimal("453.59237")
+    assert [price(card, "3", n * pound) for n in (3, Decimal("3.01"), 4, 5)] == [800, 860, 860, 920]
+    assert "does not begin where the brackets end" in refused(
+        tmp_path, "Weight (lbs);Zone 2\n1;5\n2;6\nOver 3 lbs each additional lb;0.5", "USD"
+    )
+
+
+def test_a_charge_or_a_total_among_the_labels_is_no_region(tmp_path: Path) -> None:
+    """Such a row would be a region, or a zone, that no parcel goes to."""
+    words = "names no region or zone: leave the row out"
+    assert words in refused(tmp_path, "Zone,1 lb,2 lb\n2,5,6\nResidential surcharge,4.95,4.95", "USD")
+    assert words in refused(tmp_path, "省份,1kg以内\n浙江,3\n合计,3")
+
+
+def test_an_empty_fee_is_asked_about(tmp_path: Path) -> None:
+    """A cell may be empty because cells were merged: nothing is no fee of 0. Where nobody goes, none is needed."""
+    assert "C3: the fee is empty; write 0" in refused(tmp_path, "省份,1kg以内,面单费\n浙江,3,0.3\n江苏,4,")
+    card = read(tmp_path, "省份,1kg以内,面单费\n浙江,3,0.3\n西藏,不接,")
+    assert [(fee.minor, fee.regions) for fee in card.surcharges] == [(30, ())]
+
+
 def test_a_code_next_to_the_name_is_no_region(tmp_path: Path) -> None:
     """Dates and codes are named as not read; a waybill fee is a surcharge per parcel."""
     card = read(
@@ -253,6 +305,13 @@ def test_waybill_fees_that_differ_are_one_surcharge_each(tmp_path: Path) -> None
     [
         ("备注：以上价格含税，不含面单费0.3元/票", 30, "面单费 of 0.30 CNY per parcel is read as a surcharge"),
         ("面单费另收0.5元", 50, "面单费 of 0.50 CNY per parcel is read as a surcharge"),
+        ("以上价格均不含电子面单费:0.3元", 30, "电子面单费 of 0.30 CNY per parcel is read as a surcharge"),
+        ("不含面单费0.3元/kg", None, "add surcharges: ... to the contract"),
+        ("另加面单费3%", None, "add surcharges: ... to the contract"),
+        ("另收面单费0.3-0.5元", None, "add surcharges: ... to the contract"),
+        ("另收面单费30元/月", None, "add surcharges: ... to the contract"),
+        ("另收面单费1;200元", None, "add surcharges: ... to the contract"),
+        ("浙江另收面单费0.3元", None, "add surcharges: ... to the contract"),
         ("面单费0.5元", None, "add surcharges: ... to the contract"),
         ("体积重按长*宽*高/8000", None, "add billable: {divisor_cm3_per_kg: ...} to the contract"),
         ("燃油附加费5%", None, "add fuel: ... to the contract"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from planner.formats.rate_card.weight_headers import Amount, Weight, is_unit_only, parse_weight, unit_of
+from planner.formats.rate_card.weight_headers import Amount, Weight, begin_of, is_unit_only, parse_weight, unit_of
 
 
 def grams(number: float) -> Amount:
@@ -92,7 +92,17 @@ def test_weight_headers_that_do_not_say_which_are_refused(header: str, words: st
 def test_pounds_are_exact() -> None:
     """A pound is 453.59237 g and has 16 ounces; kilograms must be whole grams, pounds need not."""
     assert lb(2).grams == Decimal("907.18474")
-    assert Amount(Decimal(24), "oz").pounds == Decimal("1.5")
+    ounces = Amount(Decimal("15.99"), "oz")
+    assert ounces.grams * 16 == lb(1).grams * Decimal("15.99")
+    assert str(ounces) == "15.99 oz"
+
+
+@pytest.mark.parametrize(
+    ("header", "begin"), [("3kg以上", kg(3)), ("Over 150 lbs", lb(150)), ("超过3kg", kg(3)), ("华东", None)]
+)
+def test_headers_that_begin_at_a_weight(header: str, begin: Amount | None) -> None:
+    """Above which weight first and additional weight count."""
+    assert begin_of(header) == begin
 
 
 @pytest.mark.parametrize(
