@@ -247,6 +247,8 @@ class Contract:
         weights = [rule.divisor_cm3_per_kg, rule.step_g, rule.free_g, rule.volumetric_above_g]
         for rate in (*self.rates.values(), *onward):
             weights += [rate.first_g, rate.step_g, *(b.to_g for b in rate.brackets)]
+        weights += [limit for s in self.surcharges for limit in (s.over_g, s.over_cm3)]
+        weights.append(self.hub.up_to_g if self.hub is not None else 0)
         return 1 if all(float(weight).is_integer() for weight in weights) else PARTS_PER_G
 
     @property

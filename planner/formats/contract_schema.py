@@ -108,7 +108,9 @@ class SurchargeFile(Measured):
     )
     volume: OwnVolumeFile | None = Field(None, description="Only because of the shop's own volume.")
     residential_share: Share | None = Field(
-        None, description="Only parcels to homes (住宅派送), which are this share of all; the same parcels each time."
+        None,
+        gt=0,
+        description="Only parcels to homes (住宅派送), which are this share of all; the same parcels each time.",
     )
     fuel: bool = Field(False, description="true: the contract's fuel share is charged on it as well (计燃油).")
 

@@ -72,7 +72,10 @@ class Findings:
             path, complete = _walk(document.data, tuple(item["loc"]))
             unknown = item["type"] == "extra_forbidden"
             message = unknown_key(model, document.data, path) if unknown else in_words(item)
-            if item["type"] != "missing" and not unknown and complete:
+            stated, ours = (str(steps[-1]) if steps else "" for steps in (path, item["loc"]))
+            if item["type"] in _LIMITS and stated != ours and stated in (key for key, _ in other_keys(ours)):
+                message += f" {ours.rpartition('_')[2]}"  # a limit in grams where pounds are stated
+            elif item["type"] != "missing" and not unknown and complete:
                 message += _got(item)
             self.add(document, path, message, at_key=unknown or "[key]" in item["loc"])
 

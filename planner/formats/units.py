@@ -61,7 +61,7 @@ class Measured(Closed):
                 if name in ours:
                     errors.append(((key,), f"states the same as {_stated_as(data, name)}: leave one of them out"))
                 elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-                    errors.append(((key,), f"must be a number, at least 0{write_instead(value)}"))
+                    errors.append(((key,), f"must be a number, at least 0{write_instead(value)}{_got(value)}"))
                 else:
                     ours[name] = _Converted(value * factor)
         raise_wrong(errors)
@@ -85,6 +85,10 @@ class Measured(Closed):
                 inner["required"].remove(name)
                 inner.setdefault("allOf", []).append({"oneOf": [{"required": [way]} for way in ways]})
         return schema
+
+
+def _got(value: Any) -> str:
+    return f", got {value}" if isinstance(value, int | float) else f', got "{value}"' if isinstance(value, str) else ""
 
 
 def _stated_as(data: Mapping[str, Any], name: str) -> str:

@@ -50,6 +50,36 @@ def test_a_parcel_of_n_pounds_pays_for_n(tmp_path: Path) -> None:
     assert totals(tmp_path, POUNDS, "weight_kg", 0.45359237, 0.4536) == [1, 2]
 
 
+def test_a_limit_in_pounds_or_cubic_inches_holds_its_edge_in_a_contract_in_grams(tmp_path: Path) -> None:
+    """A parcel of 50 lb (22,679.62 g) is not heavier than 50 lb, one of a cubic foot not larger than that."""
+    text = HEAD + "rates: {z: {brackets: [{to_g: 30000, price: 1}]}}\nsurcharges: [{name: big, per_parcel: 10, OVER}]\n"
+    assert totals(tmp_path, text.replace("OVER", "over_lb: 50"), "weight_lb", 50, 50.01) == [1, 11]
+    cells = "1,1728", "1,1728.1"
+    assert totals(tmp_path, text.replace("OVER", "over_in3: 1728"), "weight_lb,volume_in3", *cells) == [1, 11]
+    hub = "hub: {region: NJ, regions: [AK], up_to_lb: 50}\n"
+    table = "parcel,region,weight_lb\na,AK,50\nb,AK,50.01\n"
+    assert priced(
+        tmp_path, HEAD + "rates: {z: {brackets: [{to_g: 30000, price: 1}]}}\n" + hub, table
+    ).priced.refused.tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("edge", "words"),
+    [
+        ("0.001", "brackets.0.to_lb: must be at least 1 g"),
+        ("30000", "brackets.0.to_lb: must be at most 10000000 g"),
+        ("-1", "brackets.0.to_lb: must be a number, at least 0, got -1"),
+        ('"2"', 'brackets.0.to_lb: must be a number, at least 0: write 2 without quotes, got "2"'),
+    ],
+)
+def test_a_wrong_weight_in_pounds_is_refused_in_its_unit(tmp_path: Path, edge: str, words: str) -> None:
+    """A limit says that it is in grams, where the number is in pounds."""
+    text = HEAD + f"rates: {{z: {{brackets: [{{to_lb: {edge}, price: 1}}]}}}}\n"
+    with pytest.raises(InputError) as caught:
+        totals(tmp_path, text, "weight_lb", 1)
+    assert words in str(caught.value)
+
+
 def test_every_whole_number_of_pounds_and_ounces_is_exact(tmp_path: Path) -> None:
     """No rounding adds up: n pounds are n steps for every n, n ounces begin pound n / 16."""
     assert totals(tmp_path, POUNDS, "weight_lb", *range(1, 151)) == list(range(1, 151))
