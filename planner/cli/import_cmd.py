@@ -170,6 +170,8 @@ def command(
 
         card = read_rate_card(log, currency or "CNY", sheet, Assumed(first_g, step_g, price_column, zones is not None))
         found = import_rates(out, card, contract, currency or "CNY", zones, force)
+        if card.imperial and currency is None:
+            opt.warn(["prices by pounds are taken to be in CNY; name another currency, as in --currency USD"], quiet)
         opt.warn(found["warnings"], quiet)
         opt.emit(found, as_json, [*_contract_lines(found), str(out)], quiet)
         return 0

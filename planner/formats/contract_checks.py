@@ -52,9 +52,8 @@ def check_names(
         return
     for zone in sorted(set(zones.values()) - set(rates)):
         findings.add(document, ("rates",), f"zone {zone} of the zone table has no rate", at_key=True)
-    for zone in rates:
-        if zone not in zones.values():
-            findings.warn(f"{document.file}: no region lies in zone {zone}")
+    if empty := [str(zone) for zone in rates if zone not in zones.values()]:
+        findings.warn(f"{document.file}: no region lies in zone {', '.join(empty)}")
     for path, zone in _stated_by_zone(document.data):
         if zone not in rates:
             words = f"no such zone, got {shown(zone)}{nearest(zone, list(rates))}"

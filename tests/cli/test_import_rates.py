@@ -206,6 +206,17 @@ def test_a_card_by_zone_and_pound_prices_parcels(tmp_path: Path) -> None:
     assert priced(tmp_path / "out/ups.yaml", grams) == ["9.50", "9.72", "9.72", "9.94"]
 
 
+def test_first_and_additional_pounds_hold_their_edges(tmp_path: Path) -> None:
+    """Without brackets too, weight is not rounded up to grams: a pound costs the first pound. The currency is asked."""
+    card = write(tmp_path, "State,First lb,Each additional lb\nNJ,3.00,0.50\n")
+    result = call_here("import", card, "-o", tmp_path / "out", "--contract", "ups")
+    assert (result.code, "taken to be in CNY; name another currency, as in --currency USD" in result.err) == (0, True)
+    parcels = "parcel,region,weight_lb\na,NJ,0.5\nb,NJ,1\nc,NJ,1.01\nd,NJ,2\ne,NJ,30\n"
+    assert priced(tmp_path / "out/ups.yaml", parcels) == ["3.00", "3.00", "3.50", "3.50", "17.50"]
+    result = call_here("import", card, "-o", tmp_path / "out", "--contract", "usd", "--currency", "USD")
+    assert "--currency" not in result.err
+
+
 def test_a_zone_table_filled_by_hand_is_kept(tmp_path: Path) -> None:
     """Importing a corrected card again replaces the prices, not the regions that a person wrote."""
     options = ("import", write(tmp_path, POUNDS), "-o", tmp_path / "out", "--contract", "ups", "--currency", "USD")

@@ -61,3 +61,10 @@ class RateCard:
     zones: dict[str, str]
     surcharges: tuple[CardSurcharge, ...]
     notes: tuple[str, ...]
+
+    @property
+    def imperial(self) -> bool:
+        """Does it state weights in pounds or ounces?"""
+        firsts = [rate.first for rate in self.rates.values() if rate.first is not None]
+        priced = [*firsts, *(bracket for rate in self.rates.values() for bracket in rate.brackets)]
+        return any(weight.imperial for weight, _ in priced)

@@ -48,8 +48,7 @@ def _contract_text(name: str, currency: str, zones: str, card: RateCard) -> str:
 
 def _billable(card: RateCard) -> str:
     """Actual weight. A step in grams would round a pound up to more than a pound."""
-    imperial = any(edge.imperial for rate in card.rates.values() for edge, _ in rate.brackets)
-    if imperial:
+    if card.imperial:
         return "billable: {divisor_cm3_per_kg: 0}  # not in the table: dimensional divisor, such as divisor_in3_per_lb"
     return (
         "billable: {divisor_cm3_per_kg: 0, step_g: 1}  # not in the table: dimensional divisor (抛比) and step (进位)"
