@@ -44,6 +44,8 @@ _SWALLOWS = (
     'a quotation mark opens in this row and takes in the rows below it; double it ("") if it is part of the text, or '
     "remove it"
 )
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+_AROUND = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
 _RAGGED = re.compile(r"Expected \d+ fields in line (\d+)")
 _OPEN_QUOTE = re.compile(r"EOF inside string starting at row (\d+)")
 _QUOTED = re.compile(r'=?"((?:[^"]|"")*)"')
@@ -51,13 +53,15 @@ _QUOTED = re.compile(r'=?"((?:[^"]|"")*)"')
 
 @dataclass(frozen=True)
 class Delimited:
-    """A CSV file whose header is known: its line, and whether quotation marks are more than characters."""
+    """A CSV file whose header is known: its last line and how many it takes, and whether quotation marks are more than
+    characters."""
 
     text: Text
     separator: str
     columns: tuple[str, ...]
     line: int = 1
     quoted: bool = True
+    header_lines: int = 1
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def open_delimited(text: Text, score: Score | None = None) -> Delimited:
     at = find_header(rows, score)
     refuse_empty(rows[at], text.name)
     written, line = first[at]
-    table = Delimited(text, separator_of(written), tuple(rows[at]), line)
+    table = Delimited(text, separator_of(written), tuple(rows[at]), line, header_lines=written.count("\n") + 1)
     if table.separator == "\t" and text.has_quotes and not _reads_as_quoted(table):
         return replace(table, quoted=False)
     return table
@@ -189,11 +193,20 @@ def _piece(
 
 
 def stripped(cells: pd.Series, has_quotes: bool) -> Cells:
-    """The cells without blanks around them, and without quotation marks that enclose them whole."""
+    """The cells without blanks and marks of the direction of writing around them, and without quotation marks that
+    enclose them whole."""
     texts = [cell.strip() for cell in cells.tolist()]
-    if has_quotes and '"' in "".join(texts):
+    joined = "".join(texts)
+    if not joined.isascii() and any(mark in joined for mark in _INVISIBLE):
+        texts = [visible(text) for text in texts]
+    if has_quotes and '"' in joined:
         texts = [unquoted(text) for text in texts]
     return np.array(texts or [], dtype=object)
+
+
+def visible(text: str) -> str:
+    """A text without blanks and characters of no width around it, which copied cells often have."""
+    return _AROUND.sub("", text)
 
 
 def unquoted(text: str) -> str:

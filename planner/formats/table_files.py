@@ -35,8 +35,8 @@ class TableFile:
     """A file of which the header is known; `pieces` gives the rest.
 
     `pieces(wanted, rows)`: pieces of text cells, `rows` rows at a time (None: as many as is sensible), empty rows left
-    out. `most_rows` is never below their number. `line`: of the header; `separator`: empty for a workbook; `quoted`:
-    quotation marks enclose cells; `notes`: what of the file is not read.
+    out. `most_rows` is never below their number. `line`: the last of the `header_lines` of the header; `separator`:
+    empty for a workbook; `quoted`: quotation marks enclose cells; `notes`: what of the file is not read.
     """
 
     name: str
@@ -47,6 +47,7 @@ class TableFile:
     separator: str = ""
     quoted: bool = True
     notes: tuple[str, ...] = ()
+    header_lines: int = 1
 
 
 def open_table_file(
@@ -70,10 +71,11 @@ def open_table_file(
 
 
 def _with_titles(table: TableFile) -> TableFile:
-    if table.line == 1:
+    begin = table.line - table.header_lines + 1
+    if begin == 1:
         return table
-    above = "the line above it is" if table.line == 2 else f"the {table.line - 1} lines above it are"
-    words = f"the header is line {table.line}; {above} not read"
+    above = "the line above it is" if begin == 2 else f"the {begin - 1} lines above it are"
+    words = f"the header is line {begin}; {above} not read"
     return replace(table, notes=(words, *table.notes))
 
 
@@ -87,6 +89,7 @@ def _pieces_of_text(text: Text, score: Score | None = None) -> TableFile:
         table.line,
         table.separator,
         table.quoted,
+        header_lines=table.header_lines,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import Finding, InputError
-from planner.formats.delimited import unquoted
+from planner.formats.delimited import unquoted, visible
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -81,4 +81,4 @@ def _cell_text(value: Any) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
-    return value.isoformat() if isinstance(value, date) else unquoted(str(value).strip())
+    return value.isoformat() if isinstance(value, date) else unquoted(visible(str(value)))

@@ -395,3 +395,19 @@ def test_many_statuses_are_counted_once_over_all_pieces(tmp_path: Path, monkeypa
     monkeypatch.setattr(status_column, "MOST_STATUSES", 3)
     text = "ordered_at,status\n" + "2026-11-11,a\n2026-11-11,b\n" * 3
     assert len(read(tmp_path, text, status="status", kept_statuses=("a",), rows=2)) == 3
+
+
+def test_invisible_characters_around_a_cell_are_no_part_of_it(tmp_path: Path) -> None:
+    """Marks of the direction of writing and blanks of no width come along with copied cells."""
+    log = read(
+        tmp_path,
+        "order_id,ordered_at,region\n\u200e1,2026-11-11,\u200f浙江\u200e\n1,\u202a2026-11-11\u202c,\ufeff浙江 \u200b\n",
+    )
+    assert (len(log), log.region) == (1, ["浙江"])
+
+
+def test_a_header_of_two_lines_is_no_title(tmp_path: Path) -> None:
+    """A line break within the name of a column; a title above it is said."""
+    text = '"order\ntime",region\n2026-11-11,浙江\n'
+    assert not any("above it" in note for note in read(tmp_path, text).notes)
+    assert read(tmp_path, "orders\n" + text).notes[0] == "the header is line 2; the line above it is not read"
