@@ -47,8 +47,9 @@ def parse_timezone(name: str) -> ZoneInfo:
 def meant_timezone(name: str) -> str | None:
     """The IANA name of a time zone written otherwise: its city alone, or a name people use."""
     plain = re.sub(r"\s*(standard |daylight )?time$", "", name.strip().casefold())
-    known = _zones()
-    return _TIMEZONES.get(plain) or known.get(plain.replace(" ", "_")) or closest(name, sorted(available_timezones()))
+    known = _zones() | _TIMEZONES
+    meant = known.get(plain) or known.get(plain.replace(" ", "_")) or closest(name, sorted(available_timezones()))
+    return meant or known.get(closest(plain, sorted(known)) or "")
 
 
 @cache

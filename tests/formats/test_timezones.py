@@ -14,6 +14,7 @@ from planner.formats.timezones import parse_timezone
         ("new york", "America/New_York"),
         ("America/NewYork", "America/New_York"),
         ("Beijing", "Asia/Shanghai"),
+        ("Bejing", "Asia/Shanghai"),
         ("US/Los Angeles", "America/Los_Angeles"),
     ],
 )
