@@ -25,10 +25,9 @@ from planner.formats.region_names import RegionNames
 from planner.formats.region_references import numbers_of, region_numbers
 from planner.formats.table_files import open_table_file, placed
 from planner.formats.tables import read_cells, table_of_file
-from planner.formats.values import NO_CURRENCY
+from planner.formats.values import NO_CURRENCY, SUM_TOLERANCE
 from planner.formats.yaml_source import Document
 
-SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much; they are then scaled to 1
 _EPOCH = datetime(1970, 1, 1)
 _MOST_HOURS = 24 * 366 * 10
 

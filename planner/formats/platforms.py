@@ -24,6 +24,9 @@ def pack_names() -> list[str]:
     return sorted(p.stem for p in (configs_folder() / "platforms").glob("*.yaml"))
 
 
+_OTHERWISE = {"拼多多": "pinduoduo", "淘宝": "taobao", "天猫": "taobao", "抖音": "douyin", "快手": "kuaishou"}
+
+
 def pack_titles() -> dict[str, str]:
     """What each shipped rule pack is, what it counts and its deadline, in one line."""
     titles = {}
@@ -51,7 +54,7 @@ def load_platform(
         findings.files.append(_pack_path(stated))
         return read_pack(_pack_path(stated), f"platforms/{stated}.yaml", currency, findings)
     if not stated.endswith((".yaml", ".yml")):
-        name = closest(stated, pack_names())
+        name = _OTHERWISE.get(stated) or closest(stated, pack_names())
         meant = f"; did you mean {name}?" if name else "."
         packs = f"The packs are {', '.join(pack_names())} (planner init --list says what each counts)"
         own = "or state the rule itself, such as {counts: handover, deadline_hours: 48}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from planner.domain.carriers import Contract
@@ -22,6 +22,7 @@ class Read:
     regions: tuple[Region, ...] | None = None
     products: tuple[Product, ...] | None = None
     contracts: tuple[Contract, ...] | None = None
+    contract_names: list[str | None] = field(default_factory=list)  # as stated, of wrong ones too; None: not readable
     platform: PlatformFile | None = None
     demand: Any = None
     roster: tuple[StaffRow, ...] | None = None

@@ -18,8 +18,9 @@ from planner.formats.region_references import region_numbers
 from planner.formats.tables import Table, read_cells
 from planner.formats.tenure import with_first_days
 from planner.formats.units import looks_like_kilograms
+from planner.formats.values import SUM_TOLERANCE
 
-SUM_TOLERANCE = 1e-3  # shares typed with three decimals may miss 1 by this much; they are then scaled to 1
+_ROUNDING = 0.02  # shares that miss 1 by less were probably rounded
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,12 @@ def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> li
     """Shares scaled to 1; where they are far from it, a finding and the shares as they are: the names are known."""
     total = sum(cells["share"])
     if abs(total - 1) > SUM_TOLERANCE:
-        findings.found.append(table.finding(-1, "share", f"shares must sum to 1, they sum to {total:.6g}"))
+        cure = f": divide each by {total:.6g}, and correct the largest by what rounding leaves" if total > 0 else ""
+        if 0 < abs(total - 1) < _ROUNDING:
+            cure = (
+                f": {'add' if total < 1 else 'take'} {abs(1 - total):.3g} {'to' if total < 1 else 'from'} the largest"
+            )
+        findings.found.append(table.finding(-1, "share", f"shares must sum to 1, they sum to {total:.6g}{cure}"))
         return list(cells["share"])
     return [share / total for share in cells["share"]]
 

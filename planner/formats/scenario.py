@@ -24,6 +24,7 @@ from planner.formats.references import check_references, declared, found_at, pro
 from planner.formats.region_names import RegionNames
 from planner.formats.region_references import settle_regions
 from planner.formats.scenario_schema import ScenarioFile
+from planner.formats.slips import meant_currencies
 from planner.formats.tables import Table, open_table, table_of_rows
 from planner.formats.timezones import parse_timezone
 from planner.formats.values import NO_CURRENCY
@@ -75,8 +76,7 @@ def read_scenario(path: Path) -> Scenario:
 
 def _read_parts(document: Document, findings: Findings) -> Read:
     """The sections of the YAML file; a wrong one is None and does not keep the others from being checked."""
-    stated = document.data.get("currency", NO_CURRENCY)
-    currency = str(stated) if isinstance(stated, str) else NO_CURRENCY
+    currency = _stated_currency(document.data.get("currency"))
     context = {"currency": currency}
     try:
         whole = ScenarioFile.model_validate(document.data, context=context)
@@ -84,6 +84,11 @@ def _read_parts(document: Document, findings: Findings) -> Read:
     except ValidationError as error:
         findings.add_errors(document, ScenarioFile, error)
     return Read({name: _salvaged(name, document, context) for name in ScenarioFile.model_fields}, currency)
+
+
+def _stated_currency(stated: Any) -> str:
+    """The scenario's currency, or the code that was meant: one wrong line does not make every contract wrong."""
+    return next(iter(meant_currencies(stated)), NO_CURRENCY) if isinstance(stated, str) else NO_CURRENCY
 
 
 def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:
@@ -145,7 +150,15 @@ def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Cont
             if contract is not None and contract.name in [c.name for c in loaded if c]:
                 findings.add(document, path, f"two contracts have the name {shown(contract.name)}")
             loaded.append(contract)
+            read.contract_names.append(contract.name if contract else _stated_name(file))
     return None if None in loaded else tuple(c for c in loaded if c)
+
+
+def _stated_name(file: Path | None) -> str | None:
+    """The name that a wrong contract states, None without one."""
+    data = load_yaml(file, file.name)[0].data if file else None
+    name = data.get("name") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _horizon(read: Read) -> Horizon | None:
@@ -193,7 +206,7 @@ def _read_names(document: Document, read: Read, findings: Findings) -> None:
         "process": process_names(document.data),
         "crew": declared(document.data, "crews", "*", "name"),
         "event": declared(document.data, "demand", "events", "*", "name"),
-        "contract": [c.name for c in read.contracts] if read.contracts is not None else None,
+        "contract": None if None in read.contract_names else [name for name in read.contract_names if name],
     }
     check_references(document, known, findings)
     horizon = _horizon(read)

@@ -12,7 +12,8 @@ _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?::00)?\s*(?P<
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})日?(?:[T ]+(.+))?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ,]+(.+))?")
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
-_CURRENCIES = {"RMB": "CNY", "元": "CNY", "US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "R$": "BRL"}
+_CURRENCIES = {"RMB": "CNY", "元": "CNY", "人民币": "CNY", "US$": "USD", "$": "USD", "美元": "USD"}
+_CURRENCIES |= {"€": "EUR", "欧元": "EUR", "£": "GBP", "R$": "BRL"}
 
 
 def plain_signs(text: str) -> str:

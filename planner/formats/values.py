@@ -36,6 +36,8 @@ from planner.formats.slips import (
 from planner.formats.yaml_source import Plain
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency
+# Shares typed with three decimals may miss 1 by 0.001 (and the error of their sum); they are then scaled to 1.
+SUM_TOLERANCE = 1.000001e-3
 MOST_MONEY = 1e9  # per figure, in major units: far above any real price, and safe in 64-bit sums
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
