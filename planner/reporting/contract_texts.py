@@ -87,7 +87,7 @@ CONTRACT_TEXTS: dict[str, Pair] = {
     "col_remote": ("Remote", "偏远"),
     "col_other": ("Other", "其他"),
     "col_refused": ("Refused", "快递不承运"),
-    "col_kept": ("Promise kept", "达标概率"),
+    "col_kept": ("Target met", "达标概率"),
     "col_missed": ("Commitment missed", "未达保底概率"),
     "col_at_risk": ("At risk (95% point), {unit}", "风险金额，95%（{unit}）"),
     # terms of contracts

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
 from typing import Literal
 
 from planner.domain.dates import day_month
@@ -22,6 +23,7 @@ EXACTLY = 1e-9  # shares closer to each other are the same
 WHOLE_FROM = 100  # amounts from here on are written in whole units of the currency
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _ZH_DAYS = "一二三四五六日"
+_ZH_MARKS = ((", ", "，"), (" (", "（"), (")", "）"), (": ", "："))
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,14 @@ class Labels:
         return known[LANGUAGES.index(self.lang)] if known else key
 
     def clause(self, text: str) -> str:
-        """A clause as the studies name it, in the reader's language: phrases we know in our words, other names stay."""
+        """A clause as the studies name it, in the reader's language: phrases we know in our words, sites by their
+        names, other names stay."""
         for kind, phrase in sorted(KNOWN, key=lambda known: (known[0] == "term", -len(known[1]))):
             if kind in ("clause", "term"):
                 text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", self.name(kind, phrase), text)
-        return text
+        for site, name in self.names.get("site", {}).items():
+            text = re.sub(rf"(?<![\w-]){re.escape(site)}(?![\w-])", lambda _, name=name: name, text)
+        return reduce(lambda done, mark: done.replace(*mark), _ZH_MARKS, text) if self.lang == "zh" else text
 
     def number(self, value: float, digits: int = 0) -> str:
         """`1234567.8` -> `1,234,568`; a dash for an unknown value."""

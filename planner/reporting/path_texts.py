@@ -48,7 +48,7 @@ PATH_TEXTS: dict[str, Pair] = {
     "col_cost_per_saved": ("{unit} per order saved", "每减少一单（{unit}）"),
     # no plan
     "no_plan": ("NO PLAN", "没有可行方案"),
-    "blame_head": ("Limits to blame: they cannot all be kept together", "受限之处：无法同时满足"),
+    "blame_head": ("Limits to blame: they cannot all be met together", "受限之处：无法同时满足"),
     "repairs_head": (
         "Each of these alone makes a plan possible, the cheapest plan first",
         "以下任何一项即可得到可行方案，按方案总费用从低到高",

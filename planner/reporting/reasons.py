@@ -198,5 +198,5 @@ def _when(days: Sequence[date], lang: str) -> str:
     if not runs:
         return ""
     labels = Labels(language(lang))
-    told = labels.listed(labels.days(run[0], run[-1]) for run in runs)
-    return f" on {told}" if lang == "en" else f"（{told}）"
+    named = labels.listed(labels.days(run[0], run[-1]) for run in runs)
+    return f" on {named}" if lang == "en" else f"（{named}）"

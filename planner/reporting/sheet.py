@@ -35,14 +35,16 @@ class Column:
 
 @dataclass
 class Sheet:
-    """One page. `slug` names its picture, `heading` and `message` are what `title` was given, below `free` there is
-    room for more; y grows downwards."""
+    """One page. `slug` names its picture, `heading` and `message` are what `title` was given, `note` is the box set
+    last, below `free` there is room for more, `left_out` rows had no room; y grows downwards."""
 
     typeface: Typeface
     slug: str
     heading: str = field(init=False, default="")
     message: str = field(init=False, default="")
+    note: str = field(init=False, default="")
     free: float = field(init=False, default=BOTTOM)
+    left_out: int = field(init=False, default=0)
     figure: Figure = field(init=False)
 
     def __post_init__(self) -> None:
@@ -139,10 +141,11 @@ class Sheet:
         y = self.text((LEFT, self.free + 3.0), title, 14, bold=True, most=1)
         y = self.text((LEFT, y), message, 10, colour=GREY, most=2) + 0.5
         self.rule(LEFT, y + 0.6, RIGHT - LEFT, INK, 0.9)
-        return self._note(y + 2.4, note) if note else y + 3.5
+        return self._note(y + 2.4, note) if note not in ("", self.note) else y + 3.5
 
     def _note(self, y: float, note: str) -> float:
         """A box across the page with a dark edge; the y below it."""
+        self.note = note
         height = line_height(9.5) * len(self.lines(note, 9.5, RIGHT - LEFT - 7, most=2)) + 2.0
         self.box(LEFT, y, RIGHT - LEFT, height)
         self.box(LEFT, y, 1.6, height, facecolor=INK)
@@ -177,10 +180,7 @@ class Sheet:
         Rows that are `hatched` have a hatched mark left of the table.
         """
         x, y = at
-        widths = self.column_widths(columns, rows, width, points)
-        if most_lines > 1:  # then no word is broken that another column has room for
-            least = [GUTTER + self._widest_piece(c, [row[k] for row in rows], points) for k, c in enumerate(columns)]
-            widths = raised(widths, least)
+        widths = self._table_widths(columns, rows, width, points, most_lines)
         y = self._row((x, y), widths, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2)
         self.rule(x, y + 0.3, width, INK, 0.7)
         y += 1.2
@@ -194,6 +194,31 @@ class Sheet:
             self.rule(x, y + 0.3, width)
             y += 1.1
         return len(rows), y
+
+    def table_height(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        width: float = RIGHT - LEFT,
+        points: float = 8.5,
+        most_lines: int = 3,
+    ) -> float:
+        """Height in mm that `table` takes for all rows."""
+        widths = self._table_widths(columns, rows, width, points, most_lines)
+        heights = [self.row_height(widths, columns, row, points, most_lines) + 1.1 for row in rows]
+        return 2 * line_height(points) + 1.2 + sum(heights)
+
+    def _table_widths(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, points: float, most_lines: int
+    ) -> list[float]:
+        """Widths in mm of the columns of a table."""
+        widths = self.column_widths(columns, rows, width, points)
+        if most_lines == 1:
+            return widths
+        # No word is broken that another column has room for.
+        least = [GUTTER + self._widest_piece(c, [row[k] for row in rows], points) for k, c in enumerate(columns)]
+        return raised(widths, least)
 
     def column_widths(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, points: float

@@ -29,7 +29,7 @@ TEXTS: dict[str, Pair] = {
     "not_certified": ("NOT CERTIFIED", "未通过认证"),
     "verdict_met": (
         "{met} of {n} simulated promotions, none of them used for "
-        "planning, kept at least {target} of the orders on time.",
+        "planning, had at least {target} of the orders on time.",
         "{n} 次未参与规划的模拟大促中，有 {met} 次准时率达到 {target} 以上。",
     ),
     "verdict_yes": (
@@ -95,6 +95,8 @@ TEXTS: dict[str, Pair] = {
     "col_crew": ("Crew", "班组"),
     "col_people": ("People", "人数"),
     "col_work": ("Working", "在岗"),
+    "with_interval": ("{mean} ({low} to {high})", "{mean}（{low}至{high}）"),
+    "name_value": ("{name}: {value}", "{name}：{value}"),
     "from_to": ("{a} to {b}", "{a}至{b}"),
     "col_contract": ("Contract", "合同"),
     "col_parcels": ("Parcels", "件数"),
@@ -208,11 +210,11 @@ TEXTS: dict[str, Pair] = {
     # backlog
     "backlog_title": ("{site}: orders waiting, and people working", "{site}：积压订单与在岗人数"),
     "backlog_message": (
-        "Most orders waiting, one time in twenty more than: {processes}.",
+        "Largest backlog, exceeded one time in twenty: {processes}.",
         "积压最多时，二十次中有一次超过：{processes}。",
     ),
     "backlog_process": (
-        "{process} {high} on {at} (middle case {n})",
+        "{process} {high} on {at} (median {n})",
         "{process} {at} {high} 单，中位情形 {n} 单",
     ),
     "clause_mark": ("; ", "；"),
@@ -245,7 +247,7 @@ TEXTS: dict[str, Pair] = {
     "cost_title": ("Where the money goes", "费用构成"),
     "cost_message": (
         "{total} on average over the simulated promotions; the largest "
-        "part is {name} ({share}). The planning model expected {planned}.",
+        "part: {name} ({share}). The planning model expected {planned}.",
         "模拟大促的平均总费用为 {total}；最大一项是{name}（{share}）。规划模型预计 {planned}。",
     ),
     "cost_bound": (

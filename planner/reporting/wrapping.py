@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from planner.reporting.fonts import Typeface
@@ -10,6 +11,7 @@ NEVER_FIRST = frozenset("，。、；：？！）》」』】…％%,.;:?!)]}·�
 NEVER_LAST = frozenset("（《「『【([{")
 BREAK_AFTER = frozenset("-/_,;?&=.")
 ELLIPSIS = "…"
+_DATE = re.compile("\\d+月\\d+日(?:（周.）)?")  # stays on one line
 
 
 def is_wide(character: str) -> bool:
@@ -20,8 +22,9 @@ def is_wide(character: str) -> bool:
 def pieces(text: str) -> Iterator[str]:
     """Smallest parts that stay together, in order; joined they give `text`."""
     piece = ""
-    for previous, character in zip("\0" + text, text, strict=False):
-        may_break = (
+    within_date = {k for date in _DATE.finditer(text) for k in range(date.start() + 1, date.end())}
+    for k, (previous, character) in enumerate(zip("\0" + text, text, strict=False)):
+        may_break = k not in within_date and (
             (previous == " " != character)
             or (is_wide(previous) or is_wide(character))
             or (previous in BREAK_AFTER and character.isalpha())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from planner.reporting.pages.charts import backlog_pages, cost_pages, demand_pages, late_pages
 from planner.reporting.pages.clauses import clause_pages
 from planner.reporting.pages.contracts import contract_pages, term_pages
 from planner.reporting.pages.couriers import courier_pages, region_pages
-from planner.reporting.pages.decision import decision
+from planner.reporting.pages.decision import alternatives_note, decision
 from planner.reporting.pages.misses import misses_pages
 from planner.reporting.pages.path import hindsight_pages, path_pages
 from planner.reporting.pages.people import person_sheets, roster_pages
@@ -17,18 +19,7 @@ from planner.reporting.pages.staffing import staffing_pages, wall_sheets
 from planner.reporting.pages.tables import assumption_pages, hiring_pages, stock_pages
 from planner.reporting.sheet import Sheet
 
-
-def _last_tables(press: Press) -> list[Sheet]:
-    """Routing rules, remote areas and stock: on one sheet as far as they fit."""
-    sheets = rule_pages(press)
-    for make in (remote_pages, stock_pages):
-        sheets += make(press, sheets[-1] if sheets else None)
-    return sheets
-
-
-PAGES = (  # after the decision
-    misses_pages,
-    hiring_pages,
+PAGES = (  # after the decision, where orders miss, and the bookings
     staffing_pages,
     wall_sheets,
     roster_pages,
@@ -41,13 +32,9 @@ PAGES = (  # after the decision
     hindsight_pages,
     courier_pages,
     region_pages,
-    contract_pages,
-    clause_pages,
-    term_pages,
-    _last_tables,
-    assumption_pages,
 )
-ALTERNATIVES = (contract_pages, clause_pages, term_pages)  # their costs are not those of the plan
+STUDY = (contract_pages, clause_pages, term_pages, rule_pages)  # their costs are not those of the plan
+TABLES = (remote_pages, stock_pages, assumption_pages)
 
 
 def all_pages(press: Press) -> list[Sheet]:
@@ -59,12 +46,23 @@ def all_pages(press: Press) -> list[Sheet]:
 
 
 def _pages_of_plan(press: Press) -> list[Sheet]:
-    """Page 1, which says what pages are not about the plan, and all others."""
-    others: list[Sheet] = []
-    alternatives: list[int] = []
+    """Page 1, the bookings where it shows not all of them, and all others; page 1 says which are not about the plan."""
+    (first,) = sheets = decision(press)
+    sheets += misses_pages(press)
+    sheets += hiring_pages(press) if first.left_out else []
     for make in PAGES:
-        first = len(others) + 2
-        others += make(press)
-        if make in ALTERNATIVES:
-            alternatives += range(first, len(others) + 2)
-    return [*decision(press, alternatives), *others]
+        sheets += make(press)
+    study = _flowing(press, STUDY)
+    if study:
+        alternatives_note(first, press, range(len(sheets) + 1, len(sheets) + len(study) + 1))
+    return [*sheets, *study, *_flowing(press, TABLES, study[-1] if study else None)]
+
+
+def _flowing(
+    press: Press, makers: Sequence[Callable[[Press, Sheet | None], list[Sheet]]], after: Sheet | None = None
+) -> list[Sheet]:
+    """Subjects one after the other, each below the one before where it fits; the first below what is on `after`."""
+    sheets: list[Sheet] = []
+    for make in makers:
+        sheets += make(press, sheets[-1] if sheets else after)
+    return sheets

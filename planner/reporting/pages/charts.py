@@ -177,7 +177,7 @@ def cost_pages(press: Press) -> list[Sheet]:
     )
     bound, gap = press.run.plan.get("bound"), press.run.plan.get("gap")
     if bound is not None and gap is not None:
-        message += labels("cost_bound", bound=labels.money(float(bound)), gap=labels.at_most(float(gap)))
+        message += labels("cost_bound", bound=labels.money(float(bound)), gap=labels.at_most(float(gap), 2))
     sheet = press.sheet("cost")
     top = sheet.title(labels("cost_title"), message)
     nothing = (amount == 0) & (planned.fillna(0) == 0)

@@ -27,11 +27,12 @@ from planner.reporting.style import GREY
 
 MOST_BARS = 16
 NAME_WIDTH = 92.0  # mm
+BAR_HEIGHT, BELOW_BARS, NOTHING_HEIGHT = 9.0, 16.0, 20.0  # mm
 
 
-def clause_pages(press: Press) -> list[Sheet]:
+def clause_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
     """What a change of each clause is worth per promotion: bars with intervals, the largest first; then those that are
-    worth nothing."""
+    worth nothing. A few bars go below what is on the sheet `after`."""
     labels = press.labels
     table = columns_of(press, "clauses", "contract", "clause", "unit", "now", "changed", "value", "low", "high")
     rows = [r for r in records(table) if math.isfinite(float(r["value"]))]
@@ -42,29 +43,36 @@ def clause_pages(press: Press) -> list[Sheet]:
     digits = 0 if abs(float(shown[0]["value"])) >= 100 else 2
     message = labels(
         "clauses_message",
-        name=": ".join(_change(labels, shown[0])),
+        name=_named(labels, _change(labels, shown[0])),
         value=with_interval(labels, estimate(shown[0], "value"), digits),
     )
     sheets: list[Sheet] = []
-    y = 0.0
-    for part in in_chunks(shown, MOST_BARS):
-        sheet = press.sheet("clauses" + (f"-{len(sheets) + 1}" if sheets else ""))
-        title = labels("clauses_title")
-        top = sheet.title(labels("continued", title=title) if sheets else title, message, study_note(press))
+    nothing = _worth_nothing(labels, rows[len(shown) :])
+    parts = in_chunks(shown, MOST_BARS)
+    for place, part in enumerate(parts, start=1):
+        title, slug = labels("clauses_title"), "clauses"
+        if place > 1:
+            title, slug = labels("continued", title=title), f"clauses-{place}"
+        needs = BAR_HEIGHT * len(part) + BELOW_BARS + NOTHING_HEIGHT if len(parts) == 1 else math.inf
+        new, sheet, top = press.begin(slug, (title, message, study_note(press)), needs, after)
+        sheets += new
         estimates = [estimate(r, "value") for r in part]
-        names = [_bar_name(sheet, _change(labels, r)) for r in part]
-        left, height = LEFT + NAME_WIDTH + 4, min(BOTTOM - 21 - top, 9.0 * len(part))
+        names = [_bar_name(labels, sheet, _change(labels, r)) for r in part]
+        left, height = LEFT + NAME_WIDTH + 4, min(BOTTOM - 21 - top, BAR_HEIGHT * len(part))
         ax = sheet.axes(left, top + 3, RIGHT - left - 46, height)
         reach = [estimate(r, "value") for r in shown]
         figures.tornado(ax, names, estimates, labels, lambda e: with_interval(labels, e, digits), reach=reach)
         ax.set_xlabel(labels("clauses_axis", unit=labels.unit))
-        y = top + height + 16
-        sheets.append(sheet)
-    if nothing := rows[len(shown) :]:
-        names = list(dict.fromkeys(_change(labels, r)[0] for r in nothing))
-        text = labels("clauses_nothing", names="; ".join(names))
-        sheets[-1].text((LEFT, y), text, 8, colour=GREY, most=5)
+        sheet.free = top + height + BELOW_BARS
+        if place == len(parts) and nothing:
+            sheet.free = sheet.text((LEFT, sheet.free), nothing, 8, colour=GREY, most=5) + 3
     return sheets
+
+
+def _worth_nothing(labels: Labels, rows: list[Row]) -> str:
+    """The clauses whose change is worth nothing, in a sentence; empty without any."""
+    names = list(dict.fromkeys(_change(labels, r)[0] for r in rows))
+    return labels("clauses_nothing", names=labels("clause_mark").join(names)) if names else ""
 
 
 def _change(labels: Labels, row: Row) -> tuple[str, str]:
@@ -76,9 +84,14 @@ def _change(labels: Labels, row: Row) -> tuple[str, str]:
     return f"{name} · {labels.clause(str(row['clause']))}", f"{now} → {changed} {shown}".rstrip()
 
 
-def _bar_name(sheet: Sheet, change: tuple[str, str]) -> str:
+def _named(labels: Labels, change: tuple[str, str]) -> str:
+    """A change on one line: what, and how."""
+    return labels("name_value", name=change[0], value=change[1])
+
+
+def _bar_name(labels: Labels, sheet: Sheet, change: tuple[str, str]) -> str:
     """A change on one line, or on two when it is too long for that."""
-    whole = ": ".join(change)
+    whole = _named(labels, change)
     if sheet.width(whole, 8) <= NAME_WIDTH:
         return whole
     return "\n".join(sheet.lines(part, 8, NAME_WIDTH, most=1)[0] for part in change)

@@ -55,7 +55,7 @@ def with_interval(labels: Labels, estimate: Estimate, digits: int = 2) -> str:
     mean, low, high = (("+" if v > 0 else "") + labels.number(v, digits) for v in estimate)
     if not math.isfinite(estimate[0]) or not any(estimate):
         return MISSING
-    return f"{mean} ({labels('from_to', a=low, b=high)})" if math.isfinite(estimate[1]) else mean
+    return labels("with_interval", mean=mean, low=low, high=high) if math.isfinite(estimate[1]) else mean
 
 
 def share(name: str, heading: str, labels: Labels, digits: int = 1) -> Spec:

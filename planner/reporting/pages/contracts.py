@@ -27,16 +27,19 @@ from planner.reporting.pages.columns import (
     words,
 )
 from planner.reporting.pages.press import Block, Press
+from planner.reporting.pages.staffing import in_chunks
 from planner.reporting.pages.study import study_note
 from planner.reporting.run_folder import by_key, is_true, records
 from planner.reporting.sheet import LEFT, RIGHT, Column, Sheet
 
 TOGETHER = "together"
 MOST_ALTERNATIVES = 11  # on one sheet
+MOST_SHEETS = 3
 
 
-def contract_pages(press: Press) -> list[Sheet]:
-    """Alternatives side by side on the same orders: dots with intervals for each group of regions, then in numbers."""
+def contract_pages(press: Press, _after: Sheet | None = None) -> list[Sheet]:
+    """Alternatives side by side on the same orders: dots with intervals for each group of regions, then in numbers;
+    always from the top of a sheet."""
     table = columns_of(press, "contracts", "contract", "region_group", "cost_per_order")
     if table.empty:
         return []
@@ -48,11 +51,11 @@ def contract_pages(press: Press) -> list[Sheet]:
     shown = _shown(groups["all"], order)
     message = _comparison_message(press, by_key(groups["all"], "contract"), order)
     sheets: list[Sheet] = []
-    for first in range(0, len(shown), MOST_ALTERNATIVES):
+    for part in in_chunks(shown, MOST_ALTERNATIVES):
         sheet = press.sheet("contracts" + (f"-{len(sheets) + 1}" if sheets else ""))
         title = press.labels("contracts_title")
         top = sheet.title(press.labels("continued", title=title) if sheets else title, message, study_note(press))
-        _draw_comparison(press, sheet, top, groups, shown[first : first + MOST_ALTERNATIVES], order)
+        _draw_comparison(press, sheet, top, groups, part, order)
         sheets.append(sheet)
     if len(shown) < len(order):
         sheets[-1].text((LEFT, 194.5), press.labels("more_rows", n=press.labels.number(len(order) - len(shown))), 8)
@@ -69,7 +72,7 @@ def _shown(rows: pd.DataFrame, order: Sequence[str]) -> list[str]:
     by = by_key(rows, "contract")
     always = {name for name in order if _single(by[name]) or name == TOGETHER}
     combined = [name for name in order if name not in always]
-    return [n for n in order if n in always | set(combined[: max(MOST_ALTERNATIVES - len(always), 1)])]
+    return [n for n in order if n in always | set(combined[: max(MOST_SHEETS * MOST_ALTERNATIVES - len(always), 1)])]
 
 
 def _comparison_message(press: Press, by: dict[str, Row], order: Sequence[str]) -> str:
@@ -143,7 +146,8 @@ def _draw_comparison(
         *(Column(labels(f"col_{g}"), 1.2, "right") for g in apart),
         *(column for _, column, _ in specs),
     ]
-    sheet.table((LEFT, top + height + 21), RIGHT - LEFT, columns, lines, points=9, most_lines=1)
+    _, y = sheet.table((LEFT, top + height + 21), RIGHT - LEFT, columns, lines, points=9, most_lines=1)
+    sheet.free = y + 3
 
 
 def _comparison_columns(labels: Labels, rows: Sequence[Row], best: str) -> list[Spec]:
@@ -174,10 +178,11 @@ def _against(labels: Labels, row: Row, best: str) -> str:
     return with_interval(labels, difference, fine_digits(difference[0]))
 
 
-def term_pages(press: Press) -> list[Sheet]:
+def term_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
     """How the terms of every contract turn out, and at which price each one wins, one below the other."""
     blocks = [block for block in (_terms(press), breakevens(press)) if block is not None]
-    return press.block_sheets("contract-terms", press.labels("terms_page"), study_note(press), blocks, 9.5)
+    heading = (press.labels("terms_page"), study_note(press))
+    return press.block_sheets("contract-terms", heading, blocks, 9.5, after)
 
 
 def _terms(press: Press) -> Block | None:

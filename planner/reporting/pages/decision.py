@@ -29,10 +29,10 @@ RIGHT_X = LEFT + LEFT_WIDTH + GUTTER
 RIGHT_WIDTH = RIGHT - RIGHT_X
 
 
-def decision(press: Press, alternatives: Sequence[int] = ()) -> list[Sheet]:
+def decision(press: Press) -> list[Sheet]:
     """Certified or not, the cost against other ways, the peak, whom to hire, what to sign, what can go wrong.
 
-    `alternatives`: numbers of the pages whose costs are not those of the plan.
+    Bookings without room are counted in `left_out`.
     """
     sheet, run, labels = press.sheet("decision"), press.run, press.labels
     top = sheet.title(run.title, period_line(press))
@@ -42,13 +42,17 @@ def decision(press: Press, alternatives: Sequence[int] = ()) -> list[Sheet]:
     left = baselines_block(sheet, below, press)
     right = hiring_block(sheet, below, press, (below + BOTTOM) / 2 + 6)
     left = contracts_block(sheet, left + 6 if left > below else below, press)
-    if alternatives:
-        note = labels("alternatives_note", pages=labels.ranges(alternatives))
-        left = sheet.text((LEFT, min(left + 1, BOTTOM - 8)), note, 8, width=LEFT_WIDTH, colour=GREY, most=2)
     risks_block(sheet, right + 5, press)
+    sheet.free = min(left + 1, BOTTOM - 8)
     if run.plan.get("reproducible") is False:
-        sheet.text((LEFT, min(left + 2, BOTTOM - 4)), labels("not_reproducible"), 8, width=LEFT_WIDTH, colour=GREY)
+        sheet.free = sheet.text((LEFT, sheet.free), labels("not_reproducible"), 8, width=LEFT_WIDTH, colour=GREY)
     return [sheet]
+
+
+def alternatives_note(sheet: Sheet, press: Press, pages: Sequence[int]) -> None:
+    """Below the contracts of page 1: the numbers of the pages whose costs are not those of the plan."""
+    note = press.labels("alternatives_note", pages=press.labels.ranges(pages))
+    sheet.text((LEFT, sheet.free), note, 8, width=LEFT_WIDTH, colour=GREY, most=2)
 
 
 def period_line(press: Press) -> str:
@@ -299,7 +303,8 @@ def hiring_block(sheet: Sheet, top: float, press: Press, until: float) -> float:
     if not rows:
         return sheet.text((RIGHT_X, y), press.labels("none_to_hire"), 9)
     done, y = sheet.table((RIGHT_X, y), RIGHT_WIDTH, hiring_columns(press.labels), rows, points=POINTS, until=until - 5)
-    return more(sheet, (RIGHT_X, y), len(rows) - done, press)
+    sheet.left_out = len(rows) - done
+    return more(sheet, (RIGHT_X, y), sheet.left_out, press)
 
 
 def more(sheet: Sheet, at: tuple[float, float], left: int, press: Press) -> float:

@@ -13,8 +13,8 @@ from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 from planner.reporting.style import GREY
 
 MOST_TABLE_PAGES = 12
-HEAD_ROOM, ROW_ROOM = 38.0, 7.0  # mm that a further section takes: its heading, each of its rows
-LEAST_ROOM = 42.0  # mm below which a table starts on the next sheet
+HEAD_ROOM = 33.0  # mm that the heading of a further section takes
+BLOCK_HEAD, BLOCK_GAP = 16.0, 5.0  # mm above the table of a block, and below it
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,12 @@ class Press:
         the sheet `after` is set there."""
         sheets: list[Sheet] = []
         title, message = heading
-        if after is not None and rows and len(rows) * ROW_ROOM + HEAD_ROOM <= BOTTOM - after.free:
-            top = after.section(title, message)
-            _, after.free = after.table((LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=1)
-            return sheets
+        if after is not None and rows:
+            needs = after.table_height(columns, rows, points=points, most_lines=6)
+            if has_room(after, needs):
+                top = after.section(title, message)
+                _, after.free = after.table((LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=6)
+                return sheets
         while rows and len(sheets) < MOST_TABLE_PAGES:
             sheet = self.sheet(slug if not sheets else f"{slug}-{len(sheets) + 1}")
             top = sheet.title(self.labels("continued", title=title) if sheets else title, message)
@@ -75,24 +77,55 @@ class Press:
             sheets[-1].text((LEFT, 194.5), self.labels("more_rows", n=self.labels.number(len(rows))), 8)
         return sheets
 
-    def block_sheets(self, slug: str, title: str, note: str, blocks: Sequence[Block], points: float) -> list[Sheet]:
-        """Tables one below the other, on as few sheets as they need."""
+    def block_sheets(
+        self,
+        slug: str,
+        heading: tuple[str, str],
+        blocks: Sequence[Block],
+        points: float,
+        after: Sheet | None = None,
+    ) -> list[Sheet]:
+        """Tables one below the other, on as few sheets as they need; `heading` is (title, note). They begin below what
+        is on the sheet `after` where the first one fits there."""
         sheets: list[Sheet] = []
-        y = BOTTOM
+        title, note = heading
+        sheet = after
         for block in blocks:
             rows, continued = block.rows, False
             while rows:
-                if continued or BOTTOM - y < LEAST_ROOM:
-                    sheets.append(self.sheet(slug if not sheets else f"{slug}-{len(sheets) + 1}"))
-                    y = sheets[-1].title(self.labels("continued", title=title) if len(sheets) > 1 else title, note=note)
-                sheet = sheets[-1]
+                needs = BLOCK_HEAD
+                if sheet is not None:
+                    needs += sheet.table_height(block.columns, rows, points=points, most_lines=6)
+                if sheet is None or continued or needs > BOTTOM - sheet.free:
+                    sheet = self.sheet(slug if not sheets else f"{slug}-{len(sheets) + 1}")
+                    sheets.append(sheet)
+                    shown = self.labels("continued", title=title) if len(sheets) > 1 else title
+                    sheet.free = sheet.title(shown, note=note)
                 head = self.labels("continued", title=block.title) if continued else block.title
-                y = sheet.head((LEFT, y + 1.0), head, RIGHT - LEFT)
+                y = sheet.head((LEFT, sheet.free + 1.0), head, RIGHT - LEFT)
                 y = sheet.text((LEFT, y), block.message, 9.5, colour=GREY, most=2) + 1.0
                 done, y = sheet.table((LEFT, y), RIGHT - LEFT, block.columns, rows, points=points, most_lines=6)
                 rows, continued = rows[max(done, 1) :], True
-                y += 5.0
+                sheet.free = y + BLOCK_GAP
         return sheets
+
+    def begin(
+        self, slug: str, heading: tuple[str, str, str], needs: float, after: Sheet | None
+    ) -> tuple[list[Sheet], Sheet, float]:
+        """A subject below what is on the sheet `after` where its `needs` mm fit there, else on a sheet of its own;
+        `heading` is (title, message, note).
+
+        Returns the new sheets (one or none), the sheet to draw on, and the y below the heading.
+        """
+        if after is not None and has_room(after, needs):
+            return [], after, after.section(*heading)
+        sheet = self.sheet(slug)
+        return [sheet], sheet, sheet.title(*heading)
+
+
+def has_room(sheet: Sheet, needs: float) -> bool:
+    """Whether a further section of `needs` mm below its heading fits on a sheet."""
+    return needs + HEAD_ROOM <= BOTTOM - sheet.free
 
 
 def footer_line(press: Press) -> str:

@@ -21,17 +21,18 @@ from planner.reporting.pages.columns import (
     share,
     words,
 )
-from planner.reporting.pages.press import HEAD_ROOM, ROW_ROOM, Press
+from planner.reporting.pages.press import Press
 from planner.reporting.run_folder import by_key, is_true, records, to_moment
-from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
+from planner.reporting.sheet import LEFT, RIGHT, Column, Sheet
 
 MOST_RULES = 10  # that many a person can type in
 REMOTE_COLUMNS = ("region", "remote", "above_g", "to_g", "orders", "margin", "direct_contract", "direct_cost",
                   "hub_contract", "hub_cost", "best", "margin_after")  # fmt: skip
 
 
-def rule_pages(press: Press) -> list[Sheet]:
-    """What a few routing rules cost against the whole table of the study, and those rules to type in."""
+def rule_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
+    """What a few routing rules cost against the whole table of the study, and those rules to type in; below what is on
+    the sheet `after` where they fit."""
     labels = press.labels
     costs = records(columns_of(press, "rules_cost", "rules", "cost_per_order", "extra", "extra_low", "extra_high"))
     chosen = _chosen(press)
@@ -40,8 +41,8 @@ def rule_pages(press: Press) -> list[Sheet]:
     title, message, note = labels("rules_title"), _rules_message(labels, chosen, by_size), labels("rules_plan")
     if not costs:
         return press.table_sheets("rules", (title, labels.text(message, note)), columns, lines, points=9.5)
-    sheet = press.sheet("rules")
-    top = sheet.title(title, message, note)
+    needs = 5.6 * len(costs) + 30 + press.sheet("").table_height(columns, lines, points=9.5, most_lines=8)
+    sheets, sheet, top = press.begin("rules", (title, message, note), needs, after)
     digits = max(fine_digits(float(r["extra"]), FINE) for r in costs)
     specs = [
         words("rules", labels("col_rules"), 2.0, lambda r: _rules_name(labels, str(r["rules"]))),
@@ -55,11 +56,11 @@ def rule_pages(press: Press) -> list[Sheet]:
     ax.set_xlabel(labels("rules_axis", unit=labels.unit))
     sheet.free = y + 15
     if not lines:
-        return [sheet]
+        return sheets
     y = sheet.text((LEFT, y + 15), _rules_name(labels, chosen), 11, bold=True, most=1) + 0.8
     done, sheet.free = sheet.table((LEFT, y), RIGHT - LEFT, columns, lines, points=9.5, most_lines=8)
     more = press.table_sheets("rules-more", (labels("continued", title=title), note), columns, lines[done:], points=9.5)
-    return [sheet, *more]
+    return [*sheets, *more]
 
 
 def _chosen(press: Press) -> str:
@@ -146,20 +147,17 @@ def remote_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
         words("region", labels("col_in_plan"), 2.4, lambda r: planned.get(str(r["region"]), MISSING)),
     ]
     sheets: list[Sheet] = []
-    shared = after is not None and len(rows) * ROW_ROOM + HEAD_ROOM <= BOTTOM - after.free
     while rows:
-        title, note = labels("remote_title"), labels("remote_note")
-        if shared and after is not None:
-            sheet, top = after, after.section(title, message, note)
-        else:
-            sheet = press.sheet("remote-areas" + (f"-{len(sheets) + 1}" if sheets else ""))
-            top = sheet.title(labels("continued", title=title) if sheets else title, message, note)
+        slug = "remote-areas" + (f"-{len(sheets) + 1}" if sheets else "")
+        title = labels("continued", title=labels("remote_title")) if sheets else labels("remote_title")
+        heading = (title, message, labels("remote_note"))
+        new, sheet, top = press.begin(slug, heading, 5.0 * len(rows) + 24, after)
+        sheets += new
         done, y, ax = beside(sheet, top + 2.0, 222.0, *cells(present(table, specs), rows), points=8.0)
         courier = [tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]]
         figures.courier_dots(ax, [(d, h, m) for d, h, m in courier], labels)
         ax.set_xlabel(labels("remote_axis", unit=labels.unit))
         rows, sheet.free = rows[max(done, 1) :], y + 15
-        sheets += [] if shared else [sheet]
     return sheets
 
 

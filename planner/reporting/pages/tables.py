@@ -10,7 +10,6 @@ from planner.reporting.pages.press import Press
 from planner.reporting.run_folder import by_key, records, to_date
 from planner.reporting.sheet import Column, Sheet
 
-HIRING_ON_PAGE_ONE = 6
 MOST_PRODUCTS = 60  # named on the pages about stock; of more products the others are one row, and the table has all
 
 
@@ -100,9 +99,9 @@ def _stock_message(press: Press, need: pd.DataFrame | None) -> str:
 
 
 def hiring_pages(press: Press) -> list[Sheet]:
-    """All bookings, when page 1 cannot show them."""
+    """All bookings."""
     rows, labels = hiring_rows(press), press.labels
-    if len(rows) <= HIRING_ON_PAGE_ONE:
+    if not rows:
         return []
     table = press.run.table("hiring")
     message = labels(
@@ -114,8 +113,9 @@ def hiring_pages(press: Press) -> list[Sheet]:
     return press.table_sheets("hiring", (labels("hiring_title"), message), hiring_columns(labels), rows, points=10)
 
 
-def assumption_pages(press: Press) -> list[Sheet]:
-    """Every number the plan rests on, with where it comes from and how good that is."""
+def assumption_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
+    """Every number the plan rests on, with where it comes from and how good that is; below what is on the sheet
+    `after` where it fits."""
     run, labels = press.run, press.labels
     if not run.has("assumptions"):
         return []
@@ -132,7 +132,7 @@ def assumption_pages(press: Press) -> list[Sheet]:
         for r in records(run.table("assumptions"))
     ]  # fmt: skip
     heading = (labels("assumptions_title"), labels.text(labels("assumptions_message"), _after_planning(press, rows)))
-    return press.table_sheets("assumptions", heading, columns, rows)
+    return press.table_sheets("assumptions", heading, columns, rows, after=after)
 
 
 def _assumed(press: Press, subject: str, value: str) -> tuple[str, str]:
