@@ -36,8 +36,11 @@ DAY, MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\d[ T]\d
 NAMED = {  # kind of name in each column
     "site": "site", "direct_site": "site", "hub_site": "site", "region": "region", "process": "process",
     "crew": "crew", "shift": "shift", "product": "product", "method": "method", "risk": "risk", "best": "best",
-    "reason": "reason", "unit": "unit", "what": "step",
+    "reason": "reason", "unit": "unit", "what": "step", "grade": "grade",
 }  # fmt: skip
+OWN_NAMES = {("costs", "name"): "cost", ("forecast_peak", "what"): "peak", ("rules", "rules"): "rules",
+             ("rules_cost", "rules"): "rules"}  # fmt: skip
+COUNTS = frozenset({("baselines", "met")})  # numbers in columns that elsewhere say yes or no
 CONTRACTS = frozenset({"contract", "rival", "alternative", "direct_contract", "hub_contract"})
 GROUPS = {"all": "all_regions", "remote": "remote_regions", "other": "other_regions"}
 
@@ -82,7 +85,7 @@ def writer(labels: Labels, name: str, column: str) -> Callable[[str], str]:
             if text == "all"
             else labels("list_mark").join(labels.name("region", part) for part in text.split())
         )
-    kind = "cost" if (name, column) == ("costs", "name") else NAMED.get(column)
+    kind = OWN_NAMES.get((name, column), NAMED.get(column))
     if kind == "region":
         return lambda text: labels("all_regions") if text == "all" else labels.name("region", text)
     return (lambda text: labels.name(kind, text)) if kind else (lambda text: text)
@@ -98,6 +101,8 @@ def shown(labels: Labels, table: pd.DataFrame, name: str) -> pd.DataFrame:
         values = table[column]
         if pd.api.types.is_numeric_dtype(values):
             columns[column] = values
+        elif (name, column) in COUNTS:
+            columns[column] = pd.to_numeric(values)
         else:
             write = writer(labels, name, str(column))
             columns[column] = values.map({text: write(str(text)) for text in values.unique()})

@@ -53,7 +53,7 @@ class Labels:
             if kind in ("clause", "term"):
                 text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", self.name(kind, phrase), text)
         for site, name in self.names.get("site", {}).items():
-            text = re.sub(rf"(?<![\w-]){re.escape(site)}(?![\w-])", lambda _, name=name: name, text)
+            text = re.sub(rf"(?<![\w-]){re.escape(site)}(?![\w-])", name.replace("\\", r"\\"), text)
         return reduce(lambda done, mark: done.replace(*mark), _ZH_MARKS, text) if self.lang == "zh" else text
 
     def number(self, value: float, digits: int = 0) -> str:

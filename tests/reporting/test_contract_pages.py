@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from planner.reporting.document import open_press, write_pdf
 from planner.reporting.labels import LANGUAGES, Labels
+from planner.reporting.pages import all_pages, contracts
 from planner.reporting.pages.clauses import clause_pages
 from planner.reporting.pages.columns import alternative
 from planner.reporting.pages.contracts import contract_pages, term_pages
@@ -37,7 +39,7 @@ def folder(original: Path, tmp_path: Path) -> Path:
 
 
 def changed(folder: Path, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
-    """A table of the run, written anew after `change`."""
+    """A table of the run, written again after `change`."""
     path = folder / "tables" / f"{name}.csv"
     change(pd.read_csv(path)).to_csv(path, index=False)
 
@@ -52,10 +54,10 @@ def printed(folder: Path, pages: Pages, lang: str = "en") -> list[str]:
 
 def test_best_and_second_best_are_named(folder: Path) -> None:
     """The pair costs 0.85 x 3.9; the first contract alone is 0.02 x 3.9 more, a quarter of it up or down."""
-    (text,) = printed(folder, contract_pages)
+    text, second = printed(folder, contract_pages)
     assert "express-a + express-b is best at CNY 3.31 per order" in text
     assert "express-a alone costs 0.08 (0.06 to 0.10) more" in text
-    assert "and 5 more" in text
+    assert "more: see" not in text + second
 
 
 def test_an_interval_that_holds_nothing_shows_no_difference(folder: Path) -> None:
@@ -65,8 +67,9 @@ def test_an_interval_that_holds_nothing_shows_no_difference(folder: Path) -> Non
     assert "未显示差异" in printed(folder, contract_pages, "zh")[0]
 
 
-def test_contracts_alone_are_always_shown(folder: Path) -> None:
+def test_contracts_alone_are_always_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many combinations are better: every contract alone and all together have a row."""
+    monkeypatch.setattr(contracts, "MOST_SHEETS", 1)
 
     def worse(table: pd.DataFrame) -> pd.DataFrame:
         rank = table["rank"].where(table["members"] == 2, table["rank"] + 100)
@@ -240,3 +243,25 @@ def test_names_of_combinations_follow_their_contracts() -> None:
     assert labels.clause("surcharge off-peak fee") == "附加费 off-peak fee"
     words = labels.clause("base price, all zones (quoted: near up to 300 g)")
     assert words == "基础运价, 全部分区 (报价: 近程 不超过 300 g)"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_subjects_share_sheets_and_nothing_overlaps(folder: Path, lang: str) -> None:
+    """Terms start below a few clauses, stock and assumptions below remote areas; no sheet starts for one that fits."""
+    for name in ("clauses", "contract_terms", "breakevens", "remote", "assumptions"):
+        changed(folder, name, lambda table: table.head(3))
+    press, _ = open_press(folder, lang)
+    with applied(press.typeface):
+        sheets = all_pages(press)
+    slugs = [sheet.slug for sheet in sheets]
+    assert "clauses" in slugs
+    assert not {"contract-terms", "assumptions"} & set(slugs)
+    for sheet in sheets[slugs.index("contracts") :]:
+        assert_apart_and_inside(sheet)
+
+
+def test_a_clause_names_the_site_and_has_the_marks_of_its_language() -> None:
+    labels = Labels("zh", names={"site": {"newark": "纽瓦克仓"}})
+    text = labels.clause("capacity of a collection at newark, base price, all zones (quoted: near up to 300 g)")
+    assert "纽瓦克仓" in text
+    assert not re.search("[,:()]|newark", text)

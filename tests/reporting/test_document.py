@@ -214,6 +214,7 @@ def test_page_one_agrees_with_the_tables(large: Path) -> None:
     assert f"{np.floor(1e4 * (1 - read['replications']['late_share'].mean())) / 100:.2f}%" in text
     assert f"worst promotion: {np.floor(1e3 * (1 - read['replications']['late_share'].max())) / 10:.1f}%" in text
     assert all(whole(cost) in text for cost in read["hiring"]["cost"])
+    assert "People to hire\n" not in "".join(pages_text(large / "report.pdf")[1:])
     assert f"{read['staffing'].groupby('date')['headcount'].sum().max():.0f} people" in text
 
 

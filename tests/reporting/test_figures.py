@@ -271,5 +271,5 @@ def test_the_page_of_a_site_has_the_backlog_of_page_one(run: RunFolder) -> None:
     worst = table.loc[table["backlog_p95"].idxmax()]
     end = press.labels.moment(datetime.fromisoformat(worst["time"]) + timedelta(hours=1))
     message = backlog_message(press, table)
-    assert message.startswith("Most orders waiting, one time in twenty more than: ")
+    assert message.startswith("Largest backlog, exceeded one time in twenty: ")
     assert f": {worst['process']} {press.labels.number(worst['backlog_p95'])} on {end}" in message

@@ -100,3 +100,14 @@ def test_payloads_stay_text(tmp_path: Path) -> None:
     assert "<f>" not in sheets
     assert "<hyperlink" not in sheets
     assert "=cmd|" in strings
+
+
+def test_promotions_that_met_the_target_are_numbers(tmp_path: Path) -> None:
+    """One promotion that met the target is 1, not yes; what the peaks are is said in words."""
+    folder = large_run(tmp_path)
+    table = pd.read_csv(folder / "tables" / "baselines.csv").assign(met=1)
+    table.to_csv(folder / "tables" / "baselines.csv", index=False)
+    book = python_calamine.CalamineWorkbook.from_path(write_report(folder, ("xlsx",), "zh")[0])
+    head, *rows = book.get_sheet_by_name("对照方法").to_python()
+    assert {row[head.index("达标")] for row in rows} == {1.0}
+    assert all("peak" not in str(row[0]) for row in book.get_sheet_by_name("峰值预测").to_python())

@@ -57,3 +57,7 @@ def test_columns_share_the_width() -> None:
     widths = sheet.column_widths(columns, rows, 120, 9)
     assert abs(sum(widths) - 120) < 1e-6
     assert widths[1] > 90
+
+
+def test_a_chinese_date_stays_on_one_line() -> None:
+    assert list(pieces("至11月30日（周一）止")) == ["至", "11月30日（周一）", "止"]

@@ -67,7 +67,7 @@ def _steps(labels: Labels) -> list[Spec]:
         number("plan", labels("col_plan"), labels),
         number("planned_cost", labels("col_planned_cost", unit=labels.unit), labels),
         number("bound", labels("col_bound", unit=labels.unit), labels),
-        share("gap", labels("col_gap"), labels, 2),
+        words("gap", labels("col_gap"), 1.4, lambda r: labels.at_most(float(r["gap"]), 2), "right"),
         number("simulated_cost", labels("col_simulated_cost", unit=labels.unit), labels),
         words("on_time_share", labels("col_on_time"), 1.4, lambda r: labels.at_least(r["on_time_share"], 2), "right"),
         words("kept", labels("col_kept_of"), 1.8, lambda r: _kept(labels, r), "right"),
