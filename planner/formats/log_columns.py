@@ -23,6 +23,8 @@ USUAL = {
     "order_id": "订单编号, 订单号, 订单ID, 主订单编号, 主订单号, 交易编号, 交易订单号, order id, order number, "
     "order no, order ref, amazon order id",
 }
+# Whole addresses, which are read where there is no column of provinces or states.
+ADDRESSES = "收货地址, 收件地址, 收货人地址, 收件人地址, 收货详细地址, 完整地址, full address"
 STATUS = re.compile(r"状态|狀態|status", re.IGNORECASE)
 _MOMENT_LIKE = re.compile(r"时间|日期|date|time|moment|created|placed|paid", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s_\-./:]+")
@@ -81,6 +83,10 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
             findings.append(Finding(*at, stated, "no such column" + nearest(stated, columns)))
         elif key == "ordered_at":
             findings.append(Finding(*at, key, _which_moment(columns, form)))
+        elif key == "region" and key in form.guessed and key not in form.columns:
+            notes.append(
+                f"no column of regions is known: all orders go to one region; {form.option(key, 'NAME')} names it"
+            )
     if form.status is not None and form.status not in columns:
         findings.append(Finding(*at, form.status, "no such column" + nearest(form.status, columns)))
     if findings:
@@ -107,6 +113,8 @@ def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
     usual = [name for name in columns if _plain(name) in _USUAL[key]]
     if key == "order_id" and not usual and any(name.startswith(_ITEM_OF_SHOPIFY) for name in columns):
         return [name for name in columns if name == _ID_OF_SHOPIFY]
+    if key == "region" and not usual:
+        return [name for name in columns if _plain(name) in _ADDRESSES]
     return usual
 
 
@@ -115,6 +123,7 @@ def _plain(name: str) -> str:
 
 
 _USUAL = {key: frozenset(_plain(name) for name in names.split(",")) for key, names in USUAL.items()}
+_ADDRESSES = frozenset(_plain(name) for name in ADDRESSES.split(","))
 
 
 def _which_moment(columns: Sequence[str], form: LogForm) -> str:

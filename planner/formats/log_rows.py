@@ -27,7 +27,7 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 CANCELLED = re.compile(
-    r"(交易|订单|訂單)?(已?取消|已?关闭|已?關閉|已?作废)|.*(退款成功|退款完成|已退款|全额退款)|cancell?ed|canceled|refunded|voided?|"
+    r"(交易|订单|訂單)?(已?取消|已?关闭|已?關閉|已?作废)|.*(退款成功|退款完成|退款中|已退款|全额退款)|cancell?ed|canceled|refunded|voided?|"
     r"closed|returned|expired|storniert|devolvido|cancelado",
     re.IGNORECASE,
 )

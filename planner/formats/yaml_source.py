@@ -94,10 +94,14 @@ def load_yaml(path: Path, file: str) -> tuple[Document, list[Finding]]:
     """Read a file; the document's data is None where nothing could be read (then there is a finding that says why)."""
     if path.stat().st_size > MAX_BYTES:
         return Document(file, None), [Finding(file, 0, 0, "", f"is larger than {MAX_BYTES:,} bytes")]
+    data = path.read_bytes()
+    if data.startswith(b"PK\x03\x04"):
+        words = "is a workbook or another archive; give the folder of the scenario, or its YAML file"
+        return Document(file, None), [Finding(file, 0, 0, "", words)]
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = data[: error.start].count(b"\n") + 1
         return Document(file, None), [Finding(file, line, 0, "", "is not UTF-8 text; save it as UTF-8")]
     return parse_yaml(text, file)
 

@@ -252,3 +252,32 @@ def test_rows_of_one_order_count_once_in_a_scenario_too(tmp_path: Path) -> None:
         read_scenario(scenario(tmp_path, log + "C,2025-12-01 12:00,\n"))
     with pytest.raises(InputError, match="1 order with rows of different moments: A "):
         read_scenario(scenario(tmp_path, log + "A,2025-12-01 12:00,\n"))
+
+
+def test_whole_addresses_are_regions_where_no_column_of_provinces_is(tmp_path: Path) -> None:
+    """A column of provinces comes first."""
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "下单时间,收货地址\n2025-11-11 08:00,浙江省杭州市某区3号\n2025-11-11 09:00,上海上海市某区4号\n", "utf-8"
+    )
+    log = read_orders(path, "log.csv", LogForm({}))
+    assert log.regions == ("上海", "浙江")
+    path.write_text("下单时间,收货地址,省份\n2025-11-11 08:00,浙江省杭州市某区3号,江苏\n", "utf-8")
+    assert read_orders(path, "log.csv", LogForm({})).regions == ("江苏",)
+
+
+def test_a_log_without_a_column_of_regions_says_so(tmp_path: Path) -> None:
+    """All orders go to one region then: nobody may take that for what the log says."""
+    path = tmp_path / "log.csv"
+    path.write_text("ordered_at,目的\n2025-11-11 08:00,浙江\n", "utf-8")
+    log = read_orders(path, "log.csv", LogForm({}))
+    words = "no column of regions is known: all orders go to one region; --columns region=NAME names it"
+    assert (log.regions, log.notes) == (("all",), (words,))
+    assert read_orders(path, "log.csv", LogForm({"region": ""})).notes == ()
+
+
+def test_an_order_whose_refund_is_under_way_counts_as_refunded(tmp_path: Path) -> None:
+    """The warning names the statuses that look cancelled."""
+    path = tmp_path / "log.csv"
+    path.write_text("ordered_at,region,订单状态\n2025-11-11 08:00,浙江,退款中\n2025-11-11 08:00,浙江,已发货\n", "utf-8")
+    assert "退款中: 1 row (line 2) counts as an order" in " ".join(read_orders(path, "log.csv", LogForm({})).warnings)

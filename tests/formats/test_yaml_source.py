@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.formats.yaml_source import MAX_ALIASES, Plain, parse_yaml, resolve_plain
+from planner.formats.yaml_source import MAX_ALIASES, Plain, load_yaml, parse_yaml, resolve_plain
 
 BOMB = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(9)
@@ -102,3 +103,13 @@ def test_any_text_gives_data_or_findings(text: str) -> None:
     document, findings = parse_yaml(text, "s.yaml")
     assert (document.data is None) == any(f.message for f in findings if document.data is None)
     assert all(f.file == "s.yaml" and f.line >= 0 and f.column >= 0 for f in findings)
+
+
+def test_a_workbook_is_no_yaml_and_the_finding_says_what_to_give(tmp_path: Path) -> None:
+    """Advice to save it as UTF-8 would lead nowhere."""
+    path = tmp_path / "promo.xlsx"
+    path.write_bytes(b"PK\x03\x04\xff\xfe")
+    _, found = load_yaml(path, "promo.xlsx")
+    assert [f.message for f in found] == [
+        "is a workbook or another archive; give the folder of the scenario, or its YAML file"
+    ]
