@@ -78,7 +78,7 @@ def test_the_tables_tell_what_was_printed(compared: Path) -> None:
     assert even["difference"] <= 0
     assert tables["rules_cost"]["rules"].tolist() == ["2", "all"]  # two are enough: no lists of three, ten and fifty
     assert (tables["rules_cost"]["extra"] == 0).all()
-    rules = tables["rules"][tables["rules"]["rules"] == 10]
+    rules = tables["rules"][tables["rules"]["rules"] == 2]
     assert (rules["regions"].iloc[-1], rules["rule"].tolist()) == ("all", [1, 2])
     remote = tables["remote"].set_index("region").loc["xizang"]
     assert (remote["remote"], remote["direct_contract"], remote["best"]) == (1, "far", "direct")
