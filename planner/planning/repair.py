@@ -123,6 +123,12 @@ def _way_out(search: _Search, allowed: set[Key]) -> list[Blame] | None:
     return sorted(found, key=lambda b: (-excess.by_key[b.key], b.key))
 
 
+def _amount(allowed: float, unit: str) -> str:
+    """`1 person`, `0 parcels`, `1,200 units`: `unit` is a plural."""
+    one = {"people": "person"}.get(unit, unit.removesuffix("s"))
+    return f"{allowed:,.0f} {one if round(allowed) == 1 else unit}"
+
+
 def _in_words(made: Elastic, key: Key, share: float, values: Floats) -> Blame:
     """The limit where it is exceeded most, and the size that would do."""
     if key[0] == "notice":
@@ -130,7 +136,7 @@ def _in_words(made: Elastic, key: Key, share: float, values: Floats) -> Blame:
     row = made.worst_row(key, values)
     limit = made.rows[key][row].limit
     needed = int(np.ceil(min(limit.allowed + share * size_of(limit), limit.most) - 1e-6))
-    words = f"{limit.what}: {limit.allowed:,.0f} {limit.unit} allowed, {needed:,} needed"
+    words = f"{limit.what}: {_amount(limit.allowed, limit.unit)} allowed, {needed:,} needed"
     if key == SERVICE:
         words = "; ".join([words, *lost_causes(made.model)])
     return Blame(key[0], words, needed - limit.allowed, limit.unit, key, float(needed), limit.on)

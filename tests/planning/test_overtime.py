@@ -70,7 +70,7 @@ def test_the_checker_finds_overtime_of_others() -> None:
     row = StaffRow(0, "east", "pack", "own", "day+2h", LONG_AGO, 1)
     plan = Plan("test", "by hand", (row,), (ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),))
     (found,) = violations(of, plan)
-    assert found.words == "east, pack, own, day+2h shift 11-10: this crew does not work this overtime"
+    assert found.words == "east, pack, own, day+2h shift 10 Nov: this crew does not work this overtime"
     may = given(replace(OWN, extended=("day+2h",)))
     assert violations(may, plan) == ()
     assert committed_costs(may, plan)["overtime"] == 2 * 3_000

@@ -51,8 +51,8 @@ def test_too_few_agency_people(people: int) -> None:
     given = problem(per_hour=40.0, crews=(crew(limit=1), agency))
     error = refused(given)
     assert [b.rule for b in error.blame] == ["crew"]
-    assert error.blame[0].words.startswith("agency people at east on 11-1")
-    assert f": {people} people allowed, " in error.blame[0].words
+    assert error.blame[0].words.startswith("agency people at east on 11 Nov")
+    assert f": {people} {'person' if people == 1 else 'people'} allowed, " in error.blame[0].words
     assert error.exit_code == ExitCode.NO_PLAN
 
 
@@ -83,7 +83,7 @@ def test_too_small_collections(capacity: int) -> None:
     )
     error = refused(given)
     assert [b.rule for b in error.blame] == ["collection"]
-    assert "collection of fast at east on 11-1" in error.blame[0].words
+    assert "collection of fast at east on 10 Nov 23:00" in error.blame[0].words
 
 
 @pytest.mark.parametrize("parcels", [50, 100, 150])
