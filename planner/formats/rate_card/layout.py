@@ -20,6 +20,7 @@ _BEYOND = re.compile(  # 3kg以上首重1kg, over 150 lb, each additional lb
 _OF_ONE_COLUMN = re.compile(r"[0-9$¥￥€£每]|\bper\b", re.IGNORECASE)  # 1 kg, $/lb: it heads prices
 _PRICE_WORD = re.compile(r"[元价费]|price|rate|fee", re.IGNORECASE)
 _WEIGHT_WORD = re.compile(r"重|weight|\bwt\b", re.IGNORECASE)
+_HEADS_WEIGHTS = re.compile(r"重量|计费重|实重|\bweights?\b|\bwt\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,18 @@ def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
     return None
 
 
+def head_without_unit(grid: Grid) -> tuple[int, int] | None:
+    """A cell that speaks of weight and names no unit, where bare numbers stand to its right or below it."""
+    for row in range(min(len(grid.rows), _HEADER_ROWS)):
+        for column, cell in enumerate(grid.rows[row]):
+            if not _HEADS_WEIGHTS.search(cell) or _PRICE_WORD.search(cell) or unit_of(cell) is not None:
+                continue
+            below = grid.text(row + 1, column) or grid.text(row + 2, column)  # the header may have two rows
+            if _NUMBER.fullmatch(below) or _NUMBER.fullmatch(grid.text(row, column + 1)):
+                return row, column
+    return None
+
+
 def _weight_row(grid: Grid, turned: bool) -> tuple[int, int] | None:
     """The row that holds most different weights, the first of equals, and their number; None where no row holds any."""
     best = None
@@ -145,9 +158,9 @@ def _unit_above(grid: Grid, row: int, numbers: list[int]) -> str:
 
 
 def _unit_of_numbers(text: str) -> str:
-    """The unit that a cell names for the bare numbers next to it; empty where it heads prices, as `1 kg` and `元/kg`
-    do."""
-    about_prices = _PRICE_WORD.search(text) and not _WEIGHT_WORD.search(text)
+    """The unit that a cell names for the bare numbers next to it; empty where it heads prices, as `1 kg`, `元/kg`
+    and `each additional lb` do."""
+    about_prices = (_PRICE_WORD.search(text) and not _WEIGHT_WORD.search(text)) or is_weight(text)
     return "" if about_prices or _OF_ONE_COLUMN.search(text) else unit_of(text) or ""
 
 

@@ -13,8 +13,9 @@ from planner.formats.findings import shown
 from planner.formats.places import place_of
 from planner.formats.rate_card.card import CardSurcharge, Priced, RateCard, ZoneRate
 from planner.formats.rate_card.grid import Grid, read_grids
+from planner.formats.rate_card.headings import without_headings
 from planner.formats.rate_card.labels import Labels, find_labels
-from planner.formats.rate_card.layout import Layout, doubtful_corner, find_layout
+from planner.formats.rate_card.layout import Layout, doubtful_corner, find_layout, head_without_unit
 from planner.formats.rate_card.prices import other_currency
 from planner.formats.rate_card.regions import all_but, known_country
 from planner.formats.rate_card.rows import PricedRow, Prices, read_rows
@@ -39,18 +40,25 @@ def read_rate_card(path: Path, currency: str, sheet: str | None = None, assumed:
     InputError
         With every finding: weights or prices that cannot be read, a region that stands twice, no table at all.
     """
-    grids = read_grids(path, sheet)
+    as_written = read_grids(path, sheet)
+    grids = [without_headings(grid) for grid in as_written]
     layouts: list[tuple[Layout, list[Finding]]] = []
     for grid in grids:
         wrong: list[Finding] = []
         if (layout := find_layout(grid, wrong)) is not None:
             layouts.append((layout, wrong))
     if not layouts:
-        for grid in grids:
+        for grid in as_written:
             if (corner := doubtful_corner(grid)) is not None:
                 words = "numbers stand across and down: write the unit after those that are weights, as in 2 lb"
                 raise InputError([grid.finding(*corner, f"{words}, got {shown(grid.text(*corner))}")])
-        words = "no weight header found, such as 0-0.5kg, 1kg以内, 首重1kg, 续重/kg or 2 lb"
+            if (head := head_without_unit(grid)) is not None:
+                words = "the unit of the weights is missing: write it here, such as Weight (lb) or Weight (kg)"
+                raise InputError([grid.finding(*head, f"{words}, got {shown(grid.text(*head))}")])
+        words = (
+            "no weight header found, such as 0-0.5kg, 1kg以内, 首重1kg, 续重/kg or 2 lb; "
+            "bare numbers need a unit: head them Weight (lb) or Weight (kg)"
+        )
         raise InputError([Finding(path.name, 0, 0, ", ".join(g.sheet for g in grids if g.sheet), words)])
     layout, found = layouts[0]
     if not layout.weights:
