@@ -86,7 +86,7 @@ def test_rules_leave_regions_to_those_who_have_them_to_themselves() -> None:
     together = planned_alternatives(problem, [mine, theirs], WORK)[-1]
     assert "x" in together.case.plan.signed
     tables = routing_rules(together.case, 2, 1, WORK)
-    assert tables["rules_cost"].set_index("rules").loc["50", "extra"] == pytest.approx(0, abs=1e-3)
+    assert tables["rules_cost"].set_index("rules").loc["all", "extra"] == pytest.approx(0, abs=1e-3)
 
 
 def test_a_zone_where_nobody_collects_serves_nobody() -> None:

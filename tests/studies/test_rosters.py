@@ -47,7 +47,7 @@ def test_a_roster_that_breaks_a_limit_is_not_written(monkeypatch: pytest.MonkeyP
     of = given(1, person("A", "-"), person("B"))
     wrong = NamedRoster((NamedRow(0, "east", "pack", "own", "day", "A"),), ())
     monkeypatch.setattr(rosters, "apart", lambda call, *given: wrong)
-    with pytest.raises(ConflictError, match="A \\(own at east\\): pack, day shift 11-10, but is not there"):
+    with pytest.raises(ConflictError, match="A \\(own at east\\): pack, day shift 10 Nov, but is not there"):
         roster_tables(of, plan(of, row(0, 1)))
 
 
