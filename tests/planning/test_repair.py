@@ -64,7 +64,7 @@ def test_too_few_stations(stations: int) -> None:
     )
     error = refused(given)
     assert [b.rule for b in error.blame] == ["stations"]
-    assert f": {stations} stations allowed, " in error.blame[0].words
+    assert f": {stations} station{'' if stations == 1 else 's'} allowed, " in error.blame[0].words
 
 
 @pytest.mark.parametrize("days_off", [2, 3])
