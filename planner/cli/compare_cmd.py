@@ -47,7 +47,7 @@ WORDS = {
         "other": "other",
         "best": "best",
         "together": "all together",
-        "dearer": "more expensive",
+        "higher": "more expensive",
         "cheaper": "cheaper",
         "same": "no difference shown",
         "equal": "same cost",
@@ -78,7 +78,7 @@ WORDS = {
         "other": "其他",
         "best": "最优",
         "together": "全部合用",
-        "dearer": "更贵",
+        "higher": "更贵",
         "cheaper": "更便宜",
         "same": "未显示差异",
         "equal": "费用相同",
@@ -217,7 +217,7 @@ def summarise(tables: dict[str, list[Row]], replications: int, seed: int) -> dic
         **{name: rows for name, rows in tables.items() if name != "contracts_by_region"},
         "best": ranked[1]["contract"],
         "second": second and second["contract"],
-        "second_differs": verdict(second) in ("dearer", "cheaper") if second else None,
+        "second_differs": verdict(second) in ("higher", "cheaper") if second else None,
         "replications": replications,
         "seed": seed,
     }
@@ -232,7 +232,7 @@ def verdict(row: Row) -> str:
         return "unknown"
     if low <= 0 <= high:
         return "same"
-    return "dearer" if low > 0 else "cheaper"
+    return "higher" if low > 0 else "cheaper"
 
 
 def told(tables: dict[str, list[Row]], summary: dict[str, Any], currency: str, lang: str) -> list[str]:
@@ -293,7 +293,7 @@ def closing(summary: dict[str, Any], currency: str, lang: str) -> list[str]:
     lines = [words["least"].format(name=named(summary["best"], lang), **facts)]
     if summary["second"] is not None:
         row = everywhere[summary["second"]]
-        keys = {"dearer": "by", "cheaper": "by_less", "same": "not_by", "unknown": "unknown_to"}
+        keys = {"higher": "by", "cheaper": "by_less", "same": "not_by", "unknown": "unknown_to"}
         key = "equal_to" if is_equal(row) else keys[verdict(row)]
         signed = row["difference"]
         facts["amount"] = money(abs(signed) if key in ("by", "by_less") and signed is not None else signed)

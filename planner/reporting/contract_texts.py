@@ -50,7 +50,7 @@ CONTRACT_TEXTS: dict[str, Pair] = {
     "contracts_title": ("Contracts and combinations on the same orders", "同一批订单下的合同与组合对比"),
     "contract_alone": ("{name} alone", "单用 {name}"),
     "contracts_best": ("{name} is best at {cost} per order", "{name} 最优，每单 {cost}"),
-    "contracts_dearer": (
+    "contracts_higher": (
         "; {name} costs {x} ({low} to {high}) more",
         "；{name} 每单贵 {x}（{low} 至 {high}）",
     ),

@@ -69,7 +69,7 @@ PATH_TEXTS: dict[str, Pair] = {
     "col_repair": ("Change", "改动"),
     "col_repair_plan": ("Cost of the plan, {unit}", "方案费用（{unit}）"),
     "col_repair_price": ("of which the change, {unit}", "其中改动本身（{unit}）"),
-    "col_dearer": ("Above the cheapest, {unit}", "比最省多（{unit}）"),
+    "col_above_cheapest": ("Above the cheapest, {unit}", "比最省多（{unit}）"),
     # the way to the plan
     "path_title": ("How the plan was reached, step by step", "方案的求解过程"),
     "path_counts": (

@@ -56,7 +56,7 @@ TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
 def write_page(press: Press, path: Path, pages: Sequence[tuple[Sheet, Path]]) -> Path:
-    """Write the page beside its place, then rename it; `pages`: sheets with their pictures.
+    """Write the page next to its place, then rename it; `pages`: sheets with their pictures.
 
     Every name of the scenario is escaped.
     """

@@ -37,7 +37,7 @@ WIDEST, TIME_WIDTH = 60, 17.0
 
 
 def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
-    """Write the workbook beside its place, then rename it."""
+    """Write the workbook next to its place, then rename it."""
     draft = path.with_name(f".{path.name}.partial")
     options = {
         "strings_to_formulas": False,

@@ -44,7 +44,9 @@ def test_contents_lead_to_every_picture_and_table(lang: str, tmp_path: Path) -> 
     links = set(re.findall(r'href="#([^"]+)"', html))
     assert links == set(re.findall(r'id="([^"]+)"', html))
     assert {"page-decision", "table-day-shift", "table-staffing", "table-contracts"} <= links
-    assert re.search(r"<title>(.*?) ·", html)[1] == {"en": "NOT CERTIFIED", "zh": "未通过认证"}[lang]  # type: ignore[index]
+    title = re.search(r"<title>(.*?) ·", html)
+    assert title is not None
+    assert title[1] == {"en": "NOT CERTIFIED", "zh": "未通过认证"}[lang]
     assert re.search(r'alt="[^"]{20,}"', html)
     assert not re.search(r">(True|False)<", html)
     assert not re.search(r"<th[^>]*>[^<]*_[^<]*</th>", html)

@@ -90,7 +90,7 @@ def _comparison_message(press: Press, by: dict[str, Row], order: Sequence[str]) 
     following = others[len(equal) :]
     if following and not estimate(by[best], "difference")[0] and not _fails(by[following[0]]):
         mean, low, high = estimate(by[following[0]], "difference")
-        key = "contracts_dearer" if low > 0 else "contracts_no_difference"
+        key = "contracts_higher" if low > 0 else "contracts_no_difference"
         if math.isfinite(mean) and not high < 0:
             digits = fine_digits(mean)
             values = dict(zip(("x", "low", "high"), (labels.number(v, digits) for v in (mean, low, high)), strict=True))

@@ -39,7 +39,7 @@ def refusal_pages(press: Press) -> list[Sheet]:
             words("words", labels("col_repair"), 8.0, lambda r: str(r["words"][labels.lang])),
             number("objective", labels("col_repair_plan", unit=labels.unit), labels),
             words("price", labels("col_repair_price", unit=labels.unit), 1.8, lambda r: _price(labels, r), "right"),
-            number("extra", labels("col_dearer", unit=labels.unit), labels),
+            number("extra", labels("col_above_cheapest", unit=labels.unit), labels),
         ],
         found["repairs"],
     )

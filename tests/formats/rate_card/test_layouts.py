@@ -6,6 +6,7 @@ import math
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -20,12 +21,12 @@ from planner.formats.rate_card.weight_scale import Assumed
 Merged = tuple[int, int, int, int]  # first row and column, last row and column
 
 
-def read(folder: Path, text: str, currency: str = "CNY", **assumed: object) -> RateCard:
+def read(folder: Path, text: str, currency: str = "CNY", **assumed: Any) -> RateCard:
     (folder / "card.csv").write_text(text, encoding="utf-8")
-    return read_rate_card(folder / "card.csv", currency, None, Assumed(**assumed))  # type: ignore[arg-type]
+    return read_rate_card(folder / "card.csv", currency, None, Assumed(**assumed))
 
 
-def refused(folder: Path, text: str, currency: str = "CNY", **assumed: object) -> str:
+def refused(folder: Path, text: str, currency: str = "CNY", **assumed: Any) -> str:
     with pytest.raises(InputError) as caught:
         read(folder, text, currency, **assumed)
     return str(caught.value)
