@@ -18,6 +18,7 @@ from planner.planning.staffing import Team, existing, heads_of
 from planner.planning.words import cells_in_words, on_day
 
 Cells = frozenset[tuple[int, int]]  # (process, shift) as listed by the team
+_RELUCTANCE = 2.0  # as for permanent people: rather another limit gives way
 
 
 def add_people(program: Program, setting: Setting, teams: list[Team]) -> None:
@@ -62,18 +63,17 @@ def _at_most(program: Program, problem: Problem, team: Team, spans: list[tuple[i
     program.rule("limit_crew", len(spans), terms, upper=upper, limit=limit)
 
 
+def _limit_of(problem: Problem, team: Team, rule: str, what: str, most: float, unit: str, day: int) -> Limit:
+    """A limit on the people of a crew, on a day."""
+    key = (rule, team.crew.site, team.crew.name)
+    return Limit(key, what, float(most), unit, _RELUCTANCE, problem.horizon.date_of(day))
+
+
 def _there_limit(problem: Problem, team: Team, spans: list[tuple[int, int]], upper: Floats, row: int) -> Limit:
     on, until = (on_day(problem, day) for day in spans[row])
     when = f"on {on}" if on == until else f"from {on} to {until}"
     what = f"{team.crew.name} people at {team.crew.site} who are there {when}"
-    return Limit(
-        ("crew", team.crew.site, team.crew.name),
-        what,
-        float(upper[row]),
-        "people",
-        2.0,
-        problem.horizon.date_of(spans[row][0]),
-    )
+    return _limit_of(problem, team, "crew", what, upper[row], "people", spans[row][0])
 
 
 def _limit_rest(program: Program, problem: Problem, team: Team, members: Members) -> None:
@@ -93,9 +93,7 @@ def _rest_limit(problem: Problem, team: Team, there: tuple[int, Floats], day: in
     on = " or ".join(on_day(problem, d) for d in range(day, day + days))
     rest = f"{counted(team.crew.min_rest_hours, 'hour')} of rest between shifts"
     what = f"{team.crew.name} people at {team.crew.site} who are there on {on}, {rest}"
-    return Limit(
-        ("crew", team.crew.site, team.crew.name), what, float(upper[day]), "people", 2.0, problem.horizon.date_of(day)
-    )
+    return _limit_of(problem, team, "crew", what, upper[day], "people", day)
 
 
 def skill_sets(members: Members, team: Team) -> list[Cells]:
@@ -128,9 +126,7 @@ def _skill_limit(problem: Problem, team: Team, cells: Cells, upper: Floats, day:
     on = on_day(problem, day)
     work = cells_in_words([(team.processes[p], team.shifts[h].name) for p, h in sorted(cells)])
     what = f"{team.crew.name} people at {team.crew.site} who can do {work} on {on}"
-    return Limit(
-        ("skills", team.crew.site, team.crew.name), what, float(upper[day]), "people", 2.0, problem.horizon.date_of(day)
-    )
+    return _limit_of(problem, team, "skills", what, upper[day], "people", day)
 
 
 def _limit_stretches(program: Program, problem: Problem, team: Team, members: Members) -> None:
@@ -150,9 +146,7 @@ def _limit_stretches(program: Program, problem: Problem, team: Team, members: Me
 def _stretch_limit(problem: Problem, team: Team, days: int, upper: Floats, first: int) -> Limit:
     on = on_day(problem, first)
     what = f"days worked by {team.crew.name} people at {team.crew.site} in the {days} days from {on}"
-    return Limit(
-        ("days", team.crew.site, team.crew.name), what, float(upper[first]), "days", 2.0, problem.horizon.date_of(first)
-    )
+    return _limit_of(problem, team, "days", what, upper[first], "days", first)
 
 
 def _limit_bookings(program: Program, problem: Problem, team: Team) -> None:
@@ -193,11 +187,4 @@ def _limit_worked_hours(program: Program, problem: Problem, team: Team, members:
 def _hour_limit(problem: Problem, team: Team, upper: Floats, first: int) -> Limit:
     on = on_day(problem, first)
     what = f"hours worked by {team.crew.name} people at {team.crew.site} in the week from {on}"
-    return Limit(
-        ("hours", team.crew.site, team.crew.name),
-        what,
-        float(upper[first]),
-        "hours",
-        2.0,
-        problem.horizon.date_of(first),
-    )
+    return _limit_of(problem, team, "hours", what, upper[first], "hours", first)
