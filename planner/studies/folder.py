@@ -59,8 +59,8 @@ def new_files(folder: Path, names: Sequence[str], force: bool = False) -> Iterat
 
     Yields
     ------
-    A hidden folder on the same disk, to write files of these names into. Each gets its final name once all are complete
-    and on the disk; after a failure none does.
+    A hidden folder on the same disk, to write files of these names into. They get their final names, one after the
+    other, once all are complete and on the disk; a failure before that leaves the folder as it was.
 
     Raises
     ------
