@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -11,6 +12,27 @@ from typing import Any
 
 _REPEATED = 4  # findings of one kind from which on they become one line
 _FIRST = 3  # of them whose lines are named
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # controls, marks without width, surrogates, line separators
+
+
+def unprinted(text: str) -> list[str]:
+    """The characters of a text that do not print: they move the cursor, change the direction, or are not seen."""
+    return [] if text.isprintable() else [c for c in text if unicodedata.category(c) in _UNPRINTED]
+
+
+def code_point(character: str) -> str:
+    """A character by its number, such as U+202E."""
+    return f"U+{ord(character):04X}"
+
+
+def on_one_line(text: str) -> str:
+    """A text for a terminal: its characters that do not print as escapes, such as \\n for a line break.
+
+    So text that others wrote can neither control the terminal nor look like a message of its own.
+    """
+    for character in dict.fromkeys(unprinted(text)):
+        text = text.replace(character, character.encode("unicode_escape").decode("ascii"))
+    return text
 
 
 class ExitCode(IntEnum):
@@ -43,7 +65,7 @@ class Finding:
         where = self.file
         if self.line:
             where += f":{self.line}:{self.column}" if self.column else f":{self.line}"
-        return f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
+        return on_one_line(f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}")
 
     def as_object(self) -> dict[str, Any]:
         """The finding for programs; `text` is the line as printed."""
@@ -84,11 +106,15 @@ def in_lines(findings: Iterable[Finding]) -> list[str]:
 class PlannerError(Exception):
     """An error we foresaw: shown as one message, never as a traceback.
 
+    Each argument is one line of the message: a line break within it comes from a name, and is shown as an escape.
     `summary`: what `--json` prints of it.
     """
 
     exit_code = ExitCode.ERROR
     explanation: dict[str, Any] | None = None
+
+    def __str__(self) -> str:
+        return "\n".join(on_one_line(str(line)) for line in self.args)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -102,7 +128,7 @@ class InputError(PlannerError):
 
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = in_order(findings)
-        super().__init__("\n".join(in_lines(self.findings)))
+        super().__init__(*in_lines(self.findings))
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -145,7 +171,7 @@ class NoPlanError(PlannerError):
         lines += [f"- {b.words}" for b in self.blame]
         if self.repairs:
             lines += ["what would help, each one alone, proved by planning again:", *(f"- {r}" for r in self.repairs)]
-        return "\n".join(lines)
+        return "\n".join(map(on_one_line, lines))
 
 
 class CrashError(PlannerError):

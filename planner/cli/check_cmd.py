@@ -74,15 +74,18 @@ def readable(sizes: dict[str, Any]) -> list[str]:
     lines = [f"{sizes['name']}: valid"]
     for key, value in sizes.items():
         if key != "name":
-            separator = ";\n" + " " * 19 if key == "assumed" else ", "  # sentences, against names
-            text = separator.join(map(str, value)) if isinstance(value, list) else _plain(value)
-            lines.append(f"  {key.replace('_', ' '):<16} {text or 'none'}")
+            sentences = [f"{sentence};" for sentence in value[:-1]] + value[-1:] if key == "assumed" else []
+            first, *more = sentences or [_plain(value)]
+            lines.append(f"  {key.replace('_', ' '):<16} {first or 'none'}")
+            lines += [f"{'':19}{sentence}" for sentence in more]
     return lines
 
 
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if isinstance(value, dict):
         return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -14,7 +14,7 @@ import click
 from planner import __version__
 from planner.cli.interrupts import interruptible
 from planner.cli.options import Asked, emit
-from planner.errors import ExitCode, InputError, PlannerError
+from planner.errors import ExitCode, InputError, PlannerError, on_one_line
 
 COMMANDS = {
     "init": "scaffold a scenario folder that runs as it is",
@@ -96,33 +96,35 @@ def _run(argv: list[str] | None) -> int:
             result: Any = group.main(args=argv, prog_name="planner", standalone_mode=False, obj=asked)
         return int(result) if isinstance(result, int) else ExitCode.DONE
     except click.ClickException as error:
+        error.message = on_one_line(error.message)
         error.show()
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt) as error:
         what_is_left = _notes(error) or ["nothing was written under its final name"]
-        return _failed("; ".join(["interrupted", *what_is_left]), ExitCode.INTERRUPTED, asked)
+        return _failed(["; ".join(["interrupted", *what_is_left])], ExitCode.INTERRUPTED, asked)
     except PlannerError as error:
-        said = [str(error), *_counts(error), *_notes(error)]
-        return _failed("\n".join(said), error.exit_code, asked, error.summary)
+        said = [*str(error).split("\n"), *_counts(error), *_notes(error)]
+        return _failed(said, error.exit_code, asked, error.summary)
     except OSError as error:
         said = [f"{error.filename or 'reading or writing failed'}: {error.strerror or error}", *_notes(error)]
-        return _failed("\n".join(said), ExitCode.ERROR, asked)
+        return _failed(said, ExitCode.ERROR, asked)
     except MemoryError as error:
         said = [f"out of memory ({error}): the promotion is too large for this machine", *_notes(error)]
-        return _failed("\n".join(said), ExitCode.CRASHED, asked)
+        return _failed(said, ExitCode.CRASHED, asked)
     except Exception as error:
         if os.environ.get("PLANNER_DEBUG"):
             raise
         said = [f"internal error: {type(error).__name__}: {error}"]
         said.append("this is a bug of the planner: please report it with what PLANNER_DEBUG=1 shows")
-        return _failed("\n".join(said), ExitCode.CRASHED, asked)
+        return _failed(said, ExitCode.CRASHED, asked)
 
 
-def _failed(said: str, code: int, asked: Asked, summary: dict[str, Any] | None = None) -> int:
-    """The message on stderr, and where JSON was asked for the same as one object on stdout; the exit code."""
-    click.echo(said, err=True)
+def _failed(said: list[str], code: int, asked: Asked, summary: dict[str, Any] | None = None) -> int:
+    """The lines of the message on stderr, and where JSON was asked for the same as one object on stdout; the code."""
+    lines = [on_one_line(line) for line in said]
+    click.echo("\n".join(lines), err=True)
     if asked.as_json:
-        emit(summary or {"error": said}, True, [])
+        emit(summary or {"error": "\n".join(lines)}, True, [])
     return code
 
 

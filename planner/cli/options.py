@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from planner.errors import ExitCode
+from planner.errors import ExitCode, on_one_line, unprinted
 
 if TYPE_CHECKING:
     from planner.domain.problem import Problem
@@ -117,16 +118,26 @@ def replications_option(default: int) -> Callable[[F], F]:
 def say(message: str, quiet: bool) -> None:
     """A message for the person at the terminal: stderr, so that stdout stays data."""
     if not quiet:
-        click.echo(message, err=True)
+        click.echo(on_one_line(message), err=True)
 
 
 def emit(summary: dict[str, Any], as_json: bool, lines: list[str], quiet: bool = False) -> None:
     """The result on stdout: one JSON object, or lines to read unless they are not wanted."""
     if as_json:
-        click.echo(json.dumps(summary, ensure_ascii=False, sort_keys=True, allow_nan=False))
+        text = json.dumps(summary, ensure_ascii=False, sort_keys=True, allow_nan=False)
+        for character in dict.fromkeys(unprinted(text)):
+            text = text.replace(character, json.dumps(character)[1:-1])
+        click.echo(text)
     elif not quiet:
         for line in lines:
-            click.echo(line)
+            click.echo(on_one_line(line))
+
+
+def emit_table(text: str) -> None:
+    """A CSV table on stdout; a terminal gets escapes for what does not print, a file or a program the text itself."""
+    if sys.stdout.isatty():
+        text = "\n".join(map(on_one_line, text.split("\n")))
+    click.echo(text, nl=False)
 
 
 def available(jobs: int | None) -> int:

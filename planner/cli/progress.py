@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.options import say
+from planner.errors import on_one_line
 
 if TYPE_CHECKING:
     from planner.studies.effort import Effort
@@ -44,8 +45,8 @@ class Progress:
             say(f"{name} ({steps:,}) ..." if steps else f"{name} ...", self.quiet)
             return
         self._close("done")
-        self._stage = (name, steps, time.monotonic())
-        self._task = self._live.add_task(name, total=steps or None)
+        self._stage = (on_one_line(name), steps, time.monotonic())
+        self._task = self._live.add_task(on_one_line(name), total=steps or None)
 
     def step(self, k: int) -> None:
         """One step more of the stage at work."""
@@ -58,10 +59,12 @@ class Progress:
     def _close(self, end: str) -> None:
         """The line of the stage at work becomes a line of text that stays."""
         if self._task is not None:
+            from rich.text import Text
+
             name, steps, since = self._stage
             count = f" ({steps:,})" if steps else ""
             self._live.remove_task(self._task)
-            self._live.console.print(f"{end:<8}{name}{count}, {time.monotonic() - since:,.1f} s", highlight=False)
+            self._live.console.print(Text(f"{end:<8}{name}{count}, {time.monotonic() - since:,.1f} s"))
             self._task = None
 
 
@@ -80,5 +83,5 @@ def _live_display(no_color: bool) -> Any:
         def render(self, task: Task) -> Text:
             return Text("") if task.total is None else super().render(task)
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), Bar(), Count(), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), Bar(), Count(), TimeElapsedColumn())
     return Live(*columns, console=Console(stderr=True, no_color=no_color))

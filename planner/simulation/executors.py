@@ -154,7 +154,7 @@ def check_workers(address: str, answers: dict[str, Any]) -> None:
         f"- {worker}: {_difference(theirs)}" for worker, theirs in sorted(answers.items()) if theirs != program()
     ]
     if differing:
-        raise ClusterError("\n".join([f"{address}: workers that would not give the same result:", *differing]))
+        raise ClusterError(f"{address}: workers that would not give the same result:", *differing)
 
 
 def _difference(theirs: Any) -> str:

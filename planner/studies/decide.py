@@ -98,9 +98,8 @@ def accept(problem: Problem, plan: Plan) -> Plan:
     """The plan itself when plain arithmetic finds every rule kept; ConflictError otherwise."""
     broken = violations(problem, plan)
     if broken:
-        raise ConflictError(
-            f"the {plan.method} plan breaks rules and is not written:\n" + "\n".join(f"- {v.words}" for v in broken)
-        )
+        words = f"the {plan.method} plan breaks rules and is not written:"
+        raise ConflictError(words, *(f"- {v.words}" for v in broken))
     return plan
 
 

@@ -73,7 +73,7 @@ def explain_folder(folder: Path, lang: str, work: Effort) -> tuple[dict[str, Any
     manifest = read_manifest(folder)
     wrong = check_hashes(folder, manifest)
     if wrong:
-        raise ConflictError("\n".join([f"{folder}: changed since the run, nothing is explained", *wrong]))
+        raise ConflictError(f"{folder}: changed since the run, nothing is explained", *wrong)
     if manifest.get("explanation"):
         content = json.loads((folder / EXPLANATION).read_text(encoding="utf-8"))
         return content, refusal_lines(content, lang)

@@ -21,7 +21,7 @@ def rewrite_report(folder: Path, formats: Sequence[str], lang: str, font: Path |
     manifest = read_manifest(folder)
     wrong = check_hashes(folder, manifest)
     if wrong:
-        raise ConflictError("\n".join([f"{folder}: changed since the run, no report is written", *wrong]))
+        raise ConflictError(f"{folder}: changed since the run, no report is written", *wrong)
     with new_folder(folder, force=True) as draft:
         shutil.copytree(folder, draft, dirs_exist_ok=True)
         written = write_report(draft, formats, lang, font)

@@ -31,8 +31,8 @@ def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
     roster = apart(assign, problem, plan)
     broken = roster_violations(problem, plan, roster)
     if broken:
-        words = "\n".join(f"- {v.words}" for v in broken)
-        raise ConflictError(f"the roster with names breaks rules and is not written:\n{words}")
+        words = "the roster with names breaks rules and is not written:"
+        raise ConflictError(words, *(f"- {v.words}" for v in broken))
     return tables_of(problem, roster)
 
 
