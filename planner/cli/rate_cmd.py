@@ -27,6 +27,11 @@ readable_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--collections", type=click.IntRange(0), default=0, show_default=True, help="Vehicles that came, for their fees."
 )
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="For programs: text as it is. Without it text that a spreadsheet would run as a formula gets an apostrophe.",
+)
 @click.option("--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result file if it exists.")
 @opt.json_option
 @opt.quiet_option
@@ -37,6 +42,7 @@ def command(
     currency: str | None,
     all_parcels: int | None,
     collections: int,
+    raw: bool,
     force: bool,
     as_json: bool,
     quiet: bool,
@@ -46,6 +52,7 @@ def command(
     CONTRACT is a contract file. With -o the parcels go to that file and the invoice to stdout; without it the parcels
     go to stdout as CSV and the invoice to stderr (with --json: the invoice alone, on stdout).
     """
+    from planner.formats.tables import csv_text
     from planner.studies import rate as study
 
     if out is not None:
@@ -54,12 +61,12 @@ def command(
     opt.warn(rated.warnings, quiet)
     summary = study.summarise(rated)
     if out is not None:
-        study.write_result(rated, out)
+        study.write_result(rated, out, raw)
         opt.emit(summary, as_json, [*invoice_lines(summary), str(out)], quiet)
     elif as_json:
         opt.emit(summary, as_json, [])
     else:
-        click.echo(study.result_table(rated).to_csv(index=False, lineterminator="\n"), nl=False)
+        opt.emit_table(csv_text(study.result_table(rated), raw))
         for line in invoice_lines(summary):
             opt.say(line, quiet)
     return 0

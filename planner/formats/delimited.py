@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.domain.spreadsheet import restored
 from planner.errors import Finding, InputError
 from planner.formats.text import Text
 
@@ -103,7 +104,7 @@ def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
 
 
 def _cells_of(row: str) -> list[str]:
-    return [one_line(unquoted(cell)) for cell in next(csv.reader([row], delimiter=separator_of(row)), [])]
+    return [restored(one_line(unquoted(cell))) for cell in next(csv.reader([row], delimiter=separator_of(row)), [])]
 
 
 def one_line(name: str) -> str:
@@ -193,14 +194,16 @@ def _piece(
 
 
 def stripped(cells: pd.Series, has_quotes: bool) -> Cells:
-    """The cells without blanks and marks of the direction of writing around them, and without quotation marks that
-    enclose them whole."""
+    """The cells without blanks and marks of the direction of writing around them, without quotation marks that enclose
+    them whole, and without the apostrophes that keep a spreadsheet from reading a formula."""
     texts = [cell.strip() for cell in cells.tolist()]
     joined = "".join(texts)
     if not joined.isascii() and any(mark in joined for mark in _INVISIBLE):
         texts = [visible(text) for text in texts]
     if has_quotes and '"' in joined:
         texts = [unquoted(text) for text in texts]
+    if "'" in joined:
+        texts = [restored(text) for text in texts]
     return np.array(texts or [], dtype=object)
 
 

@@ -1,14 +1,19 @@
-"""Tables as text cells, from a file or from a YAML document: `read_cells` validates one against its columns."""
+"""Tables as text cells, from a file or from a YAML document: `read_cells` validates one against its columns.
+
+`write_table` and `write_pieces` write every CSV of the program, text in it as `domain/spreadsheet.py` says.
+"""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pandas as pd
 
+from planner.domain.spreadsheet import could_run, inert, restored
 from planner.errors import Finding, InputError
 from planner.formats.fields import Column, parser
 from planner.formats.findings import Findings, nearest, shown
@@ -29,17 +34,66 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """A frame as UTF-8 CSV with `\\n` line ends; the index is left out."""
-    write_pieces([frame], path)
+def write_table(frame: pd.DataFrame, path: Path, raw: bool = False) -> None:
+    """A frame as UTF-8 CSV with `\\n` line ends; the index is left out. `raw`: text as it is, for programs only."""
+    write_pieces([frame], path, raw)
 
 
-def write_pieces(frames: Iterable[pd.DataFrame], path: Path) -> None:
+def write_pieces(frames: Iterable[pd.DataFrame], path: Path, raw: bool = False) -> None:
     """The same for a table that comes in pieces, at least one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
-        for number, frame in enumerate(frames):
-            frame.to_csv(stream, index=False, header=number == 0, lineterminator="\n")
+        _write(frames, stream, raw)
+
+
+def csv_text(frame: pd.DataFrame, raw: bool = False) -> str:
+    """What `write_table` writes, as text."""
+    stream = io.StringIO(newline="")
+    _write([frame], stream, raw)
+    return stream.getvalue()
+
+
+def read_result_table(path: Path, **options: Any) -> pd.DataFrame:
+    """A table that `write_table` has written, its texts as they were; `options`: those of pandas.read_csv."""
+    table = pd.read_csv(path, keep_default_na=False, **options).rename(columns=restored)
+    for name in table.columns:
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            table[name] = table[name].map(lambda cell: restored(cell) if isinstance(cell, str) else cell)
+    return table
+
+
+def _write(frames: Iterable[pd.DataFrame], stream: TextIO, raw: bool) -> None:
+    rows = _Rows(stream)
+    for number, frame in enumerate(frames):
+        safe = frame if raw else _inert_frame(frame)
+        safe.to_csv(rows, index=False, header=number == 0, lineterminator=_Rows.end)
+
+
+class _Rows(io.TextIOBase):
+    """Takes rows that end in `\\r\\n`, so that the csv module quotes both characters in cells, and ends them by `\\n`."""
+
+    end = "\r\n"
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, row: str, /) -> int:
+        return self._stream.write(row.removesuffix(self.end) + "\n")
+
+
+def _inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with headings and text cells that no spreadsheet takes for formulas."""
+    columns = [_inert_cells(frame.iloc[:, place], first=place == 0) for place in range(frame.shape[1])]
+    names = [inert(str(name), number=place > 0) for place, name in enumerate(frame.columns)]
+    return pd.DataFrame(dict(enumerate(columns)), index=frame.index).set_axis(names, axis=1)
+
+
+def _inert_cells(cells: pd.Series, first: bool) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
+        return cells
+    if not could_run("\n".join(cell for cell in cells.tolist() if isinstance(cell, str))):
+        return cells
+    return cells.astype(object).map(lambda cell: inert(cell, number=not first) if isinstance(cell, str) else cell)
 
 
 def table_of_file(path: Path, file: str, columns: Sequence[Column] = ()) -> Table:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.domain.spreadsheet import restored
 from planner.errors import Finding, InputError
 from planner.formats.delimited import unquoted, visible
 
@@ -81,4 +82,4 @@ def _cell_text(value: Any) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
-    return value.isoformat() if isinstance(value, date) else unquoted(visible(str(value)))
+    return value.isoformat() if isinstance(value, date) else restored(unquoted(visible(str(value))))

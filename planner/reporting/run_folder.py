@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from planner.domain.spreadsheet import restored
 from planner.errors import Finding, InputError
 from planner.reporting.fonts import Typeface
 
@@ -155,6 +156,7 @@ def _read_table(path: Path) -> pd.DataFrame:
     """Text as text, numbers as floats."""
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        table = table.rename(columns=restored).map(restored)
         for column in table.columns:
             if not _is_text(path.stem, column):
                 table[column] = _numbers(table[column])

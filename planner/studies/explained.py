@@ -15,6 +15,7 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
 from planner.formats.results import read_plan
+from planner.formats.tables import read_result_table
 from planner.studies.certify import Look
 from planner.studies.effort import Effort
 from planner.studies.explain import EXPLANATION, refusal_lines
@@ -93,7 +94,7 @@ def _misses(
     for name in ("misses", "units"):
         path = folder / "tables" / f"{name}.csv"
         if path.exists():
-            found[name] = pd.read_csv(path, keep_default_na=False, na_values={"cost_per_order": [""]})
+            found[name] = read_result_table(path, na_values={"cost_per_order": [""]})
     if found:
         return found
     look = Look(verdict.get("look", 1), verdict["replications"])

@@ -249,7 +249,7 @@ def new_file(final: Path) -> Iterator[Path]:
         raise
 
 
-def write_result(rated: Rated, path: Path) -> None:
-    """The result as CSV; it appears under its name only when it is complete."""
+def write_result(rated: Rated, path: Path, raw: bool = False) -> None:
+    """The result as CSV; it appears under its name only when it is complete. `raw`: as `write_table`."""
     with new_file(path) as draft:
-        write_table(result_table(rated), draft)
+        write_table(result_table(rated), draft, raw)

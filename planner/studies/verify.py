@@ -18,6 +18,7 @@ from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
 from planner.formats.results import read_plan
 from planner.formats.scenario import Scenario
+from planner.formats.tables import read_result_table
 from planner.planning.feasibility import violations
 from planner.studies.certify import lower_bound
 from planner.studies.load import load
@@ -39,7 +40,7 @@ class Evidence:
 
     def table(self, name: str) -> pd.DataFrame:
         """A table as text, so that money is compared to the cent."""
-        return pd.read_csv(self.folder / "tables" / f"{name}.csv", dtype=str, keep_default_na=False)
+        return read_result_table(self.folder / "tables" / f"{name}.csv", dtype=str)
 
 
 def verify(folder: Path) -> tuple[dict[str, int], list[str]]:

@@ -37,7 +37,7 @@ RESULT = """\
 parcel,base,discount,minimum,fuel,peak,label,total,refused,note
 A1,2.10,-0.21,0.00,0.00,0.00,0.05,1.94,,"first, of all"
 A2,4.20,-0.42,0.00,0.00,0.50,0.05,4.33,,
-A3,,,,,,,,too heavy for the contract,=1+1
+A3,,,,,,,,too heavy for the contract,'=1+1
 A4,,,,,,,,no zone for this region,x
 """
 
