@@ -12,6 +12,7 @@ import click
 from planner.cli import options as opt
 
 MOST_HIGH_DAYS = 3  # printed; summary.json has all of them
+LONGEST_FILE = 240  # bytes of a contract's name; systems allow 255, and endings are added
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
@@ -42,6 +43,8 @@ def _contract_name(ctx: click.Context, param: click.Parameter, value: str | None
         raise click.BadParameter(str(error)) from error
     if name.startswith(".") or set(name) & set('/\\:*?"<>|'):
         raise click.BadParameter("must be the name of a file")
+    if len(name.encode()) > LONGEST_FILE:
+        raise click.BadParameter(f"must be the name of a file: it takes more than {LONGEST_FILE} bytes")
     return name
 
 

@@ -33,8 +33,8 @@ def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
     return min(datetime.combine(planned_on, time()), horizon.start)
 
 
-def to_problem(read: Read, folder: str) -> Problem:
-    """All sections together."""
+def to_problem(read: Read, name: str) -> Problem:
+    """All sections together, under the scenario's name."""
     p = read.parts
     horizon = Horizon(p["horizon"].start, p["horizon"].days, p["horizon"].bucket_minutes * 60, p["timezone"])
     stated = p["platform"] if isinstance(p["platform"], str) else "inline"
@@ -44,7 +44,7 @@ def to_problem(read: Read, folder: str) -> Problem:
     returns = p["returns"]
     longer = extended_shifts(p["crews"], p["shifts"], p["sites"])
     return Problem(
-        name=p["name"] or folder,
+        name=name,
         currency=read.currency,
         horizon=horizon,
         seed=p["seed"],

@@ -50,12 +50,8 @@ def read_contract(
     what is worth a word. Raises InputError with all findings.
     """
     findings = Findings(path.parent, warnings=[] if warnings is None else warnings)
-    contract = None
-    if path.is_file():
-        around = Around(currency, RegionNames(regions, (labels or {}).items()), sites, horizon)
-        contract = load_contract(path, label or path.name, around, findings)
-    else:
-        findings.found.append(Document(label or path.name, None).finding((), "no such file (contract)"))
+    around = Around(currency, RegionNames(regions, (labels or {}).items()), sites, horizon)
+    contract = load_contract(path, label or path.name, around, findings)
     findings.raise_if_any()
     assert contract is not None  # noqa: S101 - no finding means there is a contract
     return contract

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from planner.domain.words import in_digits
 from planner.errors import Finding, InputError, by_kind, in_order
+from planner.formats.input_files import MISSING, why_unreadable
 from planner.formats.nearest import closest as closest
 from planner.formats.nearest import nearest as nearest
 from planner.formats.numbers import write_instead
@@ -80,21 +83,29 @@ class Findings:
             self.add(document, path, message, at_key=unknown or "[key]" in item["loc"])
 
     def open(self, document: Document, path: Path_, name: str, what: str) -> Path | None:
-        """The file `name` refers to, if it lies in the folder and exists; remembers it as read."""
-        target = (self.root / name).resolve()
+        """The file `name` refers to, if it lies in the folder and can be read; remembers it as read."""
+        target = Path(os.path.realpath(self.root / name))  # never raises, not even where a link leads to itself
         if Path(name).is_absolute() or not target.is_relative_to(self.root.resolve()):
             self.add(document, path, f"must lie in the scenario's folder, got {shown(name)}")
             return None
-        if not target.is_file():
-            folder = target.parent if target.parent.is_dir() else self.root
-            there = sorted(p.relative_to(self.root.resolve()).as_posix() for p in folder.iterdir() if p.is_file())
-            meant = closest(name, there)
-            hint = f"; did you mean {meant}?" if meant else ""
-            self.add(document, path, f"no such file ({what}), got {shown(name)}{hint}")
+        if words := why_unreadable(target):
+            missing = words == MISSING
+            self.add(
+                document, path, f"{words} ({what}), got {shown(name)}{self._meant(target, name) if missing else ''}"
+            )
             return None
         if target not in self.files:
             self.files.append(target)
         return target
+
+    def _meant(self, target: Path, name: str) -> str:
+        """`; did you mean x?` where a file of a similar name is there."""
+        folder = target.parent if target.parent.is_dir() else self.root
+        with suppress(OSError):
+            there = sorted(p.relative_to(self.root.resolve()).as_posix() for p in folder.iterdir() if p.is_file())
+            if meant := closest(name, there):
+                return f"; did you mean {meant}?"
+        return ""
 
     def warn(self, message: str) -> None:
         self.warnings.append(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from planner.formats.contracts import Around, load_contract
 from planner.formats.fields import TABLES
 from planner.formats.findings import Findings, shown
 from planner.formats.given import load_given
+from planner.formats.input_files import MISSING, why_unreadable
 from planner.formats.overtime import extended_shifts
 from planner.formats.platforms import load_platform
 from planner.formats.read import Read
@@ -27,7 +29,7 @@ from planner.formats.scenario_schema import ScenarioFile
 from planner.formats.slips import meant_currencies
 from planner.formats.tables import Table, open_table, table_of_rows
 from planner.formats.timezones import parse_timezone
-from planner.formats.values import NO_CURRENCY
+from planner.formats.values import LONGEST_NAME, NO_CURRENCY, parse_name
 from planner.formats.yaml_source import Document, load_yaml, of_other_kind
 
 FILE = "scenario.yaml"
@@ -47,9 +49,10 @@ class Scenario:
 
 def read_scenario(path: Path) -> Scenario:
     """Read `scenario.yaml` (the file or its folder) and all it names. Raises InputError with all findings."""
-    file = path / FILE if path.is_dir() else path
-    if not file.is_file():
-        raise InputError([Finding(str(path), 0, 0, "", f"no such scenario (a {FILE} or its folder)")])
+    file = path / FILE if os.path.isdir(path) else path
+    if words := why_unreadable(file):
+        missing = f"no such scenario (a {FILE} or its folder)"
+        raise InputError([Finding(str(path), 0, 0, "", missing if words == MISSING else words)])
     findings = Findings(file.parent)
     findings.files.append(file.resolve())
     document, found = load_yaml(file, file.name)
@@ -65,13 +68,26 @@ def read_scenario(path: Path) -> Scenario:
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
     checks.check_sections(document, read, findings)
+    folder = file.resolve().parent
+    name = _own_name(document, read, folder.name, findings)
     findings.raise_if_any()
-    problem = assemble.to_problem(read, file.resolve().parent.name)
+    problem = assemble.to_problem(read, name)
     checks.check_problem(document, problem, findings)
     findings.raise_if_any()
-    folder = file.resolve().parent
     title = read.parts["title"] or problem.name
     return Scenario(problem, tuple(findings.files), tuple(findings.warnings), folder, file.resolve(), title)
+
+
+def _own_name(document: Document, read: Read, folder: str, findings: Findings) -> str:
+    """The scenario's name: as stated, else that of its folder, shortened where it is too long."""
+    if document.data.get("name") is not None:
+        return read.parts["name"] or ""  # a wrong one is a finding already
+    try:
+        return parse_name(folder[:LONGEST_NAME].strip())
+    except ValueError as error:
+        words = f"is missing, and the name of the folder cannot stand for it: it {error}, got {shown(folder)}"
+        findings.add(document, ("name",), words)
+        return ""
 
 
 def _read_parts(document: Document, findings: Findings) -> Read:

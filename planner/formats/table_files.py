@@ -23,6 +23,7 @@ from planner.formats.delimited import (
     read_pieces,
     refuse_empty,
 )
+from planner.formats.input_files import refuse_unreadable
 from planner.formats.text import Text, text_of_bytes, text_of_file
 from planner.formats.workbooks import cells_of_sheet, is_excel, open_workbook, refuse_other_kinds
 
@@ -58,6 +59,7 @@ def open_table_file(
     `score`: how many of the wanted columns a row of cells names; the header is then looked for among the first rows
     (and the sheet among all), else it is the first row (of the first sheet).
     """
+    refuse_unreadable(path, name)
     excel = is_excel(path)
     limit = MAX_BYTES if excel else most_bytes
     if path.stat().st_size > limit:

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from planner.domain.money import minor_digits, to_minor
+from planner.errors import code_point, unprinted
 from planner.formats.numbers import write_instead
 from planner.formats.slips import (
     UNQUOTED,
@@ -43,9 +44,9 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _OFFSET = re.compile(r"[0-9](Z|\s*[-+][0-9]{2}:?[0-9]{2})$")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\ufeff]")
-_FORMULA_STARTS = "=+-@＝＋－＠"
+_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')  # those of a cell that is quoted twice, which readers take off
 LONGEST_NAME = 80  # characters
+_JOINERS = "\u200c\u200d"  # part of the spelling of Persian, Hindi and other words
 
 
 class Closed(BaseModel):
@@ -87,22 +88,19 @@ def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
 
 
 def parse_name(text: str) -> str:
-    """A name or label: short, printable, and never a formula for a spreadsheet that opens the result.
-
-    Raises ValueError with what to do.
-    """
+    """A name or label: short, and of characters that print. Raises ValueError with what to do."""
     if not text:
         raise ValueError("must not be empty")
     if text != text.strip():
         raise ValueError("must not begin or end with a blank")
     if len(text) > LONGEST_NAME:
         raise WrongTextError(f"must be at most {LONGEST_NAME} characters long", f"it has {len(text)}")
+    if _IN_QUOTES.fullmatch(text):
+        raise WrongTextError("must not stand in quotation marks", write([text[1:-1]]))
     if text[0] in "“”‘’＂" and text[-1] in "“”‘’＂":
         raise WrongTextError("must not stand in typographic quotation marks", write([plain_signs(text)[1:-1]]))
-    if _CONTROL.search(text):
-        raise ValueError("must not hold control characters")
-    if text[0] in _FORMULA_STARTS:
-        raise ValueError(f"must not begin with {text[0]} (a spreadsheet would take it for a formula)")
+    if hidden := [c for c in unprinted(text) if c not in _JOINERS]:
+        raise ValueError(f"must not hold control characters or others that do not print ({code_point(hidden[0])})")
     return text
 
 

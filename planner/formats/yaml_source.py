@@ -25,7 +25,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from planner.errors import Finding
+from planner.errors import Finding, code_point, unprinted
+from planner.formats.input_files import why_unreadable
 from planner.formats.slips import syntax_in_words
 
 MAX_BYTES = 250_000
@@ -41,6 +42,8 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,6})?")
 _ZERO_LED = re.compile(r"[-+]?0[0-9]")
 _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they hide what a text says
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "false": False}
 
 
@@ -92,6 +95,8 @@ class _Unreadable(Exception):
 
 def load_yaml(path: Path, file: str) -> tuple[Document, list[Finding]]:
     """Read a file; the document's data is None where nothing could be read (then there is a finding that says why)."""
+    if words := why_unreadable(path):
+        return Document(file, None), [Finding(file, 0, 0, "", words)]
     if path.stat().st_size > MAX_BYTES:
         return Document(file, None), [Finding(file, 0, 0, "", f"is larger than {MAX_BYTES:,} bytes")]
     data = path.read_bytes()
@@ -129,7 +134,7 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
     """YAML text -> document and findings (syntax, duplicate keys, tags, limits)."""
     findings: list[Finding] = []
     try:
-        root = _Reader(file, findings).read(text)
+        root = _Reader(file, findings).read(_without_controls(text, file, findings))
     except _Unreadable as error:
         return Document(file, None), [*findings, Finding(file, error.place[0], error.place[1], "", error.message)]
     except MarkedYAMLError as error:
@@ -152,6 +157,21 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
     except _Unreadable as error:
         return Document(file, None), [*findings, Finding(file, error.place[0], error.place[1], "", error.message)]
     return Document(file, data, document.places, document.keys), findings
+
+
+def _without_controls(text: str, file: str, findings: list[Finding]) -> str:
+    """The text without characters that YAML does not allow, or takes for line ends; a finding for each of them."""
+    if not _CONTROL.search(text):
+        return text
+    for number, line in enumerate(text.split("\n"), 1):
+        findings += [
+            Finding(file, number, found.start() + 1, "", _holds(found.group())) for found in _CONTROL.finditer(line)
+        ]
+    return _CONTROL.sub("", text)
+
+
+def _holds(character: str) -> str:
+    return f"holds a control character ({code_point(character)}): remove it"
 
 
 def _line_of(error: YAMLError, text: str) -> int:
@@ -193,11 +213,11 @@ class _Reader:
         if event.tag is not None and str(event.tag) != "!":
             self.findings.append(Finding(self.file, *place, "", f"tags are not used here, got {event.tag}"))
         if isinstance(event, ScalarEvent):
-            plain = not event.style
-            node = _Node(place, resolve_plain(event.value) if plain else str(event.value))
+            text = self._harmless(str(event.value), place)
             if self._awaits_key():
-                self.stack[-1].pending = (place, str(event.value))
+                self.stack[-1].pending = (place, text)
                 return
+            node = _Node(place, text if event.style else resolve_plain(text))
         else:
             mapping = isinstance(event, MappingStartEvent)
             node = _Node(place, mapping={}) if mapping else _Node(place, items=[])
@@ -208,6 +228,24 @@ class _Reader:
             self.stack.append(node)
             if len(self.stack) > MAX_DEPTH:
                 raise _Unreadable(place, f"is nested more than {MAX_DEPTH} levels deep")
+
+    def _harmless(self, text: str, place: Place) -> str:
+        """A scalar without characters that escapes such as \\e or \\ud800 bring in, and without those that change the
+        direction of what follows; a finding where there are some."""
+        hidden = [c for c in unprinted(text) if c == "\r" or c in _DIRECTION or _CONTROL.match(c)]
+        if not hidden:
+            return text
+        self.findings.append(Finding(self.file, *place, ".".join(map(str, self._path())), _holds(hidden[0])))
+        return "".join(c for c in text if c not in hidden)
+
+    def _path(self) -> Path_:
+        """Where the next value belongs; of a key, the mapping it stands in."""
+        if not self.stack:
+            return ()
+        parent = self.stack[-1]
+        if parent.items is not None:
+            return (*parent.path, len(parent.items))
+        return (*parent.path, parent.pending[1]) if parent.pending else parent.path
 
     def _awaits_key(self) -> bool:
         return bool(self.stack) and self.stack[-1].mapping is not None and self.stack[-1].pending is None

@@ -20,6 +20,7 @@ from planner.reporting.sheet import Sheet
 from planner.reporting.style import applied
 
 FIGURES = "figures"
+LONGEST_NAME = 240  # bytes of a picture's name; systems allow 255, and an ending is added
 
 
 def write_report(run_dir: Path, formats: Sequence[str], lang: str, font: Path | None = None) -> list[Path]:
@@ -86,6 +87,7 @@ def write_pictures(sheets: Sequence[Sheet], folder: Path) -> list[Path]:
 def file_name(slug: str, taken: Sequence[Path]) -> str:
     """A name any file system takes and no other picture has, whatever characters a site's name has."""
     name = re.sub(r"[^\w-]+", "-", slug).strip("-")[:80] or "page"
+    name = name.encode()[:LONGEST_NAME].decode(errors="ignore")
     used = {path.stem.casefold() for path in taken}
     number, unique = 1, name
     while unique.casefold() in used:

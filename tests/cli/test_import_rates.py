@@ -96,7 +96,8 @@ def test_bad_cells_are_findings_and_nothing_is_written(tmp_path: Path) -> None:
     ("options", "words"),
     [
         (["--contract", "a/b"], "must be the name of a file"),
-        (["--contract", "=1"], "must not begin with ="),
+        (["--contract", "a\x1bb"], "must not hold control characters"),
+        (["--contract", "\U00020000" * 70], "takes more than 240 bytes"),
         (["--contract", "a", "--currency", "RMB1"], "must be three capital letters"),
         (["--contract", "a", "--skip-bad-rows"], "are for order logs"),
         (["--currency", "CNY"], "are for rate cards"),

@@ -44,7 +44,7 @@ MOMENT = st.sampled_from(["2026-11-11 20:00", "2026-11-11 20:00", "2026-11-12 09
 ROW = st.tuples(
     st.sampled_from(["A1", "A2", "A3", "B,4", "", "6.9E+17"]),
     MOMENT,
-    st.sampled_from(["浙江", "浙江", "新疆", "", "=1"]),
+    st.sampled_from(["浙江", "浙江", "新疆", "", "a\u200b1"]),
     st.sampled_from(["1", "2", "", "-1", "many", "1,200"]),
     st.sampled_from(["paid", "paid", "refunded", ""]),
 )
@@ -93,7 +93,7 @@ def by_hand(rows: list[Sequence[str]], kept: tuple[str, ...] | None, with_ids: b
         order, moment, region, items, status = row
         if order in ("合计", "Total", "order_id") or not any(row):
             continue
-        bad = moment == "soon" or region == "=1" or items == "-1"
+        bad = moment == "soon" or region == "a\u200b1" or items == "-1"
         if with_ids:
             bad |= order in ("", "6.9E+17")
         else:

@@ -45,7 +45,7 @@ BAD = [
     ("P01,agency,pick,,,", "staff.csv:2:12: skills: crew agency does not do pick; it does pack"),
     ("P01,agancy,,,,", 'staff.csv:2:5: crew: no such crew, got "agancy"; did you mean agency?'),
     (",agency,,,,", "staff.csv:2:1: name: is empty"),
-    ("=1+1,agency,,,,", "staff.csv:2:1: name: must not begin with ="),
+    ("a\u200bb,agency,,,,", "staff.csv:2:1: name: must not hold control characters"),
     ("P01,agency,,10.11.2026,,", 'staff.csv:2:13: availability: must be a date such as "2026-11-10", or a range'),
     ("P01,agency,,2026-11-10..,,", 'or a range such as "2026-11-10..2026-11-12", got "2026-11-10.."'),
     ("P01,agency,,,2026-02-30,", "staff.csv:2:14: unavailable: must be a date that exists"),

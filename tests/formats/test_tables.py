@@ -17,6 +17,7 @@ from planner.formats.fields import REGIONS, TABLES, Column, describe, parser
 from planner.formats.findings import Findings
 from planner.formats.table_files import parse_csv, read_table
 from planner.formats.tables import open_table, read_cells, table_of_file, write_table
+from tests.formats.spreadsheet import PAYLOADS
 
 ROWS = [["region", "name", "orders"], ["zhejiang", "浙江省杭州市", "12"], ["beijing", "北京市朝阳区", "7"]]
 READABLE = ("utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312")
@@ -232,15 +233,26 @@ def test_no_bad_number_passes_any_column(bad: str) -> None:
                     parser(column, "CNY", typed=False)(bad)
 
 
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", "a\x00", " =1")
+HIDDEN = (
+    *("a\x00", "a\x07b", "a\x1b[1m", "a\nb", "a\tb", "a\rb", "a\x7fb", "a\x9bb", "a\ud800", "a\u2028b", "a\u200bb"),
+    *("a\u202eb", "a\u2066b", "a\u2069b", "a\ufeffb", "a\u00adb", "\t=1", " a", '"a"', "“a”"),
+)
 
 
-@pytest.mark.parametrize("payload", FORMULAS)
-def test_no_formula_passes_as_a_name(payload: str) -> None:
-    """Text that a spreadsheet would execute cannot become a name, in CSV or in YAML."""
+@pytest.mark.parametrize("name", HIDDEN)
+def test_no_name_hides_what_it_is(name: str) -> None:
+    """Characters that control a terminal, turn the direction or are not seen cannot be part of a name."""
     for typed in (True, False):
         with pytest.raises(ValueError, match="must not"):
-            parser(Column("name", "name", ""), "CNY", typed)(payload)
+            parser(Column("name", "name", ""), "CNY", typed)(name)
+
+
+@pytest.mark.parametrize(
+    "name", [*PAYLOADS, "a" * 80, "浙" * 80, "خراسان\u200cرضوی", "-50% coupon", "O'Neill", '5" pipe']
+)
+def test_names_may_hold_any_sign(name: str) -> None:
+    """What a spreadsheet would run is made text where it is written, so it can be a name."""
+    assert parser(Column("name", "name", ""), "CNY", typed=False)(name) == name
 
 
 def test_every_column_is_documented() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from planner.errors import Finding, InputError
 from planner.formats.delimited import SEPARATORS
+from planner.formats.input_files import refuse_unreadable
 from planner.formats.rate_card.decimal_marks import with_decimal_points
 from planner.formats.text import Text, text_of_file
 from planner.formats.workbooks import cells_of_sheet, is_excel, open_workbook, refuse_other_kinds
@@ -95,6 +96,7 @@ def letter(column: int) -> str:
 def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
     """The sheets of a workbook (or the one asked for), or the one grid of a CSV file. Raises InputError."""
     name = path.name
+    refuse_unreadable(path, name)
     if path.stat().st_size > MOST_BYTES:
         raise InputError([Finding(name, 0, 0, "", f"is larger than {MOST_BYTES:,} bytes")])
     refuse_other_kinds(path, name)

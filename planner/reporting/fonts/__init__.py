@@ -123,6 +123,8 @@ def _shipped(style: str) -> Face:
 
 
 def _users_face(font: Path) -> Face:
+    if not font.is_file():
+        raise InputError([Finding(str(font), 0, 0, "", "is no ordinary file")])
     try:
         _make_known(font)
         return _face(font, get_font(str(font)).family_name)
