@@ -171,6 +171,7 @@ def is_file(scenario: Scenario, wanted: str) -> bool:
 def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool) -> list[Contract]:
     """The contracts asked for, by name or from a file; all of the scenario's when none is named."""
     from planner.formats.contracts import read_contract
+    from planner.formats.input_files import MISSING, why_unreadable
 
     problem = scenario.problem
     known = ", ".join(problem.contract_names)
@@ -181,7 +182,7 @@ def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool) -> list[Con
     for name in wanted or problem.contract_names:
         if name in problem.contract_names:
             chosen.append(problem.contract(name))
-        elif Path(name).is_file():
+        elif why_unreadable(Path(name)) != MISSING:
             path = Path(name)
             chosen.append(
                 read_contract(

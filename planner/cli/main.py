@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import threading
@@ -96,8 +97,7 @@ def _run(argv: list[str] | None) -> int:
             result: Any = group.main(args=argv, prog_name="planner", standalone_mode=False, obj=asked)
         return int(result) if isinstance(result, int) else ExitCode.DONE
     except click.ClickException as error:
-        error.message = on_one_line(error.message)
-        error.show()
+        click.echo(_usage_error(error), err=True, nl=False)
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt) as error:
         what_is_left = _notes(error) or ["nothing was written under its final name"]
@@ -117,6 +117,14 @@ def _run(argv: list[str] | None) -> int:
         said = [f"internal error: {type(error).__name__}: {error}"]
         said.append("this is a bug of the planner: please report it with what PLANNER_DEBUG=1 shows")
         return _failed(said, ExitCode.CRASHED, asked)
+
+
+def _usage_error(error: click.ClickException) -> str:
+    """What click shows of it, the message on one line: it may hold an argument."""
+    shown = io.StringIO()
+    error.show(shown)
+    message = error.format_message()
+    return shown.getvalue().replace(message, on_one_line(message))
 
 
 def _failed(said: list[str], code: int, asked: Asked, summary: dict[str, Any] | None = None) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from planner.errors import ExitCode, on_one_line, unprinted
+from planner.errors import ExitCode, on_one_line
 
 if TYPE_CHECKING:
     from planner.domain.problem import Problem
@@ -124,10 +124,9 @@ def say(message: str, quiet: bool) -> None:
 def emit(summary: dict[str, Any], as_json: bool, lines: list[str], quiet: bool = False) -> None:
     """The result on stdout: one JSON object, or lines to read unless they are not wanted."""
     if as_json:
-        text = json.dumps(summary, ensure_ascii=False, sort_keys=True, allow_nan=False)
-        for character in dict.fromkeys(unprinted(text)):
-            text = text.replace(character, json.dumps(character)[1:-1])
-        click.echo(text)
+        from planner.domain.words import json_text
+
+        click.echo(json_text(summary, sort_keys=True))
     elif not quiet:
         for line in lines:
             click.echo(on_one_line(line))

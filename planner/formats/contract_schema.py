@@ -42,7 +42,7 @@ OTHER_LINES = (
 )
 
 Zones = Annotated[
-    Annotated[FileName, FileTag] | Annotated[list[dict[str, Any]], RowsTag] | Annotated[dict[str, str], MappingTag],
+    Annotated[FileName, FileTag] | Annotated[list[dict[str, Any]], RowsTag] | Annotated[dict[Name, Name], MappingTag],
     by_kind,
 ]
 
@@ -212,7 +212,7 @@ class ContractFile(Closed):
     zones: Zones = Field(
         description="CSV file or rows (region, zone[, site]), or region -> zone. A region without a zone is not served."
     )
-    rates: dict[str, RateFile] = Field(min_length=1, description="Zone -> prices (报价表).")
+    rates: dict[Name, RateFile] = Field(min_length=1, description="Zone -> prices (报价表).")
     minimum_charge: Money = Field(0, description="Least base price after discount (最低收费).")
     discount: Share = Field(0.0, description="Share taken off the base price (折扣).")
     fuel: float = Field(

@@ -18,6 +18,7 @@ from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.money import minor_digits, to_major
 from planner.domain.plan import Certificate, ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.words import json_text
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.errors import ConflictError, Finding, InputError
 from planner.formats.fields import EXTRA_COLLECTIONS, ROUTING, STAFFING, STOCK, Column
@@ -60,7 +61,7 @@ def write_plan(
         write_table(frame, tables / f"{name}.csv")
     path = folder / PLAN_FILE
     summary = {**plan_summary(problem, plan, simulated), **({} if loop is None else {"loop": dict(loop)})}
-    path.write_text(json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n", "utf-8", newline="\n")
+    path.write_text(json_text(summary, indent=2) + "\n", "utf-8", newline="\n")
     return (path, *(tables / f"{name}.csv" for name in frames))
 
 

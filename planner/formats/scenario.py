@@ -51,8 +51,8 @@ def read_scenario(path: Path) -> Scenario:
     """Read `scenario.yaml` (the file or its folder) and all it names. Raises InputError with all findings."""
     file = path / FILE if os.path.isdir(path) else path
     if words := why_unreadable(file):
-        missing = f"no such scenario (a {FILE} or its folder)"
-        raise InputError([Finding(str(path), 0, 0, "", missing if words == MISSING else words)])
+        missing = Finding(str(path), 0, 0, "", f"no such scenario (a {FILE} or its folder)")
+        raise InputError([missing if words == MISSING else Finding(str(file), 0, 0, "", words)])
     findings = Findings(file.parent)
     findings.files.append(file.resolve())
     document, found = load_yaml(file, file.name)
@@ -62,8 +62,8 @@ def read_scenario(path: Path) -> Scenario:
     if not isinstance(document.data, dict):
         findings.add(document, (), "must be a mapping of keys such as name, horizon, sites")
         findings.raise_if_any()
-    findings.found += of_other_kind(document, "scenario")
-    findings.raise_if_any()
+    if other := of_other_kind(document, "scenario"):
+        raise InputError([*findings.found, *other])
     read = _read_parts(document, findings)
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
@@ -85,7 +85,7 @@ def _own_name(document: Document, read: Read, folder: str, findings: Findings) -
     try:
         return parse_name(folder[:LONGEST_NAME].strip())
     except ValueError as error:
-        words = f"is missing, and the name of the folder cannot stand for it: it {error}, got {shown(folder)}"
+        words = f"state a name; that of the folder cannot stand for it: it {error}, got {shown(folder)}"
         findings.add(document, ("name",), words)
         return ""
 

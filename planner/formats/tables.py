@@ -55,7 +55,7 @@ def csv_text(frame: pd.DataFrame, raw: bool = False) -> str:
 
 def read_result_table(path: Path, **options: Any) -> pd.DataFrame:
     """A table that `write_table` has written, its texts as they were; `options`: those of pandas.read_csv."""
-    table = pd.read_csv(path, keep_default_na=False, **options).rename(columns=restored)
+    table: pd.DataFrame = pd.read_csv(path, keep_default_na=False, **options).rename(columns=restored)
     for name in table.columns:
         if not pd.api.types.is_numeric_dtype(table[name]):
             table[name] = table[name].map(lambda cell: restored(cell) if isinstance(cell, str) else cell)
@@ -70,7 +70,7 @@ def _write(frames: Iterable[pd.DataFrame], stream: TextIO, raw: bool) -> None:
 
 
 class _Rows(io.TextIOBase):
-    """Takes rows that end in `\\r\\n`, so that the csv module quotes both characters in cells, and ends them by `\\n`."""
+    """Takes rows that end in `\\r\\n`, for which the csv module quotes both characters in cells; ends them by `\\n`."""
 
     end = "\r\n"
 

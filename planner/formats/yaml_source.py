@@ -44,6 +44,7 @@ _ZERO_LED = re.compile(r"[-+]?0[0-9]")
 _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they hide what a text says
+_REPLACEMENT = "\ufffd"
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "false": False}
 
 
@@ -230,13 +231,13 @@ class _Reader:
                 raise _Unreadable(place, f"is nested more than {MAX_DEPTH} levels deep")
 
     def _harmless(self, text: str, place: Place) -> str:
-        """A scalar without characters that escapes such as \\e or \\ud800 bring in, and without those that change the
-        direction of what follows; a finding where there are some."""
+        """A scalar with a replacement for characters that escapes such as \\e or \\ud800 bring in, and for those that
+        change the direction of what follows; a finding where there are some."""
         hidden = [c for c in unprinted(text) if c == "\r" or c in _DIRECTION or _CONTROL.match(c)]
         if not hidden:
             return text
         self.findings.append(Finding(self.file, *place, ".".join(map(str, self._path())), _holds(hidden[0])))
-        return "".join(c for c in text if c not in hidden)
+        return "".join(_REPLACEMENT if c in hidden else c for c in text)
 
     def _path(self) -> Path_:
         """Where the next value belongs; of a key, the mapping it stands in."""

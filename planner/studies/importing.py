@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 
 from planner.domain.demand import Floats, History, Ints
 from planner.domain.horizon import DAY_S
+from planner.domain.words import json_text
 from planner.errors import Finding, InputError
 from planner.forecasting.fit import week_profile
 from planner.forecasting.series import DaySeries, all_days, date_of, weekday, whole_days
@@ -86,7 +86,7 @@ def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
         write_table(freight_table(log), folder / "freight.csv")
     found = summary(log, history, regions, series, surges, days)
     found |= {"not_surges": [_high_day(day) for day in [*high, *cut_days(all_days(history), series)]]}
-    text = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+    text = json_text(found, sort_keys=True, indent=2)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from planner.domain.words import json_text
 from planner.errors import InputError
 from planner.formats.contracts import read_contract
 from planner.formats.fields import ZONES
@@ -60,7 +60,7 @@ def import_rates(
             read_contract(draft / contract, currency)
         found = _summarised(card, name, currency, files, rows)
         found["warnings"] += _about_zones(card, rows, table, kept)
-        text = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+        text = json_text(found, sort_keys=True, indent=2)
         (draft / summary).write_text(text + "\n", encoding="utf-8", newline="\n")
     return found
 

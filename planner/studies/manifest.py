@@ -14,6 +14,7 @@ from planner import __version__
 from planner.domain.certainty import certain_demand
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
+from planner.domain.words import json_text
 from planner.errors import Finding, InputError
 from planner.formats.scenario import Scenario
 from planner.planning.options import MARGINS
@@ -120,7 +121,7 @@ def result_files(folder: Path) -> list[str]:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Sorted keys and one newline at the end: the same bytes for the same content."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+    text = json_text(content, sort_keys=True, indent=2)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 

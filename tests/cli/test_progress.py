@@ -88,3 +88,10 @@ def test_elsewhere_a_stage_is_one_line(capsys: pytest.CaptureFixture[str]) -> No
         with Progress(quiet).attach(work):
             work_through(work)
         assert capsys.readouterr().err == ("" if quiet else "without a number ...\nwith a number (2) ...\n")
+
+
+def test_progress_takes_no_markup(terminal: Terminal) -> None:
+    """A stage is shown as it is called, on one line."""
+    with redirect_stderr(terminal), Progress(quiet=False) as progress:
+        progress.stage("[bold]a[/bold]\n\x1b[2J", 0)
+    assert "done    [bold]a[/bold]\\n\\x1b[2J" in terminal.getvalue()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
 
 from planner.domain.money import to_major
+from planner.domain.words import json_text
+from planner.errors import on_one_line
 from planner.formats.rate_card.card import CardSurcharge, RateCard, ZoneRate
 from planner.formats.rate_card.weight_headers import Amount
 from planner.formats.tables import write_table
@@ -27,7 +28,7 @@ def write_contract(folder: Path, name: str, currency: str, card: RateCard, zones
 
 
 def _contract_text(name: str, currency: str, zones: str, card: RateCard) -> str:
-    source = f"{card.file}, sheet {card.sheet}" if card.sheet else card.file
+    source = on_one_line(f"{card.file}, sheet {card.sheet}" if card.sheet else card.file)
     by_zone = "  # region,zone: a row for each region that is served" if card.by_zone else ""
     lines = [
         f"name: {_quoted(name)}",
@@ -82,4 +83,4 @@ def _surcharge_line(surcharge: CardSurcharge, currency: str) -> str:
 
 def _quoted(text: str) -> str:
     """A JSON string is a YAML string."""
-    return json.dumps(text, ensure_ascii=False)
+    return json_text(text)
