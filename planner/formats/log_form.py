@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from re import search
+from shlex import quote
 
 from planner.domain.weights import GRAMS
 from planner.formats.moments import ON_COMMAND_LINE, Advice, MomentForm
@@ -66,5 +67,8 @@ class LogForm:
 
 
 def quoted(argument: str) -> str:
-    """An argument as a command line takes it: in quotation marks where a shell would read more than text in it."""
+    """An argument as a command line takes it: in quotation marks where a shell would read more than text in it, and in
+    single ones where it would run a part of it."""
+    if search(r"""[$`"\\!]""", argument):
+        return quote(argument)
     return f'"{argument}"' if search(r"[^\w=.,:/#-]|^#", argument) else argument

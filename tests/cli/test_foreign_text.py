@@ -302,3 +302,12 @@ def test_json_says_the_same_without_controls() -> None:
         assert is_plain(text)
         assert "浙江" in text
         assert json.loads(text) == content
+
+
+@pytest.mark.parametrize("heading", ["$(touch x) time", "`touch x` time", 'a" touch "time', "time\\", "paid!! time"])
+def test_advice_can_be_pasted(tmp_path: Path, heading: str) -> None:
+    """A heading of a log stands in the options that a message proposes so that no shell runs a part of it."""
+    (tmp_path / "log.csv").write_text(pd.DataFrame({heading: [1], "b": [2]}).to_csv(index=False), "utf-8")
+    done = call_here("import", tmp_path / "log.csv", "-o", tmp_path / "out")
+    assert done.code == 3
+    assert f"--columns '{'ordered_at=' + heading}'" in done.err

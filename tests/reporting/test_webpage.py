@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner.reporting.document import open_press
+from planner.reporting.document import file_name, open_press
 from planner.reporting.labels import LANGUAGES
 from planner.reporting.pages import decision
 from planner.reporting.style import applied
@@ -65,3 +65,10 @@ def test_shares_keep_their_digits_and_people_add_up(tmp_path: Path) -> None:
     people = pd.read_csv(folder / "tables" / "staffing.csv")["headcount"].sum()
     assert rows_of(html, "day-shift")[-1][-1].replace(",", "") == str(people)
     assert set(TABLES) >= {"staffing", "routing"}
+
+
+def test_any_site_can_name_a_picture() -> None:
+    """80 characters of four bytes are cut to what file systems take; so are signs that mean something to them."""
+    long, hostile = (file_name(f"wall-{site}", []) for site in ("\U00020000" * 80, "../a\\b:c\n\x00"))
+    assert len(f"{long}-99.png".encode()) <= 255
+    assert hostile == "wall--a-b-c"
