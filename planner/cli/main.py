@@ -120,11 +120,12 @@ def _run(argv: list[str] | None) -> int:
 
 
 def _usage_error(error: click.ClickException) -> str:
-    """What click shows of it, the message on one line: it may hold an argument."""
-    shown = io.StringIO()
+    """What click shows of it, the message on one line, for it may hold an argument; without a command it is the help."""
+    shown, context = io.StringIO(), getattr(error, "ctx", None)
     error.show(shown)
     message = error.format_message()
-    return shown.getvalue().replace(message, on_one_line(message))
+    is_help = context is not None and message == context.get_help()
+    return shown.getvalue() if is_help else shown.getvalue().replace(message, on_one_line(message))
 
 
 def _failed(said: list[str], code: int, asked: Asked, summary: dict[str, Any] | None = None) -> int:

@@ -104,7 +104,7 @@ def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
 
 
 def _cells_of(row: str) -> list[str]:
-    return [restored(one_line(unquoted(cell))) for cell in next(csv.reader([row], delimiter=separator_of(row)), [])]
+    return [one_line(restored(unquoted(cell))) for cell in next(csv.reader([row], delimiter=separator_of(row)), [])]
 
 
 def one_line(name: str) -> str:

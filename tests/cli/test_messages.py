@@ -89,6 +89,12 @@ def test_a_mistyped_command_is_offered_the_right_one() -> None:
     assert call_here("zzz").err.splitlines()[-1] == "Error: No such command 'zzz'."
 
 
+def test_without_a_command_the_help_is_shown() -> None:
+    """Line by line."""
+    alone = call_here()
+    assert (alone.code, alone.err.splitlines()) == (2, call_here("--help").out.splitlines())
+
+
 def test_a_warning_of_several_things_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Their names stand before the words, the first three of them."""
     west = [f"contracts/{name}.yaml: no region lies in zone west" for name in "abcd"]

@@ -30,7 +30,7 @@ def is_name(text: str) -> bool:
     return True
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(TEXTS | HOSTILE, TEXTS | HOSTILE), min_size=1, max_size=5))
 def test_results_are_read_as_they_were_written(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
     """By `verify` and `explain` and by the reports, for any text, in any place of a row."""
@@ -43,7 +43,7 @@ def test_results_are_read_as_they_were_written(tmp_path: Path, rows: list[tuple[
         assert [tuple(row) for row in read.to_numpy().tolist()] == rows
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists((TEXTS | HOSTILE).filter(is_name), min_size=1, max_size=5))
 def test_scenarios_read_names_as_they_were_written(tmp_path: Path, names: list[str]) -> None:
     """A table of a result that becomes the table of a scenario keeps its names."""
