@@ -120,7 +120,7 @@ def _run(argv: list[str] | None) -> int:
 
 
 def _usage_error(error: click.ClickException) -> str:
-    """What click shows of it, the message on one line, for it may hold an argument; without a command it is the help."""
+    """What click shows, the message on one line, for it may hold an argument; without a command it is the help."""
     shown, context = io.StringIO(), getattr(error, "ctx", None)
     error.show(shown)
     message = error.format_message()
