@@ -311,3 +311,12 @@ def test_advice_can_be_pasted(tmp_path: Path, heading: str) -> None:
     done = call_here("import", tmp_path / "log.csv", "-o", tmp_path / "out")
     assert done.code == 3
     assert f"--columns '{'ordered_at=' + heading}'" in done.err
+
+
+def test_a_rate_card_of_any_file_name_becomes_a_contract(tmp_path: Path) -> None:
+    """Its source says what the file is called, in characters that can be written and read."""
+    card = tmp_path / "r\udcff\n.csv"
+    card.write_text("地区,首重1kg,续重1kg\n浙江,5,1\n江苏,6,2\n", "utf-8")
+    done = call_here("import", card, "--contract", "c", "-o", tmp_path / "out")
+    assert (done.code, is_plain(done.out + done.err)) == (0, True), done.err
+    assert r'source: "r\\udcff\\n.csv"' in (tmp_path / "out" / "c.yaml").read_text("utf-8")

@@ -64,6 +64,20 @@ def test_no_payload_lives_in_any_place(payload: str) -> None:
     assert live_cells(csv_text(table)) == []
 
 
+PARTS = st.text(st.sampled_from("'=+-@＝\t\r\n ,;|\"a15\u200b"), max_size=8) | st.sampled_from(
+    ["-3", "+1", ",", "5", '"']
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(PARTS, PARTS, PARTS), min_size=1, max_size=3), st.tuples(PARTS, PARTS, PARTS))
+def test_no_row_becomes_a_formula(rows: list[tuple[str, str, str]], headings: tuple[str, str, str]) -> None:
+    """Whatever the cells add up to where another separator cuts the row, quotation marks or not."""
+    table = pd.DataFrame(rows, columns=[f"{heading}{k}" for k, heading in enumerate(headings)])
+    table.insert(1, "amount", -2.5)
+    assert live_cells(csv_text(table)) == []
+
+
 def test_numbers_stay_numbers() -> None:
     """Numbers, and text that is one, are written as ever; so are dates, and cells that are empty."""
     table = pd.DataFrame(
