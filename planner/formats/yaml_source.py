@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ MAX_BYTES = 250_000
 MAX_DEPTH = 40
 MAX_ALIASES = 200
 MAX_VALUES = 100_000
+MOST_CONTROLS = 20  # lines with a control character that are named
 
 Key = str | int
 Path_ = tuple[Key, ...]
@@ -161,13 +163,13 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
 
 
 def _without_controls(text: str, file: str, findings: list[Finding]) -> str:
-    """The text without characters that YAML does not allow, or takes for line ends; a finding for each of them."""
+    """The text without characters that YAML does not allow, or takes for line ends; a finding for the first in a line,
+    of so many lines."""
     if not _CONTROL.search(text):
         return text
-    for number, line in enumerate(text.split("\n"), 1):
-        findings += [
-            Finding(file, number, found.start() + 1, "", _holds(found.group())) for found in _CONTROL.finditer(line)
-        ]
+    lines = enumerate(map(_CONTROL.search, text.split("\n")), 1)
+    found = (Finding(file, line, at.start() + 1, "", _holds(at.group())) for line, at in lines if at is not None)
+    findings += islice(found, MOST_CONTROLS)
     return _CONTROL.sub("", text)
 
 
@@ -233,10 +235,10 @@ class _Reader:
     def _harmless(self, text: str, place: Place) -> str:
         """A scalar with a replacement for characters that escapes such as \\e or \\ud800 bring in, and for those that
         change the direction of what follows; a finding where there are some."""
-        hidden = [c for c in unprinted(text) if c == "\r" or c in _DIRECTION or _CONTROL.match(c)]
+        hidden = dict.fromkeys(c for c in unprinted(text) if c == "\r" or c in _DIRECTION or _CONTROL.match(c))
         if not hidden:
             return text
-        self.findings.append(Finding(self.file, *place, ".".join(map(str, self._path())), _holds(hidden[0])))
+        self.findings.append(Finding(self.file, *place, ".".join(map(str, self._path())), _holds(next(iter(hidden)))))
         return "".join(_REPLACEMENT if c in hidden else c for c in text)
 
     def _path(self) -> Path_:

@@ -113,3 +113,24 @@ def test_a_workbook_is_no_yaml_and_the_finding_says_what_to_give(tmp_path: Path)
     assert [f.message for f in found] == [
         "is a workbook or another archive; give the folder of the scenario, or its YAML file"
     ]
+
+
+def test_controls_are_found_where_they_stand() -> None:
+    """In values, keys and comments, as they are or as escapes; the rest of the text is read all the same."""
+    text = 'a: x\x1by\n# \x07\n"k\\e": [1, "\\ud800", "\u202eb"]\nnote: "one\\ntwo"\n'
+    document, findings = parse_yaml(text, "f.yaml")
+    assert [str(finding) for finding in findings] == [
+        "f.yaml:1:5: holds a control character (U+001B): remove it",
+        "f.yaml:2:3: holds a control character (U+0007): remove it",
+        "f.yaml:3:1: holds a control character (U+001B): remove it",
+        "f.yaml:3:12: k\ufffd.1: holds a control character (U+D800): remove it",
+        "f.yaml:3:22: k\ufffd.2: holds a control character (U+202E): remove it",
+    ]
+    assert document.data == {"a": "xy", "k\ufffd": [1, "\ufffd", "\ufffdb"], "note": "one\ntwo"}
+
+
+def test_a_text_of_controls_is_few_findings() -> None:
+    """However many there are, and wherever in a long text they stand."""
+    raw = parse_yaml("a: 1\n" + "\x01\n" * 50_000, "f.yaml")[1]
+    escaped = parse_yaml('a: "' + "\u202e" * 20_000 + "b" * 20_000 + '"\n', "f.yaml")[1]
+    assert (len(raw), len(escaped)) == (20, 1)
