@@ -234,6 +234,7 @@ SPOILED = [
     ("scenario.yaml", "regions: regions.csv", "regions: /etc/hostname", "regions: must lie in the scenario's folder"),
     ("scenario.yaml", "regions: regions.csv", "regions: region.csv", "scenario.yaml:9:10: regions: no such file"),
     ("scenario.yaml", "contracts: [contracts/one.yaml]", "contracts: [contracts/on.yaml]", "contracts.0: no such file"),
+    ("contracts/one.yaml", "zones: zones.csv", "zones: .", "zones: is a folder"),
     ("scenario.yaml", "platform: rule.yaml", "platform: kuaisho", "platform: no rule pack of this name"),
     ("scenario.yaml", "name: yiwu", "name: yi\u202ewu", "sites.0.name: holds a control character (U+202E): remove it"),
     (
