@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from planner.studies.digest import digest
 from planner.studies.folder import clear_drafts, hidden_name, new_folder
 from planner.studies.journal import MISSING, Journal, journal_at
 from planner.studies.manifest import input_hashes, versions
+from planner.studies.plain_data import result_type
 
 T = TypeVar("T")
 INDECISIVE = ("lang", "replications")  # options that change no single result
@@ -73,17 +73,16 @@ class Effort:
     def replicate(self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0) -> list[T]:
         """`task` of replications 0 .. n-1 in order; those in the journal are not done again.
 
-        An entry belongs to the task's whole content, so that a changed plan never meets old replications. `alone_s`:
-        so many seconds this process works alone before it starts others, for tasks that may be done by then.
+        An entry belongs to the task's whole content, so that a changed plan never meets old replications; it is of the
+        type that the task says it returns. `alone_s`: so many seconds this process works alone before it starts others,
+        for tasks that may be done by then.
         """
-        name = digest(task)
-        there = {k: self.journal.recall(kind, f"{name}/{k}") for k in range(replications)}
+        name, expected = digest(task), result_type(task)
+        there = {k: self.journal.recall(kind, f"{name}/{k}", expected) for k in range(replications)}
         results = {k: result for k, result in there.items() if result is not MISSING}
 
         def take(k: int, result: T) -> None:
-            # as it would come from a worker or the journal: arrays in the same order in memory
-            results[k] = pickle.loads(pickle.dumps(result))  # noqa: S301  (our own bytes)
-            self.journal.keep(kind, f"{name}/{k}", result)
+            results[k] = self.journal.keep(kind, f"{name}/{k}", expected, result)
             self.advance(k)
 
         for k in results:

@@ -47,6 +47,13 @@ def levers_chosen(problem: Problem, count: int, sampled: int) -> Problem:
     return replace(problem, levers=NO_LEVERS) if chosen is problem else chosen
 
 
+def in_force(problem: Problem, levers: Levers) -> Problem:
+    """The problem with the levers that were chosen for it: what `levers_chosen` gave."""
+    if levers == problem.levers:
+        return problem
+    return with_levers(problem, levers.promised, levers.capped) if levers.any else replace(problem, levers=levers)
+
+
 def choose_levers(problem: Problem, cost_of: Callable[[Problem], float]) -> Problem:
     """The problem with the levers in force that save most by `cost_of` (minor units; infinite: no plan is possible).
 

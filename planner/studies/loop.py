@@ -14,6 +14,7 @@ from math import inf
 from typing import Any, Literal
 
 from planner.domain.lessons import Lessons
+from planner.domain.levers import Levers
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
@@ -34,7 +35,7 @@ from planner.studies.decide import (
 from planner.studies.digest import digest
 from planner.studies.effort import Effort
 from planner.studies.learning import learn
-from planner.studies.levers import levers_chosen, to_be_chosen
+from planner.studies.levers import in_force, levers_chosen, to_be_chosen
 from planner.studies.margins import decide_without_margins, with_more_margin
 from planner.studies.rehearse import Scene, Stage
 from planner.studies.trial import checked_engines, try_plans
@@ -96,9 +97,12 @@ def certified_plan(problem: Problem, work: Effort) -> Journey:
     lessons."""
     if to_be_chosen(problem.levers):
         work.begin("choosing levers")
-    key = digest(problem)
-    with_levers = work.journal.once("levers", key, lambda: levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS))
-    return _Loop(with_levers, work).run()
+    chosen = work.journal.once("levers", digest(problem), Levers, partial(_levers, problem))
+    return _Loop(in_force(problem, chosen), work).run()
+
+
+def _levers(problem: Problem) -> Levers:
+    return levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS).levers
 
 
 class _Loop:
@@ -169,7 +173,7 @@ class _Loop:
         try:
             given = self.problem, self.work.effort, self.work.time_limit, self.least_margins
             key = digest(("without margins", self.least_margins))
-            plan = self.work.journal.once("plans", key, lambda: decide_without_margins(*given))
+            plan = self.work.journal.once("plans", key, Plan | None, lambda: decide_without_margins(*given))
         except NoPlanError:
             return None
         except CrashError as crash:
@@ -182,7 +186,7 @@ class _Loop:
         self.work.begin("planning" if number == 1 else f"planning again ({number})")
         try:
             key = digest(("joint", self.lessons))
-            return self._bounded(self.work.journal.once("plans", key, self._decided))
+            return self._bounded(self.work.journal.once("plans", key, Plan, self._decided))
         except NoPlanError:
             if not self.steps:
                 raise
@@ -198,7 +202,7 @@ class _Loop:
         if self.bound is None:
             self.work.begin("computing the bound")
             try:
-                self.bound = self.work.journal.once("bounds", "least cost", partial(least_cost, self.problem))
+                self.bound = self.work.journal.once("bounds", "least cost", float, partial(least_cost, self.problem))
             except CrashError as crash:
                 self.work.notes.append(f"{crash}; the plan has no bound")
                 self.bound = -inf
@@ -233,7 +237,7 @@ class _Loop:
             return [rehearsed.plan]
         self.work.begin("costing the trimmed plan")
         cost_it = partial(costed, self.problem, trimmed.plan)
-        plan = self._bounded(self.work.journal.once("plans", digest(trimmed.plan), cost_it))
+        plan = self._bounded(self.work.journal.once("plans", digest(trimmed.plan), Plan, cost_it))
         self._rehearsed(plan, rehearsed.number, "trim")
         return [plan, rehearsed.plan]
 
@@ -252,7 +256,7 @@ class _Loop:
                 trimming = Trimming(self.problem, rehearsed.plan, stage, forgiven=forgiven, budget=budget)
                 return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))
 
-        found = self.work.journal.once("trims", digest((rehearsed.plan, scenes)), trimmed)
+        found = self.work.journal.once("trims", digest((rehearsed.plan, scenes)), Trimmed, trimmed)
         self.played += found.played
         return found if found.dropped else replace(found, plan=rehearsed.plan)
 

@@ -68,9 +68,10 @@ def planned(problem: Problem, method: str, work: Effort, played: int) -> Plan:
     if method == "search":
         costs = lane_costs(problem, problem.seed)
         return accept(
-            problem, work.journal.once("plans", f"{method} {played}", lambda: search_plan(problem, costs, played, work))
+            problem,
+            work.journal.once("plans", f"{method} {played}", Plan, lambda: search_plan(problem, costs, played, work)),
         )
-    return work.journal.once("plans", method, lambda: decide(problem, method, work.effort, work.time_limit))
+    return work.journal.once("plans", method, Plan, lambda: decide(problem, method, work.effort, work.time_limit))
 
 
 def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, options: dict[str, Any]) -> list[Tried]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from planner.domain.levers import applied, with_levers
 from planner.domain.plan import Plan
@@ -22,6 +22,7 @@ from planner.studies.digest import digest
 if TYPE_CHECKING:  # a worker process, which loads this file, has no use for it
     from planner.studies.effort import Effort
 
+Checked = dict[str, bool | int | list[str]]  # what the manifest says of the engines
 MOST_COMPARED = 500_000  # orders: some seconds and half a gigabyte of the SimPy model
 
 
@@ -80,15 +81,15 @@ def trace(problem: Problem, plan: Plan, engine: Engine, world: str = HELD_OUT) -
     return played(problem, plan, draw_orders(problem, streams), streams, engine)
 
 
-def checked_engines(problem: Problem, plan: Plan, work: Effort) -> dict[str, Any]:
+def checked_engines(problem: Problem, plan: Plan, work: Effort) -> Checked:
     """One promotion played by both engines, before many are played by the fast one; ConflictError when they differ."""
     if work.engine == "simpy":
         return {"engines": ["simpy"]}
     work.begin("checking the engine" if compiled_before() else "compiling the simulation, once on this machine")
-    return work.journal.once("checks", digest((problem, plan)), lambda: compare_engines(problem, plan))
+    return work.journal.once("checks", digest((problem, plan)), Checked, lambda: compare_engines(problem, plan))
 
 
-def compare_engines(problem: Problem, plan: Plan) -> dict[str, Any]:
+def compare_engines(problem: Problem, plan: Plan) -> Checked:
     """Play the first held-out replication with both engines; what the manifest says about it.
 
     Of a very large promotion only the first orders are played: the SimPy model needs a hundred times the time and ten
