@@ -1,6 +1,10 @@
 """`python -m planner`: the same as `planner`."""
 
-from planner.cli.main import main
+if __name__ == "__main__":  # not in a child process, which loads this file too
+    from planner.surroundings import leave_out_current_folder
 
-if __name__ == "__main__":
+    leave_out_current_folder()
+
+    from planner.cli.main import main
+
     main()

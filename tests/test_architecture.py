@@ -10,12 +10,13 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "planner"
 LAYERS = ("formats", "rating", "forecasting", "planning", "simulation", "reporting")
 MAY_IMPORT = {
-    "__main__": {"cli"},
+    "__main__": {"cli", "surroundings"},
     "errors": set(),
+    "surroundings": set(),
     "domain": {"errors"},
-    **{layer: {"errors", "domain", layer} for layer in LAYERS},
+    **{layer: {"errors", "surroundings", "domain", layer} for layer in LAYERS},
     "studies": {"errors", "domain", "studies", *LAYERS},
-    "cli": {"errors", "domain", "cli", "studies", *LAYERS},
+    "cli": {"errors", "surroundings", "domain", "cli", "studies", *LAYERS},
 }
 DOORS = {
     "ortools": {"planning"},
@@ -35,6 +36,18 @@ ONE_PLACE = {
     "print": {"cli/progress.py"},
 }
 HEAVY = {"pandas", "ortools", "matplotlib", "scipy", "pydantic", "simpy", "numpy", "numba", "distributed"}
+# Between our own processes (to a scheduler too, which the user named), and what only those can write who may change the
+# program.
+UNPICKLES = {
+    "planning/isolated.py",
+    "simulation/executors.py",
+    "simulation/machine_code.py",
+    "simulation/replicate.py",
+    "studies/rehearse.py",
+}
+RUNNING = {"eval", "exec", "__import__", "read_pickle", "read_hdf", "import_module"}
+PICKLING = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "runpy", "code", "yaml"}
+IMPORTS_BY_NAME = {"cli/main.py"}  # of its own commands
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -80,10 +93,20 @@ def test_text_of_others_has_one_way_out(path: Path) -> None:
             assert path.relative_to(PACKAGE).as_posix() in ONE_PLACE[name], f"calls {name}"
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_nothing_that_is_read_is_run(path: Path) -> None:
+    """No module unpickles or runs text, but those that talk to our own processes."""
+    name = path.relative_to(PACKAGE).as_posix()
+    assert not {n.split(".")[0] for n in imports(path)} & PICKLING or name in UNPICKLES
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    named = {f.id if isinstance(f, ast.Name) else f.attr for f in calls if isinstance(f, ast.Name | ast.Attribute)}
+    assert not named & RUNNING or name in IMPORTS_BY_NAME
+
+
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda p: p.name)
 def test_commands_import_heavy_libraries_only_when_called(path: Path) -> None:
     """`planner --help` must show at once: no command module loads a heavy library or a layer at its top level."""
-    allowed = {"errors", "cli", "__version__"}
+    allowed = {"errors", "surroundings", "cli", "__version__"}
     for name in imports(path, top_level_only=True):
         parts = name.split(".")
         assert parts[0] not in HEAVY, f"{path.name} imports {name} at its top level"

@@ -16,6 +16,7 @@ from planner import __version__
 from planner.cli.interrupts import interruptible
 from planner.cli.options import Asked, emit
 from planner.errors import ExitCode, InputError, PlannerError, on_one_line
+from planner.surroundings import leave_out_current_folder
 
 COMMANDS = {
     "init": "scaffold a scenario folder that runs as it is",
@@ -73,6 +74,7 @@ def group() -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; every foreseen error becomes one message and its exit code."""
+    leave_out_current_folder()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console in GBK must not raise on a yen sign

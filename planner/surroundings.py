@@ -1,0 +1,42 @@
+"""The current folder may be a stranger's scenario: no module and no library's settings are taken from it.
+
+`python -m planner` itself looks for a few modules of Python there before any line of the planner runs; the command
+`planner` and `python -P -m planner` do not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+
+def leave_out_current_folder() -> None:
+    """Take modules from the current folder neither here nor in child processes, unless the planner itself is there."""
+    os.environ["PYTHONSAFEPATH"] = "1"
+    current = _current_folder()
+    if current is not None and current != os.path.dirname(PACKAGE):
+        sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != current]
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """The planner's own folder as the current one, for libraries that look for settings there when they are loaded."""
+    current = _current_folder()
+    os.chdir(PACKAGE)
+    try:
+        yield
+    finally:
+        if current is not None:
+            os.chdir(current)
+
+
+def _current_folder() -> str | None:
+    """None where it has been removed."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return None
