@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from planner.simulation.clocks import write_records
 from planner.simulation.floor import Floor, Moments, lay_out
 from planner.simulation.routing import route
 from planner.simulation.workers import gangs_present, present_seconds
+
+if TYPE_CHECKING:  # numba is loaded by the compiled engine alone
+    from planner.simulation.machine_code import Place
 
 Engine = Literal["simpy", "compiled"]
 ENGINES: tuple[Engine, ...] = ("compiled", "simpy")
@@ -68,9 +72,17 @@ def player(engine: Engine) -> Callable[[Floor], Moments]:
 
 def compiled_before() -> bool:
     """Is the compiled engine's machine code on disk? If not, the first replication waits for it."""
-    from planner.simulation.machine import is_stored
+    from planner.simulation.machine import play_epochs
+    from planner.simulation.machine_code import is_stored
 
-    return is_stored()
+    return is_stored(play_epochs)
+
+
+def machine_code_place() -> Place:
+    """Where the compiled engine's machine code is kept."""
+    from planner.simulation.machine_code import place_beside
+
+    return place_beside(Path(__file__).with_name("machine.py"))
 
 
 def first_difference(ours: Records, reference: Records) -> str:

@@ -1,7 +1,7 @@
 """The floor in machine code: a table of integers for everything, and the loops over it.
 
-All that numba compiles stands in this one file, constants too: numba caches the compiled code on disk and recompiles
-when this file changes.
+All that numba compiles stands in this one file, constants too: the compiled code is kept on disk, and compiled again
+when this file changes (see `machine_code`).
 
 The stations of all sites stand one after the other, and so do their teams, changes of people and visits. Tables have
 named columns (`stations[s, FREE]`); offsets say where what belongs to a station or a site begins in the long arrays.
@@ -18,14 +18,13 @@ Emde Boas 1977, doi 10.1007/BF01683268, with branches of 64).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Instants, Small
+from planner.simulation.machine_code import compiled, compiled_and_kept
 
 FAR = 1 << 40  # a tick after the end of every horizon
 NONE = -1
@@ -52,36 +51,10 @@ ORDER, CREW, NEXT = range(3)  # of `slots`
 WAITING, DEPTH = LEVELS, LEVELS + 1  # of `trees`, after the places of the levels: bits that are set, levels in use
 
 
-F = TypeVar("F", bound=Callable[..., Any])
 Whole = int | np.int64
 DE_BRUIJN = 0x03F79D71B4CB0A89  # of order 6: its windows of six bits are all different
 LOWEST_BIT = np.zeros(64, dtype=np.int64)
 LOWEST_BIT[[((DE_BRUIJN << k) & (2**64 - 1)) >> 58 for k in range(64)]] = np.arange(64)
-
-
-# `_nrt`: nothing is allocated in here, so arrays need no counting of references (with it, every call would count all of
-# them up and down: a hundred times as slow).
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
-
-
-def compiled(function: F) -> F:
-    """The same function in machine code, for integers and arrays."""
-    return cast(F, numba.njit(**OPTIONS)(function))
-
-
-def compiled_and_kept(function: F) -> F:
-    """The same, with all it calls, and kept on disk for the next time, where there is a folder that can be written."""
-    try:
-        return cast(F, numba.njit(**OPTIONS, cache=True)(function))
-    except RuntimeError:  # neither beside this file nor in the user's cache
-        return compiled(function)
-
-
-def is_stored() -> bool:
-    """Is the machine code of this file on disk, from an earlier use? Numba's own index tells, which goes by what stands
-    in the file, not by when it was written; where nothing can be kept there is none."""
-    files = getattr(getattr(play_epochs, "_cache", None), "_cache_file", None)
-    return files is not None and bool(files._load_index())
 
 
 class Tables(NamedTuple):

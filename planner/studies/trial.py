@@ -14,7 +14,14 @@ from planner.domain.streams import HELD_OUT, Streams
 from planner.errors import ConflictError
 from planner.rating.lanes import charges, expected_losses_minor, period_minor
 from planner.rating.offers import offers
-from planner.simulation.engine import ENGINES, Engine, compiled_before, first_difference, simulate
+from planner.simulation.engine import (
+    ENGINES,
+    Engine,
+    compiled_before,
+    first_difference,
+    machine_code_place,
+    simulate,
+)
 from planner.simulation.orders import draw_orders, sold
 from planner.simulation.summary import summarise
 from planner.studies.digest import digest
@@ -85,7 +92,8 @@ def checked_engines(problem: Problem, plan: Plan, work: Effort) -> Checked:
     """One promotion played by both engines, before many are played by the fast one; ConflictError when they differ."""
     if work.engine == "simpy":
         return {"engines": ["simpy"]}
-    work.begin("checking the engine" if compiled_before() else "compiling the simulation, once on this machine")
+    once = "once on this machine" if machine_code_place().folder else "as at every start; planner doctor says why"
+    work.begin("checking the engine" if compiled_before() else f"compiling the simulation, {once}")
     return work.journal.once("checks", digest((problem, plan)), Checked, lambda: compare_engines(problem, plan))
 
 
