@@ -80,9 +80,9 @@ def compiled_before() -> bool:
 
 def machine_code_place() -> Place:
     """Where the compiled engine's machine code is kept."""
-    from planner.simulation.machine_code import place_beside
+    from planner.simulation.machine_code import place_for
 
-    return place_beside(Path(__file__).with_name("machine.py"))
+    return place_for(Path(__file__).with_name("machine.py"))
 
 
 def first_difference(ours: Records, reference: Records) -> str:

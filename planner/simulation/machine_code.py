@@ -56,7 +56,7 @@ def compiled(function: F) -> F:
 def compiled_and_kept(function: F) -> F:
     """The same, with all it calls, and kept on disk for the next time, where there is a folder for it."""
     dispatcher = compiled(function)
-    place = place_beside(Path(function.__code__.co_filename))
+    place = place_for(Path(function.__code__.co_filename))
     if place.folder is not None:
         cast(Any, dispatcher)._cache = _Cache(place.folder, function)
     return dispatcher
@@ -73,7 +73,7 @@ class Place:
         return f"not kept ({self.why_not})" if self.folder is None else str(self.folder)
 
 
-def place_beside(source: Path) -> Place:
+def place_for(source: Path) -> Place:
     """Where the machine code of a source file is kept."""
     if chosen := config.CACHE_DIR:
         return _own(Path(chosen) / NAME)
@@ -182,7 +182,7 @@ class _Cache(NullCache):
 
     @cached_property
     def _made_of(self) -> bytes:
-        """What decides the code besides its signature and the processor."""
+        """What decides the code apart from its signature and the processor."""
         versions = repr((numba.__version__, llvmlite.__version__, np.__version__, sorted(OPTIONS.items())))
         return hashlib.sha256(versions.encode() + self._source.read_bytes()).digest()
 

@@ -98,7 +98,8 @@ class Effort:
 
 @contextmanager
 def resumable(final: Path, force: bool, scenario: Scenario, options: dict[str, Any], work: Effort) -> Iterator[Path]:
-    """A fresh folder for the result, as `new_folder`, and a journal beside it, which the same command goes on with."""
+    """A fresh folder for the result, as `new_folder`, and next to it a journal, with which the same command
+    continues."""
     if work.scheduler is not None:
         check_cluster(work.scheduler)
     place = final.resolve()

@@ -28,7 +28,7 @@ MOST_TEXT_BYTES = 1 << 25  # of its JSON text, which takes some ten times as muc
 LENGTH = struct.Struct("<Q")
 DTYPES = frozenset({"|b1", "|i1", "|u1", *(f"<{kind}{size}" for kind in "iu" for size in (2, 4, 8)), "<f4", "<f8"})
 DTYPE_KINDS = {np.bool_: "b", np.integer: "iu", np.floating: "f"}
-# What a type may hold besides itself (numbers as in PEP 484), and the kinds of numpy scalars that count as it.
+# What a type may hold apart from itself (numbers as in PEP 484), and the kinds of numpy scalars that count as it.
 SCALARS: dict[Any, tuple[frozenset[type], str]] = {
     type(None): (frozenset({type(None)}), ""),
     bool: (frozenset({bool}), "b"),

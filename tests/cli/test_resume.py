@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -97,6 +98,47 @@ def test_a_run_killed_at_a_random_moment_resumes_to_the_same_bytes(
         assert call(*command[3:]).code == 0
         assert beside(out) == []
     assert hashes(out) == hashes(small_run)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan that nothing interrupted: how it was asked for, its hashes, and the seconds it took."""
+
+    asked: tuple[object, ...]
+    hashes: dict[str, str]
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    folder = tmp_path_factory.mktemp("planned")
+    scenario = write_queue(folder / "scenario", per_day=60, law="cv: 1", servers=3, days=1)
+    asked = (scenario, "--replications", 60, "--effort", 2, "--jobs", 2)
+    began = time.monotonic()
+    assert call("plan", *asked, "-o", folder / "out").code == 0
+    return Planned(asked, hashes(folder / "out"), time.monotonic() - began)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chain", range(20))
+def test_a_plan_killed_five_times_resumes_to_the_same_bytes(planned: Planned, tmp_path: Path, chain: int) -> None:
+    """At random moments of its whole way, with two worker processes; the moments are printed."""
+    out, chance, kills = tmp_path / "out", random.Random(chain), 0  # noqa: S311
+    while kills < 5:
+        moment = chance.uniform(0, planned.seconds)
+        with subprocess.Popen(
+            planner("plan", *planned.asked, "-o", out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            time.sleep(moment)
+            process.kill()
+        kills += process.returncode == -signal.SIGKILL
+        print(f"chain {chain}: ended with {process.returncode} at most {moment:.3f} s after its start")
+        if out.exists():
+            assert hashes(out) == planned.hashes
+            shutil.rmtree(out)
+    assert call("plan", *planned.asked, "-o", out).code == 0
+    assert hashes(out) == planned.hashes
+    assert beside(out) == []
 
 
 @dataclass(frozen=True)

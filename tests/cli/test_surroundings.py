@@ -99,7 +99,7 @@ def test_a_run_in_a_strangers_folder(tmp_path: Path, entry: Path) -> None:
 
 def test_the_module_in_a_strangers_folder(tmp_path: Path) -> None:
     """`python -m planner` takes the libraries from where they are installed, and what Python needs to start from there
-    as well when it is told so (-P)."""
+    as well with -P."""
     folder = with_traps(write_queue(tmp_path / "scenario", 50, "cv: 1", 2, days=1), LIBRARIES)
     called(folder, "-m", "planner", "check", ".")
     with_traps(folder, ALL_MODULES)

@@ -15,7 +15,7 @@ import pytest
 
 from planner.simulation import machine_code
 from planner.simulation.engine import machine_code_place
-from planner.simulation.machine_code import ENDING, is_stored, place_beside
+from planner.simulation.machine_code import ENDING, is_stored, place_for
 
 SOURCE = """
 from planner.simulation.machine_code import compiled_and_kept
@@ -157,7 +157,7 @@ def test_next_to_the_source_only_where_it_is_as_safe(source: Path, cache: Path, 
     else:
         elsewhere = folder.rename(folder.with_name("elsewhere"))
         folder.symlink_to(elsewhere) if why == "a link" else folder.touch()
-    assert place_beside(source).folder == cache
+    assert place_for(source).folder == cache
     assert cache.stat().st_mode & 0o777 == 0o700
     assert not reads(source)
     assert reads(source)
@@ -167,14 +167,14 @@ def test_a_package_of_a_group_keeps_its_code_like_its_source(source: Path) -> No
     """Who may change the source needs no other way in."""
     source.parent.chmod(0o775)
     (source.parent / "__pycache__").chmod(0o775)
-    assert place_beside(source).folder == source.parent / "__pycache__"
+    assert place_for(source).folder == source.parent / "__pycache__"
 
 
 def test_a_folder_that_the_user_names_is_used(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its full path in NUMBA_CACHE_DIR."""
     monkeypatch.setattr(machine_code.config, "CACHE_DIR", str(tmp_path / "named"))
     assert [reads(source), reads(source)] == [False, True]
-    assert place_beside(source).folder == tmp_path / "named" / "promo-planner"
+    assert place_for(source).folder == tmp_path / "named" / "promo-planner"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A study that was broken off goes on with what it reached; any other study begins anew."""
+"""A study that was broken off goes on with what it reached; any other study begins again."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def scenario(tmp_path: Path) -> Scenario:
 
 @pytest.fixture
 def out(tmp_path: Path, scenario: Scenario) -> Path:
-    """Where the result would stand, beside what a study of five powers that was broken off has left."""
+    """Where the result would stand, next to what a study of five powers that was broken off has left."""
     folder = tmp_path / "results" / "out"
 
     def broken_off() -> None:
@@ -80,20 +80,20 @@ def test_options_that_change_no_result_change_nothing(out: Path, scenario: Scena
 
 
 @pytest.mark.parametrize("option", [("engine", "simpy"), ("effort", 50), ("command", "plan")])
-def test_other_options_begin_anew(out: Path, scenario: Scenario, option: tuple[str, Any]) -> None:
+def test_other_options_begin_again(out: Path, scenario: Scenario, option: tuple[str, Any]) -> None:
     """Results of another command, engine or effort are not used, and that is said."""
     said = study(out, scenario, {**OPTIONS, option[0]: option[1]})
     assert said == ["what an earlier run left belongs to other inputs or options: starting afresh"]
     assert begun == list(range(10))
 
 
-def test_another_seed_begins_anew(out: Path, scenario: Scenario) -> None:
+def test_another_seed_begins_again(out: Path, scenario: Scenario) -> None:
     """So does a seed given on the command line."""
     study(out, replace(scenario, problem=replace(scenario.problem, seed=77)), OPTIONS)
     assert begun == list(range(10))
 
 
-def test_a_changed_input_begins_anew(out: Path, scenario: Scenario) -> None:
+def test_a_changed_input_begins_again(out: Path, scenario: Scenario) -> None:
     """One byte in any file that was read is another study."""
     path = scenario.root / "regions.csv"
     path.write_text(path.read_text() + "\n")

@@ -108,7 +108,7 @@ def test_made_and_recalled_are_the_same(path: Path) -> None:
 
 
 def test_another_study_does_not_meet_old_results(path: Path) -> None:
-    """With other inputs, options or versions the journal begins anew, and says so."""
+    """With other inputs, options or versions the journal begins again, and says so."""
     heard: list[str] = []
     journal = Journal(written(path), "another", heard.append)
     assert journal.recall("promotions", "1", int) is MISSING
