@@ -21,7 +21,8 @@ from planner.planning.feasibility import violations
 from planner.planning.model import plan_joint
 from planner.planning.relaxation import relaxed_cost
 from planner.rating.lanes import lane_costs
-from planner.studies.levers import choose_levers, levers_chosen, to_be_chosen
+from planner.studies.digest import digest
+from planner.studies.levers import choose_levers, in_force, levers_chosen, to_be_chosen
 from planner.studies.trial import Trial
 from tests.planning.cases import DAY_SHIFT, crew, problem
 
@@ -96,6 +97,18 @@ def test_levers_are_chosen_only_where_there_are_any_and_none_is_in_force() -> No
     options = Levers((PromiseOption("all", 72.0, 10),), ())
     assert to_be_chosen(options)
     assert not to_be_chosen(replace(options, promised=(("all", 72.0),)))
+
+
+@pytest.mark.parametrize("margin", [100, 100_000])
+def test_the_levers_chosen_make_the_same_problem_again(margin: int) -> None:
+    """Used, useless or none to choose: a study keeps the levers alone, not the problem."""
+    useless = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
+    for levers in (OPTIONS if margin == 100 else useless, NO_LEVERS):
+        of = promotion(margin, levers=levers)
+        chosen = levers_chosen(of, 4, 100)
+        again = in_force(of, chosen.levers)
+        assert digest(again) == digest(chosen)
+        assert in_force(again, chosen.levers) is again
 
 
 def test_a_problem_without_options_is_not_judged_at_all() -> None:
