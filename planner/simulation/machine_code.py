@@ -17,7 +17,6 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -75,6 +74,8 @@ class Place:
 
 def place_for(source: Path) -> Place:
     """Where the machine code of a source file is kept."""
+    if not source.is_file():
+        return Place(None, f"{source} is not a file")
     if chosen := config.CACHE_DIR:
         return _own(Path(chosen) / NAME)
     compiled_by_python = source.parent / "__pycache__"
@@ -85,7 +86,8 @@ def place_for(source: Path) -> Place:
 
 def is_stored(function: Any) -> bool:
     """Is the machine code of a function on disk, from an earlier use?"""
-    return isinstance(function._cache, _Cache) and function._cache.is_stored()
+    cache = getattr(function, "_cache", None)
+    return isinstance(cache, _Cache) and cache.is_stored()
 
 
 def _as_safe_as(folder: Path, package: Path) -> bool:
@@ -99,8 +101,9 @@ def _as_safe_as(folder: Path, package: Path) -> bool:
         return False
     if not hasattr(os, "geteuid"):  # Windows: the folder's access list is all there is
         return True
-    others = found.st_mode & WRITABLE_BY_OTHERS & ~code.st_mode
-    return found.st_uid in (os.geteuid(), code.st_uid, 0) and found.st_gid == code.st_gid and not others
+    others = found.st_mode & WRITABLE_BY_OTHERS
+    may_change_the_code = code.st_mode if found.st_gid == code.st_gid else code.st_mode & ~stat.S_IWGRP
+    return found.st_uid in (os.geteuid(), code.st_uid, 0) and not others & ~may_change_the_code
 
 
 def _own(folder: Path) -> Place:
@@ -128,8 +131,11 @@ class _Cache(NullCache):
     """
 
     def __init__(self, folder: Path, function: Callable[..., Any]) -> None:
-        self._folder, self._source = folder, Path(function.__code__.co_filename)
-        self._stem = f"{self._source.stem}.{function.__qualname__}.{sys.implementation.cache_tag}"
+        self._folder, source = folder, Path(function.__code__.co_filename)
+        self._stem = f"{source.stem}.{function.__qualname__}.{sys.implementation.cache_tag}"
+        # what decides the code apart from its signature and the processor
+        versions = repr((numba.__version__, llvmlite.__version__, np.__version__, sorted(OPTIONS.items())))
+        self._made_of = hashlib.sha256(versions.encode() + source.read_bytes()).digest()
 
     @property
     def cache_path(self) -> str:
@@ -160,13 +166,10 @@ class _Cache(NullCache):
     def _read(self, file: Path) -> bytes | None:
         """The code in a file; None where it is absent, damaged, made of something else, or not ours alone to write."""
         try:
-            with open(
-                os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb"
-            ) as stream:
-                found = os.fstat(stream.fileno())
-                if not stat.S_ISREG(found.st_mode) or not self._is_ours(found) or found.st_size > MOST_BYTES:
-                    return None
-                content = stream.read()
+            found = file.lstat()
+            if not stat.S_ISREG(found.st_mode) or not self._is_ours(found) or found.st_size > MOST_BYTES:
+                return None
+            content = file.read_bytes()
         except OSError:
             return None
         digest, code = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
@@ -179,12 +182,6 @@ class _Cache(NullCache):
 
     def _digest(self, code: bytes) -> bytes:
         return hashlib.sha256(self._made_of + code).digest()
-
-    @cached_property
-    def _made_of(self) -> bytes:
-        """What decides the code apart from its signature and the processor."""
-        versions = repr((numba.__version__, llvmlite.__version__, np.__version__, sorted(OPTIONS.items())))
-        return hashlib.sha256(versions.encode() + self._source.read_bytes()).digest()
 
 
 def _replace(file: Path, content: bytes) -> None:

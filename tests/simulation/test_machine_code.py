@@ -170,6 +170,14 @@ def test_a_package_of_a_group_keeps_its_code_like_its_source(source: Path) -> No
     assert place_for(source).folder == source.parent / "__pycache__"
 
 
+def test_a_source_that_is_no_file_has_no_place(tmp_path: Path) -> None:
+    """A package in an archive: compiled at every start."""
+    assert (
+        str(place_for(tmp_path / "planner.zip" / "machine.py"))
+        == f"not kept ({tmp_path}/planner.zip/machine.py is not a file)"
+    )
+
+
 def test_a_folder_that_the_user_names_is_used(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its full path in NUMBA_CACHE_DIR."""
     monkeypatch.setattr(machine_code.config, "CACHE_DIR", str(tmp_path / "named"))
