@@ -20,6 +20,7 @@ Tell = Callable[[str], None]
 
 MISSING = object()
 PASSING = (CrashError, ClusterError)  # the same command may succeed next time
+FORESEEN = (PlannerError, OSError, MemoryError)
 GOES_ON = "the same command continues where it stopped"
 KIND = re.compile("[a-z ]{1,40}")
 MOST_KINDS = 30
@@ -37,9 +38,11 @@ class Journal:
     def __init__(self, path: Path | None = None, fingerprint: str = "", tell: Tell = lambda message: None) -> None:
         self._path, self._fingerprint, self._tell = path, fingerprint, tell
         self._store: sqlite3.Connection | None = None
+        self.resumed = False
         if path is not None:
             self._open(path)
             if there := self.counts():
+                self.resumed = True
                 listed = ", ".join(f"{kind}: {count}" for kind, count in there.items())
                 tell(f"resuming an earlier run ({listed})")
 
@@ -92,6 +95,13 @@ class Journal:
         if self._path is not None:
             journal_file.remove(self._path)
 
+    def set_aside(self, why: str, consequence: str) -> None:
+        """Close the file, rename it, and say so."""
+        self.close()
+        if self._path is not None:
+            name = journal_file.set_aside(self._path)
+            self._tell(f"{self._path.name} {why}: set aside as {name}, {consequence}")
+
     def _open(self, path: Path) -> None:
         """Open the journal; what cannot be one of this study makes room for a new one."""
         try:
@@ -115,11 +125,9 @@ class Journal:
         return self._ask(statement, *values)
 
     def _refuse(self, why: str) -> None:
-        """Set the file aside, say so, and begin an empty one."""
+        """Set the file aside, and begin an empty one."""
         if self._path is not None:
-            self.close()
-            name = journal_file.set_aside(self._path)
-            self._tell(f"{self._path.name} {why}: set aside as {name}, starting afresh")
+            self.set_aside(why, "starting afresh")
             self._open(self._path)
 
 
@@ -141,13 +149,16 @@ def _inflated(packed: object) -> bytes:
 def journal_at(path: Path, fingerprint: str, tell: Tell) -> Iterator[Journal]:
     """The journal at `path`, there until the study is done or has failed for good; after anything else it stays.
 
-    An error that leaves results behind says so in a note.
+    An error that leaves results behind says so in a note. After one that nobody foresaw in a study that was resumed,
+    the journal is set aside: should it be the cause, the next run is rid of it.
     """
     journal = Journal(path, fingerprint, tell)
     try:
         yield journal
     except BaseException as error:
-        if journal.counts() and (isinstance(error, PASSING) or not isinstance(error, PlannerError)):
+        if journal.resumed and isinstance(error, Exception) and not isinstance(error, FORESEEN):
+            journal.set_aside("may be the cause of an error", "the same command starts afresh")
+        elif journal.counts() and (isinstance(error, PASSING) or not isinstance(error, PlannerError)):
             error.add_note(GOES_ON)
             journal.close()
         else:

@@ -161,6 +161,18 @@ def test_results_stay_when_the_same_command_may_go_on(path: Path, error: BaseExc
     assert Journal(path, "mine").recall("promotions", "0", int) == 0
 
 
+@pytest.mark.parametrize("error", [ValueError(), KeyError("crew"), IndexError()])
+def test_no_journal_is_the_cause_of_an_error_twice(path: Path, error: Exception) -> None:
+    """After an error that nobody foresaw what was resumed is set aside; what the failing run kept itself stays."""
+    left_by(error, path)
+    assert [p.name for p in path.parent.iterdir()] == [".out.journal"]
+    left_by(error, path)
+    assert [p.name for p in path.parent.iterdir()] == [".out.journal.set-aside-1"]
+    left_by(KeyboardInterrupt(), path)
+    left_by(OSError(), path)
+    assert sorted(p.name for p in path.parent.iterdir()) == [".out.journal", ".out.journal.set-aside-1"]
+
+
 @pytest.mark.parametrize("error", [NoPlanError("infeasible"), PlannerError("wrong")])
 def test_results_go_when_the_same_command_cannot_succeed(path: Path, error: BaseException) -> None:
     """After an error of the input nothing is left."""
