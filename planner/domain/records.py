@@ -175,17 +175,26 @@ class Summary:
         """Share of decided orders on time; an order cancelled for want of stock is not. 1 when there were none.
 
         Over several promotions the on-time share is the mean of these: see `mean_on_time`."""
-        due = self.orders + self.cancelled
-        return 1.0 - self.failed / due if due else 1.0
+        return share_on_time(self.failed, self.orders + self.cancelled)
 
     def keeps(self, on_time_share: float) -> bool:
         """Was the share of orders on time reached? Counted in orders, so that 7 of 100 failed keeps 93 %."""
-        return self.failed <= (1.0 - on_time_share) * (self.orders + self.cancelled) + 1e-9
+        return share_kept(self.failed, self.orders + self.cancelled, on_time_share)
 
     @property
     def failed(self) -> int:
         """Orders that were late or cancelled for want of stock."""
         return self.late_orders + self.cancelled
+
+
+def share_on_time(failed: int, due: int) -> float:
+    """Share of the orders due that did not fail; 1 when none were due."""
+    return 1.0 - failed / due if due else 1.0
+
+
+def share_kept(failed: int, due: int, on_time_share: float) -> bool:
+    """Do so few of the orders due fail that the on-time share is reached?"""
+    return failed <= (1.0 - on_time_share) * due + 1e-9
 
 
 def mean_on_time(failed: Floats | Ints, due: Floats | Ints) -> Floats:

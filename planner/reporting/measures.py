@@ -263,30 +263,37 @@ def couriers_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFra
     return _frame(["date", "site", "region", "contract", "parcels_mean", "cost_mean"], rows)
 
 
+BASELINE_COLUMNS = (
+    *("method", "status", "cost_mean", "on_time_share_mean", "on_time_share_p05", "certified", "lower_bound"),
+    *("met", "replications", "peak_staff", "peak_day"),
+)
+
+
 def baselines_table(problem: Problem, tried: Sequence[tuple[Plan, Certificate, Sequence[Summary]]]) -> pd.DataFrame:
     """Our plan and the rules of thumb beside each other, each judged on the same held-out promotions."""
     rows = []
     for plan, verdict, summaries in tried:
         total = np.atleast_1d(sum(simulated_costs(problem, plan, summaries).values()))
-        shares = np.array([s.on_time_share for s in summaries])
-        peak_day, peak_staff = peak_staffing(plan)
-        rows.append(
-            (
-                plan.method,
-                plan.status,
-                to_major(round(float(total.mean())), problem.currency),
-                round(float(shares.mean()), 6),
-                round(float(np.quantile(shares, 0.05)), 6),
-                verdict.certified,
-                round(verdict.lower_bound, 6),
-                verdict.met,
-                verdict.replications,
-                peak_staff,
-                problem.horizon.date_of(peak_day).isoformat(),
-            )
-        )
-    columns = ["method", "status", "cost_mean", "on_time_share_mean", "on_time_share_p05", "certified", "lower_bound"]
-    return _frame([*columns, "met", "replications", "peak_staff", "peak_day"], rows)
+        rows.append(method_row(problem, plan, verdict, total, np.array([s.on_time_share for s in summaries])))
+    return _frame(list(BASELINE_COLUMNS), rows)
+
+
+def method_row(problem: Problem, plan: Plan, verdict: Certificate, total: Floats, shares: Floats) -> tuple[object, ...]:
+    """A plan's row of the table; its cost in minor units and its on-time share by replication."""
+    peak_day, peak_staff = peak_staffing(plan)
+    return (
+        plan.method,
+        plan.status,
+        to_major(round(float(total.mean())), problem.currency),
+        round(float(shares.mean()), 6),
+        round(float(np.quantile(shares, 0.05)), 6),
+        verdict.certified,
+        round(verdict.lower_bound, 6),
+        verdict.met,
+        verdict.replications,
+        peak_staff,
+        problem.horizon.date_of(peak_day).isoformat(),
+    )
 
 
 def peak_staffing(plan: Plan) -> tuple[int, int]:

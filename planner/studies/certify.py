@@ -83,17 +83,21 @@ def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
 
 def certify(problem: Problem, summaries: Sequence[Summary], look: Look | None = None) -> Certificate:
     """Certificate of a plan from its held-out replications (the planning of the plan must not have seen them)."""
-    terms = look or Look(1, len(summaries))
     met = sum(s.keeps(problem.service.on_time_share) for s in summaries)
-    bound = lower_bound(met, len(summaries), terms.level)
+    return certificate_of(problem, met, look or Look(1, len(summaries)))
+
+
+def certificate_of(problem: Problem, met: int, look: Look) -> Certificate:
+    """Certificate of a plan that met the service level in so many replications of a look."""
+    bound = lower_bound(met, look.replications, look.level)
     return Certificate(
         certified=bound >= problem.service.confidence,
         on_time_share=problem.service.on_time_share,
         confidence=problem.service.confidence,
-        replications=len(summaries),
+        replications=look.replications,
         met=met,
         lower_bound=bound,
-        level=terms.level,
+        level=look.level,
         seed=problem.seed,
-        look=terms.number,
+        look=look.number,
     )

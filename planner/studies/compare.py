@@ -32,7 +32,7 @@ from planner.studies.couriers import (
     taken,
 )
 from planner.studies.effort import Effort
-from planner.studies.manifest import keep_inputs, seal, sha256, versions
+from planner.studies.manifest import keep_inputs, scenario_name, seal, sha256, versions
 
 TOGETHER = "together"
 LEVEL = 0.95
@@ -371,4 +371,4 @@ def write_comparison(
     inputs.update({f"contract/{path.name}": sha256(path) for path in files})
     problem = scenario.problem
     facts = {"name": problem.name, "currency": problem.currency, "seed": problem.seed, "versions": versions()}
-    seal(folder, {**facts, "options": options, "inputs": inputs})
+    seal(folder, {**facts, "options": options, "inputs": inputs, "scenario": scenario_name(scenario)})

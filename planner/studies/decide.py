@@ -73,11 +73,19 @@ def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
     if plan.objective is None:
         return plan
     rounding = rounding_minor(plan.objective)
-    bound = None if least == -inf or least > plan.objective + rounding else min(int(least), plan.objective)
+    bound = bound_of(plan.objective, least)
     gap = None if bound is None else (plan.objective - bound) / max(abs(plan.objective), 1)
     proved = bound is not None and plan.objective - bound <= rounding and not problem.works_after_hours
     status = "optimal" if proved else "feasible" if plan.status == "optimal" else plan.status
     return replace(plan, status=status, bound=bound, gap=gap, model_bound=plan.bound, model_gap=plan.gap)
+
+
+def bound_of(objective: int, least: float) -> int | None:
+    """The bound of a plan of this cost, from the least cost of any; None where that is none, or no bound of this
+    plan."""
+    if least == -inf or least > objective + rounding_minor(objective):
+        return None
+    return min(int(least), objective)
 
 
 def costed(problem: Problem, plan: Plan) -> Plan:

@@ -20,7 +20,7 @@ from planner.formats.tables import write_table
 from planner.reporting.labels import Labels, language
 from planner.reporting.reasons import blame_in_words, repair_in_words
 from planner.studies.effort import Effort
-from planner.studies.manifest import describe, keep_inputs, seal, write_json
+from planner.studies.manifest import describe, keep_inputs, scenario_name, seal, write_json
 from planner.studies.repairs import Repair, find_repairs
 
 EXPLANATION = "explanation.json"
@@ -66,7 +66,7 @@ def write_explanation(
     manifest["title"] = scenario.title
     manifest["explanation"] = EXPLANATION
     manifest["inputs"] = keep_inputs(draft, scenario)
-    manifest["scenario"] = scenario.path.resolve().relative_to(scenario.root.resolve()).as_posix()
+    manifest["scenario"] = scenario_name(scenario)
     manifest["warnings"] = list(scenario.warnings)
     write_json(draft / "timing.json", work.finish())
     seal(draft, manifest)
@@ -112,6 +112,9 @@ def _repair_json(problem: Problem, repair: Repair, cheapest: int) -> dict[str, A
 def _allowed(blame: Blame) -> float:
     """The limit as it is: notice is a limit that must become smaller."""
     return blame.needed + blame.excess if blame.rule == "notice" else blame.needed - blame.excess
+
+
+BLAME_COLUMNS = ("rule", "key", "words", "allowed", "needed", "unit")
 
 
 def blame_table(blame: Sequence[Blame]) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from planner.studies.load import load
 from planner.studies.manifest import INPUTS, read_manifest
 from planner.studies.misses import misses_tables
 from planner.studies.trial import try_plans
-from planner.studies.verify import check_hashes, stated
+from planner.studies.verification.hashes import check_hashes, stated
 
 MOST_LINES = 8
 MOST_LIMITS = 5

@@ -137,7 +137,7 @@ def forecast_only(
     """Tables, figures and manifest of a forecast into a draft folder; the tables are returned."""
     from planner.formats.tables import write_table
     from planner.reporting.forecast import draw_forecast
-    from planner.studies.manifest import keep_inputs, seal, versions
+    from planner.studies.manifest import keep_inputs, scenario_name, seal, versions
 
     problem = scenario.problem
     came = None if actuals is None else read_actuals(actuals, problem)
@@ -159,6 +159,7 @@ def forecast_only(
         "replications": replications,
         "versions": versions(),
         "inputs": keep_inputs(folder, scenario),
+        "scenario": scenario_name(scenario),
         "options": options,
         "lang": lang,
     }

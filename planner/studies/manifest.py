@@ -48,6 +48,11 @@ def input_hashes(scenario: Scenario) -> dict[str, str]:
     return {input_name(path, scenario.root): sha256(path) for path in sorted(scenario.files)}
 
 
+def scenario_name(scenario: Scenario) -> str:
+    """Name of the scenario's own file among the inputs."""
+    return input_name(scenario.path, scenario.root)
+
+
 def input_name(path: Path, root: Path) -> str:
     """Name of an input in the manifest: relative to the scenario; shipped rule packs under `shipped/`."""
     resolved, base = path.resolve(), root.resolve()

@@ -10,7 +10,7 @@ from planner.errors import ConflictError
 from planner.reporting.document import write_report
 from planner.studies.folder import new_folder
 from planner.studies.manifest import read_manifest, seal
-from planner.studies.verify import check_hashes
+from planner.studies.verification.hashes import check_hashes
 
 
 def rewrite_report(folder: Path, formats: Sequence[str], lang: str, font: Path | None) -> list[Path]:

@@ -30,7 +30,7 @@ from planner.reporting.measures import (
 from planner.reporting.risks import risks_table
 from planner.studies.certify import Look, certify
 from planner.studies.effort import Effort
-from planner.studies.manifest import certificate_json, describe, keep_inputs
+from planner.studies.manifest import certificate_json, describe, keep_inputs, scenario_name
 from planner.studies.misses import misses_tables
 from planner.studies.people import roster_warning
 from planner.studies.rosters import roster_tables
@@ -91,12 +91,11 @@ def stock_need(problem: Problem, plan: Plan) -> pd.DataFrame:
 def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
     """The simulated figures of a plan (what `--json` and plan.json say about service)."""
     n = len(tried.summaries)
-    mean, low, high = interval([s.on_time_share for s in tried.summaries])
     total = sum(simulated_costs(problem, tried.plan, tried.summaries).values())
     return {
         "replications": n,
         "orders": sum(s.placed for s in tried.summaries) / n,
-        "on_time_share": {"mean": mean, "low": low and max(low, 0.0), "high": high and min(high, 1.0)},
+        "on_time_share": share_interval([s.on_time_share for s in tried.summaries]),
         "cost": float(to_major(round(float(np.mean(total))), problem.currency)),
         "late_orders": sum(s.late_orders for s in tried.summaries) / n,
         "open_orders": sum(s.open_orders for s in tried.summaries) / n,
@@ -108,6 +107,12 @@ def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
         "certificate": certificate_json(tried.verdict),
         "seed": problem.seed,
     }
+
+
+def share_interval(shares: Sequence[float]) -> dict[str, Any]:
+    """Mean and 95 % interval of the on-time share over replications, within 0 and 1."""
+    mean, low, high = interval(shares)
+    return {"mean": mean, "low": low and max(low, 0.0), "high": high and min(high, 1.0)}
 
 
 def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
@@ -145,7 +150,7 @@ def write_tried(
     untold = [words for words in broken if roster_warning(words) not in scenario.warnings]
     work.notes += [f"what the scenario states breaks a rule: {words}" for words in untold]
     manifest["inputs"] = keep_inputs(folder, scenario)
-    manifest["scenario"] = scenario.path.resolve().relative_to(scenario.root.resolve()).as_posix()
+    manifest["scenario"] = scenario_name(scenario)
     manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
     work.notes += unpriced_warning(ours)
     return manifest

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from planner.cli.main import main
+from tests.cli.forging import Remembering
 from tests.cli.scenarios import write_small
 
 
@@ -61,3 +62,9 @@ def small_run(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = call("run", small, "-o", out, "--replications", 30, "--jobs", 1)
     assert result.code == 0, result.err
     return out
+
+
+@pytest.fixture(scope="session")
+def remembering() -> Remembering:
+    """Simulates nothing twice, whichever folders are verified."""
+    return Remembering(1, 1)

@@ -66,8 +66,8 @@ def test_without_a_plan_the_report_says_why(refused: tuple[Path, Result], tmp_pa
     copy = tmp_path / "copy"
     shutil.copytree(refused[0], copy)
     assert [path.name for path in rewrite_report(copy, ("pdf",), "zh", None)] == ["report.pdf"]
-    done, wrong = verify(copy)
-    assert (done["explanation"], wrong) == (1, [])
+    proof = verify(copy)
+    assert (proof.checks["explanation"], proof.findings) == (1, [])
     document = pypdfium2.PdfDocument(copy / "report.pdf")
     (text,) = [page.get_textpage().get_text_bounded() for page in document]
     document.close()

@@ -1,0 +1,218 @@
+"""A result as it stands on the disk, its inputs, and what follows from them; each is derived once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.demand import Floats
+from planner.domain.levers import with_levers
+from planner.domain.money import to_minor
+from planner.domain.plan import Certificate, Plan
+from planner.domain.problem import Problem
+from planner.domain.records import Summary, share_kept, share_on_time
+from planner.domain.streams import HELD_OUT, Streams
+from planner.formats.results import PLAN_FILE, read_plan
+from planner.formats.scenario import Scenario
+from planner.simulation.executors import START_S
+from planner.simulation.orders import draw_orders
+from planner.studies.certify import Look, certificate_of
+from planner.studies.decide import FALLBACK, RULES_OF_THUMB, decide, stated
+from planner.studies.effort import Effort
+from planner.studies.loop import LOOKS
+from planner.studies.trial import Trial
+from planner.studies.tried import Tried
+from planner.studies.verification.derived import read_text
+
+AGAIN = 5  # replications that are always simulated again
+CHEAP_ORDERS = 1_000_000  # so many, over all plans, take a few seconds: then all replications are simulated again
+CHEAP_CELLS = 50_000_000  # paths x hours x regions of a forecast that is always made again
+MOST_CELLS = 200_000_000  # of one that is made again at all: two gigabytes
+
+
+@dataclass(frozen=True)
+class Played:
+    """The held-out replications as the table of a run states them, one entry each."""
+
+    orders: list[int]
+    late: list[int]
+    cancelled: list[int]
+    open: list[int]
+    cost_minor: Floats
+
+    def __len__(self) -> int:
+        return len(self.orders)
+
+    @property
+    def failed(self) -> list[int]:
+        return [a + b for a, b in zip(self.late, self.cancelled, strict=True)]
+
+    @property
+    def due(self) -> list[int]:
+        return [a + b for a, b in zip(self.orders, self.cancelled, strict=True)]
+
+    @property
+    def shares(self) -> Floats:
+        """On-time share of each."""
+        return np.array([share_on_time(f, d) for f, d in zip(self.failed, self.due, strict=True)])
+
+    def met(self, on_time_share: float) -> list[bool]:
+        """Did each reach the share?"""
+        return [share_kept(f, d, on_time_share) for f, d in zip(self.failed, self.due, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """A result folder.
+
+    `scenario`: its inputs, with the seed of the result (`own_seed`: the one they state); `work`: how simulations are
+    done again; `full`: all that can be derived again is.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    scenario: Scenario
+    own_seed: int
+    work: Effort
+    full: bool = False
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table as text."""
+        return read_text(self.folder / "tables" / f"{name}.csv")
+
+    @property
+    def problem(self) -> Problem:
+        return self.scenario.problem
+
+    @property
+    def options(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.manifest["options"]
+        return found
+
+    @property
+    def command(self) -> str:
+        return str(self.options["command"])
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan read back. Raises InputError where it is damaged, ConflictError where it is not of the inputs."""
+        return replace(read_plan(self.folder, self.problem), certificate=None)
+
+    @cached_property
+    def plan_json(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads((self.folder / PLAN_FILE).read_text(encoding="utf-8"))
+        return content
+
+    @property
+    def states_operation(self) -> bool:
+        """Was an operation simulated as the scenario states it? It may break rules, no plan may."""
+        return self.command == "simulate" and self.options["plan"] is False
+
+    @property
+    def stands_in(self) -> bool:
+        """Does another plan stand in for the joint plan, because a solver died?"""
+        return self.plan.status.startswith(FALLBACK)
+
+    @property
+    def goes_through_loop(self) -> bool:
+        """Was the plan made by planning, simulating and learning until it was certified?"""
+        return self.command == "run" or (self.command == "plan" and self.options["method"] == "joint")
+
+    @cached_property
+    def played(self) -> Played:
+        """The table `replications`. Raises ValueError where it is none."""
+        rows = self.table("replications")
+        if [int(text) for text in rows["replication"]] != list(range(len(rows))):
+            raise ValueError("the replications are not numbered from 0")
+        if not len(rows):
+            raise ValueError("holds no replication")
+        columns = ("orders", "late_orders", "cancelled", "open_orders")
+        orders, late, cancelled, left = ([_count(text) for text in rows[column]] for column in columns)
+        cost = np.array([to_minor(text, self.problem.currency) for text in rows["cost"]], dtype=float)
+        return Played(orders, late, cancelled, left, cost)
+
+    @cached_property
+    def look(self) -> Look:
+        """The terms of the certificate, from its number, the replications asked for, and the confidence aimed at.
+
+        Raises ValueError where there can be no such certificate.
+        """
+        number, asked = self.manifest["certificate"]["look"], self.options["replications"]
+        most = LOOKS + 1 if self.goes_through_loop else 1
+        if type(number) is not int or not 1 <= number <= most:
+            raise ValueError(f"certificate.look must be between 1 and {most}")
+        if type(asked) is not int or not 1 <= asked <= len(self.played):
+            raise ValueError(f"options.replications is {asked}, replications.csv has {len(self.played)} rows")
+        look, confidence = Look(1, asked), self.problem.service.confidence
+        while look.number < number:
+            if look.needed(confidence) > look.replications:
+                raise ValueError("certificate.look: after a look of too few replications there is no other")
+            look = look.after(confidence)
+        if look.replications != len(self.played):
+            words = f"look {number} is on {look.replications} replications, replications.csv has {len(self.played)}"
+            raise ValueError(words)
+        return look
+
+    @cached_property
+    def verdict(self) -> Certificate:
+        """The certificate that the table of replications gives the plan."""
+        return certificate_of(self.problem, sum(self.played.met(self.problem.service.on_time_share)), self.look)
+
+    @cached_property
+    def drawn(self) -> int:
+        """Orders drawn in the first held-out replication."""
+        problem = with_levers(self.problem, self.plan.promises, self.plan.caps)
+        return len(draw_orders(problem, Streams(problem.seed, HELD_OUT, 0)))
+
+    @cached_property
+    def rules_of_thumb(self) -> list[Plan]:
+        """The plans a run compares its own with, made again; none for other commands."""
+        return [decide(self.problem, method) for method in RULES_OF_THUMB] if self.command == "run" else []
+
+    @cached_property
+    def again(self) -> int:
+        """How many replications are simulated again: all of them where that is cheap or asked for."""
+        orders = self.drawn * len(self.played) * (1 + len(self.rules_of_thumb))
+        cheap = self.full or orders <= CHEAP_ORDERS
+        return self.look.replications if cheap else min(AGAIN, self.look.replications)
+
+    @property
+    def all_again(self) -> bool:
+        return self.again == self.look.replications
+
+    @cached_property
+    def summaries(self) -> list[list[Summary]]:
+        """Replications simulated again, of the plan; and where all are, of the rules of thumb."""
+        return self.simulated([self.plan, *(self.rules_of_thumb if self.all_again else [])])
+
+    def simulated(self, plans: Sequence[Plan]) -> list[list[Summary]]:
+        """Plans on the replications that are simulated again; other processes help where it takes long."""
+        self.work.begin("simulating replications again", self.again)
+        task = Trial(self.problem, tuple(plans), self.work.engine, self.look.world)
+        rows = self.work.replicate("promotions", task, self.again, START_S)
+        return [[row[k] for row in rows] for k in range(len(plans))]
+
+    @property
+    def tried(self) -> Tried:
+        """The plan with its certificate, where all replications were simulated again."""
+        plan = replace(self.plan, certificate=self.verdict)
+        return Tried(plan, self.verdict, self.summaries[0], self.look, self.manifest["engines"])
+
+    @cached_property
+    def stated_plan(self) -> Plan:
+        """The operation as the scenario states it."""
+        return stated(self.problem)
+
+
+def _count(text: str) -> int:
+    """A whole number that is not negative. Raises ValueError."""
+    if not text.isdecimal() or not text.isascii():
+        raise ValueError(f"must be a whole number, got {text[:20]}")
+    return int(text)

@@ -1,0 +1,97 @@
+"""What takes long: comparisons of contracts, hindsight, the bound on the cost, the report. Only with `--full`."""
+
+from __future__ import annotations
+
+import shutil
+from math import inf
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from planner.domain.levers import with_levers
+from planner.formats.results import PLAN_FILE
+from planner.planning.options import rounding_minor
+from planner.studies.contracts import BRIEFLY, study_contracts
+from planner.studies.decide import bound_of, least_cost
+from planner.studies.hindsight import hindsight_table
+from planner.studies.manifest import MANIFEST
+from planner.studies.run import COMPARE_REPLICATIONS
+from planner.studies.verification.derived import different_tables
+from planner.studies.verification.evidence import Evidence
+from planner.studies.verification.proof import Outcome
+
+REPORTS = {"report.pdf": "pdf", "plan.xlsx": "xlsx", "report.html": "html"}
+PICTURES = "figures/"
+LANGUAGES = ("en", "zh")
+
+
+def check_contracts(evidence: Evidence) -> Outcome:
+    """The comparison of the scenario's contracts in a run, made again."""
+    problem = evidence.problem
+    if evidence.command != "run" or not problem.contracts or not evidence.full:
+        return Outcome()
+    frames = study_contracts(
+        problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, evidence.work, most_changes=BRIEFLY
+    )
+    wrong = different_tables(evidence.folder, frames)
+    words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
+    return Outcome(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
+
+
+def check_bound(evidence: Evidence) -> Outcome:
+    """The bound on the cost of any plan, solved again, and what perfect hindsight would have saved."""
+    plan, problem = evidence.plan, evidence.problem
+    if not evidence.goes_through_loop or not evidence.full:
+        return Outcome()
+    wrong = different_tables(evidence.folder, {"hindsight": hindsight_table(problem, plan, evidence.work)})
+    if plan.objective is not None and not evidence.stands_in:
+        evidence.work.begin("computing the bound")
+        least = least_cost(with_levers(problem, plan.promises, plan.caps))
+        wrong += _bound(plan.bound, bound_of(plan.objective, least), rounding_minor(plan.objective))
+    words = "the bound on the cost of any plan and the table of hindsight, solved again, are the same"
+    return Outcome(wrong, [words], [], {"tables/hindsight.csv"})
+
+
+def _bound(found: int | None, again: int | None, rounding: float) -> list[str]:
+    """A bound is a solver's: equal up to its own precision."""
+    least, ours = (-inf if bound is None else bound for bound in (found, again))
+    if least == ours or abs(least - ours) <= rounding:
+        return []
+    return [f"{PLAN_FILE}: bound: says {found}, solved again it is {again} (minor units)"]
+
+
+def check_report(evidence: Evidence) -> Outcome:
+    """The report, written again from the tables in the language of the run or the other."""
+    names = {n for n in evidence.manifest["outputs"] if n in REPORTS or n.startswith(PICTURES)}
+    if not names or not evidence.full:
+        return Outcome()
+    formats = [kind for name, kind in REPORTS.items() if name in names]
+    formats += ["png"] if any(name.startswith(PICTURES) for name in names) else []
+    asked = evidence.options.get("lang", "en")
+    unlike = names
+    for lang in (asked, *(other for other in LANGUAGES if other != asked)):
+        unlike = unlike - _same_files(evidence, formats, lang, unlike)
+    advice = "planner report writes it again"
+    wrong = [
+        f"{name}: not what is drawn from the tables here, with the fonts that are shipped; {advice}" for name in unlike
+    ]
+    return Outcome(sorted(wrong), ["the report, written again from the tables, is the same"], [], names)
+
+
+def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[str]) -> set[str]:
+    """Those of the files that come out the same in a language."""
+    if not names:
+        return set()
+    from planner.reporting.document import write_report  # matplotlib takes a second to load
+
+    evidence.work.begin("writing the report again")
+    with TemporaryDirectory() as draft:
+        folder = Path(draft)
+        shutil.copytree(evidence.folder / "tables", folder / "tables")
+        for name in (MANIFEST, PLAN_FILE):
+            shutil.copyfile(evidence.folder / name, folder / name)
+        write_report(folder, formats, lang)
+        return {
+            n
+            for n in names
+            if (folder / n).is_file() and (folder / n).read_bytes() == (evidence.folder / n).read_bytes()
+        }

@@ -1,0 +1,128 @@
+"""Results without a plan: a forecast, a comparison of contracts, an explanation why there is no plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.plan import Plan
+from planner.errors import NoPlanError
+from planner.studies.contracts import study_contracts
+from planner.studies.decide import decide
+from planner.studies.explain import (
+    BLAME_COLUMNS,
+    EXPLANATION,
+    INFEASIBLE,
+    explanation_json,
+    refusal_lines,
+    repairs_table,
+)
+from planner.studies.forecast import forecast_only
+from planner.studies.manifest import MANIFEST, describe
+from planner.studies.repairs import find_repairs
+from planner.studies.verification.derived import differences, different_tables
+from planner.studies.verification.evidence import Evidence
+from planner.studies.verification.hashes import OUTSIDE
+from planner.studies.verification.proof import Outcome
+from planner.studies.verification.statement import ELSEWHERE, seed_in_words
+
+FORECAST_FACTS = ("name", "timezone", "start", "days", "seed")
+COMPARISON_FACTS = ("name", "currency", "seed")
+EXPLANATION_TEXT = "explanation.txt"
+
+
+def check_facts(evidence: Evidence) -> Outcome:
+    """What run.json says of a forecast or a comparison."""
+    names = FORECAST_FACTS if evidence.command == "forecast" else COMPARISON_FACTS
+    known = describe(evidence.problem, Plan("", "", (), ()), None, {})
+    expected = {name: known[name] for name in names} | {"scenario": evidence.manifest["scenario"]}
+    if evidence.command == "forecast":
+        expected |= {name: evidence.options[name] for name in ("replications", "lang")}
+    found = {key: value for key, value in evidence.manifest.items() if key not in ELSEWHERE}
+    wrong = list(differences(MANIFEST, found, expected))
+    return Outcome(wrong, [f"{MANIFEST} says what the inputs say; {seed_in_words(evidence)}"])
+
+
+def check_figures(evidence: Evidence) -> Outcome:
+    """The figures of a forecast, drawn again."""
+    if not evidence.full or evidence.options["actuals"]:
+        actuals = ["the score: the counts it was made with are not kept"] if evidence.options["actuals"] else []
+        return Outcome([], [], actuals)
+    with TemporaryDirectory() as draft:
+        again, options = Path(draft), evidence.options
+        forecast_only(again, evidence.scenario, options["replications"], options["lang"], None, options)
+        names = sorted(f"figures/{path.name}" for path in (evidence.folder / "figures").iterdir())
+        wrong = [
+            f"{name}: not what is drawn from the tables here"
+            for name in names
+            if not (again / name).is_file() or (again / name).read_bytes() != (evidence.folder / name).read_bytes()
+        ]
+    return Outcome(wrong, ["the figures, drawn again, are the same"], [], set(names))
+
+
+def check_comparison(evidence: Evidence) -> Outcome:
+    """All tables of a comparison of the scenario's own contracts, made again."""
+    problem, names = evidence.problem, evidence.options["contracts"]
+    if any(name.startswith(OUTSIDE) for name in evidence.manifest["inputs"]):
+        return Outcome([], [], ["the tables: contracts from files outside the scenario are not kept"])
+    strangers = [name for name in names if name not in problem.contract_names]
+    if strangers or not names:
+        return Outcome([f"{MANIFEST}: options.contracts: not of the scenario: {', '.join(strangers) or 'none named'}"])
+    if not evidence.full:
+        return Outcome([], [], ["the tables (use --full, which compares the contracts again)"])
+    contracts = [problem.contract(name) for name in names]
+    frames = study_contracts(problem, contracts, evidence.options["replications"], problem.seed, evidence.work)
+    wrong = different_tables(evidence.folder, frames)
+    words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
+    return Outcome(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
+
+
+def check_explanation(evidence: Evidence) -> Outcome:
+    """run.json, the tables and the text of an explanation say what its JSON says, and the inputs."""
+    content = _content(evidence)
+    plan = Plan("joint", content["status"], (), ())
+    expected = describe(evidence.problem, plan, None, {}) | {
+        "title": evidence.scenario.title,
+        "explanation": EXPLANATION,
+        "scenario": evidence.manifest["scenario"],
+    }
+    ours = {key: value for key, value in expected.items() if key not in ELSEWHERE}
+    found = {key: value for key, value in evidence.manifest.items() if key not in ELSEWHERE}
+    wrong = list(differences(MANIFEST, found, ours))
+    wrong += differences(MANIFEST, evidence.manifest["warnings"], list(evidence.scenario.warnings), ("warnings",))
+    blame = [{**b, "words": b["words"]["en"], "key": "/".join(b["key"])} for b in content["blame"]]
+    frames = {
+        "blame": pd.DataFrame(blame, columns=list(BLAME_COLUMNS)),
+        "repairs": repairs_table(content),
+    }
+    wrong += different_tables(evidence.folder, frames)
+    text = "\n".join(refusal_lines(content, "en")) + "\n"
+    if (evidence.folder / EXPLANATION_TEXT).read_text(encoding="utf-8") != text:
+        wrong.append(f"{EXPLANATION_TEXT}: does not say what {EXPLANATION} says")
+    files = {EXPLANATION_TEXT, "tables/blame.csv", "tables/repairs.csv"}
+    words = f"{MANIFEST}, the tables and {EXPLANATION_TEXT} say what {EXPLANATION} and the inputs say"
+    return Outcome(wrong, [words], [], files)
+
+
+def check_refusal(evidence: Evidence) -> Outcome:
+    """There is no plan, the limits to blame and the repairs are these: by planning again."""
+    if not evidence.full:
+        return Outcome([], [], ["that there is no plan, and what would help (use --full, which plans again)"])
+    method = evidence.options.get("method", "joint")
+    try:
+        decide(evidence.problem, method, evidence.options["effort"], evidence.options["time_limit"])
+    except NoPlanError as error:
+        repairs = find_repairs(evidence.problem, evidence.work, error.blame) if error.status == INFEASIBLE else []
+        again = explanation_json(evidence.problem, error, repairs)
+        wrong = list(differences(EXPLANATION, _content(evidence), json.loads(json.dumps(again))))
+        return Outcome(wrong, ["there is no plan: planned again, with the same blame and repairs"], [], {EXPLANATION})
+    return Outcome([f"{EXPLANATION}: there is a plan"])
+
+
+def _content(evidence: Evidence) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((evidence.folder / EXPLANATION).read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,64 @@
+"""What a proof found: what is wrong, what holds, and what nobody has computed again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Outcome:
+    """The result of one check.
+
+    `wrong`: what contradicts the inputs; `proved`, `not_proved`: sentences for a person; `files`: names of the files
+    whose whole content was derived again (taken back when anything is wrong).
+    """
+
+    wrong: list[str] = field(default_factory=list)
+    proved: list[str] = field(default_factory=list)
+    not_proved: list[str] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Proof:
+    """All checks of a result folder.
+
+    `checks`: how often each kind was made; `findings`: what is wrong; `not_comparable`: simulations and plans that came
+    out differently here, where the result was made with other versions.
+    """
+
+    checks: dict[str, int] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+    not_comparable: list[str] = field(default_factory=list)
+    proved: list[str] = field(default_factory=list)
+    not_proved: list[str] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+
+    @property
+    def verified(self) -> bool:
+        """Does everything that was checked hold?"""
+        return not self.findings and not self.not_comparable
+
+    def add(self, name: str, outcome: Outcome, other_versions: str = "") -> None:
+        """Take in a check; with `other_versions`, what is wrong may be due to them."""
+        self.checks[name] = self.checks.get(name, 0) + 1
+        self.not_proved += outcome.not_proved
+        if not outcome.wrong:
+            self.proved += outcome.proved
+            self.files |= outcome.files
+        elif other_versions:
+            self.not_comparable += [f"{words} ({other_versions})" for words in outcome.wrong]
+        else:
+            self.findings += outcome.wrong
+
+    def as_object(self) -> dict[str, Any]:
+        """The proof for programs."""
+        return {
+            "verified": self.verified,
+            "checks": self.checks,
+            "findings": self.findings,
+            "not_comparable": self.not_comparable,
+            "proved": self.proved,
+            "not_proved": self.not_proved,
+        }

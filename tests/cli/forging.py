@@ -1,0 +1,117 @@
+"""Result folders forged by somebody who knows the format: changed, and sealed again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from planner.studies.digest import digest
+from planner.studies.effort import Effort
+from planner.studies.manifest import seal
+from planner.studies.verification.proof import Proof
+from planner.studies.verify import verify
+
+T = TypeVar("T")
+Change = Callable[[Path], None]
+REPORTS = ("report.pdf", "report.html", "plan.xlsx", "figures")
+
+
+@dataclass
+class Remembering(Effort):
+    """Simulates nothing twice: what a forged folder leaves as it was is not simulated again."""
+
+    known: dict[tuple[str, int], Any] = field(default_factory=dict)
+
+    def replicate(self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0) -> list[T]:
+        key = digest(task)
+        for k in range(replications):
+            if (key, k) not in self.known:
+                self.known[key, k] = task(k)
+        return [self.known[key, k] for k in range(replications)]
+
+
+def table(folder: Path, name: str) -> pd.DataFrame:
+    """A table as text."""
+    return pd.read_csv(folder / "tables" / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+def write(folder: Path, name: str, rows: pd.DataFrame) -> None:
+    rows.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+
+
+def cell(name: str, row: int, column: str, value: object) -> Change:
+    """Another value in a cell of a table (`row` from the end where it is negative)."""
+
+    def change(folder: Path) -> None:
+        rows = table(folder, name)
+        at = rows.index[row]
+        assert rows.loc[at, column] != str(value), f"{name}, {column}: the forged value is the true one"
+        rows.loc[at, column] = str(value)
+        write(folder, name, rows)
+
+    return change
+
+
+def without_row(name: str, row: int) -> Change:
+    """A table that lacks a row."""
+
+    def change(folder: Path) -> None:
+        rows = table(folder, name)
+        write(folder, name, rows.drop(rows.index[row]))
+
+    return change
+
+
+def key(file: str, path: str, value: Any) -> Change:
+    """Another value at a dotted path of a JSON file."""
+
+    def change(folder: Path) -> None:
+        content = json.loads((folder / file).read_text(encoding="utf-8"))
+        *parents, last = path.split(".")
+        at = content
+        for parent in parents:
+            at = at[parent]
+        assert at.get(last) != value or type(at.get(last)) is not type(value), (
+            f"{path}: the forged value is the true one"
+        )
+        at[last] = value
+        (folder / file).write_text(json.dumps(content, ensure_ascii=False, sort_keys=True, indent=2) + "\n", "utf-8")
+
+    return change
+
+
+def both(path: str, value: Any) -> Change:
+    """The same forged value in run.json and plan.json."""
+
+    def change(folder: Path) -> None:
+        for file in ("run.json", "plan.json"):
+            key(file, path, value)(folder)
+
+    return change
+
+
+def seal_again(folder: Path) -> None:
+    """Give a changed run folder the hashes of what is in it now."""
+    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    manifest.pop("outputs")
+    seal(folder, manifest)
+
+
+def forged(run: Path, copy: Path, *changes: Change) -> Path:
+    """A copy of a run with these changes and the right hashes; the report is left out."""
+    shutil.copytree(run, copy, ignore=shutil.ignore_patterns(*REPORTS))
+    for change in changes:
+        change(copy)
+    seal_again(copy)
+    return copy
+
+
+def proof_of(run: Path, copy: Path, work: Effort, *changes: Change) -> Proof:
+    """What `verify` says of a forged copy."""
+    return verify(forged(run, copy, *changes), work=work)
