@@ -40,6 +40,7 @@ TABLES = "tables/"
 Check = Callable[[Evidence], Outcome]
 # What a damaged or forged file raises where it is read or computed with: a finding, not a crash of the proof.
 UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError, RecursionError)
+MOST_SAID = 200  # characters of an error
 REFUSED = (InputError, ConflictError, NoPlanError)
 
 # Plain arithmetic, by name: what it finds wrong is wrong with any version.
@@ -132,6 +133,9 @@ def _opened(folder: Path, manifest: dict[str, Any], full: bool, work: Effort, pr
     except ConflictError as error:
         proof.findings.append(str(error))
         return None
+    except UNREADABLE as error:
+        proof.findings.append(f"the inputs or the plan cannot be read ({_brief(error)})")
+        return None
     return evidence
 
 
@@ -154,8 +158,12 @@ def _checked(name: str, check: Check, evidence: Evidence) -> Outcome:
     except REFUSED as error:
         return Outcome([f"{name}: {line}" for line in str(error).splitlines()])
     except UNREADABLE as error:
-        words = f"cannot be checked, a table or {MANIFEST} is damaged ({type(error).__name__}: {error})"
-        return Outcome([f"{name}: {words}"])
+        return Outcome([f"{name}: cannot be checked, a table or {MANIFEST} is damaged ({_brief(error)})"])
+
+
+def _brief(error: Exception) -> str:
+    """What went wrong, without the rest of a very long value."""
+    return f"{type(error).__name__}: {error}"[:MOST_SAID]
 
 
 def _left(evidence: Evidence, proved: set[str]) -> list[str]:

@@ -18,8 +18,19 @@ from planner.studies.verification.proof import Proof
 from planner.studies.verify import verify
 
 T = TypeVar("T")
-Change = Callable[[Path], None]
 REPORTS = ("report.pdf", "report.html", "plan.xlsx", "figures")
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """A change of a result folder; `where` and `what` stand, in this order, in the finding about it."""
+
+    where: str
+    what: str
+    change: Callable[[Path], None]
+
+    def found_in(self, findings: list[str]) -> bool:
+        return any(self.where in words and self.what in words.partition(self.where)[2] for words in findings)
 
 
 @dataclass
@@ -45,30 +56,29 @@ def write(folder: Path, name: str, rows: pd.DataFrame) -> None:
     rows.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
 
 
-def cell(name: str, row: int, column: str, value: object) -> Change:
-    """Another value in a cell of a table (`row` from the end where it is negative)."""
+def cell(name: str, row: int, column: str, value: object) -> Forgery:
+    """Another value in a cell of a table."""
 
     def change(folder: Path) -> None:
         rows = table(folder, name)
-        at = rows.index[row]
-        assert rows.loc[at, column] != str(value), f"{name}, {column}: the forged value is the true one"
-        rows.loc[at, column] = str(value)
+        assert rows.loc[row, column] != str(value), f"{name}, {column}: the forged value is the true one"
+        rows.loc[row, column] = str(value)
         write(folder, name, rows)
 
-    return change
+    return Forgery(f"tables/{name}.csv:{row + 2}:", f" {column}: says", change)
 
 
-def without_row(name: str, row: int) -> Change:
+def without_row(name: str, row: int) -> Forgery:
     """A table that lacks a row."""
 
     def change(folder: Path) -> None:
         rows = table(folder, name)
         write(folder, name, rows.drop(rows.index[row]))
 
-    return change
+    return Forgery(f"tables/{name}.csv:", "rows", change)
 
 
-def key(file: str, path: str, value: Any) -> Change:
+def key(file: str, path: str, value: Any) -> Forgery:
     """Another value at a dotted path of a JSON file."""
 
     def change(folder: Path) -> None:
@@ -77,23 +87,24 @@ def key(file: str, path: str, value: Any) -> Change:
         at = content
         for parent in parents:
             at = at[parent]
-        assert at.get(last) != value or type(at.get(last)) is not type(value), (
-            f"{path}: the forged value is the true one"
-        )
+        true = at.get(last)
+        assert true != value or type(true) is not type(value), f"{path}: the forged value is the true one"
         at[last] = value
-        (folder / file).write_text(json.dumps(content, ensure_ascii=False, sort_keys=True, indent=2) + "\n", "utf-8")
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=2)
+        (folder / file).write_text(text + "\n", "utf-8")
 
-    return change
+    return Forgery(f"{file}: {path}", ": ", change)
 
 
-def both(path: str, value: Any) -> Change:
+def both(path: str, value: Any) -> Forgery:
     """The same forged value in run.json and plan.json."""
+    forgeries = [key(file, path, value) for file in ("run.json", "plan.json")]
 
     def change(folder: Path) -> None:
-        for file in ("run.json", "plan.json"):
-            key(file, path, value)(folder)
+        for forgery in forgeries:
+            forgery.change(folder)
 
-    return change
+    return Forgery(f"run.json: {path}", ": says", change)
 
 
 def seal_again(folder: Path) -> None:
@@ -103,15 +114,15 @@ def seal_again(folder: Path) -> None:
     seal(folder, manifest)
 
 
-def forged(run: Path, copy: Path, *changes: Change) -> Path:
+def forged(run: Path, copy: Path, *forgeries: Forgery) -> Path:
     """A copy of a run with these changes and the right hashes; the report is left out."""
     shutil.copytree(run, copy, ignore=shutil.ignore_patterns(*REPORTS))
-    for change in changes:
-        change(copy)
+    for forgery in forgeries:
+        forgery.change(copy)
     seal_again(copy)
     return copy
 
 
-def proof_of(run: Path, copy: Path, work: Effort, *changes: Change) -> Proof:
+def proof_of(run: Path, copy: Path, work: Effort, *forgeries: Forgery) -> Proof:
     """What `verify` says of a forged copy."""
-    return verify(forged(run, copy, *changes), work=work)
+    return verify(forged(run, copy, *forgeries), work=work)

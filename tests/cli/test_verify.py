@@ -13,7 +13,7 @@ from planner.errors import InputError
 from planner.studies.effort import Effort
 from planner.studies.verify import verify
 from tests.cli.conftest import call, call_here
-from tests.cli.forging import cell, forged, key, proof_of, table, without_row
+from tests.cli.forging import Forgery, cell, forged, key, proof_of, table, without_row
 
 
 def test_verify_proves_a_run(small_run: Path) -> None:
@@ -82,7 +82,7 @@ def test_verify_finds_a_damaged_table_behind_right_hashes(
     def damage(folder: Path) -> None:
         (folder / "tables" / f"{name}.csv").write_text(content, encoding="utf-8")
 
-    proof = proof_of(small_run, tmp_path / "copy", remembering, damage)
+    proof = proof_of(small_run, tmp_path / "copy", remembering, Forgery("", "", damage))
     assert any("cannot be checked" in words or "columns differ" in words for words in proof.findings)
     assert proof.checks["summary"] == 1
 
@@ -113,7 +113,7 @@ def test_verify_finds_an_input_that_is_read_differently_today(small_run: Path, t
         regions = folder / "inputs" / "regions.csv"
         regions.write_text(regions.read_text(encoding="utf-8").replace("四川", "川"), encoding="utf-8")
 
-    result = call_here("verify", forged(small_run, tmp_path / "copy", change))
+    result = call_here("verify", forged(small_run, tmp_path / "copy", Forgery("", "", change)))
     assert result.code == 1
     assert "regions.csv: differs from the input of the run" in result.out
 

@@ -1,0 +1,339 @@
+"""Runs forged by somebody who knows the format and seals them again: `verify` finds every number that is not true.
+
+Each batch is one forged folder; every forgery in it must have a finding of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.formats.results import read_plan
+from planner.formats.scenario import Scenario
+from planner.planning.feasibility import violations
+from planner.studies.certify import Look, lower_bound
+from planner.studies.decide import stated
+from planner.studies.effort import Effort
+from planner.studies.load import load
+from planner.studies.manifest import seal
+from planner.studies.tried import try_out, write_tried
+from planner.studies.verify import verify
+from tests.cli.conftest import call_here
+from tests.cli.forging import Forgery, both, cell, key, proof_of, table, without_row, write
+from tests.cli.scenarios import write_small
+
+CERTIFIED = {
+    "confidence": 0.1,
+    "level": 0.5,
+    "lower_bound": 0.99,
+    "met": 15,
+    "on_time_share": 0.5,
+    "replications": 15,
+    "seed": 12,
+}
+BATCHES: dict[str, list[Forgery]] = {
+    "run.json": [
+        *(key("run.json", f"certificate.{name}", value) for name, value in CERTIFIED.items()),
+        key("run.json", "certificate.certified", 1),
+        key("run.json", "service.on_time_share", 0.5),
+        key("run.json", "service.confidence", 0.1),
+        key("run.json", "platform.threshold_late_share", 0.5),
+        key("run.json", "platform.deadline_hours", 480.0),
+        key("run.json", "platform.counts", "label"),
+        key("run.json", "labels.product.light", "gold"),
+        key("run.json", "currency", "USD"),
+        key("run.json", "timezone", "UTC"),
+        key("run.json", "start", "2026-11-10T00:00"),
+        key("run.json", "days", 1_000_000_000),
+        key("run.json", "planned_on", "2026-01-01"),
+        key("run.json", "title", "x" * 100_000),
+        key("run.json", "name", "another"),
+        key("run.json", "status", "optimal"),
+        key("run.json", "gap", 0.0),
+        key("run.json", "model_gap", 0.0),
+        key("run.json", "margins", [{"name": "efficiency", "value": 1, "meaning": ""}]),
+        key("run.json", "certain_demand", []),
+        key("run.json", "replications", 1000),
+        key("run.json", "engines.of", 99),
+        key("run.json", "engines.equal", 1),
+        key("run.json", "warnings", ["nothing to worry about"]),
+        key("run.json", "checked_by", "somebody"),
+        key("run.json", "broken_rules", ["whatever"]),
+    ],
+    "certificate in both": [both(f"certificate.{name}", value) for name, value in CERTIFIED.items()],
+    "plan.json": [
+        key("plan.json", "objective", 9597.25),
+        key("plan.json", "model_bound", 9000.0),
+        key("plan.json", "model_gap", 0.5),
+        key("plan.json", "costs.courier", 1.0),
+        key("plan.json", "service.confidence", 0.1),
+        key("plan.json", "service.on_time_share", 0.1),
+        key("plan.json", "service.simulated.mean", 1.0),
+        key("plan.json", "service.simulated.low", 1.0),
+        key("plan.json", "service.expected", {"on_time_share": 1.0}),
+        key("plan.json", "margins", {"efficiency": 1.0}),
+        key("plan.json", "reproducible", False),
+        key("plan.json", "status", "optimal"),
+        key("plan.json", "certain_demand", []),
+        key("plan.json", "certificate.met", 13),
+        key("plan.json", "checked_by", "somebody"),
+        key("plan.json", "loop", {"stopped": "certified"}),
+        key("plan.json", "gap", 0.01),
+    ],
+    "costs promised": [
+        Forgery("plan: wages: the plan says", "", key("plan.json", "costs.wages", 1.0).change),
+        key("plan.json", "costs.wages", 2.0),
+        key("plan.json", "bound", 9000.0),
+        key("plan.json", "stock_unlimited", True),
+        key("plan.json", "signed", ["far", "near"]),
+    ],
+    "tables of the plan": [
+        cell("staffing", 0, "paid_hours", "8.00"),
+        cell("staffing", 1, "cost", "1.00"),
+        cell("stock", 0, "units", 1160),
+        cell("stock_need", 0, "orders_mean", "1.0"),
+        cell("stock_need", 1, "units_mean", "1.0"),
+        cell("processes", 0, "orders_per_hour", "80.0"),
+        cell("processes", 1, "stations", "200"),
+        cell("shifts", 0, "paid_hours", "4.0"),
+        cell("assumptions", 0, "value", "handover within 72 h after the order"),
+    ],
+    "tables of the simulation": [
+        cell("hourly", 2, "backlog", "0.0"),
+        cell("hourly", 3, "staff", "9.0"),
+        cell("hourly", 4, "arrivals_p95", "1.0"),
+        cell("regions", 0, "on_time_share", "1.0"),
+        cell("regions", 1, "cost_per_order", "0.01"),
+        cell("regions", 2, "remote", "False"),
+        cell("risks", 0, "value", "0.00"),
+        cell("risks", 1, "words_zh", "没有风险"),
+        cell("orders", 0, "on_time", "no"),
+        cell("orders", 1, "deadline", "2027-01-01 00:00:00"),
+        cell("orders", 2, "packed_at", "2026-11-09 08:00:00"),
+        cell("baselines", 0, "cost_mean", "1.00"),
+        cell("baselines", 0, "on_time_share_mean", "1.0"),
+        cell("baselines", 0, "on_time_share_p05", "1.0"),
+        cell("replications", 0, "mean_wait_s", "1.0"),
+        cell("replications", 1, "mean_cycle_s", "1.0"),
+        cell("replications", 2, "open_at_end", 0),
+    ],
+    "sums": [
+        cell("costs", 0, "amount", "1.00"),
+        cell("costs", 1, "planned", "5.00"),
+        Forgery("tables/costs.csv: adds up to", "mean of replications.csv", cell("costs", 8, "amount", "-5.00").change),
+        Forgery("tables/couriers.csv: costs", "costs.csv says", cell("couriers", 0, "cost_mean", "90000.00").change),
+        Forgery("tables/couriers.csv:", "orders in all", cell("couriers", 1, "parcels_mean", "500.0").change),
+        Forgery("tables/regions.csv:", "orders in all", cell("regions", 0, "orders", "1.0").change),
+        cell("baselines", 0, "lower_bound", "0.99"),
+        cell("baselines", 0, "peak_staff", 3),
+        cell("baselines", 0, "peak_day", "2026-11-10"),
+    ],
+    "replications": [
+        cell("replications", 0, "orders", 9000),
+        cell("replications", 1, "late_orders", 20),
+        cell("replications", 2, "cost", "1.00"),
+    ],
+    "met": [
+        cell("baselines", 0, "met", 13),
+        cell("replications", 5, "met", "False"),
+        cell("replications", 6, "late_share", "0.5"),
+    ],
+    "rows": [
+        without_row("orders", 3),
+        without_row("hourly", 3),
+        without_row("regions", 2),
+        without_row("couriers", 0),
+        without_row("risks", 0),
+        without_row("processes", 0),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def average(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certified plan of a rule of thumb: no solver, no report."""
+    out = tmp_path_factory.mktemp("average") / "result"
+    asked = ("--method", "average", "--replications", 14, "--jobs", 1, "--quiet")
+    assert call_here("plan", small, "-o", out, *asked).code == 0
+    return out
+
+
+def test_the_honest_plan_is_verified(average: Path, tmp_path: Path, remembering: Effort) -> None:
+    """Sealing again changes nothing; all of its tables are proved."""
+    proof = proof_of(average, tmp_path / "copy", remembering)
+    assert proof.verified, proof.findings
+    assert proof.not_proved == []
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+def test_every_forged_number_is_found(average: Path, tmp_path: Path, remembering: Effort, batch: str) -> None:
+    """Each forgery of a batch has its finding."""
+    proof = proof_of(average, tmp_path / "copy", remembering, *BATCHES[batch])
+    missed = [f"{f.where} ... {f.what}" for f in BATCHES[batch] if not f.found_in(proof.findings)]
+    assert missed == [], proof.findings
+    assert not proof.verified
+
+
+@pytest.fixture(scope="module")
+def late(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plan that is not certified: half of its replications miss the service level."""
+    out = tmp_path_factory.mktemp("late") / "result"
+    asked = ("--method", "peak", "--replications", 14, "--jobs", 1, "--quiet")
+    assert call_here("plan", small, "-o", out, *asked).code == 0
+    return out
+
+
+def test_a_met_beside_a_late_share_above_the_limit_is_found(late: Path, tmp_path: Path, remembering: Effort) -> None:
+    """Every replication called met, and a certificate whose arithmetic is right: neither the counts nor the
+    simulation agree."""
+    rows = table(late, "replications")
+    missed = [int(row) for row in rows.index[rows["met"] == "False"]]
+    assert missed
+    met, bound = len(rows), lower_bound(len(rows), len(rows))
+    consistent = {"met": met, "certified": True, "lower_bound": bound}
+    proof = proof_of(
+        late,
+        tmp_path / "copy",
+        remembering,
+        *(cell("replications", row, "met", True) for row in missed),
+        *(both(f"certificate.{name}", value) for name, value in consistent.items()),
+        *(cell("baselines", 0, name, value) for name, value in {"met": met, "certified": True}.items()),
+    )
+    assert any("replications.csv" in words and "met: says" in words for words in proof.findings)
+    assert any(words.startswith("run.json: certificate.certified: says true") for words in proof.findings)
+
+
+def test_a_certificate_for_another_confidence_is_found(late: Path, tmp_path: Path, remembering: Effort) -> None:
+    """Certified at 10 %, in every place that states it: the scenario asks for more."""
+    changed = [both(f"{part}.confidence", 0.1) for part in ("certificate", "service")]
+    proof = proof_of(late, tmp_path / "copy", remembering, *changed, both("certificate.certified", True))
+    for where in ("service.confidence", "certificate.confidence", "certificate.certified"):
+        assert any(words.startswith(f"run.json: {where}: says") for words in proof.findings), where
+
+
+def test_a_late_replication_swept_away_is_found(late: Path, tmp_path: Path, remembering: Effort) -> None:
+    """No late orders in any replication, everything that follows made right: the simulation says otherwise."""
+
+    def sweep(folder: Path) -> None:
+        rows = table(folder, "replications")
+        rows["late_orders"], rows["cancelled"], rows["late_share"], rows["met"] = "0", "0", "0.0", "True"
+        write(folder, "replications", rows)
+
+    proof = proof_of(late, tmp_path / "copy", remembering, Forgery("", "", sweep))
+    assert any("replications.csv" in words and "late_orders: says" in words for words in proof.findings)
+
+
+def test_a_waived_rule_of_a_plan_is_found(average: Path, tmp_path: Path, remembering: Effort) -> None:
+    """More people than the crew has, and the broken rule listed as known: no plan may break a rule."""
+
+    def crowd(folder: Path) -> None:
+        staffing = table(folder, "staffing")
+        staffing["headcount"] = "9"
+        write(folder, "staffing", staffing)
+        problem = load(folder / "inputs").problem
+        broken = [v.words for v in violations(problem, read_plan(folder, problem))]
+        assert broken
+        key("run.json", "broken_rules", broken).change(folder)
+
+    proof = proof_of(average, tmp_path / "copy", remembering, Forgery("", "", crowd))
+    assert any(words.startswith("plan: own people at yiwu on") for words in proof.findings)
+    assert "run.json: broken_rules: a plan keeps every rule: none may be listed as broken" in proof.findings
+
+
+@pytest.mark.parametrize(
+    ("forgery", "finding"),
+    [
+        (key("run.json", "seed", 12), "replications.csv"),
+        (both("certificate.look", 2), "certificate.look must be between 1 and 1"),
+        (key("run.json", "certificate.look", 10**400), "certificate.look must be between 1 and 1"),
+        (key("run.json", "options.replications", 10**9), "options.replications is 1000000000"),
+        (key("run.json", "options.replications", True), "run.json: options.replications: must be"),
+        (key("run.json", "options.method", "peak"), "plan.json: method: says average"),
+        (key("run.json", "options.method", "joint"), "plan.json: method: says average"),
+        (key("run.json", "options.method", "magic"), "run.json: options.method: must be one of"),
+        (key("run.json", "options.engine", "simpy"), "run.json: engines"),
+        (key("run.json", "options.command", "rate"), "run.json: options.command: must be one of"),
+        (key("run.json", "options.plan", True), "run.json: options.plan: not an option"),
+        (key("run.json", "inputs.more", "0" * 64), "more: named as an input"),
+        (key("run.json", "certificate", None), "cannot be checked"),
+        (key("run.json", "explanation", "explanation.json"), "explanation: cannot be checked"),
+        (key("plan.json", "method", "peak"), "plan.json: method: says peak"),
+        (key("plan.json", "certificate", None), "plan.json: certificate: says nothing"),
+        (key("plan.json", "promises", {"xizang": 500.0}), "xizang"),
+        (key("plan.json", "caps", {"live": 1}), "live"),
+        (key("plan.json", "currency", "USD"), "the plan is in USD"),
+        (key("plan.json", "objective", "a"), "plan.json: objective: must be a number"),
+        (without_row("replications", 5), "not numbered from 0"),
+        (without_row("replications", 13), "options.replications is 14"),
+        (without_row("staffing", 0), "wages: the plan says"),
+        (without_row("routing", 0), "shares add up to 0"),
+        (cell("routing", 0, "share", "0.5"), "shares add up to 0.5"),
+        (cell("staffing", 0, "crew", "agency"), "plan: "),
+        (cell("replications", 2, "orders", "-5"), "must be a whole number"),
+        (cell("replications", 2, "orders", "1e308"), "must be a whole number"),
+        (cell("replications", 2, "cost", "NaN"), "certificate: cannot be checked"),
+        (cell("costs", 2, "amount", "1e308"), "costs"),
+        (cell("costs", 2, "name", "bribes"), "costs.csv: the rows are not"),
+        (cell("baselines", 0, "method", "joint"), "baselines.csv: must have"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else part.where,
+)
+def test_a_forgery_that_hides_others_is_found(
+    average: Path, tmp_path: Path, remembering: Effort, forgery: Forgery, finding: str
+) -> None:
+    """Forgeries that end or change the proof of the rest, each alone."""
+    proof = proof_of(average, tmp_path / "copy", remembering, forgery)
+    assert any(finding in words for words in proof.findings), proof.findings
+
+
+def test_files_that_do_not_belong_are_found(average: Path, tmp_path: Path, remembering: Effort) -> None:
+    """A table nobody writes is named as not proved; an input nobody reads is wrong."""
+
+    def add(folder: Path) -> None:
+        (folder / "tables" / "profit.csv").write_text("profit\n1000000\n", encoding="utf-8")
+
+    def slip_in(folder: Path) -> None:
+        (folder / "inputs" / "readme.csv").write_text("a\n", encoding="utf-8")
+
+    proof = proof_of(average, tmp_path / "table", remembering, Forgery("", "", add))
+    assert proof.not_proved == ["all of the tables profit"]
+    proof = proof_of(average, tmp_path / "input", remembering, Forgery("", "", slip_in))
+    assert proof.findings == ["inputs/readme.csv: the scenario does not read it"]
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An operation as the scenario states it, with more people than there are: `simulate` without its figures."""
+    folder = tmp_path_factory.mktemp("crowded")
+    scenario = load(write_small(folder / "scenario", {"pick, crew: own, shift: day, headcount: 3": OVERCROWDED}), 5)
+    return simulated(folder / "result", scenario)
+
+
+OVERCROWDED = "pick, crew: own, shift: day, headcount: 4"
+
+
+def simulated(out: Path, scenario: Scenario) -> Path:
+    """What `planner simulate --replications 4 --seed SEED` writes, the figures left out."""
+    options = {"command": "simulate", "replications": 4, "engine": "compiled", "lang": "en", "plan": False}
+    work = Effort(4, 1)
+    tried = try_out(scenario.problem, [stated(scenario.problem)], Look(1, 4), work)
+    out.mkdir()
+    seal(out, write_tried(out, scenario, tried, {}, options, work))
+    return out
+
+
+def test_a_stated_operation_may_break_rules_and_says_so(crowded: Path, tmp_path: Path, remembering: Effort) -> None:
+    """Verified, but in words: which rules it breaks, and that the seed was given to the command."""
+    proof = verify(crowded)
+    assert proof.verified, proof.findings
+    (words,) = [w for w in proof.proved if "breaks" in w]
+    assert words.startswith("the operation stated in the scenario breaks 4 rule(s), as run.json says: own people at")
+    assert any("seed 5, given to the command (the scenario states 11)" in w for w in proof.proved)
+    proof = proof_of(crowded, tmp_path / "fewer", remembering, key("run.json", "broken_rules", []))
+    assert any(w.startswith("run.json: broken_rules: says") for w in proof.findings)
+    staffing = cell("staffing", 0, "headcount", 2)
+    assert not proof_of(crowded, tmp_path / "other", remembering, staffing).verified
+    planned = key("run.json", "options.plan", True)
+    proof = proof_of(crowded, tmp_path / "plan", remembering, planned)
+    assert any(w.startswith("plan: own people") for w in proof.findings)
