@@ -30,7 +30,7 @@ COMMANDS = {
     "rate": "a parcel table priced clause by clause; the period's invoice",
     "run": "all of it: forecast, plan, certify, compare, report",
     "report": "write the report of a finished run again",
-    "verify": "re-check a run folder: hashes, feasibility, totals",
+    "verify": "prove a result from its inputs, and say what was not proved",
     "explain": "why there is no plan, where orders miss, and what would help",
     "doctor": "versions, fonts, solvers, cores",
 }

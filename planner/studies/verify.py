@@ -14,7 +14,7 @@ from planner.studies.manifest import INPUTS, MANIFEST, read_manifest, result_fil
 from planner.studies.verification.baselines import check_baselines
 from planner.studies.verification.certificate import check_certificate, check_costs
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.full import PICTURES, REPORTS, check_bound, check_contracts, check_report
+from planner.studies.verification.full import PICTURES, REPORTS, WITH_FULL, check_bound, check_contracts, check_report
 from planner.studies.verification.hashes import (
     check_hashes,
     check_inputs,
@@ -22,6 +22,7 @@ from planner.studies.verification.hashes import (
     scenario_path,
     stated,
 )
+from planner.studies.verification.imported import IMPORTED, verify_import
 from planner.studies.verification.journey import check_path
 from planner.studies.verification.other_results import (
     check_comparison,
@@ -69,7 +70,7 @@ KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     **dict.fromkeys(("run", "plan", "simulate"), (PLAN_CHECKS, REPEATED)),
     "forecast": ({"facts": check_facts}, {"forecast": check_forecast, "figures": check_figures}),
     "compare": ({"facts": check_facts}, {"comparison": check_comparison}),
-    "explanation": ({"explanation": check_explanation}, {"refusal": check_refusal}),
+    "explanation": ({"explanation": check_explanation}, {"refusal": check_refusal, "report": check_report}),
 }
 
 
@@ -86,6 +87,8 @@ def verify(folder: Path, full: bool = False, work: Effort | None = None) -> Proo
     InputError
         The folder holds no readable result.
     """
+    if not (folder / MANIFEST).exists() and (folder / IMPORTED).exists():
+        return verify_import(folder)
     manifest, proof = read_manifest(folder), Proof()
     proof.add("hashes", Outcome(check_hashes(folder, manifest), [_hashes_in_words(manifest)]))
     proof.checks["hashes"] = len(manifest["outputs"])
@@ -119,7 +122,8 @@ def _opened(folder: Path, manifest: dict[str, Any], full: bool, work: Effort, pr
     path, seed = scenario_path(folder, manifest), stated(folder, manifest, "seed", int)
     try:
         own = load(path)
-        evidence = Evidence(folder, manifest, load(path, seed), own.problem.seed, work, full)
+        seeded = replace(own, problem=replace(own.problem, seed=seed))
+        evidence = Evidence(folder, manifest, seeded, own.problem.seed, work, full)
         wrong = check_inputs(folder, evidence.scenario, manifest)
         proof.add("inputs", Outcome(wrong, [f"{len(manifest['inputs'])} inputs are those that were read"]))
         if wrong:
@@ -167,11 +171,14 @@ def _brief(error: Exception) -> str:
 
 
 def _left(evidence: Evidence, proved: set[str]) -> list[str]:
-    """The files whose content nobody derived again, a sentence for each kind."""
+    """The files whose content was not derived again, or only in part: a sentence for each kind."""
     left = [n for n in result_files(evidence.folder) if n not in proved and not n.startswith(f"{INPUTS}/")]
     tables = [Path(name).stem for name in left if name.startswith(TABLES)]
+    later = [name for name in tables if name in WITH_FULL and not evidence.full]
+    never = [name for name in tables if name not in later]
     pictures = [name for name in left if name.startswith(PICTURES)]
     reports = [name for name in left if name in REPORTS] + ([f"{len(pictures)} figures"] if pictures else [])
     more = "" if evidence.full else "; use --full"
-    found = [f"all of the tables {', '.join(tables)}"] if tables else []
+    found = [f"what else stands in the tables {', '.join(later)} (use --full)"] if later else []
+    found += [f"what else stands in the tables {', '.join(never)}"] if never else []
     return found + ([f"{', '.join(reports)} (drawn from the tables{more})"] if reports else [])

@@ -68,3 +68,12 @@ def small_run(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def remembering() -> Remembering:
     """Simulates nothing twice, whichever folders are verified."""
     return Remembering(1, 1)
+
+
+@pytest.fixture(scope="session")
+def average(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small scenario under a rule of thumb, certified: no solver, no report."""
+    out = tmp_path_factory.mktemp("average") / "result"
+    asked = ("--method", "average", "--replications", 14, "--jobs", 1, "--quiet")
+    assert call_here("plan", small, "-o", out, *asked).code == 0
+    return out

@@ -10,7 +10,10 @@ import pandas as pd
 import pytest
 
 from planner.cli.compare_cmd import break_even_lines, clause_lines, remote_lines, rule_lines
+from planner.studies.effort import Effort
+from planner.studies.verify import verify
 from tests.cli.conftest import call, call_here
+from tests.cli.forging import cell, forged, key, proof_of, table
 
 TABLES = {
     "contracts", "contract_terms", "contracts_by_region", "clauses", "breakevens", "rules", "rules_cost", "remote"
@@ -36,6 +39,29 @@ def compared(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = call_here("compare", small, "-o", out, "--replications", 10, "--jobs", 1)
     assert result.code == 0, result.err
     return out
+
+
+def test_a_comparison_is_verified(compared: Path, tmp_path: Path, remembering: Effort) -> None:
+    """Its facts are proved, its tables named as not proved; facts that are not the scenario's are found."""
+    proof = verify(compared, work=remembering)
+    assert proof.verified, proof.findings
+    assert proof.not_proved[0] == "the tables (use --full, which compares the contracts again)"
+    forgeries = [key("run.json", "name", "another"), key("run.json", "currency", "USD")]
+    named = key("run.json", "options.contracts", ["near", "nobody"])
+    proof = proof_of(compared, tmp_path / "copy", remembering, *forgeries, named)
+    assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
+    assert "run.json: options.contracts: not of the scenario: nobody" in proof.findings
+
+
+@pytest.mark.slow
+def test_a_comparison_is_made_again(compared: Path, tmp_path: Path, remembering: Effort) -> None:
+    """With `--full` an honest comparison is proved whole, and a forged cell of any of its tables is found."""
+    proof = verify(compared, full=True, work=remembering)
+    assert (proof.findings, proof.not_proved) == ([], [])
+    names = sorted(TABLES)
+    copy = forged(compared, tmp_path / "copy", *(cell(n, 0, table(compared, n).columns[-1], "?") for n in names))
+    proof = verify(copy, full=True, work=remembering)
+    assert [n for n in names if not any(f"tables/{n}.csv:2:" in words for words in proof.findings)] == []
 
 
 def test_compare_shows_each_alone_and_all_together(compared: Path) -> None:

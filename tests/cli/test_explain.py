@@ -17,6 +17,7 @@ from planner.studies.explained import explain_folder
 from planner.studies.report import rewrite_report
 from planner.studies.verify import verify
 from tests.cli.conftest import Result, call, call_here
+from tests.cli.forging import Forgery, cell, forged, key, proof_of
 from tests.cli.scenarios import write_queue
 
 
@@ -74,6 +75,35 @@ def test_without_a_plan_the_report_says_why(refused: tuple[Path, Result], tmp_pa
     assert "没有可行方案" in text
     assert "infeasible" not in text
     assert re.search(r"\d+月\d+日（周.），hall own 人数：现有 2 人，需要 \d 人", text)
+
+
+def test_a_forged_explanation_is_found(refused: tuple[Path, Result], tmp_path: Path, remembering: Effort) -> None:
+    """Tables, text and manifest that say something else than the explanation, each sealed again."""
+
+    def reassure(folder: Path) -> None:
+        (folder / "explanation.txt").write_text("All is well.\n", encoding="utf-8")
+
+    forgeries = [
+        key("run.json", "status", "optimal"),
+        key("run.json", "service.confidence", 0.5),
+        key("run.json", "certificate", {"certified": True}),
+        cell("blame", 0, "needed", "2.0"),
+        cell("repairs", 0, "objective", "1.0"),
+        cell("repairs", 0, "verified", "False"),
+        Forgery("explanation.txt: does not say", "", reassure),
+    ]
+    proof = proof_of(refused[0], tmp_path / "copy", remembering, *forgeries)
+    assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
+
+
+@pytest.mark.slow
+def test_a_refusal_is_proved_by_planning_again(refused: tuple[Path, Result], tmp_path: Path) -> None:
+    """With `--full`: the same blame and repairs, and a cheaper repair nobody found is found to be forged."""
+    proof = verify(refused[0], full=True)
+    assert proof.verified, proof.findings
+    assert "there is no plan: planned again, with the same blame and repairs" in proof.proved
+    copy = forged(refused[0], tmp_path / "copy", key("explanation.json", "status", "unknown"))
+    assert any(words.startswith("explanation.json: status: says") for words in verify(copy, full=True).findings)
 
 
 def test_a_changed_explanation_is_not_told(refused: tuple[Path, Result], tmp_path: Path) -> None:

@@ -11,20 +11,21 @@ import pytest
 from planner.domain.costs import COST_NAMES
 from planner.errors import InputError
 from planner.studies.effort import Effort
+from planner.studies.manifest import sha256
 from planner.studies.verify import verify
-from tests.cli.conftest import call, call_here
-from tests.cli.forging import Forgery, cell, forged, key, proof_of, table, without_row
+from tests.cli.conftest import call_here
+from tests.cli.forging import Forgery, both, cell, forged, key, proof_of, seal_again, table, without_row
 
 
 def test_verify_proves_a_run(small_run: Path) -> None:
     """A fresh run is verified, and JSON says so, with what was proved and what was not."""
-    result = call("verify", small_run, "--json")
+    result = call_here("verify", small_run, "--json", "--jobs", 1)
     assert result.code == 0, result.out
     content = result.json()
     assert (content["verified"], content["findings"], content["not_comparable"]) == (True, [], [])
     assert content["checks"]["rules"] == 1
     assert "30 of 30 replications, simulated again from the seed, are identical" in content["proved"]
-    assert any("report.pdf" in words and "(use --full)" in words for words in content["not_proved"])
+    assert any("report.pdf" in words and "use --full" in words for words in content["not_proved"])
 
 
 @pytest.mark.parametrize("name", ["tables/staffing.csv", "plan.json", "report.pdf"])
@@ -38,59 +39,60 @@ def test_verify_finds_a_changed_file(small_run: Path, tmp_path: Path, name: str)
     assert f"{name}: changed since the run" in result.out
 
 
-def test_every_file_is_proved_or_named(small_run: Path) -> None:
+def test_every_file_is_proved_or_named(small_run: Path, remembering: Effort) -> None:
     """What nobody has computed again is listed: no table of a run is passed over in silence."""
-    proof = verify(small_run)
+    proof = verify(small_run, work=remembering)
     said = " ".join([*proof.proved, *proof.not_proved])
     assert [p.stem for p in sorted((small_run / "tables").glob("*.csv")) if p.stem not in said] == []
 
 
-def test_verify_finds_a_forged_plan_behind_right_hashes(small_run: Path, tmp_path: Path) -> None:
+def test_verify_finds_a_forged_plan_behind_right_hashes(average: Path, tmp_path: Path) -> None:
     """People added to the staffing plan with all hashes made right again: the totals no longer add up."""
-    people = int(table(small_run, "staffing").loc[0, "headcount"])
-    result = call_here("verify", forged(small_run, tmp_path / "copy", cell("staffing", 0, "headcount", people + 1)))
+    people = int(table(average, "staffing").loc[0, "headcount"])
+    result = call_here("verify", forged(average, tmp_path / "copy", cell("staffing", 0, "headcount", people + 1)))
     assert result.code == 1
     assert "costs.csv" in result.out
 
 
-def test_verify_finds_a_cost_left_out_behind_right_hashes(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_verify_finds_a_cost_left_out_behind_right_hashes(average: Path, tmp_path: Path, remembering: Effort) -> None:
     """The row of a cost that is zero taken out of the table: the sums still agree, but not every cost is stated."""
-    costs = table(small_run, "costs")
+    costs = table(average, "costs")
     assert tuple(costs["name"]) == COST_NAMES
     row = COST_NAMES.index("losses")
     assert float(costs.loc[row, "amount"]) == 0.0
-    proof = proof_of(small_run, tmp_path / "copy", remembering, without_row("costs", row))
+    proof = proof_of(average, tmp_path / "copy", remembering, without_row("costs", row))
     assert {words.partition(":")[0] for words in proof.findings} == {"tables/costs.csv"}
 
 
 def test_verify_finds_a_weight_that_no_rule_routes_behind_right_hashes(
-    small_run: Path, tmp_path: Path, remembering: Effort
+    average: Path, tmp_path: Path, remembering: Effort
 ) -> None:
     """A routing row cut off at 300 g: heavier parcels of its region have no place to go."""
-    proof = proof_of(small_run, tmp_path / "copy", remembering, cell("routing", 0, "to_g", 300))
-    region = table(small_run, "routing").loc[0, "region"]
+    proof = proof_of(average, tmp_path / "copy", remembering, cell("routing", 0, "to_g", 300))
+    region = table(average, "routing").loc[0, "region"]
     assert any(words.startswith("plan: ") and region in words for words in proof.findings)
 
 
-@pytest.mark.parametrize("name", ["costs", "replications", "orders"])
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "\0\0"])
-def test_verify_finds_a_damaged_table_behind_right_hashes(
-    small_run: Path, tmp_path: Path, remembering: Effort, name: str, content: str
+def test_verify_finds_damaged_tables_behind_right_hashes(
+    average: Path, tmp_path: Path, remembering: Effort, content: str
 ) -> None:
-    """An empty table, one with other columns, one that is no text: a finding and exit 1, not a crash."""
+    """Empty tables, some with other columns, some that are no text: findings and exit 1, not a crash."""
+    names = ("costs", "orders", "hourly", "baselines")
 
     def damage(folder: Path) -> None:
-        (folder / "tables" / f"{name}.csv").write_text(content, encoding="utf-8")
+        for name in names:
+            (folder / "tables" / f"{name}.csv").write_text(content, encoding="utf-8")
 
-    proof = proof_of(small_run, tmp_path / "copy", remembering, Forgery("", "", damage))
-    assert any("cannot be checked" in words or "columns differ" in words for words in proof.findings)
+    proof = proof_of(average, tmp_path / "copy", remembering, Forgery("", "", damage))
+    assert sum("cannot be checked" in words or "columns" in words for words in proof.findings) >= len(names) - 1
     assert proof.checks["summary"] == 1
 
 
 @pytest.mark.parametrize("key", ["scenario", "seed"])
-def test_verify_refuses_a_manifest_that_lacks_a_field(small_run: Path, tmp_path: Path, key: str) -> None:
+def test_verify_refuses_a_manifest_that_lacks_a_field(average: Path, tmp_path: Path, key: str) -> None:
     """run.json without the scenario's name or the seed is invalid input, and the field is named."""
-    copy = forged(small_run, tmp_path / "copy")
+    copy = forged(average, tmp_path / "copy")
     manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
     manifest.pop(key)
     (copy / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
@@ -99,47 +101,129 @@ def test_verify_refuses_a_manifest_that_lacks_a_field(small_run: Path, tmp_path:
 
 
 @pytest.mark.parametrize("name", ["../../scenario.yaml", "regions.csv/../../x", "/etc/hostname", "nothing.yaml"])
-def test_verify_reads_no_scenario_but_the_kept_one(small_run: Path, tmp_path: Path, name: str) -> None:
+def test_verify_reads_no_scenario_but_the_kept_one(average: Path, tmp_path: Path, name: str) -> None:
     """A manifest cannot lead the proof to another file."""
-    copy = forged(small_run, tmp_path / "copy", key("run.json", "scenario", name))
+    copy = forged(average, tmp_path / "copy", key("run.json", "scenario", name))
     with pytest.raises(InputError, match=r"run\.json: scenario: not among the inputs"):
         verify(copy)
 
 
-def test_verify_finds_an_input_that_is_read_differently_today(small_run: Path, tmp_path: Path) -> None:
+def test_verify_finds_an_input_that_is_read_differently_today(average: Path, tmp_path: Path) -> None:
     """The copy of an input is changed and its hash in the outputs made right: the manifest's own input hash objects."""
 
     def change(folder: Path) -> None:
         regions = folder / "inputs" / "regions.csv"
         regions.write_text(regions.read_text(encoding="utf-8").replace("四川", "川"), encoding="utf-8")
 
-    result = call_here("verify", forged(small_run, tmp_path / "copy", Forgery("", "", change)))
+    result = call_here("verify", forged(average, tmp_path / "copy", Forgery("", "", change)))
     assert result.code == 1
     assert "regions.csv: differs from the input of the run" in result.out
 
 
-def test_other_versions_are_no_forgery(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_other_versions_are_no_forgery(average: Path, tmp_path: Path, remembering: Effort) -> None:
     """A run made with another numpy whose simulations come out differently is not comparable, and not verified; where
     they come out the same it is verified, and the proof says with which versions it was made."""
     made = key("run.json", "versions.numpy", "0.9")
-    proof = proof_of(small_run, tmp_path / "same", remembering, made)
+    proof = proof_of(average, tmp_path / "same", remembering, made)
     assert proof.verified
     assert any("made with numpy 0.9; here numpy " in words for words in proof.not_proved)
-    proof = proof_of(small_run, tmp_path / "other", remembering, made, cell("replications", 3, "mean_wait_s", 1.5))
+    proof = proof_of(average, tmp_path / "other", remembering, made, cell("replications", 3, "mean_wait_s", 1.5))
     assert (proof.verified, proof.findings) == (False, [])
     assert "mean_wait_s" in proof.not_comparable[0]
     assert "made with numpy 0.9" in proof.not_comparable[0]
-    proof = proof_of(small_run, tmp_path / "wrong", remembering, made, cell("costs", 0, "amount", 1))
+    proof = proof_of(average, tmp_path / "wrong", remembering, made, cell("costs", 0, "amount", 1))
     assert proof.findings
 
 
-def test_the_verdict_is_said_in_words(small_run: Path, tmp_path: Path) -> None:
+def test_the_verdict_is_said_in_words(average: Path, tmp_path: Path) -> None:
     """Findings first, then what was proved and what was not; `--quiet` says nothing of a verified run."""
-    lines = call_here("verify", small_run, "--jobs", 1).out.splitlines()
-    assert lines[:2] == [f"{small_run}: verified", "proved:"]
-    assert "not proved:" in lines
-    assert call_here("verify", small_run, "--quiet", "--jobs", 1).out == ""
-    result = call_here("verify", forged(small_run, tmp_path / "copy", key("run.json", "title", "another")), "--quiet")
+    lines = call_here("verify", average, "--jobs", 1).out.splitlines()
+    assert lines[:2] == [f"{average}: verified", "proved:"]
+    assert "not proved:" not in lines  # a plan of a rule of thumb is proved whole
+    assert call_here("verify", average, "--quiet", "--jobs", 1).out == ""
+    result = call_here("verify", forged(average, tmp_path / "copy", key("run.json", "title", "another")), "--quiet")
     assert result.code == 1
     assert result.out.splitlines()[0].endswith(": 1 finding(s)")
     assert "run.json: title: says" in result.out
+
+
+def test_a_forecast_is_drawn_again(small: Path, tmp_path: Path, remembering: Effort) -> None:
+    """Its tables are the same, with `--full` its figures too; forged numbers are found."""
+    honest = tmp_path / "honest"
+    assert call_here("forecast", small, "-o", honest, "--replications", 20, "--quiet").code == 0
+    proof = verify(honest, full=True, work=remembering)
+    assert (proof.findings, proof.not_proved) == ([], [])
+    forgeries = [
+        cell("forecast_hourly", 3, "p95", "1.0"),
+        cell("forecast_daily", 1, "mean", "1.0"),
+        cell("forecast_peak", 0, "p50", "1"),
+        key("run.json", "days", 9),
+        key("run.json", "replications", 9),
+    ]
+    proof = proof_of(honest, tmp_path / "copy", remembering, *forgeries)
+    assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
+    huge = key("run.json", "options.replications", 10**12)
+    proof = proof_of(honest, tmp_path / "huge", remembering, huge)
+    assert any("too large to be drawn again" in words for words in proof.not_proved)
+
+
+def test_an_import_is_compared_by_hash_alone(tmp_path: Path) -> None:
+    """The log is not kept, and the proof says so; an import without hashes has nothing to prove."""
+    folder = tmp_path / "import"
+    folder.mkdir()
+    (folder / "history.csv").write_text("time,region,orders\n", encoding="utf-8")
+    (folder / "summary.json").write_text('{"orders": 5}', encoding="utf-8")
+    result = call_here("verify", folder)
+    assert (result.code, "there is nothing to prove" in result.err) == (1, True)
+    listed = {"orders": 5, "outputs": {"history.csv": sha256(folder / "history.csv")}}
+    (folder / "summary.json").write_text(json.dumps(listed), encoding="utf-8")
+    proof = verify(folder)
+    assert proof.verified
+    assert proof.not_proved == ["anything else: the log it was made from is not kept"]
+    (folder / "history.csv").write_text("time,region,orders\n\n", encoding="utf-8")
+    assert verify(folder).findings == ["history.csv: changed since the import"]
+
+
+def test_a_forged_run_is_found(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
+    """What only a whole run has: plans of other methods, the way to the plan, the forecast, the bound."""
+    assert table(small_run, "baselines")["method"].tolist()[1] == "average"
+    forgeries = [
+        cell("baselines", 1, "cost_mean", "99999.00"),
+        cell("baselines", 2, "met", 30),
+        cell("baselines", 3, "peak_staff", 999),
+        cell("forecast_daily", 0, "p05", "1.0"),
+        cell("path", 0, "certified", "True"),
+        key("run.json", "status", "optimal"),
+        Forgery("plan.json: gap", ": says", both("gap", 0.0).change),
+        key("plan.json", "loop.verdicts", 7),
+        key("plan.json", "loop.stopped", "limits"),
+    ]
+    forgeries[4] = Forgery("tables/path.csv: certified", "only the last verdict", forgeries[4].change)
+    proof = proof_of(small_run, tmp_path / "copy", remembering, *forgeries)
+    assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
+    end = [cell("path", -1 + len(table(small_run, "path")), column, "7") for column in ("kept", "bound", "person_days")]
+    proof = proof_of(small_run, tmp_path / "path", remembering, *end)
+    assert sum("tables/path.csv (last row)" in words for words in proof.findings) == len(end)
+    bound = table(small_run, "baselines").index[-1]
+    search = [cell("baselines", int(bound), "certified", False), cell("baselines", int(bound), "lower_bound", "0.5")]
+    proof = proof_of(small_run, tmp_path / "search", remembering, *search)
+    assert [f.where for f in search if not f.found_in(proof.findings)] == []
+
+
+@pytest.mark.slow
+def test_full_proves_a_run_whole(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
+    """With `--full` all but the way to the plan is derived again; what only that finds, it finds."""
+    proof = verify(small_run, full=True, work=remembering)
+    assert proof.verified, proof.findings
+    assert all("path" in words or "look" in words for words in proof.not_proved)
+    names = ("contracts", "clauses", "breakevens", "remote", "rules_cost", "hindsight")
+    forgeries = [cell(n, 0, table(small_run, n).columns[-1], "7") for n in names]
+    forgeries += [cell("baselines", 5, "cost_mean", "1.00"), key("plan.json", "costs.courier", 0.0)]
+    proof = verify(forged(small_run, tmp_path / "copy", *forgeries), full=True, work=remembering)
+    assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
+    copy = tmp_path / "report"
+    shutil.copytree(small_run, copy)
+    (copy / "report.html").write_text("<p>Certified.</p>", encoding="utf-8")
+    seal_again(copy)
+    proof = verify(copy, full=True, work=remembering)
+    assert [words.partition(":")[0] for words in proof.findings] == ["report.html"]

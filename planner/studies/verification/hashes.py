@@ -24,14 +24,17 @@ def stated(folder: Path, manifest: dict[str, Any], key: str, kind: type[T]) -> T
 
 def check_hashes(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """Every file of the manifest is there with its hash; no file is there that the manifest does not name."""
-    outputs = stated(folder, manifest, "outputs", dict)
-    there = set(result_files(folder))
-    wrong = [f"{name}: missing" for name in sorted(outputs.keys() - there)]
-    wrong += [f"{name}: not part of the run" for name in sorted(there - outputs.keys())]
+    return changed_files(folder, stated(folder, manifest, "outputs", dict), set(result_files(folder)))
+
+
+def changed_files(folder: Path, listed: dict[str, Any], there: set[str], since: str = "run") -> list[str]:
+    """How the files of a result differ from those its manifest lists with their hashes."""
+    wrong = [f"{name}: missing" for name in sorted(listed.keys() - there)]
+    wrong += [f"{name}: not part of the {since}" for name in sorted(there - listed.keys())]
     wrong += [
-        f"{name}: changed since the run"
-        for name in sorted(outputs.keys() & there)
-        if sha256(folder / name) != outputs[name]
+        f"{name}: changed since the {since}"
+        for name in sorted(listed.keys() & there)
+        if sha256(folder / name) != listed[name]
     ]
     return wrong
 
@@ -43,7 +46,7 @@ def check_inputs(folder: Path, scenario: Scenario, manifest: dict[str, Any]) -> 
     """
     named, read = stated(folder, manifest, "inputs", dict), input_hashes(scenario)
     wrong = [f"{name}: differs from the input of the run" for name, value in read.items() if named.get(name) != value]
-    inside = {name for name in named if not name.startswith(OUTSIDE)}
+    inside = {name for name in named if not (name.startswith(OUTSIDE) and _compares(manifest))}
     wrong += [f"{name}: named as an input, but the scenario does not read it" for name in sorted(inside - read.keys())]
     kept = {path.removeprefix(f"{INPUTS}/") for path in result_files(folder) if path.startswith(f"{INPUTS}/")}
     wrong += [f"{INPUTS}/{name}: the scenario does not read it" for name in sorted(kept - read.keys())]
@@ -53,6 +56,11 @@ def check_inputs(folder: Path, scenario: Scenario, manifest: dict[str, Any]) -> 
         if sha256(folder / INPUTS / name) != read[name]
     ]
     return wrong
+
+
+def _compares(manifest: dict[str, Any]) -> bool:
+    """Is this a comparison, which may be given contracts from outside the scenario?"""
+    return stated(Path(), manifest, "options", dict).get("command") == "compare"
 
 
 def scenario_path(folder: Path, manifest: dict[str, Any]) -> Path:

@@ -43,14 +43,18 @@ def check_method(evidence: Evidence) -> Outcome:
     if evidence.states_operation:
         return _as_made_again(evidence, evidence.stated_plan, "the operation is the one that the scenario states")
     if evidence.command == "simulate":
-        return Outcome([], [], [f"where the plan comes from: it was given to the command (method {plan.method})"])
+        return Outcome(
+            [],
+            [],
+            [f"where the plan comes from, its status and bound: it was given to the command (method {plan.method})"],
+        )
     if evidence.stands_in:
         return Outcome([], [], [f"where the plan comes from: {plan.status}"])
     asked = "joint" if evidence.command == "run" else options["method"]
     if plan.method != asked:
         return Outcome([f"{PLAN_FILE}: method: says {plan.method}, the command was asked for {asked}"])
     if asked == "joint":
-        words = "how the plan was found, and its expected costs in plan.json: run the command again"
+        words = "how the plan was found, and its expected costs (loop and costs in plan.json): run the command again"
         return Outcome([], [], [words])
     if asked == "search" and not evidence.full:
         return Outcome([], [], ["that the search finds this plan (use --full)"])

@@ -1,0 +1,31 @@
+"""The result of an import: the log it was made from is not kept, so its files are compared by hash alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from planner.errors import ConflictError, Finding, InputError
+from planner.studies.manifest import result_files
+from planner.studies.verification.hashes import changed_files
+from planner.studies.verification.proof import Outcome, Proof
+
+IMPORTED = "summary.json"
+
+
+def verify_import(folder: Path) -> Proof:
+    """Hashes of all files that `summary.json` lists. Raises InputError where it cannot be read, ConflictError where it
+    lists none."""
+    path = folder / IMPORTED
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise InputError([Finding(str(path), 0, 0, "", f"cannot be read as JSON ({error})")]) from None
+    listed = content.get("outputs") if isinstance(content, dict) else None
+    if not isinstance(listed, dict):
+        raise ConflictError(f"{folder}: an import without hashes: there is nothing to prove; import the log again")
+    wrong = changed_files(folder, listed, set(result_files(folder)) - {IMPORTED}, "import")
+    proof = Proof(not_proved=["anything else: the log it was made from is not kept"])
+    proof.add("hashes", Outcome(wrong, [f"{len(listed)} files are as they were written (SHA-256)"]))
+    proof.checks["hashes"] = len(listed)
+    return proof
