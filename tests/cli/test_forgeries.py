@@ -175,7 +175,7 @@ def late(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_a_met_beside_a_late_share_above_the_limit_is_found(late: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_a_met_next_to_a_late_share_above_the_limit_is_found(late: Path, tmp_path: Path, remembering: Effort) -> None:
     """Every replication called met, and a certificate whose arithmetic is right: neither the counts nor the
     simulation agree."""
     rows = table(late, "replications")
