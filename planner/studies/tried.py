@@ -36,6 +36,11 @@ from planner.studies.people import roster_warning
 from planner.studies.rosters import roster_tables
 from planner.studies.trial import checked_engines, trace, try_plans
 
+UNPRICED = (
+    "parcels per promotion are refused by every contract that is signed, and cancelled; weight_classes_g lets a plan "
+    "send heavy parcels another way"
+)
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -168,7 +173,4 @@ def unpriced_warning(tried: Tried) -> list[str]:
     mean = sum(s.unpriced for s in tried.summaries) / len(tried.summaries)
     if mean == 0:
         return []
-    return [
-        f"{mean:,.1f} parcels per promotion are refused by every contract that is signed, and cancelled; "
-        "weight_classes_g lets a plan send heavy parcels another way"
-    ]
+    return [f"{mean:,.1f} {UNPRICED}"]

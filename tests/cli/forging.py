@@ -11,9 +11,14 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from planner.formats.scenario import Scenario
+from planner.simulation.engine import Engine
+from planner.studies.certify import Look
+from planner.studies.decide import decide, stated
 from planner.studies.digest import digest
 from planner.studies.effort import Effort
 from planner.studies.manifest import seal
+from planner.studies.tried import try_out, write_tried
 from planner.studies.verification.proof import Proof
 from planner.studies.verify import verify
 
@@ -126,3 +131,20 @@ def forged(run: Path, copy: Path, *forgeries: Forgery) -> Path:
 def proof_of(run: Path, copy: Path, work: Effort, *forgeries: Forgery) -> Proof:
     """What `verify` says of a forged copy."""
     return verify(forged(run, copy, *forgeries), work=work)
+
+
+def tried_out(out: Path, scenario: Scenario, method: str | None = None, engine: Engine = "compiled") -> Path:
+    """What `planner plan --method METHOD --replications 4` writes; without a method, what `planner simulate` does, the
+    figures left out."""
+    options: dict[str, Any] = {"replications": 4, "engine": engine}
+    if method is None:
+        plan = stated(scenario.problem)
+        options |= {"command": "simulate", "lang": "en", "plan": False}
+    else:
+        plan = decide(scenario.problem, method)
+        options |= {"command": "plan", "method": method, "effort": 100, "time_limit": None}
+    work = Effort(4, 1, engine=engine)
+    tried = try_out(scenario.problem, [plan], Look(1, 4), work)
+    out.mkdir()
+    seal(out, write_tried(out, scenario, tried, {}, options, work))
+    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 SMALL = """\
@@ -53,6 +54,12 @@ rates:
   away: {{first_g: 1000, first_price: {away}, step_g: 1000, step_price: 1.60}}
   remote: {{first_g: 1000, first_price: {remote}, step_g: 1000, step_price: 9.00}}
 """
+CLAUSES = """\
+volume: {basis: parcels, over: promotion, kind: all_units, tiers: [{from: 0, discount: 0}, {from: 700, discount: 0.04}]}
+commitment: {parcels: 2000, shortfall_per_parcel: 0.80}
+allotment: {per_day: 300}
+fixed_fee: 20
+"""
 TINY = """\
 name: queue
 currency: CNY
@@ -93,4 +100,21 @@ def write_queue(folder: Path, per_day: float, law: str, servers: int, days: int,
     folder.mkdir(parents=True, exist_ok=True)
     text = TINY.format(per_day=per_day, law=law, servers=servers, days=days, seed=seed)
     (folder / "scenario.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def write_eventful(folder: Path) -> Path:
+    """The small scenario with after-hours work, stock, an absence wave, and contracts that refuse heavy parcels and
+    count the shop's volume."""
+    stock = "stock:\n  - {site: yiwu, product: light, units: 900}\n  - {site: yiwu, product: heavy, units: 300}\n"
+    wave = 'disruptions:\n  - {kind: absence_wave, from: "2026-11-10T00:00", to: "2026-11-11T00:00", factor: 0.5}\n'
+    changes = {
+        "    processes:": "    finish: task\n    processes:",
+        "contracts: [near": f"{stock}{wave}contracts: [near",
+    }
+    write_small(folder, changes)
+    for name in ("near", "far"):
+        text = CONTRACT.format(name=name, home="2.10", away="5.00", remote="11.00")
+        text = re.sub(r"first_g: 1000, first_price: ([0-9.]+), .*}", r"brackets: [{to_g: 1600, price: \1}]}", text)
+        (folder / f"{name}.yaml").write_text(text + CLAUSES, encoding="utf-8")
     return folder

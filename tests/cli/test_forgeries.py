@@ -10,17 +10,13 @@ from pathlib import Path
 import pytest
 
 from planner.formats.results import read_plan
-from planner.formats.scenario import Scenario
 from planner.planning.feasibility import violations
-from planner.studies.certify import Look, lower_bound
-from planner.studies.decide import stated
+from planner.studies.certify import lower_bound
 from planner.studies.effort import Effort
 from planner.studies.load import load
-from planner.studies.manifest import seal
-from planner.studies.tried import try_out, write_tried
 from planner.studies.verify import verify
 from tests.cli.conftest import call_here
-from tests.cli.forging import Forgery, both, cell, key, proof_of, table, without_row, write
+from tests.cli.forging import Forgery, both, cell, key, proof_of, table, tried_out, without_row, write
 from tests.cli.scenarios import write_small
 
 CERTIFIED = {
@@ -301,20 +297,10 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An operation as the scenario states it, with more people than there are: `simulate` without its figures."""
     folder = tmp_path_factory.mktemp("crowded")
     scenario = load(write_small(folder / "scenario", {"pick, crew: own, shift: day, headcount: 3": OVERCROWDED}), 5)
-    return simulated(folder / "result", scenario)
+    return tried_out(folder / "result", scenario)
 
 
 OVERCROWDED = "pick, crew: own, shift: day, headcount: 4"
-
-
-def simulated(out: Path, scenario: Scenario) -> Path:
-    """What `planner simulate --replications 4 --seed SEED` writes, the figures left out."""
-    options = {"command": "simulate", "replications": 4, "engine": "compiled", "lang": "en", "plan": False}
-    work = Effort(4, 1)
-    tried = try_out(scenario.problem, [stated(scenario.problem)], Look(1, 4), work)
-    out.mkdir()
-    seal(out, write_tried(out, scenario, tried, {}, options, work))
-    return out
 
 
 def test_a_stated_operation_may_break_rules_and_says_so(crowded: Path, tmp_path: Path, remembering: Effort) -> None:

@@ -10,11 +10,15 @@ import pytest
 
 from planner.domain.costs import COST_NAMES
 from planner.errors import InputError
+from planner.simulation.engine import Engine
 from planner.studies.effort import Effort
+from planner.studies.load import load
 from planner.studies.manifest import sha256
+from planner.studies.verification import evidence
 from planner.studies.verify import verify
 from tests.cli.conftest import call_here
-from tests.cli.forging import Forgery, both, cell, forged, key, proof_of, seal_again, table, without_row
+from tests.cli.forging import Forgery, both, cell, forged, key, proof_of, seal_again, table, tried_out, without_row
+from tests.cli.scenarios import write_eventful
 
 
 def test_verify_proves_a_run(small_run: Path) -> None:
@@ -147,6 +151,47 @@ def test_the_verdict_is_said_in_words(average: Path, tmp_path: Path) -> None:
     assert "run.json: title: says" in result.out
 
 
+def test_of_a_large_run_five_replications_are_simulated(
+    average: Path, tmp_path: Path, remembering: Effort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proof says how many are left, and names the tables made of all; `--full` finds what is forged there."""
+    monkeypatch.setattr(evidence, "CHEAP_ORDERS", 0)
+    proof = verify(average, work=remembering)
+    assert proof.verified, proof.findings
+    assert "5 of 14 replications, simulated again from the seed, are identical" in proof.proved
+    names = ("costs", "couriers", "hourly", "regions", "replications", "risks")
+    tables = f"what else stands in the tables {', '.join(names)} (use --full)"
+    assert proof.not_proved == ["9 of 14 replications (use --full)", tables]
+    copy = forged(average, tmp_path / "copy", cell("replications", 4, "mean_wait_s", "1.0"))
+    assert "tables/replications.csv:6:" in verify(copy, work=remembering).findings[0]
+    copy = forged(average, tmp_path / "later", cell("replications", 5, "mean_wait_s", "1.0"))
+    assert verify(copy, work=remembering).verified
+    assert "tables/replications.csv:7:" in verify(copy, full=True, work=remembering).findings[0]
+
+
+def test_baselines_of_a_large_run_are_named_as_not_proved(
+    small_run: Path, tmp_path: Path, remembering: Effort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the other plans cost is not proved, and the proof says so; their people and certificates are."""
+    monkeypatch.setattr(evidence, "CHEAP_ORDERS", 0)
+    proof = verify(small_run, work=remembering)
+    assert proof.verified, proof.findings
+    assert any(words.startswith("in baselines.csv what average, peak, erlang") for words in proof.not_proved)
+    forgeries = [cell("baselines", 1, "peak_staff", 99), cell("baselines", 2, "certified", True)]
+    proof = proof_of(small_run, tmp_path / "copy", remembering, *forgeries)
+    assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
+
+
+@pytest.mark.parametrize(("engine", "method"), [("compiled", None), ("simpy", "average")])
+def test_many_features_in_one_scenario_are_verified(tmp_path: Path, engine: Engine, method: str | None) -> None:
+    """Tasks finished after hours, stock, an absence wave, parcels refused, tiers, a commitment, an allotment: honest
+    results of both engines, of a plan and of the stated operation."""
+    scenario = load(write_eventful(tmp_path / "scenario"))
+    proof = verify(tried_out(tmp_path / "result", scenario, method, engine))
+    assert proof.verified, proof.findings
+    assert "after_hours" in " ".join(proof.proved)
+
+
 def test_a_forecast_is_drawn_again(small: Path, tmp_path: Path, remembering: Effort) -> None:
     """Its tables are the same, with `--full` its figures too; forged numbers are found."""
     honest = tmp_path / "honest"
@@ -215,7 +260,10 @@ def test_full_proves_a_run_whole(small_run: Path, tmp_path: Path, remembering: E
     """With `--full` all but the way to the plan is derived again; what only that finds, it finds."""
     proof = verify(small_run, full=True, work=remembering)
     assert proof.verified, proof.findings
-    assert all("path" in words or "look" in words for words in proof.not_proved)
+    assert len(proof.not_proved) == 3
+    assert proof.not_proved[0].startswith("that the certificate is look 1")
+    assert proof.not_proved[1].startswith("how the plan was found")
+    assert proof.not_proved[2] == "what else stands in the tables path"
     names = ("contracts", "clauses", "breakevens", "remote", "rules_cost", "hindsight")
     forgeries = [cell(n, 0, table(small_run, n).columns[-1], "7") for n in names]
     forgeries += [cell("baselines", 5, "cost_mean", "1.00"), key("plan.json", "costs.courier", 0.0)]

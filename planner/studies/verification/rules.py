@@ -54,7 +54,7 @@ def check_method(evidence: Evidence) -> Outcome:
     if plan.method != asked:
         return Outcome([f"{PLAN_FILE}: method: says {plan.method}, the command was asked for {asked}"])
     if asked == "joint":
-        words = "how the plan was found, and its expected costs (loop and costs in plan.json): run the command again"
+        words = "how the plan was found (path.csv, loop in plan.json): run the command again"
         return Outcome([], [], [words])
     if asked == "search" and not evidence.full:
         return Outcome([], [], ["that the search finds this plan (use --full)"])
