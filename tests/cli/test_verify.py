@@ -18,7 +18,7 @@ from planner.studies.verification import evidence
 from planner.studies.verify import verify
 from tests.cli.conftest import call_here
 from tests.cli.forging import Forgery, both, cell, forged, key, proof_of, seal_again, table, tried_out, without_row
-from tests.cli.scenarios import write_eventful
+from tests.cli.scenarios import write_eventful, write_small
 
 
 def test_verify_proves_a_run(small_run: Path) -> None:
@@ -192,6 +192,24 @@ def test_many_features_in_one_scenario_are_verified(tmp_path: Path, engine: Engi
     assert "after_hours" in " ".join(proof.proved)
 
 
+@pytest.mark.slow
+def test_a_roster_with_names_is_proved(tmp_path: Path, remembering: Effort) -> None:
+    """Names fill the plan's places; somebody unknown, a second shift and a wrong total are found."""
+    staff = "staff:\n" + "".join(f"  - {{name: {name}, crew: own}}\n" for name in ("ann", "bea", "cem", "dov"))
+    scenario = load(write_small(tmp_path / "scenario", {"contracts: [near": f"{staff}contracts: [near"}))
+    honest = tried_out(tmp_path / "honest", scenario)
+    for full in (False, True):
+        proof = verify(honest, full=full, work=remembering)
+        assert proof.verified, proof.findings
+    assert any("roster" in words for words in proof.proved)
+    forgeries = [Forgery("tables/roster.csv: zoe", "nobody", cell("roster", 0, "name", "zoe").change)]
+    proof = proof_of(honest, tmp_path / "stranger", remembering, *forgeries)
+    assert forgeries[0].found_in(proof.findings), proof.findings
+    forgeries = [cell("people", 0, "days", 9), cell("roster", 1, "night", "yes")]
+    proof = proof_of(honest, tmp_path / "totals", remembering, *forgeries)
+    assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
+
+
 def test_a_forecast_is_drawn_again(small: Path, tmp_path: Path, remembering: Effort) -> None:
     """Its tables are the same, with `--full` its figures too; forged numbers are found."""
     honest = tmp_path / "honest"
@@ -266,7 +284,9 @@ def test_full_proves_a_run_whole(small_run: Path, tmp_path: Path, remembering: E
     assert proof.not_proved[2] == "what else stands in the tables path"
     names = ("contracts", "clauses", "breakevens", "remote", "rules_cost", "hindsight")
     forgeries = [cell(n, 0, table(small_run, n).columns[-1], "7") for n in names]
-    forgeries += [cell("baselines", 5, "cost_mean", "1.00"), key("plan.json", "costs.courier", 0.0)]
+    courier = key("plan.json", "costs.courier", 0.0).change
+    forgeries.append(Forgery("plan.json (minor units): costs.courier", "says", courier))
+    forgeries.append(cell("baselines", 5, "cost_mean", "1.00"))
     proof = verify(forged(small_run, tmp_path / "copy", *forgeries), full=True, work=remembering)
     assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
     copy = tmp_path / "report"
