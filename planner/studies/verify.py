@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import ConflictError, InputError, NoPlanError
+from planner.formats.results import PLAN_FILE
 from planner.studies.effort import Effort
+from planner.studies.explain import EXPLANATION
 from planner.studies.load import load
 from planner.studies.manifest import INPUTS, MANIFEST, read_manifest, result_files
 from planner.studies.verification.baselines import check_baselines
@@ -152,7 +154,10 @@ def _prove(evidence: Evidence, proof: Proof) -> None:
     exact, repeated = KINDS[kind]
     for checks, versions in ((exact, ""), (repeated, other)):
         for name, check in checks.items():
-            proof.add(name, _checked(name, check, evidence), versions)
+            if check is check_report and not proof.verified:
+                proof.not_proved.append("the report: what it is drawn from is wrong")
+            else:
+                proof.add(name, _checked(name, check, evidence), versions)
 
 
 def _checked(name: str, check: Check, evidence: Evidence) -> Outcome:
@@ -181,4 +186,7 @@ def _left(evidence: Evidence, proved: set[str]) -> list[str]:
     more = "" if evidence.full else "; use --full"
     found = [f"what else stands in the tables {', '.join(later)} (use --full)"] if later else []
     found += [f"what else stands in the tables {', '.join(never)}"] if never else []
+    known = {*REPORTS, PLAN_FILE, EXPLANATION}
+    strangers = [name for name in left if name not in known and not name.startswith((TABLES, PICTURES))]
+    found += [f"what stands in {', '.join(strangers)}"] if strangers else []
     return found + ([f"{', '.join(reports)} (drawn from the tables{more})"] if reports else [])

@@ -282,12 +282,13 @@ def test_files_that_do_not_belong_are_found(average: Path, tmp_path: Path, remem
 
     def add(folder: Path) -> None:
         (folder / "tables" / "profit.csv").write_text("profit\n1000000\n", encoding="utf-8")
+        (folder / "letter.txt").write_text("All is well.", encoding="utf-8")
 
     def slip_in(folder: Path) -> None:
         (folder / "inputs" / "readme.csv").write_text("a\n", encoding="utf-8")
 
     proof = proof_of(average, tmp_path / "table", remembering, Forgery("", "", add))
-    assert proof.not_proved == ["what else stands in the tables profit"]
+    assert proof.not_proved == ["what else stands in the tables profit", "what stands in letter.txt"]
     proof = proof_of(average, tmp_path / "input", remembering, Forgery("", "", slip_in))
     assert proof.findings == ["inputs/readme.csv: the scenario does not read it"]
 
