@@ -29,8 +29,8 @@ def check_certificate(evidence: Evidence) -> Outcome:
     )
     verdict = evidence.verdict
     words = (
-        f"the certificate, recomputed from {verdict.replications} replications: {verdict.met} met {share:.6g} on time, "
-        f"lower bound {verdict.lower_bound:.4f} at level {verdict.level:.6g}, "
+        f"the certificate, recomputed from the counts: {verdict.met} of {verdict.replications} replications had at "
+        f"least {share:.6g} of the orders on time, lower bound {verdict.lower_bound:.4f} at level {verdict.level:.6g}, "
         f"{'certified' if verdict.certified else 'not certified'} at confidence {verdict.confidence:.6g}"
     )
     return Outcome(wrong, [words], _looks(evidence))
