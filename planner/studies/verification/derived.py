@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner.errors import Finding
 from planner.formats.findings import shown
-from planner.formats.tables import write_table
+from planner.formats.tables import read_result_table, write_table
 
 MOST_NAMED = 3  # differences of one file; the others are counted
 HEADER_LINES = 1
@@ -23,7 +23,7 @@ NOTHING = "(nothing)"
 
 def read_text(path: Path) -> pd.DataFrame:
     """A table of a result as text, so that money is compared to the cent."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    return read_result_table(path, dtype=str, encoding="utf-8")
 
 
 def as_written(frame: pd.DataFrame) -> pd.DataFrame:
