@@ -1,10 +1,39 @@
-"""`python -m planner`: the same as `planner`."""
+"""`python -m planner` and `planner`: the same command line."""
 
-if __name__ == "__main__":  # not in a child process, which loads this file too
-    from planner.surroundings import leave_out_current_folder
+from __future__ import annotations
 
-    leave_out_current_folder()
+import os
 
-    from planner.cli.main import main
+from planner.surroundings import without_current_folder
 
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line; an interrupt while Python still loads it ends the process at once, without a traceback."""
+    with without_current_folder():  # before anything is looked up there that Python has not loaded itself
+        _run()
+
+
+def _run() -> None:
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _end)
+    from planner.cli.main import main as run
+    from planner.interrupts import ignore_from_now_on
+
+    try:
+        run()
+    finally:
+        ignore_from_now_on()
+
+
+def _end(signum: int, frame: object) -> None:
+    """Nothing has been started or written yet."""
+    os._exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
     main()

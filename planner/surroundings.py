@@ -11,15 +11,26 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+SAFE = "PYTHONSAFEPATH"
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
-def leave_out_current_folder() -> None:
+@contextmanager
+def without_current_folder() -> Iterator[None]:
     """Take modules from the current folder neither here nor in child processes, unless the planner itself is there."""
-    os.environ["PYTHONSAFEPATH"] = "1"
+    path, safe = sys.path[:], os.environ.get(SAFE)
     current = _current_folder()
     if current is not None and current != os.path.dirname(PACKAGE):
         sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != current]
+    os.environ[SAFE] = "1"
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        if safe is None:
+            del os.environ[SAFE]
+        else:
+            os.environ[SAFE] = safe
 
 
 @contextmanager

@@ -9,14 +9,18 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "planner"
 LAYERS = ("formats", "rating", "forecasting", "planning", "simulation", "reporting")
+BASE = ("errors", "interrupts", "children", "surroundings", "output")
 MAY_IMPORT = {
-    "__main__": {"cli", "surroundings"},
+    "__main__": {"cli", "interrupts", "surroundings"},
     "errors": set(),
+    "interrupts": set(),
+    "children": set(),
     "surroundings": set(),
+    "output": {"errors", "interrupts"},
     "domain": {"errors"},
-    **{layer: {"errors", "surroundings", "domain", layer} for layer in LAYERS},
-    "studies": {"errors", "domain", "studies", *LAYERS},
-    "cli": {"errors", "surroundings", "domain", "cli", "studies", *LAYERS},
+    **{layer: {*BASE, "domain", layer} for layer in LAYERS},
+    "studies": {*BASE, "domain", "studies", *LAYERS},
+    "cli": {*BASE, "domain", "cli", "studies", *LAYERS},
 }
 DOORS = {
     "ortools": {"planning"},
@@ -106,7 +110,7 @@ def test_nothing_that_is_read_is_run(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda p: p.name)
 def test_commands_import_heavy_libraries_only_when_called(path: Path) -> None:
     """`planner --help` must show at once: no command module loads a heavy library or a layer at its top level."""
-    allowed = {"errors", "surroundings", "cli", "__version__"}
+    allowed = {"errors", "interrupts", "output", "surroundings", "cli", "__version__"}
     for name in imports(path, top_level_only=True):
         parts = name.split(".")
         assert parts[0] not in HEAVY, f"{path.name} imports {name} at its top level"
@@ -130,3 +134,42 @@ def test_no_circle_between_modules() -> None:
 
     for module in graph:
         visit(module, ())
+
+
+WRITES = {"write_text", "write_bytes", "unlink", "rmdir", "mkdir", "touch", "symlink_to", "hardlink_to", "chmod"}
+MODULES_THAT_WRITE = {"shutil", "tempfile"}
+OS_WRITES = {"open", "replace", "rename", "remove", "unlink", "rmdir", "mkdir", "makedirs", "chmod", "link", "symlink"}
+MAY_WRITE = {
+    "output": "every result",
+    "formats/compact.py": "parts of a long log, in a temporary file without a name",
+    "simulation/machine_code.py": "compiled code, which is not a result",
+    "studies/journal_file.py": "what a study has reached, which is not a result either",
+    "studies/verification": "what is derived again, in a temporary folder",
+    "planning/isolated.py": "opens the device that drops what solvers print",
+    "cli/streams.py": "opens the same device for closed streams",
+}
+
+
+def writes(path: Path) -> set[str]:
+    """Calls of a file that make, change or remove something on the disk."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        module = owner.id if isinstance(owner, ast.Name) else ""
+        modes = [a.value for a in [*node.args, *(k.value for k in node.keywords)] if isinstance(a, ast.Constant)]
+        opens = name == "open" and any(isinstance(m, str) and set(m) & set("wax+") and len(m) < 4 for m in modes)
+        method = owner is not None and name in WRITES
+        if method or opens or module in MODULES_THAT_WRITE or (module == "os" and name in OS_WRITES):
+            found.add(f"{module}.{name}")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_only_the_output_package_writes(path: Path) -> None:
+    """Whatever appears on the disk goes through one package, which loses nothing of the user's."""
+    name = path.relative_to(PACKAGE).as_posix()
+    if not name.startswith(tuple(MAY_WRITE)):
+        assert writes(path) <= {"tempfile.gettempdir"}

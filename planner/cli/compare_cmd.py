@@ -148,13 +148,14 @@ def command(
     from planner.studies.contracts import study_contracts
     from planner.studies.effort import Effort, resumable
 
-    given = opt.open_scenario(scenario, out, force, seed, quiet)
+    given = opt.open_scenario(scenario, out, force, seed, quiet, map(Path, contracts))
     problem = given.problem
-    chosen = choose(given, contracts, quiet)
+    others: list[Path] = []
+    chosen = choose(given, contracts, quiet, others)
     work = Effort(replications, opt.available(jobs), effort, scheduler=scheduler)
     names = [c.name for c in chosen]
     asked = {"command": "compare", "contracts": names, "replications": replications, "effort": effort, "lang": lang}
-    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work) as draft:
+    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work, others) as draft:
         tables = study_contracts(problem, chosen, replications, problem.seed, work)
         write_comparison(draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked)
     opt.tell_effort(work, verbose, quiet)
@@ -168,8 +169,11 @@ def is_file(scenario: Scenario, wanted: str) -> bool:
     return wanted not in scenario.problem.contract_names and Path(wanted).is_file()
 
 
-def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool) -> list[Contract]:
-    """The contracts asked for, by name or from a file; all of the scenario's when none is named."""
+def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool, files: list[Path]) -> list[Contract]:
+    """The contracts asked for, by name or from a file; all of the scenario's when none is named.
+
+    `files` gets the files that are read for it.
+    """
     from planner.formats.contracts import read_contract
     from planner.formats.input_files import MISSING, why_unreadable
 
@@ -184,6 +188,7 @@ def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool) -> list[Con
             chosen.append(problem.contract(name))
         elif why_unreadable(Path(name)) != MISSING:
             path = Path(name)
+            files.append(path)
             chosen.append(
                 read_contract(
                     path,
@@ -194,6 +199,7 @@ def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool) -> list[Con
                     problem.horizon,
                     labels,
                     told,
+                    files,
                 )
             )
         else:

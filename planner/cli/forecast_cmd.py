@@ -36,12 +36,13 @@ def command(
     quiet: bool,
 ) -> int:
     """Forecast demand: hourly and daily quantiles, total and per region, and the peak hour."""
-    from planner.studies.folder import new_folder
+    from planner.output import new_folder
     from planner.studies.forecast import forecast_only, summary
 
-    given = opt.open_scenario(scenario, out, force, seed, quiet)
+    others = () if actuals is None else (actuals,)
+    given = opt.open_scenario(scenario, out, force, seed, quiet, others)
     asked = {"command": "forecast", "replications": replications, "lang": lang, "actuals": actuals is not None}
-    with new_folder(out, force) as draft:
+    with new_folder(out, (given.root, *given.files, *others), force) as draft:
         tables = forecast_only(draft, given, replications, lang, actuals, asked)
     found = summary(given.problem, tables, replications)
     opt.emit(found, as_json, [*_lines(found), str(out)], quiet)

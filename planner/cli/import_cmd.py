@@ -155,7 +155,7 @@ def command(
 ) -> int:
     """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a courier's rate card."""
     from planner.formats.log_form import LogForm
-    from planner.studies.folder import new_folder, refuse_existing
+    from planner.output import new_folder
     from planner.studies.importing import import_log, read_log
 
     if contract is None and any((currency, first_g, step_g, price_column, zones)):
@@ -172,13 +172,12 @@ def command(
         from planner.studies.importing_rates import import_rates
 
         card = read_rate_card(log, currency or "CNY", sheet, Assumed(first_g, step_g, price_column, zones is not None))
-        found = import_rates(out, card, contract, currency or "CNY", zones, force)
+        found = import_rates(out, card, contract, currency or "CNY", zones, log, force)
         if card.imperial and currency is None:
             opt.warn(["prices by pounds are taken to be in CNY; name another currency, as in --currency USD"], quiet)
         opt.warn(found["warnings"], quiet)
         opt.emit(found, as_json, [*_contract_lines(found), str(out)], quiet)
         return 0
-    refuse_existing(out, force)
     form = LogForm(
         columns,
         date_format=date_format,
@@ -188,9 +187,8 @@ def command(
         status=status_column,
         kept_statuses=keep_status,
     )
-    orders = read_log(log, form)
-    with new_folder(out, force) as draft:
-        found = import_log(draft, orders)
+    with new_folder(out, (log,), force) as draft:
+        found = import_log(draft, read_log(log, form))
     opt.warn(found["warnings"], quiet)
     opt.emit(found, as_json, [*_lines(found), str(out)], quiet)
     return 0

@@ -10,7 +10,7 @@ from planner.cli import options as opt
 
 
 @click.command()
-@click.argument("directory", metavar="DIR", required=False, type=click.Path(path_type=Path))
+@click.argument("directory", metavar="DIR", required=False, type=opt.out_path)
 @click.option("--template", default="singles-day", show_default=True, help="What to start from.")
 @click.option("--list", "listing", is_flag=True, help="Show the templates and the rule packs of platforms.")
 @opt.lang_option

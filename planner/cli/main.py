@@ -13,10 +13,11 @@ from typing import Any, NoReturn
 import click
 
 from planner import __version__
-from planner.cli.interrupts import interruptible
-from planner.cli.options import Asked, emit
+from planner.cli import streams
+from planner.cli.options import STDOUT, Asked, emit
 from planner.errors import ExitCode, InputError, PlannerError, on_one_line
-from planner.surroundings import leave_out_current_folder
+from planner.interrupts import interruptible
+from planner.surroundings import without_current_folder
 
 COMMANDS = {
     "init": "scaffold a scenario folder that runs as it is",
@@ -74,11 +75,16 @@ def group() -> None:
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; every foreseen error becomes one message and its exit code."""
-    leave_out_current_folder()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a console in GBK must not raise on a yen sign
-    code = _run(argv)
+    streams.prepare()
+    with without_current_folder(), interruptible():
+        try:
+            code = _run(argv)
+        except KeyboardInterrupt:  # while it said how the command has ended
+            code = ExitCode.INTERRUPTED
+        lost = streams.settle()
+        if lost is not None and code == ExitCode.DONE:
+            click.echo(f"{STDOUT}: {lost.strerror}", err=True)
+            code = ExitCode.ERROR
     if code == ExitCode.INTERRUPTED and any(thread.daemon for thread in threading.enumerate()):
         _end_at_once(code)
     sys.exit(code)
@@ -131,11 +137,13 @@ def _usage_error(error: click.ClickException) -> str:
 
 
 def _failed(said: list[str], code: int, asked: Asked, summary: dict[str, Any] | None = None) -> int:
-    """The lines of the message on stderr, and where JSON was asked for the same as one object on stdout; the code."""
+    """The lines of the message on stderr, and where JSON was asked for the same as one object on stdout; the exit code,
+    which a stream that takes nothing does not change."""
     lines = [on_one_line(line) for line in said]
     click.echo("\n".join(lines), err=True)
     if asked.as_json:
-        emit(summary or {"error": "\n".join(lines)}, True, [])
+        with suppress(OSError):
+            emit(summary or {"error": "\n".join(lines)}, True, [])
     return code
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from planner.errors import ExitCode, on_one_line
+from planner.output import naming
 
 if TYPE_CHECKING:
     from planner.domain.problem import Problem
@@ -21,12 +22,22 @@ if TYPE_CHECKING:
     from planner.studies.explain import Refusal
     from planner.studies.tried import Tried
 
+STDOUT = "standard output"
 MOST_NAMED = 3  # things of which a warning says the same
 F = TypeVar("F", bound=Callable[..., Any])
 
 scenario_argument = click.argument("scenario", type=click.Path(exists=True, path_type=Path))
+
+
+def out_path(value: str) -> Path:
+    """A place for a result, which need not exist; `planner.output` alone looks at it."""
+    if not value:
+        raise click.BadParameter("is empty; give the name of a place for the result")
+    return Path(value)
+
+
 out_option = click.option(
-    "-o", "--out", "out", required=True, type=click.Path(path_type=Path), help="Folder the result is written to."
+    "-o", "--out", "out", required=True, type=out_path, metavar="PATH", help="Folder the result is written to."
 )
 seed_option = click.option(
     "--seed", envvar="PLANNER_SEED", type=click.IntRange(0), help="Seed of every random draw (default: the scenario's)."
@@ -126,17 +137,22 @@ def emit(summary: dict[str, Any], as_json: bool, lines: list[str], quiet: bool =
     if as_json:
         from planner.domain.words import json_text
 
-        click.echo(json_text(summary, sort_keys=True))
+        data(json_text(summary, sort_keys=True) + "\n")
     elif not quiet:
-        for line in lines:
-            click.echo(on_one_line(line))
+        data("".join(f"{on_one_line(line)}\n" for line in lines))
 
 
 def emit_table(text: str) -> None:
     """A CSV table on stdout; a terminal gets escapes for what does not print, a file or a program the text itself."""
     if sys.stdout.isatty():
         text = "\n".join(map(on_one_line, text.split("\n")))
-    click.echo(text, nl=False)
+    data(text)
+
+
+def data(text: str) -> None:
+    """Text on stdout; an error says that it is stdout that takes no more."""
+    with naming(STDOUT):
+        click.echo(text, nl=False)
 
 
 def available(jobs: int | None) -> int:
@@ -144,12 +160,17 @@ def available(jobs: int | None) -> int:
     return jobs or os.cpu_count() or 1
 
 
-def open_scenario(path: Path, out: Path, force: bool, seed: int | None, quiet: bool) -> Scenario:
-    """The scenario ready to be planned; a result that must not be written to `out` is refused before any work."""
-    from planner.studies.folder import refuse_existing
+def open_scenario(
+    path: Path, out: Path, force: bool, seed: int | None, quiet: bool, inputs: Iterable[Path] = ()
+) -> Scenario:
+    """The scenario ready to be planned; a result that must not be written to `out` is refused before any work.
+
+    `inputs`: what the command reads besides the scenario.
+    """
+    from planner.output import refuse
     from planner.studies.load import load
 
-    refuse_existing(out, force)
+    refuse(out, (path, *inputs), force)
     scenario = load(path, seed)
     warn(scenario.warnings, quiet)
     say(f"seed {scenario.problem.seed}", quiet)

@@ -16,7 +16,7 @@ readable_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("contract", type=readable_file)
 @click.argument("parcels", type=readable_file)
 @click.option(
-    "-o", "--out", "out", type=click.Path(path_type=Path), help="CSV file of the priced parcels (default: stdout)."
+    "-o", "--out", "out", type=opt.out_path, metavar="PATH", help="CSV file of the priced parcels (default: stdout)."
 )
 @click.option("--currency", metavar="CODE", help="The currency you expect; the contract must be in it.")
 @click.option(
@@ -52,16 +52,18 @@ def command(
     CONTRACT is a contract file. With -o the parcels go to that file and the invoice to stdout; without it the parcels
     go to stdout as CSV and the invoice to stderr (with --json: the invoice alone, on stdout).
     """
-    from planner.formats.tables import csv_text
+    from planner.formats.tables import csv_text, write_table
+    from planner.output import FILE, new_file, refuse
     from planner.studies import rate as study
 
     if out is not None:
-        study.refuse_file(out, [contract, parcels], force)
+        refuse(out, (contract, parcels), force, FILE, study.BEGINS)
     rated = study.rate(contract, parcels, currency, all_parcels, collections)
     opt.warn(rated.warnings, quiet)
     summary = study.summarise(rated)
     if out is not None:
-        study.write_result(rated, out, raw)
+        with new_file(out, (contract, parcels), force, study.BEGINS) as draft:
+            write_table(study.result_table(rated), draft, raw)
         opt.emit(summary, as_json, [*invoice_lines(summary), str(out)], quiet)
     elif as_json:
         opt.emit(summary, as_json, [])

@@ -55,11 +55,12 @@ def command(
     from planner.studies.run import simulate_only
     from planner.studies.tried import summary_json
 
-    given = opt.open_scenario(scenario, out, force, seed, quiet)
+    others = () if plan_dir is None else (plan_dir,)
+    given = opt.open_scenario(scenario, out, force, seed, quiet, others)
     asked = {"command": "simulate", "replications": replications, "engine": engine, "lang": lang}
     asked["plan"] = plan_dir is not None
     work = Effort(replications, opt.available(jobs), engine=engine, scheduler=scheduler)
-    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work) as draft:
+    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work, others) as draft:
         tried = simulate_only(draft, given, plan_dir, work, lang, asked)
     opt.tell_effort(work, verbose, quiet)
     summary, labels = summary_json(given.problem, tried), Labels("en", given.problem.currency)

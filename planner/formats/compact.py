@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.domain.demand import Floats, Ints
+from planner.output import naming
 
 _UNKNOWN = -1
 _MOST_HUNDREDTHS = 2**31 - 1
@@ -186,7 +187,8 @@ class OrderIds:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
+        with naming(tempfile.gettempdir()):
+            self._file.close()
 
     def add(self, ids: NDArray[np.object_]) -> None:
         """The ids of the next rows."""
@@ -198,15 +200,17 @@ class OrderIds:
         for number, rows in enumerate(np.split(in_order, ends[:-1])):
             if len(rows):
                 text = json.dumps(ids[rows].tolist()).encode()
-                self._places[number].append((self._file.tell(), len(text)))
-                self._file.write(text)
+                with naming(tempfile.gettempdir()):
+                    self._places[number].append((self._file.tell(), len(text)))
+                    self._file.write(text)
 
     def orders(self) -> Iterator[tuple[Ints, Ints, list[str]]]:
         """Part by part: rows in rising order, the order each belongs to, numbered from 0 as they appear, and its id."""
         for number, places in enumerate(self._places):
             ids: list[str] = []
             for begin, size in places:
-                self._file.seek(begin)
-                ids += json.loads(self._file.read(size))
+                with naming(tempfile.gettempdir()):
+                    self._file.seek(begin)
+                    ids += json.loads(self._file.read(size))
             rows = np.flatnonzero(self._part[: self._rows] == number)
             yield rows, pd.factorize(np.array(ids, dtype=object))[0].astype(np.int64), ids

@@ -43,13 +43,16 @@ def read_contract(
     horizon: Horizon | None = None,
     labels: Mapping[str, str] | None = None,
     warnings: list[str] | None = None,
+    files: list[Path] | None = None,
 ) -> Contract:
     """One contract file, checked against the names of regions and sites and the horizon where they are given.
 
     `label`: the file's name in findings (default: as in its folder). `labels`: printed name -> region. `warnings`: gets
-    what is worth a word. Raises InputError with all findings.
+    what is worth a word; `files`: gets the files the contract refers to. Raises InputError with all findings.
     """
-    findings = Findings(path.parent, warnings=[] if warnings is None else warnings)
+    findings = Findings(
+        path.parent, warnings=[] if warnings is None else warnings, files=[] if files is None else files
+    )
     around = Around(currency, RegionNames(regions, (labels or {}).items()), sites, horizon)
     contract = load_contract(path, label or path.name, around, findings)
     findings.raise_if_any()

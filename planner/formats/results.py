@@ -27,6 +27,7 @@ from planner.formats.region_names import RegionNames
 from planner.formats.rows import to_share
 from planner.formats.tables import open_table, read_cells, write_table
 from planner.formats.values import NO_CURRENCY
+from planner.output import write_text
 
 PLAN_FILE = "plan.json"
 _STOCK = ["site", "product", "units"]
@@ -61,7 +62,7 @@ def write_plan(
         write_table(frame, tables / f"{name}.csv")
     path = folder / PLAN_FILE
     summary = {**plan_summary(problem, plan, simulated), **({} if loop is None else {"loop": dict(loop)})}
-    path.write_text(json_text(summary, indent=2) + "\n", "utf-8", newline="\n")
+    write_text(path, json_text(summary, indent=2) + "\n")
     return (path, *(tables / f"{name}.csv" for name in frames))
 
 

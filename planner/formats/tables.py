@@ -19,6 +19,7 @@ from planner.formats.fields import Column, parser
 from planner.formats.findings import Findings, nearest, shown
 from planner.formats.table_files import MAX_BYTES, open_table_file, place_of_cell, whole_frame
 from planner.formats.yaml_source import Document, Path_
+from planner.output import writing
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ def write_table(frame: pd.DataFrame, path: Path, raw: bool = False) -> None:
 
 def write_pieces(frames: Iterable[pd.DataFrame], path: Path, raw: bool = False) -> None:
     """The same for a table that comes in pieces, at least one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    with writing(path) as stream:
         _write(frames, stream, raw)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from pathlib import Path
 
-from planner.errors import ConflictError, Finding, InputError
+from planner.errors import Finding, InputError
+from planner.output import new_folder, write_bytes, write_text
 
 DEFAULT = "singles-day"
 
@@ -38,28 +38,19 @@ def first_comment(text: str, lang: str = "en") -> str:
 
 def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
     """Copy a template to a folder that does not exist yet or is empty; Chinese keeps the `# zh:` comments, English
-    leaves them out. Written beside and then renamed. Returns the files.
+    leaves them out. Returns the files.
 
-    Raises InputError for an unknown template, ConflictError when the destination holds something.
+    Raises InputError for an unknown template, PlannerError when the destination holds something or cannot be used.
     """
     if name not in names():
         raise InputError([Finding("--template", 0, 0, "", f'no template "{name}"; known: {", ".join(names())}')])
-    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
-        raise ConflictError(f"{destination}: exists and is not empty; nothing was written")
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=f".{destination.name}-") as beside:
-        folder = Path(beside) / "scenario"
+    with new_folder(destination, force=None) as folder:
         for source in sorted(p for p in (configs_folder() / name).rglob("*") if p.is_file()):
             target = folder / source.relative_to(configs_folder() / name)
-            target.parent.mkdir(parents=True, exist_ok=True)
             if source.suffix == ".yaml":
-                text = _in_language(source.read_text(encoding="utf-8"), lang)
-                target.write_text(text, encoding="utf-8", newline="\n")
+                write_text(target, _in_language(source.read_text(encoding="utf-8"), lang))
             else:
-                target.write_bytes(source.read_bytes())
-        if destination.exists():
-            destination.rmdir()
-        folder.replace(destination)
+                write_bytes(target, source.read_bytes())
     return sorted(p for p in destination.rglob("*") if p.is_file())
 
 

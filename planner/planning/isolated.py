@@ -6,16 +6,15 @@ import multiprocessing
 import os
 import pickle
 import signal
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
+from planner import children
 from planner.errors import CrashError
+from planner.interrupts import uninterrupted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,7 +34,7 @@ class _Child:
         spawn = multiprocessing.get_context("spawn")
         self._line, theirs = spawn.Pipe()
         self._process: BaseProcess = spawn.Process(target=_serve, args=(theirs,), daemon=True)
-        with _deaf():
+        with children.deaf_to_interrupts():
             self._process.start()
         theirs.close()
 
@@ -75,7 +74,8 @@ def apart(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         _mute_stdout()
         return function(*given, **named)
     if not _children or not _children[0].alive:
-        _children[:] = [_Child()]
+        with uninterrupted():  # a child that is started must be known, or nothing ends it
+            _children[:] = [_Child()]
     try:
         found, where = _children[0].call((function, given, named))
     except BaseException:
@@ -91,9 +91,8 @@ def apart(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
 
 def _serve(line: Connection) -> None:
     """The child's life: a call at a time, until the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    children.begin()
     _mute_stdout()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             function, given, named = line.recv()
@@ -123,32 +122,6 @@ def _pickled(found: Any, where: str) -> bytes:
             raise
         return pickle.dumps((RuntimeError(str(found)), where))
     return packed
-
-
-def _end_with_parent() -> None:
-    """A parent that was killed cannot stop its child: the child sees to that itself, whatever its solver does."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """A process started now hears no Ctrl-C, which a terminal sends to all: that is its parent's business.
-
-    Starting the tracker of shared memory, which is done on the way, would let the signal through. Where signals cannot
-    be held back (Windows), a child that has just begun may end by itself, as it is about to in any case.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ended(code: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from matplotlib.backends.backend_pdf import PdfPages
 
+from planner.output import empty, write_bytes
 from planner.reporting import fonts
 from planner.reporting.figures import save_png
 from planner.reporting.labels import Labels, language
@@ -63,21 +64,19 @@ def font_warnings(run_dir: Path, font: Path | None = None) -> list[str]:
 
 
 def write_pdf(sheets: Sequence[Sheet], path: Path, title: str) -> Path:
-    """All sheets as one PDF without a date, written beside and then renamed."""
-    draft = path.with_name(f".{path.name}.partial")
+    """All sheets as one PDF without a date."""
+    content = io.BytesIO()
     metadata: dict[str, Any] = {"Title": title, "Creator": "planner", "CreationDate": None, "ModDate": None}
-    with PdfPages(draft, metadata=metadata) as pdf:
+    with PdfPages(content, metadata=metadata) as pdf:
         for sheet in sheets:
             pdf.savefig(sheet.figure)
-    os.replace(draft, path)
+    write_bytes(path, content.getvalue())
     return path
 
 
 def write_pictures(sheets: Sequence[Sheet], folder: Path) -> list[Path]:
     """Every sheet as PNG named by what it shows; pictures of an earlier report are removed."""
-    folder.mkdir(exist_ok=True)
-    for old in sorted(folder.glob("*.png")):
-        old.unlink()
+    empty(folder)
     written: list[Path] = []
     for sheet in sheets:
         written.append(save_png(sheet.figure, folder / f"{file_name(sheet.slug, written)}.png"))

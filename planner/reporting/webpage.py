@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment
 
+from planner.output import write_text
 from planner.reporting.cells import Kind, kind_of, shown, to_time
 from planner.reporting.column_names import heading
 from planner.reporting.day_shift import LABELS as SHIFT_LABELS
@@ -56,10 +56,7 @@ TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
 def write_page(press: Press, path: Path, pages: Sequence[tuple[Sheet, Path]]) -> Path:
-    """Write the page next to its place, then rename it; `pages`: sheets with their pictures.
-
-    Every name of the scenario is escaped.
-    """
+    """Write the page; `pages`: sheets with their pictures. Every name of the scenario is escaped."""
     run, labels = press.run, press.labels
     certified, sentences = verdict_words(run, labels)
     if run.explanation:
@@ -85,9 +82,7 @@ def write_page(press: Press, path: Path, pages: Sequence[tuple[Sheet, Path]]) ->
             footer=footer_line(press),
         )
     )
-    draft = path.with_name(f".{path.name}.partial")
-    draft.write_text(html + "\n", encoding="utf-8", newline="\n")
-    os.replace(draft, path)
+    write_text(path, html + "\n")
     return path
 
 

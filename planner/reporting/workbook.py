@@ -6,14 +6,19 @@ tables give the same bytes.
 
 from __future__ import annotations
 
+import io
 import math
-import os
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from planner.output import naming, write_bytes
 from planner.reporting.cells import Kind, kind_of, shown, to_time
 from planner.reporting.column_names import heading
 from planner.reporting.day_shift import LABELS as SHIFT_LABELS
@@ -37,15 +42,15 @@ WIDEST, TIME_WIDTH = 60, 17.0
 
 
 def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
-    """Write the workbook next to its place, then rename it."""
-    draft = path.with_name(f".{path.name}.partial")
+    """Write the workbook."""
+    content = io.BytesIO()
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "nan_inf_to_errors": False,
     }
-    with xlsxwriter.Workbook(str(draft), options) as book:
+    with _naming_its_drafts(), xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"title": run.title, "created": FIXED_DATE})
         looks = _looks(book, labels)
         _write_summary(book, run, labels, looks)
@@ -54,8 +59,20 @@ def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
         for name in SHEETS:
             if run.has(name):
                 _write_table(book, run, labels, name, looks)
-    os.replace(draft, path)
+    write_bytes(path, content.getvalue())
     return path
+
+
+@contextmanager
+def _naming_its_drafts() -> Iterator[None]:
+    """The library keeps its parts in the folder for temporary files, and hides the error of a full disk in another."""
+    try:
+        yield
+    except xlsxwriter.exceptions.FileCreateError as error:
+        failed: OSError = error.args[0]
+        traceback.clear_frames(failed.__traceback__)  # lets go of its archive, which still writes when it is removed
+        with naming(tempfile.gettempdir()):
+            raise failed from None
 
 
 def _looks(book: Any, labels: Labels) -> dict[str, Any]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
-import os
 import pickle
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from planner import children
 from planner.errors import ClusterError
+from planner.interrupts import uninterrupted
 from planner.simulation.program import program
 
 if TYPE_CHECKING:
@@ -49,13 +48,20 @@ def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_receive, initargs=(pickled,))
     try:
-        yield Workers(lambda asked: pool.submit(_perform, asked), (BrokenExecutor,))
+        yield Workers(lambda asked: _submitted(pool, asked), (BrokenExecutor,))
         pool.shutdown()
     except BaseException:
         for worker in set(multiprocessing.active_children()) - bystanders:
             worker.terminate()
         pool.shutdown(cancel_futures=True)  # waits: a pool still closing down is a traceback when Python ends
         raise
+
+
+def _submitted(pool: ProcessPoolExecutor, asked: Any) -> Future[Any]:
+    """Hand out a replication. The first ones start the processes: an interrupt between the start of a process and its
+    entry in the list of children would leave it running."""
+    with uninterrupted(), children.deaf_to_interrupts():
+        return pool.submit(_perform, asked)
 
 
 @contextmanager
@@ -170,17 +176,8 @@ def _difference(theirs: Any) -> str:
 def _receive(pickled: bytes) -> None:
     """Take the task; leave Ctrl-C to the process that started this one, and end when that one is gone."""
     global _received
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    children.begin()
     _received = pickled
-
-
-def _end_with_parent() -> None:
-    """A process that was killed cannot stop its workers: each worker sees to that itself."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _perform(asked: Any) -> Any:

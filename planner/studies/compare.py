@@ -20,6 +20,7 @@ from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small
 from planner.formats.scenario import Scenario
 from planner.formats.tables import write_table
+from planner.output import sha256
 from planner.studies.couriers import (
     NOBODY,
     Carried,
@@ -32,7 +33,7 @@ from planner.studies.couriers import (
     taken,
 )
 from planner.studies.effort import Effort
-from planner.studies.manifest import keep_inputs, scenario_name, seal, sha256, versions
+from planner.studies.manifest import keep_inputs, scenario_name, seal, versions
 
 TOGETHER = "together"
 LEVEL = 0.95
@@ -364,7 +365,6 @@ def write_comparison(
     folder: Path, scenario: Scenario, files: Sequence[Path], tables: dict[str, pd.DataFrame], options: dict[str, Any]
 ) -> None:
     """Tables and manifest of a comparison into its draft folder; `files` are contracts from outside the scenario."""
-    (folder / "tables").mkdir()
     for name in sorted(tables):
         write_table(tables[name], folder / "tables" / f"{name}.csv")
     inputs = keep_inputs(folder, scenario)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from planner.formats.scenario import Scenario
+from planner.output import claimed
 from planner.simulation.engine import Engine
 from planner.simulation.executors import check_cluster
 from planner.simulation.program import source_digest
 from planner.simulation.replicate import replicate
 from planner.studies.digest import digest
-from planner.studies.folder import clear_drafts, hidden_name, new_folder
 from planner.studies.journal import MISSING, Journal, journal_at
 from planner.studies.manifest import input_hashes, versions
 from planner.studies.plain_data import result_type
@@ -97,16 +97,20 @@ class Effort:
 
 
 @contextmanager
-def resumable(final: Path, force: bool, scenario: Scenario, options: dict[str, Any], work: Effort) -> Iterator[Path]:
-    """A fresh folder for the result, as `new_folder`, and next to it a journal, with which the same command
-    continues."""
+def resumable(
+    final: Path, force: bool, scenario: Scenario, options: dict[str, Any], work: Effort, inputs: Iterable[Path] = ()
+) -> Iterator[Path]:
+    """A fresh folder for the result, and a journal next to it, from which the same command continues.
+
+    `inputs`: what the study reads besides the scenario; a result never replaces what is read.
+    """
     if work.scheduler is not None:
         check_cluster(work.scheduler)
-    place = final.resolve()
-    place.parent.mkdir(parents=True, exist_ok=True)
     decisive = {name: value for name, value in options.items() if name not in INDECISIVE}
     fingerprint = digest([versions(), source_digest(), input_hashes(scenario), scenario.problem.seed, decisive])
-    with journal_at(place.with_name(f"{hidden_name(place)}.journal"), fingerprint, work.tell) as work.journal:
-        clear_drafts(place)
-        with new_folder(place, force) as draft:
-            yield draft
+    with (
+        claimed(final, (scenario.root, *scenario.files, *inputs), force) as place,
+        journal_at(place.hidden("journal"), fingerprint, work.tell) as work.journal,
+        place.folder() as draft,
+    ):
+        yield draft

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
 from planner.formats.scenario import Scenario
 from planner.formats.tables import write_table
+from planner.output import empty, write_text
 from planner.reporting.labels import Labels, language
 from planner.reporting.reasons import blame_in_words, repair_in_words
 from planner.studies.effort import Effort
@@ -53,15 +53,14 @@ def write_explanation(
 ) -> dict[str, Any]:
     """The explanation into a draft folder, in place of what the study has left there; its content."""
     problem = scenario.problem
-    _clear(draft)
+    empty(draft)
     repairs = find_repairs(problem, work, error.blame) if error.status == INFEASIBLE else []
     content = explanation_json(problem, error, repairs)
-    (draft / "tables").mkdir()
     write_table(blame_table(error.blame), draft / "tables" / "blame.csv")
     write_table(repairs_table(content), draft / "tables" / "repairs.csv")
     write_json(draft / EXPLANATION, content)
     text = "\n".join(refusal_lines(content, "en")) + "\n"
-    (draft / "explanation.txt").write_text(text, encoding="utf-8", newline="\n")
+    write_text(draft / "explanation.txt", text)
     manifest = describe(problem, Plan("joint", error.status, (), ()), None, options)
     manifest["title"] = scenario.title
     manifest["explanation"] = EXPLANATION
@@ -184,11 +183,3 @@ def refusal_lines(content: dict[str, Any], lang: str) -> list[str]:
         prices += "" if r["price"] is None else PRICED[lang][1].format(price=labels.money(r["price"]))
         lines.append(f"- {r['words'][lang]}{prices}")
     return lines
-
-
-def _clear(folder: Path) -> None:
-    for path in sorted(folder.iterdir()):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()

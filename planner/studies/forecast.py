@@ -144,7 +144,6 @@ def forecast_only(
     tables = forecast(problem, replications, problem.seed)
     if came is not None:
         tables["actuals_score"] = score_actuals(problem, came, replications, problem.seed)
-    (folder / "tables").mkdir()
     for name in sorted(tables):
         write_table(tables[name], folder / "tables" / f"{name}.csv")
     hourly = None if came is None else came.sum(axis=1) * _scale(problem)

@@ -11,7 +11,6 @@ import pandas as pd
 
 from planner.domain.demand import Floats, History, Ints
 from planner.domain.horizon import DAY_S
-from planner.domain.words import json_text
 from planner.errors import Finding, InputError
 from planner.forecasting.fit import week_profile
 from planner.forecasting.series import DaySeries, all_days, date_of, weekday, whole_days
@@ -32,7 +31,10 @@ from planner.formats.compact import Amounts, quantiles
 from planner.formats.log_form import LogForm
 from planner.formats.order_log import OrderLog, count_orders, read_orders
 from planner.formats.tables import write_pieces, write_table
+from planner.output import hashes
+from planner.studies.manifest import write_json
 
+SUMMARY = "summary.json"
 MOST_YEARS = 10
 MOST_ROWS = 100_000  # of a table that are held while it is written
 WEIGHT_LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
@@ -86,8 +88,8 @@ def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
         write_table(freight_table(log), folder / "freight.csv")
     found = summary(log, history, regions, series, surges, days)
     found |= {"not_surges": [_high_day(day) for day in [*high, *cut_days(all_days(history), series)]]}
-    text = json_text(found, sort_keys=True, indent=2)
-    (folder / "summary.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    found["outputs"] = hashes(folder, SUMMARY)
+    write_json(folder / SUMMARY, found)
     return found
 
 

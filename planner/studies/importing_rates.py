@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from planner.domain.words import json_text
 from planner.errors import InputError
 from planner.formats.contracts import read_contract
 from planner.formats.fields import ZONES
@@ -19,13 +17,14 @@ from planner.formats.rate_card.regions import zone_name
 from planner.formats.rate_card.weight_headers import Amount
 from planner.formats.rate_card.writer import contract_files, write_contract
 from planner.formats.tables import open_table, read_cells
-from planner.studies.folder import new_files
+from planner.output import new_files, sha256, write_bytes
+from planner.studies.manifest import write_json
 
 MOST_EDGES = 12  # named one by one
 
 
 def import_rates(
-    folder: Path, card: RateCard, name: str, currency: str, zones: Path | None, force: bool
+    folder: Path, card: RateCard, name: str, currency: str, zones: Path | None, log: Path, force: bool
 ) -> dict[str, Any]:
     """Write the contract, its zone table and a summary into a folder that may hold other contracts.
 
@@ -34,7 +33,8 @@ def import_rates(
     folder : gets NAME.yaml, NAME-zones.csv and NAME.summary.json; its other files are left as they are.
     zones : table (region, zone) for a card whose prices are by zone. Without it a zone table that is in the folder
         already is kept, and a missing one is written without rows.
-    force : replace the contract's own files.
+    log : the file the rate card was read from; it is not replaced.
+    force : replace the contract's own files, unless they were changed since they were written.
 
     Returns
     -------
@@ -45,23 +45,24 @@ def import_rates(
     InputError
         `zones` cannot be read, or names a zone that the card does not have.
     PlannerError
-        The contract's files are there already and `force` is not set.
+        The contract's files are there already and `force` is not set, or they were changed.
     """
     contract, table = contract_files(name)
     summary = f"{name}.summary.json"
     rows = _zone_rows(card, zones, currency)
     kept = card.by_zone and zones is None and (folder / table).is_file()
     files = [contract] if kept else [contract, table]
-    with new_files(folder, [*([] if kept else [table]), summary, contract], force) as draft:
+    inputs = [log, *([] if zones is None else [zones])]
+    with new_files(folder, [*([] if kept else [table]), summary, contract], inputs, force) as draft:
         write_contract(draft, name, currency, card, rows)
         if kept:
-            shutil.copy(folder / table, draft / table)
+            write_bytes(draft / table, (folder / table).read_bytes())
         if kept or not rows.empty:
             read_contract(draft / contract, currency)
         found = _summarised(card, name, currency, files, rows)
         found["warnings"] += _about_zones(card, rows, table, kept)
-        text = json_text(found, sort_keys=True, indent=2)
-        (draft / summary).write_text(text + "\n", encoding="utf-8", newline="\n")
+        found["outputs"] = {name: sha256(draft / name) for name in files}
+        write_json(draft / summary, found)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform as machine
 from dataclasses import asdict
@@ -17,29 +16,18 @@ from planner.domain.problem import Problem
 from planner.domain.words import json_text
 from planner.errors import Finding, InputError
 from planner.formats.scenario import Scenario
+from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text
 from planner.planning.options import MARGINS
 
 MANIFEST = "run.json"
 INPUTS = "inputs"
-VOLATILE = frozenset({"timing.json", "log.txt"})  # the only files that may differ between two equal runs
 LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotlib")
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def keep_inputs(folder: Path, scenario: Scenario) -> dict[str, str]:
     """Copy what was read below the scenario's folder into the run, and return every input's hash by relative name."""
     for path in sorted(scenario.files):
-        target = folder / INPUTS / input_name(path, scenario.root)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(path.read_bytes())
+        write_bytes(folder / INPUTS / input_name(path, scenario.root), path.read_bytes())
     return input_hashes(scenario)
 
 
@@ -114,8 +102,7 @@ def certificate_json(verdict: Certificate | None) -> dict[str, Any] | None:
 
 def seal(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest last: it holds the hash of every other file that must repeat."""
-    outputs = {name: sha256(folder / name) for name in result_files(folder)}
-    write_json(folder / MANIFEST, {**manifest, "outputs": outputs})
+    write_json(folder / MANIFEST, {**manifest, "outputs": hashes(folder, MANIFEST)})
 
 
 def result_files(folder: Path) -> list[str]:
@@ -126,8 +113,7 @@ def result_files(folder: Path) -> list[str]:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Sorted keys and one newline at the end: the same bytes for the same content."""
-    text = json_text(content, sort_keys=True, indent=2)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_text(path, json_text(content, sort_keys=True, indent=2) + "\n")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -150,8 +150,8 @@ def _scalar(expected: type) -> _Form:
 
 
 def _union(members: tuple[Any, ...]) -> _Form:
-    """The first member that the value is of."""
-    forms = [_form(member) for member in members]
+    """The first member that the value is of, in an order of their own: unions that differ in order alone are equal."""
+    forms = [_form(member) for member in sorted(members, key=repr)]
 
     def write(value: Any, arrays: list[bytes]) -> Any:
         for number, form in enumerate(forms):

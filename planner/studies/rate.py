@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,21 +15,20 @@ import pandas as pd
 from planner.domain.carriers import Contract
 from planner.domain.demand import Ints
 from planner.domain.money import minor_digits
-from planner.errors import Finding, InputError, PlannerError
+from planner.errors import Finding, InputError
 from planner.formats.contracts import read_contract
 from planner.formats.findings import Findings, shown
 from planner.formats.parcels import ParcelTable, read_parcels
 from planner.formats.region_names import RegionNames, listed
-from planner.formats.tables import write_table
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import load_yaml
 from planner.rating.invoice import Invoice, invoice
 from planner.rating.period import TierReached, depends_on_days
 from planner.rating.price import REFUSALS, Parcels, Places, PricedParcels, Tariff
-from planner.studies.folder import hidden_name
 
 MOST_NAMED = 10  # refused parcels
 TOTAL, REFUSED = "total", "refused"
+BEGINS = b"parcel,"  # every table of priced parcels
 
 
 @dataclass(frozen=True)
@@ -219,37 +215,3 @@ def _tier(contract: Contract, reached: TierReached) -> dict[str, Any]:
         "parcels": reached.parcels,
         "from": tiers[reached.tier].from_parcels if reached.tier >= 0 else None,
     }
-
-
-def refuse_file(path: Path, inputs: Sequence[Path], force: bool) -> None:
-    """Raise PlannerError when a result must not be written to `path` (known before the work starts, not after)."""
-    if path.is_dir():
-        raise PlannerError(f"{path}: is a folder; give the name of a file")
-    if path.exists() and any(path.samefile(given) for given in inputs):
-        raise PlannerError(f"{path}: is what is read; give the name of another file")
-    if path.exists() and not force:
-        raise PlannerError(f"{path}: already exists; choose another file or replace it with --force")
-
-
-@contextmanager
-def new_file(final: Path) -> Iterator[Path]:
-    """Give a fresh file beside `final`; on success it gets that name, on any failure it is removed."""
-    final.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{hidden_name(final)}.", suffix=".partial", dir=final.parent)
-    os.close(handle)
-    draft = Path(name)
-    try:
-        yield draft
-        with draft.open("rb") as stream:
-            os.fsync(stream.fileno())
-        draft.chmod(0o644)
-        os.replace(draft, final)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def write_result(rated: Rated, path: Path, raw: bool = False) -> None:
-    """The result as CSV; it appears under its name only when it is complete. `raw`: as `write_table`."""
-    with new_file(path) as draft:
-        write_table(result_table(rated), draft, raw)

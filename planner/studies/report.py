@@ -1,14 +1,13 @@
-"""Write the report of a finished run again, and seal the folder anew."""
+"""Write the report of a finished run again, and seal the folder again."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from planner.errors import ConflictError
+from planner.output import copy_into, new_folder
 from planner.reporting.document import write_report
-from planner.studies.folder import new_folder
 from planner.studies.manifest import read_manifest, seal
 from planner.studies.verification.hashes import check_hashes
 
@@ -16,14 +15,14 @@ from planner.studies.verification.hashes import check_hashes
 def rewrite_report(folder: Path, formats: Sequence[str], lang: str, font: Path | None) -> list[Path]:
     """The report files of a run in another language or format; ConflictError when the run was changed by hand.
 
-    The whole folder is written beside and exchanged, so that an interruption leaves the old report as it was.
+    The whole folder is written next to it and exchanged, so that an interruption leaves the old report as it was.
     """
     manifest = read_manifest(folder)
     wrong = check_hashes(folder, manifest)
     if wrong:
         raise ConflictError(f"{folder}: changed since the run, no report is written", *wrong)
     with new_folder(folder, force=True) as draft:
-        shutil.copytree(folder, draft, dirs_exist_ok=True)
+        copy_into(draft, folder)
         written = write_report(draft, formats, lang, font)
         names = [p.relative_to(draft) for p in written]
         manifest.pop("outputs")

@@ -122,7 +122,6 @@ def share_interval(shares: Sequence[float]) -> dict[str, Any]:
 
 def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
     """Every table under `tables/`, in the order of their names."""
-    (folder / "tables").mkdir(exist_ok=True)
     for name in sorted(tables):
         write_table(tables[name], folder / "tables" / f"{name}.csv")
 

@@ -31,7 +31,9 @@ def test_a_rate_table_becomes_a_contract(tmp_path: Path) -> None:
     """The contract and its zone table stand in the folder; the summary says what they hold."""
     result = call("import", write(tmp_path), "-o", tmp_path / "out", "--contract", "zto", "--json")
     assert (result.code, result.err) == (0, "")
-    assert result.json() == {
+    summary = result.json()
+    assert sorted(summary.pop("outputs")) == ["zto-zones.csv", "zto.yaml"]
+    assert summary == {
         "contract": "zto",
         "currency": "CNY",
         "files": ["zto.yaml", "zto-zones.csv"],
@@ -160,11 +162,14 @@ def test_nothing_half_written_is_left(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A read-only folder, and a file where the folder should be."""
     (tmp_path / "out").mkdir()
-    monkeypatch.setattr("planner.studies.folder.os.access", lambda path, mode: mode != os.W_OK)
+    monkeypatch.setattr("planner.output.places.os.access", lambda path, mode: not mode & os.W_OK)
     result = call_here("import", write(tmp_path), "-o", tmp_path / "out", "--contract", "zto")
     assert (result.code, result.err) == (1, f"{tmp_path / 'out'}: is read-only; choose another folder\n")
     result = call_here("import", write(tmp_path), "-o", tmp_path / "rates.csv", "--contract", "zto")
-    assert (result.code, result.err) == (1, f"{tmp_path / 'rates.csv'}: is a file; give the name of a new folder\n")
+    assert (result.code, result.err) == (
+        1,
+        f"{tmp_path / 'rates.csv'}: is a file, in which no folder can be made; choose another folder\n",
+    )
 
 
 POUNDS = "Weight,Zone 2,Zone 3\n1 lb,9.50,9.90\n2 lb,9.72,10.20\n3 lb,9.94,10.50\n"

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from planner.cli.interrupts import Interrupted, interruptible
+from planner import interrupts
 from planner.cli.main import main
+from planner.interrupts import Interrupted, interruptible, uninterrupted
 from planner.planning.solve import interruptible as deaf_call
 
 
@@ -66,10 +67,110 @@ def test_both_signals_interrupt_and_are_given_back(number: int) -> None:
     assert (signal.getsignal(number), sys.unraisablehook) == before
 
 
+def cleaning_up(done: list[str]) -> None:
+    """Ctrl-C at the work, and three times more while it is put in order."""
+    with interruptible():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+                signal.raise_signal(number)
+                done.append("cleaned")
+
+
+def test_later_signals_do_not_break_off_the_cleaning_up() -> None:
+    """The first one is raised, the others find the command on its way out."""
+    done: list[str] = []
+    with pytest.raises(Interrupted):
+        cleaning_up(done)
+    assert done == ["cleaned"] * 3
+
+
+def test_a_late_signal_is_raised_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library may have swallowed the first; after a while the next one counts."""
+    monkeypatch.setattr(interrupts, "PATIENCE_S", -1.0)
+    done: list[str] = []
+    with pytest.raises(Interrupted):
+        cleaning_up(done)
+    assert done == []
+
+
+def whole_step(done: list[str]) -> None:
+    with interruptible(), uninterrupted(), uninterrupted():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        done.append("all")
+
+
+def test_a_step_that_must_be_whole_is_finished_first() -> None:
+    """An interrupt that comes within is raised at its end, once."""
+    done: list[str] = []
+    with pytest.raises(Interrupted):
+        whole_step(done)
+    assert done == ["all"]
+    with interruptible():
+        done.append("the next command starts afresh")
+    assert len(done) == 2
+
+
+STRIKING = """\
+import atexit, os, signal, sys
+def strike(*_, **__):
+    for _ in range(3):
+        os.kill(os.getpid(), signal.SIGINT)
+class Importing:
+    def find_spec(self, name, path=None, target=None):
+        if name == moment:
+            sys.meta_path.remove(self)
+            strike()
+moment, sys.argv[1:] = sys.argv[1], ["init", "--list", "--quiet"]
+sys.meta_path.insert(0, Importing())
+if moment == "at exit":
+    atexit.register(strike)
+from planner.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "code", "said"),
+    [
+        ("planner.cli.main", 130, ""),
+        ("planner.cli.init_cmd", 130, "interrupted; nothing was written under its final name"),
+        ("planner.formats.templates", 130, "interrupted; nothing was written under its final name"),
+        ("at exit", 0, ""),
+    ],
+)
+def test_three_interrupts_in_a_row(moment: str, code: int, said: str) -> None:
+    """While the program, its command or a part of it is loaded, and when it ends: no traceback, our exit code."""
+    asked = [sys.executable, "-c", STRIKING, moment]
+    ended = subprocess.run(asked, check=False, timeout=30, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr.strip()) == (code, said)
+
+
 def test_an_interrupt_that_was_lost_comes_again() -> None:
     """One that comes in a callback that cannot raise, as the import system has one, is not swallowed."""
     with pytest.raises(Interrupted):
         struck_where_nothing_can_be_raised()
+
+
+def struck_where_it_is_only_printed() -> None:
+    """The same in a library that prints what is raised and goes on, as PyErr_Print does."""
+    with interruptible():
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+        time.sleep(60)
+
+
+def test_an_interrupt_that_was_printed_comes_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the traceback."""
+    before = sys.excepthook
+    with pytest.raises(Interrupted):
+        struck_where_it_is_only_printed()
+    assert capsys.readouterr().err == ""
+    assert sys.excepthook is before
 
 
 def test_an_interrupt_that_was_made_another_error_is_still_one() -> None:
@@ -89,7 +190,7 @@ def test_the_exit_code_is_ours_wherever_the_interrupt_came() -> None:
     """Interrupted within text that is compiled on the fly, a process ends with 130, not by a signal."""
     program = (
         "import signal, sys\n"
-        "from planner.cli.interrupts import interruptible\n"
+        "from planner.interrupts import interruptible\n"
         "try:\n"
         "    with interruptible(): exec('signal.raise_signal(signal.SIGINT)')\n"
         "except KeyboardInterrupt: sys.exit(130)\n"

@@ -168,6 +168,9 @@ def test_the_result_of_an_earlier_time_is_not_replaced_unasked(given: tuple[Path
     out.write_text("mine", encoding="utf-8")
     assert call_here("rate", *given, "-o", out).code == 1
     assert out.read_text(encoding="utf-8") == "mine"
+    refused = call_here("rate", *given, "-o", out, "--force")
+    assert (refused.code, "out.csv: is not a result of this command" in refused.err) == (1, True)
+    out.write_text("parcel,total\n", encoding="utf-8")
     assert call_here("rate", *given, "-o", out, "--force").code == 0
     assert call_here("rate", *given, "-o", given[1], "--force").code == 1
     assert given[1].read_text(encoding="utf-8") == PARCELS

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,20 +161,63 @@ class Interrupted:
 def interrupted(queue: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Interrupted:
     out = tmp_path_factory.mktemp("interrupted") / "out"
     command = planner("simulate", queue, "-o", out, "--replications", 10_000, "--jobs", 2)
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    with started(command) as process:
         until_kept(process, out, 5)
         second = call_here(*command[3:])
         began = time.monotonic()
-        process.send_signal(request.param)
+        strike(process, request.param)
         said = process.communicate(timeout=30)[1]
         seconds = time.monotonic() - began
+    assert not still_running(process.pid)
     return Interrupted(out, second.code, second.err, process.returncode, seconds, said, beside(out))
+
+
+def started(command: list[str]) -> subprocess.Popen[str]:
+    """A study and its processes as a group of their own, as a terminal has it."""
+    return subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def strike(process: subprocess.Popen[str], number: int, pauses: Sequence[float] = (0.0, 0.05, 0.2)) -> None:
+    """Three signals in a row to all of the group, as a terminal sends Ctrl-C."""
+    for pause in pauses:
+        time.sleep(pause)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+
+
+def still_running(group: int, patience_s: float = 2.0) -> bool:
+    """Whether any process of a group is left after a moment."""
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", range(30))
+def test_three_interrupts_at_any_moment_leave_nothing_behind(small: Path, tmp_path: Path, moment: int) -> None:
+    """While it loads, plans, simulates with two jobs, writes and cleans up: exit 130, only the journal is left."""
+    out, draw = tmp_path / "out", random.Random(moment)  # noqa: S311
+    with started(planner("plan", small, "-o", out, "--replications", 10, "--jobs", 2)) as process:
+        time.sleep(draw.uniform(0.5, 20))
+        strike(process, signal.SIGINT, [draw.choice((0.0, 0.003, 0.02, 0.1, 0.3)) for _ in range(4)])
+        said = process.communicate(timeout=30)[1]
+    assert process.returncode == (0 if out.exists() and "complete" not in said else 130)
+    assert "Traceback" not in said
+    assert beside(out) in ([], [".out.journal"])
+    assert not still_running(process.pid)
 
 
 def test_two_planners_do_not_write_the_same_result(interrupted: Interrupted) -> None:
     """The second is refused with a message; the first goes on."""
     assert interrupted.second == 1
-    assert "another planner is at work on the same result" in interrupted.second_said
+    assert "another planner process is writing this result" in interrupted.second_said
 
 
 def test_an_interruption_ends_soon_and_says_how_to_go_on(interrupted: Interrupted) -> None:

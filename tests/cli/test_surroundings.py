@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.surroundings import PACKAGE, elsewhere, leave_out_current_folder
+from planner.surroundings import PACKAGE, SAFE, elsewhere, without_current_folder
 from tests.cli.scenarios import write_queue, write_small
 
 MARKER = "this ran"
@@ -42,7 +42,7 @@ def called(folder: Path, *command: object, **environment: str) -> subprocess.Com
         capture_output=True,
         text=True,
         cwd=folder,
-        env={**{k: v for k, v in os.environ.items() if k != "PYTHONSAFEPATH"}, **environment},
+        env={**{k: v for k, v in os.environ.items() if k != SAFE}, **environment},
         check=False,
     )
     assert not (folder / MARKER).exists(), (folder / MARKER).read_text()
@@ -70,10 +70,9 @@ def test_child_processes_in_a_strangers_folder(tmp_path: Path, entry: Path) -> N
         "import pickle\n"
         "from planner.planning.isolated import apart\n"
         "from planner.simulation.executors import processes\n"
-        "from planner.surroundings import leave_out_current_folder\n"
+        "from planner.surroundings import without_current_folder\n"
         "if __name__ == '__main__':\n"
-        "    leave_out_current_folder()\n"
-        "    with processes(pickle.dumps(abs), 1) as workers:\n"
+        "    with without_current_folder(), processes(pickle.dumps(abs), 1) as workers:\n"
         "        print(apart(abs, -1), workers.submit(-2).result())\n"
     )
     assert called(with_traps(tmp_path, ALL_MODULES), entry).stdout == "1 2\n"
@@ -113,17 +112,19 @@ def test_matplotlib_is_not_configured_by_the_current_folder(tmp_path: Path) -> N
     assert (done.stdout, done.stderr) == ("1970-01-01T00:00:00\n", "")
 
 
-def test_the_current_folder_leaves_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it is written, or as nothing; other folders stay, and so does the one the planner is in."""
-    monkeypatch.setenv("PYTHONSAFEPATH", "")
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize("safe", [None, ""])
+def test_the_current_folder_leaves_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, safe: str | None) -> None:
+    """As it is written, or as nothing; other folders stay, and so does the planner's. All of it comes back."""
+    monkeypatch.delenv(SAFE, raising=False) if safe is None else monkeypatch.setenv(SAFE, safe)
     home = str(Path(PACKAGE).parent)
-    monkeypatch.setattr(sys, "path", ["", "/elsewhere", str(tmp_path), home])
-    leave_out_current_folder()
-    assert (sys.path, os.environ["PYTHONSAFEPATH"]) == (["/elsewhere", home], "1")
-    monkeypatch.chdir(home)
-    leave_out_current_folder()
-    assert sys.path == ["/elsewhere", home]
+    before = ["", "/elsewhere", str(tmp_path), home]
+    monkeypatch.setattr(sys, "path", before[:])
+    for folder, left in ((tmp_path, ["/elsewhere", home]), (Path(home), ["/elsewhere", str(tmp_path), home])):
+        monkeypatch.chdir(folder)
+        with without_current_folder():
+            assert [entry for entry in sys.path if entry] == left
+            assert os.environ[SAFE] == "1"
+        assert (sys.path, os.environ.get(SAFE)) == (before, safe)
 
 
 def test_a_current_folder_that_was_removed_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +133,5 @@ def test_a_current_folder_that_was_removed_is_no_trouble(tmp_path: Path, monkeyp
     folder.mkdir()
     monkeypatch.chdir(folder)
     folder.rmdir()
-    leave_out_current_folder()
-    with elsewhere():
+    with without_current_folder(), elsewhere():
         assert os.getcwd() == PACKAGE

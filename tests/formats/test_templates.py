@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from planner.cli.check_cmd import command as check
 from planner.cli.init_cmd import command as init
 from planner.cli.schema_cmd import command as schema
-from planner.errors import ConflictError, InputError
+from planner.errors import InputError, PlannerError
 from planner.formats.scenario import read_scenario
 from planner.formats.schema import MODELS, json_schema
 from planner.formats.templates import copy, names, title
@@ -46,7 +46,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     """A folder with something in it stays as it is; an empty one is used."""
     (tmp_path / "full").mkdir()
     (tmp_path / "full/mine.txt").write_text("mine", "utf-8")
-    with pytest.raises(ConflictError, match="nothing was written"):
+    with pytest.raises(PlannerError, match="nothing was written"):
         copy("singles-day", tmp_path / "full")
     assert [p.name for p in (tmp_path / "full").iterdir()] == ["mine.txt"]
     (tmp_path / "empty").mkdir()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -55,9 +56,9 @@ def source(used_once: Path, tmp_path: Path) -> Path:
 
 def loaded(source: Path) -> Any:
     """The function of a source file as a new process has it."""
-    names: dict[str, Any] = {}
-    exec(compile(source.read_text(), source, "exec"), names)  # noqa: S102
-    return names["add_one"]
+    module = sys.modules["adding"] = ModuleType("adding")
+    exec(compile(source.read_text(), source, "exec"), vars(module))  # noqa: S102
+    return module.add_one
 
 
 def code_of(source: Path) -> Path:

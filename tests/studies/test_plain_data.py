@@ -25,6 +25,7 @@ from planner.domain.plan import Certificate, ExtraCollection, Plan
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.records import Mask, Small, Summary
 from planner.domain.workforce import StaffRow
+from planner.studies import plain_data
 from planner.studies.misses import Place
 from planner.studies.plain_data import NotPlainError, pack, result_type, unpack
 from planner.studies.trim import Trimmed
@@ -126,6 +127,17 @@ def test_a_value_comes_back_as_a_pickle_gives_it(value: Any, expected: Any) -> N
     found = unpack(packed, expected)
     assert list(parts(found)) == list(parts(pickle.loads(pickle.dumps(value))))  # noqa: S301
     assert pack(found, expected) == packed
+
+
+def test_the_order_of_a_union_does_not_matter() -> None:
+    """Unions are equal whatever their order: another process may have met the other one first."""
+    either, other = list[int | bool | list[str]], list[list[str] | bool | int]
+    packed = []
+    for first, second in ((either, other), (other, either)):
+        plain_data._form.cache_clear()
+        packed += [pack([1, True, ["x"]], expected) for expected in (first, second)]
+        assert [unpack(content, first) for content in packed] == [[1, True, ["x"]]] * len(packed)
+    assert len(set(packed)) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from planner.errors import on_one_line
 from planner.formats.rate_card.card import CardSurcharge, RateCard, ZoneRate
 from planner.formats.rate_card.weight_headers import Amount
 from planner.formats.tables import write_table
+from planner.output import write_text
 
 
 def contract_files(name: str) -> tuple[str, str]:
@@ -24,7 +25,7 @@ def write_contract(folder: Path, name: str, currency: str, card: RateCard, zones
     contract, table = contract_files(name)
     write_table(zones, folder / table)
     text = _contract_text(name, currency, table, card)
-    (folder / contract).write_text(text, encoding="utf-8", newline="\n")
+    write_text(folder / contract, text)
 
 
 def _contract_text(name: str, currency: str, zones: str, card: RateCard) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, MaxNLocator
 
 from planner.domain.demand import Floats
+from planner.output import write_bytes
 from planner.reporting.labels import Labels
 from planner.reporting.sheet import RIGHT, WIDTH
 from planner.reporting.style import GREY, LIGHT, RULE
@@ -159,6 +161,7 @@ def nothing_to_show(ax: Axes) -> None:
 
 def save_png(figure: Figure, path: Path, dpi: int = PNG_DPI) -> Path:
     """Write a figure as PNG: the same bytes for the same figure. Call it inside `style.applied`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, format="png", dpi=dpi, metadata={"Software": None})
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=dpi, metadata={"Software": None})
+    write_bytes(path, content.getvalue())
     return path

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from planner.errors import Finding, InputError
 from planner.formats.scenario import Scenario
-from planner.studies.manifest import INPUTS, MANIFEST, input_hashes, result_files, sha256, versions
+from planner.output import sha256
+from planner.studies.manifest import INPUTS, MANIFEST, input_hashes, result_files, versions
 
 T = TypeVar("T")
 OUTSIDE = "contract/"  # how the name of an input begins that lies outside the scenario and is not kept

@@ -1,0 +1,43 @@
+"""Child processes: Ctrl-C is left to the process that started them, and they end when it is gone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """A process started in this block does not receive Ctrl-C, which a terminal sends to all: its parent handles it.
+
+    Starting the tracker of shared memory, which is done on the way, would let the signal through. Where signals cannot
+    be held back (Windows), a child that has just begun may end by itself, as it is about to in any case.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def begin() -> None:
+    """To be called in a child as soon as it runs: it ignores Ctrl-C, and a thread ends it with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot stop its child: the child sees to that itself, whatever it is doing."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
