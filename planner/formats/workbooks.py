@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.spreadsheet import restored
 from planner.errors import Finding, InputError
+from planner.formats import limits
 from planner.formats.delimited import unquoted, visible
+from planner.formats.workbook_sizes import refuse_oversized
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-MAX_UNZIPPED = 500_000_000
 _HEAD = 64  # bytes by which the kind of a file is known
 _OTHER_KINDS = {
-    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls); save it as .xlsx or CSV",
+    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or has a password; save it as .xlsx without one, or as CSV",
     b"PAR1": "is a Parquet file; save it as CSV or .xlsx",
     b"\x1f\x8b": "is packed by gzip; unpack it first",
     b"SQLi": "is a SQLite database; export the table as CSV",
@@ -51,27 +55,41 @@ def refuse_other_kinds(path: Path, name: str) -> None:
 
 
 def open_workbook(path: Path, name: str) -> CalamineWorkbook:
-    """A workbook. Raises InputError when it is none, or one that unpacks to too much."""
+    """A workbook. Raises InputError when it is none, or larger than `limits` allow."""
     from python_calamine import CalamineError, CalamineWorkbook
 
+    if path.stat().st_size > limits.BOOK_BYTES:
+        raise InputError([Finding(name, 0, 0, "", f"is larger than {limits.BOOK_BYTES:,} bytes; save it as CSV")])
+    data = path.read_bytes()
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNZIPPED:
-                raise InputError([Finding(name, 0, 0, "", "unpacks to more than is reasonable")])
-        return CalamineWorkbook.from_path(path)
-    except (zipfile.BadZipFile, CalamineError, ValueError) as error:
+        refuse_oversized(data, name)
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except (zipfile.BadZipFile, zlib.error, EOFError, CalamineError, ValueError) as error:
         raise InputError([Finding(name, 0, 0, "", f"cannot be read as Excel: {error}")]) from error
 
 
 def cells_of_sheet(book: CalamineWorkbook, sheet: str, name: str) -> list[list[str]]:
     """The cells of a sheet as text, from its first row and column. Raises InputError."""
+    return [[_cell_text(value) for value in row] for row in _rows(book, sheet, name)]
+
+
+def cells_of_text(book: CalamineWorkbook, sheet: str, name: str) -> set[tuple[int, int]]:
+    """Row and column, from 0, of the cells that hold text and no number or date. Raises InputError."""
+    rows = enumerate(_rows(book, sheet, name))
+    return {(r, c) for r, row in rows for c, value in enumerate(row) if isinstance(value, str)}
+
+
+def _rows(book: CalamineWorkbook, sheet: str, name: str) -> Iterator[list[Any]]:
+    """The rows of a sheet, one at a time: what a reader makes of one is all that is held."""
     from python_calamine import CalamineError
 
     try:
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        page = book.get_sheet_by_name(sheet)
+        before = [""] * (page.start[1] if page.start else 0)
+        for row in page.iter_rows():
+            yield before + row
     except (CalamineError, ValueError) as error:
         raise InputError([Finding(name, 0, 0, sheet, f"cannot be read as Excel: {error}")]) from error
-    return [[_cell_text(value) for value in row] for row in rows]
 
 
 def _cell_text(value: Any) -> str:

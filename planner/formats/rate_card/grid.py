@@ -7,16 +7,20 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.errors import Finding, InputError
+from planner.formats import limits
 from planner.formats.delimited import SEPARATORS
 from planner.formats.input_files import refuse_unreadable
 from planner.formats.rate_card.decimal_marks import with_decimal_points
+from planner.formats.sheet_area import letter
 from planner.formats.text import Text, text_of_file
-from planner.formats.workbooks import cells_of_sheet, is_excel, open_workbook, refuse_other_kinds
+from planner.formats.workbooks import cells_of_sheet, cells_of_text, is_excel, open_workbook, refuse_other_kinds
 
-MOST_BYTES = 20_000_000
-MOST_ROWS = 10_000
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
 _LINES_JUDGED = 50
 
 Cell = tuple[int, int]  # row and column, from 0
@@ -84,21 +88,12 @@ class Grid:
         return self.lines[row] if row < len(self.lines) else 0, column
 
 
-def letter(column: int) -> str:
-    """0 -> A, 25 -> Z, 26 -> AA."""
-    name, rest = "", column + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        name = chr(ord("A") + digit) + name
-    return name
-
-
 def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
     """The sheets of a workbook (or the one asked for), or the one grid of a CSV file. Raises InputError."""
     name = path.name
     refuse_unreadable(path, name)
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError([Finding(name, 0, 0, "", f"is larger than {MOST_BYTES:,} bytes")])
+    if path.stat().st_size > limits.CARD_BYTES:
+        raise InputError([Finding(name, 0, 0, "", f"is larger than {limits.CARD_BYTES:,} bytes")])
     refuse_other_kinds(path, name)
     if not is_excel(path):
         if sheet is not None:
@@ -107,40 +102,48 @@ def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
     book = open_workbook(path, name)
     if sheet is not None and sheet not in book.sheet_names:
         raise InputError([Finding(name, 0, 0, "", f"no sheet {sheet}; it has {', '.join(book.sheet_names)}")])
-    grids = []
-    for title in [sheet] if sheet is not None else book.sheet_names:
-        rows = cells_of_sheet(book, title, name)
-        page = book.get_sheet_by_name(title)
-        anchors = {
-            (row, column): (top, left)
-            for (top, left), (bottom, right) in page.merged_cell_ranges or ()
-            for row in range(top, min(bottom, len(rows) - 1) + 1)
-            for column in range(left, right + 1)
-        }
-        typed = {
-            (r, c)
-            for r, row in enumerate(page.to_python(skip_empty_area=False))
-            for c, value in enumerate(row)
-            if isinstance(value, str)
-        }
-        grid = Grid(name, title, rows, list(range(1, len(rows) + 1)), anchors)
-        grids.append(_checked(grid, typed, thousands=True))
-    return grids
+    return [_read_sheet(book, title, name) for title in ([sheet] if sheet is not None else book.sheet_names)]
+
+
+def _read_sheet(book: CalamineWorkbook, title: str, name: str) -> Grid:
+    rows = cells_of_sheet(book, title, name)
+    _refuse_large(rows, name, title)
+    width, height = max(map(len, rows), default=0), len(rows)
+    anchors: dict[Cell, Cell] = {}
+    for (top, left), (bottom, right) in book.get_sheet_by_name(title).merged_cell_ranges or ():
+        places = ((r, c) for r in range(top, min(bottom + 1, height)) for c in range(left, min(right + 1, width)))
+        for place in places:
+            if place in anchors:
+                words = f"{letter(place[1])}{place[0] + 1} lies in two merged ranges; split the cells and save it again"
+                raise InputError([Finding(name, 0, 0, title, words)])
+            anchors[place] = (top, left)
+    grid = Grid(name, title, rows, list(range(1, len(rows) + 1)), anchors)
+    return _checked(grid, cells_of_text(book, title, name), thousands=True)
+
+
+def _refuse_large(rows: list[list[str]], name: str, sheet: str = "") -> None:
+    if len(rows) > limits.CARD_ROWS or sum(map(len, rows)) > limits.CARD_CELLS:
+        words = f"has more than {limits.CARD_ROWS:,} rows or {limits.CARD_CELLS:,} cells, which no rate card needs"
+        raise InputError([Finding(name, 0, 0, sheet, f"{words}: delete what does not belong to it")])
 
 
 def _read_csv(path: Path, name: str) -> Grid:
     text = text_of_file(path, name)
     separator = _separator(text)
-    rows, lines, line = [], [], 1
+    rows, lines, line, cells = [], [], 1, 0
     with text.stream() as stream:
         reader = csv.reader(stream, delimiter=separator, strict=True)
         try:
             for row in reader:
                 rows.append([cell.strip() for cell in row])
+                cells += len(row)
                 lines.append(line)
                 line = reader.line_num + 1
+                if len(rows) > limits.CARD_ROWS or cells > limits.CARD_CELLS:
+                    break
         except csv.Error as error:
             raise InputError([Finding(name, line, 0, "", f"cannot be read as CSV: {error}")]) from error
+    _refuse_large(rows, name)
     typed = {(r, c) for r, row in enumerate(rows) for c in range(len(row))}
     return _checked(Grid(name, "", rows, lines, {}), typed, thousands=separator == ",")
 
@@ -161,8 +164,6 @@ def _separator(text: Text) -> str:
 def _checked(grid: Grid, typed: set[Cell], thousands: bool) -> Grid:
     """The grid with decimal points. `typed`: its cells of text; `thousands`: where nothing else tells, 1,234 is more
     than a thousand."""
-    if len(grid.rows) > MOST_ROWS:
-        raise InputError([Finding(grid.file, 0, 0, grid.sheet, f"has more than {MOST_ROWS:,} rows")])
     rows, wrong = with_decimal_points(grid.rows, typed, thousands)
     if wrong:
         raise InputError([grid.finding(row, column, words) for (row, column), words in wrong])

@@ -136,7 +136,8 @@ def _numbered(grid: Grid, row: int, turned: bool) -> tuple[str, list[int]]:
     values = [float(grid.text(row, c)) for c in numbers]
     if not numbers or values != sorted(set(values)):
         return "", []
-    if any(grid.text(row, c) for c in range(numbers[0], numbers[-1]) if c not in numbers):
+    among = set(numbers)
+    if any(grid.text(row, c) for c in range(numbers[0], numbers[-1]) if c not in among):
         return "", []
     corner = next((c for c in range(numbers[0] - 1, -1, -1) if grid.text(row, c)), None)
     if corner is None:

@@ -1,0 +1,71 @@
+"""Limits on what is read: beyond them a file is refused with a finding, before it costs time or memory.
+
+Each is several times what the largest real promotions need. They hold for every reader, whatever command asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# YAML: a scenario of ten sites has some 3,000 values; longer lists belong into a CSV file
+YAML_BYTES = 250_000
+YAML_DEPTH = 40
+YAML_ALIASES = 200
+YAML_VALUES = 8_000  # keys and values of one file, aliases written out
+CONTRACTS = 100
+CONTRACT_VALUES = 40_000  # of all contract files of a scenario together
+EVENTS = 100
+
+# Tables as text
+COLUMNS = 1_000
+HEADER_CHARACTERS = 100_000
+ROW_CHARACTERS = 100_000_000  # read without reaching the end of a row
+CELL_CHARACTERS = 20_000  # of a cell that is looked at
+LOG_BYTES = 100_000_000_000  # logs are read in pieces
+CARD_BYTES = 20_000_000
+CARD_ROWS = 10_000
+CARD_CELLS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The most rows of a kind of table, and the most bytes of its file."""
+
+    rows: int
+    bytes: int
+
+
+TABLE = Size(5_000_000, 2_000_000_000)  # any other table, such as parcels to be priced
+TABLES = {
+    "regions": Size(5_000, 5_000_000),
+    "products": Size(20_000, 10_000_000),
+    "zones": Size(50_000, 10_000_000),
+    "staff": Size(20_000, 10_000_000),
+    "staffing": Size(200_000, 50_000_000),
+    "stock": Size(200_000, 50_000_000),
+    "routing": Size(200_000, 50_000_000),
+    "history (counts)": Size(3_000_000, 200_000_000),
+    "given demand": Size(3_000_000, 200_000_000),
+}
+
+# Workbooks, looked through before they are loaded
+BOOK_BYTES = 100_000_000  # of the file
+BOOK_UNPACKED_BYTES = 300_000_000
+BOOK_PARTS = 1_000  # files within it
+BOOK_DEPTH = 100  # levels of XML
+SHEET_CELLS = 2_000_000
+SHEET_AREA = 4_000_000  # rows x columns up to the farthest cell, filled or not
+CELL_BYTES = 1_000_000  # of the XML of a cell or of a shared text; a cell holds at most 32,767 characters
+BOOK_TEXT_BYTES = 200_000_000  # of the texts of all cells, each time a shared one is used
+
+# The model
+LANES = 500_000  # sites x regions x contracts
+COUNTS = 40_000_000  # numbers of a history (hours x regions) or a given demand (paths x steps x regions x products)
+ORDERS = 100_000_000  # of one replication, as many as one in a thousand has
+
+# Findings
+FINDINGS_OF_A_KIND = 100
+FINDINGS = 1_000
+FINDING_CHARACTERS = 1_000
+HINTS = 100  # findings that say what was probably meant
+NAMES_COMPARED = 2_000

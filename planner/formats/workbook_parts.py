@@ -1,0 +1,223 @@
+"""Parts of a workbook, read as streams of XML: cells are counted and their places noted, nothing is held.
+
+Handlers keep their counts in local variables: they are called several million times.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from typing import NoReturn
+from xml.parsers import expat
+
+from planner.formats import limits
+from planner.formats.sheet_area import Area, TooLargeError, letter
+
+SAVE_AGAIN = "open it in a spreadsheet and save it again"
+Attributes = list[str]  # name, value, name, value, ...
+
+
+def related(pieces: Iterable[bytes]) -> list[tuple[str, str, str]]:
+    """What a part says of others: ("sheet", name, id) and ("Relationship", id, part). Raises TooLargeError."""
+    found: list[tuple[str, str, str]] = []
+
+    def start(tag: str, attributes: Attributes) -> None:
+        local = _local(tag)
+        if local == "sheet":
+            found.append((local, _stated(attributes, "name"), _stated(attributes, "id")))
+        elif local == "Relationship":
+            found.append((local, _stated(attributes, "Id"), _stated(attributes, "Target")))
+
+    for _ in _parsed(_parser(start), pieces):
+        pass
+    return found
+
+
+def text_sizes(pieces: Iterable[bytes], sizes: array[int]) -> None:
+    """Adds the bytes of every shared text. Raises TooLargeError; a text that is too long is then the last."""
+    begun = 0
+
+    def start(tag: str, _: Attributes) -> None:
+        nonlocal begun
+        if _local(tag) == "si":
+            begun = parser.CurrentByteIndex
+            sizes.append(0)
+            if len(sizes) > limits.SHEET_CELLS:
+                raise TooLargeError(f"has more than {limits.SHEET_CELLS:,} texts; save it as CSV")
+
+    def end(tag: str) -> None:
+        if _local(tag) == "si":
+            sizes[-1] = parser.CurrentByteIndex - begun
+            _check_length(sizes[-1])
+
+    parser = _parser(start, end)
+    for taken in _parsed(parser, pieces):
+        if sizes and not sizes[-1]:
+            _check_length(taken - begun)
+
+
+def sheet_cells(pieces: Iterable[bytes]) -> int:
+    """Look through a sheet: how many of its cells hold a shared text. Raises TooLargeError beyond a limit."""
+    depth = cells = shared = row = column = 0
+    begun = sys.maxsize  # of the cell at hand; after the last one nothing is too long
+    cell = data = ""
+    area, most = Area(), limits.CELL_BYTES
+    filled: list[str] = []  # cells of a piece that hold something
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal depth, cells, shared, row, column, begun, cell, data
+        depth += 1
+        local = tag if tag == "c" or tag == "v" else _local(tag)
+        if local == "c":
+            at = parser.CurrentByteIndex
+            if at - begun > most:
+                _check_length(at - begun, cell)
+            begun = at
+            cells += 1
+            column += 1
+            is_first = attributes and attributes[0] == "r"
+            cell = attributes[1] if is_first else _cell_name(attributes, row, column)
+            if "t" in attributes and _is_shared(attributes):
+                shared += 1
+        elif local == "v" or local == "is":
+            filled.append(cell)
+        elif local == "row":
+            row, column = _row_number(attributes, row + 1), 0
+        elif local == "sheetData":
+            data = tag
+
+    def end(tag: str) -> None:
+        nonlocal depth, begun
+        depth -= 1
+        if tag == data:
+            begun = sys.maxsize
+
+    parser = _parser(start, end, counts_depth=True)
+    for taken in _parsed(parser, pieces):
+        _check_depth(depth)
+        _check_length(taken - begun, cell)
+        if cells > limits.SHEET_CELLS:
+            raise TooLargeError(f"has more than {limits.SHEET_CELLS:,} cells; save it as CSV", cell)
+        area.add(filled)
+        filled.clear()
+    area.check()
+    return shared
+
+
+def shared_texts(pieces: Iterable[bytes]) -> Iterator[tuple[str, int]]:
+    """Every cell of a sheet that was looked through whose text is a shared one, and which one it is."""
+    found: list[tuple[str, int]] = []
+    number: list[str] | None = None
+    cell, is_shared, row, column = "", False, 0, 0
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal number, cell, is_shared, row, column
+        local = _local(tag)
+        if local == "c":
+            column += 1
+            cell, is_shared = _cell_name(attributes, row, column), _is_shared(attributes)
+        elif local == "row":
+            row, column = _row_number(attributes, row + 1), 0
+        elif local == "v" and is_shared:
+            number = []
+
+    def text(part: str) -> None:
+        if number is not None:
+            number.append(part)
+
+    def end(_: str) -> None:
+        nonlocal number
+        digits = "".join(number or ()).strip()
+        number = None
+        if digits.isascii() and digits.isdigit() and len(digits) < 9:
+            found.append((cell, int(digits)))
+
+    parser = _parser(start, end, counts_depth=True)
+    parser.CharacterDataHandler = text
+    for _ in _parsed(parser, pieces):
+        yield from found
+        found.clear()
+
+
+def _parser(
+    start: Callable[[str, Attributes], None], end: Callable[[str], None] | None = None, counts_depth: bool = False
+) -> expat.XMLParserType:
+    """A parser with these handlers, which raises TooLargeError for what no spreadsheet writes: entities and, unless
+    its handlers count that themselves, very deep nesting."""
+    depth = 0
+
+    def one_deeper(tag: str, attributes: Attributes) -> None:
+        nonlocal depth
+        depth += 1
+        _check_depth(depth)
+        start(tag, attributes)
+
+    def one_up(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if end is not None:
+            end(tag)
+
+    parser = expat.ParserCreate()
+    parser.ordered_attributes = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = start if counts_depth else one_deeper
+    parser.EndElementHandler = end if counts_depth else one_up
+    return parser
+
+
+def _parsed(parser: expat.XMLParserType, pieces: Iterable[bytes]) -> Iterator[int]:
+    """Parse the pieces: after each, and at the end, the bytes parsed so far. Raises TooLargeError for damaged XML."""
+    taken = 0
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)
+            taken += len(piece)
+            yield taken
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        words = f"cannot be read as Excel: {expat.ErrorString(error.code)} in line {error.lineno}; {SAVE_AGAIN}"
+        raise TooLargeError(words) from error
+    yield taken
+
+
+def _check_depth(depth: int) -> None:
+    if depth > limits.BOOK_DEPTH:
+        raise TooLargeError(f"is nested more than {limits.BOOK_DEPTH} levels deep; {SAVE_AGAIN}")
+
+
+def _check_length(length: int, cell: str = "") -> None:
+    if length > limits.CELL_BYTES:
+        words = f"takes more than {limits.CELL_BYTES:,} bytes, more than a cell can hold: shorten it"
+        raise TooLargeError(words, cell)
+
+
+def _local(tag: str) -> str:
+    """The name of an element without its prefix."""
+    return tag.rpartition(":")[2]
+
+
+def _stated(attributes: Attributes, name: str) -> str:
+    """The value of an attribute, whatever its prefix; empty where it is not there."""
+    pairs = zip(attributes[::2], attributes[1::2], strict=True)
+    return next((value for key, value in pairs if _local(key) == name), "")
+
+
+def _cell_name(attributes: Attributes, row: int, column: int) -> str:
+    """The stated name of a cell, else that of its place: the n-th of its row."""
+    return _stated(attributes, "r") or f"{letter(column - 1)}{max(row, 1)}"
+
+
+def _row_number(attributes: Attributes, following: int) -> int:
+    stated = _stated(attributes, "r")
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 8 else following
+
+
+def _is_shared(attributes: Attributes) -> bool:
+    """Is the text of a cell with these attributes a shared one?"""
+    return attributes[-2:] == ["t", "s"] or _stated(attributes, "t") == "s"
+
+
+def _refuse_doctype(*_: object) -> NoReturn:
+    raise TooLargeError(f"declares entities, which no spreadsheet does; {SAVE_AGAIN}")
