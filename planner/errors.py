@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 from typing import Any
 
 _REPEATED = 4  # findings of one kind from which on they become one line
 _FIRST = 3  # of them whose lines are named
+MOST_OF_A_KIND = 100  # findings that are reported; the others are counted
+MOST_FINDINGS = 1_000
+LONGEST_TEXT = 1_000  # characters of a field or a message
 _UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # controls, marks without width, surrogates, line separators
 
 
@@ -89,6 +92,33 @@ def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
     return list(kinds.values())
 
 
+def bounded(findings: Iterable[Finding]) -> list[Finding]:
+    """No more findings than somebody reads, none longer: the first of each kind, then how many more there are."""
+    kept: list[Finding] = []
+    for same in by_kind(in_order(map(_shortened, findings))):
+        kept += same[:MOST_OF_A_KIND]
+        if len(same) > MOST_OF_A_KIND:
+            kept.append(more_findings(same[0].file, same[0].field, len(same) - MOST_OF_A_KIND))
+    if len(kept) > MOST_FINDINGS:
+        kept = in_order(kept)
+        kept[MOST_FINDINGS:] = [more_findings(kept[MOST_FINDINGS].file, "", len(kept) - MOST_FINDINGS)]
+    return in_order(kept)
+
+
+def more_findings(file: str, field: str, count: int) -> Finding:
+    """How many findings of a kind are not reported one by one."""
+    return Finding(file, 0, 0, field, f"{count:,} more findings")
+
+
+def _shortened(finding: Finding) -> Finding:
+    if len(finding.field) + len(finding.message) <= LONGEST_TEXT:
+        return finding
+    field, message = (
+        text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..." for text in (finding.field, finding.message)
+    )
+    return replace(finding, field=field, message=message)
+
+
 def in_lines(findings: Iterable[Finding]) -> list[str]:
     """Findings as lines to be read: one each, but one for all of a kind that a file repeats over rows or items."""
     found = list(findings)
@@ -122,12 +152,12 @@ class PlannerError(Exception):
 
 
 class InputError(PlannerError):
-    """The input is invalid; carries every finding, not only the first."""
+    """The input is invalid; carries every finding, not only the first (see `bounded`)."""
 
     exit_code = ExitCode.INPUT
 
     def __init__(self, findings: list[Finding]) -> None:
-        self.findings = in_order(findings)
+        self.findings = bounded(findings)
         super().__init__(*in_lines(self.findings))
 
     @property

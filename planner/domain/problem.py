@@ -134,8 +134,9 @@ class Problem:
                 raise ValueError(f"crew {crew.name}: no site {crew.site}")
             if not {s.name for s in self.shifts if s.extends}.issuperset(crew.extended):
                 raise ValueError(f"crew {crew.name}: no extended shifts {', '.join(crew.extended)}")
+        crews = {(c.site, c.name) for c in self.crews}
         for who in self.people:
-            if (who.site, who.crew) not in {(c.site, c.name) for c in self.crews}:
+            if (who.site, who.crew) not in crews:
                 raise ValueError(f"{who.name}: no crew {who.crew} at {who.site}")
         for crew in self.crews:
             if self.members(crew).unnamed < 0:
@@ -185,7 +186,15 @@ class Problem:
 
     def members(self, crew: Crew) -> Members:
         """The people of a crew, with and without a name."""
-        return Members(crew, tuple(p for p in self.people if (p.site, p.crew) == (crew.site, crew.name)))
+        return Members(crew, self._named.get((crew.site, crew.name), ()))
+
+    @cached_property
+    def _named(self) -> dict[tuple[str, str], tuple[Person, ...]]:
+        """The named people of every (site, crew)."""
+        found: dict[tuple[str, str], list[Person]] = {}
+        for person in self.people:
+            found.setdefault((person.site, person.crew), []).append(person)
+        return {crew: tuple(people) for crew, people in found.items()}
 
     @property
     def margins_known(self) -> bool:

@@ -8,6 +8,7 @@ from planner.domain.carriers import HEAVIEST_G
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.people import longest_booking
 from planner.domain.problem import Problem
+from planner.formats import limits
 from planner.formats.assumed import warn_about_couriers
 from planner.formats.findings import Findings, shown
 from planner.formats.levers import check_levers
@@ -114,6 +115,11 @@ def _check_disruption(
 
 def check_problem(document: Document, problem: Problem, findings: Findings) -> None:
     """Every region can be reached, every process has people, and what is stated for today can be done."""
+    ways = len(problem.regions) * sum(len(problem.carriers_at(site)) for site in problem.sites)
+    if ways > limits.LANES:
+        words = f"{ways:,} ways from sites to regions by contracts; at most {limits.LANES:,} can be planned"
+        findings.add(document, ("sites",), f"{words}: name larger regions, or fewer contracts", at_key=True)
+        return
     lanes = set(problem.lanes())
     served = {region for _, region, _ in lanes}
     for region in problem.region_names:
@@ -142,8 +148,11 @@ def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, s
         if row.share > 0 and (row.site, row.region, row.contract) not in lanes:
             words = f"{row.contract or 'no courier'} does not carry from {row.site} to {row.region}"
             findings.add(document, path, words)
+    routed: dict[str, set[tuple[int, int, int, int]]] = {}
+    for row in problem.routing:
+        routed.setdefault(row.region, set()).add((row.from_s, row.to_s, row.above_g, row.to_g))
     for region in problem.region_names:
-        boxes = {(r.from_s, r.to_s, r.above_g, r.to_g) for r in problem.routing if r.region == region}
+        boxes = routed.get(region, set())
         weights = sorted({0, HEAVIEST_G, *(edge for box in boxes for edge in box[2:])})
         for above in weights[:-1]:
             stretches = sorted((begin, end) for begin, end, low, high in boxes if low <= above < high)

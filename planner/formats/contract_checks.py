@@ -10,7 +10,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.money import to_major
 from planner.domain.weights import weight_in_words
 from planner.formats.contract_schema import ContractFile
-from planner.formats.findings import Findings, nearest, shown
+from planner.formats.findings import Findings, shown
 from planner.formats.references import found_at
 from planner.formats.region_names import RegionNames, warn_elsewhere
 from planner.formats.service_schema import TransitFile
@@ -52,11 +52,12 @@ def check_names(
         return
     for zone in sorted(set(zones.values()) - set(rates)):
         findings.add(document, ("rates",), f"zone {zone} of the zone table has no rate", at_key=True)
-    if empty := [str(zone) for zone in rates if zone not in zones.values()]:
+    of_regions = set(zones.values())
+    if empty := [str(zone) for zone in rates if zone not in of_regions]:
         findings.warn(f"{document.file}: no region lies in zone {', '.join(empty)}")
     for path, zone in _stated_by_zone(document.data):
         if zone not in rates:
-            words = f"no such zone, got {shown(zone)}{nearest(zone, list(rates))}"
+            words = f"no such zone, got {shown(zone)}{findings.hint(zone, rates, in_order=True)}"
             findings.add(document, path, words, at_key=True)
 
 

@@ -11,11 +11,12 @@ from pydantic import ValidationError
 
 from planner.domain.carriers import Contract
 from planner.domain.horizon import Horizon
+from planner.formats import limits
 from planner.formats.contract_checks import check_names, own_regions, warn_about
 from planner.formats.contract_clauses import to_contract
 from planner.formats.contract_schema import ContractFile
 from planner.formats.fields import ZONES
-from planner.formats.findings import Findings, nearest, shown
+from planner.formats.findings import Findings, shown
 from planner.formats.region_names import RegionNames, warn_elsewhere, written_twice
 from planner.formats.tables import open_table, read_cells, table_of_rows
 from planner.formats.values import NO_CURRENCY
@@ -66,6 +67,7 @@ def load_contract(path: Path, file: str, around: Around, findings: Findings) -> 
     document, found = load_yaml(path, file)
     other = of_other_kind(document, "contract")
     findings.found += [*found, *other]
+    findings.values += len(document.places)
     if document.data is None or other:
         return None
     currency = around.currency
@@ -95,7 +97,8 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
         path = inside.open(document, ("zones",), stated, "zones")
         if path is None:
             return None
-        table = open_table(path, stated if folder == "." else f"{folder}/{stated}", inside, ZONES)
+        name = stated if folder == "." else f"{folder}/{stated}"
+        table = open_table(path, name, inside, ZONES, limits.TABLES["zones"])
     elif isinstance(stated, list) and all(isinstance(row, dict) for row in stated):
         table = table_of_rows(document, ("zones",))
     else:
@@ -117,7 +120,7 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
             inside.found.append(table.finding(row, "region", around.regions.wrong(written)))
             continue
         if site and around.sites and site not in around.sites:
-            words = f"no such site, got {shown(site)}{nearest(site, sorted(around.sites))}"
+            words = f"no such site, got {shown(site)}{inside.hint(site, around.sites)}"
             inside.found.append(table.finding(row, "site", words))
         if written in twice:
             inside.found.append(table.finding(row, "region", _twice(written, twice[written])))

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from planner.domain.spreadsheet import restored
 from planner.errors import Finding, InputError
+from planner.formats import limits
 from planner.formats.text import Text
 
 Cells = NDArray[np.object_]
@@ -33,9 +34,7 @@ Score = Callable[[Sequence[str]], int]  # how many of the wanted columns a row o
 
 SEPARATORS = ",;\t|"
 MOST_RAGGED = 20
-LONGEST_HEADER = 100_000  # characters
 HEADER_ROWS = 20  # among which the header is looked for
-LONGEST_PIECE = 100_000_000  # characters read without reaching the end of a piece: no table has such rows
 _LINES_OF_A_NAME = 3
 _CELLS_OF_A_PIECE = 150_000
 _CHARACTERS_OF_A_PIECE = 8_000_000
@@ -82,6 +81,7 @@ def open_delimited(text: Text, score: Score | None = None) -> Delimited:
     at = find_header(rows, score)
     refuse_empty(rows[at], text.name)
     written, line = first[at]
+    refuse_wide(rows[at], text.name, line)
     table = Delimited(text, separator_of(written), tuple(rows[at]), line, header_lines=written.count("\n") + 1)
     if table.separator == "\t" and text.has_quotes and not _reads_as_quoted(table):
         return replace(table, quoted=False)
@@ -91,13 +91,15 @@ def open_delimited(text: Text, score: Score | None = None) -> Delimited:
 def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
     """The first rows with the line on which each ends; a quoted name of a column may take up to three lines."""
     with text.stream() as stream:
-        lines = [stream.readline(LONGEST_HEADER + 1).removesuffix("\n") for _ in range(most + _LINES_OF_A_NAME - 1)]
+        lines = [
+            stream.readline(limits.HEADER_CHARACTERS + 1).removesuffix("\n") for _ in range(most + _LINES_OF_A_NAME - 1)
+        ]
     rows: list[tuple[str, int]] = []
     while len(rows) < most and (at := rows[-1][1] if rows else 0) < len(lines):
         ends = range(at + 1, min(at + _LINES_OF_A_NAME, len(lines)) + 1)
         end = next((end for end in ends if "\n".join(lines[at:end]).count('"') % 2 == 0), at + 1)
-        if len(lines[at]) > LONGEST_HEADER:
-            words = f"is longer than {LONGEST_HEADER:,} characters; the first line must name the columns"
+        if len(lines[at]) > limits.HEADER_CHARACTERS:
+            words = f"is longer than {limits.HEADER_CHARACTERS:,} characters; the first line must name the columns"
             raise InputError([Finding(text.name, at + 1, 0, "", words)])
         rows.append(("\n".join(lines[at:end]), end))
     return rows
@@ -133,15 +135,23 @@ def refuse_empty(columns: Sequence[str], name: str) -> None:
         raise InputError([Finding(name, 1, 0, "", "is empty; the first line must name the columns")])
 
 
+def refuse_wide(columns: Sequence[str], name: str, line: int) -> None:
+    """Raises InputError when a header names more columns than any table has."""
+    if len(columns) > limits.COLUMNS:
+        words = f"has {len(columns):,} columns; at most {limits.COLUMNS:,} are read"
+        raise InputError([Finding(name, line, 0, "", words)])
+
+
 def check_header(columns: Sequence[str], name: str, line: int = 1) -> None:
     """Raises InputError unless every column has a name of its own."""
     refuse_empty(columns, name)
-    findings = []
+    findings, seen = [], set[str]()
     for i, column in enumerate(columns):
         if not column:
             findings.append(Finding(name, line, 0, "", f"column {i + 1} has no name"))
-        elif column in columns[:i]:
+        elif column in seen:
             findings.append(Finding(name, line, 0, column, "two columns have this name"))
+        seen.add(column)
     if findings:
         raise InputError(findings)
 
@@ -284,8 +294,10 @@ class _Feed(io.TextIOBase):
     def read(self, size: int | None = -1, /) -> str:
         text, self._first_row = self._first_row or self._stream.read(-1 if size is None else size), ""
         self.taken += len(text)
-        if self.taken > LONGEST_PIECE:
-            words = f"a row is longer than {LONGEST_PIECE:,} characters (a quotation mark that is never closed?)"
+        if self.taken > limits.ROW_CHARACTERS:
+            words = (
+                f"a row is longer than {limits.ROW_CHARACTERS:,} characters (a quotation mark that is never closed?)"
+            )
             raise InputError([Finding(self._name, 0, 0, "", f"cannot be read as CSV: {words}")])
         return text
 

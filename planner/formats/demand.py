@@ -14,9 +14,10 @@ from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
 from planner.domain.words import counted
 from planner.errors import Finding, InputError
+from planner.formats import limits
 from planner.formats.demand_schema import DemandFile, EventFile, OpenDayFile
 from planner.formats.fields import COUNTS, LOG
-from planner.formats.findings import Findings, nearest, shown
+from planner.formats.findings import Findings, shown
 from planner.formats.log_form import LogForm
 from planner.formats.moments import IN_LOG
 from planner.formats.order_log import count_orders, open_log, read_orders
@@ -140,7 +141,7 @@ def _known_columns(document: Document, rename: dict[str, str], findings: Finding
     known = sorted({column.name for column in (*LOG, *COUNTS)})
     for key in rename:
         if key not in known:
-            findings.add(document, ("demand", "history", "columns", key), "unknown column" + nearest(key, known))
+            findings.add(document, ("demand", "history", "columns", key), "unknown column" + findings.hint(key, known))
     return set(rename) <= set(known)
 
 
@@ -175,6 +176,7 @@ def _read_log(
         unknown = [Finding(stated.path, log.region_line[k], 0, column, words) for k, words in wrong.items()]
         findings.found += placed(unknown, path, open_log(path, stated.path, form))
         return None
+    _refuse_many((log.last - log.first) // timedelta(hours=1) + 1, len(regions), stated.path)
     of_log = count_orders(log, number, len(regions), known_until)
     left_out = len(log) - int(of_log.counts.sum())
     if 0 < left_out < len(log):
@@ -192,7 +194,7 @@ def _read_counts(
 ) -> History | None:
     """A table of counts per hour and region; None when it holds nothing, or with findings."""
     columns = [replace(column, name=stated.columns.get(column.name, column.name)) for column in COUNTS]
-    table = table_of_file(path, stated.path, columns)
+    table = table_of_file(path, stated.path, columns, limits.TABLES["history (counts)"])
     cells = read_cells(table, COUNTS, NO_CURRENCY, findings, rename=stated.columns, timezone=timezone)
     if cells is None:
         return None
@@ -206,12 +208,22 @@ def _read_counts(
         rows = counted(repeated, "row")
         findings.warn(f"history: {rows} with the time and region of another row: their orders are added up")
     hours = np.array([(t - _EPOCH) // timedelta(hours=1) for t in cells["time"]], dtype=np.int64)
-    return _count(hours, numbers, np.array(cells["orders"], dtype=np.int64), len(regions), known_until, findings)
+    return _count(
+        hours, numbers, np.array(cells["orders"], dtype=np.int64), len(regions), known_until, stated.path, findings
+    )
+
+
+def _refuse_many(hours: int, regions: int, file: str) -> None:
+    """Raises InputError where the counts of a history are more than can be held."""
+    if hours * regions > limits.COUNTS:
+        words = f"{hours:,} hours of {regions:,} regions are more numbers than can be held, {limits.COUNTS:,}"
+        raise InputError([Finding(file, 0, 0, "", f"{words}: leave old hours out, or name larger regions")])
 
 
 def _count(
-    hours: Any, numbers: Any, weights: Any, regions: int, known_until: datetime, findings: Findings
+    hours: Any, numbers: Any, weights: Any, regions: int, known_until: datetime, file: str, findings: Findings
 ) -> History | None:
+    """Counts per hour and region of the rows before a moment. Raises InputError where they cannot be held."""
     kept = hours < (known_until - _EPOCH) // timedelta(hours=1)
     if not kept.any():
         return None
@@ -221,7 +233,9 @@ def _count(
     first, last = int(hours.min()), int(hours.max())
     if not kept.all():  # later rows show that the counts reach so far
         last = max(last, (known_until - _EPOCH) // timedelta(hours=1) - 1)
-    counts = np.zeros((min(last - first, _MOST_HOURS) + 1, regions), dtype=np.int64)
+    hours_in_all = min(last - first, _MOST_HOURS) + 1
+    _refuse_many(hours_in_all, regions, file)
+    counts = np.zeros((hours_in_all, regions), dtype=np.int64)
     if len(counts) <= _MOST_HOURS:
         np.add.at(counts, (hours - first, numbers), weights)
     return History(first, counts)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
+from planner.formats import limits
 from planner.formats.numbers import write_instead
 from planner.formats.platform_schema import Weekday
 from planner.formats.values import Closed, Day, FileName, Moment, Name, Share, at_least, wrong
@@ -122,7 +123,9 @@ class DemandFile(Closed):
     )
     day_cv: Spread = Field(0.0, description="Coefficient of variation of a day's level.")
     hour_cv: Spread = Field(0.0, description="Coefficient of variation of an hour's rate beyond that.")
-    events: list[EventFile] = Field(default_factory=list, description="Bursts on top of the baseline.")
+    events: list[EventFile] = Field(
+        default_factory=list, max_length=limits.EVENTS, description="Bursts on top of the baseline."
+    )
 
     @field_validator("hourly_profile")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from planner.domain.words import in_digits
-from planner.errors import Finding, InputError, by_kind, in_order
+from planner.errors import Finding, InputError
+from planner.formats import limits
 from planner.formats.input_files import MISSING, why_unreadable
 from planner.formats.nearest import closest as closest
 from planner.formats.nearest import nearest as nearest
@@ -53,17 +54,19 @@ _LIMITS = {
     "string_too_long": ("must be at most {} characters long", "max_length"),
 }
 _MOST_SHOWN = 60
-_MOST_PER_KIND = 100
 
 
 @dataclass
 class Findings:
-    """What was found so far, the files that were read, and warnings. `root` is the folder nothing may lead out of."""
+    """What was found so far, the files that were read, and warnings. `root` is the folder nothing may lead out of;
+    `hints`: how many findings more say what was probably meant; `values`: of the contracts read so far."""
 
     root: Path
     found: list[Finding] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
+    hints: int = limits.HINTS
+    values: int = 0
 
     def add(self, document: Document, path: Path_, message: str, *, at_key: bool = False) -> None:
         """A finding at a place of a YAML document."""
@@ -74,13 +77,17 @@ class Findings:
         for item in error.errors(include_url=False):
             path, complete = _walk(document.data, tuple(item["loc"]))
             unknown = item["type"] == "extra_forbidden"
-            message = unknown_key(model, document.data, path) if unknown else in_words(item)
+            message = self._unknown(model, document, path) if unknown else in_words(item)
             stated, ours = (str(steps[-1]) if steps else "" for steps in (path, item["loc"]))
             if item["type"] in _LIMITS and stated != ours and stated in (key for key, _ in other_keys(ours)):
                 message += f" {ours.rpartition('_')[2]}"  # a limit in grams where pounds are stated
             elif item["type"] != "missing" and not unknown and complete:
                 message += _got(item)
             self.add(document, path, message, at_key=unknown or "[key]" in item["loc"])
+
+    def _unknown(self, model: type[BaseModel], document: Document, path: Path_) -> str:
+        self.hints = max(self.hints - 1, -1)
+        return unknown_key(model, document.data, path) if self.hints >= 0 else "unknown key"
 
     def open(self, document: Document, path: Path_, name: str, what: str) -> Path | None:
         """The file `name` refers to, if it lies in the folder and can be read; remembers it as read."""
@@ -110,17 +117,18 @@ class Findings:
     def warn(self, message: str) -> None:
         self.warnings.append(message)
 
+    def hint(self, word: str, known: Collection[str], in_order: bool = False) -> str:
+        """What was probably meant (see `nearest`), of names sorted unless they stand `in_order`; for the first findings
+        only, since comparing names takes time."""
+        if not self.hints:
+            return ""
+        self.hints -= 1
+        return nearest(word, list(known) if in_order else sorted(known))
+
     def raise_if_any(self) -> None:
-        """Raises InputError with every finding; a kind that a file has very often shows the first and how many more."""
-        if not self.found:
-            return
-        kept: list[Finding] = []
-        for same in by_kind(in_order(self.found)):
-            kept += same[:_MOST_PER_KIND]
-            if len(same) > _MOST_PER_KIND:
-                more = f"{len(same) - _MOST_PER_KIND:,} more findings"
-                kept.append(Finding(same[0].file, 0, 0, same[0].field, more))
-        raise InputError(kept)
+        """Raises InputError with every finding."""
+        if self.found:
+            raise InputError(self.found)
 
 
 def in_words(item: Mapping[str, Any]) -> str:

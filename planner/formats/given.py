@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from planner.domain.demand import ANY_PRODUCT, GIVEN_STEPS_S, SLOT_S, GivenDemand, Ints
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
+from planner.formats import limits
 from planner.formats.fields import GIVEN
-from planner.formats.findings import Findings, nearest, shown
+from planner.formats.findings import Findings, shown
 from planner.formats.region_references import region_numbers
-from planner.formats.tables import Table, open_table, read_cells
+from planner.formats.tables import Table, findings_of_rows, open_table, read_cells
 from planner.formats.values import NO_CURRENCY
 from planner.formats.yaml_source import Document
 
@@ -39,7 +40,7 @@ def load_given(
     path = findings.open(document, ("demand", "given"), stated, "given demand")
     if path is None:
         return None
-    table = open_table(path, stated, findings, GIVEN)
+    table = open_table(path, stated, findings, GIVEN, limits.TABLES["given demand"])
     cells = read_cells(table, GIVEN, NO_CURRENCY, findings, timezone=timezone) if table else None
     if table is None or cells is None:
         return None
@@ -55,8 +56,16 @@ def load_given(
     paths = {name: i for i, name in enumerate(dict.fromkeys(cells["path"]))}
     numbers: dict[str | None, int] = {p.name: i for i, p in enumerate(products)}
     product, kind = np.unique([numbers.get(name, ANY_PRODUCT) for name in cells["product"]], return_inverse=True)
+    shape = (len(paths), horizon.end_s // step_s, len(regions), len(product))
+    if math.prod(shape) > limits.COUNTS:
+        size = "{:,} paths x {:,} steps x {:,} regions x {:,} products".format(*shape)
+        words = (
+            f"{size} are {math.prod(shape):,} numbers; at most {limits.COUNTS:,} can be held: longer steps, fewer paths"
+        )
+        findings.found.append(table.finding(-1, "", f"{words} or classes of products"))
+        return None
     path_of, step = [paths[name] for name in cells["path"]], [second // step_s for second in seconds]
-    orders = np.zeros((len(paths), horizon.end_s // step_s, len(regions), len(product)))
+    orders = np.zeros(shape)
     for at, amount in zip(zip(path_of, step, region, kind, strict=True), cells["orders"], strict=True):
         orders[at] += amount
     times = np.zeros(orders.shape[:2], dtype=bool)
@@ -93,26 +102,33 @@ def _check_given(
     if any(path is not None for path in cells["path"]):
         words = "is empty, but other rows name a path: fill it in all rows or in none"
         empty = [row for row, path in enumerate(cells["path"]) if path is None]
-        findings.found += [table.finding(row, "path", words) for row in empty]
-    for row, second in enumerate(seconds):
-        if not 0 <= second < horizon.end_s:
-            words = f"must lie in the horizon, got {shown(cells['time'][row].isoformat(timespec='minutes'))}"
-            findings.found.append(table.finding(row, "time", words))
-    for row, product in enumerate(cells["product"]):
-        if product is not None and product not in products:
-            words = f"no such product, got {shown(product)}{nearest(product, products)}"
-            findings.found.append(table.finding(row, "product", words))
+        findings.found += findings_of_rows(table, "path", empty, lambda _: words)
+
+    def outside(row: int) -> str:
+        return f"must lie in the horizon, got {shown(cells['time'][row].isoformat(timespec='minutes'))}"
+
+    def unknown(row: int) -> str:
+        product = cells["product"][row]
+        return f"no such product, got {shown(product)}{findings.hint(product, products, in_order=True)}"
+
+    rows = [row for row, second in enumerate(seconds) if not 0 <= second < horizon.end_s]
+    findings.found += findings_of_rows(table, "time", rows, outside)
+    known = {None, *products}
+    rows = [row for row, product in enumerate(cells["product"]) if product not in known]
+    findings.found += findings_of_rows(table, "product", rows, unknown)
 
 
 def _check_repeated(table: Table, keys: Iterable[tuple[Any, ...]], findings: Findings) -> None:
     """A row whose time, region, product and path another row has: which of the two is meant?"""
     first: dict[tuple[Any, ...], int] = {}
-    for row, key in enumerate(keys):
-        earlier = first.setdefault(key, row)
-        if earlier != row:
-            line = table.finding(earlier, "time", "").line
-            words = f"repeats another row's time, region, product and path, got those of line {line}"
-            findings.found.append(table.finding(row, "time", words))
+    earlier = [first.setdefault(key, row) for row, key in enumerate(keys)]
+
+    def repeats(row: int) -> str:
+        line = table.finding(earlier[row], "time", "").line
+        return f"repeats another row's time, region, product and path, got those of line {line}"
+
+    rows = [row for row, before in enumerate(earlier) if before != row]
+    findings.found += findings_of_rows(table, "time", rows, repeats)
 
 
 def _step_length(table: Table, seconds: list[int], findings: Findings) -> int:

@@ -21,6 +21,7 @@ COLUMNS = 1_000
 HEADER_CHARACTERS = 100_000
 ROW_CHARACTERS = 100_000_000  # read without reaching the end of a row
 CELL_CHARACTERS = 20_000  # of a cell that is looked at
+LINE_CHARACTERS = 100_000  # of a line in which the place of a cell is looked for
 LOG_BYTES = 100_000_000_000  # logs are read in pieces
 CARD_BYTES = 20_000_000
 CARD_ROWS = 10_000
@@ -40,7 +41,7 @@ TABLES = {
     "regions": Size(5_000, 5_000_000),
     "products": Size(20_000, 10_000_000),
     "zones": Size(50_000, 10_000_000),
-    "staff": Size(20_000, 10_000_000),
+    "staff": Size(5_000, 10_000_000),
     "staffing": Size(200_000, 50_000_000),
     "stock": Size(200_000, 50_000_000),
     "routing": Size(200_000, 50_000_000),
@@ -59,13 +60,13 @@ CELL_BYTES = 1_000_000  # of the XML of a cell or of a shared text; a cell holds
 BOOK_TEXT_BYTES = 200_000_000  # of the texts of all cells, each time a shared one is used
 
 # The model
+REGION_NAMES = 65_535  # different texts of a column of regions
+STAFF_DAYS = 500_000  # rows of a roster, one that holds for every day counted each day
 LANES = 500_000  # sites x regions x contracts
 COUNTS = 40_000_000  # numbers of a history (hours x regions) or a given demand (paths x steps x regions x products)
 ORDERS = 100_000_000  # of one replication, as many as one in a thousand has
 
-# Findings
-FINDINGS_OF_A_KIND = 100
-FINDINGS = 1_000
-FINDING_CHARACTERS = 1_000
-HINTS = 100  # findings that say what was probably meant
-NAMES_COMPARED = 2_000
+# Findings (how many are reported, and how long: errors.py)
+HINTS = 100  # findings of a scenario that say what was probably meant
+NAME_COMPARED = 200  # characters of a name that is compared with those known
+NAMES_COMPARED = 1_000  # of those known, when a finding says what was probably meant

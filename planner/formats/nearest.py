@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from planner.formats import limits
 
 _CLOSE = 0.65  # of a name must agree before it is offered instead
 _MOST_LISTED, _FEW_LISTED = 12, 5
@@ -21,9 +23,19 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 def closest(word: str, known: Sequence[str]) -> str | None:
     """The known name that the word is close to; case, blanks, hyphens and underscores do not count."""
+    meant = _plain_word(word)
+    if len(meant) > limits.NAME_COMPARED:
+        return None
     plain = {_plain_word(name): name for name in reversed(known)}
-    close = difflib.get_close_matches(_plain_word(word), plain, n=1, cutoff=_CLOSE)
+    close = difflib.get_close_matches(meant, comparable(meant, plain), n=1, cutoff=_CLOSE)
     return plain[close[0]] if close else None
+
+
+def comparable(word: str, known: Collection[str]) -> Collection[str]:
+    """The names that a word is compared with: all of a few, of many those that begin with the same letter."""
+    if len(known) <= limits.NAMES_COMPARED:
+        return known
+    return [name for name in known if name[:1] == word[:1]][: limits.NAMES_COMPARED]
 
 
 def _plain_word(word: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.formats.fields import PARCELS
 from planner.formats.findings import Findings, nearest
-from planner.formats.tables import Table, open_table, read_cells
+from planner.formats.tables import Table, findings_of_rows, open_table, read_cells
 from planner.formats.units import looks_like_kilograms
 
 WHY_DATES = "the contract has clauses that depend on the day"
@@ -74,6 +74,5 @@ def _check_given(table: Table, column: str, why: str, findings: Findings) -> Non
     if column not in table.columns:
         findings.found.append(table.finding(-1, column, f"column is missing: {why}"))
         return
-    for row, cell in enumerate(table.cells[column]):
-        if not cell:
-            findings.found.append(table.finding(row, column, f"is empty: {why}"))
+    empty = [row for row, cell in enumerate(table.cells[column]) if not cell]
+    findings.found += findings_of_rows(table, column, empty, lambda _: f"is empty: {why}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from planner.formats.findings import Findings, nearest, shown
+from planner.formats.findings import Findings, shown
 from planner.formats.yaml_source import Document, Path_
 
 Known = Mapping[str, Collection[str] | None]  # kind -> names; None where they could not be read
@@ -74,7 +74,7 @@ def _check(
     names = known[kind]
     if names is None or not isinstance(name, str) or name in names:
         return
-    words = f"no such {kind}, got {shown(name)}{nearest(name, sorted(names))}"
+    words = f"no such {kind}, got {shown(name)}{findings.hint(name, names)}"
     findings.add(document, path, words, at_key=path[-1] == name)
 
 
@@ -86,7 +86,7 @@ def _check_receivers(document: Document, findings: Findings) -> None:
             continue
         by = receive.get("by", next(reversed(processes)))
         if isinstance(by, str) and by not in processes:
-            words = f"no such process at this site, got {shown(by)}{nearest(by, list(processes))}"
+            words = f"no such process at this site, got {shown(by)}{findings.hint(by, processes, in_order=True)}"
             findings.add(document, (*path, "receive", "by"), words)
         elif isinstance(processes.get(by), dict) and "discipline" in receive:
             own = processes[by].get("discipline", "deadline")

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from planner.domain.demand import Ints
 from planner.errors import Finding, InputError
+from planner.formats import limits
 from planner.formats.compact import blocks
 from planner.formats.log_form import LogForm
 from planner.formats.log_orders import NO_REGION
 from planner.formats.log_regions import number_words, put_together, region_text, wrong_with_region
 
-MOST_REGIONS = 2**16 - 1
 ONE_REGION = "all"
 Codes = NDArray[np.uint16]
 
@@ -57,8 +57,10 @@ class RegionColumn:
                 ours[number] = NO_REGION
                 continue
             if name not in self.names:
-                if len(self.names) == MOST_REGIONS:
-                    words = f"holds more than {MOST_REGIONS:,} different names; is this the column of the region?"
+                if len(self.names) == limits.REGION_NAMES:
+                    words = (
+                        f"holds more than {limits.REGION_NAMES:,} different names; is this the column of the region?"
+                    )
                     raise InputError([Finding(*self._at, 0, self.column or "", words)])
                 self.names[name] = len(self.names)
                 self.lines.append(int(lines[row]))
@@ -86,7 +88,8 @@ class RegionColumn:
         ours[: len(texts)] = [self.names[name] for name in found.names]
         for block in blocks(column):
             block[:] = ours[block]
-        self.lines = [lines[found.names.index(name)] for name in self.names]
+        first = {name: at for at, name in reversed(list(enumerate(found.names)))}
+        self.lines = [lines[first[name]] for name in self.names]
         self.together = found.together
         self.unplaced = [self.names[name] for name in texts if name in found.unplaced]
         words = number_words(texts, counts)

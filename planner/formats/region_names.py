@@ -6,9 +6,12 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from planner.domain.products import Region
-from planner.formats.findings import Findings, nearest, shown
+from planner.formats import limits
+from planner.formats.findings import Findings, shown
+from planner.formats.nearest import comparable, nearest
 from planner.formats.places import Place, country_of, holds_number, name_key, place_of, region_in_address, spellings
 
 _CHINESE_ENDING = re.compile(r"(?<=[一-鿿]{2})(省|市|(壮族|回族|维吾尔)?自治区|特别行政区)$")
@@ -57,6 +60,7 @@ class RegionNames:
         """`labels`: printed name and name of a region; `whose` regions they are, for messages."""
         self.names = tuple(names)
         self.whose = whose
+        self._hints = limits.HINTS  # wrong names for which a message says what was probably meant
         forms = [*((name, name) for name in self.names), *labels]
         self._countries = Countries(form for form, _ in forms)
         self._exact = {**_only(forms), **{name: name for name in self.names}}
@@ -65,6 +69,12 @@ class RegionNames:
             (place.key, name) for form, name in forms if (place := self._countries.place_of(form)) is not None
         )
         self._places = {place.key for form, _ in forms if (place := self._countries.place_of(form)) is not None}
+
+    @cached_property
+    def _forms(self) -> dict[str, str]:
+        """Every form that a message may offer, without case and sorted -> as it is written."""
+        forms = [*self._exact, *(name for country in sorted(self._countries.names) for name in spellings(country))]
+        return dict(sorted({form.casefold(): form for form in reversed(forms)}.items()))
 
     @classmethod
     def of(cls, regions: Sequence[Region]) -> RegionNames:
@@ -122,12 +132,14 @@ class RegionNames:
             return f"may be several regions, write the name of one of them, got {shown(text)}"
         if self.elsewhere(text):
             return f"is no region of {self.whose}, got {shown(text)}"
-        forms = [*self._exact, *(name for country in sorted(self._countries.names) for name in spellings(country))]
-        by_case = {form.casefold(): form for form in reversed(forms)}
-        close = difflib.get_close_matches(text.casefold(), sorted(by_case), n=1, cutoff=0.6)
+        self._hints -= 1
+        if self._hints < 0 or len(text) > limits.NAME_COMPARED:
+            return f"no such region, got {shown(text)}"
+        plain = text.casefold()
+        close = difflib.get_close_matches(plain, comparable(plain, self._forms), n=1, cutoff=0.6)
         if not close:
             return f"no such region, got {shown(text)}{nearest(text, sorted(self.names))}"
-        meant = by_case[close[0]]
+        meant = self._forms[close[0]]
         sold = "" if self.find(meant) else f", which is no region of {self.whose}"
         return f"no such region, got {shown(text)}; did you mean {meant}{sold}?"
 

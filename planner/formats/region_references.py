@@ -11,11 +11,12 @@ import pandas as pd
 from planner.domain.demand import Ints
 from planner.domain.products import Region
 from planner.errors import Finding
+from planner.formats import limits
 from planner.formats.findings import Findings
 from planner.formats.read import Read
 from planner.formats.references import found_at
 from planner.formats.region_names import RegionNames, outside_words, warn_elsewhere
-from planner.formats.tables import Table
+from planner.formats.tables import Table, findings_of_rows
 from planner.formats.yaml_source import Document, Path_
 
 
@@ -69,10 +70,15 @@ def region_numbers(
     A text that names none is one finding, at its first row; all places outside the scenario together are one.
     """
     code, distinct = pd.factorize(np.array([text or "" for text in texts], dtype=object))
+    if len(distinct) > limits.REGION_NAMES:
+        words = f"holds more than {limits.REGION_NAMES:,} different names; is this the column of the region?"
+        findings.found.append(table.finding(-1, column, words))
+        return np.full(len(texts), -1)
     rows = np.bincount(code, minlength=len(distinct)).tolist()
     first = np.unique(code, return_index=True)[1].tolist()
     number, wrong = numbers_of([str(text) for text in distinct], rows, regions)
-    findings.found += [table.finding(first[k], column, words) for k, words in wrong.items()]
+    words_of = {first[k]: words for k, words in wrong.items()}
+    findings.found += findings_of_rows(table, column, list(words_of), words_of.__getitem__)
     return number[code]
 
 
@@ -84,14 +90,14 @@ def numbers_of(texts: Sequence[str], rows: Sequence[int], regions: Sequence[Regi
     known, index = RegionNames.of(regions), {region.name: i for i, region in enumerate(regions)}
     found = [known.find_in_log(text) for text in texts]
     number = np.array([index.get(name, -1) for name in found], dtype=np.int64)
-    outside = [k for k, name in enumerate(found) if number[k] < 0 and known.elsewhere(name)]
+    outside = {k: None for k, name in enumerate(found) if number[k] < 0 and known.elsewhere(name)}
     wrong = {k: known.wrong(texts[k]) for k in np.flatnonzero(number < 0).tolist() if k not in outside}
     wrong = {k: f"{words}, in {rows[k]:,} rows" if rows[k] > 1 else words for k, words in wrong.items()}
     if outside:
         lost = sum(rows[k] for k in outside)
         words = outside_words([known.name_of(found[k]) for k in outside])
         what, them = ("row" if lost == 1 else "rows"), ("it" if len(outside) == 1 else "them")
-        wrong[outside[0]] = f"{words}, in {lost:,} {what}: add {them} to the regions or leave the rows out"
+        wrong[next(iter(outside))] = f"{words}, in {lost:,} {what}: add {them} to the regions or leave the rows out"
     return number, wrong
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from planner.domain.carriers import HEAVIEST_G
@@ -12,8 +13,9 @@ from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
+from planner.formats import limits
 from planner.formats.fields import PRODUCTS, REGIONS, ROUTING, STAFFING, STOCK
-from planner.formats.findings import Findings, nearest, shown
+from planner.formats.findings import Findings, shown
 from planner.formats.region_references import region_numbers
 from planner.formats.tables import Table, read_cells
 from planner.formats.tenure import with_first_days
@@ -45,13 +47,21 @@ class Names:
     extended: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
     overnight: Collection[tuple[str, str]] = ()
 
+    @cached_property
+    def crews_at(self) -> dict[str, tuple[str, ...]]:
+        """Crews by their site."""
+        found: dict[str, tuple[str, ...]] = {}
+        for site, crew in self.crews:
+            found[site] = (*found.get(site, ()), crew)
+        return found
+
     @classmethod
     def of(cls, problem: Problem) -> Names:
         """The names of a problem."""
         return cls(
             problem.site_names,
             problem.regions,
-            problem.product_names,
+            dict.fromkeys(problem.product_names),
             problem.contract_names,
             tuple(s.name for s in problem.shifts),
             {(c.site, c.name): c.temporary for c in problem.crews},
@@ -102,9 +112,11 @@ def to_products(table: Table, currency: str, findings: Findings) -> tuple[Produc
 
 def _named_once(table: Table, column: str, cells: dict[str, list[Any]], findings: Findings) -> bool:
     before = len(findings.found)
+    seen: set[str] = set()
     for row, name in enumerate(cells[column]):
-        if name in cells[column][:row]:
+        if name in seen:
             findings.found.append(table.finding(row, column, f"stands twice, got {shown(name)}"))
+        seen.add(name)
     return len(findings.found) == before
 
 
@@ -131,6 +143,11 @@ def to_roster(
     if cells is None:
         return None
     before = len(findings.found)
+    days_of_rows = sum(horizon.days if day is None else 1 for day in cells["date"])
+    if days_of_rows > limits.STAFF_DAYS:
+        words = f"stands for {days_of_rows:,} rows, one for each day; at most {limits.STAFF_DAYS:,} can be held"
+        findings.found.append(table.finding(-1, "", words))
+        return None
     only = next(iter(names.sites)) if len(names.sites) == 1 else None
     count: Counter[tuple[StaffRow, bool]] = Counter()
     for row in range(table.rows):
@@ -165,7 +182,7 @@ def _check_staff(
     check_name(table, row, "shift", cell["shift"], shifts, findings)
     if not check_name(table, row, "site", site, names.sites, findings):
         return
-    here = [c for s, c in names.crews if s == site]
+    here = names.crews_at.get(site, ())
     known = check_name(table, row, "crew", crew, here, findings) if names.crews else True
     done = check_name(table, row, "process", cell["process"], names.processes.get(site, ()), findings)
     able = names.abilities.get((site, crew), ())
@@ -192,7 +209,7 @@ def check_name(table: Table, row: int, column: str, name: str, known: Collection
     """Adds a finding unless `name` is known (or nothing is known)."""
     if not known or name in known:
         return True
-    words = f"no such {column}, got {shown(name)}{nearest(name, sorted(known))}"
+    words = f"no such {column}, got {shown(name)}{findings.hint(name, known)}"
     findings.found.append(table.finding(row, column, words))
     return False
 

@@ -13,7 +13,7 @@ from planner.domain.carriers import Contract
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
-from planner.formats import assemble, checks, demand, rows, staff
+from planner.formats import assemble, checks, demand, limits, rows, staff
 from planner.formats.contracts import Around, load_contract
 from planner.formats.fields import TABLES
 from planner.formats.findings import Findings, shown
@@ -148,7 +148,7 @@ def _table(document: Document, key: str, findings: Findings) -> Table | None:
     path = findings.open(document, (key,), stated, key)
     if path is None:
         return None
-    return open_table(path, stated, findings, TABLES.get(key, ()))
+    return open_table(path, stated, findings, TABLES.get(key, ()), limits.TABLES.get(key, limits.TABLE))
 
 
 def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Contract, ...] | None:
@@ -158,8 +158,15 @@ def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Cont
     )
     loaded: list[Contract | None] = []
     stated = document.data.get("contracts")
-    places = [(("contracts",), stated)] if isinstance(stated, str) else found_at(document.data, ("contracts", "*"))
+    places = [(("contracts",), stated)] if isinstance(stated, str) else [*found_at(document.data, ("contracts", "*"))]
+    if len(places) > limits.CONTRACTS:
+        findings.add(document, ("contracts",), f"names {len(places):,} files; at most {limits.CONTRACTS} are read")
+        return None
     for path, name in places:
+        if findings.values > limits.CONTRACT_VALUES:
+            most = f"{limits.CONTRACT_VALUES:,} values"
+            findings.add(document, path, f"is not read: the contracts before it hold more than {most}")
+            return None
         if isinstance(name, str):
             file = findings.open(document, path, name, "contract")
             contract = load_contract(file, name, around, findings) if file else None
@@ -217,7 +224,7 @@ def _demand(document: Document, read: Read, findings: Findings) -> Any:
 def _read_names(document: Document, read: Read, findings: Findings) -> None:
     """Everything that refers to something else by name."""
     known = {
-        "product": [p.name for p in read.products] if read.products else None,
+        "product": {p.name for p in read.products} if read.products else None,
         "site": declared(document.data, "sites", "*", "name"),
         "process": process_names(document.data),
         "crew": declared(document.data, "crews", "*", "name"),
@@ -279,7 +286,7 @@ def _names(document: Document, read: Read) -> rows.Names:
     return rows.Names(
         sites,
         read.regions or (),
-        [p.name for p in read.products or ()],
+        dict.fromkeys(p.name for p in read.products or ()),
         [c.name for c in read.contracts or ()],
         declared(document.data, "shifts", "*", "name"),
         crews,

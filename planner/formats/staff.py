@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
@@ -9,7 +10,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.people import Person
 from planner.domain.workforce import EVENING_BEFORE
 from planner.formats.fields import STAFF
-from planner.formats.findings import Findings, nearest, shown
+from planner.formats.findings import Findings, shown
 from planner.formats.rows import Names, check_name
 from planner.formats.tables import Table, read_cells
 from planner.formats.values import parse_date, parse_name
@@ -28,15 +29,19 @@ def to_people(
     before = len(findings.found)
     only = next(iter(names.sites)) if len(names.sites) == 1 else None
     people: list[Person] = []
+    seen: set[tuple[str, str]] = set()
+    of_crew: Counter[tuple[str, str]] = Counter()
     for row in range(table.rows):
         cell = {column: values[row] for column, values in cells.items()}
         person = _person(table, row, cell | {"site": cell["site"] or only}, names, horizon, findings)
         if person is None:
             continue
-        if any((p.site, p.name) == (person.site, person.name) for p in people):
+        if (person.site, person.name) in seen:
             findings.found.append(table.finding(row, "name", f"stands twice at this site, got {shown(person.name)}"))
+        seen.add((person.site, person.name))
         people.append(person)
-        _check_size(table, row, person, people, names, findings)
+        of_crew[person.site, person.crew] += 1
+        _check_size(table, row, person, of_crew[person.site, person.crew], names, findings)
     return tuple(sorted(people, key=lambda p: (p.site, p.crew, p.name))) if len(findings.found) == before else None
 
 
@@ -56,7 +61,7 @@ def _person(
         return None
     if not check_name(table, row, "site", site, names.sites, findings):
         return None
-    here = [c for s, c in names.crews if s == site]
+    here = names.crews_at.get(site, ())
     if names.crews and not here:
         findings.found.append(table.finding(row, "crew", f"site {site} has no crew"))
         return None
@@ -72,10 +77,9 @@ def _person(
     return Person(cell["name"], site, crew, tuple(sorted(skills)), free - off, tuple(sorted(shifts)))
 
 
-def _check_size(table: Table, row: int, person: Person, people: list[Person], names: Names, findings: Findings) -> None:
-    """A crew has no more named people than people; said once, where the first too many stands."""
+def _check_size(table: Table, row: int, person: Person, count: int, names: Names, findings: Findings) -> None:
+    """A crew has no more named people (`count` so far) than people; said once, where the first too many stands."""
     limit = names.limits.get((person.site, person.crew))
-    count = sum((p.site, p.crew) == (person.site, person.crew) for p in people)
     if limit is not None and count == limit + 1:
         words = f"crew {person.crew} at {person.site} has {limit} people, so no more than {limit} can have a name"
         findings.found.append(table.finding(row, "crew", words))
@@ -105,7 +109,7 @@ def _check_part(
     column, kind = place
     if not known or name in known:
         return True
-    words = f"no such {kind}, got {shown(name)}{nearest(name, sorted(known))}"
+    words = f"no such {kind}, got {shown(name)}{findings.hint(name, known)}"
     findings.found.append(table.finding(row, column, words))
     return False
 

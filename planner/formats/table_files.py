@@ -3,6 +3,8 @@ index is the line in the file."""
 
 from __future__ import annotations
 
+import re
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -12,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.errors import Finding, InputError
+from planner.formats import limits
 from planner.formats.delimited import (
     HEADER_ROWS,
     Piece,
@@ -22,13 +25,11 @@ from planner.formats.delimited import (
     open_delimited,
     read_pieces,
     refuse_empty,
+    refuse_wide,
 )
 from planner.formats.input_files import refuse_unreadable
 from planner.formats.text import Text, text_of_bytes, text_of_file
 from planner.formats.workbooks import cells_of_sheet, is_excel, open_workbook, refuse_other_kinds
-
-MAX_BYTES = 2_000_000_000
-MAX_STREAMED_BYTES = 100_000_000_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class TableFile:
 
 
 def open_table_file(
-    path: Path, name: str, most_bytes: int = MAX_STREAMED_BYTES, score: Score | None = None, sheet: str | None = None
+    path: Path, name: str, most_bytes: int = limits.LOG_BYTES, score: Score | None = None, sheet: str | None = None
 ) -> TableFile:
     """A CSV or Excel file to be read in pieces. Raises InputError when it cannot be read.
 
@@ -61,9 +62,8 @@ def open_table_file(
     """
     refuse_unreadable(path, name)
     excel = is_excel(path)
-    limit = MAX_BYTES if excel else most_bytes
-    if path.stat().st_size > limit:
-        raise InputError([Finding(name, 0, 0, "", f"is larger than {limit:,} bytes")])
+    if path.stat().st_size > most_bytes:
+        raise InputError([Finding(name, 0, 0, "", f"is larger than {most_bytes:,} bytes")])
     refuse_other_kinds(path, name)
     if excel:
         return _with_titles(_open_sheet(path, name, score, sheet))
@@ -97,7 +97,7 @@ def _pieces_of_text(text: Text, score: Score | None = None) -> TableFile:
 
 def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
     """A CSV or Excel file as a frame of text; the index is the line. Raises InputError when it cannot be read."""
-    return whole_frame(open_table_file(path, file or path.name, MAX_BYTES))
+    return whole_frame(open_table_file(path, file or path.name))
 
 
 def parse_csv(data: bytes, name: str) -> pd.DataFrame:
@@ -105,10 +105,15 @@ def parse_csv(data: bytes, name: str) -> pd.DataFrame:
     return whole_frame(_pieces_of_text(text_of_bytes(data, name)))
 
 
-def whole_frame(table: TableFile) -> pd.DataFrame:
+def whole_frame(table: TableFile, most_rows: int = limits.TABLE.rows) -> pd.DataFrame:
     """All rows of a table as a frame of text; the index is the line. Raises InputError when it cannot be read."""
     check_header(table.columns, table.name, table.line)
-    pieces = [piece.frame for piece in table.pieces(table.columns, None)]
+    pieces, rows = [], 0
+    for piece in table.pieces(table.columns, None):
+        pieces.append(piece.frame)
+        rows += len(piece.frame)
+        if rows > most_rows:
+            raise InputError([Finding(table.name, 0, 0, "", f"has more than {most_rows:,} rows")])
     return pd.concat(pieces).astype(str) if pieces else pd.DataFrame(columns=pd.Index(table.columns), dtype=str)
 
 
@@ -138,6 +143,7 @@ def _table_of_cells(cells: list[list[str]], name: str, score: Score | None) -> T
     while columns and not columns[-1]:
         columns = columns[:-1]
     refuse_empty(columns, name)
+    refuse_wide(columns, name, at + 1)
     body = [row[: len(columns)] for row in cells[at + 1 :]]
     lines = range(at + 2, len(body) + at + 2)
 
@@ -163,14 +169,19 @@ def place_of_cell(path: Path, table: TableFile, line: int, index: int) -> int:
     """Where a cell begins in its line (CSV: the character; Excel: the column), from 1; 0 where it cannot be told."""
     if not table.separator:
         return index + 1
-    lines = _lines_of(path, table.name, path.stat().st_mtime_ns)
-    return _begin_of_cell(lines[line - 1] if line <= len(lines) else "", table, index)
+    text, ends = _text_of(path, table.name, path.stat().st_mtime_ns)
+    if line > len(ends):
+        return 0
+    return _begin_of_cell(text[ends[line - 2] + 1 if line > 1 else 0 : ends[line - 1]], table, index)
 
 
 def _begin_of_cell(line: str, table: TableFile, index: int) -> int:
+    """Where cell `index` of a line begins, from 1; 0 where the line is too short, or too long to look for it."""
     begins = [0]
     inside = False
-    for at, character in enumerate(line):
+    for at, character in enumerate(line if len(line) <= limits.LINE_CHARACTERS else ""):
+        if len(begins) > index:
+            break
         inside ^= table.quoted and character == '"'
         if character == table.separator and not inside:
             begins.append(at + 1)
@@ -178,9 +189,13 @@ def _begin_of_cell(line: str, table: TableFile, index: int) -> int:
 
 
 @lru_cache(maxsize=2)
-def _lines_of(path: Path, file: str, _changed: int) -> list[str]:
+def _text_of(path: Path, file: str, _changed: int) -> tuple[str, array[int]]:
+    """A whole file, and where each of its lines ends."""
     with text_of_file(path, file).stream() as stream:
-        return stream.read().split("\n")
+        text = stream.read()
+    ends = array("Q", (found.start() for found in re.finditer("\n", text)))
+    ends.append(len(text))
+    return text, ends
 
 
 def placed(findings: Sequence[Finding], path: Path, table: TableFile) -> list[Finding]:

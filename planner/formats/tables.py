@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,10 +14,11 @@ from typing import Any, TextIO
 import pandas as pd
 
 from planner.domain.spreadsheet import could_run, inert, restored
-from planner.errors import Finding, InputError
+from planner.errors import MOST_OF_A_KIND, Finding, InputError, more_findings
+from planner.formats import limits
 from planner.formats.fields import Column, parser
-from planner.formats.findings import Findings, nearest, shown
-from planner.formats.table_files import MAX_BYTES, open_table_file, place_of_cell, whole_frame
+from planner.formats.findings import Findings, shown
+from planner.formats.table_files import open_table_file, place_of_cell, whole_frame
 from planner.formats.yaml_source import Document, Path_
 from planner.output import writing
 
@@ -96,11 +97,14 @@ def _inert_cells(cells: pd.Series, first: bool) -> pd.Series:
     return cells.astype(object).map(lambda cell: inert(cell, number=not first) if isinstance(cell, str) else cell)
 
 
-def table_of_file(path: Path, file: str, columns: Sequence[Column] = ()) -> Table:
-    """A file's table, findings located by line and column. With `columns`, the header may stand below title rows."""
+def table_of_file(path: Path, file: str, columns: Sequence[Column] = (), size: limits.Size = limits.TABLE) -> Table:
+    """A file's table, findings located by line and column. With `columns`, the header may stand below title rows.
+
+    Raises InputError when it cannot be read, or is larger than `size`.
+    """
     names = {column.name for column in columns}
-    source = open_table_file(path, file, MAX_BYTES, (lambda row: len(names & set(row))) if names else None)
-    frame = whole_frame(source)
+    source = open_table_file(path, file, size.bytes, (lambda row: len(names & set(row))) if names else None)
+    frame = whole_frame(source, size.rows)
     lines = frame.index.tolist()
 
     def finding(row: int, column: str, message: str) -> Finding:
@@ -112,10 +116,12 @@ def table_of_file(path: Path, file: str, columns: Sequence[Column] = ()) -> Tabl
     return Table(source.columns, cells, len(frame), False, finding, source.notes)
 
 
-def open_table(path: Path, file: str, findings: Findings, columns: Sequence[Column] = ()) -> Table | None:
+def open_table(
+    path: Path, file: str, findings: Findings, columns: Sequence[Column] = (), size: limits.Size = limits.TABLE
+) -> Table | None:
     """A file's table; None, with findings, where it cannot be read."""
     try:
-        table = table_of_file(path, file, columns)
+        table = table_of_file(path, file, columns, size)
     except InputError as error:
         findings.found += error.findings
         return None
@@ -157,8 +163,10 @@ def read_cells(
     theirs = {c.name: (rename or {}).get(c.name, c.name) for c in columns}
     if rename is None:
         known = {*theirs, *(other for c in columns for other in c.other_units)}
-        unknown = [name for name in table.columns if name not in known]
-        findings.found += [table.finding(-1, name, f"unknown column{nearest(name, list(theirs))}") for name in unknown]
+        for name in table.columns:
+            if name not in known:
+                hint = findings.hint(name, theirs, in_order=True)
+                findings.found.append(table.finding(-1, name, f"unknown column{hint}"))
     values = {c.name: _column(table, c, theirs, currency, timezone, findings) for c in columns}
     if table.rows == 0 and not may_be_empty:
         findings.found.append(table.finding(-1, "", "holds no rows"))
@@ -179,7 +187,7 @@ def _column(
     if not there:
         if column.required:
             others = [other for other in table.columns if other not in theirs.values()]
-            meant = nearest(name, others)
+            meant = findings.hint(name, others, in_order=True)
             if "did you mean" not in meant:
                 meant = f"; there are {', '.join(table.columns)}"
             findings.found.append(table.finding(-1, name, f"column is missing{meant}"))
@@ -189,28 +197,52 @@ def _column(
     parse = parser(column, currency, table.typed, stated[name], timezone)
     parsed: dict[Any, Any] = {}
     values = []
+    wrong: dict[str, list[int]] = {}  # what must be -> rows
     for row, cell in enumerate(table.cells[name]):
         key = (type(cell), cell) if not isinstance(cell, (list, dict)) else id(cell)
         if key not in parsed:
             parsed[key] = _parse_cell(parse, column, cell)
         value = parsed[key]
         if isinstance(value, _Bad):
-            findings.found.append(table.finding(row, name, value.message))
+            wrong.setdefault(value.kind, []).append(row)
             value = column.default
         values.append(value)
+    cells = table.cells[name]
+    for rows in wrong.values():
+        findings.found += findings_of_rows(
+            table, name, rows, lambda row: _parse_cell(parse, column, cells[row]).message
+        )
     return values
+
+
+def findings_of_rows(table: Table, column: str, rows: Sequence[int], words: Callable[[int], str]) -> Iterator[Finding]:
+    """A finding of one kind at each of the first rows, then how many more there are."""
+    for row in rows[:MOST_OF_A_KIND]:
+        yield table.finding(row, column, words(row))
+    if len(rows) > MOST_OF_A_KIND:
+        yield more_findings(table.finding(-1, column, "").file, column, len(rows) - MOST_OF_A_KIND)
 
 
 @dataclass(frozen=True, slots=True)
 class _Bad:
-    message: str
+    """What is wrong with a cell: what it must be, then what it is and a cure."""
+
+    kind: str
+    rest: str = ""
+
+    @property
+    def message(self) -> str:
+        return self.kind + self.rest
 
 
 def _parse_cell(parse: Callable[[Any], Any], column: Column, cell: Any) -> Any:
     if cell == "" or cell is None:
         return _Bad("is empty") if column.required else column.default
+    if isinstance(cell, str) and len(cell) > limits.CELL_CHARACTERS:
+        return _Bad(f"is longer than {limits.CELL_CHARACTERS:,} characters")
     try:
         return parse(cell)
     except ValueError as error:
         cure = getattr(error, "cure", "")
-        return _Bad(f"{error}, got {shown(cell)}" + (f"; {cure}" if cure else ""))
+        kind, colon, instead = str(error).partition(": write ")
+        return _Bad(kind, f"{colon}{instead}, got {shown(cell)}" + (f"; {cure}" if cure else ""))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.errors import InputError
-from planner.formats import delimited
+from planner.formats import limits
 from planner.formats.delimited import Score, open_delimited, read_pieces
 from planner.formats.text import text_of_bytes
 
@@ -73,7 +73,7 @@ def test_a_quotation_mark_that_is_never_closed_is_named_by_its_line(size: int | 
 
 def test_a_row_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """What follows an open quotation mark is not taken into memory to its end; a long file of short rows is."""
-    monkeypatch.setattr(delimited, "LONGEST_PIECE", 1_000_000)
+    monkeypatch.setattr(limits, "ROW_CHARACTERS", 1_000_000)
     rows = b"1,2\n" * 1_000_000
     assert len(pieces(b"a,b\n" + rows, ["a"], 10_000)) == 1_000_000
     with pytest.raises(InputError, match="a row is longer than"):

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from planner.errors import InputError
-from planner.formats import compact, order_log, region_column
+from planner.formats import compact, limits, order_log
 from planner.formats.log_form import LogForm
 from planner.formats.order_log import OrderLog, count_orders, read_orders
 from planner.formats.scenario import read_scenario
@@ -154,7 +154,7 @@ def test_a_column_of_addresses_is_no_region(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(order_log, "MOST_COUNTS", 1000)
     with pytest.raises(InputError, match="20 regions over 457 hours"):
         read_orders(path, "log.csv", LogForm({}))
-    monkeypatch.setattr(region_column, "MOST_REGIONS", 10)
+    monkeypatch.setattr(limits, "REGION_NAMES", 10)
     with pytest.raises(InputError, match="more than 10 different names"):
         read_orders(path, "log.csv", LogForm({}))
 
