@@ -237,10 +237,15 @@ class ContractFile(Closed):
     @classmethod
     def _differ(cls, value: list[SurchargeFile]) -> list[SurchargeFile]:
         errors: list[tuple[tuple[str | int, ...], str]] = []
+        seen: set[str] = set()
+        by_volume: dict[bool, set[str]] = {True: set(), False: set()}  # names of surcharges with and without volume
         for i, surcharge in enumerate(value):
-            if surcharge in value[:i]:
+            whole, has_volume = surcharge.model_dump_json(), surcharge.volume is not None
+            if whole in seen:
                 errors.append(((i,), f"stands twice: {surcharge.name}"))
-            elif any(s.name == surcharge.name and (s.volume is None) != (surcharge.volume is None) for s in value[:i]):
+            elif surcharge.name in by_volume[not has_volume]:
                 errors.append(((i, "name"), "is also the name of a surcharge of another kind (with, without volume)"))
+            seen.add(whole)
+            by_volume[has_volume].add(surcharge.name)
         raise_wrong(errors)
         return value

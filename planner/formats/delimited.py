@@ -190,7 +190,7 @@ def _placed_pieces(table: Delimited, rows: int) -> Iterator[tuple[pd.DataFrame, 
 def _piece(
     raw: pd.DataFrame, places: dict[str, str], others: list[str], lines: NDArray[np.int64], has_quotes: bool
 ) -> Piece:
-    cells = {column: stripped(raw.pop(place), has_quotes) for column, place in places.items()}
+    cells = {column: stripped(raw[place], has_quotes) for column, place in places.items()}
     filled = _filled(cells, raw[others])
     kept = np.flatnonzero(filled)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 YAML_BYTES = 250_000
 YAML_DEPTH = 40
 YAML_ALIASES = 200
-YAML_VALUES = 8_000  # keys and values of one file, aliases written out
+YAML_VALUES = 10_000  # of one file, aliases written out
 CONTRACTS = 100
 CONTRACT_VALUES = 40_000  # of all contract files of a scenario together
 EVENTS = 100

@@ -91,11 +91,13 @@ class HubFile(Measured):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         errors: list[tuple[tuple[str | int, ...], str]] = []
+        seen: set[str] = set()
         for i, region in enumerate(self.regions):
             if region == self.region:
                 errors.append((("regions", i), "is the hub's own region: its parcels need no hub"))
-            elif region in self.regions[:i]:
+            elif region in seen:
                 errors.append((("regions", i), f"stands twice: {region}"))
+            seen.add(region)
         if self.subsidy and self.onward is None:
             errors.append((("subsidy",), "needs onward prices: it is no more than these"))
         raise_wrong(errors)

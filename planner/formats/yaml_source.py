@@ -27,13 +27,10 @@ from ruamel.yaml.events import (
 )
 
 from planner.errors import Finding, code_point, unprinted
+from planner.formats import limits
 from planner.formats.input_files import why_unreadable
 from planner.formats.slips import syntax_in_words
 
-MAX_BYTES = 250_000
-MAX_DEPTH = 40
-MAX_ALIASES = 200
-MAX_VALUES = 100_000
 MOST_CONTROLS = 20  # lines with a control character that are named
 
 Key = str | int
@@ -100,8 +97,8 @@ def load_yaml(path: Path, file: str) -> tuple[Document, list[Finding]]:
     """Read a file; the document's data is None where nothing could be read (then there is a finding that says why)."""
     if words := why_unreadable(path):
         return Document(file, None), [Finding(file, 0, 0, "", words)]
-    if path.stat().st_size > MAX_BYTES:
-        return Document(file, None), [Finding(file, 0, 0, "", f"is larger than {MAX_BYTES:,} bytes")]
+    if path.stat().st_size > limits.YAML_BYTES:
+        return Document(file, None), [Finding(file, 0, 0, "", f"is larger than {limits.YAML_BYTES:,} bytes")]
     data = path.read_bytes()
     if data.startswith(b"PK\x03\x04"):
         words = "is a workbook or another archive; give the folder of the scenario, or its YAML file"
@@ -192,6 +189,7 @@ class _Reader:
         self.anchors: dict[str, _Node] = {}
         self.aliases = 0
         self.documents = 0
+        self.values = 0
         self.root: _Node | None = None
 
     def read(self, text: str) -> _Node | None:
@@ -229,8 +227,8 @@ class _Reader:
             self.anchors[event.anchor] = node
         if not isinstance(event, ScalarEvent):
             self.stack.append(node)
-            if len(self.stack) > MAX_DEPTH:
-                raise _Unreadable(place, f"is nested more than {MAX_DEPTH} levels deep")
+            if len(self.stack) > limits.YAML_DEPTH:
+                raise _Unreadable(place, f"is nested more than {limits.YAML_DEPTH} levels deep")
 
     def _harmless(self, text: str, place: Place) -> str:
         """A scalar with a replacement for characters that escapes such as \\e or \\ud800 bring in, and for those that
@@ -255,13 +253,19 @@ class _Reader:
 
     def _alias(self, anchor: str, place: Place) -> _Node:
         self.aliases += 1
-        if self.aliases > MAX_ALIASES:
-            raise _Unreadable(place, f"uses more than {MAX_ALIASES} aliases")
+        if self.aliases > limits.YAML_ALIASES:
+            raise _Unreadable(place, f"uses more than {limits.YAML_ALIASES} aliases")
         if anchor not in self.anchors:
             raise _Unreadable(place, f"refers to an anchor that is not there: {anchor}")
         return self.anchors[anchor]
 
     def _place_node(self, node: _Node, place: Place) -> None:
+        self.values += 1
+        if self.values > limits.YAML_VALUES:
+            words = (
+                f"holds more than {limits.YAML_VALUES:,} values; write a long list as a CSV file and name the file here"
+            )
+            raise _Unreadable(place, words)
         if not self.stack:
             self.root = node
             return
@@ -292,8 +296,8 @@ class _Expander:
 
     def expand(self, node: _Node, path: Path_) -> Any:
         self.values += 1
-        if self.values > MAX_VALUES or len(path) > MAX_DEPTH:
-            raise _Unreadable(node.place, f"unfolds to more than {MAX_VALUES:,} values")
+        if self.values > limits.YAML_VALUES or len(path) > limits.YAML_DEPTH:
+            raise _Unreadable(node.place, f"unfolds to more than {limits.YAML_VALUES:,} values")
         self.document.places[path] = node.place
         if node.mapping is not None:
             for key, (place, _) in node.mapping.items():

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.formats.yaml_source import MAX_ALIASES, Plain, load_yaml, parse_yaml, resolve_plain
+from planner.formats import limits
+from planner.formats.yaml_source import Plain, load_yaml, parse_yaml, resolve_plain
 
 BOMB = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(9)
@@ -63,7 +64,7 @@ def test_quoted_text_is_not_marked_as_unquoted() -> None:
     "text",
     [
         "[" * 240_000, "{a: " * 60_000, "- " * 120_000, "? " * 120_000, "a: &a [*a]", BOMB,
-        "a: &a 1\nb: [" + ", ".join(["*a"] * (MAX_ALIASES + 1)) + "]", "a: *nobody", "a: " * 80_000, "\x00",
+        "a: &a 1\nb: [" + ", ".join(["*a"] * (limits.YAML_ALIASES + 1)) + "]", "a: *nobody", "a: " * 80_000, "\x00",
         "%" * 10_000, "'" + "a" * 240_000, "a: &x 1\n*x : 2", "{a: b}: c", "\U0001f600: &",
         "!!python/object/apply:os.system ['true']",
     ],
