@@ -182,6 +182,10 @@ class Blame:
     on: date | None = None
 
 
+class ExtremeNumberError(PlannerError):
+    """A planning model has a number that no solver can work with."""
+
+
 class NoBoundError(PlannerError):
     """No plan of the planning model meets the service level, so there is no bound on the cost of one."""
 

@@ -9,11 +9,24 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
 from planner.formats import limits
 from planner.formats.numbers import write_instead
 from planner.formats.platform_schema import Weekday
-from planner.formats.values import Closed, Day, FileName, Moment, Name, Share, at_least, wrong
+from planner.formats.values import (
+    WIDEST,
+    Closed,
+    Day,
+    FileName,
+    Moment,
+    Name,
+    Share,
+    at_least,
+    at_most_times,
+    spread,
+    wrong,
+)
 
 Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
-Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), spread]
 _MOST_ORDERS = 1e8
+_LEAST_WEIGHT = 0.001
 _BASELINE, _GIVEN = "baseline", "given"  # what demand without events is called where random numbers are drawn by name
 
 
@@ -44,14 +57,14 @@ class HistoryFile(Closed):
     )
     scale: float = Field(
         1.0,
-        gt=0,
+        ge=1e-6,
         le=1e6,
         allow_inf_nan=False,
         description="Orders per order counted: 4 when the file is a random quarter.",
     )
     lift: float = Field(
         1.0,
-        gt=0,
+        ge=1e-3,
         le=100,
         allow_inf_nan=False,
         description="Expected level relative to the history: a season, growth.",
@@ -68,10 +81,11 @@ class HistoryFile(Closed):
 class SizeFile(Closed):
     """How many orders an event brings: lognormal from its median and its 95 % point."""
 
-    median: float = Field(gt=0, le=_MOST_ORDERS, allow_inf_nan=False, description="As likely above as below.")
+    median: float = Field(ge=0.01, le=_MOST_ORDERS, allow_inf_nan=False, description="As likely above as below.")
     p95: float = Field(gt=0, le=1e9, allow_inf_nan=False, description="Exceeded once in twenty times.")
 
     _not_below_median = field_validator("p95")(at_least("median", "median"))
+    _not_far_above = field_validator("p95")(at_most_times("median", WIDEST))
 
 
 def _certain_size(value: object) -> object:
@@ -80,8 +94,8 @@ def _certain_size(value: object) -> object:
         raise wrong(f"must be a number or {{median, p95}}{write_instead(value)}")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
-    if not 0 < value <= _MOST_ORDERS:
-        raise wrong(f"must be more than 0 and at most {_MOST_ORDERS:g}")
+    if not 0.01 <= value <= _MOST_ORDERS:
+        raise wrong(f"must be at least 0.01 and at most {_MOST_ORDERS:g}")
     return {"median": value, "p95": value}
 
 
@@ -132,8 +146,8 @@ class DemandFile(Closed):
     def _of_a_day_or_week(cls, value: list[float] | None) -> list[float] | None:
         if value is not None and len(value) not in (24, 168):
             raise wrong(f"must hold 24 or 168 numbers, holds {len(value)}")
-        if value is not None and sum(value) <= 0:
-            raise wrong("must hold a number above 0")
+        if value is not None and max(value) < _LEAST_WEIGHT:
+            raise wrong(f"must hold a number of at least {_LEAST_WEIGHT}")
         return value
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from planner.formats.levers import LeversFile
 from planner.formats.platform_schema import PlatformFile
 from planner.formats.values import (
     NO_CURRENCY,
+    WIDEST,
     Closed,
     Currency,
     Day,
@@ -30,8 +31,10 @@ from planner.formats.values import (
     Share,
     TimeOfDay,
     at_least,
+    at_most_times,
     by_kind,
     raise_wrong,
+    spread,
     wrong,
 )
 
@@ -87,7 +90,7 @@ class ProcessFile(Closed):
     orders_per_hour: float = Field(
         ge=0.01, le=1e6, allow_inf_nan=False, description="Orders one person at standard speed does in an hour."
     )
-    cv: float | None = Field(
+    cv: Annotated[float, spread] | None = Field(
         None, ge=0, le=20, allow_inf_nan=False, description="Coefficient of variation of the time of one order."
     )
     distribution: Distribution = Field("lognormal", description="Kind of distribution of that time.")
@@ -95,7 +98,7 @@ class ProcessFile(Closed):
     batch_orders: int = Field(1, ge=1, le=10_000, description="Orders of one tour at most.")
     batch_setup_s: int = Field(0, ge=0, le=86_400, description="Seconds a task (one order, or a tour) takes on top.")
     discipline: Discipline = Field("deadline", description="Which waiting order is next: earliest deadline, or fifo.")
-    observed_seconds: list[Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]] | None = Field(
+    observed_seconds: list[Annotated[float, Field(ge=0.001, le=86_400, allow_inf_nan=False)]] | None = Field(
         None, min_length=1, description="Observed seconds per order, for distribution empirical; scaled to the mean."
     )
 
@@ -224,13 +227,15 @@ class CrewFile(Closed):
     max_headcount: int | None = Field(None, ge=0, le=100_000, description="Temporary people that can be had at once.")
     wage_per_hour: Money = Field(0, description="Wage per paid hour.")
     overtime_factor: float = Field(1.5, ge=1, le=10, allow_inf_nan=False, description="Pay of overtime hours.")
-    regular_hours: float = Field(8.0, gt=0, le=24, allow_inf_nan=False, description="Hours of a shift before overtime.")
+    regular_hours: float = Field(
+        8.0, ge=0.01, le=24, allow_inf_nan=False, description="Hours of a shift before overtime."
+    )
     notice_days: int = Field(0, ge=0, le=365, description="Days between booking and first day.")
     min_days: int = Field(1, ge=1, le=365, description="Shortest booking in consecutive days.")
-    ramp: list[Annotated[float, Field(gt=0, le=5, allow_inf_nan=False)]] = Field(
+    ramp: list[Annotated[float, Field(ge=0.01, le=5, allow_inf_nan=False)]] = Field(
         default_factory=lambda: [1.0], min_length=1, description="Speed on the first, second, ... day; then the last."
     )
-    absence: float = Field(0.0, ge=0, lt=1, allow_inf_nan=False, description="Chance that a person does not come.")
+    absence: float = Field(0.0, ge=0, le=0.99, allow_inf_nan=False, description="Chance that a person does not come.")
     hire_cost: Money = Field(0, description="Paid once per person booked.")
     max_days_per_week: int = Field(7, ge=1, le=7, description="Days of seven a permanent person works at most.")
     max_hours_per_week: float | None = Field(
@@ -262,10 +267,13 @@ class CrewFile(Closed):
 class ReturnsFile(Closed):
     """When returns come back after hand-over: lognormal."""
 
-    median_days: float = Field(gt=0, le=365, allow_inf_nan=False, description="Half are back by then.")
-    p95_days: float = Field(gt=0, le=365, allow_inf_nan=False, description="All but one in twenty are back by then.")
+    median_days: float = Field(ge=0.001, le=365, allow_inf_nan=False, description="Half are back by then.")
+    p95_days: float = Field(
+        ge=0.001, le=365, allow_inf_nan=False, description="All but one in twenty are back by then."
+    )
 
     _not_below_median = field_validator("p95_days")(at_least("median_days", "median"))
+    _not_far_above = field_validator("p95_days")(at_most_times("median_days", WIDEST))
 
 
 _MEANS: dict[DisruptionKind, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from planner.formats.tariff_schema import PricesFile
 from planner.formats.units import Measure, Measured
-from planner.formats.values import Closed, Money, Name, Share, at_least, raise_wrong
+from planner.formats.values import WIDEST, Closed, Money, Name, Share, at_least, at_most_times, raise_wrong
 
 
 class ScanDelayFile(Closed):
@@ -18,6 +18,7 @@ class ScanDelayFile(Closed):
     p95: float = Field(ge=0, le=2_000, allow_inf_nan=False, description="Exceeded once in twenty times.")
 
     _not_below_median = field_validator("p95")(at_least("median", "median"))
+    _not_far_above = field_validator("p95")(at_most_times("median", WIDEST))
 
 
 def _one_or_by_zone(value: Any) -> str | None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -47,6 +48,8 @@ _OFFSET = re.compile(r"[0-9](Z|\s*[-+][0-9]{2}:?[0-9]{2})$")
 _IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')  # those of a cell that is quoted twice, which readers take off
 LONGEST_NAME = 80  # characters
 _JOINERS = "\u200c\u200d"  # part of the spelling of Persian, Hindi and other words
+WIDEST = 1_000  # times the middle of a distribution that its upper percentile may be: no real spread is that wide
+LEAST_SPREAD = 0.0001  # of coefficients of variation: their squares and inverses stay numbers
 
 
 class Closed(BaseModel):
@@ -85,6 +88,27 @@ def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
         return value
 
     return check
+
+
+def at_most_times(field: str, factor: float) -> Callable[[float, ValidationInfo], float]:
+    """A field validator: the value is no more than so many times that of an earlier field, if that is not 0."""
+
+    def check(value: float, info: ValidationInfo) -> float:
+        lower = info.data.get(field)
+        if lower and value > lower * factor:
+            raise wrong(f"must be at most {factor:,.0f} times the {field} {lower:g}")
+        return value
+
+    return check
+
+
+def _not_tiny(value: float) -> float:
+    if 0 < value < LEAST_SPREAD:
+        raise wrong(f"must be 0, or at least {LEAST_SPREAD}")
+    return value
+
+
+spread = AfterValidator(_not_tiny)
 
 
 def parse_name(text: str) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array
 
 from planner.domain.demand import Floats, Ints
-from planner.errors import PlannerError
+from planner.errors import ExtremeNumberError
 
 EVERY = -1  # scenario of a price that does not belong to a single one
 ALONE = -1  # group of a column that is no part of a whole
@@ -215,7 +215,7 @@ class Arrays:
 
 
 def _refuse_wild(program: Program, arrays: Arrays) -> None:
-    """PlannerError with the first rule or cost that has a number that is none, or one beyond `LARGEST`.
+    """ExtremeNumberError with the first rule or cost that has a number that is none, or one beyond `LARGEST`.
 
     What counts of a rule are its limits, and each coefficient by itself and times its variable's bound.
     """
@@ -240,8 +240,8 @@ def _limits(arrays: Arrays) -> Ints:
     return np.flatnonzero((_wild(lower) & (lower != -np.inf)) | (_wild(upper) & (upper != np.inf)))
 
 
-def _refusal(kind: str, name: str) -> PlannerError:
-    return PlannerError(
+def _refusal(kind: str, name: str) -> ExtremeNumberError:
+    return ExtremeNumberError(
         f"the planning model's {kind} {name} has a number that is too large, or none at all: look for an extreme "
         "number in the scenario (people, parcels, prices)"
     )

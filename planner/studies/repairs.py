@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ from planner.domain.problem import Problem
 from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.domain.site import Collection
 from planner.domain.workforce import StaffRow
-from planner.errors import Blame, NoPlanError
+from planner.errors import Blame, ExtremeNumberError, NoPlanError
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.feasibility import violations
 from planner.planning.isolated import apart
@@ -100,7 +101,9 @@ class Measure:
     ladders: tuple[Ladder, ...]
 
     def __call__(self, number: int) -> Foothold | None:
-        return apart(foothold, self.problem, self.ladders[number])
+        with suppress(ExtremeNumberError):  # a limit moved so far that no solver can work with the numbers
+            return apart(foothold, self.problem, self.ladders[number])
+        return None
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,9 @@ class Mend:
     effort: int
 
     def __call__(self, number: int) -> Repair | None:
-        return apart(climb, self.problem, self.footholds[number], self.effort)
+        with suppress(ExtremeNumberError):
+            return apart(climb, self.problem, self.footholds[number], self.effort)
+        return None
 
 
 def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) -> list[Repair]:
@@ -174,11 +179,9 @@ def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[Ladder, ...]:
 
 def _shifts(problem: Problem) -> list[Ladder]:
     """Overtime where there is none, and one more shift in the hours in which nobody works now."""
-    longer = (
-        []
-        if any(s.extends for s in problem.shifts)
-        else [Ladder(tuple((Change(("overtime",), h),) for h in OVERTIME_H))]
-    )
+    longer = [Ladder(tuple((Change(("overtime",), h),) for h in OVERTIME_H))]
+    if any(s.extends for s in problem.shifts):
+        longer = []
     free = free_of_shifts(problem)
     if free is None:
         return longer

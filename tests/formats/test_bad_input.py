@@ -227,7 +227,7 @@ SPOILED = [
         "scenario.yaml",
         "hourly_profile: [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 4, 4, 3, 2]",
         "hourly_profile: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]",
-        "scenario.yaml:13:19: demand.hourly_profile: must hold a number above 0",
+        "scenario.yaml:13:19: demand.hourly_profile: must hold a number of at least 0.001",
     ),
     ("regions.csv", "0.7,0\nwest,西,0.3", "0,0\nwest,西,0", "share: shares must sum to 1, they sum to 0"),
     ("scenario.yaml", "regions: regions.csv", "regions: ../regions.csv", "regions: must lie in the scenario's folder"),
