@@ -24,11 +24,13 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     SCENARIO is a YAML file or its folder.
     """
     from planner.studies.load import load
+    from planner.studies.memory import memory_words
     from planner.studies.people import plan_warnings
 
     read = load(scenario)
     sizes = measure(read)
-    warnings = [*read.warnings, *plan_warnings(read.problem)]
+    short = memory_words(read.problem)
+    warnings = [*read.warnings, *plan_warnings(read.problem), *([f"memory: {short}"] if short else [])]
     opt.warn(warnings, quiet)
     opt.emit({"valid": True, **sizes, "warnings": warnings}, as_json, readable(sizes), quiet)
     return ExitCode.DONE
@@ -39,6 +41,7 @@ def measure(read: Scenario) -> dict[str, Any]:
     from planner.domain.demand import mean_path
     from planner.formats.assumed import assumed_of_margins, assumed_of_stock
     from planner.studies.forecast import expected_pull_forward, in_figures
+    from planner.studies.memory import bytes_needed, in_gigabytes, orders_at_most
 
     problem = read.problem
     expected = float(mean_path(problem.demand, problem.horizon).intensity.sum())
@@ -49,6 +52,8 @@ def measure(read: Scenario) -> dict[str, Any]:
         "start": problem.horizon.start.isoformat(timespec="minutes"),
         "days": problem.horizon.days,
         "orders_expected": round(expected),
+        "orders_at_most": round(orders_at_most(problem)),
+        "memory": f"{in_gigabytes(bytes_needed(problem))} for each replication at once",
         **({"pull_forward": in_figures(pulled)} if pulled is not None else {}),
         "regions": len(problem.regions),
         "remote_regions": sum(r.remote for r in problem.regions),

@@ -148,7 +148,8 @@ def command(
     from planner.studies.contracts import study_contracts
     from planner.studies.effort import Effort, resumable
 
-    given = opt.open_scenario(scenario, out, force, seed, quiet, map(Path, contracts))
+    at_once = opt.here(jobs, scheduler)
+    given = opt.open_scenario(scenario, out, force, seed, quiet, at_once, map(Path, contracts))
     problem = given.problem
     others: list[Path] = []
     chosen = choose(given, contracts, quiet, others)

@@ -160,18 +160,26 @@ def available(jobs: int | None) -> int:
     return jobs or os.cpu_count() or 1
 
 
+def here(jobs: int | None, scheduler: str | None) -> int:
+    """Replications that this machine simulates at once: on a cluster only what is done between its tasks."""
+    return available(jobs) if scheduler is None else 1
+
+
 def open_scenario(
-    path: Path, out: Path, force: bool, seed: int | None, quiet: bool, inputs: Iterable[Path] = ()
+    path: Path, out: Path, force: bool, seed: int | None, quiet: bool, jobs: int = 0, inputs: Iterable[Path] = ()
 ) -> Scenario:
-    """The scenario ready to be planned; a result that must not be written to `out` is refused before any work.
+    """The scenario ready to be planned; a result that must not be written to `out` is refused before any work, and so
+    are more orders than `jobs` replications at once can hold on this machine (0: none are simulated here).
 
     `inputs`: what the command reads besides the scenario.
     """
     from planner.output import refuse
     from planner.studies.load import load
+    from planner.studies.memory import refuse_too_large
 
     refuse(out, (path, *inputs), force)
     scenario = load(path, seed)
+    refuse_too_large(scenario, jobs)
     warn(scenario.warnings, quiet)
     say(f"seed {scenario.problem.seed}", quiet)
     return scenario

@@ -62,7 +62,7 @@ def command(
     from planner.studies.run import plan_only
     from planner.studies.tried import summary_json
 
-    given = opt.open_scenario(scenario, out, force, seed, quiet)
+    given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler))
     opt.warn(plan_warnings(given.problem), quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
     asked.update(time_limit=time_limit, engine=engine)

@@ -56,7 +56,7 @@ def command(
     from planner.studies.run import run
     from planner.studies.tried import summary_json
 
-    given = opt.open_scenario(scenario, out, force, seed, quiet)
+    given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler))
     opt.warn(plan_warnings(given.problem), quiet)
     asked = {"command": "run", "replications": replications, "effort": effort, "time_limit": time_limit, "lang": lang}
     asked["engine"] = engine

@@ -56,7 +56,7 @@ def command(
     from planner.studies.tried import summary_json
 
     others = () if plan_dir is None else (plan_dir,)
-    given = opt.open_scenario(scenario, out, force, seed, quiet, others)
+    given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler), others)
     asked = {"command": "simulate", "replications": replications, "engine": engine, "lang": lang}
     asked["plan"] = plan_dir is not None
     work = Effort(replications, opt.available(jobs), engine=engine, scheduler=scheduler)

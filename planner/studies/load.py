@@ -9,6 +9,7 @@ from planner.errors import InputError
 from planner.formats.scenario import Scenario, read_scenario
 from planner.formats.yaml_source import in_document
 from planner.studies.forecast import closed_notes, prepare, pull_forward_warning
+from planner.studies.memory import refuse_too_many_orders
 from planner.studies.people import roster_warnings
 
 
@@ -21,4 +22,6 @@ def load(path: Path, seed: int | None = None) -> Scenario:
         raise InputError(in_document(scenario.path, error.findings)) from error
     found = (*closed_notes(problem), *pull_forward_warning(problem), *roster_warnings(problem))
     seeded = problem if seed is None else replace(problem, seed=seed)
-    return replace(scenario, problem=seeded, warnings=(*scenario.warnings, *found))
+    loaded = replace(scenario, problem=seeded, warnings=(*scenario.warnings, *found))
+    refuse_too_many_orders(loaded)
+    return loaded

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ class Grid:
     anchors: dict[Cell, Cell]
     turned: bool = False
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Number of columns of the longest row."""
         return max((len(row) for row in self.rows), default=0)

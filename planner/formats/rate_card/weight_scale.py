@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from planner.errors import Finding
 from planner.formats.findings import shown
@@ -44,12 +45,12 @@ class Scale:
     brackets: list[Column]
     beyond: tuple[Column, Column] | None
 
-    @property
+    @cached_property
     def columns(self) -> list[int]:
         """Every column once, light before heavy."""
         return list(dict.fromkeys(column.index for column in (*self.brackets, *(self.beyond or ()))))
 
-    @property
+    @cached_property
     def steps(self) -> set[int]:
         """The columns of additional weight, and those whose prices are per unit of weight."""
         per_unit = {column.index for column in self.brackets if column.times != 1}
