@@ -40,7 +40,7 @@ def command(
     from planner.studies.forecast import forecast_only, summary
 
     others = () if actuals is None else (actuals,)
-    given = opt.open_scenario(scenario, out, force, seed, quiet, others)
+    given = opt.open_scenario(scenario, out, force, seed, quiet, inputs=others)
     asked = {"command": "forecast", "replications": replications, "lang": lang, "actuals": actuals is not None}
     with new_folder(out, (given.root, *given.files, *others), force) as draft:
         tables = forecast_only(draft, given, replications, lang, actuals, asked)
