@@ -18,9 +18,10 @@ MAY_IMPORT = {
     "surroundings": set(),
     "output": {"errors", "interrupts"},
     "domain": {"errors"},
-    **{layer: {*BASE, "domain", layer} for layer in LAYERS},
-    "studies": {*BASE, "domain", "studies", *LAYERS},
-    "cli": {*BASE, "domain", "cli", "studies", *LAYERS},
+    "documents": {"errors", "domain", "documents"},
+    **{layer: {*BASE, "domain", "documents", layer} for layer in LAYERS},
+    "studies": {*BASE, "domain", "documents", "studies", *LAYERS},
+    "cli": {*BASE, "domain", "documents", "cli", "studies", *LAYERS},
 }
 DOORS = {
     "ortools": {"planning"},

@@ -16,15 +16,12 @@ from planner.cli import options as opt
 @opt.json_option
 @opt.quiet_option
 @opt.no_color_option
-def command(folder: Path, jobs: int | None, lang: str, as_json: bool, quiet: bool, no_color: bool) -> int:
+def command(folder: Path, lang: str, as_json: bool, **_unused: object) -> int:
     """Explain a folder of plan, run or simulate: the limits to blame and the repairs where there is no plan; where
     orders miss and the cheapest unit that helps where it is not certified; else what limits it most."""
-    from planner.cli.progress import Progress
-    from planner.studies.effort import Effort
     from planner.studies.explained import explain_folder
 
-    work = Effort(1, opt.available(jobs))
-    with Progress(quiet, no_color).attach(work):
-        content, lines = explain_folder(folder, lang, work)
+    # --jobs, --quiet and --no-color are accepted as by every command; an explanation is read, nothing is computed
+    content, lines = explain_folder(folder, lang)
     opt.emit(content, as_json, lines)
     return 0

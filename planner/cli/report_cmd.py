@@ -24,5 +24,6 @@ def command(folder: Path, formats: tuple[str, ...], lang: str, font: Path | None
 
     for path in rewrite_report(folder, formats or ("pdf", "png", "xlsx", "html"), lang, font):
         opt.say(str(path), quiet)
-    opt.warn(font_warnings(folder, font), quiet)
+    if not quiet:
+        opt.warn(font_warnings(folder, font), quiet)
     return 0

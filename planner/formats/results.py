@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from planner.documents.reading import PLAN, read_plan_document
 from planner.domain.carriers import HEAVIEST_G
 from planner.domain.certainty import certain_demand
 from planner.domain.costs import paid_seconds, staff_cost_minor
@@ -29,7 +28,6 @@ from planner.formats.tables import open_table, read_cells, write_table
 from planner.formats.values import NO_CURRENCY
 from planner.output import write_text
 
-PLAN_FILE = "plan.json"
 _STOCK = ["site", "product", "units"]
 _STAFFING = ["date", "site", "process", "crew", "shift", "since", "headcount", "paid_hours", "cost"]
 _ROUTING = ["region", "site", "contract", "from", "to", "share", "above_g", "to_g"]
@@ -60,7 +58,7 @@ def write_plan(
     }
     for name, frame in frames.items():
         write_table(frame, tables / f"{name}.csv")
-    path = folder / PLAN_FILE
+    path = folder / PLAN
     summary = {**plan_summary(problem, plan, simulated), **({} if loop is None else {"loop": dict(loop)})}
     write_text(path, json_text(summary, indent=2) + "\n")
     return (path, *(tables / f"{name}.csv" for name in frames))
@@ -99,12 +97,12 @@ def plan_summary(problem: Problem, plan: Plan, simulated: Mapping[str, float] | 
 def read_plan(folder: Path, problem: Problem) -> Plan:
     """The plan of a run folder. Raises InputError where files are damaged, ConflictError where the plan is not of this
     scenario."""
-    data = _read_json(folder)
     findings = Findings(folder)
     names = {"stock": STOCK, "staffing": STAFFING, "routing": ROUTING, "extra_collections": EXTRA_COLLECTIONS}
     tables = {name: _read_rows(folder, name, columns, findings) for name, columns in names.items()}
-    fields = _read_fields(data, problem, findings)
+    data = _read_document(folder, findings)
     findings.raise_if_any()
+    fields = _fields(data, problem)
     horizon = problem.horizon
     staffing = tuple(_to_staff(cell, horizon) for cell in tables["staffing"])
     regions = RegionNames.of(problem.regions)
@@ -118,7 +116,7 @@ def read_plan(folder: Path, problem: Problem) -> Plan:
     )
     stock = tuple(StockRow(c["site"], c["product"], c["units"]) for c in tables["stock"])
     plan = Plan(
-        staffing=staffing, routing=routing, extra=extra, stock=None if data.get("stock_unlimited") else stock, **fields
+        staffing=staffing, routing=routing, extra=extra, stock=None if data["stock_unlimited"] else stock, **fields
     )
     _check_belongs(problem, plan)
     return plan
@@ -189,92 +187,35 @@ def _read_rows(folder: Path, name: str, columns: tuple[Column, ...], findings: F
     return rows
 
 
-def _read_json(folder: Path) -> dict[str, Any]:
-    path = folder / PLAN_FILE
-    if not path.is_file():
-        raise InputError([Finding(PLAN_FILE, 0, 0, "", "is missing: this is no folder of a plan")])
+def _read_document(folder: Path, findings: Findings) -> dict[str, Any]:
+    """plan.json; empty, with findings, where it is damaged."""
     try:
-        data = json.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, RecursionError, ValueError) as error:
-        line = getattr(error, "lineno", 0)
-        raise InputError([Finding(PLAN_FILE, line, 0, "", "is not valid JSON")]) from error
-    if not isinstance(data, dict):
-        raise InputError([Finding(PLAN_FILE, 1, 0, "", "must be a JSON object")])
-    return data
+        return read_plan_document(folder)
+    except InputError as error:
+        findings.found += error.findings
+        return {}
 
 
-def _read_fields(data: dict[str, Any], problem: Problem, findings: Findings) -> dict[str, Any]:
-    """The plan's fields that stand in plan.json."""
+def _fields(data: dict[str, Any], problem: Problem) -> dict[str, Any]:
+    """The plan's fields that stand in plan.json. Raises ConflictError where it is in another currency."""
+    if data["currency"] != problem.currency:
+        raise ConflictError(f"{PLAN}: the plan is in {data['currency']}, the scenario in {problem.currency}")
 
-    def take(key: str, check: Callable[[Any], bool], words: str, default: Any) -> Any:
-        value = data.get(key, default)
-        if not check(value):
-            findings.found.append(Finding(PLAN_FILE, 0, 0, key, f"must be {words}"))
-            return default
-        return value
+    def minor(amount: float | None) -> int | None:
+        return None if amount is None else round(amount * 10 ** minor_digits(problem.currency))
 
-    def minor(value: Any) -> int | None:
-        return None if value is None else round(value * 10 ** minor_digits(problem.currency))
-
-    service = take("service", _is_object, "an object", {})
-    expected = service.get("expected", {})
-    if not _is_amounts(expected):
-        findings.found.append(Finding(PLAN_FILE, 0, 0, "service.expected", "must be an object of numbers"))
-    if data.get("currency", problem.currency) != problem.currency:
-        raise ConflictError(f"{PLAN_FILE}: the plan is in {data['currency']}, the scenario in {problem.currency}")
+    certificate = data["certificate"]
     return {
-        "method": take("method", _is_text, "text", ""),
-        "status": take("status", _is_text, "text", ""),
-        "signed": tuple(take("signed", lambda v: isinstance(v, list) and all(map(_is_text, v)), "a list of names", [])),
-        "promises": tuple((k, float(v)) for k, v in take("promises", _is_amounts, "an object of hours", {}).items()),
-        "caps": tuple((k, v) for k, v in take("caps", _is_counts, "an object of whole numbers", {}).items()),
-        "margins": {k: float(v) for k, v in take("margins", _is_amounts, "an object of numbers", {}).items()},
-        "objective": minor(take("objective", _is_number_or_none, "a number", None)),
-        "bound": minor(take("bound", _is_number_or_none, "a number", None)),
-        "gap": take("gap", _is_number_or_none, "a number", None),
-        "model_bound": minor(take("model_bound", _is_number_or_none, "a number", None)),
-        "model_gap": take("model_gap", _is_number_or_none, "a number", None),
-        "costs": {k: minor(v) for k, v in take("costs", _is_amounts, "an object of numbers", {}).items()},
-        "expected": expected,
-        "certificate": _read_certificate(data.get("certificate"), findings),
-        "reproducible": take("reproducible", lambda v: isinstance(v, bool), "true or false", True),
+        **{name: data[name] for name in ("method", "status", "gap", "model_gap", "reproducible")},
+        **{name: minor(data[name]) for name in ("objective", "bound", "model_bound")},
+        "signed": tuple(data["signed"]),
+        "promises": tuple((region, float(hours)) for region, hours in data["promises"].items()),
+        "caps": tuple(data["caps"].items()),
+        "margins": {name: float(value) for name, value in data["margins"].items()},
+        "costs": {name: minor(amount) for name, amount in data["costs"].items()},
+        "expected": data["service"]["expected"],
+        "certificate": None if certificate is None else Certificate(**certificate),
     }
-
-
-def _read_certificate(data: Any, findings: Findings) -> Certificate | None:
-    if data is None:
-        return None
-    if not isinstance(data, dict) or set(data) != set(Certificate.__slots__):
-        findings.found.append(Finding(PLAN_FILE, 0, 0, "certificate", "has missing or unknown keys"))
-        return None
-    for key, value in data.items():
-        if not (isinstance(value, bool) if key == "certified" else _is_number(value)):
-            findings.found.append(Finding(PLAN_FILE, 0, 0, f"certificate.{key}", "has a value of the wrong kind"))
-    return Certificate(**data)
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_number_or_none(value: Any) -> bool:
-    return value is None or _is_number(value)
-
-
-def _is_amounts(value: Any) -> bool:
-    return isinstance(value, dict) and all(map(_is_number, value.values()))
-
-
-def _is_counts(value: Any) -> bool:
-    return _is_amounts(value) and all(isinstance(v, int) for v in value.values())
 
 
 def _check_belongs(problem: Problem, plan: Plan) -> None:

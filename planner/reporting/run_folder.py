@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
-from planner.domain.spreadsheet import restored
+from planner.documents.files import damaged
+from planner.documents.reading import EXPLANATION, PLAN, read_explanation, read_plan_document, read_run
 from planner.errors import Finding, InputError
 from planner.reporting.fonts import Typeface
+from planner.reporting.tables.consistency import contradictions
+from planner.reporting.tables.reading import read_tables
 
-# Columns that stay text.
-TEXT = frozenset(
-    {
-        "proved", "night",
-        "site", "site_label", "product", "region", "region_group", "name", "contract", "process", "crew", "shift",
-        "since", "date", "time", "from", "to", "at", "decide_by", "method", "status", "certified", "met", "remote",
-        "peak_day", "risk", "measure", "words", "words_zh", "subject", "source", "retrieved", "grade", "what", "start",
-        "end", "order", "ordered_at", "packed_at", "handed_over_at", "scanned_at", "deadline", "on_time", "clause",
-        "label", "alternative", "signed", "unit", "rival", "price", "rules", "regions", "best", "direct_site", "fails",
-        "direct_contract", "hub_site", "hub_contract", "reason", "key", "verified",
-    }
-)  # fmt: skip
-TEXT_TABLES = frozenset({"assumptions", "forecast_peak"})
-# Columns that hold something else than their namesakes in other tables.
-TEXT_IN = {("blame", "rule"), ("repairs", "amount")}
-NUMBERS_IN = {("repairs", "price")}
-# Columns the pages count on: they must hold numbers (an empty cell is NaN); any further column may hold either.
-NUMBERS = frozenset(
-    {
-        "hours", "nights", "longest_run", "weekend_days", "unnamed", "empty",
-        "headcount", "paid_hours", "cost", "people", "days", "units", "share", "vehicles", "amount", "planned",
-        "arrivals", "done", "backlog", "staff", "orders", "on_time_share", "cost_per_order", "transit_days", "parcels",
-        "parcels_mean", "cost_mean", "low", "high", "difference", "difference_low", "difference_high", "refused",
-        "late_share", "late_orders", "on_time_share_mean", "on_time_share_p05", "mean", "p05",
-        "p25", "p50", "p75", "p95", "backlog_p05", "backlog_p50", "backlog_p95", "peak_staff", "orders_per_hour",
-        "stations", "members", "rank", "kept", "commitment_missed", "money_at_risk", "tier_from", "tier_reached",
-        "discount", "commitment", "shortfall", "full_days", "value", "break_even", "rule", "above_g", "to_g", "extra",
-        "extra_low", "extra_high", "margin", "direct_cost", "hub_cost", "margin_after", "step", "planned_cost", "bound",
-        "gap", "simulated_cost", "kept_share", "promotions", "person_days", "headroom", "weight", "plan_cost",
-        "hindsight_cost", "regret", "added", "failed_before", "failed_after", "saved_orders", "allowed", "needed",
-        "objective",
-    }
-)  # fmt: skip
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -127,65 +99,30 @@ def _texts_in(value: Any) -> Iterator[str]:
 def read_run_folder(path: Path, tables: frozenset[str] | None = None) -> RunFolder:
     """Read a run folder (only the named tables, or all but `orders`).
 
-    Raises InputError naming the file that is missing or damaged.
+    Raises InputError with everything that is damaged, or that contradicts something else in the folder.
     """
-    found = {}
-    for file in sorted((path / "tables").glob("*.csv")):
-        wanted = file.stem != "orders" if tables is None else file.stem in tables
-        if wanted:
-            found[file.stem] = _read_table(file)
-    plan, explanation = (
-        _read_json(path / name) if (path / name).exists() else {} for name in ("plan.json", "explanation.json")
-    )
-    return RunFolder(path, _read_json(path / "run.json"), plan, found, explanation)
+    there = sorted(file.stem for file in (path / "tables").glob("*.csv"))
+    wanted = [name for name in there if (name != "orders" if tables is None else name in tables)]
+    wrong: list[Finding] = []
+    documents: list[dict[str, Any]] = []
+    for file, read in ((None, read_run), (PLAN, read_plan_document), (EXPLANATION, read_explanation)):
+        missing = file is not None and not os.path.lexists(path / file)
+        documents.append({} if missing else _tried(read, path, wrong) or {})
+    found = _tried(partial(read_tables, names=wanted), path, wrong) or {}
+    wrong = wrong or contradictions(path, documents[0], found)
+    if wrong:
+        raise damaged(path, wrong)
+    run, plan, explanation = documents
+    return RunFolder(path, run, plan, found, explanation)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _tried(read: Callable[[Path], T], path: Path, wrong: list[Finding]) -> T | None:
+    """What a reader finds in a folder; None where it is damaged, and then `wrong` grows."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise _damaged(path, "not there: this is not a finished run folder") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise _damaged(path, f"cannot be read as JSON ({error})") from None
-    if not isinstance(content, dict):
-        raise _damaged(path, "must be a JSON object")
-    return content
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    """Text as text, numbers as floats."""
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        table = table.rename(columns=restored).map(restored)
-        for column in table.columns:
-            if not _is_text(path.stem, column):
-                table[column] = _numbers(table[column])
-    except pd.errors.EmptyDataError:
-        return pd.DataFrame()
-    except (ValueError, UnicodeDecodeError) as error:
-        raise _damaged(path, f"cannot be read as a table ({error})") from None
-    return table
-
-
-def _is_text(table: str, column: str) -> bool:
-    """Whether a column of a table stays text."""
-    if (table, column) in NUMBERS_IN:
-        return False
-    return column in TEXT or table in TEXT_TABLES or (table, column) in TEXT_IN
-
-
-def _numbers(cells: pd.Series) -> pd.Series:
-    """Text -> floats; a column nobody counts on may stay text. Raises ValueError for the others."""
-    try:
-        return pd.to_numeric(cells.replace("", None)).astype(float)
-    except ValueError:
-        if cells.name in NUMBERS:
-            raise ValueError(f"column {cells.name!r} must hold numbers") from None
-        return cells
-
-
-def _damaged(path: Path, message: str) -> InputError:
-    return InputError([Finding(str(path), 0, 0, "", message)])
+        return read(path)
+    except InputError as error:
+        wrong += [finding for finding in error.findings if finding.file != str(path)]
+        return None
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

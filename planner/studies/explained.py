@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,21 +9,20 @@ from typing import Any
 
 import pandas as pd
 
+from planner.documents.manifest import RUN_COMMANDS
+from planner.documents.reading import read_explanation
 from planner.domain.dates import day_month
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
 from planner.formats.results import read_plan
-from planner.formats.tables import read_result_table
-from planner.studies.certify import Look
-from planner.studies.effort import Effort
-from planner.studies.explain import EXPLANATION, refusal_lines
+from planner.reporting.run_folder import read_run_folder
+from planner.studies.explain import refusal_lines
 from planner.studies.load import load
 from planner.studies.manifest import INPUTS, read_manifest
-from planner.studies.misses import misses_tables
-from planner.studies.trial import try_plans
-from planner.studies.verification.hashes import check_hashes, stated
+from planner.studies.verification.hashes import check_hashes
 
+EXPLAINED = frozenset({"misses", "units", "replications"})  # the tables an explanation is made of
 MOST_LINES = 8
 MOST_LIMITS = 5
 REASONS = {
@@ -66,41 +64,24 @@ TEXTS = {
 }
 
 
-def explain_folder(folder: Path, lang: str, work: Effort) -> tuple[dict[str, Any], list[str]]:
+def explain_folder(folder: Path, lang: str) -> tuple[dict[str, Any], list[str]]:
     """The explanation of a folder as data and as lines to read.
 
     Raises InputError when it holds no readable run, ConflictError when it was changed since.
     """
-    manifest = read_manifest(folder)
+    manifest = read_manifest(folder, RUN_COMMANDS)
     wrong = check_hashes(folder, manifest)
     if wrong:
         raise ConflictError(f"{folder}: changed since the run, nothing is explained", *wrong)
     if manifest.get("explanation"):
-        content = json.loads((folder / EXPLANATION).read_text(encoding="utf-8"))
+        content = read_explanation(folder)
         return content, refusal_lines(content, lang)
-    scenario = load(folder / INPUTS / stated(folder, manifest, "scenario", str), stated(folder, manifest, "seed", int))
-    plan, verdict = read_plan(folder, scenario.problem), stated(folder, manifest, "certificate", dict)
-    if verdict["certified"]:
-        return _certified(scenario.problem, plan, verdict, lang)
-    tables = _misses(folder, scenario.problem, plan, verdict, work)
-    return _not_certified(tables, verdict, lang)
-
-
-def _misses(
-    folder: Path, problem: Problem, plan: Plan, verdict: dict[str, Any], work: Effort
-) -> dict[str, pd.DataFrame]:
-    """The run's own tables, or the same made now from its promotions."""
-    found = {}
-    for name in ("misses", "units"):
-        path = folder / "tables" / f"{name}.csv"
-        if path.exists():
-            found[name] = read_result_table(path, na_values={"cost_per_order": [""]})
-    if found:
-        return found
-    look = Look(verdict.get("look", 1), verdict["replications"])
-    work.begin("simulating the promotions again", look.replications)
-    (summaries,) = try_plans(problem, [plan], work, look.world, look.replications)
-    return misses_tables(problem, plan, summaries, work, look.world)
+    run = read_run_folder(folder, EXPLAINED)
+    verdict = manifest["certificate"]
+    if not verdict["certified"]:
+        return _not_certified(run.tables, verdict, lang)
+    scenario = load(folder / INPUTS / manifest["scenario"], manifest["seed"])
+    return _certified(scenario.problem, read_plan(folder, scenario.problem), verdict, lang)
 
 
 def _not_certified(
@@ -123,7 +104,8 @@ def _not_certified(
 def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
     if table is None:
         return []
-    records = table.astype(object).where(table.notna(), None).to_dict("records")
+    whole = table.astype({"added": int}) if "added" in table else table
+    records = whole.astype(object).where(table.notna(), None).to_dict("records")
     return [{str(k): v for k, v in row.items()} for row in records]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import platform as machine
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from planner import __version__
+from planner.documents.files import damaged
+from planner.documents.reading import EXPLANATION, MANIFEST, PLAN, read_run
 from planner.domain.certainty import certain_demand
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
@@ -18,8 +20,8 @@ from planner.errors import Finding, InputError
 from planner.formats.scenario import Scenario
 from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text
 from planner.planning.options import MARGINS
+from planner.reporting.tables.schemas import ALWAYS
 
-MANIFEST = "run.json"
 INPUTS = "inputs"
 LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotlib")
 
@@ -111,20 +113,38 @@ def result_files(folder: Path) -> list[str]:
     return sorted(n for n in names if n != MANIFEST and n not in VOLATILE)
 
 
+def odd_files(folder: Path) -> list[str]:
+    """Names of whatever is neither a folder nor an ordinary file: links, pipes, devices. A result has none, and reading
+    or copying one may never end."""
+    odd = (p for p in folder.rglob("*") if p.is_symlink() or not (p.is_dir() or p.is_file()))
+    return sorted(p.relative_to(folder).as_posix() for p in odd)
+
+
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Sorted keys and one newline at the end: the same bytes for the same content."""
     write_text(path, json_text(content, sort_keys=True, indent=2) + "\n")
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a run folder; InputError when there is none or it cannot be read."""
-    path = folder / MANIFEST
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError([Finding(str(path), 0, 0, "", "is missing: not the folder of a finished run")]) from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError([Finding(str(path), 0, 0, "", f"cannot be read as JSON ({error})")]) from None
-    if not isinstance(content, dict):
-        raise InputError([Finding(str(path), 0, 0, "", "must be a JSON object")])
+def read_manifest(folder: Path, of: Collection[str] = ()) -> dict[str, Any]:
+    """The manifest of a finished result folder; `of`: the commands whose results are wanted (default: any).
+
+    Raises InputError when there is none, when it is damaged, or when it is that of another command.
+    """
+    content = read_run(folder)
+    command, path = content["options"]["command"], str(folder / MANIFEST)
+    if content.get("outputs") is None:
+        raise damaged(folder, [Finding(path, 0, 0, "outputs", "is missing: the folder is not finished")])
+    missing = sorted(_parts(content) - content["outputs"].keys())
+    if missing:
+        raise damaged(folder, [Finding(path, 0, 0, "outputs", f"does not list {name}") for name in missing])
+    if of and command not in of:
+        words = f"is {command}: give a folder of {', '.join(sorted(of))}"
+        raise InputError([Finding(path, 0, 0, "options.command", words)])
     return content
+
+
+def _parts(content: Mapping[str, Any]) -> set[str]:
+    """Files that a result cannot be without: those of a plan, or the explanation why there is none."""
+    if content.get("certificate"):
+        return {PLAN, *(f"tables/{name}.csv" for name in ALWAYS)}
+    return {EXPLANATION} if content.get("explanation") else set()

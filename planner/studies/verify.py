@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from planner.errors import ConflictError, InputError, NoPlanError
+from planner.errors import ConflictError, Finding, InputError, NoPlanError
 from planner.formats.results import PLAN_FILE
+from planner.reporting.run_folder import read_run_folder
+from planner.reporting.tables.reading import read_tables
 from planner.studies.effort import Effort
 from planner.studies.explain import EXPLANATION
 from planner.studies.load import load
@@ -97,6 +99,10 @@ def verify(folder: Path, full: bool = False, work: Effort | None = None) -> Proo
     if proof.findings:
         proof.not_proved.append("anything else: the folder was changed since it was sealed")
         return proof
+    proof.add("damage", Outcome(_damages(folder)))
+    if proof.findings:
+        proof.not_proved.append("anything else: files of the folder are damaged")
+        return proof
     wrong = check_options(manifest)
     if wrong:
         proof.add("options", Outcome(wrong))
@@ -106,6 +112,18 @@ def verify(folder: Path, full: bool = False, work: Effort | None = None) -> Proo
         _prove(evidence, proof)
         proof.not_proved += _left(evidence, proof.files)
     return proof
+
+
+def _damages(folder: Path) -> list[str]:
+    """Every document and table that is not what it must be, or that contradicts another one."""
+    wrong: list[Finding] = []
+    orders = ["orders"] if (folder / TABLES / "orders.csv").exists() else []
+    for read in (lambda: read_run_folder(folder), lambda: read_tables(folder, orders)):
+        try:
+            read()
+        except InputError as error:
+            wrong += error.findings
+    return list(dict.fromkeys(map(str, wrong)))
 
 
 def _hashes_in_words(manifest: dict[str, Any]) -> str:

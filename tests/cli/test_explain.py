@@ -12,7 +12,6 @@ import pypdfium2
 import pytest
 
 from planner.errors import ConflictError
-from planner.studies.effort import Effort
 from planner.studies.explained import explain_folder
 from planner.studies.report import rewrite_report
 from planner.studies.verify import verify
@@ -56,7 +55,7 @@ def test_explain_reads_it_in_both_languages(refused: tuple[Path, Result]) -> Non
     told = call_here("explain", folder)
     assert told.code == 0
     assert told.out == (folder / "explanation.txt").read_text(encoding="utf-8")
-    content, lines = explain_folder(folder, "zh", Effort(1, 1))
+    content, lines = explain_folder(folder, "zh")
     assert content == result.json()
     assert lines[0] == "没有可行方案。"
     assert not any("infeasible" in line or ": " in line for line in lines)
@@ -112,7 +111,7 @@ def test_a_changed_explanation_is_not_told(refused: tuple[Path, Result], tmp_pat
     shutil.copytree(refused[0], copy)
     (copy / "explanation.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ConflictError, match="changed since the run"):
-        explain_folder(copy, "en", Effort(1, 1))
+        explain_folder(copy, "en")
 
 
 def test_a_plan_that_is_not_certified_is_explained(tmp_path: Path) -> None:
@@ -122,7 +121,7 @@ def test_a_plan_that_is_not_certified_is_explained(tmp_path: Path) -> None:
     (scenario / "scenario.yaml").write_text(text, encoding="utf-8")
     out = tmp_path / "result"
     assert call_here("plan", scenario, "-o", out, "--method", "average", "--replications", 5, "--jobs", 1).code == 0
-    content, lines = explain_folder(out, "en", Effort(1, 1))
+    content, lines = explain_folder(out, "en")
     assert lines[0].startswith("Not certified")
     assert "waiting for serve at hall" in lines[1]
     assert content["misses"][0]["reason"] == "waiting"
@@ -130,6 +129,6 @@ def test_a_plan_that_is_not_certified_is_explained(tmp_path: Path) -> None:
 
 def test_a_certified_plan_says_what_limits_it(small_run: Path) -> None:
     """The limit used most comes first."""
-    content, _ = explain_folder(small_run, "en", Effort(1, 1))
+    content, _ = explain_folder(small_run, "en")
     limits = content["limits"]
     assert [limit["share"] for limit in limits] == sorted((limit["share"] for limit in limits), reverse=True)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner import __version__
 from tests.reporting.sample_contracts import contract_tables
 from tests.reporting.sample_path import explanation_json, loop_json, path_tables
 
@@ -50,6 +51,8 @@ def refused_run(folder: Path) -> Path:
     manifest = _manifest("small", "CNY", datetime(2026, 11, 9), 4, False, 0)
     found = explanation_json()
     manifest |= {"status": found["status"], "gap": None, "certificate": None, "explanation": "explanation.json"}
+    for only_with_a_plan in ("engines", "replications", "broken_rules"):
+        del manifest[only_with_a_plan]
     tables = {
         "blame": pd.DataFrame([("stations", "stations/yiwu/pack", "too few", 1.0, 2.0, "stations")],
                               columns=["rule", "key", "words", "allowed", "needed", "unit"]),
@@ -84,7 +87,7 @@ def tiny_run(folder: Path) -> Path:
         "hourly": hourly,
         "staffing": pd.DataFrame(rows, columns=STAFFING),
         "costs": pd.DataFrame([("wages", 1000.0, 1000.0)], columns=["name", "amount", "planned"]),
-        "replications": pd.DataFrame([(0, 720, 0, 0.0, 0, 0, 1000.0, True)], columns=REPLICATIONS),
+        "replications": pd.DataFrame([(0, 720, 0, 0.0, 0, 0, 1000.0, True, 0, 0, 0)], columns=REPLICATIONS),
         "processes": pd.DataFrame([("depot", "", "pack", 60.0, 4)], columns=PROCESSES),
         "shifts": pd.DataFrame([("all", "00:00", "24:00", 24.0)], columns=["shift", "start", "end", "paid_hours"]),
     }
@@ -95,7 +98,8 @@ def tiny_run(folder: Path) -> Path:
 
 STAFFING = ["date", "site", "process", "crew", "shift", "since", "headcount", "paid_hours", "cost"]
 ROUTING = ["region", "site", "contract", "from", "to", "share", "above_g", "to_g"]
-REPLICATIONS = ["replication", "orders", "late_orders", "late_share", "open_orders", "cancelled", "cost", "met"]
+REPLICATIONS = ["replication", "orders", "late_orders", "late_share", "open_orders", "cancelled", "cost", "met",
+                "mean_wait_s", "mean_cycle_s", "open_at_end"]  # fmt: skip
 PROCESSES = ["site", "site_label", "process", "orders_per_hour", "stations"]
 QUANTILES = {"p05": -1.645, "p25": -0.674, "p50": 0.0, "p75": 0.674, "p95": 1.645}
 
@@ -199,7 +203,7 @@ def _hourly(rng: np.random.Generator, start: datetime, level: np.ndarray, site: 
         waiting, done, backlog = 0.0, [], []
         for arriving, most in zip(flow, capacity, strict=True):
             out = min(waiting + arriving, most)
-            waiting += arriving - out
+            waiting = max(waiting + arriving - out, 0.0)
             done.append(out)
             backlog.append(waiting)
         staff = np.ceil(capacity / RATES[process])
@@ -265,8 +269,9 @@ def _verdicts(rng: np.random.Generator, certified: bool) -> dict[str, pd.DataFra
         {"replication": np.arange(n), "orders": orders, "late_orders": (orders * late).astype(int),
          "late_share": late.round(6),
          "open_orders": rng.integers(100, 900, n), "cancelled": rng.integers(0, 200, n), "cost": cost,
-         "met": late <= 0.02}
+         "met": late <= 0.02, "mean_wait_s": 900.0, "mean_cycle_s": 1800.0}
     )  # fmt: skip
+    frame["open_at_end"] = frame["open_orders"]
     costs = [("wages", 398_410.2, 390_120.0), ("overtime", 21_300.0, 20_000.0), ("hiring", 31_050.0, 31_050.0),
              ("stock", 88_000.0, 88_000.0), ("extra_collections", 1_800.0, 1_800.0), ("fixed_fees", 12_000.0, 12_000.0),
              ("courier", 698_240.55, 702_000.0), ("shortfall", 0.0, 4_000.0), ("compensation", 29_499.25, 18_000.0),
@@ -339,10 +344,14 @@ def _manifest(
     met = 294 if certified else 261
     certificate = {"certified": certified, "on_time_share": 0.98, "confidence": 0.95, "replications": replications,
                    "met": min(met, replications), "lower_bound": 0.9582 if certified else 0.8293, "level": 0.95,
-                   "seed": 20261111}  # fmt: skip
+                   "seed": 20261111, "look": 1}  # fmt: skip
     return {
-        "name": name, "currency": currency, "timezone": "Asia/Shanghai", "start": start.isoformat(timespec="minutes"),
-        "days": days,         "seed": 20261111, "status": "feasible", "gap": 0.0123, "certificate": certificate,
+        "name": name, "title": "", "labels": {"contract": {}, "product": {}}, "currency": currency,
+        "timezone": "Asia/Shanghai", "start": start.isoformat(timespec="minutes"), "days": days, "planned_on": None,
+        "seed": 20261111, "versions": {"planner": __version__}, "inputs": {}, "scenario": "scenario.yaml",
+        "options": {"command": "run", "replications": replications, "lang": "en"}, "engines": {"engines": ["simpy"]},
+        "status": "feasible", "gap": 0.0123, "model_gap": None, "margins": [], "certificate": certificate,
+        "certain_demand": [], "replications": replications, "broken_rules": [], "warnings": [],
         "service": {"on_time_share": 0.98, "confidence": 0.95},
         "platform": {"name": "kuaishou", "counts": "handover", "deadline_hours": 48, "deadline_working_days": None,
                      "threshold_late_share": 0.05, "source": "rule page", "retrieved": "2026-10-31", "grade": "B"},
@@ -352,10 +361,11 @@ def _manifest(
 def _plan_json(manifest: dict[str, Any]) -> dict[str, Any]:
     signed = [*CONTRACTS[:3], "remote-special"] if manifest["days"] > 1 else []
     mean = {"mean": 0.9921, "low": 0.9912, "high": 0.9930}
-    service = {"on_time_share": 0.98, "expected": {}, "simulated": mean}
-    return {"status": "feasible", "objective": 1, "bound": 1, "gap": 0.0123, "method": "joint", "costs": {},
-            "service": service, "certificate": manifest["certificate"], "signed": signed,
-            "reproducible": True}  # fmt: skip
+    service = {"on_time_share": 0.98, "confidence": 0.95, "expected": {}, "simulated": mean}
+    return {"status": "feasible", "objective": 1, "bound": 1, "gap": 0.0123, "model_bound": None, "model_gap": None,
+            "method": "joint", "currency": manifest["currency"], "certain_demand": [], "costs": {}, "service": service,
+            "certificate": manifest["certificate"], "signed": signed, "promises": {}, "caps": {}, "margins": {},
+            "reproducible": True, "stock_unlimited": False}  # fmt: skip
 
 
 def _write(folder: Path, manifest: dict[str, Any], plan: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Path:

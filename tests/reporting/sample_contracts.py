@@ -12,6 +12,7 @@ GROUPS = (("all", 3.9, 0.08), ("remote", 15.0, 0.5), ("other", 3.0, 0.05))
 CONTRACT_COLUMNS = [
     "contract", "members", "region_group", "parcels", "cost_per_order", "low", "high", "difference", "difference_low",
     "difference_high", "refused", "on_time_share", "kept", "commitment_missed", "money_at_risk", "rank",
+    "ranked_cost", "fails",
 ]  # fmt: skip
 TERM_COLUMNS = [
     "alternative", "contract", "parcels", "signed", "tier_from", "tier_reached", "discount", "commitment",
@@ -46,9 +47,9 @@ def _comparison(contracts: Sequence[str]) -> pd.DataFrame:
             gain = 0.02 * base * k
             cost, reach = 0.85 * base + gain, 0.25 * gain if k else 0.0
             members = len(contracts) if name == "together" else 1 + name.count(" + ")
-            own = (0.995 - 0.002 * k, max(0.0, 0.98 - 0.03 * k), 0.02 * (k % 4), 41_000.5 + 900 * k, k + 1)
+            own = (0.995 - 0.002 * k, max(0.0, 0.98 - 0.03 * k), 0.02 * (k % 4), 41_000.5 + 900 * k, k + 1, cost, "")
             rows.append((name, members, group, 40_000, cost, cost - half, cost + half, gain, gain - reach, gain + reach,
-                         0.01 * (k % 5), *(own if group == "all" else (None,) * 5)))  # fmt: skip
+                         0.01 * (k % 5), *(own if group == "all" else (None,) * 7)))  # fmt: skip
     return pd.DataFrame(rows, columns=CONTRACT_COLUMNS).astype({"rank": "Int64"})
 
 

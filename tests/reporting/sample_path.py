@@ -70,9 +70,11 @@ def explanation_json() -> dict[str, Any]:
         "unit": "stations",
         "words": {"en": "stations of pack at yiwu: 1 allowed, 2 needed", "zh": "义乌仓打包工位：现有 1 个，需要 2 个"},
     }
+    proved = {"days": ["2026-11-10"], "verified": True}
     repairs = [
-        {"words": {"en": "one more shift", "zh": "增加一个班次"}, "price": None, "objective": 8978.88, "extra": 0.0},
+        {"words": {"en": "one more shift", "zh": "增加一个班次"}, "price": None, "objective": 8978.88, "extra": 0.0,
+         "change": [{"key": ["shift", "17:00"], "amount": 8.0}], **proved},
         {"words": {"en": "4 more agency people", "zh": "增加 4 名劳务工"}, "price": 640.5, "objective": 9181.48,
-         "extra": 202.6},
+         "extra": 202.6, "change": [{"key": ["crew", "yiwu", "agency"], "amount": 4.0}], **proved},
     ]  # fmt: skip
     return {"status": "infeasible", "currency": "CNY", "blame": [blame], "repairs": repairs}

@@ -1,4 +1,4 @@
-"""The pages about contracts say what their tables say, also tables of an earlier version."""
+"""The pages about contracts say what their tables say."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from planner.errors import InputError
 from planner.reporting.document import open_press, write_pdf
 from planner.reporting.labels import LANGUAGES, Labels
 from planner.reporting.pages import all_pages, contracts
@@ -207,19 +208,20 @@ def test_an_unknown_margin_is_said_and_not_taken_for_nothing(folder: Path) -> No
     assert "not worth selling" not in text
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_tables_of_an_earlier_version_are_printed_or_left_out(folder: Path, lang: str) -> None:
-    """No columns for service, commitments and rank: the comparison goes on; a table of other columns has no page."""
-    new = ["members", "on_time_share", "kept", "commitment_missed", "money_at_risk", "rank"]
-    changed(folder, "contracts", lambda t: t.drop(columns=new).assign(over_allotment_share=0.0))
-    for name in ("contract_terms", "clauses", "breakevens", "rules", "rules_cost", "remote"):
-        changed(folder, name, lambda t: t[list(t.columns[:2])])
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        found = {pages.__name__: pages(press) for pages in ALL}
-    assert [name for name, sheets in found.items() if sheets] == ["contract_pages"]
-    for sheet in found["contract_pages"]:
-        assert_apart_and_inside(sheet)
+def test_tables_of_another_version_are_findings(folder: Path) -> None:
+    """Columns that are missing or unknown are named with their file, all at once, and what to do."""
+    changed(folder, "contracts", lambda t: t.drop(columns=["rank", "kept"]).assign(over_allotment_share=0.0))
+    changed(folder, "clauses", lambda t: t[list(t.columns[:7])])
+    with pytest.raises(InputError) as caught:
+        open_press(folder, "en")
+    found = [(Path(f.file).name, f.field, f.message) for f in caught.value.findings[1:]]
+    assert "run the command again" in caught.value.findings[0].message
+    assert found == [
+        ("clauses.csv", "high", "column is missing"),
+        ("contracts.csv", "kept", "column is missing"),
+        ("contracts.csv", "over_allotment_share", "unknown column"),
+        ("contracts.csv", "rank", "column is missing"),
+    ]
 
 
 def test_one_replication_has_no_intervals(folder: Path) -> None:

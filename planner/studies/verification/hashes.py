@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from planner.errors import Finding, InputError
 from planner.formats.scenario import Scenario
 from planner.output import sha256
-from planner.studies.manifest import INPUTS, MANIFEST, input_hashes, result_files, versions
+from planner.studies.manifest import INPUTS, MANIFEST, input_hashes, odd_files, result_files, versions
 
 T = TypeVar("T")
 OUTSIDE = "contract/"  # how the name of an input begins that lies outside the scenario and is not kept
@@ -25,7 +25,8 @@ def stated(folder: Path, manifest: dict[str, Any], key: str, kind: type[T]) -> T
 
 def check_hashes(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """Every file of the manifest is there with its hash; no file is there that the manifest does not name."""
-    return changed_files(folder, stated(folder, manifest, "outputs", dict), set(result_files(folder)))
+    odd = [f"{name}: is no ordinary file (a link, a pipe or a device)" for name in odd_files(folder)]
+    return odd + changed_files(folder, stated(folder, manifest, "outputs", dict), set(result_files(folder)))
 
 
 def changed_files(folder: Path, listed: dict[str, Any], there: set[str], since: str = "run") -> list[str]:

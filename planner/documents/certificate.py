@@ -1,0 +1,29 @@
+"""The certificate, the same in run.json and plan.json."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from planner.documents.values import Closed, Count, Inside, Seed, Share, wrong
+
+
+class CertificateObject(Closed):
+    """The verdict on held-out replications, as `planner.domain.plan.Certificate`."""
+
+    certified: bool
+    on_time_share: Share
+    confidence: Inside
+    replications: Annotated[Count, Field(ge=1)]
+    met: Count
+    lower_bound: Share
+    level: Inside
+    seed: Seed
+    look: Annotated[Count, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _met_are_among_them(self) -> Self:
+        if self.met > self.replications:
+            raise wrong("met must not be more than replications")
+        return self

@@ -1,0 +1,189 @@
+"""run.json: the manifest of a result folder, one model for each kind of result."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from planner.documents.certificate import CertificateObject
+from planner.documents.plan import MarginName
+from planner.documents.values import (
+    MOST_DAYS,
+    Closed,
+    Count,
+    Currency,
+    Day,
+    FileName,
+    Hashes,
+    Inside,
+    Labels,
+    Minute,
+    Name,
+    Names,
+    Number,
+    Seed,
+    Share,
+    Text,
+    Texts,
+)
+from planner.domain.platform import Clock
+
+Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
+Lang = Literal["en", "zh"]
+
+
+class RunOptions(Closed):
+    """What `run`, `plan` and `simulate` were asked for."""
+
+    command: Literal["run", "plan", "simulate"]
+    replications: Count
+    effort: Count | None = None
+    time_limit: Number | None = None
+    lang: Lang | None = None
+    method: Name | None = None
+    engine: Name | None = None
+    plan: bool | None = None
+
+
+class ForecastOptions(Closed):
+    """What `forecast` was asked for."""
+
+    command: Literal["forecast"]
+    replications: Count
+    lang: Lang
+    actuals: bool
+
+
+class CompareOptions(Closed):
+    """What `compare` was asked for."""
+
+    command: Literal["compare"]
+    contracts: Texts
+    replications: Count
+    effort: Count
+    lang: Lang
+
+
+class MarginObject(Closed):
+    """One margin of the planning model."""
+
+    name: MarginName
+    value: Number
+    meaning: Text
+
+
+class ServiceObject(Closed):
+    """The aim: this share on time, with this probability."""
+
+    on_time_share: Share
+    confidence: Inside
+
+
+class PlatformObject(Closed):
+    """The dispatch rule that counts."""
+
+    name: Name | None
+    counts: Clock
+    deadline_hours: Annotated[float, Field(gt=0, le=2_000, allow_inf_nan=False)] | None
+    deadline_working_days: Annotated[int, Field(ge=1, le=60)] | None
+    threshold_late_share: Share | None
+    source: Text
+    retrieved: Text
+    grade: Text
+
+
+class LabelsObject(Closed):
+    """Names to show instead of the scenario's keys."""
+
+    contract: Labels
+    product: Labels
+
+
+class EnginesObject(Closed):
+    """Which engine played the replications, and how far both agree."""
+
+    engines: Names
+    replication: Count | None = None
+    orders: Count | None = None
+    of: Count | None = None
+    equal: Literal[True] | None = None
+
+
+class Manifest(Closed):
+    """What every manifest says. `outputs` is missing only while the folder is still being written."""
+
+    name: Name
+    seed: Seed
+    versions: dict[Name, Name]
+    inputs: Hashes
+    outputs: Hashes | None = None
+
+
+class ForecastManifest(Manifest):
+    """Of `planner forecast`."""
+
+    timezone: Name
+    start: Minute
+    days: Days
+    replications: Count
+    lang: Lang
+    options: ForecastOptions
+
+
+class CompareManifest(Manifest):
+    """Of `planner compare`."""
+
+    currency: Currency
+    options: CompareOptions
+
+
+class PlanningManifest(Manifest):
+    """Of `plan`, `run` and `simulate`, with or without a plan."""
+
+    title: Text
+    labels: LabelsObject
+    currency: Currency
+    timezone: Name
+    start: Minute
+    days: Days
+    planned_on: Day | None
+    options: RunOptions
+    status: Text
+    gap: Number | None
+    model_gap: Number | None
+    margins: list[MarginObject]
+    certain_demand: Names
+    service: ServiceObject
+    platform: PlatformObject
+    scenario: FileName
+    warnings: Texts
+
+
+class RunManifest(PlanningManifest):
+    """Of a folder with a plan."""
+
+    certificate: CertificateObject
+    engines: EnginesObject
+    replications: Annotated[Count, Field(ge=1)]
+    broken_rules: Texts
+
+
+class RefusedManifest(PlanningManifest):
+    """Of a folder that explains why there is no plan."""
+
+    certificate: None
+    explanation: Literal["explanation.json"]
+
+
+RUN_COMMANDS = frozenset({"run", "plan", "simulate"})
+
+
+def model_of(content: Any) -> type[BaseModel]:
+    """The model of a manifest, by the command it names."""
+    options = content.get("options") if isinstance(content, dict) else None
+    command = options.get("command") if isinstance(options, dict) else None
+    others: dict[Any, type[BaseModel]] = {"forecast": ForecastManifest, "compare": CompareManifest}
+    if isinstance(command, str) and command in others:
+        return others[command]
+    return RefusedManifest if isinstance(content, dict) and "explanation" in content else RunManifest

@@ -1,0 +1,139 @@
+"""What a column of a result table may hold, and how its cells are checked, a whole column at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.documents.values import LARGEST
+
+Kind = Literal[
+    "name", "text", "choice", "flag", "date", "moment", "clock", "number", "count", "money", "share", "figure"
+]
+Bad = NDArray[np.bool_]
+
+NUMERIC = frozenset({"number", "count", "money", "share"})
+LONGEST_NAME = 5_000  # characters: a combination of contracts has one name
+LONGEST_TEXT = 50_000  # characters: a routing rule lists its regions
+_NUMBER = r"[-+]?(?:[0-9]{1,25}(?:\.[0-9]{0,25})?|\.[0-9]{1,25})(?:[eE][-+]?[0-9]{1,3})?"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-4]):[0-5]\d(\+1)?", re.ASCII)
+_FLAG = re.compile(r"(?i:true|false|yes|no)|[01]")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what its cells hold, and within which range.
+
+    `empty`: a cell may be left empty. `among`: the only texts of a `choice`; `form`: regular expression of a name that
+    has one. A `figure` is a number or a text, as a clause has it.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    empty: bool = False
+    low: float = 0.0
+    high: float = LARGEST
+    among: tuple[str, ...] = ()
+    form: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in NUMERIC
+
+    def is_numeric(self, cells: pd.Series) -> bool:
+        """Whether valid text cells are to become numbers: figures only where all of them are."""
+        if self.kind == "figure":
+            return not (_not_numbers(cells) & (cells != "").to_numpy()).any()
+        return self.numeric
+
+    @property
+    def wanted(self) -> str:
+        """What a cell must be, in words."""
+        if self.numeric:
+            whole = "a whole number" if self.kind == "count" else "a number"
+            high = min(self.high, 1.0) if self.kind == "share" else self.high
+            return f"must be {whole} from {self.low:g} to {high:g}"
+        if self.kind == "choice":
+            return f"must be one of {', '.join(self.among)}"
+        if self.form:
+            return f"must have the form {self.form}"
+        return {
+            "name": f"must be text without control characters, of at most {LONGEST_NAME:,} characters",
+            "flag": "must be True or False",
+            "date": "must be a date such as 2026-11-10",
+            "moment": "must be a moment such as 2026-11-10 20:00",
+            "clock": "must be a time of day such as 20:00",
+        }.get(self.kind, f"must be text of at most {LONGEST_TEXT:,} characters")
+
+    def wrong(self, cells: pd.Series) -> Bad:
+        """Which of the text cells are not what they must be."""
+        if self.numeric:
+            bad = _not_numbers(cells) | self._outside(numbers(cells))
+        else:
+            distinct = pd.Series(cells.unique(), dtype=object)
+            held = {text: self._holds(text) for text in distinct}
+            bad = ~cells.map(held).to_numpy(dtype=bool)
+        empty = (cells == "").to_numpy(dtype=bool)
+        return np.where(empty, not self.empty, bad)
+
+    def _holds(self, text: str) -> bool:
+        if self.kind == "choice":
+            return text in self.among
+        if self.kind == "name":
+            form = re.fullmatch(self.form, text, re.ASCII) if self.form else True
+            return bool(form) and len(text) <= LONGEST_NAME and not _CONTROL.search(text)
+        if self.kind == "figure" and re.fullmatch(_NUMBER, text):
+            return abs(float(text)) <= LARGEST
+        if self.kind in ("text", "figure"):
+            return len(text) <= LONGEST_TEXT
+        return _TESTS[self.kind](text)
+
+    def _outside(self, values: NDArray[np.float64]) -> Bad:
+        high = min(self.high, 1.0) if self.kind == "share" else self.high
+        outside = ~((values >= self.low) & (values <= high))
+        return outside | (values != np.floor(values)) if self.kind == "count" else outside
+
+
+def numbers(cells: pd.Series) -> NDArray[np.float64]:
+    """Text cells as floats; NaN where a cell is empty or no number."""
+    return np.asarray(pd.to_numeric(cells.replace("", None), errors="coerce"), dtype=np.float64)
+
+
+def _not_numbers(cells: pd.Series) -> Bad:
+    return ~cells.str.fullmatch(_NUMBER).to_numpy(dtype=bool)
+
+
+def _is_day(text: str) -> bool:
+    return bool(_DAY.fullmatch(text)) and _exists(date.fromisoformat, text)
+
+
+def _is_moment(text: str) -> bool:
+    return bool(_MOMENT.fullmatch(text)) and _exists(datetime.fromisoformat, text)
+
+
+def _exists(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+_TESTS: dict[str, Callable[[str], bool]] = {
+    "flag": lambda text: bool(_FLAG.fullmatch(text)),
+    "date": _is_day,
+    "moment": _is_moment,
+    "clock": lambda text: bool(_CLOCK.fullmatch(text)),
+}
