@@ -40,7 +40,6 @@ NAMED = {  # kind of name in each column
 }  # fmt: skip
 OWN_NAMES = {("costs", "name"): "cost", ("forecast_peak", "what"): "peak", ("rules", "rules"): "rules",
              ("rules_cost", "rules"): "rules"}  # fmt: skip
-COUNTS = frozenset({("baselines", "met")})  # numbers in columns that elsewhere say yes or no
 CONTRACTS = frozenset({"contract", "rival", "alternative", "direct_contract", "hub_contract"})
 GROUPS = {"all": "all_regions", "remote": "remote_regions", "other": "other_regions"}
 
@@ -50,15 +49,23 @@ def kind_of(column: str, table: pd.DataFrame) -> Kind:
     values = table[column]
     if not pd.api.types.is_numeric_dtype(values):
         filled = [str(v) for v in values.unique() if str(v)]
-        if filled and all(DAY.fullmatch(v) for v in filled):
+        if filled and all(_is_time(v, DAY) for v in filled):
             return "day"
-        return "moment" if filled and all(MOMENT.fullmatch(v) for v in filled) else "text"
+        return "moment" if filled and all(_is_time(v, MOMENT) for v in filled) else "text"
     counted = column == "kept" and "promotions" in table.columns
     if column in SHARES and not counted and not (values.abs() > 1).any():
         return "share"
     if column in MONEY:
         return "money"
     return "whole" if (values.dropna() % 1 == 0).all() else "count"
+
+
+def _is_time(text: str, form: re.Pattern[str]) -> bool:
+    """Whether a text is a day or moment that exists: a name may look like one (2026-11-31)."""
+    try:
+        return bool(form.fullmatch(text)) and to_time(text) is not None
+    except ValueError:
+        return False
 
 
 def to_time(text: str) -> date | datetime | None:
@@ -101,8 +108,6 @@ def shown(labels: Labels, table: pd.DataFrame, name: str) -> pd.DataFrame:
         values = table[column]
         if pd.api.types.is_numeric_dtype(values):
             columns[column] = values
-        elif (name, column) in COUNTS:
-            columns[column] = pd.to_numeric(values)
         else:
             write = writer(labels, name, str(column))
             columns[column] = values.map({text: write(str(text)) for text in values.unique()})

@@ -86,10 +86,11 @@ def test_summary_tells_the_verdict(tmp_path: Path) -> None:
 def test_payloads_stay_text(tmp_path: Path) -> None:
     """Names that look like formulas or links are written as text: no formula, no link in any sheet."""
     folder = tiny_run(tmp_path)
-    path = folder / "tables" / "staffing.csv"
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    table["crew"], table["shift"] = PAYLOAD, "http://example.org"
-    table.to_csv(path, index=False)
+    for name in ("staffing", "shifts"):
+        path = folder / "tables" / f"{name}.csv"
+        table = pd.read_csv(path, dtype=str, keep_default_na=False).assign(shift="http://example.org")
+        table = table.assign(crew=PAYLOAD) if name == "staffing" else table
+        table.to_csv(path, index=False)
     manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     manifest["title"] = "@SUM(1+1)"
     (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
@@ -111,3 +112,16 @@ def test_promotions_that_met_the_target_are_numbers(tmp_path: Path) -> None:
     head, *rows = book.get_sheet_by_name("对照方法").to_python()
     assert {row[head.index("达标")] for row in rows} == {1.0}
     assert all("peak" not in str(row[0]) for row in book.get_sheet_by_name("峰值预测").to_python())
+
+
+def test_names_that_look_like_dates_stay_text(tmp_path: Path) -> None:
+    """A day or a moment that does not exist is a name like any other."""
+    folder = tiny_run(tmp_path)
+    for name in ("staffing", "shifts"):
+        path = folder / "tables" / f"{name}.csv"
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        crew = {"crew": "2026-11-31"} if name == "staffing" else {}
+        table.assign(shift="2026-11-10T20:00:61", **crew).to_csv(path, index=False)
+    book = python_calamine.CalamineWorkbook.from_path(write_report(folder, ("xlsx",), "en")[0])
+    cells = [cell for row in book.get_sheet_by_name("Staffing").to_python() for cell in row]
+    assert {"2026-11-31", "2026-11-10T20:00:61"} <= set(map(str, cells))
