@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from planner.documents.reading import EXPLANATION
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
@@ -23,7 +24,6 @@ from planner.studies.effort import Effort
 from planner.studies.manifest import describe, keep_inputs, scenario_name, seal, write_json
 from planner.studies.repairs import Repair, find_repairs
 
-EXPLANATION = "explanation.json"
 INFEASIBLE = "infeasible"
 LANGS = ("en", "zh")
 

@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
 from planner.errors import ConflictError, Finding, InputError, NoPlanError
-from planner.formats.results import PLAN_FILE
 from planner.reporting.run_folder import read_run_folder
 from planner.reporting.tables.reading import read_tables
 from planner.studies.effort import Effort
-from planner.studies.explain import EXPLANATION
 from planner.studies.load import load
-from planner.studies.manifest import INPUTS, MANIFEST, read_manifest, result_files
+from planner.studies.manifest import INPUTS, read_manifest, result_files
 from planner.studies.verification.baselines import check_baselines
 from planner.studies.verification.certificate import check_certificate, check_costs
 from planner.studies.verification.evidence import Evidence
@@ -204,7 +203,7 @@ def _left(evidence: Evidence, proved: set[str]) -> list[str]:
     more = "" if evidence.full else "; use --full"
     found = [f"what else stands in the tables {', '.join(later)} (use --full)"] if later else []
     found += [f"what else stands in the tables {', '.join(never)}"] if never else []
-    known = {*REPORTS, PLAN_FILE, EXPLANATION}
+    known = {*REPORTS, PLAN, EXPLANATION}
     strangers = [name for name in left if name not in known and not name.startswith((TABLES, PICTURES))]
     found += [f"what stands in {', '.join(strangers)}"] if strangers else []
     return found + ([f"{', '.join(reports)} (drawn from the tables{more})"] if reports else [])

@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 
 from planner.errors import ConflictError
+from planner.studies.effort import Effort
 from planner.studies.explained import explain_folder
 from planner.studies.report import rewrite_report
 from planner.studies.verify import verify

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.documents.reading import MANIFEST
 from planner.domain.costs import COST_NAMES, committed_costs
 from planner.domain.money import to_major, to_minor
-from planner.studies.manifest import MANIFEST, certificate_json
+from planner.studies.manifest import certificate_json
 from planner.studies.verification.derived import as_written, differences, different_cells
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import Outcome

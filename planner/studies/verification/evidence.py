@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.documents.reading import PLAN
 from planner.domain.demand import Floats
 from planner.domain.levers import with_levers
 from planner.domain.money import to_minor
@@ -19,7 +20,7 @@ from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary, share_kept, share_on_time
 from planner.domain.streams import HELD_OUT, Streams
-from planner.formats.results import PLAN_FILE, read_plan
+from planner.formats.results import read_plan
 from planner.formats.scenario import Scenario
 from planner.simulation.executors import START_S
 from planner.simulation.orders import draw_orders
@@ -107,7 +108,7 @@ class Evidence:
 
     @cached_property
     def plan_json(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads((self.folder / PLAN_FILE).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads((self.folder / PLAN).read_text(encoding="utf-8"))
         return content
 
     @property

@@ -7,16 +7,14 @@ from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
 from planner.domain.levers import with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.formats.results import PLAN_FILE
 from planner.planning.options import rounding_minor
 from planner.studies.contracts import BRIEFLY, study_contracts
 from planner.studies.decide import TRIMMED, bound_of, costed, least_cost
-from planner.studies.explain import EXPLANATION
 from planner.studies.hindsight import hindsight_table
-from planner.studies.manifest import MANIFEST
 from planner.studies.run import COMPARE_REPLICATIONS
 from planner.studies.verification.derived import differences, different_tables
 from planner.studies.verification.evidence import Evidence
@@ -67,7 +65,7 @@ def _expectation(problem: Problem, plan: Plan) -> list[str]:
     """What the planning model expects of a plan that simulation has made cheaper."""
     again = costed(problem, plan)
     found, expected = ({"costs": p.costs, "expected": p.expected} for p in (plan, again))
-    return list(differences(f"{PLAN_FILE} (minor units)", found, expected))
+    return list(differences(f"{PLAN} (minor units)", found, expected))
 
 
 def _bound(found: int | None, again: int | None, rounding: float) -> list[str]:
@@ -75,7 +73,7 @@ def _bound(found: int | None, again: int | None, rounding: float) -> list[str]:
     least, ours = (-inf if bound is None else bound for bound in (found, again))
     if least == ours or abs(least - ours) <= rounding:
         return []
-    return [f"{PLAN_FILE}: bound: says {found}, solved again it is {again} (minor units)"]
+    return [f"{PLAN}: bound: says {found}, solved again it is {again} (minor units)"]
 
 
 def check_report(evidence: Evidence) -> Outcome:
@@ -106,7 +104,7 @@ def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[st
     with TemporaryDirectory() as draft:
         folder = Path(draft)
         shutil.copytree(evidence.folder / "tables", folder / "tables")
-        for name in (MANIFEST, PLAN_FILE, EXPLANATION):
+        for name in (MANIFEST, PLAN, EXPLANATION):
             if (evidence.folder / name).exists():
                 shutil.copyfile(evidence.folder / name, folder / name)
         write_report(folder, formats, lang)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, TypeVar
 
+from planner.documents.reading import MANIFEST
 from planner.errors import Finding, InputError
 from planner.formats.scenario import Scenario
 from planner.output import sha256
-from planner.studies.manifest import INPUTS, MANIFEST, input_hashes, odd_files, result_files, versions
+from planner.studies.manifest import INPUTS, input_hashes, odd_files, result_files, versions
 
 T = TypeVar("T")
 OUTSIDE = "contract/"  # how the name of an input begins that lies outside the scenario and is not kept

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from planner.documents.reading import PLAN
 from planner.domain.money import to_major
-from planner.formats.results import PLAN_FILE
 from planner.studies.journey import COLUMNS, person_days
 from planner.studies.verification.derived import as_written, differences, different_cells
 from planner.studies.verification.evidence import Evidence
@@ -18,7 +18,7 @@ def check_path(evidence: Evidence) -> Outcome:
     """The last step is the verdict on this plan; verdicts, plans and the reason for the end are those of the steps."""
     if not evidence.goes_through_loop:
         extra = "loop" in evidence.plan_json or (evidence.folder / TABLE).exists()
-        return Outcome([f"{PLAN_FILE}: loop: a plan of this method has none, and no path.csv"] if extra else [])
+        return Outcome([f"{PLAN}: loop: a plan of this method has none, and no path.csv"] if extra else [])
     path = evidence.table("path")
     if list(path.columns) != COLUMNS or not len(path):
         return Outcome([f"{TABLE}: must have the columns {', '.join(COLUMNS)} and a row at least"])
@@ -34,9 +34,9 @@ def check_path(evidence: Evidence) -> Outcome:
         "verdicts": int(verdicts.sum()),
         "stopped": "certified" if evidence.verdict.certified else loop["stopped"],
     }
-    wrong += differences(PLAN_FILE, {key: loop[key] for key in expected}, expected, ("loop",))
+    wrong += differences(PLAN, {key: loop[key] for key in expected}, expected, ("loop",))
     if not evidence.verdict.certified and loop["stopped"] == "certified":
-        wrong.append(f"{PLAN_FILE}: loop.stopped: says certified, the plan is not")
+        wrong.append(f"{PLAN}: loop.stopped: says certified, the plan is not")
     if evidence.look.number != int(verdicts.sum()):
         wrong.append(f"run.json: certificate.look: says {evidence.look.number}, path.csv has {verdicts.sum()} verdicts")
     return Outcome(wrong, ["the last step in path.csv is the verdict on this plan"])

@@ -9,20 +9,20 @@ from typing import Any
 
 import pandas as pd
 
+from planner.documents.reading import EXPLANATION, MANIFEST
 from planner.domain.plan import Plan
 from planner.errors import NoPlanError
 from planner.studies.contracts import study_contracts
 from planner.studies.decide import decide
 from planner.studies.explain import (
     BLAME_COLUMNS,
-    EXPLANATION,
     INFEASIBLE,
     explanation_json,
     refusal_lines,
     repairs_table,
 )
 from planner.studies.forecast import forecast_only
-from planner.studies.manifest import MANIFEST, describe
+from planner.studies.manifest import describe
 from planner.studies.repairs import find_repairs
 from planner.studies.verification.derived import differences, different_tables
 from planner.studies.verification.evidence import Evidence

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from planner.documents.reading import MANIFEST, PLAN
 from planner.domain.plan import Plan
-from planner.formats.results import PLAN_FILE, plan_summary, write_plan
+from planner.formats.results import plan_summary, write_plan
 from planner.planning.feasibility import RULES, violations
 from planner.studies.decide import RULES_OF_THUMB, decide
-from planner.studies.manifest import MANIFEST
 from planner.studies.run import SEARCHED_PER_EFFORT, planned
 from planner.studies.verification.derived import differences, different_files
 from planner.studies.verification.evidence import Evidence
@@ -52,7 +52,7 @@ def check_method(evidence: Evidence) -> Outcome:
         return Outcome([], [], [f"where the plan comes from: {plan.status}"])
     asked = "joint" if evidence.command == "run" else options["method"]
     if plan.method != asked:
-        return Outcome([f"{PLAN_FILE}: method: says {plan.method}, the command was asked for {asked}"])
+        return Outcome([f"{PLAN}: method: says {plan.method}, the command was asked for {asked}"])
     if asked == "joint":
         words = "how the plan was found (path.csv, loop in plan.json): run the command again"
         return Outcome([], [], [words])
@@ -73,5 +73,5 @@ def _as_made_again(evidence: Evidence, again: Plan, words: str) -> Outcome:
         for name in DECISIONS:
             wrong += different_files(evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv")
     found, expected = (plan_summary(evidence.problem, replace(p, certificate=None)) for p in (evidence.plan, again))
-    wrong += differences(PLAN_FILE, found, expected)
+    wrong += differences(PLAN, found, expected)
     return Outcome(wrong, [words])

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from planner.documents.reading import MANIFEST, PLAN
 from planner.domain.plan import Plan
-from planner.formats.results import PLAN_FILE, plan_summary
+from planner.formats.results import plan_summary
 from planner.planning.options import rounding_minor
 from planner.simulation.engine import ENGINES
 from planner.studies.decide import RULES_OF_THUMB
-from planner.studies.manifest import MANIFEST, describe
+from planner.studies.manifest import describe
 from planner.studies.trial import MOST_COMPARED
 from planner.studies.tried import UNPRICED, share_interval
 from planner.studies.verification.derived import differences
@@ -90,9 +91,9 @@ def check_statement(evidence: Evidence) -> Outcome:
     wrong = list(differences(MANIFEST, found, _without(expected, ELSEWHERE)))
     wrong += _warnings(evidence)
     simulated = share_interval(evidence.played.shares.tolist())
-    wrong += differences(PLAN_FILE, _without(evidence.plan_json, {"loop"}), plan_summary(problem, plan, simulated))
+    wrong += differences(PLAN, _without(evidence.plan_json, {"loop"}), plan_summary(problem, plan, simulated))
     wrong += _proof_of_optimality(evidence)
-    return Outcome(wrong, [f"{MANIFEST} and {PLAN_FILE} say what the inputs say; {seed_in_words(evidence)}"])
+    return Outcome(wrong, [f"{MANIFEST} and {PLAN} say what the inputs say; {seed_in_words(evidence)}"])
 
 
 def seed_in_words(evidence: Evidence) -> str:
@@ -127,9 +128,9 @@ def _proof_of_optimality(evidence: Evidence) -> list[str]:
     wrong: list[str] = []
     if plan.objective is not None and plan.bound is not None:
         gap = (plan.objective - plan.bound) / max(abs(plan.objective), 1)
-        wrong += differences(PLAN_FILE, plan.gap, gap, ("gap",))
+        wrong += differences(PLAN, plan.gap, gap, ("gap",))
     elif plan.gap is not None:
-        wrong.append(f"{PLAN_FILE}: gap: a plan without a bound has none")
+        wrong.append(f"{PLAN}: gap: a plan without a bound has none")
     if evidence.goes_through_loop and not evidence.stands_in:
         wrong += _status(evidence, plan)
     return wrong
@@ -141,9 +142,9 @@ def _status(evidence: Evidence, plan: Plan) -> list[str]:
     if plan.bound is not None and plan.objective is not None and not evidence.problem.works_after_hours:
         optimal = plan.objective - plan.bound <= rounding_minor(plan.objective)
     if (plan.status == "optimal") != optimal:
-        wrong.append(f"{PLAN_FILE}: status: says {plan.status}, the gap says {'optimal' if optimal else 'not optimal'}")
+        wrong.append(f"{PLAN}: status: says {plan.status}, the gap says {'optimal' if optimal else 'not optimal'}")
     if plan.reproducible != (evidence.options["time_limit"] is None):
-        wrong.append(f"{PLAN_FILE}: reproducible: contradicts the time limit in {MANIFEST}")
+        wrong.append(f"{PLAN}: reproducible: contradicts the time limit in {MANIFEST}")
     return wrong
 
 
