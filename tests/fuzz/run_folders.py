@@ -13,7 +13,8 @@ from copy import deepcopy as copy_of
 from pathlib import Path
 from typing import Any
 
-from planner.studies.manifest import result_files, sha256
+from planner.output import sha256
+from planner.studies.manifest import result_files
 
 JSON_FILES = ("run.json", "plan.json", "explanation.json")
 NUMBERS: tuple[Any, ...] = (

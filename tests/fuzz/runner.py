@@ -69,6 +69,8 @@ def call(arguments: Sequence[str], seconds: int = SECONDS, memory: int = MEMORY)
         code = int(end.code or 0)
     except TookTooLongError:
         pass
+    except Exception as error:  # main must handle every error itself
+        return Outcome(int(ExitCode.CRASHED), out.getvalue(), f"{err.getvalue()}{error!r}", time.perf_counter() - since)
     return Outcome(code, out.getvalue(), err.getvalue(), time.perf_counter() - since)
 
 
