@@ -159,7 +159,7 @@ def test_the_order_of_a_union_does_not_matter() -> None:
         (1, object),
         ({1}, set[int]),
     ],
-    ids=str,
+    ids=lambda part: type(part).__name__,  # a value may be printed with its address
 )
 def test_a_value_of_another_type_is_not_packed(value: Any, expected: Any) -> None:
     """Neither is one of a type that is not plain data, whatever it holds."""
