@@ -149,11 +149,12 @@ class _Cache(NullCache):
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep a compiled function; where the disk does not take it, it is compiled again the next time."""
-        if data.library.has_dynamic_globals:
+        compiled = data._asdict()["library"]
+        if compiled.has_dynamic_globals:
             return
         code = dumps(data._reduce())
         with suppress(OSError):
-            _replace(self._file(sig, data.library.codegen), self._digest(code) + code)
+            _replace(self._file(sig, compiled.codegen), self._digest(code) + code)
 
     def is_stored(self) -> bool:
         """Is there code for some signature?"""

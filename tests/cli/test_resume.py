@@ -35,7 +35,7 @@ def hashes(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def beside(out: Path) -> list[str]:
+def next_to(out: Path) -> list[str]:
     """Names of what a study has left beside its result."""
     return sorted(p.name for p in out.parent.iterdir() if p != out)
 
@@ -82,7 +82,7 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(queue: Path, tmp_path
     resumed = call_here(*command[3:])
     assert "resuming an earlier run" in resumed.err
     assert hashes(out) == whole
-    assert beside(out) == []
+    assert next_to(out) == []
 
 
 @pytest.mark.slow
@@ -99,7 +99,7 @@ def test_a_run_killed_at_a_random_moment_resumes_to_the_same_bytes(
         process.kill()
     if not out.exists():
         assert call(*command[3:]).code == 0
-        assert beside(out) == []
+        assert next_to(out) == []
     assert hashes(out) == hashes(small_run)
 
 
@@ -141,7 +141,7 @@ def test_a_plan_killed_five_times_resumes_to_the_same_bytes(planned: Planned, tm
             shutil.rmtree(out)
     assert call("plan", *planned.asked, "-o", out).code == 0
     assert hashes(out) == planned.hashes
-    assert beside(out) == []
+    assert next_to(out) == []
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def interrupted(queue: Path, tmp_path_factory: pytest.TempPathFactory, request: 
         said = process.communicate(timeout=30)[1]
         seconds = time.monotonic() - began
     assert not still_running(process.pid)
-    return Interrupted(out, second.code, second.err, process.returncode, seconds, said, beside(out))
+    return Interrupted(out, second.code, second.err, process.returncode, seconds, said, next_to(out))
 
 
 def started(command: list[str]) -> subprocess.Popen[str]:
@@ -210,7 +210,7 @@ def test_three_interrupts_at_any_moment_leave_nothing_behind(small: Path, tmp_pa
         said = process.communicate(timeout=30)[1]
     assert process.returncode == (0 if out.exists() and "complete" not in said else 130)
     assert "Traceback" not in said
-    assert beside(out) in ([], [".out.journal"])
+    assert next_to(out) in ([], [".out.journal"])
     assert not still_running(process.pid)
 
 
@@ -235,7 +235,7 @@ def test_after_an_interruption_it_resumes_to_the_same_bytes(
     resumed = call_here("simulate", queue, "-o", interrupted.out, "--replications", REPLICATIONS, "--jobs", 1)
     assert "resuming an earlier run" in resumed.err
     assert hashes(interrupted.out) == whole
-    assert beside(interrupted.out) == []
+    assert next_to(interrupted.out) == []
 
 
 @pytest.mark.slow

@@ -15,8 +15,10 @@ PARCELS = Column("parcels", "number", "mean parcels", "parcels")
 
 def _interval(name: str, meaning: str, unit: str = "currency/order") -> tuple[Column, Column, Column]:
     """A difference with its 95 % interval."""
-    ends = (Column(f"{name}_{end}", "money", f"{meaning}, 95 % {end}", unit, True, -LARGEST) for end in ("low", "high"))
-    return (Column(name, "money", meaning, unit, True, -LARGEST), *ends)  # type: ignore[return-value]
+    low, high = (
+        Column(f"{name}_{end}", "money", f"{meaning}, 95 % {end}", unit, True, -LARGEST) for end in ("low", "high")
+    )
+    return Column(name, "money", meaning, unit, True, -LARGEST), low, high
 
 
 def _ends(meaning: str, unit: str = "currency/order") -> tuple[Column, Column]:
