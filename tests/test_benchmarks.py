@@ -44,6 +44,7 @@ def test_memory_is_measured_in_a_process_of_its_own() -> None:
     assert 50 < found["bytes_per_order"] < 2000
 
 
+@pytest.mark.slow
 def test_replications_have_the_same_results_in_one_and_in_two_processes() -> None:
     """The results of all numbers of processes have one digest; speed-up and overhead are told."""
     size = ["--orders", "300", "--days", "1", "--replications", "2", "--rounds", "1", "--processes", "1", "2"]
@@ -62,6 +63,7 @@ def test_a_dask_cluster_has_the_same_results() -> None:
     assert found["dask_to_processes"] > 0
 
 
+@pytest.mark.slow
 def test_scale_tells_time_memory_and_slope() -> None:
     """Every size has its seconds by stage and its peak memory; the slopes are there."""
     found = printed_by("scale.py", "--orders", "500", "4000", "--days", "1")

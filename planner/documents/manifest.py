@@ -114,6 +114,7 @@ class Manifest(Closed):
     """What every manifest says. `outputs` is missing only while the folder is still being written."""
 
     name: Name
+    scenario: FileName
     seed: Seed
     versions: dict[Name, Name]
     inputs: Hashes
@@ -156,7 +157,6 @@ class PlanningManifest(Manifest):
     certain_demand: Names
     service: ServiceObject
     platform: PlatformObject
-    scenario: FileName
     warnings: Texts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -122,7 +123,7 @@ def _damages(folder: Path) -> list[str]:
             read()
         except InputError as error:
             wrong += error.findings
-    return list(dict.fromkeys(map(str, wrong)))
+    return list(dict.fromkeys(str(finding).removeprefix(f"{folder}{os.sep}") for finding in wrong))
 
 
 def _hashes_in_words(manifest: dict[str, Any]) -> str:

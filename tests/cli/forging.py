@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from planner.errors import InputError
 from planner.formats.scenario import Scenario
+from planner.reporting.run_folder import read_run_folder
 from planner.simulation.engine import Engine
 from planner.studies.certify import Look
 from planner.studies.decide import decide, stated
 from planner.studies.digest import digest
 from planner.studies.effort import Effort
-from planner.studies.manifest import seal
+from planner.studies.manifest import read_manifest, seal
 from planner.studies.tried import try_out, write_tried
 from planner.studies.verification.proof import Proof
 from planner.studies.verify import verify
@@ -131,6 +133,24 @@ def forged(run: Path, copy: Path, *forgeries: Forgery) -> Path:
 def proof_of(run: Path, copy: Path, work: Effort, *forgeries: Forgery) -> Proof:
     """What `verify` says of a forged copy."""
     return verify(forged(run, copy, *forgeries), work=work)
+
+
+def is_refused(folder: Path) -> bool:
+    """Is the folder no longer one that can be read?"""
+    try:
+        read_manifest(folder)
+        read_run_folder(folder)
+    except InputError:
+        return True
+    return False
+
+
+def findings_of(run: Path, copy: Path, work: Effort, *forgeries: Forgery) -> list[str]:
+    """The same as findings, also where the folder cannot be read."""
+    try:
+        return proof_of(run, copy, work, *forgeries).findings
+    except InputError as error:
+        return [str(finding) for finding in error.findings]
 
 
 def tried_out(out: Path, scenario: Scenario, method: str | None = None, engine: Engine = "compiled") -> Path:

@@ -86,7 +86,6 @@ def test_a_forged_explanation_is_found(refused: tuple[Path, Result], tmp_path: P
     forgeries = [
         key("run.json", "status", "optimal"),
         key("run.json", "service.confidence", 0.5),
-        key("run.json", "certificate", {"certified": True}),
         cell("blame", 0, "needed", "2.0"),
         cell("repairs", 0, "objective", "1.0"),
         cell("repairs", 0, "verified", "False"),

@@ -17,7 +17,19 @@ from planner.studies.manifest import sha256
 from planner.studies.verification import evidence
 from planner.studies.verify import verify
 from tests.cli.conftest import call_here
-from tests.cli.forging import Forgery, both, cell, forged, key, proof_of, seal_again, table, tried_out, without_row
+from tests.cli.forging import (
+    Forgery,
+    both,
+    cell,
+    findings_of,
+    forged,
+    key,
+    proof_of,
+    seal_again,
+    table,
+    tried_out,
+    without_row,
+)
 from tests.cli.scenarios import write_eventful, write_small
 
 
@@ -89,8 +101,8 @@ def test_verify_finds_damaged_tables_behind_right_hashes(
             (folder / "tables" / f"{name}.csv").write_text(content, encoding="utf-8")
 
     proof = proof_of(average, tmp_path / "copy", remembering, Forgery("", "", damage))
-    assert sum("cannot be checked" in words or "columns" in words for words in proof.findings) >= len(names) - 1
-    assert proof.checks["summary"] == 1
+    for name in names:
+        assert any(words.startswith(f"tables/{name}.csv") for words in proof.findings), name
 
 
 @pytest.mark.parametrize("key", ["scenario", "seed"])
@@ -100,7 +112,7 @@ def test_verify_refuses_a_manifest_that_lacks_a_field(average: Path, tmp_path: P
     manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
     manifest.pop(key)
     (copy / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(InputError, match=f"run.json: {key}: missing"):
+    with pytest.raises(InputError, match=rf"run\.json:1: {key}: is missing"):
         verify(copy)
 
 
@@ -108,7 +120,7 @@ def test_verify_refuses_a_manifest_that_lacks_a_field(average: Path, tmp_path: P
 def test_verify_reads_no_scenario_but_the_kept_one(average: Path, tmp_path: Path, name: str) -> None:
     """A manifest cannot lead the proof to another file."""
     copy = forged(average, tmp_path / "copy", key("run.json", "scenario", name))
-    with pytest.raises(InputError, match=r"run\.json: scenario: not among the inputs"):
+    with pytest.raises(InputError, match=r"scenario: (must be the name of a file|not among the inputs)"):
         verify(copy)
 
 
@@ -220,11 +232,12 @@ def test_a_forecast_is_drawn_again(small: Path, tmp_path: Path, remembering: Eff
         cell("forecast_hourly", 3, "p95", "1.0"),
         cell("forecast_daily", 1, "mean", "1.0"),
         cell("forecast_peak", 0, "p50", "1"),
-        key("run.json", "days", 9),
         key("run.json", "replications", 9),
     ]
-    proof = proof_of(honest, tmp_path / "copy", remembering, *forgeries)
-    assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
+    assert findings_of(honest, tmp_path / "days", remembering, key("run.json", "days", 9))  # as damaged
+    for number, changed in enumerate((forgeries[:3], forgeries[3:])):
+        found = findings_of(honest, tmp_path / f"copy-{number}", remembering, *changed)
+        assert [f.where for f in changed if not f.found_in(found)] == [], found
     huge = key("run.json", "options.replications", 10**12)
     proof = proof_of(honest, tmp_path / "huge", remembering, huge)
     assert any("too large to be drawn again" in words for words in proof.not_proved)

@@ -14,7 +14,8 @@ from planner.formats.fields import Column
 from planner.formats.findings import Findings
 from planner.formats.tables import csv_text, open_table, read_cells, read_result_table, write_pieces, write_table
 from planner.formats.values import parse_name
-from planner.reporting.run_folder import read_run_folder
+from planner.reporting.tables import reading
+from planner.reporting.tables.schemas import TABLES
 from tests.formats.spreadsheet import PAYLOADS, live_cells
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
@@ -33,14 +34,14 @@ def is_name(text: str) -> bool:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(TEXTS | HOSTILE, TEXTS | HOSTILE), min_size=1, max_size=5))
 def test_results_are_read_as_they_were_written(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
-    """By `verify` and `explain` and by the reports, for any text, in any place of a row."""
-    frame = pd.DataFrame(rows, columns=["what", "words"], dtype=object)
+    """By `verify` and by the reports, for any text, in any place of a row."""
+    columns = [column.name for column in TABLES["assumptions"]]
+    frame = pd.DataFrame([["subject", first, last, "", ""] for first, last in rows], columns=columns, dtype=object)
     write_table(frame, tmp_path / "tables" / "assumptions.csv")
-    (tmp_path / "run.json").write_text("{}")
     ours = read_result_table(tmp_path / "tables" / "assumptions.csv", dtype=str)
-    theirs = read_run_folder(tmp_path).table("assumptions")
+    theirs = reading.read_cells(tmp_path, "assumptions")
     for read in (ours, theirs):
-        assert [tuple(row) for row in read.to_numpy().tolist()] == rows
+        assert read.to_numpy().tolist() == frame.to_numpy().tolist()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -74,15 +74,18 @@ def call(arguments: Sequence[str], seconds: int = SECONDS, memory: int = MEMORY)
     return Outcome(code, out.getvalue(), err.getvalue(), time.perf_counter() - since)
 
 
-def wrong(outcome: Outcome, as_json: bool = False) -> str:
-    """What must never happen, in words; empty when the command ended as it may."""
+def wrong(outcome: Outcome, as_json: bool = False, data: bool = False) -> str:
+    """What must never happen, in words; empty when the command ended as it may.
+
+    `data`: stdout is a table for a program, which gets the text as it is.
+    """
     if outcome.code is None:
         return f"not done after {outcome.seconds:.0f} s"
     if outcome.code not in HANDLED or "Traceback" in outcome.err:
         return f"exit code {outcome.code}: {outcome.err[-600:]}"
     if outcome.code == ExitCode.INPUT and not any(INPUT_ERROR.match(line) for line in outcome.err.splitlines()):
         return f"invalid input without a finding: {outcome.err[-600:]}"
-    if found := CONTROLS.search(outcome.out + outcome.err):
+    if found := CONTROLS.search(outcome.err if data else outcome.out + outcome.err):
         return f"prints the control character {found.group()!r}"
     if as_json and outcome.out:
         try:

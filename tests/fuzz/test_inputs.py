@@ -38,7 +38,8 @@ def run_case(seed: int, folder: Path, deep: float = 0.0) -> tuple[str, str]:
         path.write_bytes(content)
     arguments = subject.arguments(chance, folder)
     outcome = call(arguments)
-    ended, fault = f"{arguments[0]} {outcome.code}", wrong(outcome, "--json" in arguments)
+    data = arguments[0] == "rate" and "-o" not in arguments
+    ended, fault = f"{arguments[0]} {outcome.code}", wrong(outcome, "--json" in arguments, data)
     fault = fault or _left_behind(folder, subject, outcome.code)
     if not fault and outcome.code == 0 and arguments[0] == "check" and chance.random() < deep:
         arguments = [a.format(here=folder, out=folder / "out") for a in chance.choice(DEEP)]

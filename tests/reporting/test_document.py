@@ -160,6 +160,7 @@ def test_same_folder_gives_same_bytes(tmp_path: Path) -> None:
     assert [n for n in names if (folders[0] / n).read_bytes() != (folders[1] / n).read_bytes()] == []
 
 
+@pytest.mark.slow
 def test_large_report_repeats(failed: Path) -> None:
     """A PDF of twenty pages written twice in one process has the same bytes (nothing is left over from the first)."""
     first = (failed / "report.pdf").read_bytes()

@@ -192,7 +192,7 @@ CONTRADICTIONS: list[tuple[str, Change, str]] = [
     ("hourly", lambda t: t.iloc[1:], "does not fill the days of the run evenly"),
     ("forecast_hourly", lambda t: t[::-1], "does not fill the days of the run evenly"),
     ("forecast_daily", lambda t: t[::-1], "does not fill the days of the run evenly"),
-    ("replications", lambda t: t.iloc[1:], "holds 299 replications, the certificate 300"),
+    ("replications", lambda t: t.iloc[1:], "holds 299 replications, run.json says 300"),
     ("forecast_peak", _first(p50="soon"), "must be orders, or a moment in the row peak_hour_time"),
     (
         "baselines",

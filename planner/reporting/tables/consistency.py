@@ -166,7 +166,7 @@ def _miscounted(folder: Path, run: Mapping[str, Any], tables: Tables) -> Iterato
         return
     rows, said = tables["replications"], certificate["replications"]
     if len(rows) != said:
-        yield _finding(folder, "replications", 0, "", f"holds {len(rows):,} replications, the certificate {said:,}")
+        yield _finding(folder, "replications", 0, "", f"holds {len(rows):,} replications, run.json says {said:,}")
     failed = rows["late_orders"].sum() + rows["cancelled"].sum()
     if failed and not certificate["certified"] and "misses" not in tables:
         yield _finding(folder, "misses", 0, "", "is missing: some orders failed, and the plan is not certified")
