@@ -13,7 +13,7 @@ from planner.domain.words import counted
 from planner.formats.findings import Findings, closest, shown
 from planner.formats.platform_schema import WEEKDAYS, PlatformFile
 from planner.formats.templates import configs_folder, first_comment
-from planner.formats.values import NO_CURRENCY
+from planner.formats.values import NO_CURRENCY, stated_currency
 from planner.formats.yaml_source import Document, load_yaml, of_other_kind
 
 _CALENDAR_DAYS = 200  # days after the horizon for which a calendar is laid out
@@ -72,7 +72,8 @@ def read_pack(path: Path, file: str, currency: str, findings: Findings) -> Platf
     findings.found += [*found, *other]
     if document.data is None or other:
         return None
-    own = document.data.get("currency", currency) if isinstance(document.data, dict) else currency
+    states_own = isinstance(document.data, dict) and "currency" in document.data
+    own = stated_currency(document.data["currency"]) if states_own else currency
     try:
         pack = PlatformFile.model_validate(document.data, context={"currency": own})
     except ValidationError as error:

@@ -26,10 +26,9 @@ from planner.formats.references import check_references, declared, found_at, pro
 from planner.formats.region_names import RegionNames
 from planner.formats.region_references import settle_regions
 from planner.formats.scenario_schema import ScenarioFile
-from planner.formats.slips import meant_currencies
 from planner.formats.tables import Table, open_table, table_of_rows
 from planner.formats.timezones import parse_timezone
-from planner.formats.values import LONGEST_NAME, NO_CURRENCY, parse_name
+from planner.formats.values import LONGEST_NAME, parse_name, stated_currency
 from planner.formats.yaml_source import Document, load_yaml, of_other_kind
 
 FILE = "scenario.yaml"
@@ -92,7 +91,7 @@ def _own_name(document: Document, read: Read, folder: str, findings: Findings) -
 
 def _read_parts(document: Document, findings: Findings) -> Read:
     """The sections of the YAML file; a wrong one is None and does not keep the others from being checked."""
-    currency = _stated_currency(document.data.get("currency"))
+    currency = stated_currency(document.data.get("currency"))
     context = {"currency": currency}
     try:
         whole = ScenarioFile.model_validate(document.data, context=context)
@@ -100,11 +99,6 @@ def _read_parts(document: Document, findings: Findings) -> Read:
     except ValidationError as error:
         findings.add_errors(document, ScenarioFile, error)
     return Read({name: _salvaged(name, document, context) for name in ScenarioFile.model_fields}, currency)
-
-
-def _stated_currency(stated: Any) -> str:
-    """The scenario's currency, or the code that was meant: one wrong line does not make every contract wrong."""
-    return next(iter(meant_currencies(stated)), NO_CURRENCY) if isinstance(stated, str) else NO_CURRENCY
 
 
 def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:

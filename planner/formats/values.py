@@ -174,6 +174,11 @@ def money_minor(amount: float | int, currency: str) -> int:
     return minor
 
 
+def stated_currency(stated: Any) -> str:
+    """The currency of a file, or the code that was meant: one wrong line does not make every amount wrong."""
+    return next(iter(meant_currencies(stated)), NO_CURRENCY) if isinstance(stated, str) else NO_CURRENCY
+
+
 _MEANT: dict[Any, Callable[[str], list[str]]] = {
     parse_time: meant_times,
     parse_date: meant_dates,
