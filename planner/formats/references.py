@@ -85,7 +85,9 @@ def _check_receivers(document: Document, findings: Findings) -> None:
         if not (isinstance(receive, dict) and isinstance(processes, dict) and processes):
             continue
         by = receive.get("by", next(reversed(processes)))
-        if isinstance(by, str) and by not in processes:
+        if not isinstance(by, str):
+            continue  # a finding of its own
+        if by not in processes:
             words = f"no such process at this site, got {shown(by)}{findings.hint(by, processes, in_order=True)}"
             findings.add(document, (*path, "receive", "by"), words)
         elif isinstance(processes.get(by), dict) and "discipline" in receive:

@@ -253,6 +253,7 @@ SPOILED = [
         "must state either deadline_hours",
     ),
     ("rule.yaml", "counts: handover", "counts: handed", "rule.yaml:3:9: counts: must be one of"),
+    ("scenario.yaml", "by: pack", "by: []", "sites.0.receive.by: must be text"),
     ("rule.yaml", "currency: CNY", "currency: []", "rule.yaml:2:11: currency: must be text"),
     ("rule.yaml", "floor: 5", "floor: 50", "compensation: floor must not be above cap"),
     ("regions.csv", "0.3", "0.2", "regions.csv:1:13: share: shares must sum to 1, they sum to 0.9"),

@@ -50,6 +50,7 @@ MOMENTS = (
 SCALARS = NUMBERS + WORDS + MOMENTS
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030", "latin-1", "utf-32", "shift-jis", "cp1252")
 BYTES = (b"\x00", b"\xff", b"\xfe\xff", b"\xed\xa0\x80", b"\r", b"\n\n", b'"', b",", b";", b"\t", b"\x1a", b"\xc3")
+KINDS: tuple[Any, ...] = (None, True, 1.5, "x", [], {}, [[]], [{}], {"a": 1})
 MOST_COPIES = 40
 
 
@@ -115,6 +116,23 @@ def _containers(data: Any) -> Iterator[Any]:
         yield data
         for part in data.values() if isinstance(data, dict) else data:
             yield from _containers(part)
+
+
+def other_kinds(content: bytes) -> Iterator[bytes]:
+    """A YAML document with one value at a time replaced by each of the other kinds."""
+    data = json.loads(_as_json(content))
+    for holder in list(_containers(data)):
+        for key in list(holder) if isinstance(holder, dict) else range(len(holder)):
+            true = holder[key]
+            for kind in KINDS:
+                holder[key] = kind
+                yield _as_yaml(data).encode()
+            holder[key] = true
+
+
+def _as_json(content: bytes) -> str:
+    document, _ = parse_yaml(content.decode(), "x.yaml")
+    return json.dumps(document.data)
 
 
 def _change_mapping(holder: dict[str, Any], other: Any, chance: random.Random) -> None:

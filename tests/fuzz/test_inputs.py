@@ -6,11 +6,13 @@ A failing case is made again by its seed: `python -m tests.fuzz SEED 1`.
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.fuzz.mutate import other_kinds
 from tests.fuzz.runner import call, wrong
 from tests.fuzz.subjects import SUBJECTS, Subject
 
@@ -32,10 +34,7 @@ def run_case(seed: int, folder: Path, deep: float = 0.0) -> tuple[str, str]:
     chance = random.Random(seed)  # noqa: S311
     subject = SUBJECTS[seed % len(SUBJECTS)]
     files, called = subject.spoilt(chance)
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    write_files(folder, files)
     arguments = subject.arguments(chance, folder)
     outcome = call(arguments)
     data = arguments[0] == "rate" and "-o" not in arguments
@@ -47,6 +46,17 @@ def run_case(seed: int, folder: Path, deep: float = 0.0) -> tuple[str, str]:
         ended, fault = f"{arguments[0]} {outcome.code}", wrong(outcome)
     words = " ".join(arguments).replace(str(folder), ".")
     return ended, fault and f"seed {seed}, {subject.name}: {called}; planner {words}: {fault}"
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def name_of(subject: Subject) -> str:
+    return subject.name
 
 
 def _left_behind(folder: Path, subject: Subject, code: int | None) -> str:
@@ -73,6 +83,24 @@ def test_mutated_inputs(first: int, tmp_path: Path) -> None:
     """Cases 0 to 1,999."""
     ends, faults = run_cases(first, BATCH, tmp_path, deep=0.01)
     print(f"seeds {first} to {first + BATCH - 1}: {dict(ends)}")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "subject", [s for s in SUBJECTS if "scenario.yaml" in s.files or s.name == "rate"], ids=name_of
+)
+def test_a_value_of_any_other_kind(subject: Subject, tmp_path: Path) -> None:
+    """Every value of every YAML file of a subject, replaced by one of each kind."""
+    faults = []
+    chance = random.Random(0)  # noqa: S311
+    for file in [name for name in sorted(subject.files) if name.endswith(".yaml")]:
+        for number, content in enumerate(other_kinds(subject.files[file])):
+            folder = tmp_path / f"{file.replace('/', '-')}-{number}"
+            write_files(folder, {**subject.files, file: content})
+            if fault := wrong(call(subject.arguments(chance, folder)), data=subject.name == "rate"):
+                faults.append(f"{file}: {content.decode()}: {fault}")
+            shutil.rmtree(folder)
     assert not faults, "\n".join(faults)
 
 
