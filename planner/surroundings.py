@@ -36,13 +36,33 @@ def without_current_folder() -> Iterator[None]:
 @contextmanager
 def elsewhere() -> Iterator[None]:
     """The planner's own folder as the current one, for libraries that look for settings there when they are loaded."""
-    current = _current_folder()
+    back = _way_back()
+    if back is None:  # this user may not enter the current folder, so nothing in it can be opened either
+        yield
+        return
     os.chdir(PACKAGE)
     try:
         yield
     finally:
-        if current is not None:
-            os.chdir(current)
+        os.chdir(back)
+        if isinstance(back, int):
+            os.close(back)
+
+
+def _way_back() -> int | str | None:
+    """What leads to the current folder, also after it was renamed or removed; None where nothing does."""
+    if os.chdir not in os.supports_fd:  # Windows, where nobody can remove it
+        return _current_folder()
+    try:
+        back = os.open(os.curdir, getattr(os, "O_PATH", os.O_RDONLY))
+    except OSError:
+        return None
+    try:
+        os.chdir(back)
+    except OSError:
+        os.close(back)
+        return None
+    return back
 
 
 def _current_folder() -> str | None:

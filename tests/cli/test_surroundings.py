@@ -127,11 +127,25 @@ def test_the_current_folder_leaves_the_path(tmp_path: Path, monkeypatch: pytest.
         assert (sys.path, os.environ.get(SAFE)) == (before, safe)
 
 
-def test_a_current_folder_that_was_removed_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is nothing to leave out, and nowhere to go back to."""
+def test_a_current_folder_that_was_removed_stays_the_current_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nothing to leave out; afterwards no relative name leads into the planner's own folder."""
     folder = tmp_path / "gone"
     folder.mkdir()
     monkeypatch.chdir(folder)
     folder.rmdir()
     with without_current_folder(), elsewhere():
         assert os.getcwd() == PACKAGE
+    with pytest.raises(FileNotFoundError):
+        os.getcwd()
+
+
+def test_a_current_folder_that_was_renamed_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what it is, not by its name."""
+    folder = tmp_path / "before"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with elsewhere():
+        folder.rename(tmp_path / "after")
+    assert os.getcwd() == str(tmp_path / "after")
