@@ -9,20 +9,21 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from planner.errors import PlannerError
 from planner.interrupts import uninterrupted
 from planner.output import places
-from planner.output.earlier import why_files_not_replaced, why_not_replaced
+from planner.output.earlier import why_files_not_replaced
 from planner.output.files import naming
 from planner.output.locks import Lock
 from planner.output.names import named
 from planner.output.places import FILE, FOLDER
 
 LONGEST_STEM = 150  # bytes; systems allow 255, and endings are added
+DRAFT_BYTES = 8  # random ones, in hexadecimal: no date or word that a user may have put there looks like them
 
 
 @contextmanager
@@ -74,8 +75,9 @@ def new_files(folder: Path, names: Sequence[str], inputs: Iterable[Path] = (), f
     for name in names:
         places.refuse_inputs(places.ordinary(folder / name, FILE), given, FILE)
     with claimed(folder / names[-1], given, True, FILE) as place:
-        _refuse_files(folder, names, force)
-        with place.parts(names) as draft:
+        if why := _why_files_kept(folder, names, force):
+            raise PlannerError(f"{named(folder)}: {why}")
+        with place.parts(names, lambda: _why_files_kept(folder, names, force)) as draft:
             yield draft
 
 
@@ -86,7 +88,7 @@ def claimed(
     """The place of a result, checked, and locked until the block ends; drafts that are left by then are removed."""
     final = places.ordinary(path, kind)
     places.refuse_inputs(final, inputs, kind)
-    place = Place(final)
+    place = Place(final, lambda there: places.why_kept(there, force, kind, begins))
     try:
         with uninterrupted():
             place.take()
@@ -101,8 +103,9 @@ def claimed(
 class Place:
     """A place that this process alone writes to, and the hidden files next to it that belong to its result."""
 
-    def __init__(self, final: Path) -> None:
+    def __init__(self, final: Path, why_kept: Callable[[Path], str | None]) -> None:
         self.final = final
+        self._why_kept = why_kept  # what is there, in words; None when it may be replaced
         self._lock = Lock(self.hidden("lock"))
         self._made: list[Path] = []  # parents that did not exist before
         self._appearing = ExitStack()  # from the moment the result appears, an interrupt waits until all is done
@@ -162,25 +165,27 @@ class Place:
             yield draft
             _flush(draft)
             self._appearing.enter_context(uninterrupted())
+            _refuse_late(self.final, self._why_kept(self.final))
             self._like_the_old(draft)
             os.replace(draft, self.final)
             self._is_complete = True
 
     @contextmanager
-    def parts(self, names: Sequence[str]) -> Iterator[Path]:
-        """A fresh folder whose files become files next to the result."""
+    def parts(self, names: Sequence[str], why_kept: Callable[[], str | None]) -> Iterator[Path]:
+        """A fresh folder whose files become files next to the result, unless some of these names must stay by then."""
         draft = self._draft()
         draft.mkdir()
         with _errors_as_of(self.final.parent, draft):
             yield draft
             _flush(draft)
             self._appearing.enter_context(uninterrupted())
+            _refuse_late(self.final.parent, why_kept())
             for name in names:
                 os.replace(draft / name, self.final.parent / name)
             self._is_complete = True
 
     def _draft(self) -> Path:
-        return self.hidden(f"{secrets.token_hex(4)}.partial")
+        return self.hidden(f"{secrets.token_hex(DRAFT_BYTES)}.partial")
 
     def _exchange(self, draft: Path) -> None:
         """Give the draft the final name. What is there is moved away first, and moved back unless it may be replaced:
@@ -189,12 +194,10 @@ class Place:
             os.rename(draft, self.final)
             return
         self._like_the_old(draft)
-        old = self.hidden(f"{secrets.token_hex(4)}.old")
+        old = self.hidden(f"{secrets.token_hex(DRAFT_BYTES)}.old")
         os.rename(self.final, old)
         try:
-            why = why_not_replaced(old) if any(old.iterdir()) else None
-            if why is not None:
-                raise FileExistsError(errno.EEXIST, f"{why} (it came there during the work)", str(self.final))
+            _refuse_late(self.final, self._why_kept(old))
             os.rename(draft, self.final)
         except BaseException:
             os.rename(old, self.final)
@@ -212,7 +215,7 @@ class Place:
 
     def _tidy(self) -> None:
         """Remove drafts and old results next to the place; without a result there, an old one gets its name back."""
-        ours = re.compile(re.escape(hidden_name(self.final)) + r"\.[a-z0-9_]{8}\.(partial|old)")
+        ours = re.compile(re.escape(hidden_name(self.final)) + rf"\.[0-9a-f]{{{2 * DRAFT_BYTES}}}\.(partial|old)")
         for path in sorted(p for p in self.final.parent.iterdir() if ours.fullmatch(p.name)):
             if path.suffix == ".old" and not os.path.lexists(self.final):
                 os.rename(path, self.final)
@@ -230,17 +233,21 @@ def hidden_name(final: Path) -> str:
     return f".{name}"
 
 
-def _refuse_files(folder: Path, names: Sequence[str], force: bool) -> None:
-    """Raise PlannerError when files of these names are in the folder and must stay."""
+def _why_files_kept(folder: Path, names: Sequence[str], force: bool) -> str | None:
+    """Why files of these names that are in the folder must stay, in words; None where none must."""
     there = [name for name in names if os.path.lexists(folder / name)]
     if there and not force:
         one = "it" if len(there) == 1 else "them"
-        words = f"holds {', '.join(there)} already; choose another name or replace {one} with --force"
-        raise PlannerError(f"{named(folder)}: {words}")
+        return f"holds {', '.join(there)} already; choose another name or replace {one} with --force"
     listing = next(name for name in names if name.endswith("summary.json"))
     why = why_files_not_replaced(folder, there, listing)
+    return why and f"{why}: nothing is replaced"
+
+
+def _refuse_late(place: Path, why: str | None) -> None:
+    """Raise FileExistsError when something must stay that was put in the place during the work."""
     if why is not None:
-        raise PlannerError(f"{named(folder)}: {why}: nothing is replaced")
+        raise FileExistsError(errno.EEXIST, f"{why} (it came there during the work)", str(place))
 
 
 def _flush(draft: Path) -> None:

@@ -76,7 +76,8 @@ class Lock:
             if error.errno in OBSTACLES:
                 raise self._obstacle() from None
             raise
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        found = os.fstat(stream.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_size:  # ours is empty
             stream.close()
             raise self._obstacle()
         return stream

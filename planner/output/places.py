@@ -74,15 +74,20 @@ def refuse_inputs(place: Path, inputs: Iterable[Path], kind: str = FOLDER) -> No
 
 def refuse_contents(place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b"") -> None:
     """Raise PlannerError when something is at `place` that must stay."""
-    if not os.path.lexists(place) or (kind == FOLDER and not any(place.iterdir())):
-        return
-    if force is None:
-        raise PlannerError(f"{named(place)}: exists and is not empty; choose another {kind}: nothing was written")
-    if not force:
-        raise PlannerError(f"{named(place)}: already exists; choose another {kind} or replace it with --force")
-    why = why_not_replaced(place) if kind == FOLDER else why_file_not_replaced(place, begins)
+    why = why_kept(place, force, kind, begins)
     if why is not None:
         raise PlannerError(f"{named(place)}: {why}")
+
+
+def why_kept(place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b"") -> str | None:
+    """Why what is at `place` must stay, in words; None where nothing is there, or it may be replaced."""
+    if not os.path.lexists(place) or (kind == FOLDER and not any(place.iterdir())):
+        return None
+    if force is None:
+        return f"exists and is not empty; choose another {kind}: nothing was written"
+    if not force:
+        return f"already exists; choose another {kind} or replace it with --force"
+    return why_not_replaced(place) if kind == FOLDER else why_file_not_replaced(place, begins)
 
 
 def _refuse_broken_link(path: Path, kind: str) -> None:

@@ -115,8 +115,8 @@ def test_what_a_killed_planner_left_is_put_in_order(tmp_path: Path) -> None:
     the lock file; files of others stay."""
     final = tmp_path / "out"
     write(final, a="old")
-    final.rename(tmp_path / ".out.abcd1234.old")
-    (tmp_path / ".out.abcd1234.partial").mkdir()
+    final.rename(tmp_path / ".out.0123456789abcdef.old")
+    (tmp_path / ".out.0123456789abcdef.partial").mkdir()
     (tmp_path / ".out.lock").touch()
     (tmp_path / ".out.mine.partial").touch()
     with pytest.raises(PlannerError, match="already exists"), new_folder(final):
@@ -221,3 +221,32 @@ def test_results_with_long_names_do_not_share_a_hidden_name(tmp_path: Path) -> N
     write(one, a="a")
     assert (one / "a.txt").read_text() == "a"
     assert names(tmp_path) == [one.name]
+
+
+def test_what_came_during_the_work_is_not_replaced(tmp_path: Path) -> None:
+    """Not even a result, where nobody asked to replace one."""
+    final = tmp_path / "out"
+    with pytest.raises(FileExistsError, match="already exists.*came there during the work"), new_folder(final) as draft:
+        (draft / "a.txt").touch()
+        write(tmp_path / "other", b="mine")
+        (tmp_path / "other").rename(final)
+    assert names(final) == ["b.txt", "run.json"]
+    with pytest.raises(FileExistsError, match="during the work"), new_file(tmp_path / "table.csv") as file:
+        file.write_text("new")
+        (tmp_path / "table.csv").write_text("mine")
+    assert (tmp_path / "table.csv").read_text() == "mine"
+    listed = ["zto.summary.json", "zto.yaml"]
+    with pytest.raises(FileExistsError, match="during the work"), new_files(tmp_path / "cards", listed) as parts:
+        for name in listed:
+            (parts / name).write_text("new")
+        (tmp_path / "cards/zto.yaml").write_text("mine")
+    assert (tmp_path / "cards/zto.yaml").read_text() == "mine"
+    assert names(tmp_path) == ["cards", "out", "table.csv"]
+
+
+def test_hidden_files_of_the_user_stay(tmp_path: Path) -> None:
+    """A copy kept under a hidden name with a date is no draft of a killed planner."""
+    for name in (".out.20261109.old", ".out.settings.old"):
+        (tmp_path / name).mkdir()
+    write(tmp_path / "out")
+    assert names(tmp_path) == [".out.20261109.old", ".out.settings.old", "out"]

@@ -60,9 +60,12 @@ def test_a_lock_on_a_removed_file_is_taken_again(tmp_path: Path, monkeypatch: py
     first.release()
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/null", path)])
+ODD = [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/null", path), lambda path: path.write_text("mine")]
+
+
+@pytest.mark.parametrize("make", ODD)
 def test_what_stands_in_the_place_of_the_lock_is_named(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    """A FIFO does not make us wait, a link is not followed."""
+    """A FIFO does not make us wait, a link is not followed, a file with a content stays."""
     make(tmp_path / "lock")
     with pytest.raises(PlannerError, match="lock: is in the place of a lock file and is not one; remove it"):
         Lock(tmp_path / "lock").take()

@@ -109,13 +109,15 @@ def test_another_task_does_not_meet_old_replications(out: Path, scenario: Scenar
 
 def test_a_planner_that_was_killed_leaves_nothing_behind_the_next(tmp_path: Path, scenario: Scenario) -> None:
     """Drafts of this result are removed; what belongs to another result is not touched."""
-    for name in (".out.abcd1234.partial", ".out.abcd1234.old", ".other.abcd1234.partial", ".out.x.abcd1234.partial"):
+    number = "0123456789abcdef"
+    foreign = [f".other.{number}.partial", f".out.x.{number}.partial"]
+    for name in (f".out.{number}.partial", f".out.{number}.old", *foreign):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text("x")
     (tmp_path / "out").mkdir()
     study(tmp_path / "out", scenario, OPTIONS)
     left = sorted(p.name for p in tmp_path.iterdir())
-    assert left == [".other.abcd1234.partial", ".out.x.abcd1234.partial", "out", "scenario"]
+    assert left == [*foreign, "out", "scenario"]
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["run.json"]
 
 
