@@ -40,6 +40,7 @@ def refuse(
 def ordinary(path: Path, kind: str) -> Path:
     """The place, links followed; PlannerError unless it is of this kind, or can become it."""
     refuse_name(path)
+    _refuse_lost_folder(path)
     _refuse_broken_link(path, kind)
     place = Path(os.path.realpath(path))
     nearest = place if path.exists() else _nearest(place)  # the link of an open pipe exists, but not what it reads
@@ -88,6 +89,15 @@ def why_kept(place: Path, force: bool | None, kind: str = FOLDER, begins: bytes 
     if not force:
         return f"already exists; choose another {kind} or replace it with --force"
     return why_not_replaced(place) if kind == FOLDER else why_file_not_replaced(place, begins)
+
+
+def _refuse_lost_folder(path: Path) -> None:
+    """A relative name where the current folder was removed."""
+    try:
+        path.absolute()
+    except FileNotFoundError:
+        words = "the current folder does not exist any more; give a full path, or change to another folder"
+        raise PlannerError(f"{named(path)}: {words}") from None
 
 
 def _refuse_broken_link(path: Path, kind: str) -> None:

@@ -116,6 +116,18 @@ def test_a_mount_point_is_refused() -> None:
         refuse(Path("/"), force=True)
 
 
+def test_a_relative_name_in_a_removed_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what is wrong, rather than as a file that does not exist; a full path is used."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    for path in ("out", "../out"):
+        with pytest.raises(PlannerError, match=f"^{path}: the current folder does not exist any more; give a full path"):
+            refuse(Path(path))
+    assert refuse(tmp_path / "out") == tmp_path / "out"
+
+
 def test_a_read_only_parent_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first folder that exists is where something would have to be made."""
     monkeypatch.setattr(os, "access", lambda path, mode: False)
