@@ -119,6 +119,7 @@ class Manifest(Closed):
     versions: dict[Name, Name]
     inputs: Hashes
     outputs: Hashes | None = None
+    scenario: FileName
 
 
 class ForecastManifest(Manifest):

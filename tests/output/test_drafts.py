@@ -225,22 +225,28 @@ def test_results_with_long_names_do_not_share_a_hidden_name(tmp_path: Path) -> N
 
 def test_what_came_during_the_work_is_not_replaced(tmp_path: Path) -> None:
     """Not even a result, where nobody asked to replace one."""
-    final = tmp_path / "out"
-    with pytest.raises(FileExistsError, match="already exists.*came there during the work"), new_folder(final) as draft:
-        (draft / "a.txt").touch()
-        write(tmp_path / "other", b="mine")
-        (tmp_path / "other").rename(final)
-    assert names(final) == ["b.txt", "run.json"]
-    with pytest.raises(FileExistsError, match="during the work"), new_file(tmp_path / "table.csv") as file:
-        file.write_text("new")
-        (tmp_path / "table.csv").write_text("mine")
+    write(tmp_path / "other", b="mine")
+
+    def late_folder() -> None:
+        with new_folder(tmp_path / "out"):
+            (tmp_path / "other").rename(tmp_path / "out")
+
+    def late_file() -> None:
+        with new_file(tmp_path / "table.csv") as file:
+            file.write_text("new")
+            (tmp_path / "table.csv").write_text("mine")
+
+    def late_part() -> None:
+        with new_files(tmp_path / "cards", ["zto.summary.json"]) as parts:
+            (parts / "zto.summary.json").write_text("new")
+            (tmp_path / "cards/zto.summary.json").write_text("mine")
+
+    for write_late in (late_folder, late_file, late_part):
+        with pytest.raises(FileExistsError, match=r"already.*came there during the work"):
+            write_late()
+    assert names(tmp_path / "out") == ["b.txt", "run.json"]
     assert (tmp_path / "table.csv").read_text() == "mine"
-    listed = ["zto.summary.json", "zto.yaml"]
-    with pytest.raises(FileExistsError, match="during the work"), new_files(tmp_path / "cards", listed) as parts:
-        for name in listed:
-            (parts / name).write_text("new")
-        (tmp_path / "cards/zto.yaml").write_text("mine")
-    assert (tmp_path / "cards/zto.yaml").read_text() == "mine"
+    assert (tmp_path / "cards/zto.summary.json").read_text() == "mine"
     assert names(tmp_path) == ["cards", "out", "table.csv"]
 
 
