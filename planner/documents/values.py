@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, datetime
 from pathlib import PurePosixPath
@@ -62,7 +63,8 @@ def _minute(text: str) -> str:
 def _below_folder(text: str) -> str:
     """A name that cannot lead out of the folder it is in."""
     path = PurePosixPath(text)
-    if path.is_absolute() or ".." in path.parts or "\\" in text or str(path) != text:
+    leads_out = path.is_absolute() or ".." in path.parts or (os.sep == "\\" and os.sep in text)
+    if leads_out or str(path) != text:
         raise wrong("must be the name of a file in the folder")
     return text
 

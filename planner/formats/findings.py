@@ -90,7 +90,8 @@ class Findings:
         return unknown_key(model, document.data, path) if self.hints >= 0 else "unknown key"
 
     def open(self, document: Document, path: Path_, name: str, what: str) -> Path | None:
-        """The file `name` refers to, if it lies in the folder and can be read; remembers it as read."""
+        """The file `name` refers to, if it lies in the folder and can be read; remembers it as read, under its name:
+        a copy of the scenario needs the file where it is looked for, not where a link leads."""
         target = Path(os.path.realpath(self.root / name))  # never raises, not even where a link leads to itself
         if Path(name).is_absolute() or not target.is_relative_to(self.root.resolve()):
             self.add(document, path, f"must lie in the scenario's folder, got {shown(name)}")
@@ -101,8 +102,9 @@ class Findings:
                 document, path, f"{words} ({what}), got {shown(name)}{self._meant(target, name) if missing else ''}"
             )
             return None
-        if target not in self.files:
-            self.files.append(target)
+        read = self.root.resolve() / os.path.normpath(name)
+        if read not in self.files:
+            self.files.append(read)
         return target
 
     def _meant(self, target: Path, name: str) -> str:

@@ -36,7 +36,10 @@ FILE = "scenario.yaml"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A problem, the files it was read from (in order of reading), warnings, its folder, its YAML file, its title."""
+    """A problem, the files it was read from (in order of reading), warnings, its folder, its YAML file, its title.
+
+    `is_named`: it states its name; otherwise that is the name of its folder.
+    """
 
     problem: Problem
     files: tuple[Path, ...]
@@ -44,16 +47,22 @@ class Scenario:
     root: Path
     path: Path
     title: str = ""
+    is_named: bool = True
 
 
-def read_scenario(path: Path) -> Scenario:
-    """Read `scenario.yaml` (the file or its folder) and all it names. Raises InputError with all findings."""
+def read_scenario(path: Path, called: str | None = None) -> Scenario:
+    """Read `scenario.yaml` (the file or its folder) and all it names. Raises InputError with all findings.
+
+    `called`: the name of the scenario's folder, where what is read is a copy that lies in another one.
+    """
     file = path / FILE if os.path.isdir(path) else path
     if words := why_unreadable(file):
         missing = Finding(str(path), 0, 0, "", f"no such scenario (a {FILE} or its folder)")
         raise InputError([missing if words == MISSING else Finding(str(file), 0, 0, "", words)])
     findings = Findings(file.parent)
-    findings.files.append(file.resolve())
+    folder = file.parent.resolve()
+    file = folder / file.name
+    findings.files.append(file)
     document, found = load_yaml(file, file.name)
     findings.found += found
     if document.data is None:
@@ -67,14 +76,14 @@ def read_scenario(path: Path) -> Scenario:
     _read_tables(document, read, findings)
     _read_names(document, read, findings)
     checks.check_sections(document, read, findings)
-    folder = file.resolve().parent
-    name = _own_name(document, read, folder.name, findings)
+    name = _own_name(document, read, called or folder.name, findings)
     findings.raise_if_any()
     problem = assemble.to_problem(read, name)
     checks.check_problem(document, problem, findings)
     findings.raise_if_any()
     title = read.parts["title"] or problem.name
-    return Scenario(problem, tuple(findings.files), tuple(findings.warnings), folder, file.resolve(), title)
+    is_named = document.data.get("name") is not None
+    return Scenario(problem, tuple(findings.files), tuple(findings.warnings), folder, file, title, is_named)
 
 
 def _own_name(document: Document, read: Read, folder: str, findings: Findings) -> str:

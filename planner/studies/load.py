@@ -13,9 +13,12 @@ from planner.studies.memory import refuse_too_many_orders
 from planner.studies.people import roster_warnings
 
 
-def load(path: Path, seed: int | None = None) -> Scenario:
-    """Read a scenario, fit its baseline to its history, and take the seed of the command line where one is given."""
-    scenario = read_scenario(path)
+def load(path: Path, seed: int | None = None, called: str | None = None) -> Scenario:
+    """Read a scenario, fit its baseline to its history, and take the seed of the command line where one is given.
+
+    `called`: as in `read_scenario`.
+    """
+    scenario = read_scenario(path, called)
     try:
         problem = prepare(scenario.problem)
     except InputError as error:

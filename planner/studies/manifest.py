@@ -45,10 +45,9 @@ def scenario_name(scenario: Scenario) -> str:
 
 def input_name(path: Path, root: Path) -> str:
     """Name of an input in the manifest: relative to the scenario; shipped rule packs under `shipped/`."""
-    resolved, base = path.resolve(), root.resolve()
-    if resolved.is_relative_to(base):
-        return resolved.relative_to(base).as_posix()
-    return f"shipped/{resolved.name}"
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    return f"shipped/{path.name}"
 
 
 def versions() -> dict[str, str]:

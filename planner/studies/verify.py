@@ -141,11 +141,12 @@ def _opened(folder: Path, manifest: dict[str, Any], full: bool, work: Effort, pr
     """The inputs and, where there is one, the plan; None, with findings, where they cannot be read."""
     path, seed = scenario_path(folder, manifest), stated(folder, manifest, "seed", int)
     try:
-        own = load(path)
+        own = load(path, called=manifest["name"])
         seeded = replace(own, problem=replace(own.problem, seed=seed))
         evidence = Evidence(folder, manifest, seeded, own.problem.seed, work, full)
         wrong = check_inputs(folder, evidence.scenario, manifest)
-        proof.add("inputs", Outcome(wrong, [f"{len(manifest['inputs'])} inputs are those that were read"]))
+        unknown = [] if own.is_named else ["the name: the scenario states none, so it is that of the folder it lay in"]
+        proof.add("inputs", Outcome(wrong, [f"{len(manifest['inputs'])} inputs are those that were read"], unknown))
         if wrong:
             proof.not_proved.append("anything else: the inputs are not those of the result")
             return None
@@ -158,6 +159,7 @@ def _opened(folder: Path, manifest: dict[str, Any], full: bool, work: Effort, pr
         proof.findings.append(str(error))
         return None
     except UNREADABLE as error:
+        _raise_unless_of(folder, error)
         proof.findings.append(f"the inputs or the plan cannot be read ({_brief(error)})")
         return None
     return evidence
@@ -185,7 +187,16 @@ def _checked(name: str, check: Check, evidence: Evidence) -> Outcome:
     except REFUSED as error:
         return Outcome([f"{name}: {line}" for line in str(error).splitlines()])
     except UNREADABLE as error:
+        _raise_unless_of(evidence.folder, error)
         return Outcome([f"{name}: cannot be checked, a table or {MANIFEST} is damaged ({_brief(error)})"])
+
+
+def _raise_unless_of(folder: Path, error: Exception) -> None:
+    """A full disk where temporary files go says nothing about the result: such an error is passed on."""
+    if not isinstance(error, OSError):
+        return
+    if not error.filename or not Path(os.path.realpath(error.filename)).is_relative_to(os.path.realpath(folder)):
+        raise error
 
 
 def _brief(error: Exception) -> str:

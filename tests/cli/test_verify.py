@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -222,6 +225,19 @@ def test_a_roster_with_names_is_proved(tmp_path: Path, remembering: Effort) -> N
     assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
 
 
+def test_a_scenario_of_links_and_without_a_name(tmp_path: Path, remembering: Effort) -> None:
+    """Its copy in the result is read as it was itself; that it states no name is said."""
+    folder = write_small(tmp_path / "店铺", {"name: small\n": "", "products.csv": '"a\\\\b.csv"'})
+    (folder / "products.csv").rename(folder / "a\\b.csv")
+    (folder / "regions.csv").rename(folder / "today.csv")
+    (folder / "regions.csv").symlink_to("today.csv")
+    (folder / "scenario.yaml").rename(tmp_path / "elsewhere.yaml")
+    (folder / "scenario.yaml").symlink_to("../elsewhere.yaml")
+    proof = verify(tried_out(tmp_path / "out", load(folder), "average"), work=remembering)
+    assert proof.findings == []
+    assert "the name: the scenario states none, so it is that of the folder it lay in" in proof.not_proved
+
+
 def test_a_forecast_is_drawn_again(small: Path, tmp_path: Path, remembering: Effort) -> None:
     """Its tables are the same, with `--full` its figures too; forged numbers are found."""
     honest = tmp_path / "honest"
@@ -232,12 +248,13 @@ def test_a_forecast_is_drawn_again(small: Path, tmp_path: Path, remembering: Eff
         cell("forecast_hourly", 3, "p95", "1.0"),
         cell("forecast_daily", 1, "mean", "1.0"),
         cell("forecast_peak", 0, "p50", "1"),
+        key("run.json", "timezone", "UTC"),
         key("run.json", "replications", 9),
     ]
-    assert findings_of(honest, tmp_path / "days", remembering, key("run.json", "days", 9))  # as damaged
-    for number, changed in enumerate((forgeries[:3], forgeries[3:])):
-        found = findings_of(honest, tmp_path / f"copy-{number}", remembering, *changed)
-        assert [f.where for f in changed if not f.found_in(found)] == [], found
+    proof = proof_of(honest, tmp_path / "copy", remembering, *forgeries)
+    assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
+    longer = proof_of(honest, tmp_path / "longer", remembering, key("run.json", "days", 9))
+    assert any("does not fill the days of the run" in words for words in longer.findings)
     huge = key("run.json", "options.replications", 10**12)
     proof = proof_of(honest, tmp_path / "huge", remembering, huge)
     assert any("too large to be drawn again" in words for words in proof.not_proved)
@@ -258,6 +275,36 @@ def test_an_import_is_compared_by_hash_alone(tmp_path: Path) -> None:
     assert proof.not_proved == ["anything else: the log it was made from is not kept"]
     (folder / "history.csv").write_text("time,region,orders\n\n", encoding="utf-8")
     assert verify(folder).findings == ["history.csv: changed since the import"]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_the_summary_of_an_import_is_an_ordinary_file(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Anything else could be read without an end."""
+    make(tmp_path / "summary.json")
+    result = call_here("verify", tmp_path)
+    assert (result.code, "summary.json: is no ordinary file" in result.err) == (3, True)
+
+
+def test_a_link_in_an_import_is_found(tmp_path: Path) -> None:
+    """What it leads to is not part of the folder, even where its hash is right."""
+    (tmp_path / "mine.csv").write_text("time\n", encoding="utf-8")
+    folder = tmp_path / "import"
+    folder.mkdir()
+    (folder / "history.csv").symlink_to("../mine.csv")
+    listed = {"outputs": {"history.csv": sha256(tmp_path / "mine.csv")}}
+    (folder / "summary.json").write_text(json.dumps(listed), encoding="utf-8")
+    assert verify(folder).findings == ["history.csv: is no ordinary file (a link, a pipe or a device)"]
+
+
+def test_a_full_temporary_disk_is_no_finding(average: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says nothing about the result: an error of its own, by name."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/elsewhere/table.csv")
+
+    monkeypatch.setattr("planner.studies.verification.derived.write_table", full)
+    result = call_here("verify", average)
+    assert (result.code, result.err) == (1, "/elsewhere/table.csv: No space left on device\n")
 
 
 def test_a_forged_run_is_found(small_run: Path, tmp_path: Path, remembering: Effort) -> None:

@@ -26,8 +26,13 @@ def stated(folder: Path, manifest: dict[str, Any], key: str, kind: type[T]) -> T
 
 def check_hashes(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """Every file of the manifest is there with its hash; no file is there that the manifest does not name."""
-    odd = [f"{name}: is no ordinary file (a link, a pipe or a device)" for name in odd_files(folder)]
-    return odd + changed_files(folder, stated(folder, manifest, "outputs", dict), set(result_files(folder)))
+    listed = stated(folder, manifest, "outputs", dict)
+    return odd_in_words(folder) + changed_files(folder, listed, set(result_files(folder)))
+
+
+def odd_in_words(folder: Path) -> list[str]:
+    """Whatever is neither a folder nor an ordinary file."""
+    return [f"{name}: is no ordinary file (a link, a pipe or a device)" for name in odd_files(folder)]
 
 
 def changed_files(folder: Path, listed: dict[str, Any], there: set[str], since: str = "run") -> list[str]:
