@@ -1,6 +1,10 @@
 """Tables, figures and documents: matplotlib lives here and nowhere else."""
 
+import logging
+
 from planner.surroundings import elsewhere
+
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # in a read-only home it would advise on its own settings
 
 with elsewhere():  # when it is loaded, it reads a file matplotlibrc of the current folder
     import matplotlib  # noqa: F401
