@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from planner.studies.tried import Tried
 
 STDOUT = "standard output"
+MOST_EFFORT = MOST_REPLICATIONS = 1_000_000
+MOST_SECONDS = 1e9  # some thirty years
 MOST_NAMED = 3  # things of which a warning says the same
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,6 +36,14 @@ def out_path(value: str) -> Path:
     if not value:
         raise click.BadParameter("is empty; give the name of a place for the result")
     return Path(value)
+
+
+def solver_seconds(value: str | float) -> float:
+    """A time limit; a number range of click lets `nan` pass."""
+    seconds = float(value)
+    if not 0 < seconds <= MOST_SECONDS:
+        raise click.BadParameter(f"must be above 0 and at most {MOST_SECONDS:,.0f} seconds")
+    return seconds
 
 
 out_option = click.option(
@@ -62,7 +72,7 @@ engine_option = click.option(
 effort_option = click.option(
     "--effort",
     envvar="PLANNER_EFFORT",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MOST_EFFORT),
     default=100,
     show_default=True,
     help="Solver work, deterministic: 100 is normal.",
@@ -70,7 +80,8 @@ effort_option = click.option(
 time_limit_option = click.option(
     "--time-limit",
     envvar="PLANNER_TIME_LIMIT",
-    type=click.FloatRange(min=0, min_open=True),
+    type=solver_seconds,
+    metavar="SECONDS",
     help="Solver seconds; the run is then not reproducible.",
 )
 lang_option = click.option(
@@ -119,7 +130,7 @@ def replications_option(default: int) -> Callable[[F], F]:
     return click.option(
         "--replications",
         envvar="PLANNER_REPLICATIONS",
-        type=click.IntRange(1),
+        type=click.IntRange(1, MOST_REPLICATIONS),
         default=default,
         show_default=True,
         help="Independent promotions simulated.",

@@ -106,3 +106,20 @@ def test_a_warning_of_several_things_is_one_line(capsys: pytest.CaptureFixture[s
         "warning: history: one",
         "warning: history: two",
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("--time-limit nan", "must be above 0 and at most 1,000,000,000 seconds"),
+        ("--time-limit inf", "must be above 0 and at most 1,000,000,000 seconds"),
+        ("--time-limit 0", "must be above 0 and at most 1,000,000,000 seconds"),
+        ("--time-limit soon", "Invalid value for '--time-limit'"),
+        ("--effort 10000000000000000", "is not in the range 1<=x<=1000000"),
+        ("--replications 1000000000000", "is not in the range 1<=x<=1000000"),
+    ],
+)
+def test_options_that_no_study_could_keep(small: Path, tmp_path: Path, asked: str, words: str) -> None:
+    """Numbers that are none or never end are wrong usage, before any work."""
+    result = call_here("plan", small, "-o", tmp_path / "out", *asked.split())
+    assert (result.code, words in result.err) == (2, True), result.err
