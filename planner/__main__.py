@@ -18,11 +18,12 @@ def main() -> None:
 def _run() -> None:
     import signal
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    from planner.interrupts import SIGNALS, ignore_from_now_on
+
+    for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end)
     from planner.cli.main import main as run
-    from planner.interrupts import ignore_from_now_on
 
     try:
         run()

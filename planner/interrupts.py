@@ -78,8 +78,9 @@ def uninterrupted() -> Iterator[None]:
 
 
 def ignore_from_now_on() -> None:
-    """For the last moments of a process: Ctrl-C may no longer change how it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """For the last moments of a process: a signal may no longer change how it ends."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

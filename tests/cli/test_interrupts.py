@@ -238,3 +238,18 @@ def test_an_error_of_the_solver_is_raised_where_it_was_called() -> None:
 
 def _failing() -> None:
     raise ValueError("no such model")
+
+
+@pytest.mark.parametrize("number", [n for n in interrupts.SIGNALS if sys.platform != "win32"])
+def test_no_signal_changes_the_exit_code_at_the_very_end(number: int) -> None:
+    """While Python clears up after the command, a further request to end is no end by the signal."""
+    script = (
+        "import atexit, signal\n"
+        "from planner.cli import main as cli\n"
+        "from planner.__main__ import main\n"
+        "def interrupted(argv=None): raise SystemExit(130)\n"
+        "cli.main = interrupted\n"
+        f"atexit.register(signal.raise_signal, signal.Signals({int(number)}))\n"
+        "main()\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 130
