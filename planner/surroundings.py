@@ -19,7 +19,7 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))
 def without_current_folder() -> Iterator[None]:
     """Take modules from the current folder neither here nor in child processes, unless the planner itself is there."""
     path, safe = sys.path[:], os.environ.get(SAFE)
-    current = _current_folder()
+    current = current_folder()
     if current is not None and current != os.path.dirname(PACKAGE):
         sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != current]
     os.environ[SAFE] = "1"
@@ -52,7 +52,7 @@ def elsewhere() -> Iterator[None]:
 def _way_back() -> int | str | None:
     """What leads to the current folder, also after it was renamed or removed; None where nothing does."""
     if os.chdir not in os.supports_fd:  # Windows, where nobody can remove it
-        return _current_folder()
+        return current_folder()
     try:
         back = os.open(os.curdir, getattr(os, "O_PATH", os.O_RDONLY))
     except OSError:
@@ -65,7 +65,7 @@ def _way_back() -> int | str | None:
     return back
 
 
-def _current_folder() -> str | None:
+def current_folder() -> str | None:
     """None where it has been removed."""
     try:
         return os.getcwd()

@@ -123,3 +123,18 @@ def test_options_that_no_study_could_keep(small: Path, tmp_path: Path, asked: st
     """Numbers that are none or never end are wrong usage, before any work."""
     result = call_here("plan", small, "-o", tmp_path / "out", *asked.split())
     assert (result.code, words in result.err) == (2, True), result.err
+
+
+def test_a_report_of_the_current_folder_says_that_it_was_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell that stays in the old one sees no files."""
+
+    def replaced(*_: object) -> list[Path]:
+        tmp_path.joinpath("out").rmdir()
+        return []
+
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path / "out")
+    monkeypatch.setattr("planner.studies.report.rewrite_report", replaced)
+    assert "enter it again (cd .)" in call_here("report", ".").err
