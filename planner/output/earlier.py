@@ -42,8 +42,12 @@ def why_not_replaced(folder: Path) -> str | None:
     listed = read_outputs(folder / manifest)
     if isinstance(listed, str):
         return f"{manifest} {listed}, so nothing is replaced; {WAY_OUT}"
+    parents = _parents(listed) | {"."}
+    protected = [name for name in sorted(parents) if (folder / name).is_dir() and not os.access(folder / name, os.W_OK)]
+    if protected:
+        return f"is write-protected ({_some(protected)}), so nothing is replaced; choose another folder"
     foreign, changed = [], []
-    for name in _entries(folder, _parents(listed)):
+    for name in _entries(folder, parents):
         if name in (manifest, UNLISTED) and _is_file(folder / name):
             continue
         if name not in listed or not _is_file(folder / name):

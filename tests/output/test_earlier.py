@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,16 @@ def test_an_unchanged_result_is_replaced(result: Path) -> None:
     with new_folder(result, force=True) as draft:
         (draft / "new.txt").write_text("new")
     assert contents(result) == {"new.txt": "new"}
+
+
+@pytest.mark.parametrize("protected", ["", "tables"])
+def test_a_write_protected_result_stays(result: Path, monkeypatch: pytest.MonkeyPatch, protected: str) -> None:
+    """It could be renamed, but not removed: it would stay under a hidden name."""
+    before, may = contents(result), os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != result / protected and may(path, mode))
+    with pytest.raises(PlannerError, match=re.escape(f"is write-protected ({protected or '.'}), so nothing")):
+        refuse(result, force=True)
+    assert contents(result) == before
 
 
 def _link(folder: Path) -> None:
