@@ -148,6 +148,7 @@ MAY_WRITE = {
     "studies/verification": "what is derived again, in a temporary folder",
     "planning/isolated.py": "opens the device that drops what solvers print",
     "cli/streams.py": "opens the same device for closed streams",
+    "surroundings.py": "opens the current folder, to find back to it",
 }
 
 
