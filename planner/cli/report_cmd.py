@@ -23,9 +23,10 @@ def command(folder: Path, formats: tuple[str, ...], lang: str, font: Path | None
     from planner.studies.report import rewrite_report
     from planner.surroundings import current_folder
 
+    before = current_folder()
     for path in rewrite_report(folder, formats or ("pdf", "png", "xlsx", "html"), lang, font):
         opt.say(str(path), quiet)
-    if current_folder() is None:
+    if before is not None and current_folder() is None:
         opt.say("the current folder was replaced by the new one: enter it again (cd .)", quiet)
     elif not quiet:
         opt.warn(font_warnings(folder, font), quiet)
