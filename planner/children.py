@@ -7,8 +7,10 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from multiprocessing import resource_tracker
+
+from planner.surroundings import current_folder, elsewhere
 
 
 @contextmanager
@@ -24,7 +26,9 @@ def deaf_to_interrupts() -> Iterator[None]:
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield
+        # a child is told its current folder, which it does not need: where that was removed, it gets ours
+        with nullcontext() if current_folder() else elsewhere():
+            yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

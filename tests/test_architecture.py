@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "__main__": {"cli", "interrupts", "surroundings"},
     "errors": set(),
     "interrupts": set(),
-    "children": set(),
+    "children": {"surroundings"},
     "surroundings": set(),
     "output": {"errors", "interrupts"},
     "domain": {"errors"},

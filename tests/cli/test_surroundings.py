@@ -149,3 +149,15 @@ def test_a_current_folder_that_was_renamed_is_found_again(tmp_path: Path, monkey
     with elsewhere():
         folder.rename(tmp_path / "after")
     assert os.getcwd() == str(tmp_path / "after")
+
+
+def test_child_processes_of_a_removed_folder(tmp_path: Path, entry: Path) -> None:
+    """They start, although Python wants to tell them the current folder."""
+    entry.write_text(
+        "import os, sys\n"
+        "from planner.planning.isolated import apart\n"
+        "if __name__ == '__main__':\n"
+        "    os.mkdir(sys.argv[1]); os.chdir(sys.argv[1]); os.rmdir(sys.argv[1])\n"
+        "    print(apart(abs, -1))\n"
+    )
+    assert called(tmp_path, entry, tmp_path / "gone").stdout == "1\n"
