@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from planner.formats import limits
 
+NO_CELL = "holds a cell that no spreadsheet has; open it in one and save it again"
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any spreadsheet
 _DIGITS, _LETTERS = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -30,6 +31,17 @@ def letter(column: int) -> str:
     return name
 
 
+def following(cell: str, row: int) -> str:
+    """The name of the cell behind another one in a row, of its first cell where there is none before it.
+
+    Raises TooLargeError where the cell before is none of a spreadsheet.
+    """
+    before = _number(cell.rstrip(_DIGITS))
+    if cell and not before:
+        raise TooLargeError(NO_CELL, cell)
+    return f"{letter(before)}{max(row, 1)}"
+
+
 def _number(letters: str) -> int:
     """A -> 1, Z -> 26, AA -> 27; 0 for what is no column of a spreadsheet."""
     if not 0 < len(letters) <= 3 or letters.strip(_LETTERS):
@@ -48,25 +60,37 @@ class Area:
         self._columns = np.zeros(LAST_COLUMN + 1, dtype=bool)
         self._last_row = self._last_column = 0
         self._lowest = self._rightmost = ""
+        self._filled = 0
 
     def add(self, cells: Sequence[str]) -> None:
         """More cells by their names. Raises TooLargeError for one that no spreadsheet has."""
+        self._filled += len(cells)
         by_row = {cell.lstrip(_LETTERS): cell for cell in cells}
         by_column = {cell.rstrip(_DIGITS): cell for cell in cells}
         for text, cell in by_row.items():
             row = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
             if not 0 < row <= LAST_ROW:
-                raise TooLargeError("holds a cell that no spreadsheet has; open it in one and save it again", cell)
+                raise TooLargeError(NO_CELL, cell)
             self._rows[row] = True
             if row > self._last_row:
                 self._last_row, self._lowest = row, cell
         for text, cell in by_column.items():
             column = _number(text)
             if not column:
-                raise TooLargeError("holds a cell that no spreadsheet has; open it in one and save it again", cell)
+                raise TooLargeError(NO_CELL, cell)
             self._columns[column] = True
             if column > self._last_column:
                 self._last_column, self._rightmost = column, cell
+
+    def refuse_number(self, cells: int, cell: str) -> None:
+        """Raises TooLargeError for too many cells, filled or only formatted; `cell`: the last of them."""
+        if cells <= limits.SHEET_CELLS:
+            return
+        words = f"has more than {limits.SHEET_CELLS:,} cells"
+        if 2 * self._filled < cells:
+            words += f", most of them empty but formatted: delete the rows after {self._last_row} and save it again,"
+            raise TooLargeError(f"{words} or save it as CSV", cell)
+        raise TooLargeError(f"{words}; save it as CSV", cell)
 
     def check(self) -> None:
         """Raises TooLargeError where a reader would have to hold too many cells, filled or empty."""

@@ -12,25 +12,32 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from planner.formats import limits
-from planner.formats.sheet_area import Area, TooLargeError, letter
+from planner.formats.sheet_area import Area, TooLargeError, following
 
 SAVE_AGAIN = "open it in a spreadsheet and save it again"
 Attributes = list[str]  # name, value, name, value, ...
 
 
 def related(pieces: Iterable[bytes]) -> list[tuple[str, str, str]]:
-    """What a part says of others: ("sheet", name, id) and ("Relationship", id, part). Raises TooLargeError."""
+    """What a part that is a list says of others: ("sheet", name, id) and (kind of relationship, id, part).
+
+    Raises TooLargeError.
+    """
     found: list[tuple[str, str, str]] = []
 
     def start(tag: str, attributes: Attributes) -> None:
         local = _local(tag)
-        if local == "sheet":
-            found.append((local, _stated(attributes, "name"), _stated(attributes, "id")))
+        if local == "sheet":  # readers differ about which id counts
+            found.extend((local, _stated(attributes, "name"), id_) for id_ in _all_stated(attributes, "id"))
         elif local == "Relationship":
-            found.append((local, _stated(attributes, "Id"), _stated(attributes, "Target")))
+            kind = _stated(attributes, "Type").rpartition("/")[2]
+            found.append((kind, _stated(attributes, "Id"), _stated(attributes, "Target")))
+        if len(found) > limits.BOOK_PARTS:
+            raise TooLargeError(f"names more than {limits.BOOK_PARTS:,} parts; save it as CSV")
 
-    for _ in _parsed(_parser(start), pieces):
-        pass
+    for taken in _parsed(_parser(start), pieces):
+        if taken > limits.BOOK_LIST_BYTES:
+            raise TooLargeError(f"takes more than {limits.BOOK_LIST_BYTES:,} bytes; save it as CSV")
     return found
 
 
@@ -59,14 +66,14 @@ def text_sizes(pieces: Iterable[bytes], sizes: array[int]) -> None:
 
 def sheet_cells(pieces: Iterable[bytes]) -> int:
     """Look through a sheet: how many of its cells hold a shared text. Raises TooLargeError beyond a limit."""
-    depth = cells = shared = row = column = 0
+    depth = cells = shared = row = 0
     begun = sys.maxsize  # of the cell at hand; after the last one nothing is too long
-    cell = data = ""
+    cell = before = data = ""  # `before`: the cell before it in its row
     area, most = Area(), limits.CELL_BYTES
     filled: list[str] = []  # cells of a piece that hold something
 
     def start(tag: str, attributes: Attributes) -> None:
-        nonlocal depth, cells, shared, row, column, begun, cell, data
+        nonlocal depth, cells, shared, row, begun, cell, before, data
         depth += 1
         local = tag if tag == "c" or tag == "v" else _local(tag)
         if local == "c":
@@ -75,15 +82,14 @@ def sheet_cells(pieces: Iterable[bytes]) -> int:
                 _check_length(at - begun, cell)
             begun = at
             cells += 1
-            column += 1
             is_first = attributes and attributes[0] == "r"
-            cell = attributes[1] if is_first else _cell_name(attributes, row, column)
+            cell = before = attributes[1] if is_first else _cell_name(attributes, row, before)
             if "t" in attributes and _is_shared(attributes):
                 shared += 1
         elif local == "v" or local == "is":
             filled.append(cell)
         elif local == "row":
-            row, column = _row_number(attributes, row + 1), 0
+            row, before = _row_number(attributes, row + 1), ""
         elif local == "sheetData":
             data = tag
 
@@ -97,28 +103,27 @@ def sheet_cells(pieces: Iterable[bytes]) -> int:
     for taken in _parsed(parser, pieces):
         _check_depth(depth)
         _check_length(taken - begun, cell)
-        if cells > limits.SHEET_CELLS:
-            raise TooLargeError(f"has more than {limits.SHEET_CELLS:,} cells; save it as CSV", cell)
         area.add(filled)
         filled.clear()
+        area.refuse_number(cells, cell)
     area.check()
     return shared
 
 
-def shared_texts(pieces: Iterable[bytes]) -> Iterator[tuple[str, int]]:
-    """Every cell of a sheet that was looked through whose text is a shared one, and which one it is."""
-    found: list[tuple[str, int]] = []
+def shared_texts(pieces: Iterable[bytes]) -> Iterator[tuple[str, int | None]]:
+    """Every cell of a sheet that was looked through whose text is a shared one, and which one it is; None where it
+    states no plain number, which other readers may still take for one."""
+    found: list[tuple[str, int | None]] = []
     number: list[str] | None = None
-    cell, is_shared, row, column = "", False, 0, 0
+    cell, is_shared, row = "", False, 0
 
     def start(tag: str, attributes: Attributes) -> None:
-        nonlocal number, cell, is_shared, row, column
+        nonlocal number, cell, is_shared, row
         local = _local(tag)
         if local == "c":
-            column += 1
-            cell, is_shared = _cell_name(attributes, row, column), _is_shared(attributes)
+            cell, is_shared = _cell_name(attributes, row, cell), _is_shared(attributes)
         elif local == "row":
-            row, column = _row_number(attributes, row + 1), 0
+            row, cell = _row_number(attributes, row + 1), ""
         elif local == "v" and is_shared:
             number = []
 
@@ -126,12 +131,13 @@ def shared_texts(pieces: Iterable[bytes]) -> Iterator[tuple[str, int]]:
         if number is not None:
             number.append(part)
 
-    def end(_: str) -> None:
+    def end(tag: str) -> None:
         nonlocal number
-        digits = "".join(number or ()).strip()
-        number = None
-        if digits.isascii() and digits.isdigit() and len(digits) < 9:
-            found.append((cell, int(digits)))
+        if number is not None and _local(tag) == "v":
+            digits = "".join(number).strip()
+            plain = digits.isascii() and digits.isdigit() and len(digits) < 9
+            found.append((cell, int(digits) if plain else None))
+            number = None
 
     parser = _parser(start, end, counts_depth=True)
     parser.CharacterDataHandler = text
@@ -200,13 +206,18 @@ def _local(tag: str) -> str:
 
 def _stated(attributes: Attributes, name: str) -> str:
     """The value of an attribute, whatever its prefix; empty where it is not there."""
+    return next(_all_stated(attributes, name), "")
+
+
+def _all_stated(attributes: Attributes, name: str) -> Iterator[str]:
+    """The values of all attributes of a name, whatever their prefixes."""
     pairs = zip(attributes[::2], attributes[1::2], strict=True)
-    return next((value for key, value in pairs if _local(key) == name), "")
+    return (value for key, value in pairs if _local(key) == name)
 
 
-def _cell_name(attributes: Attributes, row: int, column: int) -> str:
-    """The stated name of a cell, else that of its place: the n-th of its row."""
-    return _stated(attributes, "r") or f"{letter(column - 1)}{max(row, 1)}"
+def _cell_name(attributes: Attributes, row: int, before: str) -> str:
+    """The stated name of a cell, else that of its place: behind the cell before it in its row."""
+    return _stated(attributes, "r") or following(before, row)
 
 
 def _row_number(attributes: Attributes, following: int) -> int:

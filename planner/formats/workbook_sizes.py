@@ -12,6 +12,7 @@ import zipfile
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from planner.errors import Finding, InputError
 from planner.formats import limits
@@ -21,7 +22,8 @@ from planner.formats.workbook_parts import SAVE_AGAIN, related, shared_texts, sh
 _PIECE = 1 << 16
 _ENCRYPTED = 0x1
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_BOOK, _RELATED, _TEXTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedstrings.xml"
+_ROOT, _BOOK, _RELATED = "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_STYLES, _TEXTS = "xl/styles.xml", "xl/sharedstrings.xml"
 _OTHER_KINDS = {
     "xl/workbook.bin": "is a binary workbook (.xlsb); save it as .xlsx or CSV",
     "content.xml": "is an OpenDocument file (.ods); save it as .xlsx or CSV",
@@ -33,8 +35,8 @@ _LONGEST_END = 22 + 65_535  # bytes, with a comment
 
 @dataclass
 class _Book:
-    """What is known of a workbook so far: ("sheet", name, id) and ("Relationship", id, part); cells of a sheet's part
-    that hold a shared text; bytes of every shared text."""
+    """What is known of a workbook so far: ("sheet", name, id) and (kind of relationship, id, part); cells of a sheet's
+    part that hold a shared text; bytes of every shared text."""
 
     file: str
     listed: list[tuple[str, str, str]] = field(default_factory=list)
@@ -42,9 +44,17 @@ class _Book:
     texts: array[int] = field(default_factory=lambda: array("Q"))
 
     def sheets(self) -> list[tuple[str, str]]:
-        """Every sheet with the part that holds it."""
-        parts = [(key, _part_name(target)) for kind, key, target in self.listed if kind == "Relationship"]
-        return [(name, p) for kind, name, id_ in self.listed if kind == "sheet" for key, p in parts if key == id_]
+        """Every sheet with each part that may hold it."""
+        parts: dict[str, list[str]] = {}
+        for kind, key, target in self.listed:
+            if kind != "sheet":
+                parts.setdefault(key, []).append(_part_name(target))
+        return [(name, part) for kind, name, key in self.listed if kind == "sheet" for part in parts.get(key, ())]
+
+    @cached_property
+    def parts_of_sheets(self) -> set[str]:
+        """The parts that may hold a sheet, once everything is listed."""
+        return {part for _, part in self.sheets()}
 
     def finding(self, part: str, cell: str, words: str) -> InputError:
         """A finding at a cell of the sheet that a part holds; at the part where no sheet is known to be there."""
@@ -64,19 +74,22 @@ def refuse_oversized(data: bytes, file: str) -> None:
         except TooLargeError as error:
             part, cell = _first_use(archive, book) if name == _TEXTS and book.texts else (name, error.cell)
             raise book.finding(part, cell, str(error)) from error
-    for sheet, part in book.sheets():
-        if not _is_xml(part):  # was not looked through
-            raise InputError([Finding(file, 0, 0, sheet, f"is kept in {part}, as no spreadsheet does; {SAVE_AGAIN}")])
     _refuse_repeated_texts(archive, book)
 
 
 def _look_through(book: _Book, name: str, pieces: Iterator[bytes]) -> None:
-    """One part; those that are no XML are only unpacked."""
-    if name in (_BOOK, _RELATED):
+    """One part; those that are not read later, such as charts and pivot tables, are only unpacked."""
+    if name == _ROOT:
+        for kind, _, target in related(pieces):
+            if kind == "officeDocument" and target.removeprefix("/").casefold() != _BOOK:
+                raise InputError([Finding(book.file, 0, 0, "", f"keeps its sheets in {target}; {SAVE_AGAIN}")])
+    elif name in (_BOOK, _RELATED):
         book.listed += related(pieces)
+    elif name == _STYLES:
+        related(pieces)
     elif name == _TEXTS:
         text_sizes(pieces, book.texts)
-    elif _is_xml(name):
+    elif name in book.parts_of_sheets:
         book.shared[name] = sheet_cells(pieces)
     else:
         for _ in pieces:
@@ -99,7 +112,7 @@ def _refuse_repeated_texts(archive: zipfile.ZipFile, book: _Book) -> None:
         total = 0
         many = book.shared.get(name, 0) * longest > limits.BOOK_TEXT_BYTES
         for cell, number in shared_texts(pieces) if many else ():
-            total += book.texts[number] if number < len(book.texts) else 0
+            total += longest if number is None else book.texts[number] if number < len(book.texts) else 0
             if total > limits.BOOK_TEXT_BYTES:
                 words = f"the texts of its cells take more than {limits.BOOK_TEXT_BYTES:,} bytes; save it as CSV"
                 raise book.finding(name, cell, words)
@@ -132,11 +145,11 @@ def _unpacked_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[by
 
     Raises TooLargeError where they are too much together.
     """
-    order = {_BOOK: 0, _RELATED: 1, _TEXTS: 3}
-    left = limits.BOOK_UNPACKED_BYTES
+    order = {_ROOT: 0, _BOOK: 0, _RELATED: 1, _TEXTS: 3}
+    left, tags = limits.BOOK_UNPACKED_BYTES, 0
 
     def pieces(entry: zipfile.ZipInfo) -> Iterator[bytes]:
-        nonlocal left
+        nonlocal left, tags
         opened, size = copy.copy(entry), 0
         opened.file_size = left + _PIECE  # the size that an entry states is checked, not believed
         with archive.open(opened) as stream:
@@ -145,16 +158,15 @@ def _unpacked_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[by
                 left -= len(piece)
                 if left < 0:
                     raise TooLargeError(f"unpacks to more than {limits.BOOK_UNPACKED_BYTES:,} bytes; save it as CSV")
+                tags += piece.count(b"<")
+                if tags > limits.BOOK_TAGS:
+                    raise TooLargeError(f"holds more than {limits.BOOK_TAGS:,} tags of XML; save it as CSV")
                 yield piece
         if size != entry.file_size:
             raise zipfile.BadZipFile(f"{entry.filename} states a wrong size")
 
     for entry in sorted(archive.infolist(), key=lambda entry: order.get(entry.filename.casefold(), 2)):
         yield entry.filename.casefold(), pieces(entry)
-
-
-def _is_xml(name: str) -> bool:
-    return name.endswith((".xml", ".rels"))
 
 
 def _part_name(target: str) -> str:

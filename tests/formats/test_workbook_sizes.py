@@ -111,9 +111,10 @@ def test_too_many_cells_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """With or without their places, with a prefix or not."""
     monkeypatch.setattr(limits, "SHEET_CELLS", 100)
     words = "has more than 100 cells; save it as CSV"
-    for cells in ('<c r="A3"><v>1</v></c>', "<c><v>1</v></c>", "<c/>"):
+    for cells in ('<c r="A3"><v>1</v></c>', "<c><v>1</v></c>"):
         assert words in refused(tmp_path, packed(parts(f'{HEADER}<row r="3">{cells * 101}</row>')))
-    prefixed = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row>{"<x:c/>" * 101}</x:row></x:sheetData></x:worksheet>'
+    row = f"<x:row>{'<x:c><x:v>1</x:v></x:c>' * 101}</x:row>"
+    prefixed = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{row}</x:sheetData></x:worksheet>'
     assert words in refused(tmp_path, packed({**parts(""), "xl/worksheets/sheet1.xml": prefixed}))
 
 
@@ -146,19 +147,24 @@ def test_a_text_that_many_cells_share_counts_each_time(tmp_path: Path, monkeypat
     ("changed", "words"),
     [
         ({"xl__more": b"0" * 400_000}, "unpacks to more than 300,000 bytes"),
-        ({"xl__other": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}, "declares entities"),
-        ({"xl__other": "<a>" * 500}, "nested more than 100 levels"),
+        ({"xl__styles": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}, "declares entities"),
+        ({"xl__styles": "<a>" * 500}, "nested more than 100 levels"),
+        ({"xl__styles": "<a>" + "<xf/>" * 1_000}, "takes more than 3,000 bytes"),
+        ({"xl__sharedStrings": "<sst>" + "<x/>" * 12_000}, "holds more than 10,000 tags"),
+        ({"xl__workbook": "<a>" + "<sheet id='a'/>" * 1_001}, "names more than 1,000 parts"),
         ({"xl__worksheets__sheet1": "<worksheet><c"}, "Sales: cannot be read as Excel"),
         ({f"xl__{i}": "<a/>" for i in range(1_001)}, "more than 1,000 parts"),
         ({"xl__workbook": ""}, "no element found"),
     ],
-    ids=["large", "entities", "deep", "cut", "parts", "empty"],
+    ids=["large", "entities", "deep", "styles", "tags", "sheets", "cut", "parts", "empty"],
 )
 def test_what_no_spreadsheet_writes_is_refused(
     tmp_path: Path, changed: dict[str, str | bytes], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Parts that are too large together, entities, nesting, damaged XML, too many parts."""
     monkeypatch.setattr(limits, "BOOK_UNPACKED_BYTES", 300_000)
+    monkeypatch.setattr(limits, "BOOK_LIST_BYTES", 30_000 if "xl__workbook" in changed else 3_000)
+    monkeypatch.setattr(limits, "BOOK_TAGS", 10_000)
     assert words in refused(tmp_path, packed(parts(HEADER + ROW, **changed)))
 
 
@@ -172,12 +178,65 @@ def test_the_size_that_an_archive_states_is_not_believed(tmp_path: Path, monkeyp
     assert "unpacks to more than" in refused(tmp_path, forged)
 
 
-def test_a_sheet_in_a_part_that_is_no_xml_is_refused(tmp_path: Path) -> None:
-    """Otherwise its cells would not have been counted."""
-    named = parts(HEADER + ROW)
+def test_a_sheet_is_looked_through_whatever_its_part_is_called(tmp_path: Path) -> None:
+    """What a part is called does not keep its cells from being counted; nor does a second id of its sheet."""
+    named = parts(HEADER + ROW + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     named["xl/worksheets/sheet1.png"] = named.pop("xl/worksheets/sheet1.xml")
     named["xl/_rels/workbook.xml.rels"] = str(named["xl/_rels/workbook.xml.rels"]).replace("sheet1.xml", "sheet1.png")
-    assert "Sales: is kept in xl/worksheets/sheet1.png" in refused(tmp_path, packed(named))
+    named["xl/workbook.xml"] = str(named["xl/workbook.xml"]).replace("r:id", 'id="other" r:id')
+    assert "Sales!XFD1048576: a stray cell" in refused(tmp_path, packed(named))
+
+
+def test_a_workbook_that_keeps_its_sheets_elsewhere_is_refused(tmp_path: Path) -> None:
+    """Its sheets would be read without having been looked through."""
+    named = parts(HEADER + ROW)
+    named["_rels/.rels"] = str(named["_rels/.rels"]).replace("xl/workbook.xml", "y/workbook.xml")
+    assert "keeps its sheets in y/workbook.xml" in refused(tmp_path, packed(named))
+
+
+def test_a_cell_without_a_place_stands_behind_the_one_before(tmp_path: Path) -> None:
+    """Also behind one that is empty and far out: a kilobyte would have made the reader ask for 512 GB."""
+    rows = HEADER + ROW + '<row r="1048576"><c r="XFC1048576"/><c><v>1</v></c></row>'
+    assert "a stray cell at XFD1048576" in refused(tmp_path, packed(parts(rows)))
+    beyond = HEADER + '<row r="2"><c r="ZZZZ2"/><c><v>1</v></c></row>'
+    assert "Sales!ZZZZ2: holds a cell that no spreadsheet has" in refused(tmp_path, packed(parts(beyond)))
+    (tmp_path / "b.xlsx").write_bytes(packed(parts(f'{HEADER}<row r="2"><c r="A2"/><c><v>1</v></c></row>')))
+    assert table_of_file(tmp_path / "b.xlsx", "b.xlsx").cells == {"region": [""], "n": ["1"]}
+
+
+@pytest.mark.parametrize("number", ["+0", "0000000000"])
+def test_a_number_written_oddly_still_names_a_shared_text(
+    tmp_path: Path, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers take it for the number it is."""
+    monkeypatch.setattr(limits, "BOOK_TEXT_BYTES", 100_000)
+    rows = "".join(f'<row r="{r}"><c r="A{r}" t="s"><v>{number}</v></c></row>' for r in range(2, 150))
+    words = refused(tmp_path, packed(parts(HEADER + rows, xl__sharedStrings=texts("a" * 1_000))))
+    assert "the texts of its cells take more than 100,000 bytes" in words
+
+
+def test_parts_that_are_no_sheets_are_left_alone(tmp_path: Path) -> None:
+    """Charts, pivot tables and links hold values of their own, some in elements of the same names."""
+    path = tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Sales")
+        sheet.write_row(0, 0, ["region", "n"])
+        sheet.write_row(1, 0, ["east", 1])
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"categories": "=Sales!$A$2:$A$2", "values": "=Sales!$B$2:$B$2"})
+        sheet.insert_chart("E5", chart)
+    assert table_of_file(path, "b.xlsx").cells == {"region": ["east"], "n": ["1"]}
+    link = '<externalLink><row r="1"><cell r="A1"><v>1</v></cell></row></externalLink>'
+    path.write_bytes(packed(parts(HEADER + ROW, xl__externalLinks__link1=link, customXml__item1="<c><v>1</v></c>")))
+    assert table_of_file(path, "b.xlsx").rows == 1
+
+
+def test_formats_of_many_empty_cells_are_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Borders drawn down to the last row of a sheet: the rows to delete are named."""
+    monkeypatch.setattr(limits, "SHEET_CELLS", 100)
+    rows = "".join(f'<row r="{r}"><c r="A{r}" s="1"/></row>' for r in range(3, 200))
+    words = "has more than 100 cells, most of them empty but formatted: delete the rows after 2 and save it again, or"
+    assert words in refused(tmp_path, packed(parts(HEADER + ROW + rows)))
 
 
 @pytest.mark.parametrize(
