@@ -42,6 +42,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,6})?")
 _ZERO_LED = re.compile(r"[-+]?0[0-9]")
 _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they hide what a text says
 _REPLACEMENT = "\ufffd"
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "false": False}
@@ -179,6 +180,11 @@ def _line_of(error: YAMLError, text: str) -> int:
     return text.count("\n", 0, position) + 1 if isinstance(position, int) else 1
 
 
+def _whole_characters(text: str) -> str:
+    """Two escapes for one character, as programs write JSON (`\\ud83d\\ude00`), as the character they mean."""
+    return _PAIR.sub(lambda pair: pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text)
+
+
 class _Reader:
     """Builds nodes from the event stream with a stack of its own: no recursion, limits checked at every event."""
 
@@ -214,7 +220,7 @@ class _Reader:
         if event.tag is not None and str(event.tag) != "!":
             self.findings.append(Finding(self.file, *place, "", f"tags are not used here, got {event.tag}"))
         if isinstance(event, ScalarEvent):
-            text = self._harmless(str(event.value), place)
+            text = self._harmless(_whole_characters(str(event.value)), place)
             if self._awaits_key():
                 self.stack[-1].pending = (place, text)
                 return

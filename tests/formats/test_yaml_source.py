@@ -135,3 +135,10 @@ def test_a_text_of_controls_is_few_findings() -> None:
     raw = parse_yaml("a: 1\n" + "\x01\n" * 50_000, "f.yaml")[1]
     escaped = parse_yaml('a: "' + "\u202e" * 20_000 + "b" * 20_000 + '"\n', "f.yaml")[1]
     assert (len(raw), len(escaped)) == (20, 1)
+
+
+def test_a_character_that_json_writes_as_two_escapes_is_one() -> None:
+    """Programs write emoji and rarer Chinese characters so; half of one stays a finding."""
+    assert read(json.dumps({"\U00020bb7": ["\U0001f600 \U00020bb7"]})) == {"\U00020bb7": ["\U0001f600 \U00020bb7"]}
+    _, findings = parse_yaml('a: "\\ude00\\ud83d"', "s.yaml")
+    assert "U+DE00" in findings[0].message
