@@ -40,12 +40,13 @@ _CELLS_OF_A_PIECE = 150_000
 _CHARACTERS_OF_A_PIECE = 8_000_000
 _FEWEST_OF_A_ROW = 4  # cells from which on a line within a text is taken for a row if it has as many as the header
 _TOO_MANY = "has more cells than the header names columns (a separator inside a text?)"
+_TOO_FEW = "most rows up to here have far fewer cells than the header names columns; delete empty rows and columns"
 _SWALLOWS = (
     'a quotation mark opens in this row and takes in the rows below it; double it ("") if it is part of the text, or '
     "remove it"
 )
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
-_AROUND = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+_AROUND = _INVISIBLE + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _RAGGED = re.compile(r"Expected \d+ fields in line (\d+)")
 _OPEN_QUOTE = re.compile(r"EOF inside string starting at row (\d+)")
 _QUOTED = re.compile(r'=?"((?:[^"]|"")*)"')
@@ -98,10 +99,13 @@ def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
     while len(rows) < most and (at := rows[-1][1] if rows else 0) < len(lines):
         ends = range(at + 1, min(at + _LINES_OF_A_NAME, len(lines)) + 1)
         end = next((end for end in ends if "\n".join(lines[at:end]).count('"') % 2 == 0), at + 1)
-        if len(lines[at]) > limits.HEADER_CHARACTERS:
+        row = "\n".join(lines[at:end])
+        if len(row) > limits.HEADER_CHARACTERS:
+            if rows:
+                break  # the header stands above; a long cell below it is a finding of its own
             words = f"is longer than {limits.HEADER_CHARACTERS:,} characters; the first line must name the columns"
             raise InputError([Finding(text.name, at + 1, 0, "", words)])
-        rows.append(("\n".join(lines[at:end]), end))
+        rows.append((row, end))
     return rows
 
 
@@ -172,14 +176,20 @@ def _placed_pieces(table: Delimited, rows: int) -> Iterator[tuple[pd.DataFrame, 
     """Pieces as the reader of pandas gives them, with the line of every row. Raises InputError after the last one."""
     wrong: list[Finding] = []
     pushed = table.line - 1  # lines by which rows stand further down than their number says
+    cells = 0
     for raw in _raw_pieces(table, rows):
+        cells += len(raw) * len(table.columns)
+        if cells > table.text.size + limits.MISSING_CELLS:  # a cell takes at least the byte that ends it
+            raise InputError([Finding(table.text.name, int(raw.index[-1]) + 1 + pushed, 0, "", _TOO_FEW)])
         lines = raw.index.to_numpy(dtype=np.int64) + 1 + pushed
         breaks = _line_breaks(raw) if table.text.has_quotes and table.quoted else None
         if breaks is not None:
             lines[1:] += np.cumsum(breaks)[:-1]
             pushed += int(breaks.sum())
-            joined = [i for i in np.flatnonzero(breaks).tolist() if _joins_rows(raw.iloc[i].tolist(), table.separator)]
-            wrong += [Finding(table.text.name, int(lines[i]), 0, "", _SWALLOWS) for i in joined[:MOST_RAGGED]]
+            broken = np.flatnonzero(breaks)
+            rows_of_cells = zip(broken.tolist(), raw.to_numpy()[broken].tolist(), strict=True)
+            joined = (i for i, cells in rows_of_cells if _joins_rows(cells, table.separator))
+            wrong += [Finding(table.text.name, int(lines[i]), 0, "", _SWALLOWS) for i in islice(joined, MOST_RAGGED)]
         too_many = lines[raw[str(len(table.columns))].to_numpy() != ""]
         wrong += [Finding(table.text.name, int(line), 0, "", _TOO_MANY) for line in too_many[:MOST_RAGGED]]
         yield raw, lines
@@ -219,7 +229,7 @@ def stripped(cells: pd.Series, has_quotes: bool) -> Cells:
 
 def visible(text: str) -> str:
     """A text without blanks and characters of no width around it, which copied cells often have."""
-    return _AROUND.sub("", text)
+    return text.strip(_AROUND)
 
 
 def unquoted(text: str) -> str:

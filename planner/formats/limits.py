@@ -19,6 +19,7 @@ EVENTS = 100
 # Tables as text
 COLUMNS = 1_000
 HEADER_CHARACTERS = 100_000
+MISSING_CELLS = 10_000_000  # of a file, at the ends of rows that are shorter than the header
 ROW_CHARACTERS = 100_000_000  # read without reaching the end of a row
 CELL_CHARACTERS = 20_000  # of a cell that is looked at
 LINE_CHARACTERS = 100_000  # of a line in which the place of a cell is looked for

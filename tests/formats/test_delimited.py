@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planner.errors import InputError
 from planner.formats import limits
-from planner.formats.delimited import Score, open_delimited, read_pieces
+from planner.formats.delimited import Score, open_delimited, read_pieces, visible
 from planner.formats.text import text_of_bytes
 
 CELL = st.sampled_from(["", " ", "x", "浙江", "a b", "line\nbreak", "two\n\nbreaks", 'say "hi"', "a,b", "　", "7"])
@@ -152,3 +152,32 @@ def test_a_row_is_at_hand_whole() -> None:
     """All cells of a row, also of columns that are not wanted, behind empty rows."""
     (piece,) = read_pieces(open_delimited(text_of_bytes(b'a,b,c\n,,\n1, x ,="2"\n', "t.csv")), ["c"])
     assert (piece.row(0), piece.blank) == (["1", "x", "2"], 1)
+
+
+def test_a_header_of_several_long_lines_is_refused() -> None:
+    """Each line is within the limit, the quoted name that they make is not."""
+    name = "\n".join(["x" * 90_000] * 2)
+    with pytest.raises(InputError, match=r"t.csv:1: is longer than 100,000 characters"):
+        open_delimited(text_of_bytes(f'"{name}",b\n1,2\n'.encode(), "t.csv"))
+
+
+def test_a_long_row_below_the_header_hides_no_header() -> None:
+    """The header is looked for in the rows above it."""
+    data = b"a,b\n1," + b"2" * 200_000 + b"\n"
+    assert open_delimited(text_of_bytes(data, "t.csv"), lambda row: len({"a", "b"} & set(row))).columns == ("a", "b")
+
+
+def test_rows_far_shorter_than_the_header_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blank lines below a wide header: a few megabytes would be billions of cells."""
+    monkeypatch.setattr(limits, "MISSING_CELLS", 10_000)
+    header = ",".join(f"c{i}" for i in range(900)) + "\n"
+    for row in ("\n", "1\n"):
+        with pytest.raises(InputError, match="have far fewer cells than the header names columns"):
+            pieces((header + row * 2_000).encode(), ["c0"], None)
+    assert len(pieces((header + "1," * 900 + "\n" + "\n" * 9).encode(), ["c0"], None)) == 1
+
+
+def test_what_stands_around_a_text_is_taken_off_at_its_ends_only() -> None:
+    """In linear time: a hundred thousand such characters within a text took half a minute."""
+    hidden = "\u200b \u2060\u3000" * 50_000
+    assert visible(f"{hidden}a{hidden}b{hidden}") == f"a{hidden}b"
