@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.cli.main import COMMANDS
+from planner.formats import limits
 from planner.formats.fields import TABLES, describe
 
 ROOT = Path(__file__).parents[1]
@@ -37,3 +38,25 @@ def test_test_command_is_the_one_of_the_ci() -> None:
     """What the README calls the test command is what `.ci/run` runs."""
     assert "python -m pytest -n 2" in README
     assert 'python" -m pytest -n 2' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_limits_are_those_of_the_program() -> None:
+    """The paragraph on limits names their values."""
+    text = " ".join(README.split("**Limits.**")[1].split("\n\n")[0].split())
+    rows = {name: size.rows for name, size in limits.TABLES.items()}
+    assert rows["staffing"] == rows["stock"] == rows["routing"]
+    assert rows["history (counts)"] == rows["given demand"]
+    for number, noun in (
+        (rows["regions"], "regions"),
+        (rows["products"], "products"),
+        (rows["staff"], "people"),
+        (rows["stock"], "rows of roster"),
+        (rows["given demand"], "rows of history"),
+        (limits.TABLE.rows, "parcels"),
+        (limits.YAML_VALUES, "values"),
+        (limits.CONTRACTS, "contracts"),
+        (limits.SHEET_CELLS, "cells"),
+        (limits.LOG_BYTES // 1_000_000_000, "GB"),
+        (limits.ORDERS, "orders"),
+    ):
+        assert f"{number:,} {noun}" in text
