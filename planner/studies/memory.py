@@ -78,7 +78,9 @@ def memory_words(problem: Problem, jobs: int = 1) -> str:
 
 
 def in_gigabytes(size: int) -> str:
-    """A number of bytes in words."""
+    """A number of bytes in words, in MB where they are few."""
+    if size < 5e4:
+        return "less than 0.1 MB"
     return f"{size / 1e9:,.1f} GB" if size >= 5e7 else f"{size / 1e6:,.1f} MB"
 
 

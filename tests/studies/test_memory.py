@@ -11,7 +11,7 @@ from planner.domain.demand import Event
 from planner.errors import ExtremeNumberError, InputError
 from planner.studies import memory, repairs
 from planner.studies.load import load
-from planner.studies.memory import bytes_needed, memory_words, orders_at_most, refuse_too_large
+from planner.studies.memory import bytes_needed, in_gigabytes, memory_words, orders_at_most, refuse_too_large
 from planner.studies.repairs import Foothold, Ladder, Measure, Mend
 from tests.formats.folders import TINY
 
@@ -88,3 +88,9 @@ def test_a_repair_with_numbers_beyond_a_solver_is_none(tmp_path: Path, monkeypat
     ladder = Ladder(())
     assert Measure(problem, (ladder,))(0) is None
     assert Mend(problem, (Foothold(ladder, 0, 0.0),), 1)(0) is None
+
+
+def test_memory_in_words() -> None:
+    """No replication needs "0.0 MB"."""
+    sizes = (4_800, 50_000, 18_100_000, 1_400_000_000)
+    assert list(map(in_gigabytes, sizes)) == ["less than 0.1 MB", "0.1 MB", "18.1 MB", "1.4 GB"]
