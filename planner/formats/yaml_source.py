@@ -268,9 +268,7 @@ class _Reader:
     def _place_node(self, node: _Node, place: Place) -> None:
         self.values += 1
         if self.values > limits.YAML_VALUES:
-            words = (
-                f"holds more than {limits.YAML_VALUES:,} values; write a long list as a CSV file and name the file here"
-            )
+            words = f"holds more than {limits.YAML_VALUES:,} values; write long tables, such as staffing, as CSV files"
             raise _Unreadable(place, words)
         if not self.stack:
             self.root = node

@@ -128,7 +128,7 @@ def test_a_yaml_file_of_many_values_is_refused_while_it_is_read(monkeypatch: pyt
     monkeypatch.setattr(limits, "YAML_VALUES", 50)
     _, (found,) = parse_yaml("a: [" + "1, " * 100 + "}", "s.yaml")
     most = "holds more than 50 values"
-    assert str(found) == f"s.yaml:1:149: {most}; write a long list as a CSV file and name the file here"
+    assert str(found) == f"s.yaml:1:149: {most}; write long tables, such as staffing, as CSV files"
 
 
 def test_a_rate_card_has_a_limit_and_its_merged_cells_do_not_overlap(

@@ -1,6 +1,6 @@
 """Whatever stands in an input file, a command ends as it may: done, or with findings a person can act on.
 
-A failing case is made again by its seed: `python -m tests.fuzz SEED 1`.
+A failing case is made again by its seed: `python -m tests.fuzz SEED 1 [DEEP]`.
 """
 
 from __future__ import annotations
