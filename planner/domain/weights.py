@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -19,6 +20,8 @@ CUBIC_CENTIMETRES = {"cm3": 1.0, "in3": INCH3_CM3, "l": 1000.0, "m3": 1e6}
 
 def snapped(value: float) -> float:
     """The whole number that a value misses by no more than the tolerance, as an int; else the value itself."""
+    if not math.isfinite(value):
+        return value
     whole = round(value)
     return whole if abs(value - whole) <= TOLERANCE else value
 

@@ -61,3 +61,12 @@ def test_the_ends_of_every_range_are_drawn_from(tmp_path: Path, old: str, new: s
         orders = draw_orders(problem, Streams(problem.seed, "held-out", 0))
     assert len(orders) > 0
     assert (orders.work_us >= 0).all()
+
+
+@pytest.mark.parametrize("unit", ["g", "lb"])
+def test_an_endless_weight_is_a_finding(tmp_path: Path, unit: str) -> None:
+    """Also one that is endless only once it is converted to grams."""
+    folder = spoil(tmp_path, "products.csv", "300,45.50", "1e999,45.50" if unit == "g" else "1.7e308,45.50")
+    table = folder / "products.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("weight_g", f"weight_{unit}"), encoding="utf-8")
+    assert any(f.file == "products.csv" and f.line == 2 for f in findings_of(folder))
