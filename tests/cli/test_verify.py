@@ -24,7 +24,6 @@ from tests.cli.forging import (
     Forgery,
     both,
     cell,
-    findings_of,
     forged,
     key,
     proof_of,
