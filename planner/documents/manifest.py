@@ -119,7 +119,6 @@ class Manifest(Closed):
     versions: dict[Name, Name]
     inputs: Hashes
     outputs: Hashes | None = None
-    scenario: FileName
 
 
 class ForecastManifest(Manifest):
