@@ -143,7 +143,12 @@ def test_a_broken_excel_file_is_refused(tmp_path: Path) -> None:
         read_table(tmp_path / "c.xls")
 
 
-CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(str.strip)
+def is_not_in_quotes(text: str) -> bool:
+    return not (text.startswith('"') and text.endswith('"'))
+
+
+# A cell in quotation marks from end to end is taken for one that was quoted twice: no name may be written so.
+CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(str.strip).filter(is_not_in_quotes)
 
 
 @settings(max_examples=80, deadline=None)
