@@ -193,7 +193,7 @@ def change_files(folder: Path, rng: random.Random) -> str:
     other = rng.choice(files).read_bytes()
     if how == "foreign":
         (path.parent / rng.choice(("notes.csv", "x.json", "a b.txt"))).write_bytes(other)
-        return f"{how} beside {path.name}"
+        return f"{how} next to {path.name}"
     path.unlink()
     if how == "link":
         path.symlink_to(folder / "missing")
