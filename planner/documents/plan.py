@@ -77,15 +77,9 @@ class LoopObject(Closed):
     trimmed: TrimmedObject | None
 
 
-class PlanDocument(Closed):
+class PlanDocument(SolvedObject):
     """plan.json; `loop` is missing where one plan was made and not improved."""
 
-    status: Text
-    objective: Number | None
-    bound: Number | None
-    gap: Number | None
-    model_bound: Number | None
-    model_gap: Number | None
     method: Name
     currency: Currency
     certain_demand: Names

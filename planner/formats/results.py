@@ -49,9 +49,7 @@ def write_plan(
     """
     tables = folder / "tables"
     frames = {
-        "stock": pd.DataFrame(
-            [(r.site, r.product, r.units) for r in plan.stock or ()], columns=["site", "product", "units"]
-        ),
+        "stock": pd.DataFrame([(r.site, r.product, r.units) for r in plan.stock or ()], columns=_STOCK),
         "staffing": pd.DataFrame([_staff_cells(r, problem) for r in plan.staffing], columns=_STAFFING),
         "routing": pd.DataFrame([_share_cells(r, problem.horizon) for r in plan.routing], columns=_ROUTING),
         "extra_collections": pd.DataFrame([_extra_cells(r, problem) for r in plan.extra], columns=_EXTRA),

@@ -8,8 +8,6 @@ from pathlib import Path
 from planner.errors import Finding, InputError
 from planner.output import new_folder, write_bytes, write_text
 
-DEFAULT = "singles-day"
-
 
 def configs_folder() -> Path:
     """Where the shipped scenarios and rule packs are."""
