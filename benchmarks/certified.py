@@ -30,8 +30,8 @@ from benchmarks.luck import CASES, chance_of_a_certificate, granted_by_luck, gra
 from benchmarks.measuring import table
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
-from planner.domain.streams import REHEARSAL
 from planner.errors import NoPlanError
 from planner.reporting.measures import simulated_costs
 from planner.studies.certify import Look

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.sites import PROFILE, START
-from planner.domain.carriers import Contract, Rate
+from planner.domain.contracts import Contract, Rate
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measuring import clock_on_the_solver, figure, seconds_in, slope, stdout_kept_clean, table
 from benchmarks.sites import PROFILE, START
-from planner.domain.carriers import Contract, Rate, Tier, Volume
+from planner.domain.contracts import Contract, Rate, Tier, Volume
 from planner.domain.demand import Baseline, Demand, Event, Floats
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule

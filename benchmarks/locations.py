@@ -32,7 +32,7 @@ from scipy.sparse import csr_array, hstack, identity, kron, vstack
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measuring import seconds_of, stdout_kept_clean, table
-from planner.domain.carriers import Bracket, Contract, Rate
+from planner.domain.contracts import Bracket, Contract, Rate
 from planner.domain.demand import Demand, Floats, GivenDemand, Ints
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule

@@ -18,8 +18,8 @@ from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, ShareRow
 from planner.domain.products import Product, Region
+from planner.domain.random_streams import REHEARSAL
 from planner.domain.site import Process, Site
-from planner.domain.streams import REHEARSAL
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.studies import loop
 from planner.studies.certify import Look, certify

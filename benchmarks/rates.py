@@ -28,9 +28,9 @@ from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, ShareRow
 from planner.domain.products import Product, Region
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import NEVER, Records
 from planner.domain.site import Distribution, Process, Site
-from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.simulation.engine import simulate
 from planner.simulation.orders import draw_orders

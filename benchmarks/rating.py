@@ -19,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from planner.domain.carriers import Billable, Bracket, Contract, Hub, Rate, Surcharge
+from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate, Surcharge
 from planner.rating.price import Parcels, Places, Tariff, price_parcels
 
 T = TypeVar("T")

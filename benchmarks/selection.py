@@ -23,13 +23,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measuring import figure, in_turns, median_ratio, stdout_kept_clean, table
-from planner.domain.carriers import Bracket, Contract, Rate
+from planner.domain.contracts import Bracket, Contract, Rate
 from planner.domain.demand import Baseline, Demand, mean_path
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
 from planner.planning.build import Model, build

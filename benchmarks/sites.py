@@ -8,16 +8,16 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Rate, Transit
+from planner.domain.contracts import Contract, Rate, Transit
 from planner.domain.demand import Baseline, Demand, Event, Floats
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Disruption, Problem, Service, ShareRow, StockRow
 from planner.domain.products import Product, Region, Returns
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders
 from planner.domain.site import Collection, Process, Site
-from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.simulation.floor import Floor, lay_out
 from planner.simulation.orders import draw_orders

@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 
 from benchmarks.milp import Linear
-from planner.domain.carriers import Contract, Rate
+from planner.domain.contracts import Contract, Rate
 from planner.domain.demand import Demand, GivenDemand
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule

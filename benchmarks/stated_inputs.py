@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.measuring import figure, table
 from planner.domain.demand import DemandPath, draw_path
 from planner.domain.problem import Problem
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders
-from planner.domain.streams import HELD_OUT, Streams
 from planner.formats.scenario import read_scenario
 from planner.simulation.orders import draw_orders
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from planner.surroundings import without_current_folder
+from planner.environment import without_current_folder
 
 INTERRUPTED = 130
 

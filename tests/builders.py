@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Rate
+from planner.domain.contracts import Contract, Rate
 from planner.domain.demand import Baseline, Demand, GivenDemand, Ints, Seconds
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service, ShareRow
 from planner.domain.products import Product, Region
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import PERIOD_LINES, Orders, Records, Summary
 from planner.domain.site import Process, Site
-from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.simulation.compiled import play as play_compiled
 from planner.simulation.contents import Quantiles, contents, work_us

@@ -9,13 +9,13 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "planner"
 LAYERS = ("formats", "rating", "forecasting", "planning", "simulation", "reporting")
-BASE = ("errors", "interrupts", "children", "surroundings", "output")
+BASE = ("errors", "interrupts", "child_processes", "environment", "output")
 MAY_IMPORT = {
-    "__main__": {"cli", "interrupts", "surroundings"},
+    "__main__": {"cli", "interrupts", "environment"},
     "errors": set(),
     "interrupts": set(),
-    "children": {"surroundings"},
-    "surroundings": set(),
+    "child_processes": {"environment"},
+    "environment": set(),
     "output": {"errors", "interrupts"},
     "domain": {"errors"},
     "documents": {"errors", "domain", "documents"},
@@ -111,7 +111,7 @@ def test_nothing_that_is_read_is_run(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda p: p.name)
 def test_commands_import_heavy_libraries_only_when_called(path: Path) -> None:
     """`planner --help` must show at once: no command module loads a heavy library or a layer at its top level."""
-    allowed = {"errors", "interrupts", "output", "surroundings", "cli", "__version__"}
+    allowed = {"errors", "interrupts", "output", "environment", "cli", "__version__"}
     for name in imports(path, top_level_only=True):
         parts = name.split(".")
         assert parts[0] not in HEAVY, f"{path.name} imports {name} at its top level"
@@ -148,7 +148,7 @@ MAY_WRITE = {
     "studies/verification": "what is derived again, in a temporary folder",
     "planning/isolated.py": "opens the device that drops what solvers print",
     "cli/streams.py": "opens the same device for closed streams",
-    "surroundings.py": "opens the current folder, to find back to it",
+    "environment.py": "opens the current folder, to find back to it",
 }
 
 

@@ -13,7 +13,7 @@ from planner.cli import options as opt
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from planner.domain.carriers import Contract
+    from planner.domain.contracts import Contract
     from planner.formats.scenario import Scenario
 
 Row = dict[str, Any]

@@ -209,7 +209,7 @@ def _contract_lines(found: dict[str, Any]) -> list[str]:
 
 def _account(found: dict[str, Any]) -> str:
     """Where the rows of the log are, in one sum."""
-    from planner.domain.words import counted
+    from planner.domain.wording import counted
 
     parts = [counted(found["orders"], "order")]
     if found["merged_rows"]:
@@ -222,7 +222,7 @@ def _account(found: dict[str, Any]) -> str:
 
 def _lines(found: dict[str, Any]) -> list[str]:
     """The import in a few lines."""
-    from planner.domain.words import counted
+    from planner.domain.wording import counted
     from planner.formats.log_regions import spelling_lines
 
     last = f"last {found['last_days']} days" if found["last_days"] > 1 else "last day"

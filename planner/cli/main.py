@@ -15,9 +15,9 @@ import click
 from planner import __version__
 from planner.cli import streams
 from planner.cli.options import STDOUT, Asked, emit
+from planner.environment import without_current_folder
 from planner.errors import ExitCode, InputError, PlannerError, on_one_line
 from planner.interrupts import interruptible
-from planner.surroundings import without_current_folder
 
 COMMANDS = {
     "init": "scaffold a scenario folder that runs as it is",
@@ -151,7 +151,7 @@ def _counts(error: PlannerError) -> list[str]:
     """How much there is to correct, where it is more than a glance."""
     if not isinstance(error, InputError) or len(error.findings) < 2 or not all(f.line for f in error.findings):
         return []
-    from planner.domain.words import counted
+    from planner.domain.wording import counted
 
     files = len({f.file for f in error.findings})
     return [f"{counted(len(error.findings), 'error')} in {counted(files, 'file')}"]

@@ -146,7 +146,7 @@ def say(message: str, quiet: bool) -> None:
 def emit(summary: dict[str, Any], as_json: bool, lines: list[str], quiet: bool = False) -> None:
     """The result on stdout: one JSON object, or lines to read unless they are not wanted."""
     if as_json:
-        from planner.domain.words import json_text
+        from planner.domain.wording import json_text
 
         data(json_text(summary, sort_keys=True) + "\n")
     elif not quiet:

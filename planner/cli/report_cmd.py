@@ -19,9 +19,9 @@ from planner.cli import options as opt
 @opt.quiet_option
 def command(folder: Path, formats: tuple[str, ...], lang: str, font: Path | None, quiet: bool) -> int:
     """Write the report of a finished run again."""
+    from planner.environment import current_folder
     from planner.reporting.document import font_warnings
     from planner.studies.report import rewrite_report
-    from planner.surroundings import current_folder
 
     before = current_folder()
     for path in rewrite_report(folder, formats or ("pdf", "png", "xlsx", "html"), lang, font):

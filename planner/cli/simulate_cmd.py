@@ -48,7 +48,7 @@ def command(
 ) -> int:
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
-    from planner.domain.certainty import certain_demand
+    from planner.domain.demand_certainty import certain_demand
     from planner.reporting.labels import Labels
     from planner.reporting.verdict import certain_sentences, open_sentences
     from planner.studies.effort import Effort, resumable

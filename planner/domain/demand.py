@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
-from planner.domain.streams import Streams
+from planner.domain.random_streams import Streams
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.horizon import DAY_S, Interval, Shift
 from planner.domain.problem import Problem
 

@@ -8,11 +8,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from planner.domain.carriers import HEAVIEST_G, Contract
+from planner.domain.contracts import HEAVIEST_G, Contract
 from planner.domain.demand import Demand
+from planner.domain.demand_levers import NO_LEVERS, Levers
 from planner.domain.horizon import DAY_S, Horizon, Phase, Shift
-from planner.domain.levers import NO_LEVERS, Levers
-from planner.domain.people import Members, Person
+from planner.domain.named_staff import Members, Person
 from planner.domain.platform import PlatformRule
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Site

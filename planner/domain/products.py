@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from planner.domain.weights import rounding
+from planner.domain.weight_units import rounding
 
 RETURN_DEADLINE_S = 48 * 3600  # a parcel that came back is to be dealt with within 48 hours
 

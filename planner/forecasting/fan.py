@@ -10,7 +10,7 @@ import pandas as pd
 from planner.domain.demand import Demand, Floats, Ints, draw_path
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
-from planner.domain.streams import FORECAST, Streams
+from planner.domain.random_streams import FORECAST, Streams
 
 LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 QUANTILES = tuple(f"p{round(100 * level):02d}" for level in LEVELS)

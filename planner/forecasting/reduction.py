@@ -12,9 +12,9 @@ from planner.domain.demand import (
     draw_path,
     given_path,
 )
+from planner.domain.demand_scenarios import ScenarioSet
 from planner.domain.problem import Problem
-from planner.domain.scenarios import ScenarioSet
-from planner.domain.streams import PLANNING, Streams
+from planner.domain.random_streams import PLANNING, Streams
 
 # Strata of the stress level for twelve scenarios; other counts interpolate. The top tenth gets five of them, with ends
 # where a plan for 90 % or 95 % confidence draws its line (at a tenth of the promised risk: 0.99 and 0.995).

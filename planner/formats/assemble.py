@@ -16,7 +16,7 @@ from planner.formats.platforms import to_rule
 from planner.formats.scenario_schema import CollectionFile, CrewFile, DisruptionFile, ProcessFile, SiteFile
 
 if TYPE_CHECKING:
-    from planner.domain.carriers import Contract
+    from planner.domain.contracts import Contract
     from planner.domain.platform import PlatformRule
     from planner.formats.read import Read
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.people import longest_booking
+from planner.domain.named_staff import longest_booking
 from planner.domain.problem import Problem
 from planner.formats import limits
 from planner.formats.assumed import warn_about_couriers

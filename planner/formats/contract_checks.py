@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.horizon import Horizon
 from planner.domain.money import to_major
-from planner.domain.weights import weight_in_words
+from planner.domain.weight_units import weight_in_words
 from planner.formats.contract_schema import ContractFile
 from planner.formats.findings import Findings, shown
 from planner.formats.references import found_at

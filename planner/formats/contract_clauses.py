@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.carriers import (
+from planner.domain.contracts import (
     Billable,
     Bracket,
     Contract,

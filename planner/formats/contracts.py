@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.horizon import Horizon
 from planner.formats import limits
 from planner.formats.contract_checks import check_names, own_regions, warn_about

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.domain.spreadsheet import restored
+from planner.domain.spreadsheet_text import restored
 from planner.errors import Finding, InputError
 from planner.formats import limits
 from planner.formats.text import Text

@@ -12,7 +12,7 @@ import numpy as np
 from planner.domain.demand import Baseline, Demand, Event, Floats, GivenDemand, History, OpenDay
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.products import Product, Region
-from planner.domain.words import counted
+from planner.domain.wording import counted
 from planner.errors import Finding, InputError
 from planner.formats import limits
 from planner.formats.demand_schema import DemandFile, EventFile, OpenDayFile

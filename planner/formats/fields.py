@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
 
-from planner.domain.weights import CUBIC_CENTIMETRES, GRAMS, snapped
+from planner.domain.weight_units import CUBIC_CENTIMETRES, GRAMS, snapped
 from planner.formats.numbers import write_instead
 from planner.formats.values import MOST_MONEY, money_minor, parse_date, parse_moment, parse_name, parse_time
 

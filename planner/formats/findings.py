@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from planner.domain.words import in_digits
+from planner.domain.wording import in_digits
 from planner.errors import Finding, InputError
 from planner.formats import limits
 from planner.formats.input_files import MISSING, why_unreadable

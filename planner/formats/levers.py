@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from planner.domain.levers import CapOption, Levers, PromiseOption
+from planner.domain.demand_levers import CapOption, Levers, PromiseOption
 from planner.formats.findings import Findings, shown
 from planner.formats.platform_schema import Hours
 from planner.formats.read import Read

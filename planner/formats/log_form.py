@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from re import search
 from shlex import quote
 
-from planner.domain.weights import GRAMS
+from planner.domain.weight_units import GRAMS
 from planner.formats.moments import ON_COMMAND_LINE, Advice, MomentForm
 
 # Our column -> what it is; only ordered_at is needed.

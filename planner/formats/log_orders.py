@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.demand import Ints
-from planner.domain.words import counted
+from planner.domain.wording import counted
 from planner.errors import Finding
 from planner.formats.compact import Amounts, LineNumbers
 from planner.formats.log_rows import MOST_PLACES

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.domain.demand import Floats, Ints
-from planner.domain.words import counted
+from planner.domain.wording import counted
 from planner.errors import Finding, InputError
 from planner.formats.compact import Amounts, LineNumbers, OrderIds, keep_rows
 from planner.formats.delimited import Piece

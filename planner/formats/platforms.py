@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from planner.domain.horizon import Horizon
 from planner.domain.platform import PlatformRule
-from planner.domain.words import counted
+from planner.domain.wording import counted
 from planner.formats.findings import Findings, closest, shown
 from planner.formats.platform_schema import WEEKDAYS, PlatformFile
 from planner.formats.templates import configs_folder, first_comment

@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 
 from planner.documents.reading import PLAN, read_plan_document
-from planner.domain.carriers import HEAVIEST_G
-from planner.domain.certainty import certain_demand
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.costs import paid_seconds, staff_cost_minor
+from planner.domain.demand_certainty import certain_demand
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.money import minor_digits, to_major
 from planner.domain.plan import Certificate, ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
-from planner.domain.words import json_text
+from planner.domain.wording import json_text
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.errors import ConflictError, Finding, InputError
 from planner.formats.fields import EXTRA_COLLECTIONS, ROUTING, STAFFING, STOCK, Column

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product, Region

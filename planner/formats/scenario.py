@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.horizon import Horizon
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from planner.domain.horizon import Horizon
-from planner.domain.people import Person
+from planner.domain.named_staff import Person
 from planner.domain.workforce import EVENING_BEFORE
 from planner.formats.fields import STAFF
 from planner.formats.findings import Findings, shown

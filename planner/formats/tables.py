@@ -1,6 +1,6 @@
 """Tables as text cells, from a file or from a YAML document: `read_cells` validates one against its columns.
 
-`write_table` and `write_pieces` write every CSV of the program, text in it as `domain/spreadsheet.py` says.
+`write_table` and `write_pieces` write every CSV of the program, text in it as `domain/spreadsheet_text.py` says.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import pandas as pd
 
-from planner.domain.spreadsheet import could_run, inert, restored
+from planner.domain.spreadsheet_text import could_run, inert, restored
 from planner.errors import MOST_OF_A_KIND, Finding, InputError, more_findings
 from planner.formats import limits
 from planner.formats.fields import Column, parser

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from planner.domain.weights import INCH3_CM3, POUND_G, weight_in_words
+from planner.domain.weight_units import INCH3_CM3, POUND_G, weight_in_words
 from planner.formats.units import Measure, Measured
 from planner.formats.values import Money, raise_wrong
 

@@ -11,7 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from planner.domain.demand import Floats
-from planner.domain.weights import CUBIC_CENTIMETRES, GRAMS, TOLERANCE, snapped
+from planner.domain.weight_units import CUBIC_CENTIMETRES, GRAMS, TOLERANCE, snapped
 from planner.formats.numbers import write_instead
 from planner.formats.values import Closed, raise_wrong, wrong
 

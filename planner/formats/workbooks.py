@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.spreadsheet import restored
+from planner.domain.spreadsheet_text import restored
 from planner.errors import Finding, InputError
 from planner.formats import limits
 from planner.formats.delimited import unquoted, visible

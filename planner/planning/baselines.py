@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Floats, Ints, draw_path
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
-from planner.domain.scenarios import LaneCosts
-from planner.domain.streams import PLANNING, Streams
+from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.planning.by_price import cheapest_lanes, cheapest_until_full
 from planner.planning.costing import MeanDemand, mean_costs

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from planner.domain.demand import Floats
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.errors import NoBoundError
 from planner.planning.build import Model, build
 from planner.planning.families import families_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, Phase
 from planner.domain.problem import Problem, ShareRow
-from planner.domain.scenarios import LaneCosts
 from planner.planning.costing import Lane, MeanDemand, lane_price
 from planner.planning.network import refuse_unreachable
 

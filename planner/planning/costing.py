@@ -8,13 +8,13 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.carriers import HEAVIEST_G, Contract, Period, period_of
+from planner.domain.contracts import HEAVIEST_G, Contract, Period, period_of
 from planner.domain.costs import committed_costs, foreseen_names
 from planner.domain.demand import SLOT_S, Floats, mean_path
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, Horizon
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
-from planner.domain.scenarios import LaneCosts
 
 Lane = tuple[str, str, str]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from planner.domain.carriers import Contract, ScanDelay, transit_lognormal
+from planner.domain.contracts import Contract, ScanDelay, transit_lognormal
 from planner.domain.demand import SLOT_S, Floats, Ints
 from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S

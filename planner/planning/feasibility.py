@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import chain, pairwise
 
-from planner.domain.carriers import HEAVIEST_G, Contract
+from planner.domain.contracts import HEAVIEST_G, Contract
 from planner.domain.costs import committed_costs
 from planner.domain.dates import day_clock
 from planner.domain.horizon import DAY_S
-from planner.domain.people import WEEK
+from planner.domain.named_staff import WEEK
 from planner.domain.plan import Plan, Violation, on_books
 from planner.domain.problem import Problem
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, Crew, StaffRow

@@ -8,11 +8,11 @@ import numpy as np
 
 from planner.domain.costs import COST_NAMES, committed_costs, foreseen_names
 from planner.domain.demand import Floats
-from planner.domain.lessons import Lessons
-from planner.domain.levers import refused_minor
+from planner.domain.demand_levers import refused_minor
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem, StockRow
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import Model, build
 from planner.planning.encode import encode
 from planner.planning.judge import Outcome, expected, judge

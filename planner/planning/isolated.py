@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
-from planner import children
+from planner import child_processes
 from planner.errors import CrashError
 from planner.interrupts import uninterrupted
 
@@ -34,7 +34,7 @@ class _Child:
         spawn = multiprocessing.get_context("spawn")
         self._line, theirs = spawn.Pipe()
         self._process: BaseProcess = spawn.Process(target=_serve, args=(theirs,), daemon=True)
-        with children.deaf_to_interrupts():
+        with child_processes.deaf_to_interrupts():
             self._process.start()
         theirs.close()
 
@@ -91,7 +91,7 @@ def apart(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
 
 def _serve(line: Connection) -> None:
     """The child's life: a call at a time, until the parent is gone."""
-    children.begin()
+    child_processes.begin()
     _mute_stdout()
     while True:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.levers import longer_promises_minor, refused_minor
+from planner.domain.demand_levers import longer_promises_minor, refused_minor
 from planner.planning.setting import Setting
 
 

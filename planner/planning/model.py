@@ -13,10 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from planner.domain.demand import Floats
-from planner.domain.lessons import Lessons
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import Model, build
 from planner.planning.decode import read_plan_from
 from planner.planning.judge import expected, hardest, joining, judge

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.people import NamedRoster, NamedRow, OpenRow
+from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import StaffRow

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from planner.domain.horizon import HOUR_S
-from planner.domain.people import (
+from planner.domain.named_staff import (
     REST_DATES,
     WEEK,
     Members,
@@ -20,7 +20,7 @@ from planner.domain.people import (
 )
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
-from planner.domain.words import counted
+from planner.domain.wording import counted
 from planner.domain.workforce import EVENING_BEFORE, Crew
 from planner.planning.bookings import booked
 from planner.planning.people_checks import rows_of

@@ -8,9 +8,9 @@ import numpy as np
 
 from planner.domain.demand import Floats
 from planner.domain.horizon import HOUR_S
-from planner.domain.people import WEEK, Members, longest_booking, most_paid_s, stretches
+from planner.domain.named_staff import WEEK, Members, longest_booking, most_paid_s, stretches
 from planner.domain.problem import Problem
-from planner.domain.words import counted
+from planner.domain.wording import counted
 from planner.planning.program import Limit, Program, Term
 from planner.planning.rest import rest_conflicts
 from planner.planning.setting import Setting

@@ -8,10 +8,19 @@ from itertools import product
 from typing import TypeVar
 
 from planner.domain.horizon import HOUR_S, Shift
-from planner.domain.people import REST_DATES, WEEK, Members, Person, longest_booking, most_paid_s, stretches, too_close
+from planner.domain.named_staff import (
+    REST_DATES,
+    WEEK,
+    Members,
+    Person,
+    longest_booking,
+    most_paid_s,
+    stretches,
+    too_close,
+)
 from planner.domain.plan import Plan, Violation
 from planner.domain.problem import Problem
-from planner.domain.words import counted
+from planner.domain.wording import counted
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.words import cells_in_words, on_day
 

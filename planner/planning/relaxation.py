@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.build import build
 from planner.planning.judge import hardest
 from planner.planning.lever_costs import lever_costs

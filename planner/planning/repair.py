@@ -8,8 +8,8 @@ import numpy as np
 
 from planner.domain.dates import day_month
 from planner.domain.demand import Floats
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.errors import Blame, NoPlanError
 from planner.planning.build import Model
 from planner.planning.elastic import Elastic, Key, elastic, first_start, size_of

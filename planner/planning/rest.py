@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.domain.horizon import Shift
-from planner.domain.people import REST_DATES, too_close
+from planner.domain.named_staff import REST_DATES, too_close
 
 
 def rest_conflicts(shifts: Sequence[Shift], min_rest_hours: float) -> Iterator[tuple[tuple[int, ...], ...]]:

@@ -9,10 +9,10 @@ import numpy as np
 
 from planner.domain.carryover import CARRYOVER_S, last_chances
 from planner.domain.demand import SLOT_S, SLOTS_PER_DAY, Floats, Ints
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.lessons import Lessons
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.domain.site import Site
 from planner.planning.options import PlanningOptions
 from planner.planning.timeline import Timeline, timeline

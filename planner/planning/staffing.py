@@ -14,7 +14,7 @@ from planner.domain.disruptions import absence
 from planner.domain.horizon import Shift
 from planner.domain.problem import Problem
 from planner.domain.site import Process
-from planner.domain.words import counted
+from planner.domain.wording import counted
 from planner.domain.workforce import Crew
 from planner.planning.program import Limit, Program, Term
 from planner.planning.rest import rest_conflicts

@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Period, Volume, VolumeSurcharge, period_of
+from planner.domain.contracts import Contract, Period, Volume, VolumeSurcharge, period_of
 from planner.domain.demand import Floats, Ints
 from planner.planning.network import Shares, add_mixed_shares
 from planner.planning.program import NEGLIGIBLE, Program, Term

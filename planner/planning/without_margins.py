@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.domain.certainty import GIVEN, certain_demand
+from planner.domain.demand_certainty import GIVEN, certain_demand
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.bounds import NO_MARGINS
 from planner.planning.build import build
 from planner.planning.judge import FIRST_SCENARIOS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.dates import day_month
 from planner.domain.problem import Problem
 

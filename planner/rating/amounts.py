@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.domain.carriers import Billable, Rate
+from planner.domain.contracts import Billable, Rate
 from planner.domain.demand import Floats, Ints
 from planner.domain.records import Mask
-from planner.domain.weights import TOLERANCE
+from planner.domain.weight_units import TOLERANCE
 
 MILLION = 1_000_000
 _MOST_G = 10**10

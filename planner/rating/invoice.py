@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Mask
 from planner.rating.period import TierReached, late_refunds, volume_discount, volume_surcharges

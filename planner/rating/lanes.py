@@ -11,14 +11,14 @@ from typing import Self
 
 import numpy as np
 
-from planner.domain.carriers import HEAVIEST_G, Contract
+from planner.domain.contracts import HEAVIEST_G, Contract
 from planner.domain.demand import Floats, Ints, Seconds, mean_path
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
+from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.records import NEVER, PERIOD_LINES, Mask, Records, Small, blocks
-from planner.domain.scenarios import LaneCosts
-from planner.domain.streams import PLANNING, Streams
-from planner.domain.weights import rounding
+from planner.domain.weight_units import rounding
 from planner.rating.period import period_lines
 from planner.rating.price import PRICED, Parcels, Places, Tariff
 

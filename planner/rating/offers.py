@@ -15,7 +15,7 @@ from planner.rating.price import Parcels, Places, Tariff
 
 
 class ContractOffers:
-    """The `planner.domain.offers.Offers` of the contracts of a problem, by their rate cards."""
+    """The `planner.domain.courier_offers.Offers` of the contracts of a problem, by their rate cards."""
 
     def __init__(self, tariffs: tuple[Tariff, ...]) -> None:
         self._tariffs = tariffs

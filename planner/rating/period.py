@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Period, Volume, VolumeSurcharge, period_of
+from planner.domain.contracts import Contract, Period, Volume, VolumeSurcharge, period_of
 from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Mask
 from planner.rating.amounts import MILLION, millionths, share_of

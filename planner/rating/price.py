@@ -13,7 +13,7 @@ from typing import Self
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Hub, Rate
+from planner.domain.contracts import Contract, Hub, Rate
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Surcharge
+from planner.domain.contracts import Contract, Surcharge
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.records import Mask, Small
 from planner.rating.amounts import exceeds, share_of

@@ -2,7 +2,7 @@
 
 import logging
 
-from planner.surroundings import elsewhere
+from planner.environment import elsewhere
 
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # in a read-only home it would advise on its own settings
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from planner.domain.offers import Offers
+from planner.domain.courier_offers import Offers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import Streams
 from planner.domain.records import Orders, Records
-from planner.domain.streams import Streams
 from planner.simulation.clocks import write_records
 from planner.simulation.floor import Floor, Moments, lay_out
 from planner.simulation.routing import route

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from planner import children
+from planner import child_processes
 from planner.errors import ClusterError
 from planner.interrupts import uninterrupted
 from planner.simulation.program import program
@@ -60,7 +60,7 @@ def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
 def _submitted(pool: ProcessPoolExecutor, asked: Any) -> Future[Any]:
     """Hand out a replication. The first ones start the processes: an interrupt between the start of a process and its
     entry in the list of children would leave it running."""
-    with uninterrupted(), children.deaf_to_interrupts():
+    with uninterrupted(), child_processes.deaf_to_interrupts():
         return pool.submit(_perform, asked)
 
 
@@ -176,7 +176,7 @@ def _difference(theirs: Any) -> str:
 def _receive(pickled: bytes) -> None:
     """Take the task; leave Ctrl-C to the process that started this one, and end when that one is gone."""
     global _received
-    children.begin()
+    child_processes.begin()
     _received = pickled
 
 

@@ -23,7 +23,7 @@ from typing import Any, TypeVar, cast
 import llvmlite
 import numpy as np
 
-from planner.surroundings import elsewhere
+from planner.environment import elsewhere
 
 with elsewhere():
     import numba

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.demand import ANY_PRODUCT, SLOT_S, DemandPath, Event, Floats, GivenDemand, Ints, Seconds, draw_path
 from planner.domain.problem import Problem
+from planner.domain.random_streams import Streams
 from planner.domain.records import Instants, Orders, Small
-from planner.domain.streams import Streams
-from planner.domain.weights import rounding
+from planner.domain.weight_units import rounding
 from planner.simulation.contents import FAR_S, Quantiles, contents, lognormal, work_us
 from planner.simulation.ticks import INSTANT_BITS, arrival_ticks
 

@@ -14,8 +14,8 @@ from planner.domain.disruptions import absence, closures, outside
 from planner.domain.horizon import Interval
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import Streams
 from planner.domain.records import Mask
-from planner.domain.streams import Streams
 from planner.domain.workforce import StaffRow
 from planner.simulation.contents import MICRO
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem

@@ -13,8 +13,8 @@ from scipy.stats import beta, binom
 
 from planner.domain.plan import Certificate
 from planner.domain.problem import Problem
+from planner.domain.random_streams import HELD_OUT
 from planner.domain.records import Summary
-from planner.domain.streams import HELD_OUT
 
 LEVEL = 0.95  # confidence of the bound itself
 LIKELY = 0.9  # chance of passing a verdict that a plan should have before it is put to one

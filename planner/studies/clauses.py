@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.domain.carriers import Contract, Rate, ScanDelay, Transit
+from planner.domain.contracts import Contract, Rate, ScanDelay, Transit
 from planner.domain.horizon import HOUR_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
-from planner.domain.weights import weight_in_words
+from planner.domain.weight_units import weight_in_words
 from planner.studies.compare import Alternative, interval
 from planner.studies.couriers import NOBODY, Case, plan_cases, total_costs
 from planner.studies.effort import Effort

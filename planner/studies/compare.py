@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.demand import Floats, Ints
 from planner.domain.money import minor_digits
 from planner.domain.plan import Plan

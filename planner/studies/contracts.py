@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.problem import Problem
 from planner.studies.breakevens import break_evens
 from planner.studies.clauses import clause_values

@@ -14,15 +14,15 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Rate, period_of
+from planner.domain.contracts import Contract, Rate, period_of
 from planner.domain.demand import Floats, Ints
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import Streams
 from planner.domain.records import Mask, Records, Small, Summary, mean_on_time
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.domain.site import Collection, Process, Site
-from planner.domain.streams import Streams
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.errors import NoPlanError
 from planner.forecasting.reduction import sample_scenarios

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf
 
-from planner.domain.lessons import Lessons
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.baselines import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan

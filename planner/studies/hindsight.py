@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.domain.levers import applied
+from planner.domain.demand_levers import applied
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.planning.bounds import NO_MARGINS, hindsight
 from planner.planning.foresight import foresee
 from planner.planning.isolated import apart

@@ -8,8 +8,8 @@ import numpy as np
 
 from planner.domain.demand import Floats
 from planner.domain.disruptions import closures, outside
-from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.planning.needs import work_of

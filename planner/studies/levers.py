@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.levers import NO_LEVERS, Capped, Levers, Promised, with_levers
+from planner.domain.demand_levers import NO_LEVERS, Capped, Levers, Promised, with_levers
+from planner.domain.demand_scenarios import ScenarioSet
 from planner.domain.problem import Problem
-from planner.domain.scenarios import ScenarioSet
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.isolated import apart
 from planner.planning.relaxation import relaxed_cost

@@ -13,12 +13,12 @@ from functools import partial
 from math import inf
 from typing import Any, Literal
 
-from planner.domain.lessons import Lessons
-from planner.domain.levers import Levers
+from planner.domain.demand_levers import Levers
 from planner.domain.plan import Certificate, Plan
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
+from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
-from planner.domain.streams import REHEARSAL
 from planner.errors import CrashError, NoPlanError
 from planner.planning.without_margins import WITHOUT_MARGINS, is_deterministic
 from planner.studies.certify import Look, certify, misses_forgiven

@@ -12,10 +12,10 @@ from typing import Any
 from planner import __version__
 from planner.documents.files import damaged
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN, read_run
-from planner.domain.certainty import certain_demand
+from planner.domain.demand_certainty import certain_demand
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
-from planner.domain.words import json_text
+from planner.domain.wording import json_text
 from planner.errors import Finding, InputError
 from planner.formats.scenario import Scenario
 from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text

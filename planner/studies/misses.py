@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.demand import Ints
-from planner.domain.levers import applied, with_levers
+from planner.domain.demand_levers import applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import NEVER, Records, Summary
-from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.clocks import arrived_at, counted
 from planner.simulation.collecting import pickups
 from planner.simulation.contents import FAR_S

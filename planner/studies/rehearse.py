@@ -14,8 +14,8 @@ import numpy as np
 from planner.domain.costs import after_hours_minor
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import Streams
 from planner.domain.records import Orders, Records, Summary
-from planner.domain.streams import Streams
 from planner.simulation.engine import Engine
 from planner.simulation.executors import START_S, Workers, processes
 from planner.simulation.orders import draw_orders

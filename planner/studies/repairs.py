@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from planner.domain.costs import staff_cost_minor
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.domain.site import Collection
 from planner.domain.workforce import StaffRow
 from planner.errors import Blame, ExtremeNumberError, NoPlanError

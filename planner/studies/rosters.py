@@ -8,7 +8,7 @@ from itertools import groupby
 import pandas as pd
 
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.people import NamedRoster, NamedRow, OpenRow, is_night
+from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow, is_night
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError

@@ -16,13 +16,13 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Floats, Ints
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Mask
-from planner.domain.scenarios import LaneCosts
 from planner.planning.costing import MeanDemand, mean_region_days
 from planner.rating.lanes import lane_costs
 from planner.studies.compare import interval

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Floats
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import REHEARSAL, Streams
 from planner.domain.records import Summary
-from planner.domain.scenarios import LaneCosts
-from planner.domain.streams import REHEARSAL, Streams
 from planner.planning.baselines import Sketch, sketch_average, sketch_peak
 from planner.planning.by_price import lanes_by_cell
 from planner.planning.feasibility import violations

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.domain.levers import applied, with_levers
+from planner.domain.demand_levers import applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders, Records, Summary
-from planner.domain.streams import HELD_OUT, Streams
 from planner.errors import ConflictError
 from planner.rating.lanes import charges, expected_losses_minor, period_minor
 from planner.rating.offers import offers

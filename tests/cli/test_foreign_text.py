@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 
 from planner.cli.options import emit_table
-from planner.domain.spreadsheet import restored
-from planner.domain.words import json_text
+from planner.domain.spreadsheet_text import restored
+from planner.domain.wording import json_text
 from planner.errors import unprinted
 from tests.cli.conftest import call_here
 from tests.formats.folders import FILES, TINY, spoil, write_folder

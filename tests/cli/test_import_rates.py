@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.carriers import Bracket, Rate
+from planner.domain.contracts import Bracket, Rate
 from planner.formats.contracts import read_contract
 from planner.formats.scenario import read_scenario
 from tests.cli.conftest import call, call_here

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.surroundings import PACKAGE, SAFE, elsewhere, without_current_folder
+from planner.environment import PACKAGE, SAFE, elsewhere, without_current_folder
 from tests.cli.scenarios import write_queue, write_small
 
 MARKER = "this ran"
@@ -70,7 +70,7 @@ def test_child_processes_in_a_strangers_folder(tmp_path: Path, entry: Path) -> N
         "import pickle\n"
         "from planner.planning.isolated import apart\n"
         "from planner.simulation.executors import processes\n"
-        "from planner.surroundings import without_current_folder\n"
+        "from planner.environment import without_current_folder\n"
         "if __name__ == '__main__':\n"
         "    with without_current_folder(), processes(pickle.dumps(abs), 1) as workers:\n"
         "        print(apart(abs, -1), workers.submit(-2).result())\n"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.costs import COST_NAMES, bookings, committed_costs
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift

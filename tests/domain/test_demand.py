@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from planner.domain.demand import Baseline, Demand, DemandPath, Event, Floats, GivenDemand, draw_path, mean_path
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
-from planner.domain.streams import Streams
+from planner.domain.random_streams import Streams
 
 HORIZON = Horizon(datetime(2026, 11, 8), 9, HOUR_S, "Asia/Shanghai")
 EVENT = Event("opening", 2 * DAY_S + 20 * HOUR_S, 12_000, 30_000, 1200, 9000, 0.15)

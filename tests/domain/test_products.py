@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.products import Product
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import lognorm
 
-from planner.domain.carriers import Contract, Transit
+from planner.domain.contracts import Contract, Transit
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.money import to_major, to_minor
 from planner.domain.platform import PlatformRule

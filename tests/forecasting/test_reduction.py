@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Event, draw_path
-from planner.domain.streams import PLANNING, Streams
+from planner.domain.random_streams import PLANNING, Streams
 from planner.forecasting.reduction import STRATUM_EDGES, sample_scenarios, surge
 from tests.forecasting.builders import event, problem
 

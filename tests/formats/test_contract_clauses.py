@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from planner.domain.carriers import (
+from planner.domain.contracts import (
     Billable,
     Bracket,
     Contract,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.carriers import Billable, Bracket, Contract, Rate, Surcharge, Transit
+from planner.domain.contracts import Billable, Bracket, Contract, Rate, Surcharge, Transit
 from planner.errors import InputError
 from planner.formats.contracts import read_contract
 from tests.formats.folders import FILES, write_folder

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.domain.streams import Streams
+from planner.domain.random_streams import Streams
 from planner.simulation.orders import draw_orders
 from planner.studies.load import load
 from tests.formats.folders import findings_of, spoil

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.levers import NO_LEVERS, CapOption, Levers, PromiseOption
+from planner.domain.demand_levers import NO_LEVERS, CapOption, Levers, PromiseOption
 from planner.errors import ConflictError, InputError
 from planner.formats.results import read_plan, write_plan
 from planner.formats.scenario import read_scenario

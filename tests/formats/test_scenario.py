@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import OpenDay
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.problem import Problem, StockRow

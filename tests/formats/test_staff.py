@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.people import Person
+from planner.domain.named_staff import Person
 from planner.formats.scenario import read_scenario
 from tests.formats.folders import SCENARIO, findings_of, write_folder
 

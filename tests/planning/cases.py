@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.carriers import Bracket, Contract, Rate
+from planner.domain.contracts import Bracket, Contract, Rate
 from planner.domain.demand import Baseline, Demand, Event, mean_path
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import HOUR_S, Horizon, Shift
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region
-from planner.domain.scenarios import LaneCosts, ScenarioSet
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
 from planner.planning.options import PlanningOptions

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.carriers import Contract, Tier, Volume, VolumeSurcharge
+from planner.domain.contracts import Contract, Tier, Volume, VolumeSurcharge
 from planner.domain.demand import Baseline, Demand
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import HOUR_S, Horizon
 from planner.domain.problem import Problem
 from planner.domain.products import Product, Region
-from planner.domain.scenarios import LaneCosts
 from tests.planning.cases import collections, contract, courier_problem, crew, site
 
 NAMES = ("fast", "slow", "post", "mail")

@@ -7,9 +7,9 @@ from datetime import timedelta
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from planner.domain.carriers import Contract, Volume, VolumeSurcharge
+from planner.domain.contracts import Contract, Volume, VolumeSurcharge
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts
 from tests.planning.contract_cases import FACTORS, PER_DAY, START, class_shares, groups_of
 
 M = 1e4  # parcels: more than there ever are

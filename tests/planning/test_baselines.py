@@ -13,8 +13,8 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import ShareRow, StockRow
 from planner.domain.products import Region
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
-from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import NoPlanError
 from planner.planning.baselines import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.courier_cases import courier_case, courier_optimum
 from benchmarks.optima import CLOSE, ROUNDING
 from benchmarks.staff_cases import staff_optimum, staff_problem
-from planner.domain.carriers import VolumeSurcharge
+from planner.domain.contracts import VolumeSurcharge
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule

@@ -9,10 +9,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.domain.carriers import Bracket, Contract, Hub, Rate, Tier, Volume
+from planner.domain.contracts import Bracket, Contract, Hub, Rate, Tier, Volume
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
-from planner.domain.scenarios import LaneCosts
 from planner.planning import model
 from planner.planning.baselines import plan_average, plan_cheapest, stated_plan
 from planner.planning.build import build

@@ -8,10 +8,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from planner.domain.lessons import Lessons
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem, ShareRow
-from planner.domain.scenarios import LaneCosts
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.build import Model, build
 from planner.planning.encode import encode

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Floats
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product
-from planner.domain.scenarios import LaneCosts
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.baselines import plan_average, plan_cheapest, stated_plan
 from planner.planning.build import Model, build

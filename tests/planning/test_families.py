@@ -10,9 +10,9 @@ from scipy.optimize import linprog
 from scipy.sparse import eye_array, hstack, kron, vstack
 
 from planner.domain.demand import Demand
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.problem import Problem
 from planner.domain.products import Product
-from planner.domain.scenarios import LaneCosts
 from planner.planning import families, model, placing, throughput
 from planner.planning.build import build
 from planner.planning.families import families_of, goods_of

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from planner.domain.costs import COST_NAMES, committed_costs
-from planner.domain.lessons import Lessons
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts
 from planner.errors import NoBoundError
 from planner.planning.baselines import plan_average, plan_cheapest
 from planner.planning.bounds import AT_BEST, NO_MARGINS, bound_without_margins, hindsight

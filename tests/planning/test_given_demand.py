@@ -13,8 +13,8 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.products import Region
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
-from planner.domain.streams import HELD_OUT, Streams
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.model import plan_joint
 from planner.simulation.orders import draw_orders

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.carriers import Contract, Hub, ScanDelay, Transit
+from planner.domain.contracts import Contract, Hub, ScanDelay, Transit
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import Clock, PlatformRule

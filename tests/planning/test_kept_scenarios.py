@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Event
+from planner.domain.demand_scenarios import ScenarioSet
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem, Service
-from planner.domain.scenarios import ScenarioSet
 from planner.forecasting.reduction import sample_scenarios
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import kept_scenarios

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from planner.domain.horizon import HOUR_S
-from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
 from planner.planning.build import build
 from planner.planning.couriers import room_to_count_on

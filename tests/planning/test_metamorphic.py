@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.problem import Problem
-from planner.domain.scenarios import LaneCosts
 from planner.planning.feasibility import violations
 from planner.planning.model import plan_joint
 from tests.planning.cases import EXACT, contract, lane_prices, random_problem, scenarios

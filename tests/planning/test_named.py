@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.people import NamedRoster, NamedRow, OpenRow, Person
+from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow, Person
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.site import Process

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Baseline, Demand
-from planner.domain.people import Members, Person, longest_booking, most_paid_s, stretches
+from planner.domain.named_staff import Members, Person, longest_booking, most_paid_s, stretches
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.site import Process

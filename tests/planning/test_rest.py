@@ -9,7 +9,7 @@ import pytest
 
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
-from planner.domain.people import too_close
+from planner.domain.named_staff import too_close
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import StaffRow

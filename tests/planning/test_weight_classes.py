@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Demand, Event
+from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.products import Product
-from planner.domain.scenarios import LaneCosts
 from planner.errors import NoPlanError
 from planner.planning.build import build
 from planner.planning.feasibility import violations

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.carriers import Billable, Bracket, Contract, Rate, Surcharge
+from planner.domain.contracts import Billable, Bracket, Contract, Rate, Surcharge
 from planner.rating.price import Parcels, Places
 from tests.rating.reference import Parcel
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import Horizon
 from planner.domain.platform import PlatformRule

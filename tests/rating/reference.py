@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from planner.domain.carriers import Contract, Rate, Surcharge
+from planner.domain.contracts import Contract, Rate, Surcharge
 
 
 @dataclass(frozen=True)

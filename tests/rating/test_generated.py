@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from planner.domain.carriers import (
+from planner.domain.contracts import (
     Billable,
     Bracket,
     Contract,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.carriers import (
+from planner.domain.contracts import (
     Billable,
     Bracket,
     Contract,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from planner.domain.carriers import Contract
+from planner.domain.contracts import Contract
 from planner.rating.invoice import invoice
 from planner.rating.price import price_parcels
 from tests.rating.contracts import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from planner.domain.carriers import (
+from planner.domain.contracts import (
     Billable,
     Hub,
     LateRefund,

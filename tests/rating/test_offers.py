@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.carriers import Billable, Bracket, Hub, Rate
+from planner.domain.contracts import Billable, Bracket, Hub, Rate
 from planner.domain.horizon import DAY_S
 from planner.domain.records import Orders
 from planner.rating.offers import offers

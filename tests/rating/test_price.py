@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.domain.carriers import Billable, Bracket, Contract, Hub, Rate
+from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate
 from planner.rating.amounts import billable_steps, share_of
 from planner.rating.price import REFUSALS, Parcels, PricedParcels, Tariff, price_parcels
 from tests.rating.contracts import (

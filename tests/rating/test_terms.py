@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.domain.carriers import Billable, Rate, Surcharge
+from planner.domain.contracts import Billable, Rate, Surcharge
 from planner.errors import InputError
 from planner.formats.contracts import read_contract
 from planner.rating.amounts import billable_steps

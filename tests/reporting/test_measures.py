@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.domain.carriers import Transit
+from planner.domain.contracts import Transit
 from planner.domain.costs import COST_NAMES
 from planner.domain.horizon import DAY_S, HOUR_S
 from planner.domain.plan import Plan

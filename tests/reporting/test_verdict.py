@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.domain.certainty import certain_demand
 from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand_certainty import certain_demand
 from planner.domain.problem import Problem
 from planner.reporting.labels import Labels, language
 from planner.reporting.outcome import outcome_lines

@@ -8,7 +8,7 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from planner.domain.carriers import HEAVIEST_G, Contract, Hub, Rate, ScanDelay, Transit
+from planner.domain.contracts import HEAVIEST_G, Contract, Hub, Rate, ScanDelay, Transit
 from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
 from planner.domain.plan import ExtraCollection, Plan

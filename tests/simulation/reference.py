@@ -14,13 +14,13 @@ from statistics import NormalDist
 
 import numpy as np
 
-from planner.domain.carriers import Transit
+from planner.domain.contracts import Transit
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import Streams
 from planner.domain.records import NEVER, Orders
 from planner.domain.site import Process, Site
-from planner.domain.streams import Streams
 from planner.simulation.contents import content_of, contents
 
 UNDECIDED = -2  # inside at the end, not due yet

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Event
+from planner.domain.demand_levers import Levers, PromiseOption, with_levers
 from planner.domain.horizon import HOUR_S
-from planner.domain.levers import Levers, PromiseOption, with_levers
 from planner.domain.problem import Problem
 from planner.domain.products import Product
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders
 from planner.domain.site import Process
-from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.orders import draw_orders, sold
 from tests.builders import a_plan, a_problem, a_site, in_brief, simulate
 

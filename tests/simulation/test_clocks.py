@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from planner.domain.carriers import Hub, ScanDelay, Transit
+from planner.domain.contracts import Hub, ScanDelay, Transit
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import HOUR_S
 from planner.domain.platform import PlatformRule

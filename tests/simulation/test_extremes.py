@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from planner.domain.horizon import HOUR_S, Shift
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import NEVER
 from planner.domain.site import Process
-from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.simulation.orders import draw_orders
 from planner.simulation.warehouse import Warehouse

@@ -11,9 +11,9 @@ import pytest
 from planner.domain.disruptions import closures, outside
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import HELD_OUT, PLANNING, Streams
 from planner.domain.records import NEVER, Records
 from planner.domain.site import Site
-from planner.domain.streams import HELD_OUT, PLANNING, Streams
 from planner.simulation.collecting import pickups
 from planner.simulation.contents import MICRO, content_of, contents
 from planner.simulation.orders import draw_orders

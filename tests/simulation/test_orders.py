@@ -11,13 +11,13 @@ from hypothesis import given as given_by_hypothesis
 from hypothesis import strategies as st
 from scipy import stats
 
-from planner.domain.carriers import Hub, ScanDelay, Surcharge, Transit
+from planner.domain.contracts import Hub, ScanDelay, Surcharge, Transit
 from planner.domain.demand import Baseline, Demand, Event, GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.domain.products import Product, Region, Returns
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Collection, Process
-from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.contents import FAR_S, MICRO, Quantiles, quantile, work_us
 from planner.simulation.orders import draw_orders, pick, stable_order
 from tests.builders import STREAMS, a_contract, a_problem, a_site, given

@@ -8,9 +8,9 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.platform import Clock
-from planner.domain.streams import HELD_OUT, Streams
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.simulation.compiled import play
 from planner.simulation.floor import lay_out
 from planner.simulation.orders import draw_orders

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.domain.carriers import HEAVIEST_G
+from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.plan import Plan

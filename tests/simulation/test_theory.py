@@ -17,8 +17,8 @@ import pytest
 from scipy import stats
 
 from planner.domain.demand import Floats
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
-from planner.domain.streams import HELD_OUT, Streams
 from planner.simulation.contents import MICRO
 from planner.simulation.engine import simulate
 from planner.simulation.orders import draw_orders

@@ -10,8 +10,8 @@ import numpy as np
 from planner.domain.costs import after_hours_minor
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Disruption
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
-from planner.domain.streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.reporting.measures import after_hours_table
 from planner.simulation.contents import MICRO

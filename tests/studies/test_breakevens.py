@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from planner.domain.carriers import Contract, Rate
+from planner.domain.contracts import Contract, Rate
 from planner.studies.breakevens import COLUMNS, MOST_ROUNDS, Search, break_evens
 from planner.studies.clauses import quoted_price, shifted
 from planner.studies.compare import interval, planned_alternatives

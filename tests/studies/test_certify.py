@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from planner.domain.streams import REHEARSAL
+from planner.domain.random_streams import REHEARSAL
 from planner.studies.certify import Look, lower_bound, misses_forgiven
 from planner.studies.effort import Effort
 from planner.studies.loop import LOOKS, certified_plan

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 import pandas as pd
 import pytest
 
-from planner.domain.carriers import (
+from planner.domain.contracts import (
     Billable,
     Bracket,
     Contract,

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student
 
-from planner.domain.carriers import Bracket, Contract, Rate, Tier, Volume
+from planner.domain.contracts import Bracket, Contract, Rate, Tier, Volume
 from planner.domain.demand import Baseline, Demand
 from planner.domain.horizon import DAY_S
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
-from planner.domain.streams import Streams
+from planner.domain.random_streams import Streams
 from planner.simulation.orders import draw_orders
 from planner.studies import couriers
 from planner.studies.compare import (

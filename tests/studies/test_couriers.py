@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.domain.carriers import Bracket, Contract, Hub, Rate
+from planner.domain.contracts import Bracket, Contract, Hub, Rate
 from planner.domain.demand import Baseline, Demand
-from planner.domain.people import Person
+from planner.domain.named_staff import Person
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.products import Product, Region

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from planner.domain.horizon import HOUR_S, Shift
-from planner.domain.lessons import Lessons
 from planner.domain.plan import Plan
+from planner.domain.planning_feedback import Lessons
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
+from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.domain.site import Process
-from planner.domain.streams import REHEARSAL
 from planner.studies.effort import Effort
 from planner.studies.learning import FASTEST, FEWEST, WIDER, learn, on_a_bad_day, scheduled, throughput
 from planner.studies.trial import try_plans

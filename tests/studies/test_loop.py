@@ -9,9 +9,9 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from planner.domain.lessons import Lessons
+from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem, Service
-from planner.domain.streams import HELD_OUT, REHEARSAL
+from planner.domain.random_streams import HELD_OUT, REHEARSAL
 from planner.domain.workforce import Crew
 from planner.errors import CrashError, NoPlanError
 from planner.studies import loop

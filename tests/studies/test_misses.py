@@ -14,9 +14,9 @@ from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, StockRow
+from planner.domain.random_streams import HELD_OUT
 from planner.domain.records import Summary
 from planner.domain.site import Collection, Process
-from planner.domain.streams import HELD_OUT
 from planner.simulation.engine import simulate
 from planner.studies.effort import Effort
 from planner.studies.misses import misses_tables, places_of

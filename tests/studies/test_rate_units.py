@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from planner.domain.products import Product
-from planner.domain.weights import snapped, weight_in_words
+from planner.domain.weight_units import snapped, weight_in_words
 from planner.errors import InputError
 from planner.formats.contracts import read_contract
 from planner.rating.lanes import sample_parcels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.domain.carriers import Bracket, Rate
+from planner.domain.contracts import Bracket, Rate
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from planner.domain.carriers import Billable, Bracket, Contract, Hub, Rate
+from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate
 from planner.domain.problem import Problem
 from planner.studies.couriers import packed_at_once
 from planner.studies.remote import COLUMNS, class_margins, remote_table

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.horizon import HOUR_S
-from planner.domain.people import NamedRoster, NamedRow
+from planner.domain.named_staff import NamedRoster, NamedRow
 from planner.errors import ConflictError
 from planner.formats.tables import write_table
 from planner.studies import rosters

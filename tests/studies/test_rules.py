@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from planner.domain.carriers import HEAVIEST_G, Bracket, Contract, Rate, Tier, Volume
+from planner.domain.contracts import HEAVIEST_G, Bracket, Contract, Rate, Tier, Volume
 from planner.domain.demand import Floats
 from planner.domain.problem import Problem, ShareRow
 from planner.planning.costing import mean_region_days

@@ -11,8 +11,8 @@ from planner.domain.demand import Baseline, Demand, Event
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
-from planner.domain.streams import REHEARSAL
 from planner.planning.baselines import plan_average, plan_peak, sketch_peak
 from planner.planning.by_price import lanes_by_cell
 from planner.planning.feasibility import violations

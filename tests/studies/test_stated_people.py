@@ -8,10 +8,10 @@ import pytest
 
 from planner.domain.costs import bookings, committed_costs
 from planner.domain.horizon import HOUR_S, Shift
-from planner.domain.people import Person, too_close
+from planner.domain.named_staff import Person, too_close
 from planner.domain.plan import Booking
 from planner.domain.problem import Problem
-from planner.domain.streams import HELD_OUT, Streams
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import InputError
 from planner.formats.results import read_plan, write_plan

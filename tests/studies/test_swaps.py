@@ -11,7 +11,7 @@ from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
-from planner.domain.streams import REHEARSAL
+from planner.domain.random_streams import REHEARSAL
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.feasibility import violations
 from planner.studies.rehearse import Scene, Stage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.domain.carriers import Hub, LateRefund, Rate, Tier, Transit, Volume, VolumeSurcharge
+from planner.domain.contracts import Hub, LateRefund, Rate, Tier, Transit, Volume, VolumeSurcharge
 from planner.domain.costs import COST_NAMES
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem

@@ -12,8 +12,8 @@ from planner.domain.costs import committed_costs
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
+from planner.domain.random_streams import REHEARSAL
 from planner.domain.site import Process
-from planner.domain.streams import REHEARSAL
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.feasibility import violations
 from planner.studies import rehearse, trim

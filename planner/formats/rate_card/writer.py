@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.domain.money import to_major
-from planner.domain.words import json_text
+from planner.domain.wording import json_text
 from planner.errors import on_one_line
 from planner.formats.rate_card.card import CardSurcharge, RateCard, ZoneRate
 from planner.formats.rate_card.weight_headers import Amount

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planner.documents.files import damaged, read_text
-from planner.domain.spreadsheet import restored
+from planner.domain.spreadsheet_text import restored
 from planner.errors import Finding, InputError
 from planner.reporting.tables.columns import Column, numbers
 from planner.reporting.tables.schemas import MOST_BYTES, TABLES

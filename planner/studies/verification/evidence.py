@@ -14,12 +14,12 @@ import pandas as pd
 
 from planner.documents.reading import PLAN
 from planner.domain.demand import Floats
-from planner.domain.levers import with_levers
+from planner.domain.demand_levers import with_levers
 from planner.domain.money import to_minor
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
+from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Summary, share_kept, share_on_time
-from planner.domain.streams import HELD_OUT, Streams
 from planner.formats.results import read_plan
 from planner.formats.scenario import Scenario
 from planner.simulation.executors import START_S

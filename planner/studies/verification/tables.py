@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from planner.domain.people import NamedRoster, NamedRow, OpenRow
+from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow
 from planner.formats.results import write_plan
 from planner.planning.named_checks import roster_violations
 from planner.reporting.measures import plan_tables

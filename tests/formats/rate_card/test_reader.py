@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.domain.carriers import Rate
+from planner.domain.contracts import Rate
 from planner.domain.money import to_major
 from planner.errors import InputError
 from planner.formats.contracts import read_contract

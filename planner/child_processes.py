@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from multiprocessing import resource_tracker
 
-from planner.surroundings import current_folder, elsewhere
+from planner.environment import current_folder, elsewhere
 
 
 @contextmanager

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Event, draw_path, mean_path
-from planner.domain.horizon import HOUR_S
-from planner.domain.levers import (
+from planner.domain.demand_levers import (
     CapOption,
     Levers,
     PromiseOption,
@@ -18,11 +17,12 @@ from planner.domain.levers import (
     refused_minor,
     with_levers,
 )
+from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.products import Product
-from planner.domain.streams import Streams
+from planner.domain.random_streams import Streams
 from tests.builders import a_plan, a_problem
 
 LIVE = Event("live", 2 * HOUR_S, 1000.0, 2000.0, 0, HOUR_S)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.spreadsheet import could_run, inert, restored
+from planner.domain.spreadsheet_text import could_run, inert, restored
 
 HOSTILE = st.text(st.sampled_from("'=+-@＝＋－＠\t\r\n ,;|\"a1\u00a0\ufeff\u200b")) | st.text()
 

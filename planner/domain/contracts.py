@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from planner.domain.weights import PARTS_PER_G
+from planner.domain.weight_units import PARTS_PER_G
 
 _Z95 = 1.6448536269514722
 _Z90 = 1.2815515655446004
