@@ -26,7 +26,13 @@ from scipy.stats import spearmanr
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.hard_sites import hard_site
-from benchmarks.luck import CASES, chance_of_a_certificate, granted_by_luck, granted_by_planning, granted_by_playing
+from benchmarks.luck import (
+    CASES,
+    chance_of_a_certificate,
+    granted_by_luck,
+    granted_by_planning,
+    granted_by_playing,
+)
 from benchmarks.measuring import table
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem

@@ -22,8 +22,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measuring import in_turns, median_ratio
-from planner.formats.log_form import LogForm
-from planner.formats.order_log import OrderLog
+from planner.formats.order_log.options import LogForm
+from planner.formats.order_log.reader import OrderLog
 from planner.studies.importing import import_log, read_log
 
 PLAIN = "2024-11-01 00:01:03"

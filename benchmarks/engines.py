@@ -28,7 +28,15 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import everything_simpy, three_stages_ciw, three_stages_salabim, three_stages_simpy
-from benchmarks.measuring import figure, in_turns, median_ratio, of_another_process, peak_bytes_of, seconds_of, table
+from benchmarks.measuring import (
+    figure,
+    in_turns,
+    median_ratio,
+    of_another_process,
+    peak_bytes_of,
+    seconds_of,
+    table,
+)
 from benchmarks.one_replication import stages
 from benchmarks.sites import Case, everything, three_stages
 from benchmarks.three_stages import given

@@ -22,7 +22,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.measuring import clock_on_the_solver, figure, seconds_in, slope, stdout_kept_clean, table
+from benchmarks.measuring import (
+    clock_on_the_solver,
+    figure,
+    seconds_in,
+    slope,
+    stdout_kept_clean,
+    table,
+)
 from benchmarks.sites import PROFILE, START
 from planner.domain.contracts import Contract, Rate
 from planner.domain.demand import Baseline, Demand, Event

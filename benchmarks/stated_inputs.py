@@ -28,7 +28,7 @@ from planner.domain.demand import DemandPath, draw_path
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders
-from planner.formats.scenario import read_scenario
+from planner.formats.scenario.reader import read_scenario
 from planner.simulation.orders import draw_orders
 
 HOUR, DAY = 3_600, 86_400

@@ -33,7 +33,7 @@ DOORS = {
 }
 # calls that have one place, because a rule is kept there: how text of others is written
 ONE_PLACE = {
-    "to_csv": {"formats/tables.py"},
+    "to_csv": {"formats/tables/tables.py"},
     "writer": set(),
     "DictWriter": set(),
     "echo": {"cli/main.py", "cli/options.py", "cli/schema_cmd.py"},
@@ -142,7 +142,7 @@ MODULES_THAT_WRITE = {"shutil", "tempfile"}
 OS_WRITES = {"open", "replace", "rename", "remove", "unlink", "rmdir", "mkdir", "makedirs", "chmod", "link", "symlink"}
 MAY_WRITE = {
     "output": "every result",
-    "formats/compact.py": "parts of a long log, in a temporary file without a name",
+    "formats/order_log/compact_columns.py": "parts of a long log, in a temporary file without a name",
     "simulation/machine_code.py": "compiled code, which is not a result",
     "studies/journal_file.py": "what a study has reached, which is not a result either",
     "studies/verification": "what is derived again, in a temporary folder",

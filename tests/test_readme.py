@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from planner.cli.main import COMMANDS
-from planner.formats import limits
-from planner.formats.fields import TABLES, describe
+from planner.formats.base import input_limits
+from planner.formats.base.columns import TABLES, describe
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,7 +43,7 @@ def test_test_command_is_the_one_of_the_ci() -> None:
 def test_limits_are_those_of_the_program() -> None:
     """The paragraph on limits names their values."""
     text = " ".join(README.split("**Limits.**")[1].split("\n\n")[0].split())
-    rows = {name: size.rows for name, size in limits.TABLES.items()}
+    rows = {name: size.rows for name, size in input_limits.TABLES.items()}
     assert rows["staffing"] == rows["stock"] == rows["routing"]
     assert rows["history (counts)"] == rows["given demand"]
     for number, noun in (
@@ -52,11 +52,11 @@ def test_limits_are_those_of_the_program() -> None:
         (rows["staff"], "people"),
         (rows["stock"], "rows of roster"),
         (rows["given demand"], "rows of history"),
-        (limits.TABLE.rows, "parcels"),
-        (limits.YAML_VALUES, "values"),
-        (limits.CONTRACTS, "contracts"),
-        (limits.SHEET_CELLS, "cells"),
-        (limits.LOG_BYTES // 1_000_000_000, "GB"),
-        (limits.ORDERS, "orders"),
+        (input_limits.TABLE.rows, "parcels"),
+        (input_limits.YAML_VALUES, "values"),
+        (input_limits.CONTRACTS, "contracts"),
+        (input_limits.SHEET_CELLS, "cells"),
+        (input_limits.LOG_BYTES // 1_000_000_000, "GB"),
+        (input_limits.ORDERS, "orders"),
     ):
         assert f"{number:,} {noun}" in text

@@ -11,7 +11,7 @@ from planner.cli import options as opt
 from planner.errors import ExitCode
 
 if TYPE_CHECKING:
-    from planner.formats.scenario import Scenario
+    from planner.formats.scenario.reader import Scenario
 
 
 @click.command()
@@ -39,7 +39,7 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
 def measure(read: Scenario) -> dict[str, Any]:
     """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites, contracts, crews."""
     from planner.domain.demand import mean_path
-    from planner.formats.assumed import assumed_of_margins, assumed_of_stock
+    from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
     from planner.studies.forecast import expected_pull_forward, in_figures
     from planner.studies.memory import bytes_needed, in_gigabytes, orders_at_most
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from planner.domain.contracts import Contract
-    from planner.formats.scenario import Scenario
+    from planner.formats.scenario.reader import Scenario
 
 Row = dict[str, Any]
 TOGETHER = "together"  # as in studies.compare, which is loaded only by the command itself
@@ -175,8 +175,8 @@ def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool, files: list
 
     `files` gets the files that are read for it.
     """
-    from planner.formats.contracts import read_contract
-    from planner.formats.input_files import MISSING, why_unreadable
+    from planner.formats.base.input_files import MISSING, why_unreadable
+    from planner.formats.contract.reader import read_contract
 
     problem = scenario.problem
     known = ", ".join(problem.contract_names)

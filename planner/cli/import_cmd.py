@@ -33,7 +33,7 @@ def _list(ctx: click.Context, param: click.Parameter, value: str | None) -> tupl
 
 def _contract_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """A name that a contract and its files can have."""
-    from planner.formats.values import parse_name
+    from planner.formats.base.value_types import parse_name
 
     if value is None:
         return None
@@ -55,7 +55,7 @@ def _currency(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 
 def _date_format(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    from planner.formats.moments import parse_date_format
+    from planner.formats.base.datetimes import parse_date_format
 
     try:
         return value if value is None else parse_date_format(value)
@@ -64,7 +64,7 @@ def _date_format(ctx: click.Context, param: click.Parameter, value: str | None) 
 
 
 def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    from planner.formats.timezones import parse_timezone
+    from planner.formats.base.timezones import parse_timezone
 
     try:
         return value if value is None else parse_timezone(value).key
@@ -154,7 +154,7 @@ def command(
     quiet: bool,
 ) -> int:
     """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a courier's rate card."""
-    from planner.formats.log_form import LogForm
+    from planner.formats.order_log.options import LogForm
     from planner.output import new_folder
     from planner.studies.importing import import_log, read_log
 
@@ -223,7 +223,7 @@ def _account(found: dict[str, Any]) -> str:
 def _lines(found: dict[str, Any]) -> list[str]:
     """The import in a few lines."""
     from planner.domain.wording import counted
-    from planner.formats.log_regions import spelling_lines
+    from planner.formats.order_log.regions import spelling_lines
 
     last = f"last {found['last_days']} days" if found["last_days"] > 1 else "last day"
     lines = [

@@ -21,17 +21,17 @@ def command(directory: Path | None, template: str, listing: bool, lang: str, as_
 
     DIR must not exist yet, or be empty.
     """
-    from planner.formats import templates
-    from planner.formats.findings import nearest
+    from planner.formats.base import shipped_files
+    from planner.formats.base.findings import nearest
 
     if listing:
         _list(lang, as_json)
         return
     if directory is None:
         raise click.UsageError("Missing argument 'DIR'.")
-    if template not in templates.names():
-        raise click.UsageError(f"no template {template!r}{nearest(template, templates.names())}")
-    files = templates.copy(template, directory, lang)
+    if template not in shipped_files.names():
+        raise click.UsageError(f"no template {template!r}{nearest(template, shipped_files.names())}")
+    files = shipped_files.copy(template, directory, lang)
     names = [path.relative_to(directory).as_posix() for path in files]
     opt.emit({"directory": str(directory), "template": template, "files": names}, as_json, [str(directory)], quiet)
     opt.say(f"{len(files)} files from template {template}; next: planner check {directory}", quiet or as_json)
@@ -39,10 +39,10 @@ def command(directory: Path | None, template: str, listing: bool, lang: str, as_
 
 def _list(lang: str, as_json: bool) -> None:
     """The templates, and the rule packs a scenario may name under `platform`."""
-    from planner.formats import templates
-    from planner.formats.platforms import pack_titles
+    from planner.formats.base import shipped_files
+    from planner.formats.scenario.platforms import pack_titles
 
-    titles, packs = {name: templates.title(name, lang) for name in templates.names()}, pack_titles()
+    titles, packs = {name: shipped_files.title(name, lang) for name in shipped_files.names()}, pack_titles()
     lines = ["templates (--template NAME):", *(f"  {name:<16} {title}" for name, title in titles.items())]
     lines += ["rule packs (platform: NAME):", *(f"  {name:<16} {title}" for name, title in packs.items())]
     opt.emit({"templates": titles, "platforms": packs}, as_json, lines)

@@ -55,7 +55,7 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from planner.formats.nearest import closest
+            from planner.formats.base.similar_names import closest
 
             meant = closest(args[0], list(COMMANDS))
             if meant is None:

@@ -17,7 +17,7 @@ from planner.output import naming
 
 if TYPE_CHECKING:
     from planner.domain.problem import Problem
-    from planner.formats.scenario import Scenario
+    from planner.formats.scenario.reader import Scenario
     from planner.studies.effort import Effort
     from planner.studies.explain import Refusal
     from planner.studies.tried import Tried

@@ -71,7 +71,14 @@ class Progress:
 def _live_display(no_color: bool) -> Any:
     """A display with one line for the stage at work; bar and count only where the number of steps is known."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        SpinnerColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+    )
     from rich.progress import Progress as Live
     from rich.text import Text
 

@@ -52,7 +52,7 @@ def command(
     CONTRACT is a contract file. With -o the parcels go to that file and the invoice to stdout; without it the parcels
     go to stdout as CSV and the invoice to stderr (with --json: the invoice alone, on stdout).
     """
-    from planner.formats.tables import csv_text, write_table
+    from planner.formats.tables.tables import csv_text, write_table
     from planner.output import FILE, new_file, refuse
     from planner.studies import rate as study
 

@@ -24,8 +24,8 @@ def command(kind: str, columns: bool) -> None:
     \b
       # yaml-language-server: $schema=scenario.schema.json
     """
-    from planner.formats.fields import TABLES, describe
-    from planner.formats.schema import json_schema
+    from planner.formats.base.columns import TABLES, describe
+    from planner.formats.scenario.json_schema import json_schema
 
     if columns:
         for name, table in TABLES.items():

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from planner.formats.fields import PARCELS
-from planner.formats.findings import Findings, nearest
-from planner.formats.tables import Table, findings_of_rows, open_table, read_cells
-from planner.formats.units import looks_like_kilograms
+from planner.formats.base.columns import PARCELS
+from planner.formats.base.findings import Findings, nearest
+from planner.formats.base.units import looks_like_kilograms
+from planner.formats.tables.tables import Table, findings_of_rows, open_table, read_cells
 
 WHY_DATES = "the contract has clauses that depend on the day"
 WHY_HOMES = "the contract has a surcharge for parcels to homes: 1 or 0 for each"

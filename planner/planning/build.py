@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.domain.demand import Ints
-from planner.planning.contracts import add_commitments, add_signed, limit_exclusive, price_collections
+from planner.planning.contracts import (
+    add_commitments,
+    add_signed,
+    limit_exclusive,
+    price_collections,
+)
 from planner.planning.couriers import Pickups, add_pickups
 from planner.planning.cuts import Cut, add_cuts
 from planner.planning.encode import Decisions
 from planner.planning.losses import lost_parcels, price_lost_parcels
-from planner.planning.missed import add_owed, count_failed_once, missed_at_pickups, missed_in_packing
+from planner.planning.missed import (
+    add_owed,
+    count_failed_once,
+    missed_at_pickups,
+    missed_in_packing,
+)
 from planner.planning.network import Shares, Stock, add_cells, add_shares, add_stock, price_couriers
 from planner.planning.options import SMALL
 from planner.planning.people import add_people

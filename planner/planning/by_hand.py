@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.domain.named_staff import REST_DATES, WEEK, Person, limit_of_week_s, stretches, too_close
+from planner.domain.named_staff import (
+    REST_DATES,
+    WEEK,
+    Person,
+    limit_of_week_s,
+    stretches,
+    too_close,
+)
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.bookings import Stay

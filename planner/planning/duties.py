@@ -9,7 +9,14 @@ from math import gcd
 from ortools.sat.python import cp_model
 
 from planner.domain.horizon import Shift
-from planner.domain.named_staff import WEEK, Person, is_night, limit_of_week_s, most_paid_s, stretches
+from planner.domain.named_staff import (
+    WEEK,
+    Person,
+    is_night,
+    limit_of_week_s,
+    most_paid_s,
+    stretches,
+)
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
 from planner.planning.bookings import Stay, booked, places_of

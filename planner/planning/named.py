@@ -6,7 +6,15 @@ from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import StaffRow
-from planner.planning.duties import Duties, as_by_hand, changes, duties_of, nobody_works, places_open, unevenness
+from planner.planning.duties import (
+    Duties,
+    as_by_hand,
+    changes,
+    duties_of,
+    nobody_works,
+    places_open,
+    unevenness,
+)
 from planner.planning.in_turn import in_turn
 from planner.planning.people_checks import rows_of
 

@@ -8,7 +8,14 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S, HOUR_S, Shift
-from planner.domain.named_staff import REST_DATES, WEEK, limit_of_week_s, longest_booking, stretches, too_close
+from planner.domain.named_staff import (
+    REST_DATES,
+    WEEK,
+    limit_of_week_s,
+    longest_booking,
+    stretches,
+    too_close,
+)
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow

@@ -12,7 +12,14 @@ from importlib.metadata import version
 from typing import TypeVar
 
 import numpy as np
-from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, result_pb2, solution_pb2
+from ortools.math_opt import (
+    callback_pb2,
+    model_parameters_pb2,
+    model_pb2,
+    parameters_pb2,
+    result_pb2,
+    solution_pb2,
+)
 from ortools.math_opt.core.python import solver as core
 from ortools.math_opt.python import mathopt
 from pybind11_abseil.status import StatusNotOk

@@ -11,7 +11,14 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.planning.couriers import Pickups, arrivals
-from planner.planning.cutoffs import DOOMED, NEVER_DUE, Pattern, level_weights, packing_patterns, pickup_patterns
+from planner.planning.cutoffs import (
+    DOOMED,
+    NEVER_DUE,
+    Pattern,
+    level_weights,
+    packing_patterns,
+    pickup_patterns,
+)
 from planner.planning.losses import LostParcels, mean_compensation
 from planner.planning.network import Shares, Stock, add_mixed_shares
 from planner.planning.program import Limit, Program, Term

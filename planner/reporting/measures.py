@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.domain.costs import COST_NAMES, after_hours_minor, bookings, committed_costs, staff_cost_minor
+from planner.domain.costs import (
+    COST_NAMES,
+    after_hours_minor,
+    bookings,
+    committed_costs,
+    staff_cost_minor,
+)
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.demand_levers import longer_promises_minor
 from planner.domain.money import to_major

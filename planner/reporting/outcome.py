@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from planner.reporting.labels import Labels
-from planner.reporting.verdict import certain_sentences, method_cells, method_heads, open_sentences, verdict_sentences
+from planner.reporting.verdict import (
+    certain_sentences,
+    method_cells,
+    method_heads,
+    open_sentences,
+    verdict_sentences,
+)
 from planner.reporting.way import proved, stop_sentence, trimmed
 
 

@@ -13,7 +13,13 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from planner.documents.files import damaged
-from planner.documents.reading import EXPLANATION, PLAN, read_explanation, read_plan_document, read_run
+from planner.documents.reading import (
+    EXPLANATION,
+    PLAN,
+    read_explanation,
+    read_plan_document,
+    read_run,
+)
 from planner.errors import Finding, InputError
 from planner.reporting.fonts import Typeface
 from planner.reporting.tables.consistency import contradictions

@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.domain.contracts import Contract
-from planner.domain.demand import ANY_PRODUCT, SLOT_S, DemandPath, Event, Floats, GivenDemand, Ints, Seconds, draw_path
+from planner.domain.demand import (
+    ANY_PRODUCT,
+    SLOT_S,
+    DemandPath,
+    Event,
+    Floats,
+    GivenDemand,
+    Ints,
+    Seconds,
+    draw_path,
+)
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Instants, Orders, Small

@@ -18,8 +18,8 @@ from planner.domain.money import minor_digits
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small
-from planner.formats.scenario import Scenario
-from planner.formats.tables import write_table
+from planner.formats.scenario.reader import Scenario
+from planner.formats.tables.tables import write_table
 from planner.output import sha256
 from planner.studies.couriers import (
     NOBODY,

@@ -11,7 +11,13 @@ from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
 from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
 from planner.forecasting.reduction import sample_scenarios
-from planner.planning.baselines import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
+from planner.planning.baselines import (
+    plan_average,
+    plan_cheapest,
+    plan_erlang,
+    plan_peak,
+    stated_plan,
+)
 from planner.planning.bounds import NO_MARGINS, bound_without_margins
 from planner.planning.feasibility import violations
 from planner.planning.foresight import foresee

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from planner.formats.scenario import Scenario
+from planner.formats.scenario.reader import Scenario
 from planner.output import claimed
 from planner.simulation.engine import Engine
 from planner.simulation.executors import check_cluster

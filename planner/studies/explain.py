@@ -15,8 +15,8 @@ from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
-from planner.formats.scenario import Scenario
-from planner.formats.tables import write_table
+from planner.formats.scenario.reader import Scenario
+from planner.formats.tables.tables import write_table
 from planner.output import empty, write_text
 from planner.reporting.labels import Labels, language
 from planner.reporting.reasons import blame_in_words, repair_in_words

@@ -13,13 +13,13 @@ from planner.errors import Finding, InputError
 from planner.forecasting.closed import closed_weekdays
 from planner.forecasting.fit import fit_baseline
 from planner.forecasting.series import day_number, whole_days
-from planner.formats.fields import COUNTS
-from planner.formats.findings import Findings
+from planner.formats.base.columns import COUNTS
+from planner.formats.base.findings import Findings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from planner.formats.scenario import Scenario
+    from planner.formats.scenario.reader import Scenario
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -97,8 +97,8 @@ def read_actuals(path: Path, problem: Problem) -> Ints:
     """
     import numpy as np
 
-    from planner.formats.region_references import region_numbers
-    from planner.formats.tables import read_cells, table_of_file
+    from planner.formats.scenario.region_references import region_numbers
+    from planner.formats.tables.tables import read_cells, table_of_file
 
     table, findings = table_of_file(path, path.name), Findings(path.parent)
     cells = read_cells(table, COUNTS, problem.currency, findings)
@@ -135,7 +135,7 @@ def forecast_only(
     folder: Path, scenario: Scenario, replications: int, lang: str, actuals: Path | None, options: dict[str, Any]
 ) -> dict[str, pd.DataFrame]:
     """Tables, figures and manifest of a forecast into a draft folder; the tables are returned."""
-    from planner.formats.tables import write_table
+    from planner.formats.tables.tables import write_table
     from planner.reporting.forecast import draw_forecast
     from planner.studies.manifest import keep_inputs, scenario_name, seal, versions
 

@@ -27,10 +27,10 @@ from planner.forecasting.surges import (
     examine,
     usual_days,
 )
-from planner.formats.compact import Amounts, quantiles
-from planner.formats.log_form import LogForm
-from planner.formats.order_log import OrderLog, count_orders, read_orders
-from planner.formats.tables import write_pieces, write_table
+from planner.formats.order_log.compact_columns import Amounts, quantiles
+from planner.formats.order_log.options import LogForm
+from planner.formats.order_log.reader import OrderLog, count_orders, read_orders
+from planner.formats.tables.tables import write_pieces, write_table
 from planner.output import hashes
 from planner.studies.manifest import write_json
 

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 
 from planner.errors import InputError
-from planner.formats.contracts import read_contract
-from planner.formats.fields import ZONES
-from planner.formats.findings import Findings, nearest, shown
+from planner.formats.base.columns import ZONES
+from planner.formats.base.findings import Findings, nearest, shown
+from planner.formats.contract.reader import read_contract
 from planner.formats.rate_card.card import RateCard, ZoneRate
 from planner.formats.rate_card.regions import zone_name
 from planner.formats.rate_card.weight_headers import Amount
 from planner.formats.rate_card.writer import contract_files, write_contract
-from planner.formats.tables import open_table, read_cells
+from planner.formats.tables.tables import open_table, read_cells
 from planner.output import new_files, sha256, write_bytes
 from planner.studies.manifest import write_json
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from planner.errors import InputError
-from planner.formats.scenario import Scenario, read_scenario
-from planner.formats.yaml_source import in_document
+from planner.formats.base.yaml_source import in_document
+from planner.formats.scenario.reader import Scenario, read_scenario
 from planner.studies.forecast import closed_notes, prepare, pull_forward_warning
 from planner.studies.memory import refuse_too_many_orders
 from planner.studies.people import roster_warnings

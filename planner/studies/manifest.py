@@ -17,7 +17,7 @@ from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.wording import json_text
 from planner.errors import Finding, InputError
-from planner.formats.scenario import Scenario
+from planner.formats.scenario.reader import Scenario
 from planner.output import VOLATILE, hashes, sha256, write_bytes, write_text
 from planner.planning.options import MARGINS
 from planner.reporting.tables.schemas import ALWAYS

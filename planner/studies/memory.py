@@ -8,9 +8,9 @@ from pathlib import Path
 
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
-from planner.formats.limits import ORDERS
-from planner.formats.scenario import Scenario
-from planner.formats.yaml_source import in_document
+from planner.formats.base.input_limits import ORDERS
+from planner.formats.base.yaml_source import in_document
+from planner.formats.scenario.reader import Scenario
 
 # Measured over replications of 1.2 million orders: 100 bytes an order with one process, 145 with two and couriers.
 BYTES_PER_ORDER = 100

@@ -16,12 +16,12 @@ from planner.domain.contracts import Contract
 from planner.domain.demand import Ints
 from planner.domain.money import minor_digits
 from planner.errors import Finding, InputError
-from planner.formats.contracts import read_contract
-from planner.formats.findings import Findings, shown
+from planner.formats.base.findings import Findings, shown
+from planner.formats.base.region_names import RegionNames, listed
+from planner.formats.base.value_types import NO_CURRENCY
+from planner.formats.base.yaml_source import load_yaml
+from planner.formats.contract.reader import read_contract
 from planner.formats.parcels import ParcelTable, read_parcels
-from planner.formats.region_names import RegionNames, listed
-from planner.formats.values import NO_CURRENCY
-from planner.formats.yaml_source import load_yaml
 from planner.rating.invoice import Invoice, invoice
 from planner.rating.period import TierReached, depends_on_days
 from planner.rating.price import REFUSALS, Parcels, Places, PricedParcels, Tariff

@@ -7,9 +7,9 @@ from typing import Any
 
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.formats.assumed import assumed_of_margins, assumed_of_stock
-from planner.formats.results import read_plan
-from planner.formats.scenario import Scenario
+from planner.formats.plan_files import read_plan
+from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
+from planner.formats.scenario.reader import Scenario
 from planner.rating.lanes import lane_costs
 from planner.reporting.document import font_warnings, write_report
 from planner.studies.certify import Look

@@ -14,9 +14,9 @@ from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.formats.results import write_plan
-from planner.formats.scenario import Scenario
-from planner.formats.tables import write_pieces, write_table
+from planner.formats.plan_files import write_plan
+from planner.formats.scenario.reader import Scenario
+from planner.formats.tables.tables import write_pieces, write_table
 from planner.planning.baselines import mean_units
 from planner.planning.feasibility import violations
 from planner.reporting.measures import (

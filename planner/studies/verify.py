@@ -18,7 +18,14 @@ from planner.studies.manifest import INPUTS, read_manifest, result_files
 from planner.studies.verification.baselines import check_baselines
 from planner.studies.verification.certificate import check_certificate, check_costs
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.full import PICTURES, REPORTS, WITH_FULL, check_bound, check_contracts, check_report
+from planner.studies.verification.full import (
+    PICTURES,
+    REPORTS,
+    WITH_FULL,
+    check_bound,
+    check_contracts,
+    check_report,
+)
 from planner.studies.verification.hashes import (
     check_hashes,
     check_inputs,

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from planner.errors import InputError
-from planner.formats.scenario import Scenario
+from planner.formats.scenario.reader import Scenario
 from planner.reporting.run_folder import read_run_folder
 from planner.simulation.engine import Engine
 from planner.studies.certify import Look

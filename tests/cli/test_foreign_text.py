@@ -21,8 +21,8 @@ from planner.domain.spreadsheet_text import restored
 from planner.domain.wording import json_text
 from planner.errors import unprinted
 from tests.cli.conftest import call_here
-from tests.formats.folders import FILES, TINY, spoil, write_folder
-from tests.formats.spreadsheet import PAYLOADS, live_cells, live_tables
+from tests.formats.builders import FILES, TINY, spoil, write_folder
+from tests.formats.tables.spreadsheet_oracle import PAYLOADS, live_cells, live_tables
 
 # our name -> a hostile one, in YAML and in CSV
 WORDS = ("yiwu", "east", "west", "small", "large", "pack", "day", "permanent", "agency", "one", "far")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.formats.results import read_plan
+from planner.formats.plan_files import read_plan
 from planner.planning.feasibility import violations
 from planner.studies.certify import lower_bound
 from planner.studies.effort import Effort

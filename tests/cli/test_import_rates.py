@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from planner.domain.contracts import Bracket, Rate
-from planner.formats.contracts import read_contract
-from planner.formats.scenario import read_scenario
+from planner.formats.contract.reader import read_contract
+from planner.formats.scenario.reader import read_scenario
 from tests.cli.conftest import call, call_here
 
 SINGLES_DAY = Path(__file__).parents[2] / "configs/singles-day"

@@ -137,7 +137,7 @@ main()
     [
         ("planner.cli.main", 130, ""),
         ("planner.cli.init_cmd", 130, "interrupted; nothing was written under its final name"),
-        ("planner.formats.templates", 130, "interrupted; nothing was written under its final name"),
+        ("planner.formats.base.shipped_files", 130, "interrupted; nothing was written under its final name"),
         ("at exit", 0, ""),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from planner.cli.options import warn
 from tests.cli.conftest import call_here
-from tests.formats.folders import TINY, spoil, write_folder
+from tests.formats.builders import TINY, spoil, write_folder
 
 
 @pytest.mark.parametrize("command", ["check", "simulate", "plan", "run", "forecast", "compare"])

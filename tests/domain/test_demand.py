@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from planner.domain.demand import Baseline, Demand, DemandPath, Event, Floats, GivenDemand, draw_path, mean_path
+from planner.domain.demand import (
+    Baseline,
+    Demand,
+    DemandPath,
+    Event,
+    Floats,
+    GivenDemand,
+    draw_path,
+    mean_path,
+)
 from planner.domain.horizon import DAY_S, HOUR_S, Horizon
 from planner.domain.random_streams import Streams
 

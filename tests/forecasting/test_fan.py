@@ -8,7 +8,15 @@ import pytest
 from planner.domain.demand import ANY_PRODUCT, GivenDemand
 from planner.domain.horizon import HOUR_S
 from planner.domain.random_streams import HELD_OUT, Streams
-from planner.forecasting.fan import QUANTILES, daily_table, fan, hourly_table, peak_table, per_day, sample_counts
+from planner.forecasting.fan import (
+    QUANTILES,
+    daily_table,
+    fan,
+    hourly_table,
+    peak_table,
+    per_day,
+    sample_counts,
+)
 from planner.forecasting.score import score
 from planner.simulation.orders import draw_orders
 from tests.forecasting.builders import event, horizon, problem

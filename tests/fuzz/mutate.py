@@ -14,7 +14,7 @@ from typing import Any
 
 import xlsxwriter
 
-from planner.formats.yaml_source import parse_yaml
+from planner.formats.base.yaml_source import parse_yaml
 
 NUMBERS = (
     *("0", "-1", "1", "2", "0.5", "1e-320", "1e-12", "1e9", "1e12", "1e308", "1e999", "-0.0", ".nan", ".inf", "-.inf"),

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.formats.folders import EVERY_CLAUSE, FILES, SCENARIO
+from tests.formats.builders import EVERY_CLAUSE, FILES, SCENARIO
 from tests.fuzz.mutate import mutated, workbook
 
 OUT = "{out}"  # stands for a name at which nothing exists

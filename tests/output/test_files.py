@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from planner.formats.compact import OrderIds
-from planner.formats.tables import write_table
+from planner.formats.order_log.compact_columns import OrderIds
+from planner.formats.tables.tables import write_table
 from planner.output import naming, write_bytes, write_text
 from planner.reporting.document import write_pdf
 from planner.reporting.figures import save_png

@@ -17,7 +17,13 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import NoPlanError
-from planner.planning.baselines import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
+from planner.planning.baselines import (
+    plan_average,
+    plan_cheapest,
+    plan_erlang,
+    plan_peak,
+    stated_plan,
+)
 from planner.planning.feasibility import violations
 from planner.planning.rosters import SiteCrews, largest_remainder
 from tests.planning.cases import (

@@ -23,7 +23,14 @@ from planner.planning.encode import encode
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
 from planner.planning.solve import Answer
-from tests.planning.cases import courier_problem, crew, lane_prices, problem, random_problem, scenarios
+from tests.planning.cases import (
+    courier_problem,
+    crew,
+    lane_prices,
+    problem,
+    random_problem,
+    scenarios,
+)
 
 
 def built(given: Problem, lanes: LaneCosts | None = None) -> Model:

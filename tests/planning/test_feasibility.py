@@ -15,7 +15,15 @@ from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.feasibility import violations
-from tests.planning.cases import DAY_SHIFT, LATE_SHIFT, collections, courier_problem, crew, problem, site
+from tests.planning.cases import (
+    DAY_SHIFT,
+    LATE_SHIFT,
+    collections,
+    courier_problem,
+    crew,
+    problem,
+    site,
+)
 
 
 def given(**changes: Any) -> Problem:

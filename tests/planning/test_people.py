@@ -20,7 +20,16 @@ from planner.planning.baselines import plan_average, plan_cheapest
 from planner.planning.feasibility import violations
 from planner.planning.model import plan_joint
 from planner.planning.people_checks import too_few
-from tests.planning.cases import DAY_SHIFT, EXACT, LATE_SHIFT, crew, lane_prices, problem, scenarios, site
+from tests.planning.cases import (
+    DAY_SHIFT,
+    EXACT,
+    LATE_SHIFT,
+    crew,
+    lane_prices,
+    problem,
+    scenarios,
+    site,
+)
 
 
 def person(name: str, days: str = "", **changes: Any) -> Person:

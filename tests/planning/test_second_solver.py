@@ -11,7 +11,17 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from planner.planning.program import Arrays
-from planner.planning.solve import SOLVERS, Answer, Effort, _model_proto, _parameters, _run, relaxed, scaled, solve
+from planner.planning.solve import (
+    SOLVERS,
+    Answer,
+    Effort,
+    _model_proto,
+    _parameters,
+    _run,
+    relaxed,
+    scaled,
+    solve,
+)
 from tests.planning.test_solve import joint_arrays
 
 EXACTLY = Effort(nodes=1_000_000, relative_gap=1e-7)

@@ -14,7 +14,15 @@ from planner.errors import NoPlanError
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
-from tests.planning.cases import collections, contract, courier_problem, crew, lane_prices, scenarios, site
+from tests.planning.cases import (
+    collections,
+    contract,
+    courier_problem,
+    crew,
+    lane_prices,
+    scenarios,
+    site,
+)
 
 PRODUCTS = (
     Product("heavy", "Heavy", 0.5, weight_g=500.0, work=1.9, paid_minor=5_000, margin_minor=2_000),

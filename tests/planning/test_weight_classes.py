@@ -20,7 +20,16 @@ from planner.planning.feasibility import violations
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
-from tests.planning.cases import EXACT, collections, courier_problem, crew, lane_prices, random_problem, scenarios, site
+from tests.planning.cases import (
+    EXACT,
+    collections,
+    courier_problem,
+    crew,
+    lane_prices,
+    random_problem,
+    scenarios,
+    site,
+)
 
 EDGE_G = 1000
 # columns, rows, entries, whole numbers, and sums over matrix and prices, before weight was told apart

@@ -10,7 +10,7 @@ import pytest
 
 from planner.domain.contracts import Billable, Rate, Surcharge
 from planner.errors import InputError
-from planner.formats.contracts import read_contract
+from planner.formats.contract.reader import read_contract
 from planner.rating.amounts import billable_steps
 from planner.rating.lanes import charges, price_lanes, sample_parcels
 from planner.rating.price import price_parcels

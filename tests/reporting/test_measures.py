@@ -32,7 +32,16 @@ from planner.reporting.measures import (
 )
 from planner.reporting.risks import risks_table, worst_mean
 from planner.studies.certify import certify
-from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, in_brief, orders_at, simulate
+from tests.builders import (
+    STREAMS,
+    a_contract,
+    a_plan,
+    a_problem,
+    a_site,
+    in_brief,
+    orders_at,
+    simulate,
+)
 
 
 def shop(currency: str = "CNY") -> Problem:

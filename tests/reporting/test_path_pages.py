@@ -14,7 +14,12 @@ from planner.reporting.labels import LANGUAGES
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.decision import decision
 from planner.reporting.pages.misses import miss_sentences, misses_pages
-from planner.reporting.pages.path import MOST_ON_ONE, hindsight_pages, hindsight_sentence, path_pages
+from planner.reporting.pages.path import (
+    MOST_ON_ONE,
+    hindsight_pages,
+    hindsight_sentence,
+    path_pages,
+)
 from planner.reporting.sheet import Sheet
 from planner.reporting.style import applied
 from planner.reporting.way import trimmed

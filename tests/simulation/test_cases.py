@@ -14,7 +14,17 @@ from planner.domain.products import Product, Returns
 from planner.domain.records import NEVER
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import LONG_AGO, StaffRow
-from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, orders_at, simulate, staff
+from tests.builders import (
+    STREAMS,
+    a_contract,
+    a_crew,
+    a_plan,
+    a_problem,
+    a_site,
+    orders_at,
+    simulate,
+    staff,
+)
 
 MORNING = Shift("whole", 8 * HOUR_S, 12 * HOUR_S, ((10 * HOUR_S, 10 * HOUR_S + 600),))
 

@@ -17,7 +17,18 @@ from planner.domain.products import Region
 from planner.domain.records import NEVER
 from planner.domain.site import Collection
 from planner.simulation.orders import draw_orders
-from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, in_brief, orders_at, simulate, staff
+from tests.builders import (
+    STREAMS,
+    a_contract,
+    a_crew,
+    a_plan,
+    a_problem,
+    a_site,
+    in_brief,
+    orders_at,
+    simulate,
+    staff,
+)
 
 HUB_ZONES = {("", "region"): "near", ("", "far"): "outer", ("", "port"): "leg"}
 

@@ -14,7 +14,16 @@ from planner.domain.problem import Problem, StockRow
 from planner.domain.products import Product, Region
 from planner.domain.records import Records
 from planner.domain.site import Collection, Process
-from tests.builders import STREAMS, a_contract, a_plan, a_problem, a_site, in_brief, orders_at, simulate
+from tests.builders import (
+    STREAMS,
+    a_contract,
+    a_plan,
+    a_problem,
+    a_site,
+    in_brief,
+    orders_at,
+    simulate,
+)
 
 
 def three_orders() -> tuple[Problem, Plan, Records]:

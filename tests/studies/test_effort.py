@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planner.errors import ClusterError
-from planner.formats.scenario import Scenario
+from planner.formats.scenario.reader import Scenario
 from planner.studies.effort import Effort, resumable
 from planner.studies.load import load
 from tests.cli.scenarios import write_small

@@ -20,7 +20,7 @@ from planner.studies.forecast import forecast, prepare, read_actuals, score_actu
 from planner.studies.load import load
 from tests.forecasting.builders import problem
 from tests.forecasting.real import ROOT, SHIPPED, real_history
-from tests.formats.folders import TINY
+from tests.formats.builders import TINY
 
 SCENARIO = ROOT / "configs" / "black-friday"
 

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from planner.cli.import_cmd import command
 from planner.cli.main import main
 from planner.errors import InputError
-from planner.formats.log_form import LogForm
-from planner.formats.table_files import read_table
+from planner.formats.order_log.options import LogForm
+from planner.formats.tables.table_files import read_table
 from planner.studies.importing import count_by_hour, import_log, read_log
 from planner.studies.load import load
 from tests.forecasting.real import SHIPPED, raw_log

@@ -16,7 +16,15 @@ from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.domain.site import Process
 from planner.studies.effort import Effort
-from planner.studies.learning import FASTEST, FEWEST, WIDER, learn, on_a_bad_day, scheduled, throughput
+from planner.studies.learning import (
+    FASTEST,
+    FEWEST,
+    WIDER,
+    learn,
+    on_a_bad_day,
+    scheduled,
+    throughput,
+)
 from planner.studies.trial import try_plans
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
 

@@ -11,9 +11,15 @@ from planner.domain.demand import Event
 from planner.errors import ExtremeNumberError, InputError
 from planner.studies import memory, repairs
 from planner.studies.load import load
-from planner.studies.memory import bytes_needed, in_gigabytes, memory_words, orders_at_most, refuse_too_large
+from planner.studies.memory import (
+    bytes_needed,
+    in_gigabytes,
+    memory_words,
+    orders_at_most,
+    refuse_too_large,
+)
 from planner.studies.repairs import Foothold, Ladder, Measure, Mend
-from tests.formats.folders import TINY
+from tests.formats.builders import TINY
 
 
 def folder(tmp_path: Path, orders: str) -> Path:

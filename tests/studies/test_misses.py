@@ -21,7 +21,17 @@ from planner.simulation.engine import simulate
 from planner.studies.effort import Effort
 from planner.studies.misses import misses_tables, places_of
 from planner.studies.trial import Trial
-from tests.builders import STREAMS, a_contract, a_crew, a_plan, a_problem, a_site, given, orders_at, staff
+from tests.builders import (
+    STREAMS,
+    a_contract,
+    a_crew,
+    a_plan,
+    a_problem,
+    a_site,
+    given,
+    orders_at,
+    staff,
+)
 
 HANDOVER = PlatformRule("handed", "handover", deadline_hours=8.0)
 

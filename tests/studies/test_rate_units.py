@@ -12,7 +12,7 @@ import pytest
 from planner.domain.products import Product
 from planner.domain.weight_units import snapped, weight_in_words
 from planner.errors import InputError
-from planner.formats.contracts import read_contract
+from planner.formats.contract.reader import read_contract
 from planner.rating.lanes import sample_parcels
 from planner.rating.price import Parcels, Tariff
 from planner.simulation.orders import draw_orders

@@ -10,7 +10,7 @@ import pytest
 from planner.domain.horizon import HOUR_S
 from planner.domain.named_staff import NamedRoster, NamedRow
 from planner.errors import ConflictError
-from planner.formats.tables import write_table
+from planner.formats.tables.tables import write_table
 from planner.studies import rosters
 from planner.studies.rosters import roster_tables
 from tests.planning.cases import DAY_SHIFT, LATE_SHIFT, crew

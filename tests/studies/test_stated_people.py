@@ -14,9 +14,9 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import InputError
-from planner.formats.results import read_plan, write_plan
-from planner.formats.scenario import read_scenario
-from planner.formats.templates import configs_folder
+from planner.formats.base.shipped_files import configs_folder
+from planner.formats.plan_files import read_plan, write_plan
+from planner.formats.scenario.reader import read_scenario
 from planner.planning.feasibility import violations
 from planner.planning.named import assign
 from planner.planning.named_checks import roster_violations

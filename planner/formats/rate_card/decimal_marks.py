@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from planner.formats.findings import shown
+from planner.formats.base.findings import shown
 
 _SIGN = r"[^0-9.,\-]{0,8}"
 _COMMA = re.compile(rf"{_SIGN}(?:[0-9]+,[0-9]{{1,2}}|0,[0-9]+|[0-9]{{1,3}}(?:\.[0-9]{{3}})+,[0-9]+){_SIGN}")

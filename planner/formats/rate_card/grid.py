@@ -11,13 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.errors import Finding, InputError
-from planner.formats import limits
-from planner.formats.delimited import SEPARATORS
-from planner.formats.input_files import refuse_unreadable
+from planner.formats.base import input_limits
+from planner.formats.base.input_files import refuse_unreadable
 from planner.formats.rate_card.decimal_marks import with_decimal_points
-from planner.formats.sheet_area import letter
-from planner.formats.text import Text, text_of_file
-from planner.formats.workbooks import cells_of_sheet, cells_of_text, is_excel, open_workbook, refuse_other_kinds
+from planner.formats.tables.csv_reader import SEPARATORS
+from planner.formats.tables.sheet_area import letter
+from planner.formats.tables.text_files import Text, text_of_file
+from planner.formats.tables.workbooks import (
+    cells_of_sheet,
+    cells_of_text,
+    is_excel,
+    open_workbook,
+    refuse_other_kinds,
+)
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -93,8 +99,8 @@ def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
     """The sheets of a workbook (or the one asked for), or the one grid of a CSV file. Raises InputError."""
     name = path.name
     refuse_unreadable(path, name)
-    if path.stat().st_size > limits.CARD_BYTES:
-        raise InputError([Finding(name, 0, 0, "", f"is larger than {limits.CARD_BYTES:,} bytes")])
+    if path.stat().st_size > input_limits.CARD_BYTES:
+        raise InputError([Finding(name, 0, 0, "", f"is larger than {input_limits.CARD_BYTES:,} bytes")])
     refuse_other_kinds(path, name)
     if not is_excel(path):
         if sheet is not None:
@@ -123,8 +129,8 @@ def _read_sheet(book: CalamineWorkbook, title: str, name: str) -> Grid:
 
 
 def _refuse_large(rows: list[list[str]], name: str, sheet: str = "") -> None:
-    if len(rows) > limits.CARD_ROWS or sum(map(len, rows)) > limits.CARD_CELLS:
-        words = f"has more than {limits.CARD_ROWS:,} rows or {limits.CARD_CELLS:,} cells, which no rate card needs"
+    if len(rows) > input_limits.CARD_ROWS or sum(map(len, rows)) > input_limits.CARD_CELLS:
+        words = f"has more than {input_limits.CARD_ROWS:,} rows or {input_limits.CARD_CELLS:,} cells, which no rate card needs"
         raise InputError([Finding(name, 0, 0, sheet, f"{words}: delete what does not belong to it")])
 
 
@@ -140,7 +146,7 @@ def _read_csv(path: Path, name: str) -> Grid:
                 cells += len(row)
                 lines.append(line)
                 line = reader.line_num + 1
-                if len(rows) > limits.CARD_ROWS or cells > limits.CARD_CELLS:
+                if len(rows) > input_limits.CARD_ROWS or cells > input_limits.CARD_CELLS:
                     break
         except csv.Error as error:
             raise InputError([Finding(name, line, 0, "", f"cannot be read as CSV: {error}")]) from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from planner.errors import Finding
-from planner.formats.findings import shown
+from planner.formats.base.findings import shown
 from planner.formats.rate_card.grid import Grid
 from planner.formats.rate_card.prices import looks_like_price
 from planner.formats.rate_card.weight_headers import Weight, is_unit_only, parse_weight, unit_of

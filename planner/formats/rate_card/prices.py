@@ -6,8 +6,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from planner.formats.findings import shown
-from planner.formats.values import money_minor
+from planner.formats.base.findings import shown
+from planner.formats.base.value_types import money_minor
 
 _PRICE = re.compile(
     r"([^0-9.,+\-\s/]*)\s*([-+]?(?:[0-9]{1,12}(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+))\s*([^0-9.,\s/]*)\s*(/.*)?"

@@ -9,20 +9,20 @@ from pathlib import Path
 
 from planner.domain.money import to_major
 from planner.errors import Finding, InputError
-from planner.formats.findings import shown
-from planner.formats.places import place_of
+from planner.formats.base.findings import shown
+from planner.formats.base.places import place_of
+from planner.formats.base.region_names import region_key
 from planner.formats.rate_card.card import CardSurcharge, Priced, RateCard, ZoneRate
 from planner.formats.rate_card.grid import Grid, read_grids
-from planner.formats.rate_card.headings import without_headings
-from planner.formats.rate_card.labels import Labels, find_labels
 from planner.formats.rate_card.layout import Layout, doubtful_corner, find_layout, head_without_unit
+from planner.formats.rate_card.name_columns import Labels, find_labels
 from planner.formats.rate_card.prices import other_currency
 from planner.formats.rate_card.regions import all_but, known_country
 from planner.formats.rate_card.rows import PricedRow, Prices, read_rows
 from planner.formats.rate_card.surcharges import clause_of, fee_columns, fee_in_text, fees_by_region
 from planner.formats.rate_card.weight_headers import Amount, unit_of
 from planner.formats.rate_card.weight_scale import Assumed, Column, Scale, to_scale
-from planner.formats.region_names import region_key
+from planner.formats.rate_card.zone_headings import without_headings
 
 
 def read_rate_card(path: Path, currency: str, sheet: str | None = None, assumed: Assumed | None = None) -> RateCard:

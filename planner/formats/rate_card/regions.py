@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from planner.formats.findings import shown
-from planner.formats.places import Place, country_of, place_of, places_of_country
-from planner.formats.region_names import short_name
-from planner.formats.values import parse_name
+from planner.formats.base.findings import shown
+from planner.formats.base.places import Place, country_of, place_of, places_of_country
+from planner.formats.base.region_names import short_name
+from planner.formats.base.value_types import parse_name
 
 _SPECIAL = ("香港", "澳门", "台湾")  # in no group of the mainland
 _GROUPS = {

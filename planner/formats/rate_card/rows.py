@@ -6,11 +6,18 @@ import re
 from dataclasses import dataclass
 
 from planner.errors import Finding
-from planner.formats.findings import shown
-from planner.formats.rate_card.labels import Labels, label_texts
+from planner.formats.base.findings import shown
 from planner.formats.rate_card.layout import Layout, is_weight
+from planner.formats.rate_card.name_columns import Labels, label_texts
 from planner.formats.rate_card.prices import is_not_served, looks_like_price, parse_price
-from planner.formats.rate_card.regions import Named, count_known, is_zone, known_country, read_regions, zone_name
+from planner.formats.rate_card.regions import (
+    Named,
+    count_known,
+    is_zone,
+    known_country,
+    read_regions,
+    zone_name,
+)
 from planner.formats.rate_card.weight_scale import Scale
 
 _NO_LABEL = re.compile(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from planner.errors import Finding
-from planner.formats.findings import shown
+from planner.formats.base.findings import shown
 from planner.formats.rate_card.layout import Layout
 from planner.formats.rate_card.weight_headers import Amount, Weight, begin_of
 

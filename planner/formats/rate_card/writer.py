@@ -11,7 +11,7 @@ from planner.domain.wording import json_text
 from planner.errors import on_one_line
 from planner.formats.rate_card.card import CardSurcharge, RateCard, ZoneRate
 from planner.formats.rate_card.weight_headers import Amount
-from planner.formats.tables import write_table
+from planner.formats.tables.tables import write_table
 from planner.output import write_text
 
 

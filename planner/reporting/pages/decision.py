@@ -10,7 +10,12 @@ import pandas as pd
 
 from planner.reporting.figures.staffing import headcounts, staffing_rows
 from planner.reporting.labels import MISSING, Labels
-from planner.reporting.pages.baselines import baseline_columns, baseline_rows, held_out, not_certified
+from planner.reporting.pages.baselines import (
+    baseline_columns,
+    baseline_rows,
+    held_out,
+    not_certified,
+)
 from planner.reporting.pages.misses import miss_sentences
 from planner.reporting.pages.press import Press
 from planner.reporting.run_folder import RunFolder, records, to_date

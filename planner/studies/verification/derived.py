@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from planner.errors import Finding
-from planner.formats.findings import shown
-from planner.formats.tables import read_result_table, write_table
+from planner.formats.base.findings import shown
+from planner.formats.tables.tables import read_result_table, write_table
 
 MOST_NAMED = 3  # differences of one file; the others are counted
 HEADER_LINES = 1

@@ -20,8 +20,8 @@ from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Summary, share_kept, share_on_time
-from planner.formats.results import read_plan
-from planner.formats.scenario import Scenario
+from planner.formats.plan_files import read_plan
+from planner.formats.scenario.reader import Scenario
 from planner.simulation.executors import START_S
 from planner.simulation.orders import draw_orders
 from planner.studies.certify import Look, certificate_of

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from planner.documents.reading import MANIFEST
 from planner.errors import Finding, InputError
-from planner.formats.scenario import Scenario
+from planner.formats.scenario.reader import Scenario
 from planner.output import sha256
 from planner.studies.manifest import INPUTS, input_hashes, odd_files, result_files, versions
 

@@ -7,12 +7,17 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from planner.formats.tables import write_pieces
+from planner.formats.tables.tables import write_pieces
 from planner.reporting.measures import orders_pieces, promotion_tables, replications_table
 from planner.reporting.risks import risks_table
 from planner.studies.trial import trace
 from planner.studies.tried import missed, unpriced_warning
-from planner.studies.verification.derived import as_written, different_cells, different_files, different_tables
+from planner.studies.verification.derived import (
+    as_written,
+    different_cells,
+    different_files,
+    different_tables,
+)
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import Outcome
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.documents.reading import MANIFEST, PLAN
 from planner.domain.plan import Plan
-from planner.formats.results import plan_summary
+from planner.formats.plan_files import plan_summary
 from planner.planning.options import rounding_minor
 from planner.simulation.engine import ENGINES
 from planner.studies.decide import RULES_OF_THUMB

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow
-from planner.formats.results import write_plan
+from planner.formats.plan_files import write_plan
 from planner.planning.named_checks import roster_violations
 from planner.reporting.measures import plan_tables
 from planner.studies.forecast import forecast

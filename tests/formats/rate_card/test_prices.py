@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from planner.formats.rate_card.prices import is_not_served, looks_like_price, other_currency, parse_price
+from planner.formats.rate_card.prices import (
+    is_not_served,
+    looks_like_price,
+    other_currency,
+    parse_price,
+)
 
 
 @pytest.mark.parametrize(

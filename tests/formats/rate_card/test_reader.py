@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from planner.domain.contracts import Rate
 from planner.domain.money import to_major
 from planner.errors import InputError
-from planner.formats.contracts import read_contract
+from planner.formats.contract.reader import read_contract
 from planner.formats.rate_card.card import RateCard, ZoneRate
 from planner.formats.rate_card.reader import read_rate_card
 from planner.formats.rate_card.writer import write_contract

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from planner.formats.rate_card.regions import all_but, is_zone, known_country, read_regions, zone_name
+from planner.formats.rate_card.regions import (
+    all_but,
+    is_zone,
+    known_country,
+    read_regions,
+    zone_name,
+)
 
 
 def names(text: str, country: str | None = "CN") -> list[str]:

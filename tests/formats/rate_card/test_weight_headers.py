@@ -6,7 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from planner.formats.rate_card.weight_headers import Amount, Weight, begin_of, is_unit_only, parse_weight, unit_of
+from planner.formats.rate_card.weight_headers import (
+    Amount,
+    Weight,
+    begin_of,
+    is_unit_only,
+    parse_weight,
+    unit_of,
+)
 
 
 def grams(number: float) -> Amount:

@@ -1,0 +1,315 @@
+"""The table of columns: type, unit, range, required, meaning. It validates tables and documents them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Literal
+
+from planner.domain.weight_units import CUBIC_CENTIMETRES, GRAMS, snapped
+from planner.formats.base.number_notation import write_instead
+from planner.formats.base.value_types import (
+    MOST_MONEY,
+    money_minor,
+    parse_date,
+    parse_moment,
+    parse_name,
+    parse_time,
+)
+
+Kind = Literal["name", "text", "number", "count", "money", "flag", "date", "moment", "time"]
+_NUMBER = re.compile(r"[-+]?([0-9]{1,30}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")
+_COUNT = re.compile(r"[-+]?[0-9]{1,18}")
+_FLAGS = {"1": True, "true": True, "yes": True, "是": True, "0": False, "false": False, "no": False, "否": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. `default` stands where a cell or the whole column is left out (if not required)."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    low: float = 0.0
+    high: float = 1e9
+    required: bool = False
+    default: Any = None
+    above_low: bool = False
+
+    @property
+    def other_units(self) -> dict[str, float]:
+        """Names under which a weight or a volume may stand in another unit, with the factor to ours."""
+        units = {"g": GRAMS, "cm3": CUBIC_CENTIMETRES}.get(self.unit, {}) if self.kind == "number" else {}
+        return {self.name.removesuffix(self.unit) + unit: f for unit, f in units.items() if unit != self.unit}
+
+
+REGIONS = (
+    Column("region", "name", "name of the region, unique", required=True),
+    Column("name", "name", "name as printed (default: the region)"),
+    Column("share", "number", "share of orders; the column sums to 1", high=1, required=True),
+    Column("remote", "flag", "1 where cost is watched apart (remote area)", default=False),
+    Column("distance_km", "number", "distance, for reading only", "km", high=50_000, default=0.0),
+)
+PRODUCTS = (
+    Column("product", "name", "name of the class or SKU, unique", required=True),
+    Column("name", "name", "name as printed (default: the product)"),
+    Column("share", "number", "share of orders; the column sums to 1", high=1, required=True),
+    Column(
+        "weight_g",
+        "number",
+        "median weight of one unit (or weight_kg, weight_lb, weight_oz)",
+        "g",
+        high=1e6,
+        required=True,
+        above_low=True,
+    ),
+    Column("weight_cv", "number", "coefficient of variation of weight", high=5, default=0.0),
+    Column(
+        "volume_cm3",
+        "number",
+        "volume of one unit (or volume_l, volume_m3, volume_in3)",
+        "cm3",
+        high=1e8,
+        default=0.0,
+    ),
+    Column("units_mean", "number", "mean units of an order, at least 1", low=1, high=1_000, default=1.0),
+    Column("work", "number", "work of an order relative to standard", high=1_000, default=1.0, above_low=True),
+    Column("paid", "money", "what the customer pays for an order", "currency", high=MOST_MONEY, default=0),
+    Column(
+        "margin",
+        "money",
+        "what an order leaves before the courier is paid; lost with a cancelled order (left out: unknown)",
+        "currency",
+        high=MOST_MONEY,
+    ),
+    Column("supply_units", "count", "units there are over all sites (default: as many as wanted)", "units"),
+    Column("return_share", "number", "share of orders that come back", high=1, default=0.0),
+)
+STAFFING = (
+    Column(
+        "date",
+        "date",
+        "day the shift starts (left out: every day; the evening before the horizon if the shift reaches into it)",
+    ),
+    Column("site", "name", "site (may be left out when there is one)"),
+    Column("process", "name", "process they work at", required=True),
+    Column("crew", "name", "crew they belong to", required=True),
+    Column("shift", "name", "shift they work", required=True),
+    Column("headcount", "count", "people", "people", high=100_000, required=True),
+    Column(
+        "since",
+        "date",
+        "first day on the books (default: long ago; temporary people: first day without a break in the table)",
+    ),
+    Column("paid_hours", "number", "as written by the planner; not read", "h"),
+    Column("cost", "number", "as written by the planner; not read", "currency"),
+)
+STAFF = (
+    Column("name", "name", "name or number of the person, unique at the site", required=True),
+    Column("crew", "name", "crew they belong to", required=True),
+    Column("site", "name", "site (may be left out when there is one)"),
+    Column("skills", "text", "processes they can do, separated by ; (empty: what the crew may do)", default=""),
+    Column(
+        "availability",
+        "text",
+        "days they can start a shift: dates and ranges separated by ;, such as 2026-11-10..2026-11-12; 2026-11-14 "
+        "(empty: every day)",
+        default="",
+    ),
+    Column("unavailable", "text", "days they cannot, in the same form; they come off the availability", default=""),
+    Column("shifts", "text", "shifts they can work, separated by ; (empty: all)", default=""),
+)
+STOCK = (
+    Column("site", "name", "site", required=True),
+    Column("product", "name", "product", required=True),
+    Column("units", "count", "units placed there", "units", required=True),
+)
+ROUTING = (
+    Column("region", "name", "region of the order", required=True),
+    Column("site", "name", "site that ships it", required=True),
+    Column("contract", "name", "contract it goes with (empty: no courier)", default=""),
+    Column("from", "moment", "from this moment (default: start of the horizon)"),
+    Column("to", "moment", "until this moment (default: end of the horizon)"),
+    Column(
+        "share",
+        "number",
+        "share of the region's orders; sums to 1 per region, time and weight class",
+        high=1,
+        required=True,
+    ),
+    Column("above_g", "count", "only parcels of more actual grams (default: of any)", "g", high=1e8),
+    Column("to_g", "count", "only parcels of at most so many actual grams (default: of any)", "g", low=1, high=1e8),
+)
+ZONES = (
+    Column("region", "name", "region", required=True),
+    Column("zone", "name", "zone of the contract's rates", required=True),
+    Column("site", "name", "only for parcels from this site (default: from everywhere)", default=""),
+)
+COUNTS = (
+    Column("time", "moment", "begin of the hour, local time", required=True),
+    Column("region", "name", "region, in any usual form of its name"),
+    Column("orders", "count", "orders in that hour", "orders", required=True),
+)
+LOG = (
+    Column("ordered_at", "moment", "moment of the order, local time or with an offset from UTC", required=True),
+    Column("region", "name", "region, in any usual form of its name, or an address in it"),
+    Column("order_id", "name", "rows of the same order count once (default: every row is an order)"),
+)
+GIVEN = (
+    Column("time", "moment", "begin of the hour, or of a step of 5, 10, 15, 20, 30 minutes, local time", required=True),
+    Column("region", "name", "region (may be left out when there is one)"),
+    Column(
+        "orders",
+        "number",
+        "orders of that step (of the hour, where an hour has no other time); a fraction is the chance of one more",
+        "orders",
+        high=1e8,
+        required=True,
+    ),
+    Column("product", "name", "product (default: each order's is drawn by product share)"),
+    Column("path", "name", "number or name of the path, in all rows or in none; all paths are equally likely"),
+)
+EXTRA_COLLECTIONS = (
+    Column("date", "date", "day", required=True),
+    Column("site", "name", "site", required=True),
+    Column("contract", "name", "contract", required=True),
+    Column("at", "time", "time of the collection", required=True),
+    Column("vehicles", "count", "vehicles added", "vehicles", high=1_000, required=True),
+    Column("cost", "number", "as written by the planner; not read", "currency"),
+)
+PARCELS = (
+    Column("parcel", "name", "name or number of the parcel", required=True),
+    Column("region", "name", "region it goes to, in any usual form of its name, or an address in it", required=True),
+    Column(
+        "weight_g",
+        "number",
+        "actual weight (or weight_kg, weight_lb, weight_oz)",
+        "g",
+        high=1e8,
+        required=True,
+        above_low=True,
+    ),
+    Column("volume_cm3", "number", "volume (or volume_l, volume_m3, volume_in3)", "cm3", high=1e9, default=0.0),
+    Column("date", "date", "day of the hand-over (may be left out while no clause depends on the day)"),
+    Column("site", "name", "site it leaves from, where the contract's zones tell sites apart", default=""),
+    Column("residential", "flag", "1 where it goes to a home (may be left out while no surcharge is for homes)"),
+)
+TABLES: dict[str, tuple[Column, ...]] = {
+    "regions": REGIONS,
+    "products": PRODUCTS,
+    "staffing": STAFFING,
+    "staff": STAFF,
+    "stock": STOCK,
+    "routing": ROUTING,
+    "zones": ZONES,
+    "history (counts)": COUNTS,
+    "history (log)": LOG,
+    "given demand": GIVEN,
+    "extra_collections": EXTRA_COLLECTIONS,
+    "parcels": PARCELS,
+}
+
+
+def describe(columns: Sequence[Column]) -> list[str]:
+    """The table of columns in Markdown, one line each (for the README)."""
+    lines = ["| column | type | unit | range | required | meaning |", "|---|---|---|---|---|---|"]
+    for c in columns:
+        numeric = c.kind in ("number", "count", "money")
+        limits = f"{'>' if c.above_low else '>='} {c.low:g}, <= {c.high:g}" if numeric else ""
+        lines.append(f"| {c.name} | {c.kind} | {c.unit} | {limits} | {'yes' if c.required else ''} | {c.meaning} |")
+    return lines
+
+
+def parser(
+    column: Column, currency: str, typed: bool, factor: float = 1.0, timezone: str | None = None
+) -> Callable[[Any], Any]:
+    """A function cell -> value that raises ValueError in words; `typed`: cells come from YAML, not from text.
+
+    `factor`: to the column's unit, where the table has the column in another one (see `Column.other_units`).
+    `timezone`: whose local time moments with an offset are converted to.
+    """
+
+    def parse(cell: Any) -> Any:
+        if column.kind in ("number", "count", "money"):
+            value = _typed_number(column, cell) if typed else _read_number(column, cell)
+            return _limited(column, float(snapped(value * factor)) if column.other_units else value, currency)
+        if column.kind == "flag" and typed and isinstance(cell, bool):
+            return cell
+        if not isinstance(cell, str):
+            raise ValueError("must be text (put it in quotes)")
+        if column.kind == "moment" and not typed:
+            return _read_moment(str(cell), timezone)
+        if column.kind == "date" and not typed:
+            return _read_day(str(cell))
+        return _parse_text(column.kind, str(cell))
+
+    return parse
+
+
+def _parse_text(kind: Kind, text: str) -> Any:
+    if kind == "flag":
+        if text.lower() not in _FLAGS:
+            raise ValueError("must be 1 or 0")
+        return _FLAGS[text.lower()]
+    parsers: dict[str, Callable[[str], Any]] = {
+        "name": parse_name,
+        "date": parse_date,
+        "moment": parse_moment,
+        "time": parse_time,
+    }
+    return parsers[kind](text) if kind in parsers else text
+
+
+def _read_moment(text: str, timezone: str | None) -> datetime:
+    """A moment in any form that can be read in one way only; for the usual one pandas need not be loaded."""
+    try:
+        return parse_moment(text)
+    except ValueError:
+        from planner.formats.base.datetimes import IN_TABLE, MomentForm, read_moment
+
+        return read_moment(text, MomentForm(timezone=timezone, advice=IN_TABLE))
+
+
+def _read_day(text: str) -> date:
+    """A date in any form that can be read in one way only."""
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        try:
+            moment = _read_moment(text, None)
+        except ValueError:
+            raise error from None
+        if moment.time() != time.min:
+            raise error
+        return moment.date()
+
+
+def _read_number(column: Column, text: str) -> float | int:
+    if column.kind == "count":
+        if not _COUNT.fullmatch(text):
+            raise ValueError("must be a whole number" + write_instead(text, whole=True))
+        return int(text)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("must be a number" + write_instead(text))
+    return float(text)
+
+
+def _typed_number(column: Column, value: Any) -> float | int:
+    whole = column.kind == "count"
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        words = "must be a whole number" if whole else "must be a number"
+        raise ValueError(words + write_instead(value, whole))
+    return int(value) if whole else float(value)
+
+
+def _limited(column: Column, value: float | int, currency: str) -> float | int:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError("must be a finite number")
+    if value < column.low or (column.above_low and value == column.low):
+        raise ValueError(f"must be {'more than' if column.above_low else 'at least'} {column.low:g}")
+    if value > column.high:
+        raise ValueError(f"must be at most {column.high:g}")
+    return money_minor(value, currency) if column.kind == "money" else value

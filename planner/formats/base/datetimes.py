@@ -1,0 +1,360 @@
+"""Dates and times as people write them -> local moments; what can be read in two ways is refused until it is stated.
+
+Read are dates with the year first or last, with months as words, `2026年11月11日 下午8:05`, AM and PM, full-width
+characters, `24:00` (the next day's 00:00), weekdays (not compared with the date), serial numbers of spreadsheets, and,
+with a time zone, moments with an offset and seconds (or milli-, micro-, nanoseconds) since 1970.
+
+Cells of one layout are read together, digit by digit, so a log of millions of distinct moments needs no loop over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntFlag
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.formats.base.date_layouts import Kind, Layout, Span, form_of_pattern, layout_of
+from planner.formats.base.findings import shown
+from planner.formats.base.timezones import offsets_by_name, to_local
+
+# Order of day, month and year, as the option --date-format names it -> the parts in this order.
+ORDERS = {
+    "dmy": ("day", "month", "year"),
+    "mdy": ("month", "day", "year"),
+    "ymd": ("year", "month", "day"),
+}
+LONGEST = 80  # characters of a date
+_EARLIEST, _LATEST = 1990, 2100  # years: an order of another one is a misread date
+_LAST_SECOND = 2_000_000_000  # since 1970, May 2033: ten digits from there on may be YYYYMMDDhh
+_SERIAL_EPOCH = np.datetime64("1899-12-30", "s")
+_SURE_DECIMALS = 5  # of a serial number: with fewer, a second cannot be told, only the minute
+_BLOCK = 1 << 16  # texts that are laid out at a time
+_LOW_BITS = np.uint32(15)  # of the code of a digit, plain or full-width: its value
+_DAY_S = 86_400
+_ZERO, _FULL_WIDTH_ZERO = ord("0"), ord("０")
+AMBIGUOUS = "can be read as day/month or month/day"
+_EXISTS = "must be a date and time that exist"
+
+Moments = NDArray[np.datetime64]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Characters = NDArray[np.uint32]
+
+
+class Seen(IntFlag):
+    """What the text of a moment shows, by which moments of one column can be compared."""
+
+    YEAR_FIRST = 1
+    YEAR_LAST = 2
+    SERIAL = 4
+    OFFSET = 8  # in UTC or with an offset from it
+    ONLY_DAY_FIRST = 16  # the year last, and no month/day/year
+    ONLY_MONTH_FIRST = 32  # the year last, and no day/month/year
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about a date whose order is not stated, one that cannot be read, and one with an offset."""
+
+    order: str
+    two_digits: str
+    offset: str
+    unknown: str
+
+
+_ISO = 'write it such as "2026-11-10T20:00"'
+_IMPORTED = f"{_ISO}, or let planner import read the log and name its history.csv here"
+ON_COMMAND_LINE = Advice(
+    order="state --date-format dmy or mdy",
+    two_digits="state --date-format dmy, mdy or ymd",
+    offset="state --timezone, such as --timezone America/New_York, to convert it to local time",
+    unknown="state --date-format, such as '%d %b %Y %H:%M'",
+)
+IN_LOG = Advice(
+    order=_IMPORTED,
+    two_digits=_IMPORTED,
+    offset="state the timezone of the scenario, such as timezone: America/New_York, to convert it to local time",
+    unknown=_IMPORTED,
+)
+IN_TABLE = Advice(
+    order=_ISO,
+    two_digits=_ISO,
+    offset='write the local time without it, such as "2026-11-10T20:00"',
+    unknown=_ISO,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ReadMoments:
+    """Local moments to the second (NaT where wrong), what is wrong by position, and what each text shows (`Seen`)."""
+
+    moments: Moments
+    wrong: dict[int, str]
+    seen: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class MomentForm:
+    """How moments are written.
+
+    `date_format`: the order of day, month and year (a key of `ORDERS`), or a pattern of strptime for all moments;
+    `timezone`: whose local time moments with an offset are converted to; `advice`: what to say of the others.
+    """
+
+    date_format: str | None = None
+    timezone: str | None = None
+    advice: Advice = ON_COMMAND_LINE
+
+    @property
+    def pattern(self) -> str | None:
+        """The pattern of strptime, if `date_format` is one."""
+        return None if self.date_format in ORDERS else self.date_format
+
+
+def read_moments(texts: Sequence[str], form: MomentForm) -> ReadMoments:
+    """Read all texts; whatever cannot be read is NaT and has its words in `wrong`."""
+    reading = _Reading(len(texts), form)
+    for begin in range(0, len(texts), _BLOCK):
+        characters = _characters(texts[begin : begin + _BLOCK])
+        for layout, rows in _by_layout(characters, form.pattern):
+            reading.take(layout, characters[rows] & _LOW_BITS, rows + begin)
+    return reading.result()
+
+
+def read_moment(text: str, form: MomentForm) -> datetime:
+    """Read one moment, which must be a date and time and no bare number. Raises ValueError with what to do."""
+    read = read_moments([text], form)
+    if read.wrong:
+        raise ValueError(read.wrong[0])
+    if read.seen[0] & Seen.SERIAL:
+        raise ValueError(f"is the serial number of a spreadsheet's date; {_ISO}")
+    moment: datetime = read.moments[0].astype(datetime)
+    return moment
+
+
+def parse_date_format(text: str) -> str:
+    """The order of day, month and year, or a pattern of strptime. Raises ValueError."""
+    if text in ORDERS:
+        return text
+    if "%" not in text:
+        raise ValueError(f"must be {', '.join(ORDERS)} or a pattern such as '%d %b %Y %H:%M', got {shown(text)}")
+    try:
+        form_of_pattern(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, got {shown(text)}") from error
+    return text
+
+
+def _characters(texts: Sequence[str]) -> Characters:
+    """[text, place] code points, 0 behind the end; one place more than a date may have."""
+    longest = min(max(map(len, texts), default=0), LONGEST) + 1
+    return np.array(texts, dtype=f"U{longest}").view(np.uint32).reshape(len(texts), longest)
+
+
+def _by_layout(characters: Characters, pattern: str | None) -> Iterator[tuple[Layout, NDArray[np.intp]]]:
+    """Every layout of some texts, and its rows."""
+    is_digit = np.minimum(characters - _ZERO, characters - _FULL_WIDTH_ZERO) < 10
+    shape = np.where(is_digit, np.uint32(_ZERO), characters)
+    weights = np.cumprod(np.full(shape.shape[1], 0x9E3779B97F4A7C15, dtype=np.uint64))
+    rest = np.arange(len(shape))
+    while len(rest):
+        code, distinct = pd.factorize(shape[rest] @ weights)
+        in_order = np.argsort(code, kind="stable")
+        apart = []
+        for group in np.split(in_order, np.cumsum(np.bincount(code, minlength=len(distinct)))[:-1]):
+            rows = rest[group]
+            same = (shape[rows] == shape[rows[0]]).all(axis=1)  # two layouts may have the same weighted sum
+            text = "".join(map(chr, shape[rows[0]])).rstrip("\0")
+            yield layout_of(text, pattern) if len(text) <= LONGEST else Layout(Kind.UNKNOWN), rows[same]
+            apart.append(rows[~same])
+        rest = np.concatenate(apart)
+
+
+class _Reading:
+    """Moments as they are read, one layout after the other."""
+
+    def __init__(self, texts: int, form: MomentForm) -> None:
+        self._form = form
+        self._moments = np.full(texts, np.datetime64("NaT"), dtype="datetime64[s]")
+        self._seen = np.zeros(texts, dtype=np.uint8)
+        self._wrong: dict[int, str] = {}
+
+    def result(self) -> ReadMoments:
+        """What was read; years out of reach are wrong."""
+        years = self._moments.astype("datetime64[Y]").astype(np.int64) + 1970
+        far = ~np.isnat(self._moments) & ((years < _EARLIEST) | (years > _LATEST))
+        self._refuse(np.flatnonzero(far), f"must lie between {_EARLIEST} and {_LATEST}")
+        return ReadMoments(self._moments, self._wrong, self._seen)
+
+    def _see(self, rows: NDArray[np.intp], what: Seen) -> None:
+        self._seen[rows] |= np.uint8(what)
+
+    def _refuse(self, rows: NDArray[np.intp], words: str) -> None:
+        self._moments[rows] = np.datetime64("NaT")
+        self._wrong |= dict.fromkeys(rows.tolist(), words)
+
+    def take(self, layout: Layout, digits: Characters, rows: NDArray[np.intp]) -> None:
+        """The rows of one layout; `digits`[row, place]: of no meaning where the layout has no digit."""
+        number = {part: _number(digits, span) for part, span in layout.parts.items()}
+        if layout.kind is Kind.SERIAL:
+            self._see(rows, Seen.SERIAL)
+            self._moments[rows] = _of_serial(number, layout.parts)
+        elif layout.kind is Kind.SINCE_1970:
+            self._take_seconds(number["since_1970"], rows)
+        else:
+            self._take_date(layout, number, rows)
+
+    def _take_seconds(self, seconds: Ints, rows: NDArray[np.intp]) -> None:
+        """Seconds since 1970; from 2033 on, ten digits may as well be a date and an hour."""
+        far = seconds >= _LAST_SECOND
+        self._refuse(rows[far], self._unknown())
+        words = f"is in seconds since 1970 (UTC); {self._form.advice.offset}"
+        self._put_utc(seconds[~far].astype("datetime64[s]"), rows[~far], words)
+
+    def _take_date(self, layout: Layout, number: dict[str, Ints], rows: NDArray[np.intp]) -> None:
+        if layout.kind is Kind.YEAR_FIRST:
+            self._see(rows, Seen.YEAR_FIRST)
+        elif layout.kind is Kind.YEAR_LAST:
+            self._compare_orders(number, rows)
+        words = self._wrong_with(layout)
+        if words:
+            self._refuse(rows, words)
+            return
+        if "first" in number:
+            self._name_parts(layout, number)
+        if layout.kind is Kind.TWO_DIGITS:
+            number["year"] = number["year"] + 2000
+            if "middle" in number and self._form.date_format != "ymd":
+                self._compare_orders(number, rows)
+        days, exists = _day(number["year"], number.get("month", np.full(len(rows), layout.month)), number["day"])
+        second, on_clock = _second_of_day(number, layout.period)
+        moments = days + second
+        if layout.zone:
+            self._put_utc(moments - self._ahead(layout.zone, number), rows)
+        else:
+            self._moments[rows] = moments
+        not_on_clock = "has an hour that does not fit its part of the day; write it as 00 to 23"
+        self._refuse(rows[~on_clock], not_on_clock if layout.period else _EXISTS)
+        self._refuse(rows[~exists], _EXISTS)
+        if "middle" in number:
+            self._refuse_order(rows)
+
+    def _wrong_with(self, layout: Layout) -> str:
+        """What is wrong with every text of a layout; "" if its digits decide."""
+        form, kind = self._form, layout.kind
+        if kind in (Kind.EMPTY, Kind.NO_DATE, Kind.NO_YEAR):
+            return str(kind.value)
+        if kind is Kind.UNKNOWN:
+            return self._unknown()
+        if kind is Kind.YEAR_LAST and form.date_format not in ("dmy", "mdy"):
+            return f"{AMBIGUOUS}; {form.advice.order}"
+        if kind is Kind.TWO_DIGITS and form.date_format is None:
+            return f"has a year of two digits; {form.advice.two_digits}"
+        if kind is Kind.TWO_DIGITS and "first" in layout.parts:
+            begin, end = layout.parts["first" if form.date_format == "ymd" else "last"]
+            if end - begin != 2:
+                return self._unknown()
+        if layout.zone and form.timezone is None:
+            return self._has_offset()
+        named = not layout.zone or layout.zone in "+-" or layout.zone in offsets_by_name(form.timezone or "UTC")
+        return "" if named else f"names a time zone that is not {form.timezone}; write its offset, such as -0500"
+
+    def _has_offset(self) -> str:
+        return f"has an offset from UTC; {self._form.advice.offset}"
+
+    def _unknown(self) -> str:
+        if self._form.pattern is not None:
+            return f"does not read as {self._form.pattern}"
+        return f"is not a date and time that can be read; {self._form.advice.unknown}"
+
+    def _compare_orders(self, number: dict[str, Ints], rows: NDArray[np.intp]) -> None:
+        """Which of day/month and month/day a date can be that ends with its year."""
+        day_first = _day(number["year"], number["middle"], number["first"])[1]
+        month_first = _day(number["year"], number["first"], number["middle"])[1]
+        self._see(rows, Seen.YEAR_LAST)
+        self._see(rows[day_first & ~month_first], Seen.ONLY_DAY_FIRST)
+        self._see(rows[month_first & ~day_first], Seen.ONLY_MONTH_FIRST)
+
+    def _refuse_order(self, rows: NDArray[np.intp]) -> None:
+        """Say of dates that exist only in the other order than the stated one that they do."""
+        stated = self._form.date_format
+        other, flag = ("mdy", Seen.ONLY_MONTH_FIRST) if stated == "dmy" else ("dmy", Seen.ONLY_DAY_FIRST)
+        words = f"is no date in the order {stated}; it would be one in the order {other}"
+        self._refuse(rows[(self._seen[rows] & flag) != 0], words)
+
+    def _name_parts(self, layout: Layout, number: dict[str, Ints]) -> None:
+        """First, middle and last become day, month and year in the stated order."""
+        known = {"month"} if layout.month else {"year"} & number.keys()
+        order = [part for part in ORDERS[self._form.date_format or "dmy"] if part not in known]
+        places = [place for place in ("first", "middle", "last") if place in number]
+        number |= {part: number[place] for part, place in zip(order, places, strict=True)}
+
+    def _ahead(self, zone: str, number: dict[str, Ints]) -> Ints:
+        """Seconds ahead of UTC."""
+        if zone in "+-":
+            seconds = number["zone_hour"] * 3600 + number.get("zone_minute", np.int64(0)) * 60
+            return seconds if zone == "+" else -seconds
+        return np.full(1, offsets_by_name(self._form.timezone or "UTC")[zone])
+
+    def _put_utc(self, utc: Moments, rows: NDArray[np.intp], refusal: str = "") -> None:
+        """Moments in UTC as local time; refused where nobody said whose."""
+        self._see(rows, Seen.OFFSET)
+        if self._form.timezone is None:
+            self._refuse(rows, refusal or self._has_offset())
+        else:
+            self._moments[rows] = to_local(utc, self._form.timezone)
+
+
+def _number(digits: Characters, span: Span) -> Ints:
+    """The whole numbers that stand in some places."""
+    begin, end = span
+    return np.asarray(digits[:, begin:end].astype(np.int64) @ 10 ** np.arange(end - begin)[::-1])
+
+
+def _day(year: Ints, month: Ints, day: Ints) -> tuple[Moments, Mask]:
+    """Midnight of each date, and whether the date exists."""
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    exists = (month >= 1) & (month <= 12) & (days.astype("datetime64[M]") == months)
+    return days.astype("datetime64[s]"), np.asarray(exists)
+
+
+def _second_of_day(number: dict[str, Ints], period: str) -> tuple[Ints, Mask]:
+    """Seconds since midnight, and whether the clock shows them; 24:00 is the end of the day."""
+    zero = np.zeros_like(number["year"])
+    hour, minute, second = (number.get(part, zero) for part in ("hour", "minute", "second"))
+    hour, exists = _hour_of_day(hour, period)
+    end_of_day = (hour == 24) & (minute == 0) & (second == 0) & (not period)
+    exists = exists & ((hour < 24) | end_of_day) & (minute < 60) & (second < 60)
+    return (hour * 60 + minute) * 60 + second, exists
+
+
+def _hour_of_day(hour: Ints, period: str) -> tuple[Ints, Mask]:
+    """Hours of the day from hours in a part of it; some write 20:05 PM, so hours above 12 stay where they fit.
+
+    Whether 晚上12:05 begins the day or ends it is not known: such an hour does not exist.
+    """
+    if period == "am":
+        return hour % 12, hour <= 12
+    if period == "pm":
+        return np.where(hour < 12, hour + 12, hour), hour >= 1
+    if period == "noon":
+        local = np.where(hour < 3, hour + 12, hour)
+        return local, (hour >= 1) & (local >= 11) & (local <= 14)
+    if period == "night":
+        local = np.where(hour < 12, hour + 12, hour)
+        return local, (local >= 17) & (hour != 12)
+    return hour, np.ones(len(hour), dtype=bool)
+
+
+def _of_serial(number: dict[str, Ints], parts: dict[str, Span]) -> Moments:
+    """Days since 1899-12-30 and their fraction, to the second; to the minute where it has few decimals."""
+    decimals = parts["fraction"][1] - parts["fraction"][0] if "fraction" in parts else 0
+    seconds = number.get("fraction", np.zeros_like(number["serial"])) * (_DAY_S / 10**decimals)
+    unit = 1 if decimals >= _SURE_DECIMALS else 60
+    return np.asarray(_SERIAL_EPOCH + number["serial"] * _DAY_S + np.rint(seconds / unit).astype(np.int64) * unit)

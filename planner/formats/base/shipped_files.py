@@ -1,0 +1,63 @@
+"""Shipped scenarios and rule packs: in `templates/` of an installed planner, in `configs/` of a checkout."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from planner.errors import Finding, InputError
+from planner.output import new_folder, write_bytes, write_text
+
+
+def configs_folder() -> Path:
+    """Where the shipped scenarios and rule packs are."""
+    package = Path(__file__).resolve().parents[2]
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "configs"
+
+
+def names() -> list[str]:
+    """Names of the templates: the folders that hold a scenario."""
+    return sorted(p.parent.name for p in configs_folder().glob("*/scenario.yaml"))
+
+
+def title(name: str, lang: str = "en") -> str:
+    """First comment line of a template's scenario in a language (`# zh: ...` for Chinese)."""
+    return first_comment((configs_folder() / name / "scenario.yaml").read_text(encoding="utf-8"), lang)
+
+
+def first_comment(text: str, lang: str = "en") -> str:
+    """The first comment of a YAML text in a language; Chinese falls back to English."""
+    comments = [line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")]
+    chinese = [c.removeprefix("zh:").strip() for c in comments if c.startswith("zh:")]
+    english = [c for c in comments if not c.startswith("zh:")]
+    return next(iter([*(chinese if lang == "zh" else []), *english]), "")
+
+
+def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
+    """Copy a template to a folder that does not exist yet or is empty; Chinese keeps the `# zh:` comments, English
+    leaves them out. Returns the files.
+
+    Raises InputError for an unknown template, PlannerError when the destination holds something or cannot be used.
+    """
+    if name not in names():
+        raise InputError([Finding("--template", 0, 0, "", f'no template "{name}"; known: {", ".join(names())}')])
+    with new_folder(destination, force=None) as folder:
+        for source in sorted(p for p in (configs_folder() / name).rglob("*") if p.is_file()):
+            target = folder / source.relative_to(configs_folder() / name)
+            if source.suffix == ".yaml":
+                write_text(target, _in_language(source.read_text(encoding="utf-8"), lang))
+            else:
+                write_bytes(target, source.read_bytes())
+    return sorted(p for p in destination.rglob("*") if p.is_file())
+
+
+def _in_language(text: str, lang: str) -> str:
+    """Comments marked `# zh:` stay only in Chinese, `# en:` only in English; the mark itself goes."""
+    kept = []
+    for line in text.splitlines():
+        mark = re.match(r"\s*#\s*(zh|en):\s?", line)
+        if mark and mark.group(1) != lang:
+            continue
+        kept.append(re.sub(r"#\s*(zh|en):\s?", "# ", line, count=1) if mark else line)
+    return "\n".join(kept) + "\n"

@@ -1,0 +1,169 @@
+"""A valid contract file -> Contract, clause by clause (nothing can go wrong here any more)."""
+
+from __future__ import annotations
+
+from planner.domain.contracts import (
+    Billable,
+    Bracket,
+    Contract,
+    Hub,
+    LateRefund,
+    Rate,
+    ScanDelay,
+    Surcharge,
+    Tier,
+    Transit,
+    Volume,
+    VolumeSurcharge,
+)
+from planner.domain.horizon import HOUR_S
+from planner.formats.base.region_names import RegionNames
+from planner.formats.contract.schema import OVER_ALLOTMENT, ContractFile, VolumeFile
+from planner.formats.contract.service_schema import (
+    HubFile,
+    LateRefundFile,
+    ScanDelayFile,
+    TransitFile,
+)
+from planner.formats.contract.tariff_schema import BillableFile, PricesFile, RateFile
+
+_ONWARD = "onward"
+
+
+def to_contract(stated: ContractFile, zones: dict[tuple[str, str], str], regions: RegionNames) -> Contract:
+    """All clauses together."""
+    commitment, allotment, service = stated.commitment, stated.allotment, stated.service
+    hub = _hub(stated.hub, regions) if stated.hub else None
+    delays = service.scan_delay_hours
+    scan = _scan_delay(delays) if isinstance(delays, ScanDelayFile) else ScanDelay()
+    return Contract(
+        name=stated.name,
+        label=stated.label or stated.name,
+        zones=zones,
+        rates={zone: _rate(zone, rate) for zone, rate in stated.rates.items()},
+        billable=_billable(stated.billable),
+        minimum_charge_minor=stated.minimum_charge,
+        discount=stated.discount,
+        fuel=stated.fuel,
+        surcharges=_surcharges(stated, regions),
+        volume_surcharges=_volume_surcharges(stated),
+        volume=_volume(stated.volume) if stated.volume else None,
+        commitment_parcels=(commitment.parcels or 0) if commitment else 0,
+        commitment_share=(commitment.share or 0.0) if commitment else 0.0,
+        shortfall_minor=commitment.shortfall_per_parcel if commitment else 0,
+        exclusive=_exclusive(stated.exclusive, zones, hub, regions),
+        allotment_per_day=allotment.per_day if allotment and allotment.over == "refuse" else None,
+        collection_fee_minor=stated.collection_fee,
+        fixed_fee_minor=stated.fixed_fee,
+        scan_delay_median_s=scan.median_s,
+        scan_delay_p95_s=scan.p95_s,
+        scan_delay={z: _scan_delay(d) for z, d in delays.items()} if isinstance(delays, dict) else {},
+        transit={zone: _transit(transit) for zone, transit in service.transit_days.items()},
+        loss_share=service.loss_share,
+        liability_minor=service.liability,
+        late_refund=_late_refund(service.late_refund, stated.rates) if service.late_refund else None,
+        hub=hub,
+        source=_source(stated),
+    )
+
+
+def _billable(stated: BillableFile) -> Billable:
+    """A step left out does not round: with edges and parcels in whole grams that is a step of a gram."""
+    step_g = stated.step_g or 0
+    return Billable(stated.divisor, step_g, stated.free_g, stated.volumetric_above_g, stated.volumetric_share)
+
+
+def _rate(zone: str, stated: PricesFile) -> Rate:
+    return Rate(
+        zone,
+        tuple(Bracket(b.to_g, b.price) for b in stated.brackets),
+        stated.first_g,
+        stated.first_price,
+        stated.step_g,
+        stated.step_price,
+        stated.minimum if isinstance(stated, RateFile) else 0,
+    )
+
+
+def _named(names: list[str] | None, regions: RegionNames) -> frozenset[str]:
+    return frozenset(regions.name_of(name) for name in names or ())
+
+
+def _surcharges(stated: ContractFile, regions: RegionNames) -> tuple[Surcharge, ...]:
+    return tuple(
+        Surcharge(
+            s.name,
+            s.per_parcel or 0,
+            _named(s.regions, regions),
+            s.from_,
+            s.to,
+            s.share or 0.0,
+            s.over_g or 0,
+            s.over_cm3 or 0,
+            s.residential_share,
+            s.fuel,
+        )
+        for s in stated.surcharges
+        if s.volume is None
+    )
+
+
+def _volume_surcharges(stated: ContractFile) -> tuple[VolumeSurcharge, ...]:
+    found = [
+        VolumeSurcharge(s.name, s.per_parcel or 0, s.volume.threshold, s.volume.per, s.volume.on, s.from_, s.to)
+        for s in stated.surcharges
+        if s.volume is not None
+    ]
+    allotment = stated.allotment
+    if allotment is not None and allotment.over == "surcharge":
+        amount = allotment.surcharge_per_parcel or 0
+        found.append(VolumeSurcharge(OVER_ALLOTMENT, amount, allotment.per_day, "day", "excess"))
+    return tuple(found)
+
+
+def _volume(stated: VolumeFile) -> Volume | None:
+    """The tiers; None when none of them takes anything off."""
+    tiers = tuple(Tier(t.from_, t.discount, t.rebate_per_parcel) for t in stated.tiers)
+    if not any(t.discount or t.rebate_minor for t in tiers):
+        return None
+    return Volume(tiers, stated.kind, stated.discount_on, stated.over, stated.other_parcels)
+
+
+def _exclusive(
+    stated: bool | list[str] | None, zones: dict[tuple[str, str], str], hub: Hub | None, regions: RegionNames
+) -> frozenset[str]:
+    if isinstance(stated, list):
+        return _named(stated, regions)
+    served = frozenset(region for _, region in zones) | (hub.regions if hub else frozenset())
+    return served if stated else frozenset()
+
+
+def _scan_delay(stated: ScanDelayFile) -> ScanDelay:
+    return ScanDelay(round(stated.median * HOUR_S), round(stated.p95 * HOUR_S))
+
+
+def _transit(stated: TransitFile) -> Transit:
+    return Transit(stated.mean, stated.p90)
+
+
+def _late_refund(stated: LateRefundFile, rates: dict[str, RateFile]) -> LateRefund:
+    return LateRefund(stated.share, stated.days if isinstance(stated.days, dict) else dict.fromkeys(rates, stated.days))
+
+
+def _hub(stated: HubFile, regions: RegionNames) -> Hub:
+    return Hub(
+        regions.name_of(stated.region),
+        _named(stated.regions, regions),
+        stated.fee,
+        _rate(_ONWARD, stated.onward) if stated.onward else None,
+        stated.subsidy,
+        stated.up_to_g,
+        stated.counts,
+        _transit(stated.onward_days) if stated.onward_days else None,
+    )
+
+
+def _source(stated: ContractFile) -> str:
+    """Source with date and grade in one line."""
+    notes = [str(stated.retrieved) if stated.retrieved else "", f"grade {stated.grade}" if stated.grade else ""]
+    return "; ".join(filter(None, [stated.source, *notes]))

@@ -1,0 +1,171 @@
+"""Order logs of any length: moments, regions and amounts of orders as compact columns, some twenty bytes a row.
+
+Every row of the file is accounted for: rows = orders + rows merged into them + rows left out, by reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.demand import History, Ints
+from planner.errors import InputError
+from planner.formats.order_log.columns import find_columns, score
+from planner.formats.order_log.compact_columns import Amounts, OrderIds, blocks
+from planner.formats.order_log.options import LogForm
+from planner.formats.order_log.orders import EPOCH
+from planner.formats.order_log.row_accounting import Tally
+from planner.formats.order_log.row_reader import Reading
+from planner.formats.tables.table_files import TableFile, open_table_file, placed
+
+MOST_COUNTS = 100_000_000  # hours times regions
+_EPOCH_HOUR = (EPOCH - datetime(1970, 1, 1)) // timedelta(hours=1)
+
+
+@dataclass(frozen=True, eq=False)
+class OrderLog:
+    """Orders of a log, in the order of their first rows, and what became of all its rows.
+
+    `names`: our column -> the file's; `second`: since 1990-01-01; `region_code`: index into `regions`, which are
+    sorted; `region_line`: where each stands first; `amounts`: NaN where missing; `rows`: of the file, without empty
+    ones (`blank`); `left_out`, `unknown`: rows that are no orders, and orders with an amount that cannot be read;
+    `end_lines`: lines of the first and of the last moment; `together`: region -> its spellings with their rows, where
+    the log writes it otherwise; `notes`, `warnings`: how the file was read, in words.
+    """
+
+    names: dict[str, str]
+    second: NDArray[np.uint32]
+    region_code: NDArray[np.uint16]
+    regions: tuple[str, ...]
+    region_line: tuple[int, ...]
+    amounts: dict[str, Amounts]
+    rows: int
+    blank: int
+    left_out: Tally
+    unknown: Tally
+    end_lines: tuple[int, int]
+    together: dict[str, dict[str, int]]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.second)
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """Rows that were left out, by reason."""
+        return dict(sorted(self.left_out.rows.items()))
+
+    @property
+    def merged(self) -> int:
+        """Rows that belong to the order of another row."""
+        return self.rows - len(self) - sum(self.left_out.rows.values())
+
+    @property
+    def region(self) -> list[str]:
+        """Region of every order."""
+        return [self.regions[code] for code in self.region_code.tolist()]
+
+    @property
+    def first(self) -> datetime:
+        """The first moment."""
+        return EPOCH + timedelta(seconds=int(self.second.min()))
+
+    @property
+    def last(self) -> datetime:
+        """The last moment."""
+        return EPOCH + timedelta(seconds=int(self.second.max()))
+
+
+def open_log(path: Path, file: str, form: LogForm) -> TableFile:
+    """The file with its header. Raises InputError when it cannot be read."""
+    return open_table_file(path, file, score=lambda row: score(row, form), sheet=form.sheet)
+
+
+def read_orders(path: Path, file: str, form: LogForm) -> OrderLog:
+    """Read a log, each order once. Raises InputError with every kind of bad cell, unless bad rows are left out."""
+    table = open_log(path, file, form)
+    try:
+        return _read(table, form)
+    except InputError as error:
+        raise InputError(placed(error.findings, path, table)) from error
+
+
+def _read(table: TableFile, form: LogForm) -> OrderLog:
+    columns = find_columns(table, form)
+    with ExitStack() as stack:
+        ids = stack.enter_context(OrderIds(table.most_rows)) if "order_id" in columns.names else None
+        reading = Reading(table, form, columns, ids)
+        status = columns.status if form.status is None else (form.status,)
+        wanted = list(dict.fromkeys([*columns.names.values(), *status]))
+        for piece in table.pieces(wanted, form.rows):
+            reading.take(piece)
+        reading.merge()
+    return _log(reading)
+
+
+def _log(reading: Reading) -> OrderLog:
+    """What was read, with the regions that orders go to, sorted."""
+    names, lines, held = list(reading.regions.names), reading.regions.lines, reading.held
+    orders = np.zeros(len(names), dtype=np.int64)
+    for block in blocks(held.region):
+        orders += np.bincount(block, minlength=len(names))
+    in_order = sorted(np.flatnonzero(orders).tolist(), key=names.__getitem__)
+    ours = np.zeros(len(names), dtype=np.uint16)
+    ours[in_order] = np.arange(len(in_order))
+    for block in blocks(held.region):
+        block[:] = ours[block]
+    log = OrderLog(
+        names=reading.names,
+        second=held.second,
+        region_code=held.region,
+        regions=tuple(names[i] for i in in_order),
+        region_line=tuple(lines[i] for i in in_order),
+        amounts=held.amounts,
+        rows=reading.rows,
+        blank=reading.blank,
+        left_out=reading.left_out,
+        unknown=reading.unknown,
+        end_lines=reading.end_lines,
+        together=reading.regions.together,
+        notes=reading.notes,
+        warnings=reading.warnings,
+    )
+    hours = (log.last - log.first) // timedelta(hours=1) + 1
+    if hours * len(log.regions) > MOST_COUNTS:
+        counts = f"{len(log.regions):,} regions over {hours:,} hours"
+        words = f"{counts} are more than can be counted; name fewer, larger regions"
+        raise InputError([reading.finding("region", words)])
+    return log
+
+
+def count_orders(log: OrderLog, number: Ints, regions: int, before: datetime | None = None) -> History:
+    """Orders per hour and region, from the first to the last (only those before a moment, if one is given: then up to
+    that moment where later orders show that the log reaches so far).
+
+    `number`: the region of the result that each region of the log is counted as; `regions`: how many there are.
+    """
+    until = 2**32 if before is None else (before - EPOCH) // timedelta(seconds=1)
+    ends = [(int(second.min()), int(second.max())) for second, _ in _orders_before(log, until)]
+    first = min((begin for begin, _ in ends), default=0) // 3600
+    last = max((end for _, end in ends), default=-1) // 3600
+    if ends and int(log.second.max()) >= until:
+        last = max(last, until // 3600 - 1)
+    counts = np.zeros((last - first + 1) * regions, dtype=np.int64)
+    for second, code in _orders_before(log, until):
+        np.add.at(counts, (second // 3600 - first) * regions + number[code], 1)
+    return History(first + _EPOCH_HOUR, counts.reshape(-1, regions))
+
+
+def _orders_before(log: OrderLog, until: int) -> Iterator[tuple[Ints, NDArray[np.uint16]]]:
+    """Seconds and region codes of the orders before a second, block by block; blocks without any are left out."""
+    for seconds, codes in zip(blocks(log.second), blocks(log.region_code), strict=True):
+        inside = seconds < until
+        if inside.any():
+            yield seconds[inside].astype(np.int64), codes[inside]

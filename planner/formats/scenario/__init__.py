@@ -1,0 +1,1 @@
+"""`scenario.yaml` and its tables -> `Problem`, with every finding at its place."""

@@ -1,0 +1,175 @@
+"""Valid sections -> Problem (nothing can go wrong here any more)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, TypeVar
+
+from planner.domain.horizon import DAY_S, Horizon, Shift
+from planner.domain.problem import Assumption, Disruption, Problem, Service
+from planner.domain.products import Product, Region, Returns
+from planner.domain.site import Collection, Process, Site
+from planner.domain.workforce import Crew
+from planner.formats.scenario.extended_shifts import extended_shifts
+from planner.formats.scenario.levers import to_levers
+from planner.formats.scenario.platforms import to_rule
+from planner.formats.scenario.schema import (
+    CollectionFile,
+    CrewFile,
+    DisruptionFile,
+    ProcessFile,
+    SiteFile,
+)
+
+if TYPE_CHECKING:
+    from planner.domain.contracts import Contract
+    from planner.domain.platform import PlatformRule
+    from planner.formats.scenario.partial_scenario import Read
+
+EVERYWHERE = Region("all", "all", 1.0)
+ITEM = Product("item", "item", 1.0, 500.0, margin_known=False)
+_EXTRA_VEHICLES = 2
+T = TypeVar("T")
+
+
+def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
+    """The moment from which on history is not known: the planning day's midnight, at the latest the horizon's start."""
+    if planned_on is None:
+        return horizon.start
+    return min(datetime.combine(planned_on, time()), horizon.start)
+
+
+def to_problem(read: Read, name: str) -> Problem:
+    """All sections together, under the scenario's name."""
+    p = read.parts
+    horizon = Horizon(p["horizon"].start, p["horizon"].days, p["horizon"].bucket_minutes * 60, p["timezone"])
+    stated = p["platform"] if isinstance(p["platform"], str) else "inline"
+    platform = to_rule(_present(read.platform), stated, horizon)
+    regions, contracts = read.regions or (EVERYWHERE,), read.contracts or ()
+    sites = tuple(to_site(s, regions) for s in p["sites"])
+    returns = p["returns"]
+    longer = extended_shifts(p["crews"], p["shifts"], p["sites"])
+    return Problem(
+        name=name,
+        currency=read.currency,
+        horizon=horizon,
+        seed=p["seed"],
+        service=Service(p["service"].on_time_share, p["service"].confidence),
+        platform=platform,
+        regions=regions,
+        products=read.products or (ITEM,),
+        demand=read.demand,
+        sites=sites,
+        shifts=(*(s.to_shift() for s in p["shifts"]), *dict.fromkeys(s for of_crew in longer for s in of_crew)),
+        crews=tuple(to_crew(c, sites, more) for c, more in zip(p["crews"], longer, strict=True)),
+        contracts=contracts,
+        returns=Returns(round(returns.median_days * DAY_S), round(returns.p95_days * DAY_S)) if returns else None,
+        disruptions=tuple(to_disruption(d, horizon) for d in p["disruptions"]),
+        roster=read.roster,
+        stock=read.stock,
+        routing=read.routing,
+        planned_on=p["planned_on"],
+        weight_classes_g=tuple(p["weight_classes_g"]),
+        levers=to_levers(p["levers"], {region.name for region in regions}),
+        assumptions=_assumptions(read, platform, contracts),
+        people=read.people or (),
+    )
+
+
+def _present(value: T | None) -> T:
+    if value is None:
+        raise ValueError("a section is missing although nothing was found wrong")
+    return value
+
+
+def to_process(name: str, stated: ProcessFile) -> Process:
+    """A process; without a cv the distribution's own, for lognormal and gamma 0 (no spread)."""
+    cv = {"exponential": 1.0}.get(stated.distribution, stated.cv or 0.0)
+    return Process(
+        name,
+        stated.orders_per_hour,
+        cv,
+        stated.distribution,
+        stated.stations,
+        stated.batch_orders,
+        stated.batch_setup_s,
+        stated.discipline,
+        tuple(stated.observed_seconds or ()),
+    )
+
+
+def to_site(stated: SiteFile, regions: tuple[Region, ...]) -> Site:
+    """A site; `receive` is done by the last process's people unless the file says otherwise."""
+    processes = tuple(to_process(name, process) for name, process in stated.processes.items())
+    return Site(
+        name=stated.name,
+        label=stated.label or stated.name,
+        region=stated.region or regions[0].name,
+        processes=processes,
+        opening=stated.opening,
+        collections=tuple(c for stated_one in stated.collections for c in to_collections(stated_one)),
+        stock_capacity_units=stated.stock_capacity_units,
+        inbound_cost_minor=stated.inbound_cost_per_unit,
+        receive=to_process("receive", stated.receive) if stated.receive else None,
+        received_by=(stated.receive.by or processes[-1].name) if stated.receive else "",
+        finish=stated.finish,
+    )
+
+
+def to_collections(stated: CollectionFile) -> list[Collection]:
+    """One collection for each time of day."""
+    priced = stated.extra_cost is not None
+    most = stated.max_extra if stated.max_extra is not None else _EXTRA_VEHICLES * priced
+    return [Collection(stated.contract, at, stated.capacity_parcels, stated.extra_cost or 0, most) for at in stated.at]
+
+
+def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]) -> Crew:
+    """A crew with the extended shifts it may work; its site may be left out when there is one."""
+    return Crew(
+        name=stated.name,
+        site=stated.site or sites[0].name,
+        temporary=stated.headcount is None,
+        limit=stated.headcount if stated.headcount is not None else stated.max_headcount or 0,
+        wage_minor_per_hour=stated.wage_per_hour,
+        overtime_factor=stated.overtime_factor,
+        regular_hours=stated.regular_hours,
+        notice_days=stated.notice_days,
+        min_days=stated.min_days,
+        ramp=tuple(stated.ramp),
+        absence=stated.absence,
+        hire_cost_minor=stated.hire_cost,
+        max_days_per_week=stated.max_days_per_week,
+        min_rest_hours=stated.min_rest_hours,
+        processes=tuple(stated.processes),
+        extended=tuple(s.name for s in longer),
+        max_hours_per_week=stated.max_hours_per_week,
+        max_consecutive_days=stated.max_consecutive_days,
+    )
+
+
+def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
+    """A disruption in seconds of the horizon, cut to its end; one that began before it strikes the night shift of the
+    evening before as well."""
+    return Disruption(
+        stated.kind,
+        horizon.second(stated.from_),
+        min(horizon.second(stated.to), horizon.end_s),
+        stated.site or "",
+        stated.contract or "",
+        stated.crew or "",
+        stated.factor or 0.0,
+    )
+
+
+def _assumptions(read: Read, platform: PlatformRule, contracts: tuple[Contract, ...]) -> tuple[Assumption, ...]:
+    """The platform's rule and the contracts with their sources, then what the scenario lists."""
+    if platform.deadline_working_days is None:
+        deadline = f"{platform.deadline_hours:g} h after the order"
+    else:
+        deadline = f"end of working day {platform.deadline_working_days} after the order"
+    rule = f"{platform.counts} within {deadline}"
+    found = [Assumption(f"platform rule: {platform.name}", rule, platform.source, platform.retrieved, platform.grade)]
+    found += [Assumption(f"contract: {c.label}", "terms as in its file", c.source) for c in contracts if c.source]
+    for a in read.parts["assumptions"]:
+        found.append(Assumption(a.subject, a.value, a.source, a.retrieved.isoformat() if a.retrieved else "", a.grade))
+    return tuple(found)

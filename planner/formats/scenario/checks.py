@@ -1,0 +1,220 @@
+"""Checks across sections: what is right by itself but does not fit together."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from planner.domain.contracts import HEAVIEST_G
+from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.named_staff import longest_booking
+from planner.domain.problem import Problem
+from planner.formats.base import input_limits
+from planner.formats.base.findings import Findings, shown
+from planner.formats.base.timezones import parse_timezone
+from planner.formats.base.value_types import NO_CURRENCY
+from planner.formats.base.yaml_source import Document, Path_
+from planner.formats.scenario.defaults import warn_about_couriers
+from planner.formats.scenario.extended_shifts import check_overtime
+from planner.formats.scenario.levers import check_levers
+from planner.formats.scenario.partial_scenario import Read
+from planner.formats.scenario.schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
+
+
+def check_sections(document: Document, read: Read, findings: Findings) -> None:
+    """Every check whose sections are there."""
+    parts = read.parts
+    _check_timezone(document, parts["timezone"], parts["horizon"], findings)
+    for i, site in enumerate(parts["sites"] or ()):
+        _check_site(document, i, site, read, findings)
+    for i, crew in enumerate(parts["crews"] or ()):
+        if crew.site is None and len(document.data.get("sites") or ()) > 1:
+            findings.add(document, ("crews", i, "site"), "is needed where there are several sites")
+    if parts["crews"] and parts["shifts"] and parts["sites"]:
+        check_overtime(document, parts["crews"], parts["shifts"], parts["sites"], findings)
+    _check_returns(document, read, findings)
+    for i, disruption in enumerate(parts["disruptions"] or ()):
+        _check_disruption(document, i, disruption, parts["horizon"], findings)
+    _check_planned_on(document, parts["planned_on"], parts["horizon"], findings)
+    if parts["levers"] is not None:
+        check_levers(document, parts["levers"], read, findings)
+    if read.currency == NO_CURRENCY and "currency" not in document.data and document.data.get("contracts"):
+        findings.add(document, ("currency",), "is missing: contracts have prices")
+
+
+def _check_planned_on(document: Document, on: date | None, horizon: HorizonFile | None, findings: Findings) -> None:
+    if on is not None and horizon is not None and on > horizon.start.date():
+        findings.add(document, ("planned_on",), f"must not be after the horizon's start, got {shown(str(on))}")
+
+
+def _check_timezone(document: Document, name: str | None, horizon: HorizonFile | None, findings: Findings) -> None:
+    if name is None:
+        return
+    try:
+        zone = parse_timezone(name)
+    except ValueError as error:
+        findings.add(document, ("timezone",), str(error))
+        return
+    if horizon is None:
+        return
+    midnights = [horizon.start + timedelta(days=day) for day in range(horizon.days + 1)]
+    if len({zone.utcoffset(midnight) for midnight in midnights}) > 1:
+        findings.warn(f"timezone: the clocks of {name} change within the horizon; every day is planned with 24 hours")
+
+
+def _check_site(document: Document, i: int, site: SiteFile, read: Read, findings: Findings) -> None:
+    path: Path_ = ("sites", i)
+    if site.region is None and read.regions is not None and len(read.regions) > 1:
+        findings.add(document, (*path, "region"), "is missing: there are several regions")
+    for k, collection in enumerate(site.collections):
+        _check_collection(document, (*path, "collections", k), collection, site.opening, findings)
+    seen: set[tuple[str, int]] = set()
+    for k, collection in enumerate(site.collections):
+        for at in collection.at:
+            if (collection.contract, at) in seen:
+                findings.add(document, (*path, "collections", k, "at"), f"{_clock(at)} stands twice for this contract")
+            seen.add((collection.contract, at))
+
+
+def _check_collection(
+    document: Document, path: Path_, collection: CollectionFile, opening: tuple[int, int], findings: Findings
+) -> None:
+    for k, at in enumerate(collection.at):
+        if not any(opening[0] <= t <= opening[1] for t in (at, at + DAY_S)):
+            hours = f"{_clock(opening[0])} to {_clock(opening[1])}"
+            exact = (*path, "at", k)
+            where = exact if exact in document.places else (*path, "at")
+            findings.add(document, where, f"must lie in the opening hours, {hours}, got {shown(_clock(at))}")
+
+
+def _clock(second: int) -> str:
+    hour = second // HOUR_S
+    return f"{hour if hour <= 24 else hour - 24:02d}:{second % HOUR_S // 60:02d}"
+
+
+def _check_returns(document: Document, read: Read, findings: Findings) -> None:
+    """Returns need three things that go together: a share, a lag, and somebody who receives them."""
+    sites, returns = read.parts["sites"], read.parts["returns"]
+    if sites is None or read.products is None:
+        return
+    if any(p.return_share for p in read.products):
+        if "returns" not in document.data:
+            findings.warn("returns: products have a return_share, but without `returns` nothing comes back")
+        elif returns is not None and not any(s.receive for s in sites):
+            findings.warn("returns: no site has a `receive` process, so returns make no work")
+
+
+def _check_disruption(
+    document: Document, i: int, disruption: DisruptionFile, horizon: HorizonFile | None, findings: Findings
+) -> None:
+    if horizon is None:
+        return
+    end = horizon.start + timedelta(days=horizon.days)
+    if disruption.to <= horizon.start or disruption.from_ >= end:
+        findings.add(document, ("disruptions", i, "from"), "must lie in the horizon")
+
+
+def check_problem(document: Document, problem: Problem, findings: Findings) -> None:
+    """Every region can be reached, every process has people, and what is stated for today can be done."""
+    ways = len(problem.regions) * sum(len(problem.carriers_at(site)) for site in problem.sites)
+    if ways > input_limits.LANES:
+        words = f"{ways:,} ways from sites to regions by contracts; at most {input_limits.LANES:,} can be planned"
+        findings.add(document, ("sites",), f"{words}: name larger regions, or fewer contracts", at_key=True)
+        return
+    lanes = set(problem.lanes())
+    served = {region for _, region, _ in lanes}
+    for region in problem.region_names:
+        if region not in served:
+            words = f"no contract that is collected anywhere serves region {region}"
+            findings.add(document, ("contracts",), words, at_key=True)
+    for i, site in enumerate(problem.sites):
+        for process in site.processes:
+            if not any(c.site == site.name and c.may_do(process.name) for c in problem.crews):
+                path = ("sites", i, "processes", process.name)
+                findings.add(document, path, "no crew of this site does it", at_key=True)
+    warn_about_couriers(problem, findings)
+    _check_routing(document, problem, lanes, findings)
+    _check_struck(document, problem, findings)
+    _check_bookings(document, problem, findings)
+    _warn_about_idle_crews(problem, findings)
+    _warn_about_stock(problem, findings)
+
+
+def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings) -> None:
+    """Stated shares use lanes that exist, and every region is routed once at every moment and weight."""
+    if problem.routing is None:
+        return
+    path: Path_ = ("routing",)
+    for row in problem.routing:
+        if row.share > 0 and (row.site, row.region, row.contract) not in lanes:
+            words = f"{row.contract or 'no courier'} does not carry from {row.site} to {row.region}"
+            findings.add(document, path, words)
+    routed: dict[str, set[tuple[int, int, int, int]]] = {}
+    for row in problem.routing:
+        routed.setdefault(row.region, set()).add((row.from_s, row.to_s, row.above_g, row.to_g))
+    for region in problem.region_names:
+        boxes = routed.get(region, set())
+        weights = sorted({0, HEAVIEST_G, *(edge for box in boxes for edge in box[2:])})
+        for above in weights[:-1]:
+            stretches = sorted((begin, end) for begin, end, low, high in boxes if low <= above < high)
+            edges = [0, *(edge for stretch in stretches for edge in stretch), problem.horizon.end_s]
+            if edges[::2] != edges[1::2]:
+                who = f"region {region}" if len(weights) == 2 else f"region {region} above {above:,} g"
+                words = "must be routed once at every moment of the horizon: a stretch is missing or twice"
+                findings.add(document, path, f"{who} {words}")
+
+
+def _check_struck(document: Document, problem: Problem, findings: Findings) -> None:
+    """A disruption at a named site strikes a crew or contract that is there; a cut has an allotment to cut."""
+    crews = {(c.site, c.name) for c in problem.crews}
+    collected = {(s.name, c.contract) for s in problem.sites for c in s.collections}
+    for i, d in enumerate(problem.disruptions):
+        path: Path_ = ("disruptions", i)
+        if d.site and d.crew and (d.site, d.crew) not in crews:
+            findings.add(document, (*path, "crew"), f"no crew {d.crew} at site {d.site}")
+        if d.site and d.contract and (d.site, d.contract) not in collected:
+            findings.add(document, (*path, "contract"), f"contract {d.contract} does not collect at site {d.site}")
+        if d.kind == "allotment_cut":
+            struck = [c for c in problem.contracts if d.contract in ("", c.name)]
+            if all(c.allotment_per_day is None for c in struck):
+                findings.warn(f"disruptions.{i}: no contract it strikes has an allotment to cut")
+
+
+def _check_bookings(document: Document, problem: Problem, findings: Findings) -> None:
+    """Temporaries work on every day they are booked: the shortest booking must fit their limits on hours and days."""
+    for i, crew in enumerate(problem.crews):
+        opening = problem.site(crew.site).opening
+        longest = longest_booking(crew, (s for s in problem.shifts if s.working(0, opening)))
+        if crew.temporary and longest is not None and crew.min_days > longest:
+            words = f"nobody may work {crew.min_days} days in a row here: the limits on hours and days allow {longest}"
+            findings.add(document, ("crews", i, "min_days"), words, at_key=True)
+
+
+def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
+    """People who can do nothing where they are, or are only there while the site is closed."""
+    for site in problem.sites:
+        crews = [c for c in problem.crews if c.site == site.name]
+        for crew in crews:
+            if not any(crew.may_do(process.name) for process in site.processes):
+                able = ", ".join(crew.processes)
+                findings.warn(f"crew {crew.name}: site {site.name} has none of the processes it can do ({able})")
+        open_in = {s.name for s in problem.shifts if s.working(0, site.opening)}
+        hours = f"{_clock(site.opening[0])} to {_clock(site.opening[1])}"
+        if not open_in:
+            findings.warn(f"site {site.name}: every shift lies outside its opening hours, {hours}")
+            continue
+        for crew in crews:
+            on = {r.shift for r in problem.roster or () if (r.site, r.crew) == (site.name, crew.name)}
+            if closed := sorted(on - open_in):
+                which = f"shift {'/'.join(closed)}" if on & open_in else "every shift"
+                words = f"{which} of crew {crew.name} at {site.name} lies outside the opening hours, {hours}"
+                findings.warn(f"staffing: {words}")
+
+
+def _warn_about_stock(problem: Problem, findings: Findings) -> None:
+    placed: dict[str, int] = {}
+    for row in problem.stock or ():
+        placed[row.site] = placed.get(row.site, 0) + row.units
+    for site in problem.sites:
+        units, capacity = placed.get(site.name, 0), site.stock_capacity_units
+        if capacity is not None and units > capacity:
+            findings.warn(f"stock: {units:,} units at {site.name}, which holds {capacity:,}")

@@ -1,0 +1,90 @@
+"""A platform's dispatch rule as a closed model: inline in a scenario, or a rule pack of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from planner.domain.platform import Clock
+from planner.formats.base.value_types import (
+    NO_CURRENCY,
+    Closed,
+    Currency,
+    Day,
+    Grade,
+    Money,
+    Name,
+    Note,
+    Share,
+    wrong,
+)
+
+Hours = Annotated[float, Field(gt=0, le=2_000, allow_inf_nan=False)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class CompensationFile(Closed):
+    """What one late order costs."""
+
+    share_of_paid: Share = Field(0.0, description="Share of what the customer paid.")
+    floor: Money = Field(0, description="At least.")
+    cap: Money = Field(0, description="At most (0: no cap).")
+
+    @model_validator(mode="after")
+    def _floor_below_cap(self) -> CompensationFile:
+        if self.cap and self.floor > self.cap:
+            raise wrong("floor must not be above cap")
+        return self
+
+
+class PlatformFile(Closed):
+    """The counted clock, its deadline and calendar, the price of being late, and where the rule comes from."""
+
+    name: Name | None = Field(None, description="Name of the platform or rule.")
+    currency: Currency = Field(NO_CURRENCY, description="Currency of floor and cap.")
+    counts: Clock = Field(description="The moment that is compared with the deadline.")
+    deadline_hours: float | None = Field(
+        None, gt=0, le=2_000, allow_inf_nan=False, description="Hours after the order."
+    )
+    deadline_working_days: int | None = Field(
+        None, ge=1, le=60, description="End of the n-th working day after the order's day."
+    )
+    country: str | None = Field(
+        None, pattern="^[A-Z]{2}$", description="Country whose public holidays do not count (ISO 3166)."
+    )
+    weekend: list[Weekday] = Field(
+        ["saturday", "sunday"], max_length=6, description="Days of the week that do not count."
+    )
+    holidays: list[Day] = Field(default_factory=list, description="More days that do not count.")
+    working_days: list[Day] = Field(default_factory=list, description="Days that count although a rule says no.")
+    promise_hours: dict[str, Hours] = Field(
+        default_factory=dict, description="Own hours of single regions: region -> hours."
+    )
+    compensation: CompensationFile = Field(default_factory=CompensationFile, description="Price of a late order.")
+    threshold_late_share: Share | None = Field(None, description="Late share above which the platform throttles.")
+    source: Note = Field("", description="Where the rule was read.")
+    retrieved: Day | None = Field(None, description="When.")
+    grade: Grade = Field("", description="A official, B trade press, C aggregator, user: user-supplied.")
+    notes: Note = Field("", description="What else the rule says, and what was decided where sources conflict.")
+
+    @field_validator("country")
+    @classmethod
+    def _has_known_holidays(cls, value: str | None) -> str | None:
+        import holidays
+
+        if value is not None and value not in holidays.list_supported_countries(include_aliases=False):
+            raise wrong("is no country whose holidays are known; list them under holidays")
+        return value
+
+    @model_validator(mode="after")
+    def _one_calendar(self) -> PlatformFile:
+        if (self.deadline_hours is None) == (self.deadline_working_days is None):
+            raise wrong("must state either deadline_hours or deadline_working_days")
+        calendar = self.country or self.holidays or self.working_days
+        if self.deadline_hours is not None and calendar:
+            raise wrong("country, holidays and working_days belong to deadline_working_days")
+        if self.deadline_working_days is not None and self.promise_hours:
+            raise wrong("promise_hours belongs to deadline_hours")
+        return self

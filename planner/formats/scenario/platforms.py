@@ -1,0 +1,120 @@
+"""Platform rules: a shipped rule pack by name, a file, or written out -> PlatformRule."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from planner.domain.horizon import Horizon
+from planner.domain.platform import PlatformRule
+from planner.domain.wording import counted
+from planner.formats.base.findings import Findings, closest, shown
+from planner.formats.base.shipped_files import configs_folder, first_comment
+from planner.formats.base.value_types import NO_CURRENCY, stated_currency
+from planner.formats.base.yaml_source import Document, load_yaml, of_other_kind
+from planner.formats.scenario.platform_schema import WEEKDAYS, PlatformFile
+
+_CALENDAR_DAYS = 200  # days after the horizon for which a calendar is laid out
+
+
+def pack_names() -> list[str]:
+    """Names of the shipped rule packs."""
+    return sorted(p.stem for p in (configs_folder() / "platforms").glob("*.yaml"))
+
+
+_OTHERWISE = {"拼多多": "pinduoduo", "淘宝": "taobao", "天猫": "taobao", "抖音": "douyin", "快手": "kuaishou"}
+
+
+def pack_titles() -> dict[str, str]:
+    """What each shipped rule pack is, what it counts and its deadline, in one line."""
+    titles = {}
+    for name in pack_names():
+        path = _pack_path(name)
+        rule = load_yaml(path, path.name)[0].data
+        days = rule.get("deadline_working_days")
+        deadline = counted(days, "working day") if days else f"{rule['deadline_hours']:g} h"
+        title = first_comment(path.read_text(encoding="utf-8"))
+        titles[name] = f"{title.rstrip('.')} (counts {rule['counts']}, {deadline})"
+    return titles
+
+
+def _pack_path(name: str) -> Path:
+    return configs_folder() / "platforms" / f"{name}.yaml"
+
+
+def load_platform(
+    document: Document, stated: str | PlatformFile, currency: str, findings: Findings
+) -> PlatformFile | None:
+    """The rule a scenario states under `platform`; None when it cannot be had (then there is a finding)."""
+    if isinstance(stated, PlatformFile):
+        return stated
+    if stated in pack_names():
+        findings.files.append(_pack_path(stated))
+        return read_pack(_pack_path(stated), f"platforms/{stated}.yaml", currency, findings)
+    if not stated.endswith((".yaml", ".yml")):
+        name = _OTHERWISE.get(stated) or closest(stated, pack_names())
+        meant = f"; did you mean {name}?" if name else "."
+        packs = f"The packs are {', '.join(pack_names())} (planner init --list says what each counts)"
+        own = "or state the rule itself, such as {counts: handover, deadline_hours: 48}"
+        words = f"no rule pack of this name, got {shown(stated)}{meant} {packs}; {own}"
+        findings.add(document, ("platform",), words)
+        return None
+    path = findings.open(document, ("platform",), stated, "platform rule")
+    return read_pack(path, stated, currency, findings) if path else None
+
+
+def read_pack(path: Path, file: str, currency: str, findings: Findings) -> PlatformFile | None:
+    """A rule pack's file; its currency, where money is stated, must be the scenario's."""
+    document, found = load_yaml(path, file)
+    other = of_other_kind(document, "platform rule")
+    findings.found += [*found, *other]
+    if document.data is None or other:
+        return None
+    states_own = isinstance(document.data, dict) and "currency" in document.data
+    own = stated_currency(document.data["currency"]) if states_own else currency
+    try:
+        pack = PlatformFile.model_validate(document.data, context={"currency": own})
+    except ValidationError as error:
+        findings.add_errors(document, PlatformFile, error)
+        return None
+    money = pack.compensation.floor or pack.compensation.cap
+    if money and pack.currency not in (currency, NO_CURRENCY):
+        findings.warn(
+            f"{file}: compensation is in {pack.currency}, the scenario in {currency}: floor and cap are left out"
+        )
+        plain = pack.compensation.model_copy(update={"floor": 0, "cap": 0})
+        pack = pack.model_copy(update={"compensation": plain})
+    return pack
+
+
+def to_rule(pack: PlatformFile, name: str, horizon: Horizon) -> PlatformRule:
+    """The domain's rule; working-day calendars are laid out as the days that do not count."""
+    return PlatformRule(
+        name=pack.name or name,
+        counts=pack.counts,
+        deadline_hours=pack.deadline_hours or 48.0,
+        deadline_working_days=pack.deadline_working_days,
+        non_working=_non_working(pack, horizon) if pack.deadline_working_days else frozenset(),
+        promise_hours=pack.promise_hours or None,
+        share_of_paid=pack.compensation.share_of_paid,
+        floor_minor=pack.compensation.floor,
+        cap_minor=pack.compensation.cap,
+        threshold_late_share=pack.threshold_late_share,
+        source=pack.source,
+        retrieved=pack.retrieved.isoformat() if pack.retrieved else "",
+        grade=pack.grade,
+    )
+
+
+def _non_working(pack: PlatformFile, horizon: Horizon) -> frozenset[date]:
+    """Days from the horizon's start on that do not count as working days."""
+    first = horizon.start.date()
+    days = [first + timedelta(days=k) for k in range(horizon.days + _CALENDAR_DAYS)]
+    off = {d for d in days if WEEKDAYS[d.weekday()] in pack.weekend} | set(pack.holidays)
+    if pack.country:
+        import holidays
+
+        off |= set(holidays.country_holidays(pack.country, years=range(days[0].year, days[-1].year + 1)))
+    return frozenset(off - set(pack.working_days))

@@ -1,0 +1,302 @@
+"""A scenario's folder -> Problem: every file read, every finding collected, then all of them raised together."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from planner.domain.contracts import Contract
+from planner.domain.horizon import Horizon
+from planner.domain.problem import Problem
+from planner.errors import Finding, InputError
+from planner.formats.base import input_limits
+from planner.formats.base.columns import TABLES
+from planner.formats.base.findings import Findings, shown
+from planner.formats.base.input_files import MISSING, why_unreadable
+from planner.formats.base.region_names import RegionNames
+from planner.formats.base.timezones import parse_timezone
+from planner.formats.base.value_types import LONGEST_NAME, parse_name, stated_currency
+from planner.formats.base.yaml_source import Document, found_at, load_yaml, of_other_kind
+from planner.formats.contract.reader import Around, load_contract
+from planner.formats.scenario import assemble, checks, demand, staff, table_rows
+from planner.formats.scenario.extended_shifts import extended_shifts
+from planner.formats.scenario.given_demand import load_given
+from planner.formats.scenario.partial_scenario import Read
+from planner.formats.scenario.platforms import load_platform
+from planner.formats.scenario.references import check_references, declared, process_names
+from planner.formats.scenario.region_references import settle_regions
+from planner.formats.scenario.schema import ScenarioFile
+from planner.formats.tables.tables import Table, open_table, table_of_rows
+
+FILE = "scenario.yaml"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A problem, the files it was read from (in order of reading), warnings, its folder, its YAML file, its title.
+
+    `is_named`: it states its name; otherwise that is the name of its folder.
+    """
+
+    problem: Problem
+    files: tuple[Path, ...]
+    warnings: tuple[str, ...]
+    root: Path
+    path: Path
+    title: str = ""
+    is_named: bool = True
+
+
+def read_scenario(path: Path, called: str | None = None) -> Scenario:
+    """Read `scenario.yaml` (the file or its folder) and all it names. Raises InputError with all findings.
+
+    `called`: the name of the scenario's folder, where what is read is a copy that lies in another one.
+    """
+    file = path / FILE if os.path.isdir(path) else path
+    if words := why_unreadable(file):
+        missing = Finding(str(path), 0, 0, "", f"no such scenario (a {FILE} or its folder)")
+        raise InputError([missing if words == MISSING else Finding(str(file), 0, 0, "", words)])
+    findings = Findings(file.parent)
+    folder = file.parent.resolve()
+    file = folder / file.name
+    findings.files.append(file)
+    document, found = load_yaml(file, file.name)
+    findings.found += found
+    if document.data is None:
+        findings.raise_if_any()
+    if not isinstance(document.data, dict):
+        findings.add(document, (), "must be a mapping of keys such as name, horizon, sites")
+        findings.raise_if_any()
+    if other := of_other_kind(document, "scenario"):
+        raise InputError([*findings.found, *other])
+    read = _read_parts(document, findings)
+    _read_tables(document, read, findings)
+    _read_names(document, read, findings)
+    checks.check_sections(document, read, findings)
+    name = _own_name(document, read, called or folder.name, findings)
+    findings.raise_if_any()
+    problem = assemble.to_problem(read, name)
+    checks.check_problem(document, problem, findings)
+    findings.raise_if_any()
+    title = read.parts["title"] or problem.name
+    is_named = document.data.get("name") is not None
+    return Scenario(problem, tuple(findings.files), tuple(findings.warnings), folder, file, title, is_named)
+
+
+def _own_name(document: Document, read: Read, folder: str, findings: Findings) -> str:
+    """The scenario's name: as stated, else that of its folder, shortened where it is too long."""
+    if document.data.get("name") is not None:
+        return read.parts["name"] or ""  # a wrong one is a finding already
+    try:
+        return parse_name(folder[:LONGEST_NAME].strip())
+    except ValueError as error:
+        words = f"state a name; that of the folder cannot stand for it: it {error}, got {shown(folder)}"
+        findings.add(document, ("name",), words)
+        return ""
+
+
+def _read_parts(document: Document, findings: Findings) -> Read:
+    """The sections of the YAML file; a wrong one is None and does not keep the others from being checked."""
+    currency = stated_currency(document.data.get("currency"))
+    context = {"currency": currency}
+    try:
+        whole = ScenarioFile.model_validate(document.data, context=context)
+        return Read({name: getattr(whole, name) for name in ScenarioFile.model_fields}, currency)
+    except ValidationError as error:
+        findings.add_errors(document, ScenarioFile, error)
+    return Read({name: _salvaged(name, document, context) for name in ScenarioFile.model_fields}, currency)
+
+
+def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:
+    info = ScenarioFile.model_fields[name]
+    if name not in document.data:
+        return None if info.is_required() else info.get_default(call_default_factory=True)
+    annotation: Any = info.rebuild_annotation()
+    try:
+        return TypeAdapter(annotation).validate_python(document.data[name], strict=True, context=context)
+    except ValidationError:
+        return None
+
+
+def _read_tables(document: Document, read: Read, findings: Findings) -> None:
+    """Regions, products, contracts, platform, history: what later sections refer to."""
+    regions, products = _table(document, "regions", findings), _table(document, "products", findings)
+    if regions is not None:
+        read.regions = table_rows.to_regions(regions, read.currency, findings)
+    elif document.data.get("regions") is None:
+        read.regions = (assemble.EVERYWHERE,)
+    if products is not None:
+        read.products = table_rows.to_products(products, read.currency, findings)
+    elif document.data.get("products") is None:
+        read.products = (assemble.ITEM,)
+    read.contracts = _contracts(document, read, findings)
+    if read.parts["platform"] is not None:
+        read.platform = load_platform(document, read.parts["platform"], read.currency, findings)
+    settle_regions(document, read, findings)
+    read.demand = _demand(document, read, findings)
+
+
+def _table(document: Document, key: str, findings: Findings) -> Table | None:
+    """The table a key names or holds; None when there is none or it cannot be read."""
+    stated = document.data.get(key)
+    if isinstance(stated, list) and stated and all(isinstance(row, dict) for row in stated):
+        return table_of_rows(document, (key,))
+    if not isinstance(stated, str) or not stated:
+        if stated == []:
+            findings.add(document, (key,), "holds no rows")
+        return None
+    path = findings.open(document, (key,), stated, key)
+    if path is None:
+        return None
+    return open_table(path, stated, findings, TABLES.get(key, ()), input_limits.TABLES.get(key, input_limits.TABLE))
+
+
+def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Contract, ...] | None:
+    """Every contract file; None when one of them is wrong."""
+    around = Around(
+        read.currency, RegionNames.of(read.regions or ()), declared(document.data, "sites", "*", "name"), _horizon(read)
+    )
+    loaded: list[Contract | None] = []
+    stated = document.data.get("contracts")
+    places = [(("contracts",), stated)] if isinstance(stated, str) else [*found_at(document.data, ("contracts", "*"))]
+    if len(places) > input_limits.CONTRACTS:
+        findings.add(
+            document, ("contracts",), f"names {len(places):,} files; at most {input_limits.CONTRACTS} are read"
+        )
+        return None
+    for path, name in places:
+        if findings.values > input_limits.CONTRACT_VALUES:
+            most = f"{input_limits.CONTRACT_VALUES:,} values"
+            findings.add(document, path, f"is not read: the contracts before it hold more than {most}")
+            return None
+        if isinstance(name, str):
+            file = findings.open(document, path, name, "contract")
+            contract = load_contract(file, name, around, findings) if file else None
+            if contract is not None and contract.name in [c.name for c in loaded if c]:
+                findings.add(document, path, f"two contracts have the name {shown(contract.name)}")
+            loaded.append(contract)
+            read.contract_names.append(contract.name if contract else _stated_name(file))
+    return None if None in loaded else tuple(c for c in loaded if c)
+
+
+def _stated_name(file: Path | None) -> str | None:
+    """The name that a wrong contract states, None without one."""
+    data = load_yaml(file, file.name)[0].data if file else None
+    name = data.get("name") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _horizon(read: Read) -> Horizon | None:
+    stated = read.parts["horizon"]
+    zone = read.parts["timezone"] or "UTC"
+    return Horizon(stated.start, stated.days, stated.bucket_minutes * 60, zone) if stated else None
+
+
+def _stated_timezone(document: Document) -> str | None:
+    """The scenario's time zone, None where it states none; UTC in place of one that does not exist, a finding."""
+    name = document.data.get("timezone")
+    try:
+        return name if name is None else parse_timezone(str(name)).key
+    except ValueError:
+        return "UTC"
+
+
+def _demand(document: Document, read: Read, findings: Findings) -> Any:
+    """Demand; None when its section, a file of it, regions, products or the horizon are wrong."""
+    stated, horizon = read.parts["demand"], _horizon(read)
+    if stated is None or horizon is None:
+        return None
+    demand.check_events(document, stated, horizon, findings)
+    demand.check_open_days(document, stated, horizon, findings)
+    if read.regions is None or read.products is None:
+        return None
+    before = len(findings.found)
+    history = given = None
+    zone = _stated_timezone(document)
+    if stated.history is not None:
+        until = assemble.known_until(read.parts["planned_on"], horizon)
+        history = demand.load_history(document, stated.history, read.regions, until, findings, zone)
+    if stated.given is not None:
+        given = load_given(document, stated.given, horizon, read.regions, read.products, findings, zone)
+    if len(findings.found) > before:
+        return None
+    return demand.to_demand(stated, horizon, read.regions, read.products, history, given)
+
+
+def _read_names(document: Document, read: Read, findings: Findings) -> None:
+    """Everything that refers to something else by name."""
+    known = {
+        "product": {p.name for p in read.products} if read.products else None,
+        "site": declared(document.data, "sites", "*", "name"),
+        "process": process_names(document.data),
+        "crew": declared(document.data, "crews", "*", "name"),
+        "event": declared(document.data, "demand", "events", "*", "name"),
+        "contract": None if None in read.contract_names else [name for name in read.contract_names if name],
+    }
+    check_references(document, known, findings)
+    horizon = _horizon(read)
+    names = replace(_names(document, read), extended=_extended(read), overnight=_overnight(read))
+    tables = {key: _table(document, key, findings) for key in ("staffing", "staff", "stock", "routing")}
+    if tables["stock"] is not None:
+        read.stock = table_rows.to_stock(tables["stock"], names, read.currency, findings)
+    if tables["staffing"] is not None and horizon is not None:
+        read.roster = table_rows.to_roster(tables["staffing"], names, horizon, read.currency, findings)
+    if tables["staff"] is not None and horizon is not None:
+        read.people = staff.to_people(tables["staff"], names, horizon, read.currency, findings)
+    if tables["routing"] is not None and horizon is not None:
+        read.routing = table_rows.to_routing(tables["routing"], names, horizon, read.currency, findings)
+
+
+def _extended(read: Read) -> dict[tuple[str, str], list[str]]:
+    """Names of the extended shifts of every (site, crew)."""
+    crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
+    if not (crews and shifts and sites):
+        return {}
+    longer = zip(crews, extended_shifts(crews, shifts, sites), strict=True)
+    return {(crew.site or sites[0].name, crew.name): [s.name for s in of_crew] for crew, of_crew in longer}
+
+
+def _overnight(read: Read) -> set[tuple[str, str]]:
+    """(site, shift) of the shifts that work past midnight there."""
+    crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
+    if not (crews and shifts and sites):
+        return set()
+    patterns = [s.to_shift() for s in shifts] + [s for of in extended_shifts(crews, shifts, sites) for s in of]
+    return {(site.name, s.name) for site in sites for s in patterns if s.reaches_next_day(site.opening)}
+
+
+def _names(document: Document, read: Read) -> table_rows.Names:
+    """Names as written, so that tables are checked even where another section is wrong."""
+    sites = declared(document.data, "sites", "*", "name")
+    crews: dict[tuple[str, str], bool] = {}
+    abilities: dict[tuple[str, str], tuple[str, ...]] = {}
+    headcounts: dict[tuple[str, str], int] = {}
+    for _, crew in found_at(document.data, ("crews", "*")):
+        name = crew.get("name") if isinstance(crew, dict) else None
+        site = crew.get("site", sites[0] if len(sites) == 1 else None) if isinstance(crew, dict) else None
+        if isinstance(name, str) and isinstance(site, str):
+            crews[site, name] = "max_headcount" in crew
+            able = crew.get("processes")
+            abilities[site, name] = tuple(str(p) for p in able) if isinstance(able, list) else ()
+            size = crew.get("headcount", crew.get("max_headcount"))
+            headcounts |= {(site, name): size} if isinstance(size, int) else {}
+    processes = {
+        str(site["name"]): tuple(site["processes"])
+        for _, site in found_at(document.data, ("sites", "*"))
+        if isinstance(site, dict) and isinstance(site.get("name"), str) and isinstance(site.get("processes"), dict)
+    }
+    return table_rows.Names(
+        sites,
+        read.regions or (),
+        dict.fromkeys(p.name for p in read.products or ()),
+        [c.name for c in read.contracts or ()],
+        declared(document.data, "shifts", "*", "name"),
+        crews,
+        processes,
+        abilities,
+        headcounts,
+    )

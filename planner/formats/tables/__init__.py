@@ -1,0 +1,1 @@
+"""Tables of text cells, from CSV and Excel files, in bounded memory."""

@@ -1,0 +1,172 @@
+"""A plan survives its files; damaged files and foreign plans are told apart."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.domain.plan import Certificate, ExtraCollection, Plan
+from planner.domain.problem import Problem, ShareRow, StockRow
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.errors import ConflictError, InputError
+from planner.formats.plan_files import plan_summary, read_plan, write_plan
+from planner.formats.scenario.reader import read_scenario
+from tests.formats.builders import SCENARIO, TINY, write_folder
+
+PLAN = Plan(
+    method="joint",
+    status="FEASIBLE",
+    staffing=(
+        StaffRow(0, "yiwu", "pick", "permanent", "day", LONG_AGO, 5),
+        StaffRow(1, "yiwu", "pack", "agency", "night", -2, 7),
+    ),
+    routing=(
+        ShareRow("east", "yiwu", "one", 0, 345_600, 1 / 3),
+        ShareRow("west", "yiwu", "one", 0, 345_600, 1.0, 0, 500),
+        ShareRow("west", "yiwu", "one", 0, 345_600, 1.0, 500),
+    ),
+    stock=(StockRow("yiwu", "small", 900), StockRow("yiwu", "large", 0)),
+    extra=(ExtraCollection(2, "yiwu", "one", 82_800, 1),),
+    signed=("one",),
+    objective=1_234_567,
+    bound=1_200_001,
+    gap=0.0279999,
+    costs={"wages": 1_000_001, "courier": 234_566},
+    expected={"on_time_share": 0.991},
+    certificate=Certificate(True, 0.98, 0.95, 100, 99, 0.9534, 0.95, 7),
+    reproducible=False,
+)
+
+
+@pytest.fixture
+def problem(tmp_path: Path) -> Problem:
+    return read_scenario(write_folder(tmp_path / "scenario")).problem
+
+
+def fields(plan: Plan) -> dict[str, object]:
+    return {f.name: getattr(plan, f.name) for f in dataclasses.fields(plan)}
+
+
+def test_a_written_plan_reads_as_itself(tmp_path: Path, problem: Problem) -> None:
+    """read(write(plan)) is the plan, field by field, to the last digit."""
+    write_plan(tmp_path / "run", problem, PLAN)
+    assert fields(read_plan(tmp_path / "run", problem)) == fields(PLAN)
+
+
+def test_a_plan_without_stock_and_solver_reads_as_itself(tmp_path: Path, problem: Problem) -> None:
+    """Unlimited stock, no objective and no certificate stay what they are."""
+    plain = Plan("average", "HEURISTIC", (), (), None)
+    write_plan(tmp_path / "run", problem, plain)
+    assert fields(read_plan(tmp_path / "run", problem)) == fields(plain)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(-9, 3), st.integers(0, 999)), max_size=6),
+    st.lists(st.floats(0, 1), max_size=5),
+    st.none() | st.integers(0, 10**13),
+)
+def test_any_plan_reads_as_itself(
+    tmp_path_factory: pytest.TempPathFactory,
+    staffing: list[tuple[int, int, int]],
+    shares: list[float],
+    objective: int | None,
+) -> None:
+    """Whatever the numbers are, nothing is lost on the way."""
+    folder = tmp_path_factory.mktemp("plan")
+    problem = read_scenario(write_folder(folder / "scenario")).problem
+    rows = tuple(StaffRow(day, "yiwu", "pack", "agency", "day", since, n) for day, since, n in staffing)
+    routing = tuple(ShareRow("east", "yiwu", "one", 3600 * i, 345_600, share) for i, share in enumerate(shares))
+    plan = Plan("joint", "OPTIMAL", rows, routing, (), objective=objective, bound=objective)
+    write_plan(folder / "run", problem, plan)
+    assert fields(read_plan(folder / "run", problem)) == fields(plan)
+
+
+def test_the_files_are_the_same_bytes_again(tmp_path: Path, problem: Problem) -> None:
+    """Writing what was read gives the same files."""
+    first = write_plan(tmp_path / "a", problem, PLAN)
+    second = write_plan(tmp_path / "b", problem, read_plan(tmp_path / "a", problem))
+    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+
+
+def test_money_is_written_in_major_units(tmp_path: Path, problem: Problem) -> None:
+    """plan.json speaks of yuan; the staffing table prices each row."""
+    summary = plan_summary(problem, PLAN)
+    assert (summary["objective"], summary["costs"]["wages"]) == (12_345.67, 10_000.01)
+    write_plan(tmp_path, problem, PLAN, {"mean": 0.99, "low": 0.98, "high": 1.0})
+    assert json.loads((tmp_path / "plan.json").read_text("utf-8"))["service"]["simulated"]["low"] == 0.98
+    assert (tmp_path / "tables/routing.csv").read_text("utf-8").splitlines()[::2] == [
+        "region,site,contract,from,to,share,above_g,to_g",
+        "west,yiwu,one,2026-11-08T00:00,2026-11-12T00:00,1.0,,500",
+    ]
+    lines = (tmp_path / "tables/staffing.csv").read_text("utf-8").splitlines()
+    assert lines[1] == "2026-11-08,yiwu,pick,permanent,day,,5,40.00,1040.00"
+    assert lines[2].startswith("2026-11-09,yiwu,pack,agency,night,2026-11-06,7,")
+    assert (tmp_path / "tables/extra_collections.csv").read_text("utf-8").splitlines()[1].endswith("23:00,1,320.00")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("plan.json", "{", "", "is not valid JSON"),
+        ("plan.json", '"method": "joint"', '"method": 3', "method: must be text"),
+        ("plan.json", '"gap": 0.0279999', '"gap": true', "gap: must be a number"),
+        ("plan.json", '"wages": 10000.01', '"wages": "10"', "costs.wages: must be a number, got '10'"),
+        ("plan.json", '"met": 99,', "", "certificate.met: is missing"),
+        ("plan.json", '"met": 99', '"met": "99"', "certificate.met: must be a whole number, got '99'"),
+        ("tables/staffing.csv", ",5,", ",five,", "headcount: must be a whole number"),
+        ("tables/staffing.csv", "2026-11-08", "", "tables/staffing.csv:2:1: date: is empty"),
+        ("tables/staffing.csv", "headcount", "heads", "headcount: column is missing"),
+        ("tables/routing.csv", "1.0", "1.5", "share: must be at most 1"),
+        ("tables/stock.csv", "900", "-900", "units: must be at least 0"),
+        ("tables/extra_collections.csv", "23:00", "25:00", "at: must be a time of day"),
+    ],
+)
+def test_a_damaged_plan_is_a_finding(
+    tmp_path: Path, problem: Problem, file: str, old: str, new: str, words: str
+) -> None:
+    """Each damage is named with its file."""
+    write_plan(tmp_path, problem, PLAN)
+    text = (tmp_path / file).read_text("utf-8")
+    assert old in text
+    (tmp_path / file).write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_plan(tmp_path, problem)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["plan.json", "tables/stock.csv", "tables/routing.csv"])
+def test_a_missing_file_is_a_finding(tmp_path: Path, problem: Problem, name: str) -> None:
+    """A folder without one of the plan's files says which."""
+    write_plan(tmp_path, problem, PLAN)
+    (tmp_path / name).unlink()
+    with pytest.raises(InputError, match=name):
+        read_plan(tmp_path, problem)
+
+
+def test_a_plan_of_another_scenario_is_a_conflict(tmp_path: Path, problem: Problem) -> None:
+    """Names and days the scenario does not know are listed."""
+    write_plan(tmp_path / "run", problem, PLAN)
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny/scenario.yaml").write_text(TINY.replace("USD", "CNY"), "utf-8")
+    with pytest.raises(ConflictError, match=r"does not know: .*contract one.*site yiwu"):
+        read_plan(tmp_path / "run", read_scenario(tmp_path / "tiny").problem)
+    later = write_folder(tmp_path / "later", scenario_yaml=SCENARIO.replace("days: 4", "days: 2"))
+    text = (later / "scenario.yaml").read_text("utf-8").replace("2026-11-10T00:00", "2026-11-09T00:00")
+    (later / "scenario.yaml").write_text(text, "utf-8")
+    with pytest.raises(ConflictError, match="date 2026-11-10"):
+        read_plan(tmp_path / "run", read_scenario(later).problem)
+
+
+def test_a_plan_in_another_currency_is_a_conflict(tmp_path: Path, problem: Problem) -> None:
+    """Costs in another currency do not belong to the scenario."""
+    write_plan(tmp_path, problem, PLAN)
+    text = (tmp_path / "plan.json").read_text("utf-8").replace('"currency": "CNY"', '"currency": "USD"')
+    (tmp_path / "plan.json").write_text(text, "utf-8")
+    with pytest.raises(ConflictError, match="USD"):
+        read_plan(tmp_path, problem)
