@@ -32,14 +32,14 @@ from benchmarks.measuring import stdout_kept_clean, table
 from benchmarks.scenarios import DEMANDS, LIMITS, kind_of, write_scenario
 from planner.cli.main import main as planner
 from planner.errors import ExitCode, NoPlanError, PlannerError
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning import solve as solver
 from planner.planning.feasibility import violations
 from planner.planning.foresight import foresee
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.planning.repair import ways_out
-from planner.rating.lanes import lane_costs
+from planner.rating.lane_costs import lane_costs
 from planner.studies.load import load
 
 PATHS, SAMPLED = 4, 40

@@ -40,12 +40,12 @@ from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.build import build
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import Setting
-from planner.rating.lanes import lane_costs
+from planner.rating.lane_costs import lane_costs
 from planner.studies.decide import SAMPLED_PATHS
 
 PER_DAY = 4000  # orders of an ordinary day, for each site: some 25 people

@@ -40,10 +40,10 @@ from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
-from planner.rating.lanes import lane_costs
+from planner.rating.lane_costs import lane_costs
 
 WAREHOUSES, CUSTOMERS = 16, 50
 FAMILY = 42  # of random numbers

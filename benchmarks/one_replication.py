@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.sites import Case
-from planner.rating.lanes import charges, period_minor
+from planner.rating.lane_costs import charges, period_minor
 from planner.simulation.clocks import write_records
 from planner.simulation.engine import Engine, player
 from planner.simulation.summary import summarise

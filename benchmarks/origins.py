@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from planner.domain.demand import PULL_FORWARD_DAYS, History
-from planner.forecasting.origins import MODELS, Origin, possible_origins, roll
-from planner.forecasting.score import accuracy
-from planner.forecasting.series import day_number, weekday, whole_days
-from planner.forecasting.surges import usual_days
+from planner.forecasting.daily_series import day_number, weekday, whole_days
+from planner.forecasting.forecast_score import accuracy
+from planner.forecasting.rolling_origins import MODELS, Origin, possible_origins, roll
+from planner.forecasting.surge_detection import usual_days
 from planner.studies.importing import count_by_hour, read_log
 
 BEGIN = datetime(2024, 1, 1)  # a Monday

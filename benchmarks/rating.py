@@ -20,7 +20,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate, Surcharge
-from planner.rating.price import Parcels, Places, Tariff, price_parcels
+from planner.rating.parcel_price import Parcels, Places, Tariff, price_parcels
 
 T = TypeVar("T")
 Line = dict[str, int]

@@ -10,8 +10,8 @@ import numpy as np
 from planner.domain.contracts import Contract
 from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Mask
-from planner.rating.period import TierReached, late_refunds, volume_discount, volume_surcharges
-from planner.rating.price import PricedParcels
+from planner.rating.parcel_price import PricedParcels
+from planner.rating.volume_clauses import TierReached, late_refunds, volume_discount, volume_surcharges
 
 VOLUME_DISCOUNT, VOLUME_REBATE, LATE_REFUND = "volume_discount", "volume_rebate", "late_refund"
 COLLECTION_FEES, FIXED_FEE, SHORTFALL = "collection_fees", "fixed_fee", "shortfall"

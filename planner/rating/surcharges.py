@@ -10,7 +10,7 @@ import numpy as np
 from planner.domain.contracts import Contract, Surcharge
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.records import Mask, Small
-from planner.rating.amounts import exceeds, share_of
+from planner.rating.price_arithmetic import exceeds, share_of
 
 
 @dataclass(frozen=True, eq=False, slots=True)

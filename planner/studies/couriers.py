@@ -25,11 +25,11 @@ from planner.domain.records import Mask, Records, Small, Summary, mean_on_time
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.errors import NoPlanError
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
-from planner.rating.lanes import Charges, charges, expected_losses_minor, lane_costs, period_minor
+from planner.rating.lane_costs import Charges, charges, expected_losses_minor, lane_costs, period_minor
 from planner.reporting.measures import simulated_costs
 from planner.simulation.executors import START_S
 from planner.simulation.orders import draw_orders

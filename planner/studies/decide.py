@@ -10,7 +10,7 @@ from planner.domain.plan import Plan
 from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
 from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.baselines import (
     plan_average,
     plan_cheapest,
@@ -24,7 +24,7 @@ from planner.planning.foresight import foresee
 from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
 from planner.planning.options import rounding_minor
-from planner.rating.lanes import lane_costs
+from planner.rating.lane_costs import lane_costs
 from planner.studies.effort import Effort
 from planner.studies.levers import levers_chosen
 

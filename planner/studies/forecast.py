@@ -10,9 +10,9 @@ from planner.domain.demand import Baseline, Ints, PullForward, mean_path
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.errors import Finding, InputError
-from planner.forecasting.closed import closed_weekdays
-from planner.forecasting.fit import fit_baseline
-from planner.forecasting.series import day_number, whole_days
+from planner.forecasting.baseline_fit import fit_baseline
+from planner.forecasting.closed_times import closed_weekdays
+from planner.forecasting.daily_series import day_number, whole_days
 from planner.formats.base.columns import COUNTS
 from planner.formats.base.findings import Findings
 
@@ -125,7 +125,7 @@ def score_actuals(problem: Problem, actuals: Ints, replications: int, seed: int)
     A history that is a sample (`scale`) was counted in the same way as the actuals: the paths are thinned alike.
     """
     from planner.forecasting.fan import sample_counts
-    from planner.forecasting.score import score
+    from planner.forecasting.forecast_score import score
 
     sampled = sample_counts(problem, replications, seed, thinning=1.0 / _scale(problem))
     return score(sampled.sum(axis=2)[:, : len(actuals)], actuals.sum(axis=1))

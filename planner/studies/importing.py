@@ -12,9 +12,9 @@ import pandas as pd
 from planner.domain.demand import Floats, History, Ints
 from planner.domain.horizon import DAY_S
 from planner.errors import Finding, InputError
-from planner.forecasting.fit import week_profile
-from planner.forecasting.series import DaySeries, all_days, date_of, weekday, whole_days
-from planner.forecasting.surges import (
+from planner.forecasting.baseline_fit import week_profile
+from planner.forecasting.daily_series import DaySeries, all_days, date_of, weekday, whole_days
+from planner.forecasting.surge_detection import (
     LEAST_AROUND,
     MAX_DAYS,
     MIN_BASELINE,

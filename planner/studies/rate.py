@@ -23,8 +23,8 @@ from planner.formats.base.yaml_source import load_yaml
 from planner.formats.contract.reader import read_contract
 from planner.formats.parcels import ParcelTable, read_parcels
 from planner.rating.invoice import Invoice, invoice
-from planner.rating.period import TierReached, depends_on_days
-from planner.rating.price import REFUSALS, Parcels, Places, PricedParcels, Tariff
+from planner.rating.parcel_price import REFUSALS, Parcels, Places, PricedParcels, Tariff
+from planner.rating.volume_clauses import TierReached, depends_on_days
 
 MOST_NAMED = 10  # refused parcels
 TOTAL, REFUSED = "total", "refused"

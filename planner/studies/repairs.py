@@ -17,14 +17,14 @@ from planner.domain.problem import Problem
 from planner.domain.site import Collection
 from planner.domain.workforce import StaffRow
 from planner.errors import Blame, ExtremeNumberError, NoPlanError
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.feasibility import violations
 from planner.planning.isolated import apart
 from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
 from planner.planning.relaxation import relaxed_cost
 from planner.planning.repair import SERVICE, ways_out
-from planner.rating.lanes import lane_costs
+from planner.rating.lane_costs import lane_costs
 from planner.studies.changes import (
     BREAK_S,
     LONGEST_SHIFT_S,

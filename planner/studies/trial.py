@@ -12,8 +12,8 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders, Records, Summary
 from planner.errors import ConflictError
-from planner.rating.lanes import charges, expected_losses_minor, period_minor
-from planner.rating.offers import offers
+from planner.rating.courier_offers import offers
+from planner.rating.lane_costs import charges, expected_losses_minor, period_minor
 from planner.simulation.engine import (
     ENGINES,
     Engine,

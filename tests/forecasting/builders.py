@@ -14,7 +14,7 @@ from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region
 from planner.domain.site import Process, Site
 from planner.domain.workforce import Crew
-from planner.forecasting.series import day_number
+from planner.forecasting.daily_series import day_number
 
 MONDAY = datetime(2026, 11, 2)
 DAY_SHAPE = np.array([1.0] * 8 + [4.0] * 14 + [2.0] * 2) / 68.0

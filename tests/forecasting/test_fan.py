@@ -17,7 +17,7 @@ from planner.forecasting.fan import (
     per_day,
     sample_counts,
 )
-from planner.forecasting.score import score
+from planner.forecasting.forecast_score import score
 from planner.simulation.orders import draw_orders
 from tests.forecasting.builders import event, horizon, problem
 

@@ -15,7 +15,7 @@ from planner.domain.problem import Problem
 from planner.domain.products import Region
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.model import plan_joint
 from planner.simulation.orders import draw_orders
 from tests.builders import simulate

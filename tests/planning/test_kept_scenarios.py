@@ -11,7 +11,7 @@ from planner.domain.demand import Event
 from planner.domain.demand_scenarios import ScenarioSet
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem, Service
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.options import PlanningOptions
 from planner.planning.setting import kept_scenarios
 from tests.planning.cases import problem, scenarios

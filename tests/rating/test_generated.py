@@ -23,9 +23,9 @@ from planner.domain.contracts import (
 )
 from planner.domain.demand import Ints
 from planner.rating.invoice import invoice
-from planner.rating.period import period_lines
-from planner.rating.price import Parcels, price_parcels
-from tests.rating.contracts import FIRST_DATE, PLACES, REGIONS, SITES
+from planner.rating.parcel_price import Parcels, price_parcels
+from planner.rating.volume_clauses import period_lines
+from tests.rating.contract_builders import FIRST_DATE, PLACES, REGIONS, SITES
 from tests.rating.reference import Parcel, base_for_discounts, price, volume_lines
 
 DAYS = 40  # the parcels lie on both sides of a month's end

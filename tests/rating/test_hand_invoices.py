@@ -23,8 +23,8 @@ from planner.domain.contracts import (
     VolumeSurcharge,
 )
 from planner.rating.invoice import invoice
-from planner.rating.price import price_parcels
-from tests.rating.contracts import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge
+from planner.rating.parcel_price import price_parcels
+from tests.rating.contract_builders import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge
 from tests.rating.reference import Parcel
 
 # EAST: 2.10 up to 300 g, 2.60 up to 1 kg, then 2.60 for the first kilogram and 0.80 per begun kilogram more;

@@ -8,8 +8,8 @@ import pytest
 
 from planner.domain.contracts import Contract
 from planner.rating.invoice import invoice
-from planner.rating.price import price_parcels
-from tests.rating.contracts import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge
+from planner.rating.parcel_price import price_parcels
+from tests.rating.contract_builders import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge
 
 FEES = contract(
     zones={("", "zhejiang"): "letter"},

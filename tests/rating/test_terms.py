@@ -11,14 +11,14 @@ import pytest
 from planner.domain.contracts import Billable, Rate, Surcharge
 from planner.errors import InputError
 from planner.formats.contract.reader import read_contract
-from planner.rating.amounts import billable_steps
-from planner.rating.lanes import charges, price_lanes, sample_parcels
-from planner.rating.price import price_parcels
+from planner.rating.lane_costs import charges, price_lanes, sample_parcels
+from planner.rating.parcel_price import price_parcels
+from planner.rating.price_arithmetic import billable_steps
 from planner.simulation.orders import draw_orders
 from planner.studies.rate import Rated, rate
 from tests.builders import STREAMS
-from tests.rating.contracts import PLACES, contract, parcel, parcels
-from tests.rating.promotions import promotion, records
+from tests.rating.builders import promotion, records
+from tests.rating.contract_builders import PLACES, contract, parcel, parcels
 from tests.rating.reference import price
 
 HOMES = Surcharge("residential", 585, residential_share=0.6, fuel=True)

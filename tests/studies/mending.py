@@ -10,9 +10,9 @@ from planner.domain.demand import SLOTS_PER_HOUR, GivenDemand, mean_path
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import NoPlanError
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.model import plan_joint
-from planner.rating.lanes import lane_costs
+from planner.rating.lane_costs import lane_costs
 from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
 from planner.studies.repairs import ROUGHLY, Repair, climb, foothold, ladders_of
 

@@ -18,8 +18,8 @@ from planner.studies.clauses import quoted_price, shifted
 from planner.studies.compare import interval, planned_alternatives
 from planner.studies.couriers import carry
 from planner.studies.effort import Effort
-from tests.rating.contracts import EAST, FAR, contract
-from tests.rating.promotions import promotion
+from tests.rating.builders import promotion
+from tests.rating.contract_builders import EAST, FAR, contract
 from tests.studies.comparing import compared
 
 ALONE = Effort(1, jobs=1)

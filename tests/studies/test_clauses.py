@@ -39,8 +39,8 @@ from planner.studies.clauses import (
 from planner.studies.compare import Alternative, planned_alternatives
 from planner.studies.couriers import carry, packed_at_once
 from planner.studies.effort import Effort
-from tests.rating.contracts import EAST, REGIONS, contract
-from tests.rating.promotions import promotion
+from tests.rating.builders import promotion
+from tests.rating.contract_builders import EAST, REGIONS, contract
 
 ALONE = Effort(1, jobs=1)
 Path = tuple[str | int, ...]

@@ -29,8 +29,8 @@ from planner.studies.compare import (
 )
 from planner.studies.couriers import WORLD, packed_at_once, plan_cases
 from planner.studies.effort import Effort
-from tests.rating.contracts import EAST, FAR, FIRST_DATE, REGIONS, SITES, contract, surcharge
-from tests.rating.promotions import promotion
+from tests.rating.builders import promotion
+from tests.rating.contract_builders import EAST, FAR, FIRST_DATE, REGIONS, SITES, contract, surcharge
 from tests.rating.reference import Parcel, price
 from tests.studies.comparing import compared
 

@@ -17,7 +17,7 @@ from planner.domain.problem import Problem, ShareRow
 from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Site
 from planner.planning.baselines import stated_plan
-from planner.rating.lanes import lane_costs
+from planner.rating.lane_costs import lane_costs
 from planner.studies.clauses import clause_values
 from planner.studies.compare import TOGETHER, planned_alternatives
 from planner.studies.couriers import NOBODY, packed_at_once

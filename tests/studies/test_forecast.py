@@ -15,11 +15,11 @@ from planner.cli.check_cmd import command as check
 from planner.cli.forecast_cmd import command
 from planner.domain.demand import History
 from planner.errors import InputError
-from planner.forecasting.series import day_number
+from planner.forecasting.daily_series import day_number
 from planner.studies.forecast import forecast, prepare, read_actuals, score_actuals
 from planner.studies.load import load
 from tests.forecasting.builders import problem
-from tests.forecasting.real import ROOT, SHIPPED, real_history
+from tests.forecasting.real_log import ROOT, SHIPPED, real_history
 from tests.formats.builders import TINY
 
 SCENARIO = ROOT / "configs" / "black-friday"

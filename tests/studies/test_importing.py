@@ -18,7 +18,7 @@ from planner.formats.order_log.options import LogForm
 from planner.formats.tables.table_files import read_table
 from planner.studies.importing import count_by_hour, import_log, read_log
 from planner.studies.load import load
-from tests.forecasting.real import SHIPPED, raw_log
+from tests.forecasting.real_log import SHIPPED, raw_log
 
 HEADER = ("下单时间", "省份", "重量")
 ROWS = [

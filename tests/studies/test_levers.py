@@ -23,11 +23,11 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.products import Product, Region
 from planner.errors import NoPlanError
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.feasibility import violations
 from planner.planning.model import plan_joint
 from planner.planning.relaxation import relaxed_cost
-from planner.rating.lanes import lane_costs
+from planner.rating.lane_costs import lane_costs
 from planner.studies.digest import digest
 from planner.studies.levers import choose_levers, in_force, levers_chosen, to_be_chosen
 from planner.studies.trial import Trial

@@ -13,8 +13,8 @@ from planner.domain.products import Product
 from planner.domain.weight_units import snapped, weight_in_words
 from planner.errors import InputError
 from planner.formats.contract.reader import read_contract
-from planner.rating.lanes import sample_parcels
-from planner.rating.price import Parcels, Tariff
+from planner.rating.lane_costs import sample_parcels
+from planner.rating.parcel_price import Parcels, Tariff
 from planner.simulation.orders import draw_orders
 from planner.studies.rate import Rated, laid_out, rate
 from tests.builders import STREAMS, a_problem

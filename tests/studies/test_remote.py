@@ -12,8 +12,8 @@ from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate
 from planner.domain.problem import Problem
 from planner.studies.couriers import packed_at_once
 from planner.studies.remote import COLUMNS, class_margins, remote_table
-from tests.rating.contracts import REGIONS, contract, surcharge
-from tests.rating.promotions import promotion
+from tests.rating.builders import promotion
+from tests.rating.contract_builders import REGIONS, contract, surcharge
 
 LIGHT, HEAVY = 0, 1  # classes: up to 1 kg, above
 FLAT = Billable()

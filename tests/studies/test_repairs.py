@@ -12,9 +12,9 @@ import pytest
 from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.errors import Blame
-from planner.forecasting.reduction import sample_scenarios
+from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.relaxation import relaxed_cost
-from planner.rating.lanes import lane_costs
+from planner.rating.lane_costs import lane_costs
 from planner.studies import repairs
 from planner.studies.changes import Change, apply, change_for, grown
 from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS

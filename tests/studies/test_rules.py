@@ -32,8 +32,8 @@ from planner.studies.rules import (
     plan_use,
     routing_rules,
 )
-from tests.rating.contracts import REGIONS, SITES, contract
-from tests.rating.promotions import promotion
+from tests.rating.builders import promotion
+from tests.rating.contract_builders import REGIONS, SITES, contract
 
 ALONE = Effort(1, jobs=1)
 CLASSES = (300, 1000)  # three classes

@@ -32,7 +32,7 @@ from planner.formats.base.yaml_source import parse_yaml
 from planner.formats.contract.reader import read_contract
 from planner.formats.scenario.json_schema import json_schema
 from planner.rating.invoice import FIXED_FEE, LATE_REFUND, SHORTFALL, VOLUME_DISCOUNT, VOLUME_REBATE
-from planner.rating.price import CARRIED, THROUGH_HUB
+from planner.rating.parcel_price import CARRIED, THROUGH_HUB
 from tests.formats.builders import EVERY_CLAUSE
 
 REGIONS = ("east", "west", "middle", "north", "desert", "island")

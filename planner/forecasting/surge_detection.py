@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
-from planner.forecasting.closed import Mask, closed_weekdays
-from planner.forecasting.series import DaySeries, weekday
+from planner.forecasting.closed_times import Mask, closed_weekdays
+from planner.forecasting.daily_series import DaySeries, weekday
 
 REFERENCE_DAYS = 28
 GAP_DAYS = 4  # the days right before a surge are often lifted already, so the reference ends before them

@@ -17,7 +17,7 @@ from planner.domain.contracts import Contract, Hub, Rate
 from planner.domain.demand import Floats, Ints, Seconds
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Small
-from planner.rating.amounts import RateTable, billable_steps, exceeds, share_of, step_parts
+from planner.rating.price_arithmetic import RateTable, billable_steps, exceeds, share_of, step_parts
 from planner.rating.surcharges import SurchargeTable
 
 FUEL = "fuel"

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.contracts import Billable, Bracket, Contract, Hub, Rate
-from planner.rating.amounts import billable_steps, share_of
-from planner.rating.price import REFUSALS, Parcels, PricedParcels, Tariff, price_parcels
-from tests.rating.contracts import (
+from planner.rating.parcel_price import REFUSALS, Parcels, PricedParcels, Tariff, price_parcels
+from planner.rating.price_arithmetic import billable_steps, share_of
+from tests.rating.contract_builders import (
     EAST,
     FIRST_DATE,
     LETTER,

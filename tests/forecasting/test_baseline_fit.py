@@ -9,11 +9,11 @@ import pytest
 from planner.domain.demand import Baseline, Floats, History
 from planner.domain.horizon import Horizon
 from planner.errors import InputError
-from planner.forecasting.fit import fit_baseline
-from planner.forecasting.series import day_number, whole_days
-from planner.forecasting.surges import usual_days
+from planner.forecasting.baseline_fit import fit_baseline
+from planner.forecasting.daily_series import day_number, whole_days
+from planner.forecasting.surge_detection import usual_days
 from tests.forecasting.builders import DAY_SHAPE, history, horizon
-from tests.forecasting.real import real_history
+from tests.forecasting.real_log import real_history
 
 START = datetime(2026, 1, 5)  # a Monday
 TARGET = START + timedelta(days=210)

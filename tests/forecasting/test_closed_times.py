@@ -9,9 +9,9 @@ import pytest
 from planner.domain.demand import Floats, History, OpenDay
 from planner.domain.horizon import Horizon
 from planner.errors import InputError
-from planner.forecasting.closed import closed_weekdays
-from planner.forecasting.fit import fit_baseline
-from planner.forecasting.series import whole_days
+from planner.forecasting.baseline_fit import fit_baseline
+from planner.forecasting.closed_times import closed_weekdays
+from planner.forecasting.daily_series import whole_days
 from tests.forecasting.builders import DAY_SHAPE, history
 
 START = datetime(2026, 1, 5)  # a Monday

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Floats, History
-from planner.forecasting.fit import fit_baseline
-from planner.forecasting.origins import MODELS, Origin, possible_origins, roll, same_weekdays
-from planner.forecasting.score import accuracy
-from planner.forecasting.series import day_number, weekday, whole_days
-from planner.forecasting.surges import usual_days
+from planner.forecasting.baseline_fit import fit_baseline
+from planner.forecasting.daily_series import day_number, weekday, whole_days
+from planner.forecasting.forecast_score import accuracy
+from planner.forecasting.rolling_origins import MODELS, Origin, possible_origins, roll, same_weekdays
+from planner.forecasting.surge_detection import usual_days
 from tests.forecasting.builders import history
-from tests.forecasting.real import real_history
+from tests.forecasting.real_log import real_history
 
 START = datetime(2026, 1, 5)  # a Monday
 SATURDAY = 5

@@ -10,7 +10,7 @@ import numpy as np
 from planner.domain.contracts import Contract, Period, Volume, VolumeSurcharge, period_of
 from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Mask
-from planner.rating.amounts import MILLION, millionths, share_of
+from planner.rating.price_arithmetic import MILLION, millionths, share_of
 
 
 @dataclass(frozen=True, slots=True)

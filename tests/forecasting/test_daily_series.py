@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import History
-from planner.forecasting.series import whole_days
-from tests.forecasting.real import real_history
+from planner.forecasting.daily_series import whole_days
+from tests.forecasting.real_log import real_history
 
 
 def log_until(history: History, end: int) -> History:

@@ -11,7 +11,7 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Orders, Small
-from planner.rating.price import Parcels, Places, Tariff
+from planner.rating.parcel_price import Parcels, Places, Tariff
 
 
 class ContractOffers:

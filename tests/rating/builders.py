@@ -16,7 +16,7 @@ from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region
 from planner.domain.records import NEVER, Orders, Records
 from planner.domain.site import Collection, Process, Site
-from tests.rating.contracts import FIRST_DATE, REGIONS, SITES
+from tests.rating.contract_builders import FIRST_DATE, REGIONS, SITES
 
 DAYS = 4
 

@@ -10,10 +10,10 @@ import pytest
 from planner.domain.contracts import Billable, Bracket, Hub, Rate
 from planner.domain.horizon import DAY_S
 from planner.domain.records import Orders
-from planner.rating.offers import offers
-from planner.rating.price import Parcels, Places, Tariff
-from tests.rating.contracts import contract, surcharge
-from tests.rating.promotions import DAYS, promotion, records
+from planner.rating.courier_offers import offers
+from planner.rating.parcel_price import Parcels, Places, Tariff
+from tests.rating.builders import DAYS, promotion, records
+from tests.rating.contract_builders import contract, surcharge
 
 
 def orders_of(rng: np.random.Generator, n: int) -> Orders:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import History
-from planner.forecasting.series import all_days, date_of, day_number, weekday, whole_days
-from planner.forecasting.surges import cut_days, examine, find_surges, usual_days
+from planner.forecasting.daily_series import all_days, date_of, day_number, weekday, whole_days
+from planner.forecasting.surge_detection import cut_days, examine, find_surges, usual_days
 from tests.forecasting.builders import DAY_SHAPE, history
 
 START = datetime(2026, 1, 1)

@@ -13,9 +13,9 @@ import numpy as np
 
 from planner.domain.demand import Baseline, Demand, History, Ints
 from planner.domain.horizon import HOUR_S, Horizon
+from planner.forecasting.baseline_fit import fit_baseline
+from planner.forecasting.daily_series import DaySeries, date_of, day_number, weekday, whole_days
 from planner.forecasting.fan import per_day, sample_demand
-from planner.forecasting.fit import fit_baseline
-from planner.forecasting.series import DaySeries, date_of, day_number, weekday, whole_days
 
 Model = Callable[[History, Horizon], Baseline]
 NAIVE_DAYS = 56  # the mean of the last eight same weekdays

@@ -19,8 +19,8 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.records import NEVER, PERIOD_LINES, Mask, Records, Small, blocks
 from planner.domain.weight_units import rounding
-from planner.rating.period import period_lines
-from planner.rating.price import PRICED, Parcels, Places, Tariff
+from planner.rating.parcel_price import PRICED, Parcels, Places, Tariff
+from planner.rating.volume_clauses import period_lines
 
 SAMPLE_SIZE = 10_000  # the mean price of a lane is then known to about half a percent
 _CLASS_POINTS = 16  # weights that stand for a class that no sampled parcel falls into

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.domain.demand import Floats, History, Ints
 from planner.errors import Finding, InputError
-from planner.forecasting.series import DaySeries, day_number, weekday
+from planner.forecasting.daily_series import DaySeries, day_number, weekday
 
 Mask = NDArray[np.bool_]
 

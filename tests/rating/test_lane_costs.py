@@ -24,7 +24,7 @@ from planner.domain.demand import Baseline, Demand, Event, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import Mask, Records
-from planner.rating.lanes import (
+from planner.rating.lane_costs import (
     ParcelSample,
     charges,
     collecting_sites,
@@ -35,8 +35,8 @@ from planner.rating.lanes import (
     price_lanes,
     sample_parcels,
 )
-from tests.rating.contracts import FIRST_DATE, REGIONS, SITES, contract, surcharge
-from tests.rating.promotions import DAYS, promotion, records
+from tests.rating.builders import DAYS, promotion, records
+from tests.rating.contract_builders import FIRST_DATE, REGIONS, SITES, contract, surcharge
 from tests.rating.reference import Parcel, base_for_discounts, price
 
 A = contract(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.demand import Floats, Ints
-from planner.forecasting.closed import Mask
+from planner.forecasting.closed_times import Mask
 from planner.forecasting.fan import per_day
 
 BANDS = (0.5, 0.8, 0.9)

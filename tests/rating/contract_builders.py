@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from planner.domain.contracts import Billable, Bracket, Contract, Rate, Surcharge
-from planner.rating.price import Parcels, Places
+from planner.rating.parcel_price import Parcels, Places
 from tests.rating.reference import Parcel
 
 FIRST_DATE = date(2026, 11, 8)

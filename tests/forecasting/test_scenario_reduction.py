@@ -7,7 +7,7 @@ import pytest
 
 from planner.domain.demand import Event, draw_path
 from planner.domain.random_streams import PLANNING, Streams
-from planner.forecasting.reduction import STRATUM_EDGES, sample_scenarios, surge
+from planner.forecasting.scenario_reduction import STRATUM_EDGES, sample_scenarios, surge
 from tests.forecasting.builders import event, problem
 
 SPREAD = {"day_cv": 0.1, "hour_cv": 0.1, "level_cv": 0.1}

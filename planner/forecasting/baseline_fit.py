@@ -14,9 +14,9 @@ import numpy as np
 from planner.domain.demand import PULL_FORWARD_DAYS, Baseline, Floats, History, Ints
 from planner.domain.horizon import Horizon
 from planner.errors import Finding, InputError
-from planner.forecasting.closed import Mask, closed_hours, closed_weekdays, trades_like
-from planner.forecasting.series import DaySeries, day_number, weekday, whole_days
-from planner.forecasting.surges import usual_days
+from planner.forecasting.closed_times import Mask, closed_hours, closed_weekdays, trades_like
+from planner.forecasting.daily_series import DaySeries, day_number, weekday, whole_days
+from planner.forecasting.surge_detection import usual_days
 
 RECENT_DAYS = 84  # level, trend and weekdays come from these last days
 PROFILE_DAYS = 364  # the hours of the week change slowly and may look back further
