@@ -33,12 +33,12 @@ from benchmarks.scenarios import DEMANDS, LIMITS, kind_of, write_scenario
 from planner.cli.main import main as planner
 from planner.errors import ExitCode, NoPlanError, PlannerError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning import solve as solver
-from planner.planning.feasibility import violations
-from planner.planning.foresight import foresee
-from planner.planning.model import plan_joint
+from planner.planning.infeasibility.conflicts import ways_out
+from planner.planning.milp import solver as solver
 from planner.planning.options import PlanningOptions
-from planner.planning.repair import ways_out
+from planner.planning.solution.evaluate_plan import foresee
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.load import load
 

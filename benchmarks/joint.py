@@ -41,10 +41,10 @@ from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.build import build
-from planner.planning.model import plan_joint
+from planner.planning.formulation.model import build
+from planner.planning.formulation.parameters import Setting
 from planner.planning.options import PlanningOptions
-from planner.planning.setting import Setting
+from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
 from planner.studies.decide import SAMPLED_PATHS
 

@@ -41,8 +41,8 @@ from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.model import plan_joint
 from planner.planning.options import PlanningOptions
+from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
 
 WAREHOUSES, CUSTOMERS = 16, 50

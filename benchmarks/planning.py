@@ -40,7 +40,7 @@ from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.model import plan_joint
+from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
 from planner.studies.decide import SAMPLED_PATHS
 

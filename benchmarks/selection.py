@@ -32,11 +32,11 @@ from planner.domain.problem import Problem, Service
 from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
-from planner.planning.build import Model, build
+from planner.planning.formulation.model import Model, build
+from planner.planning.formulation.parameters import Setting
+from planner.planning.milp.builder import Arrays
+from planner.planning.milp.solver import Answer, Effort, solve
 from planner.planning.options import PlanningOptions
-from planner.planning.program import Arrays
-from planner.planning.setting import Setting
-from planner.planning.solve import Answer, Effort, solve
 
 GAP = 1e-6
 OPTIONS = PlanningOptions(pickup_z=0.0)  # allotments are filled to the last parcel

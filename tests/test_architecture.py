@@ -44,7 +44,7 @@ HEAVY = {"pandas", "ortools", "matplotlib", "scipy", "pydantic", "simpy", "numpy
 # Between our own processes (to a scheduler too, which the user named), and what only those can write who may change the
 # program.
 UNPICKLES = {
-    "planning/isolated.py",
+    "planning/milp/solver_process.py",
     "simulation/executors.py",
     "simulation/machine_code.py",
     "simulation/replicate.py",
@@ -146,7 +146,7 @@ MAY_WRITE = {
     "simulation/machine_code.py": "compiled code, which is not a result",
     "studies/journal_file.py": "what a study has reached, which is not a result either",
     "studies/verification": "what is derived again, in a temporary folder",
-    "planning/isolated.py": "opens the device that drops what solvers print",
+    "planning/milp/solver_process.py": "opens the device that drops what solvers print",
     "cli/streams.py": "opens the same device for closed streams",
     "environment.py": "opens the current folder, to find back to it",
 }

@@ -18,7 +18,7 @@ EXTRAS = ("distributed",)
 @opt.json_option
 def command(as_json: bool) -> int:
     """Versions, fonts, solvers and cores of this installation."""
-    from planner.planning.solve import solver_names
+    from planner.planning.milp.solver import solver_names
     from planner.reporting.fonts import font_names
     from planner.simulation.engine import machine_code_place
     from planner.studies.manifest import versions

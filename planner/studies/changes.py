@@ -12,7 +12,7 @@ from planner.domain.horizon import DAY_S, HOUR_S, Shift
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
 from planner.errors import Blame
-from planner.planning.staffing import WEEK
+from planner.planning.formulation.staffing import WEEK
 
 Key = tuple[str, ...]
 DAY_HOURS = 24

@@ -26,9 +26,9 @@ from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.errors import NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.isolated import apart
-from planner.planning.model import plan_joint
+from planner.planning.milp.solver_process import apart
 from planner.planning.options import PlanningOptions
+from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import Charges, charges, expected_losses_minor, lane_costs, period_minor
 from planner.reporting.measures import simulated_costs
 from planner.simulation.executors import START_S

@@ -11,19 +11,13 @@ from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
 from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.baselines import (
-    plan_average,
-    plan_cheapest,
-    plan_erlang,
-    plan_peak,
-    stated_plan,
-)
-from planner.planning.bounds import NO_MARGINS, bound_without_margins
-from planner.planning.feasibility import violations
-from planner.planning.foresight import foresee
-from planner.planning.isolated import apart
-from planner.planning.model import plan_joint
+from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
+from planner.planning.milp.solver_process import apart
 from planner.planning.options import rounding_minor
+from planner.planning.solution.evaluate_plan import foresee
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.planning.solution.wait_and_see import NO_MARGINS, bound_without_margins
+from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.effort import Effort
 from planner.studies.levers import levers_chosen

@@ -17,8 +17,8 @@ from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.planning.feasibility import violations
-from planner.planning.staffing import earliest_start
+from planner.planning.formulation.staffing import earliest_start
+from planner.planning.validation.plan_rules import violations
 from planner.studies.effort import Effort
 from planner.studies.rehearse import without_costs
 from planner.studies.trial import Trial

@@ -12,9 +12,9 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.planning.bounds import NO_MARGINS, hindsight
-from planner.planning.foresight import foresee
-from planner.planning.isolated import apart
+from planner.planning.milp.solver_process import apart
+from planner.planning.solution.evaluate_plan import foresee
+from planner.planning.solution.wait_and_see import NO_MARGINS, hindsight
 from planner.simulation.executors import START_S
 from planner.studies.decide import sampled
 from planner.studies.effort import Effort

@@ -12,7 +12,7 @@ from planner.domain.plan import Plan
 from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.planning.needs import work_of
+from planner.planning.heuristics.staffing_requirements import work_of
 from planner.planning.options import PlanningOptions
 from planner.studies.rehearse import without_costs
 

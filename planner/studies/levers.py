@@ -13,8 +13,8 @@ from planner.domain.demand_levers import NO_LEVERS, Capped, Levers, Promised, wi
 from planner.domain.demand_scenarios import ScenarioSet
 from planner.domain.problem import Problem
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.isolated import apart
-from planner.planning.relaxation import relaxed_cost
+from planner.planning.milp.solver_process import apart
+from planner.planning.solution.lp_bound import relaxed_cost
 from planner.rating.lane_costs import lane_costs
 
 WORTH = 1e-4  # of the cost: a lever that saves less is not worth a word to customers

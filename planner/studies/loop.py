@@ -20,7 +20,7 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.errors import CrashError, NoPlanError
-from planner.planning.without_margins import WITHOUT_MARGINS, is_deterministic
+from planner.planning.solution.without_margins import WITHOUT_MARGINS, is_deterministic
 from planner.studies.certify import Look, certify, misses_forgiven
 from planner.studies.decide import (
     FALLBACK,

@@ -8,9 +8,9 @@ from dataclasses import replace
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.planning.isolated import apart
+from planner.planning.milp.solver_process import apart
 from planner.planning.options import PlanningOptions
-from planner.planning.without_margins import plan_without_margins
+from planner.planning.solution.without_margins import plan_without_margins
 from planner.studies.decide import accept, sampled
 
 SLOWER = 0.995  # efficiency from one try to the next

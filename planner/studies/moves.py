@@ -10,9 +10,9 @@ import numpy as np
 
 from planner.domain.plan import ExtraCollection
 from planner.domain.problem import Problem
-from planner.planning.baselines import Sketch
-from planner.planning.by_price import Cell
-from planner.planning.costing import Lane
+from planner.planning.heuristics.cheapest_carrier import Cell
+from planner.planning.heuristics.rules_of_thumb import Sketch
+from planner.planning.mean_demand import Lane
 
 CHEAPEST = 3  # lanes of a region and weight class that are tried
 REACH = 0.3  # people change by up to this share, by one at least

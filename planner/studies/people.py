@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.workforce import EVENING_BEFORE
-from planner.planning.feasibility import roster_breaks
+from planner.planning.validation.plan_rules import roster_breaks
 
 
 def roster_warnings(problem: Problem) -> list[str]:

@@ -9,7 +9,7 @@ from planner.domain.contracts import HEAVIEST_G
 from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
-from planner.planning.costing import mean_component_days
+from planner.planning.mean_demand import mean_component_days
 from planner.studies.rules import Cells, carriers_only, cells_of
 
 COLUMNS = (

@@ -18,12 +18,12 @@ from planner.domain.site import Collection
 from planner.domain.workforce import StaffRow
 from planner.errors import Blame, ExtremeNumberError, NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.feasibility import violations
-from planner.planning.isolated import apart
-from planner.planning.model import plan_joint
+from planner.planning.infeasibility.conflicts import SERVICE, ways_out
+from planner.planning.milp.solver_process import apart
 from planner.planning.options import PlanningOptions
-from planner.planning.relaxation import relaxed_cost
-from planner.planning.repair import SERVICE, ways_out
+from planner.planning.solution.lp_bound import relaxed_cost
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.changes import (
     BREAK_S,

@@ -12,9 +12,9 @@ from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow, is_night
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
-from planner.planning.isolated import apart
-from planner.planning.named import assign
-from planner.planning.named_checks import roster_violations
+from planner.planning.milp.solver_process import apart
+from planner.planning.rostering.assign import assign
+from planner.planning.validation.roster_rules import roster_violations
 
 ROSTER = ["date", "site", "process", "crew", "shift", "start", "end", "name", "night"]
 OPEN = ["date", "site", "process", "crew", "shift", "start", "end", "unnamed", "empty"]

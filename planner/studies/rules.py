@@ -23,7 +23,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Mask
-from planner.planning.costing import MeanDemand, mean_region_days
+from planner.planning.mean_demand import MeanDemand, mean_region_days
 from planner.rating.lane_costs import lane_costs
 from planner.studies.compare import interval
 from planner.studies.couriers import NOBODY, Case, carry, case_costs, share_on_time, taken

@@ -17,9 +17,9 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL, Streams
 from planner.domain.records import Summary
-from planner.planning.baselines import Sketch, sketch_average, sketch_peak
-from planner.planning.by_price import lanes_by_cell
-from planner.planning.feasibility import violations
+from planner.planning.heuristics.cheapest_carrier import lanes_by_cell
+from planner.planning.heuristics.rules_of_thumb import Sketch, sketch_average, sketch_peak
+from planner.planning.validation.plan_rules import violations
 from planner.reporting.measures import simulated_costs
 from planner.studies.certify import least_met
 from planner.studies.effort import Effort

@@ -9,7 +9,7 @@ from planner.domain.costs import bookings, committed_costs, staff_cost_minor
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.planning.staffing import earliest_start
+from planner.planning.formulation.staffing import earliest_start
 from planner.studies.units import Heads, Slack, Unit, fewer_booked, heads_of, with_heads
 
 LONGER = 3  # people who stay for overtime so that one more need not come, at most

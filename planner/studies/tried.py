@@ -17,8 +17,8 @@ from planner.domain.records import Summary
 from planner.formats.plan_files import write_plan
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_pieces, write_table
-from planner.planning.baselines import mean_units
-from planner.planning.feasibility import violations
+from planner.planning.heuristics.rules_of_thumb import mean_units
+from planner.planning.validation.plan_rules import violations
 from planner.reporting.measures import (
     baselines_table,
     interval,

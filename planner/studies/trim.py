@@ -14,8 +14,8 @@ from math import inf
 from planner.domain.costs import committed_costs
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.planning.feasibility import violations
-from planner.planning.without_margins import is_deterministic
+from planner.planning.solution.without_margins import is_deterministic
+from planner.planning.validation.plan_rules import violations
 from planner.studies.rehearse import AT_ONCE, Outcome, Stage, without_costs
 from planner.studies.swaps import swaps
 from planner.studies.units import Slack, Unit, units

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from planner.formats.plan_files import read_plan
-from planner.planning.feasibility import violations
+from planner.planning.validation.plan_rules import violations
 from planner.studies.certify import lower_bound
 from planner.studies.effort import Effort
 from planner.studies.load import load

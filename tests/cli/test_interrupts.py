@@ -14,7 +14,7 @@ import pytest
 from planner import interrupts
 from planner.cli.main import main
 from planner.interrupts import Interrupted, interruptible, uninterrupted
-from planner.planning.solve import interruptible as deaf_call
+from planner.planning.milp.solver import interruptible as deaf_call
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_child_processes_in_a_strangers_folder(tmp_path: Path, entry: Path) -> N
     """No module that a worker, its tracker or the solver's process asks for is taken from there."""
     entry.write_text(
         "import pickle\n"
-        "from planner.planning.isolated import apart\n"
+        "from planner.planning.milp.solver_process import apart\n"
         "from planner.simulation.executors import processes\n"
         "from planner.environment import without_current_folder\n"
         "if __name__ == '__main__':\n"
@@ -155,7 +155,7 @@ def test_child_processes_of_a_removed_folder(tmp_path: Path, entry: Path) -> Non
     """They start, although Python wants to tell them the current folder."""
     entry.write_text(
         "import os, sys\n"
-        "from planner.planning.isolated import apart\n"
+        "from planner.planning.milp.solver_process import apart\n"
         "if __name__ == '__main__':\n"
         "    os.mkdir(sys.argv[1]); os.chdir(sys.argv[1]); os.rmdir(sys.argv[1])\n"
         "    print(apart(abs, -1))\n"

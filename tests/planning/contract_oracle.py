@@ -10,7 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from planner.domain.contracts import Contract, Volume, VolumeSurcharge
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.problem import Problem
-from tests.planning.contract_cases import FACTORS, PER_DAY, START, class_shares, groups_of
+from tests.planning.contract_builders import FACTORS, PER_DAY, START, class_shares, groups_of
 
 M = 1e4  # parcels: more than there ever are
 Row = dict[int, float]

@@ -9,7 +9,7 @@ import pytest
 
 from planner.errors import Blame
 from planner.reporting.reasons import BLAMES, REPAIRS, blame_in_words, repair_in_words, tight
-from tests.planning.planted import sound_problem
+from tests.planning.infeasibility.planted import sound_problem
 
 DAYS = [date(2026, 11, 11), date(2026, 11, 12), date(2026, 11, 14)]
 PROBLEM = sound_problem(np.random.default_rng(1))

@@ -11,7 +11,7 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.products import Product, Returns
 from planner.domain.records import NEVER
 from planner.domain.site import Process
-from planner.planning.timeline import work_seconds
+from planner.planning.formulation.time_buckets import work_seconds
 from planner.simulation.contents import MICRO
 from planner.simulation.ticks import INSTANT_BITS, TICKS_PER_S, arrival_ticks, phases, ticks_of
 from tests.builders import STREAMS, a_plan, a_problem, a_site, orders_at, simulate, staff

@@ -11,7 +11,7 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.model import plan_joint
+from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
 from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
 from planner.studies.repairs import ROUGHLY, Repair, climb, foothold, ladders_of

@@ -16,7 +16,7 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Site
-from planner.planning.baselines import stated_plan
+from planner.planning.heuristics.rules_of_thumb import stated_plan
 from planner.rating.lane_costs import lane_costs
 from planner.studies.clauses import clause_values
 from planner.studies.compare import TOGETHER, planned_alternatives

@@ -24,14 +24,14 @@ from planner.domain.problem import Problem
 from planner.domain.products import Product, Region
 from planner.errors import NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.feasibility import violations
-from planner.planning.model import plan_joint
-from planner.planning.relaxation import relaxed_cost
+from planner.planning.solution.lp_bound import relaxed_cost
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
 from planner.studies.digest import digest
 from planner.studies.levers import choose_levers, in_force, levers_chosen, to_be_chosen
 from planner.studies.trial import Trial
-from tests.planning.cases import DAY_SHIFT, crew, problem
+from tests.planning.builders import DAY_SHIFT, crew, problem
 
 LIVE = Event("live", 20 * HOUR_S, 400.0, 900.0, 0, HOUR_S)
 OPTIONS = Levers(

@@ -13,14 +13,14 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.problem import Problem
 from planner.errors import Blame
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.relaxation import relaxed_cost
+from planner.planning.solution.lp_bound import relaxed_cost
 from planner.rating.lane_costs import lane_costs
 from planner.studies import repairs
 from planner.studies.changes import Change, apply, change_for, grown
 from planner.studies.decide import PLANNING_SCENARIOS, SAMPLED_PATHS
 from planner.studies.effort import Effort
 from planner.studies.repairs import find_repairs
-from tests.planning.planted import planted, planted_pair, sound_problem
+from tests.planning.infeasibility.planted import planted, planted_pair, sound_problem
 from tests.studies.mending import menu, planned, with_given_demand
 
 KINDS = (("crew", 0), ("notice", 9))

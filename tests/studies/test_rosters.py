@@ -13,8 +13,8 @@ from planner.errors import ConflictError
 from planner.formats.tables.tables import write_table
 from planner.studies import rosters
 from planner.studies.rosters import roster_tables
-from tests.planning.cases import DAY_SHIFT, LATE_SHIFT, crew
-from tests.planning.test_people import given, person, plan, row
+from tests.planning.builders import DAY_SHIFT, LATE_SHIFT, crew
+from tests.planning.formulation.test_working_time import given, person, plan, row
 
 NIGHT = replace(LATE_SHIFT, name="night", start_s=22 * HOUR_S, end_s=30 * HOUR_S)
 

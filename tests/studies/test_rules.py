@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from planner.domain.contracts import HEAVIEST_G, Bracket, Contract, Rate, Tier, Volume
 from planner.domain.demand import Floats
 from planner.domain.problem import Problem, ShareRow
-from planner.planning.costing import mean_region_days
+from planner.planning.mean_demand import mean_region_days
 from planner.studies.compare import Alternative, planned_alternatives
 from planner.studies.couriers import NOBODY, Case, carry, packed_at_once
 from planner.studies.effort import Effort

@@ -13,16 +13,16 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
-from planner.planning.baselines import plan_average, plan_peak, sketch_peak
-from planner.planning.by_price import lanes_by_cell
-from planner.planning.feasibility import violations
+from planner.planning.heuristics.cheapest_carrier import lanes_by_cell
+from planner.planning.heuristics.rules_of_thumb import plan_average, plan_peak, sketch_peak
+from planner.planning.validation.plan_rules import violations
 from planner.reporting.measures import simulated_costs
 from planner.studies.effort import Effort
 from planner.studies.moves import Moves
 from planner.studies.rehearse import Scene, Stage
 from planner.studies.search import CAUTION, Judged, Panel, missing_orders, search_plan
 from planner.studies.trial import Trial
-from tests.planning.cases import collections, courier_problem, crew, lane_prices, site
+from tests.planning.builders import collections, courier_problem, crew, lane_prices, site
 
 BUDGET = 120
 

@@ -17,9 +17,9 @@ from planner.errors import InputError
 from planner.formats.base.shipped_files import configs_folder
 from planner.formats.plan_files import read_plan, write_plan
 from planner.formats.scenario.reader import read_scenario
-from planner.planning.feasibility import violations
-from planner.planning.named import assign
-from planner.planning.named_checks import roster_violations
+from planner.planning.rostering.assign import assign
+from planner.planning.validation.plan_rules import violations
+from planner.planning.validation.roster_rules import roster_violations
 from planner.simulation.contents import MICRO
 from planner.simulation.workers import gangs_present, present_seconds
 from planner.studies.decide import stated

@@ -13,7 +13,7 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.workforce import LONG_AGO, StaffRow
-from planner.planning.feasibility import violations
+from planner.planning.validation.plan_rules import violations
 from planner.studies.rehearse import Scene, Stage
 from planner.studies.swaps import swaps
 from planner.studies.trim import Trimming

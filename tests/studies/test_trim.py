@@ -15,7 +15,7 @@ from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
-from planner.planning.feasibility import violations
+from planner.planning.validation.plan_rules import violations
 from planner.studies import rehearse, trim
 from planner.studies.learning import scheduled
 from planner.studies.rehearse import Outcome, Scene, Stage

@@ -10,7 +10,7 @@ from planner.domain.plan import ExtraCollection, Plan
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import LONG_AGO, StaffRow
-from planner.planning.feasibility import violations
+from planner.planning.validation.plan_rules import violations
 from planner.studies.units import Unit, heads_of, units, with_heads
 from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site
 from tests.studies.looping import SHIFTS

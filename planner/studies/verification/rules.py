@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from planner.documents.reading import MANIFEST, PLAN
 from planner.domain.plan import Plan
 from planner.formats.plan_files import plan_summary, write_plan
-from planner.planning.feasibility import RULES, violations
+from planner.planning.validation.plan_rules import RULES, violations
 from planner.studies.decide import RULES_OF_THUMB, decide
 from planner.studies.run import SEARCHED_PER_EFFORT, planned
 from planner.studies.verification.derived import differences, different_files

@@ -1,0 +1,180 @@
+"""Cut-offs: by when an order must be packed, given the collections that still meet its deadline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from planner.domain.contracts import Contract, ScanDelay, transit_lognormal
+from planner.domain.demand import SLOT_S, Floats, Ints
+from planner.domain.disruptions import collection_comes
+from planner.domain.horizon import DAY_S
+from planner.domain.problem import Problem
+from planner.domain.site import Collection, Site
+from planner.planning.formulation.assignment_and_stock import Shares
+from planner.planning.formulation.parameters import Setting
+
+DOOMED = -1  # no collection, no bucket end in time: late whatever is done
+NEVER_DUE = np.iinfo(np.int64).max  # may still be open at the horizon's end
+_GRID = (np.arange(1000) + 0.5) / 1000  # mid-points of equal parts of a delay's distribution
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """Lanes of a site whose orders are due alike: `due_s[level, slot]`, the second an order of the slot must be packed
+    by; DOOMED or NEVER_DUE. A level is a part of the orders (by their luck after collection)."""
+
+    lanes: Ints
+    due_s: Ints
+
+
+def level_weights(setting: Setting) -> Floats:
+    """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last level, but in a bound,
+    where each level counts with its shortest delay. One level where the clock of no lane depends on the carrier's
+    luck."""
+    if not _delayed(setting.problem):
+        return np.ones(1)
+    last = (1.0,) if setting.options.optimistic else ()
+    return np.diff(np.array([0.0, *setting.options.delay_levels, *last]))
+
+
+def _delayed(problem: Problem) -> bool:
+    clocks = {c.counted_clock(r, problem.platform.counts) for c in problem.contracts for r in problem.region_names}
+    return not clocks <= {"label", "handover"}
+
+
+def packing_patterns(setting: Setting, shares: Shares, site: int) -> list[Pattern]:
+    """The lanes of a site, grouped by when their orders must be packed."""
+    packed_counts = setting.problem.platform.counts == "label"
+    return _grouped(setting, shares, np.flatnonzero(shares.site == site), not packed_counts)
+
+
+def pickup_patterns(setting: Setting, shares: Shares, site: int, contract: int) -> list[Pattern]:
+    """The lanes of a contract at a site, grouped by when their parcels must be handed over.
+
+    Where the label counts, nothing depends on the hand-over; parcels must still leave within a day of the deadline.
+    """
+    return _grouped(setting, shares, np.flatnonzero((shares.site == site) & (shares.contract == contract)), True)
+
+
+def _grouped(setting: Setting, shares: Shares, lanes: Ints, collected: bool) -> list[Pattern]:
+    grouped: dict[tuple[object, ...], list[int]] = {}
+    alike: dict[
+        tuple[int, int], tuple[int, ...] | None
+    ] = {}  # the lanes of a site and contract have the same collections
+    for lane in lanes:
+        place = int(shares.site[lane]), int(shares.contract[lane])
+        if place not in alike:
+            alike[place] = _moments(setting.problem, *place) if collected else None
+        grouped.setdefault(_due_key(setting, shares, int(lane), alike[place]), []).append(int(lane))
+    return [Pattern(np.array(group), _due_seconds(setting, shares, group[0], collected)) for group in grouped.values()]
+
+
+def collection_moments(problem: Problem, site: Site, contract: str) -> list[tuple[int, int, Collection]]:
+    """(second, day, collection) of every pick-up of a contract within the horizon that really comes, in order."""
+    moments = []
+    for day in range(problem.horizon.days):
+        for c in site.collections:
+            at_s = day * DAY_S + c.at_s
+            inside = at_s <= problem.horizon.end_s
+            if c.contract == contract and inside and collection_comes(problem, site.name, contract, at_s):
+                moments.append((at_s, day, c))
+    return sorted(moments, key=lambda m: m[0])
+
+
+def _moments(problem: Problem, site: int, contract: int) -> tuple[int, ...] | None:
+    """Seconds at which parcels of a site leave with a contract; None without a contract."""
+    if contract < 0:
+        return None
+    return tuple(m[0] for m in collection_moments(problem, problem.sites[site], problem.contract_names[contract]))
+
+
+def _due_key(setting: Setting, shares: Shares, lane: int, moments: tuple[int, ...] | None) -> tuple[object, ...]:
+    """What the due times of a lane with these collections (None: they do not count) depend on."""
+    problem, open_from_s = setting.problem, setting.open_from_s(int(shares.site[lane]), int(shares.contract[lane]))
+    region = problem.region_names[shares.region[lane]]
+    promise = (problem.platform.promise_hours or {}).get(region, problem.platform.deadline_hours)
+    site, c = problem.sites[shares.site[lane]], int(shares.contract[lane])
+    if moments is None:
+        return (promise, open_from_s)
+    return (promise, open_from_s, moments, _delay_of(problem, problem.contracts[c], site.name, region))
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """From collection to the counted clock: the first scan, then legs on the road, (mu, sigma) of the log of the
+    seconds each. The legs of a parcel are as fast as each other; the scan has a chance of its own."""
+
+    scan: ScanDelay
+    legs: tuple[tuple[float, float], ...] = ()
+
+
+AT_ONCE = Delay(ScanDelay())
+
+
+def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> Delay:
+    clock, zone = contract.counted_clock(region, problem.platform.counts), contract.zone(site, region) or ""
+    if clock in ("label", "handover"):
+        return AT_ONCE
+    legs = [] if clock == "first_scan" else [contract.transit_lognormal(zone)]
+    if clock == "delivered" and contract.hub is not None and contract.through_hub(region):
+        legs.append(transit_lognormal(contract.hub.onward_days))
+    return Delay(contract.scan_delay_in(zone), tuple(legs))
+
+
+def _due_seconds(setting: Setting, shares: Shares, lane: int, collected: bool) -> Ints:
+    """Due times [level, slot] of a lane."""
+    problem, first = setting.problem, setting.slot_start_s
+    optimistic = setting.options.optimistic
+    ordered = first + SLOT_S - 1 if optimistic else first  # the slot's order that counts for all of them
+    region = np.full(len(first), shares.region[lane])
+    deadline = problem.platform.deadlines(ordered, region, problem.region_names, problem.horizon)
+    site, c = int(shares.site[lane]), int(shares.contract[lane])
+    excused = setting.excused(deadline, setting.open_from_s(site, c), ordered)
+    if c < 0 or not collected:
+        ends, latest = setting.timelines[site].edges, deadline + 1  # the last second of a bucket is still on time
+        if optimistic:  # the end of the bucket of the deadline
+            by = np.searchsorted(ends, np.minimum(deadline, problem.horizon.end_s))
+            return np.asarray(np.where(excused, NEVER_DUE, ends[by])[None].repeat(len(level_weights(setting)), axis=0))
+        delays = np.zeros(len(level_weights(setting)), dtype=np.int64)
+    else:
+        contract = problem.contracts[c]
+        ends = np.array([m[0] for m in collection_moments(problem, problem.sites[site], contract.name)], dtype=np.int64)
+        latest = deadline + (DAY_S if problem.platform.counts == "label" else 0)
+        delays = _delays(
+            setting, _delay_of(problem, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
+        )
+    ready = first if optimistic else first + SLOT_S
+    due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), ready) for d in delays]
+    return np.asarray(np.where(excused, NEVER_DUE, np.array(due)))
+
+
+def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:
+    """The last of `ends` that is not after `latest`; DOOMED where it comes before the orders of the slot are ready."""
+    if len(ends) == 0:
+        return np.full(len(latest), DOOMED)
+    index = np.searchsorted(ends, latest, side="right") - 1
+    found = ends[np.maximum(index, 0)]
+    return np.asarray(np.where((index >= 0) & (found >= ready), found, DOOMED))
+
+
+def _delays(setting: Setting, delay: Delay) -> Ints:
+    """Seconds from collection to the counted clock at each level: the longest of the level, in a bound the shortest."""
+    if delay == AT_ONCE:
+        return np.zeros(len(level_weights(setting)), dtype=np.int64)
+    levels = np.array(setting.options.delay_levels)
+    whole: Callable[[Floats], Floats] = np.ceil
+    if setting.options.optimistic:
+        levels, whole = np.array([0.0, *levels]), np.floor
+    scan_mu = math.log(delay.scan.median_s) if delay.scan.median_s > 0 else -math.inf
+    if not delay.legs:
+        return np.asarray(whole(np.exp(scan_mu + delay.scan.sigma * ndtri(levels))), dtype=np.int64)
+    scan = np.exp(scan_mu + delay.scan.sigma * ndtri(_GRID))
+    transit = np.sum([np.exp(mu + sigma * ndtri(_GRID)) for mu, sigma in delay.legs], axis=0)
+    return np.asarray(
+        whole(np.where(levels > 0, np.quantile(np.add.outer(scan, transit), levels), 0.0)), dtype=np.int64
+    )

@@ -1,0 +1,128 @@
+"""What failed will fail again with less: a new plan has more of something than every plan that failed in simulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.domain.demand import Floats, Ints
+from planner.domain.disruptions import absence
+from planner.domain.horizon import HOUR_S
+from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.plan_to_columns import Decisions, encode
+from planner.planning.formulation.staffing import class_speed, presence
+from planner.planning.milp.builder import Program, Term
+
+MORE_HOURS = 0.25  # hours of work of standard speed in a shift, less is as good as the same
+MORE = 0.01  # of the goods of a site, or of all orders: less is as good as the same
+
+
+@dataclass(frozen=True, eq=False)
+class Amounts:
+    """What there can be more of: row `number` is the sum of `factor` x `column`; a step up is at least `least`, or
+    `share` of what there was. `by_shares`: it follows from shares or stock, which are not whole numbers."""
+
+    number: Ints
+    column: Ints
+    factor: Floats
+    least: float
+    share: float = 0.0
+    by_shares: bool = False
+
+    @property
+    def count(self) -> int:
+        return int(self.number.max(initial=-1)) + 1
+
+    def of(self, values: Floats) -> Floats:
+        """The amounts under some values of the variables."""
+        return np.asarray(np.bincount(self.number, self.factor * values[self.column], self.count), dtype=float)
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Columns `y` of a failed plan: which of the amounts reaches `wanted`, more than there was."""
+
+    y: Ints
+    wanted: Floats
+    amounts: tuple[Amounts, ...]
+
+    def nearest(self, values: Floats) -> Floats:
+        """Whole y under which a fractional solution is most of what is wanted: one amount of people or vehicles, or one
+        of shares and stock that is there already."""
+        reached = np.concatenate([a.of(values) for a in self.amounts]) / self.wanted
+        settled = np.concatenate([np.full(a.count, a.by_shares) for a in self.amounts])
+        reached[settled & (reached < 1.0)] = 0.0
+        return np.asarray((np.arange(len(reached)) == reached.argmax()).astype(float))
+
+
+def add_cuts(program: Program, setting: Setting, decisions: Decisions) -> tuple[Cut, ...]:
+    """For every plan that failed: amount[k] >= (failed amount[k] + step[k]) x y[k], sum over k of y >= 1, y 0 or 1.
+
+    The amounts k are hours of standard speed per process, shift and day; extra vehicles per collection; goods per site
+    and family; shares of a phase's orders per site and contract. What has no more of any of them has no more hands at
+    any moment, and the same routing but for a hundredth of the orders: on average over many promotions it keeps the
+    promise no more often (nothing is said about a single promotion).
+    """
+    if setting.lessons is None or not setting.lessons.failed:
+        return ()
+    amounts = _all_amounts(setting, decisions)
+    return tuple(
+        _add_cut(program, amounts, encode(program, setting, decisions, plan), f"more than failed {n}")
+        for n, plan in enumerate(setting.lessons.failed)
+    )
+
+
+def _add_cut(program: Program, amounts: tuple[Amounts, ...], failed: Floats, name: str) -> Cut:
+    before = [a.of(failed) for a in amounts]
+    wanted = np.concatenate([b + np.maximum(a.least, a.share * b) for a, b in zip(amounts, before, strict=True)])
+    y = program.variables(name, len(wanted), 1.0, integer=True, decision=True)
+    first = np.cumsum([0, *(a.count for a in amounts)])
+    terms = [Term(n + a.number, a.column, a.factor) for n, a in zip(first[:-1], amounts, strict=True)]
+    program.rule("link_more", len(y), [*terms, Term(np.arange(len(y)), y, -wanted)], lower=0.0)
+    program.rule("cover_more", 1, [Term(0, y)], lower=1.0)
+    return Cut(y, wanted, amounts)
+
+
+def _all_amounts(setting: Setting, decisions: Decisions) -> tuple[Amounts, ...]:
+    vehicles = [p.vehicles[p.vehicles >= 0] for p in decisions.pickups]
+    found = [_hours(setting, decisions)]
+    found.append(_single(np.concatenate([*vehicles, np.empty(0, dtype=np.int64)]), least=1.0))
+    found.append(_single(decisions.stock.placed.ravel(), least=1.0, share=MORE, by_shares=True))
+    found.append(_orders(setting, decisions))
+    return tuple(a for a in found if a.count)
+
+
+def _single(columns: Ints, least: float, share: float = 0.0, by_shares: bool = False) -> Amounts:
+    """Each column is an amount."""
+    return Amounts(np.arange(len(columns)), columns, np.ones(len(columns)), least, share, by_shares)
+
+
+def _hours(setting: Setting, decisions: Decisions) -> Amounts:
+    """Hours of work of standard speed that are expected per (site, process, shift, day)."""
+    problem, numbers = setting.problem, dict[tuple[str, str, str, int], int]()
+    number, column, factor = [], [], []
+    for team in decisions.teams:
+        crew, seconds = team.crew, presence(setting, team).sum(axis=-1)
+        for p, h, day, k in np.argwhere(team.head >= 0):
+            shift = team.shifts[h]
+            there = 1.0 - absence(problem, crew.site, crew.name, shift, int(day))
+            hours = seconds[h, day] / HOUR_S * there * class_speed(crew, int(k))
+            if hours > 0:
+                key = (crew.site, team.processes[p], shift.name, int(day))
+                number.append(numbers.setdefault(key, len(numbers)))
+                column.append(int(team.head[p, h, day, k]))
+                factor.append(hours)
+    return Amounts(np.array(number, dtype=np.int64), np.array(column, dtype=np.int64), np.array(factor), MORE_HOURS)
+
+
+def _orders(setting: Setting, decisions: Decisions) -> Amounts:
+    """Shares of the mean orders of a phase per (site, contract, phase)."""
+    shares, phases = decisions.shares, len(setting.problem.phases)
+    of_day = setting.day_phase == np.arange(phases)[:, None]
+    orders = setting.class_day @ of_day.T  # region, class, phase
+    part = orders / np.maximum(orders.sum(axis=(0, 1)), 1e-9)
+    _, place = np.unique(np.stack([shares.site, shares.contract]), axis=1, return_inverse=True)
+    number = place.reshape(-1, 1) * phases + np.arange(phases)
+    factor = part[shares.region, shares.weight]
+    return Amounts(number.ravel(), shares.column.ravel(), factor.ravel(), MORE, by_shares=True)

@@ -1,0 +1,16 @@
+"""What the levers in force cost, whatever else is decided."""
+
+from __future__ import annotations
+
+from planner.domain.demand_levers import longer_promises_minor, refused_minor
+from planner.planning.formulation.parameters import Setting
+
+
+def lever_costs(setting: Setting) -> dict[str, float]:
+    """Cost of longer promises and of refused orders by name, in minor units: means over all scenarios."""
+    problem, refused = setting.problem, setting.scenarios.refused
+    orders = setting.region_day.sum(axis=1)
+    return {
+        "longer_promises": longer_promises_minor(problem, problem.levers.promised, orders),
+        "lost_orders": 0.0 if refused is None else refused_minor(problem, setting.all_weights @ refused),
+    }

@@ -1,0 +1,369 @@
+"""The numbers all rules of the planning model share: demand by mix and phase, and the timelines of the sites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.domain.carryover import CARRYOVER_S, last_chances
+from planner.domain.demand import SLOT_S, SLOTS_PER_DAY, Floats, Ints
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
+from planner.domain.horizon import DAY_S, HOUR_S
+from planner.domain.planning_feedback import Lessons
+from planner.domain.problem import Problem
+from planner.domain.site import Site
+from planner.planning.formulation.time_buckets import Timeline, timeline
+from planner.planning.options import PlanningOptions
+
+SAME_CLASSES = 2  # decimals of the weight classes' shares: components that agree in them are alike
+SAME_WORK = 1.15  # orders whose mean work differs by no more than this factor are counted as of one kind
+SAME_WORK_BOUND = 1.05  # the same for a bound, where all of a kind count as the lightest of them
+
+
+@dataclass(frozen=True, eq=False)
+class Spare:
+    """What a plan of families leaves free for its products, which are not quite alike: `space[site]` in units, and
+    `failed[all scenarios]` of the orders that may fail."""
+
+    space: Floats
+    failed: Floats
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.space.any() or self.failed.any())
+
+    def given_up(self) -> Spare:
+        """Nothing left free: where the limits are too narrow for more, the products share what there is."""
+        return Spare(np.zeros_like(self.space), np.zeros_like(self.failed))
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Problem, sampled demand and lane costs, with the tables derived from them (s scenario, m mix, f phase).
+
+    `active`: the scenarios whose flow of work is modelled; tables [scenario, ...] run over them unless they say `all`.
+
+    A *mix* is a set of demand components with the same shares of the regions and about the same of the weight classes:
+    between shares and hourly rows the model needs only one number per mix. A *cell* is a weight class of a mix (as many
+    as mixes where weight is not told apart); products lie in cells, because weight goes with the product.
+    """
+
+    problem: Problem
+    scenarios: ScenarioSet
+    lane_costs: LaneCosts
+    options: PlanningOptions
+    active: tuple[int, ...]
+    spare: Spare | None = None
+    lessons: Lessons | None = None
+
+    @cached_property
+    def timelines(self) -> tuple[Timeline, ...]:
+        """One per site."""
+        longest = min(self.options.bucket_s, max(self.shortest_promise_s // 4, SLOT_S))
+        moments = self._demand_edges(longest)
+        due = np.add.outer([round(h * HOUR_S) for h in self._promised_hours], moments).ravel()
+        return tuple(
+            timeline(self.problem, site, longest, np.append(moments, due) if self._packing_counts(site) else moments)
+            for site in self.problem.sites
+        )
+
+    def _demand_edges(self, longest_s: int) -> Ints:
+        """Seconds at which demand begins and ends, and first hours of events: work cannot begin before, and deadlines
+        follow. Stretches of demand are told apart by pauses longer than the longest bucket."""
+        busy = np.flatnonzero(self.scenarios.intensity.sum(axis=(0, 1)) > 0) * SLOT_S
+        parted = np.flatnonzero(np.diff(busy) > longest_s)
+        starts, ends = busy[:1], busy[-1:] + SLOT_S
+        starts, ends = np.append(starts, busy[parted + 1]), np.append(busy[parted] + SLOT_S, ends)
+        openings = np.array([e.at_s for e in self.problem.demand.events], dtype=np.int64)
+        return np.unique(np.concatenate([starts, ends, openings, openings + HOUR_S]))
+
+    def _packing_counts(self, site: Site) -> bool:
+        """Is an order on time when it is packed by a number of hours after it came?"""
+        platform = self.problem.platform
+        return platform.deadline_working_days is None and (platform.counts == "label" or not site.collections)
+
+    def efficiency(self, site: int, process: str) -> Floats:
+        """Share of the scheduled seconds that become work at a process [bucket of the site's timeline], to count on.
+
+        What simulated promotions have shown, the mean over the seconds of a bucket; where they have shown nothing, what
+        planning assumes; with the headroom asked for.
+        """
+        assumed, edges = self.options.efficiency, self.timelines[site].edges
+        if self.lessons is None:
+            return np.full(len(edges) - 1, assumed)
+        learned = self.lessons.throughput[site, self.problem.process_names.index(process)]
+        hours = np.arange(len(learned) + 1) * self.problem.horizon.bucket_s
+        until = np.minimum(edges[1:, None], hours[None, 1:])
+        covered = np.clip(until - np.maximum(edges[:-1, None], hours[None, :-1]), 0, None)
+        more = np.where(np.isnan(learned), 0.0, learned - assumed)
+        return np.asarray((assumed + covered @ more / np.diff(edges)) / self.headroom)
+
+    @property
+    def headroom(self) -> float:
+        """People and vehicles are planned as if they could do 1 / headroom as much."""
+        return 1.0 if self.lessons is None else self.lessons.headroom
+
+    @property
+    def shortest_promise_s(self) -> int:
+        """Seconds between an order and its deadline, at least: of the region promised most, before no day off."""
+        platform = self.problem.platform
+        if platform.deadline_working_days is not None:
+            return max(platform.deadline_working_days, 1) * DAY_S
+        return round(min(self._promised_hours) * HOUR_S)
+
+    @cached_property
+    def days_to_hand_over(self) -> int:
+        """Days from an order to its hand-over, at most, when it is on time and the next day's carrier takes it."""
+        problem, start = self.problem, self.slot_start_s
+        regions = [np.full(len(start), r) for r in range(len(problem.regions))]
+        due = [problem.platform.deadlines(start, r, problem.region_names, problem.horizon) for r in regions]
+        return int((np.max(due, axis=0) // DAY_S - start // DAY_S).max()) + 1
+
+    @property
+    def _promised_hours(self) -> list[float]:
+        """Hours from order to deadline, each once."""
+        platform = self.problem.platform
+        promised = platform.promise_hours or {}
+        return sorted({promised.get(name, platform.deadline_hours) for name in self.problem.region_names})
+
+    @cached_property
+    def all_weights(self) -> Floats:
+        return np.asarray(self.scenarios.weight / self.scenarios.weight.sum())
+
+    @cached_property
+    def weight(self) -> Floats:
+        return np.asarray(self.all_weights[list(self.active)])
+
+    @cached_property
+    def all_kept(self) -> Ints:
+        """Scenarios in which the aim must be met: all but the hardest, of a smaller weight than the risk promised.
+
+        This restricts the chance constraint to the order of stress, so every plan it allows keeps the constraint.
+        """
+        return kept_scenarios(self.problem, self.scenarios, self.options)
+
+    @cached_property
+    def kept(self) -> Ints:
+        """Positions within `active` of the scenarios that must be kept."""
+        return np.flatnonzero(np.isin(self.active, self.all_kept))
+
+    @property
+    def unit_orders(self) -> float:
+        """A round number of orders to measure flows in: a hundredth of a mean day (only the solver sees it)."""
+        return max(float(self.region_day.sum(axis=0).mean()) / 100, 1.0)
+
+    @cached_property
+    def mix_of(self) -> Ints:
+        """Mix of every component."""
+        decimals = 12 if self.options.optimistic else SAME_CLASSES
+        alike = [np.round(self.scenarios.region_share, 12), np.round(self._component_class, decimals)]
+        rows = np.concatenate(alike, axis=1)
+        found: list[bytes] = []
+        of = []
+        for row in rows:
+            key = row.tobytes()
+            if key not in found:
+                found.append(key)
+            of.append(found.index(key))
+        return np.array(of, dtype=np.int64)
+
+    @property
+    def mixes(self) -> int:
+        return int(self.mix_of.max()) + 1
+
+    @cached_property
+    def region_share(self) -> Floats:
+        """[mix, region]."""
+        first = [int(np.flatnonzero(self.mix_of == m)[0]) for m in range(self.mixes)]
+        return np.asarray(self.scenarios.region_share[first])
+
+    @property
+    def classes(self) -> int:
+        """Number of weight classes."""
+        return len(self.problem.weight_bands)
+
+    @cached_property
+    def class_share(self) -> Floats:
+        """Share of a mix's orders in each weight class [mix, class]; rows sum to 1."""
+        expected = np.einsum("s,sct->c", self.all_weights, self.scenarios.intensity)
+        share = np.zeros((self.mixes, self.classes))
+        for m in range(self.mixes):
+            of = self.mix_of == m
+            weights = expected[of] if expected[of].sum() > 0 else np.ones(of.sum())
+            share[m] = np.average(self._component_class[of], axis=0, weights=weights)
+        return share
+
+    @cached_property
+    def product_class(self) -> Floats:
+        """Share of a product's orders in each weight class [product, class]; rows sum to 1."""
+        edges = self.problem.weight_classes_g
+        up_to = np.array([[0.0, *(p.share_up_to(g) for g in edges), 1.0] for p in self.problem.products])
+        return np.diff(up_to, axis=1)
+
+    @cached_property
+    def _component_class(self) -> Floats:
+        lighter = self.scenarios.product_share @ self.product_class[:, :-1].cumsum(axis=1)
+        rows = len(lighter)
+        return np.diff(np.concatenate([np.zeros((rows, 1)), lighter, np.ones((rows, 1))], axis=1), axis=1)
+
+    @cached_property
+    def slot_start_s(self) -> Ints:
+        return np.arange(self.scenarios.intensity.shape[2], dtype=np.int64) * SLOT_S
+
+    @cached_property
+    def slot_phase(self) -> Ints:
+        """Phase of every slot."""
+        starts = np.array([phase.from_s for phase in self.problem.phases], dtype=np.int64)
+        return np.searchsorted(starts, self.slot_start_s, side="right") - 1
+
+    @cached_property
+    def orders(self) -> Floats:
+        """Expected orders [scenario, mix, slot]."""
+        return np.asarray(self.all_orders[list(self.active)])
+
+    @cached_property
+    def all_orders(self) -> Floats:
+        """Expected orders [all scenarios, mix, slot]."""
+        return self._by_mix(np.ones(len(self.mix_of)))
+
+    @cached_property
+    def sent_back(self) -> Floats:
+        """Expected orders that come back sooner or later [scenario, mix, slot of the order]."""
+        share = np.array([p.return_share for p in self.problem.products])
+        return np.asarray(self._by_mix(self.scenarios.product_share @ share)[list(self.active)])
+
+    @cached_property
+    def phase_orders(self) -> Floats:
+        """Expected orders [scenario, mix, phase, slot]."""
+        return self.by_phase(self.orders)
+
+    @cached_property
+    def kind_orders(self) -> list[Floats]:
+        """Expected orders of each kind [scenario, mix, phase, slot]: a kind are components of about the same work."""
+        active = list(self.active)
+        return [self.by_phase(self._by_mix(1.0 * (self._kind_of == k))[active]) for k in range(len(self.kind_work))]
+
+    @cached_property
+    def kind_work(self) -> Floats:
+        """Mean work factor of an order of each kind, from light to heavy; in a bound that of its lightest component."""
+        kinds = range(int(self._kind_of.max()) + 1)
+        if self.options.optimistic:
+            return np.array([self._component_work[self._kind_of == k].min() for k in kinds])
+        return np.array([self._mean_work_of(np.flatnonzero(self._kind_of == k)) for k in kinds])
+
+    @cached_property
+    def _kind_of(self) -> Ints:
+        """Kind of every component: the lightest that is left, and all that are no more than `SAME_WORK` as heavy."""
+        kind = np.zeros(len(self._component_work), dtype=np.int64)
+        same = SAME_WORK_BOUND if self.options.optimistic else SAME_WORK
+        lightest, k = -np.inf, -1
+        for c in np.argsort(self._component_work, kind="stable"):
+            if self._component_work[c] > lightest * same or k < 0:
+                lightest, k = float(self._component_work[c]), k + 1
+            kind[c] = k
+        return kind
+
+    @cached_property
+    def _component_work(self) -> Floats:
+        work = np.array([p.work for p in self.problem.products])
+        return np.asarray(self.scenarios.product_share @ work)
+
+    @cached_property
+    def mean_work(self) -> float:
+        """Mean work factor of an order over all demand."""
+        return self._mean_work_of(np.arange(len(self._component_work)))
+
+    def _mean_work_of(self, components: Ints) -> float:
+        expected = np.einsum("s,sct->c", self.all_weights, self.scenarios.intensity[:, components])
+        work, total = self._component_work[components], float(expected.sum())
+        mean = float(expected @ work) / total if total > 0 else float(work.mean())
+        return mean if mean > 0 else 1.0
+
+    def _by_mix(self, factor: Floats) -> Floats:
+        summed = np.zeros((len(self.all_weights), self.mixes, len(self.slot_start_s)))
+        for c, m in enumerate(self.mix_of):
+            summed[:, m] += factor[c] * self.scenarios.intensity[:, c]
+        return summed
+
+    def by_phase(self, per_slot: Floats) -> Floats:
+        """[..., slot] -> [..., phase, slot], zero outside the phase."""
+        inside = self.slot_phase[None, :] == np.arange(len(self.problem.phases))[:, None]
+        return np.asarray(per_slot[..., None, :] * inside)
+
+    def until(self, per_slot: Floats, seconds: Ints) -> Floats:
+        """Cumulative [..., second] of a table [..., slot], interpolated within a slot."""
+        total = np.concatenate([np.zeros((*per_slot.shape[:-1], 1)), per_slot.cumsum(axis=-1)], axis=-1)
+        position = np.clip(seconds / SLOT_S, 0, per_slot.shape[-1])
+        low = np.minimum(position.astype(np.int64), per_slot.shape[-1] - 1)
+        part = position - low
+        return np.asarray(total[..., low] * (1 - part) + total[..., low + 1] * part)
+
+    @cached_property
+    def all_units(self) -> Floats:
+        """Expected units [all scenarios, cell, phase, product], the cells of a mix together."""
+        phase = self.by_phase(self.scenarios.intensity).sum(axis=-1)
+        per_order = self.scenarios.product_share * np.array([p.units_mean for p in self.problem.products])
+        cells = self.mixes * self.classes
+        units = np.zeros((len(self.all_weights), cells, phase.shape[2], per_order.shape[1]))
+        for c, m in enumerate(self.mix_of):
+            for k in range(self.classes):
+                units[:, m * self.classes + k] += phase[:, c, :, None] * (per_order[c] * self.product_class[:, k])
+        return units
+
+    @cached_property
+    def day_orders(self) -> Floats:
+        """Expected orders [all scenarios, mix, day]."""
+        per_day = self.all_orders.reshape(*self.all_orders.shape[:2], self.problem.horizon.days, -1)
+        return np.asarray(per_day.sum(axis=-1))
+
+    @cached_property
+    def day_phase(self) -> Ints:
+        """Phase of every day."""
+        return self.slot_phase[::SLOTS_PER_DAY]
+
+    @cached_property
+    def region_day(self) -> Floats:
+        """Mean orders [region, day] over all scenarios."""
+        return np.asarray(np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, self.region_share))
+
+    @cached_property
+    def class_day(self) -> Floats:
+        """Mean orders [region, class, day] over all scenarios."""
+        of_class = [self.region_share * self.class_share[:, [k]] for k in range(self.classes)]
+        days = [np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, share) for share in of_class]
+        return np.stack(days, axis=1)
+
+    def excused(self, deadline_s: Ints, since_s: int, ordered_s: Ints | None = None) -> np.ndarray:
+        """Orders [slot] that may still be open at the end: placed from `since_s` on, and due after it.
+
+        `ordered_s`: when they come, if not at the beginning of the slot.
+        """
+        ordered = self.slot_start_s if ordered_s is None else ordered_s
+        return np.asarray((deadline_s >= self.problem.horizon.end_s) & (ordered >= since_s))
+
+    def open_from_s(self, site: int, contract: int) -> int:
+        """Second from which the orders of a site and contract (-1: none) may stay open."""
+        last = int(last_chances(self.problem)[site, contract])
+        return last if self.options.steady_end else min(last, self.problem.horizon.end_s - CARRYOVER_S)
+
+    @cached_property
+    def first_open_s(self) -> int:
+        """The earliest of these moments over all lanes."""
+        names, contracts = self.problem.site_names, (*self.problem.contract_names, "")
+        lanes = {(names.index(site), contracts.index(contract)) for site, _, contract in self.problem.lanes()}
+        return min((self.open_from_s(*lane) for lane in lanes), default=self.problem.horizon.end_s)
+
+
+def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOptions) -> Ints:
+    """Scenarios in which the aim must be met (see `Setting.all_kept`).
+
+    The hardest are let go one by one, as long as their weights add up to no more than the risk: of twelve scenarios of
+    sampled demand the last (half a percent) at a confidence of 95 %, the last two (one percent) at 90 %; of a few given
+    paths none.
+    """
+    risk = options.risk_factor * (1.0 - problem.service.confidence)
+    hardest_first = np.argsort(-scenarios.stress_level, kind="stable")
+    let_go = np.cumsum(scenarios.weight[hardest_first]) / scenarios.weight.sum() <= risk + 1e-9
+    return np.sort(hardest_first[~let_go])

@@ -1,0 +1,196 @@
+"""Rules on collections: vehicles with their capacity, extra ones, and what a contract takes in a day."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from planner.domain.dates import day_clock, day_month
+from planner.domain.demand import Floats, Ints
+from planner.domain.disruptions import allotted_at
+from planner.domain.horizon import DAY_S
+from planner.domain.problem import Problem
+from planner.domain.site import Collection, Site
+from planner.planning.formulation.assignment_and_stock import Shares, add_mixed_shares
+from planner.planning.formulation.cutoffs import collection_moments
+from planner.planning.formulation.parameters import Setting
+from planner.planning.milp.builder import Limit, Program, Term
+
+
+@dataclass(frozen=True, eq=False)
+class Pickups:
+    """Collections of a contract at a site that cannot take everything.
+
+    `handed[scenario, collection]`: parcels handed over by then; `at_s[collection]`; `vehicles[collection]`: columns of
+    the extra vehicles (-1: none to book); `mixed[mix, phase]`: the contract's part of the site's orders.
+    """
+
+    site: int
+    contract: int
+    at_s: Ints
+    day: Ints
+    collections: tuple[Collection, ...]
+    handed: Ints
+    vehicles: Ints
+    mixed: Ints
+
+
+def add_pickups(program: Program, setting: Setting, shares: Shares) -> list[Pickups]:
+    """Collections with a capacity or an allotment, with their rules."""
+    problem = setting.problem
+    found = []
+    for i, site in enumerate(problem.sites):
+        for c in range(len(problem.contracts)):
+            lanes = np.flatnonzero((shares.site == i) & (shares.contract == c))
+            if len(lanes) and _is_limited(problem, site, c):
+                found.append(_add_pickups(program, setting, shares, (i, c), lanes))
+    for pickups in found:
+        _balance_handed(program, setting, pickups)
+        _limit_collection(program, setting, pickups)
+    _limit_allotment(program, setting, found)
+    return found
+
+
+def _is_limited(problem: Problem, site: Site, contract: int) -> bool:
+    name = problem.contract_names[contract]
+    capped = any(c.capacity_parcels is not None for c in site.collections if c.contract == name)
+    return capped or problem.contracts[contract].allotment_per_day is not None
+
+
+def _add_pickups(program: Program, setting: Setting, shares: Shares, where: tuple[int, int], lanes: Ints) -> Pickups:
+    problem = setting.problem
+    i, c = where
+    site, contract = problem.sites[i], problem.contracts[c]
+    moments = collection_moments(problem, site, contract.name)
+    collections = tuple(m[2] for m in moments)
+    name = f"{site.name} {contract.name}"
+    vehicles = np.full(len(moments), -1, dtype=np.int64)
+    bookable = [k for k, m in enumerate(collections) if m.capacity_parcels is not None and m.max_extra > 0]
+    most = np.array([collections[k].max_extra for k in bookable], dtype=float)
+    vehicles[bookable] = program.variables(f"extra {name}", len(bookable), most, integer=True, decision=True)
+    program.price("extra_collections", vehicles[bookable], [collections[k].extra_cost_minor for k in bookable])
+    handed = program.variables(f"handed {name}", (len(setting.weight), len(moments)), unit=setting.unit_orders)
+    mixed = add_mixed_shares(program, setting, shares, lanes, f"part {name}")
+    at_s, day = np.array([m[0] for m in moments], dtype=np.int64), np.array([m[1] for m in moments], dtype=np.int64)
+    return Pickups(i, c, at_s, day, collections, handed, vehicles, mixed)
+
+
+def arrivals(setting: Setting, amounts: Floats, mixed: Ints, seconds: Ints, row: Ints, factor: float = 1.0) -> Term:
+    """Cumulative `amounts[scenario, mix, phase, slot]` by some seconds, of the part with columns `mixed[mix, phase]`.
+
+    `row[scenario, second]`: where the entries go.
+    """
+    until = setting.until(amounts, seconds)
+    return Term(row[:, None, None, :], mixed[None, :, :, None], factor * until)
+
+
+def _balance_handed(program: Program, setting: Setting, pickups: Pickups) -> None:
+    """Nothing is handed over before it was ordered, and what is handed over stays so."""
+    scenarios, count = pickups.handed.shape
+    row = np.arange(scenarios * count).reshape(scenarios, count)
+    came = arrivals(setting, setting.phase_orders, pickups.mixed, pickups.at_s, row, -1.0)
+    program.rule("balance_handed", row.size, [Term(row, pickups.handed), came], upper=0.0)
+    if setting.problem.contracts[pickups.contract].allotment_per_day is None:
+        return  # taking back would gain nothing
+    later, before = pickups.handed[:, 1:], pickups.handed[:, :-1]
+    rows = np.arange(later.size).reshape(later.shape)
+    program.rule("balance_handed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0)
+
+
+def _limit_collection(program: Program, setting: Setting, pickups: Pickups) -> None:
+    """handed[k] - handed[k-1] <= capacity x (1 + extra vehicles)."""
+    capped = np.array([k for k, c in enumerate(pickups.collections) if c.capacity_parcels is not None], dtype=np.int64)
+    if not len(capped):
+        return
+    capacity = np.array([pickups.collections[k].capacity_parcels for k in capped], dtype=float)
+    scenarios = len(setting.weight)
+    row = np.arange(scenarios * len(capped)).reshape(scenarios, len(capped))
+    later = capped > 0
+    booked = pickups.vehicles[capped] >= 0
+    most = np.array([pickups.collections[k].max_extra for k in capped]) + 1
+    limit = partial(_collection_limit, setting.problem, pickups, capped, capacity * most)
+    capacity = capacity * room_to_count_on(setting, pickups.contract)
+    terms = [
+        Term(row, pickups.handed[:, capped]),
+        Term(row[:, later], pickups.handed[:, capped[later] - 1], -1.0),
+        Term(row[:, booked], pickups.vehicles[capped[booked]][None], -capacity[booked]),
+    ]
+    program.rule("limit_collection", row.size, terms, upper=np.tile(capacity, scenarios), limit=limit)
+
+
+def _collection_limit(problem: Problem, pickups: Pickups, capped: Ints, most: Floats, row: int) -> Limit:
+    k = row % len(capped)
+    site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
+    when = problem.horizon.at(int(pickups.at_s[capped[k]]))
+    what = f"collection of {contract} at {site} on {day_clock(when)}, extra vehicles included"
+    clock = problem.horizon.at(pickups.collections[capped[k]].at_s).strftime("%H:%M")
+    return Limit(("collection", site, contract, clock), what, float(most[k]), "parcels", on=when)
+
+
+def _limit_allotment(program: Program, setting: Setting, found: list[Pickups]) -> None:
+    """Parcels handed over on a calendar day, over all sites, <= the contract's allotment."""
+    problem = setting.problem
+    days, scenarios = problem.horizon.days, len(setting.weight)
+    row = np.arange(scenarios * days).reshape(scenarios, days)
+    for c, contract in enumerate(problem.contracts):
+        if contract.allotment_per_day is None:
+            continue
+        terms = []
+        for pickups in (p for p in found if p.contract == c):
+            for day in np.unique(pickups.day):
+                of_day = np.flatnonzero(pickups.day == day)
+                terms.append(Term(row[:, day], pickups.handed[:, of_day[-1]]))
+                if of_day[0] > 0:
+                    terms.append(Term(row[:, day], pickups.handed[:, of_day[0] - 1], -1.0))
+        allowed = _allotment_at_most(problem, found, c) if setting.options.optimistic else allotment(problem, c)
+        limit = partial(_allotment_limit, problem, contract.name, allowed)
+        usable = np.tile(allowed * room_to_count_on(setting, c), scenarios)
+        program.rule("limit_allotment", row.size, terms, upper=usable, limit=limit)
+
+
+def room_to_count_on(setting: Setting, contract: int) -> float:
+    """Share of a contract's room that the plan fills: parcels come in whole, random numbers, and a backlog that grows
+    beyond the room makes everything behind it late.
+
+    The parcels of the span of a promise are a Poisson count: `pickup_z` standard deviations of it stay free, and
+    the headroom asked for.
+    """
+    problem = setting.problem
+    of = problem.contracts[contract]
+    taken = sum(c.capacity_parcels or 0 for s in problem.sites for c in s.collections if c.contract == of.name)
+    unlimited = any(c.capacity_parcels is None for s in problem.sites for c in s.collections if c.contract == of.name)
+    allotted = np.inf if of.allotment_per_day is None else float(of.allotment_per_day)
+    per_day = min(np.inf if unlimited else float(taken), allotted)
+    promised_days = max(setting.shortest_promise_s / DAY_S, 1.0)
+    filled = max(1.0 - setting.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5)
+    return filled / setting.headroom
+
+
+def allotment(problem: Problem, contract: int) -> Floats:
+    """Parcels a contract takes per day [day]; a cut by a disruption counts for all of a day it touches."""
+    of = problem.contracts[contract]
+    per_day = np.full(problem.horizon.days, np.inf if of.allotment_per_day is None else float(of.allotment_per_day))
+    for d in problem.disruptions:
+        if d.kind == "allotment_cut" and d.contract in ("", of.name):
+            start = np.arange(problem.horizon.days) * DAY_S
+            per_day[(start < d.to_s) & (start + DAY_S > d.from_s)] *= d.factor
+    return per_day
+
+
+def _allotment_at_most(problem: Problem, found: list[Pickups], contract: int) -> Floats:
+    """The most that a contract takes per day [day] as the simulation counts it: at any of its collections."""
+    per_day = np.zeros(problem.horizon.days)
+    for pickups in (p for p in found if p.contract == contract):
+        for day, second in zip(pickups.day, pickups.at_s, strict=True):
+            per_day[day] = max(per_day[day], allotted_at(problem, problem.contracts[contract], int(second)) or 0)
+    return per_day
+
+
+def _allotment_limit(problem: Problem, contract: str, allowed: Floats, row: int) -> Limit:
+    day = row % len(allowed)
+    on = problem.horizon.date_of(day)
+    what = f"allotment of {contract} on {day_month(on)}"
+    return Limit(("allotment", contract), what, float(allowed[day]), "parcels", on=on)

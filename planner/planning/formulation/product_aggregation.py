@@ -1,0 +1,155 @@
+"""Products in families: of many thousands of products, alike ones are planned as one, and told apart again afterwards.
+
+Stock, lost units and needs of a family are the sums over its products. Every rule on a family is the sum of the rules
+on its products, and its prices are the lowest among them: whatever is possible with the products is possible with the
+families at no more cost, so a bound of the program with families is a bound of the program with products. What families
+make look cheaper than it is shows in the gap, because the plan's cost and its failures are recomputed product by
+product (`placing`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.domain.demand import Floats, Ints
+from planner.planning.formulation.parameters import Setting
+
+MOST_FAMILIES = 60  # up to so many products each is a family of its own: nothing is put together
+ALIKE = 1e-9  # products that differ by less are not told apart
+
+
+@dataclass(frozen=True, eq=False)
+class Families:
+    """Which family every product is `of`, and the families' tables.
+
+    `need[all scenarios, cell, phase, family]`: units to have in stock per share of a cell's orders in a phase.
+    `units`: units of an order (the most), `margin`: lost with a unit (the least), `supply`: units there are (inf: as
+    many as wanted) [family]. `short[all scenarios, family]`: units missing wherever the stock is placed.
+    """
+
+    of: Ints
+    need: Floats
+    units: Floats
+    margin: Floats
+    supply: Floats
+    short: Floats
+
+    @property
+    def count(self) -> int:
+        return len(self.units)
+
+    @property
+    def single(self) -> bool:
+        """Whether every product is a family of its own."""
+        return self.count == len(self.of)
+
+    def members(self, family: int) -> Ints:
+        """The products of a family, in the order of the problem."""
+        return np.flatnonzero(self.of == family)
+
+
+@dataclass(frozen=True, eq=False)
+class Goods:
+    """What the rules on stock need to know of every product: `need[all scenarios, cell, phase, product]`, units of an
+    order, margin lost with a unit, and supply (inf: as many as wanted) [product]."""
+
+    need: Floats
+    units: Floats
+    margin: Floats
+    supply: Floats
+
+
+def goods_of(setting: Setting) -> Goods:
+    """The products of a problem as the rules on stock see them."""
+    products = setting.problem.products
+    units = np.array([max(p.units_mean, 1.0) for p in products])
+    supply = np.array([np.inf if p.supply_units is None else float(p.supply_units) for p in products])
+    return Goods(
+        need=setting.all_units * cover_factor(setting, supply)[:, None, None],
+        units=units,
+        margin=np.array([max(p.margin_minor, 1) / max(p.units_mean, 1.0) for p in products]),
+        supply=supply,
+    )
+
+
+def cover_factor(setting: Setting, supply: Floats) -> Floats:
+    """Stock per unit of expected need [all scenarios, product]: the orders themselves are random, relatively more when
+    few. No more than the supply, where it covers the need itself: what is not there cannot be kept in reserve."""
+    mean = np.einsum("s,smfk->k", setting.all_weights, setting.all_units) / len(setting.problem.sites)
+    units = np.array([p.units_mean for p in setting.problem.products])
+    spread = np.maximum(units, 1.0)  # variance over mean of a compound Poisson count: at most units + 1
+    wanted = 1.0 + setting.options.stock_z * np.sqrt((spread + 1.0) / np.maximum(mean, 1.0))
+    needed = np.maximum(setting.all_units.sum(axis=(1, 2)), ALIKE)
+    return np.asarray(np.minimum(wanted, np.maximum(supply / needed, 1.0)))
+
+
+def families_of(setting: Setting) -> Families:
+    """Every product by itself, or alike ones together when there are more than `MOST_FAMILIES`."""
+    goods = goods_of(setting)
+    number = len(goods.units)
+    of = np.arange(number) if number <= MOST_FAMILIES else _alike(setting, goods)
+    count = int(of.max()) + 1
+    units, margin = np.zeros(count), np.full(count, np.inf)
+    np.maximum.at(units, of, goods.units)
+    np.minimum.at(margin, of, goods.margin)
+    short = _summed(np.maximum(goods.need.sum(axis=(1, 2)) - goods.supply, 0.0), of, count)
+    return Families(of, _summed(goods.need, of, count), units, margin, _supply(goods, of, count), short)
+
+
+def _summed(of_product: Floats, of: Ints, count: int) -> Floats:
+    """[..., product] -> [..., family]."""
+    summed = np.zeros((count, *of_product.shape[:-1]))
+    np.add.at(summed, of, np.moveaxis(of_product, -1, 0))
+    return np.moveaxis(summed, 0, -1)
+
+
+def _supply(goods: Goods, of: Ints, count: int) -> Floats:
+    """Supply of every family: of a product that has more than it could ever need, no more than that counts."""
+    alone = np.bincount(of, minlength=count)[of] == 1
+    enough = goods.need.max(axis=0).sum(axis=(0, 1))
+    usable = np.where(alone, goods.supply, np.minimum(goods.supply, enough))
+    limited = _summed(np.isfinite(goods.supply).astype(float), of, count) > 0
+    return np.where(limited, _summed(usable, of, count), np.inf)
+
+
+def _alike(setting: Setting, goods: Goods) -> Ints:
+    """Family of every product: the family whose products differ most is cut in two at its mean, again and again.
+
+    Median cut (Heckbert 1982, doi 10.1145/965145.801294) on what the model sees of a product: price of a lost unit,
+    units of an order, when and in which scenarios it sells, and how far its supply reaches; weighted by what it sells.
+    """
+    traits, weight = _traits(setting, goods), np.maximum(goods.need.mean(axis=0).sum(axis=(0, 1)), ALIKE)
+    groups = [np.arange(len(weight))]
+    spread = [_spread(traits, weight, groups[0])]
+    while len(groups) < MOST_FAMILIES:
+        widest = int(np.argmax([s.max() for s in spread]))
+        trait = int(np.argmax(spread[widest]))
+        if spread[widest][trait] <= ALIKE * weight.sum():
+            break
+        group = groups.pop(widest)
+        spread.pop(widest)
+        low = traits[group, trait] <= np.average(traits[group, trait], weights=weight[group])
+        for part in (group[low], group[~low]):
+            groups.append(part)
+            spread.append(_spread(traits, weight, part))
+    of = np.empty(len(weight), dtype=np.int64)
+    for n, group in enumerate(sorted(groups, key=lambda g: int(g[0]))):
+        of[group] = n
+    return of
+
+
+def _traits(setting: Setting, goods: Goods) -> Floats:
+    """[product, trait], each about as wide as it matters."""
+    sold = goods.need.sum(axis=(1, 2))
+    mean = np.maximum(np.einsum("s,sk->k", setting.all_weights, sold), ALIKE)
+    when = np.einsum("s,smfk->mfk", setting.all_weights, goods.need).reshape(-1, len(mean))
+    reach = np.minimum(goods.supply / np.maximum(sold.max(axis=0), ALIKE), 1.5)
+    return np.concatenate([[np.log(goods.margin)], [np.log(goods.units)], sold / mean, when / mean, [reach]]).T
+
+
+def _spread(traits: Floats, weight: Floats, group: Ints) -> Floats:
+    """How far the products of a group are from their mean in every trait, by what they sell."""
+    mean = np.average(traits[group], axis=0, weights=weight[group])
+    return np.asarray(weight[group] @ np.abs(traits[group] - mean))

@@ -1,0 +1,317 @@
+"""Rules on people: stations, crews, bookings, rest; and the work that the people on shift can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from planner.domain.costs import shift_pay_minor
+from planner.domain.dates import day_clock, day_month
+from planner.domain.demand import Floats, Ints
+from planner.domain.disruptions import absence
+from planner.domain.horizon import Shift
+from planner.domain.problem import Problem
+from planner.domain.site import Process
+from planner.domain.wording import counted
+from planner.domain.workforce import Crew
+from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.rest_between_shifts import rest_conflicts
+from planner.planning.formulation.time_buckets import work_seconds, working_stretches
+from planner.planning.milp.builder import Limit, Program, Term
+from planner.planning.wording import on_day
+
+WEEK = 7
+UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of stations
+
+
+@dataclass(frozen=True, eq=False)
+class Team:
+    """Variables of one crew. `head[process, shift, day, class]`: people at work (process and shift as listed; a class
+    is a step of the ramp-up; columns -1 where nobody of the class can be). `books[since, day]`: temporaries booked
+    since a day who are there on a day (-1 where impossible; nowhere possible for permanent people)."""
+
+    crew: Crew
+    processes: tuple[str, ...]
+    shifts: tuple[Shift, ...]
+    head: Ints
+    books: Ints
+
+
+def add_teams(program: Program, setting: Setting) -> list[Team]:
+    """One team per crew, with all rules on its people; then stations, which the crews of a site share."""
+    teams = [_add_team(program, setting, crew) for crew in setting.problem.crews]
+    for team in teams:
+        if not team.crew.temporary:
+            _limit_permanent(program, setting.problem, team)
+        else:
+            _link_books(program, team)
+            _limit_books(program, setting.problem, team)
+        _limit_rest(program, setting.problem, team)
+        _price_team(program, setting.problem, team)
+    _limit_stations(program, setting, teams)
+    return teams
+
+
+def _add_team(program: Program, setting: Setting, crew: Crew) -> Team:
+    problem = setting.problem
+    site = problem.site(crew.site)
+    days = problem.horizon.days
+    processes = tuple(p.name for p in site.processes if crew.may_do(p.name))
+    shifts = tuple(s for s in problem.shifts if crew.may_work(s) and s.working(0, site.opening))
+    first, last = earliest_start(problem, crew), latest_start(crew, days)
+    classes = ramp_class(crew, days - 1) + 1
+    possible = np.array(
+        [[_class_on(crew, (first, last), day, k) for k in range(classes)] for day in range(days)], dtype=bool
+    )
+    exists = np.broadcast_to(possible, (len(processes), len(shifts), days, classes))
+    head = np.full(exists.shape, -1, dtype=np.int64)
+    head[exists] = program.variables(f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True)
+    books = _add_books(program, crew, first, days)
+    return Team(crew, processes, shifts, head, books)
+
+
+def earliest_start(problem: Problem, crew: Crew) -> int:
+    """First day a temporary can start: the notice counts from the day of planning; 0 for permanent people."""
+    if not crew.temporary or problem.planned_on is None:
+        return 0
+    return max(problem.horizon.day_of(problem.planned_on) + crew.notice_days, 0)
+
+
+def latest_start(crew: Crew, days: int) -> int:
+    """Last day a temporary can start: the shortest booking ends within the horizon (negative: it does not fit)."""
+    return days - max(crew.min_days, 1)
+
+
+def ramp_class(crew: Crew, tenure: int) -> int:
+    """Step of the ramp-up on a day of tenure; permanent people are past it (one class)."""
+    return min(tenure, len(crew.ramp) - 1) if crew.temporary else 0
+
+
+def _class_on(crew: Crew, starts: tuple[int, int], day: int, k: int) -> bool:
+    if not crew.temporary:
+        return True
+    return any(ramp_class(crew, day - since) == k for since in range(starts[0], min(day, starts[1]) + 1))
+
+
+def class_speed(crew: Crew, k: int) -> float:
+    return crew.ramp[k] if crew.temporary else crew.ramp[-1]
+
+
+def _add_books(program: Program, crew: Crew, first: int, days: int) -> Ints:
+    books = np.full((days, days), -1, dtype=np.int64)
+    for since in range(first, latest_start(crew, days) + 1) if crew.temporary else ():
+        fixed = since + max(crew.min_days, 1)  # nobody leaves before the shortest booking is over
+        start = program.variables(f"books {crew.site} {crew.name} {since} start", 1, integer=True, decision=True)
+        books[since, since:fixed] = start
+        books[since, fixed:] = program.variables(
+            f"books {crew.site} {crew.name} {since}", days - fixed, integer=True, decision=True
+        )
+    return books
+
+
+def _link_books(program: Program, team: Team) -> None:
+    """Who is booked works one shift a day, and nobody comes back after leaving."""
+    days, classes = team.head.shape[2:]
+    row = np.arange(days * classes).reshape(days, classes)
+    terms = [existing(row[None, None], team.head, 1.0)]
+    for since in range(days):
+        for day in range(since, days):
+            if team.books[since, day] >= 0:
+                k = ramp_class(team.crew, day - since)
+                terms.append(Term(row[day, k], team.books[since, day], -1.0))
+    program.rule("link_books", days * classes, terms, lower=0.0, upper=0.0)
+    pairs = [
+        (team.books[since, day], team.books[since, day + 1])
+        for since in range(days)
+        for day in range(since, days - 1)
+        if team.books[since, day] >= 0 and team.books[since, day] != team.books[since, day + 1]
+    ]
+    before, after = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    rows = np.arange(len(pairs))
+    program.rule("link_leaving", len(pairs), [Term(rows, after), Term(rows, before, -1.0)], upper=0.0)
+
+
+def existing(row: Ints, column: Ints, factor: Floats | float) -> Term:
+    """A term over the columns that exist."""
+    row, column, factors = np.broadcast_arrays(row, column, np.asarray(factor, dtype=float))
+    there = column >= 0
+    return Term(row[there], column[there], factors[there])
+
+
+def _limit_books(program: Program, problem: Problem, team: Team) -> None:
+    days = team.books.shape[1]
+    row = np.broadcast_to(np.arange(days), team.books.shape)
+    program.rule(
+        "limit_crew",
+        days,
+        [existing(row, team.books, 1.0)],
+        upper=team.crew.limit,
+        limit=lambda day: _crew_limit(problem, team.crew, day),
+    )
+
+
+def _crew_limit(problem: Problem, crew: Crew, day: int) -> Limit:
+    on = problem.horizon.date_of(day)
+    what = f"{crew.name} people at {crew.site} on {day_month(on)}"
+    reluctance = 1.0 if crew.temporary else 2.0
+    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", reluctance, on)
+
+
+def _limit_permanent(program: Program, problem: Problem, team: Team) -> None:
+    """At most as many as exist on a day, and in any seven days in a row no more days of work than they may do.
+
+    That is enough for everybody: places given out in turn, nobody gets more days of a week than the share of all.
+    """
+    days = team.head.shape[2]
+    row = np.broadcast_to(np.arange(days)[:, None], team.head.shape)
+    program.rule(
+        "limit_crew",
+        days,
+        [Term(row, team.head)],
+        upper=team.crew.limit,
+        limit=lambda day: _crew_limit(problem, team.crew, day),
+    )
+    if team.crew.max_days_per_week >= min(days, WEEK):
+        return
+    weeks = max(days - WEEK + 1, 1)
+    starts = np.arange(weeks)
+    program.rule(
+        "limit_worked_days",
+        weeks,
+        [Term(starts[:, None], team.head[:, :, k : k + weeks]) for k in range(min(days, WEEK))],
+        upper=team.crew.limit * team.crew.max_days_per_week,
+        limit=lambda first: _week_limit(problem, team.crew, first),
+    )
+
+
+def _week_limit(problem: Problem, crew: Crew, first: int) -> Limit:
+    on = problem.horizon.date_of(first)
+    what = f"days worked by {crew.name} people at {crew.site} in the week from {day_month(on)}"
+    return Limit(("days", crew.site, crew.name), what, float(crew.limit * crew.max_days_per_week), "days", 1.5, on)
+
+
+def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
+    """Shifts too close to each other have different people: no more than there are on the days together.
+
+    Temporaries: those on the books on the first of the days, and those who start on a later one.
+    """
+    crew = team.crew
+    for conflict in rest_conflicts(team.shifts, crew.min_rest_hours):
+        rows = team.head.shape[2] - len(conflict) + 1
+        if rows < 1:
+            continue
+        row, terms = np.arange(rows), heads_of(team, conflict)
+        if crew.temporary:
+            terms.append(existing(row[None, :], team.books[:, :rows], -1.0))
+            starts = team.books.diagonal()
+            terms += [existing(row, starts[k : k + rows], -1.0) for k in range(1, len(conflict))]
+        upper = 0.0 if crew.temporary else float(crew.limit)
+        limit = None if crew.temporary else partial(_rest_limit, problem, team, conflict)
+        program.rule("limit_rest", rows, terms, upper=upper, limit=limit)
+
+
+def heads_of(team: Team, conflict: tuple[tuple[int, ...], ...]) -> list[Term]:
+    """People [row = first day] in the shifts of each of so many days in a row."""
+    rows = team.head.shape[2] - len(conflict) + 1
+    row = np.arange(rows)[None, None, :, None]
+    return [existing(row, team.head[:, list(shifts), k : k + rows], 1.0) for k, shifts in enumerate(conflict)]
+
+
+def _rest_limit(problem: Problem, team: Team, conflict: tuple[tuple[int, ...], ...], day: int) -> Limit:
+    """Of the same key as the crew's size: more people would help as well."""
+    crew = team.crew
+    turns = [
+        f"{'/'.join(team.shifts[h].name for h in shifts)} on {on_day(problem, day + k)}"
+        for k, shifts in enumerate(conflict)
+    ]
+    rest = f"{counted(crew.min_rest_hours, 'hour')} of rest between"
+    what = f"{crew.name} people at {crew.site} for {' and '.join(turns)}, {rest}"
+    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0, problem.horizon.date_of(day))
+
+
+def _price_team(program: Program, problem: Problem, team: Team) -> None:
+    """Regular pay, overtime, and a fee for every temporary who starts."""
+    crew = team.crew
+    there, (shifts, days) = team.head >= 0, team.head.shape[1:3]
+    pay = [[shift_pay_minor(problem, crew, shift, day) for day in range(days)] for shift in team.shifts]
+    each = np.array(pay).reshape(shifts, days, 1, 2)
+    for k, name in enumerate(("wages", "overtime")):
+        program.price(name, team.head[there], np.broadcast_to(each[..., k], team.head.shape)[there])
+    starts = team.books.diagonal()
+    program.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
+
+
+def presence(setting: Setting, team: Team) -> Floats:
+    """Seconds of work [shift, day, bucket] of one person of the team at its site."""
+    problem, site = setting.problem, setting.problem.site(team.crew.site)
+    line = setting.timelines[problem.site_names.index(site.name)]
+    days = range(problem.horizon.days)
+    seconds = [[line.seconds_in(working_stretches(problem, site, s, day)) for day in days] for s in team.shifts]
+    found = np.array(seconds).reshape(len(team.shifts), len(days), line.buckets)
+    if setting.options.optimistic and site.finish == "task":
+        found[_last_bucket(found)] += _after_hours_s(problem, team.crew)
+    return found
+
+
+def _last_bucket(seconds: Floats) -> tuple[Ints, ...]:
+    """The last bucket [shift, day, bucket] in which each shift works."""
+    working = seconds > 0
+    last = working & (np.cumsum(working[..., ::-1], axis=-1)[..., ::-1] == 1)
+    return np.nonzero(last)
+
+
+def _after_hours_s(problem: Problem, crew: Crew) -> float:
+    """Seconds, at most, for which a person of a crew finishes a task in hand after the shift, on average.
+
+    The task met at a moment is (1 + cv^2) times as long as the mean one, and half of it is left; tours are taken as
+    full, products as the one of most work, and people as slow as they ever are.
+    """
+    most_work, slowest = max(p.work for p in problem.products), min(crew.ramp)
+    processes = problem.site(crew.site).processes
+    tasks = [(p.batch_setup_s + p.batch_orders * p.mean_s * most_work) * (1.0 + p.cv_of_work**2) for p in processes]
+    return max(tasks) / 2 / slowest if slowest > 0 else float(problem.horizon.end_s)
+
+
+def work_terms(setting: Setting, team: Team, process: str, seconds: Floats) -> Term:
+    """Orders of mean work that each head of the team can do at a process in each bucket (row = bucket)."""
+    problem = setting.problem
+    work_s = work_seconds(problem.site(team.crew.site).process(process), setting.mean_work)
+    heads = team.head[team.processes.index(process)]
+    present = [
+        [1.0 - absence(problem, team.crew.site, team.crew.name, s, day) for day in range(heads.shape[1])]
+        for s in team.shifts
+    ]
+    speed = np.array([class_speed(team.crew, k) for k in range(heads.shape[2])])
+    h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))
+    efficiency = setting.efficiency(problem.site_names.index(team.crew.site), process)[bucket]
+    factor = seconds[h, day, bucket] * np.array(present)[h, day] * speed[k] * efficiency / work_s
+    return Term(bucket, heads[h, day, k], factor)
+
+
+def _limit_stations(program: Program, setting: Setting, teams: list[Team]) -> None:
+    """People scheduled at a process at the same time <= its stations."""
+    problem = setting.problem
+    for site, line in zip(problem.sites, setting.timelines, strict=True):
+        local = [team for team in teams if team.crew.site == site.name]
+        for process in site.processes:
+            able = [team for team in local if process.name in team.processes]
+            if process.stations >= UNLIMITED:
+                continue
+            terms = [_there(team, process.name, presence(setting, team)) for team in able]
+            limit = partial(_station_limit, problem, site.name, process, line.edges)
+            program.rule("limit_stations", line.buckets, terms, upper=process.stations, limit=limit)
+
+
+def _there(team: Team, process: str, seconds: Floats) -> Term:
+    """Heads [row = bucket] of the team whose shift reaches into the bucket."""
+    heads = team.head[team.processes.index(process)]
+    h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))
+    return Term(bucket, heads[h, day, k])
+
+
+def _station_limit(problem: Problem, site: str, process: Process, edges: Ints, bucket: int) -> Limit:
+    when = problem.horizon.at(int(edges[bucket]))
+    what = f"stations of {process.name} at {site} on {day_clock(when)}"
+    return Limit(("stations", site, process.name), what, float(process.stations), "stations", on=when)

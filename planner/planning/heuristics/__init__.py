@@ -1,0 +1,1 @@
+"""Plans without the joint model, to compare with."""

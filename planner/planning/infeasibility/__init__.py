@@ -1,0 +1,1 @@
+"""Why no plan exists: the elastic model and minimal conflict sets."""

@@ -1,0 +1,1 @@
+"""A mixed-integer program in sparse blocks, and the only calls of OR-Tools' MILP solvers."""

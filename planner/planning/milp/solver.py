@@ -1,0 +1,251 @@
+"""The only call of a solver: arrays in, values with a truthful status out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from importlib.metadata import version
+from typing import TypeVar
+
+import numpy as np
+from ortools.math_opt import (
+    callback_pb2,
+    model_parameters_pb2,
+    model_pb2,
+    parameters_pb2,
+    result_pb2,
+    solution_pb2,
+)
+from ortools.math_opt.core.python import solver as core
+from ortools.math_opt.python import mathopt
+from pybind11_abseil.status import StatusNotOk
+from scipy.sparse import coo_array, csr_array
+
+from planner.domain.demand import Floats
+from planner.planning.milp.builder import Arrays
+
+SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
+GOING_ON = mathopt.SolverType.GLOP  # from the basis of another solver's answer; HiGHS starts afresh
+HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
+NODES_PER_EFFORT = 20  # branch-and-bound nodes at effort 1: a limit that is the same on every machine
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long a solver may try: nodes (the same answer everywhere) and, if set, seconds (not the same).
+
+    `barrier`: by interior points, which is how a large program without whole numbers is solved faster.
+    """
+
+    nodes: int
+    relative_gap: float
+    seconds: float | None = None
+    barrier: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the solver found. `status`: optimal (within the gap), feasible (a limit came first), infeasible, unknown.
+
+    `values`, `objective` are None without a solution; `bound` is -inf where nothing is proved. `basis`: of a linear
+    program, where a simplex method may go on.
+    """
+
+    status: str
+    solver: str
+    values: Floats | None
+    objective: float | None
+    bound: float
+    basis: solution_pb2.BasisProto | None = None
+
+    @property
+    def solution(self) -> Floats:
+        """The values; RuntimeError where there are none."""
+        if self.values is None:
+            raise RuntimeError(f"the solver gave no solution: {self.status}")
+        return self.values
+
+    @property
+    def cost(self) -> float:
+        """The objective; without end where there is no solution."""
+        return np.inf if self.objective is None else self.objective
+
+    def gap_to(self, bound: float) -> float:
+        """How far from a bound, as a share of the objective; without end where there is no solution."""
+        return np.inf if self.objective is None else (self.objective - bound) / max(abs(self.objective), 1.0)
+
+
+def solve(arrays: Arrays, effort: Effort) -> Answer:
+    """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver that gave it)."""
+    program, factor = scaled(arrays)
+    model = _model_proto(program)
+    try:
+        answer = _run(model, SOLVERS[0], _parameters(effort))
+    except StatusNotOk:
+        answer = _run(model, SOLVERS[1], _parameters(effort))
+    return _in_our_units(answer, arrays, factor)
+
+
+def solve_again(arrays: Arrays, before: Answer, effort: Effort) -> Answer:
+    """Minimise a linear program of which only bounds have changed since the answer `before`: from its basis on, in a
+    part of the time. Where that leads nowhere, as `solve` does."""
+    if before.basis is not None:
+        program, factor = scaled(arrays)
+        parameters = mathopt.SolveParameters(
+            time_limit=_limit(effort),
+            iteration_limit=sum(program.matrix.shape),  # far more than it takes to mend a few bounds
+            lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
+            presolve=mathopt.Emphasis.OFF,  # of another program the basis would be none
+        )
+        with suppress(StatusNotOk):
+            answer = _run(_model_proto(program), GOING_ON, parameters, before.basis)
+            if answer.status == "optimal":
+                return _in_our_units(answer, arrays, factor)
+    return solve(arrays, effort)
+
+
+def _in_our_units(answer: Answer, arrays: Arrays, factor: float) -> Answer:
+    """The answer to a scaled program as one to the program itself, with clean numbers: from here on nobody has to think
+    of the solver's tolerances."""
+    if answer.values is None or answer.objective is None:
+        return replace(answer, bound=answer.bound / factor)
+    values = arrays.cleaned(answer.values * arrays.unit)
+    return replace(answer, values=values, objective=answer.objective / factor, bound=answer.bound / factor)
+
+
+def solver_names() -> list[str]:
+    """The solvers used, in the order they are asked, with the version of OR-Tools that brings them."""
+    return [f"{solver.name} (OR-Tools {version('ortools')})" for solver in (*SOLVERS, GOING_ON)]
+
+
+def relaxed(arrays: Arrays) -> Arrays:
+    """The same program with every variable continuous."""
+    return replace(arrays, integer=np.zeros_like(arrays.integer))
+
+
+def scaled(arrays: Arrays) -> tuple[Arrays, float]:
+    """The program in the solver's units, and the factor on its objective.
+
+    Columns are counted in their unit, rows in the largest unit of their columns; prices are scaled so that the dearest
+    column costs 1,000: the search depends neither on the currency nor on whether an order is large or small.
+    """
+    unit = arrays.unit
+    entries = arrays.matrix.tocoo()
+    row_unit = np.ones(len(arrays.row_lower))
+    np.maximum.at(row_unit, entries.row, unit[entries.col])
+    matrix = csr_array(
+        coo_array((entries.data * unit[entries.col] / row_unit[entries.row], (entries.row, entries.col)), entries.shape)
+    )
+    objective = arrays.objective * unit
+    dearest = float(np.abs(objective).max(initial=0.0))
+    factor = 1000.0 / dearest if dearest > 0 else 1.0
+    return replace(
+        arrays,
+        matrix=matrix,
+        row_lower=arrays.row_lower / row_unit,
+        row_upper=arrays.row_upper / row_unit,
+        lower=arrays.lower / unit,
+        upper=arrays.upper / unit,
+        objective=objective * factor,
+    ), factor
+
+
+def _parameters(effort: Effort) -> mathopt.SolveParameters:
+    return mathopt.SolveParameters(
+        time_limit=_limit(effort),
+        node_limit=effort.nodes,
+        relative_gap_tolerance=effort.relative_gap,
+        random_seed=1,
+        lp_algorithm=mathopt.LPAlgorithm.BARRIER if effort.barrier else None,
+    )
+
+
+def _limit(effort: Effort) -> timedelta | None:
+    return None if effort.seconds is None else timedelta(seconds=effort.seconds)
+
+
+def _run(
+    model: model_pb2.ModelProto,
+    solver: mathopt.SolverType,
+    parameters: mathopt.SolveParameters,
+    basis: solution_pb2.BasisProto | None = None,
+) -> Answer:
+    """By messages alone: MathOpt's own reading of an answer makes an object of every number of its basis, which takes
+    longer than many a solution."""
+    found = interruptible(
+        core.solve,
+        model,
+        solver.value,
+        parameters_pb2.SolverInitializerProto(),
+        parameters.to_proto(),
+        model_parameters_pb2.ModelSolveParametersProto(initial_basis=basis),
+        None,
+        callback_pb2.CallbackRegistrationProto(),
+        None,
+        None,
+    )
+    return _read(found, solver.name.lower(), len(model.variables.ids))
+
+
+def interruptible(call: Callable[..., T], *given: object) -> T:
+    """The answer of a call that takes long and knows no interrupt: Ctrl-C leaves it alone with its work.
+
+    Where the main thread itself waits in the solver, an interrupt is raised only when that returns, and is lost in it.
+    """
+    done: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(call(*given))
+        except BaseException as error:
+            done.set_exception(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(HEARING_S)
+    return done.result()
+
+
+def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Answer:
+    """Status first: without a solution every value would read as 0."""
+    reason, ended = result.termination.reason, result_pb2.TerminationReasonProto
+    if reason in (ended.TERMINATION_REASON_INFEASIBLE, ended.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED):
+        return Answer("infeasible", solver, None, None, np.inf)
+    bound = float(result.termination.objective_bounds.dual_bound)
+    feasible = solution_pb2.SolutionStatusProto.SOLUTION_STATUS_FEASIBLE
+    if not result.solutions or result.solutions[0].primal_solution.feasibility_status != feasible:
+        return Answer("unknown", solver, None, None, bound)
+    solution = result.solutions[0]
+    best, basis = solution.primal_solution, solution.basis if solution.HasField("basis") else None
+    values = np.zeros(columns)
+    values[np.array(best.variable_values.ids, dtype=np.int64)] = best.variable_values.values
+    status = "optimal" if reason == ended.TERMINATION_REASON_OPTIMAL else "feasible"
+    return Answer(status, solver, values, float(best.objective_value), bound, basis)
+
+
+def _model_proto(arrays: Arrays) -> model_pb2.ModelProto:
+    """The program as MathOpt's own message: filled from arrays, no loop over variables."""
+    proto = model_pb2.ModelProto()
+    columns, rows = len(arrays.upper), len(arrays.row_lower)
+    proto.variables.ids.extend(range(columns))
+    proto.variables.lower_bounds.extend(arrays.lower.tolist())
+    proto.variables.upper_bounds.extend(arrays.upper.tolist())
+    proto.variables.integers.extend(arrays.integer.tolist())
+    priced = np.flatnonzero(arrays.objective)
+    proto.objective.linear_coefficients.ids.extend(priced.tolist())
+    proto.objective.linear_coefficients.values.extend(arrays.objective[priced].tolist())
+    proto.linear_constraints.ids.extend(range(rows))
+    proto.linear_constraints.lower_bounds.extend(arrays.row_lower.tolist())
+    proto.linear_constraints.upper_bounds.extend(arrays.row_upper.tolist())
+    entries = arrays.matrix.tocoo()
+    proto.linear_constraint_matrix.row_ids.extend(entries.row.tolist())
+    proto.linear_constraint_matrix.column_ids.extend(entries.col.tolist())
+    proto.linear_constraint_matrix.coefficients.extend(entries.data.tolist())
+    return proto

@@ -1,0 +1,1 @@
+"""Named people to shifts with CP-SAT."""

@@ -1,0 +1,1 @@
+"""How the joint model is solved: scenario generation, primal heuristics, bounds."""

@@ -1,0 +1,1 @@
+"""Every rule once more, in plain arithmetic on Problem and Plan."""

@@ -1,0 +1,127 @@
+"""A roster with names checked without solver: every place accounted for, and no person's limits broken."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+
+from planner.domain.horizon import HOUR_S
+from planner.domain.named_staff import (
+    REST_DATES,
+    WEEK,
+    Members,
+    NamedRoster,
+    NamedRow,
+    Person,
+    limit_of_week_s,
+    stretches,
+    too_close,
+)
+from planner.domain.plan import Plan, Violation
+from planner.domain.problem import Problem
+from planner.domain.wording import counted
+from planner.domain.workforce import EVENING_BEFORE, Crew
+from planner.planning.validation.bookings import booked
+from planner.planning.validation.labour_rules import rows_of
+from planner.planning.wording import on_day
+
+
+def roster_violations(problem: Problem, plan: Plan, roster: NamedRoster) -> tuple[Violation, ...]:
+    """Everything that is wrong with a roster, in words; empty when it can be worked as it is."""
+    found: list[Violation] = []
+    for crew in problem.crews:
+        members = problem.members(crew)
+        if members.named:
+            found += _places(problem, plan, roster, crew)
+            found += _nameless(roster, members)
+    for person in problem.people:
+        mine = [r for r in roster.rows if (r.site, r.name) == (person.site, person.name)]
+        found += _person(problem, plan, person, sorted(mine))
+    known = {(p.site, p.crew, p.name) for p in problem.people}
+    strangers = sorted({(r.site, r.crew, r.name) for r in roster.rows} - known)
+    found += [Violation("known_names", f"{name}: nobody of crew {crew} at {site}") for site, crew, name in strangers]
+    return tuple(found)
+
+
+def _places(problem: Problem, plan: Plan, roster: NamedRoster, crew: Crew) -> Iterator[Violation]:
+    """Names, places without a name and empty places add up to those of the plan."""
+    planned: Counter[tuple[int, str, str]] = Counter()
+    for row in rows_of(plan, crew):
+        planned[row.day, row.process, row.shift] += row.headcount
+    filled = Counter((r.day, r.process, r.shift) for r in roster.rows if (r.site, r.crew) == (crew.site, crew.name))
+    for left in roster.open:
+        if (left.site, left.crew) == (crew.site, crew.name):
+            filled[left.day, left.process, left.shift] += left.unnamed + left.empty
+    for day, process, shift in sorted(planned.keys() | filled.keys()):
+        key = (day, process, shift)
+        if planned[key] != filled[key]:
+            where = f"{crew.site}, {process}, {crew.name}, {shift} shift {on_day(problem, day)}"
+            yield Violation("cover_places", f"{where}: {planned[key]} places in the plan, {filled[key]} in the roster")
+
+
+def _nameless(roster: NamedRoster, members: Members) -> Iterator[Violation]:
+    """No more people without a name on a day than there are."""
+    crew = members.crew
+    count: Counter[int] = Counter()
+    for left in roster.open:
+        if (left.site, left.crew) == (crew.site, crew.name):
+            count[left.day] += left.unnamed
+    for day, people in sorted(count.items()):
+        if people > members.unnamed:
+            words = f"{people} people without a name on day {day + 1}, there are {members.unnamed}"
+            yield Violation("limit_crew", f"{crew.name} at {crew.site}: {words}")
+
+
+def _person(problem: Problem, plan: Plan, person: Person, rows: list[NamedRow]) -> Iterator[Violation]:
+    """All limits of one person."""
+    crew = problem.crew(person.site, person.crew)
+    who = f"{person.name} ({person.crew} at {person.site})"
+    for row in rows:
+        where = f"{who}: {row.process}, {row.shift} shift {on_day(problem, row.day)}"
+        if row.day not in person.available_days:
+            yield Violation("limit_availability", f"{where}, but is not there")
+        if not person.can(row.process, problem.shift(row.shift)) or not crew.may_do(row.process):
+            yield Violation("limit_skills", f"{where}, but cannot do it")
+    for before, after in combinations(rows, 2):
+        dates, shifts = after.day - before.day, (problem.shift(before.shift), problem.shift(after.shift))
+        if dates == 0:
+            yield Violation("limit_shifts", f"{who}: two shifts on {on_day(problem, after.day)}")
+        elif dates <= REST_DATES and too_close(*shifts, dates, crew.min_rest_hours):
+            on = f"{before.shift} on {on_day(problem, before.day)} and {after.shift} on {on_day(problem, after.day)}"
+            yield Violation("limit_rest", f"{who}: {on}, {counted(crew.min_rest_hours, 'hour')} of rest needed")
+    yield from _weeks(problem, crew, who, rows)
+    if crew.temporary:
+        yield from _bookings(problem, plan, crew, (who, {r.day for r in rows}))
+
+
+def _weeks(problem: Problem, crew: Crew, who: str, rows: list[NamedRow]) -> Iterator[Violation]:
+    """Days in a row, days and hours of any week."""
+    seconds: dict[int, int] = defaultdict(int)
+    for row in rows:
+        seconds[row.day] += problem.shift(row.shift).paid_s
+    for first in sorted(seconds):
+        for length, most in stretches(crew):
+            days = sum(first <= day < first + length for day in seconds)
+            if days > most:
+                when = f"{days} days in the {length} from {on_day(problem, first)}"
+                yield Violation("limit_worked_days", f"{who}: {when}, {most} allowed")
+        hours = sum(s for day, s in seconds.items() if first <= day < first + WEEK) / HOUR_S
+        if hours * HOUR_S > limit_of_week_s(crew):
+            when = f"{counted(hours, 'hour')} in the week from {on_day(problem, first)}"
+            yield Violation("limit_worked_hours", f"{who}: {when}, {crew.max_hours_per_week:g} allowed")
+
+
+def _bookings(problem: Problem, plan: Plan, crew: Crew, works: tuple[str, set[int]]) -> Iterator[Violation]:
+    """A temporary's days are those of whole bookings of the plan, one after the other."""
+    who, days = works
+    stays = {(first, last) for first, last, _ in booked(rows_of(plan, crew))} if days else set()
+    covered = {EVENING_BEFORE - 1}  # ends of what whole bookings can explain
+    for day in sorted({d for stay in stays for d in stay}):
+        for first, last in sorted(s for s in stays if s[0] == day):
+            gap_free = any(end < first and not days & set(range(end + 1, first)) for end in covered)
+            if gap_free and set(range(first, last + 1)) <= days:
+                covered.add(last)
+    if not any(not days & set(range(end + 1, problem.horizon.days)) for end in covered):
+        worked = ", ".join(on_day(problem, day) for day in sorted(days))
+        yield Violation("cover_bookings", f"{who}: works on {worked}, which are not whole bookings of the plan")

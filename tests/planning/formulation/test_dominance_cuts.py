@@ -1,0 +1,158 @@
+"""Plans with no more of anything than one that failed are left out, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from planner.domain.demand_scenarios import LaneCosts
+from planner.domain.plan import Plan
+from planner.domain.planning_feedback import Lessons
+from planner.domain.problem import Problem, ShareRow
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.planning.formulation.model import Model, build
+from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.plan_to_columns import encode
+from planner.planning.milp.builder import ALONE, Arrays
+from planner.planning.milp.solver import Effort, relaxed, solve
+from planner.planning.options import PlanningOptions
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.planning.solution.site_decomposition import whole_people_by_site
+from planner.planning.validation.plan_rules import violations
+from tests.planning.builders import (
+    DAY_SHIFT,
+    LATE_SHIFT,
+    collections,
+    courier_problem,
+    crew,
+    lane_prices,
+    problem,
+    random_problem,
+    scenarios,
+    site,
+)
+
+OPTIONS = PlanningOptions(relative_gap=0.02)
+
+
+def built(given: Problem, lanes: LaneCosts, *failed: Plan) -> Model:
+    lessons = replace(Lessons.none(given), failed=failed)
+    return build(Setting(given, scenarios(given), lanes, PlanningOptions(), (0,), lessons=lessons))
+
+
+def allowed(model: Model, columns: list[int], amounts: tuple[int, ...]) -> bool:
+    """Is there a y for these amounts, everything else at 0? By the rules of the cuts alone."""
+    arrays = model.program.arrays()
+    rows = np.concatenate(
+        [np.arange(r.first, r.first + r.count) for r in model.program.rules if r.name in ("link_more", "cover_more")]
+    )
+    lower, upper = np.zeros(len(arrays.upper)), np.zeros(len(arrays.upper))
+    upper[np.concatenate([cut.y for cut in model.cuts])] = 1.0
+    lower[columns] = upper[columns] = amounts
+    cut = Arrays(
+        arrays.matrix[rows],
+        arrays.row_lower[rows],
+        arrays.row_upper[rows],
+        lower,
+        upper,
+        arrays.integer,
+        arrays.unit,
+        np.zeros(len(upper)),
+        np.full(len(upper), ALONE),
+    )
+    return solve(cut, Effort(100, 0.0)).status == "optimal"
+
+
+@pytest.mark.parametrize("failed", [((1, 0), (2, 1)), ((0, 0), (0, 0)), ((2, 2), (1, 2))])
+def test_just_the_plans_with_no_more_people_in_any_shift_are_left_out(failed: tuple[tuple[int, int], ...]) -> None:
+    """Every number of people up to two in two shifts of two days: the same number in another shift is another plan."""
+    given = problem(shifts=(DAY_SHIFT, LATE_SHIFT), crews=(crew(limit=4),))
+    bare = built(given, lane_prices(given))
+    columns = bare.teams[0].head[0, :, :, 0].ravel().tolist()  # shift by shift
+    before = [people for shift in failed for people in shift]
+    rows = tuple(
+        (day, shift.name, failed[s][day]) for s, shift in enumerate(given.shifts) for day in (0, 1) if failed[s][day]
+    )
+    plan = Plan("stated", "stated", (), (ShareRow("north", "east", "", 0, given.horizon.end_s, 1.0),), stock=())
+    model = built(given, lane_prices(given), replace(plan, staffing=tuple(_staff(*row) for row in rows)))
+    for people in product(range(3), repeat=4):
+        dominated = all(now <= then for now, then in zip(people, before, strict=True))
+        assert allowed(model, columns, people) == (not dominated)
+
+
+def _staff(day: int, shift: str, people: int) -> StaffRow:
+    return StaffRow(day, "east", "pack", "own", shift, LONG_AGO, people)
+
+
+def test_one_fast_person_is_worth_two_slow_ones() -> None:
+    """A permanent against beginners of half the speed: two of them are no more, three are."""
+    agency = crew(name="agency", temporary=True, limit=9, ramp=(0.5,))
+    given = problem(days=1, crews=(crew(), agency))
+    plan = Plan("stated", "stated", (_staff(0, "day", 1),), (), stock=())
+    model = built(given, lane_prices(given), plan)
+    beginners = int(model.teams[1].head[0, 0, 0, 0])
+    assert [allowed(model, [beginners], (n,)) for n in range(4)] == [False, False, False, True]
+
+
+def test_more_vehicles_goods_or_orders_somewhere_count_as_more() -> None:
+    """One more vehicle; goods and shares from a hundredth on."""
+    limited = collections("fast", "slow", capacity_parcels=200, extra_cost_minor=100, max_extra=2)
+    given = courier_problem(sites=(site(collections=limited),))
+    end_s = given.horizon.end_s
+    rows = tuple(ShareRow(region, "east", "slow", 0, end_s, 1.0) for region in ("north", "south"))
+    model = built(given, lane_prices(given), Plan("stated", "stated", (), rows, stock=()))
+    vehicle = int(model.pickups[0].vehicles.max())
+    goods = int(model.stock.placed[0, 0])
+    fast = int(model.shares.column[(model.shares.contract == 0) & (model.shares.region == 0)][0, 0])
+    assert [allowed(model, [vehicle], (n,)) for n in (0, 1)] == [False, True]
+    assert [allowed(model, [goods], (n,)) for n in (0, 1)] == [False, True]
+    assert [allowed(model, [fast], (share,)) for share in (0.01, 0.02)] == [
+        False,
+        True,
+    ]  # of three fifths of the orders
+
+
+def test_without_failed_plans_there_is_nothing() -> None:
+    given, lanes = random_problem(0)
+    setting = Setting(given, scenarios(given), lanes, PlanningOptions(), (0,))
+    assert build(setting).program.columns == built(given, lanes).program.columns
+    assert built(given, lanes).cuts == ()
+
+
+@pytest.mark.parametrize(
+    "number", [1, pytest.param(0, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)]
+)
+def test_a_plan_that_failed_is_not_planned_again(number: int) -> None:
+    """Twice over: each new plan keeps the rules and is none of those before, nor less than any."""
+    given, lanes = random_problem(number, small=True)
+    failed: tuple[Plan, ...] = ()
+    for _ in range(3):
+        lessons = replace(Lessons.none(given), failed=failed)
+        plan = plan_joint(given, scenarios(given, (0.8, 1.1)), lanes, 1, options=OPTIONS, lessons=lessons)
+        assert violations(given, plan) == ()
+        assert all(is_more(given, lanes, plan, before) for before in failed)
+        failed = (*failed, plan)
+
+
+def is_more(given: Problem, lanes: LaneCosts, plan: Plan, before: Plan) -> bool:
+    """Of something, by the amounts the cut looks at."""
+    model = built(given, lanes, before)
+    values, cut = encode(model.program, model.setting, model.primary, plan), model.cuts[0]
+    now = np.concatenate([amounts.of(values) for amounts in cut.amounts])
+    return bool((now >= cut.wanted * (1 - 1e-3)).any())
+
+
+def test_site_by_site_keeps_to_what_is_wanted() -> None:
+    """The way of large programs: whole people next to the relaxation have more of something, too."""
+    given, lanes = random_problem(4)
+    plan = plan_joint(given, scenarios(given), lanes, 1, options=OPTIONS)
+    model = built(given, lanes, plan)
+    arrays = model.program.arrays()
+    relaxation = solve(relaxed(arrays), Effort(1, 0.0))
+    found = whole_people_by_site(model, arrays, relaxation, Effort(20, 0.02))
+    cut = model.cuts[0]
+    now = np.concatenate([amounts.of(found.solution) for amounts in cut.amounts])
+    assert (now >= cut.wanted * (1 - 1e-6)).any()

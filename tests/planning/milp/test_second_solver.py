@@ -1,0 +1,73 @@
+"""HiGHS of OR-Tools, SCIP of OR-Tools and HiGHS of SciPy, on the same generated programs: one optimum.
+
+SciPy gets the program without our scaling, the others as the planner solves it. 30 programs by default, 1,000 if asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from planner.planning.milp.builder import Arrays
+from planner.planning.milp.solver import (
+    SOLVERS,
+    Answer,
+    Effort,
+    _model_proto,
+    _parameters,
+    _run,
+    relaxed,
+    scaled,
+    solve,
+)
+from tests.planning.milp.test_solver import joint_arrays
+
+EXACTLY = Effort(nodes=1_000_000, relative_gap=1e-7)
+CLOSELY = replace(EXACTLY, relative_gap=1e-3)  # each is within a thousandth of the optimum: two of them within two
+BLOCK = 10
+BLOCKS = [*range(3), *(pytest.param(block, marks=pytest.mark.slow) for block in range(3, 100))]
+
+
+def by_scip(arrays: Arrays, effort: Effort) -> Answer:
+    program, factor = scaled(arrays)
+    answer = _run(_model_proto(program), SOLVERS[1], _parameters(effort))
+    assert answer.objective is not None
+    return replace(answer, objective=answer.objective / factor)
+
+
+def by_scipy(arrays: Arrays, effort: Effort) -> float:
+    found = milp(
+        arrays.objective,
+        integrality=arrays.integer.astype(int),
+        bounds=Bounds(arrays.lower, arrays.upper),
+        constraints=LinearConstraint(arrays.matrix, arrays.row_lower, arrays.row_upper),
+        options={"mip_rel_gap": effort.relative_gap},
+    )
+    return float(found.fun)
+
+
+def disagreements(arrays: Arrays, effort: Effort, tolerance: float) -> list[tuple[str, float, float]]:
+    """(solver, its optimum, ours) of every other solver whose optimum is not ours."""
+    ours, scip = solve(arrays, effort), by_scip(arrays, effort)
+    assert (ours.status, ours.solver, scip.status, scip.solver) == ("optimal", "highs", "optimal", "gscip")
+    found = {"scip": scip.objective, "scipy": by_scipy(arrays, effort)}
+    return [(name, o, ours.objective) for name, o in found.items() if o != pytest.approx(ours.objective, rel=tolerance)]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_three_solvers_find_one_optimum(block: int) -> None:
+    """Fractions of people to the last digits, and whole people within the gap that each may leave."""
+    numbers = range(block * BLOCK, (block + 1) * BLOCK)
+    wrong = {
+        (number, kind): found
+        for number in numbers
+        for kind, arrays, effort, tolerance in (
+            ("fractions", relaxed(joint_arrays(number)), EXACTLY, 1e-6),
+            ("whole", joint_arrays(number, small=True), CLOSELY, 2e-3),
+        )
+        if (found := disagreements(arrays, effort, tolerance))
+    }
+    print(f"{len(numbers)} programs, {len(wrong)} disagreements")
+    assert not wrong
