@@ -40,7 +40,7 @@ from benchmarks.measuring import (
 from benchmarks.one_replication import stages
 from benchmarks.sites import Case, everything, three_stages
 from benchmarks.three_stages import given
-from planner.simulation.engine import player
+from planner.simulation.simulate import player
 
 Build = Callable[[int, int], Case]
 Task = Callable[[], Any]

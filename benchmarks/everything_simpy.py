@@ -21,11 +21,11 @@ from benchmarks.three_stages import Moments
 from benchmarks.three_stages_simpy import end_of_tick
 from planner.domain.products import RETURN_DEADLINE_S
 from planner.domain.records import NEVER
-from planner.simulation.collecting import Pickup
-from planner.simulation.contents import MICRO
-from planner.simulation.floor import Bench, Floor, Hall
-from planner.simulation.ticks import TICKS_PER_S, arrivals_of, phases, ticks_of
-from planner.simulation.workers import Gang
+from planner.simulation.inputs.attendance import Gang
+from planner.simulation.inputs.pickups import Pickup
+from planner.simulation.inputs.replication_input import Bench, Floor, Hall
+from planner.simulation.inputs.service_times import MICRO
+from planner.simulation.inputs.ticks import TICKS_PER_S, arrivals_of, phases, ticks_of
 
 Process = Generator[Any, Any, None]
 

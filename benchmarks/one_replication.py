@@ -7,10 +7,10 @@ from typing import Any
 
 from benchmarks.sites import Case
 from planner.rating.lane_costs import charges, period_minor
-from planner.simulation.clocks import write_records
-from planner.simulation.engine import Engine, player
+from planner.simulation.inputs.attendance import gangs_present, present_seconds
+from planner.simulation.inputs.milestones import write_records
+from planner.simulation.simulate import Engine, player
 from planner.simulation.summary import summarise
-from planner.simulation.workers import gangs_present, present_seconds
 
 Clock = Callable[[Callable[[], Any]], tuple[float, Any]]
 

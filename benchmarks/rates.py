@@ -32,8 +32,8 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import NEVER, Records
 from planner.domain.site import Distribution, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.simulation.engine import simulate
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.simulate import simulate
 
 RATES = (2.0, 10.0, 60.0, 400.0, 1000.0, 2500.0, 5000.0)  # orders an hour of one person
 CVS: dict[Distribution, float] = {"deterministic": 0.0, "lognormal": 0.5, "exponential": 1.0}

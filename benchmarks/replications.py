@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.measuring import figure, in_turns, median_ratio, seconds_of, table
 from benchmarks.one_replication import stages
 from benchmarks.sites import three_stages
-from planner.simulation.replicate import replicate
+from planner.simulation.replications import replicate
 from planner.studies.digest import digest
 from planner.studies.trial import Trial
 

@@ -19,10 +19,10 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.simulation.floor import Floor, lay_out
-from planner.simulation.orders import draw_orders
-from planner.simulation.routing import route
-from planner.simulation.workers import gangs_present
+from planner.simulation.inputs.attendance import gangs_present
+from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.inputs.replication_input import Floor, lay_out
+from planner.simulation.inputs.routing import route
 
 START = datetime(2026, 11, 9)
 RATES = {"pick": 60, "check": 120, "pack": 45}  # orders per hour of one person

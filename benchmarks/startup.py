@@ -27,7 +27,7 @@ from benchmarks.measuring import figure, in_turns, seconds_of, table
 ROOT = Path(__file__).resolve().parents[1]
 IMPORTS = ("click", "planner", "numpy", "simpy", "pandas", "numba", "scipy.stats", "matplotlib.pyplot")
 SOLVER = "ortools.math_opt.python.mathopt"
-FIRST_USE = "from benchmarks.sites import everything; from planner.simulation.compiled import play; "
+FIRST_USE = "from benchmarks.sites import everything; from planner.simulation.compiled_engine.tables import play; "
 PLAY = FIRST_USE + "play(everything(500, 1).floor)"
 LOADED = FIRST_USE + "everything(500, 1).floor"
 

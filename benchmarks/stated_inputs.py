@@ -29,7 +29,7 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Orders
 from planner.formats.scenario.reader import read_scenario
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
 
 HOUR, DAY = 3_600, 86_400
 CLEAR = 4.0  # standard errors from the expected value at which a row is called wrong

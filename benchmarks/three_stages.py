@@ -15,8 +15,8 @@ from planner.domain.problem import Problem
 from planner.domain.records import Orders
 from planner.domain.site import Process
 from planner.domain.workforce import StaffRow
-from planner.simulation.contents import MICRO
-from planner.simulation.ticks import INSTANT_BITS, TICKS_PER_S, arrivals_of, phases
+from planner.simulation.inputs.service_times import MICRO
+from planner.simulation.inputs.ticks import INSTANT_BITS, TICKS_PER_S, arrivals_of, phases
 
 
 @dataclass(frozen=True, eq=False)

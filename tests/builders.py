@@ -20,15 +20,15 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import PERIOD_LINES, Orders, Records, Summary
 from planner.domain.site import Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
-from planner.simulation.compiled import play as play_compiled
-from planner.simulation.contents import Quantiles, contents, work_us
-from planner.simulation.engine import simulate_with
-from planner.simulation.floor import Floor, Moments, lay_out
-from planner.simulation.orders import draw_orders
-from planner.simulation.routing import route
+from planner.simulation.compiled_engine.tables import play as play_compiled
+from planner.simulation.inputs.attendance import gangs_present
+from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.inputs.replication_input import Floor, Moments, lay_out
+from planner.simulation.inputs.routing import route
+from planner.simulation.inputs.service_times import Quantiles, contents, work_us
+from planner.simulation.simpy_engine.warehouse import play
+from planner.simulation.simulate import simulate_with
 from planner.simulation.summary import summarise
-from planner.simulation.warehouse import play
-from planner.simulation.workers import gangs_present
 
 WHOLE_DAY = Shift("whole", 0, DAY_S)
 STREAMS = Streams(7, HELD_OUT, 0)

@@ -45,9 +45,9 @@ HEAVY = {"pandas", "ortools", "matplotlib", "scipy", "pydantic", "simpy", "numpy
 # program.
 UNPICKLES = {
     "planning/milp/solver_process.py",
-    "simulation/executors.py",
-    "simulation/machine_code.py",
-    "simulation/replicate.py",
+    "simulation/workers_pool.py",
+    "simulation/compiled_engine/code_cache.py",
+    "simulation/replications.py",
     "studies/rehearse.py",
 }
 RUNNING = {"eval", "exec", "__import__", "read_pickle", "read_hdf", "import_module"}
@@ -143,7 +143,7 @@ OS_WRITES = {"open", "replace", "rename", "remove", "unlink", "rmdir", "mkdir", 
 MAY_WRITE = {
     "output": "every result",
     "formats/order_log/compact_columns.py": "parts of a long log, in a temporary file without a name",
-    "simulation/machine_code.py": "compiled code, which is not a result",
+    "simulation/compiled_engine/code_cache.py": "compiled code, which is not a result",
     "studies/journal_file.py": "what a study has reached, which is not a result either",
     "studies/verification": "what is derived again, in a temporary folder",
     "planning/milp/solver_process.py": "opens the device that drops what solvers print",

@@ -20,7 +20,7 @@ def command(as_json: bool) -> int:
     """Versions, fonts, solvers and cores of this installation."""
     from planner.planning.milp.solver import solver_names
     from planner.reporting.fonts import font_names
-    from planner.simulation.engine import machine_code_place
+    from planner.simulation.simulate import machine_code_place
     from planner.studies.manifest import versions
 
     numbers, solvers, fonts = {**versions(), **optional_versions()}, solver_names(), font_names()

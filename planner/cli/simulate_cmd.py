@@ -10,7 +10,7 @@ import click
 from planner.cli import options as opt
 
 if TYPE_CHECKING:
-    from planner.simulation.engine import Engine
+    from planner.simulation.simulate import Engine
 
 
 @click.command("simulate")

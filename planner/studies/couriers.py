@@ -31,9 +31,9 @@ from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import Charges, charges, expected_losses_minor, lane_costs, period_minor
 from planner.reporting.measures import simulated_costs
-from planner.simulation.executors import START_S
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.summary import summarise
+from planner.simulation.workers_pool import START_S
 from planner.studies.decide import SAMPLED_PATHS
 from planner.studies.effort import Effort
 from planner.studies.trial import played

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from planner.formats.scenario.reader import Scenario
 from planner.output import claimed
-from planner.simulation.engine import Engine
-from planner.simulation.executors import check_cluster
-from planner.simulation.program import source_digest
-from planner.simulation.replicate import replicate
+from planner.simulation.code_fingerprint import source_digest
+from planner.simulation.replications import replicate
+from planner.simulation.simulate import Engine
+from planner.simulation.workers_pool import check_cluster
 from planner.studies.digest import digest
 from planner.studies.journal import MISSING, Journal, journal_at
 from planner.studies.manifest import input_hashes, versions

@@ -15,7 +15,7 @@ from planner.domain.problem import Problem
 from planner.planning.milp.solver_process import apart
 from planner.planning.solution.evaluate_plan import foresee
 from planner.planning.solution.wait_and_see import NO_MARGINS, hindsight
-from planner.simulation.executors import START_S
+from planner.simulation.workers_pool import START_S
 from planner.studies.decide import sampled
 from planner.studies.effort import Effort
 

@@ -15,11 +15,11 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import NEVER, Records, Summary
-from planner.simulation.clocks import arrived_at, counted
-from planner.simulation.collecting import pickups
-from planner.simulation.contents import FAR_S
-from planner.simulation.engine import Engine
-from planner.simulation.orders import draw_orders, sold
+from planner.simulation.inputs.milestones import arrived_at, counted
+from planner.simulation.inputs.orders import draw_orders, sold
+from planner.simulation.inputs.pickups import pickups
+from planner.simulation.inputs.service_times import FAR_S
+from planner.simulation.simulate import Engine
 from planner.studies.effort import Effort
 from planner.studies.helpers import units_table
 from planner.studies.trial import played

@@ -16,9 +16,9 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import Orders, Records, Summary
-from planner.simulation.engine import Engine
-from planner.simulation.executors import START_S, Workers, processes
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.simulate import Engine
+from planner.simulation.workers_pool import START_S, Workers, processes
 from planner.studies.trial import played, rated
 
 T = TypeVar("T")

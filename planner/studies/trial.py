@@ -14,15 +14,8 @@ from planner.domain.records import Orders, Records, Summary
 from planner.errors import ConflictError
 from planner.rating.courier_offers import offers
 from planner.rating.lane_costs import charges, expected_losses_minor, period_minor
-from planner.simulation.engine import (
-    ENGINES,
-    Engine,
-    compiled_before,
-    first_difference,
-    machine_code_place,
-    simulate,
-)
-from planner.simulation.orders import draw_orders, sold
+from planner.simulation.inputs.orders import draw_orders, sold
+from planner.simulation.simulate import ENGINES, Engine, compiled_before, first_difference, machine_code_place, simulate
 from planner.simulation.summary import summarise
 from planner.studies.digest import digest
 

@@ -69,7 +69,7 @@ def test_child_processes_in_a_strangers_folder(tmp_path: Path, entry: Path) -> N
     entry.write_text(
         "import pickle\n"
         "from planner.planning.milp.solver_process import apart\n"
-        "from planner.simulation.executors import processes\n"
+        "from planner.simulation.workers_pool import processes\n"
         "from planner.environment import without_current_folder\n"
         "if __name__ == '__main__':\n"
         "    with without_current_folder(), processes(pickle.dumps(abs), 1) as workers:\n"

@@ -15,7 +15,7 @@ from planner.studies.load import load
 from planner.studies.trial import try_plans
 from tests.cli.scenarios import write_queue
 
-SERVICE_S = 600.0  # 6 orders per hour (short services: tests/simulation/test_theory.py)
+SERVICE_S = 600.0  # 6 orders per hour (short services: tests/simulation/features/test_theory.py)
 ERLANG = [(c, load) for c in (1, 3, 10) for load in (0.5, 0.8, 0.9)]
 POLLACZEK = [(law, cv2, load) for law, cv2 in (("deterministic", 0.0), ("lognormal", 4.0)) for load in (0.5, 0.8, 0.9)]
 CELLS = len(ERLANG) + len(POLLACZEK)

@@ -13,7 +13,7 @@ import pytest
 
 from planner.domain.costs import COST_NAMES
 from planner.errors import InputError
-from planner.simulation.engine import Engine
+from planner.simulation.simulate import Engine
 from planner.studies.effort import Effort
 from planner.studies.load import load
 from planner.studies.manifest import sha256

@@ -18,7 +18,7 @@ from planner.forecasting.fan import (
     sample_counts,
 )
 from planner.forecasting.forecast_score import score
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
 from tests.forecasting.builders import event, horizon, problem
 
 

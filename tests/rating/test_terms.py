@@ -14,7 +14,7 @@ from planner.formats.contract.reader import read_contract
 from planner.rating.lane_costs import charges, price_lanes, sample_parcels
 from planner.rating.parcel_price import price_parcels
 from planner.rating.price_arithmetic import billable_steps
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
 from planner.studies.rate import Rated, rate
 from tests.builders import STREAMS
 from tests.rating.builders import promotion, records

@@ -21,7 +21,7 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import Streams
 from planner.domain.records import NEVER, Orders
 from planner.domain.site import Process, Site
-from planner.simulation.contents import content_of, contents
+from planner.simulation.inputs.service_times import content_of, contents
 
 UNDECIDED = -2  # inside at the end, not due yet
 TICKS = 10  # of a second

@@ -17,7 +17,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import Streams
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
 from planner.studies import couriers
 from planner.studies.compare import (
     COLUMNS,

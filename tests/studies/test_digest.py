@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner.studies.digest import digest
-from tests.simulation.generated import generated
+from tests.simulation.builders import generated
 
 
 @dataclass(frozen=True)

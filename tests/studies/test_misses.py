@@ -17,7 +17,7 @@ from planner.domain.problem import Problem, StockRow
 from planner.domain.random_streams import HELD_OUT
 from planner.domain.records import Summary
 from planner.domain.site import Collection, Process
-from planner.simulation.engine import simulate
+from planner.simulation.simulate import simulate
 from planner.studies.effort import Effort
 from planner.studies.misses import misses_tables, places_of
 from planner.studies.trial import Trial

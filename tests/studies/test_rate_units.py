@@ -15,7 +15,7 @@ from planner.errors import InputError
 from planner.formats.contract.reader import read_contract
 from planner.rating.lane_costs import sample_parcels
 from planner.rating.parcel_price import Parcels, Tariff
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
 from planner.studies.rate import Rated, laid_out, rate
 from tests.builders import STREAMS, a_problem
 

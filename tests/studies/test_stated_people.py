@@ -20,8 +20,8 @@ from planner.formats.scenario.reader import read_scenario
 from planner.planning.rostering.assign import assign
 from planner.planning.validation.plan_rules import violations
 from planner.planning.validation.roster_rules import roster_violations
-from planner.simulation.contents import MICRO
-from planner.simulation.workers import gangs_present, present_seconds
+from planner.simulation.inputs.attendance import gangs_present, present_seconds
+from planner.simulation.inputs.service_times import MICRO
 from planner.studies.decide import stated
 from planner.studies.people import plan_warnings, roster_warnings
 

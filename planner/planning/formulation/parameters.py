@@ -17,6 +17,8 @@ from planner.domain.site import Site
 from planner.planning.formulation.time_buckets import Timeline, timeline
 from planner.planning.options import PlanningOptions
 
+FIRST_SCENARIOS = 3  # scenarios the search begins with
+JOINING = 2  # scenarios that join per round
 SAME_CLASSES = 2  # decimals of the weight classes' shares: components that agree in them are alike
 SAME_WORK = 1.15  # orders whose mean work differs by no more than this factor are counted as of one kind
 SAME_WORK_BOUND = 1.05  # the same for a bound, where all of a kind count as the lightest of them
@@ -367,3 +369,10 @@ def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOp
     hardest_first = np.argsort(-scenarios.stress_level, kind="stable")
     let_go = np.cumsum(scenarios.weight[hardest_first]) / scenarios.weight.sum() <= risk + 1e-9
     return np.sort(hardest_first[~let_go])
+
+
+def hardest(setting: Setting) -> tuple[int, ...]:
+    """The scenarios to begin with: the hardest, some of those that must be kept among them."""
+    order = [int(s) for s in np.argsort(-setting.scenarios.stress_level, kind="stable")]
+    kept = [s for s in order if s in setting.all_kept][:JOINING]
+    return tuple(sorted({*order[:FIRST_SCENARIOS], *kept}))

@@ -12,12 +12,11 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
 from planner.planning.formulation.model import Model
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Setting, hardest
 from planner.planning.formulation.staffing import earliest_start
 from planner.planning.infeasibility.elastic_model import Elastic, Key, elastic, first_start, size_of
 from planner.planning.infeasibility.unreachable import lost_causes
 from planner.planning.options import PlanningOptions
-from planner.planning.solution.recourse import hardest
 
 ONLY_WHOLE_PEOPLE = Blame(
     "whole_people", "fractional headcounts would keep every limit, only integer headcounts do not fit", 0.0, "people"

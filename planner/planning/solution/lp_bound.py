@@ -8,10 +8,9 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Setting, hardest
 from planner.planning.milp.solver import Effort, relaxed, solve
 from planner.planning.options import LARGE, PlanningOptions
-from planner.planning.solution.recourse import hardest
 
 
 def relaxed_cost(

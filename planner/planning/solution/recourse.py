@@ -9,15 +9,13 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.errors import CrashError
 from planner.planning.formulation.model import Model
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import JOINING, Setting
 from planner.planning.formulation.parcel_losses import lost_parcels
 from planner.planning.formulation.workflow import allowed_failures, orders_due
 from planner.planning.milp.builder import Program
 from planner.planning.milp.solver import Answer, Effort, relaxed, solve
 from planner.planning.options import LARGE
 
-FIRST_SCENARIOS = 3
-JOINING = 2  # scenarios that join per round
 JOINING_LARGE = 4  # of a large program, where a round more costs minutes and a scenario too many seconds
 EARLY = 0.8  # of the failures allowed: as long as people are fractions, a scenario joins before it is broken
 WORTH_JOINING = 0.002  # cost of the scenarios left out, as a share of the objective, that calls for another round
@@ -83,13 +81,6 @@ def consequence_prices(program: Program) -> Floats:
         price += program.cost(name)
     price[program.decisions()] = 0.0
     return price
-
-
-def hardest(setting: Setting) -> tuple[int, ...]:
-    """The scenarios to begin with: the hardest, some of those that must be kept among them."""
-    order = [int(s) for s in np.argsort(-setting.scenarios.stress_level, kind="stable")]
-    kept = [s for s in order if s in setting.all_kept][:JOINING]
-    return tuple(sorted({*order[:FIRST_SCENARIOS], *kept}))
 
 
 def joining(whole: Setting, model: Model, answer: Answer, outcome: Outcome, fractions: bool) -> list[int]:

@@ -18,13 +18,13 @@ from planner.domain.plan import Plan
 from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem
 from planner.planning.formulation.model import Model, build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Setting, hardest
 from planner.planning.infeasibility.conflicts import refuse
 from planner.planning.milp.builder import Arrays
 from planner.planning.milp.solver import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
 from planner.planning.options import LARGE, PlanningOptions
 from planner.planning.solution.columns_to_plan import read_plan_from
-from planner.planning.solution.recourse import expected, hardest, joining, judge
+from planner.planning.solution.recourse import expected, joining, judge
 from planner.planning.solution.site_decomposition import whole_people_by_site, whole_tiers
 from planner.planning.solution.stock_disaggregation import place, spare_of
 

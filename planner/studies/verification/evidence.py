@@ -22,8 +22,8 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.records import Summary, share_kept, share_on_time
 from planner.formats.plan_files import read_plan
 from planner.formats.scenario.reader import Scenario
-from planner.simulation.executors import START_S
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.workers_pool import START_S
 from planner.studies.certify import Look, certificate_of
 from planner.studies.decide import FALLBACK, RULES_OF_THUMB, decide, stated
 from planner.studies.effort import Effort

@@ -11,7 +11,7 @@ from planner.documents.reading import MANIFEST, PLAN
 from planner.domain.plan import Plan
 from planner.formats.plan_files import plan_summary
 from planner.planning.options import rounding_minor
-from planner.simulation.engine import ENGINES
+from planner.simulation.simulate import ENGINES
 from planner.studies.decide import RULES_OF_THUMB
 from planner.studies.manifest import describe
 from planner.studies.trial import MOST_COMPARED

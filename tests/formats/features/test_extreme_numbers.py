@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner.domain.random_streams import Streams
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
 from planner.studies.load import load
 from tests.formats.builders import findings_of, spoil
 

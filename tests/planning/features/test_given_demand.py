@@ -17,7 +17,7 @@ from planner.domain.random_streams import HELD_OUT, Streams
 from planner.domain.site import Process
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.solution.scenario_generation import plan_joint
-from planner.simulation.orders import draw_orders
+from planner.simulation.inputs.orders import draw_orders
 from tests.builders import simulate
 from tests.planning.builders import collections, contract, courier_problem, crew, lane_prices, site
 

@@ -1,0 +1,1 @@
+"""The same model as compiled loops over integer tables."""

@@ -1,0 +1,1 @@
+"""What both engines get: orders, routing, attendance, service times, pick-ups."""

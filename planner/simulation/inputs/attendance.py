@@ -1,0 +1,154 @@
+"""People on the floor: who came, how fast they are, and when they work."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from planner.domain.demand import Ints
+from planner.domain.disruptions import absence, closures, outside
+from planner.domain.horizon import Interval
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.random_streams import Streams
+from planner.domain.records import Mask
+from planner.domain.workforce import StaffRow
+from planner.simulation.inputs.service_times import MICRO
+
+KEPT_ROWS = 50_000  # rows of replications drawn once for many plans: some tens of megabytes in each process
+
+
+@dataclass(frozen=True, slots=True)
+class Gang:
+    """`people` of the same site, process, speed (work microseconds per second) and working stretches.
+
+    Where hours after the shift are paid (a site that finishes tasks) `crew` is theirs, and `paid_until_s` the end of
+    the work their last shift pays, whether the site is open or not; "" and 0 elsewhere.
+    """
+
+    site: str
+    process: str
+    rate: int
+    stretches: tuple[Interval, ...]
+    people: int
+    crew: str = ""
+    paid_until_s: int = 0
+
+
+def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
+    """Everybody who comes to work, in gangs, in the order in which they take work: the fastest first, of equal speed
+    those who come first.
+
+    People whose next shift begins in the second in which the last one ends work on: a crew in a shift round the clock
+    does not put its tasks into other hands at midnight. People of speed 0 are as good as absent.
+    """
+    rows = [
+        (row, _present(problem, row, headcount, streams)) for row, headcount in sorted(_merged(plan.staffing).items())
+    ]
+    count: Counter[tuple[int, str, str, tuple[Interval, ...], str, int]] = Counter()
+    for row, hours, people in _working_on(problem, rows):
+        crew = problem.crew(row.site, row.crew)
+        rate = round(crew.speed(row.day - row.since_day) * MICRO)
+        paid = ("", 0)
+        if problem.site(row.site).finish == "task":
+            paid = (row.crew, problem.shift(row.shift).working(row.day)[-1][1])
+        count[-rate, row.site, row.process, hours, *paid] += people
+    return [
+        Gang(site, process, -rate, stretches, people, crew, paid_until_s)
+        for (rate, site, process, hours, crew, paid_until_s), people in sorted(count.items())
+        if rate and (stretches := _inside(problem, site, hours))
+    ]
+
+
+def _working_on(
+    problem: Problem, rows: Sequence[tuple[StaffRow, int]]
+) -> list[tuple[StaffRow, tuple[Interval, ...], int]]:
+    """(a row, hours, people), where the hours go through the rows that follow each other without a pause."""
+    begun: dict[tuple[str, str, str, str, float], list[_Run]] = {}
+    for row, people in rows:
+        hours = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
+        speed = problem.crew(row.site, row.crew).speed(row.day - row.since_day)
+        runs = begun.setdefault((row.site, row.process, row.crew, row.shift, speed), [])
+        for run in [r for r in runs if hours and r.hours[-1][1] == hours[0][0]]:
+            staying = min(run.people, people)
+            if staying:
+                runs.append(_Run(row, [*run.hours[:-1], (run.hours[-1][0], hours[0][1]), *hours[1:]], staying))
+                run.people -= staying
+                people -= staying
+        if people and hours:
+            runs.append(_Run(row, hours, people))
+    return [(r.row, tuple(r.hours), r.people) for runs in begun.values() for r in runs if r.people]
+
+
+@dataclass(slots=True)
+class _Run:
+    """`people` of a row, and the hours in which they work without having changed."""
+
+    row: StaffRow
+    hours: list[Interval]
+    people: int
+
+
+def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
+    """Headcount per row, rows that differ in nothing but headcount put together."""
+    count: Counter[StaffRow] = Counter()
+    for row in staffing:
+        count[replace(row, headcount=0)] += row.headcount
+    return count
+
+
+def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) -> int:
+    """How many of the row's people come: each has a random number of his own, whatever the headcount."""
+    chance = absence(problem, row.site, row.crew, problem.shift(row.shift), row.day)
+    if chance <= 0:
+        return headcount
+    drawn = 1 << headcount.bit_length()  # for headcounts to come, too
+    return int(np.count_nonzero(_who_comes(streams, row, chance, drawn)[:headcount]))
+
+
+@lru_cache(maxsize=KEPT_ROWS)
+def _who_comes(streams: Streams, row: StaffRow, chance: float, people: int) -> Mask:
+    """Of the row's first people, each."""
+    rng = streams.rng("absence", row.site, row.process, row.crew, row.shift, row.day, row.since_day)
+    return np.asarray(rng.random(people) >= chance)
+
+
+def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:
+    """The part of the hours in which people work: within the horizon, and not while the site is closed."""
+    stretches = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in hours]
+    return tuple(outside(stretches, closures(problem, site)))
+
+
+def after_hours(problem: Problem, gangs: Sequence[Gang], seconds: Ints) -> Ints:
+    """Seconds [process, crew] that people worked beyond their paid hours (processes and crews as in the problem), of
+    `seconds` of each gang."""
+    total = np.zeros((len(problem.process_names), len(problem.crews)), dtype=np.int64)
+    for k in np.flatnonzero(seconds).tolist():
+        gang = gangs[k]
+        crew = problem.crews.index(problem.crew(gang.site, gang.crew))
+        total[problem.process_names.index(gang.process), crew] += seconds[k]
+    return total
+
+
+def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:
+    """Seconds of people on duty [site, process, bucket] (processes as in `Problem.process_names`)."""
+    horizon, sites, processes = problem.horizon, problem.site_names, problem.process_names
+    on_duty = [
+        (sites.index(gang.site), processes.index(gang.process), start, end, gang.people)
+        for gang in gangs
+        for start, end in gang.stretches
+    ]
+    site, process, start, end, people = np.array(on_duty, dtype=np.int64).reshape(-1, 5).T
+    second, change = np.concatenate([start, end]), np.concatenate([people, -people])
+    bucket = second // horizon.bucket_s
+    where = np.tile(site, 2), np.tile(process, 2), bucket
+    changes = np.zeros((len(sites), len(processes), horizon.buckets + 1), dtype=np.int64)
+    present = np.zeros_like(changes)
+    np.add.at(changes, where, change)
+    np.add.at(present, where, change * ((bucket + 1) * horizon.bucket_s - second))
+    present += (np.cumsum(changes, axis=2) - changes) * horizon.bucket_s  # of those who were there before the bucket
+    return present[:, :, :-1]

@@ -1,0 +1,188 @@
+"""From the moments of the simulation to records: scan, delivery, and the clock that counts."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.contracts import transit_lognormal
+from planner.domain.demand import Floats, Ints, Seconds
+from planner.domain.problem import Problem
+from planner.domain.records import NEVER, Orders, Records, Small, blocks
+from planner.simulation.inputs.attendance import after_hours
+from planner.simulation.inputs.order_status import on_time
+from planner.simulation.inputs.replication_input import Floor, Moments
+from planner.simulation.inputs.service_times import FAR_S, Quantiles, lognormal
+
+
+def write_records(problem: Problem, floor: Floor, moments: Moments, present_s: Ints) -> Records:
+    """Everything that happened, one entry per order of the replication; `moments` in seconds."""
+    orders, site, contract = floor.orders, floor.site, floor.contract
+    packed = _packed_at(floor, moments)
+    scanned = scanned_at(problem, orders, site, contract, moments.handed_over)
+    arrived = arrived_at(problem, orders, site, contract, scanned)
+    lost = lost_parcels(problem, orders, contract, moments.handed_over)
+    delivered = delivered_at(problem, orders, contract, arrived)
+    if len(lost):
+        delivered = delivered.copy()
+        delivered[lost] = NEVER
+    clocks = {
+        "label": packed,
+        "handover": moments.handed_over,
+        "first_scan": scanned,
+        "hub": arrived,
+        "delivered": delivered,
+    }
+    left = packed if problem.platform.counts == "label" else moments.handed_over
+    return Records(
+        orders=orders,
+        site=site,
+        contract=contract,
+        start_s=moments.begun,
+        end_s=moments.ended,
+        packed_at_s=packed,
+        handed_over_at_s=moments.handed_over,
+        scanned_at_s=scanned,
+        delivered_at_s=delivered,
+        on_time=on_time(problem, orders, site, contract, counted(problem, orders, contract, clocks), left),
+        returned_at_s=moments.came_back,
+        received_at_s=moments.received,
+        present_s=present_s,
+        after_hours_s=after_hours(problem, floor.gangs, moments.after_hours),
+    )
+
+
+def _packed_at(floor: Floor, moments: Moments) -> Seconds:
+    """The end of the last work on each order."""
+    last = {hall.benches[-1].row for hall in floor.halls}
+    if len(last) == 1 and bool(np.all(floor.site >= 0)):
+        return np.asarray(moments.ended[last.pop()])
+    packed = np.full(len(floor.orders), NEVER, dtype=np.int32)
+    for hall in floor.halls:
+        packed[hall.ids] = moments.ended[hall.benches[-1].row, hall.ids]
+    return packed
+
+
+def scanned_at(problem: Problem, orders: Orders, site: Small, contract: Small, handed_over: Seconds) -> Seconds:
+    """First scan: hand-over plus the lane's lognormal delay (whole seconds); NEVER without hand-over."""
+    mu, sigma = _scan_delays(problem)
+    if not np.isfinite(mu).any():
+        return handed_over
+    by_lane = any(c.scan_delay for c in problem.contracts)
+    scanned = np.empty_like(handed_over)
+    for block in blocks(len(orders)):
+        lane = (site[block], orders.region[block], contract[block]) if by_lane else (0, 0, contract[block])
+        scanned[block] = _later(handed_over[block], mu[lane], sigma[lane], orders.scan_u[block])
+    return scanned
+
+
+def arrived_at(problem: Problem, orders: Orders, site: Small, contract: Small, scanned: Seconds) -> Seconds:
+    """Arrival at the end of the contract's own way, the customer's or the hub: first scan plus the lane's lognormal
+    transit (whole seconds); NEVER without a scan."""
+    mu, sigma = _transit(problem)
+    if not np.isfinite(mu).any():
+        return scanned
+    arrived = np.empty_like(scanned)
+    for block in blocks(len(orders)):
+        lane = (site[block], orders.region[block], contract[block])
+        arrived[block] = _later(scanned[block], mu[lane], sigma[lane], orders.transit_u[block])
+    return arrived
+
+
+def delivered_at(problem: Problem, orders: Orders, contract: Small, arrived: Seconds) -> Seconds:
+    """Delivery: arrival, and from a hub on the lognormal time of its second leg (whole seconds), at the same quantile
+    as the first; NEVER without an arrival."""
+    mu, sigma = _onward(problem)
+    if not np.isfinite(mu).any():
+        return arrived
+    through = np.flatnonzero(np.isfinite(mu)[orders.region, contract])
+    delivered = arrived.copy()
+    for block in blocks(len(through)):
+        own = through[block]
+        way = (orders.region[own], contract[own])
+        delivered[own] = _later(arrived[own], mu[way], sigma[way], orders.transit_u[own])
+    return delivered
+
+
+def lost_parcels(problem: Problem, orders: Orders, contract: Small, handed_over: Seconds) -> Ints:
+    """Which parcels the courier loses: never delivered. Drawn only where the delivery counts (elsewhere a loss changes
+    no clock); what losses cost is their expectation everywhere."""
+    if not problem.counts_losses:
+        return np.zeros(0, dtype=np.int64)
+    clocks = _counted_clocks(problem)
+    share = np.array([*(c.loss_share for c in problem.contracts), 0.0]) * (clocks == "delivered")
+    gone = handed_over != NEVER
+    return np.flatnonzero(gone & (orders.loss_u < share[orders.region, contract]))
+
+
+def _counted_clocks(problem: Problem) -> NDArray[np.str_]:
+    """The clock that counts [region, contract], no courier last."""
+    usual = problem.platform.counts
+    return np.array(
+        [[c.counted_clock(region, usual) for c in problem.contracts] + [usual] for region in problem.region_names]
+    )
+
+
+def counted(problem: Problem, orders: Orders, contract: Small, clocks: dict[str, Seconds]) -> Seconds:
+    """The moment that counts for each order: the platform's clock, or that of the hub it goes through."""
+    usual = problem.platform.counts
+    by_way = _counted_clocks(problem)
+    moment = clocks[usual]
+    for other in sorted(set(by_way.flat) - {usual}):
+        moment = np.where((by_way == other)[orders.region, contract], clocks[other], moment)
+    return moment
+
+
+@lru_cache(maxsize=128)  # a study plays many cases in turn
+def _scan_delays(problem: Problem) -> tuple[Floats, Floats]:
+    """(mu, sigma) of the log of seconds from hand-over to first scan [site, region, contract], no courier last; mu -inf
+    where parcels are scanned at once."""
+    mu, sigma = _at_once(len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
+    for s, site in enumerate(problem.site_names):
+        for r, region in enumerate(problem.region_names):
+            for k, contract in enumerate(problem.contracts):
+                delay = contract.scan_delay_in(contract.zone(site, region))
+                if delay.median_s > 0:
+                    mu[s, r, k], sigma[s, r, k] = math.log(delay.median_s), delay.sigma
+    return mu, sigma
+
+
+@lru_cache(maxsize=128)  # a study plays many cases in turn
+def _transit(problem: Problem) -> tuple[Floats, Floats]:
+    """(mu, sigma) of the log of transit seconds [site, region, contract], no courier last; mu -inf where transit takes
+    no time."""
+    mu, sigma = _at_once(len(problem.sites), len(problem.regions), len(problem.contracts) + 1)
+    for s, site in enumerate(problem.site_names):
+        for r, region in enumerate(problem.region_names):
+            for k, contract in enumerate(problem.contracts):
+                zone = contract.zone(site, region)
+                if zone is not None:
+                    mu[s, r, k], sigma[s, r, k] = contract.transit_lognormal(zone)
+    return mu, sigma
+
+
+@lru_cache(maxsize=128)  # a study plays many cases in turn
+def _onward(problem: Problem) -> tuple[Floats, Floats]:
+    """(mu, sigma) of the log of seconds from the hub to the customer [region, contract], no courier last; mu -inf where
+    parcels go through no hub, or are there at once."""
+    mu, sigma = _at_once(len(problem.regions), len(problem.contracts) + 1)
+    for r, region in enumerate(problem.region_names):
+        for k, contract in enumerate(problem.contracts):
+            if contract.hub is not None and contract.through_hub(region):
+                mu[r, k], sigma[r, k] = transit_lognormal(contract.hub.onward_days)
+    return mu, sigma
+
+
+def _at_once(*shape: int) -> tuple[Floats, Floats]:
+    """(mu, sigma) of times that are all 0."""
+    return np.full(shape, -np.inf), np.zeros(shape)
+
+
+def _later(moment: Seconds, mu: Floats, sigma: Floats, u: Floats) -> Seconds:
+    """Moments and a lognormal time after them in whole seconds; what never came has nothing after it."""
+    lag = lognormal(mu, sigma, Quantiles(u))
+    np.rint(np.clip(lag, 0, FAR_S, out=lag), out=lag)
+    return np.where(moment == NEVER, np.int32(NEVER), moment + lag.astype(np.int32))

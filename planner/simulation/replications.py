@@ -1,0 +1,76 @@
+"""Many replications, in this process, several, or on a cluster: the same results in the same order each way."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from concurrent.futures import as_completed
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from planner.errors import CrashError
+from planner.simulation.workers_pool import Workers, cluster, processes
+
+T = TypeVar("T")
+BARREN_ROUNDS = 2  # rounds of workers in a row that died before any of their replications was done: give up
+
+
+def replicate(
+    task: Callable[[int], T],
+    replications: Sequence[int],
+    jobs: int = 1,
+    scheduler: str | None = None,
+    on_done: Callable[[int, T], None] | None = None,
+) -> list[T]:
+    """`task` of every replication, in the order of `replications`; `on_done(replication, result)` as each is ready.
+
+    With several jobs, or on the dask cluster at `scheduler`, `task` must be picklable; each worker receives it once.
+    Replications of workers that were killed are done again by new ones; CrashError when these keep dying without a
+    result. An error of the task itself, and KeyboardInterrupt, stop everything at once.
+    """
+    results: dict[int, T] = {}
+
+    def take(replication: int, result: T) -> None:
+        results[replication] = result
+        if on_done is not None:
+            on_done(replication, result)
+
+    if scheduler is None and (jobs <= 1 or len(replications) <= 1):
+        for k in replications:
+            take(k, task(k))
+    else:
+        pickled = pickle.dumps(task)
+        barren = 0
+        while missing := [k for k in replications if k not in results]:
+            before = len(results)
+            with _workers(pickled, min(jobs, len(missing)), scheduler) as workers:
+                _hand_out(workers, missing, take)
+            barren = barren + 1 if len(results) == before else 0
+            if barren == BARREN_ROUNDS:
+                raise CrashError(_in_words(missing[0]))
+    return [results[k] for k in replications]
+
+
+def _workers(pickled: bytes, jobs: int, scheduler: str | None) -> AbstractContextManager[Workers]:
+    return processes(pickled, jobs) if scheduler is None else cluster(pickled, scheduler)
+
+
+def _hand_out(workers: Workers, replications: Sequence[int], take: Callable[[int, Any], None]) -> None:
+    """Take what the workers deliver; what a worker that died had in hand is left out."""
+    try:
+        waiting = {workers.submit(k): k for k in replications}
+    except workers.lost:
+        return
+    for future in as_completed(waiting):
+        try:
+            result = future.result()
+        except workers.lost:
+            continue
+        take(waiting.pop(future), result)
+
+
+def _in_words(replication: int) -> str:
+    return (
+        f"workers were killed {BARREN_ROUNDS} times in a row (out of memory?) with nothing more done; "
+        f"replication {replication} is among those that wait; try fewer workers"
+    )

@@ -1,0 +1,1 @@
+"""The reference model in SimPy, to be read."""
