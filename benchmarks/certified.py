@@ -39,7 +39,7 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.errors import NoPlanError
-from planner.reporting.measures import simulated_costs
+from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certify import Look
 from planner.studies.decide import decide
 from planner.studies.effort import Effort

@@ -312,7 +312,7 @@ def closing(summary: dict[str, Any], currency: str, lang: str) -> list[str]:
 
 def clause_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
     """The clauses that are worth most, by falling value."""
-    from planner.reporting.labels import Labels, language
+    from planner.reporting.language.labels import Labels, language
 
     labels = Labels(language(lang), currency)
     worth = [row for row in rows if row["value"]][:MOST_CLAUSES]
@@ -330,7 +330,7 @@ def clause_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
 
 def break_even_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
     """One sentence a contract."""
-    from planner.reporting.labels import Labels, language
+    from planner.reporting.language.labels import Labels, language
 
     words, lines, labels = WORDS[lang], [], Labels(language(lang), currency)
     for row in rows:

@@ -19,7 +19,7 @@ EXTRAS = ("distributed",)
 def command(as_json: bool) -> int:
     """Versions, fonts, solvers and cores of this installation."""
     from planner.planning.milp.solver import solver_names
-    from planner.reporting.fonts import font_names
+    from planner.reporting.layout.fonts import font_names
     from planner.simulation.simulate import machine_code_place
     from planner.studies.manifest import versions
 

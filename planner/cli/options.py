@@ -241,8 +241,8 @@ def report_tried(
 ) -> int:
     """Tell the verdict of the first plan and the figures of the others; its exit code, 6 where a plan had to
     stand in for one that the solver died on."""
-    from planner.reporting.labels import Labels
-    from planner.reporting.outcome import outcome_lines
+    from planner.reporting.language.labels import Labels
+    from planner.reporting.language.outcome_text import outcome_lines
     from planner.studies.decide import FALLBACK
 
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from planner.cli import options as opt
 def command(folder: Path, formats: tuple[str, ...], lang: str, font: Path | None, quiet: bool) -> int:
     """Write the report of a finished run again."""
     from planner.environment import current_folder
-    from planner.reporting.document import font_warnings
+    from planner.reporting.report import font_warnings
     from planner.studies.report import rewrite_report
 
     before = current_folder()

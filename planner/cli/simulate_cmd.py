@@ -49,8 +49,8 @@ def command(
     """Simulate the promotion: orders, backlog and lateness hour by hour, with intervals."""
     from planner.cli.progress import Progress
     from planner.domain.demand_certainty import certain_demand
-    from planner.reporting.labels import Labels
-    from planner.reporting.verdict import certain_sentences, open_sentences
+    from planner.reporting.language.certificate_text import certain_sentences, open_sentences
+    from planner.reporting.language.labels import Labels
     from planner.studies.effort import Effort, resumable
     from planner.studies.run import simulate_only
     from planner.studies.tried import summary_json

@@ -30,7 +30,7 @@ from planner.planning.milp.solver_process import apart
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import Charges, charges, expected_losses_minor, lane_costs, period_minor
-from planner.reporting.measures import simulated_costs
+from planner.reporting.tables.result_tables import simulated_costs
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.summary import summarise
 from planner.simulation.workers_pool import START_S

@@ -18,8 +18,8 @@ from planner.errors import Blame, NoPlanError
 from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_table
 from planner.output import empty, write_text
-from planner.reporting.labels import Labels, language
-from planner.reporting.reasons import blame_in_words, repair_in_words
+from planner.reporting.language.infeasibility_texts import blame_in_words, repair_in_words
+from planner.reporting.language.labels import Labels, language
 from planner.studies.effort import Effort
 from planner.studies.manifest import describe, keep_inputs, scenario_name, seal, write_json
 from planner.studies.repairs import Repair, find_repairs

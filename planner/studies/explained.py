@@ -16,7 +16,7 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
 from planner.formats.plan_files import read_plan
-from planner.reporting.run_folder import read_run_folder
+from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.explain import refusal_lines
 from planner.studies.load import load
 from planner.studies.manifest import INPUTS, read_manifest

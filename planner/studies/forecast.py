@@ -136,7 +136,7 @@ def forecast_only(
 ) -> dict[str, pd.DataFrame]:
     """Tables, figures and manifest of a forecast into a draft folder; the tables are returned."""
     from planner.formats.tables.tables import write_table
-    from planner.reporting.forecast import draw_forecast
+    from planner.reporting.forecast_figures import draw_forecast
     from planner.studies.manifest import keep_inputs, scenario_name, seal, versions
 
     problem = scenario.problem

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.reporting.measures import simulated_costs
+from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.loop import Journey, Step
 
 COLUMNS = [

@@ -8,8 +8,8 @@ from pathlib import Path
 from planner.documents.manifest import RUN_COMMANDS
 from planner.errors import ConflictError
 from planner.output import copy_into, new_folder
-from planner.reporting.document import write_report
-from planner.reporting.run_folder import read_run_folder
+from planner.reporting.report import write_report
+from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.manifest import read_manifest, seal
 from planner.studies.verification.hashes import check_hashes
 

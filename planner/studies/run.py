@@ -11,7 +11,7 @@ from planner.formats.plan_files import read_plan
 from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
 from planner.formats.scenario.reader import Scenario
 from planner.rating.lane_costs import lane_costs
-from planner.reporting.document import font_warnings, write_report
+from planner.reporting.report import font_warnings, write_report
 from planner.studies.certify import Look
 from planner.studies.contracts import BRIEFLY, study_contracts
 from planner.studies.decide import RULES_OF_THUMB, accept, decide, stated

@@ -20,7 +20,7 @@ from planner.domain.records import Summary
 from planner.planning.heuristics.cheapest_carrier import lanes_by_cell
 from planner.planning.heuristics.rules_of_thumb import Sketch, sketch_average, sketch_peak
 from planner.planning.validation.plan_rules import violations
-from planner.reporting.measures import simulated_costs
+from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certify import least_met
 from planner.studies.effort import Effort
 from planner.studies.moves import Moves

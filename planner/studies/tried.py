@@ -19,7 +19,7 @@ from planner.formats.scenario.reader import Scenario
 from planner.formats.tables.tables import write_pieces, write_table
 from planner.planning.heuristics.rules_of_thumb import mean_units
 from planner.planning.validation.plan_rules import violations
-from planner.reporting.measures import (
+from planner.reporting.tables.result_tables import (
     baselines_table,
     interval,
     orders_pieces,
@@ -27,7 +27,7 @@ from planner.reporting.measures import (
     promotion_tables,
     simulated_costs,
 )
-from planner.reporting.risks import risks_table
+from planner.reporting.tables.risks import risks_table
 from planner.studies.certify import Look, certify
 from planner.studies.effort import Effort
 from planner.studies.manifest import certificate_json, describe, keep_inputs, scenario_name

@@ -10,8 +10,8 @@ from typing import Any
 
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
 from planner.errors import ConflictError, Finding, InputError, NoPlanError
-from planner.reporting.run_folder import read_run_folder
-from planner.reporting.tables.reading import read_tables
+from planner.reporting.tables.read_table import read_tables
+from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.effort import Effort
 from planner.studies.load import load
 from planner.studies.manifest import INPUTS, read_manifest, result_files

@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner.errors import InputError
 from planner.formats.scenario.reader import Scenario
-from planner.reporting.run_folder import read_run_folder
+from planner.reporting.tables.run_folder import read_run_folder
 from planner.simulation.simulate import Engine
 from planner.studies.certify import Look
 from planner.studies.decide import decide, stated

@@ -16,7 +16,7 @@ from planner.documents.reading import read_explanation, read_plan_document, read
 from planner.documents.strict_json import lines_of
 from planner.errors import InputError
 from planner.planning.options import MARGINS
-from tests.reporting.sample import refused_run, tiny_run
+from tests.reporting.builders import refused_run, tiny_run
 
 READERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "run.json": read_run,

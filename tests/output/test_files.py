@@ -15,13 +15,13 @@ from matplotlib.figure import Figure
 from planner.formats.order_log.compact_columns import OrderIds
 from planner.formats.tables.tables import write_table
 from planner.output import naming, write_bytes, write_text
-from planner.reporting.document import write_pdf
 from planner.reporting.figures import save_png
-from planner.reporting.labels import Labels
-from planner.reporting.run_folder import read_run_folder
-from planner.reporting.workbook import write_workbook
+from planner.reporting.language.labels import Labels
+from planner.reporting.outputs.workbook import write_workbook
+from planner.reporting.report import write_pdf
+from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.manifest import write_json
-from tests.reporting.sample import large_run
+from tests.reporting.builders import large_run
 
 FULL = Path("/dev/full")
 WRITERS: dict[str, Callable[[Path], object]] = {

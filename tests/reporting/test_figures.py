@@ -12,15 +12,16 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from planner.reporting import figures, fonts
-from planner.reporting.document import open_press
+from planner.reporting import figures
 from planner.reporting.figures.backlog import hours_to_finish
-from planner.reporting.labels import LANGUAGES, Labels
-from planner.reporting.pages.charts import backlog_message
-from planner.reporting.run_folder import RunFolder, read_run_folder
-from planner.reporting.sheet import RIGHT, Sheet
-from planner.reporting.style import FILLS, applied, shade
-from tests.reporting.sample import large_run
+from planner.reporting.language.labels import LANGUAGES, Labels
+from planner.reporting.layout import fonts
+from planner.reporting.layout.sheet import RIGHT, Sheet
+from planner.reporting.layout.style import FILLS, applied, shade
+from planner.reporting.pages.demand_backlog_cost import backlog_message
+from planner.reporting.report import open_press
+from planner.reporting.tables.run_folder import RunFolder, read_run_folder
+from tests.reporting.builders import large_run
 
 Draw = Callable[[Axes, pd.DataFrame, Labels], None]
 DATES = [date(2026, 11, 8 + d) for d in range(9)]

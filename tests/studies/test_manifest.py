@@ -13,7 +13,7 @@ from planner.errors import InputError
 from planner.reporting.tables.schemas import ALWAYS
 from planner.studies.manifest import odd_files, read_manifest, seal
 from planner.studies.verify import check_hashes
-from tests.reporting.sample import tiny_run
+from tests.reporting.builders import tiny_run
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from planner.domain.records import Summary
 from planner.planning.heuristics.cheapest_carrier import lanes_by_cell
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_peak, sketch_peak
 from planner.planning.validation.plan_rules import violations
-from planner.reporting.measures import simulated_costs
+from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.effort import Effort
 from planner.studies.moves import Moves
 from planner.studies.rehearse import Scene, Stage

@@ -11,7 +11,7 @@ from planner.domain.problem import Problem
 from planner.domain.products import Product
 from planner.domain.records import Summary
 from planner.domain.site import Collection
-from planner.reporting.measures import simulated_costs
+from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.trial import Trial
 from tests.builders import a_contract, a_plan, a_problem, a_site, given
 

@@ -9,9 +9,8 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import FIRST_SCENARIOS, Setting
 from planner.planning.options import PlanningOptions
-from planner.planning.solution.recourse import FIRST_SCENARIOS
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import NO_MARGINS
 

@@ -3,9 +3,9 @@
 from planner.reporting.figures.axes import save_png
 from planner.reporting.figures.backlog import backlog_fan, promise_used, staff_steps
 from planner.reporting.figures.contracts import courier_dots, interval_dots, tornado
+from planner.reporting.figures.cost_waterfall import cost_waterfall
 from planner.reporting.figures.demand import daily_bars, demand_fan
-from planner.reporting.figures.money import cost_waterfall
-from planner.reporting.figures.path import hindsight_dots, path_costs, path_kept
+from planner.reporting.figures.planning_history import hindsight_dots, path_costs, path_kept
 from planner.reporting.figures.regions import region_dots, split_bars
 from planner.reporting.figures.service import late_ecdf, late_histogram
 from planner.reporting.figures.staffing import day_strip, staffing_heat

@@ -16,9 +16,9 @@ from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, MaxNLocato
 
 from planner.domain.demand import Floats
 from planner.output import write_bytes
-from planner.reporting.labels import Labels
-from planner.reporting.sheet import RIGHT, WIDTH
-from planner.reporting.style import GREY, LIGHT, RULE
+from planner.reporting.language.labels import Labels
+from planner.reporting.layout.sheet import RIGHT, WIDTH
+from planner.reporting.layout.style import GREY, LIGHT, RULE
 
 PNG_DPI = 150
 POINTS_PER_INCH = 72.0

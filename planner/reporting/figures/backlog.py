@@ -19,8 +19,8 @@ from planner.reporting.figures.axes import (
     repeat_last,
     show_days,
 )
-from planner.reporting.labels import Labels
-from planner.reporting.style import ACCENT, DARK, GREY, INK, LIGHT
+from planner.reporting.language.labels import Labels
+from planner.reporting.layout.style import ACCENT, DARK, GREY, INK, LIGHT
 
 
 def backlog_fan(ax: Axes, hourly: pd.DataFrame, labels: Labels) -> None:

@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 
 from planner.domain.demand import Floats
 from planner.reporting.figures.axes import nothing_to_show, numbered
-from planner.reporting.labels import Labels
-from planner.reporting.style import ACCENT, DARK, GREY, INK, MIDDLE, PAPER
+from planner.reporting.language.labels import Labels
+from planner.reporting.layout.style import ACCENT, DARK, GREY, INK, MIDDLE, PAPER
 
 FAINT = "#e9ecef"
 Estimate = tuple[float, float, float]  # mean and its interval; NaN where unknown

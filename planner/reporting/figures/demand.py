@@ -22,8 +22,8 @@ from planner.reporting.figures.axes import (
     show_days,
     unit_above,
 )
-from planner.reporting.labels import Labels
-from planner.reporting.style import ACCENT, DARK, INK, LIGHT, MIDDLE
+from planner.reporting.language.labels import Labels
+from planner.reporting.layout.style import ACCENT, DARK, INK, LIGHT, MIDDLE
 
 MOST_NOTES = 4
 NOTE_WIDTH_SHARE, NOTE_HEIGHT_SHARE = 0.17, 0.125  # room a note takes, as shares of the width and of the highest p95

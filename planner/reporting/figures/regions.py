@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from planner.reporting.figures.axes import nothing_to_show, numbered
-from planner.reporting.labels import Labels, short
-from planner.reporting.style import DARK, GREY, INK, MIDDLE, fill
+from planner.reporting.language.labels import Labels, short
+from planner.reporting.layout.style import DARK, GREY, INK, MIDDLE, fill
 
 FAINT = "#e9ecef"
 

@@ -11,8 +11,8 @@ from matplotlib.patches import Patch
 
 from planner.domain.demand import Floats
 from planner.reporting.figures.axes import count_axis, nothing_to_show, numbered
-from planner.reporting.labels import Labels
-from planner.reporting.style import ACCENT, DARK, INK, MIDDLE
+from planner.reporting.language.labels import Labels
+from planner.reporting.layout.style import ACCENT, DARK, INK, MIDDLE
 
 MOST_BINS = 28
 KEPT: dict[str, Any] = {"facecolor": MIDDLE, "edgecolor": DARK}

@@ -13,9 +13,9 @@ from matplotlib.patches import Rectangle
 
 from planner.domain.demand import Floats
 from planner.reporting.figures.axes import nothing_to_show
-from planner.reporting.labels import Labels, two_lines
-from planner.reporting.run_folder import to_date
-from planner.reporting.style import BOLD, GREY, INK, PAPER, RULE, ink_on, shade
+from planner.reporting.language.labels import Labels, two_lines
+from planner.reporting.layout.style import BOLD, GREY, INK, PAPER, RULE, ink_on, shade
+from planner.reporting.tables.run_folder import to_date
 
 Row = tuple[str, str]  # process, shift
 MOST_SPLIT_DAYS = 16  # with more columns there is no room to say what a number is made of

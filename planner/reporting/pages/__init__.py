@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from planner.reporting.pages.charts import backlog_pages, cost_pages, demand_pages, late_pages
-from planner.reporting.pages.clauses import clause_pages
-from planner.reporting.pages.contracts import contract_pages, term_pages
-from planner.reporting.pages.couriers import courier_pages, region_pages
+from planner.reporting.layout.sheet import Sheet
+from planner.reporting.pages.clause_sensitivity import clause_pages
+from planner.reporting.pages.contract_comparison import contract_pages, term_pages
+from planner.reporting.pages.couriers_by_region import courier_pages, region_pages
 from planner.reporting.pages.decision import alternatives_note, decision
-from planner.reporting.pages.misses import misses_pages
-from planner.reporting.pages.path import hindsight_pages, path_pages
-from planner.reporting.pages.people import person_sheets, roster_pages
-from planner.reporting.pages.press import Press, footer_line
-from planner.reporting.pages.refusal import refusal_pages
-from planner.reporting.pages.rules import remote_pages, rule_pages
+from planner.reporting.pages.demand_backlog_cost import backlog_pages, cost_pages, demand_pages, late_pages
+from planner.reporting.pages.infeasible import refusal_pages
+from planner.reporting.pages.late_orders import misses_pages
+from planner.reporting.pages.named_rosters import person_sheets, roster_pages
+from planner.reporting.pages.page_context import Press, footer_line
+from planner.reporting.pages.planning_history import hindsight_pages, path_pages
+from planner.reporting.pages.routing_rules import remote_pages, rule_pages
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
-from planner.reporting.pages.tables import assumption_pages, hiring_pages, stock_pages
-from planner.reporting.sheet import Sheet
+from planner.reporting.pages.stock_hiring_assumptions import assumption_pages, hiring_pages, stock_pages
 
 PAGES = (  # after the decision, where orders miss, and the bookings
     staffing_pages,

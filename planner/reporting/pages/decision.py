@@ -9,19 +9,14 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.figures.staffing import headcounts, staffing_rows
-from planner.reporting.labels import MISSING, Labels
-from planner.reporting.pages.baselines import (
-    baseline_columns,
-    baseline_rows,
-    held_out,
-    not_certified,
-)
-from planner.reporting.pages.misses import miss_sentences
-from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import RunFolder, records, to_date
-from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, line_height
-from planner.reporting.style import GREY, INK, PAPER, TINT
-from planner.reporting.verdict import certain_sentences, open_sentences, verdict_sentences
+from planner.reporting.language.certificate_text import certain_sentences, open_sentences, verdict_sentences
+from planner.reporting.language.labels import MISSING, Labels
+from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, line_height
+from planner.reporting.layout.style import GREY, INK, PAPER, TINT
+from planner.reporting.pages.late_orders import miss_sentences
+from planner.reporting.pages.methods_table import baseline_columns, baseline_rows, held_out, not_certified
+from planner.reporting.pages.page_context import Press
+from planner.reporting.tables.run_folder import RunFolder, records, to_date
 
 BOX_HEIGHT = 48.0
 HEADS, EDGE = (29.0, 22.0, 16.0), 2.5  # points of the verdict; mm above and below its sentences

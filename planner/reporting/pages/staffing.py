@@ -10,10 +10,10 @@ import pandas as pd
 
 from planner.reporting.figures import day_strip, staffing_heat
 from planner.reporting.figures.staffing import MOST_SPLIT_DAYS, Row, headcounts, staffing_rows
-from planner.reporting.pages.press import Press
-from planner.reporting.run_folder import records, to_date
-from planner.reporting.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
-from planner.reporting.style import INK, PAPER, TINT
+from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
+from planner.reporting.layout.style import INK, PAPER, TINT
+from planner.reporting.pages.page_context import Press
+from planner.reporting.tables.run_folder import records, to_date
 
 T = TypeVar("T")
 

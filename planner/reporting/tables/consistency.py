@@ -12,8 +12,8 @@ import pandas as pd
 
 from planner.domain.horizon import DAY_S
 from planner.errors import Finding
-from planner.reporting.tables.columns import Bad, Column
-from planner.reporting.tables.reading import lines_of_rows
+from planner.reporting.tables.column_types import Bad, Column
+from planner.reporting.tables.read_table import lines_of_rows
 from planner.reporting.tables.schemas import TABLES
 
 Tables = Mapping[str, pd.DataFrame]

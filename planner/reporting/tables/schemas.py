@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from planner.reporting.tables import of_contracts, of_plan, of_simulation
-from planner.reporting.tables.columns import Column
+from planner.reporting.tables import contract_columns, plan_columns, simulation_columns
+from planner.reporting.tables.column_types import Column
 
 MOST_BYTES = 300_000_000  # of one table: 350 regions hour by hour for a year
-TABLES: dict[str, tuple[Column, ...]] = {**of_plan.TABLES, **of_simulation.TABLES, **of_contracts.TABLES}
+TABLES: dict[str, tuple[Column, ...]] = {**plan_columns.TABLES, **simulation_columns.TABLES, **contract_columns.TABLES}
 # What every folder with a plan holds; the other tables depend on the command and on the scenario.
 ALWAYS = (
     *("assumptions", "baselines", "costs", "couriers", "extra_collections", "hiring", "hourly", "orders", "processes"),

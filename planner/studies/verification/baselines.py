@@ -9,7 +9,7 @@ import pandas as pd
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.reporting.measures import BASELINE_COLUMNS, baselines_table, method_row, peak_staffing
+from planner.reporting.tables.result_tables import BASELINE_COLUMNS, baselines_table, method_row, peak_staffing
 from planner.studies.certify import certificate_of, certify
 from planner.studies.decide import RULES_OF_THUMB
 from planner.studies.run import planned

@@ -98,7 +98,7 @@ def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[st
     """Those of the files that come out the same in a language."""
     if not names:
         return set()
-    from planner.reporting.document import write_report  # matplotlib takes a second to load
+    from planner.reporting.report import write_report  # matplotlib takes a second to load
 
     evidence.work.begin("writing the report again")
     with TemporaryDirectory() as draft:

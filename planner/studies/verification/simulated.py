@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from planner.formats.tables.tables import write_pieces
-from planner.reporting.measures import orders_pieces, promotion_tables, replications_table
-from planner.reporting.risks import risks_table
+from planner.reporting.tables.result_tables import orders_pieces, promotion_tables, replications_table
+from planner.reporting.tables.risks import risks_table
 from planner.studies.trial import trace
 from planner.studies.tried import missed, unpriced_warning
 from planner.studies.verification.derived import (

@@ -21,7 +21,7 @@ from planner.formats.tables.tables import (
     write_pieces,
     write_table,
 )
-from planner.reporting.tables import reading
+from planner.reporting.tables import read_table
 from planner.reporting.tables.schemas import TABLES
 from tests.formats.tables.spreadsheet_oracle import PAYLOADS, live_cells
 
@@ -46,7 +46,7 @@ def test_results_are_read_as_they_were_written(tmp_path: Path, rows: list[tuple[
     frame = pd.DataFrame([["subject", first, last, "", ""] for first, last in rows], columns=columns, dtype=object)
     write_table(frame, tmp_path / "tables" / "assumptions.csv")
     ours = read_result_table(tmp_path / "tables" / "assumptions.csv", dtype=str)
-    theirs = reading.read_cells(tmp_path, "assumptions")
+    theirs = read_table.read_cells(tmp_path, "assumptions")
     for read in (ours, theirs):
         assert read.to_numpy().tolist() == frame.to_numpy().tolist()
 

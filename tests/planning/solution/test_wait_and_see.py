@@ -20,7 +20,7 @@ from planner.domain.site import Collection, Process
 from planner.planning.formulation.parameters import Setting
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.wait_and_see import bound_without_margins
-from planner.reporting.measures import simulated_costs
+from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.decide import sampled
 from planner.studies.effort import Effort
 from planner.studies.loop import certified_plan

@@ -1,0 +1,85 @@
+"""The verdict on a plan in sentences, the same on paper and in a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planner.reporting.language.labels import Labels
+
+
+def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list[str]:
+    """Why a plan is certified or not; `verdict`: the certificate, None when no held-out promotions were simulated.
+
+    What was reached is rounded down, so that no figure claims more than was proven.
+    """
+    if verdict is None:
+        return [labels("verdict_none")]
+    certified, n = bool(verdict["certified"]), int(verdict["replications"])
+    confidence, level = float(verdict["confidence"]), float(verdict["level"])
+    met = labels(
+        "verdict_met",
+        met=labels.number(int(verdict["met"])),
+        n=labels.number(n),
+        target=labels.exact(float(verdict["on_time_share"])),
+    )
+    bound = labels(
+        "verdict_yes" if certified else "verdict_no",
+        level=labels.at_least(level),
+        bound=labels.at_least(float(verdict["lower_bound"])),
+        confidence=labels.exact(confidence),
+    )
+    needed = fewest_replications(confidence, level)
+    if certified or n >= needed:
+        return [met, bound]
+    few = labels("verdict_few", confidence=labels.exact(confidence), needed=labels.number(needed))
+    return [met, bound, few]
+
+
+def certain_sentences(certain: Sequence[str], labels: Labels) -> list[str]:
+    """That demand was taken as certain, where it was; `certain`: its components."""
+    if not certain:
+        return []
+    return [labels("verdict_certain", names=labels.listed(labels.name("demand", str(name)) for name in certain))]
+
+
+def open_sentences(inside: float, late: float, labels: Labels) -> list[str]:
+    """Orders still open at the end on average, and how many of them count as late; nothing where none is open."""
+    if round(inside) <= 0:
+        return []
+    key = "verdict_open_late" if round(late) > 0 else "verdict_open"
+    return [labels(key, inside=labels.number(inside), late=labels.number(late))]
+
+
+def fewest_replications(confidence: float, level: float) -> int:
+    """Replications that certify when all of them meet the target: (1 - level)^(1/n) >= confidence (Clopper-Pearson)."""
+    return math.ceil(math.log(1.0 - level) / math.log(confidence) - 1e-9)
+
+
+def method_heads(labels: Labels) -> list[str]:
+    """Headings of the table of methods."""
+    return [
+        labels("col_method"),
+        labels("col_cost", unit=labels.unit),
+        labels("col_against"),
+        labels("col_on_time"),
+        labels("col_kept_of"),
+        labels("col_certified"),
+    ]
+
+
+def method_cells(
+    labels: Labels, method: str, costs: tuple[float, float], on_time: float, kept: tuple[float, float], certified: bool
+) -> list[str]:
+    """A method's row; `costs`: its own and that of our plan (NaN for our own row), `kept`: promotions kept, of all."""
+    cost, ours = costs
+    more = cost / ours - 1.0 if math.isfinite(ours) and ours else math.nan
+    return [
+        labels.name("method", method),
+        labels.number(cost),
+        "" if math.isnan(ours) else ("+" if more > 0 else "") + labels.percent(more),
+        labels.at_least(on_time, 2),
+        labels("kept_of", met=labels.number(kept[0]), n=labels.number(kept[1])),
+        labels("yes" if certified else "no"),
+    ]

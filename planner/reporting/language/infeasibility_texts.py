@@ -1,0 +1,202 @@
+"""Why there is no plan, and what would make one: limits and repairs as a planner says them, in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from planner.domain.problem import Problem
+from planner.errors import Blame
+from planner.reporting.language.labels import Labels, language
+
+Key = tuple[str, ...]
+Pair = tuple[str, str]
+LANGS = ("en", "zh")
+MOST_NAMED = 3
+DAY_HOURS = 24
+
+BLAMES: dict[str, Pair] = {
+    "crew": ("", "{site} {crew} 人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
+    "skills": ("", "{site} {crew} 中会做该工作的人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
+    "days": ("", "{site} {crew} 出勤人日：最多 {allowed:,}，需要 {needed:,}"),
+    "hours": ("", "{site} {crew} 工时：最多 {allowed:,} 小时，需要 {needed:,} 小时"),
+    "notice": ("", "{site} {crew} 的提前通知天数：现为 {allowed:,} 天，最多只能是 {needed:,} 天"),
+    "stations": ("", "{site} {process} 工位：现有 {allowed:,} 个，需要 {needed:,} 个"),
+    "collection": ("", "{contract}在{site} {clock} 的揽收（含加车）：可装 {allowed:,} 件，需要 {needed:,} 件"),
+    "allotment": ("", "{contract}每日限量：{allowed:,} 件，需要 {needed:,} 件"),
+    "supply": ("", "{products}的货源：{allowed:,} 件，需要 {needed:,} 件"),
+    "space": ("", "{site} 库容：{allowed:,} 件，需要 {needed:,} 件"),
+    "service": ("", "最难的一次大促中允许 {allowed:,} 单失约，实际需要 {needed:,} 单"),
+    "whole_people": ("", "人数若可取小数则各项限制都能满足，取整数则不行"),
+}
+REPAIRS: dict[str, Pair] = {
+    "crew": ("{n:,} more {crew} people at {site}{when}", "{site} 增加 {n:,} 名 {crew}{when}"),
+    "days": ("{crew} people at {site} work up to {n:,} days more in a week", "{site} {crew} 每人每周多上 {n:,} 天"),
+    "hours": ("{crew} people at {site} work up to {n:,} hours more in a week", "{site} {crew} 每人每周多 {n:,} 小时"),
+    "notice": (
+        "book {crew} people at {site} with {n:,} days less of notice ({left} instead of {now})",
+        "{site} {crew} 的提前通知缩短 {n:,} 天（由 {now} 天改为 {left} 天）",
+    ),
+    "stations": ("{n:,} more {process} stations at {site}", "{site} 增加 {n:,} 个 {process} 工位"),
+    "collection": (
+        "{n:,} more vehicles of {contract} at {clock} at {site}{when}",
+        "{contract}在{site} {clock} 加 {n:,} 辆车{when}",
+    ),
+    "pickup": (
+        "one more collection of {contract} at {clock} at {site} every day ({n:,} vehicles)",
+        "{contract}在{site}每天 {clock} 增加一次揽收（{n:,} 辆车）",
+    ),
+    "allotment": (
+        "{contract} takes {n:,} more parcels a day ({total:,} instead of {now:,})",
+        "{contract}每天多收 {n:,} 件（由 {now:,} 件改为 {total:,} 件）",
+    ),
+    "supply": ("{n:,} more units of {products}", "{products}多备 {n:,} 件"),
+    "space": ("space for {n:,} more units at {site}", "{site} 库容增加 {n:,} 件"),
+    "aim": ("aim at {share} on time instead of {now}", "准时率目标由 {now} 改为 {share}"),
+    "promise": ("promise {total:g} h{where} instead of {now:g} h", "{where}承诺时效由 {now:g} 小时改为 {total:g} 小时"),
+    "working_days": ("promise {total} working days instead of {now}", "承诺时效由 {now} 个工作日改为 {total} 个工作日"),
+    "shift": ("one more shift, from {start} to {end}", "增加一个 {start} 至 {end} 的班次"),
+    "overtime": ("every shift may run {n:,} hours longer (overtime)", "各班次均可加班 {n:,} 小时"),
+    "cap": ("sell at most {n:,} orders in {event}", "{event}最多接 {n:,} 单"),
+}
+ONE = {
+    "crew": "1 more {crew} person at {site}{when}",
+    "days": "{crew} people at {site} work up to 1 day more in a week",
+    "notice": "book {crew} people at {site} with 1 day less of notice ({left} instead of {now})",
+    "stations": "1 more {process} station at {site}",
+    "collection": "1 more vehicle of {contract} at {clock} at {site}{when}",
+    "overtime": "every shift may run an hour longer (overtime)",
+    "pickup": "one more collection of {contract} at {clock} at {site} every day",
+}
+AND, AND_ZH = ", and ", "，并且"
+_WIDE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+BETWEEN = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
+
+
+def blame_in_words(problem: Problem, blame: Blame, lang: str) -> str:
+    """One blamed limit; in English the planning model has said it already, with the worst moment."""
+    if lang == "en" or blame.rule not in BLAMES:
+        return blame.words
+    values = _named(problem, blame.key, lang) if blame.key else {}
+    text = BLAMES[blame.rule][1].format(
+        allowed=round(blame.needed - _short(blame)), needed=round(blame.needed), **values
+    )
+    return tight(_moment_zh(blame) + text)
+
+
+def _moment_zh(blame: Blame) -> str:
+    """When a limit falls short most, before its sentence."""
+    labels, on = Labels("zh"), blame.on
+    if on is None:
+        return ""
+    if blame.rule in ("days", "hours"):
+        return f"{labels.day(on)}起，"
+    return f"{labels.moment(on) if isinstance(on, datetime) else labels.day(on)}，"
+
+
+def tight(text: str) -> str:
+    """Without the blanks between Chinese characters that a sentence has where it takes names of any script."""
+    return BETWEEN.sub("", text)
+
+
+def _short(blame: Blame) -> float:
+    return -blame.excess if blame.rule == "notice" else blame.excess
+
+
+def repair_in_words(problem: Problem, change: Sequence[tuple[Key, float]], days: Sequence[date], lang: str) -> str:
+    """A repair of `problem`: every (limit, amount) of it, on the days it is needed."""
+    words = (_change(problem, key, amount, days, lang) for key, amount in change)
+    return AND.join(words) if lang == "en" else tight(AND_ZH.join(words))
+
+
+def _change(problem: Problem, key: Key, amount: float, days: Sequence[date], lang: str) -> str:
+    kind = key[0]
+    values = _named(problem, key, lang) | _numbers(problem, key, amount, lang)
+    if kind == "promise" and problem.platform.deadline_working_days is not None:
+        kind = "working_days"
+    text = REPAIRS[kind][LANGS.index(lang)]
+    if lang == "en" and round(amount) == 1:
+        text = ONE.get(kind, text)
+    return text.format(when=_when(days, lang), **values)
+
+
+def _numbers(problem: Problem, key: Key, amount: float, lang: str) -> dict[str, object]:
+    """What the number is now, and what it becomes."""
+    kind, n = key[0], round(amount)
+    if kind == "aim":
+        return {"share": f"{amount:.1%}", "now": f"{problem.service.on_time_share:.1%}"}
+    if kind == "notice":
+        now = problem.crew(*key[1:]).notice_days
+        return {"n": n, "now": now, "left": now - n}
+    if kind == "allotment":
+        allotted = problem.contract(key[1]).allotment_per_day or 0
+        return {"n": n, "now": allotted, "total": allotted + n}
+    if kind == "promise":
+        rule = problem.platform
+        if rule.deadline_working_days is not None:
+            days = rule.deadline_working_days
+            return {"now": days, "total": days + round(amount / DAY_HOURS)}
+        hours = max(
+            (rule.promise_hours or {}).get(name, rule.deadline_hours) for name in key[1:] or problem.region_names
+        )
+        return {"now": hours, "total": hours + amount, "where": _where(problem, key[1:], lang)}
+    return {"n": n}
+
+
+def _named(problem: Problem, key: Key, lang: str) -> dict[str, str]:
+    """The things a key names, as they are called in the language."""
+    kind, *names = key
+    if kind == "cap":
+        return {"event": names[0]}
+    if kind == "shift":
+        return {"start": names[0], "end": names[1]}
+    if kind == "supply":
+        return {
+            "products": _listed(
+                [p.label if lang == "zh" else p.name for p in problem.products if p.name in names], lang
+            )
+        }
+    if kind == "allotment":
+        return {"contract": _contract(problem, names[0], lang)}
+    if kind in ("aim", "service", "promise", "overtime"):
+        return {}
+    site, labels = problem.site(names[0]), Labels(language(lang))
+    found = {"site": site.label if lang == "zh" else site.name}
+    if kind in ("collection", "pickup"):
+        return found | {"contract": _contract(problem, names[1], lang), "clock": names[2]}
+    if kind == "stations":
+        return found | {"process": labels.name("process", names[1])}
+    return found | ({"crew": labels.name("crew", names[1])} if len(names) > 1 else {})
+
+
+def _contract(problem: Problem, name: str, lang: str) -> str:
+    return problem.contract(name).label if lang == "zh" else name
+
+
+def _where(problem: Problem, regions: Key, lang: str) -> str:
+    if not regions:
+        return "" if lang == "en" else "全部地区"
+    names = [r.label if lang == "zh" else r.name for r in problem.regions if r.name in regions]
+    return f" for {_listed(names, lang)}" if lang == "en" else f"{_listed(names, lang)}的"
+
+
+def _listed(names: Sequence[str], lang: str) -> str:
+    more, mark = len(names) - MOST_NAMED, ", " if lang == "en" else "、"
+    rest = f" (+{more})" if lang == "en" else f"等 {len(names)} 个"
+    return mark.join(names[:MOST_NAMED]) + (rest if more > 0 else "")
+
+
+def _when(days: Sequence[date], lang: str) -> str:
+    """Runs of days: ` on 11 to 12 Nov`."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and (day - runs[-1][-1]).days == 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    if not runs:
+        return ""
+    labels = Labels(language(lang))
+    named = labels.listed(labels.days(run[0], run[-1]) for run in runs)
+    return f" on {named}" if lang == "en" else f"（{named}）"

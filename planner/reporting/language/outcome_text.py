@@ -1,0 +1,54 @@
+"""What `plan` and `run` say at the end: the sentences and figures of page 1 of the report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from planner.reporting.language.certificate_text import (
+    certain_sentences,
+    method_cells,
+    method_heads,
+    open_sentences,
+    verdict_sentences,
+)
+from planner.reporting.language.history_text import proved, stop_sentence, trimmed
+from planner.reporting.language.labels import Labels
+
+
+def outcome_lines(content: dict[str, Any], tried: Sequence[tuple[str, dict[str, Any]]], labels: Labels) -> list[str]:
+    """The verdict, what it rests on, how the plan was reached, and a table of all plans.
+
+    `content`: plan.json; `tried`: methods with the summaries of their plans, ours first.
+    """
+    certificate, ours = content["certificate"], tried[0][1]
+    head, *why = verdict_sentences(certificate, labels)
+    word = labels("certified" if certificate["certified"] else "not_certified")
+    lines = [
+        f"{word}: {head}",
+        *why,
+        *certain_sentences(content["certain_demand"], labels),
+        *open_sentences(ours["open_at_end"], ours["open_at_end"] - ours["open_orders"], labels),
+    ]
+    if "loop" in content:
+        loop = content["loop"]
+        lines += [stop_sentence(labels, loop), proved(labels, loop), trimmed(labels, loop["trimmed"])]
+    rows = []
+    for place, (method, figures) in enumerate(tried):
+        verdict = figures["certificate"]
+        costs = (figures["cost"], ours["cost"] if place else math.nan)
+        kept = (verdict["met"], verdict["replications"])
+        share = figures["on_time_share"]["mean"]
+        rows.append(method_cells(labels, method, costs, share, kept, verdict["certified"]))
+    return [*lines, *aligned([method_heads(labels), *rows])]
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of a table in columns: the first to the left, all others to the right."""
+    columns = [
+        [cell.rjust(width) if k else cell.ljust(width) for cell in column]
+        for k, column in enumerate(zip(*rows, strict=True))
+        for width in [max(map(len, column))]
+    ]
+    return ["  ".join(cells) for cells in zip(*columns, strict=True)]

@@ -1,0 +1,1 @@
+"""A4 sheets, measured text, style and fonts."""

@@ -1,0 +1,303 @@
+"""A sheet of A4 (landscape) that is laid out in millimetres from its top left corner; text is measured, then set."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from planner.reporting.layout.fonts import Typeface
+from planner.reporting.layout.line_breaking import fit, pieces
+from planner.reporting.layout.style import GREY, INK, PAPER, RULE, TINT
+
+WIDTH, HEIGHT = 297.0, 210.0
+LEFT, RIGHT, TOP, BOTTOM = 14.0, 283.0, 12.0, 197.0  # the live area; the footer stands below BOTTOM
+MM_PER_INCH, MM_PER_POINT = 25.4, 25.4 / 72
+LEADING = 1.32
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a printed table: its heading, its share of the width, how its cells stand."""
+
+    title: str
+    share: float
+    align: Align = "left"
+    bold: bool = False
+
+
+@dataclass
+class Sheet:
+    """One page. `slug` names its picture, `heading` and `message` are what `title` was given, `note` is the box set
+    last, below `free` there is room for more, `left_out` rows had no room; y grows downwards."""
+
+    typeface: Typeface
+    slug: str
+    heading: str = field(init=False, default="")
+    message: str = field(init=False, default="")
+    note: str = field(init=False, default="")
+    free: float = field(init=False, default=BOTTOM)
+    left_out: int = field(init=False, default=0)
+    figure: Figure = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.figure = Figure(figsize=(WIDTH / MM_PER_INCH, HEIGHT / MM_PER_INCH), facecolor=PAPER)
+
+    def axes(self, x: float, y: float, width: float, height: float, **options: Any) -> Axes:
+        """Axes whose frame has its top left corner at (x, y)."""
+        rect = (x / WIDTH, 1 - (y + height) / HEIGHT, width / WIDTH, height / HEIGHT)
+        return self.figure.add_axes(rect, **options)
+
+    def box(self, x: float, y: float, width: float, height: float, **given: Any) -> None:
+        """A rectangle behind the text."""
+        look: dict[str, Any] = {"facecolor": TINT, "edgecolor": "none", "linewidth": 0.8, "zorder": -1} | given
+        corner = (x / WIDTH, 1 - (y + height) / HEIGHT)
+        self.figure.add_artist(
+            Rectangle(corner, width / WIDTH, height / HEIGHT, transform=self.figure.transFigure, **look)
+        )
+
+    def rule(self, x: float, y: float, width: float, colour: str = RULE, points: float = 0.6) -> None:
+        """A horizontal line."""
+        ends = ([x / WIDTH, (x + width) / WIDTH], [1 - y / HEIGHT] * 2)
+        self.figure.add_artist(Line2D(*ends, color=colour, linewidth=points, transform=self.figure.transFigure))
+
+    def width(self, text: str, points: float, bold: bool = False) -> float:
+        """Width of a line of text in mm."""
+        return self.typeface.width(text, points, bold) * MM_PER_POINT
+
+    def lines(self, text: str, points: float, width: float, bold: bool = False, most: int = 99) -> list[str]:
+        """The lines `text` takes in `width` mm."""
+        return fit(self.typeface.printable(text), self.typeface, points, width / MM_PER_POINT, most, bold)
+
+    def text(
+        self,
+        at: tuple[float, float],
+        text: str,
+        points: float = 9.0,
+        *,
+        width: float | None = None,
+        bold: bool = False,
+        colour: str = INK,
+        align: Align = "left",
+        most: int = 99,
+    ) -> float:
+        """Set `text` from the line top at `at`, wrapped to `width` mm (default: to the right margin); the y below it.
+
+        With `align` center or right, `at` is the left end of the width all the same.
+        """
+        x, y = at
+        width = RIGHT - x if width is None else width
+        anchor = x + {"left": 0.0, "center": width / 2, "right": width}[align]
+        step = line_height(points)
+        for line in self.lines(text, points, width, bold, most):
+            if line:
+                self.figure.text(
+                    anchor / WIDTH,
+                    1 - (y + 0.78 * step) / HEIGHT,
+                    line,
+                    fontsize=points,
+                    color=colour,
+                    ha=align,
+                    va="baseline",
+                    **self.typeface.style(line, bold),
+                )
+            y += step
+        return y
+
+    def one_line(
+        self,
+        at: tuple[float, float],
+        text: str,
+        points: tuple[float, float],
+        width: float,
+        *,
+        bold: bool = False,
+        colour: str = INK,
+    ) -> float:
+        """Set one line in the largest type between `points` (largest, smallest) that fits."""
+        size, least = points
+        while size > least and self.width(text, size, bold) > width:
+            size -= 0.25
+        return self.text(at, text, size, width=width, bold=bold, colour=colour, most=1)
+
+    def title(self, title: str, message: str = "", note: str = "") -> float:
+        """Heading of a page: what it is about, what it says, and in a box what to know first; the y below it."""
+        self.heading, self.message = title, message
+        y = self.text((LEFT, TOP), title, 17, bold=True, most=2)
+        if message:
+            y = self.text((LEFT, y + 0.6), message, 10, colour=GREY, most=3)
+        self.rule(LEFT, y + 1.6, RIGHT - LEFT, INK, 0.9)
+        return self._note(y + 3.4, note) if note else y + 4.5
+
+    def section(self, title: str, message: str, note: str = "") -> float:
+        """Heading of another subject below what is already there; the y below it."""
+        y = self.text((LEFT, self.free + 3.0), title, 14, bold=True, most=1)
+        y = self.text((LEFT, y), message, 10, colour=GREY, most=2) + 0.5
+        self.rule(LEFT, y + 0.6, RIGHT - LEFT, INK, 0.9)
+        return self._note(y + 2.4, note) if note not in ("", self.note) else y + 3.5
+
+    def _note(self, y: float, note: str) -> float:
+        """A box across the page with a dark edge; the y below it."""
+        self.note = note
+        height = line_height(9.5) * len(self.lines(note, 9.5, RIGHT - LEFT - 7, most=2)) + 2.0
+        self.box(LEFT, y, RIGHT - LEFT, height)
+        self.box(LEFT, y, 1.6, height, facecolor=INK)
+        self.text((LEFT + 4, y + 1.0), note, 9.5, width=RIGHT - LEFT - 7, most=2)
+        return y + height + 2.5
+
+    def head(self, at: tuple[float, float], text: str, width: float) -> float:
+        """Heading of a block on the page; the y below it."""
+        return self.text(at, text, 11, width=width, bold=True, most=1) + 0.8
+
+    def footer(self, left: str, right: str) -> None:
+        """The line at the bottom of every page."""
+        room = self.width(right, 7.5) + 6
+        self.rule(LEFT, 199.6, RIGHT - LEFT)
+        self.text((LEFT, 200.8), left, 7.5, width=RIGHT - LEFT - room, colour=GREY, most=1)
+        self.text((LEFT, 200.8), right, 7.5, width=RIGHT - LEFT, colour=GREY, align="right", most=1)
+
+    def table(
+        self,
+        at: tuple[float, float],
+        width: float,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        points: float = 8.5,
+        until: float = BOTTOM,
+        most_lines: int = 3,
+        hatched: Collection[int] = (),
+    ) -> tuple[int, float]:
+        """A table with a heading row: (how many rows fit above `until`, the y below the last).
+
+        Rows that are `hatched` have a hatched mark left of the table.
+        """
+        x, y = at
+        widths = self._table_widths(columns, rows, width, points, most_lines)
+        y = self._row((x, y), widths, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2)
+        self.rule(x, y + 0.3, width, INK, 0.7)
+        y += 1.2
+        for done, row in enumerate(rows):
+            height = self.row_height(widths, columns, row, points, most_lines)
+            if y + height > until:
+                return done, y
+            if done in hatched:
+                self.box(x - MARK - 1.4, y, MARK, height, facecolor=PAPER, edgecolor=INK, hatch="//////")
+            y = self._row((x, y), widths, columns, row, (points, False, INK), most_lines)
+            self.rule(x, y + 0.3, width)
+            y += 1.1
+        return len(rows), y
+
+    def table_height(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        width: float = RIGHT - LEFT,
+        points: float = 8.5,
+        most_lines: int = 3,
+    ) -> float:
+        """Height in mm that `table` takes for all rows."""
+        widths = self._table_widths(columns, rows, width, points, most_lines)
+        heights = [self.row_height(widths, columns, row, points, most_lines) + 1.1 for row in rows]
+        return 2 * line_height(points) + 1.2 + sum(heights)
+
+    def _table_widths(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, points: float, most_lines: int
+    ) -> list[float]:
+        """Widths in mm of the columns of a table."""
+        widths = self.column_widths(columns, rows, width, points)
+        if most_lines == 1:
+            return widths
+        # No word is broken that another column has room for.
+        least = [GUTTER + self._widest_piece(c, [row[k] for row in rows], points) for k, c in enumerate(columns)]
+        return raised(widths, least)
+
+    def column_widths(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, points: float
+    ) -> list[float]:
+        """Widths in mm that add up to `width`: what a column needs, and by the shares where that is too much."""
+        needs = [
+            GUTTER + max([self._heading_width(c, points), *(self.width(row[k], points, c.bold) for row in rows)])
+            for k, c in enumerate(columns)
+        ]
+        widths, open_ends, room = [0.0] * len(columns), set(range(len(columns))), width
+        while open_ends:
+            unit = room / sum(columns[k].share for k in open_ends)
+            modest = {k for k in open_ends if needs[k] <= columns[k].share * unit}
+            for k in modest or open_ends:
+                widths[k] = needs[k] if modest else columns[k].share * unit
+                room -= widths[k]
+            open_ends -= modest or set(open_ends)
+        spare = max(room, 0.0) / sum(c.share for c in columns)
+        return [w + spare * c.share for w, c in zip(widths, columns, strict=True)]
+
+    def _widest_piece(self, column: Column, cells: Sequence[str], points: float) -> float:
+        """Width of the widest part of a column that is not broken (mm)."""
+        heads = [self.width(part.strip(), points - 0.5, True) for part in pieces(column.title)]
+        parts = {part.strip() for cell in cells for part in pieces(cell)}
+        return max([*heads, *(self.width(part, points, column.bold) for part in parts)], default=0.0)
+
+    def _heading_width(self, column: Column, points: float) -> float:
+        """Width below which a heading on two lines would be broken within a word."""
+        whole = self.width(column.title, points - 0.5, True)
+        parts = [self.width(part.strip(), points - 0.5, True) for part in pieces(column.title)]
+        return whole if whole < SHORT_HEADING else max([*parts, whole * 0.62])
+
+    def row_height(
+        self, widths: Sequence[float], columns: Sequence[Column], cells: Sequence[str], points: float, most: int
+    ) -> float:
+        """Height of a table row in mm."""
+        return line_height(points) * max(
+            len(self.lines(cell, points, width - GUTTER + SLACK, c.bold, most))
+            for width, c, cell in zip(widths, columns, cells, strict=True)
+        )
+
+    def _row(
+        self,
+        at: tuple[float, float],
+        widths: Sequence[float],
+        columns: Sequence[Column],
+        cells: Sequence[str],
+        look: tuple[float, bool, str],
+        most: int,
+    ) -> float:
+        """One row of a table; `look` is (points, bold, colour)."""
+        (x, y), (points, bold, colour) = at, look
+        bottom = y
+        for width, column, cell in zip(widths, columns, cells, strict=True):
+            inner = width - GUTTER + SLACK
+            heavy = bold or column.bold
+            below = self.text(
+                (x, y), cell, points, width=inner, bold=heavy, colour=colour, align=column.align, most=most
+            )
+            bottom = max(bottom, below)
+            x += width
+        return bottom
+
+
+def raised(widths: Sequence[float], least: Sequence[float]) -> list[float]:
+    """Widths with the same sum of which none is below its least where others have room to give; else as they are."""
+    short = sum(max(b - w, 0.0) for w, b in zip(widths, least, strict=True))
+    room = sum(max(w - b, 0.0) for w, b in zip(widths, least, strict=True))
+    if short > room:
+        return list(widths)
+    return [b if w < b else w - short * (w - b) / room if room else w for w, b in zip(widths, least, strict=True)]
+
+
+GUTTER = 2.8
+MARK = 2.6  # mm: width of the mark of a hatched row
+SHORT_HEADING = 20.0  # mm: such a heading stays on one line
+SLACK = 0.02  # a text as wide as its column must not be broken for a rounding error
+
+
+def line_height(points: float) -> float:
+    """Height of one line of text in mm."""
+    return points * LEADING * MM_PER_POINT

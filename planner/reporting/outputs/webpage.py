@@ -1,0 +1,153 @@
+"""report.html: one file that needs nothing else: contents, the pages as pictures, and the tables as text."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment
+
+from planner.output import write_text
+from planner.reporting.language.column_headings import heading
+from planner.reporting.language.labels import Labels
+from planner.reporting.layout.sheet import Sheet
+from planner.reporting.outputs.cells import Kind, kind_of, shown, to_time
+from planner.reporting.outputs.people_by_shift import LABELS as SHIFT_LABELS
+from planner.reporting.outputs.people_by_shift import people_by_day
+from planner.reporting.pages.decision import verdict_head, verdict_words
+from planner.reporting.pages.infeasible import refusal_sentence
+from planner.reporting.pages.late_orders import miss_sentences
+from planner.reporting.pages.page_context import Press, footer_line
+
+TABLES = (
+    "blame",
+    "repairs",
+    "misses",
+    "units",
+    "baselines",
+    "path",
+    "hindsight",
+    "hiring",
+    "people",
+    "roster_open",
+    "roster",
+    "staffing",
+    "extra_collections",
+    "stock",
+    "stock_need",
+    "costs",
+    "contracts",
+    "contract_terms",
+    "clauses",
+    "breakevens",
+    "rules",
+    "rules_cost",
+    "remote",
+    "regions",
+    "routing",
+    "assumptions",
+)
+MOST_ROWS = 400
+TEMPLATE = Path(__file__).with_name("report.html.j2")
+
+
+def write_page(press: Press, path: Path, pages: Sequence[tuple[Sheet, Path]]) -> Path:
+    """Write the page; `pages`: sheets with their pictures. Every name of the scenario is escaped."""
+    run, labels = press.run, press.labels
+    certified, sentences = verdict_words(run, labels)
+    if run.explanation:
+        sentences = [refusal_sentence(press)]
+    elif not certified:
+        sentences += miss_sentences(press)
+    tables = [_table(labels, name, run.table(name)) for name in TABLES if run.has(name)]
+    if run.has("staffing"):
+        tables.insert(0, _people(press))
+    html = (
+        Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        .from_string(TEMPLATE.read_text(encoding="utf-8"))
+        .render(
+            lang="zh-CN" if labels.lang == "zh" else "en",
+            title=run.title,
+            verdict=verdict_head(run, labels),
+            certified=certified,
+            reasons=labels.text(*sentences),
+            contents=labels("html_contents"),
+            to_top=labels("html_top"),
+            pages=[_page(labels, sheet, picture) for sheet, picture in pages],
+            tables=tables,
+            footer=footer_line(press),
+        )
+    )
+    write_text(path, html + "\n")
+    return path
+
+
+def _page(labels: Labels, sheet: Sheet, picture: Path) -> dict[str, str]:
+    """A sheet as a picture, with its heading and what it says for those who cannot see it."""
+    data = base64.b64encode(picture.read_bytes()).decode("ascii")
+    title = labels("html_decision") if sheet.slug == "decision" else sheet.heading
+    return {"id": f"page-{picture.stem}", "title": title, "message": sheet.message, "data": data}
+
+
+def _section(labels: Labels, key: str, title: str, **content: Any) -> dict[str, Any]:
+    """A table with its heading and its line in the contents."""
+    return {"id": f"table-{key}", "title": title, "link": labels("html_table", title=title), **content}
+
+
+def _people(press: Press) -> dict[str, Any]:
+    """People by day and shift."""
+    labels = press.labels
+    table = people_by_day(press.run, labels)
+    heads = [
+        {"text": labels.day(c) if isinstance(c, date) else labels(c), "number": place >= len(SHIFT_LABELS)}
+        for place, c in enumerate(table.columns)
+    ]
+    rows = [
+        {
+            "total": values[len(SHIFT_LABELS) - 1] == labels("all_people"),
+            "cells": [v if isinstance(v, str) else labels.number(v) if v else "" for v in values],
+        }
+        for values in table.itertuples(index=False, name=None)
+    ]
+    return _section(labels, "day-shift", labels("sheet_people"), heads=heads, rows=rows, note="")
+
+
+def _table(labels: Labels, name: str, table: pd.DataFrame) -> dict[str, Any]:
+    """A table in words; long ones are cut and say so."""
+    table = shown(labels, table, name)
+    kinds = [kind_of(str(column), table) for column in table.columns]
+    writers = [_writer(labels, kind) for kind in kinds]
+    rows = [
+        {"total": False, "cells": [write(value) for write, value in zip(writers, values, strict=True)]}
+        for values in table.head(MOST_ROWS).itertuples(index=False, name=None)
+    ]
+    heads = [
+        {"text": heading(labels, str(column)), "number": kind not in ("text", "day", "moment")}
+        for column, kind in zip(table.columns, kinds, strict=True)
+    ]
+    left = len(table) - len(rows)
+    note = labels("more_rows", n=labels.number(left)) if left else ""
+    return _section(labels, name, labels.name("table", name), heads=heads, rows=rows, note=note)
+
+
+def _writer(labels: Labels, kind: Kind) -> Callable[[Any], str]:
+    """How a value of this kind is written; shares keep the digits that tell 99.51% from 100%."""
+    if kind == "text":
+        return str
+    if kind in ("day", "moment"):
+        return lambda text: _time(labels, to_time(str(text)), kind)
+    if kind == "share":
+        return lambda value: labels.percent(value, 2)
+    digits = {"money": 2, "whole": 0}.get(kind)
+    return lambda value: labels.plain(value) if digits is None else labels.number(value, digits)
+
+
+def _time(labels: Labels, at: date | datetime | None, kind: Kind) -> str:
+    """A day, or a moment of which midnight is written too; empty where there is none."""
+    if at is None:
+        return ""
+    return labels.day(at) if kind == "day" or not isinstance(at, datetime) else labels.moment(at)

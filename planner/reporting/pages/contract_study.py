@@ -1,0 +1,19 @@
+"""What every page of the contract study says first: that it is not the plan of page 1."""
+
+from __future__ import annotations
+
+from planner.reporting.pages.contract_columns import columns_of
+from planner.reporting.pages.decision import mean_orders
+from planner.reporting.pages.page_context import Press
+
+
+def study_note(press: Press) -> str:
+    """That a page belongs to the study of the contracts and not to the plan, and whose orders it counts."""
+    labels, orders = press.labels, mean_orders(press.run)
+    table = columns_of(press, "contracts", "region_group", "parcels", "refused")
+    served = table[(table["region_group"] == "all") & (table["refused"] < 1)] if len(table) else table
+    note = labels("study_note")
+    if served.empty or not orders:
+        return note
+    placed = float((served["parcels"] / (1 - served["refused"])).iloc[0])
+    return labels.text(note, labels("study_orders", n=labels.number(placed), m=labels.number(orders)))

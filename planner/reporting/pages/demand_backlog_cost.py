@@ -1,0 +1,193 @@
+"""Pages of one or a few figures, each with a heading that says what the figure shows."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from planner.reporting import figures
+from planner.reporting.figures.axes import unit_above
+from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
+from planner.reporting.layout.style import GREY
+from planner.reporting.pages.page_context import Press
+from planner.reporting.tables.run_folder import records, to_moment
+
+# Costs of clauses that few contracts have: not worth a word where they are zero.
+OF_CLAUSES = ("collection_fees", "volume_surcharges", "volume_discounts", "late_refunds", "losses")
+MOST_PROCESSES = 3  # on one backlog page
+AXIS = 14.0  # mm kept free for the numbers of a y axis
+
+
+def total(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of all regions together."""
+    return table[table["region"] == "all"].reset_index(drop=True) if not table.empty else table
+
+
+def demand_pages(press: Press, actuals: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> list[Sheet]:
+    """The hourly fan over the daily bars; `actuals`: (time, orders) and (date, orders) where they are known."""
+    if not press.run.has("forecast_hourly"):
+        return []
+    hourly, daily = total(press.run.table("forecast_hourly")), total(press.run.table("forecast_daily"))
+    if hourly.empty:
+        return []
+    sheet, labels = press.sheet("demand"), press.labels
+    top = sheet.title(labels("demand_title"), demand_message(press, hourly))
+    x, width = LEFT + AXIS, RIGHT - LEFT - AXIS
+    both = not daily.empty
+    figures.demand_fan(
+        sheet.axes(x, top + 7, width, 84 if both else BOTTOM - top - 14),
+        hourly,
+        labels,
+        actuals[0] if actuals else None,
+    )
+    if both:
+        height = BOTTOM - 7 - (top + 107)
+        figures.daily_bars(sheet.axes(x, top + 107, width, height), daily, labels, actuals[1] if actuals else None)
+    return [sheet]
+
+
+def demand_message(press: Press, hourly: pd.DataFrame) -> str:
+    """The busiest hour and the whole promotion in one sentence."""
+    labels = press.labels
+    busiest = int(np.argmax(hourly["p50"]))
+    at = to_moment(str(hourly["time"].iloc[busiest]))
+    values = {
+        "n": labels.number(hourly["p50"].iloc[busiest]),
+        "at": labels.moment(at),
+        "high": labels.number(hourly["p95"].iloc[busiest]),
+    }
+    peak = press.run.table("forecast_peak")
+    whole = peak[peak["what"] == "total_orders"] if not peak.empty else peak
+    if whole.empty:
+        return labels("demand_message_short", **values)
+    low, middle, high = (labels.number(float(whole[c].iloc[0])) for c in ("p05", "p50", "p95"))
+    return labels("demand_message", total=middle, low=low, top=high, **values)
+
+
+def backlog_pages(press: Press) -> list[Sheet]:
+    """Orders waiting and people at work, process by process; one page per site, more when it has many processes."""
+    if not press.run.has("hourly"):
+        return []
+    sheets = []
+    for site in press.run.sites:
+        table = press.run.table("hourly")
+        table = table[table["site"] == site].reset_index(drop=True)
+        processes = list(dict.fromkeys(table["process"]))
+        for first in range(0, len(processes), MOST_PROCESSES):
+            sheet = press.sheet(f"backlog-{site}" + (f"-{first // MOST_PROCESSES + 1}" if first else ""))
+            _draw_backlog(press, sheet, site, table, processes[first : first + MOST_PROCESSES])
+            sheets.append(sheet)
+    return sheets
+
+
+def _draw_backlog(press: Press, sheet: Sheet, site: str, table: pd.DataFrame, processes: list[str]) -> None:
+    """The deadline on top, then for each process the orders waiting over the people working."""
+    labels = press.labels
+    top = sheet.title(labels("backlog_title", site=press.site(site)), backlog_message(press, table))
+    x, width = LEFT + AXIS, RIGHT - LEFT - AXIS
+    rule = press.run.run.get("platform") or {}
+    hours = None if rule.get("deadline_working_days") else rule.get("deadline_hours")
+    ax = sheet.axes(x, top + 6, width, 21)
+    figures.promise_used(ax, table, labels, None if hours is None else float(hours))
+    unit_above(ax, labels("promise_head"))
+    y = top + 35
+    room = (BOTTOM - 5 - y) / len(processes)
+    for place, process in enumerate(processes):
+        part = table[table["process"] == process].reset_index(drop=True)
+        upper, lower = (room - 15) * 0.62, (room - 15) * 0.38
+        ax = sheet.axes(x, y + 5, width, upper)
+        figures.backlog_fan(ax, part, labels)
+        unit_above(ax, labels("backlog_unit", process=labels.name("process", process)))
+        ax = sheet.axes(x, y + 5 + upper + 6, width, lower)
+        figures.staff_steps(ax, part, labels, named=place == len(processes) - 1)
+        unit_above(ax, labels("people_working"), 3)
+        y += room
+
+
+def backlog_message(press: Press, table: pd.DataFrame) -> str:
+    """How many orders wait at each process at most (95 % point), and when: the figures of the risk on page 1."""
+    labels = press.labels
+    times = pd.to_datetime(table["time"])
+    bucket = times.drop_duplicates().sort_values().diff().min()  # the backlog is that at the end of a bucket
+    end = times + (pd.Timedelta(hours=1) if pd.isna(bucket) else bucket)
+    table = table.assign(end=end.dt.strftime("%Y-%m-%d %H:%M"))
+    peaks = table.loc[table.groupby("process", sort=False)["backlog_p95"].idxmax()]
+    peaks = peaks[peaks["backlog_p95"] >= 1].sort_values("backlog_p95", ascending=False, kind="stable")
+    if peaks.empty:
+        return labels("backlog_message_none")
+    named = [
+        labels(
+            "backlog_process",
+            process=labels.name("process", str(row["process"])),
+            high=labels.number(row["backlog_p95"]),
+            at=labels.moment(to_moment(str(row["end"]))),
+            n=labels.number(row["backlog_p50"]),
+        )
+        for row in records(peaks.head(MOST_PROCESSES))
+    ]
+    return labels("backlog_message", processes=(labels("clause_mark")).join(named))
+
+
+def late_pages(press: Press) -> list[Sheet]:
+    """Late orders over the simulated promotions."""
+    run, labels = press.run, press.labels
+    if not run.has("replications"):
+        return []
+    table = run.table("replications")
+    service = run.run["service"]
+    target = 1.0 - float(service["on_time_share"])
+    threshold = (run.run.get("platform") or {}).get("threshold_late_share")
+    late = table["late_share"]
+    message = labels(
+        "late_message",
+        met=labels.number((late <= target + 1e-9).sum()),
+        n=labels.number(len(table)),
+        target=labels.exact(target),
+        mean=labels.at_most(float(late.mean()), 2),
+        worst=labels.at_most(float(late.max()), 2),
+    )
+    sheet = press.sheet("late-share")
+    top = sheet.title(labels("late_title"), message)
+    height = BOTTOM - top - 24
+    limit = None if threshold is None else float(threshold)
+    figures.late_histogram(sheet.axes(LEFT + AXIS, top + 9, 148, height), table, labels, target, limit)
+    x = LEFT + AXIS + 148 + 24
+    confidence = float(service["confidence"])
+    figures.late_ecdf(sheet.axes(x, top + 9, RIGHT - x, height), table, labels, target, confidence)
+    return [sheet]
+
+
+def cost_pages(press: Press) -> list[Sheet]:
+    """The cost built up term by term."""
+    run, labels = press.run, press.labels
+    if not run.has("costs"):
+        return []
+    costs = run.table("costs")
+    amount, planned = costs["amount"].fillna(0.0), costs["planned"]
+    largest = int(np.argmax(amount))
+    whole = float(amount.sum())
+    message = labels(
+        "cost_message",
+        total=labels.money(whole),
+        name=labels.name("cost", str(costs["name"].iloc[largest])),
+        share=labels.percent(float(amount.iloc[largest]) / whole, 0) if whole > 0 else "–",
+        planned=labels.money(float(planned.sum()) if planned.notna().any() else math.nan),
+    )
+    bound, gap = press.run.plan.get("bound"), press.run.plan.get("gap")
+    if bound is not None and gap is not None:
+        message += labels("cost_bound", bound=labels.money(float(bound)), gap=labels.at_most(float(gap), 2))
+    sheet = press.sheet("cost")
+    top = sheet.title(labels("cost_title"), message)
+    nothing = (amount == 0) & (planned.fillna(0) == 0)
+    zero = [labels.name("cost", str(n)) for n in costs.loc[nothing & ~costs["name"].isin(OF_CLAUSES), "name"]]
+    rows = int((~nothing).sum()) + 1
+    left = LEFT + 62
+    width = (RIGHT - left) / 1.5
+    height = min(BOTTOM - 26 - top, rows * 15.0)
+    figures.cost_waterfall(sheet.axes(left, top + 8, width, height), costs, labels)
+    if zero:
+        text = labels("cost_zero", names=labels.listed(zero))
+        sheet.text((LEFT, min(top + height + 24, BOTTOM - 5)), text, 9, colour=GREY, most=1)
+    return [sheet]

@@ -1,0 +1,95 @@
+"""The report of a run: PDF, pictures, workbook, web page. The same tables give the same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_pdf import PdfPages
+
+from planner.output import empty, write_bytes
+from planner.reporting.figures import save_png
+from planner.reporting.language.labels import Labels, language
+from planner.reporting.layout import fonts
+from planner.reporting.layout.sheet import Sheet
+from planner.reporting.layout.style import applied
+from planner.reporting.pages import all_pages
+from planner.reporting.pages.page_context import Press
+from planner.reporting.tables.run_folder import printable, read_run_folder
+
+FIGURES = "figures"
+LONGEST_NAME = 240  # bytes of a picture's name; systems allow 255, and an ending is added
+
+
+def write_report(run_dir: Path, formats: Sequence[str], lang: str, font: Path | None = None) -> list[Path]:
+    """Write report.pdf, figures/*.png, plan.xlsx, report.html (those named) into a run folder; the files written.
+
+    Raises InputError when the folder's files are missing or damaged, or `font` is not a font.
+    """
+    press, _ = open_press(run_dir, lang, font)
+    written: list[Path] = []
+    if {"pdf", "png", "html"} & set(formats):
+        with applied(press.typeface):
+            sheets = all_pages(press)
+            if "pdf" in formats:
+                written.append(write_pdf(sheets, run_dir / "report.pdf", press.run.title))
+            if {"png", "html"} & set(formats):
+                pictures = write_pictures(sheets, run_dir / FIGURES)
+                written += pictures
+    if "html" in formats:
+        from planner.reporting.outputs.webpage import write_page
+
+        written.append(write_page(press, run_dir / "report.html", list(zip(sheets, pictures, strict=True))))
+    if "xlsx" in formats:
+        from planner.reporting.outputs.workbook import write_workbook
+
+        written.append(write_workbook(press.run, press.labels, run_dir / "plan.xlsx"))
+    return written
+
+
+def open_press(run_dir: Path, lang: str, font: Path | None = None) -> tuple[Press, list[str]]:
+    """What the pages of a run are made with, and warnings about characters our font does not have."""
+    run = read_run_folder(run_dir)
+    typeface, warnings = fonts.cover(fonts.register(font), run.texts())
+    run = printable(run, typeface)
+    return Press(run, Labels(language(lang), str(run.run.get("currency", "")), run.names()), typeface), warnings
+
+
+def font_warnings(run_dir: Path, font: Path | None = None) -> list[str]:
+    """Characters of a run that are set in another font or cannot be printed at all."""
+    return open_press(run_dir, "en", font)[1]
+
+
+def write_pdf(sheets: Sequence[Sheet], path: Path, title: str) -> Path:
+    """All sheets as one PDF without a date."""
+    content = io.BytesIO()
+    metadata: dict[str, Any] = {"Title": title, "Creator": "planner", "CreationDate": None, "ModDate": None}
+    with PdfPages(content, metadata=metadata) as pdf:
+        for sheet in sheets:
+            pdf.savefig(sheet.figure)
+    write_bytes(path, content.getvalue())
+    return path
+
+
+def write_pictures(sheets: Sequence[Sheet], folder: Path) -> list[Path]:
+    """Every sheet as PNG named by what it shows; pictures of an earlier report are removed."""
+    empty(folder)
+    written: list[Path] = []
+    for sheet in sheets:
+        written.append(save_png(sheet.figure, folder / f"{file_name(sheet.slug, written)}.png"))
+    return written
+
+
+def file_name(slug: str, taken: Sequence[Path]) -> str:
+    """A name any file system takes and no other picture has, whatever characters a site's name has."""
+    name = re.sub(r"[^\w-]+", "-", slug).strip("-")[:80] or "page"
+    name = name.encode()[:LONGEST_NAME].decode(errors="ignore")
+    used = {path.stem.casefold() for path in taken}
+    number, unique = 1, name
+    while unique.casefold() in used:
+        number += 1
+        unique = f"{name}-{number}"
+    return unique

@@ -1,0 +1,179 @@
+"""What can still go wrong under a plan, measured on the held-out promotions and put into money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.demand import Floats
+from planner.domain.money import to_major
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.records import Summary
+from planner.reporting.language.labels import LANGUAGES, Labels
+from planner.reporting.tables.result_tables import simulated_costs
+
+TAIL = 0.05  # share of the promotions that count as the worst
+LEAST_LATE, LEAST_COST, LEAST_HOURS = 0.001, 0.001, 1.0  # less is no risk to speak of (shares; person-hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A measured danger: `value` orders them (money at risk in minor units); `say` puts it into words."""
+
+    risk: str
+    measure: str
+    value: float
+    say: Callable[[Labels], str]
+
+
+Finder = Callable[[Problem, Plan, Sequence[Summary]], Risk | None]
+
+
+def risks_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
+    """Every risk that shows in the replications, the most expensive first."""
+    found = [risk for find in FINDERS if (risk := find(problem, plan, summaries)) is not None]
+    found.sort(key=lambda r: (-r.value, r.risk))
+    english, chinese = (Labels(lang, problem.currency) for lang in LANGUAGES)
+    columns = ["risk", "measure", "value", "words", "words_zh"]
+    rows = [
+        (r.risk, r.measure, to_major(round(r.value), problem.currency), r.say(english), r.say(chinese)) for r in found
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def worst_mean(values: Floats, by: Floats | None = None) -> float:
+    """Mean of `values` over the worst twentieth of the promotions (at least one), those with the largest `by`.
+
+    Unlike a quantile it is never less than the mean of all, however few promotions go wrong.
+    """
+    order = np.argsort(-(values if by is None else by), kind="stable")
+    return float(values[order[: max(int(np.ceil(TAIL * len(values))), 1)]].mean())
+
+
+def money(problem: Problem, minor: float) -> float:
+    """Minor units -> major units."""
+    return float(to_major(round(minor), problem.currency))
+
+
+def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
+    """Late orders in the worst twentieth of promotions, and the platform's compensation in the same."""
+    shares = np.array([1.0 - s.on_time_share for s in summaries])
+    tail, worst = worst_mean(shares), float(shares.max())
+    if tail < LEAST_LATE:
+        return None
+    paid = worst_mean(np.array([s.compensation_minor for s in summaries], dtype=float), shares)
+
+    def say(labels: Labels) -> str:
+        late = labels("risk_late", share=labels.at_most(tail, 2), worst=labels.at_most(worst, 2))
+        cost = money(problem, paid)
+        return labels.text(late, labels("risk_late_paid", money=labels.money(cost)) if cost > 0 else "")
+
+    return Risk("late_orders", "mean compensation in the worst twentieth of promotions", paid, say)
+
+
+def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
+    """The platform's threshold: how often it is crossed; the money is the margin of a day of orders at risk."""
+    limit = problem.platform.threshold_late_share
+    if limit is None:
+        return None
+    crossed = sum(not s.keeps(1.0 - limit) for s in summaries)
+    if crossed == 0:
+        return None
+    share = crossed / len(summaries)
+    per_day = np.mean([s.placed for s in summaries]) / problem.horizon.days
+    margin = sum(p.share * p.margin_minor for p in problem.products)
+    return Risk(
+        "threshold",
+        "share of promotions above the threshold x one day's margin",
+        share * float(per_day) * margin,
+        lambda labels: labels("risk_threshold", limit=labels.exact(limit), n=crossed, m=len(summaries)),
+    )
+
+
+def bottleneck(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
+    """The process whose backlog grows highest, as work of the people present, at their wage."""
+    backlog = np.quantile(np.stack([s.hourly.backlog for s in summaries]), 1.0 - TAIL, axis=0)
+    hours = np.zeros(backlog.shape[:2])
+    for i, site in enumerate(problem.sites):
+        for process in site.processes:
+            p = problem.process_names.index(process.name)
+            hours[i, p] = backlog[i, p].max() / process.orders_per_hour
+    i, p = (int(x) for x in np.unravel_index(int(hours.argmax()), hours.shape))
+    if hours[i, p] < LEAST_HOURS:
+        return None
+    site = problem.sites[i]
+    bucket = int(backlog[i, p].argmax())
+    end = problem.horizon.at((bucket + 1) * problem.horizon.bucket_s)
+    wage = max((c.wage_minor_per_hour for c in problem.crews if c.site == site.name), default=0)
+
+    def say(labels: Labels) -> str:
+        return labels(
+            "risk_bottleneck",
+            site=site.label,
+            process=labels.name("process", problem.process_names[p]),
+            orders=labels.number(float(backlog[i, p].max())),
+            at=labels.moment(end),
+            hours=labels.number(hours[i, p]),
+        )
+
+    return Risk("bottleneck", "95 % point of the largest backlog x wage", float(hours[i, p]) * wage, say)
+
+
+def stock_out(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
+    """Orders cancelled because no site had the goods."""
+    cancelled = np.array([s.cancelled for s in summaries], dtype=float)
+    orders = worst_mean(cancelled)
+    if orders < 1:
+        return None
+    lost = worst_mean(np.array([s.lost_minor for s in summaries], dtype=float), cancelled)
+    key = "risk_stock" if problem.margins_known else "risk_stock_unknown"
+    return Risk(
+        "stock_out",
+        "mean lost margin in the worst twentieth of promotions",
+        lost,
+        lambda labels: labels(key, n=labels.number(orders), money=labels.money(money(problem, lost))),
+    )
+
+
+def courier_cap(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
+    """Days on which a contract takes its whole allotment, valued at what its parcels cost."""
+    worst: tuple[float, str, int] | None = None
+    for c, contract in enumerate(problem.contracts):
+        if contract.allotment_per_day is None:
+            continue
+        full = np.mean([(s.handed_over[c] >= contract.allotment_per_day).any() for s in summaries])
+        if full > 0 and (worst is None or full > worst[0]):
+            worst = (float(full), contract.label, c)
+    if worst is None:
+        return None
+    share, label, c = worst
+    cost = float(np.mean([s.courier_minor[..., c].sum() for s in summaries])) / problem.horizon.days
+    return Risk(
+        "courier_cap",
+        "share of promotions with a full day x a day's charges of the contract",
+        share * cost,
+        lambda labels: labels("risk_courier", contract=label, share=labels.percent(share, 0)),
+    )
+
+
+def cost_overrun(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
+    """How much more expensive than the mean the promotion gets in the worst twentieth."""
+    total = np.atleast_1d(sum(simulated_costs(problem, plan, summaries).values()))
+    mean = float(total.mean())
+    over = worst_mean(total) - mean
+    if over < LEAST_COST * abs(mean):
+        return None
+    figures = {"over": over, "mean": mean, "worst": float(total.max()) - mean}
+    return Risk(
+        "cost_overrun",
+        "mean cost of the worst twentieth of promotions less the mean of all",
+        over,
+        lambda labels: labels("risk_cost", **{k: labels.money(money(problem, v)) for k, v in figures.items()}),
+    )
+
+
+FINDERS: tuple[Finder, ...] = (late_orders, threshold, bottleneck, stock_out, courier_cap, cost_overrun)

@@ -1,0 +1,84 @@
+"""Limits and repairs in words: every kind has them, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import numpy as np
+import pytest
+
+from planner.errors import Blame
+from planner.reporting.language.infeasibility_texts import BLAMES, REPAIRS, blame_in_words, repair_in_words, tight
+from tests.planning.infeasibility.planted import sound_problem
+
+DAYS = [date(2026, 11, 11), date(2026, 11, 12), date(2026, 11, 14)]
+PROBLEM = sound_problem(np.random.default_rng(1))
+CASES = {
+    "crew": (("crew", "east", "agency"), 14, "14 more agency people at east on 11 to 12 Nov, 14 Nov"),
+    "days": (("days", "east", "own"), 1, "own people at east work up to 1 day more in a week"),
+    "hours": (("hours", "east", "own"), 4, "own people at east work up to 4 hours more in a week"),
+    "notice": (
+        ("notice", "east", "agency"),
+        3,
+        "book agency people at east with 3 days less of notice (4 instead of 7)",
+    ),
+    "stations": (("stations", "east", "pack"), 4, "4 more pack stations at east"),
+    "collection": (
+        ("collection", "east", "fast", "23:00"),
+        1,
+        "1 more vehicle of fast at 23:00 at east on 11 to 12 Nov, 14 Nov",
+    ),
+    "pickup": (
+        ("pickup", "east", "fast", "20:00"),
+        1,
+        "one more collection of fast at 20:00 at east every day",
+    ),
+    "allotment": (("allotment", "fast"), 500, "fast takes 500 more parcels a day (3,500 instead of 3,000)"),
+    "supply": (("supply", "box"), 200, "200 more units of box"),
+    "space": (("space", "east"), 900, "space for 900 more units at east"),
+    "aim": (("aim",), 0.93, "aim at 93.0% on time instead of 95.0%"),
+    "promise": (("promise", "south"), 36, "promise 72 h for south instead of 36 h"),
+    "cap": (("cap", "live"), 5200, "sell at most 5,200 orders in live"),
+    "shift": (("shift", "17:00", "02:00"), 8, "one more shift, from 17:00 to 02:00"),
+    "overtime": (("overtime",), 2, "every shift may run 2 hours longer (overtime)"),
+}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_a_repair_is_said_as_a_planner_says_it(kind: str) -> None:
+    """In English to the letter; in Chinese with the same number."""
+    key, amount, words = CASES[kind]
+    assert repair_in_words(PROBLEM, [(key, amount)], DAYS, "en") == words
+    chinese = repair_in_words(PROBLEM, [(key, amount)], DAYS, "zh")
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese)
+
+
+def test_every_kind_has_a_case() -> None:
+    """Working days are the promise of other platforms."""
+    assert set(CASES) == set(REPAIRS) - {"working_days"}
+
+
+def test_limits_that_move_together_are_one_sentence() -> None:
+    """Joined by `and`."""
+    change = [(CASES["stations"][0], 1.0), (CASES["supply"][0], 20.0)]
+    assert repair_in_words(PROBLEM, change, [], "en") == "1 more pack station at east, and 20 more units of box"
+
+
+def test_blame_in_chinese_has_the_numbers_of_the_english() -> None:
+    """Every rule with a key; notice is a limit that must get smaller."""
+    blame = Blame("crew", "own people at east: 5 people allowed, 8 needed", 3.0, "people", ("crew", "east", "own"), 8.0)
+    assert blame_in_words(PROBLEM, blame, "en") == blame.words
+    assert blame_in_words(PROBLEM, blame, "zh") == "East own 人数：现有 5 人，需要 8 人"
+    notice = Blame("notice", "", 3.0, "days", ("notice", "east", "agency"), 4.0)
+    assert "现为 7 天，最多只能是 4 天" in blame_in_words(PROBLEM, notice, "zh")
+    assert set(BLAMES) >= {"crew", "days", "hours", "stations", "collection", "allotment", "supply", "space", "service"}
+
+
+def test_blame_in_chinese_says_when() -> None:
+    """The moment of the English sentence; no blank between Chinese words, no English process or crew."""
+    moment, day = datetime(2026, 11, 27, 6), date(2026, 11, 27)
+    stations = Blame("stations", "", 2.0, "stations", ("stations", "east", "pack"), 5.0, moment)
+    assert blame_in_words(PROBLEM, stations, "zh") == "11月27日（周五）06:00，East 打包工位：现有 3 个，需要 5 个"
+    week = Blame("days", "", 2.0, "days", ("days", "east", "agency"), 5.0, day)
+    assert blame_in_words(PROBLEM, week, "zh").startswith("11月27日（周五）起，East 劳务工出勤人日")
+    assert tight("义乌仓 劳务工 人数：3 人") == "义乌仓劳务工人数：3 人"

@@ -1,0 +1,170 @@
+"""Pages on the way to a plan, on hindsight, on misses, and on a scenario without a plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import python_calamine
+
+from planner.reporting.language.history_text import trimmed
+from planner.reporting.language.labels import LANGUAGES
+from planner.reporting.layout.sheet import Sheet
+from planner.reporting.layout.style import applied
+from planner.reporting.pages import all_pages
+from planner.reporting.pages.decision import decision
+from planner.reporting.pages.late_orders import miss_sentences, misses_pages
+from planner.reporting.pages.planning_history import MOST_ON_ONE, hindsight_pages, hindsight_sentence, path_pages
+from planner.reporting.report import open_press, write_report
+from tests.reporting.builders import large_run, refused_run
+from tests.reporting.test_report import assert_apart_and_inside, boxes, first_page, whole
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return large_run(tmp_path_factory.mktemp("certified"))
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return large_run(tmp_path_factory.mktemp("failed"), certified=False)
+
+
+def words_on(sheet: Sheet) -> str:
+    """All words of a sheet, lines joined."""
+    return " ".join(text for text, _ in boxes(sheet))
+
+
+def hatched(sheet: Sheet) -> int:
+    """Rows of a table with a hatched mark."""
+    return sum(
+        getattr(artist, "get_hatch", str)() == "//////" for artist in sheet.figure.patches + sheet.figure.artists
+    )
+
+
+def test_methods_stand_on_page_one_with_what_they_kept(certified: Path) -> None:
+    """Six methods with cost and promotions kept; the three that are not certified have a hatched mark."""
+    text = first_page(certified, "en")
+    table = pd.read_csv(certified / "tables" / "baselines.csv")
+    assert all(f"{met} of 300" in text for met in table["met"])
+    assert all(whole(cost) in text for cost in table["cost_mean"])
+    press, _ = open_press(certified, "en")
+    with applied(press.typeface):
+        (sheet,) = decision(press)
+    assert hatched(sheet) == (~table["certified"]).sum() == 3
+    assert "Where most late orders miss" not in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_page_one_says_where_orders_miss(failed: Path, lang: str) -> None:
+    """The place is the one that most orders miss at in all its hours together, the unit the first that saves any."""
+    press, _ = open_press(failed, lang)
+    where, help_ = miss_sentences(press)
+    assert "45%" in where
+    assert press.labels.name("process", "pack") in where
+    assert "01:00" in where
+    assert press.labels.name("crew", "agency") in help_
+    with applied(press.typeface):
+        (first,), (page,) = decision(press), misses_pages(press)
+        assert_apart_and_inside(first)
+        assert_apart_and_inside(page)
+        assert press.labels.text(where, help_).replace(" ", "")[:40] in (words_on(first).replace(" ", ""))
+
+
+def test_no_unit_helps(tmp_path: Path) -> None:
+    """Where no unit saves an order, or none was tried, the page says so."""
+    folder = large_run(tmp_path, certified=False)
+    units = pd.read_csv(folder / "tables" / "units.csv")
+    for rows in (units.iloc[1:], units.iloc[:0]):
+        rows.to_csv(folder / "tables" / "units.csv", index=False)
+        press, _ = open_press(folder, "en")
+        assert miss_sentences(press)[1] == press.labels("units_none")
+        with applied(press.typeface):
+            (page,) = misses_pages(press)
+        assert_apart_and_inside(page)
+
+
+@pytest.mark.parametrize(("steps", "lang"), [(1, "zh"), (MOST_ON_ONE, "en"), (20, "zh")])
+def test_the_way_has_all_its_steps(steps: int, lang: str, tmp_path: Path) -> None:
+    """Every step is a row, on further sheets where there are many; nothing overlaps."""
+    folder = large_run(tmp_path)
+    rows = pd.read_csv(folder / "tables" / "path.csv", dtype=str, keep_default_na=False)
+    rows = pd.concat([rows] * 10).tail(steps)
+    rows["step"] = [str(k + 1) for k in range(steps)]
+    rows.to_csv(folder / "tables" / "path.csv", index=False)
+    press, _ = open_press(folder, lang)
+    with applied(press.typeface):
+        sheets = path_pages(press)
+        assert (len(sheets) > 1) == (steps > MOST_ON_ONE)
+        text = " ".join(words_on(s) for s in sheets)
+        for sheet in sheets:
+            assert_apart_and_inside(sheet)
+    assert text.count(press.labels("kept_of", met="294", n="300")) == (steps + 3) // 4
+    assert press.labels("path_counts", plans="3", verdicts="1", simulated="1,500").split()[0] in text
+
+
+def test_trimming_is_told_as_it_went(certified: Path) -> None:
+    """What was taken out, undone, exhausted or never begun has its own words."""
+    labels = open_press(certified, "en")[0].labels
+    trim = {"kept": True, "dropped": {"day": 3}, "saved": 500.0, "complete": True, "simulated": 40}
+    assert trimmed(labels, trim).startswith(
+        "Taken out: person-days of permanent people (3); that saves CNY 500. No further"
+    )
+    assert "effort was spent" in trimmed(labels, trim | {"complete": False})
+    undone = trimmed(labels, trim | {"kept": False})
+    assert "the plan shown is the one before trimming" in undone
+    assert labels("trim_complete") not in undone
+    assert trimmed(labels, trim | {"dropped": {}}).startswith("Nothing could be taken out: ")
+    assert trimmed(labels, None) == labels("trim_none")
+
+
+def test_every_way_to_end_has_words(certified: Path) -> None:
+    """The reasons a search may end with are sentences in both languages."""
+    for lang in LANGUAGES:
+        labels = open_press(certified, lang)[0].labels
+        for reason in ("certified", "effort spent", "limits", "too few promotions", "solver crashed"):
+            assert labels.name("stopped", reason)[-1] in ".。"
+        for kind in ("day", "last day", "first day", "booking", "vehicle"):
+            assert labels.name("dropped", kind) != kind
+
+
+def test_hindsight_is_weighed(tmp_path: Path) -> None:
+    """Weights 1 and 3: 100 and 200 against 80 and 160 is 175 against 140, a fifth less; an unknown path is left out
+    of the mean but not of the table."""
+    folder = large_run(tmp_path)
+    rows = [(1, 0.1, 0.1, 10.0, 100.0, 80.0, 20.0), (2, 0.5, 0.3, 20.0, 200.0, 160.0, 40.0),
+            (3, 0.9, 0.6, 30.0, 999.0, None, None)]  # fmt: skip
+    columns = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_cost", "regret"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "tables" / "hindsight.csv", index=False)
+    press, _ = open_press(folder, "en")
+    assert "CNY 175 " in hindsight_sentence(press)
+    assert "CNY 140 " in hindsight_sentence(press)
+    assert "save 20% of the cost at most" in hindsight_sentence(press)
+    with applied(press.typeface):
+        (sheet,) = hindsight_pages(press)
+        assert "999" in words_on(sheet)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_scenario_without_a_plan_has_one_page(lang: str, tmp_path: Path) -> None:
+    """Blame and repairs in the report's language, in every format; numbers of the repairs are numbers."""
+    folder = refused_run(tmp_path)
+    found = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
+    press, _ = open_press(folder, lang)
+    with applied(press.typeface):
+        (sheet,) = all_pages(press)
+        assert_apart_and_inside(sheet)
+        text = words_on(sheet)
+    told = [*found["blame"], *found["repairs"]]
+    assert all(row["words"][lang] in text for row in told)
+    assert press.labels("no_plan") in text
+    written = {p.suffix: p for p in write_report(folder, ("pdf", "xlsx", "html"), lang)}
+    page = written[".html"].read_text(encoding="utf-8")
+    assert press.labels("no_plan") in page
+    assert press.labels("not_certified") not in page
+    book = python_calamine.CalamineWorkbook.from_path(written[".xlsx"])
+    rows = book.get_sheet_by_name(press.labels.name("table", "repairs")).to_python()
+    assert rows[2][4] == 640.5
+    assert rows[2][3] == "4 + 8"
