@@ -48,7 +48,7 @@ UNPICKLES = {
     "simulation/workers_pool.py",
     "simulation/compiled_engine/code_cache.py",
     "simulation/replications.py",
-    "studies/rehearse.py",
+    "studies/certification/pilot_replications.py",
 }
 RUNNING = {"eval", "exec", "__import__", "read_pickle", "read_hdf", "import_module"}
 PICKLING = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "runpy", "code", "yaml"}
@@ -144,7 +144,7 @@ MAY_WRITE = {
     "output": "every result",
     "formats/order_log/compact_columns.py": "parts of a long log, in a temporary file without a name",
     "simulation/compiled_engine/code_cache.py": "compiled code, which is not a result",
-    "studies/journal_file.py": "what a study has reached, which is not a result either",
+    "studies/runs/journal_file.py": "what a study has reached, which is not a result either",
     "studies/verification": "what is derived again, in a temporary folder",
     "planning/milp/solver_process.py": "opens the device that drops what solvers print",
     "cli/streams.py": "opens the same device for closed streams",

@@ -23,9 +23,9 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
 
     SCENARIO is a YAML file or its folder.
     """
-    from planner.studies.load import load
-    from planner.studies.memory import memory_words
-    from planner.studies.people import plan_warnings
+    from planner.studies.runs.memory_limit import memory_words
+    from planner.studies.steps.load import load
+    from planner.studies.steps.staff_notes import plan_warnings
 
     read = load(scenario)
     sizes = measure(read)
@@ -40,8 +40,8 @@ def measure(read: Scenario) -> dict[str, Any]:
     """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites, contracts, crews."""
     from planner.domain.demand import mean_path
     from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
-    from planner.studies.forecast import expected_pull_forward, in_figures
-    from planner.studies.memory import bytes_needed, in_gigabytes, orders_at_most
+    from planner.studies.runs.memory_limit import bytes_needed, in_gigabytes, orders_at_most
+    from planner.studies.steps.forecast import expected_pull_forward, in_figures
 
     problem = read.problem
     expected = float(mean_path(problem.demand, problem.horizon).intensity.sum())

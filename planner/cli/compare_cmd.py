@@ -144,9 +144,9 @@ def command(
     CONTRACT is the name of a contract of the scenario, or a contract file; without any, all of the scenario's.
     """
     from planner.cli.progress import Progress
-    from planner.studies.compare import write_comparison
-    from planner.studies.contracts import study_contracts
-    from planner.studies.effort import Effort, resumable
+    from planner.studies.contracts.comparison import write_comparison
+    from planner.studies.contracts.study import study_contracts
+    from planner.studies.runs.run_context import Effort, resumable
 
     at_once = opt.here(jobs, scheduler)
     given = opt.open_scenario(scenario, out, force, seed, quiet, at_once, map(Path, contracts))

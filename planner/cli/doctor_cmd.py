@@ -21,7 +21,7 @@ def command(as_json: bool) -> int:
     from planner.planning.milp.solver import solver_names
     from planner.reporting.layout.fonts import font_names
     from planner.simulation.simulate import machine_code_place
-    from planner.studies.manifest import versions
+    from planner.studies.runs.manifest import versions
 
     numbers, solvers, fonts = {**versions(), **optional_versions()}, solver_names(), font_names()
     system, cores = f"{platform.system()} {platform.machine()}", os.cpu_count() or 1

@@ -37,7 +37,7 @@ def command(
 ) -> int:
     """Forecast demand: hourly and daily quantiles, total and per region, and the peak hour."""
     from planner.output import new_folder
-    from planner.studies.forecast import forecast_only, summary
+    from planner.studies.steps.forecast import forecast_only, summary
 
     others = () if actuals is None else (actuals,)
     given = opt.open_scenario(scenario, out, force, seed, quiet, inputs=others)

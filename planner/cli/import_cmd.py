@@ -156,7 +156,7 @@ def command(
     """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a courier's rate card."""
     from planner.formats.order_log.options import LogForm
     from planner.output import new_folder
-    from planner.studies.importing import import_log, read_log
+    from planner.studies.import_orders import import_log, read_log
 
     if contract is None and any((currency, first_g, step_g, price_column, zones)):
         options = "--currency, --first-g, --step-g, --price-column and --zones"
@@ -169,7 +169,7 @@ def command(
     if contract is not None:
         from planner.formats.rate_card.reader import read_rate_card
         from planner.formats.rate_card.weight_scale import Assumed
-        from planner.studies.importing_rates import import_rates
+        from planner.studies.import_rates import import_rates
 
         card = read_rate_card(log, currency or "CNY", sheet, Assumed(first_g, step_g, price_column, zones is not None))
         found = import_rates(out, card, contract, currency or "CNY", zones, log, force)

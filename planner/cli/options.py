@@ -18,9 +18,9 @@ from planner.output import naming
 if TYPE_CHECKING:
     from planner.domain.problem import Problem
     from planner.formats.scenario.reader import Scenario
-    from planner.studies.effort import Effort
-    from planner.studies.explain import Refusal
-    from planner.studies.tried import Tried
+    from planner.studies.diagnosis.infeasible_run import Refusal
+    from planner.studies.evaluated_plan import Tried
+    from planner.studies.runs.run_context import Effort
 
 STDOUT = "standard output"
 MOST_EFFORT = MOST_REPLICATIONS = 1_000_000
@@ -185,8 +185,8 @@ def open_scenario(
     `inputs`: what the command reads besides the scenario.
     """
     from planner.output import refuse
-    from planner.studies.load import load
-    from planner.studies.memory import refuse_too_large
+    from planner.studies.runs.memory_limit import refuse_too_large
+    from planner.studies.steps.load import load
 
     refuse(out, (path, *inputs), force)
     scenario = load(path, seed)
@@ -243,7 +243,7 @@ def report_tried(
     stand in for one that the solver died on."""
     from planner.reporting.language.labels import Labels
     from planner.reporting.language.outcome_text import outcome_lines
-    from planner.studies.decide import FALLBACK
+    from planner.studies.steps.make_plan import FALLBACK
 
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     certificate = content["certificate"]

@@ -56,11 +56,11 @@ def command(
 ) -> int:
     """Place stock, staff and couriers at least cost, and certify the plan on demand it has never seen."""
     from planner.cli.progress import Progress
-    from planner.studies.effort import Effort, resumable
-    from planner.studies.explain import explaining
-    from planner.studies.people import plan_warnings
+    from planner.studies.diagnosis.infeasible_run import explaining
+    from planner.studies.evaluated_plan import summary_json
     from planner.studies.run import plan_only
-    from planner.studies.tried import summary_json
+    from planner.studies.runs.run_context import Effort, resumable
+    from planner.studies.steps.staff_notes import plan_warnings
 
     given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler))
     opt.warn(plan_warnings(given.problem), quiet)

@@ -10,7 +10,7 @@ from planner.cli.options import say
 from planner.errors import on_one_line
 
 if TYPE_CHECKING:
-    from planner.studies.effort import Effort
+    from planner.studies.runs.run_context import Effort
 
 
 class Progress:

@@ -54,7 +54,7 @@ def command(
     """
     from planner.formats.tables.tables import csv_text, write_table
     from planner.output import FILE, new_file, refuse
-    from planner.studies import rate as study
+    from planner.studies import rate_parcels as study
 
     if out is not None:
         refuse(out, (contract, parcels), force, FILE, study.BEGINS)

@@ -21,7 +21,7 @@ def command(folder: Path, formats: tuple[str, ...], lang: str, font: Path | None
     """Write the report of a finished run again."""
     from planner.environment import current_folder
     from planner.reporting.report import font_warnings
-    from planner.studies.report import rewrite_report
+    from planner.studies.rewrite_report import rewrite_report
 
     before = current_folder()
     for path in rewrite_report(folder, formats or ("pdf", "png", "xlsx", "html"), lang, font):

@@ -51,9 +51,9 @@ def command(
     from planner.domain.demand_certainty import certain_demand
     from planner.reporting.language.certificate_text import certain_sentences, open_sentences
     from planner.reporting.language.labels import Labels
-    from planner.studies.effort import Effort, resumable
+    from planner.studies.evaluated_plan import summary_json
     from planner.studies.run import simulate_only
-    from planner.studies.tried import summary_json
+    from planner.studies.runs.run_context import Effort, resumable
 
     others = () if plan_dir is None else (plan_dir,)
     given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler), others)

@@ -33,8 +33,8 @@ def command(folder: Path, full: bool, jobs: int | None, as_json: bool, quiet: bo
     replications are simulated again from the seed. Exit code 0 when everything holds.
     """
     from planner.cli.progress import Progress
-    from planner.studies.effort import Effort
-    from planner.studies.verify import verify
+    from planner.studies.runs.run_context import Effort
+    from planner.studies.verification.verify import verify
 
     work = Effort(1, opt.available(jobs))
     with Progress(quiet, no_color).attach(work):

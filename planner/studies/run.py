@@ -12,17 +12,17 @@ from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_sto
 from planner.formats.scenario.reader import Scenario
 from planner.rating.lane_costs import lane_costs
 from planner.reporting.report import font_warnings, write_report
-from planner.studies.certify import Look
-from planner.studies.contracts import BRIEFLY, study_contracts
-from planner.studies.decide import RULES_OF_THUMB, accept, decide, stated
-from planner.studies.effort import Effort
-from planner.studies.forecast import forecast
-from planner.studies.hindsight import hindsight_table
-from planner.studies.journey import journey_json, path_table
-from planner.studies.loop import Journey, certified_plan
-from planner.studies.manifest import seal, write_json
-from planner.studies.search import search_plan
-from planner.studies.tried import Tried, judged, try_out, write_tried
+from planner.studies.certification.certificate import Look
+from planner.studies.certification.history import journey_json, path_table
+from planner.studies.certification.loop import Journey, certified_plan
+from planner.studies.certification.regret import hindsight_table
+from planner.studies.contracts.study import BRIEFLY, study_contracts
+from planner.studies.evaluated_plan import Tried, judged, try_out, write_tried
+from planner.studies.local_search.search import search_plan
+from planner.studies.runs.manifest import seal, write_json
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.forecast import forecast
+from planner.studies.steps.make_plan import RULES_OF_THUMB, accept, decide, stated
 
 FORMATS = ("pdf", "png", "xlsx", "html")
 COMPARE_REPLICATIONS = 20

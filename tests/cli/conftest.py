@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from planner.cli.main import main
+from tests.cli.builders import write_small
 from tests.cli.forging import Remembering
-from tests.cli.scenarios import write_small
 
 
 @dataclass(frozen=True)

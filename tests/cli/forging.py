@@ -15,14 +15,14 @@ from planner.errors import InputError
 from planner.formats.scenario.reader import Scenario
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.simulation.simulate import Engine
-from planner.studies.certify import Look
-from planner.studies.decide import decide, stated
-from planner.studies.digest import digest
-from planner.studies.effort import Effort
-from planner.studies.manifest import read_manifest, seal
-from planner.studies.tried import try_out, write_tried
+from planner.studies.certification.certificate import Look
+from planner.studies.evaluated_plan import try_out, write_tried
+from planner.studies.runs.digest import digest
+from planner.studies.runs.manifest import read_manifest, seal
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.make_plan import decide, stated
 from planner.studies.verification.proof import Proof
-from planner.studies.verify import verify
+from planner.studies.verification.verify import verify
 
 T = TypeVar("T")
 REPORTS = ("report.pdf", "report.html", "plan.xlsx", "figures")

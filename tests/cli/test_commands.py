@@ -13,9 +13,9 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from planner.cli.main import COMMANDS
-from planner.studies.manifest import result_files
+from planner.studies.runs.manifest import result_files
+from tests.cli.builders import SMALL, write_queue, write_small
 from tests.cli.conftest import Result, call, call_here
-from tests.cli.scenarios import SMALL, write_queue, write_small
 
 TABLES = {
     "stock", "staffing", "hiring", "couriers", "routing", "costs", "hourly", "regions", "contracts", "orders",

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from planner.cli.compare_cmd import break_even_lines, clause_lines, remote_lines, rule_lines
-from planner.studies.effort import Effort
-from planner.studies.verify import verify
+from planner.studies.runs.run_context import Effort
+from planner.studies.verification.verify import verify
 from tests.cli.conftest import call, call_here
 from tests.cli.forging import cell, forged, key, proof_of, table
 

@@ -12,9 +12,9 @@ import pytest
 
 from planner.domain.problem import Problem
 from planner.errors import CrashError
-from planner.studies import decide
-from planner.studies.effort import Effort
-from planner.studies.load import load
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps import make_plan
+from planner.studies.steps.load import load
 from tests.cli.conftest import Result, call_here
 
 PROGRAM = """\
@@ -72,9 +72,9 @@ def given(small: Path) -> Problem:
 
 def test_the_best_plan_so_far_stands_in_first(given: Problem) -> None:
     """A plan that was found before the crash is better than any rule of thumb."""
-    best = decide.decide(given, "average")
+    best = make_plan.decide(given, "average")
     work = Effort(1, 1)
-    found = decide.fallback(given, CrashError("it died"), work, best)
+    found = make_plan.fallback(given, CrashError("it died"), work, best)
     assert (found.method, found.status, found.staffing) == ("average", "fallback: it died", best.staffing)
     assert len(work.notes) == 1
 
@@ -83,6 +83,6 @@ def test_without_a_plan_that_keeps_the_rules_the_crash_is_raised(
     given: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is written that breaks a rule."""
-    monkeypatch.setattr(decide, "violations", lambda problem, plan: [type("V", (), {"words": "too many"})])
+    monkeypatch.setattr(make_plan, "violations", lambda problem, plan: [type("V", (), {"words": "too many"})])
     with pytest.raises(CrashError, match="it died"):
-        decide.fallback(given, CrashError("it died"), Effort(1, 1))
+        make_plan.fallback(given, CrashError("it died"), Effort(1, 1))

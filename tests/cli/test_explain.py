@@ -12,13 +12,13 @@ import pypdfium2
 import pytest
 
 from planner.errors import ConflictError
-from planner.studies.effort import Effort
-from planner.studies.explained import explain_folder
-from planner.studies.report import rewrite_report
-from planner.studies.verify import verify
+from planner.studies.explain_folder import explain_folder
+from planner.studies.rewrite_report import rewrite_report
+from planner.studies.runs.run_context import Effort
+from planner.studies.verification.verify import verify
+from tests.cli.builders import write_queue
 from tests.cli.conftest import Result, call, call_here
 from tests.cli.forging import Forgery, cell, forged, key, proof_of
-from tests.cli.scenarios import write_queue
 
 
 @pytest.fixture(scope="module")

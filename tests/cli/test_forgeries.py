@@ -11,10 +11,11 @@ import pytest
 
 from planner.formats.plan_files import read_plan
 from planner.planning.validation.plan_rules import violations
-from planner.studies.certify import lower_bound
-from planner.studies.effort import Effort
-from planner.studies.load import load
-from planner.studies.verify import verify
+from planner.studies.certification.certificate import lower_bound
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.load import load
+from planner.studies.verification.verify import verify
+from tests.cli.builders import write_small
 from tests.cli.conftest import call_here
 from tests.cli.forging import (
     Forgery,
@@ -30,7 +31,6 @@ from tests.cli.forging import (
     without_row,
     write,
 )
-from tests.cli.scenarios import write_small
 
 CERTIFIED = {
     "confidence": 0.1,

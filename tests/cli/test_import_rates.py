@@ -151,7 +151,7 @@ def test_nothing_half_written_is_left(tmp_path: Path, monkeypatch: pytest.Monkey
 
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept/notes.txt").write_text("my notes", "utf-8")
-    monkeypatch.setattr("planner.studies.importing_rates.write_contract", fail)
+    monkeypatch.setattr("planner.studies.import_rates.write_contract", fail)
     for name in ("kept", "new/deep"):
         result = call_here("import", write(tmp_path), "-o", tmp_path / name, "--contract", "zto")
         assert (result.code, result.err) == (1, "zto.yaml: No space left on device\n")

@@ -136,5 +136,5 @@ def test_a_report_of_the_current_folder_says_that_it_was_replaced(
 
     (tmp_path / "out").mkdir()
     monkeypatch.chdir(tmp_path / "out")
-    monkeypatch.setattr("planner.studies.report.rewrite_report", replaced)
+    monkeypatch.setattr("planner.studies.rewrite_report.rewrite_report", replaced)
     assert "enter it again (cd .)" in call_here("report", ".").err

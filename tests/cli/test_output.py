@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from planner.output import claimed
+from tests.cli.builders import write_small
 from tests.cli.conftest import call_here
-from tests.cli.scenarios import write_small
 
 LOG = "ordered_at,region,order_id\n2026-01-01 10:00,zhejiang,1\n2026-01-02 11:00,sichuan,2\n"
 CARD = "region,1kg,additional kg\n浙江,2.5,1\n四川,4,2\n"

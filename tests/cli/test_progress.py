@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from planner.cli.progress import Progress
-from planner.studies.effort import Effort
+from planner.studies.runs.run_context import Effort
 
 
 class Terminal(io.StringIO):

@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 
+from tests.cli.builders import write_queue
 from tests.cli.conftest import call, call_here
-from tests.cli.scenarios import write_queue
 
 REPLICATIONS = 60
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.scenarios import CONTRACT
+from tests.cli.builders import CONTRACT
 
 # A command that writes to both streams and then ends as it is asked to, without the second that a real one takes.
 PROGRAM = """\

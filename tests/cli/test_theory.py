@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from planner.studies.decide import stated
-from planner.studies.effort import Effort
-from planner.studies.load import load
-from planner.studies.trial import try_plans
-from tests.cli.scenarios import write_queue
+from planner.studies.certification.common_replications import try_plans
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.load import load
+from planner.studies.steps.make_plan import stated
+from tests.cli.builders import write_queue
 
 SERVICE_S = 600.0  # 6 orders per hour (short services: tests/simulation/features/test_theory.py)
 ERLANG = [(c, load) for c in (1, 3, 10) for load in (0.5, 0.8, 0.9)]

@@ -14,11 +14,12 @@ import pytest
 from planner.domain.costs import COST_NAMES
 from planner.errors import InputError
 from planner.simulation.simulate import Engine
-from planner.studies.effort import Effort
-from planner.studies.load import load
-from planner.studies.manifest import sha256
+from planner.studies.runs.manifest import sha256
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.load import load
 from planner.studies.verification import evidence
-from planner.studies.verify import verify
+from planner.studies.verification.verify import verify
+from tests.cli.builders import write_eventful, write_small
 from tests.cli.conftest import call_here
 from tests.cli.forging import (
     Forgery,
@@ -32,7 +33,6 @@ from tests.cli.forging import (
     tried_out,
     without_row,
 )
-from tests.cli.scenarios import write_eventful, write_small
 
 
 def test_verify_proves_a_run(small_run: Path) -> None:
@@ -301,7 +301,7 @@ def test_a_full_temporary_disk_is_no_finding(average: Path, monkeypatch: pytest.
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "/elsewhere/table.csv")
 
-    monkeypatch.setattr("planner.studies.verification.derived.write_table", full)
+    monkeypatch.setattr("planner.studies.verification.compare_files.write_table", full)
     result = call_here("verify", average)
     assert (result.code, result.err) == (1, "/elsewhere/table.csv: No space left on device\n")
 

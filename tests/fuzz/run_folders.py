@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.output import sha256
-from planner.studies.manifest import result_files
+from planner.studies.runs.manifest import result_files
 
 JSON_FILES = ("run.json", "plan.json", "explanation.json")
 NUMBERS: tuple[Any, ...] = (

@@ -13,8 +13,8 @@ import pytest
 
 from planner.errors import ExitCode
 from planner.studies import run
+from tests.cli.builders import write_queue, write_small
 from tests.cli.conftest import call_here
-from tests.cli.scenarios import write_queue, write_small
 from tests.fuzz.run_folders import forge
 from tests.fuzz.runner import call, wrong
 

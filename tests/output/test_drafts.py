@@ -14,7 +14,7 @@ import pytest
 from planner.errors import PlannerError
 from planner.interrupts import Interrupted, interruptible
 from planner.output import claimed, hidden_name, new_file, new_files, new_folder
-from planner.studies.manifest import seal
+from planner.studies.runs.manifest import seal
 
 
 def write(final: Path, force: bool = False, **files: str) -> None:

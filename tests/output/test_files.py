@@ -20,7 +20,7 @@ from planner.reporting.language.labels import Labels
 from planner.reporting.outputs.workbook import write_workbook
 from planner.reporting.report import write_pdf
 from planner.reporting.tables.run_folder import read_run_folder
-from planner.studies.manifest import write_json
+from planner.studies.runs.manifest import write_json
 from tests.reporting.builders import large_run
 
 FULL = Path("/dev/full")

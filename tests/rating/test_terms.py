@@ -15,7 +15,7 @@ from planner.rating.lane_costs import charges, price_lanes, sample_parcels
 from planner.rating.parcel_price import price_parcels
 from planner.rating.price_arithmetic import billable_steps
 from planner.simulation.inputs.orders import draw_orders
-from planner.studies.rate import Rated, rate
+from planner.studies.rate_parcels import Rated, rate
 from tests.builders import STREAMS
 from tests.rating.builders import promotion, records
 from tests.rating.contract_builders import PLACES, contract, parcel, parcels

@@ -10,10 +10,10 @@ from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.reporting.tables.result_tables import BASELINE_COLUMNS, baselines_table, method_row, peak_staffing
-from planner.studies.certify import certificate_of, certify
-from planner.studies.decide import RULES_OF_THUMB
+from planner.studies.certification.certificate import certificate_of, certify
 from planner.studies.run import planned
-from planner.studies.verification.derived import as_written, different_cells
+from planner.studies.steps.make_plan import RULES_OF_THUMB
+from planner.studies.verification.compare_files import as_written, different_cells
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import Outcome
 

@@ -8,8 +8,8 @@ import pandas as pd
 from planner.documents.reading import MANIFEST
 from planner.domain.costs import COST_NAMES, committed_costs
 from planner.domain.money import to_major, to_minor
-from planner.studies.manifest import certificate_json
-from planner.studies.verification.derived import as_written, differences, different_cells
+from planner.studies.runs.manifest import certificate_json
+from planner.studies.verification.compare_files import as_written, differences, different_cells
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import Outcome
 

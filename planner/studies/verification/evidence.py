@@ -24,13 +24,13 @@ from planner.formats.plan_files import read_plan
 from planner.formats.scenario.reader import Scenario
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.workers_pool import START_S
-from planner.studies.certify import Look, certificate_of
-from planner.studies.decide import FALLBACK, RULES_OF_THUMB, decide, stated
-from planner.studies.effort import Effort
-from planner.studies.loop import LOOKS
-from planner.studies.trial import Trial
-from planner.studies.tried import Tried
-from planner.studies.verification.derived import read_text
+from planner.studies.certification.certificate import Look, certificate_of
+from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.loop import LOOKS
+from planner.studies.evaluated_plan import Tried
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.make_plan import FALLBACK, RULES_OF_THUMB, decide, stated
+from planner.studies.verification.compare_files import read_text
 
 AGAIN = 5  # replications that are always simulated again
 CHEAP_ORDERS = 1_000_000  # so many, over all plans, take a few seconds: then all replications are simulated again

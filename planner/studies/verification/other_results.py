@@ -12,23 +12,23 @@ import pandas as pd
 from planner.documents.reading import EXPLANATION, MANIFEST
 from planner.domain.plan import Plan
 from planner.errors import NoPlanError
-from planner.studies.contracts import study_contracts
-from planner.studies.decide import decide
-from planner.studies.explain import (
+from planner.studies.contracts.study import study_contracts
+from planner.studies.diagnosis.infeasible_run import (
     BLAME_COLUMNS,
     INFEASIBLE,
     explanation_json,
     refusal_lines,
     repairs_table,
 )
-from planner.studies.forecast import forecast_only
-from planner.studies.manifest import describe
-from planner.studies.repairs import find_repairs
-from planner.studies.verification.derived import differences, different_tables
+from planner.studies.diagnosis.repairs import find_repairs
+from planner.studies.runs.manifest import describe
+from planner.studies.runs.seal import OUTSIDE
+from planner.studies.steps.forecast import forecast_only
+from planner.studies.steps.make_plan import decide
+from planner.studies.verification.compare_files import differences, different_tables
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.hashes import OUTSIDE
+from planner.studies.verification.manifest_and_plan import ELSEWHERE, seed_in_words
 from planner.studies.verification.proof import Outcome
-from planner.studies.verification.statement import ELSEWHERE, seed_in_words
 
 FORECAST_FACTS = ("name", "timezone", "start", "days", "seed")
 COMPARISON_FACTS = ("name", "currency", "seed")

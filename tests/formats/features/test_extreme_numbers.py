@@ -10,7 +10,7 @@ import pytest
 
 from planner.domain.random_streams import Streams
 from planner.simulation.inputs.orders import draw_orders
-from planner.studies.load import load
+from planner.studies.steps.load import load
 from tests.formats.builders import findings_of, spoil
 
 EXTREMES = [

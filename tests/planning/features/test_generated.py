@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.generated_scenarios import outcome, planned_by_command
-from benchmarks.scenarios import DEMANDS, LIMITS, kind_of, write_scenario
+from benchmarks.planning.generated_scenarios import outcome, planned_by_command
+from benchmarks.planning.scenario_generator import DEMANDS, LIMITS, kind_of, write_scenario
 from planner.errors import ExitCode
 
 PAIRS = len(DEMANDS) * len(LIMITS)

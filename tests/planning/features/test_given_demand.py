@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.generated_scenarios import rough_solver
+from benchmarks.planning.generated_scenarios import rough_solver
 from planner.domain.demand import Demand, Floats, GivenDemand, draw_path, mean_path
 from planner.domain.horizon import HOUR_S
 from planner.domain.plan import Plan

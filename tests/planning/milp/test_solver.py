@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.generated_scenarios import rough_solver
+from benchmarks.planning.generated_scenarios import rough_solver
 from planner.errors import PlannerError
 from planner.planning.formulation.model import build
 from planner.planning.formulation.parameters import Setting

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import pytest
 
-from benchmarks.courier_cases import courier_case, courier_optimum
-from benchmarks.optima import CLOSE, ROUNDING
-from benchmarks.staff_cases import staff_optimum, staff_problem
+from benchmarks.planning.courier_cases import courier_case, courier_optimum
+from benchmarks.planning.optima import CLOSE, ROUNDING
+from benchmarks.planning.staff_cases import staff_optimum, staff_problem
 from planner.domain.contracts import VolumeSurcharge
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
@@ -21,10 +21,10 @@ from planner.planning.formulation.parameters import Setting
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.wait_and_see import bound_without_margins
 from planner.reporting.tables.result_tables import simulated_costs
-from planner.studies.decide import sampled
-from planner.studies.effort import Effort
-from planner.studies.loop import certified_plan
-from planner.studies.trial import Trial
+from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.loop import certified_plan
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.make_plan import sampled
 from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given, staff
 
 DAY = Shift("whole", 8 * HOUR_S, 16 * HOUR_S)

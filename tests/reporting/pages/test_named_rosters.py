@@ -13,7 +13,7 @@ from planner.reporting.layout.sheet import BOTTOM, HEIGHT, Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages.named_rosters import person_sheets, roster_pages
 from planner.reporting.report import open_press
-from planner.studies.rosters import OPEN, PEOPLE, ROSTER
+from planner.studies.steps.roster_tables import OPEN, PEOPLE, ROSTER
 from tests.reporting.builders import large_run, tiny_run
 
 SHIFTS = {"day": ("08:00", "17:00", "no"), "night": ("17:00", "02:00", "yes")}

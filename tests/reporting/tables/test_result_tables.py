@@ -31,7 +31,7 @@ from planner.reporting.tables.result_tables import (
     replications_table,
 )
 from planner.reporting.tables.risks import risks_table, worst_mean
-from planner.studies.certify import certify
+from planner.studies.certification.certificate import certify
 from tests.builders import (
     STREAMS,
     a_contract,

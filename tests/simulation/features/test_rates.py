@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmarks.rates import CELLS, SHIFT, Cell, error_of_hours, error_of_rate
+from benchmarks.simulation.rates import CELLS, SHIFT, Cell, error_of_hours, error_of_rate
 from planner.domain.horizon import HOUR_S
 from planner.domain.products import Product, Returns
 from planner.domain.records import NEVER

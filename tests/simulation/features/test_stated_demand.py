@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.stated_inputs import INPUTS, Input, measure
+from benchmarks.simulation.stated_inputs import INPUTS, Input, measure
 
 
 @pytest.mark.parametrize("stated", INPUTS, ids=lambda stated: stated.name)

@@ -1,0 +1,156 @@
+"""Generated courier problems, and their optimum by a formulation of its own in scipy.
+
+Regions with stated orders in the morning, contracts with zones, fixed fees, daily allotments, commitments and volume
+tiers; a parcel is on time when it goes with its own day's collection. One person who costs nothing packs everything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+
+from benchmarks.planning.milp import Linear
+from planner.domain.contracts import Contract, Rate, Tier, Volume
+from planner.domain.demand import Demand, GivenDemand
+from planner.domain.horizon import HOUR_S, Horizon, Shift
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Problem, Service
+from planner.domain.products import Product, Region
+from planner.domain.site import Collection, Process, Site
+from planner.domain.workforce import Crew
+
+MORNING, COLLECTED = 9, 20  # hours of the orders and of the collections
+DEADLINE_H = 24  # the next day's collection comes too late
+
+
+def courier_case(number: int) -> Problem:
+    """Three to six regions, two to four contracts, two or three days with orders and one to clear up."""
+    rng = np.random.default_rng([37, number])
+    days, regions, contracts = int(rng.integers(2, 4)), int(rng.integers(3, 7)), int(rng.integers(2, 5))
+    names = [f"r{r}" for r in range(regions)]
+    orders = np.zeros(((days + 1) * 24, regions))
+    for day in range(days):
+        orders[day * 24 + MORNING] = rng.integers(10, 80, size=regions) * 10
+    share = np.full(regions, 1.0 / regions)
+    return Problem(
+        name=f"couriers {number}",
+        currency="CNY",
+        horizon=Horizon(datetime(2026, 11, 9), days + 1, HOUR_S, "Asia/Shanghai"),
+        seed=number,
+        service=Service(float(rng.choice([0.8, 0.9, 0.95, 0.97])), 0.9),
+        platform=PlatformRule("plain", "handover", float(DEADLINE_H)),
+        regions=tuple(Region(n, n, 1.0 / regions) for n in names),
+        products=(Product("box", "Box", 1.0, 500.0, paid_minor=0, margin_minor=100_000),),
+        demand=Demand((), share, np.ones(1), given=GivenDemand(orders[None, ..., None])),
+        sites=(
+            Site(
+                "site",
+                "Site",
+                "r0",
+                (Process("pack", 3600.0),),
+                collections=tuple(Collection(f"c{c}", COLLECTED * HOUR_S) for c in range(contracts)),
+            ),
+        ),
+        contracts=tuple(_contract(rng, c, names, orders.sum() / days) for c in range(contracts)),
+        shifts=(Shift("day", 8 * HOUR_S, 18 * HOUR_S),),
+        crews=(Crew("own", "site", False, 3, 0, regular_hours=10.0),),
+    )
+
+
+def _contract(rng: np.random.Generator, c: int, regions: list[str], per_day: float) -> Contract:
+    """The first serves everything, without limit and at a higher price."""
+    first = c == 0
+    served = [r for r in regions if first or rng.random() < 0.8]
+    price = {r: int(rng.integers(400, 900) if first else rng.integers(200, 700)) for r in served}
+    committed = not first and rng.random() < 0.3
+    tiers = tuple(Tier(int(per_day * at), float(off)) for at, off in ((0.5, 0.05), (1.2, 0.15)))
+    return Contract(
+        f"c{c}",
+        f"c{c}",
+        {("", r): r for r in served},
+        {r: Rate(r, first_g=10**6, first_price_minor=p) for r, p in price.items()},
+        allotment_per_day=None if first or rng.random() < 0.4 else int(per_day * rng.uniform(0.2, 0.6)),
+        fixed_fee_minor=int(rng.choice([0, 20_000, 60_000])),
+        commitment_parcels=int(per_day * rng.uniform(0.2, 0.8)) if committed else 0,
+        shortfall_minor=int(rng.integers(50, 300)) if committed else 0,
+        volume=Volume(tiers) if rng.random() < 0.3 else None,
+    )
+
+
+def courier_optimum(problem: Problem) -> float | None:
+    """Minor units of the cheapest plan on expected parcels that meets the service level."""
+    given = problem.demand.given
+    assert given is not None
+    days = problem.horizon.days
+    per_day = given.orders[0, :, :, 0].reshape(days, 24, -1).sum(axis=1)
+    total = float(per_day.sum())
+    program = Linear()
+    covered: list[dict[int, float]] = [{} for _ in problem.regions]
+    late: dict[int, float] = {}
+    for contract in problem.contracts:
+        signed = program.add(contract.fixed_fee_minor, integer=True, upper=1.0)
+        parcels: list[dict[int, float]] = [{} for _ in range(days)]
+        base: dict[int, float] = {}
+        for r, region in enumerate(problem.region_names):
+            zone = contract.zone("site", region)
+            if zone is None:
+                continue
+            price = contract.rates[zone].first_price_minor
+            share = program.add(price * float(per_day[:, r].sum()), upper=1.0)
+            program.at_most({share: 1.0, signed: -1.0}, 0.0)
+            covered[r][share] = 1.0
+            base[share] = price * float(per_day[:, r].sum())
+            for day in range(days):
+                if per_day[day, r]:
+                    parcels[day][share] = float(per_day[day, r])
+        if contract.allotment_per_day is not None:
+            late |= dict.fromkeys(_late(program, parcels, contract.allotment_per_day, total), 1.0)
+        everything: dict[int, float] = {}
+        for of_day in parcels:
+            for column, factor in of_day.items():
+                everything[column] = everything.get(column, 0.0) + factor
+        if contract.commitment_parcels:
+            missing = program.add(contract.shortfall_minor)
+            negative = {column: -factor for column, factor in everything.items()}
+            program.at_most({missing: -1.0, signed: contract.commitment_parcels, **negative}, 0.0)
+        if contract.volume is not None:
+            _tiers(program, contract.volume, everything, base)
+    for row in covered:
+        program.equal(row, 1.0)
+    if late:
+        program.at_most(late, (1.0 - problem.service.on_time_share) * total)
+    return program.least()
+
+
+def _late(program: Linear, parcels: list[dict[int, float]], allotment: int, most: float) -> list[int]:
+    """Columns of each day's late parcels: the carrier takes the oldest first, so a day's are late from the last on."""
+    found: list[int] = []
+    handed: int | None = None
+    before: dict[int, float] = {}
+    for of_day in parcels:
+        until = dict(before)
+        for column, factor in of_day.items():
+            until[column] = until.get(column, 0.0) + factor
+        taken = program.add()
+        program.at_most({taken: 1.0, **{c: -f for c, f in until.items()}}, 0.0)
+        program.at_most({taken: 1.0, **({} if handed is None else {handed: -1.0})}, allotment)
+        late, all_late = program.add(), program.add(integer=True, upper=1.0)
+        program.at_most({late: -1.0, taken: -1.0, all_late: -most, **until}, 0.0)
+        program.at_most({late: -1.0, all_late: most, **of_day}, most)
+        found.append(late)
+        handed, before = taken, until
+    return found
+
+
+def _tiers(program: Linear, volume: Volume, everything: dict[int, float], base: dict[int, float]) -> None:
+    """The tier reached takes its discount off the base price of all parcels."""
+    money = sum(base.values())
+    reached = {}
+    for tier in volume.tiers:
+        there, off = program.add(integer=True, upper=1.0), program.add(-1.0)
+        reached[there] = 1.0
+        program.at_most({there: tier.from_parcels, **{c: -f for c, f in everything.items()}}, 0.0)
+        program.at_most({off: 1.0, there: -money}, 0.0)
+        program.at_most({off: 1.0, **{c: -tier.discount * f for c, f in base.items()}}, 0.0)
+    program.at_most(reached, 1.0)

@@ -1,0 +1,182 @@
+"""Planning time against size: days, sites and sampled scenarios, one at a time, the others as in the base case.
+
+A promotion with eight regions, three contracts and one live session, planned by the joint model. `solver` is the time
+inside the solver's library; everything else (building the program, holding plans against all scenarios, reading the
+plan) is `model`. The slope is that of the least-squares line through log size and log seconds.
+
+    python benchmarks/planning/scaling.py [--days D ...] [--sites S ...] [--scenarios N ...] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.harness import clock_on_the_solver, figure, seconds_in, slope, stdout_kept_clean, table
+from benchmarks.simulation.sites import PROFILE, START
+from planner.domain.contracts import Contract, Rate
+from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.horizon import DAY_S, HOUR_S, Horizon, Shift
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Problem, Service
+from planner.domain.products import Product, Region
+from planner.domain.site import Collection, Process, Site
+from planner.domain.workforce import Crew
+from planner.forecasting.scenario_reduction import sample_scenarios
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.rating.lane_costs import lane_costs
+from planner.studies.steps.make_plan import SAMPLED_PATHS
+
+REGIONS = 8
+PER_DAY = 3000  # orders of an ordinary day
+PRICES = {"fast": 420, "cheap": 300, "post": 350}
+AXES = ("days", "sites", "scenarios")
+
+
+@dataclass(frozen=True)
+class Size:
+    days: int = 7
+    sites: int = 2
+    scenarios: int = 12
+
+
+def promotion(size: Size) -> Problem:
+    """The sites share the orders; each could take most of them, at a price."""
+    regions = tuple(Region(f"region-{r}", f"Region {r}", 1 / REGIONS) for r in range(REGIONS))
+    contracts = tuple(
+        Contract(
+            name,
+            name,
+            {("", r.name): f"zone-{k % 3}" for k, r in enumerate(regions)},
+            {f"zone-{z}": Rate(f"zone-{z}", first_g=1000, first_price_minor=price + 60 * z) for z in range(3)},
+            fixed_fee_minor=20_000,
+        )
+        for name, price in PRICES.items()
+    )
+    sites = tuple(_site(f"site-{s}", regions[s % REGIONS].name, 0.9 * PER_DAY) for s in range(size.sites))
+    session = Event("live session", (size.days // 2) * DAY_S + 20 * HOUR_S, 1.5 * PER_DAY, 3 * PER_DAY, 1200, 7200)
+    return Problem(
+        name="a promotion",
+        currency="CNY",
+        horizon=Horizon(START, size.days, HOUR_S, "Asia/Shanghai"),
+        seed=1,
+        service=Service(0.98, 0.95),
+        platform=PlatformRule("benchmark", "handover", 48.0, share_of_paid=0.05, floor_minor=300),
+        regions=regions,
+        products=(Product("parcel", "Parcel", 1.0, 500.0, paid_minor=8000, margin_minor=1000),),
+        demand=Demand((session,), np.full(REGIONS, 1 / REGIONS), np.ones(1), _baseline(size.days)),
+        sites=sites,
+        shifts=(
+            Shift("day", 8 * HOUR_S, 17 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),)),
+            Shift("night", 17 * HOUR_S, 26 * HOUR_S, ((21 * HOUR_S, 22 * HOUR_S),)),
+        ),
+        crews=tuple(crew for site in sites for crew in _crews(site.name)),
+        contracts=contracts,
+    )
+
+
+def _baseline(days: int) -> Baseline:
+    return Baseline(np.tile(PROFILE, days) * PER_DAY / sum(PROFILE), day_cv=0.1, hour_cv=0.1)
+
+
+def _site(name: str, region: str, per_day: float) -> Site:
+    processes = (Process("pick", 60, 0.5, stations=80), Process("pack", 45, 0.5, stations=80))
+    collections = tuple(
+        Collection(contract, (at + k) * HOUR_S, int(per_day), 30_000, 3)
+        for k, contract in enumerate(PRICES)
+        for at in (12, 18, 22)
+    )
+    return Site(name, name, region, processes, (8 * HOUR_S, 26 * HOUR_S), collections)
+
+
+def _crews(site: str) -> tuple[Crew, Crew]:
+    own = Crew("permanent", site, False, 15, 2600, absence=0.02, max_days_per_week=6)
+    ramp = (0.6, 0.75, 0.9, 1.0)
+    return own, Crew("agency", site, True, 150, 2400, 1.5, 8.0, 7, 3, ramp, 0.06, 15_000)
+
+
+def measure_one(size: Size) -> dict[str, Any]:
+    """Seconds of planning one promotion, apart by solver and model; sampling its scenarios is not part of it."""
+    problem = promotion(size)
+    scenarios, costs = sample_scenarios(problem, problem.seed, size.scenarios, SAMPLED_PATHS), lane_costs(problem, 1)
+    with stdout_kept_clean(), clock_on_the_solver() as solver:
+        began = time.perf_counter()
+        plan = plan_joint(problem, scenarios, costs)
+        seconds = time.perf_counter() - began
+    return {
+        "days": size.days,
+        "sites": size.sites,
+        "scenarios": size.scenarios,
+        "status": plan.status,
+        "gap": plan.gap,
+        "seconds": round(seconds, 3),
+        "solver": round(seconds_in(solver), 3),
+        "model": round(seconds - seconds_in(solver), 3),
+        "solver_calls": len(solver),
+    }
+
+
+def measure(axes: dict[str, Sequence[int]]) -> dict[str, Any]:
+    """Every size once, and the slope along each axis."""
+    sizes = {axis: [replace(Size(), **{axis: value}) for value in values] for axis, values in axes.items()}
+    found = {size: measure_one(size) for size in dict.fromkeys(s for along in sizes.values() for s in along)}
+    slopes = {
+        axis: {
+            what: round(slope([getattr(s, axis) for s in along], [found[s][what] for s in along]), 2)
+            for what in ("seconds", "solver", "model")
+        }
+        for axis, along in sizes.items()
+        if len(along) > 1
+    }
+    rows = list(found.values())
+    return {"sizes": rows, "slopes": slopes, "model_to_solver": round(_share(rows), 3)}
+
+
+def _share(rows: Sequence[dict[str, Any]]) -> float:
+    return float(sum(row["model"] for row in rows) / sum(row["solver"] for row in rows))
+
+
+def report(found: dict[str, Any]) -> str:
+    rows = [
+        (
+            *(row[axis] for axis in AXES),
+            f"{row['seconds']:.1f}",
+            f"{row['solver']:.1f}",
+            f"{row['model']:.1f}",
+            row["status"] if row["gap"] is None else f"{100 * row['gap']:.2f} %",
+        )
+        for row in found["sizes"]
+    ]
+    slopes = ", ".join(f"{by['seconds']:.2f} by {axis}" for axis, by in found["slopes"].items())
+    return "\n".join(
+        [
+            table((*AXES, "seconds", "solver", "model", "gap"), rows),
+            "",
+            f"Slopes of the seconds: {slopes}. Model over solver: {figure(found['model_to_solver'])}.",
+        ]
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--days", type=int, nargs="*", default=(4, 7, 14))
+    parser.add_argument("--sites", type=int, nargs="*", default=(1, 2, 4))
+    parser.add_argument("--scenarios", type=int, nargs="*", default=(6, 12, 24))
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    asked = parser.parse_args()
+    found = measure({axis: getattr(asked, axis) for axis in AXES})
+    print(json.dumps(found) if asked.json else report(found))
+
+
+if __name__ == "__main__":
+    main()

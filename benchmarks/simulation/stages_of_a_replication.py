@@ -1,0 +1,45 @@
+"""One whole replication, stage by stage: from the random numbers to the summary that a worker process sends back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from benchmarks.simulation.sites import Case
+from planner.rating.lane_costs import charges, period_minor
+from planner.simulation.inputs.attendance import gangs_present, present_seconds
+from planner.simulation.inputs.milestones import write_records
+from planner.simulation.simulate import Engine, player
+from planner.simulation.summary import summarise
+
+Clock = Callable[[Callable[[], Any]], tuple[float, Any]]
+
+
+def stages(case: Case, engine: Engine, measured: Clock) -> Iterator[tuple[str, float]]:
+    """(stage, what `measured(task)` says of it), one after the other; `measured` gives a figure and what the task
+    gave."""
+    problem, play = case.problem, player(engine)
+    figure, _ = measured(lambda: case.orders)
+    yield "draw", figure
+    figure, floor = measured(lambda: case.floor)
+    yield "lay out", figure
+    figure, moments = measured(lambda: play(floor))
+    yield "play", figure
+
+    def write() -> Any:
+        present_s = present_seconds(problem, gangs_present(problem, case.plan, case.streams))
+        return write_records(problem, floor, moments.to_seconds(floor), present_s)
+
+    figure, records = measured(write)
+    yield "records", figure
+    figure, bill = measured(lambda: charges(problem, records))
+    yield "rate", figure
+    by_period = period_minor(problem, records, bill)
+
+    def sum_up() -> Any:
+        return summarise(
+            problem, records, case.replication, bill.total, period_minor=by_period, losses_minor=0, unpriced=0
+        )
+
+    figure, _ = measured(sum_up)
+    yield "sum up", figure

@@ -1,0 +1,298 @@
+"""How far a certificate and the way to it can be trusted, on generated problems whose seeds are 0, 1, 2, ...
+
+repair   sites whose first plan fails its rehearsals: does "plan, simulate, learn, plan again" repair them, at what
+         cost, and do the certified plans keep their promise on a thousand promotions nobody has seen?
+wrong    certificates for plans that keep the promise less often than certified: at most 5 % of the tries may get one,
+         however often they are judged again
+predict  what the planning model says of its first plan, against the simulation of it
+
+    python benchmarks/trust/certificates.py repair [--sites N] [--first SEED] [--most N] [--again N] [--json]
+    python benchmarks/trust/certificates.py wrong [--problems N] [--played N] [--planned N] [--json]
+    python benchmarks/trust/certificates.py predict [--scenarios N] [--first SEED] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.stats import spearmanr
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.harness import table
+from benchmarks.trust.hard_sites import hard_site
+from benchmarks.trust.known_probability_plans import (
+    CASES,
+    chance_of_a_certificate,
+    granted_by_luck,
+    granted_by_planning,
+    granted_by_playing,
+)
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.random_streams import REHEARSAL
+from planner.domain.records import Summary
+from planner.errors import NoPlanError
+from planner.reporting.tables.result_tables import simulated_costs
+from planner.studies.certification.certificate import Look
+from planner.studies.certification.common_replications import try_plans
+from planner.studies.certification.loop import Journey, Step, certified_plan, kept
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.make_plan import decide
+
+REPLICATIONS = 100
+AUDIT = "audit"  # a world of promotions that no part of the planner draws from
+
+
+def repair(sites: int, first: int, most: int, again: int) -> dict[str, Any]:
+    """Generated sites from seed `first` on, until `sites` have been found whose first plan fails or `most` were tried;
+    every certified plan is played on `again` promotions of its own."""
+    rows: list[dict[str, Any]] = []
+    no_plan = tried = 0
+    while tried < most and sum(not row["held_at_first"] for row in rows) < sites:
+        problem = hard_site(first + tried)
+        tried += 1
+        try:
+            rows.append(_journey(problem, again))
+        except NoPlanError:
+            no_plan += 1
+        _say(f"{tried} tried: {rows[-1] if rows else 'no plan'}")
+    return {
+        "first_seed": first,
+        "tried": tried,
+        "no_plan": no_plan,
+        "held_at_first": sum(row["held_at_first"] for row in rows),
+        "failed_at_first": sum(not row["held_at_first"] for row in rows),
+        "sites": rows,
+    }
+
+
+def _journey(problem: Problem, again: int) -> dict[str, Any]:
+    journey = certified_plan(problem, Effort(REPLICATIONS, 1))
+    begun, ended = journey.steps[0], journey.last
+    kept_at_first = kept(problem, begun.summaries[:REPLICATIONS])
+    row: dict[str, Any] = {
+        "seed": problem.seed,
+        "held_at_first": kept_at_first >= Look(1, REPLICATIONS).needed(problem.service.confidence),
+        "kept_at_first": kept_at_first,
+        "gap_at_first": begun.plan.gap,
+        "plans": max(step.number for step in journey.steps),
+        "verdicts": sum(step.verdict is not None for step in journey.steps),
+        "stopped": journey.stopped,
+        "cost_at_first": _mean_cost(problem, begun.plan, begun.summaries[:REPLICATIONS]),
+        "cost": _cost_in_rehearsals(problem, journey, ended),
+        "trimmed": _trimmed(problem, journey),
+        "complete": None if journey.trimmed is None else journey.trimmed.complete,
+        "promised": problem.service.confidence,
+    }
+    if journey.stopped == "certified":
+        summaries = try_plans(problem, [ended.plan], Effort(again, 1), AUDIT, again)[0]
+        row["keeps_again"] = kept(problem, summaries) / again
+    return row
+
+
+def _mean_cost(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> float:
+    return float(np.mean(sum(simulated_costs(problem, plan, summaries).values())))
+
+
+def _cost_in_rehearsals(problem: Problem, journey: Journey, of: Step) -> float:
+    """Mean cost of a plan on the promotions on which the first plan was rehearsed."""
+    rehearsed = next(step for step in journey.steps if step.plan is of.plan)
+    return _mean_cost(problem, of.plan, rehearsed.summaries[:REPLICATIONS])
+
+
+def _trimmed(problem: Problem, journey: Journey) -> float | None:
+    """Share of the cost of the plan as planned that trimming saved; None when the plan that was judged last is not a
+    trimmed one."""
+    if journey.last.plan is journey.planned:
+        return None
+    planned, last = (
+        _cost_in_rehearsals(problem, journey, next(s for s in journey.steps if s.plan is plan))
+        for plan in (journey.planned, journey.last.plan)
+    )
+    return 1.0 - last / planned
+
+
+def report_repair(found: dict[str, Any]) -> str:
+    def line(row: dict[str, Any]) -> tuple[object, ...]:
+        return (
+            row["seed"],
+            row["kept_at_first"],
+            row["plans"],
+            row["verdicts"],
+            row["stopped"],
+            f"{row['cost_at_first'] / 100:,.0f}",
+            f"{row['cost'] / 100:,.0f}",
+            f"{row['cost'] / row['cost_at_first'] - 1:+.1%}",
+            "-" if row["trimmed"] is None else f"{row['trimmed']:.1%}",
+            {None: "-", True: "yes", False: "no"}[row["complete"]],
+            f"{row['keeps_again']:.1%}" if "keeps_again" in row else "-",
+        )
+
+    head = (
+        "site",
+        "first plan kept (of 100)",
+        "plans",
+        "verdicts",
+        "ended",
+        "cost at first",
+        "cost at the end",
+        "difference",
+        "trimming saved",
+        "complete",
+        "keeps it again",
+    )
+    failed = [row for row in found["sites"] if not row["held_at_first"]]
+    certified = [row for row in found["sites"] if row["stopped"] == "certified"]
+    true = sum(row["keeps_again"] >= row["promised"] for row in certified)
+    repaired = sum(row["stopped"] == "certified" for row in failed)
+    saved = [row["trimmed"] or 0.0 for row in certified]
+    return "\n".join(
+        [
+            table(head, [line(row) for row in found["sites"]]),
+            "",
+            f"Seeds {found['first_seed']} to {found['first_seed'] + found['tried'] - 1}: {found['tried']} sites, "
+            f"{found['no_plan']} without any plan within their limits; at {found['held_at_first']} the first plan "
+            f"held, at {found['failed_at_first']} it failed, and {repaired} of these were repaired. "
+            f"{len(certified)} certificates, of which {true} hold on new promotions; "
+            f"trimming saved {np.mean(saved or [0.0]):.1%} on average.",
+        ]
+    )
+
+
+def wrong(problems: int, played: int, planned: int) -> dict[str, Any]:
+    """Certificates granted to plans that keep the promise with a known chance below the confidence."""
+    rows = []
+    for confidence, chance in CASES:
+        for what, granted, count in (
+            ("by luck", granted_by_luck, problems),
+            ("played", granted_by_playing, played),
+            ("planned", granted_by_planning, planned),
+        ):
+            rows.append(
+                {
+                    "confidence": confidence,
+                    "chance": chance,
+                    "how": what,
+                    "problems": count,
+                    "certified": sum(granted(chance, confidence, seed) for seed in range(count)),
+                    "expected": chance_of_a_certificate(chance, confidence) if what != "planned" else None,
+                }
+            )
+            _say(str(rows[-1]))
+    return {"cases": [row for row in rows if row["problems"]]}
+
+
+def report_wrong(found: dict[str, Any]) -> str:
+    rows = [
+        (
+            row["how"],
+            f"{row['confidence']:.0%}",
+            f"{row['chance']:.2%}",
+            row["problems"],
+            row["certified"],
+            f"{row['certified'] / row['problems']:.1%}",
+            "-" if row["expected"] is None else f"{row['expected']:.2%}",
+        )
+        for row in found["cases"]
+    ]
+    return table(("how", "promised", "true chance", "problems", "wrong", "share", "by arithmetic"), rows)
+
+
+def predict(scenarios: int, first: int) -> dict[str, Any]:
+    """First plans of generated sites: what planning expected, and what the simulation shows."""
+    rows: list[dict[str, Any]] = []
+    seed = first
+    while len(rows) < scenarios:
+        problem = hard_site(seed)
+        seed += 1
+        try:
+            plan = decide(problem)
+        except NoPlanError:
+            continue
+        summaries = try_plans(problem, [plan], Effort(REPLICATIONS, 1), REHEARSAL)[0]
+        rows.append(
+            {
+                "seed": problem.seed,
+                "predicted_on_time": plan.expected["on_time_share"],
+                "on_time": float(np.mean([s.on_time_share for s in summaries])),
+                "predicted_cost": plan.objective,
+                "cost": _mean_cost(problem, plan, summaries),
+                "kept": kept(problem, summaries),
+            }
+        )
+        _say(str(rows[-1]))
+    return {"first_seed": first, "tried": seed - first, "scenarios": rows, "errors": _errors(rows)}
+
+
+def _errors(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Simulated less predicted, in percent: of the orders, of the predicted cost; and the rank correlation."""
+    told = {key: np.array([row[key] for row in rows], dtype=float) for key in rows[0]}
+    differences = {
+        "on_time": 100 * (told["on_time"] - told["predicted_on_time"]),
+        "cost": 100 * (told["cost"] / told["predicted_cost"] - 1),
+    }
+    return {
+        what: {
+            "mean": round(float(d.mean()), 3),
+            "p5": round(float(np.quantile(d, 0.05)), 3),
+            "p95": round(float(np.quantile(d, 0.95)), 3),
+            "rank_correlation": round(float(spearmanr(told[f"predicted_{what}"], told[what]).statistic), 3),
+        }
+        for what, d in differences.items()
+    }
+
+
+def report_predict(found: dict[str, Any]) -> str:
+    names = {"on_time": "share on time (points)", "cost": "cost (%)"}
+    rows = [
+        (names[what], f"{e['mean']:+.2f}", f"{e['p5']:+.2f}", f"{e['p95']:+.2f}", f"{e['rank_correlation']:.3f}")
+        for what, e in found["errors"].items()
+    ]
+    held = sum(row["kept"] >= 99 for row in found["scenarios"])
+    return "\n".join(
+        [
+            table(("simulated less predicted", "mean", "p5", "p95", "rank correlation"), rows),
+            "",
+            f"{len(found['scenarios'])} first plans of {found['tried']} generated sites (seeds from "
+            f"{found['first_seed']}), each on {REPLICATIONS} promotions; {held} of them held in 99 or more.",
+        ]
+    )
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    options: dict[str, dict[str, int]] = {
+        "repair": {"sites": 10, "first": 0, "most": 100, "again": 1000},
+        "wrong": {"problems": 1000, "played": 10, "planned": 3},
+        "predict": {"scenarios": 50, "first": 1000},
+    }
+    for name, numbers in options.items():
+        command = commands.add_parser(name)
+        command.add_argument("--json", action="store_true", help="print the result as one JSON object")
+        for option, usual in numbers.items():
+            command.add_argument(f"--{option}", type=int, default=usual)
+    asked = parser.parse_args()
+    measures: dict[str, tuple[Callable[..., dict[str, Any]], Callable[[dict[str, Any]], str]]] = {
+        "repair": (repair, report_repair),
+        "wrong": (wrong, report_wrong),
+        "predict": (predict, report_predict),
+    }
+    measure, report = measures[asked.command]
+    found = measure(**{option: getattr(asked, option) for option in options[asked.command]})
+    print(json.dumps(found) if asked.json else report(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Plan, simulate, learn, trim, certify."""

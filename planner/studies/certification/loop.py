@@ -1,0 +1,305 @@
+"""Plan, simulate, learn, plan again: until the plan is certified, or the effort is spent.
+
+A plan is rehearsed before it is judged. One that fails its rehearsals teaches the next; one that holds is trimmed and
+put to a verdict on promotions nobody has seen. A verdict lost is a lesson too, and its promotions are rehearsals from
+then on: the next verdict has promotions of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf
+from typing import Any, Literal
+
+from planner.domain.demand_levers import Levers
+from planner.domain.plan import Certificate, Plan
+from planner.domain.planning_feedback import Lessons
+from planner.domain.problem import Problem
+from planner.domain.random_streams import REHEARSAL
+from planner.domain.records import Summary
+from planner.errors import CrashError, NoPlanError
+from planner.planning.solution.without_margins import WITHOUT_MARGINS, is_deterministic
+from planner.studies.certification.certificate import Look, certify, misses_forgiven
+from planner.studies.certification.common_replications import checked_engines, try_plans
+from planner.studies.certification.feedback import learn
+from planner.studies.certification.pilot_replications import Scene, Stage
+from planner.studies.certification.removable_resources import slack_in
+from planner.studies.certification.trimming import Trimmed, Trimming
+from planner.studies.runs.digest import digest
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.choose_levers import in_force, levers_chosen, to_be_chosen
+from planner.studies.steps.make_plan import (
+    FALLBACK,
+    PLANNING_SCENARIOS,
+    SAMPLED_PATHS,
+    bounded,
+    costed,
+    decide,
+    fallback,
+    least_cost,
+)
+from planner.studies.steps.margins import decide_without_margins, with_more_margin
+
+EASED = 0.5  # of the headroom is left where no plan has room for all of it
+LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
+LOOKS = 3  # verdicts at most: later ones need more and more promotions
+PLAYED_PER_EFFORT = 40  # promotions simulated for trimming at effort 1
+STRICTER = 3  # times as many rehearsals as a plan has to pass: what is trimmed on few fails elsewhere
+TRIES_WITHOUT_MARGINS = 5  # plans almost without margins, where nothing is left to chance
+ROUNDS = 8  # times that there must be promotions enough to play them all
+
+What = Literal["plan", "trim", "verdict"]
+Stopped = Literal["certified", "effort spent", "limits", "too few promotions", "solver crashed"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on the way: a plan rehearsed, trimmed, or judged.
+
+    `number` counts the plans; `summaries`: the promotions it was played on; `verdict` of a judgement; `lessons` heeded.
+    """
+
+    what: What
+    number: int
+    plan: Plan
+    summaries: Sequence[Summary]
+    verdict: Certificate | None = None
+    lessons: Lessons | None = None
+
+    def kept(self, problem: Problem) -> int:
+        """Promotions that kept the promise."""
+        return kept(problem, self.summaries)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """The way to a plan: its steps, the last of them the verdict on it; why it ended; the look that judged it;
+    `planned`: the plan as the solver left it; `played`: promotions simulated before that verdict; `engines`: what the
+    manifest says of them."""
+
+    steps: tuple[Step, ...]
+    stopped: Stopped
+    look: Look
+    planned: Plan
+    trimmed: Trimmed | None
+    played: int
+    engines: dict[str, Any]
+
+    @property
+    def last(self) -> Step:
+        return self.steps[-1]
+
+
+def certified_plan(problem: Problem, work: Effort) -> Journey:
+    """The joint plan with its way; it says which levers it uses. Raises NoPlanError when there is none even without
+    lessons."""
+    if to_be_chosen(problem.levers):
+        work.begin("choosing levers")
+    chosen = work.journal.once("levers", digest(problem), Levers, partial(_levers, problem))
+    return _Loop(in_force(problem, chosen), work).run()
+
+
+def _levers(problem: Problem) -> Levers:
+    return levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS).levers
+
+
+class _Loop:
+    """What is known so far."""
+
+    def __init__(self, problem: Problem, work: Effort) -> None:
+        self.problem, self.work = problem, work
+        self.look = Look(1, work.replications)
+        self.worlds: list[tuple[str, int]] = [(REHEARSAL, work.replications)]
+        self.steps: list[Step] = []
+        self.lessons: Lessons | None = None
+        self.least_margins = WITHOUT_MARGINS
+        self.bound: float | None = None
+        self.played = 0
+        self.trimmed: dict[int, Trimmed] = {}
+        self.engines: dict[str, Any] = {}
+
+    def run(self) -> Journey:
+        """Plan after plan."""
+        stopped: Stopped = "effort spent"
+        tries = TRIES_WITHOUT_MARGINS if is_deterministic(self.problem) else 0
+        left, number = plans_allowed(self.work.effort), 0
+        while left:
+            number += 1
+            plan = self._planned_without_margins(number) if tries else None
+            margins = plan is None
+            if margins:
+                tries, left, plan = 0, left - 1, self._planned(number)
+            else:
+                tries -= 1
+            if plan is None:
+                stopped = "limits"
+                if self._eased():
+                    continue
+                break
+            stopped = "effort spent"
+            if number == 1:
+                self.engines = checked_engines(self.problem, plan, self.work)
+            rehearsed = self._rehearsed(plan, number)
+            if plan.status.startswith(FALLBACK):
+                stopped = "solver crashed"
+                break
+            if not self._hold(rehearsed.summaries):
+                self._learn(plan, rehearsed.summaries, margins)
+                continue
+            for candidate in self._candidates(rehearsed):
+                verdict = self._judged(replace(rehearsed, plan=candidate))
+                if verdict.certified:
+                    return self._journey("certified")
+                if self.look.needed(self.problem.service.confidence) > self.look.replications:
+                    return self._journey("too few promotions")
+                self._look_again()
+                if self.look.number > LOOKS:
+                    return self._with_best("effort spent")
+            self._learn(plan, self.steps[-1].summaries, margins)
+        return self._with_best(stopped)
+
+    def _learn(self, plan: Plan, summaries: Sequence[Summary], margins: bool) -> None:
+        """What a plan that failed teaches the next: of one without margins only that the next needs a little more."""
+        if margins:
+            self.lessons = learn(self.problem, plan, summaries, self.lessons)
+        else:
+            self.least_margins = with_more_margin(self.problem, self.least_margins, summaries)
+
+    def _planned_without_margins(self, number: int) -> Plan | None:
+        """A plan almost without margins; None where the problem is too large for one, has none, or the solver died."""
+        self.work.begin("planning" if number == 1 else f"planning again ({number})")
+        try:
+            given = self.problem, self.work.effort, self.work.time_limit, self.least_margins
+            key = digest(("without margins", self.least_margins))
+            plan = self.work.journal.once("plans", key, Plan | None, lambda: decide_without_margins(*given))
+        except NoPlanError:
+            return None
+        except CrashError as crash:
+            self.work.notes.append(f"{crash}; planning without margins is left out")
+            return None
+        return None if plan is None else self._bounded(plan)
+
+    def _planned(self, number: int) -> Plan | None:
+        """The next plan; None where what was learned leaves none within the limits."""
+        self.work.begin("planning" if number == 1 else f"planning again ({number})")
+        try:
+            key = digest(("joint", self.lessons))
+            return self._bounded(self.work.journal.once("plans", key, Plan, self._decided))
+        except NoPlanError:
+            if not self.steps:
+                raise
+            return None
+        except CrashError as crash:
+            return fallback(self.problem, crash, self.work, self._best().plan if self.steps else None)
+
+    def _decided(self) -> Plan:
+        return decide(self.problem, "joint", self.work.effort, self.work.time_limit, self.lessons)
+
+    def _bounded(self, plan: Plan) -> Plan:
+        """The plan with the bound of the sampled problem, which is the same for all plans."""
+        if self.bound is None:
+            self.work.begin("computing the bound")
+            try:
+                self.bound = self.work.journal.once("bounds", "least cost", float, partial(least_cost, self.problem))
+            except CrashError as crash:
+                self.work.notes.append(f"{crash}; the plan has no bound")
+                self.bound = -inf
+        return bounded(self.problem, plan, self.bound)
+
+    def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Step:
+        self.work.begin("rehearsing", sum(n for _, n in self.worlds))
+        summaries = [s for world, n in self.worlds for s in self._played(plan, world, n)]
+        self.steps.append(Step(what, number, plan, summaries, lessons=self.lessons))
+        return self.steps[-1]
+
+    def _played(self, plan: Plan, world: str, replications: int) -> list[Summary]:
+        self.played += replications
+        return try_plans(self.problem, [plan], self.work, world, replications)[0]
+
+    def _hold(self, summaries: Sequence[Summary]) -> bool:
+        """Would the rehearsals do for a certificate?"""
+        needed = min(self.look.needed(self.problem.service.confidence), self.look.replications)
+        return kept(self.problem, summaries) * self.look.replications >= needed * len(summaries)
+
+    def _eased(self) -> bool:
+        """Less headroom where no plan has room for it; False where hardly any is left."""
+        if self.lessons is None or self.lessons.headroom < LEAST_HEADROOM:
+            return False
+        self.lessons = replace(self.lessons, headroom=1.0 + (self.lessons.headroom - 1.0) * EASED)
+        return True
+
+    def _candidates(self, rehearsed: Step) -> list[Plan]:
+        """The trimmed plan first, then the plan as it was."""
+        trimmed = self.trimmed[rehearsed.number] = self._trimmed(rehearsed)
+        if trimmed.plan is rehearsed.plan:
+            return [rehearsed.plan]
+        self.work.begin("costing the trimmed plan")
+        cost_it = partial(costed, self.problem, trimmed.plan)
+        plan = self._bounded(self.work.journal.once("plans", digest(trimmed.plan), Plan, cost_it))
+        self._rehearsed(plan, rehearsed.number, "trim")
+        return [plan, rehearsed.plan]
+
+    def _trimmed(self, rehearsed: Step) -> Trimmed:
+        """Units taken out as long as as many rehearsals as before are kept, or enough to be likely to pass; these are
+        more than the plan had to pass itself."""
+        self.work.begin("trimming")
+        budget = self.work.effort * PLAYED_PER_EFFORT
+        (rehearsals, count), *lost = self.worlds
+        more = min(STRICTER * count, max(count, budget // ROUNDS))
+        scenes = [Scene(world, k) for world, n in ((rehearsals, more), *lost) for k in range(n)]
+        forgiven = misses_forgiven(self.look, self.problem.service.confidence, len(scenes))
+
+        def trimmed() -> Trimmed:
+            with Stage(self.problem, scenes, self.work.engine, self.work.jobs) as stage:
+                trimming = Trimming(self.problem, rehearsed.plan, stage, forgiven=forgiven, budget=budget)
+                return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))
+
+        found = self.work.journal.once("trims", digest((rehearsed.plan, scenes)), Trimmed, trimmed)
+        self.played += found.played
+        return found if found.dropped else replace(found, plan=rehearsed.plan)
+
+    def _judged(self, step: Step) -> Certificate:
+        """The verdict on the plan of a step, on promotions of its own."""
+        self.work.begin("simulating held-out promotions", self.look.replications)
+        (summaries,) = try_plans(self.problem, [step.plan], self.work, self.look.world, self.look.replications)
+        verdict = certify(self.problem, summaries, self.look)
+        self.steps.append(replace(step, what="verdict", summaries=summaries, verdict=verdict))
+        return verdict
+
+    def _look_again(self) -> None:
+        """The promotions of a lost verdict have been seen: they are rehearsals now."""
+        self.played += self.look.replications
+        self.worlds.append((self.look.world, self.look.replications))
+        self.look = self.look.after(self.problem.service.confidence)
+
+    def _best(self) -> Step:
+        """The plan that kept most of the promotions it was ever played on, the cheaper one among equals."""
+
+        def rank(step: Step) -> tuple[float, int]:
+            seen = [s for other in self.steps if other.plan is step.plan for s in other.summaries]
+            return kept(self.problem, seen) / len(seen), -(step.plan.objective or 0)
+
+        return max(self.steps, key=rank)
+
+    def _with_best(self, stopped: Stopped) -> Journey:
+        """Nothing was certified: the best plan gets the last verdict."""
+        return self._journey("certified" if self._judged(self._best()).certified else stopped)
+
+    def _journey(self, stopped: Stopped) -> Journey:
+        """The way to the plan that was judged last."""
+        number = self.steps[-1].number
+        planned = next(step.plan for step in self.steps if step.number == number)
+        trimmed = self.trimmed.get(number)
+        return Journey(tuple(self.steps), stopped, self.look, planned, trimmed, self.played, self.engines)
+
+
+def kept(problem: Problem, summaries: Sequence[Summary]) -> int:
+    """Promotions that kept the promise."""
+    return sum(s.keeps(problem.service.on_time_share) for s in summaries)
+
+
+def plans_allowed(effort: int) -> int:
+    """How often may be planned again: six plans in all at normal effort."""
+    return max(1, round(6 * effort / 100))

@@ -1,0 +1,62 @@
+"""How far a plan is from the best possible: the bound without margins, and what it would have cost to know the path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.demand_levers import applied
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
+from planner.domain.money import to_major
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.planning.milp.solver_process import apart
+from planner.planning.solution.evaluate_plan import foresee
+from planner.planning.solution.wait_and_see import NO_MARGINS, hindsight
+from planner.simulation.workers_pool import START_S
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.make_plan import sampled
+
+COLUMNS = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_cost", "regret"]
+
+
+@dataclass(frozen=True)
+class Hindsight:
+    """The least cost of each sampled path, known beforehand (picklable: worker processes receive it once)."""
+
+    problem: Problem
+    scenarios: ScenarioSet
+    lane_costs: LaneCosts
+
+    def __call__(self, path: int) -> float:
+        return hindsight(self.problem, self.scenarios, self.lane_costs, path)
+
+
+def hindsight_table(problem: Problem, plan: Plan, work: Effort) -> pd.DataFrame:
+    """One row per sampled path: what the plan costs there in the planning model without margins, and what a plan would
+    cost at least that was made for this path alone and knew it (major units; empty where even that one fails)."""
+    work.begin("comparing with perfect hindsight")
+    problem = applied(problem, plan)
+    scenarios, costs = sampled(problem)
+    ours = apart(foresee, problem, plan, scenarios, costs, NO_MARGINS)
+    best = work.replicate("hindsight", Hindsight(problem, scenarios, costs), len(scenarios.weight), START_S)
+    rows = []
+    for path, known in enumerate(best):
+        cost, least = (
+            None if not np.isfinite(c) else to_major(round(float(c)), problem.currency)
+            for c in (ours.cost_minor[path], known)
+        )
+        rows.append(
+            (
+                path + 1,
+                round(float(scenarios.stress_level[path]), 6),
+                round(float(ours.weight[path]), 6),
+                round(float(ours.orders[path]), 1),
+                cost,
+                "" if least is None else least,
+                "" if least is None or cost is None else cost - least,
+            )
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,0 +1,1 @@
+"""Contracts compared before one is signed."""

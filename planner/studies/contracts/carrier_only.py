@@ -1,0 +1,344 @@
+"""The couriers' part of a promotion by itself: every parcel is packed the moment it is ordered.
+
+A *case* is a set of contracts. It is planned by the joint model (which contract carries what from where, signed or not,
+with its tiers, commitments and limits) in a building where work takes no time, and tried on the same orders as every
+other case. What the warehouse adds is in the plan of the whole promotion, not here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from planner.domain.contracts import Contract, Rate, period_of
+from planner.domain.demand import Floats, Ints
+from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
+from planner.domain.horizon import DAY_S, HOUR_S, Shift
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.random_streams import Streams
+from planner.domain.records import Mask, Records, Small, Summary, mean_on_time
+from planner.domain.site import Collection, Process, Site
+from planner.domain.workforce import LONG_AGO, Crew, StaffRow
+from planner.errors import NoPlanError
+from planner.forecasting.scenario_reduction import sample_scenarios
+from planner.planning.milp.solver_process import apart
+from planner.planning.options import PlanningOptions
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.rating.lane_costs import Charges, charges, expected_losses_minor, lane_costs, period_minor
+from planner.reporting.tables.result_tables import simulated_costs
+from planner.simulation.inputs.orders import draw_orders
+from planner.simulation.summary import summarise
+from planner.simulation.workers_pool import START_S
+from planner.studies.certification.common_replications import played
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.make_plan import SAMPLED_PATHS
+
+WORLD = "compare"
+READY = "ready"
+HANDS = 200  # people for whom a parcel takes a second: 720,000 parcels an hour
+NOBODY = "\0nobody"  # stands in where no contract of a case serves a region: its parcels are refused
+SCENARIOS = 8
+TIGHT = PlanningOptions(relative_gap=2e-3, accepted_gap=2e-3, proof_work=0)  # differences between cases are small
+ANYHOW = replace(TIGHT, late_factor=1e6)  # the model counts an order that stays late for long more than once
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A problem of couriers alone with its plan. The last contract may stand in for NOBODY."""
+
+    problem: Problem
+    plan: Plan
+
+    @property
+    def used(self) -> set[str]:
+        """Contracts that the plan gives parcels to."""
+        return {row.contract for row in self.plan.routing} - {NOBODY}
+
+    @property
+    def keeps_promise(self) -> bool:
+        """Does the plan keep the promised share on time, on paper?"""
+        return self.plan.expected["on_time_share_hardest"] >= self.problem.service.on_time_share
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """One case in one promotion.
+
+    `charge[n]`: minor units per order, inf where no contract of the case takes it; `beyond_minor`: everything else that
+    the couriers and late orders cost; `at_risk_minor`: the part of it nobody wants (shortfall, compensation, losses,
+    surcharges on own volume); `refused_minor`: margin of the orders that none takes; `late`: orders that failed of the
+    `due` ones; `tier[contract]`: reached at the end (-1 below the first); `discount_minor`, `shortfall_minor`,
+    `parcels`, `full_days` [contract].
+    """
+
+    charge: Floats
+    beyond_minor: float
+    at_risk_minor: float
+    discount_minor: Floats
+    shortfall_minor: Ints
+    refused_minor: float
+    late: int
+    due: int
+    kept: bool
+    parcels: Ints
+    full_days: Ints
+    tier: Ints
+
+    @property
+    def total_minor(self) -> float:
+        return float(self.charge[np.isfinite(self.charge)].sum()) + self.beyond_minor
+
+
+def share_on_time(promotions: Sequence[Carried]) -> float:
+    """The on-time share over promotions; NaN where no order was due."""
+    late, due = (np.array([getattr(p, name) for p in promotions]) for name in ("late", "due"))
+    return float(mean_on_time(late, due))
+
+
+@dataclass(frozen=True, eq=False)
+class Planning:
+    """The plan of every case as a task: `plan(k)` of problem k (picklable)."""
+
+    problems: tuple[Problem, ...]
+    scenarios: ScenarioSet
+    effort: int
+
+    def __call__(self, k: int) -> Plan:
+        return plan_couriers(self.problems[k], self.scenarios, self.effort)
+
+
+def plan_cases(problems: Sequence[Problem], work: Effort) -> list[Case]:
+    """Every problem with its plan, all over the same sampled demand."""
+    if not problems:
+        return []
+    first = problems[0]
+    scenarios = sample_scenarios(first, first.seed, SCENARIOS, SAMPLED_PATHS)
+    plans = work.replicate("courier plans", Planning(tuple(problems), scenarios, work.effort), len(problems), START_S)
+    return [Case(problem, plan) for problem, plan in zip(problems, plans, strict=True)]
+
+
+def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan:
+    """The cheapest contracts and shares that keep the promised share on time; where the contracts cannot, the cheapest
+    with every late order paid for."""
+    costs = case_costs(problem)
+    try:
+        plan = apart(plan_joint, problem, scenarios, costs, effort, None, TIGHT)
+    except NoPlanError:
+        anyhow = replace(problem, service=replace(problem.service, on_time_share=0.0))
+        plan = apart(plan_joint, anyhow, scenarios, costs, effort, None, ANYHOW)
+    return replace(plan, staffing=_hands(problem), stock=None)
+
+
+def case_costs(problem: Problem) -> LaneCosts:
+    """Costs of the lanes; a weight class that all lanes to a region refuse goes with any of them for nothing (it is
+    refused in the simulation)."""
+    costs = lane_costs(problem, problem.seed)
+    lost = _lanes_there(problem)[..., None, None] & ~taken(problem)[None, :, None, :, None]
+    return replace(costs, mean=np.where(lost & np.isinf(costs.mean), 0.0, costs.mean))
+
+
+def taken(problem: Problem) -> Mask:
+    """Which parcels some contract but NOBODY takes [region, weight class]."""
+    real = [name != NOBODY for name in problem.contract_names]
+    priced = lane_costs(problem, problem.seed).mean[:, :, real]
+    return np.asarray(np.any(np.all(np.isfinite(priced), axis=-1), axis=(0, 2)))
+
+
+def _lanes_there(problem: Problem) -> Mask:
+    """Which contract serves which region from which site [site, region, contract]."""
+    there = np.zeros((len(problem.sites), len(problem.regions), len(problem.contracts)), dtype=bool)
+    names = (problem.site_names, problem.region_names, problem.contract_names)
+    for lane in problem.lanes():
+        there[tuple(known.index(name) for known, name in zip(names, lane, strict=True))] = True
+    return there
+
+
+def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
+    """The problem with these contracts and nothing but them: no work, no limit on goods, nothing comes back.
+
+    A contract that collects nowhere yet comes to every site whenever anybody does; a site where none of them collects
+    ships nothing; regions that none serves go to NOBODY, free of charge and in time.
+    """
+    unserved = [r for r in problem.region_names if r not in served(problem, contracts)]
+    everyone = (*contracts, _nobody(unserved)) if unserved else tuple(contracts)
+    buildings = [_building(problem, site, everyone) for site in problem.sites]
+    sites = tuple(site for site in buildings if site.collections)
+    return replace(
+        problem,
+        contracts=everyone,
+        sites=sites,
+        people=(),
+        crews=tuple(Crew("hands", s.name, temporary=False, limit=HANDS, wage_minor_per_hour=0) for s in sites),
+        shifts=(Shift("always", 0, DAY_S),),
+        products=tuple(replace(p, supply_units=None, return_share=0.0) for p in problem.products),
+        disruptions=tuple(d for d in problem.disruptions if d.kind in ("allotment_cut", "missed_collection")),
+        returns=None,
+        roster=None,
+        stock=None,
+        routing=None,
+    )
+
+
+def served(problem: Problem, contracts: Sequence[Contract]) -> set[str]:
+    """Regions that one of the contracts serves from a site it comes to."""
+    found: set[str] = set()
+    for site in problem.sites:
+        coming = {c.contract for c in _building(problem, site, contracts).collections}
+        there = [c for c in contracts if c.name in coming]
+        found |= {r for r in problem.region_names if any(c.zone(site.name, r) is not None for c in there)}
+    return found
+
+
+def _building(problem: Problem, site: Site, contracts: Sequence[Contract]) -> Site:
+    """The site with one process that takes a second, and the collections of these contracts."""
+    known = {c.contract for s in problem.sites for c in s.collections}
+    moments = sorted({c.at_s for s in problem.sites for c in s.collections}) or [DAY_S - HOUR_S]
+    visits = list(site.collections)
+    for contract in contracts:
+        if contract.name == NOBODY:
+            visits += [Collection(NOBODY, hour * HOUR_S) for hour in range(24)]
+        elif contract.name not in known:
+            visits += [Collection(contract.name, at_s) for at_s in moments]
+    names = {c.name for c in contracts}
+    return Site(
+        site.name,
+        site.label,
+        site.region,
+        (Process(READY, 3600.0),),
+        collections=tuple(c for c in visits if c.contract in names),
+    )
+
+
+def _nobody(regions: Sequence[str]) -> Contract:
+    heaviest = 1 << 39
+    return Contract(NOBODY, NOBODY, {("", r): READY for r in regions}, {READY: Rate(READY, first_g=heaviest)})
+
+
+def _hands(problem: Problem) -> tuple[StaffRow, ...]:
+    days = range(problem.horizon.days)
+    return tuple(
+        sorted(StaffRow(d, s, READY, "hands", "always", LONG_AGO, HANDS) for d in days for s in problem.site_names)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Carriage:
+    """One promotion carried by every case (picklable). `problem`: holds every contract that any case has, so that the
+    orders are drawn with all they need."""
+
+    problem: Problem
+    cases: tuple[Case, ...]
+    seed: int
+
+    def __call__(self, replication: int) -> tuple[Small, list[Carried]]:
+        """Region of every order, and what each case makes of the promotion."""
+        streams = Streams(self.seed, WORLD, replication)
+        orders = draw_orders(self.problem, streams)
+        return orders.region, [
+            carried(case, played(case.problem, case.plan, orders, streams, "compiled"), replication)
+            for case in self.cases
+        ]
+
+
+def carried(case: Case, records: Records, replication: int) -> Carried:
+    """What a case made of one promotion."""
+    problem = case.problem
+    paid = charges(problem, records)
+    period = period_minor(problem, records, paid)
+    losses = expected_losses_minor(problem, records)
+    summary = summarise(
+        problem, records, replication, paid.total, period_minor=period, losses_minor=losses, unpriced=records.untaken
+    )
+    costs = {name: float(amounts[0]) for name, amounts in simulated_costs(problem, case.plan, [summary]).items()}
+    beyond = sum(amount for name, amount in costs.items() if name not in ("courier", "lost_orders"))
+    risk = sum(costs[name] for name in ("shortfall", "compensation", "losses", "volume_surcharges"))
+    own = _own(problem, records, paid)
+    late, due = int((own & (records.on_time == 0)).sum()), int((own & (records.on_time >= 0)).sum())
+    refused = len(own) - int(own.sum())
+    daily = summary.parcels.sum(axis=(1, 2))[:, : len(problem.contracts)]
+    parcels = daily.sum(axis=0)
+    allowed = (1.0 - problem.service.on_time_share) * (due + refused)
+    return Carried(
+        charge=np.where(own, paid.total.astype(float), np.inf),
+        beyond_minor=beyond,
+        at_risk_minor=risk,
+        discount_minor=-period[:, 1].astype(float),
+        shortfall_minor=_shortfall(problem, case.plan, parcels),
+        refused_minor=float(np.array([p.margin_minor for p in problem.products])[records.orders.product[~own]].sum()),
+        late=late,
+        due=due,
+        kept=late + refused <= allowed + 1e-9,
+        parcels=parcels,
+        full_days=_full_days(problem, summary),
+        tier=np.array([_tier(problem, c, of_day) for c, of_day in zip(problem.contracts, daily.T, strict=True)]),
+    )
+
+
+def _own(problem: Problem, records: Records, paid: Charges) -> Mask:
+    """Orders that a contract of the case really carries at a price."""
+    names = problem.contract_names
+    stand_in = names.index(NOBODY) if NOBODY in names else len(names)
+    return np.asarray(~paid.refused & (records.site >= 0) & (records.contract >= 0) & (records.contract != stand_in))
+
+
+def _tier(problem: Problem, contract: Contract, of_day: Ints) -> int:
+    """Index of the volume tier that the parcels [day] reach, in the busiest period; -1 below the first."""
+    if contract.volume is None:
+        return -1
+    counted: Counter[date] = Counter()
+    for day, parcels in enumerate(of_day):
+        counted[period_of(contract.volume.over, problem.horizon.date_of(day))] += int(parcels)
+    return contract.volume.tier_of(max(counted.values()))
+
+
+def _shortfall(problem: Problem, plan: Plan, parcels: Ints) -> Ints:
+    """Shortfall fee of every contract in minor units."""
+    everything = int(parcels.sum())
+    fees = [
+        c.shortfall_fee_minor(int(n), everything) if c.name in plan.signed else 0
+        for c, n in zip(problem.contracts, parcels, strict=True)
+    ]
+    return np.array(fees, dtype=np.int64)
+
+
+def _full_days(problem: Problem, summary: Summary) -> Ints:
+    """Days on which each contract took all its allotment."""
+    allotted = np.array([np.inf if c.allotment_per_day is None else c.allotment_per_day for c in problem.contracts])
+    return np.asarray(((summary.handed_over >= allotted[:, None]) & (summary.handed_over > 0)).sum(axis=1))
+
+
+def carry(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> list[tuple[Small, list[Carried]]]:
+    """Every case in the same promotions, replication by replication."""
+    return work.replicate("courier promotions", Carriage(union(cases), tuple(cases), seed), replications, START_S)
+
+
+@dataclass(frozen=True, eq=False)
+class TotalCosts:
+    """What every case costs in one promotion, the margin of refused orders included, minor units (picklable)."""
+
+    carriage: Carriage
+
+    def __call__(self, replication: int) -> list[float]:
+        return [found.total_minor + found.refused_minor for found in self.carriage(replication)[1]]
+
+
+def total_costs(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> Floats:
+    """The cost of every case in the same promotions, minor units [replication, case]."""
+    task = TotalCosts(Carriage(union(cases), tuple(cases), seed))
+    return np.array(work.replicate("courier costs", task, replications, START_S), dtype=float)
+
+
+def union(cases: Sequence[Case]) -> Problem:
+    """A problem whose orders have everything that the orders of any case need."""
+    contracts: dict[str, Contract] = {}
+    for case in cases:
+        for contract in case.problem.contracts:
+            contracts[f"{len(contracts)}"] = contract
+    named = tuple(replace(contract, name=name) for name, contract in contracts.items())
+    first = cases[0].problem
+    return replace(first, contracts=named, sites=tuple(replace(s, collections=()) for s in first.sites))

@@ -1,0 +1,282 @@
+"""Routing that a person can type in: a plan's shares distilled to a few rules, first match wins, with what each
+simplification costs.
+
+What a parcel costs on a lane is corrected by what a place on that lane is worth in the plan (the dual price of the
+plan's own use of it in a transport problem), so that rules respect limits they do not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+from scipy.sparse import coo_array, vstack
+
+from planner.domain.contracts import HEAVIEST_G
+from planner.domain.demand import Floats, Ints
+from planner.domain.demand_scenarios import LaneCosts
+from planner.domain.horizon import DAY_S
+from planner.domain.money import minor_digits
+from planner.domain.problem import Problem, ShareRow
+from planner.domain.records import Mask
+from planner.planning.mean_demand import MeanDemand, mean_region_days
+from planner.rating.lane_costs import lane_costs
+from planner.studies.contracts.carrier_only import NOBODY, Case, carry, case_costs, share_on_time, taken
+from planner.studies.contracts.comparison import interval
+from planner.studies.runs.run_context import Effort
+
+RULE_COLUMNS = ("rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
+COST_COLUMNS = (
+    "rules", "cost_per_order", "low", "high", "extra", "extra_low", "extra_high", "on_time_share"
+)  # fmt: skip
+SIZES = (3, 10, 50)
+EVERYWHERE = "all"
+TIE_MINOR = 0.01  # of a minor unit per parcel: less is no difference between two lanes
+ROUNDING = 1e-5  # of all parcels: shares in the plan are rounded, which must not make its own use infeasible
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Parcels to `regions`, of weight classes `first` to `last`, in phases `begin` to `end` (indices, included), go to
+    lane `lane`."""
+
+    regions: tuple[int, ...]
+    first: int
+    last: int
+    begin: int
+    end: int
+    lane: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """What rules decide on: `orders[region, class, phase]` expected; `cost[region, class, phase, lane]` minor units per
+    parcel, inf where the lane does not take it; `lanes` are (site, contract) names."""
+
+    orders: Floats
+    cost: Floats
+    lanes: tuple[tuple[str, str], ...]
+
+
+def routing_rules(case: Case, replications: int, seed: int, work: Effort) -> dict[str, pd.DataFrame]:
+    """Tables `rules` and `rules_cost`: the plan of a case (all contracts together) and its distillations."""
+    base = case.problem
+    cells = without_quarrels(base, cells_of(base, case_costs(base)), case.plan.signed)
+    fixed = corrected(cells, plan_use(base, cells, case.plan.routing))
+    sold = replace(fixed, orders=fixed.orders * taken(base)[..., None])
+    found = [distil(base, sold, k) for k in SIZES]
+    lists = {len(rules): rules for rules in found}  # by the rules it takes: where few are enough, there is one list
+    cases = [case, *(_under_rules(case, cells, rules) for rules in lists.values())]
+    return {
+        "rules": pd.DataFrame(
+            [row for k, rules in lists.items() for row in _rows(base, cells, k, rules)], columns=list(RULE_COLUMNS)
+        ),
+        "rules_cost": _costs(base, list(lists), cases, replications, seed, work),
+    }
+
+
+def without_quarrels(problem: Problem, cells: Cells, signed: Sequence[str]) -> Cells:
+    """The cells without the lanes of others to regions that a signed contract has to itself."""
+    cost = cells.cost.copy()
+    for name in signed:
+        own = np.array([region in problem.contract(name).exclusive for region in problem.region_names])
+        others = np.array([contract != name for _, contract in cells.lanes])
+        cost[np.broadcast_to(own[:, None, None, None] & others, cost.shape)] = np.inf
+    return replace(cells, cost=cost)
+
+
+def cells_of(problem: Problem, costs: LaneCosts | None = None) -> Cells:
+    """Orders and mean cost of every cell on every lane of the problem (`costs`: other than its own)."""
+    priced = lane_costs(problem, problem.seed) if costs is None else costs
+    per_parcel = priced.mean - priced.refund + priced.loss  # site, region, contract, class, day
+    days, demand = mean_region_days(problem), MeanDemand.of(problem)
+    bands = [[demand.orders(r, band).sum(axis=0) for band in problem.weight_bands] for r in problem.region_names]
+    band_days = np.array(bands)  # region, class, day
+    lanes = [(s, c) for s in range(len(problem.sites)) for c in range(len(problem.contracts))]
+    orders = np.zeros((len(problem.regions), len(problem.weight_bands), len(problem.phases)))
+    cost = np.full((*orders.shape, len(lanes)), np.inf)
+    for f, phase in enumerate(problem.phases):
+        held = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
+        weight = days[:, held] / np.maximum(days[:, held].sum(axis=1, keepdims=True), 1e-12)
+        orders[:, :, f] = band_days[:, :, held].sum(axis=2)
+        for k, (s, c) in enumerate(lanes):
+            cost[:, :, f, k] = np.einsum("rwd,rd->rw", per_parcel[s, :, c][:, :, held], weight)
+    names = tuple((problem.site_names[s], problem.contract_names[c]) for s, c in lanes)
+    return Cells(orders, np.where(np.isnan(cost), np.inf, cost), names)
+
+
+def carriers_only(cells: Cells) -> Cells:
+    """The cells without the lanes of the one who stands in where no contract serves."""
+    return replace(cells, cost=np.where([contract != NOBODY for _, contract in cells.lanes], cells.cost, np.inf))
+
+
+def corrected(cells: Cells, use: Floats) -> Cells:
+    """The cells with what a place on each lane is worth in the plan; no orders where no contract serves.
+
+    Where the plan puts more on a lane than its price says (to reach a tier), all cells may come out alike there: of two
+    such lanes the one that the plan uses more is better.
+    """
+    unused = TIE_MINOR * (1.0 - use / np.maximum(use.sum(axis=1, keepdims=True), 1e-12))
+    found = carriers_only(replace(cells, cost=cells.cost + lane_prices(cells, use) + unused))
+    return replace(found, orders=np.where(np.isfinite(found.cost).any(axis=-1), cells.orders, 0.0))
+
+
+def plan_use(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) -> Floats:
+    """Parcels of the plan on every lane [phase, lane]."""
+    use = np.zeros((cells.orders.shape[2], len(cells.lanes)))
+    starts = [phase.from_s for phase in problem.phases]
+    bands = problem.weight_bands
+    for row in routing:
+        f, w = starts.index(row.from_s), bands.index((row.above_g, row.to_g))
+        r, lane = problem.region_names.index(row.region), cells.lanes.index((row.site, row.contract))
+        use[f, lane] += row.share * cells.orders[r, w, f]
+    return use
+
+
+def lane_prices(cells: Cells, use: Floats) -> Floats:
+    """What a place on a lane is worth in the plan, minor units [phase, lane]: the duals of shipping all cells at least
+    cost while every lane carries what the plan gives it. Positive where the plan would rather put more, negative where
+    it puts more than the price alone says (a volume tier, a commitment)."""
+    worth = np.zeros(use.shape)
+    for f in range(len(use)):
+        orders, cost = cells.orders[:, :, f].ravel(), cells.cost[:, :, f].reshape(-1, len(cells.lanes))
+        cell, lane = np.nonzero(np.isfinite(cost) & (orders[:, None] > 0))
+        served, place = np.unique(cell, return_inverse=True)
+        if not len(served):
+            continue
+        n, lanes = np.arange(len(cell)), len(cells.lanes)
+        cover = coo_array((np.ones(len(n)), (place, n)), shape=(len(served), len(n)))
+        carried = coo_array((orders[cell], (lane, n)), shape=(lanes, len(n)))
+        bounds = np.concatenate([use[f], -use[f]]) + ROUNDING * max(float(use[f].sum()), 1.0)
+        found = linprog(  # type: ignore[call-overload]  # sparse matrices are welcome, the stubs do not know
+            orders[cell] * cost[cell, lane],
+            vstack([carried, -carried]),
+            bounds,
+            cover,
+            np.ones(len(served)),
+            method="highs",
+        )
+        if found.status != 0:
+            raise RuntimeError(f"the plan's own use of its lanes could not be repeated: {found.message}")
+        worth[f] = found.ineqlin.marginals[lanes:] - found.ineqlin.marginals[:lanes]
+    return worth
+
+
+def distil(problem: Problem, cells: Cells, most: int) -> list[Rule]:
+    """At most `most` rules, first match wins: the best single lane for everything, then again and again the exception
+    that saves most, in front of the others."""
+    conditions = _conditions(problem, cells)
+    masks = np.array([_mask(cells, rule).ravel() for rule in conditions])
+    orders, cost = cells.orders.ravel(), cells.cost.reshape(-1, len(cells.lanes))
+    dear = 10 * float(cost[np.isfinite(cost)].max(initial=0.0)) + 1.0  # a lane that refuses is worse than any
+    taken_by = np.isfinite(cost)  # what a rule's lane refuses goes on to the next rule
+    priced = np.where(taken_by, cost, dear) * orders[:, None]
+    everything = tuple(range(cells.orders.shape[0]))
+    lane = int(priced.sum(axis=0).argmin())
+    rules = [Rule(everything, 0, cells.orders.shape[1] - 1, 0, cells.orders.shape[2] - 1, lane)]
+    now = priced[:, lane].copy()
+    while len(rules) < most:
+        saved = masks @ np.where(taken_by, now[:, None] - priced, 0.0)
+        best, lane = (int(x) for x in np.unravel_index(saved.argmax(), saved.shape))
+        if saved[best, lane] <= 1e-6 * max(now.sum(), 1.0):
+            break
+        rules.insert(0, replace(conditions[best], lane=lane))
+        now = np.where(masks[best] & taken_by[:, lane], priced[:, lane], now)
+    return rules
+
+
+def _conditions(problem: Problem, cells: Cells) -> list[Rule]:
+    """What a rule may ask for: all regions, those of a zone of a contract from a site, the remote ones, one region, or
+    those with the same cheapest lane; a run of weight classes; a run of phases."""
+    groups: dict[tuple[int, ...], None] = {tuple(range(len(problem.regions))): None}
+    for contract in problem.contracts:
+        for site in problem.site_names:
+            zones: dict[str, list[int]] = {}
+            for r, region in enumerate(problem.region_names):
+                zone = contract.zone(site, region)
+                if zone is not None:
+                    zones.setdefault(zone, []).append(r)
+            groups |= {tuple(regions): None for regions in zones.values()}
+    groups[tuple(r for r, region in enumerate(problem.regions) if region.remote)] = None
+    groups |= {(r,): None for r in range(len(problem.regions))}
+    places = [(run, stretch) for run in _runs(cells.orders.shape[1]) for stretch in _runs(cells.orders.shape[2])]
+    found = [Rule(g, *run, *stretch, 0) for g in groups if g for run, stretch in places]
+    found += [Rule(g, *run, *stretch, 0) for run, stretch in places for g in _alike(cells, run, stretch)]
+    return list(dict.fromkeys(found))
+
+
+def _alike(cells: Cells, run: tuple[int, int], stretch: tuple[int, int]) -> list[tuple[int, ...]]:
+    """Regions with the same cheapest lane for some weight classes and phases."""
+    here = (slice(None), slice(run[0], run[1] + 1), slice(stretch[0], stretch[1] + 1))
+    orders = cells.orders[here][..., None]
+    best = np.where(orders > 0, cells.cost[here] * np.maximum(orders, 1e-12), 0.0).sum(axis=(1, 2)).argmin(axis=-1)
+    return [tuple(int(r) for r in np.flatnonzero(best == lane)) for lane in np.unique(best)]
+
+
+def _runs(n: int) -> list[tuple[int, int]]:
+    """(first, last) of every run of 0 .. n-1, the longest first."""
+    runs = [(a, b - 1) for a, b in combinations(range(n + 1), 2)]
+    return sorted(runs, key=lambda run: run[0] - run[1])
+
+
+def _mask(cells: Cells, rule: Rule) -> Mask:
+    mask = np.zeros(cells.orders.shape, dtype=bool)
+    mask[list(rule.regions), rule.first : rule.last + 1, rule.begin : rule.end + 1] = True
+    return mask
+
+
+def _lane_of(cells: Cells, rules: Sequence[Rule]) -> Ints:
+    """Lane of every cell: the first rule that matches and whose lane takes it, else the cheapest lane."""
+    lane = np.full(cells.orders.shape, -1, dtype=np.int64)
+    for rule in rules:
+        free = _mask(cells, rule) & (lane < 0) & np.isfinite(cells.cost[..., rule.lane])
+        lane[free] = rule.lane
+    return np.where(lane < 0, cells.cost.argmin(axis=-1), lane)
+
+
+def _under_rules(case: Case, cells: Cells, rules: Sequence[Rule]) -> Case:
+    """The case with its routing by rules."""
+    lane, problem = _lane_of(cells, rules), case.problem
+    rows = []
+    for r, region in enumerate(problem.region_names):
+        for w, (above, upto) in enumerate(problem.weight_bands):
+            for f, phase in enumerate(problem.phases):
+                site, contract = cells.lanes[lane[r, w, f]]
+                rows.append(ShareRow(region, site, contract, phase.from_s, phase.to_s, 1.0, above, upto))
+    used = {row.contract for row in rows} | set(case.plan.signed)
+    signed = tuple(name for name in problem.contract_names if name in used)
+    return replace(case, plan=replace(case.plan, routing=tuple(sorted(rows)), signed=signed))
+
+
+def _rows(problem: Problem, cells: Cells, k: int, rules: Sequence[Rule]) -> list[tuple[object, ...]]:
+    """Rules as rows of the table."""
+    rows: list[tuple[object, ...]] = []
+    for number, rule in enumerate(rules, start=1):
+        whole = len(rule.regions) == len(problem.regions)
+        regions = EVERYWHERE if whole else " ".join(problem.region_names[r] for r in rule.regions)
+        above, upto = problem.weight_bands[rule.first][0], problem.weight_bands[rule.last][1]
+        begin, end = problem.phases[rule.begin].from_s, problem.phases[rule.end].to_s
+        moments = [problem.horizon.at(second).isoformat(timespec="minutes") for second in (begin, end)]
+        grams = (above or pd.NA, pd.NA if upto == HEAVIEST_G else upto)
+        rows.append((str(k), number, regions, *grams, *moments, *cells.lanes[rule.lane]))
+    return rows
+
+
+def _costs(
+    problem: Problem, sizes: Sequence[int], cases: Sequence[Case], replications: int, seed: int, work: Effort
+) -> pd.DataFrame:
+    """Cost of the plan itself ("all") and of every distillation, on the same orders."""
+    promotions = [found for _, found in carry(cases, replications, seed, work)]
+    digits = minor_digits(problem.currency)
+    cost = np.array([[c.total_minor / max(int(np.isfinite(c.charge).sum()), 1) for c in p] for p in promotions])
+    cost /= 10.0**digits
+    rows = []
+    for k, name in enumerate([EVERYWHERE, *map(str, sizes)]):
+        share = share_on_time([p[k] for p in promotions])
+        figures = (*interval(cost[:, k]), *interval(cost[:, k] - cost[:, 0]))
+        rows.append((name, *(round(x, digits + 2) for x in figures), None if np.isnan(share) else round(share, 6)))
+    return pd.DataFrame([*rows[1:], rows[0]], columns=list(COST_COLUMNS))

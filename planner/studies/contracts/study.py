@@ -1,0 +1,52 @@
+"""All that can be said about courier contracts before one is signed, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from planner.domain.contracts import Contract
+from planner.domain.problem import Problem
+from planner.studies.contracts.breakevens import break_evens
+from planner.studies.contracts.clause_sensitivity import clause_values
+from planner.studies.contracts.comparison import compare, planned_alternatives
+from planner.studies.contracts.remote_regions import remote_table
+from planner.studies.contracts.routing_rules import routing_rules
+from planner.studies.runs.run_context import Effort
+
+BRIEFLY = 16  # clause values in the report of a whole run; `planner compare` gives all
+
+
+def study_contracts(
+    problem: Problem,
+    contracts: Sequence[Contract],
+    replications: int,
+    seed: int,
+    work: Effort,
+    most_changes: int | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Comparison, clause values, break-evens, routing rules and remote areas (no tables but empty ones without
+    contracts)."""
+    work.begin("planning with each contract")
+    alternatives = planned_alternatives(problem, contracts, work)
+    tables = compare(problem, alternatives, replications, seed, work)
+    if not alternatives:
+        return tables
+    together = alternatives[-1]
+    work.begin("valuing clauses")
+    tables["clauses"] = clause_values(together, replications, seed, most_changes, work)
+    if len(contracts) > 1:
+        work.begin("searching break-evens")
+        alone = [a for a in alternatives if len(a.members) == 1]
+        tables["breakevens"] = break_evens(alone, best_alone(tables["contracts"]), replications, seed, work)
+    work.begin("distilling rules")
+    tables.update(routing_rules(together.case, replications, seed, work))
+    tables["remote"] = remote_table(together.case.problem)
+    return tables
+
+
+def best_alone(table: pd.DataFrame) -> str:
+    """The best of the contracts that are alone."""
+    alone = table[(table["region_group"] == "all") & (table["members"] == 1)]
+    return str(alone.sort_values("rank", kind="stable")["contract"].iloc[0])

@@ -1,0 +1,185 @@
+"""Why there is no plan: the limits to blame and the proved repairs, as a folder that takes the place of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.documents.reading import EXPLANATION
+from planner.domain.money import to_major
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.errors import Blame, NoPlanError
+from planner.formats.scenario.reader import Scenario
+from planner.formats.tables.tables import write_table
+from planner.output import empty, write_text
+from planner.reporting.language.infeasibility_texts import blame_in_words, repair_in_words
+from planner.reporting.language.labels import Labels, language
+from planner.studies.diagnosis.repairs import Repair, find_repairs
+from planner.studies.runs.manifest import describe, keep_inputs, scenario_name, seal, write_json
+from planner.studies.runs.run_context import Effort
+
+INFEASIBLE = "infeasible"
+LANGS = ("en", "zh")
+
+
+@dataclass
+class Refusal:
+    """Whether a study ended without a plan: its error, with the repairs that were found, and its explanation."""
+
+    error: NoPlanError | None = None
+    explanation: dict[str, Any] | None = None
+
+
+@contextmanager
+def explaining(draft: Path, scenario: Scenario, work: Effort, options: dict[str, Any]) -> Iterator[Refusal]:
+    """Where the study within finds no plan, its draft folder becomes the explanation why."""
+    refusal = Refusal()
+    try:
+        yield refusal
+    except NoPlanError as error:
+        refusal.explanation = write_explanation(draft, scenario, error, work, options)
+        repairs = [r["words"]["en"] for r in refusal.explanation["repairs"]]
+        refusal.error = NoPlanError(error.status, error.blame, repairs)
+
+
+def write_explanation(
+    draft: Path, scenario: Scenario, error: NoPlanError, work: Effort, options: dict[str, Any]
+) -> dict[str, Any]:
+    """The explanation into a draft folder, in place of what the study has left there; its content."""
+    problem = scenario.problem
+    empty(draft)
+    repairs = find_repairs(problem, work, error.blame) if error.status == INFEASIBLE else []
+    content = explanation_json(problem, error, repairs)
+    write_table(blame_table(error.blame), draft / "tables" / "blame.csv")
+    write_table(repairs_table(content), draft / "tables" / "repairs.csv")
+    write_json(draft / EXPLANATION, content)
+    text = "\n".join(refusal_lines(content, "en")) + "\n"
+    write_text(draft / "explanation.txt", text)
+    manifest = describe(problem, Plan("joint", error.status, (), ()), None, options)
+    manifest["title"] = scenario.title
+    manifest["explanation"] = EXPLANATION
+    manifest["inputs"] = keep_inputs(draft, scenario)
+    manifest["scenario"] = scenario_name(scenario)
+    manifest["warnings"] = list(scenario.warnings)
+    write_json(draft / "timing.json", work.finish())
+    seal(draft, manifest)
+    return content
+
+
+def explanation_json(problem: Problem, error: NoPlanError, repairs: Sequence[Repair]) -> dict[str, Any]:
+    """Status, blame and repairs with their words in every language; money in major units."""
+    cheapest = min((r.objective_minor for r in repairs), default=0)
+    return {
+        "status": error.status,
+        "currency": problem.currency,
+        "blame": [
+            {
+                "rule": b.rule,
+                "key": list(b.key),
+                "words": {lang: blame_in_words(problem, b, lang) for lang in LANGS},
+                "allowed": _allowed(b),
+                "needed": b.needed,
+                "unit": b.unit,
+            }
+            for b in error.blame
+        ],
+        "repairs": [_repair_json(problem, repair, cheapest) for repair in repairs],
+    }
+
+
+def _repair_json(problem: Problem, repair: Repair, cheapest: int) -> dict[str, Any]:
+    days = [problem.horizon.date_of(day) for day in repair.days]
+    change = [(c.key, c.amount) for c in repair.change]
+    price = repair.price_minor
+    return {
+        "words": {lang: repair_in_words(problem, change, days, lang) for lang in LANGS},
+        "change": [{"key": list(key), "amount": amount} for key, amount in change],
+        "days": [day.isoformat() for day in days],
+        "price": None if price is None else float(to_major(price, problem.currency)),
+        "objective": float(to_major(repair.objective_minor, problem.currency)),
+        "extra": float(to_major(repair.objective_minor - cheapest, problem.currency)),
+        "verified": repair.verified,
+    }
+
+
+def _allowed(blame: Blame) -> float:
+    """The limit as it is: notice is a limit that must become smaller."""
+    return blame.needed + blame.excess if blame.rule == "notice" else blame.needed - blame.excess
+
+
+BLAME_COLUMNS = ("rule", "key", "words", "allowed", "needed", "unit")
+
+
+def blame_table(blame: Sequence[Blame]) -> pd.DataFrame:
+    """One row for each limit to blame."""
+    return pd.DataFrame(
+        {
+            "rule": [b.rule for b in blame],
+            "key": ["/".join(b.key) for b in blame],
+            "words": [b.words for b in blame],
+            "allowed": [_allowed(b) for b in blame],
+            "needed": [b.needed for b in blame],
+            "unit": [b.unit for b in blame],
+        }
+    )
+
+
+def repairs_table(content: dict[str, Any]) -> pd.DataFrame:
+    """One row for each repair, the cheapest plan first; several limits that move together are told apart by `+`."""
+    repairs = content["repairs"]
+    return pd.DataFrame(
+        {
+            "rank": list(range(1, len(repairs) + 1)),
+            "words": [r["words"]["en"] for r in repairs],
+            "key": [" + ".join("/".join(c["key"]) for c in r["change"]) for r in repairs],
+            "amount": [" + ".join(f"{c['amount']:g}" for c in r["change"]) for r in repairs],
+            "price": ["" if r["price"] is None else f"{r['price']:.2f}" for r in repairs],
+            "objective": [r["objective"] for r in repairs],
+            "extra": [r["extra"] for r in repairs],
+            "verified": [r["verified"] for r in repairs],
+        }
+    )
+
+
+NO_PLAN = {
+    "en": ("No feasible plan.", "Limits to blame (none of them can be left out):"),
+    "zh": ("没有可行方案。", "受限之处（缺一不可）："),
+}
+NOT_FOUND = {"en": "No plan was found ({status}).", "zh": "没有找到方案（{status}）。"}
+HELP = {
+    "en": (
+        "Each of these alone makes a plan possible (proved by planning again), the cheapest plan first:",
+        "No single change that was tried makes a plan possible.",
+    ),
+    "zh": (
+        "以下任何一项即可得到可行方案（已重新求解验证），按方案总费用从低到高：",
+        "所试的单项改动都得不到可行方案。",
+    ),
+}
+PRICED = {
+    "en": (": the plan costs {total}", ", {price} of it for this change"),
+    "zh": ("：方案费用 {total}", "，其中此项 {price}"),
+}
+
+
+def refusal_lines(content: dict[str, Any], lang: str) -> list[str]:
+    """The explanation as lines to read."""
+    labels = Labels(language(lang), content["currency"])
+    head, blamed = NO_PLAN[lang]
+    status = content["status"]
+    lines = [head if status == INFEASIBLE else NOT_FOUND[lang].format(status=status)]
+    if content["blame"]:
+        lines += [blamed, *(f"- {b['words'][lang]}" for b in content["blame"])]
+    repairs = content["repairs"]
+    lines.append(HELP[lang][0] if repairs else HELP[lang][1])
+    for r in repairs:
+        prices = PRICED[lang][0].format(total=labels.money(r["objective"]))
+        prices += "" if r["price"] is None else PRICED[lang][1].format(price=labels.money(r["price"]))
+        lines.append(f"- {r['words'][lang]}{prices}")
+    return lines

@@ -1,0 +1,181 @@
+"""Where orders miss their deadline under a plan: a queue, a vehicle without room, no stock, a slow carrier."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.demand import Ints
+from planner.domain.demand_levers import applied, with_levers
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.random_streams import HELD_OUT, Streams
+from planner.domain.records import NEVER, Records, Summary
+from planner.simulation.inputs.milestones import arrived_at, counted
+from planner.simulation.inputs.orders import draw_orders, sold
+from planner.simulation.inputs.pickups import pickups
+from planner.simulation.inputs.service_times import FAR_S
+from planner.simulation.simulate import Engine
+from planner.studies.certification.common_replications import played
+from planner.studies.diagnosis.marginal_resources import units_table
+from planner.studies.runs.run_context import Effort
+
+WAITING, COLLECTION, STOCK, CARRIER, PROMISE = "waiting", "collection", "stock", "carrier", "promise"
+WORST = 5  # promotions that are played again
+MOST_ROWS = 60
+Place = tuple[str, str, str, str, str, int, int]  # reason, site, process, contract, product, from, to
+
+
+def misses_tables(
+    problem: Problem, plan: Plan, summaries: Sequence[Summary], work: Effort, world: str = HELD_OUT
+) -> dict[str, pd.DataFrame]:
+    """Tables `misses` and `units` of a plan on the promotions where most orders failed; empty when none failed.
+
+    `world`: of the replications that the summaries are about. Plays up to `WORST` of them again for the places, and
+    some more for the units.
+    """
+    failing = [s for s in sorted(summaries, key=lambda s: (-s.failed, s.replication)) if s.failed > 0]
+    if not failing:
+        return {}
+    numbers = tuple(s.replication for s in failing[:WORST])
+    work.begin("finding where orders miss", len(numbers))
+    task = Search(problem, plan, world, work.engine, numbers)
+    places: Counter[Place] = Counter()
+    for found in work.replicate("misses", task, len(numbers)):
+        places.update(found)
+    table = misses_table(problem, places, len(numbers))
+    return {"misses": table, "units": units_table(problem, plan, places, failing, len(summaries), work, world)}
+
+
+@dataclass(frozen=True)
+class Search:
+    """Where the orders of one promotion missed (picklable: this is what worker processes receive once)."""
+
+    problem: Problem
+    plan: Plan
+    world: str
+    engine: Engine
+    numbers: tuple[int, ...]
+
+    def __call__(self, k: int) -> Counter[Place]:
+        streams = Streams(self.problem.seed, self.world, self.numbers[k])
+        asked = draw_orders(with_levers(self.problem), streams)
+        problem = applied(self.problem, self.plan)
+        records = played(problem, self.plan, sold(problem, asked), streams, self.engine)
+        return places_of(problem, self.plan, records)
+
+
+def misses_table(problem: Problem, places: Counter[Place], promotions: int) -> pd.DataFrame:
+    """The places by the orders that missed there, most first; `late_orders` per promotion, `share` of all that missed
+    (those without stock included)."""
+    total = places.total()
+    rows = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:MOST_ROWS]
+    horizon = problem.horizon
+    return pd.DataFrame(
+        {
+            "reason": [place[0] for place, _ in rows],
+            "site": [place[1] for place, _ in rows],
+            "process": [place[2] for place, _ in rows],
+            "contract": [place[3] for place, _ in rows],
+            "product": [place[4] for place, _ in rows],
+            "from": [f"{horizon.at(place[5]):%Y-%m-%d %H:%M}" for place, _ in rows],
+            "to": [f"{horizon.at(place[6]):%Y-%m-%d %H:%M}" for place, _ in rows],
+            "late_orders": [round(n / promotions, 3) for _, n in rows],
+            "share": [round(n / total, 6) for _, n in rows],
+        }
+    )
+
+
+def places_of(problem: Problem, plan: Plan, records: Records) -> Counter[Place]:
+    """Where each failed order of a promotion missed.
+
+    Without stock: the product, and the hour of the order. Else the last collection is looked for after which the order
+    was still on time, given its own delay on the road. None: the promise is too short for its hour, or its own delay
+    too long (carrier). Packed before it: that collection had no room. Otherwise it waited: at the process it waited
+    longest for, from the hour in which it came there.
+    """
+    found: Counter[Place] = Counter()
+    for k in np.flatnonzero(records.site < 0):
+        found[_without_stock(problem, records, int(k))] += 1
+    late = np.flatnonzero((records.on_time == 0) & (records.site >= 0))
+    if not len(late):
+        return found
+    delay = _delays(problem, records)
+    visits = _visits(problem, plan)
+    for k in late:
+        found[_place(problem, records, visits, int(k), int(delay[k]))] += 1
+    return found
+
+
+def _without_stock(problem: Problem, records: Records, k: int) -> Place:
+    hour = _bucket(problem, int(records.orders.ordered_at_s[k]))
+    return (STOCK, "", "", "", problem.product_names[int(records.orders.product[k])], *hour)
+
+
+def _bucket(problem: Problem, second: int) -> tuple[int, int]:
+    size = problem.horizon.bucket_s
+    return second // size * size, (second // size + 1) * size
+
+
+def _delays(problem: Problem, records: Records) -> Ints:
+    """Seconds from hand-over to the clock that counts [order]: FAR_S where the parcel was lost, 0 where it was not
+    handed over, or packing counts."""
+    orders, site, contract = records.orders, records.site, records.contract
+    moments = {
+        "label": records.handed_over_at_s,
+        "handover": records.handed_over_at_s,
+        "first_scan": records.scanned_at_s,
+        "hub": arrived_at(problem, orders, site, contract, records.scanned_at_s),
+        "delivered": records.delivered_at_s,
+    }
+    clock = counted(problem, orders, contract, moments).astype(np.int64)
+    gone, came = records.handed_over_at_s != NEVER, clock != NEVER
+    return np.where(gone, np.where(came, clock - records.handed_over_at_s, FAR_S), 0)
+
+
+def _visits(problem: Problem, plan: Plan) -> dict[tuple[int, int], Ints]:
+    """Seconds of the visits by (site, contract)."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for s, site in enumerate(problem.sites):
+        for visit in pickups(problem, plan, site.name):
+            found.setdefault((s, visit.contract), []).append(visit.second)
+    return {key: np.array(seconds, dtype=np.int64) for key, seconds in found.items()}
+
+
+def _place(problem: Problem, records: Records, visits: dict[tuple[int, int], Ints], k: int, delay_s: int) -> Place:
+    """Where a late order missed."""
+    s, c = int(records.site[k]), int(records.contract[k])
+    ordered, packed = int(records.orders.ordered_at_s[k]), int(records.packed_at_s[k])
+    latest = int(records.orders.deadline_s[k]) - delay_s
+    site = problem.site_names[s]
+    if c >= 0 and problem.platform.counts != "label":
+        times = visits.get((s, c), np.empty(0, dtype=np.int64))
+        useful = times[(times > ordered) & (times <= latest)]
+        contract = problem.contract_names[c]
+        if not len(useful):
+            slow = delay_s > 0 and bool(np.any((times > ordered) & (times <= latest + delay_s)))
+            return (CARRIER if slow else PROMISE, site, "", contract, "", *_bucket(problem, ordered))
+        if packed != NEVER and packed <= useful[-1]:
+            return (COLLECTION, site, "", contract, "", int(useful[-1]), int(useful[-1]))
+    process, since = _longest_wait(problem, records, k, s)
+    return (WAITING, site, process, "", "", *_bucket(problem, since))
+
+
+def _longest_wait(problem: Problem, records: Records, k: int, site: int) -> tuple[str, int]:
+    """The process an order waited longest for, and when it came there; what never began waits to the end."""
+    came = int(records.orders.ordered_at_s[k])
+    longest, found = -1, ("", came)
+    for process in problem.sites[site].processes:
+        row = problem.process_names.index(process.name)
+        begun, ended = int(records.start_s[row, k]), int(records.end_s[row, k])
+        wait = (begun if begun != NEVER else problem.horizon.end_s) - came
+        if wait > longest:
+            longest, found = wait, (process.name, came)
+        if begun == NEVER or ended == NEVER:
+            break
+        came = ended
+    return found

@@ -1,0 +1,175 @@
+"""A plan that was tried on held-out promotions: its verdict, its figures, its tables, its part of a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.money import to_major
+from planner.domain.plan import Certificate, Plan
+from planner.domain.problem import Problem
+from planner.domain.records import Summary
+from planner.formats.plan_files import write_plan
+from planner.formats.scenario.reader import Scenario
+from planner.formats.tables.tables import write_pieces, write_table
+from planner.planning.heuristics.rules_of_thumb import mean_units
+from planner.planning.validation.plan_rules import violations
+from planner.reporting.tables.result_tables import (
+    baselines_table,
+    interval,
+    orders_pieces,
+    plan_tables,
+    promotion_tables,
+    simulated_costs,
+)
+from planner.reporting.tables.risks import risks_table
+from planner.studies.certification.certificate import Look, certify
+from planner.studies.certification.common_replications import checked_engines, trace, try_plans
+from planner.studies.diagnosis.late_orders import misses_tables
+from planner.studies.runs.manifest import certificate_json, describe, keep_inputs, scenario_name
+from planner.studies.runs.run_context import Effort
+from planner.studies.steps.roster_tables import roster_tables
+from planner.studies.steps.staff_notes import roster_warning
+
+UNPRICED = (
+    "parcels per promotion are refused by every contract that is signed, and cancelled; weight_classes_g lets a plan "
+    "send heavy parcels another way"
+)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A plan, its verdict, the promotions and the look the verdict rests on, and what the manifest says about the
+    engine."""
+
+    plan: Plan
+    verdict: Certificate
+    summaries: Sequence[Summary]
+    look: Look
+    engines: dict[str, Any]
+
+
+def try_out(problem: Problem, plans: Sequence[Plan], look: Look, work: Effort) -> list[Tried]:
+    """Every plan on the same held-out promotions, those of a look, each with its certificate."""
+    engines = checked_engines(problem, plans[0], work)
+    work.begin("simulating held-out promotions", look.replications)
+    played = try_plans(problem, plans, work, look.world, look.replications)
+    return [judged(problem, plan, summaries, look, engines) for plan, summaries in zip(plans, played, strict=True)]
+
+
+def judged(problem: Problem, plan: Plan, summaries: Sequence[Summary], look: Look, engines: dict[str, Any]) -> Tried:
+    """A plan with the certificate that its promotions give it."""
+    verdict = certify(problem, summaries, look)
+    return Tried(replace(plan, certificate=verdict), verdict, summaries, look, engines)
+
+
+def tried_tables(problem: Problem, tried: Sequence[Tried]) -> dict[str, pd.DataFrame]:
+    """Tables of the first plan, with the others beside it."""
+    ours = tried[0]
+    return {
+        **plan_tables(problem, ours.plan),
+        **promotion_tables(problem, ours.plan, ours.summaries),
+        **roster_tables(problem, ours.plan),
+        "stock_need": stock_need(problem, ours.plan),
+        "risks": risks_table(problem, ours.plan, ours.summaries),
+        "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in tried]),
+    }
+
+
+def stock_need(problem: Problem, plan: Plan) -> pd.DataFrame:
+    """Units that the mean demand asks for at each site under the plan's routing: what the stock is compared with."""
+    need = mean_units(problem, plan.routing)
+    rows = [
+        (site, product.name, round(need[i, k] / product.units_mean, 2), product.units_mean, round(need[i, k], 2))
+        for i, site in enumerate(problem.site_names)
+        for k, product in enumerate(problem.products)
+        if plan.stock is not None and need[i, k] > 0
+    ]
+    return pd.DataFrame(rows, columns=["site", "product", "orders_mean", "units_per_order", "units_mean"])
+
+
+def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
+    """The simulated figures of a plan (what `--json` and plan.json say about service)."""
+    n = len(tried.summaries)
+    total = sum(simulated_costs(problem, tried.plan, tried.summaries).values())
+    return {
+        "replications": n,
+        "orders": sum(s.placed for s in tried.summaries) / n,
+        "on_time_share": share_interval([s.on_time_share for s in tried.summaries]),
+        "cost": float(to_major(round(float(np.mean(total))), problem.currency)),
+        "late_orders": sum(s.late_orders for s in tried.summaries) / n,
+        "open_orders": sum(s.open_orders for s in tried.summaries) / n,
+        "open_at_end": sum(s.open_at_end for s in tried.summaries) / n,
+        "cancelled_orders": sum(s.cancelled for s in tried.summaries) / n,
+        "unpriced_parcels": sum(s.unpriced for s in tried.summaries) / n,
+        "mean_wait_s": sum(s.mean_wait_s for s in tried.summaries) / n,
+        "mean_cycle_s": sum(s.mean_cycle_s for s in tried.summaries) / n,
+        "certificate": certificate_json(tried.verdict),
+        "seed": problem.seed,
+    }
+
+
+def share_interval(shares: Sequence[float]) -> dict[str, Any]:
+    """Mean and 95 % interval of the on-time share over replications, within 0 and 1."""
+    mean, low, high = interval(shares)
+    return {"mean": mean, "low": low and max(low, 0.0), "high": high and min(high, 1.0)}
+
+
+def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
+    """Every table under `tables/`, in the order of their names."""
+    for name in sorted(tables):
+        write_table(tables[name], folder / "tables" / f"{name}.csv")
+
+
+def write_tried(
+    folder: Path,
+    scenario: Scenario,
+    tried: Sequence[Tried],
+    extra: dict[str, pd.DataFrame],
+    options: dict[str, Any],
+    work: Effort,
+    loop: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Plan, tables and inputs of a study into its draft folder; the manifest's content is returned, not yet sealed.
+
+    `loop`: how the first plan was reached, for plan.json.
+    """
+    problem, ours = scenario.problem, tried[0]
+    write_tables(folder, {**tried_tables(problem, tried), **missed(problem, ours, work), **extra})
+    write_pieces(
+        orders_pieces(problem, trace(problem, ours.plan, work.engine, ours.look.world)),
+        folder / "tables" / "orders.csv",
+    )
+    write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"], loop)
+    manifest = describe(problem, ours.plan, ours.verdict, options)
+    manifest["title"] = scenario.title
+    manifest["engines"] = ours.engines
+    manifest["replications"] = len(ours.summaries)
+    manifest["broken_rules"] = broken = [v.words for v in violations(problem, ours.plan)]
+    untold = [words for words in broken if roster_warning(words) not in scenario.warnings]
+    work.notes += [f"what the scenario states breaks a rule: {words}" for words in untold]
+    manifest["inputs"] = keep_inputs(folder, scenario)
+    manifest["scenario"] = scenario_name(scenario)
+    manifest["warnings"] = [*scenario.warnings, *unpriced_warning(ours)]
+    work.notes += unpriced_warning(ours)
+    return manifest
+
+
+def missed(problem: Problem, tried: Tried, work: Effort) -> dict[str, pd.DataFrame]:
+    """Where orders missed the promise, and what would help, of a plan that is not certified."""
+    if tried.verdict.certified:
+        return {}
+    return misses_tables(problem, tried.plan, tried.summaries, work, tried.look.world)
+
+
+def unpriced_warning(tried: Tried) -> list[str]:
+    """Parcels that no contract takes, or none that is signed."""
+    mean = sum(s.unpriced for s in tried.summaries) / len(tried.summaries)
+    if mean == 0:
+        return []
+    return [f"{mean:,.1f} {UNPRICED}"]

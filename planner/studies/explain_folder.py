@@ -1,0 +1,171 @@
+"""What a finished folder says about itself: why there is no plan, where orders miss, or what limits the plan most."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.documents.manifest import RUN_COMMANDS
+from planner.documents.reading import read_explanation
+from planner.domain.dates import day_month
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.errors import ConflictError
+from planner.formats.plan_files import read_plan
+from planner.reporting.tables.run_folder import read_run_folder
+from planner.studies.diagnosis.infeasible_run import refusal_lines
+from planner.studies.runs.manifest import INPUTS, read_manifest
+from planner.studies.runs.seal import check_hashes
+from planner.studies.steps.load import load
+
+EXPLAINED = frozenset({"misses", "units", "replications"})  # the tables an explanation is made of
+MOST_LINES = 8
+MOST_LIMITS = 5
+REASONS = {
+    "waiting": ("waiting for {process} at {site}, from {from}", "在{site}等待{process}，自 {from} 起"),
+    "collection": (
+        "packed, but no room in the collection of {contract} at {site} on {from}",
+        "已打包，但{contract}在{site} {from} 的揽收装不下",
+    ),
+    "stock": ("no stock of {product}, orders from {from} on", "{product}缺货，自 {from} 起的订单"),
+    "carrier": (
+        "too slow on the way with {contract} from {site}, orders from {from} on",
+        "{contract}从{site}发出后太慢，自 {from} 起的订单",
+    ),
+    "promise": (
+        "ordered too late for any collection of {contract} at {site}, from {from} on",
+        "下单后期限内{contract}在{site}已无揽收，自 {from} 起",
+    ),
+}
+TEXTS = {
+    "misses": (
+        "Not certified: the target was met in {met} of {replications} promotions. Where orders are late in the worst:",
+        "未通过认证：{replications} 次大促中 {met} 次达标。最差几次中订单失约之处：",
+    ),
+    "orders": ("{n:,.1f} orders per promotion ({share:.1%})", "每次大促 {n:,.1f} 单（{share:.1%}）"),
+    "none": ("No order missed in these promotions.", "这些大促中没有失约订单。"),
+    "unit": (
+        "The cheapest unit that helps: {words}: {saved_orders:,.1f} fewer late orders per promotion, for {cost:,.2f}.",
+        "最省钱的补救：{words}，每次大促少失约 {saved_orders:,.1f} 单，费用 {cost:,.2f}。",
+    ),
+    "no_unit": (
+        "No single person or vehicle that the limits allow helps: see the repairs of the limits.",
+        "在限制范围内再加一人或一车都无济于事，需要放宽限制。",
+    ),
+    "certified": (
+        "Certified: the target was met in {met} of {replications} promotions. Closest to their limits:",
+        "已通过认证：{replications} 次大促中 {met} 次达标。最接近上限之处：",
+    ),
+    "limit": ("{words}: {used:,} of {allowed:,} ({share:.0%})", "{words}：{used:,} / {allowed:,}（{share:.0%}）"),
+}
+
+
+def explain_folder(folder: Path, lang: str) -> tuple[dict[str, Any], list[str]]:
+    """The explanation of a folder as data and as lines to read.
+
+    Raises InputError when it holds no readable run, ConflictError when it was changed since.
+    """
+    manifest = read_manifest(folder, RUN_COMMANDS)
+    wrong = check_hashes(folder, manifest)
+    if wrong:
+        raise ConflictError(f"{folder}: changed since the run, nothing is explained", *wrong)
+    if manifest.get("explanation"):
+        content = read_explanation(folder)
+        return content, refusal_lines(content, lang)
+    run = read_run_folder(folder, EXPLAINED)
+    verdict = manifest["certificate"]
+    if not verdict["certified"]:
+        return _not_certified(run.tables, verdict, lang)
+    scenario = load(folder / INPUTS / manifest["scenario"], manifest["seed"])
+    return _certified(scenario.problem, read_plan(folder, scenario.problem), verdict, lang)
+
+
+def _not_certified(
+    tables: dict[str, pd.DataFrame], verdict: dict[str, Any], lang: str
+) -> tuple[dict[str, Any], list[str]]:
+    misses = _rows(tables.get("misses"))
+    units = _rows(tables.get("units"))
+    best = [u for u in units if u["saved_orders"] > 0][:1]
+    lines = [_say("misses", lang, **verdict)]
+    for row in misses[:MOST_LINES]:
+        where = REASONS[row["reason"]][lang == "zh"].format(**row)
+        lines.append(f"- {where}: {_say('orders', lang, n=row['late_orders'], share=row['share'])}")
+    if not misses:
+        lines.append(_say("none", lang))
+    else:
+        lines.append(_say("unit", lang, **best[0]) if best else _say("no_unit", lang))
+    return {"status": "not certified", "certificate": verdict, "misses": misses, "units": units}, lines
+
+
+def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
+    if table is None:
+        return []
+    whole = table.astype({"added": int}) if "added" in table else table
+    records = whole.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(k): v for k, v in row.items()} for row in records]
+
+
+def _certified(problem: Problem, plan: Plan, verdict: dict[str, Any], lang: str) -> tuple[dict[str, Any], list[str]]:
+    limits = sorted(limits_in_use(problem, plan), key=lambda limit: (-limit["share"], limit["words"]["en"]))
+    lines = [_say("certified", lang, **verdict)]
+    lines += [f"- {_say('limit', lang, **{**limit, 'words': limit['words'][lang]})}" for limit in limits[:MOST_LIMITS]]
+    return {"status": "certified", "certificate": verdict, "limits": limits}, lines
+
+
+def _say(key: str, lang: str, **values: Any) -> str:
+    return TEXTS[key][lang == "zh"].format(**values)
+
+
+def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
+    """How much of its limit a plan uses where it uses most: each crew, the stations of each process, extra vehicles."""
+    by_day: Counter[tuple[str, str, int]] = Counter()
+    for row in plan.staffing:
+        by_day[row.site, row.crew, row.day] += row.headcount
+    for crew in problem.crews:
+        people, day = max((by_day[crew.site, crew.name, d], -d) for d in range(problem.horizon.days))
+        on = problem.horizon.date_of(-day)
+        words = {
+            "en": f"{crew.name} people at {crew.site} on {day_month(on)}",
+            "zh": f"{crew.site} {crew.name} {on.month}月{on.day}日人数",
+        }
+        yield _limit(words, people, crew.limit)
+    for site in problem.sites:
+        for process in site.processes:
+            words = {
+                "en": f"stations of {process.name} at {site.name}",
+                "zh": f"{site.name} {process.name} 工位",
+            }
+            yield _limit(words, _at_once(problem, plan, site.name, process.name), process.stations)
+        booked = {(e.day, e.contract, e.at_s): e.vehicles for e in plan.extra if e.site == site.name}
+        for c in site.collections:
+            most = max((n for (_, name, at_s), n in booked.items() if (name, at_s) == (c.contract, c.at_s)), default=0)
+            if most:
+                clock = f"{problem.horizon.at(c.at_s):%H:%M}"
+                words = {
+                    "en": f"extra vehicles of {c.contract} at {site.name} at {clock}",
+                    "zh": f"{c.contract} 在 {site.name} {clock} 的加车",
+                }
+                yield _limit(words, most, c.max_extra)
+
+
+def _limit(words: dict[str, str], used: int, allowed: int) -> dict[str, Any]:
+    return {"words": words, "used": used, "allowed": allowed, "share": used / allowed if allowed else 0.0}
+
+
+def _at_once(problem: Problem, plan: Plan, site: str, process: str) -> int:
+    """Most people scheduled at a process at the same moment."""
+    change: defaultdict[int, int] = defaultdict(int)
+    for row in plan.staffing:
+        if (row.site, row.process) == (site, process):
+            for begin, end in problem.shift(row.shift).working(row.day, problem.site(site).opening):
+                change[begin] += row.headcount
+                change[end] -= row.headcount
+    people = most = 0
+    for second in sorted(change):
+        people += change[second]
+        most = max(most, people)
+    return most

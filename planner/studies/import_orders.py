@@ -1,0 +1,271 @@
+"""A raw order log -> what a scenario can use: counts, region mix, weights, profile, past surges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.demand import Floats, History, Ints
+from planner.domain.horizon import DAY_S
+from planner.errors import Finding, InputError
+from planner.forecasting.baseline_fit import week_profile
+from planner.forecasting.daily_series import DaySeries, all_days, date_of, weekday, whole_days
+from planner.forecasting.surge_detection import (
+    LEAST_AROUND,
+    MAX_DAYS,
+    MIN_BASELINE,
+    MIN_SIGMAS,
+    STAYED_FACTOR,
+    HighDay,
+    Reason,
+    Surge,
+    cut_days,
+    examine,
+    usual_days,
+)
+from planner.formats.order_log.compact_columns import Amounts, quantiles
+from planner.formats.order_log.options import LogForm
+from planner.formats.order_log.reader import OrderLog, count_orders, read_orders
+from planner.formats.tables.tables import write_pieces, write_table
+from planner.output import hashes
+from planner.studies.runs.manifest import write_json
+
+SUMMARY = "summary.json"
+MOST_YEARS = 10
+MOST_ROWS = 100_000  # of a table that are held while it is written
+WEIGHT_LEVELS = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
+LAST_DAYS = 28  # whose mean the summary states
+NOT_A_SURGE: dict[Reason, str] = {
+    "cut off": "the log does not hold the whole day",
+    "too few days": f"fewer than {LEAST_AROUND} other days to compare it with",
+    "too few orders": f"a usual day has fewer than {MIN_BASELINE:g} orders",
+    "ordinary spread": f"within {MIN_SIGMAS:g} standard deviations of the usual days",
+    "stayed": f"less than {STAYED_FACTOR:g} times the days that followed: the level has moved",
+    "too long": f"it lasted more than {MAX_DAYS} days: the level has moved",
+}
+NIGHT_HOUR = 1  # the hour whose share shows best that a promotion draws people at night
+
+
+def read_log(path: Path, form: LogForm) -> OrderLog:
+    """Read a log with the user's own column names. Raises InputError with the bad rows unless they are left out."""
+    log = read_orders(path, path.name, form)
+    _check_span(log, path.name, form.columns.get("ordered_at", "ordered_at"))
+    return log
+
+
+def _check_span(log: OrderLog, file: str, column: str) -> None:
+    """A log of many years is a log with a wrong date."""
+    if (log.last - log.first).days > MOST_YEARS * 366:
+        ends = zip((log.first, log.last), log.end_lines, strict=True)
+        words = "from " + " to ".join(f"{moment.isoformat()} (line {line})" for moment, line in ends)
+        raise InputError(
+            [Finding(file, 0, 0, column, f"the log spans more than {MOST_YEARS} years, {words}; is a date wrong?")]
+        )
+
+
+def count_by_hour(log: OrderLog) -> tuple[History, list[str]]:
+    """Counts per hour and region, and the regions in the order of their columns (by name)."""
+    return count_orders(log, np.arange(len(log.regions)), len(log.regions)), list(log.regions)
+
+
+def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
+    """Write history, regions, weights, profile, surges and summary into a draft folder; the summary is returned."""
+    history, regions = count_by_hour(log)
+    series = whole_days(history)
+    surges, high = examine(series)
+    days = surge_days(series, surges)
+    write_pieces(history_tables(history, regions), folder / "history.csv")
+    write_table(regions_table(history, regions), folder / "regions.csv")
+    write_table(profile_table(series), folder / "profile.csv")
+    write_table(pd.DataFrame(days, columns=list(SURGE_COLUMNS)), folder / "surges.csv")
+    if "weight_g" in log.amounts:
+        write_table(weights_table(log.amounts["weight_g"]), folder / "weights.csv")
+    if "freight" in log.amounts:
+        write_table(freight_table(log), folder / "freight.csv")
+    found = summary(log, history, regions, series, surges, days)
+    found |= {"not_surges": [_high_day(day) for day in [*high, *cut_days(all_days(history), series)]]}
+    found["outputs"] = hashes(folder, SUMMARY)
+    write_json(folder / SUMMARY, found)
+    return found
+
+
+def history_tables(history: History, regions: list[str]) -> Iterator[pd.DataFrame]:
+    """time, region, orders: hours with orders only; some hours at a time, for there may be a million rows."""
+    names = np.array(regions, dtype=object)
+    step = max(MOST_ROWS // len(regions), 1)
+    for begin in range(0, len(history.counts), step):
+        hour, region = np.nonzero(history.counts[begin : begin + step])
+        times = (hour + begin + history.start_hour).astype("datetime64[h]").astype("datetime64[m]").astype(str)
+        orders = history.counts[begin + hour, region]
+        yield pd.DataFrame({"time": times, "region": names[region], "orders": orders})
+
+
+def regions_table(history: History, regions: list[str]) -> pd.DataFrame:
+    """region, name, share, remote as a scenario reads them; shares in millionths that sum to 1, remote left to fill."""
+    orders = history.counts.sum(axis=0)
+    millionths = np.floor(orders * 1e6 / orders.sum()).astype(np.int64)
+    millionths[orders.argmax()] += 1_000_000 - millionths.sum()
+    return pd.DataFrame({"region": regions, "name": regions, "share": millionths / 1e6, "remote": 0})
+
+
+def weights_table(weight_g: Amounts) -> pd.DataFrame:
+    """quantile, weight_g over the orders whose weight is known."""
+    known, counts = weight_g.distinct()
+    values = np.array(quantiles(known, counts, WEIGHT_LEVELS)).round(1) if len(known) else np.nan
+    return pd.DataFrame({"quantile": [f"p{round(100 * q):02d}" for q in WEIGHT_LEVELS], "weight_g": values})
+
+
+def freight_table(log: OrderLog) -> pd.DataFrame:
+    """region, orders, mean and median freight of the orders whose freight is known."""
+    ends = np.cumsum(np.bincount(log.region_code, minlength=len(log.regions)))
+    by_region = log.amounts["freight"].grouped(log.region_code, ends)
+    found = []
+    for name, begin, end in zip(log.regions, [0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+        paid, orders = by_region.part(begin, end).distinct()
+        if len(paid):
+            median = quantiles(paid, orders, (0.5,))[0]
+            found.append((name, int(orders.sum()), round(_mean_of(paid, orders), 4), round(median, 4)))
+    return pd.DataFrame(found, columns=["region", "orders", "mean", "median"])
+
+
+def profile_table(series: DaySeries) -> pd.DataFrame:
+    """weekday (1 Monday), hour, share of a usual week's orders: 168 rows that sum to 1."""
+    usual = usual_days(series, rest_days=7)
+    if series.daily[usual].sum() == 0:
+        usual = np.ones(len(series), dtype=bool)
+    of_day = week_profile(series, usual)
+    of_week = np.array([_mean(series.daily[usual & (weekday(series.days) == w)]) for w in range(7)])
+    share = (of_week / of_week.sum())[:, None] * of_day
+    return pd.DataFrame(
+        {"weekday": np.repeat(np.arange(1, 8), 24), "hour": np.tile(np.arange(24), 7), "share": share.ravel().round(8)}
+    )
+
+
+SURGE_COLUMNS = (
+    "date",
+    "orders",
+    "baseline",
+    "factor",
+    "start",
+    "peak_factor",
+    "half_life_days",
+    "excess_orders",
+    "excess_baseline_days",
+    "share_hour_01",
+    "usual_share_hour_01",
+)
+
+
+def surge_days(series: DaySeries, surges: list[Surge]) -> list[dict[str, Any]]:
+    """One row per day of every surge; what belongs to the whole surge is repeated on each of its days."""
+    rows = []
+    for surge in surges:
+        for k, orders in enumerate(surge.orders):
+            day = surge.first_day + k
+            same_weekday = (weekday(series.days) == weekday(np.array([day]))) & (series.days != day)
+            values = (
+                date_of(day).isoformat(),
+                orders,
+                round(surge.baseline, 3),
+                round(surge.factors[k], 3),
+                date_of(surge.first_day).isoformat(),
+                round(max(surge.factors), 3),
+                round(surge.half_life_days, 3),
+                round(surge.excess, 1),
+                round(surge.excess / surge.baseline, 2),
+                _night_share(series.hourly[day - series.first_day][None]),
+                _night_share(series.hourly[same_weekday]),
+            )
+            rows.append(dict(zip(SURGE_COLUMNS, values, strict=True)))
+    return rows
+
+
+def summary(
+    log: OrderLog,
+    history: History,
+    regions: list[str],
+    series: DaySeries,
+    surges: list[Surge],
+    days: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """What `--json` says and summary.json keeps."""
+    shares = history.counts.sum(axis=0) / len(log)
+    found: dict[str, Any] = {
+        "orders": len(log),
+        "rows": log.rows,
+        "merged_rows": log.merged,
+        "blank_rows": log.blank,
+        "skipped": log.skipped,
+        "unknown_amounts": dict(sorted(log.unknown.rows.items())),
+        "first_lines": {**log.left_out.lines, **log.unknown.lines},
+        "notes": list(log.notes),
+        "warnings": _warnings(log, series),
+        "from": log.first.isoformat(),
+        "to": log.last.isoformat(),
+        "regions": len(regions),
+        "region_spellings": log.together,
+        "region_shares": {name: round(float(share), 6) for name, share in zip(regions, shares, strict=True)},
+        "orders_per_day_last_28": round(_mean(series.daily[-LAST_DAYS:]), 3),
+        "last_days": min(LAST_DAYS, len(series)),
+        "surges": days,
+        "surge_events": [_event(s) for s in surges],
+    }
+    for key, amounts in log.amounts.items():
+        values, counts = amounts.distinct()
+        if len(values):
+            p50, p90, p99 = (round(q, 2) for q in quantiles(values, counts, (0.5, 0.9, 0.99)))
+            mean, missing = round(_mean_of(values, counts), 4), len(log) - int(counts.sum())
+            found[key] = {"p50": p50, "p90": p90, "p99": p99, "mean": mean, "missing": missing}
+    return found
+
+
+def _mean_of(values: Floats, counts: Ints) -> float:
+    """Mean of values that stand `counts` times."""
+    return float(values @ counts) / int(counts.sum())
+
+
+def _warnings(log: OrderLog, series: DaySeries) -> list[str]:
+    """What the reader of the result should know."""
+    found = list(log.warnings)
+    found += [f"left out: {words}" for words in log.left_out.words()]
+    found += [f"counted as orders, the amount unknown: {words}" for words in log.unknown.words()]
+    if not (log.second % DAY_S).any():
+        found.append("the log has dates without a time of day: its hourly profile says nothing")
+    if len(series) <= LEAST_AROUND:
+        found.append(f"fewer than {LEAST_AROUND + 1} whole days: too few to tell a surge from a usual day")
+    return found
+
+
+def _high_day(high: HighDay) -> dict[str, Any]:
+    return {
+        "date": date_of(high.day).isoformat(),
+        "orders": high.orders,
+        "baseline": round(high.baseline, 3),
+        "factor": round(high.orders / high.baseline, 3),
+        "reason": NOT_A_SURGE[high.reason],
+    }
+
+
+def _event(surge: Surge) -> dict[str, Any]:
+    return {
+        "start": date_of(surge.first_day).isoformat(),
+        "end": date_of(surge.last_day).isoformat(),
+        "peak_date": date_of(surge.peak_day).isoformat(),
+        "peak_factor": round(max(surge.factors), 3),
+        "half_life_days": round(surge.half_life_days, 3),
+        "excess_orders": round(surge.excess, 1),
+        "excess_baseline_days": round(surge.excess / surge.baseline, 2),
+    }
+
+
+def _night_share(hourly: Ints) -> float:
+    total = int(hourly.sum())
+    return round(float(hourly[:, NIGHT_HOUR].sum()) / total, 4) if total else 0.0
+
+
+def _mean(values: Ints) -> float:
+    return float(values.mean()) if len(values) else 0.0

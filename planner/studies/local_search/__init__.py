@@ -1,0 +1,1 @@
+"""Simulation optimisation, a method to compare the joint plan with."""

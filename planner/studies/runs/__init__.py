@@ -1,0 +1,1 @@
+"""The execution of a study: budget, progress, journal, manifest, seal."""

@@ -1,0 +1,1 @@
+"""The steps that commands are made of: load, forecast, choose levers, make a plan, assign people."""

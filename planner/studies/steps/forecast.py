@@ -1,0 +1,200 @@
+"""From what is known to what may come: fit the baseline, draw the fan, score it against what came."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.demand import Baseline, Ints, PullForward, mean_path
+from planner.domain.horizon import HOUR_S
+from planner.domain.problem import Problem
+from planner.errors import Finding, InputError
+from planner.forecasting.baseline_fit import fit_baseline
+from planner.forecasting.closed_times import closed_weekdays
+from planner.forecasting.daily_series import day_number, whole_days
+from planner.formats.base.columns import COUNTS
+from planner.formats.base.findings import Findings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.formats.scenario.reader import Scenario
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def prepare(problem: Problem) -> Problem:
+    """The problem with its baseline fitted to its history; unchanged when there is none, or a baseline is stated."""
+    demand = problem.demand
+    if demand.history is None or demand.baseline is not None:
+        return problem
+    return replace(problem, demand=replace(demand, baseline=fit_baseline(demand.history, problem.horizon)))
+
+
+def closed_notes(problem: Problem) -> list[str]:
+    """What a prepared problem takes as closed and nobody has stated: weekdays and hours that never sold."""
+    history, horizon, baseline = problem.demand.history, problem.horizon, problem.demand.baseline
+    if history is None or baseline is None:
+        return []
+    stated = {*history.closed_days, *(opens.day for opens in history.open_days)}
+    left = {day.weekday() for day in map(horizon.date_of, range(horizon.days)) if day not in stated}
+    closed = closed_weekdays(whole_days(history).before(day_number(horizon.start)))
+    notes = [
+        f"history: no order on the last {weeks} {_WEEKDAYS[kind]}s: taken as closed; if the shop opens on one, list it "
+        "in demand.history.open_days"
+        for kind, weeks in closed.items()
+        if kind in left
+    ]
+    hours = _closed_hours(baseline)
+    return notes + ([f"history: never an order at {hours}: none are expected then"] if hours else [])
+
+
+def _closed_hours(baseline: Baseline) -> str:
+    """The hours of the day without orders on all days that have any: 00:00-08:00, 22:00-24:00."""
+    total = baseline.orders_per_hour.reshape(-1, 24).sum(axis=0)
+    silent = [hour for hour in range(24) if total[hour] == 0 < total.sum()]
+    begins = [hour for hour in silent if hour - 1 not in silent]
+    ends = [hour + 1 for hour in silent if hour + 1 not in silent]
+    return ", ".join(f"{begin:02}:00-{end:02}:00" for begin, end in zip(begins, ends, strict=True))
+
+
+def expected_pull_forward(problem: Problem) -> PullForward | None:
+    """What the events of a prepared problem take from its baseline on the mean path; None when they state nothing."""
+    found = mean_path(problem.demand, problem.horizon).pull_forward
+    return found if found is not None and found.stated > 0 else None
+
+
+def in_figures(pulled: PullForward) -> dict[str, int]:
+    """Whole orders: stated, taken within the horizon, after it, and missing because the baseline is too small."""
+    figures = {"stated": pulled.stated, "taken": pulled.taken.sum(), "after": pulled.after, "missing": pulled.missing}
+    return {name: round(orders) for name, orders in figures.items()}
+
+
+def pull_forward_warning(problem: Problem) -> list[str]:
+    """Words about orders that events bring forward from a baseline that does not have them."""
+    found = expected_pull_forward(problem)
+    if found is None or found.missing < 1:
+        return []
+    words = (
+        "pull_forward: the baseline after the events is too small for {stated:,} orders: {taken:,} are taken, "
+        "{after:,} fall after the horizon, {missing:,} are missing"
+    )
+    return [words.format(**in_figures(found))]
+
+
+def forecast(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
+    """Tables forecast_hourly, forecast_daily, forecast_peak of a prepared problem, from `replications` paths."""
+    from planner.forecasting.fan import fan
+
+    return fan(problem, replications, seed)
+
+
+def read_actuals(path: Path, problem: Problem) -> Ints:
+    """Counts that came, [hour, region], from the horizon's start to the last day the file holds.
+
+    Columns time, region, orders; rows outside the horizon are left out. Raises InputError with all findings.
+    """
+    import numpy as np
+
+    from planner.formats.scenario.region_references import region_numbers
+    from planner.formats.tables.tables import read_cells, table_of_file
+
+    table, findings = table_of_file(path, path.name), Findings(path.parent)
+    cells = read_cells(table, COUNTS, problem.currency, findings)
+    if cells is None:
+        raise InputError(findings.found)
+    numbers = region_numbers(table, cells["region"], "region", problem.regions, findings)
+    counts = np.zeros((problem.horizon.days * 24, len(problem.regions)), dtype=np.int64)
+    last = -1
+    for time, number, orders in zip(cells["time"], numbers.tolist(), cells["orders"], strict=True):
+        hour = problem.horizon.second(time) // HOUR_S
+        if 0 <= hour < len(counts) and number >= 0:
+            counts[hour, number] += orders
+            last = max(last, hour // 24)
+    if not findings.found and last < 0:
+        findings.found.append(Finding(path.name, 0, 0, "time", "holds no hour of the horizon"))
+    if findings.found:
+        raise InputError(findings.found)
+    return counts[: 24 * (last + 1)]
+
+
+def score_actuals(problem: Problem, actuals: Ints, replications: int, seed: int) -> pd.DataFrame:
+    """Table actuals_score: the forecast against counts that came.
+
+    A history that is a sample (`scale`) was counted in the same way as the actuals: the paths are thinned alike.
+    """
+    from planner.forecasting.fan import sample_counts
+    from planner.forecasting.forecast_score import score
+
+    sampled = sample_counts(problem, replications, seed, thinning=1.0 / _scale(problem))
+    return score(sampled.sum(axis=2)[:, : len(actuals)], actuals.sum(axis=1))
+
+
+def forecast_only(
+    folder: Path, scenario: Scenario, replications: int, lang: str, actuals: Path | None, options: dict[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """Tables, figures and manifest of a forecast into a draft folder; the tables are returned."""
+    from planner.formats.tables.tables import write_table
+    from planner.reporting.forecast_figures import draw_forecast
+    from planner.studies.runs.manifest import keep_inputs, scenario_name, seal, versions
+
+    problem = scenario.problem
+    came = None if actuals is None else read_actuals(actuals, problem)
+    tables = forecast(problem, replications, problem.seed)
+    if came is not None:
+        tables["actuals_score"] = score_actuals(problem, came, replications, problem.seed)
+    for name in sorted(tables):
+        write_table(tables[name], folder / "tables" / f"{name}.csv")
+    hourly = None if came is None else came.sum(axis=1) * _scale(problem)
+    draw_forecast(folder / "figures", tables["forecast_hourly"], tables["forecast_daily"], lang, hourly)
+    horizon = problem.horizon
+    manifest = {
+        "name": problem.name,
+        "timezone": horizon.timezone,
+        "start": horizon.start.isoformat(timespec="minutes"),
+        "days": horizon.days,
+        "seed": problem.seed,
+        "replications": replications,
+        "versions": versions(),
+        "inputs": keep_inputs(folder, scenario),
+        "scenario": scenario_name(scenario),
+        "options": options,
+        "lang": lang,
+    }
+    seal(folder, manifest)
+    return tables
+
+
+def summary(problem: Problem, tables: dict[str, pd.DataFrame], replications: int) -> dict[str, Any]:
+    """What `--json` says: the peak table, the daily totals, the spread of the baseline, the score if there is one."""
+    peak = tables["forecast_peak"].set_index("what")
+    daily = tables["forecast_daily"]
+    daily = daily[daily["region"] == "all"].drop(columns="region")
+    found: dict[str, Any] = {
+        "seed": problem.seed,
+        "replications": replications,
+        "peak_hour_time": peak.loc["peak_hour_time"].to_dict(),
+        "days": daily.to_dict(orient="records"),
+    }
+    for what in ("peak_hour_orders", "peak_day_orders", "total_orders"):
+        found[what] = {level: int(str(value)) for level, value in peak.loc[what].items()}
+    pulled = expected_pull_forward(problem)
+    if pulled is not None:
+        found["pull_forward"] = in_figures(pulled)
+    baseline = problem.demand.baseline
+    if baseline is not None:
+        found["baseline"] = {
+            "orders_per_day": round(float(baseline.orders_per_hour.sum()) / problem.horizon.days, 3),
+            "level_cv": round(baseline.level_cv, 4),
+            "day_cv": round(baseline.day_cv, 4),
+            "hour_cv": round(baseline.hour_cv, 4),
+        }
+    if "actuals_score" in tables:
+        rows = tables["actuals_score"].to_dict(orient="records")
+        found["actuals"] = [{key: value for key, value in row.items() if value != ""} for row in rows]
+    return found
+
+
+def _scale(problem: Problem) -> float:
+    return problem.demand.history.scale if problem.demand.history is not None else 1.0

@@ -1,0 +1,30 @@
+"""From a scenario on disk to a problem that is ready to be planned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from planner.errors import InputError
+from planner.formats.base.yaml_source import in_document
+from planner.formats.scenario.reader import Scenario, read_scenario
+from planner.studies.runs.memory_limit import refuse_too_many_orders
+from planner.studies.steps.forecast import closed_notes, prepare, pull_forward_warning
+from planner.studies.steps.staff_notes import roster_warnings
+
+
+def load(path: Path, seed: int | None = None, called: str | None = None) -> Scenario:
+    """Read a scenario, fit its baseline to its history, and take the seed of the command line where one is given.
+
+    `called`: as in `read_scenario`.
+    """
+    scenario = read_scenario(path, called)
+    try:
+        problem = prepare(scenario.problem)
+    except InputError as error:
+        raise InputError(in_document(scenario.path, error.findings)) from error
+    found = (*closed_notes(problem), *pull_forward_warning(problem), *roster_warnings(problem))
+    seeded = problem if seed is None else replace(problem, seed=seed)
+    loaded = replace(scenario, problem=seeded, warnings=(*scenario.warnings, *found))
+    refuse_too_many_orders(loaded)
+    return loaded

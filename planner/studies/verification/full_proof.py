@@ -1,0 +1,115 @@
+"""What takes long: comparisons of contracts, hindsight, the bound on the cost, the report. Only with `--full`."""
+
+from __future__ import annotations
+
+import shutil
+from math import inf
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
+from planner.domain.demand_levers import with_levers
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.planning.options import rounding_minor
+from planner.studies.certification.regret import hindsight_table
+from planner.studies.contracts.study import BRIEFLY, study_contracts
+from planner.studies.run import COMPARE_REPLICATIONS
+from planner.studies.steps.make_plan import TRIMMED, bound_of, costed, least_cost
+from planner.studies.verification.compare_files import differences, different_tables
+from planner.studies.verification.evidence import Evidence
+from planner.studies.verification.proof import Outcome
+
+REPORTS = {"report.pdf": "pdf", "plan.xlsx": "xlsx", "report.html": "html"}
+PICTURES = "figures/"
+LANGUAGES = ("en", "zh")
+COMPARED = ("contracts", "contract_terms", "contracts_by_region", "clauses", "breakevens")
+CONTRACTS = (*COMPARED, "rules", "rules_cost", "remote")
+SIMULATED = ("costs", "hourly", "regions", "couriers", "replications", "after_hours", "risks", "misses", "units")
+WITH_FULL = {*CONTRACTS, *SIMULATED, "baselines", "hindsight", "roster", "people", "roster_open"}  # derived only then
+
+
+def check_contracts(evidence: Evidence) -> Outcome:
+    """The comparison of the scenario's contracts in a run, made again."""
+    problem = evidence.problem
+    if evidence.command != "run" or not problem.contracts or not evidence.full:
+        return Outcome()
+    frames = study_contracts(
+        problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, evidence.work, most_changes=BRIEFLY
+    )
+    wrong = different_tables(evidence.folder, frames)
+    words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
+    return Outcome(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
+
+
+def check_bound(evidence: Evidence) -> Outcome:
+    """The bound on the cost of any plan, solved again, what perfect hindsight would have saved, and what the planning
+    model expects of a trimmed plan."""
+    plan, problem = evidence.plan, evidence.problem
+    if not evidence.goes_through_loop:
+        return Outcome()
+    if not evidence.full:
+        return Outcome([], [], ["the bound on the cost of any plan, and what the planning model expects (use --full)"])
+    wrong = different_tables(evidence.folder, {"hindsight": hindsight_table(problem, plan, evidence.work)})
+    if plan.objective is not None and not evidence.stands_in:
+        evidence.work.begin("computing the bound")
+        chosen = with_levers(problem, plan.promises, plan.caps)
+        wrong += _bound(plan.bound, bound_of(plan.objective, least_cost(chosen)), rounding_minor(plan.objective))
+        wrong += _expectation(chosen, plan) if plan.status == TRIMMED else []
+    words = "the bound on the cost of any plan and the table of hindsight, solved again, are the same"
+    unknown = [] if plan.status == TRIMMED else ["what the planning model expects of the plan (costs in plan.json)"]
+    return Outcome(wrong, [words], unknown, {"tables/hindsight.csv"})
+
+
+def _expectation(problem: Problem, plan: Plan) -> list[str]:
+    """What the planning model expects of a plan that simulation has made cheaper."""
+    again = costed(problem, plan)
+    found, expected = ({"costs": p.costs, "expected": p.expected} for p in (plan, again))
+    return list(differences(f"{PLAN} (minor units)", found, expected))
+
+
+def _bound(found: int | None, again: int | None, rounding: float) -> list[str]:
+    """A bound is a solver's: equal up to its own precision."""
+    least, ours = (-inf if bound is None else bound for bound in (found, again))
+    if least == ours or abs(least - ours) <= rounding:
+        return []
+    return [f"{PLAN}: bound: says {found}, solved again it is {again} (minor units)"]
+
+
+def check_report(evidence: Evidence) -> Outcome:
+    """The report, written again from the tables in the language of the run or the other."""
+    names = {n for n in evidence.manifest["outputs"] if n in REPORTS or n.startswith(PICTURES)}
+    if not names or not evidence.full:
+        return Outcome()
+    formats = [kind for name, kind in REPORTS.items() if name in names]
+    formats += ["png"] if any(name.startswith(PICTURES) for name in names) else []
+    asked = evidence.options.get("lang", "en")
+    unlike = names
+    for lang in (asked, *(other for other in LANGUAGES if other != asked)):
+        unlike = unlike - _same_files(evidence, formats, lang, unlike)
+    advice = "planner report writes it again"
+    wrong = [
+        f"{name}: not what is drawn from the tables here, with the fonts that are shipped; {advice}" for name in unlike
+    ]
+    return Outcome(sorted(wrong), ["the report, written again from the tables, is the same"], [], names)
+
+
+def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[str]) -> set[str]:
+    """Those of the files that come out the same in a language."""
+    if not names:
+        return set()
+    from planner.reporting.report import write_report  # matplotlib takes a second to load
+
+    evidence.work.begin("writing the report again")
+    with TemporaryDirectory() as draft:
+        folder = Path(draft)
+        shutil.copytree(evidence.folder / "tables", folder / "tables")
+        for name in (MANIFEST, PLAN, EXPLANATION):
+            if (evidence.folder / name).exists():
+                shutil.copyfile(evidence.folder / name, folder / name)
+        write_report(folder, formats, lang)
+        return {
+            n
+            for n in names
+            if (folder / n).is_file() and (folder / n).read_bytes() == (evidence.folder / n).read_bytes()
+        }

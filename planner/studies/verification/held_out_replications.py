@@ -1,0 +1,59 @@
+"""Held-out replications simulated again from the seed, and the tables made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from planner.formats.tables.tables import write_pieces
+from planner.reporting.tables.result_tables import orders_pieces, promotion_tables, replications_table
+from planner.reporting.tables.risks import risks_table
+from planner.studies.certification.common_replications import trace
+from planner.studies.evaluated_plan import missed, unpriced_warning
+from planner.studies.verification.compare_files import as_written, different_cells, different_files, different_tables
+from planner.studies.verification.evidence import Evidence
+from planner.studies.verification.proof import Outcome
+
+
+def check_replications(evidence: Evidence) -> Outcome:
+    """Row by row the same orders, late orders, costs and waits."""
+    problem, plan, summaries = evidence.problem, evidence.plan, evidence.summaries[0]
+    expected = as_written(replications_table(problem, plan, summaries))
+    wrong = different_cells("tables/replications.csv", evidence.table("replications").head(len(summaries)), expected)
+    n, all_of_them = len(evidence.played), evidence.look.replications
+    words = f"{len(summaries)} of {all_of_them} replications, simulated again from the seed, are identical"
+    left = [] if evidence.all_again else [f"{n - len(summaries)} of {n} replications (use --full)"]
+    return Outcome(wrong, [words], left, {"tables/replications.csv"} if evidence.all_again else set())
+
+
+def check_orders(evidence: Evidence) -> Outcome:
+    """The table of single orders: the first replication, traced again."""
+    records = trace(evidence.problem, evidence.plan, evidence.work.engine, evidence.look.world)
+    with TemporaryDirectory() as draft:
+        path = Path(draft) / "orders.csv"
+        write_pieces(orders_pieces(evidence.problem, records), path)
+        wrong = different_files(evidence.folder, "tables/orders.csv", path)
+    words = f"{len(records.orders):,} single orders, simulated again, are identical"
+    return Outcome(wrong, [words], [], {"tables/orders.csv"})
+
+
+def check_tables(evidence: Evidence) -> Outcome:
+    """The tables over all replications, where all were simulated again."""
+    problem, plan = evidence.problem, evidence.plan
+    if not evidence.all_again:
+        return Outcome()
+    tried = evidence.tried
+    frames: dict[str, pd.DataFrame] = {
+        **promotion_tables(problem, plan, tried.summaries),
+        "risks": risks_table(problem, plan, tried.summaries),
+    }
+    if evidence.full:
+        frames |= missed(problem, tried, evidence.work)
+    wrong = different_tables(evidence.folder, frames)
+    warned = [words for words in evidence.manifest["warnings"] if words not in evidence.scenario.warnings]
+    if warned != unpriced_warning(tried):
+        wrong.append(f"run.json: warnings: {warned} should be {unpriced_warning(tried)}")
+    words = f"the tables of these replications are the same ({', '.join(frames)})"
+    return Outcome(wrong, [words], [], {f"tables/{name}.csv" for name in frames})

@@ -1,0 +1,152 @@
+"""`run.json` and `plan.json` say what the inputs, the plan and the replications say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from planner.documents.reading import MANIFEST, PLAN
+from planner.domain.plan import Plan
+from planner.formats.plan_files import plan_summary
+from planner.planning.options import rounding_minor
+from planner.simulation.simulate import ENGINES
+from planner.studies.certification.common_replications import MOST_COMPARED
+from planner.studies.evaluated_plan import UNPRICED, share_interval
+from planner.studies.runs.manifest import describe
+from planner.studies.steps.make_plan import RULES_OF_THUMB
+from planner.studies.verification.compare_files import differences
+from planner.studies.verification.evidence import Evidence
+from planner.studies.verification.proof import Outcome
+
+ELSEWHERE = {"inputs", "outputs", "versions", "options", "warnings"}  # of run.json: compared by other checks
+METHODS = ("joint", *RULES_OF_THUMB, "search")
+
+Holds = Callable[[Any], bool]
+
+
+def _positive(value: Any) -> bool:
+    return type(value) is int and value > 0
+
+
+def _seconds(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value is None or (number and math.isfinite(value) and value > 0)
+
+
+OPTIONS: dict[str, tuple[Holds, str]] = {
+    "replications": (_positive, "a whole number, 1 at least"),
+    "effort": (_positive, "a whole number, 1 at least"),
+    "time_limit": (_seconds, "seconds, or null"),
+    "engine": (lambda value: value in ENGINES, " or ".join(ENGINES)),
+    "lang": (lambda value: value in ("en", "zh"), "en or zh"),
+    "method": (lambda value: value in METHODS, f"one of {', '.join(METHODS)}"),
+    "plan": (lambda value: isinstance(value, bool), "true or false"),
+    "actuals": (lambda value: isinstance(value, bool), "true or false"),
+    "contracts": (
+        lambda value: isinstance(value, list) and all(isinstance(name, str) for name in value),
+        "a list of names",
+    ),
+}
+OPTIONS_OF = {
+    "run": {"replications", "effort", "time_limit", "engine", "lang"},
+    "plan": {"method", "replications", "effort", "time_limit", "engine"},
+    "simulate": {"replications", "engine", "lang", "plan"},
+    "compare": {"contracts", "replications", "effort", "lang"},
+    "forecast": {"replications", "lang", "actuals"},
+}
+
+
+def check_options(manifest: dict[str, Any]) -> list[str]:
+    """The options a result was made with are those its command has."""
+    options = manifest.get("options")
+    if not isinstance(options, dict):
+        return [f"{MANIFEST}: options: missing"]
+    known = OPTIONS_OF.get(str(options.get("command")))
+    if known is None:
+        return [f"{MANIFEST}: options.command: must be one of {', '.join(OPTIONS_OF)}"]
+    wrong = [
+        f"{MANIFEST}: options.{name}: not an option of the command" for name in options.keys() - known - {"command"}
+    ]
+    for name in sorted(known):
+        holds, words = OPTIONS[name]
+        if not holds(options.get(name)):
+            wrong.append(f"{MANIFEST}: options.{name}: must be {words}")
+    return sorted(wrong)
+
+
+def check_statement(evidence: Evidence) -> Outcome:
+    """Every fact of both files, apart from how the plan was found."""
+    problem, manifest = evidence.problem, evidence.manifest
+    plan = replace(evidence.plan, certificate=evidence.verdict)
+    expected = describe(problem, plan, evidence.verdict, {}) | {
+        "title": evidence.scenario.title,
+        "engines": _engines(evidence),
+        "replications": len(evidence.played),
+        "broken_rules": manifest.get("broken_rules"),  # compared by the check of the rules
+        "scenario": manifest["scenario"],
+    }
+    found = {key: value for key, value in manifest.items() if key not in ELSEWHERE}
+    wrong = list(differences(MANIFEST, found, _without(expected, ELSEWHERE)))
+    wrong += _warnings(evidence)
+    simulated = share_interval(evidence.played.shares.tolist())
+    wrong += differences(PLAN, _without(evidence.plan_json, {"loop"}), plan_summary(problem, plan, simulated))
+    wrong += _proof_of_optimality(evidence)
+    return Outcome(wrong, [f"{MANIFEST} and {PLAN} say what the inputs say; {seed_in_words(evidence)}"])
+
+
+def seed_in_words(evidence: Evidence) -> str:
+    """Which seed the result was made with, and where it comes from."""
+    seed, own = evidence.problem.seed, evidence.own_seed
+    return f"seed {seed}" + ("" if seed == own else f", given to the command (the scenario states {own})")
+
+
+def _engines(evidence: Evidence) -> dict[str, Any]:
+    """What the manifest says of the check of the engines."""
+    if evidence.options["engine"] == "simpy":
+        return {"engines": ["simpy"]}
+    compared = min(evidence.drawn, MOST_COMPARED)
+    return {"replication": 0, "orders": compared, "of": evidence.drawn, "engines": list(ENGINES), "equal": True}
+
+
+def _warnings(evidence: Evidence) -> list[str]:
+    """The warnings are those of the scenario; that parcels are refused may follow."""
+    found, expected = evidence.manifest.get("warnings"), list(evidence.scenario.warnings)
+    if not isinstance(found, list):
+        return [f"{MANIFEST}: warnings: must be a list"]
+    more = found[len(expected) :]
+    refused = len(more) == 1 and str(more[0]).partition(" ")[2] == UNPRICED
+    if refused and any(evidence.played.cancelled):
+        expected += more
+    return list(differences(MANIFEST, found, expected, ("warnings",)))
+
+
+def _proof_of_optimality(evidence: Evidence) -> list[str]:
+    """Gap and status follow from cost and bound; what has no solver has neither."""
+    plan = evidence.plan
+    wrong: list[str] = []
+    if plan.objective is not None and plan.bound is not None:
+        gap = (plan.objective - plan.bound) / max(abs(plan.objective), 1)
+        wrong += differences(PLAN, plan.gap, gap, ("gap",))
+    elif plan.gap is not None:
+        wrong.append(f"{PLAN}: gap: a plan without a bound has none")
+    if evidence.goes_through_loop and not evidence.stands_in:
+        wrong += _status(evidence, plan)
+    return wrong
+
+
+def _status(evidence: Evidence, plan: Plan) -> list[str]:
+    """A joint plan is optimal when it costs no more than its bound, and reproducible without a time limit."""
+    wrong, optimal = [], False
+    if plan.bound is not None and plan.objective is not None and not evidence.problem.works_after_hours:
+        optimal = plan.objective - plan.bound <= rounding_minor(plan.objective)
+    if (plan.status == "optimal") != optimal:
+        wrong.append(f"{PLAN}: status: says {plan.status}, the gap says {'optimal' if optimal else 'not optimal'}")
+    if plan.reproducible != (evidence.options["time_limit"] is None):
+        wrong.append(f"{PLAN}: reproducible: contradicts the time limit in {MANIFEST}")
+    return wrong
+
+
+def _without(content: dict[str, Any], keys: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in content.items() if key not in keys}

@@ -1,0 +1,77 @@
+"""The plan keeps every rule, and was made by the method it names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from planner.documents.reading import MANIFEST, PLAN
+from planner.domain.plan import Plan
+from planner.formats.plan_files import plan_summary, write_plan
+from planner.planning.validation.plan_rules import RULES, violations
+from planner.studies.run import SEARCHED_PER_EFFORT, planned
+from planner.studies.steps.make_plan import RULES_OF_THUMB, decide
+from planner.studies.verification.compare_files import differences, different_files
+from planner.studies.verification.evidence import Evidence
+from planner.studies.verification.proof import Outcome
+
+DECISIONS = ("stock", "staffing", "routing", "extra_collections")
+NOTHING_WAIVED = "a plan keeps every rule: none may be listed as broken"
+
+
+def check_rules(evidence: Evidence) -> Outcome:
+    """Every rule recomputed by plain arithmetic. Only an operation simulated as the scenario states it may break some,
+    and then run.json names exactly these."""
+    broken = [v.words for v in violations(evidence.problem, evidence.plan)]
+    known = evidence.manifest["broken_rules"]
+    if not evidence.states_operation:
+        wrong = [f"plan: {words}" for words in broken]
+        wrong += [f"{MANIFEST}: broken_rules: {NOTHING_WAIVED}"] if known != [] else []
+        return Outcome(wrong, [f"the plan keeps all rules ({len(RULES)} kinds)"])
+    wrong = list(differences(MANIFEST, known, broken, ("broken_rules",)))
+    kept = "the operation stated in the scenario keeps all rules"
+    breaks = (
+        f"the operation stated in the scenario breaks {len(broken)} rule(s), as {MANIFEST} says: {'; '.join(broken)}"
+    )
+    return Outcome(wrong, [breaks if broken else kept])
+
+
+def check_method(evidence: Evidence) -> Outcome:
+    """The plan is the one that its method makes of the inputs, where the method can be repeated."""
+    plan, options = evidence.plan, evidence.options
+    if evidence.states_operation:
+        return _as_made_again(evidence, evidence.stated_plan, "the operation is the one that the scenario states")
+    if evidence.command == "simulate":
+        return Outcome(
+            [],
+            [],
+            [f"where the plan comes from, its status and bound: it was given to the command (method {plan.method})"],
+        )
+    if evidence.stands_in:
+        return Outcome([], [], [f"where the plan comes from: {plan.status}"])
+    asked = "joint" if evidence.command == "run" else options["method"]
+    if plan.method != asked:
+        return Outcome([f"{PLAN}: method: says {plan.method}, the command was asked for {asked}"])
+    if asked == "joint":
+        words = "how the plan was found (path.csv, loop in plan.json): run the command again"
+        return Outcome([], [], [words])
+    if asked == "search" and not evidence.full:
+        return Outcome([], [], ["that the search finds this plan (use --full)"])
+    if asked in RULES_OF_THUMB:
+        again = decide(evidence.problem, asked)
+    else:
+        again = planned(evidence.problem, "search", evidence.work, options["effort"] * SEARCHED_PER_EFFORT)
+    return _as_made_again(evidence, again, f"the {asked} rule makes this plan of the inputs")
+
+
+def _as_made_again(evidence: Evidence, again: Plan, words: str) -> Outcome:
+    """The plan's decisions, costs and status against those of the plan made again."""
+    wrong = []
+    with TemporaryDirectory() as draft:
+        write_plan(Path(draft), evidence.problem, again)
+        for name in DECISIONS:
+            wrong += different_files(evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv")
+    found, expected = (plan_summary(evidence.problem, replace(p, certificate=None)) for p in (evidence.plan, again))
+    wrong += differences(PLAN, found, expected)
+    return Outcome(wrong, [words])

@@ -1,0 +1,91 @@
+"""Tables that follow from the plan and the inputs alone: byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow
+from planner.formats.plan_files import write_plan
+from planner.planning.validation.roster_rules import roster_violations
+from planner.reporting.tables.result_tables import plan_tables
+from planner.studies.evaluated_plan import stock_need
+from planner.studies.run import FORECAST_PATHS
+from planner.studies.steps.forecast import forecast
+from planner.studies.steps.roster_tables import roster_tables, tables_of
+from planner.studies.verification.compare_files import different_files, different_tables
+from planner.studies.verification.evidence import CHEAP_CELLS, MOST_CELLS, Evidence
+from planner.studies.verification.plan_rules import DECISIONS
+from planner.studies.verification.proof import Outcome
+
+FORECASTS = ("forecast_hourly", "forecast_daily", "forecast_peak")
+ROSTERS = ("roster", "people", "roster_open")
+
+
+def check_plan_tables(evidence: Evidence) -> Outcome:
+    """Decisions with their hours and costs, bookings, processes, shifts, assumptions, units needed."""
+    problem, plan = evidence.problem, evidence.plan
+    with TemporaryDirectory() as draft:
+        write_plan(Path(draft), problem, plan)
+        wrong = [
+            words
+            for name in DECISIONS
+            for words in different_files(evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv")
+        ]
+    frames = {**plan_tables(problem, plan), "stock_need": stock_need(problem, plan)}
+    wrong += different_tables(evidence.folder, frames)
+    names = [*DECISIONS, *frames]
+    words = f"hours, costs and bookings follow from the plan, to the cent ({', '.join(names)})"
+    return Outcome(wrong, [words], [], _files(names))
+
+
+def check_roster(evidence: Evidence) -> Outcome:
+    """The roster with names keeps every person's limits and fills the plan's places; the table of people follows."""
+    problem, plan = evidence.problem, evidence.plan
+    if not problem.people:
+        return Outcome()
+    if evidence.full:
+        wrong = different_tables(evidence.folder, roster_tables(problem, plan))
+        return Outcome(wrong, ["the roster with names, made again, is the same"], [], _files(ROSTERS))
+    people = evidence.table("people")
+    unproved = people[people["proved"] != "yes"]
+    roster = NamedRoster(
+        tuple(sorted(NamedRow(*_place(evidence, row), row["name"]) for _, row in evidence.table("roster").iterrows())),
+        tuple(
+            sorted(
+                OpenRow(*_place(evidence, row), int(row["unnamed"]), int(row["empty"]))
+                for _, row in evidence.table("roster_open").iterrows()
+            )
+        ),
+        tuple(dict.fromkeys(zip(unproved["site"], unproved["crew"], strict=True))),
+    )
+    wrong = [f"tables/roster.csv: {v.words}" for v in roster_violations(problem, plan, roster)]
+    wrong += [] if wrong else different_tables(evidence.folder, tables_of(problem, roster))
+    kept = f"the roster fills the plan's places and keeps the limits of {len(problem.people)} people"
+    return Outcome(wrong, [kept], ["that no roster is fairer (use --full)"], _files(ROSTERS))
+
+
+def _place(evidence: Evidence, row: pd.Series) -> tuple[int, str, str, str, str]:
+    day = evidence.problem.horizon.day_of(pd.Timestamp(row["date"]).date())
+    return day, row["site"], row["process"], row["crew"], row["shift"]
+
+
+def check_forecast(evidence: Evidence) -> Outcome:
+    """The forecast's tables, from as many paths as the command draws."""
+    if evidence.command not in ("run", "forecast"):
+        return Outcome()
+    problem = evidence.problem
+    paths = FORECAST_PATHS if evidence.command == "run" else evidence.options["replications"]
+    cells = paths * problem.horizon.days * 24 * len(problem.regions)
+    if cells > (MOST_CELLS if evidence.full else CHEAP_CELLS):
+        more = "; use --full" if cells <= MOST_CELLS else ": too large to be drawn again"
+        return Outcome([], [], [f"the forecast of {paths:,} paths ({', '.join(FORECASTS)}{more})"])
+    wrong = different_tables(evidence.folder, forecast(problem, paths, problem.seed))
+    words = f"the forecast, drawn again on {paths:,} paths, is the same ({', '.join(FORECASTS)})"
+    return Outcome(wrong, [words], [], _files(FORECASTS))
+
+
+def _files(names: tuple[str, ...] | list[str]) -> set[str]:
+    return {f"tables/{name}.csv" for name in names}

@@ -1,0 +1,222 @@
+"""`planner verify`: a result folder proved from the inputs it keeps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
+from planner.errors import ConflictError, Finding, InputError, NoPlanError
+from planner.reporting.tables.read_table import read_tables
+from planner.reporting.tables.run_folder import read_run_folder
+from planner.studies.runs.manifest import INPUTS, read_manifest, result_files
+from planner.studies.runs.run_context import Effort
+from planner.studies.runs.seal import check_hashes, check_inputs, other_versions, scenario_path, stated
+from planner.studies.steps.load import load
+from planner.studies.verification.baselines import check_baselines
+from planner.studies.verification.certificate import check_certificate, check_costs
+from planner.studies.verification.evidence import Evidence
+from planner.studies.verification.full_proof import (
+    PICTURES,
+    REPORTS,
+    WITH_FULL,
+    check_bound,
+    check_contracts,
+    check_report,
+)
+from planner.studies.verification.held_out_replications import check_orders, check_replications, check_tables
+from planner.studies.verification.history import check_path
+from planner.studies.verification.import_results import IMPORTED, verify_import
+from planner.studies.verification.manifest_and_plan import check_options, check_statement
+from planner.studies.verification.other_results import (
+    check_comparison,
+    check_explanation,
+    check_facts,
+    check_figures,
+    check_refusal,
+)
+from planner.studies.verification.plan_rules import check_method, check_rules
+from planner.studies.verification.plan_tables import check_forecast, check_plan_tables, check_roster
+from planner.studies.verification.proof import Outcome, Proof
+
+TABLES = "tables/"
+Check = Callable[[Evidence], Outcome]
+# What a damaged or forged file raises where it is read or computed with: a finding, not a crash of the proof.
+UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError, RecursionError)
+MOST_SAID = 200  # characters of an error
+REFUSED = (InputError, ConflictError, NoPlanError)
+
+# Plain arithmetic, by name: what it finds wrong is wrong with any version.
+PLAN_CHECKS: dict[str, Check] = {
+    "rules": check_rules,
+    "certificate": check_certificate,
+    "costs": check_costs,
+    "tables": check_plan_tables,
+    "roster": check_roster,
+    "path": check_path,
+    "summary": check_statement,
+}
+# Simulated, drawn or solved again: other versions of the libraries may come out differently.
+REPEATED: dict[str, Check] = {
+    "method": check_method,
+    "simulation": check_replications,
+    "orders": check_orders,
+    "simulated tables": check_tables,
+    "baselines": check_baselines,
+    "forecast": check_forecast,
+    "contracts": check_contracts,
+    "bound": check_bound,
+    "report": check_report,
+}
+KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
+    **dict.fromkeys(("run", "plan", "simulate"), (PLAN_CHECKS, REPEATED)),
+    "forecast": ({"facts": check_facts}, {"forecast": check_forecast, "figures": check_figures}),
+    "compare": ({"facts": check_facts}, {"comparison": check_comparison}),
+    "explanation": ({"explanation": check_explanation}, {"refusal": check_refusal, "report": check_report}),
+}
+
+
+def verify(folder: Path, full: bool = False, work: Effort | None = None) -> Proof:
+    """Prove a result from its inputs.
+
+    Parameters
+    ----------
+    full : all that can be derived again is, and every replication simulated.
+    work : where simulations are done and who hears of them; this process alone when it is left out.
+
+    Raises
+    ------
+    InputError
+        The folder holds no readable result.
+    """
+    if not (folder / MANIFEST).exists() and (folder / IMPORTED).exists():
+        return verify_import(folder)
+    manifest, proof = read_manifest(folder), Proof()
+    proof.add("hashes", Outcome(check_hashes(folder, manifest), [_hashes_in_words(manifest)]))
+    proof.checks["hashes"] = len(manifest["outputs"])
+    if proof.findings:
+        proof.not_proved.append("anything else: the folder was changed since it was sealed")
+        return proof
+    proof.add("damage", Outcome(_damages(folder)))
+    if proof.findings:
+        proof.not_proved.append("anything else: files of the folder are damaged")
+        return proof
+    wrong = check_options(manifest)
+    if wrong:
+        proof.add("options", Outcome(wrong))
+        return proof
+    evidence = _opened(folder, manifest, full, _effort(manifest, work), proof)
+    if evidence is not None:
+        _prove(evidence, proof)
+        proof.not_proved += _left(evidence, proof.files)
+    return proof
+
+
+def _damages(folder: Path) -> list[str]:
+    """Every document and table that is not what it must be, or that contradicts another one."""
+    wrong: list[Finding] = []
+    orders = ["orders"] if (folder / TABLES / "orders.csv").exists() else []
+    for read in (lambda: read_run_folder(folder), lambda: read_tables(folder, orders)):
+        try:
+            read()
+        except InputError as error:
+            wrong += error.findings
+    return list(dict.fromkeys(str(finding).removeprefix(f"{folder}{os.sep}") for finding in wrong))
+
+
+def _hashes_in_words(manifest: dict[str, Any]) -> str:
+    return f"{len(manifest['outputs'])} files are as they were sealed (SHA-256)"
+
+
+def _effort(manifest: dict[str, Any], work: Effort | None) -> Effort:
+    """As much work as the command did, by the compiled engine, whose results are those of the other."""
+    options = manifest["options"]
+    asked = {"effort": options.get("effort", 100), "time_limit": options.get("time_limit")}
+    return replace(work or Effort(1, 1), replications=options.get("replications", 1), **asked)
+
+
+def _opened(folder: Path, manifest: dict[str, Any], full: bool, work: Effort, proof: Proof) -> Evidence | None:
+    """The inputs and, where there is one, the plan; None, with findings, where they cannot be read."""
+    path, seed = scenario_path(folder, manifest), stated(folder, manifest, "seed", int)
+    try:
+        own = load(path, called=manifest["name"])
+        seeded = replace(own, problem=replace(own.problem, seed=seed))
+        evidence = Evidence(folder, manifest, seeded, own.problem.seed, work, full)
+        wrong = check_inputs(folder, evidence.scenario, manifest)
+        unknown = [] if own.is_named else ["the name: the scenario states none, so it is that of the folder it lay in"]
+        proof.add("inputs", Outcome(wrong, [f"{len(manifest['inputs'])} inputs are those that were read"], unknown))
+        if wrong:
+            proof.not_proved.append("anything else: the inputs are not those of the result")
+            return None
+        if evidence.command in ("run", "plan", "simulate") and not manifest.get("explanation"):
+            _ = evidence.plan
+    except InputError as error:
+        proof.findings += [str(finding) for finding in error.findings]
+        return None
+    except ConflictError as error:
+        proof.findings.append(str(error))
+        return None
+    except UNREADABLE as error:
+        _raise_unless_of(folder, error)
+        proof.findings.append(f"the inputs or the plan cannot be read ({_brief(error)})")
+        return None
+    return evidence
+
+
+def _prove(evidence: Evidence, proof: Proof) -> None:
+    """Every check of this kind of result."""
+    other = other_versions(evidence.manifest)
+    if other:
+        proof.not_proved.append(f"that these versions give the same result as those it was {other}")
+    kind = "explanation" if evidence.manifest.get("explanation") else evidence.command
+    exact, repeated = KINDS[kind]
+    for checks, versions in ((exact, ""), (repeated, other)):
+        for name, check in checks.items():
+            if check is check_report and not proof.verified:
+                proof.not_proved.append("the report: what it is drawn from is wrong")
+            else:
+                proof.add(name, _checked(name, check, evidence), versions)
+
+
+def _checked(name: str, check: Check, evidence: Evidence) -> Outcome:
+    """A check; what it cannot read or compute is a finding."""
+    try:
+        return check(evidence)
+    except REFUSED as error:
+        return Outcome([f"{name}: {line}" for line in str(error).splitlines()])
+    except UNREADABLE as error:
+        _raise_unless_of(evidence.folder, error)
+        return Outcome([f"{name}: cannot be checked, a table or {MANIFEST} is damaged ({_brief(error)})"])
+
+
+def _raise_unless_of(folder: Path, error: Exception) -> None:
+    """A full disk where temporary files go says nothing about the result: such an error is passed on."""
+    if not isinstance(error, OSError):
+        return
+    if not error.filename or not Path(os.path.realpath(error.filename)).is_relative_to(os.path.realpath(folder)):
+        raise error
+
+
+def _brief(error: Exception) -> str:
+    """What went wrong, without the rest of a very long value."""
+    return f"{type(error).__name__}: {error}"[:MOST_SAID]
+
+
+def _left(evidence: Evidence, proved: set[str]) -> list[str]:
+    """The files whose content was not derived again, or only in part: a sentence for each kind."""
+    left = [n for n in result_files(evidence.folder) if n not in proved and not n.startswith(f"{INPUTS}/")]
+    tables = [Path(name).stem for name in left if name.startswith(TABLES)]
+    later = [name for name in tables if name in WITH_FULL and not evidence.full]
+    never = [name for name in tables if name not in later]
+    pictures = [name for name in left if name.startswith(PICTURES)]
+    reports = [name for name in left if name in REPORTS] + ([f"{len(pictures)} figures"] if pictures else [])
+    more = "" if evidence.full else "; use --full"
+    found = [f"what else stands in the tables {', '.join(later)} (use --full)"] if later else []
+    found += [f"what else stands in the tables {', '.join(never)}"] if never else []
+    known = {*REPORTS, PLAN, EXPLANATION}
+    strangers = [name for name in left if name not in known and not name.startswith((TABLES, PICTURES))]
+    found += [f"what stands in {', '.join(strangers)}"] if strangers else []
+    return found + ([f"{', '.join(reports)} (drawn from the tables{more})"] if reports else [])

@@ -1,0 +1,80 @@
+"""Small sites on which the loop has something to do, and the loop with stand-ins for what takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any
+from unittest.mock import patch
+
+from planner.domain.horizon import HOUR_S, Shift
+from planner.domain.plan import Plan
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Problem, Service
+from planner.domain.site import Process
+from planner.studies.certification import loop
+from planner.studies.certification.trimming import Trimmed
+from planner.studies.runs.run_context import Effort
+from tests.builders import a_crew, a_plan, a_problem, a_site, given
+
+SHIFTS = (Shift("day", 8 * HOUR_S, 16 * HOUR_S), Shift("late", 16 * HOUR_S, 24 * HOUR_S))
+
+
+def tours(**changes: Any) -> Problem:
+    """Two days of a site where people pack in tours of eight after five minutes of set-up, and one in seven stays
+    away; the demand is given, which makes planning a matter of a tenth of a second."""
+    problem = a_problem(
+        days=2,
+        shifts=SHIFTS,
+        crews=(a_crew(absence=0.15, limit=30),),
+        sites=(a_site(Process("pack", 12.0, cv=1.0, batch_orders=8, batch_setup_s=300)),),
+        service=Service(0.95, 0.9),
+        platform=PlatformRule("tiny", "label", 12.0, floor_minor=300),
+    )
+    first, second = [0.0] * 8 + [20.0] * 12 + [0.0] * 4, [0.0] * 8 + [20.0] * 8 + [0.0] * 8
+    return replace(given(problem, first + second), **changes)
+
+
+@dataclass(frozen=True)
+class Coin:
+    """A promotion that nobody played: the promise is kept or not."""
+
+    kept: bool
+
+    def keeps(self, on_time_share: float) -> bool:
+        return self.kept
+
+
+Throw = Callable[[str, int], Sequence[bool]]  # (world, replications) -> which of them keep the promise
+
+
+@contextmanager
+def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
+    """The loop without a solver and a simulator; the worlds it plays, in their order. `trimmed`: trimming leaves
+    another plan."""
+    worlds: list[str] = []
+    plan = a_plan(a_problem())
+
+    def play(problem: Problem, plans: Sequence[Plan], work: Effort, world: str, replications: int) -> list[list[Coin]]:
+        worlds.append(world)
+        return [[Coin(kept) for kept in throw(world, replications)]]
+
+    less = Trimmed(replace(plan), (("day", 1),), 1, True, 0)
+    stand_ins = {
+        "levers_chosen": lambda problem, *_: problem,
+        "decide": lambda *_: replace(plan),
+        "checked_engines": lambda *_: {},
+        "try_plans": play,
+        "learn": lambda *_: None,
+        "digest": lambda _: "",
+        "costed": lambda _, plan: plan,
+        "least_cost": lambda _: -inf,
+    }
+    with ExitStack() as stack:
+        for name, stand_in in stand_ins.items():
+            stack.enter_context(patch.object(loop, name, stand_in))
+        outcome = (lambda *_: less) if trimmed else (lambda _, step: replace(less, plan=step.plan, dropped=()))
+        stack.enter_context(patch.object(loop._Loop, "_trimmed", outcome))
+        yield worlds

@@ -1,0 +1,106 @@
+"""The certificate claims no more than the replications show."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from planner.domain.random_streams import REHEARSAL
+from planner.studies.certification.certificate import Look, lower_bound, misses_forgiven
+from planner.studies.certification.loop import LOOKS, certified_plan
+from planner.studies.runs.run_context import Effort
+from tests.builders import a_problem
+from tests.studies.certification.builders import thrown
+
+CHANCES = (0.8, 0.9, 0.94, 0.9499)  # of plans that are promised to keep 95 %
+
+
+def test_59_of_59_is_the_least_that_claims_95_percent() -> None:
+    """0.05 ** (1 / 59) is just above 0.95, and 0.05 ** (1 / 58) is below it."""
+    assert lower_bound(59, 59) == pytest.approx(0.05 ** (1 / 59))
+    assert lower_bound(59, 59) >= 0.95
+    assert lower_bound(58, 58) < 0.95
+
+
+def test_nothing_met_claims_nothing() -> None:
+    """Without a single good replication the bound is zero."""
+    assert lower_bound(0, 100) == 0.0
+
+
+@pytest.mark.parametrize(("met", "n"), [(1, 10), (95, 100), (99, 100), (196, 200)])
+def test_bound_is_where_the_binomial_tail_is_five_percent(met: int, n: int) -> None:
+    """At p = bound, seeing `met` or more has probability exactly 5 % (definition by Clopper and Pearson)."""
+    assert binom.sf(met - 1, n, lower_bound(met, n)) == pytest.approx(0.05, rel=1e-6)
+
+
+def test_more_met_never_claims_less() -> None:
+    """The bound rises with the number met."""
+    bounds = [lower_bound(met, 100) for met in range(101)]
+    assert bounds == sorted(bounds)
+
+
+@pytest.mark.parametrize("probability", [0.90, 0.94, 0.9499])
+def test_wrong_certificates_are_rare(probability: float) -> None:
+    """A plan that holds with less than 95 % is certified in at most 5 % of 1,000 cases (plus sampling noise)."""
+    met = np.random.default_rng(7).binomial(100, probability, 1000)
+    wrong = np.mean([lower_bound(int(m), 100) >= 0.95 for m in met])
+    assert wrong <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1000)
+
+
+def looks(replications: int, confidence: float, count: int = LOOKS + 1) -> list[Look]:
+    """The terms of one verdict after the other."""
+    found = [Look(1, replications)]
+    while len(found) < count:
+        found.append(found[-1].after(confidence))
+    return found
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
+@pytest.mark.parametrize("replications", [20, 59, 100, 300, 1000])
+def test_all_verdicts_together_are_seldom_wrong(replications: int, confidence: float) -> None:
+    """Of plans that keep the promise just not often enough, at most 5 % ever get a certificate, by arithmetic: however
+    many verdicts there are."""
+    for count in (1, 2, LOOKS + 1, 12):
+        terms = looks(replications, confidence, count)
+        refused = [binom.cdf(look.needed(confidence) - 1, look.replications, confidence) for look in terms]
+        assert 1.0 - np.prod(refused) <= 0.05
+
+
+@pytest.mark.parametrize("replications", [20, 59, 100, 300])
+def test_later_verdicts_are_stricter_and_can_be_passed(replications: int) -> None:
+    """A higher level each time, worlds of their own, and one miss forgiven."""
+    terms = looks(replications, 0.95)
+    assert [look.level for look in terms] == sorted({look.level for look in terms})
+    assert len({look.world for look in terms}) == len(terms)
+    assert all(look.needed(0.95) < look.replications for look in terms[1:])
+
+
+def test_what_may_be_missed_in_rehearsals_is_likely_to_pass() -> None:
+    """A plan that misses just the forgiven share of its promotions passes the look nine times in ten."""
+    look = Look(1, 100)
+    share = 1.0 - misses_forgiven(look, 0.9, 100_000) / 100_000
+    assert binom.sf(look.needed(0.9) - 1, 100, share) == pytest.approx(0.9, abs=0.001)
+    assert misses_forgiven(Look(1, 40), 0.95, 100_000) == 0
+
+
+@pytest.mark.parametrize(
+    ("chance", "plans"), [(0.94, 40), (0.9499, 40), *(pytest.param(p, 1000, marks=pytest.mark.slow) for p in CHANCES)]
+)
+def test_the_loop_seldom_certifies_what_fails_too_often(chance: float, plans: int) -> None:
+    """Plans that keep the promise with a known chance, always good in rehearsals and judged again as often as the
+    loop allows: no more certificates than 5 % of them would make likely (one case in a thousand has more)."""
+    rng = np.random.default_rng(round(10_000 * chance))
+    wrong = 0
+    for _ in range(plans):
+        judged: set[str] = set()
+
+        def throw(world: str, n: int, judged: set[str] = judged) -> list[bool]:
+            if world.startswith(REHEARSAL) or world in judged:
+                return [True] * n
+            judged.add(world)
+            return (rng.random(n) < chance).tolist()
+
+        with thrown(throw, trimmed=True):
+            wrong += certified_plan(a_problem(), Effort(100, 1)).stopped == "certified"
+    assert wrong <= binom.ppf(0.999, plans, 0.05)

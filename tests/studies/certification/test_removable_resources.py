@@ -1,0 +1,109 @@
+"""Units of a plan: what may leave it, what it saves, and what is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.domain.costs import committed_costs
+from planner.domain.horizon import HOUR_S
+from planner.domain.plan import ExtraCollection, Plan
+from planner.domain.problem import Problem
+from planner.domain.site import Collection, Process
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.planning.validation.plan_rules import violations
+from planner.studies.certification.removable_resources import Unit, heads_of, units, with_heads
+from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site
+from tests.studies.certification.builders import SHIFTS
+
+
+def shop() -> Problem:
+    """Two processes, permanent people and temporaries who stay two days at least, and a carrier with extra vehicles."""
+    vehicle = Collection("courier", 20 * HOUR_S, 50, extra_cost_minor=9000, max_extra=3)
+    return a_problem(
+        days=4,
+        shifts=SHIFTS,
+        contracts=(a_contract(collection_fee_minor=700),),
+        sites=(a_site(Process("pick", 20.0), Process("pack", 10.0), collections=(vehicle,)),),
+        crews=(
+            a_crew(limit=9),
+            a_crew(name="agency", temporary=True, limit=9, min_days=2, hire_cost_minor=3000, regular_hours=6.0),
+        ),
+    )
+
+
+def busy() -> Plan:
+    """Three permanent people at each process on each day; temporaries in two bookings; three vehicles in all."""
+    own = [
+        StaffRow(day, "site", process, "crew", "day", LONG_AGO, 3) for day in range(4) for process in ("pick", "pack")
+    ]
+    booked = [
+        StaffRow(day, "site", process, "agency", shift, since, people)
+        for since, days in ((0, range(4)), (1, range(1, 3)))
+        for day in days
+        for process, shift, people in (("pick", "day", 1), ("pack", "late", 2))
+    ]
+    extra = (
+        ExtraCollection(1, "site", "courier", 20 * HOUR_S, 2),
+        ExtraCollection(3, "site", "courier", 20 * HOUR_S, 1),
+    )
+    return a_plan(shop(), staffing=tuple(sorted([*own, *booked])), extra=extra, signed=("courier",))
+
+
+def idle(row: StaffRow) -> float:
+    """Pickers are missed least."""
+    return 0.8 if row.process == "pick" else 0.3
+
+
+ALL = units(shop(), busy(), idle)
+
+
+def committed(plan: Plan) -> int:
+    return sum(committed_costs(shop(), plan).values())
+
+
+def test_the_plan_keeps_every_rule_and_has_every_kind_of_unit() -> None:
+    """Vehicles, days of permanent people, bookings with their first and last days, where they may be shorter."""
+    assert violations(shop(), busy()) == ()
+    assert {unit.kind for unit in ALL} == {"vehicle", "day", "booking", "last day", "first day"}
+    assert not [u for u in ALL if u.kind in ("last day", "first day") and "11-10 to 11-11" in u.words]
+    assert len({unit.words for unit in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("unit", ALL, ids=lambda unit: unit.words)
+def test_a_plan_without_it_keeps_every_rule_and_costs_less_by_what_it_saves(unit: Unit) -> None:
+    """For one of them and for all; one more than there are cannot go."""
+    for n in {1, unit.count}:
+        less = unit.without(busy(), n)
+        assert less is not None
+        assert violations(shop(), less) == ()
+        assert committed(busy()) - committed(less) == n * unit.saving_minor
+        assert less.staffing == tuple(sorted(less.staffing))
+    assert unit.without(busy(), unit.count + 1) is None
+
+
+@pytest.mark.parametrize("unit", ALL, ids=lambda unit: unit.words)
+def test_nobody_else_is_touched(unit: Unit) -> None:
+    """Of people and vehicles nothing is more than it was, but for the bookings that begin a day later."""
+    less = unit.without(busy(), 1)
+    assert less is not None
+    more = heads_of(less) - heads_of(busy())
+    assert not more or unit.kind == "first day"
+    assert all(row.since_day == 1 for row in more)
+    assert sum(e.vehicles for e in less.extra) == 3 - (unit.kind == "vehicle")
+
+
+def test_whoever_is_missed_least_goes() -> None:
+    """A booking's first person taken off is a picker, the second a packer."""
+    unit = next(u for u in ALL if u.kind == "booking" and "11-10 to 11-11" in u.words)
+    gone = [heads_of(busy()) - heads_of(with_heads(busy(), heads_of(less))) for less in _without(unit)]
+    assert [{row.process for row in rows} for rows in gone] == [{"pick"}, {"pick", "pack"}]
+
+
+def _without(unit: Unit) -> list[Plan]:
+    return [plan for n in (1, 2) if (plan := unit.without(busy(), n)) is not None]
+
+
+def test_what_saves_most_and_is_missed_least_is_tried_first() -> None:
+    """In the order of saving times slack."""
+    worth = [unit.saving_minor * unit.slack for unit in ALL]
+    assert worth == sorted(worth, reverse=True)

@@ -1,0 +1,263 @@
+"""Trimming: nothing more can go, nothing breaks, nothing gets dearer, and always the same."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from planner.domain.costs import committed_costs
+from planner.domain.plan import Plan
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Problem, Service
+from planner.domain.random_streams import REHEARSAL
+from planner.domain.site import Process
+from planner.domain.workforce import LONG_AGO, StaffRow
+from planner.planning.validation.plan_rules import violations
+from planner.studies.certification import pilot_replications, trimming
+from planner.studies.certification.feedback import scheduled
+from planner.studies.certification.pilot_replications import Outcome, Scene, Stage
+from planner.studies.certification.removable_resources import units
+from planner.studies.certification.trimming import HARDEST, NEAR, Bar, Trimmed, Trimming, bar_of, largest
+from tests.builders import a_crew, a_plan, a_problem, a_site
+from tests.studies.certification.builders import SHIFTS
+
+SCENES = 30
+PLENTY = 100_000
+
+
+def shop(seed: int, late_minor: int = 300) -> Problem:
+    """Two shifts on two days for some two hundred orders; a few people stay away."""
+    return a_problem(
+        days=2,
+        orders_per_hour=5.0,
+        seed=seed,
+        shifts=SHIFTS,
+        crews=(
+            a_crew(absence=0.1, limit=20),
+            a_crew(name="agency", temporary=True, limit=20, hire_cost_minor=3000, ramp=(0.7, 1.0)),
+        ),
+        sites=(a_site(Process("pack", 10.0, cv=0.8)),),
+        service=Service(0.95, 0.9),
+        platform=PlatformRule("tiny", "label", 20.0, floor_minor=late_minor),
+    )
+
+
+def too_many(problem: Problem) -> Plan:
+    """More people than the shop needs: six by day, four late, and two temporaries by day."""
+    rows = [
+        StaffRow(day, "site", "pack", crew, shift, since, people)
+        for day in range(2)
+        for crew, shift, since, people in (
+            ("crew", "day", LONG_AGO, 4),
+            ("crew", "late", LONG_AGO, 3),
+            ("agency", "day", 0, 2),
+        )
+    ]
+    plan = a_plan(problem, staffing=tuple(sorted(rows)))
+    assert violations(problem, plan) == ()
+    return plan
+
+
+def idle(row: StaffRow) -> float:
+    """Everybody is missed alike."""
+    return 0.5
+
+
+def trimmed(problem: Problem, *, jobs: int = 1, misses: int = 0, budget: int = PLENTY) -> tuple[Trimmed, Stage]:
+    with Stage(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", jobs) as stage:
+        missed = bar_of(problem, stage.play(too_many(problem), range(SCENES)), 0).most_failed.count(float("inf"))
+        trimming = Trimming(problem, too_many(problem), stage, forgiven=missed + misses, budget=budget)
+        return trimming.run(idle), stage
+
+
+def broken(bar: Bar, outcomes: Sequence[Outcome]) -> int:
+    """Promotions above the bar."""
+    return sum(o.failed > most for o, most in zip(outcomes, bar.most_failed, strict=True))
+
+
+def committed(problem: Problem, plan: Plan) -> int:
+    return sum(committed_costs(problem, plan).values())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
+    """Every unit of what is left is tried on every promotion: without it a rule or the bar is broken, or it costs more
+    than it saves."""
+    problem = shop(seed)
+    found, stage = trimmed(problem)
+    before = stage.play(too_many(problem), range(SCENES))
+    bar = bar_of(problem, before, 0)
+    assert found.complete
+    assert found.dropped
+    for unit in units(problem, found.plan, idle):
+        less = unit.without(found.plan, 1)
+        if less is None or violations(problem, less):
+            continue
+        outcomes = stage.play(less, range(SCENES))
+        dearer = sum(o.failing_minor for o in outcomes) - sum(bar.failing_minor)
+        saved = committed(problem, too_many(problem)) - committed(problem, less)
+        assert broken(bar, outcomes) > 0 or dearer >= saved * SCENES, unit.words
+
+
+@pytest.mark.parametrize("misses", [0, 2])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
+    """But for as many as may be missed, every promotion that kept the promise keeps it without what has gone; and the
+    rules are kept."""
+    problem = shop(seed)
+    found, stage = trimmed(problem, misses=misses)
+    allowed = 1.0 - problem.service.on_time_share
+
+    def keeps(o: Outcome) -> bool:
+        return o.failed <= allowed * o.due + 1e-9
+
+    pairs = zip(*(stage.play(p, range(SCENES)) for p in (too_many(problem), found.plan)), strict=True)
+    assert sum(keeps(before) and not keeps(after) for before, after in pairs) <= misses
+    assert violations(problem, found.plan) == ()
+
+
+@pytest.mark.parametrize("budget", [40, 120, PLENTY])
+def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
+    """A budget that is spent leaves a plan that holds all the same; `played` is what was really played."""
+    problem = shop(1)
+    found, stage = trimmed(problem, budget=budget)
+    assert found.played == stage.played - SCENES
+    assert found.dropped
+    before = stage.play(too_many(problem), range(SCENES))
+    assert broken(bar_of(problem, before, 0), stage.play(found.plan, range(SCENES))) == 0
+    assert found.saved_minor == committed(problem, too_many(problem)) - committed(problem, found.plan)
+
+
+@pytest.mark.parametrize("late_minor", [0, 300, 20_000])
+@pytest.mark.parametrize("seed", range(3))
+def test_cost_never_rises(seed: int, late_minor: int) -> None:
+    """What the plan commits to and what failing costs, on average over all rehearsals, are together no more than
+    before, however dear a late order is."""
+    problem = shop(seed, late_minor)
+    found, stage = trimmed(problem)
+
+    def cost(plan: Plan) -> int:
+        return committed(problem, plan) * SCENES + sum(o.failing_minor for o in stage.play(plan, range(SCENES)))
+
+    assert cost(found.plan) <= cost(too_many(problem))
+
+
+def test_the_same_for_one_and_three_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Number of processes and repetition change nothing."""
+    monkeypatch.setattr(pilot_replications, "START_S", -1.0)
+    problem = shop(2)
+    alone, again, together = (trimmed(problem, jobs=jobs)[0] for jobs in (1, 1, 3))
+    for other in (again, together):
+        assert (other.plan.staffing, other.dropped, other.played) == (alone.plan.staffing, alone.dropped, alone.played)
+
+
+def test_processes_that_are_killed_take_nothing_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that waits for them plays on alone."""
+    monkeypatch.setattr(pilot_replications, "START_S", -1.0)
+    problem, bystanders = shop(0), set(multiprocessing.active_children())
+    with Stage(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 2) as stage:
+        before = stage.play(too_many(problem), range(SCENES))
+        workers = set(multiprocessing.active_children()) - bystanders
+        assert len(workers) == 2
+        for worker in workers:
+            worker.kill()
+        assert stage.play(too_many(problem), range(SCENES)) == before
+
+
+def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
+    """One person where without him nobody works: the very plan comes back, with its costs."""
+    problem = replace(shop(0), crews=(a_crew(limit=20),))
+    row = StaffRow(0, "site", "pack", "crew", "day", LONG_AGO, 1)
+    plan = a_plan(problem, staffing=(row, replace(row, day=1)), costs={"wages": 1})
+    stage = Stage(problem, [Scene(REHEARSAL, k) for k in range(3)], "compiled", 1)
+    found = Trimming(problem, plan, stage, forgiven=0, budget=PLENTY).run(idle)
+    assert found.plan is plan
+    assert (found.dropped, found.saved_minor, found.complete) == ((), 0, True)
+
+
+def people(plan: Plan) -> int:
+    """Person days of a plan."""
+    return sum(row.headcount for row in plan.staffing)
+
+
+class Reckless(Stage):
+    """No order fails that matters, but every person less makes the promotions dear that looked harmless."""
+
+    def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
+        self.played += len(numbers)
+        gone = sum(row.headcount for row in too_many(self._player.problem).staffing) - sum(
+            r.headcount for r in plan.staffing
+        )
+        return [Outcome(0 if k < HARDEST else gone, 1000, 10**8 * gone * (k >= HARDEST)) for k in numbers]
+
+
+def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit given back because it costs more in promotions that were not looked at is refused from then on."""
+    monkeypatch.setattr(trimming, "swaps", lambda *_: [])
+    problem = shop(0)
+    stage = Reckless(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
+    found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
+    assert (found.dropped, found.complete) == ((), True)
+
+
+class OnlyOne(Stage):
+    """One day of a person less is as good as before, two are not; `in_full`: how often all promotions were asked."""
+
+    in_full = 0
+
+    def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
+        self.played += len(numbers)
+        self.in_full += len(numbers) == len(self)
+        gone = sum(row.headcount for row in too_many(self._player.problem).staffing) - sum(
+            r.headcount for r in plan.staffing
+        )
+        return [Outcome(1000 * (gone > 1), 1000, 0) for _ in numbers]
+
+
+def test_all_rehearsals_are_asked_only_when_something_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once for the plan it begins with, once for the one that is left: not again for every unit that could not go."""
+    monkeypatch.setattr(trimming, "swaps", lambda *_: [])
+    problem = shop(0)
+    stage = OnlyOne(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
+    found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
+    assert sum(n for _, n in found.dropped) == 1
+    assert found.complete
+    assert stage.in_full == 2
+
+
+def test_the_bar_leaves_room_below_the_limit() -> None:
+    """A promotion far from failing may come near, one that is near may not come nearer, one that failed is free."""
+    problem = a_problem(service=Service(0.9, 0.9))
+    bar = bar_of(problem, [Outcome(0, 100, 0), Outcome(9, 100, 0), Outcome(11, 100, 0)], 0)
+    assert list(bar.most_failed) == pytest.approx([NEAR * 10, 9, float("inf")])
+
+
+@pytest.mark.parametrize(("forgiven", "left"), [(0, 0), (1, 0), (3, 2)])
+def test_what_was_missed_before_is_forgiven_first(forgiven: int, left: int) -> None:
+    """Promotions that the plan misses as it is count among those it may miss."""
+    problem = a_problem(service=Service(0.9, 0.9))
+    assert bar_of(problem, [Outcome(0, 100, 0), Outcome(11, 100, 0)], forgiven).misses == left
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 20])
+def test_largest_finds_what_works(limit: int) -> None:
+    """For every number up to the limit, in few questions."""
+    for best in range(limit + 1):
+        asked: list[int] = []
+
+        def works(n: int, best: int = best, asked: list[int] = asked) -> bool:
+            asked.append(n)
+            return n <= best
+
+        assert largest(works, limit) == best
+        assert len(asked) == len(set(asked)) <= 2 * max(limit.bit_length(), 1) + 1
+
+
+def test_people_on_the_roster_are_counted_by_the_hour() -> None:
+    """Four permanent people and two temporaries by day, three late."""
+    people, able = scheduled(shop(0), too_many(shop(0)))
+    assert people[0, 0, [7, 8, 15, 16, 23]].tolist() == [0, 6, 6, 3, 3]
+    assert able[0, 0, 8] == pytest.approx((4 + 2 * 0.7) * 3600 / 360)

@@ -1,0 +1,43 @@
+"""Planted problems whose demand is given path by path, which makes planning them a matter of a second."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from planner.domain.demand import SLOTS_PER_HOUR, GivenDemand, mean_path
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.errors import NoPlanError
+from planner.forecasting.scenario_reduction import sample_scenarios
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.rating.lane_costs import lane_costs
+from planner.studies.diagnosis.repairs import ROUGHLY, Repair, climb, foothold, ladders_of
+from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
+
+
+def with_given_demand(problem: Problem) -> Problem:
+    """The mean path of the problem as its only one."""
+    per_slot = mean_path(problem.demand, problem.horizon).intensity.sum(axis=0)
+    hourly = per_slot.reshape(-1, SLOTS_PER_HOUR).sum(axis=1)
+    share = np.array([r.share for r in problem.regions])
+    orders = hourly[None, :, None, None] * share[None, None, :, None]
+    return replace(problem, demand=replace(problem.demand, baseline=None, events=(), given=GivenDemand(orders)))
+
+
+def planned(problem: Problem) -> Plan:
+    """The joint plan as repairs are proved by, in this process; every rule is kept."""
+    scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
+    return accept(problem, plan_joint(problem, scenarios, lane_costs(problem, problem.seed), effort=5, options=ROUGHLY))
+
+
+def menu(problem: Problem) -> list[Repair] | None:
+    """All repairs of a problem, found in this process; None where it has a plan."""
+    try:
+        planned(problem)
+    except NoPlanError as error:
+        starts = [foothold(problem, ladder) for ladder in ladders_of(problem, error.blame)]
+        found = [climb(problem, start, 5) for start in starts if start is not None]
+        return [repair for repair in found if repair is not None]
+    return None

@@ -1,0 +1,118 @@
+"""Search by simulation: the same plan each time, within its budget, never worse than what it started from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.horizon import HOUR_S
+from planner.domain.plan import Plan
+from planner.domain.problem import Problem
+from planner.domain.random_streams import REHEARSAL
+from planner.domain.records import Summary
+from planner.planning.heuristics.cheapest_carrier import lanes_by_cell
+from planner.planning.heuristics.rules_of_thumb import plan_average, plan_peak, sketch_peak
+from planner.planning.validation.plan_rules import violations
+from planner.reporting.tables.result_tables import simulated_costs
+from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.pilot_replications import Scene, Stage
+from planner.studies.local_search.neighbourhood import Moves
+from planner.studies.local_search.search import CAUTION, Judged, Panel, missing_orders, search_plan
+from planner.studies.runs.run_context import Effort
+from tests.planning.builders import collections, courier_problem, crew, lane_prices, site
+
+BUDGET = 120
+
+
+def shop() -> Problem:
+    """Two regions, two contracts, two shifts, an evening of unknown size, and extra vehicles."""
+    event = Event("live", 20 * HOUR_S, 150.0, 300.0, HOUR_S, 2 * HOUR_S)
+    demand = Demand((event,), np.array([0.6, 0.4]), np.ones(1), Baseline(np.full(72, 8.0)))
+    vehicles = collections("fast", "slow", capacity_parcels=100, extra_cost_minor=2_000, max_extra=2)
+    return replace(
+        courier_problem(demand=demand),
+        sites=(site(collections=vehicles),),
+        crews=(crew(limit=6), crew(name="agency", temporary=True, limit=9, min_days=2)),
+    )
+
+
+def missing(problem: Problem, summaries: list[Summary]) -> float:
+    """Orders beyond those that may fail, over all promotions."""
+    share = CAUTION * (1 - problem.service.on_time_share)
+    return sum(max(s.failed - share * (s.orders + s.cancelled), 0.0) for s in summaries)
+
+
+def judged(problem: Problem, plan: Plan, panel: int) -> tuple[float, float]:
+    """What the search says it minimises, reckoned once more from the summaries."""
+    summaries = [Trial(problem, (plan,), world=REHEARSAL)(k)[0] for k in range(panel)]
+    cost = sum(simulated_costs(problem, plan, summaries).values())
+    return missing(problem, summaries), float(np.mean(cost))
+
+
+def test_better_than_its_start_legal_and_within_the_budget() -> None:
+    """On the six promotions of the panel neither the average nor the peak is as good."""
+    problem = shop()
+    lanes, played = lane_prices(problem), [0]
+    work = Effort(1, 1, step=lambda k: played.__setitem__(0, played[0] + 1))
+    plan = search_plan(problem, lanes, BUDGET, work)
+    assert (plan.method, plan.status) == ("search", "best found")
+    assert violations(problem, plan) == ()
+    assert played[0] <= BUDGET
+    starts = [judged(problem, rule(problem, lanes), BUDGET // 20) for rule in (plan_average, plan_peak)]
+    assert judged(problem, plan, BUDGET // 20) < min(starts)
+
+
+def test_the_same_plan_for_any_number_of_jobs() -> None:
+    """Chance has a stream of its own, and two threads change nothing."""
+    problem = shop()
+    found = [search_plan(problem, lane_prices(problem), 60, Effort(1, jobs)) for jobs in (1, 2)]
+    assert len({repr(plan) for plan in found}) == 1
+    other = replace(problem, seed=problem.seed + 1)
+    assert repr(search_plan(other, lane_prices(other), 60, Effort(1, 1))) != repr(found[0])
+
+
+@pytest.mark.parametrize("budget", [1, 2, 3, 21])
+def test_the_smallest_budgets_are_kept(budget: int) -> None:
+    """One promotion judges the average; with nothing left the search says what it has."""
+    played = [0]
+    work = Effort(1, 1, step=lambda k: played.__setitem__(0, played[0] + 1))
+    plan = search_plan(shop(), lane_prices(shop()), budget, work)
+    assert plan.staffing
+    assert played[0] <= budget
+
+
+def test_without_a_promotion_there_is_no_search() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        search_plan(shop(), lane_prices(shop()), 0, Effort(1, 1))
+
+
+def test_a_missed_promise_is_dearer_than_any_saving() -> None:
+    """One order missing outweighs everything; promotions that may miss are left out, the worst first."""
+    problem = shop()
+    panel = Panel(problem, 20, Stage(problem, [Scene(REHEARSAL, 0)], "compiled", 1), Effort(1, 1))
+    base = panel.first(sketch_peak(problem, lane_prices(problem)))
+    free_but_short = Judged(base.sketch, base.plan, np.array([1.0]), np.array([0.0]), 0)
+    dear = Judged(base.sketch, base.plan, np.array([0.0]), np.array([1e12]), 0)
+    assert dear.score < free_but_short.score
+    assert missing_orders(np.array([5.0, 0.0, 9.0]), 1) == 5.0
+    assert missing_orders(np.array([5.0]), 2) == 0.0
+
+
+def test_every_kind_of_change_happens_and_stays_possible() -> None:
+    """A thousand changes in a row: people never below nobody, vehicles within what there is, shares as before."""
+    problem = shop()
+    lanes = lane_prices(problem)
+    moves = Moves(problem, lanes_by_cell(problem, lanes), np.random.default_rng(3))
+    first = sketch = sketch_peak(problem, lanes)
+    for number in range(1_000):
+        sketch = moves.changed(sketch, fewer=number % 2 == 0)
+        assert min(needed.min() for needed in sketch.needed) >= 0
+        assert all(0 < e.vehicles <= 2 for e in sketch.extra)
+    assert len(sketch.routing) == len(first.routing)
+    assert {row.contract for row in sketch.routing} == {"fast", "slow"}
+    assert sketch.extra
+    assert sketch.stock != first.stock
+    assert any((a != b).any() for a, b in zip(sketch.needed, first.needed, strict=True))

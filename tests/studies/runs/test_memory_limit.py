@@ -1,0 +1,97 @@
+"""What replications need of memory is told and compared with what there is, before any work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planner.domain.demand import Event
+from planner.errors import ExtremeNumberError, InputError
+from planner.studies.diagnosis import repairs
+from planner.studies.diagnosis.repairs import Foothold, Ladder, Measure, Mend
+from planner.studies.runs import memory_limit
+from planner.studies.runs.memory_limit import bytes_needed, in_gigabytes, memory_words, orders_at_most, refuse_too_large
+from planner.studies.steps.load import load
+from tests.formats.builders import TINY
+
+
+def folder(tmp_path: Path, orders: str) -> Path:
+    """The tiny scenario with so many orders a day."""
+    (tmp_path / "scenario.yaml").write_text(TINY.replace("2400", orders), encoding="utf-8")
+    return tmp_path
+
+
+def test_more_orders_than_any_machine_holds_are_a_finding(tmp_path: Path) -> None:
+    """At the demand, with the number and what to do."""
+    with pytest.raises(InputError) as caught:
+        load(folder(tmp_path, "1e8"))
+    assert str(caught.value) == (
+        "scenario.yaml:6:9: demand: a promotion may have 3e+08 orders; at most 100,000,000 can be simulated: "
+        "state fewer orders"
+    )
+
+
+def test_events_count_with_a_size_that_is_rarely_exceeded(tmp_path: Path) -> None:
+    """The median times the spread to the power of 3.09; without spread the size itself."""
+    problem = load(folder(tmp_path, "2400")).problem
+    sure = Event("a", 0, 1000.0, 1000.0, 0.0, 3600.0)
+    wide = Event("b", 0, 1000.0, 5000.0, 0.0, 3600.0)
+    assert orders_at_most(problem) == pytest.approx(7200)
+    for events, orders in (((sure,), 8200), ((wide,), 7200 + 1000 * 5 ** (3.09 / 1.6448536))):
+        changed = replace(problem, demand=replace(problem.demand, events=events))
+        assert orders_at_most(changed) == pytest.approx(orders)
+
+
+def test_too_little_memory_names_what_is_needed_what_there_is_and_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fewer jobs where fewer fit, else fewer orders; nothing where there is enough or nobody knows."""
+    scenario = load(folder(tmp_path, "1000000"))
+    each = bytes_needed(scenario.problem)
+    assert each == 3_000_000 * 140
+    for there, jobs, words in (
+        (3 * each, 8, "8 at once need 3.4 GB, and 1.3 GB are available: use --jobs 3"),
+        (each - 1, 8, "state fewer orders, or use a larger machine"),
+        (8 * each, 8, ""),
+        (None, 8, ""),
+    ):
+        monkeypatch.setattr(memory_limit, "bytes_available", lambda there=there: there)
+        assert words in memory_words(scenario.problem, jobs)
+        if words:
+            with pytest.raises(InputError, match="a replication of up to 3,000,000 orders"):
+                refuse_too_large(scenario, jobs)
+        else:
+            refuse_too_large(scenario, jobs)
+
+
+def test_limits_of_the_process_and_of_its_group_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least of all that is known; `max` and huge numbers are no limits."""
+    for name, text in {"most": "5000\n", "used": "2000\n", "none": "max\n", "huge": f"{1 << 62}\n"}.items():
+        (tmp_path / name).write_text(text, encoding="ascii")
+    used = tmp_path / "used"
+    for most, there in (("most", 3000), ("none", None), ("huge", None), ("missing", None)):
+        monkeypatch.setattr(memory_limit, "_CGROUPS", ((tmp_path / most, used),))
+        assert memory_limit._of_cgroup() == there
+    monkeypatch.setattr(memory_limit, "_CGROUPS", ((tmp_path / "most", used),))
+    assert memory_limit.bytes_available() == 3000
+
+
+def test_a_repair_with_numbers_beyond_a_solver_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other repairs are looked at; the plan does not end with an error."""
+
+    def fail(*_: object) -> None:
+        raise ExtremeNumberError("too large")
+
+    monkeypatch.setattr(repairs, "apart", fail)
+    problem = load(folder(tmp_path, "2400")).problem
+    ladder = Ladder(())
+    assert Measure(problem, (ladder,))(0) is None
+    assert Mend(problem, (Foothold(ladder, 0, 0.0),), 1)(0) is None
+
+
+def test_memory_in_words() -> None:
+    """No replication needs "0.0 MB"."""
+    sizes = (4_800, 50_000, 18_100_000, 1_400_000_000)
+    assert list(map(in_gigabytes, sizes)) == ["less than 0.1 MB", "0.1 MB", "18.1 MB", "1.4 GB"]

@@ -1,0 +1,178 @@
+"""Choosing levers: where they pay, where nothing else helps, and never where they do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from planner.domain.demand import Baseline, Demand, Event
+from planner.domain.demand_levers import (
+    NO_LEVERS,
+    CapOption,
+    Levers,
+    PromiseOption,
+    applied,
+    with_levers,
+)
+from planner.domain.horizon import HOUR_S
+from planner.domain.plan import Plan
+from planner.domain.platform import PlatformRule
+from planner.domain.problem import Problem
+from planner.domain.products import Product, Region
+from planner.errors import NoPlanError
+from planner.forecasting.scenario_reduction import sample_scenarios
+from planner.planning.solution.lp_bound import relaxed_cost
+from planner.planning.solution.scenario_generation import plan_joint
+from planner.planning.validation.plan_rules import violations
+from planner.rating.lane_costs import lane_costs
+from planner.studies.certification.common_replications import Trial
+from planner.studies.runs.digest import digest
+from planner.studies.steps.choose_levers import choose_levers, in_force, levers_chosen, to_be_chosen
+from tests.planning.builders import DAY_SHIFT, crew, problem
+
+LIVE = Event("live", 20 * HOUR_S, 400.0, 900.0, 0, HOUR_S)
+OPTIONS = Levers(
+    promises=(PromiseOption("south", 48.0, 5), PromiseOption("north", 48.0, 5)),
+    caps=(CapOption("live", 500), CapOption("live", 300)),
+)
+
+
+def promotion(margin: int, agency_wage: int = 6_000, people: int = 60, levers: Levers = OPTIONS) -> Problem:
+    """Three days, an evening event of uncertain size, two regions, few people of one's own, agency people at a price;
+    an order brings `margin`."""
+    return problem(
+        days=3,
+        platform=PlatformRule("plain", counts="label", deadline_hours=24.0, floor_minor=300),
+        regions=(Region("north", "North", 0.8), Region("south", "South", 0.2)),
+        products=(Product("box", "Box", 1.0, 500.0, paid_minor=5_000, margin_minor=margin),),
+        demand=Demand((LIVE,), np.array([0.8, 0.2]), np.ones(1), Baseline(np.full(72, 4.0))),
+        shifts=(DAY_SHIFT,),
+        crews=(
+            crew(limit=1),
+            crew(name="agency", temporary=True, limit=people, wage_minor_per_hour=agency_wage, hire_cost_minor=20_000),
+        ),
+        levers=levers,
+    )
+
+
+def cost_of(tried: Problem) -> float:
+    return relaxed_cost(tried, sample_scenarios(tried, 1, 4, 100), lane_costs(tried, 1))
+
+
+def planned(of: Problem) -> Plan:
+    return plan_joint(of, sample_scenarios(of, 1, 4, 100), lane_costs(of, 1), effort=5)
+
+
+def every_choice(of: Problem) -> list[Problem]:
+    """The problem with every combination of its options in force."""
+    hours = [[(), *(((p.region, p.hours),) for p in of.levers.promises if p.region == r)] for r in of.region_names]
+    caps = [(), *(((c.event, c.orders),) for c in of.levers.caps)]
+    return [with_levers(of, sum(promised, ()), cap) for *promised, cap in product(*hours, caps)]
+
+
+def test_a_cap_is_taken_where_orders_bring_less_than_their_work() -> None:
+    """With a margin of 1.00 an order, people hired for the tail of the event cost more: its sale stops. The plan says
+    so, keeps every rule, and its costs are lower and hold the refused orders' margin."""
+    of = promotion(margin=100)
+    chosen = levers_chosen(of, 4, 100)
+    assert dict(chosen.levers.capped).keys() == {"live"}
+    plan, without = planned(chosen), planned(of)
+    assert (plan.caps, plan.promises) == (chosen.levers.capped, chosen.levers.promised)
+    assert violations(of, plan) == violations(chosen, plan) == ()
+    assert sum(plan.costs.values()) == plan.objective
+    assert plan.costs["lost_orders"] > 0
+    assert plan.objective is not None
+    assert without.objective is not None
+    assert plan.objective < without.objective
+
+
+def test_nothing_is_taken_where_it_does_not_pay() -> None:
+    """With a margin of 100.00 and a promise that costs 10.00 an order there is nothing left to choose, once and for
+    all."""
+    dear = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
+    chosen = levers_chosen(promotion(margin=10_000, levers=dear), 4, 100)
+    assert chosen.levers == Levers()
+    assert levers_chosen(chosen, 4, 100) is chosen
+
+
+def test_levers_are_chosen_only_where_there_are_any_and_none_is_in_force() -> None:
+    """Else no stage of the work is about them."""
+    assert not to_be_chosen(NO_LEVERS)
+    options = Levers((PromiseOption("all", 72.0, 10),), ())
+    assert to_be_chosen(options)
+    assert not to_be_chosen(replace(options, promised=(("all", 72.0),)))
+
+
+@pytest.mark.parametrize("margin", [100, 100_000])
+def test_the_levers_chosen_make_the_same_problem_again(margin: int) -> None:
+    """Used, useless or none to choose: a study keeps the levers alone, not the problem."""
+    useless = replace(OPTIONS, promises=(PromiseOption("north", 48.0, 1_000),))
+    for levers in (OPTIONS if margin == 100 else useless, NO_LEVERS):
+        of = promotion(margin, levers=levers)
+        chosen = levers_chosen(of, 4, 100)
+        again = in_force(of, chosen.levers)
+        assert digest(again) == digest(chosen)
+        assert in_force(again, chosen.levers) is again
+
+
+def test_a_problem_without_options_is_not_judged_at_all() -> None:
+    """No section, no solver: the very same object; and so with levers that are in force already."""
+    of = promotion(margin=100, levers=Levers())
+    assert levers_chosen(of, 4, 100) is of
+    at = with_levers(promotion(margin=100), (("north", 48.0),))
+    assert levers_chosen(at, 4, 100) is at
+
+
+CASES = [(100, 6_000, 5), (400, 6_000, 60), (2_000, 2_000, 20), (50, 9_000, 2)]
+
+
+@pytest.mark.parametrize(
+    ("margin", "wage", "cost"), [CASES[0], *(pytest.param(*c, marks=pytest.mark.slow) for c in CASES[1:])]
+)
+def test_one_change_at_a_time_finds_the_best_of_all_choices(margin: int, wage: int, cost: int) -> None:
+    """On small cases the choice costs no more than the best of all combinations, by the same bound."""
+    options = replace(OPTIONS, promises=tuple(replace(p, cost_minor_per_order=cost) for p in OPTIONS.promises))
+    of = promotion(margin, wage, levers=options)
+    best = min(cost_of(tried) for tried in every_choice(of))
+    assert cost_of(choose_levers(of, cost_of)) <= best * (1 + 2e-4)
+
+
+def test_a_promise_rescues_what_cannot_be_done() -> None:
+    """So few people that no plan keeps 24 hours; a promise of 48 hours to both regions makes it possible, and is taken;
+    a lever that is not needed is not."""
+    of = promotion(margin=10_000, people=7, levers=replace(OPTIONS, caps=()))
+    with pytest.raises(NoPlanError):
+        planned(of)
+    chosen = choose_levers(of, cost_of)
+    assert dict(chosen.levers.promised)["north"] == 48.0
+    assert violations(of, planned(chosen)) == ()
+
+
+def test_where_nothing_helps_nothing_is_used() -> None:
+    """Infeasible with every lever: the problem itself, so that the limits to blame are those of the scenario."""
+    of = promotion(margin=100)
+    assert choose_levers(of, lambda _: np.inf) is of
+
+
+def test_the_bound_is_one() -> None:
+    """The plan of a problem costs no less than its relaxation says, with and without levers."""
+    of = promotion(margin=400)
+    for tried in (of, with_levers(of, (("north", 48.0),), (("live", 300),))):
+        objective = planned(tried).objective
+        assert objective is not None
+        assert cost_of(tried) <= objective + 1
+
+
+def test_plans_on_trial_meet_the_demand_that_they_take() -> None:
+    """Two plans on the same promotion: the one with a cap places fewer orders and refuses the rest, under both the
+    scenario's own problem and that with its levers in force."""
+    of = promotion(margin=400)
+    free, capped = planned(of), planned(with_levers(of, (("south", 48.0),), (("live", 300),)))
+    for base in (of, applied(of, capped)):
+        for k in range(3):
+            one, other = Trial(base, (free, capped))(k)
+            assert one.refused == 0
+            assert one.placed == other.placed + other.refused
