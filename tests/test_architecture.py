@@ -54,6 +54,7 @@ RUNNING = {"eval", "exec", "__import__", "read_pickle", "read_hdf", "import_modu
 PICKLING = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "runpy", "code", "yaml"}
 IMPORTS_BY_NAME = {"cli/main.py"}  # of its own commands
 FILES = sorted(PACKAGE.rglob("*.py"))
+PACKAGES = sorted(PACKAGE.rglob("__init__.py"))
 
 
 def imports(path: Path, top_level_only: bool = False) -> set[str]:
@@ -118,23 +119,76 @@ def test_commands_import_heavy_libraries_only_when_called(path: Path) -> None:
         assert parts[0] != "planner" or parts[1] in allowed, f"{path.name} imports {name} at its top level"
 
 
-def test_no_circle_between_modules() -> None:
-    """Following imports never leads back to the file one started from."""
-    modules = {"planner." + ".".join(p.relative_to(PACKAGE).with_suffix("").parts): p for p in FILES}
-    graph = {
-        m: {t for n in imports(p, True) for t in modules if n == t or n.startswith(t + ".")} for m, p in modules.items()
-    }
+def dependencies() -> dict[str, set[str]]:
+    """File -> files of the package that it imports, anywhere: for type checks and inside functions too."""
+    modules = {module_name(path): path.relative_to(PACKAGE).as_posix() for path in FILES}
+    found: dict[str, set[str]] = {}
+    for path in FILES:
+        targets = set()
+        for name in imports(path):
+            target = modules.get(name) or modules.get(name.rpartition(".")[0])
+            targets |= {target} if target else set()
+        file = path.relative_to(PACKAGE).as_posix()
+        found[file] = targets - {file, ancestor(file, targets)}
+    return found
+
+
+def ancestor(file: str, targets: set[str]) -> str:
+    """`planner/__init__.py` holds the version, which the parts of the package may ask for."""
+    return "__init__.py" if "__init__.py" in targets and file != "__main__.py" else ""
+
+
+def module_name(path: Path) -> str:
+    parts = ("planner", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(file: str) -> str:
+    """The sub-package of a file; a file at the root is one by itself."""
+    return file.rpartition("/")[0] or file
+
+
+def circle_in(graph: dict[str, set[str]]) -> list[str]:
+    """One circle of a graph, from a node back to it; empty if there is none."""
     done: set[str] = set()
 
-    def visit(module: str, path: tuple[str, ...]) -> None:
-        assert module not in path, " -> ".join((*path, module))
-        if module not in done:
-            for target in sorted(graph[module] - {module}):
-                visit(target, (*path, module))
-            done.add(module)
+    def visit(node: str, path: list[str]) -> list[str]:
+        if node in path:
+            return [*path[path.index(node) :], node]
+        if node in done:
+            return []
+        for target in sorted(graph.get(node, ())):
+            if circle := visit(target, [*path, node]):
+                return circle
+        done.add(node)
+        return []
 
-    for module in graph:
-        visit(module, ())
+    return next((circle for node in sorted(graph) if (circle := visit(node, []))), [])
+
+
+def test_no_circle_between_files() -> None:
+    """Following imports never leads back to the file one started from."""
+    assert not circle_in(dependencies())
+
+
+def test_no_circle_between_packages() -> None:
+    """Nor do imports between sub-packages; files next to sub-packages are a package of their own."""
+    rooms: dict[str, set[str]] = {}
+    for file, targets in dependencies().items():
+        rooms.setdefault(room_of(file), set()).update({room_of(t) for t in targets} - {room_of(file)})
+    assert not circle_in(rooms)
+
+
+def test_a_circle_is_found() -> None:
+    """The search finds a circle that does not begin where it starts."""
+    assert circle_in({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert not circle_in({"a": {"b", "c"}, "b": {"c"}, "c": set()})
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=lambda p: p.parent.relative_to(PACKAGE).as_posix())
+def test_every_package_states_its_charter(path: Path) -> None:
+    """What belongs into a package stands in its `__init__`, in one sentence at least."""
+    assert len((ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split()) >= 5
 
 
 WRITES = {"write_text", "write_bytes", "unlink", "rmdir", "mkdir", "touch", "symlink_to", "hardlink_to", "chmod"}

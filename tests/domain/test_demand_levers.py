@@ -8,16 +8,9 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Event, draw_path, mean_path
-from planner.domain.demand_levers import (
-    CapOption,
-    Levers,
-    PromiseOption,
-    applied,
-    longer_promises_minor,
-    refused_minor,
-    with_levers,
-)
+from planner.domain.demand_levers import CapOption, Levers, PromiseOption
 from planner.domain.horizon import HOUR_S
+from planner.domain.lever_effects import applied, longer_promises_minor, refused_minor, with_levers
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem

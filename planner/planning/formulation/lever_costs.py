@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.demand_levers import longer_promises_minor, refused_minor
+from planner.domain.lever_effects import longer_promises_minor, refused_minor
 from planner.planning.formulation.parameters import Setting
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from planner.domain.costs import COST_NAMES, committed_costs, foreseen_names
 from planner.domain.demand import Floats
-from planner.domain.demand_levers import refused_minor
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
+from planner.domain.lever_effects import refused_minor
 from planner.domain.plan import Plan
 from planner.domain.planning_feedback import Lessons
 from planner.domain.problem import Problem, StockRow

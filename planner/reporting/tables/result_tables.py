@@ -18,7 +18,7 @@ from planner.domain.costs import (
     staff_cost_minor,
 )
 from planner.domain.demand import Floats, Ints, Seconds
-from planner.domain.demand_levers import longer_promises_minor
+from planner.domain.lever_effects import longer_promises_minor
 from planner.domain.money import to_major
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem

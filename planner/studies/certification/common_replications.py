@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.domain.demand_levers import applied, with_levers
+from planner.domain.lever_effects import applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.domain.demand_levers import applied
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
+from planner.domain.lever_effects import applied
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem

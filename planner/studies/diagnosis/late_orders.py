@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.demand import Ints
-from planner.domain.demand_levers import applied, with_levers
+from planner.domain.lever_effects import applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.random_streams import HELD_OUT, Streams

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.demand_levers import NO_LEVERS, Capped, Levers, Promised, with_levers
+from planner.domain.demand_levers import NO_LEVERS, Capped, Levers, Promised
 from planner.domain.demand_scenarios import ScenarioSet
+from planner.domain.lever_effects import with_levers
 from planner.domain.problem import Problem
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.milp.solver_process import apart

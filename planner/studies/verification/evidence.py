@@ -14,7 +14,7 @@ import pandas as pd
 
 from planner.documents.reading import PLAN
 from planner.domain.demand import Floats
-from planner.domain.demand_levers import with_levers
+from planner.domain.lever_effects import with_levers
 from planner.domain.money import to_minor
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem

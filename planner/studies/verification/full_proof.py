@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from planner.documents.reading import EXPLANATION, MANIFEST, PLAN
-from planner.domain.demand_levers import with_levers
+from planner.domain.lever_effects import with_levers
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.planning.options import rounding_minor

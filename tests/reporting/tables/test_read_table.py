@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 from planner.errors import InputError
-from planner.reporting.tables import read_table
 from planner.reporting.tables.column_types import Column
 from planner.reporting.tables.read_table import read_cells, read_table
 from planner.reporting.tables.run_folder import read_run_folder
@@ -147,7 +146,7 @@ def test_a_pipe_or_a_foreign_table_is_a_finding(folder: Path, monkeypatch: pytes
     os.mkfifo(folder / "tables" / "risks.csv")
     (folder / "tables" / "notes.csv").write_text("a\n1\n", encoding="utf-8")
     assert [found[0] for found in findings(read_run_folder, folder)] == ["notes.csv", "risks.csv"]
-    monkeypatch.setattr(read_table, "MOST_BYTES", 10)
+    monkeypatch.setattr(module, "MOST_BYTES", 10)
     assert "larger than 10 bytes" in findings(lambda f: read_table(f, "costs"), folder)[0][3]
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Event
-from planner.domain.demand_levers import Levers, PromiseOption, with_levers
+from planner.domain.demand_levers import Levers, PromiseOption
 from planner.domain.horizon import HOUR_S
+from planner.domain.lever_effects import with_levers
 from planner.domain.problem import Problem
 from planner.domain.products import Product
 from planner.domain.random_streams import HELD_OUT, Streams

@@ -9,15 +9,9 @@ import numpy as np
 import pytest
 
 from planner.domain.demand import Baseline, Demand, Event
-from planner.domain.demand_levers import (
-    NO_LEVERS,
-    CapOption,
-    Levers,
-    PromiseOption,
-    applied,
-    with_levers,
-)
+from planner.domain.demand_levers import NO_LEVERS, CapOption, Levers, PromiseOption
 from planner.domain.horizon import HOUR_S
+from planner.domain.lever_effects import applied, with_levers
 from planner.domain.plan import Plan
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem

@@ -11,7 +11,6 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.named_staff import NamedRoster, NamedRow
 from planner.errors import ConflictError
 from planner.formats.tables.tables import write_table
-from planner.studies.steps import roster_tables
 from planner.studies.steps.roster_tables import roster_tables
 from tests.planning.builders import DAY_SHIFT, LATE_SHIFT, crew
 from tests.planning.formulation.test_working_time import given, person, plan, row
@@ -21,7 +20,7 @@ NIGHT = replace(LATE_SHIFT, name="night", start_s=22 * HOUR_S, end_s=30 * HOUR_S
 
 def test_what_people_work_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six days from Tuesday: A works four days in a row up to Saturday, B a night; C has no name in the plan's crew."""
-    monkeypatch.setattr(roster_tables, "apart", lambda call, *given: call(*given))
+    monkeypatch.setattr(module, "apart", lambda call, *given: call(*given))
     of = given(6, person("A", "-++++-"), person("B", "+-----"), shifts=(DAY_SHIFT, NIGHT), crews=(crew(limit=3),))
     made = plan(of, row(0, 1, "night"), *(row(d, 1) for d in (1, 2, 3, 4)), row(5, 2))
     tables = roster_tables(of, made)
@@ -46,7 +45,7 @@ def test_a_roster_that_breaks_a_limit_is_not_written(monkeypatch: pytest.MonkeyP
     """Whatever the solver says, a shift on a day away is refused in words."""
     of = given(1, person("A", "-"), person("B"))
     wrong = NamedRoster((NamedRow(0, "east", "pack", "own", "day", "A"),), ())
-    monkeypatch.setattr(roster_tables, "apart", lambda call, *given: wrong)
+    monkeypatch.setattr(module, "apart", lambda call, *given: wrong)
     with pytest.raises(ConflictError, match="A \\(own at east\\): pack, day shift 10 Nov, but is not there"):
         roster_tables(of, plan(of, row(0, 1)))
 
@@ -57,7 +56,7 @@ def test_the_same_bytes_in_another_process(tmp_path: Path, monkeypatch: pytest.M
     of = given(5, *people, crews=(crew(limit=4),))
     made = plan(of, *(row(d, 1, s) for d in range(5) for s in ("day", "late")))
     apart = roster_tables(of, made)
-    monkeypatch.setattr(roster_tables, "apart", lambda call, *given: call(*given))
+    monkeypatch.setattr(module, "apart", lambda call, *given: call(*given))
     here = roster_tables(of, made)
     for name in apart:
         for where, table in (("apart", apart[name]), ("here", here[name])):
