@@ -33,9 +33,9 @@ from planner.domain.products import Product, Region
 from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
 from planner.planning.formulation.model import Model, build
-from planner.planning.formulation.parameters import Setting
-from planner.planning.milp.builder import Arrays
-from planner.planning.milp.solver import Answer, Effort, solve
+from planner.planning.formulation.parameters import Parameters
+from planner.planning.milp.builder import MilpArrays
+from planner.planning.milp.solver import Answer, SolveLimits, solve
 from planner.planning.options import PlanningOptions
 
 GAP = 1e-6
@@ -98,10 +98,10 @@ def model_of(problem: Problem, costs: LaneCosts) -> Model:
     path = mean_path(problem.demand, problem.horizon).intensity
     mixes = problem.demand.region_shares(), problem.demand.product_shares()
     scenarios = ScenarioSet(np.ones(1), path[None], *mixes, np.ones(1))
-    return build(Setting(problem, scenarios, costs, OPTIONS, (0,)))
+    return build(Parameters(problem, scenarios, costs, OPTIONS, (0,)))
 
 
-def by_scipy(arrays: Arrays) -> Answer:
+def by_scipy(arrays: MilpArrays) -> Answer:
     """The same arrays, as they are, to HiGHS through SciPy."""
     found = milp(
         arrays.objective,
@@ -118,7 +118,7 @@ def measure(regions: int, contracts: int, rounds: int, seed: int) -> dict[str, A
     """Both solvers in turns; what each proved, and whether they agree."""
     model = model_of(*selection(regions, contracts, seed))
     arrays = model.program.arrays()
-    effort = Effort(nodes=10**7, relative_gap=GAP)
+    effort = SolveLimits(nodes=10**7, relative_gap=GAP)
     with stdout_kept_clean():
         seconds, answers = in_turns({"ours": lambda: solve(arrays, effort), "scipy": lambda: by_scipy(arrays)}, rounds)
     costs = {name: answer.objective or 0.0 for name, answer in answers.items()}

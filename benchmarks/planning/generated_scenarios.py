@@ -33,10 +33,10 @@ from benchmarks.planning.scenario_generator import DEMANDS, LIMITS, kind_of, wri
 from planner.cli.main import main as planner
 from planner.errors import ExitCode, NoPlanError, PlannerError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.infeasibility.conflicts import ways_out
+from planner.planning.infeasibility.conflicts import conflict_sets
 from planner.planning.milp import solver as solver
 from planner.planning.options import PlanningOptions
-from planner.planning.solution.evaluate_plan import foresee
+from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
@@ -59,12 +59,12 @@ def planned_here(folder: Path, options: PlanningOptions) -> int:
             plan = plan_joint(problem, scenarios, costs, EFFORT, options=options)
         except NoPlanError as error:
             if error.blame and error.blame[0].key[:1] != ("lanes",):
-                ways_out(problem, scenarios, costs, most=2)
+                conflict_sets(problem, scenarios, costs, most=2)
             raise
         broken = violations(problem, plan)
         if broken:
             raise AssertionError(f"a plan breaks its rules: {broken}")
-        foresee(problem, plan, scenarios, costs)
+        evaluate_plan(problem, plan, scenarios, costs)
     except PlannerError as error:
         return error.exit_code
     return ExitCode.DONE

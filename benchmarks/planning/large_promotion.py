@@ -35,7 +35,7 @@ from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import Crew
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
@@ -137,7 +137,7 @@ def measure_one(size: Size) -> dict[str, Any]:
         began, worked = time.perf_counter(), time.process_time()
         plan = plan_joint(problem, scenarios, costs)
         seconds, processor = time.perf_counter() - began, time.process_time() - worked
-    whole = Setting(problem, scenarios, costs, PlanningOptions(), tuple(range(len(scenarios.weight))))
+    whole = Parameters(problem, scenarios, costs, PlanningOptions(), tuple(range(len(scenarios.weight))))
     arrays = build(whole).program.arrays()
     return {
         **asdict(size),

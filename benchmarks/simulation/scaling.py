@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks.harness import figure, of_another_process, peak_bytes_of, seconds_of, slope, table
 from benchmarks.simulation.sites import everything, three_stages
 from benchmarks.simulation.stages_of_a_replication import stages
-from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.common_replications import Evaluation
 
 SITES = {"three stages": three_stages, "everything": everything}
 SIZES = (10**4, 10**5, 10**6, 10**7)
@@ -33,9 +33,9 @@ def measure_one(site: str, orders: int, days: int) -> dict[str, Any]:
     """Peak bytes and seconds by stage of one replication."""
     build = SITES[site]
     warm = build(500, 1)
-    Trial(warm.problem, (warm.plan,))(0)
+    Evaluation(warm.problem, (warm.plan,))(0)
     case = build(orders, days)
-    peak, _ = peak_bytes_of(lambda: Trial(case.problem, (case.plan,))(0))
+    peak, _ = peak_bytes_of(lambda: Evaluation(case.problem, (case.plan,))(0))
     rounds = max(1, min(MOST_ROUNDS, ENOUGH // orders))
     took = [dict(stages(build(orders, days), "compiled", seconds_of)) for _ in range(rounds)]
     fastest = {stage: min(t[stage] for t in took) for stage in took[0]}

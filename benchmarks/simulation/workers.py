@@ -26,7 +26,7 @@ from benchmarks.harness import figure, in_turns, median_ratio, seconds_of, table
 from benchmarks.simulation.sites import three_stages
 from benchmarks.simulation.stages_of_a_replication import stages
 from planner.simulation.replications import replicate
-from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.common_replications import Evaluation
 from planner.studies.runs.digest import digest
 
 STATED = 200  # replications of a certified plan
@@ -36,12 +36,12 @@ DASK = "dask, {} workers"
 def measure(orders: int, days: int, replications: int, processes: list[int], dask: bool, rounds: int) -> dict[str, Any]:
     """Seconds of the same replications with each number of processes, and whether all gave the same results."""
     tiny = three_stages(500, 1)
-    next_to_nothing = Trial(tiny.problem, (tiny.plan,))
+    next_to_nothing = Evaluation(tiny.problem, (tiny.plan,))
     next_to_nothing(0)
     start_s, _ = seconds_of(partial(replicate, next_to_nothing, range(processes[-1]), processes[-1]))
     case = three_stages(orders, days)
     loop_s = dict(stages(case, "compiled", seconds_of))["play"]
-    trial = Trial(case.problem, (case.plan,))
+    trial = Evaluation(case.problem, (case.plan,))
     run = partial(replicate, trial, range(replications))
     tasks: dict[str, Callable[[], Any]] = {in_words(p): partial(run, p) for p in processes}
     with cluster(processes[-1] if dask else 0) as address:

@@ -40,9 +40,9 @@ from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.errors import NoPlanError
 from planner.reporting.tables.result_tables import simulated_costs
-from planner.studies.certification.certificate import Look
-from planner.studies.certification.common_replications import try_plans
-from planner.studies.certification.loop import Journey, Step, certified_plan, kept
+from planner.studies.certification.certificate import CertificationLook
+from planner.studies.certification.common_replications import evaluate_plans
+from planner.studies.certification.loop import Iteration, PlanningHistory, certified_plan, kept
 from planner.studies.runs.run_context import Effort
 from planner.studies.steps.make_plan import decide
 
@@ -79,7 +79,7 @@ def _journey(problem: Problem, again: int) -> dict[str, Any]:
     kept_at_first = kept(problem, begun.summaries[:REPLICATIONS])
     row: dict[str, Any] = {
         "seed": problem.seed,
-        "held_at_first": kept_at_first >= Look(1, REPLICATIONS).needed(problem.service.confidence),
+        "held_at_first": kept_at_first >= CertificationLook(1, REPLICATIONS).needed(problem.service.confidence),
         "kept_at_first": kept_at_first,
         "gap_at_first": begun.plan.gap,
         "plans": max(step.number for step in journey.steps),
@@ -92,7 +92,7 @@ def _journey(problem: Problem, again: int) -> dict[str, Any]:
         "promised": problem.service.confidence,
     }
     if journey.stopped == "certified":
-        summaries = try_plans(problem, [ended.plan], Effort(again, 1), AUDIT, again)[0]
+        summaries = evaluate_plans(problem, [ended.plan], Effort(again, 1), AUDIT, again)[0]
         row["keeps_again"] = kept(problem, summaries) / again
     return row
 
@@ -101,13 +101,13 @@ def _mean_cost(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> fl
     return float(np.mean(sum(simulated_costs(problem, plan, summaries).values())))
 
 
-def _cost_in_rehearsals(problem: Problem, journey: Journey, of: Step) -> float:
+def _cost_in_rehearsals(problem: Problem, journey: PlanningHistory, of: Iteration) -> float:
     """Mean cost of a plan on the promotions on which the first plan was rehearsed."""
     rehearsed = next(step for step in journey.steps if step.plan is of.plan)
     return _mean_cost(problem, of.plan, rehearsed.summaries[:REPLICATIONS])
 
 
-def _trimmed(problem: Problem, journey: Journey) -> float | None:
+def _trimmed(problem: Problem, journey: PlanningHistory) -> float | None:
     """Share of the cost of the plan as planned that trimming saved; None when the plan that was judged last is not a
     trimmed one."""
     if journey.last.plan is journey.planned:
@@ -216,7 +216,7 @@ def predict(scenarios: int, first: int) -> dict[str, Any]:
             plan = decide(problem)
         except NoPlanError:
             continue
-        summaries = try_plans(problem, [plan], Effort(REPLICATIONS, 1), REHEARSAL)[0]
+        summaries = evaluate_plans(problem, [plan], Effort(REPLICATIONS, 1), REHEARSAL)[0]
         rows.append(
             {
                 "seed": problem.seed,

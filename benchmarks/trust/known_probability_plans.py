@@ -22,8 +22,8 @@ from planner.domain.random_streams import REHEARSAL
 from planner.domain.site import Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.studies.certification import loop
-from planner.studies.certification.certificate import Look, certify
-from planner.studies.certification.common_replications import try_plans
+from planner.studies.certification.certificate import CertificationLook, certify
+from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.certification.trimming import Trimmed
 from planner.studies.runs.run_context import Effort
 
@@ -61,9 +61,9 @@ def chance_of_a_certificate(chance: float, confidence: float) -> float:
     return 1.0 - none
 
 
-def looks(confidence: float) -> list[Look]:
+def looks(confidence: float) -> list[CertificationLook]:
     """The terms of the first verdict, of those that may follow, and of the last word on the best plan."""
-    found = [Look(1, REPLICATIONS)]
+    found = [CertificationLook(1, REPLICATIONS)]
     while len(found) <= loop.LOOKS:
         found.append(found[-1].after(confidence))
     return found
@@ -84,10 +84,10 @@ def granted_by_luck(chance: float, confidence: float, seed: int) -> bool:
     put to a verdict; the coins of a verdict are thrown when it is first asked for."""
     rng, judged = np.random.default_rng([seed, round(PATHS * chance)]), set[str]()
 
-    def throw(problem: Problem, plans: Any, work: Effort, world: str, replications: int) -> list[list[Coin]]:
-        if world.startswith(REHEARSAL) or world in judged:
+    def throw(problem: Problem, plans: Any, work: Effort, stream_set: str, replications: int) -> list[list[Coin]]:
+        if stream_set.startswith(REHEARSAL) or stream_set in judged:
             return [[Coin(True)] * replications]
-        judged.add(world)
+        judged.add(stream_set)
         return [[Coin(bool(kept)) for kept in rng.random(replications) < chance]]
 
     problem = replace(NOBODY_KNOWS, service=Service(0.98, confidence))
@@ -124,7 +124,7 @@ def granted_by_playing(chance: float, confidence: float, seed: int) -> bool:
     demand = replace(NOBODY_KNOWS.demand, given=GivenDemand(orders))
     problem = replace(NOBODY_KNOWS, seed=seed, demand=demand, service=Service(0.98, confidence))
     for look in looks(confidence):
-        summaries = try_plans(problem, [ONE_PERSON], Effort(REPLICATIONS, 1), look.world, look.replications)[0]
+        summaries = evaluate_plans(problem, [ONE_PERSON], Effort(REPLICATIONS, 1), look.stream_set, look.replications)[0]
         if certify(problem, summaries, look).certified:
             return True
     return False

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.domain.problem import Problem
     from planner.formats.scenario.reader import Scenario
     from planner.studies.diagnosis.infeasible_run import Refusal
-    from planner.studies.evaluated_plan import Tried
+    from planner.studies.evaluated_plan import EvaluatedPlan
     from planner.studies.runs.run_context import Effort
 
 STDOUT = "standard output"
@@ -230,10 +230,10 @@ def refuse(refusal: Refusal, out: Path) -> None:
         raise refusal.error
 
 
-def report_tried(
+def report_evaluations(
     problem: Problem,
-    tried: Sequence[Tried],
-    summarise: Callable[[Problem, Tried], dict[str, Any]],
+    evaluated: Sequence[EvaluatedPlan],
+    summarise: Callable[[Problem, EvaluatedPlan], dict[str, Any]],
     out: Path,
     as_json: bool,
     quiet: bool,
@@ -248,7 +248,7 @@ def report_tried(
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     certificate = content["certificate"]
     labels = Labels("en", problem.currency)
-    lines = outcome_lines(content, [(t.plan.method, summarise(problem, t)) for t in tried], labels)
+    lines = outcome_lines(content, [(t.plan.method, summarise(problem, t)) for t in evaluated], labels)
     emit(content, as_json, [*lines, str(out)], quiet)
     if not certificate["certified"]:
         say("warning: " + lines[0], quiet)

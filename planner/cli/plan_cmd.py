@@ -69,7 +69,7 @@ def command(
     work = Effort(replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler)
     folder = resumable(out, force, given, asked, work)
     with Progress(quiet, no_color).attach(work), folder as draft, explaining(draft, given, work, asked) as refusal:
-        tried = plan_only(draft, given, method, work, asked)
+        evaluated = plan_only(draft, given, method, work, asked)
     opt.tell_effort(work, verbose, quiet)
     opt.refuse(refusal, out)
-    return opt.report_tried(given.problem, tried, summary_json, out, as_json, quiet, strict)
+    return opt.report_evaluations(given.problem, evaluated, summary_json, out, as_json, quiet, strict)

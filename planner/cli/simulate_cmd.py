@@ -61,9 +61,9 @@ def command(
     asked["plan"] = plan_dir is not None
     work = Effort(replications, opt.available(jobs), engine=engine, scheduler=scheduler)
     with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work, others) as draft:
-        tried = simulate_only(draft, given, plan_dir, work, lang, asked)
+        evaluated = simulate_only(draft, given, plan_dir, work, lang, asked)
     opt.tell_effort(work, verbose, quiet)
-    summary, labels = summary_json(given.problem, tried), Labels("en", given.problem.currency)
+    summary, labels = summary_json(given.problem, evaluated), Labels("en", given.problem.currency)
     share = summary["on_time_share"]
     spread = "" if share["low"] is None else f" (95 % interval {share['low']:.2%} to {share['high']:.2%})"
     opt.emit(

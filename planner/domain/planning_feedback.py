@@ -12,7 +12,7 @@ from planner.domain.problem import Problem
 
 
 @dataclass(frozen=True, eq=False)
-class Lessons:
+class PlanningFeedback:
     """What planning does not know by itself.
 
     `throughput[site, process, bucket]` (processes as in `Problem.process_names`, buckets of the horizon): the share of
@@ -26,7 +26,7 @@ class Lessons:
     failed: tuple[Plan, ...] = ()
 
     @classmethod
-    def none(cls, problem: Problem) -> Lessons:
+    def none(cls, problem: Problem) -> PlanningFeedback:
         """Nothing has been simulated yet."""
         shape = (len(problem.sites), len(problem.process_names), problem.horizon.buckets)
         return cls(np.full(shape, np.nan))

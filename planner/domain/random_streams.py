@@ -19,11 +19,11 @@ class Streams:
     """The random streams of one replication, seeded by (seed, world, replication, name)."""
 
     seed: int
-    world: str
+    stream_set: str
     replication: int
 
     def rng(self, *name: str | int) -> np.random.Generator:
         """A generator of its own for `name`; the same name gives the same numbers again."""
-        key = "\x1f".join([str(self.seed), self.world, str(self.replication), *map(str, name)])
+        key = "\x1f".join([str(self.seed), self.stream_set, str(self.replication), *map(str, name)])
         digest = hashlib.sha256(key.encode()).digest()
         return np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "little")))

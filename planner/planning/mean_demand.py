@@ -78,7 +78,7 @@ def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str,
     costs = dict.fromkeys(foreseen_names(problem), 0) | committed_costs(problem, plan)
     amounts = dict.fromkeys(("courier", "losses", "late_refunds", "volume_surcharges", "volume_discounts"), 0.0)
     demand = MeanDemand.of(problem)
-    carried = {name: Carried.nothing(problem) for name in problem.contract_names}
+    carried = {name: ContractLanes.nothing(problem) for name in problem.contract_names}
     for row in plan.routing:
         for weight, part in _by_class(problem, row):
             orders = demand.of_row(part).sum(axis=0)
@@ -101,7 +101,7 @@ def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str,
     return costs
 
 
-def _shortfall(contract: Contract, carried: Carried, everything: float) -> float:
+def _shortfall(contract: Contract, carried: ContractLanes, everything: float) -> float:
     committed = max(float(contract.commitment_parcels), contract.commitment_share * everything)
     return max(committed - float(carried.parcels.sum()), 0.0) * contract.shortfall_minor
 
@@ -115,7 +115,7 @@ def _by_class(problem: Problem, row: ShareRow) -> Iterator[tuple[int, ShareRow]]
 
 
 @dataclass(frozen=True, eq=False)
-class Carried:
+class ContractLanes:
     """What goes with a contract [day]: parcels, their base price and their whole price."""
 
     parcels: Floats
@@ -123,7 +123,7 @@ class Carried:
     charge: Floats
 
     @classmethod
-    def nothing(cls, problem: Problem) -> Carried:
+    def nothing(cls, problem: Problem) -> ContractLanes:
         return cls(*(np.zeros(problem.horizon.days) for _ in range(3)))
 
     def add(self, parcels: Floats, base: Floats, charge: Floats) -> None:

@@ -17,7 +17,7 @@ from planner.reporting.layout import fonts
 from planner.reporting.layout.sheet import Sheet
 from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import printable, read_run_folder
 
 FIGURES = "figures"
@@ -29,33 +29,33 @@ def write_report(run_dir: Path, formats: Sequence[str], lang: str, font: Path | 
 
     Raises InputError when the folder's files are missing or damaged, or `font` is not a font.
     """
-    press, _ = open_press(run_dir, lang, font)
+    context, _ = open_press(run_dir, lang, font)
     written: list[Path] = []
     if {"pdf", "png", "html"} & set(formats):
-        with applied(press.typeface):
-            sheets = all_pages(press)
+        with applied(context.typeface):
+            sheets = all_pages(context)
             if "pdf" in formats:
-                written.append(write_pdf(sheets, run_dir / "report.pdf", press.run.title))
+                written.append(write_pdf(sheets, run_dir / "report.pdf", context.run.title))
             if {"png", "html"} & set(formats):
                 pictures = write_pictures(sheets, run_dir / FIGURES)
                 written += pictures
     if "html" in formats:
         from planner.reporting.outputs.webpage import write_page
 
-        written.append(write_page(press, run_dir / "report.html", list(zip(sheets, pictures, strict=True))))
+        written.append(write_page(context, run_dir / "report.html", list(zip(sheets, pictures, strict=True))))
     if "xlsx" in formats:
         from planner.reporting.outputs.workbook import write_workbook
 
-        written.append(write_workbook(press.run, press.labels, run_dir / "plan.xlsx"))
+        written.append(write_workbook(context.run, context.labels, run_dir / "plan.xlsx"))
     return written
 
 
-def open_press(run_dir: Path, lang: str, font: Path | None = None) -> tuple[Press, list[str]]:
+def open_press(run_dir: Path, lang: str, font: Path | None = None) -> tuple[PageContext, list[str]]:
     """What the pages of a run are made with, and warnings about characters our font does not have."""
     run = read_run_folder(run_dir)
     typeface, warnings = fonts.cover(fonts.register(font), run.texts())
     run = printable(run, typeface)
-    return Press(run, Labels(language(lang), str(run.run.get("currency", "")), run.names()), typeface), warnings
+    return PageContext(run, Labels(language(lang), str(run.run.get("currency", "")), run.names()), typeface), warnings
 
 
 def font_warnings(run_dir: Path, font: Path | None = None) -> list[str]:

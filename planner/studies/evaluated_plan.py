@@ -28,8 +28,8 @@ from planner.reporting.tables.result_tables import (
     simulated_costs,
 )
 from planner.reporting.tables.risks import risks_table
-from planner.studies.certification.certificate import Look, certify
-from planner.studies.certification.common_replications import checked_engines, trace, try_plans
+from planner.studies.certification.certificate import CertificationLook, certify
+from planner.studies.certification.common_replications import checked_engines, evaluate_plans, trace
 from planner.studies.diagnosis.late_orders import misses_tables
 from planner.studies.runs.manifest import certificate_json, describe, keep_inputs, scenario_name
 from planner.studies.runs.run_context import Effort
@@ -43,41 +43,41 @@ UNPRICED = (
 
 
 @dataclass(frozen=True)
-class Tried:
+class EvaluatedPlan:
     """A plan, its verdict, the promotions and the look the verdict rests on, and what the manifest says about the
     engine."""
 
     plan: Plan
     verdict: Certificate
     summaries: Sequence[Summary]
-    look: Look
+    look: CertificationLook
     engines: dict[str, Any]
 
 
-def try_out(problem: Problem, plans: Sequence[Plan], look: Look, work: Effort) -> list[Tried]:
+def evaluate_and_certify(problem: Problem, plans: Sequence[Plan], look: CertificationLook, work: Effort) -> list[EvaluatedPlan]:
     """Every plan on the same held-out promotions, those of a look, each with its certificate."""
     engines = checked_engines(problem, plans[0], work)
     work.begin("simulating held-out promotions", look.replications)
-    played = try_plans(problem, plans, work, look.world, look.replications)
+    played = evaluate_plans(problem, plans, work, look.stream_set, look.replications)
     return [judged(problem, plan, summaries, look, engines) for plan, summaries in zip(plans, played, strict=True)]
 
 
-def judged(problem: Problem, plan: Plan, summaries: Sequence[Summary], look: Look, engines: dict[str, Any]) -> Tried:
+def judged(problem: Problem, plan: Plan, summaries: Sequence[Summary], look: CertificationLook, engines: dict[str, Any]) -> EvaluatedPlan:
     """A plan with the certificate that its promotions give it."""
     verdict = certify(problem, summaries, look)
-    return Tried(replace(plan, certificate=verdict), verdict, summaries, look, engines)
+    return EvaluatedPlan(replace(plan, certificate=verdict), verdict, summaries, look, engines)
 
 
-def tried_tables(problem: Problem, tried: Sequence[Tried]) -> dict[str, pd.DataFrame]:
+def evaluation_tables(problem: Problem, evaluated: Sequence[EvaluatedPlan]) -> dict[str, pd.DataFrame]:
     """Tables of the first plan, with the others beside it."""
-    ours = tried[0]
+    ours = evaluated[0]
     return {
         **plan_tables(problem, ours.plan),
         **promotion_tables(problem, ours.plan, ours.summaries),
         **roster_tables(problem, ours.plan),
         "stock_need": stock_need(problem, ours.plan),
         "risks": risks_table(problem, ours.plan, ours.summaries),
-        "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in tried]),
+        "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in evaluated]),
     }
 
 
@@ -93,23 +93,23 @@ def stock_need(problem: Problem, plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["site", "product", "orders_mean", "units_per_order", "units_mean"])
 
 
-def summary_json(problem: Problem, tried: Tried) -> dict[str, Any]:
+def summary_json(problem: Problem, evaluated: EvaluatedPlan) -> dict[str, Any]:
     """The simulated figures of a plan (what `--json` and plan.json say about service)."""
-    n = len(tried.summaries)
-    total = sum(simulated_costs(problem, tried.plan, tried.summaries).values())
+    n = len(evaluated.summaries)
+    total = sum(simulated_costs(problem, evaluated.plan, evaluated.summaries).values())
     return {
         "replications": n,
-        "orders": sum(s.placed for s in tried.summaries) / n,
-        "on_time_share": share_interval([s.on_time_share for s in tried.summaries]),
+        "orders": sum(s.placed for s in evaluated.summaries) / n,
+        "on_time_share": share_interval([s.on_time_share for s in evaluated.summaries]),
         "cost": float(to_major(round(float(np.mean(total))), problem.currency)),
-        "late_orders": sum(s.late_orders for s in tried.summaries) / n,
-        "open_orders": sum(s.open_orders for s in tried.summaries) / n,
-        "open_at_end": sum(s.open_at_end for s in tried.summaries) / n,
-        "cancelled_orders": sum(s.cancelled for s in tried.summaries) / n,
-        "unpriced_parcels": sum(s.unpriced for s in tried.summaries) / n,
-        "mean_wait_s": sum(s.mean_wait_s for s in tried.summaries) / n,
-        "mean_cycle_s": sum(s.mean_cycle_s for s in tried.summaries) / n,
-        "certificate": certificate_json(tried.verdict),
+        "late_orders": sum(s.late_orders for s in evaluated.summaries) / n,
+        "open_orders": sum(s.open_orders for s in evaluated.summaries) / n,
+        "open_at_end": sum(s.open_at_end for s in evaluated.summaries) / n,
+        "cancelled_orders": sum(s.cancelled for s in evaluated.summaries) / n,
+        "unpriced_parcels": sum(s.unpriced for s in evaluated.summaries) / n,
+        "mean_wait_s": sum(s.mean_wait_s for s in evaluated.summaries) / n,
+        "mean_cycle_s": sum(s.mean_cycle_s for s in evaluated.summaries) / n,
+        "certificate": certificate_json(evaluated.verdict),
         "seed": problem.seed,
     }
 
@@ -126,10 +126,10 @@ def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
         write_table(tables[name], folder / "tables" / f"{name}.csv")
 
 
-def write_tried(
+def write_evaluations(
     folder: Path,
     scenario: Scenario,
-    tried: Sequence[Tried],
+    evaluated: Sequence[EvaluatedPlan],
     extra: dict[str, pd.DataFrame],
     options: dict[str, Any],
     work: Effort,
@@ -139,10 +139,10 @@ def write_tried(
 
     `loop`: how the first plan was reached, for plan.json.
     """
-    problem, ours = scenario.problem, tried[0]
-    write_tables(folder, {**tried_tables(problem, tried), **missed(problem, ours, work), **extra})
+    problem, ours = scenario.problem, evaluated[0]
+    write_tables(folder, {**evaluation_tables(problem, evaluated), **missed(problem, ours, work), **extra})
     write_pieces(
-        orders_pieces(problem, trace(problem, ours.plan, work.engine, ours.look.world)),
+        orders_pieces(problem, trace(problem, ours.plan, work.engine, ours.look.stream_set)),
         folder / "tables" / "orders.csv",
     )
     write_plan(folder, problem, ours.plan, summary_json(problem, ours)["on_time_share"], loop)
@@ -160,16 +160,16 @@ def write_tried(
     return manifest
 
 
-def missed(problem: Problem, tried: Tried, work: Effort) -> dict[str, pd.DataFrame]:
+def missed(problem: Problem, evaluated: EvaluatedPlan, work: Effort) -> dict[str, pd.DataFrame]:
     """Where orders missed the promise, and what would help, of a plan that is not certified."""
-    if tried.verdict.certified:
+    if evaluated.verdict.certified:
         return {}
-    return misses_tables(problem, tried.plan, tried.summaries, work, tried.look.world)
+    return misses_tables(problem, evaluated.plan, evaluated.summaries, work, evaluated.look.stream_set)
 
 
-def unpriced_warning(tried: Tried) -> list[str]:
+def unpriced_warning(evaluated: EvaluatedPlan) -> list[str]:
     """Parcels that no contract takes, or none that is signed."""
-    mean = sum(s.unpriced for s in tried.summaries) / len(tried.summaries)
+    mean = sum(s.unpriced for s in evaluated.summaries) / len(evaluated.summaries)
     if mean == 0:
         return []
     return [f"{mean:,.1f} {UNPRICED}"]

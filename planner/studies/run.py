@@ -12,17 +12,17 @@ from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_sto
 from planner.formats.scenario.reader import Scenario
 from planner.rating.lane_costs import lane_costs
 from planner.reporting.report import font_warnings, write_report
-from planner.studies.certification.certificate import Look
+from planner.studies.certification.certificate import CertificationLook
 from planner.studies.certification.history import journey_json, path_table
-from planner.studies.certification.loop import Journey, certified_plan
+from planner.studies.certification.loop import PlanningHistory, certified_plan
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import BRIEFLY, study_contracts
-from planner.studies.evaluated_plan import Tried, judged, try_out, write_tried
+from planner.studies.evaluated_plan import EvaluatedPlan, evaluate_and_certify, judged, write_evaluations
 from planner.studies.local_search.search import search_plan
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import Effort
 from planner.studies.steps.forecast import forecast
-from planner.studies.steps.make_plan import RULES_OF_THUMB, accept, decide, stated
+from planner.studies.steps.make_plan import RULES_OF_THUMB, as_is_plan, decide, require_feasible
 
 FORMATS = ("pdf", "png", "xlsx", "html")
 COMPARE_REPLICATIONS = 20
@@ -30,7 +30,7 @@ FORECAST_PATHS = 500
 SEARCHED_PER_EFFORT = 12  # promotions a search on its own may simulate at effort 1
 
 
-def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict[str, Any]) -> list[Tried]:
+def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict[str, Any]) -> list[EvaluatedPlan]:
     """All of it, into a draft folder."""
     problem = scenario.problem
     work.begin("forecasting")
@@ -40,7 +40,7 @@ def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict
     ours = arrived(problem, journey)
     work.begin("making plans to compare with")
     others = [planned(problem, method, work, journey.played) for method in (*RULES_OF_THUMB, "search")]
-    tried = [ours, *try_out(problem, others, journey.look, work)]
+    evaluated = [ours, *evaluate_and_certify(problem, others, journey.look, work)]
     if problem.contracts:
         tables.update(
             study_contracts(problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, work, most_changes=BRIEFLY)
@@ -48,16 +48,16 @@ def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict
     tables["hindsight"] = hindsight_table(problem, ours.plan, work)
     work.begin("writing the report")
     tables["path"] = path_table(problem, journey)
-    manifest = write_tried(folder, scenario, tried, tables, options, work, journey_json(problem, journey))
+    manifest = write_evaluations(folder, scenario, evaluated, tables, options, work, journey_json(problem, journey))
     write_json(folder / "run.json", manifest)
     write_report(folder, FORMATS, lang)
     work.notes += font_warnings(folder)
     write_json(folder / "timing.json", work.finish())
     seal(folder, manifest)
-    return tried
+    return evaluated
 
 
-def arrived(problem: Problem, journey: Journey) -> Tried:
+def arrived(problem: Problem, journey: PlanningHistory) -> EvaluatedPlan:
     """The plan at the end of a journey, with the verdict that ended it."""
     return judged(problem, journey.last.plan, journey.last.summaries, journey.look, journey.engines)
 
@@ -67,45 +67,45 @@ def planned(problem: Problem, method: str, work: Effort, played: int) -> Plan:
     simulate as many promotions as the joint plan took."""
     if method == "search":
         costs = lane_costs(problem, problem.seed)
-        return accept(
+        return require_feasible(
             problem,
             work.journal.once("plans", f"{method} {played}", Plan, lambda: search_plan(problem, costs, played, work)),
         )
     return work.journal.once("plans", method, Plan, lambda: decide(problem, method, work.effort, work.time_limit))
 
 
-def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, options: dict[str, Any]) -> list[Tried]:
+def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, options: dict[str, Any]) -> list[EvaluatedPlan]:
     """Plan by one method and certify it, into a draft folder: tables, no report."""
     problem, more, tables = scenario.problem, None, {}
     work.notes += assumed_of_margins(problem)
     if method == "joint":
         journey = certified_plan(problem, work)
-        tried = [arrived(problem, journey)]
-        tables["hindsight"] = hindsight_table(problem, tried[0].plan, work)
+        evaluated = [arrived(problem, journey)]
+        tables["hindsight"] = hindsight_table(problem, evaluated[0].plan, work)
         more, tables["path"] = journey_json(problem, journey), path_table(problem, journey)
     else:
         work.begin("planning")
         plan = planned(problem, method, work, work.effort * SEARCHED_PER_EFFORT)
-        tried = try_out(problem, [plan], Look(1, work.replications), work)
-    manifest = write_tried(folder, scenario, tried, tables, options, work, more)
+        evaluated = evaluate_and_certify(problem, [plan], CertificationLook(1, work.replications), work)
+    manifest = write_evaluations(folder, scenario, evaluated, tables, options, work, more)
     write_json(folder / "timing.json", work.finish())
     seal(folder, manifest)
-    return tried
+    return evaluated
 
 
 def simulate_only(
     folder: Path, scenario: Scenario, plan_dir: Path | None, work: Effort, lang: str, options: dict[str, Any]
-) -> Tried:
+) -> EvaluatedPlan:
     """The promotion under the plan of a folder, or under what the scenario states, into a draft folder."""
     problem = scenario.problem
-    plan = stated(problem) if plan_dir is None else accept(problem, read_plan(plan_dir, problem))
+    plan = as_is_plan(problem) if plan_dir is None else require_feasible(problem, read_plan(plan_dir, problem))
     if plan.stock is None:
         work.notes += assumed_of_stock(problem)
-    tried = try_out(problem, [plan], Look(1, work.replications), work)
-    manifest = write_tried(folder, scenario, tried, {}, options, work)
+    evaluated = evaluate_and_certify(problem, [plan], CertificationLook(1, work.replications), work)
+    manifest = write_evaluations(folder, scenario, evaluated, {}, options, work)
     write_json(folder / "run.json", manifest)
     work.begin("drawing figures")
     write_report(folder, ("png",), lang)
     write_json(folder / "timing.json", work.finish())
     seal(folder, manifest)
-    return tried[0]
+    return evaluated[0]

@@ -15,12 +15,12 @@ from planner.errors import InputError
 from planner.formats.scenario.reader import Scenario
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.simulation.simulate import Engine
-from planner.studies.certification.certificate import Look
-from planner.studies.evaluated_plan import try_out, write_tried
+from planner.studies.certification.certificate import CertificationLook
+from planner.studies.evaluated_plan import evaluate_and_certify, write_evaluations
 from planner.studies.runs.digest import digest
 from planner.studies.runs.manifest import read_manifest, seal
 from planner.studies.runs.run_context import Effort
-from planner.studies.steps.make_plan import decide, stated
+from planner.studies.steps.make_plan import as_is_plan, decide
 from planner.studies.verification.proof import Proof
 from planner.studies.verification.verify import verify
 
@@ -158,13 +158,13 @@ def tried_out(out: Path, scenario: Scenario, method: str | None = None, engine: 
     figures left out."""
     options: dict[str, Any] = {"replications": 4, "engine": engine}
     if method is None:
-        plan = stated(scenario.problem)
+        plan = as_is_plan(scenario.problem)
         options |= {"command": "simulate", "lang": "en", "plan": False}
     else:
         plan = decide(scenario.problem, method)
         options |= {"command": "plan", "method": method, "effort": 100, "time_limit": None}
     work = Effort(4, 1, engine=engine)
-    tried = try_out(scenario.problem, [plan], Look(1, 4), work)
+    tried = evaluate_and_certify(scenario.problem, [plan], CertificationLook(1, 4), work)
     out.mkdir()
-    seal(out, write_tried(out, scenario, tried, {}, options, work))
+    seal(out, write_evaluations(out, scenario, tried, {}, options, work))
     return out

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from planner.studies.certification.common_replications import try_plans
+from planner.studies.certification.common_replications import evaluate_plans
 from planner.studies.runs.run_context import Effort
 from planner.studies.steps.load import load
-from planner.studies.steps.make_plan import stated
+from planner.studies.steps.make_plan import as_is_plan
 from tests.cli.builders import write_queue
 
 SERVICE_S = 600.0  # 6 orders per hour (short services: tests/simulation/features/test_theory.py)
@@ -38,7 +38,7 @@ def waits(folder: Path, servers: int, load_: float, law: str, orders: int, repli
     per_day = servers * load_ * 86_400 / SERVICE_S
     days = max(2, round(orders / per_day))
     problem = load(write_queue(folder, per_day, law, servers, days)).problem
-    summaries = try_plans(problem, [stated(problem)], Effort(replications, jobs=1))[0]
+    summaries = evaluate_plans(problem, [as_is_plan(problem)], Effort(replications, jobs=1))[0]
     return np.array([s.mean_wait_s for s in summaries])
 
 

@@ -244,8 +244,8 @@ def test_ticks_have_the_decimals_of_their_step() -> None:
 
 def test_a_tick_at_the_margin_of_a_sheet_ends_there() -> None:
     """Axes that reach the right margin write their last number before it, others centre it below the tick."""
-    press = fonts.register()
-    sheet = Sheet(press, "sheet")
+    context = fonts.register()
+    sheet = Sheet(context, "sheet")
     for x, expected in ((150.0, "right"), (20.0, "center")):
         ax = sheet.axes(x, 30, RIGHT - 150.0, 100)
         ax.set_xlim(0, 100_000)
@@ -267,10 +267,10 @@ def test_every_cell_says_who_it_is_made_of() -> None:
 
 def test_the_page_of_a_site_has_the_backlog_of_page_one(run: RunFolder) -> None:
     """The largest 95 % point of each process, at the end of its hour, the process with most orders first."""
-    press, _ = open_press(run.path, "en")
+    context, _ = open_press(run.path, "en")
     table = of(run.table("hourly"), site="yiwu")
     worst = table.loc[table["backlog_p95"].idxmax()]
-    end = press.labels.moment(datetime.fromisoformat(worst["time"]) + timedelta(hours=1))
-    message = backlog_message(press, table)
+    end = context.labels.moment(datetime.fromisoformat(worst["time"]) + timedelta(hours=1))
+    message = backlog_message(context, table)
     assert message.startswith("Largest backlog, exceeded one time in twenty: ")
     assert f": {worst['process']} {press.labels.number(worst['backlog_p95'])} on {end}" in message

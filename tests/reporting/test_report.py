@@ -48,10 +48,10 @@ class Report:
 
 
 def reported(folder: Path, lang: str) -> Report:
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        sheets = all_pages(press)
-        write_pdf(sheets, folder / "report.pdf", press.run.title)
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        sheets = all_pages(context)
+        write_pdf(sheets, folder / "report.pdf", context.run.title)
     return Report(folder, sheets)
 
 
@@ -92,9 +92,9 @@ def pages_text(path: Path) -> list[str]:
 
 def first_page(folder: Path, lang: str) -> str:
     """Text of page 1 alone, printed anew."""
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        return pages_text(write_pdf(decision(press), folder / "first.pdf", "first"))[0]
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        return pages_text(write_pdf(decision(context), folder / "first.pdf", "first"))[0]
 
 
 def whole(number: float) -> str:
@@ -103,9 +103,9 @@ def whole(number: float) -> str:
 
 
 def sheets_of(folder: Path, lang: str) -> list[Sheet]:
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        return all_pages(press)
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        return all_pages(context)
 
 
 def nothing(*_: object, **__: object) -> None:
@@ -194,12 +194,12 @@ def test_page_one_says_certified(large: Path) -> None:
 
 def test_missing_certificate_is_not_a_certificate(tiny: Path) -> None:
     """Without held-out promotions the page says that nothing is proven."""
-    press, _ = open_press(tiny, "en")
+    context, _ = open_press(tiny, "en")
     bare = {
-        name: content | {"certificate": None} for name, content in (("run", press.run.run), ("plan", press.run.plan))
+        name: content | {"certificate": None} for name, content in (("run", context.run.run), ("plan", context.run.plan))
     }
-    with applied(press.typeface):
-        sheets = decision(replace(press, run=replace(press.run, **bare)))
+    with applied(context.typeface):
+        sheets = decision(replace(context, run=replace(context.run, **bare)))
         (text,) = pages_text(write_pdf(sheets, tiny / "first.pdf", "first"))
     assert "NOT CERTIFIED" in text
     assert "nothing is proven" in text.replace("\n", " ")
@@ -241,9 +241,9 @@ def test_a_long_verdict_stays_in_its_box(lang: str, failed: Path, tmp_path: Path
     (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
     table = pd.read_csv(folder / "tables" / "replications.csv").head(40)
     table.assign(open_at_end=table["open_orders"] + 50).to_csv(folder / "tables" / "replications.csv", index=False)
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        (sheet,) = decision(press)
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        (sheet,) = decision(context)
     box = next(a for a in (*sheet.figure.patches, *sheet.figure.artists) if isinstance(a, Rectangle) and a.get_hatch())
     inside = [t.get_position()[1] for t in sheet.figure.texts if abs(t.get_position()[0] - 24 / WIDTH) < 1e-6]
     assert len(inside) >= 6
@@ -260,9 +260,9 @@ def test_page_one_cuts_no_name_while_there_is_room(lang: str, large: Path, tmp_p
     table.to_csv(folder / "tables" / "hiring.csv", index=False)
     processes = pd.read_csv(folder / "tables" / "processes.csv").replace("义乌仓", "Newark fulfillment center")
     processes.to_csv(folder / "tables" / "processes.csv", index=False)
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        (sheet,) = decision(press)
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        (sheet,) = decision(context)
     assert_apart_and_inside(sheet)
     words = [text for text, _ in boxes(sheet)]
     assert {"Newark", "fulfillment"} <= {word for text in words for word in text.split()}
@@ -281,14 +281,14 @@ def test_costs_of_clauses_that_nobody_has_are_not_spoken_of(large: Path, tmp_pat
         table = pd.DataFrame([(n, a, a) for n, a in rows], columns=["name", "amount", "planned"])
         table.to_csv(folder / "tables" / "costs.csv", index=False)
         for lang in LANGUAGES:
-            press, _ = open_press(folder, lang)
-            with applied(press.typeface):
-                (sheet,) = cost_pages(press)
+            context, _ = open_press(folder, lang)
+            with applied(context.typeface):
+                (sheet,) = cost_pages(context)
             assert_apart_and_inside(sheet)
             page = "\n".join(text for text, _ in boxes(sheet))
-            names = [press.labels.name("cost", name) for name in OF_CLAUSES]
+            names = [context.labels.name("cost", name) for name in OF_CLAUSES]
             assert all((name in page) == shown and name not in OF_CLAUSES for name in names)
-            assert press.labels.name("cost", "wages") in page
+            assert context.labels.name("cost", "wages") in page
 
 
 def test_chinese_names_are_text_in_the_pdf(large: Path, failed: Path) -> None:
@@ -340,10 +340,10 @@ def test_long_and_hostile_names_are_printed_literally(tmp_path: Path) -> None:
     manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     manifest["title"] = HOSTILE_TITLE
     (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
-    press, _ = open_press(folder, "en")
-    with applied(press.typeface):
-        sheets = all_pages(press)
-        text = "".join(pages_text(write_pdf(sheets, folder / "report.pdf", press.run.title)))
+    context, _ = open_press(folder, "en")
+    with applied(context.typeface):
+        sheets = all_pages(context)
+        text = "".join(pages_text(write_pdf(sheets, folder / "report.pdf", context.run.title)))
     assert "Save $5, get $10" in text
     assert r"$\frac{$" in text
     for sheet in sheets:
@@ -367,9 +367,9 @@ def test_web_page_escapes_names_and_needs_no_network(tiny: Path) -> None:
 def test_wall_sheets_cut_nothing_short(large: Path, failed: Path) -> None:
     """Dates, shifts, processes and headcounts on the wall are complete in both languages."""
     for folder, lang in ((large, "en"), (failed, "zh")):
-        press, _ = open_press(folder, lang)
-        with applied(press.typeface):
-            sheets = wall_sheets(press)
+        context, _ = open_press(folder, lang)
+        with applied(context.typeface):
+            sheets = wall_sheets(context)
         assert len(sheets) == 2
         assert not [text for sheet in sheets for text, _ in boxes(sheet) if "…" in text]
 
@@ -405,9 +405,9 @@ def test_long_tables_run_over_pages(tmp_path: Path, count: int, fewest: int) -> 
     rows = [(f"assumption {k:03d}", str(k), "a source " * (1 + k % 30), "2026-10-31", "B") for k in range(count)]
     table = pd.DataFrame(rows, columns=["subject", "value", "source", "retrieved", "grade"])
     table.to_csv(folder / "tables" / "assumptions.csv", index=False)
-    press, _ = open_press(folder, "en")
-    with applied(press.typeface):
-        sheets = assumption_pages(press)
+    context, _ = open_press(folder, "en")
+    with applied(context.typeface):
+        sheets = assumption_pages(context)
     assert len(sheets) >= fewest
     texts = {t for sheet in sheets for t, _ in boxes(sheet)}
     assert {f"assumption {k:03d}" for k in range(count)} <= texts
@@ -428,9 +428,9 @@ def test_our_own_assumptions_speak_the_language_and_say_what_was_not_known(tiny:
     table.to_csv(tiny / "tables" / "assumptions.csv", index=False)
     found = {}
     for lang in LANGUAGES:
-        press, _ = open_press(tiny, lang)
-        with applied(press.typeface):
-            (sheet,) = assumption_pages(press)
+        context, _ = open_press(tiny, lang)
+        with applied(context.typeface):
+            (sheet,) = assumption_pages(context)
         found[lang] = " ".join(text for text, _ in boxes(sheet))
     assert "not known by then: platform rule: Dispatch rule of the scenario." in found["en"]
     assert "Fri 20 Feb 2026" in found["en"]
@@ -485,8 +485,8 @@ def test_own_font_is_used(tiny: Path) -> None:
     from matplotlib import get_data_path
 
     font = Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSerif.ttf"
-    press, _ = open_press(tiny, "zh", font)
-    assert press.typeface.families[:2] == ["DejaVu Serif", "Planner Sans"]
+    context, _ = open_press(tiny, "zh", font)
+    assert context.typeface.families[:2] == ["DejaVu Serif", "Planner Sans"]
     path = write_report(tiny, ("pdf",), "zh", font)[0]
     assert b"DejaVuSerif" in path.read_bytes()
     assert "未通过认证" in pages_text(path)[0]

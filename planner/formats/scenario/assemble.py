@@ -24,7 +24,7 @@ from planner.formats.scenario.schema import (
 if TYPE_CHECKING:
     from planner.domain.contracts import Contract
     from planner.domain.platform import PlatformRule
-    from planner.formats.scenario.partial_scenario import Read
+    from planner.formats.scenario.partial_scenario import PartialScenario
 
 EVERYWHERE = Region("all", "all", 1.0)
 ITEM = Product("item", "item", 1.0, 500.0, margin_known=False)
@@ -39,7 +39,7 @@ def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
     return min(datetime.combine(planned_on, time()), horizon.start)
 
 
-def to_problem(read: Read, name: str) -> Problem:
+def to_problem(read: PartialScenario, name: str) -> Problem:
     """All sections together, under the scenario's name."""
     p = read.parts
     horizon = Horizon(p["horizon"].start, p["horizon"].days, p["horizon"].bucket_minutes * 60, p["timezone"])
@@ -161,7 +161,7 @@ def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
     )
 
 
-def _assumptions(read: Read, platform: PlatformRule, contracts: tuple[Contract, ...]) -> tuple[Assumption, ...]:
+def _assumptions(read: PartialScenario, platform: PlatformRule, contracts: tuple[Contract, ...]) -> tuple[Assumption, ...]:
     """The platform's rule and the contracts with their sources, then what the scenario lists."""
     if platform.deadline_working_days is None:
         deadline = f"{platform.deadline_hours:g} h after the order"

@@ -16,11 +16,11 @@ from planner.formats.base.yaml_source import Document, Path_
 from planner.formats.scenario.defaults import warn_about_couriers
 from planner.formats.scenario.extended_shifts import check_overtime
 from planner.formats.scenario.levers import check_levers
-from planner.formats.scenario.partial_scenario import Read
+from planner.formats.scenario.partial_scenario import PartialScenario
 from planner.formats.scenario.schema import CollectionFile, DisruptionFile, HorizonFile, SiteFile
 
 
-def check_sections(document: Document, read: Read, findings: Findings) -> None:
+def check_sections(document: Document, read: PartialScenario, findings: Findings) -> None:
     """Every check whose sections are there."""
     parts = read.parts
     _check_timezone(document, parts["timezone"], parts["horizon"], findings)
@@ -61,7 +61,7 @@ def _check_timezone(document: Document, name: str | None, horizon: HorizonFile |
         findings.warn(f"timezone: the clocks of {name} change within the horizon; every day is planned with 24 hours")
 
 
-def _check_site(document: Document, i: int, site: SiteFile, read: Read, findings: Findings) -> None:
+def _check_site(document: Document, i: int, site: SiteFile, read: PartialScenario, findings: Findings) -> None:
     path: Path_ = ("sites", i)
     if site.region is None and read.regions is not None and len(read.regions) > 1:
         findings.add(document, (*path, "region"), "is missing: there are several regions")
@@ -91,7 +91,7 @@ def _clock(second: int) -> str:
     return f"{hour if hour <= 24 else hour - 24:02d}:{second % HOUR_S // 60:02d}"
 
 
-def _check_returns(document: Document, read: Read, findings: Findings) -> None:
+def _check_returns(document: Document, read: PartialScenario, findings: Findings) -> None:
     """Returns need three things that go together: a share, a lag, and somebody who receives them."""
     sites, returns = read.parts["sites"], read.parts["returns"]
     if sites is None or read.products is None:

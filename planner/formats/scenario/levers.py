@@ -11,7 +11,7 @@ from planner.domain.demand_levers import CapOption, Levers, PromiseOption
 from planner.formats.base.findings import Findings, shown
 from planner.formats.base.value_types import Closed, Money, Name
 from planner.formats.base.yaml_source import Document, Path_
-from planner.formats.scenario.partial_scenario import Read
+from planner.formats.scenario.partial_scenario import PartialScenario
 from planner.formats.scenario.platform_schema import Hours
 
 
@@ -51,7 +51,7 @@ def to_levers(stated: LeversFile, regions: Collection[str]) -> Levers:
     return Levers(tuple(promises), tuple(caps))
 
 
-def check_levers(document: Document, stated: LeversFile, read: Read, findings: Findings) -> None:
+def check_levers(document: Document, stated: LeversFile, read: PartialScenario, findings: Findings) -> None:
     """No option stands twice, every promise is longer than the one there is, and a refused order costs something."""
     platform = read.platform
     seen: set[tuple[str, float]] = set()

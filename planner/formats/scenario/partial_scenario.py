@@ -14,7 +14,7 @@ from planner.formats.scenario.platform_schema import PlatformFile
 
 
 @dataclass
-class Read:
+class PartialScenario:
     """What could be read so far; None where a section is not there or is wrong."""
 
     parts: dict[str, Any]

@@ -25,7 +25,7 @@ from planner.formats.contract.reader import Around, load_contract
 from planner.formats.scenario import assemble, checks, demand, staff, table_rows
 from planner.formats.scenario.extended_shifts import extended_shifts
 from planner.formats.scenario.given_demand import load_given
-from planner.formats.scenario.partial_scenario import Read
+from planner.formats.scenario.partial_scenario import PartialScenario
 from planner.formats.scenario.platforms import load_platform
 from planner.formats.scenario.references import check_references, declared, process_names
 from planner.formats.scenario.region_references import settle_regions
@@ -87,7 +87,7 @@ def read_scenario(path: Path, called: str | None = None) -> Scenario:
     return Scenario(problem, tuple(findings.files), tuple(findings.warnings), folder, file, title, is_named)
 
 
-def _own_name(document: Document, read: Read, folder: str, findings: Findings) -> str:
+def _own_name(document: Document, read: PartialScenario, folder: str, findings: Findings) -> str:
     """The scenario's name: as stated, else that of its folder, shortened where it is too long."""
     if document.data.get("name") is not None:
         return read.parts["name"] or ""  # a wrong one is a finding already
@@ -99,16 +99,16 @@ def _own_name(document: Document, read: Read, folder: str, findings: Findings) -
         return ""
 
 
-def _read_parts(document: Document, findings: Findings) -> Read:
+def _read_parts(document: Document, findings: Findings) -> PartialScenario:
     """The sections of the YAML file; a wrong one is None and does not keep the others from being checked."""
     currency = stated_currency(document.data.get("currency"))
     context = {"currency": currency}
     try:
         whole = ScenarioFile.model_validate(document.data, context=context)
-        return Read({name: getattr(whole, name) for name in ScenarioFile.model_fields}, currency)
+        return PartialScenario({name: getattr(whole, name) for name in ScenarioFile.model_fields}, currency)
     except ValidationError as error:
         findings.add_errors(document, ScenarioFile, error)
-    return Read({name: _salvaged(name, document, context) for name in ScenarioFile.model_fields}, currency)
+    return PartialScenario({name: _salvaged(name, document, context) for name in ScenarioFile.model_fields}, currency)
 
 
 def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:
@@ -122,7 +122,7 @@ def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:
         return None
 
 
-def _read_tables(document: Document, read: Read, findings: Findings) -> None:
+def _read_tables(document: Document, read: PartialScenario, findings: Findings) -> None:
     """Regions, products, contracts, platform, history: what later sections refer to."""
     regions, products = _table(document, "regions", findings), _table(document, "products", findings)
     if regions is not None:
@@ -155,7 +155,7 @@ def _table(document: Document, key: str, findings: Findings) -> Table | None:
     return open_table(path, stated, findings, TABLES.get(key, ()), input_limits.TABLES.get(key, input_limits.TABLE))
 
 
-def _contracts(document: Document, read: Read, findings: Findings) -> tuple[Contract, ...] | None:
+def _contracts(document: Document, read: PartialScenario, findings: Findings) -> tuple[Contract, ...] | None:
     """Every contract file; None when one of them is wrong."""
     around = Around(
         read.currency, RegionNames.of(read.regions or ()), declared(document.data, "sites", "*", "name"), _horizon(read)
@@ -190,7 +190,7 @@ def _stated_name(file: Path | None) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _horizon(read: Read) -> Horizon | None:
+def _horizon(read: PartialScenario) -> Horizon | None:
     stated = read.parts["horizon"]
     zone = read.parts["timezone"] or "UTC"
     return Horizon(stated.start, stated.days, stated.bucket_minutes * 60, zone) if stated else None
@@ -205,7 +205,7 @@ def _stated_timezone(document: Document) -> str | None:
         return "UTC"
 
 
-def _demand(document: Document, read: Read, findings: Findings) -> Any:
+def _demand(document: Document, read: PartialScenario, findings: Findings) -> Any:
     """Demand; None when its section, a file of it, regions, products or the horizon are wrong."""
     stated, horizon = read.parts["demand"], _horizon(read)
     if stated is None or horizon is None:
@@ -227,7 +227,7 @@ def _demand(document: Document, read: Read, findings: Findings) -> Any:
     return demand.to_demand(stated, horizon, read.regions, read.products, history, given)
 
 
-def _read_names(document: Document, read: Read, findings: Findings) -> None:
+def _read_names(document: Document, read: PartialScenario, findings: Findings) -> None:
     """Everything that refers to something else by name."""
     known = {
         "product": {p.name for p in read.products} if read.products else None,
@@ -251,7 +251,7 @@ def _read_names(document: Document, read: Read, findings: Findings) -> None:
         read.routing = table_rows.to_routing(tables["routing"], names, horizon, read.currency, findings)
 
 
-def _extended(read: Read) -> dict[tuple[str, str], list[str]]:
+def _extended(read: PartialScenario) -> dict[tuple[str, str], list[str]]:
     """Names of the extended shifts of every (site, crew)."""
     crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
     if not (crews and shifts and sites):
@@ -260,7 +260,7 @@ def _extended(read: Read) -> dict[tuple[str, str], list[str]]:
     return {(crew.site or sites[0].name, crew.name): [s.name for s in of_crew] for crew, of_crew in longer}
 
 
-def _overnight(read: Read) -> set[tuple[str, str]]:
+def _overnight(read: PartialScenario) -> set[tuple[str, str]]:
     """(site, shift) of the shifts that work past midnight there."""
     crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
     if not (crews and shifts and sites):
@@ -269,7 +269,7 @@ def _overnight(read: Read) -> set[tuple[str, str]]:
     return {(site.name, s.name) for site in sites for s in patterns if s.reaches_next_day(site.opening)}
 
 
-def _names(document: Document, read: Read) -> table_rows.Names:
+def _names(document: Document, read: PartialScenario) -> table_rows.Names:
     """Names as written, so that tables are checked even where another section is wrong."""
     sites = declared(document.data, "sites", "*", "name")
     crews: dict[tuple[str, str], bool] = {}

@@ -15,11 +15,11 @@ from planner.formats.base import input_limits
 from planner.formats.base.findings import Findings
 from planner.formats.base.region_names import RegionNames, outside_words, warn_elsewhere
 from planner.formats.base.yaml_source import Document, Path_, found_at
-from planner.formats.scenario.partial_scenario import Read
+from planner.formats.scenario.partial_scenario import PartialScenario
 from planner.formats.tables.tables import Table, findings_of_rows
 
 
-def settle_regions(document: Document, read: Read, findings: Findings) -> None:
+def settle_regions(document: Document, read: PartialScenario, findings: Findings) -> None:
     """Every region that the scenario names is one of its own; the sections in `read` then hold their own names.
 
     A site may stand in any place. Longer promises to places outside the scenario are left out with a warning; orders of
@@ -100,7 +100,7 @@ def numbers_of(texts: Sequence[str], rows: Sequence[int], regions: Sequence[Regi
     return number, wrong
 
 
-def _check_promises(document: Document, read: Read, regions: RegionNames, findings: Findings) -> None:
+def _check_promises(document: Document, read: PartialScenario, regions: RegionNames, findings: Findings) -> None:
     """Hours promised to single regions, in the scenario itself or in the file of its platform."""
     stated, path = document.data.get("platform"), ("platform", "promise_hours")
     if isinstance(stated, str):
@@ -129,7 +129,7 @@ def _check_once(
         seen.setdefault(region, name)
 
 
-def _rename(read: Read, regions: RegionNames) -> None:
+def _rename(read: PartialScenario, regions: RegionNames) -> None:
     """The sections with the scenario's own names; promises to places outside it are left out."""
     parts = read.parts
     if parts["sites"]:

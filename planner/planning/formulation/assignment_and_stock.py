@@ -10,9 +10,9 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import Families, families_of
-from planner.planning.milp.builder import Limit, Program, Term
+from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import band_in_words
 
 
@@ -27,29 +27,29 @@ class Shares:
     weight: Ints
     column: Ints
 
-    def part_of(self, setting: Setting, lanes: Ints) -> Floats:
+    def part_of(self, parameters: Parameters, lanes: Ints) -> Floats:
         """Part [mix, lane] of a mix's orders that is for the lane's region and of its weight class."""
-        return np.asarray(setting.region_share[:, self.region[lanes]] * setting.class_share[:, self.weight[lanes]])
+        return np.asarray(parameters.region_share[:, self.region[lanes]] * parameters.class_share[:, self.weight[lanes]])
 
 
-def add_shares(program: Program, setting: Setting) -> Shares:
+def add_shares(program: MilpBuilder, parameters: Parameters) -> Shares:
     """Every weight class of every region is shipped in full in every phase: sum over lanes of share = 1."""
-    problem = setting.problem
+    problem = parameters.problem
     contracts = problem.contract_names
     lanes = [
         (problem.site_names.index(site), problem.region_names.index(region), contracts.index(c) if c else -1, k)
         for site, region, c in problem.lanes()
-        for k in range(setting.classes)
+        for k in range(parameters.classes)
     ]
-    priced = setting.lane_costs.mean
+    priced = parameters.lane_costs.mean
     lanes = [lane for lane in lanes if np.isfinite(priced[lane[0], lane[1], max(lane[2], 0), lane[3]]).all()]
     site, region, contract, weight = np.array(lanes, dtype=np.int64).reshape(-1, 4).T
     refuse_unreachable(problem, {(int(r), int(k)) for r, k in zip(region, weight, strict=True)})
     phases = len(problem.phases)
-    covered = region * setting.classes + weight
+    covered = region * parameters.classes + weight
     row = covered[:, None] * phases + np.arange(phases)
     column = program.variables("share", (len(lanes), phases), upper=1.0, decision=True, group=row)
-    count = len(problem.regions) * setting.classes * phases
+    count = len(problem.regions) * parameters.classes * phases
     program.rule("cover_regions", count, [Term(row, column)], lower=1.0, upper=1.0)
     return Shares(site, region, contract, weight, column)
 
@@ -68,17 +68,17 @@ def refuse_unreachable(problem: Problem, reached: set[tuple[int, int]]) -> None:
 
 
 def add_mixed_shares(
-    program: Program, setting: Setting, shares: Shares, lanes: Ints, name: str, decision: bool = False
+    program: MilpBuilder, parameters: Parameters, shares: Shares, lanes: Ints, name: str, decision: bool = False
 ) -> Ints:
     """Columns [mix, phase] of the part of a mix's orders that some lanes carry: sum of region share x class share x
     share."""
-    mixes, phases = setting.mixes, shares.column.shape[1]
+    mixes, phases = parameters.mixes, shares.column.shape[1]
     mixed = program.variables(name, (mixes, phases), upper=1.0 + 1e-6, decision=decision)
     row = np.arange(mixes * phases).reshape(mixes, phases)
     carried = Term(
         row[:, None, :],
         shares.column[lanes][None, :, :],
-        shares.part_of(setting, lanes)[:, :, None],
+        shares.part_of(parameters, lanes)[:, :, None],
     )
     program.rule(
         "link_shares",
@@ -90,31 +90,31 @@ def add_mixed_shares(
     return mixed
 
 
-def add_cells(program: Program, setting: Setting, shares: Shares, site: int) -> Ints:
+def add_cells(program: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> Ints:
     """Columns [cell, phase] of the part of a cell's orders that a site ships: sum of region share x share."""
     lanes = np.flatnonzero(shares.site == site)
-    shape = (setting.mixes, setting.classes, shares.column.shape[1])
-    cells = program.variables(f"cells {setting.problem.site_names[site]}", shape, upper=1.0 + 1e-6)
+    shape = (parameters.mixes, parameters.classes, shares.column.shape[1])
+    cells = program.variables(f"cells {parameters.problem.site_names[site]}", shape, upper=1.0 + 1e-6)
     row = np.arange(cells.size).reshape(shape)
-    part = setting.region_share[:, shares.region[lanes], None]
+    part = parameters.region_share[:, shares.region[lanes], None]
     terms = [Term(row, cells), Term(row[:, shares.weight[lanes]], shares.column[lanes][None], -part)]
     program.rule("link_shares", cells.size, terms, 0.0, 0.0)
     return cells.reshape(-1, shape[2])
 
 
-def courier_amounts(setting: Setting, shares: Shares) -> dict[str, Floats]:
+def courier_amounts(parameters: Parameters, shares: Shares) -> dict[str, Floats]:
     """Courier charge, expected loss, and refund of late parcels (negative) of a parcel [lane, day], by cost term."""
-    costs = setting.lane_costs
+    costs = parameters.lane_costs
     lane = (shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight)
     return {"courier": costs.mean[lane], "losses": costs.loss[lane], "late_refunds": -costs.refund[lane]}
 
 
-def price_couriers(program: Program, setting: Setting, shares: Shares) -> None:
+def price_couriers(program: MilpBuilder, parameters: Parameters, shares: Shares) -> None:
     """Mean orders of the region, class and day x the mean of the lane on that day."""
-    orders = setting.class_day[shares.region, shares.weight]
-    for name, amount in courier_amounts(setting, shares).items():
+    orders = parameters.class_day[shares.region, shares.weight]
+    for name, amount in courier_amounts(parameters, shares).items():
         charge = amount * orders
-        for f, phase in enumerate(setting.problem.phases):
+        for f, phase in enumerate(parameters.problem.phases):
             days = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
             program.price(name, shares.column[:, f], charge[:, days].sum(axis=1))
 
@@ -128,64 +128,64 @@ class Stock:
     lost: Ints
 
 
-def add_stock(program: Program, setting: Setting, at_site: list[Ints]) -> Stock:
+def add_stock(program: MilpBuilder, parameters: Parameters, at_site: list[Ints]) -> Stock:
     """What is placed where of every family of products, and what is asked for beyond it.
 
     need[s,i,k] <= stock[i,k] + lost[s,i,k]; sum over sites <= supply; sum over families <= site capacity.
     """
-    families = families_of(setting)
-    shape = (len(setting.problem.sites), families.count)
-    placed = program.variables("stock", shape, unit=setting.unit_orders, decision=True)
-    lost = program.variables("lost", (len(setting.weight), *shape), unit=setting.unit_orders)
+    families = families_of(parameters)
+    shape = (len(parameters.problem.sites), families.count)
+    placed = program.variables("stock", shape, unit=parameters.unit_orders, decision=True)
+    lost = program.variables("lost", (len(parameters.weight), *shape), unit=parameters.unit_orders)
     stock = Stock(families, placed, lost)
-    _cover_need(program, setting, at_site, stock)
-    _count_shortage(program, setting, stock)
-    if setting.options.optimistic:
-        _limit_lost(program, setting, at_site, stock)
-    _limit_supply(program, setting, stock)
-    _limit_site_capacity(program, setting, placed)
-    _price_stock(program, setting, stock)
+    _cover_need(program, parameters, at_site, stock)
+    _count_shortage(program, parameters, stock)
+    if parameters.options.optimistic:
+        _limit_lost(program, parameters, at_site, stock)
+    _limit_supply(program, parameters, stock)
+    _limit_site_capacity(program, parameters, placed)
+    _price_stock(program, parameters, stock)
     return stock
 
 
-def _cover_need(program: Program, setting: Setting, at_site: list[Ints], stock: Stock) -> None:
+def _cover_need(program: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock) -> None:
     row = np.arange(stock.lost.size).reshape(stock.lost.shape)
-    need = np.moveaxis(stock.families.need[list(setting.active)], -1, 1)  # scenario, family, mix, phase
+    need = np.moveaxis(stock.families.need[list(parameters.active)], -1, 1)  # scenario, family, mix, phase
     terms = [Term(row, stock.placed[None]), Term(row, stock.lost)]
     for i in range(stock.lost.shape[1]):
         terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
     program.rule("cover_stock", stock.lost.size, terms, lower=0.0)
 
 
-def _limit_lost(program: Program, setting: Setting, at_site: list[Ints], stock: Stock) -> None:
+def _limit_lost(program: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock) -> None:
     """lost[s,i,k] <= need[s,i,k]: where an order without stock saves more than its margin, it still counts once."""
     row = np.arange(stock.lost.size).reshape(stock.lost.shape)
-    need = np.moveaxis(stock.families.need[list(setting.active)], -1, 1)
+    need = np.moveaxis(stock.families.need[list(parameters.active)], -1, 1)
     terms = [Term(row, stock.lost)]
     for i in range(stock.lost.shape[1]):
         terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
     program.rule("limit_lost", stock.lost.size, terms, upper=0.0)
 
 
-def _count_shortage(program: Program, setting: Setting, stock: Stock) -> None:
+def _count_shortage(program: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
     """Lost units of a family >= what its products miss wherever their stock is placed.
 
     Only where products are put together: of a single one the rules on its supply say as much.
     """
     if stock.families.single:
         return
-    short = stock.families.short[list(setting.active)]
+    short = stock.families.short[list(parameters.active)]
     scenario, family = np.nonzero(short > 0)
     row = np.arange(len(scenario))
     lost = stock.lost[scenario, :, family]
     program.rule("count_shortage", len(row), [Term(row[:, None], lost)], lower=short[scenario, family])
 
 
-def _limit_supply(program: Program, setting: Setting, stock: Stock) -> None:
+def _limit_supply(program: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
     limited = np.flatnonzero(np.isfinite(stock.families.supply))
     supply = stock.families.supply[limited]
     terms = [Term(n, stock.placed[:, k]) for n, k in enumerate(limited)]
-    names = setting.problem.product_names
+    names = parameters.problem.product_names
     members = [stock.families.members(int(k)) for k in limited]
 
     def limit(n: int) -> Limit:
@@ -200,12 +200,12 @@ def _named(names: tuple[str, ...], members: Ints) -> str:
     return first if len(members) == 1 else f"{first} and {len(members) - 1} products like it"
 
 
-def _limit_site_capacity(program: Program, setting: Setting, placed: Ints) -> None:
-    limited = [i for i, s in enumerate(setting.problem.sites) if s.stock_capacity_units is not None]
-    capacity = np.array([setting.problem.sites[i].stock_capacity_units or 0 for i in limited], dtype=float)
-    spare = 0.0 if setting.spare is None else np.minimum(setting.spare.space[limited], capacity / 2)
+def _limit_site_capacity(program: MilpBuilder, parameters: Parameters, placed: Ints) -> None:
+    limited = [i for i, s in enumerate(parameters.problem.sites) if s.stock_capacity_units is not None]
+    capacity = np.array([parameters.problem.sites[i].stock_capacity_units or 0 for i in limited], dtype=float)
+    spare = 0.0 if parameters.spare is None else np.minimum(parameters.spare.space[limited], capacity / 2)
     terms = [Term(n, placed[i]) for n, i in enumerate(limited)]
-    names = [setting.problem.sites[i].name for i in limited]
+    names = [parameters.problem.sites[i].name for i in limited]
     program.rule(
         "limit_site_capacity",
         len(limited),
@@ -215,37 +215,37 @@ def _limit_site_capacity(program: Program, setting: Setting, placed: Ints) -> No
     )
 
 
-def _price_stock(program: Program, setting: Setting, stock: Stock) -> None:
-    inbound = np.array([s.inbound_cost_minor for s in setting.problem.sites], dtype=float)
+def _price_stock(program: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
+    inbound = np.array([s.inbound_cost_minor for s in parameters.problem.sites], dtype=float)
     program.price("stock", stock.placed, inbound[:, None])
-    each = setting.weight[:, None, None] * lost_minor(setting, stock.families)
-    program.price("lost_orders", stock.lost, each, np.array(setting.active)[:, None, None])
+    each = parameters.weight[:, None, None] * lost_minor(parameters, stock.families)
+    program.price("lost_orders", stock.lost, each, np.array(parameters.active)[:, None, None])
 
 
-def lost_minor(setting: Setting, families: Families) -> Floats:
+def lost_minor(parameters: Parameters, families: Families) -> Floats:
     """What a unit that is not there costs [family]: its margin; in a bound less what an order without stock saves.
 
     Where every order is worth the highest charge of a courier, that one. Else the cheapest lane, the mean over the
     regions, since stock runs out for all of them at once (`bounds` takes the rest off the couriers' charges).
     """
-    if not setting.options.optimistic:
+    if not parameters.options.optimistic:
         return families.margin
-    if worth_shipping(setting):
-        return np.asarray(families.margin - highest_charge(setting) / families.units)
-    least = (setting.lane_costs.mean + setting.lane_costs.loss).min(axis=(0, 2)).max(axis=-1)
+    if worth_shipping(parameters):
+        return np.asarray(families.margin - highest_charge(parameters) / families.units)
+    least = (parameters.lane_costs.mean + parameters.lane_costs.loss).min(axis=(0, 2)).max(axis=-1)
     cheapest = np.where(np.isfinite(least), least, 0.0)
-    saved = np.einsum("mr,rc,kc->mk", setting.region_share, cheapest, setting.product_class).max(axis=0)
+    saved = np.einsum("mr,rc,kc->mk", parameters.region_share, cheapest, parameters.product_class).max(axis=0)
     of_family = np.zeros(families.count)
     np.maximum.at(of_family, families.of, saved)
     return np.asarray(families.margin - of_family / families.units)
 
 
-def worth_shipping(setting: Setting) -> bool:
+def worth_shipping(parameters: Parameters) -> bool:
     """Is the margin of every product at least the highest charge of a courier?"""
-    return min(p.margin_minor for p in setting.problem.products) >= highest_charge(setting)
+    return min(p.margin_minor for p in parameters.problem.products) >= highest_charge(parameters)
 
 
-def highest_charge(setting: Setting) -> float:
+def highest_charge(parameters: Parameters) -> float:
     """A courier's charge, with the expected loss, on the most expensive lane and day."""
-    charges = setting.lane_costs.mean + setting.lane_costs.loss
+    charges = parameters.lane_costs.mean + parameters.lane_costs.loss
     return float(charges[np.isfinite(charges)].max(initial=0.0))

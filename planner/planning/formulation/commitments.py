@@ -9,14 +9,14 @@ from planner.domain.disruptions import collection_comes
 from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.planning.formulation.assignment_and_stock import Shares
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
-from planner.planning.milp.builder import Program, Term
+from planner.planning.milp.builder import MilpBuilder, Term
 
 
-def add_signed(program: Program, setting: Setting, shares: Shares) -> Ints:
+def add_signed(program: MilpBuilder, parameters: Parameters, shares: Shares) -> Ints:
     """Columns [contract] (-1: signing is free of obligations): sum over sites of share <= signed."""
-    problem = setting.problem
+    problem = parameters.problem
     signed = np.full(len(problem.contracts), -1, dtype=np.int64)
     phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
@@ -24,7 +24,7 @@ def add_signed(program: Program, setting: Setting, shares: Shares) -> Ints:
             continue
         signed[c] = program.variables(f"signed {contract.name}", 1, 1.0, integer=True, decision=True)[0]
         lanes = np.flatnonzero(shares.contract == c)
-        to = shares.region[lanes] * setting.classes + shares.weight[lanes]
+        to = shares.region[lanes] * parameters.classes + shares.weight[lanes]
         row = np.searchsorted(np.unique(to), to)
         rows = row[:, None] * phases + np.arange(phases)
         count = len(np.unique(to)) * phases
@@ -34,36 +34,36 @@ def add_signed(program: Program, setting: Setting, shares: Shares) -> Ints:
     return signed
 
 
-def limit_exclusive(program: Program, setting: Setting, shares: Shares, signed: Ints) -> None:
+def limit_exclusive(program: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints) -> None:
     """Sum over the lanes of all other contracts of share <= 1 - signed, for every weight class of the regions that a
     contract has to itself."""
-    problem = setting.problem
+    problem = parameters.problem
     phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
         own = [r for r, name in enumerate(problem.region_names) if name in contract.exclusive]
         others = (shares.contract >= 0) & (shares.contract != c) & np.isin(shares.region, own)
         lanes = np.flatnonzero(others)
-        to = shares.region[lanes] * setting.classes + shares.weight[lanes]
+        to = shares.region[lanes] * parameters.classes + shares.weight[lanes]
         count = len(np.unique(to)) * phases
         rows = np.searchsorted(np.unique(to), to)[:, None] * phases + np.arange(phases)
         terms = [Term(rows, shares.column[lanes]), Term(np.arange(count), signed[c])]
         program.rule("limit_exclusive", count, terms, upper=1.0)
 
 
-def add_commitments(program: Program, setting: Setting, shares: Shares, signed: Ints) -> None:
+def add_commitments(program: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints) -> None:
     """shortfall[s] >= committed[s] x signed - parcels[s]: each missing parcel costs the shortfall fee.
 
     committed[s]: the number promised, or the share promised of all the scenario's parcels, whichever is larger.
     """
-    phase_orders = setting.by_phase(setting.all_orders).sum(axis=-1)  # scenario, mix, phase
+    phase_orders = parameters.by_phase(parameters.all_orders).sum(axis=-1)  # scenario, mix, phase
     everything = phase_orders.sum(axis=(1, 2))
-    row = np.arange(len(setting.all_weights))
-    for c, contract in enumerate(setting.problem.contracts):
+    row = np.arange(len(parameters.all_weights))
+    for c, contract in enumerate(parameters.problem.contracts):
         if not contract.commits:
             continue
-        missing = program.variables(f"shortfall {contract.name}", len(row), unit=setting.unit_orders)
+        missing = program.variables(f"shortfall {contract.name}", len(row), unit=parameters.unit_orders)
         lanes = np.flatnonzero(shares.contract == c)
-        parcels = np.einsum("smf,ml->slf", phase_orders, shares.part_of(setting, lanes))
+        parcels = np.einsum("smf,ml->slf", phase_orders, shares.part_of(parameters, lanes))
         committed = np.maximum(contract.commitment_parcels, contract.commitment_share * everything)
         terms = [
             Term(row, missing),
@@ -71,14 +71,14 @@ def add_commitments(program: Program, setting: Setting, shares: Shares, signed: 
             Term(row, signed[c], -committed),
         ]
         program.rule("cover_commitment", len(row), terms, lower=0.0)
-        program.price("shortfall", missing, setting.all_weights * contract.shortfall_minor, row)
+        program.price("shortfall", missing, parameters.all_weights * contract.shortfall_minor, row)
 
 
-def price_collections(program: Program, setting: Setting, signed: Ints, pickups: list[Pickups]) -> None:
+def price_collections(program: MilpBuilder, parameters: Parameters, signed: Ints, pickups: list[Pickups]) -> None:
     """Collection fees: for every vehicle that comes while the contract is signed, and for every extra one."""
-    for c, contract in enumerate(setting.problem.contracts):
+    for c, contract in enumerate(parameters.problem.contracts):
         if contract.collection_fee_minor:
-            vehicles = vehicles_that_come(setting.problem, contract.name)
+            vehicles = vehicles_that_come(parameters.problem, contract.name)
             program.price("collection_fees", signed[c], vehicles * contract.collection_fee_minor)
             for extra in (p.vehicles[p.vehicles >= 0] for p in pickups if p.contract == c):
                 program.price("collection_fees", extra, contract.collection_fee_minor)

@@ -16,7 +16,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
 from planner.planning.formulation.assignment_and_stock import Shares
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 
 DOOMED = -1  # no collection, no bucket end in time: late whatever is done
 NEVER_DUE = np.iinfo(np.int64).max  # may still be open at the horizon's end
@@ -32,14 +32,14 @@ class Pattern:
     due_s: Ints
 
 
-def level_weights(setting: Setting) -> Floats:
+def level_weights(parameters: Parameters) -> Floats:
     """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last level, but in a bound,
     where each level counts with its shortest delay. One level where the clock of no lane depends on the carrier's
     luck."""
-    if not _delayed(setting.problem):
+    if not _delayed(parameters.problem):
         return np.ones(1)
-    last = (1.0,) if setting.options.optimistic else ()
-    return np.diff(np.array([0.0, *setting.options.delay_levels, *last]))
+    last = (1.0,) if parameters.options.optimistic else ()
+    return np.diff(np.array([0.0, *parameters.options.delay_levels, *last]))
 
 
 def _delayed(problem: Problem) -> bool:
@@ -47,21 +47,21 @@ def _delayed(problem: Problem) -> bool:
     return not clocks <= {"label", "handover"}
 
 
-def packing_patterns(setting: Setting, shares: Shares, site: int) -> list[Pattern]:
+def packing_patterns(parameters: Parameters, shares: Shares, site: int) -> list[Pattern]:
     """The lanes of a site, grouped by when their orders must be packed."""
-    packed_counts = setting.problem.platform.counts == "label"
-    return _grouped(setting, shares, np.flatnonzero(shares.site == site), not packed_counts)
+    packed_counts = parameters.problem.platform.counts == "label"
+    return _grouped(parameters, shares, np.flatnonzero(shares.site == site), not packed_counts)
 
 
-def pickup_patterns(setting: Setting, shares: Shares, site: int, contract: int) -> list[Pattern]:
+def pickup_patterns(parameters: Parameters, shares: Shares, site: int, contract: int) -> list[Pattern]:
     """The lanes of a contract at a site, grouped by when their parcels must be handed over.
 
     Where the label counts, nothing depends on the hand-over; parcels must still leave within a day of the deadline.
     """
-    return _grouped(setting, shares, np.flatnonzero((shares.site == site) & (shares.contract == contract)), True)
+    return _grouped(parameters, shares, np.flatnonzero((shares.site == site) & (shares.contract == contract)), True)
 
 
-def _grouped(setting: Setting, shares: Shares, lanes: Ints, collected: bool) -> list[Pattern]:
+def _grouped(parameters: Parameters, shares: Shares, lanes: Ints, collected: bool) -> list[Pattern]:
     grouped: dict[tuple[object, ...], list[int]] = {}
     alike: dict[
         tuple[int, int], tuple[int, ...] | None
@@ -69,9 +69,9 @@ def _grouped(setting: Setting, shares: Shares, lanes: Ints, collected: bool) -> 
     for lane in lanes:
         place = int(shares.site[lane]), int(shares.contract[lane])
         if place not in alike:
-            alike[place] = _moments(setting.problem, *place) if collected else None
-        grouped.setdefault(_due_key(setting, shares, int(lane), alike[place]), []).append(int(lane))
-    return [Pattern(np.array(group), _due_seconds(setting, shares, group[0], collected)) for group in grouped.values()]
+            alike[place] = _moments(parameters.problem, *place) if collected else None
+        grouped.setdefault(_due_key(parameters, shares, int(lane), alike[place]), []).append(int(lane))
+    return [Pattern(np.array(group), _due_seconds(parameters, shares, group[0], collected)) for group in grouped.values()]
 
 
 def collection_moments(problem: Problem, site: Site, contract: str) -> list[tuple[int, int, Collection]]:
@@ -93,9 +93,9 @@ def _moments(problem: Problem, site: int, contract: int) -> tuple[int, ...] | No
     return tuple(m[0] for m in collection_moments(problem, problem.sites[site], problem.contract_names[contract]))
 
 
-def _due_key(setting: Setting, shares: Shares, lane: int, moments: tuple[int, ...] | None) -> tuple[object, ...]:
+def _due_key(parameters: Parameters, shares: Shares, lane: int, moments: tuple[int, ...] | None) -> tuple[object, ...]:
     """What the due times of a lane with these collections (None: they do not count) depend on."""
-    problem, open_from_s = setting.problem, setting.open_from_s(int(shares.site[lane]), int(shares.contract[lane]))
+    problem, open_from_s = parameters.problem, parameters.open_from_s(int(shares.site[lane]), int(shares.contract[lane]))
     region = problem.region_names[shares.region[lane]]
     promise = (problem.platform.promise_hours or {}).get(region, problem.platform.deadline_hours)
     site, c = problem.sites[shares.site[lane]], int(shares.contract[lane])
@@ -126,27 +126,27 @@ def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> D
     return Delay(contract.scan_delay_in(zone), tuple(legs))
 
 
-def _due_seconds(setting: Setting, shares: Shares, lane: int, collected: bool) -> Ints:
+def _due_seconds(parameters: Parameters, shares: Shares, lane: int, collected: bool) -> Ints:
     """Due times [level, slot] of a lane."""
-    problem, first = setting.problem, setting.slot_start_s
-    optimistic = setting.options.optimistic
+    problem, first = parameters.problem, parameters.slot_start_s
+    optimistic = parameters.options.optimistic
     ordered = first + SLOT_S - 1 if optimistic else first  # the slot's order that counts for all of them
     region = np.full(len(first), shares.region[lane])
     deadline = problem.platform.deadlines(ordered, region, problem.region_names, problem.horizon)
     site, c = int(shares.site[lane]), int(shares.contract[lane])
-    excused = setting.excused(deadline, setting.open_from_s(site, c), ordered)
+    excused = parameters.excused(deadline, parameters.open_from_s(site, c), ordered)
     if c < 0 or not collected:
-        ends, latest = setting.timelines[site].edges, deadline + 1  # the last second of a bucket is still on time
+        ends, latest = parameters.timelines[site].edges, deadline + 1  # the last second of a bucket is still on time
         if optimistic:  # the end of the bucket of the deadline
             by = np.searchsorted(ends, np.minimum(deadline, problem.horizon.end_s))
-            return np.asarray(np.where(excused, NEVER_DUE, ends[by])[None].repeat(len(level_weights(setting)), axis=0))
-        delays = np.zeros(len(level_weights(setting)), dtype=np.int64)
+            return np.asarray(np.where(excused, NEVER_DUE, ends[by])[None].repeat(len(level_weights(parameters)), axis=0))
+        delays = np.zeros(len(level_weights(parameters)), dtype=np.int64)
     else:
         contract = problem.contracts[c]
         ends = np.array([m[0] for m in collection_moments(problem, problem.sites[site], contract.name)], dtype=np.int64)
         latest = deadline + (DAY_S if problem.platform.counts == "label" else 0)
         delays = _delays(
-            setting, _delay_of(problem, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
+            parameters, _delay_of(problem, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
         )
     ready = first if optimistic else first + SLOT_S
     due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), ready) for d in delays]
@@ -162,13 +162,13 @@ def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:
     return np.asarray(np.where((index >= 0) & (found >= ready), found, DOOMED))
 
 
-def _delays(setting: Setting, delay: Delay) -> Ints:
+def _delays(parameters: Parameters, delay: Delay) -> Ints:
     """Seconds from collection to the counted clock at each level: the longest of the level, in a bound the shortest."""
     if delay == AT_ONCE:
-        return np.zeros(len(level_weights(setting)), dtype=np.int64)
-    levels = np.array(setting.options.delay_levels)
+        return np.zeros(len(level_weights(parameters)), dtype=np.int64)
+    levels = np.array(parameters.options.delay_levels)
     whole: Callable[[Floats], Floats] = np.ceil
-    if setting.options.optimistic:
+    if parameters.options.optimistic:
         levels, whole = np.array([0.0, *levels]), np.floor
     scan_mu = math.log(delay.scan.median_s) if delay.scan.median_s > 0 else -math.inf
     if not delay.legs:

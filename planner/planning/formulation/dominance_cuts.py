@@ -9,17 +9,17 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.domain.disruptions import absence
 from planner.domain.horizon import HOUR_S
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.plan_to_columns import Decisions, encode
 from planner.planning.formulation.staffing import class_speed, presence
-from planner.planning.milp.builder import Program, Term
+from planner.planning.milp.builder import MilpBuilder, Term
 
 MORE_HOURS = 0.25  # hours of work of standard speed in a shift, less is as good as the same
 MORE = 0.01  # of the goods of a site, or of all orders: less is as good as the same
 
 
 @dataclass(frozen=True, eq=False)
-class Amounts:
+class ResourceTotals:
     """What there can be more of: row `number` is the sum of `factor` x `column`; a step up is at least `least`, or
     `share` of what there was. `by_shares`: it follows from shares or stock, which are not whole numbers."""
 
@@ -40,12 +40,12 @@ class Amounts:
 
 
 @dataclass(frozen=True, eq=False)
-class Cut:
+class DominanceCut:
     """Columns `y` of a failed plan: which of the amounts reaches `wanted`, more than there was."""
 
     y: Ints
     wanted: Floats
-    amounts: tuple[Amounts, ...]
+    amounts: tuple[ResourceTotals, ...]
 
     def nearest(self, values: Floats) -> Floats:
         """Whole y under which a fractional solution is most of what is wanted: one amount of people or vehicles, or one
@@ -56,7 +56,7 @@ class Cut:
         return np.asarray((np.arange(len(reached)) == reached.argmax()).astype(float))
 
 
-def add_cuts(program: Program, setting: Setting, decisions: Decisions) -> tuple[Cut, ...]:
+def add_cuts(program: MilpBuilder, parameters: Parameters, decisions: Decisions) -> tuple[DominanceCut, ...]:
     """For every plan that failed: amount[k] >= (failed amount[k] + step[k]) x y[k], sum over k of y >= 1, y 0 or 1.
 
     The amounts k are hours of standard speed per process, shift and day; extra vehicles per collection; goods per site
@@ -64,16 +64,16 @@ def add_cuts(program: Program, setting: Setting, decisions: Decisions) -> tuple[
     any moment, and the same routing but for a hundredth of the orders: on average over many promotions it keeps the
     promise no more often (nothing is said about a single promotion).
     """
-    if setting.lessons is None or not setting.lessons.failed:
+    if parameters.feedback is None or not parameters.feedback.failed:
         return ()
-    amounts = _all_amounts(setting, decisions)
+    amounts = _all_amounts(parameters, decisions)
     return tuple(
-        _add_cut(program, amounts, encode(program, setting, decisions, plan), f"more than failed {n}")
-        for n, plan in enumerate(setting.lessons.failed)
+        _add_cut(program, amounts, encode(program, parameters, decisions, plan), f"more than failed {n}")
+        for n, plan in enumerate(parameters.feedback.failed)
     )
 
 
-def _add_cut(program: Program, amounts: tuple[Amounts, ...], failed: Floats, name: str) -> Cut:
+def _add_cut(program: MilpBuilder, amounts: tuple[ResourceTotals, ...], failed: Floats, name: str) -> DominanceCut:
     before = [a.of(failed) for a in amounts]
     wanted = np.concatenate([b + np.maximum(a.least, a.share * b) for a, b in zip(amounts, before, strict=True)])
     y = program.variables(name, len(wanted), 1.0, integer=True, decision=True)
@@ -81,29 +81,29 @@ def _add_cut(program: Program, amounts: tuple[Amounts, ...], failed: Floats, nam
     terms = [Term(n + a.number, a.column, a.factor) for n, a in zip(first[:-1], amounts, strict=True)]
     program.rule("link_more", len(y), [*terms, Term(np.arange(len(y)), y, -wanted)], lower=0.0)
     program.rule("cover_more", 1, [Term(0, y)], lower=1.0)
-    return Cut(y, wanted, amounts)
+    return DominanceCut(y, wanted, amounts)
 
 
-def _all_amounts(setting: Setting, decisions: Decisions) -> tuple[Amounts, ...]:
+def _all_amounts(parameters: Parameters, decisions: Decisions) -> tuple[ResourceTotals, ...]:
     vehicles = [p.vehicles[p.vehicles >= 0] for p in decisions.pickups]
-    found = [_hours(setting, decisions)]
+    found = [_hours(parameters, decisions)]
     found.append(_single(np.concatenate([*vehicles, np.empty(0, dtype=np.int64)]), least=1.0))
     found.append(_single(decisions.stock.placed.ravel(), least=1.0, share=MORE, by_shares=True))
-    found.append(_orders(setting, decisions))
+    found.append(_orders(parameters, decisions))
     return tuple(a for a in found if a.count)
 
 
-def _single(columns: Ints, least: float, share: float = 0.0, by_shares: bool = False) -> Amounts:
+def _single(columns: Ints, least: float, share: float = 0.0, by_shares: bool = False) -> ResourceTotals:
     """Each column is an amount."""
-    return Amounts(np.arange(len(columns)), columns, np.ones(len(columns)), least, share, by_shares)
+    return ResourceTotals(np.arange(len(columns)), columns, np.ones(len(columns)), least, share, by_shares)
 
 
-def _hours(setting: Setting, decisions: Decisions) -> Amounts:
+def _hours(parameters: Parameters, decisions: Decisions) -> ResourceTotals:
     """Hours of work of standard speed that are expected per (site, process, shift, day)."""
-    problem, numbers = setting.problem, dict[tuple[str, str, str, int], int]()
+    problem, numbers = parameters.problem, dict[tuple[str, str, str, int], int]()
     number, column, factor = [], [], []
     for team in decisions.teams:
-        crew, seconds = team.crew, presence(setting, team).sum(axis=-1)
+        crew, seconds = team.crew, presence(parameters, team).sum(axis=-1)
         for p, h, day, k in np.argwhere(team.head >= 0):
             shift = team.shifts[h]
             there = 1.0 - absence(problem, crew.site, crew.name, shift, int(day))
@@ -113,16 +113,16 @@ def _hours(setting: Setting, decisions: Decisions) -> Amounts:
                 number.append(numbers.setdefault(key, len(numbers)))
                 column.append(int(team.head[p, h, day, k]))
                 factor.append(hours)
-    return Amounts(np.array(number, dtype=np.int64), np.array(column, dtype=np.int64), np.array(factor), MORE_HOURS)
+    return ResourceTotals(np.array(number, dtype=np.int64), np.array(column, dtype=np.int64), np.array(factor), MORE_HOURS)
 
 
-def _orders(setting: Setting, decisions: Decisions) -> Amounts:
+def _orders(parameters: Parameters, decisions: Decisions) -> ResourceTotals:
     """Shares of the mean orders of a phase per (site, contract, phase)."""
-    shares, phases = decisions.shares, len(setting.problem.phases)
-    of_day = setting.day_phase == np.arange(phases)[:, None]
-    orders = setting.class_day @ of_day.T  # region, class, phase
+    shares, phases = decisions.shares, len(parameters.problem.phases)
+    of_day = parameters.day_phase == np.arange(phases)[:, None]
+    orders = parameters.class_day @ of_day.T  # region, class, phase
     part = orders / np.maximum(orders.sum(axis=(0, 1)), 1e-9)
     _, place = np.unique(np.stack([shares.site, shares.contract]), axis=1, return_inverse=True)
     number = place.reshape(-1, 1) * phases + np.arange(phases)
     factor = part[shares.region, shares.weight]
-    return Amounts(number.ravel(), shares.column.ravel(), factor.ravel(), MORE, by_shares=True)
+    return ResourceTotals(number.ravel(), shares.column.ravel(), factor.ravel(), MORE, by_shares=True)

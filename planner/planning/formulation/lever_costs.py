@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from planner.domain.lever_effects import longer_promises_minor, refused_minor
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 
 
-def lever_costs(setting: Setting) -> dict[str, float]:
+def lever_costs(parameters: Parameters) -> dict[str, float]:
     """Cost of longer promises and of refused orders by name, in minor units: means over all scenarios."""
-    problem, refused = setting.problem, setting.scenarios.refused
-    orders = setting.region_day.sum(axis=1)
+    problem, refused = parameters.problem, parameters.scenarios.refused
+    orders = parameters.region_day.sum(axis=1)
     return {
         "longer_promises": longer_promises_minor(problem, problem.levers.promised, orders),
-        "lost_orders": 0.0 if refused is None else refused_minor(problem, setting.all_weights @ refused),
+        "lost_orders": 0.0 if refused is None else refused_minor(problem, parameters.all_weights @ refused),
     }

@@ -11,7 +11,7 @@ from planner.domain.carryover import CARRYOVER_S, last_chances
 from planner.domain.demand import SLOT_S, SLOTS_PER_DAY, Floats, Ints
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.horizon import DAY_S, HOUR_S
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.domain.site import Site
 from planner.planning.formulation.time_buckets import Timeline, timeline
@@ -25,7 +25,7 @@ SAME_WORK_BOUND = 1.05  # the same for a bound, where all of a kind count as the
 
 
 @dataclass(frozen=True, eq=False)
-class Spare:
+class StockReserve:
     """What a plan of families leaves free for its products, which are not quite alike: `space[site]` in units, and
     `failed[all scenarios]` of the orders that may fail."""
 
@@ -36,13 +36,13 @@ class Spare:
     def nothing(self) -> bool:
         return not (self.space.any() or self.failed.any())
 
-    def given_up(self) -> Spare:
+    def given_up(self) -> StockReserve:
         """Nothing left free: where the limits are too narrow for more, the products share what there is."""
-        return Spare(np.zeros_like(self.space), np.zeros_like(self.failed))
+        return StockReserve(np.zeros_like(self.space), np.zeros_like(self.failed))
 
 
 @dataclass(frozen=True, eq=False)
-class Setting:
+class Parameters:
     """Problem, sampled demand and lane costs, with the tables derived from them (s scenario, m mix, f phase).
 
     `active`: the scenarios whose flow of work is modelled; tables [scenario, ...] run over them unless they say `all`.
@@ -57,8 +57,8 @@ class Setting:
     lane_costs: LaneCosts
     options: PlanningOptions
     active: tuple[int, ...]
-    spare: Spare | None = None
-    lessons: Lessons | None = None
+    spare: StockReserve | None = None
+    feedback: PlanningFeedback | None = None
 
     @cached_property
     def timelines(self) -> tuple[Timeline, ...]:
@@ -93,9 +93,9 @@ class Setting:
         planning assumes; with the headroom asked for.
         """
         assumed, edges = self.options.efficiency, self.timelines[site].edges
-        if self.lessons is None:
+        if self.feedback is None:
             return np.full(len(edges) - 1, assumed)
-        learned = self.lessons.throughput[site, self.problem.process_names.index(process)]
+        learned = self.feedback.throughput[site, self.problem.process_names.index(process)]
         hours = np.arange(len(learned) + 1) * self.problem.horizon.bucket_s
         until = np.minimum(edges[1:, None], hours[None, 1:])
         covered = np.clip(until - np.maximum(edges[:-1, None], hours[None, :-1]), 0, None)
@@ -105,7 +105,7 @@ class Setting:
     @property
     def headroom(self) -> float:
         """People and vehicles are planned as if they could do 1 / headroom as much."""
-        return 1.0 if self.lessons is None else self.lessons.headroom
+        return 1.0 if self.feedback is None else self.feedback.headroom
 
     @property
     def shortest_promise_s(self) -> int:
@@ -359,7 +359,7 @@ class Setting:
 
 
 def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOptions) -> Ints:
-    """Scenarios in which the aim must be met (see `Setting.all_kept`).
+    """Scenarios in which the aim must be met (see `Parameters.all_kept`).
 
     The hardest are let go one by one, as long as their weights add up to no more than the risk: of twelve scenarios of
     sampled demand the last (half a percent) at a confidence of 95 %, the last two (one percent) at 90 %; of a few given
@@ -371,8 +371,8 @@ def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOp
     return np.sort(hardest_first[~let_go])
 
 
-def hardest(setting: Setting) -> tuple[int, ...]:
+def hardest(parameters: Parameters) -> tuple[int, ...]:
     """The scenarios to begin with: the hardest, some of those that must be kept among them."""
-    order = [int(s) for s in np.argsort(-setting.scenarios.stress_level, kind="stable")]
-    kept = [s for s in order if s in setting.all_kept][:JOINING]
+    order = [int(s) for s in np.argsort(-parameters.scenarios.stress_level, kind="stable")]
+    kept = [s for s in order if s in parameters.all_kept][:JOINING]
     return tuple(sorted({*order[:FIRST_SCENARIOS], *kept}))

@@ -8,8 +8,8 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.assignment_and_stock import Shares
-from planner.planning.formulation.parameters import Setting
-from planner.planning.milp.builder import Program
+from planner.planning.formulation.parameters import Parameters
+from planner.planning.milp.builder import MilpBuilder
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,30 +21,30 @@ class LostParcels:
     parcels: Floats
 
 
-def lost_parcels(setting: Setting, shares: Shares) -> LostParcels:
+def lost_parcels(parameters: Parameters, shares: Shares) -> LostParcels:
     """The parcels lost on every lane of a contract that loses some."""
-    problem = setting.problem
+    problem = parameters.problem
     loss = np.zeros(len(shares.site))
     for lane in np.flatnonzero(shares.contract >= 0) if problem.counts_losses else ():
         contract, region = problem.contracts[shares.contract[lane]], problem.region_names[shares.region[lane]]
         if contract.counted_clock(region, problem.platform.counts) == "delivered":
             loss[lane] = contract.loss_share
     lanes = np.flatnonzero(loss)
-    orders = setting.phase_orders.sum(axis=-1)
-    parcels = np.einsum("smf,ml->slf", orders, shares.part_of(setting, lanes)) * loss[lanes, None]
+    orders = parameters.phase_orders.sum(axis=-1)
+    parcels = np.einsum("smf,ml->slf", orders, shares.part_of(parameters, lanes)) * loss[lanes, None]
     return LostParcels(shares.column[lanes], parcels)
 
 
-def price_lost_parcels(program: Program, setting: Setting, lost: LostParcels) -> None:
+def price_lost_parcels(program: MilpBuilder, parameters: Parameters, lost: LostParcels) -> None:
     """Compensation for lost parcels, which are late."""
-    each = setting.weight[:, None, None] * mean_compensation(setting) * lost.parcels
-    program.price("compensation", lost.column, each, np.array(setting.active)[:, None, None])
+    each = parameters.weight[:, None, None] * mean_compensation(parameters) * lost.parcels
+    program.price("compensation", lost.column, each, np.array(parameters.active)[:, None, None])
 
 
-def mean_compensation(setting: Setting) -> float:
+def mean_compensation(parameters: Parameters) -> float:
     """Compensation of a late order, averaged over the products that are ordered."""
-    problem = setting.problem
+    problem = parameters.problem
     units = np.array([p.units_mean for p in problem.products])
-    orders = np.einsum("s,smfk->k", setting.all_weights, setting.all_units) / units
+    orders = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units) / units
     amounts = np.array([problem.platform.compensation_minor(p.paid_minor) for p in problem.products], dtype=float)
     return float(orders @ amounts / orders.sum()) if orders.sum() > 0 else 0.0

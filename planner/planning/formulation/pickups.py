@@ -16,8 +16,8 @@ from planner.domain.problem import Problem
 from planner.domain.site import Collection, Site
 from planner.planning.formulation.assignment_and_stock import Shares, add_mixed_shares
 from planner.planning.formulation.cutoffs import collection_moments
-from planner.planning.formulation.parameters import Setting
-from planner.planning.milp.builder import Limit, Program, Term
+from planner.planning.formulation.parameters import Parameters
+from planner.planning.milp.builder import Limit, MilpBuilder, Term
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,19 +38,19 @@ class Pickups:
     mixed: Ints
 
 
-def add_pickups(program: Program, setting: Setting, shares: Shares) -> list[Pickups]:
+def add_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares) -> list[Pickups]:
     """Collections with a capacity or an allotment, with their rules."""
-    problem = setting.problem
+    problem = parameters.problem
     found = []
     for i, site in enumerate(problem.sites):
         for c in range(len(problem.contracts)):
             lanes = np.flatnonzero((shares.site == i) & (shares.contract == c))
             if len(lanes) and _is_limited(problem, site, c):
-                found.append(_add_pickups(program, setting, shares, (i, c), lanes))
+                found.append(_add_pickups(program, parameters, shares, (i, c), lanes))
     for pickups in found:
-        _balance_handed(program, setting, pickups)
-        _limit_collection(program, setting, pickups)
-    _limit_allotment(program, setting, found)
+        _balance_handed(program, parameters, pickups)
+        _limit_collection(program, parameters, pickups)
+    _limit_allotment(program, parameters, found)
     return found
 
 
@@ -60,8 +60,8 @@ def _is_limited(problem: Problem, site: Site, contract: int) -> bool:
     return capped or problem.contracts[contract].allotment_per_day is not None
 
 
-def _add_pickups(program: Program, setting: Setting, shares: Shares, where: tuple[int, int], lanes: Ints) -> Pickups:
-    problem = setting.problem
+def _add_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares, where: tuple[int, int], lanes: Ints) -> Pickups:
+    problem = parameters.problem
     i, c = where
     site, contract = problem.sites[i], problem.contracts[c]
     moments = collection_moments(problem, site, contract.name)
@@ -72,47 +72,47 @@ def _add_pickups(program: Program, setting: Setting, shares: Shares, where: tupl
     most = np.array([collections[k].max_extra for k in bookable], dtype=float)
     vehicles[bookable] = program.variables(f"extra {name}", len(bookable), most, integer=True, decision=True)
     program.price("extra_collections", vehicles[bookable], [collections[k].extra_cost_minor for k in bookable])
-    handed = program.variables(f"handed {name}", (len(setting.weight), len(moments)), unit=setting.unit_orders)
-    mixed = add_mixed_shares(program, setting, shares, lanes, f"part {name}")
+    handed = program.variables(f"handed {name}", (len(parameters.weight), len(moments)), unit=parameters.unit_orders)
+    mixed = add_mixed_shares(program, parameters, shares, lanes, f"part {name}")
     at_s, day = np.array([m[0] for m in moments], dtype=np.int64), np.array([m[1] for m in moments], dtype=np.int64)
     return Pickups(i, c, at_s, day, collections, handed, vehicles, mixed)
 
 
-def arrivals(setting: Setting, amounts: Floats, mixed: Ints, seconds: Ints, row: Ints, factor: float = 1.0) -> Term:
+def arrivals(parameters: Parameters, amounts: Floats, mixed: Ints, seconds: Ints, row: Ints, factor: float = 1.0) -> Term:
     """Cumulative `amounts[scenario, mix, phase, slot]` by some seconds, of the part with columns `mixed[mix, phase]`.
 
     `row[scenario, second]`: where the entries go.
     """
-    until = setting.until(amounts, seconds)
+    until = parameters.until(amounts, seconds)
     return Term(row[:, None, None, :], mixed[None, :, :, None], factor * until)
 
 
-def _balance_handed(program: Program, setting: Setting, pickups: Pickups) -> None:
+def _balance_handed(program: MilpBuilder, parameters: Parameters, pickups: Pickups) -> None:
     """Nothing is handed over before it was ordered, and what is handed over stays so."""
     scenarios, count = pickups.handed.shape
     row = np.arange(scenarios * count).reshape(scenarios, count)
-    came = arrivals(setting, setting.phase_orders, pickups.mixed, pickups.at_s, row, -1.0)
+    came = arrivals(parameters, parameters.phase_orders, pickups.mixed, pickups.at_s, row, -1.0)
     program.rule("balance_handed", row.size, [Term(row, pickups.handed), came], upper=0.0)
-    if setting.problem.contracts[pickups.contract].allotment_per_day is None:
+    if parameters.problem.contracts[pickups.contract].allotment_per_day is None:
         return  # taking back would gain nothing
     later, before = pickups.handed[:, 1:], pickups.handed[:, :-1]
     rows = np.arange(later.size).reshape(later.shape)
     program.rule("balance_handed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0)
 
 
-def _limit_collection(program: Program, setting: Setting, pickups: Pickups) -> None:
+def _limit_collection(program: MilpBuilder, parameters: Parameters, pickups: Pickups) -> None:
     """handed[k] - handed[k-1] <= capacity x (1 + extra vehicles)."""
     capped = np.array([k for k, c in enumerate(pickups.collections) if c.capacity_parcels is not None], dtype=np.int64)
     if not len(capped):
         return
     capacity = np.array([pickups.collections[k].capacity_parcels for k in capped], dtype=float)
-    scenarios = len(setting.weight)
+    scenarios = len(parameters.weight)
     row = np.arange(scenarios * len(capped)).reshape(scenarios, len(capped))
     later = capped > 0
     booked = pickups.vehicles[capped] >= 0
     most = np.array([pickups.collections[k].max_extra for k in capped]) + 1
-    limit = partial(_collection_limit, setting.problem, pickups, capped, capacity * most)
-    capacity = capacity * room_to_count_on(setting, pickups.contract)
+    limit = partial(_collection_limit, parameters.problem, pickups, capped, capacity * most)
+    capacity = capacity * room_to_count_on(parameters, pickups.contract)
     terms = [
         Term(row, pickups.handed[:, capped]),
         Term(row[:, later], pickups.handed[:, capped[later] - 1], -1.0),
@@ -130,10 +130,10 @@ def _collection_limit(problem: Problem, pickups: Pickups, capped: Ints, most: Fl
     return Limit(("collection", site, contract, clock), what, float(most[k]), "parcels", on=when)
 
 
-def _limit_allotment(program: Program, setting: Setting, found: list[Pickups]) -> None:
+def _limit_allotment(program: MilpBuilder, parameters: Parameters, found: list[Pickups]) -> None:
     """Parcels handed over on a calendar day, over all sites, <= the contract's allotment."""
-    problem = setting.problem
-    days, scenarios = problem.horizon.days, len(setting.weight)
+    problem = parameters.problem
+    days, scenarios = problem.horizon.days, len(parameters.weight)
     row = np.arange(scenarios * days).reshape(scenarios, days)
     for c, contract in enumerate(problem.contracts):
         if contract.allotment_per_day is None:
@@ -145,28 +145,28 @@ def _limit_allotment(program: Program, setting: Setting, found: list[Pickups]) -
                 terms.append(Term(row[:, day], pickups.handed[:, of_day[-1]]))
                 if of_day[0] > 0:
                     terms.append(Term(row[:, day], pickups.handed[:, of_day[0] - 1], -1.0))
-        allowed = _allotment_at_most(problem, found, c) if setting.options.optimistic else allotment(problem, c)
+        allowed = _allotment_at_most(problem, found, c) if parameters.options.optimistic else allotment(problem, c)
         limit = partial(_allotment_limit, problem, contract.name, allowed)
-        usable = np.tile(allowed * room_to_count_on(setting, c), scenarios)
+        usable = np.tile(allowed * room_to_count_on(parameters, c), scenarios)
         program.rule("limit_allotment", row.size, terms, upper=usable, limit=limit)
 
 
-def room_to_count_on(setting: Setting, contract: int) -> float:
+def room_to_count_on(parameters: Parameters, contract: int) -> float:
     """Share of a contract's room that the plan fills: parcels come in whole, random numbers, and a backlog that grows
     beyond the room makes everything behind it late.
 
     The parcels of the span of a promise are a Poisson count: `pickup_z` standard deviations of it stay free, and
     the headroom asked for.
     """
-    problem = setting.problem
+    problem = parameters.problem
     of = problem.contracts[contract]
     taken = sum(c.capacity_parcels or 0 for s in problem.sites for c in s.collections if c.contract == of.name)
     unlimited = any(c.capacity_parcels is None for s in problem.sites for c in s.collections if c.contract == of.name)
     allotted = np.inf if of.allotment_per_day is None else float(of.allotment_per_day)
     per_day = min(np.inf if unlimited else float(taken), allotted)
-    promised_days = max(setting.shortest_promise_s / DAY_S, 1.0)
-    filled = max(1.0 - setting.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5)
-    return filled / setting.headroom
+    promised_days = max(parameters.shortest_promise_s / DAY_S, 1.0)
+    filled = max(1.0 - parameters.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5)
+    return filled / parameters.headroom
 
 
 def allotment(problem: Problem, contract: int) -> Floats:

@@ -12,11 +12,11 @@ from planner.domain.plan import Plan, on_books
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import StaffRow
 from planner.planning.formulation.assignment_and_stock import Shares, Stock
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
-from planner.planning.formulation.staffing import Team, ramp_class
+from planner.planning.formulation.staffing import CrewVariables, ramp_class
 from planner.planning.mean_demand import MeanDemand
-from planner.planning.milp.builder import Program
+from planner.planning.milp.builder import MilpBuilder
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +26,7 @@ class Decisions:
     shares: Shares
     stock: Stock
     signed: Ints
-    teams: list[Team]
+    teams: list[CrewVariables]
     pickups: list[Pickups]
 
     def columns(self) -> Ints:
@@ -38,32 +38,32 @@ class Decisions:
         return np.asarray(found[found >= 0])
 
 
-def encode(program: Program, setting: Setting, decisions: Decisions, plan: Plan) -> Floats:
+def encode(program: MilpBuilder, parameters: Parameters, decisions: Decisions, plan: Plan) -> Floats:
     """Values of all columns of the program under a plan, 0 for everything that follows from its decisions.
 
     Raises ValueError in words for rows the problem knows nothing of: no such lane, crew, shift, process.
     """
     values = np.zeros(program.columns)
-    values[decisions.shares.column] = _shares(setting, decisions.shares, plan)
-    values[decisions.stock.placed] = _placed(setting, decisions.stock, plan)
+    values[decisions.shares.column] = _shares(parameters, decisions.shares, plan)
+    values[decisions.stock.placed] = _placed(parameters, decisions.stock, plan)
     used = {*plan.signed, *(row.contract for row in plan.routing)}
-    for name, column in zip(setting.problem.contract_names, decisions.signed, strict=True):
+    for name, column in zip(parameters.problem.contract_names, decisions.signed, strict=True):
         if column >= 0:
             values[column] = float(name in used)
     for team in decisions.teams:
-        _put_people(values, setting.problem, team, plan)
+        _put_people(values, parameters.problem, team, plan)
     for pickups in decisions.pickups:
-        _put_vehicles(values, setting.problem, pickups, plan)
+        _put_vehicles(values, parameters.problem, pickups, plan)
     return values
 
 
-def _shares(setting: Setting, shares: Shares, plan: Plan) -> Floats:
+def _shares(parameters: Parameters, shares: Shares, plan: Plan) -> Floats:
     """[lane, phase]: what the rows give to a weight class of a region in a phase; together all of it.
 
     A row that is for a part of a phase or of a class counts by the mean orders of that part. What goes to a lane that
     refuses the class goes to its other lanes in their proportions, to the cheapest where there are none.
     """
-    problem, demand = setting.problem, MeanDemand.of(setting.problem)
+    problem, demand = parameters.problem, MeanDemand.of(parameters.problem)
     lanes = {
         (problem.site_names[i], problem.region_names[r], problem.contract_names[c] if c >= 0 else "", int(k)): lane
         for lane, (i, r, c, k) in enumerate(
@@ -74,11 +74,11 @@ def _shares(setting: Setting, shares: Shares, plan: Plan) -> Floats:
     for row in plan.routing:
         if (row.site, row.region, row.contract) not in problem.lanes():
             raise ValueError(f"{row.region} from {row.site} with {row.contract or 'no courier'}: there is no such lane")
-        for k in range(setting.classes):
+        for k in range(parameters.classes):
             lane = lanes.get((row.site, row.region, row.contract, k))
             if lane is not None:
                 given[lane] += row.share * _covered(problem, demand, row, k)
-    return _completed(setting, shares, given)
+    return _completed(parameters, shares, given)
 
 
 def _covered(problem: Problem, demand: MeanDemand, row: ShareRow, weight: int) -> Floats:
@@ -101,10 +101,10 @@ def _covered(problem: Problem, demand: MeanDemand, row: ShareRow, weight: int) -
     return part
 
 
-def _completed(setting: Setting, shares: Shares, given: Floats) -> Floats:
+def _completed(parameters: Parameters, shares: Shares, given: Floats) -> Floats:
     """The shares with every (region, class, phase) adding up to 1."""
-    mean = setting.lane_costs.mean[shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight]
-    of = shares.region * setting.classes + shares.weight
+    mean = parameters.lane_costs.mean[shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight]
+    of = shares.region * parameters.classes + shares.weight
     for group in np.unique(of):
         lanes = np.flatnonzero(of == group)
         cheapest = lanes[mean[lanes].mean(axis=1).argmin()]
@@ -113,9 +113,9 @@ def _completed(setting: Setting, shares: Shares, given: Floats) -> Floats:
     return given
 
 
-def _placed(setting: Setting, stock: Stock, plan: Plan) -> Floats:
+def _placed(parameters: Parameters, stock: Stock, plan: Plan) -> Floats:
     """Units [site, family]; where a plan says nothing of stock, as much as is ever asked for."""
-    problem = setting.problem
+    problem = parameters.problem
     if plan.stock is None:
         return np.broadcast_to(stock.families.need.sum(axis=(1, 2)).max(axis=0), stock.placed.shape)
     placed = np.zeros(stock.placed.shape)
@@ -125,7 +125,7 @@ def _placed(setting: Setting, stock: Stock, plan: Plan) -> Floats:
     return placed
 
 
-def _put_people(values: Floats, problem: Problem, team: Team, plan: Plan) -> None:
+def _put_people(values: Floats, problem: Problem, team: CrewVariables, plan: Plan) -> None:
     """People at work and people on the books of one crew, in place."""
     own = tuple(row for row in plan.staffing if (row.site, row.crew) == (team.crew.site, team.crew.name))
     shifts = [shift.name for shift in team.shifts]
@@ -143,7 +143,7 @@ def _put_people(values: Floats, problem: Problem, team: Team, plan: Plan) -> Non
         values[column] = people
 
 
-def _head(team: Team, row: StaffRow, at: Ints) -> int:
+def _head(team: CrewVariables, row: StaffRow, at: Ints) -> int:
     """The column of a row, of [class]; people who were there before anybody can be booked count as the fastest of those
     who can be."""
     wanted = ramp_class(team.crew, max(row.day - row.since_day, 0))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.demand import Floats, Ints
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 
 MOST_FAMILIES = 60  # up to so many products each is a family of its own: nothing is put together
 ALIKE = 1e-9  # products that differ by less are not told apart
@@ -61,35 +61,35 @@ class Goods:
     supply: Floats
 
 
-def goods_of(setting: Setting) -> Goods:
+def goods_of(parameters: Parameters) -> Goods:
     """The products of a problem as the rules on stock see them."""
-    products = setting.problem.products
+    products = parameters.problem.products
     units = np.array([max(p.units_mean, 1.0) for p in products])
     supply = np.array([np.inf if p.supply_units is None else float(p.supply_units) for p in products])
     return Goods(
-        need=setting.all_units * cover_factor(setting, supply)[:, None, None],
+        need=parameters.all_units * cover_factor(parameters, supply)[:, None, None],
         units=units,
         margin=np.array([max(p.margin_minor, 1) / max(p.units_mean, 1.0) for p in products]),
         supply=supply,
     )
 
 
-def cover_factor(setting: Setting, supply: Floats) -> Floats:
+def cover_factor(parameters: Parameters, supply: Floats) -> Floats:
     """Stock per unit of expected need [all scenarios, product]: the orders themselves are random, relatively more when
     few. No more than the supply, where it covers the need itself: what is not there cannot be kept in reserve."""
-    mean = np.einsum("s,smfk->k", setting.all_weights, setting.all_units) / len(setting.problem.sites)
-    units = np.array([p.units_mean for p in setting.problem.products])
+    mean = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units) / len(parameters.problem.sites)
+    units = np.array([p.units_mean for p in parameters.problem.products])
     spread = np.maximum(units, 1.0)  # variance over mean of a compound Poisson count: at most units + 1
-    wanted = 1.0 + setting.options.stock_z * np.sqrt((spread + 1.0) / np.maximum(mean, 1.0))
-    needed = np.maximum(setting.all_units.sum(axis=(1, 2)), ALIKE)
+    wanted = 1.0 + parameters.options.stock_z * np.sqrt((spread + 1.0) / np.maximum(mean, 1.0))
+    needed = np.maximum(parameters.all_units.sum(axis=(1, 2)), ALIKE)
     return np.asarray(np.minimum(wanted, np.maximum(supply / needed, 1.0)))
 
 
-def families_of(setting: Setting) -> Families:
+def families_of(parameters: Parameters) -> Families:
     """Every product by itself, or alike ones together when there are more than `MOST_FAMILIES`."""
-    goods = goods_of(setting)
+    goods = goods_of(parameters)
     number = len(goods.units)
-    of = np.arange(number) if number <= MOST_FAMILIES else _alike(setting, goods)
+    of = np.arange(number) if number <= MOST_FAMILIES else _alike(parameters, goods)
     count = int(of.max()) + 1
     units, margin = np.zeros(count), np.full(count, np.inf)
     np.maximum.at(units, of, goods.units)
@@ -114,13 +114,13 @@ def _supply(goods: Goods, of: Ints, count: int) -> Floats:
     return np.where(limited, _summed(usable, of, count), np.inf)
 
 
-def _alike(setting: Setting, goods: Goods) -> Ints:
+def _alike(parameters: Parameters, goods: Goods) -> Ints:
     """Family of every product: the family whose products differ most is cut in two at its mean, again and again.
 
     Median cut (Heckbert 1982, doi 10.1145/965145.801294) on what the model sees of a product: price of a lost unit,
     units of an order, when and in which scenarios it sells, and how far its supply reaches; weighted by what it sells.
     """
-    traits, weight = _traits(setting, goods), np.maximum(goods.need.mean(axis=0).sum(axis=(0, 1)), ALIKE)
+    traits, weight = _traits(parameters, goods), np.maximum(goods.need.mean(axis=0).sum(axis=(0, 1)), ALIKE)
     groups = [np.arange(len(weight))]
     spread = [_spread(traits, weight, groups[0])]
     while len(groups) < MOST_FAMILIES:
@@ -140,11 +140,11 @@ def _alike(setting: Setting, goods: Goods) -> Ints:
     return of
 
 
-def _traits(setting: Setting, goods: Goods) -> Floats:
+def _traits(parameters: Parameters, goods: Goods) -> Floats:
     """[product, trait], each about as wide as it matters."""
     sold = goods.need.sum(axis=(1, 2))
-    mean = np.maximum(np.einsum("s,sk->k", setting.all_weights, sold), ALIKE)
-    when = np.einsum("s,smfk->mfk", setting.all_weights, goods.need).reshape(-1, len(mean))
+    mean = np.maximum(np.einsum("s,sk->k", parameters.all_weights, sold), ALIKE)
+    when = np.einsum("s,smfk->mfk", parameters.all_weights, goods.need).reshape(-1, len(mean))
     reach = np.minimum(goods.supply / np.maximum(sold.max(axis=0), ALIKE), 1.5)
     return np.concatenate([[np.log(goods.margin)], [np.log(goods.units)], sold / mean, when / mean, [reach]]).T
 

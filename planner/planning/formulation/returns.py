@@ -13,7 +13,7 @@ from planner.domain.horizon import DAY_S
 from planner.domain.products import RETURN_DEADLINE_S, Returns
 from planner.domain.site import Process, Site
 from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.time_buckets import work_seconds
 
 TO_HAND_OVER_S = DAY_S // 2  # from order to hand-over: early is the safe side, more comes back within the horizon
@@ -31,39 +31,39 @@ class Returned:
     due_s: Ints
 
 
-def returned_at(setting: Setting, site: Site, process: Process, due_s: list[Ints]) -> Returned | None:
+def returned_at(parameters: Parameters, site: Site, process: Process, due_s: list[Ints]) -> Returned | None:
     """What comes back to a process of a site whose orders are due at `due_s` (tables [slot]); None: nothing does."""
-    problem = setting.problem
-    if setting.options.optimistic:
+    problem = parameters.problem
+    if parameters.options.optimistic:
         return None  # at best people see to the orders first
     if problem.returns is None or site.receive is None or site.received_by != process.name:
         return None
-    amounts = _come_back(setting, problem.returns)
+    amounts = _come_back(parameters, problem.returns)
     if amounts.sum() < 1e-9 or not due_s:
         return None
-    work = work_seconds(site.receive, setting.mean_work) / work_seconds(process, setting.mean_work)
-    return Returned(amounts, work, _due(setting, due_s))
+    work = work_seconds(site.receive, parameters.mean_work) / work_seconds(process, parameters.mean_work)
+    return Returned(amounts, work, _due(parameters, due_s))
 
 
-def _come_back(setting: Setting, returns: Returns) -> Floats:
+def _come_back(parameters: Parameters, returns: Returns) -> Floats:
     """Orders x share that comes back, spread over the lag after the hand-over (lognormal)."""
-    slots = len(setting.slot_start_s)
+    slots = len(parameters.slot_start_s)
     edges = np.maximum(np.arange(slots + 1) * float(SLOT_S) - TO_HAND_OVER_S, 1e-9)
     sigma = math.log(max(returns.p95_s, returns.median_s) / returns.median_s) / _Z95
     reached = ndtr(np.log(edges / returns.median_s) / max(sigma, 1e-9))
     lag = np.diff(reached)
-    sent = setting.by_phase(setting.sent_back)
+    sent = parameters.by_phase(parameters.sent_back)
     length = 2 * slots
     spread = np.fft.irfft(np.fft.rfft(sent, length) * np.fft.rfft(lag, length), length)[..., :slots]
     return np.asarray(np.where(spread > 1e-9, spread, 0.0))
 
 
-def _due(setting: Setting, due_s: list[Ints]) -> Ints:
+def _due(parameters: Parameters, due_s: list[Ints]) -> Ints:
     """The queue goes by deadline: a return stands where the first order with no earlier deadline would stand.
 
     Regions that are promised different hours have their own such order each: the earliest of them counts.
     """
-    problem, start = setting.problem, setting.slot_start_s
+    problem, start = parameters.problem, parameters.slot_start_s
     earliest = np.min(np.where(np.array(due_s) == DOOMED, NEVER_DUE, np.array(due_s)), axis=0)
     due = np.full(len(start), NEVER_DUE)
     for r in range(len(problem.regions)):

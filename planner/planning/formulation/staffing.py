@@ -16,10 +16,10 @@ from planner.domain.problem import Problem
 from planner.domain.site import Process
 from planner.domain.wording import counted
 from planner.domain.workforce import Crew
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.rest_between_shifts import rest_conflicts
 from planner.planning.formulation.time_buckets import work_seconds, working_stretches
-from planner.planning.milp.builder import Limit, Program, Term
+from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import on_day
 
 WEEK = 7
@@ -27,7 +27,7 @@ UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of st
 
 
 @dataclass(frozen=True, eq=False)
-class Team:
+class CrewVariables:
     """Variables of one crew. `head[process, shift, day, class]`: people at work (process and shift as listed; a class
     is a step of the ramp-up; columns -1 where nobody of the class can be). `books[since, day]`: temporaries booked
     since a day who are there on a day (-1 where impossible; nowhere possible for permanent people)."""
@@ -39,23 +39,23 @@ class Team:
     books: Ints
 
 
-def add_teams(program: Program, setting: Setting) -> list[Team]:
+def add_teams(program: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:
     """One team per crew, with all rules on its people; then stations, which the crews of a site share."""
-    teams = [_add_team(program, setting, crew) for crew in setting.problem.crews]
+    teams = [_add_team(program, parameters, crew) for crew in parameters.problem.crews]
     for team in teams:
         if not team.crew.temporary:
-            _limit_permanent(program, setting.problem, team)
+            _limit_permanent(program, parameters.problem, team)
         else:
             _link_books(program, team)
-            _limit_books(program, setting.problem, team)
-        _limit_rest(program, setting.problem, team)
-        _price_team(program, setting.problem, team)
-    _limit_stations(program, setting, teams)
+            _limit_books(program, parameters.problem, team)
+        _limit_rest(program, parameters.problem, team)
+        _price_team(program, parameters.problem, team)
+    _limit_stations(program, parameters, teams)
     return teams
 
 
-def _add_team(program: Program, setting: Setting, crew: Crew) -> Team:
-    problem = setting.problem
+def _add_team(program: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewVariables:
+    problem = parameters.problem
     site = problem.site(crew.site)
     days = problem.horizon.days
     processes = tuple(p.name for p in site.processes if crew.may_do(p.name))
@@ -69,7 +69,7 @@ def _add_team(program: Program, setting: Setting, crew: Crew) -> Team:
     head = np.full(exists.shape, -1, dtype=np.int64)
     head[exists] = program.variables(f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True)
     books = _add_books(program, crew, first, days)
-    return Team(crew, processes, shifts, head, books)
+    return CrewVariables(crew, processes, shifts, head, books)
 
 
 def earliest_start(problem: Problem, crew: Crew) -> int:
@@ -99,7 +99,7 @@ def class_speed(crew: Crew, k: int) -> float:
     return crew.ramp[k] if crew.temporary else crew.ramp[-1]
 
 
-def _add_books(program: Program, crew: Crew, first: int, days: int) -> Ints:
+def _add_books(program: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
     books = np.full((days, days), -1, dtype=np.int64)
     for since in range(first, latest_start(crew, days) + 1) if crew.temporary else ():
         fixed = since + max(crew.min_days, 1)  # nobody leaves before the shortest booking is over
@@ -111,7 +111,7 @@ def _add_books(program: Program, crew: Crew, first: int, days: int) -> Ints:
     return books
 
 
-def _link_books(program: Program, team: Team) -> None:
+def _link_books(program: MilpBuilder, team: CrewVariables) -> None:
     """Who is booked works one shift a day, and nobody comes back after leaving."""
     days, classes = team.head.shape[2:]
     row = np.arange(days * classes).reshape(days, classes)
@@ -140,7 +140,7 @@ def existing(row: Ints, column: Ints, factor: Floats | float) -> Term:
     return Term(row[there], column[there], factors[there])
 
 
-def _limit_books(program: Program, problem: Problem, team: Team) -> None:
+def _limit_books(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     days = team.books.shape[1]
     row = np.broadcast_to(np.arange(days), team.books.shape)
     program.rule(
@@ -159,7 +159,7 @@ def _crew_limit(problem: Problem, crew: Crew, day: int) -> Limit:
     return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", reluctance, on)
 
 
-def _limit_permanent(program: Program, problem: Problem, team: Team) -> None:
+def _limit_permanent(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     """At most as many as exist on a day, and in any seven days in a row no more days of work than they may do.
 
     That is enough for everybody: places given out in turn, nobody gets more days of a week than the share of all.
@@ -192,7 +192,7 @@ def _week_limit(problem: Problem, crew: Crew, first: int) -> Limit:
     return Limit(("days", crew.site, crew.name), what, float(crew.limit * crew.max_days_per_week), "days", 1.5, on)
 
 
-def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
+def _limit_rest(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     """Shifts too close to each other have different people: no more than there are on the days together.
 
     Temporaries: those on the books on the first of the days, and those who start on a later one.
@@ -212,14 +212,14 @@ def _limit_rest(program: Program, problem: Problem, team: Team) -> None:
         program.rule("limit_rest", rows, terms, upper=upper, limit=limit)
 
 
-def heads_of(team: Team, conflict: tuple[tuple[int, ...], ...]) -> list[Term]:
+def heads_of(team: CrewVariables, conflict: tuple[tuple[int, ...], ...]) -> list[Term]:
     """People [row = first day] in the shifts of each of so many days in a row."""
     rows = team.head.shape[2] - len(conflict) + 1
     row = np.arange(rows)[None, None, :, None]
     return [existing(row, team.head[:, list(shifts), k : k + rows], 1.0) for k, shifts in enumerate(conflict)]
 
 
-def _rest_limit(problem: Problem, team: Team, conflict: tuple[tuple[int, ...], ...], day: int) -> Limit:
+def _rest_limit(problem: Problem, team: CrewVariables, conflict: tuple[tuple[int, ...], ...], day: int) -> Limit:
     """Of the same key as the crew's size: more people would help as well."""
     crew = team.crew
     turns = [
@@ -231,7 +231,7 @@ def _rest_limit(problem: Problem, team: Team, conflict: tuple[tuple[int, ...], .
     return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0, problem.horizon.date_of(day))
 
 
-def _price_team(program: Program, problem: Problem, team: Team) -> None:
+def _price_team(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     """Regular pay, overtime, and a fee for every temporary who starts."""
     crew = team.crew
     there, (shifts, days) = team.head >= 0, team.head.shape[1:3]
@@ -243,14 +243,14 @@ def _price_team(program: Program, problem: Problem, team: Team) -> None:
     program.price("hiring", starts[starts >= 0], crew.hire_cost_minor)
 
 
-def presence(setting: Setting, team: Team) -> Floats:
+def presence(parameters: Parameters, team: CrewVariables) -> Floats:
     """Seconds of work [shift, day, bucket] of one person of the team at its site."""
-    problem, site = setting.problem, setting.problem.site(team.crew.site)
-    line = setting.timelines[problem.site_names.index(site.name)]
+    problem, site = parameters.problem, parameters.problem.site(team.crew.site)
+    line = parameters.timelines[problem.site_names.index(site.name)]
     days = range(problem.horizon.days)
     seconds = [[line.seconds_in(working_stretches(problem, site, s, day)) for day in days] for s in team.shifts]
     found = np.array(seconds).reshape(len(team.shifts), len(days), line.buckets)
-    if setting.options.optimistic and site.finish == "task":
+    if parameters.options.optimistic and site.finish == "task":
         found[_last_bucket(found)] += _after_hours_s(problem, team.crew)
     return found
 
@@ -274,10 +274,10 @@ def _after_hours_s(problem: Problem, crew: Crew) -> float:
     return max(tasks) / 2 / slowest if slowest > 0 else float(problem.horizon.end_s)
 
 
-def work_terms(setting: Setting, team: Team, process: str, seconds: Floats) -> Term:
+def work_terms(parameters: Parameters, team: CrewVariables, process: str, seconds: Floats) -> Term:
     """Orders of mean work that each head of the team can do at a process in each bucket (row = bucket)."""
-    problem = setting.problem
-    work_s = work_seconds(problem.site(team.crew.site).process(process), setting.mean_work)
+    problem = parameters.problem
+    work_s = work_seconds(problem.site(team.crew.site).process(process), parameters.mean_work)
     heads = team.head[team.processes.index(process)]
     present = [
         [1.0 - absence(problem, team.crew.site, team.crew.name, s, day) for day in range(heads.shape[1])]
@@ -285,26 +285,26 @@ def work_terms(setting: Setting, team: Team, process: str, seconds: Floats) -> T
     ]
     speed = np.array([class_speed(team.crew, k) for k in range(heads.shape[2])])
     h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))
-    efficiency = setting.efficiency(problem.site_names.index(team.crew.site), process)[bucket]
+    efficiency = parameters.efficiency(problem.site_names.index(team.crew.site), process)[bucket]
     factor = seconds[h, day, bucket] * np.array(present)[h, day] * speed[k] * efficiency / work_s
     return Term(bucket, heads[h, day, k], factor)
 
 
-def _limit_stations(program: Program, setting: Setting, teams: list[Team]) -> None:
+def _limit_stations(program: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]) -> None:
     """People scheduled at a process at the same time <= its stations."""
-    problem = setting.problem
-    for site, line in zip(problem.sites, setting.timelines, strict=True):
+    problem = parameters.problem
+    for site, line in zip(problem.sites, parameters.timelines, strict=True):
         local = [team for team in teams if team.crew.site == site.name]
         for process in site.processes:
             able = [team for team in local if process.name in team.processes]
             if process.stations >= UNLIMITED:
                 continue
-            terms = [_there(team, process.name, presence(setting, team)) for team in able]
+            terms = [_there(team, process.name, presence(parameters, team)) for team in able]
             limit = partial(_station_limit, problem, site.name, process, line.edges)
             program.rule("limit_stations", line.buckets, terms, upper=process.stations, limit=limit)
 
 
-def _there(team: Team, process: str, seconds: Floats) -> Term:
+def _there(team: CrewVariables, process: str, seconds: Floats) -> Term:
     """Heads [row = bucket] of the team whose shift reaches into the bucket."""
     heads = team.head[team.processes.index(process)]
     h, day, k, bucket = np.nonzero((heads[..., None] >= 0) & (seconds[:, :, None, :] > 0))

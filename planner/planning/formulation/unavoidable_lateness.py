@@ -14,10 +14,10 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.assignment_and_stock import Shares, Stock, add_mixed_shares
 from planner.planning.formulation.cutoffs import DOOMED, level_weights, pickup_patterns
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import Pickups
 from planner.planning.formulation.workflow import NOBODY, Flow, Missed, Part, cuts_of, present
-from planner.planning.milp.builder import Program, Term
+from planner.planning.milp.builder import MilpBuilder, Term
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,14 +31,14 @@ class Owed:
     missed: Missed
 
 
-def add_owed(program: Program, setting: Setting, parts: list[Part], amounts: Floats) -> Owed:
+def add_owed(program: MilpBuilder, parameters: Parameters, parts: list[Part], amounts: Floats) -> Owed:
     """What is owed of `amounts` [scenario, mix, phase, slot] in parts with due times of their own."""
-    scenarios, levels = len(setting.weight), range(len(level_weights(setting)))
+    scenarios, levels = len(parameters.weight), range(len(level_weights(parameters)))
     cuts = [cuts_of([part.due_s[level] for part in parts]) for level in levels]
     due, doomed = [], []
     for level, at_s in enumerate(cuts):
         row = np.arange(scenarios * len(at_s)).reshape(scenarios, len(at_s))
-        total = program.variables("due", row.shape, unit=setting.unit_orders)
+        total = program.variables("due", row.shape, unit=parameters.unit_orders)
         terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
         lost = []
         for part in parts:
@@ -50,23 +50,23 @@ def add_owed(program: Program, setting: Setting, parts: list[Part], amounts: Flo
         program.rule("balance_due", row.size, terms, 0.0, 0.0)
         due.append(total)
         doomed.append(lost)
-    missed = program.variables("missed", (scenarios, len(cuts[0])), unit=setting.unit_orders)
+    missed = program.variables("missed", (scenarios, len(cuts[0])), unit=parameters.unit_orders)
     later, before = missed[:, 1:], missed[:, :-1]
     rows = np.arange(later.size).reshape(later.shape)
     program.rule("balance_missed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0)
     return Owed(due, cuts, doomed, Missed(missed, cuts[0]))
 
 
-def count_missed(program: Program, setting: Setting, owed: Owed, done: Ints, reached_s: Ints) -> Ints:
+def count_missed(program: MilpBuilder, parameters: Parameters, owed: Owed, done: Ints, reached_s: Ints) -> Ints:
     """Columns [scenario] of the late orders, mean over the levels: due[cut-off] - done by then <= missed, at least.
 
     `done[scenario, moment]`: cumulative, at the moments `reached_s`; what is done by the first moment that is not
     before a cut-off is done in time.
     """
-    scenarios, rows = len(setting.weight), np.arange(len(setting.weight))
-    late = program.variables("late", scenarios, unit=setting.unit_orders)
+    scenarios, rows = len(parameters.weight), np.arange(len(parameters.weight))
+    late = program.variables("late", scenarios, unit=parameters.unit_orders)
     counted = [Term(rows, late)]
-    for level, share in enumerate(level_weights(setting)):
+    for level, share in enumerate(level_weights(parameters)):
         cuts, total = owed.at_s[level], owed.due[level]
         reached = np.minimum(np.searchsorted(reached_s, cuts, side="left"), len(reached_s) - 1)
         in_time = done[:, reached] if len(reached_s) else np.full(total.shape, NOBODY)
@@ -79,7 +79,7 @@ def count_missed(program: Program, setting: Setting, owed: Owed, done: Ints, rea
             first = [Term(rows[:, None], last, -1.0), *(_negative(term) for term in doomed)]
             counted += [_scaled(term, share) for term in first]
             continue
-        of_level = program.variables("late", scenarios, unit=setting.unit_orders)
+        of_level = program.variables("late", scenarios, unit=parameters.unit_orders)
         program.rule("count_missed", scenarios, [Term(rows, of_level), *first], lower=0.0)
         lost = [
             Term(row[:, :, None, None], np.asarray(t.column)[:, None], -np.asarray(t.factor)[:, None]) for t in doomed
@@ -98,60 +98,60 @@ def _scaled(term: Term, factor: float) -> Term:
     return Term(term.row, term.column, np.asarray(term.factor) * factor)
 
 
-def missed_in_packing(program: Program, setting: Setting, site: int, owed: list[Owed], flow: Flow) -> list[Ints]:
+def missed_in_packing(program: MilpBuilder, parameters: Parameters, site: int, owed: list[Owed], flow: Flow) -> list[Ints]:
     """Columns [scenario] of late orders of every kind at a site."""
-    ends = setting.timelines[site].edges[1:]
+    ends = parameters.timelines[site].edges[1:]
     return [
-        count_missed(program, setting, of_kind, done[:, -1], ends)
+        count_missed(program, parameters, of_kind, done[:, -1], ends)
         for of_kind, done in zip(owed, flow.done, strict=True)
     ]
 
 
-def missed_at_pickups(program: Program, setting: Setting, shares: Shares, pickups: Pickups) -> Ints | None:
+def missed_at_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups) -> Ints | None:
     """Columns [scenario] of the parcels of a contract at a site handed over late; None where packing counts."""
-    if setting.problem.platform.counts == "label":
+    if parameters.problem.platform.counts == "label":
         return None
-    own = pickup_patterns(setting, shares, pickups.site, pickups.contract)
+    own = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
     names = f"{pickups.site} {pickups.contract}"
     parts = [
-        Part(add_mixed_shares(program, setting, shares, p.lanes, f"due {names} {n}"), p.due_s)
+        Part(add_mixed_shares(program, parameters, shares, p.lanes, f"due {names} {n}"), p.due_s)
         for n, p in enumerate(own)
     ]
-    owed = add_owed(program, setting, parts, setting.phase_orders)
-    return count_missed(program, setting, owed, pickups.handed, pickups.at_s)
+    owed = add_owed(program, parameters, parts, parameters.phase_orders)
+    return count_missed(program, parameters, owed, pickups.handed, pickups.at_s)
 
 
 def count_failed_once(
-    program: Program, setting: Setting, packing: list[list[Ints]], handing: list[list[Ints]], stock: Stock
+    program: MilpBuilder, parameters: Parameters, packing: list[list[Ints]], handing: list[list[Ints]], stock: Stock
 ) -> Ints:
     """Columns [scenario] of failed orders: at every site at least the late ones in packing, those at the collections,
     and those without stock; the late ones with stock cost their compensation."""
-    scenarios = len(setting.weight)
+    scenarios = len(parameters.weight)
     rows = np.arange(scenarios)
-    failed = program.variables("failed", scenarios, unit=setting.unit_orders)
+    failed = program.variables("failed", scenarios, unit=parameters.unit_orders)
     total = [Term(rows, failed)]
-    for site in range(len(setting.problem.sites)):
-        here = program.variables(f"failed {site}", scenarios, unit=setting.unit_orders)
+    for site in range(len(parameters.problem.sites)):
+        here = program.variables(f"failed {site}", scenarios, unit=parameters.unit_orders)
         total.append(Term(rows, here, -1.0))
         lost = Term(rows[:, None], stock.lost[:, site], -1.0 / stock.families.units)
         program.rule("count_lost", scenarios, [Term(rows, here), lost], lower=0.0)
         late = [Term(rows[:, None], np.stack(each, axis=1), -1.0) for each in (packing[site], handing[site]) if each]
         for each in late:
             program.rule("count_failed_here", scenarios, [Term(rows, here), each], lower=0.0)
-        _price_late(program, setting, late, stock.lost[:, site])
+        _price_late(program, parameters, late, stock.lost[:, site])
     program.rule("count_failed", scenarios, total, lower=0.0)
     return failed
 
 
-def _price_late(program: Program, setting: Setting, late: list[Term], lost: Ints) -> None:
+def _price_late(program: MilpBuilder, parameters: Parameters, late: list[Term], lost: Ints) -> None:
     """The least compensation of any product for late orders beyond those that have no stock."""
-    problem = setting.problem
+    problem = parameters.problem
     least = min(problem.platform.compensation_minor(p.paid_minor) for p in problem.products)
     if least == 0:
         return
-    rows = np.arange(len(setting.weight))
-    paid = program.variables("late paid", len(rows), unit=setting.unit_orders)
+    rows = np.arange(len(parameters.weight))
+    paid = program.variables("late paid", len(rows), unit=parameters.unit_orders)
     for each in late:
         terms = [Term(rows, paid), each, Term(rows[:, None], lost, 1.0)]
         program.rule("count_late", len(rows), terms, lower=0.0)
-    program.price("compensation", paid, setting.weight * least, np.array(setting.active))
+    program.price("compensation", paid, parameters.weight * least, np.array(parameters.active))

@@ -14,8 +14,8 @@ import numpy as np
 from planner.domain.contracts import Contract, Period, Volume, VolumeSurcharge, period_of
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.assignment_and_stock import Shares, add_mixed_shares
-from planner.planning.formulation.parameters import Setting
-from planner.planning.milp.builder import NEGLIGIBLE, Program, Term
+from planner.planning.formulation.parameters import Parameters
+from planner.planning.milp.builder import NEGLIGIBLE, MilpBuilder, Term
 
 BEYOND = 1e-9  # of the most parcels there can be: a tier this little above them is still within reach
 
@@ -49,24 +49,24 @@ class Volumes:
     choices: tuple[Choice, ...]
 
 
-def add_volumes(program: Program, setting: Setting, shares: Shares) -> Volumes:
+def add_volumes(program: MilpBuilder, parameters: Parameters, shares: Shares) -> Volumes:
     """Tiers and surcharges of every contract."""
     first = program.columns
     choices: list[Choice] = []
-    for c, contract in enumerate(setting.problem.contracts):
+    for c, contract in enumerate(parameters.problem.contracts):
         lanes = np.flatnonzero(shares.contract == c)
         if len(lanes) and (contract.volume is not None or contract.volume_surcharges):
-            mixed = add_mixed_shares(program, setting, shares, lanes, f"volume {contract.name}", decision=True)
-            carried = Carried(contract, shares, lanes, mixed)
+            mixed = add_mixed_shares(program, parameters, shares, lanes, f"volume {contract.name}", decision=True)
+            carried = ContractVolume(contract, shares, lanes, mixed)
             if contract.volume is not None:
-                choices += _add_tiers(program, setting, carried, contract.volume)
+                choices += _add_tiers(program, parameters, carried, contract.volume)
             for surcharge in contract.volume_surcharges:
-                _add_surcharge(program, setting, carried, surcharge)
+                _add_surcharge(program, parameters, carried, surcharge)
     return Volumes(np.arange(first, program.columns), tuple(choices))
 
 
 @dataclass(frozen=True, eq=False)
-class Carried:
+class ContractVolume:
     """What goes with a contract: its lanes, and columns `mixed[mix, phase]` of its part of the orders."""
 
     contract: Contract
@@ -74,65 +74,65 @@ class Carried:
     lanes: Ints
     mixed: Ints
 
-    def most(self, setting: Setting, orders: Floats) -> Floats:
+    def most(self, parameters: Parameters, orders: Floats) -> Floats:
         """Parcels there can be at most [scenario] of some orders [scenario, mix, phase]."""
-        reached = np.zeros((len(setting.problem.regions), setting.classes), dtype=bool)
+        reached = np.zeros((len(parameters.problem.regions), parameters.classes), dtype=bool)
         reached[self.shares.region[self.lanes], self.shares.weight[self.lanes]] = True
-        part = np.einsum("mr,mk,rk->m", setting.region_share, setting.class_share, reached)
+        part = np.einsum("mr,mk,rk->m", parameters.region_share, parameters.class_share, reached)
         return np.asarray(np.einsum("smf,m->s", orders, part))
 
 
-def days_of_periods(setting: Setting, per: Period, start: date | None = None, end: date | None = None) -> list[Ints]:
+def days_of_periods(parameters: Parameters, per: Period, start: date | None = None, end: date | None = None) -> list[Ints]:
     """Days of the horizon in each of the periods it touches, from `start` to `end` (both included)."""
     found: dict[date, list[int]] = {}
-    for day in range(setting.problem.horizon.days):
-        on = setting.problem.horizon.date_of(day)
+    for day in range(parameters.problem.horizon.days):
+        on = parameters.problem.horizon.date_of(day)
         if (start is None or on >= start) and (end is None or on <= end):
             found.setdefault(period_of(per, on), []).append(day)
     return [np.array(days) for days in found.values()]
 
 
-def orders_in(setting: Setting, days: Ints) -> Floats:
+def orders_in(parameters: Parameters, days: Ints) -> Floats:
     """Expected orders of some days [all scenarios, mix, phase]."""
-    by_phase = [days[setting.day_phase[days] == f] for f in range(len(setting.problem.phases))]
-    return np.stack([setting.day_orders[:, :, of].sum(axis=-1) for of in by_phase], axis=-1)
+    by_phase = [days[parameters.day_phase[days] == f] for f in range(len(parameters.problem.phases))]
+    return np.stack([parameters.day_orders[:, :, of].sum(axis=-1) for of in by_phase], axis=-1)
 
 
-def _add_surcharge(program: Program, setting: Setting, carried: Carried, surcharge: VolumeSurcharge) -> None:
+def _add_surcharge(program: MilpBuilder, parameters: Parameters, carried: ContractVolume, surcharge: VolumeSurcharge) -> None:
     """On the excess: paid[s] >= parcels[s] - above. On all: parcels[s] - paid[s] <= above x (1 - over[s]) and paid[s]
     <= most[s] x over[s], so either no more than `above` go and none pays, or all pay."""
-    parts = _surcharged(setting, surcharge)
-    periods = len(days_of_periods(setting, surcharge.per, surcharge.start, surcharge.end))
+    parts = _surcharged(parameters, surcharge)
+    periods = len(days_of_periods(parameters, surcharge.per, surcharge.start, surcharge.end))
     all_pay = surcharge.on == "all" and len(parts) == periods  # of several periods taken as one, some may stay below
     for days, above in parts:
-        orders = orders_in(setting, days)
-        most = carried.most(setting, orders)
+        orders = orders_in(parameters, days)
+        most = carried.most(parameters, orders)
         s = np.flatnonzero(most > above)
         row = np.arange(len(s))
         name = f"{surcharge.name} {carried.contract.name} {days[0]}"
-        paid = program.variables(f"paid {name}", len(s), unit=setting.unit_orders, decision=True)
+        paid = program.variables(f"paid {name}", len(s), unit=parameters.unit_orders, decision=True)
         terms = [Term(row, paid), Term(row[:, None, None], carried.mixed[None], -orders[s])]
         if all_pay:
             over = program.variables(f"over {name}", len(s), 1.0, integer=True, decision=True)
             program.rule("link_surcharge", len(s), [Term(row, paid), Term(row, over, -most[s])], upper=0.0)
             terms.append(Term(row, over, -above))
         program.rule("cover_surcharge", len(s), terms, lower=-above)
-        program.price("volume_surcharges", paid, setting.all_weights[s] * surcharge.per_parcel_minor, s)
+        program.price("volume_surcharges", paid, parameters.all_weights[s] * surcharge.per_parcel_minor, s)
 
 
-def _surcharged(setting: Setting, surcharge: VolumeSurcharge) -> list[tuple[Ints, float]]:
+def _surcharged(parameters: Parameters, surcharge: VolumeSurcharge) -> list[tuple[Ints, float]]:
     """Days of every period, and the parcels above which it pays.
 
     A parcel counts on the day of its hand-over, which may be in a later period, or after the surcharge has ended. So a
     bound takes all periods as one, without the days from which parcels may be handed over after its end.
     """
     above = float(surcharge.above_parcels)
-    periods = days_of_periods(setting, surcharge.per, surcharge.start, surcharge.end)
-    if not setting.options.optimistic:
+    periods = days_of_periods(parameters, surcharge.per, surcharge.start, surcharge.end)
+    if not parameters.options.optimistic:
         return [(days, above) for days in periods]
-    horizon, days = setting.problem.horizon, np.concatenate([*periods, np.empty(0, dtype=np.int64)])
+    horizon, days = parameters.problem.horizon, np.concatenate([*periods, np.empty(0, dtype=np.int64)])
     if surcharge.end is not None and horizon.day_of(surcharge.end) < horizon.days - 1:
-        days = days[days <= horizon.day_of(surcharge.end) - setting.days_to_hand_over]
+        days = days[days <= horizon.day_of(surcharge.end) - parameters.days_to_hand_over]
     return [(days, above * len(periods))] if len(days) else []
 
 
@@ -173,7 +173,7 @@ def _forgone(start: Floats, rate: Floats) -> Floats:
     return np.asarray(start * rate - below)
 
 
-def _add_tiers(program: Program, setting: Setting, carried: Carried, volume: Volume) -> list[Choice]:
+def _add_tiers(program: MilpBuilder, parameters: Parameters, carried: ContractVolume, volume: Volume) -> list[Choice]:
     """Tiers by multiple choice: one z[s, tier] is 1, and all parcels P and all money B that discounts count on are that
     tier's: start x z <= P <= next start x z, cheapest lane x P <= B <= dearest lane x P. Off are discount x B + rebate
     x P; incrementally less what the lower tiers fall short of that.
@@ -183,13 +183,13 @@ def _add_tiers(program: Program, setting: Setting, carried: Carried, volume: Vol
     with the mean price over the contract's lanes. That is right in the middle of the tier whatever the parcels cost.
     """
     found = []
-    periods = days_of_periods(setting, volume.over)
-    if setting.options.optimistic:  # tiers rise: parcels counted together get no less off than period by period
+    periods = days_of_periods(parameters, volume.over)
+    if parameters.options.optimistic:  # tiers rise: parcels counted together get no less off than period by period
         periods = [np.concatenate(periods)]
     for days in periods:
-        orders = orders_in(setting, days)
-        prices = _lane_prices(setting, carried, volume, days)
-        found.append(_add_choice(program, setting, carried, (steps_of(volume), days, orders, prices)))
+        orders = orders_in(parameters, days)
+        prices = _lane_prices(parameters, carried, volume, days)
+        found.append(_add_choice(program, parameters, carried, (steps_of(volume), days, orders, prices)))
     return found
 
 
@@ -204,33 +204,33 @@ class LanePrices:
     most: float
 
 
-def _lane_prices(setting: Setting, carried: Carried, volume: Volume, days: Ints) -> LanePrices:
-    costs = setting.lane_costs.base if volume.on == "base" else setting.lane_costs.mean
+def _lane_prices(parameters: Parameters, carried: ContractVolume, volume: Volume, days: Ints) -> LanePrices:
+    costs = parameters.lane_costs.base if volume.on == "base" else parameters.lane_costs.mean
     shares, lanes = carried.shares, carried.lanes
     amount = costs[shares.site[lanes], shares.region[lanes], shares.contract[lanes], shares.weight[lanes]][:, days]
-    orders = setting.class_day[shares.region[lanes], shares.weight[lanes]][:, days] + BEYOND
-    per_parcel, there = np.zeros((len(lanes), len(setting.problem.phases))), np.unique(setting.day_phase[days])
+    orders = parameters.class_day[shares.region[lanes], shares.weight[lanes]][:, days] + BEYOND
+    per_parcel, there = np.zeros((len(lanes), len(parameters.problem.phases))), np.unique(parameters.day_phase[days])
     for f in there:
-        of = setting.day_phase[days] == f
+        of = parameters.day_phase[days] == f
         per_parcel[:, f] = (amount[:, of] * orders[:, of]).sum(axis=1) / orders[:, of].sum(axis=1)
     known = per_parcel[:, there]
     return LanePrices(per_parcel, float(known.min()), float(np.average(amount, weights=orders)), float(known.max()))
 
 
 def _add_choice(
-    program: Program, setting: Setting, carried: Carried, of: tuple[Steps, Ints, Floats, LanePrices]
+    program: MilpBuilder, parameters: Parameters, carried: ContractVolume, of: tuple[Steps, Ints, Floats, LanePrices]
 ) -> Choice:
     """The choice of a tier in every scenario, for one period."""
     steps, days, orders, prices = of
-    most = carried.most(setting, orders) * (1.0 + BEYOND)
+    most = carried.most(parameters, orders) * (1.0 + BEYOND)
     tiers = int((steps.start <= most.max()).sum())
     scenarios, name = len(most), f"{carried.contract.name} {days[0]}"
     shape = (scenarios, tiers)
     end = np.minimum(np.append(steps.start[1:], np.inf)[:tiers], most[:, None])
     z = program.variables(f"tier {name}", shape, steps.start[:tiers] <= most[:, None], integer=True, decision=True)
-    parcels = program.variables(f"parcels {name}", shape, unit=setting.unit_orders, decision=True)
-    money = program.variables(f"money {name}", shape, unit=setting.unit_orders * max(prices.mean, 1.0), decision=True)
-    spent = _add_spent(program, setting, carried, prices, name)
+    parcels = program.variables(f"parcels {name}", shape, unit=parameters.unit_orders, decision=True)
+    money = program.variables(f"money {name}", shape, unit=parameters.unit_orders * max(prices.mean, 1.0), decision=True)
+    spent = _add_spent(program, parameters, carried, prices, name)
     s, row = np.arange(scenarios), np.arange(scenarios * tiers).reshape(shape)
     program.rule("choose_tier", scenarios, [Term(s[:, None], z)], 1.0, 1.0)
     for total, mixed in ((parcels, carried.mixed), (money, spent)):
@@ -240,10 +240,10 @@ def _add_choice(
     program.rule("link_tier", row.size, [Term(row, parcels), Term(row, z, -end)], upper=0.0)
     program.rule("link_money", row.size, [Term(row, money), Term(row, parcels, -prices.least)], lower=0.0)
     program.rule("link_money", row.size, [Term(row, money), Term(row, parcels, -prices.most)], upper=0.0)
-    weight = setting.all_weights[:, None]
+    weight = parameters.all_weights[:, None]
     by_price = steps.forgone[:tiers] / np.maximum((steps.start[:tiers] + end) / 2, 1.0)
     forgone = steps.forgone[:tiers] * prices.mean + steps.forgone_minor[:tiers]
-    if setting.options.optimistic:  # at the least price per parcel there can be
+    if parameters.options.optimistic:  # at the least price per parcel there can be
         by_price = np.zeros_like(by_price)
         forgone = steps.forgone[:tiers] * prices.least + steps.forgone_minor[:tiers]
     program.price("volume_discounts", money, weight * (by_price - steps.discount[:tiers]), s[:, None])
@@ -252,12 +252,12 @@ def _add_choice(
     return Choice(z, parcels, steps.start[:tiers])
 
 
-def _add_spent(program: Program, setting: Setting, carried: Carried, prices: LanePrices, name: str) -> Ints:
+def _add_spent(program: MilpBuilder, parameters: Parameters, carried: ContractVolume, prices: LanePrices, name: str) -> Ints:
     """Columns [mix, phase]: money that discounts count on, per order of the mix."""
     shape = carried.mixed.shape
     spent = program.variables(f"spent {name}", shape, unit=max(prices.mean, 1.0), decision=True)
     row = np.arange(spent.size).reshape(shape)
-    part = carried.shares.part_of(setting, carried.lanes)
+    part = carried.shares.part_of(parameters, carried.lanes)
     factor = -part[:, :, None] * prices.per_parcel[None]
     columns = carried.shares.column[carried.lanes][None]
     program.rule("link_spent", spent.size, [Term(row, spent), Term(row[:, None, :], columns, factor)], 0.0, 0.0)

@@ -19,13 +19,13 @@ from planner.planning.formulation.cutoffs import (
     packing_patterns,
     pickup_patterns,
 )
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import LostParcels, mean_compensation
 from planner.planning.formulation.pickups import Pickups, arrivals
 from planner.planning.formulation.returns import Returned, returned_at
-from planner.planning.formulation.staffing import Team, presence, work_terms
+from planner.planning.formulation.staffing import CrewVariables, presence, work_terms
 from planner.planning.formulation.time_buckets import work_seconds
-from planner.planning.milp.builder import Limit, Program, Term
+from planner.planning.milp.builder import Limit, MilpBuilder, Term
 
 SPARED = 0.9  # of the failures allowed, at most, are left to what families do not see
 NOBODY = -1  # column of work done before anybody ever worked
@@ -52,21 +52,21 @@ class Missed:
         return np.asarray(columns[:, np.searchsorted(self.at_s, seconds, side="right")])
 
 
-def add_parts(program: Program, setting: Setting, shares: Shares, site: int) -> list[Part]:
+def add_parts(program: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> list[Part]:
     """The orders of a site, by due times."""
-    found: list[Pattern] = packing_patterns(setting, shares, site)
-    name = setting.problem.site_names[site]
+    found: list[Pattern] = packing_patterns(parameters, shares, site)
+    name = parameters.problem.site_names[site]
     return [
-        Part(add_mixed_shares(program, setting, shares, p.lanes, f"part {name} {n}"), p.due_s)
+        Part(add_mixed_shares(program, parameters, shares, p.lanes, f"part {name} {n}"), p.due_s)
         for n, p in enumerate(found)
     ]
 
 
-def join_parts(program: Program, setting: Setting, parts: list[Part]) -> Ints:
+def join_parts(program: MilpBuilder, parameters: Parameters, parts: list[Part]) -> Ints:
     """Columns [mix, phase] of all a site's orders."""
     if len(parts) == 1:
         return parts[0].mixed
-    shape = (setting.mixes, len(setting.problem.phases))
+    shape = (parameters.mixes, len(parameters.problem.phases))
     joined = program.variables("joined", shape, upper=len(parts))
     row = np.arange(joined.size).reshape(shape)
     terms = [Term(row, joined), *(Term(row, part.mixed, -1.0) for part in parts)]
@@ -86,9 +86,9 @@ class Flow:
 
 
 def add_flow(
-    program: Program,
-    setting: Setting,
-    teams: list[Team],
+    program: MilpBuilder,
+    parameters: Parameters,
+    teams: list[CrewVariables],
     site: int,
     parts: list[Part],
     at_site: Ints,
@@ -100,33 +100,33 @@ def add_flow(
     Returns share the people of one process: their growth, by their work, counts against the same capacity. `missed`:
     orders of each kind that need no work, since they are late already.
     """
-    problem, line = setting.problem, setting.timelines[site]
+    problem, line = parameters.problem, parameters.timelines[site]
     place = problem.sites[site]
     local = [team for team in teams if team.crew.site == place.name]
-    seconds = {n: presence(setting, team) for n, team in enumerate(local)}
-    kinds = len(setting.kind_work)
-    done = np.full((kinds, len(setting.weight), len(place.processes), line.buckets), NOBODY, dtype=np.int64)
+    seconds = {n: presence(parameters, team) for n, team in enumerate(local)}
+    kinds = len(parameters.kind_work)
+    done = np.full((kinds, len(parameters.weight), len(place.processes), line.buckets), NOBODY, dtype=np.int64)
     received, back = None, None
     for p, process in enumerate(place.processes):
         able = [n for n, team in enumerate(local) if process.name in team.processes]
-        terms = [work_terms(setting, local[n], process.name, seconds[n]) for n in able]
-        returned = returned_at(setting, place, process, [part.due_s[0] for part in parts])
-        works = [work_seconds(process, w) / work_seconds(process, setting.mean_work) for w in setting.kind_work]
+        terms = [work_terms(parameters, local[n], process.name, seconds[n]) for n in able]
+        returned = returned_at(parameters, place, process, [part.due_s[0] for part in parts])
+        works = [work_seconds(process, w) / work_seconds(process, parameters.mean_work) for w in parameters.kind_work]
         if returned is not None:
             works.append(returned.work)
         name = f"{place.name} {process.name}"
-        flows = _add_done(program, setting, name, terms, line.buckets, works)
+        flows = _add_done(program, parameters, name, terms, line.buckets, works)
         done[:, :, p] = flows[:kinds]
         for k in range(kinds):
-            _follow(program, setting, done[k], (site, p, k), at_site, None if missed is None else missed[k])
+            _follow(program, parameters, done[k], (site, p, k), at_site, None if missed is None else missed[k])
         if returned is not None:
             received, back = flows[-1], returned
-            _no_more_than(program, received, partial(_came_back, setting, returned, at_site, line.edges[1:]))
+            _no_more_than(program, received, partial(_came_back, parameters, returned, at_site, line.edges[1:]))
     return Flow(done, received, back)
 
 
 def _add_done(
-    program: Program, setting: Setting, name: str, terms: list[Term], buckets: int, works: list[float]
+    program: MilpBuilder, parameters: Parameters, name: str, terms: list[Term], buckets: int, works: list[float]
 ) -> list[Ints]:
     """What is done at one process [scenario, bucket] of everything that takes `works` times the mean work: a new
     variable in each bucket somebody can work in, the one before it otherwise."""
@@ -134,18 +134,18 @@ def _add_done(
     for term in terms:
         staffed[np.asarray(term.row)] = True
     working = np.flatnonzero(staffed)
-    scenarios = len(setting.weight)
+    scenarios = len(parameters.weight)
     if not len(working):
         return [np.full((scenarios, buckets), NOBODY, dtype=np.int64) for _ in works]
     number = np.cumsum(staffed) - 1
-    capacity = program.variables(f"capacity {name}", len(working), unit=setting.unit_orders)
+    capacity = program.variables(f"capacity {name}", len(working), unit=parameters.unit_orders)
     moved = [Term(number[np.asarray(t.row)], t.column, -np.asarray(t.factor)) for t in terms]
     program.rule("link_capacity", len(working), [Term(np.arange(len(working)), capacity), *moved], upper=0.0)
     row = np.arange(scenarios * len(working)).reshape(scenarios, len(working))
     growth = [Term(row, capacity[None], -1.0)]
     flows = []
     for k, work in enumerate(works):
-        flows.append(program.variables(f"done {name} {k}", row.shape, unit=setting.unit_orders))
+        flows.append(program.variables(f"done {name} {k}", row.shape, unit=parameters.unit_orders))
         growth += _growth(row, flows[k], work)
         if len(works) > 1:  # none makes room for another by being undone
             program.rule("balance_undone", row.size, _growth(row, flows[k], 1.0), lower=0.0)
@@ -159,14 +159,14 @@ def _growth(row: Ints, columns: Ints, factor: float) -> list[Term]:
 
 
 def _follow(
-    program: Program, setting: Setting, done: Ints, where: tuple[int, int, int], at_site: Ints, missed: Missed | None
+    program: MilpBuilder, parameters: Parameters, done: Ints, where: tuple[int, int, int], at_site: Ints, missed: Missed | None
 ) -> None:
     """No more of a kind than what was ordered of it and is not missed (first process) or done by the process before."""
     site, p, kind = where
-    ends = setting.timelines[site].edges[1:]
+    ends = parameters.timelines[site].edges[1:]
 
     def ordered(row: Ints, k: Ints) -> list[Term]:
-        came = arrivals(setting, setting.kind_orders[kind], at_site, ends[k], row, -1.0)
+        came = arrivals(parameters, parameters.kind_orders[kind], at_site, ends[k], row, -1.0)
         return [came] if missed is None else [came, present(row, missed.by(ends[k]), 1.0)]
 
     def before(row: Ints, k: Ints) -> list[Term]:
@@ -175,11 +175,11 @@ def _follow(
     _no_more_than(program, done[:, p], before if p else ordered)
 
 
-def _came_back(setting: Setting, returned: Returned, at_site: Ints, ends: Ints, row: Ints, buckets: Ints) -> list[Term]:
-    return [arrivals(setting, returned.amounts, at_site, ends[buckets], row, -1.0)]
+def _came_back(parameters: Parameters, returned: Returned, at_site: Ints, ends: Ints, row: Ints, buckets: Ints) -> list[Term]:
+    return [arrivals(parameters, returned.amounts, at_site, ends[buckets], row, -1.0)]
 
 
-def _no_more_than(program: Program, here: Ints, source: Callable[[Ints, Ints], list[Term]]) -> None:
+def _no_more_than(program: MilpBuilder, here: Ints, source: Callable[[Ints, Ints], list[Term]]) -> None:
     """Cumulative columns [scenario, bucket] <= a source, given as (negative) terms for rows and buckets."""
     changed = np.flatnonzero(np.diff(here[0], prepend=NOBODY) != 0)
     if len(changed):
@@ -193,47 +193,47 @@ def present(row: Ints, column: Ints, factor: float) -> Term:
     return Term(row[there], column[there], factor)
 
 
-def add_failed(program: Program, setting: Setting) -> Ints:
+def add_failed(program: MilpBuilder, parameters: Parameters) -> Ints:
     """Columns of failed orders [scenario]: late or without stock; few enough in the scenarios that count.
 
     failed[s] <= late_factor x (1 - on-time share) x orders due.
     """
-    failed = program.variables("failed", len(setting.weight), unit=setting.unit_orders)
-    kept = setting.kept
-    allowed = allowed_failures(setting) * orders_due(setting)[kept]
-    limit = partial(_service_limit, setting, allowed, orders_due(setting)[kept])
-    if setting.spare is not None:
-        allowed = allowed - np.minimum(setting.spare.failed[list(setting.active)][kept], SPARED * allowed)
+    failed = program.variables("failed", len(parameters.weight), unit=parameters.unit_orders)
+    kept = parameters.kept
+    allowed = allowed_failures(parameters) * orders_due(parameters)[kept]
+    limit = partial(_service_limit, parameters, allowed, orders_due(parameters)[kept])
+    if parameters.spare is not None:
+        allowed = allowed - np.minimum(parameters.spare.failed[list(parameters.active)][kept], SPARED * allowed)
     program.rule("limit_failed", len(kept), [Term(np.arange(len(kept)), failed[kept])], upper=allowed, limit=limit)
     return failed
 
 
-def allowed_failures(setting: Setting) -> float:
+def allowed_failures(parameters: Parameters) -> float:
     """Share of the orders due that may fail on paper."""
-    return setting.options.late_factor * (1.0 - setting.problem.service.on_time_share)
+    return parameters.options.late_factor * (1.0 - parameters.problem.service.on_time_share)
 
 
-def orders_due(setting: Setting) -> Floats:
+def orders_due(parameters: Parameters) -> Floats:
     """Orders [scenario] that the on-time share counts: all but those that may still be open at the end."""
-    problem = setting.problem
-    due = np.zeros(len(setting.weight))
+    problem = parameters.problem
+    due = np.zeros(len(parameters.weight))
     for r in range(len(problem.regions)):
-        region = np.full(len(setting.slot_start_s), r)
-        deadline = problem.platform.deadlines(setting.slot_start_s, region, problem.region_names, problem.horizon)
-        counted = ~setting.excused(deadline, setting.first_open_s)
-        due += np.einsum("smt,m->s", setting.orders[:, :, counted], setting.region_share[:, r])
+        region = np.full(len(parameters.slot_start_s), r)
+        deadline = problem.platform.deadlines(parameters.slot_start_s, region, problem.region_names, problem.horizon)
+        counted = ~parameters.excused(deadline, parameters.first_open_s)
+        due += np.einsum("smt,m->s", parameters.orders[:, :, counted], parameters.region_share[:, r])
     return due
 
 
-def _service_limit(setting: Setting, allowed: Floats, due: Floats, row: int) -> Limit:
+def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: int) -> Limit:
     """Late orders are counted on paper at every cut-off they miss: no more than there are can need the limit."""
-    service = setting.problem.service
+    service = parameters.problem.service
     what = f"orders late or without stock in the hardest promotion that counts ({service.on_time_share:.1%} on time)"
     return Limit(("service",), what, float(allowed[row]), "orders", 20.0, most=float(due[row]))
 
 
 def count_failed(
-    program: Program, setting: Setting, failed: Ints, late: list[Late], stock: Stock, lost: LostParcels
+    program: MilpBuilder, parameters: Parameters, failed: Ints, late: list[Late], stock: Stock, lost: LostParcels
 ) -> None:
     """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per order + late_factor x
     lost parcels (these are known, and need no margin).
@@ -246,7 +246,7 @@ def count_failed(
     for part in late:
         terms.append(Term(row[:, None], part.short, -part.share))
         terms += part.doomed
-    terms.append(Term(row[:, None, None], lost.column, -setting.options.late_factor * lost.parcels))
+    terms.append(Term(row[:, None, None], lost.column, -parameters.options.late_factor * lost.parcels))
     program.rule("count_failed", len(failed), terms, lower=0.0)
 
 
@@ -262,25 +262,25 @@ class Late:
 
 
 def add_lateness(
-    program: Program, setting: Setting, site: int, parts: list[Part], flow: Flow, at_site: Ints
+    program: MilpBuilder, parameters: Parameters, site: int, parts: list[Part], flow: Flow, at_site: Ints
 ) -> list[Late]:
     """short[cut] >= due by the cut-off - packed by then, for every level and kind of a site's orders.
 
     The same for returns, which hold up the orders behind them.
     """
-    edges = setting.timelines[site].edges
+    edges = parameters.timelines[site].edges
     found = []
-    for level, share in enumerate(level_weights(setting)):
+    for level, share in enumerate(level_weights(parameters)):
         cuts = cuts_of([part.due_s[level] for part in parts])
         due = [(part.mixed, part.due_s[level]) for part in parts]
-        for done, orders in zip(flow.done, setting.kind_orders, strict=True):
+        for done, orders in zip(flow.done, parameters.kind_orders, strict=True):
             packed = _at_cuts(done[:, -1], edges, cuts)
-            found.append(_add_shortage(program, setting, (due, cuts, float(share)), packed, orders))
+            found.append(_add_shortage(program, parameters, (due, cuts, float(share)), packed, orders))
     if flow.returned is not None and flow.received is not None:
         cuts = cuts_of([flow.returned.due_s])
         owed = ([(at_site, flow.returned.due_s)], cuts, 1.0)
         received = _at_cuts(flow.received, edges, cuts)
-        found.append(_add_shortage(program, setting, owed, received, flow.returned.amounts))
+        found.append(_add_shortage(program, parameters, owed, received, flow.returned.amounts))
     return found
 
 
@@ -290,35 +290,35 @@ def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
     return np.asarray(np.where(reached >= 0, done[:, np.maximum(reached, 0)], NOBODY))
 
 
-def add_lateness_of_pickups(program: Program, setting: Setting, shares: Shares, pickups: Pickups) -> list[Late]:
+def add_lateness_of_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups) -> list[Late]:
     """short[cut] >= parcels of a contract due by the cut-off - handed over by then."""
     found = []
-    own = pickup_patterns(setting, shares, pickups.site, pickups.contract)
+    own = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
     names = f"{pickups.site} {pickups.contract}"
     parts = [
         Part(
-            pickups.mixed if len(own) == 1 else add_mixed_shares(program, setting, shares, p.lanes, f"due {names} {n}"),
+            pickups.mixed if len(own) == 1 else add_mixed_shares(program, parameters, shares, p.lanes, f"due {names} {n}"),
             p.due_s,
         )
         for n, p in enumerate(own)
     ]
-    for level, share in enumerate(level_weights(setting)):
+    for level, share in enumerate(level_weights(parameters)):
         cuts = cuts_of([part.due_s[level] for part in parts])
         reached = np.searchsorted(pickups.at_s, cuts, side="right") - 1
         columns = np.where(reached >= 0, pickups.handed[:, np.maximum(reached, 0)], NOBODY)
         due = [(part.mixed, part.due_s[level]) for part in parts]
-        late = _add_shortage(program, setting, (due, cuts, float(share)), columns, setting.phase_orders)
+        late = _add_shortage(program, parameters, (due, cuts, float(share)), columns, parameters.phase_orders)
         found.append(Late(late.short, late.at_s, late.share, []))  # doomed orders are counted once, at packing
     return found
 
 
-def hand_over_packed(program: Program, setting: Setting, pickups: list[Pickups], done: Ints) -> None:
+def hand_over_packed(program: MilpBuilder, parameters: Parameters, pickups: list[Pickups], done: Ints) -> None:
     """Parcels handed over by a collection (of the contracts that are limited) <= packed by then, at one site."""
     if not pickups:
         return
-    edges = setting.timelines[pickups[0].site].edges
+    edges = parameters.timelines[pickups[0].site].edges
     moments = np.unique(np.concatenate([p.at_s for p in pickups]))
-    row = np.arange(len(setting.weight) * len(moments)).reshape(-1, len(moments))
+    row = np.arange(len(parameters.weight) * len(moments)).reshape(-1, len(moments))
     reached = np.searchsorted(edges, moments, side="right") - 2
     packed = np.where(reached >= 0, done[:, :, -1, np.maximum(reached, 0)], NOBODY)
     terms = [present(row, of_kind, -1.0) for of_kind in packed]
@@ -335,18 +335,18 @@ def cuts_of(due: list[Ints]) -> Ints:
 
 
 def _add_shortage(
-    program: Program,
-    setting: Setting,
+    program: MilpBuilder,
+    parameters: Parameters,
     owed: tuple[list[tuple[Ints, Ints]], Ints, float],
     done: Ints,
     amounts: Floats,
 ) -> Late:
     """Shortage variables at each cut-off; what is due runs along in a chain so that every row stays short."""
     due, cuts, share = owed
-    scenarios = len(setting.weight)
+    scenarios = len(parameters.weight)
     row = np.arange(scenarios * len(cuts)).reshape(scenarios, len(cuts))
-    short = program.variables("short", row.shape, unit=setting.unit_orders)
-    total = program.variables("due", row.shape, unit=setting.unit_orders)
+    short = program.variables("short", row.shape, unit=parameters.unit_orders)
+    total = program.variables("due", row.shape, unit=parameters.unit_orders)
     terms = [Term(row, total), Term(row[:, 1:], total[:, :-1], -1.0)]
     doomed = []
     for mixed, due_s in due:
@@ -357,16 +357,16 @@ def _add_shortage(
         doomed.append(Term(np.arange(scenarios)[:, None, None], mixed[None], -lost))
     program.rule("balance_due", row.size, terms, 0.0, 0.0)
     program.rule("count_short", row.size, [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)], 0.0)
-    if setting.options.by_deadline:
-        short = _late_once(program, setting, short, (total, amounts.sum(axis=(1, 2, 3))))
+    if parameters.options.by_deadline:
+        short = _late_once(program, parameters, short, (total, amounts.sum(axis=(1, 2, 3))))
     return Late(short, cuts, share, doomed)
 
 
-def _late_once(program: Program, setting: Setting, short: Ints, owed: tuple[Ints, Floats]) -> Ints:
+def _late_once(program: MilpBuilder, parameters: Parameters, short: Ints, owed: tuple[Ints, Floats]) -> Ints:
     """Late orders of those due at each cut-off alone, where people work by deadline: late = min(short, due there), by
     late >= short - most x all and late >= due there - most x (1 - all), with all = 1 where none is in time."""
     total, most = owed[0], owed[1][:, None]
-    late = program.variables("late", short.shape, unit=setting.unit_orders)
+    late = program.variables("late", short.shape, unit=parameters.unit_orders)
     none_in_time = program.variables("none in time", short.shape, 1.0, integer=True, decision=True)
     row = np.arange(short.size).reshape(short.shape)
     terms = [Term(row, late), Term(row, short, -1.0), Term(row, none_in_time, most)]
@@ -377,25 +377,25 @@ def _late_once(program: Program, setting: Setting, short: Ints, owed: tuple[Ints
     return late
 
 
-def price_lateness(program: Program, setting: Setting, late: list[Late]) -> None:
+def price_lateness(program: MilpBuilder, parameters: Parameters, late: list[Late]) -> None:
     """Compensation for the largest shortage of each day: what is short at several cut-offs of a day is mostly the same
     orders.
 
     Still an over-count where orders stay short for days, are short at packing and at hand-over alike, or where returns
     are late: the compensation planned is an upper estimate, the simulated one is the figure to go by.
     """
-    amount = mean_compensation(setting)
+    amount = mean_compensation(parameters)
     if amount == 0:
         return
     for part in late:
-        each = setting.weight[:, None] * part.share * amount
-        if setting.options.by_deadline:
-            program.price("compensation", part.short, each, np.array(setting.active)[:, None])
+        each = parameters.weight[:, None] * part.share * amount
+        if parameters.options.by_deadline:
+            program.price("compensation", part.short, each, np.array(parameters.active)[:, None])
             continue
         day = part.at_s // DAY_S
         days = np.unique(day)
-        worst = program.variables("late of day", (len(setting.weight), len(days)), unit=setting.unit_orders)
+        worst = program.variables("late of day", (len(parameters.weight), len(days)), unit=parameters.unit_orders)
         row = np.arange(part.short.size).reshape(part.short.shape)
         terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
         program.rule("count_late", row.size, terms, lower=0.0)
-        program.price("compensation", worst, each, np.array(setting.active)[:, None])
+        program.price("compensation", worst, each, np.array(parameters.active)[:, None])

@@ -11,33 +11,33 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.named_staff import WEEK, Members, longest_booking, most_paid_s, stretches
 from planner.domain.problem import Problem
 from planner.domain.wording import counted
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.rest_between_shifts import rest_conflicts
-from planner.planning.formulation.staffing import Team, existing, heads_of
-from planner.planning.milp.builder import Limit, Program, Term
+from planner.planning.formulation.staffing import CrewVariables, existing, heads_of
+from planner.planning.milp.builder import Limit, MilpBuilder, Term
 from planner.planning.wording import cells_in_words, on_day
 
 Cells = frozenset[tuple[int, int]]  # (process, shift) as listed by the team
 _RELUCTANCE = 2.0  # as for permanent people: rather another limit gives way
 
 
-def add_people(program: Program, setting: Setting, teams: list[Team]) -> None:
+def add_people(program: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]) -> None:
     """Every rule on named people and on weeks; none for a crew without names and without limits on its weeks."""
     for team in teams:
-        members = setting.problem.members(team.crew)
+        members = parameters.problem.members(team.crew)
         if members.named:
-            _limit_there(program, setting.problem, team, members)
-            _limit_skills(program, setting.problem, team, members)
-            _limit_rest(program, setting.problem, team, members)
+            _limit_there(program, parameters.problem, team, members)
+            _limit_skills(program, parameters.problem, team, members)
+            _limit_rest(program, parameters.problem, team, members)
         if team.crew.temporary:
-            _limit_bookings(program, setting.problem, team)
+            _limit_bookings(program, parameters.problem, team)
         else:
-            _limit_stretches(program, setting.problem, team, members)
+            _limit_stretches(program, parameters.problem, team, members)
         if team.crew.max_hours_per_week is not None:
-            _limit_worked_hours(program, setting.problem, team, members)
+            _limit_worked_hours(program, parameters.problem, team, members)
 
 
-def _limit_there(program: Program, problem: Problem, team: Team, members: Members) -> None:
+def _limit_there(program: MilpBuilder, problem: Problem, team: CrewVariables, members: Members) -> None:
     """No more people on a day than are there; temporaries who stay from one day to another are there all the while."""
     days = team.head.shape[2]
     there = np.array([members.there(day, day) for day in range(days)], dtype=float)
@@ -53,7 +53,7 @@ def _limit_there(program: Program, problem: Problem, team: Team, members: Member
         _at_most(program, problem, team, spans, upper)
 
 
-def _at_most(program: Program, problem: Problem, team: Team, spans: list[tuple[int, int]], upper: Floats) -> None:
+def _at_most(program: MilpBuilder, problem: Problem, team: CrewVariables, spans: list[tuple[int, int]], upper: Floats) -> None:
     """One row for each (from, to): people at work on that day, or temporaries on the books from one to the other."""
     terms = []
     for row, (a, b) in enumerate(spans):
@@ -63,20 +63,20 @@ def _at_most(program: Program, problem: Problem, team: Team, spans: list[tuple[i
     program.rule("limit_crew", len(spans), terms, upper=upper, limit=limit)
 
 
-def _limit_of(problem: Problem, team: Team, rule: str, what: str, most: float, unit: str, day: int) -> Limit:
+def _limit_of(problem: Problem, team: CrewVariables, rule: str, what: str, most: float, unit: str, day: int) -> Limit:
     """A limit on the people of a crew, on a day."""
     key = (rule, team.crew.site, team.crew.name)
     return Limit(key, what, float(most), unit, _RELUCTANCE, problem.horizon.date_of(day))
 
 
-def _there_limit(problem: Problem, team: Team, spans: list[tuple[int, int]], upper: Floats, row: int) -> Limit:
+def _there_limit(problem: Problem, team: CrewVariables, spans: list[tuple[int, int]], upper: Floats, row: int) -> Limit:
     on, until = (on_day(problem, day) for day in spans[row])
     when = f"on {on}" if on == until else f"from {on} to {until}"
     what = f"{team.crew.name} people at {team.crew.site} who are there {when}"
     return _limit_of(problem, team, "crew", what, upper[row], "people", spans[row][0])
 
 
-def _limit_rest(program: Program, problem: Problem, team: Team, members: Members) -> None:
+def _limit_rest(program: MilpBuilder, problem: Problem, team: CrewVariables, members: Members) -> None:
     """Shifts too close to each other have different people: no more than are there on any of the days."""
     for conflict in rest_conflicts(team.shifts, team.crew.min_rest_hours):
         days = len(conflict)
@@ -88,7 +88,7 @@ def _limit_rest(program: Program, problem: Problem, team: Team, members: Members
         program.rule("limit_rest", rows, heads_of(team, conflict), upper=upper, limit=limit)
 
 
-def _rest_limit(problem: Problem, team: Team, there: tuple[int, Floats], day: int) -> Limit:
+def _rest_limit(problem: Problem, team: CrewVariables, there: tuple[int, Floats], day: int) -> Limit:
     days, upper = there
     on = " or ".join(on_day(problem, d) for d in range(day, day + days))
     rest = f"{counted(team.crew.min_rest_hours, 'hour')} of rest between shifts"
@@ -96,7 +96,7 @@ def _rest_limit(problem: Problem, team: Team, there: tuple[int, Floats], day: in
     return _limit_of(problem, team, "crew", what, upper[day], "people", day)
 
 
-def skill_sets(members: Members, team: Team) -> list[Cells]:
+def skill_sets(members: Members, team: CrewVariables) -> list[Cells]:
     """Sets of (process, shift) for which there may be too few people: those that the people of some kinds cannot do.
 
     By Hall's theorem everybody can be given something they can do when, for each such set, the people planned there are
@@ -110,7 +110,7 @@ def skill_sets(members: Members, team: Team) -> list[Cells]:
     return sorted((cells for cells in found if cells and cells != whole), key=sorted)
 
 
-def _limit_skills(program: Program, problem: Problem, team: Team, members: Members) -> None:
+def _limit_skills(program: MilpBuilder, problem: Problem, team: CrewVariables, members: Members) -> None:
     """At a set of processes and shifts no more people than are there and can do any of it."""
     days = team.head.shape[2]
     row = np.arange(days)
@@ -122,14 +122,14 @@ def _limit_skills(program: Program, problem: Problem, team: Team, members: Membe
         program.rule("limit_skills", days, [existing(row[None, :, None], heads, 1.0)], upper=upper, limit=limit)
 
 
-def _skill_limit(problem: Problem, team: Team, cells: Cells, upper: Floats, day: int) -> Limit:
+def _skill_limit(problem: Problem, team: CrewVariables, cells: Cells, upper: Floats, day: int) -> Limit:
     on = on_day(problem, day)
     work = cells_in_words([(team.processes[p], team.shifts[h].name) for p, h in sorted(cells)])
     what = f"{team.crew.name} people at {team.crew.site} who can do {work} on {on}"
     return _limit_of(problem, team, "skills", what, upper[day], "people", day)
 
 
-def _limit_stretches(program: Program, problem: Problem, team: Team, members: Members) -> None:
+def _limit_stretches(program: MilpBuilder, problem: Problem, team: CrewVariables, members: Members) -> None:
     """In so many days in a row no more days of work than people are free for, and than each may work."""
     days = team.head.shape[2]
     for length, most in stretches(team.crew):
@@ -143,13 +143,13 @@ def _limit_stretches(program: Program, problem: Problem, team: Team, members: Me
         program.rule("limit_worked_days", len(firsts), heads, upper=upper, limit=limit)
 
 
-def _stretch_limit(problem: Problem, team: Team, days: int, upper: Floats, first: int) -> Limit:
+def _stretch_limit(problem: Problem, team: CrewVariables, days: int, upper: Floats, first: int) -> Limit:
     on = on_day(problem, first)
     what = f"days worked by {team.crew.name} people at {team.crew.site} in the {days} days from {on}"
     return _limit_of(problem, team, "days", what, upper[first], "days", first)
 
 
-def _limit_bookings(program: Program, problem: Problem, team: Team) -> None:
+def _limit_bookings(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     """No booking is longer than the hours and the days in a row of one person allow."""
     longest = longest_booking(team.crew, team.shifts)
     days = team.books.shape[1]
@@ -162,7 +162,7 @@ def _limit_bookings(program: Program, problem: Problem, team: Team) -> None:
     program.rule("limit_worked_hours", len(rows), [Term(rows, too_long)], upper=0.0)
 
 
-def _limit_worked_hours(program: Program, problem: Problem, team: Team, members: Members) -> None:
+def _limit_worked_hours(program: MilpBuilder, problem: Problem, team: CrewVariables, members: Members) -> None:
     """In any seven days no more paid hours than all people may work, in whole shifts.
 
     Permanent people: those who are free. Temporaries: those on the books on the first day or from a later one.
@@ -184,7 +184,7 @@ def _limit_worked_hours(program: Program, problem: Problem, team: Team, members:
     program.rule("limit_worked_hours", len(firsts), terms, upper=upper, limit=limit)
 
 
-def _hour_limit(problem: Problem, team: Team, upper: Floats, first: int) -> Limit:
+def _hour_limit(problem: Problem, team: CrewVariables, upper: Floats, first: int) -> Limit:
     on = on_day(problem, first)
     what = f"hours worked by {team.crew.name} people at {team.crew.site} in the week from {on}"
     return _limit_of(problem, team, "hours", what, upper[first], "hours", first)

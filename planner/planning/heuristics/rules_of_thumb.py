@@ -31,7 +31,7 @@ _Rule = Callable[[SiteCrews, Floats], Floats]  # crews, orders of their site -> 
 
 
 @dataclass(frozen=True, eq=False)
-class Sketch:
+class HeuristicDecisions:
     """What is decided by hand; the rest of a plan follows from it. `needed`: people of each site [process, shift, day],
     shifts as in `SiteCrews.shifts`. `stock`: units placed, as a multiple of the mean demand (of all, or [site,
     product])."""
@@ -98,7 +98,7 @@ def stated_plan(problem: Problem, lane_costs: LaneCosts) -> Plan:
     return _priced(problem, lane_costs, plan)
 
 
-def sketch_average(problem: Problem, lane_costs: LaneCosts) -> Sketch:
+def sketch_average(problem: Problem, lane_costs: LaneCosts) -> HeuristicDecisions:
     """What `plan_average` decides."""
 
     def every_day_alike(crews: SiteCrews, per_day: Floats) -> Floats:
@@ -108,12 +108,12 @@ def sketch_average(problem: Problem, lane_costs: LaneCosts) -> Sketch:
     return replace(sketch, stock=SPARE_STOCK)
 
 
-def sketch_peak(problem: Problem, lane_costs: LaneCosts) -> Sketch:
+def sketch_peak(problem: Problem, lane_costs: LaneCosts) -> HeuristicDecisions:
     """What `plan_peak` decides."""
     return _for_rule(problem, cheapest_lanes(problem, lane_costs), for_the_peak, HOUR_S)
 
 
-def _for_rule(problem: Problem, routing: tuple[ShareRow, ...], rule: _Rule, bucket_s: int) -> Sketch:
+def _for_rule(problem: Problem, routing: tuple[ShareRow, ...], rule: _Rule, bucket_s: int) -> HeuristicDecisions:
     """People by a rule for the mean orders in buckets of `bucket_s`, as many as the limits allow; stock that covers."""
     orders = mean_orders(problem, routing, bucket_s)
     bare = Plan("", "", (), routing, stock=(), signed=_used(problem, routing))
@@ -123,7 +123,7 @@ def _for_rule(problem: Problem, routing: tuple[ShareRow, ...], rule: _Rule, buck
         wanted = rule(crews, comes)
         scales = (s for s in _SCALES if not violations(problem, replace(bare, staffing=crews.rows_for(wanted * s))))
         needed.append(wanted * next(scales, 0.0))
-    return Sketch(routing, tuple(needed), stock=covering(problem, routing))
+    return HeuristicDecisions(routing, tuple(needed), stock=covering(problem, routing))
 
 
 def _priced(problem: Problem, lane_costs: LaneCosts, plan: Plan) -> Plan:

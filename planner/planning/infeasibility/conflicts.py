@@ -12,10 +12,10 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.errors import Blame, NoPlanError
 from planner.planning.formulation.model import Model
-from planner.planning.formulation.parameters import Setting, hardest
+from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.formulation.staffing import earliest_start
 from planner.planning.infeasibility.elastic_model import Elastic, Key, elastic, first_start, size_of
-from planner.planning.infeasibility.unreachable import lost_causes
+from planner.planning.infeasibility.unreachable import unreachable_work
 from planner.planning.options import PlanningOptions
 
 ONLY_WHOLE_PEOPLE = Blame(
@@ -28,22 +28,22 @@ def refuse(model: Model, status: str) -> NoPlanError:
     """The error to raise when the program has no solution, with the limits to blame, the largest excess first."""
     if status != "infeasible":
         return NoPlanError("no plan found within the effort allowed; allow more", [])
-    return NoPlanError("infeasible", blame(model.setting))
+    return NoPlanError("infeasible", conflict_set(model.parameters))
 
 
-def blame(setting: Setting) -> list[Blame]:
+def conflict_set(parameters: Parameters) -> list[Blame]:
     """An irreducible set of limits that must give way (none can be left out), each with how far.
 
     Where fractional headcounts would keep every limit, the same is done with integer ones, and a last line says so.
     """
-    search = _search(setting)
+    search = _search(parameters)
     found = _way_out(search, set(search.elastic.keys))
     if found is None:
-        return [Blame("impossible", words, 0.0, "", ("impossible",)) for words in lost_causes(search.elastic.model)]
+        return [Blame("impossible", words, 0.0, "", ("impossible",)) for words in unreachable_work(search.elastic.model)]
     return [*found, ONLY_WHOLE_PEOPLE] if search.whole else found
 
 
-def ways_out(
+def conflict_sets(
     problem: Problem,
     scenarios: ScenarioSet,
     lane_costs: LaneCosts,
@@ -56,7 +56,7 @@ def ways_out(
     planning model finds a plan, or where no limits help.
     """
     active = tuple(range(len(scenarios.weight)))
-    whole = Setting(problem, scenarios, lane_costs, options or PlanningOptions(), active)
+    whole = Parameters(problem, scenarios, lane_costs, options or PlanningOptions(), active)
     search = _search(replace(whole, active=hardest(whole)))
     if search.whole:
         in_all = _search(whole)
@@ -97,8 +97,8 @@ class _Search:
     whole: bool
 
 
-def _search(setting: Setting) -> _Search:
-    made = elastic(setting)
+def _search(parameters: Parameters) -> _Search:
+    made = elastic(parameters)
     return _Search(made, made.least(()) is not None)
 
 
@@ -137,7 +137,7 @@ def _in_words(made: Elastic, key: Key, share: float, values: Floats) -> Blame:
     needed = int(np.ceil(min(limit.allowed + share * size_of(limit), limit.most) - 1e-6))
     words = f"{limit.what}: {_amount(limit.allowed, limit.unit)} allowed, {needed:,} needed"
     if key == SERVICE:
-        words = "; ".join([words, *lost_causes(made.model)])
+        words = "; ".join([words, *unreachable_work(made.model)])
     return Blame(key[0], words, needed - limit.allowed, limit.unit, key, float(needed), limit.on)
 
 

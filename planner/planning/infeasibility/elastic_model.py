@@ -13,15 +13,15 @@ from planner.domain.demand import Floats, Ints
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew
 from planner.planning.formulation.model import Model, build
-from planner.planning.formulation.parameters import Setting
-from planner.planning.formulation.staffing import Team, earliest_start
-from planner.planning.milp.builder import ALONE, Arrays, Limit, Term
-from planner.planning.milp.solver import Effort, relaxed, solve
+from planner.planning.formulation.parameters import Parameters
+from planner.planning.formulation.staffing import CrewVariables, earliest_start
+from planner.planning.milp.builder import ALONE, Limit, MilpArrays, Term
+from planner.planning.milp.solver import SolveLimits, relaxed, solve
 from planner.planning.options import LARGE
 
 Key = tuple[str, ...]
 EXCEEDED = 1e-5  # of a limit: less is the solver's tolerance
-_EFFORT = Effort(nodes=1000, relative_gap=0.0)
+_EFFORT = SolveLimits(nodes=1000, relative_gap=0.0)
 _RELUCTANT_NOTICE = 3.0  # rather more people or more places than people who start before they can be had
 
 
@@ -58,7 +58,7 @@ class Elastic:
         return sorted(self.rows)
 
     @cached_property
-    def arrays(self) -> Arrays:
+    def arrays(self) -> MilpArrays:
         """The program with a column of excess for every key, priced by reluctance; nothing else has a price."""
         plain = self.model.program.arrays()
         entries = [(r.row, n, size_of(r.limit)) for n, key in enumerate(self.keys) for r in self.rows[key]]
@@ -74,7 +74,7 @@ class Elastic:
         place = (row.astype(np.int64), column.astype(np.int64))
         excess = csr_array(coo_array((-size, place), shape=(len(plain.row_lower), len(self.keys))))
         count = len(self.keys)
-        return Arrays(
+        return MilpArrays(
             csr_array(hstack([plain.matrix, excess])),
             plain.row_lower,
             plain.row_upper,
@@ -120,7 +120,7 @@ class Elastic:
         return self.model.program.columns
 
     @property
-    def _effort(self) -> Effort:
+    def _effort(self) -> SolveLimits:
         return replace(_EFFORT, barrier=self.columns > LARGE)
 
 
@@ -129,26 +129,26 @@ def size_of(limit: Limit) -> float:
     return max(limit.allowed, 1.0)
 
 
-def elastic(setting: Setting) -> Elastic:
+def elastic(parameters: Parameters) -> Elastic:
     """The elastic program of a problem. People who cannot be had in time because of their notice are in it as well,
     behind a limit of their own."""
-    model = build(replace(setting, problem=_without_notice(setting.problem)))
+    model = build(replace(parameters, problem=_without_notice(parameters.problem)))
     for team in model.teams:
-        _limit_notice(model, setting.problem, team)
+        _limit_notice(model, parameters.problem, team)
     rows: dict[Key, list[Row]] = {}
     for rule in model.program.rules:
         for n in range(rule.count if rule.limit is not None else 0):
             limit = rule.limit(n) if rule.limit is not None else None
             if limit is not None:
                 rows.setdefault(limit.key, []).append(Row(rule.first + n, limit))
-    return Elastic(setting.problem, model, rows)
+    return Elastic(parameters.problem, model, rows)
 
 
 def _without_notice(problem: Problem) -> Problem:
     return replace(problem, crews=tuple(replace(c, notice_days=0) for c in problem.crews))
 
 
-def _limit_notice(model: Model, problem: Problem, team: Team) -> None:
+def _limit_notice(model: Model, problem: Problem, team: CrewVariables) -> None:
     """Nobody starts before the notice is over."""
     crew = team.crew
     first = min(earliest_start(problem, problem.crew(crew.site, crew.name)), problem.horizon.days)

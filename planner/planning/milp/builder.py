@@ -49,7 +49,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Rule:
+class ConstraintBlock:
     """A named block of rows `lower <= A x <= upper`; `limit` tells what stands behind a row (None: physics)."""
 
     name: str
@@ -59,7 +59,7 @@ class Rule:
 
 
 @dataclass
-class Program:
+class MilpBuilder:
     """The program under construction. Prices are minor units and stay apart by name; variables are at least 0."""
 
     upper: list[Floats] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Program:
     unit: list[Floats] = field(default_factory=list)
     group: list[Ints] = field(default_factory=list)
     blocks: dict[str, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[ConstraintBlock] = field(default_factory=list)
     row_lower: list[Floats] = field(default_factory=list)
     row_upper: list[Floats] = field(default_factory=list)
     entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
@@ -117,7 +117,7 @@ class Program:
         """Add `count` rows `lower <= sum of terms <= upper`; entries on the same place add up."""
         if count == 0:
             return
-        self.rules.append(Rule(name, self.rows, count, limit))
+        self.rules.append(ConstraintBlock(name, self.rows, count, limit))
         self.row_lower.append(np.broadcast_to(np.asarray(lower, dtype=float), (count,)))
         self.row_upper.append(np.broadcast_to(np.asarray(upper, dtype=float), (count,)))
         for term in terms:
@@ -157,7 +157,7 @@ class Program:
         """Columns settled before any work is looked at, in the order they were added."""
         return np.flatnonzero(np.concatenate(self.decision))
 
-    def arrays(self) -> Arrays:
+    def arrays(self) -> MilpArrays:
         """Everything stacked up; the objective is the sum of all cost terms.
 
         PlannerError for numbers that no solver can work with: it would answer with nonsense, or not at all.
@@ -171,7 +171,7 @@ class Program:
         objective = np.zeros(self.columns)
         for name in self.prices:
             objective += self.cost(name)
-        stacked = Arrays(
+        stacked = MilpArrays(
             matrix,
             np.concatenate(self.row_lower),
             np.concatenate(self.row_upper),
@@ -187,7 +187,7 @@ class Program:
 
 
 @dataclass(frozen=True, eq=False)
-class Arrays:
+class MilpArrays:
     """min objective x  subject to  row_lower <= matrix x <= row_upper, lower <= x <= upper, some x integer.
 
     `unit`: what the solver should count each column in, so that its tolerances fit. `group`: columns of one group are
@@ -214,7 +214,7 @@ class Arrays:
         return np.asarray(clean)
 
 
-def _refuse_wild(program: Program, arrays: Arrays) -> None:
+def _refuse_wild(program: MilpBuilder, arrays: MilpArrays) -> None:
     """ExtremeNumberError with the first rule or cost that has a number that is none, or one beyond `LARGEST`.
 
     What counts of a rule are its limits, and each coefficient by itself and times its variable's bound.
@@ -234,7 +234,7 @@ def _wild(numbers: Floats) -> np.ndarray:
     return ~(np.abs(numbers) < LARGEST)
 
 
-def _limits(arrays: Arrays) -> Ints:
+def _limits(arrays: MilpArrays) -> Ints:
     """Rows with a wild limit; an endless one is none."""
     lower, upper = arrays.row_lower, arrays.row_upper
     return np.flatnonzero((_wild(lower) & (lower != -np.inf)) | (_wild(upper) & (upper != np.inf)))

@@ -26,7 +26,7 @@ from pybind11_abseil.status import StatusNotOk
 from scipy.sparse import coo_array, csr_array
 
 from planner.domain.demand import Floats
-from planner.planning.milp.builder import Arrays
+from planner.planning.milp.builder import MilpArrays
 
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
 GOING_ON = mathopt.SolverType.GLOP  # from the basis of another solver's answer; HiGHS starts afresh
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class SolveLimits:
     """How long a solver may try: nodes (the same answer everywhere) and, if set, seconds (not the same).
 
     `barrier`: by interior points, which is how a large program without whole numbers is solved faster.
@@ -81,7 +81,7 @@ class Answer:
         return np.inf if self.objective is None else (self.objective - bound) / max(abs(self.objective), 1.0)
 
 
-def solve(arrays: Arrays, effort: Effort) -> Answer:
+def solve(arrays: MilpArrays, effort: SolveLimits) -> Answer:
     """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver that gave it)."""
     program, factor = scaled(arrays)
     model = _model_proto(program)
@@ -92,7 +92,7 @@ def solve(arrays: Arrays, effort: Effort) -> Answer:
     return _in_our_units(answer, arrays, factor)
 
 
-def solve_again(arrays: Arrays, before: Answer, effort: Effort) -> Answer:
+def solve_again(arrays: MilpArrays, before: Answer, effort: SolveLimits) -> Answer:
     """Minimise a linear program of which only bounds have changed since the answer `before`: from its basis on, in a
     part of the time. Where that leads nowhere, as `solve` does."""
     if before.basis is not None:
@@ -110,7 +110,7 @@ def solve_again(arrays: Arrays, before: Answer, effort: Effort) -> Answer:
     return solve(arrays, effort)
 
 
-def _in_our_units(answer: Answer, arrays: Arrays, factor: float) -> Answer:
+def _in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
     """The answer to a scaled program as one to the program itself, with clean numbers: from here on nobody has to think
     of the solver's tolerances."""
     if answer.values is None or answer.objective is None:
@@ -124,12 +124,12 @@ def solver_names() -> list[str]:
     return [f"{solver.name} (OR-Tools {version('ortools')})" for solver in (*SOLVERS, GOING_ON)]
 
 
-def relaxed(arrays: Arrays) -> Arrays:
+def relaxed(arrays: MilpArrays) -> MilpArrays:
     """The same program with every variable continuous."""
     return replace(arrays, integer=np.zeros_like(arrays.integer))
 
 
-def scaled(arrays: Arrays) -> tuple[Arrays, float]:
+def scaled(arrays: MilpArrays) -> tuple[MilpArrays, float]:
     """The program in the solver's units, and the factor on its objective.
 
     Columns are counted in their unit, rows in the largest unit of their columns; prices are scaled so that the dearest
@@ -156,7 +156,7 @@ def scaled(arrays: Arrays) -> tuple[Arrays, float]:
     ), factor
 
 
-def _parameters(effort: Effort) -> mathopt.SolveParameters:
+def _parameters(effort: SolveLimits) -> mathopt.SolveParameters:
     return mathopt.SolveParameters(
         time_limit=_limit(effort),
         node_limit=effort.nodes,
@@ -166,7 +166,7 @@ def _parameters(effort: Effort) -> mathopt.SolveParameters:
     )
 
 
-def _limit(effort: Effort) -> timedelta | None:
+def _limit(effort: SolveLimits) -> timedelta | None:
     return None if effort.seconds is None else timedelta(seconds=effort.seconds)
 
 
@@ -230,7 +230,7 @@ def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Ans
     return Answer(status, solver, values, float(best.objective_value), bound, basis)
 
 
-def _model_proto(arrays: Arrays) -> model_pb2.ModelProto:
+def _model_proto(arrays: MilpArrays) -> model_pb2.ModelProto:
     """The program as MathOpt's own message: filled from arrays, no loop over variables."""
     proto = model_pb2.ModelProto()
     columns, rows = len(arrays.upper), len(arrays.row_lower)

@@ -63,7 +63,7 @@ class _Child:
 _children: list[_Child] = []  # the one child of this process, as soon as there is one
 
 
-def apart(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+def in_solver_process(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
     """`function(*given, **named)` in a child process; all of it must be picklable, and what it gives.
 
     One child does all calls of a process, one at a time, as starting it takes a second or two; a process that is itself

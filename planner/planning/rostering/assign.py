@@ -15,13 +15,13 @@ from planner.planning.rostering.cp_model import (
     places_open,
     unevenness,
 )
-from planner.planning.rostering.lexicographic import in_turn
+from planner.planning.rostering.lexicographic import minimise_lexicographically
 from planner.planning.validation.labour_rules import rows_of
 
 OPEN, FAIR, STEADY = 10.0, 2.0, 1.0  # deterministic seconds at most for each aim of a crew
 
 
-def assign(problem: Problem, plan: Plan) -> NamedRoster:
+def assign_people(problem: Problem, plan: Plan) -> NamedRoster:
     """Who fills which place of a plan, for every crew with named people; what stays open is in the roster as well.
 
     Nobody works more than one shift a day, without rest between shifts, on days they are not there, what they cannot
@@ -38,7 +38,7 @@ def assign(problem: Problem, plan: Plan) -> NamedRoster:
             continue
         duties = duties_of(problem, crew, rows)
         aims = ((places_open(duties), OPEN), (unevenness(duties), FAIR), (changes(duties), STEADY))
-        values, met = in_turn(duties.model, aims, nobody_works(duties), as_by_hand(duties, problem))
+        values, met = minimise_lexicographically(duties.model, aims, nobody_works(duties), as_by_hand(duties, problem))
         named += _named(duties, values)
         left += _open(duties, values)
         unproved += [] if met >= 2 else [(crew.site, crew.name)]

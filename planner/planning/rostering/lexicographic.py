@@ -11,7 +11,7 @@ from planner.planning.milp.solver import interruptible
 Aim = tuple[cp_model.LinearExprT, float]  # what to minimise, and for how many deterministic seconds at most
 
 
-def in_turn(
+def minimise_lexicographically(
     model: cp_model.CpModel, aims: Sequence[Aim], start: list[int], hint: dict[int, int]
 ) -> tuple[list[int], int]:
     """Values of the model's variables, and how many of the aims are proved to be met best, the first ones; `start` is a

@@ -13,7 +13,7 @@ from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import Model
-from planner.planning.formulation.staffing import Team, ramp_class
+from planner.planning.formulation.staffing import CrewVariables, ramp_class
 from planner.planning.milp.solver import Answer
 from planner.planning.options import rounding_minor
 from planner.planning.solution.stock_disaggregation import Placed
@@ -29,8 +29,8 @@ def read_plan_from(
 
     `placed`: the stock of every product where products are planned in families; its costs are what counts then.
     """
-    problem, values = model.setting.problem, answer.solution
-    classes = model.setting.classes
+    problem, values = model.parameters.problem, answer.solution
+    classes = model.parameters.classes
     of = model.shares.region * classes + model.shares.weight
     shares = clean_shares(values[model.shares.column], of, len(problem.regions) * classes)
     plan = Plan(
@@ -45,7 +45,7 @@ def read_plan_from(
         reproducible=reproducible,
         promises=problem.levers.promised,
         caps=problem.levers.capped,
-        margins=model.setting.options.margins(),
+        margins=model.parameters.options.margins(),
     )
     exact = values.copy()
     exact[model.shares.column] = shares / PARTS
@@ -55,7 +55,7 @@ def read_plan_from(
             costs[name] = round(float(model.program.cost(name) @ exact))
     if placed is not None:
         costs["lost_orders"] = round(placed.lost_minor)
-    settled = {name: round(amount) for name, amount in lever_costs(model.setting).items()}
+    settled = {name: round(amount) for name, amount in lever_costs(model.parameters).items()}
     costs |= {name: costs[name] + amount for name, amount in settled.items()}
     objective = sum(costs.values())
     proven = answer.bound + sum(settled.values())
@@ -89,7 +89,7 @@ def clean_shares(shares: Floats, of: Ints, groups: int) -> Ints:
 
 
 def _routing(model: Model, shares: Ints) -> tuple[ShareRow, ...]:
-    problem = model.setting.problem
+    problem = model.parameters.problem
     bands, rows = problem.weight_bands, []
     for lane, f in np.argwhere(shares > 0):
         phase, c = problem.phases[f], model.shares.contract[lane]
@@ -107,7 +107,7 @@ def _routing(model: Model, shares: Ints) -> tuple[ShareRow, ...]:
     return tuple(sorted(rows))
 
 
-def _staffing(problem: Problem, teams: list[Team], values: Floats) -> tuple[StaffRow, ...]:
+def _staffing(problem: Problem, teams: list[CrewVariables], values: Floats) -> tuple[StaffRow, ...]:
     rows: list[StaffRow] = []
     for team in teams:
         heads = np.where(team.head >= 0, np.rint(values[np.maximum(team.head, 0)]), 0).astype(np.int64)
@@ -120,12 +120,12 @@ def _staffing(problem: Problem, teams: list[Team], values: Floats) -> tuple[Staf
     return tuple(sorted(rows))
 
 
-def _row(team: Team, where: tuple[int, int, int], since: int, people: int) -> StaffRow:
+def _row(team: CrewVariables, where: tuple[int, int, int], since: int, people: int) -> StaffRow:
     p, h, day = (int(x) for x in where)
     return StaffRow(day, team.crew.site, team.processes[p], team.crew.name, team.shifts[h].name, since, people)
 
 
-def _place_booked(team: Team, heads: Ints, books: Ints) -> list[StaffRow]:
+def _place_booked(team: CrewVariables, heads: Ints, books: Ints) -> list[StaffRow]:
     """Give the places of each day to the people booked, class by class, the longest booked first."""
     rows = []
     for day in range(heads.shape[2]):
@@ -169,7 +169,7 @@ def _give_back(units: Ints, limit: int | None) -> None:
 
 
 def _extra(model: Model, values: Floats) -> tuple[ExtraCollection, ...]:
-    problem, rows = model.setting.problem, []
+    problem, rows = model.parameters.problem, []
     for pickups in model.pickups:
         for k, column in enumerate(pickups.vehicles):
             vehicles = round(float(values[column])) if column >= 0 else 0
@@ -182,7 +182,7 @@ def _extra(model: Model, values: Floats) -> tuple[ExtraCollection, ...]:
 
 def _signed(model: Model, values: Floats, shares: Ints) -> tuple[str, ...]:
     """Contracts that are signed or simply used, in the order of the problem."""
-    names = model.setting.problem.contract_names
+    names = model.parameters.problem.contract_names
     used = {int(c) for c in model.shares.contract[shares.sum(axis=1) > 0]}
     chosen = {c for c, column in enumerate(model.signed) if column >= 0 and values[column] > 0.5}
     return tuple(name for c, name in enumerate(names) if c in used | chosen)

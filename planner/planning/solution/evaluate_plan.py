@@ -11,26 +11,26 @@ from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.lever_effects import refused_minor
 from planner.domain.plan import Plan
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem, StockRow
 from planner.planning.formulation.assignment_and_stock import courier_amounts
 from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import Model, build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.plan_to_columns import encode
-from planner.planning.milp.solver import Effort, solve
+from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.options import PlanningOptions
-from planner.planning.solution.recourse import Outcome, expected, judge
-from planner.planning.solution.site_decomposition import piece_of
+from planner.planning.solution.recourse import Recourse, evaluate_recourse, expected
+from planner.planning.solution.site_decomposition import subproblem
 from planner.planning.solution.stock_disaggregation import with_stock
 
 STEPS = ("cover_surcharge", "link_tier")  # rules that tell on which side of a step the parcels are
-STEP_MISSED = 0.01  # of `Setting.unit_orders`: what rounding makes of a number of parcels
+STEP_MISSED = 0.01  # of `Parameters.unit_orders`: what rounding makes of a number of parcels
 TIER_NODES = 1000  # the parcels are known: there is hardly anything to search
 
 
 @dataclass(frozen=True, eq=False)
-class Foreseen:
+class ModelEvaluation:
     """A plan in the planning model. `costs`: expected, by name in minor units; what the plan itself commits to is
     exact. `on_time_share`: expected; `on_time_share_hardest`: in the hardest path that must keep the aim.
 
@@ -48,38 +48,38 @@ class Foreseen:
     failed_share: Floats
 
 
-def foresee(
+def evaluate_plan(
     problem: Problem,
     plan: Plan,
     scenarios: ScenarioSet,
     lane_costs: LaneCosts,
     options: PlanningOptions | None = None,
-    lessons: Lessons | None = None,
-) -> Foreseen:
+    feedback: PlanningFeedback | None = None,
+) -> ModelEvaluation:
     """Hold a plan, whoever made it, against every path: what it decides is fixed, and each path does its best.
 
     Volume tiers are those its parcels reach. `problem` has the plan's levers in force. Raises ValueError in words for
     rows the problem knows nothing of.
     """
-    learned = None if lessons is None else replace(lessons, failed=())
+    learned = None if feedback is None else replace(feedback, failed=())
     every = tuple(range(len(scenarios.weight)))
-    setting = Setting(problem, scenarios, lane_costs, options or PlanningOptions(), every, lessons=learned)
-    whole = build(setting)
-    values = _with_tiers(whole, encode(whole.program, setting, whole.primary, plan))
-    outcome = judge(whole, values[whole.program.decisions()])
+    parameters = Parameters(problem, scenarios, lane_costs, options or PlanningOptions(), every, feedback=learned)
+    whole = build(parameters)
+    values = _with_tiers(whole, encode(whole.program, parameters, whole.primary, plan))
+    outcome = evaluate_recourse(whole, values[whole.program.decisions()])
     minor = _costs_by_path(whole, outcome)
     if plan.stock is not None and not whole.stock.families.single:
         outcome, minor["lost_orders"] = with_stock(whole, outcome, _units(problem, plan.stock))
-    _add_levers(setting, minor)
+    _add_levers(parameters, minor)
     committed = committed_costs(problem, plan)
     on_demand = {name: minor[name] for name in foreseen_names(problem) if name not in committed}
-    costs = committed | {name: round(float(setting.weight @ by_path)) for name, by_path in on_demand.items()}
-    return Foreseen(
+    costs = committed | {name: round(float(parameters.weight @ by_path)) for name, by_path in on_demand.items()}
+    return ModelEvaluation(
         costs=costs,
-        **expected(setting, outcome),
-        weight=setting.weight,
+        **expected(parameters, outcome),
+        weight=parameters.weight,
         stress_level=scenarios.stress_level,
-        orders=setting.all_orders.sum(axis=(1, 2)),
+        orders=parameters.all_orders.sum(axis=(1, 2)),
         cost_minor=np.asarray(sum(committed.values()) + sum(on_demand.values())),
         failed_share=outcome.failed_share,
     )
@@ -96,25 +96,25 @@ def _with_tiers(whole: Model, values: Floats) -> Floats:
     arrays = whole.program.arrays()
     row_lower = arrays.row_lower.copy()
     for rule in (r for r in whole.program.rules if r.name in STEPS):
-        row_lower[rule.first : rule.first + rule.count] -= STEP_MISSED * whole.setting.unit_orders
+        row_lower[rule.first : rule.first + rule.count] -= STEP_MISSED * whole.parameters.unit_orders
     eased = replace(arrays, row_lower=row_lower)
-    found = solve(piece_of(eased, values, columns, slack=0.0), Effort(TIER_NODES, relative_gap=0.0))
+    found = solve(subproblem(eased, values, columns, slack=0.0), SolveLimits(TIER_NODES, relative_gap=0.0))
     if found.values is None:  # shares in millionths may miss another row by their rounding
-        found = solve(piece_of(eased, values, columns), Effort(TIER_NODES, relative_gap=0.0))
+        found = solve(subproblem(eased, values, columns), SolveLimits(TIER_NODES, relative_gap=0.0))
     values = values.copy()
     values[columns] = found.solution
     return values
 
 
-def _costs_by_path(whole: Model, outcome: Outcome) -> dict[str, Floats]:
+def _costs_by_path(whole: Model, outcome: Recourse) -> dict[str, Floats]:
     """Costs [path] by name, without what a plan commits to: what a path costs by itself, couriers for its orders."""
-    setting, shares = whole.setting, whole.shares
-    paths = len(setting.weight)
-    found = {name: whole.program.cost_by_scenario(name, outcome.values, paths) / setting.weight for name in COST_NAMES}
-    part_of_mix = shares.part_of(setting, np.arange(len(shares.site)))
-    part = outcome.values[shares.column][:, setting.day_phase]
-    for name, amount in courier_amounts(setting, shares).items():
-        found[name] = np.einsum("smd,md->s", setting.day_orders, part_of_mix @ (amount * part))
+    parameters, shares = whole.parameters, whole.shares
+    paths = len(parameters.weight)
+    found = {name: whole.program.cost_by_scenario(name, outcome.values, paths) / parameters.weight for name in COST_NAMES}
+    part_of_mix = shares.part_of(parameters, np.arange(len(shares.site)))
+    part = outcome.values[shares.column][:, parameters.day_phase]
+    for name, amount in courier_amounts(parameters, shares).items():
+        found[name] = np.einsum("smd,md->s", parameters.day_orders, part_of_mix @ (amount * part))
     return found
 
 
@@ -126,10 +126,10 @@ def _units(problem: Problem, stock: tuple[StockRow, ...]) -> Floats:
     return units
 
 
-def _add_levers(setting: Setting, minor: dict[str, Floats]) -> None:
+def _add_levers(parameters: Parameters, minor: dict[str, Floats]) -> None:
     """Longer promises and refused orders, in place."""
-    minor["longer_promises"] = np.full(len(setting.weight), lever_costs(setting)["longer_promises"])
-    if setting.scenarios.refused is not None:
+    minor["longer_promises"] = np.full(len(parameters.weight), lever_costs(parameters)["longer_promises"])
+    if parameters.scenarios.refused is not None:
         minor["lost_orders"] = minor["lost_orders"] + [
-            refused_minor(setting.problem, of_path) for of_path in setting.scenarios.refused
+            refused_minor(parameters.problem, of_path) for of_path in parameters.scenarios.refused
         ]

@@ -8,8 +8,8 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.problem import Problem
 from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting, hardest
-from planner.planning.milp.solver import Effort, relaxed, solve
+from planner.planning.formulation.parameters import Parameters, hardest
+from planner.planning.milp.solver import SolveLimits, relaxed, solve
 from planner.planning.options import LARGE, PlanningOptions
 
 
@@ -22,10 +22,10 @@ def relaxed_cost(
     warehouses (the others' late orders and lost goods are left out): a lower bound, in one linear program.
     """
     everything = tuple(range(len(scenarios.weight)))
-    whole = Setting(problem, scenarios, lane_costs, options or PlanningOptions(), everything)
-    hard = Setting(problem, scenarios, lane_costs, whole.options, hardest(whole))
+    whole = Parameters(problem, scenarios, lane_costs, options or PlanningOptions(), everything)
+    hard = Parameters(problem, scenarios, lane_costs, whole.options, hardest(whole))
     program = build(hard).program
-    answer = solve(relaxed(program.arrays()), Effort(nodes=1, relative_gap=0.0, barrier=program.columns > LARGE))
+    answer = solve(relaxed(program.arrays()), SolveLimits(nodes=1, relative_gap=0.0, barrier=program.columns > LARGE))
     if answer.objective is None:
         return np.inf
     return answer.objective + sum(lever_costs(whole).values())

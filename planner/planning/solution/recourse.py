@@ -9,11 +9,11 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.errors import CrashError
 from planner.planning.formulation.model import Model
-from planner.planning.formulation.parameters import JOINING, Setting
+from planner.planning.formulation.parameters import JOINING, Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels
 from planner.planning.formulation.workflow import allowed_failures, orders_due
-from planner.planning.milp.builder import Program
-from planner.planning.milp.solver import Answer, Effort, relaxed, solve
+from planner.planning.milp.builder import MilpBuilder
+from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
 from planner.planning.options import LARGE
 
 JOINING_LARGE = 4  # of a large program, where a round more costs minutes and a scenario too many seconds
@@ -22,7 +22,7 @@ WORTH_JOINING = 0.002  # cost of the scenarios left out, as a share of the objec
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Recourse:
     """Failed orders as the limit on them counts, and their share of the orders due [scenario]; `lost_share`: of the
     orders due, the parcels lost beyond what the limit counts; expected cost of all consequences; the values of all
     variables of the program that looks at every scenario."""
@@ -34,7 +34,7 @@ class Outcome:
     values: Floats
 
 
-def judge(whole: Model, decisions: Floats) -> Outcome:
+def evaluate_recourse(whole: Model, decisions: Floats) -> Recourse:
     """Fix the decisions and let every scenario do its best: least failures, then least cost.
 
     Whatever the decisions, every rule on what follows from them can be met: work may be left undone, parcels left
@@ -58,23 +58,23 @@ def judge(whole: Model, decisions: Floats) -> Outcome:
     objective = price.copy()
     objective[whole.failed] += 1.0 + float(price.max(initial=0.0))
     fixed = replace(arrays, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper, objective=objective)
-    answer = solve(fixed, Effort(nodes=1, relative_gap=0.0))
+    answer = solve(fixed, SolveLimits(nodes=1, relative_gap=0.0))
     if answer.values is None:
         raise CrashError(f"the solver failed to judge a plan on its scenarios: {answer.status}")
     failed = answer.values[whole.failed]
-    due = np.maximum(orders_due(whole.setting), 1e-9)
+    due = np.maximum(orders_due(whole.parameters), 1e-9)
     beyond = _lost_beyond(whole, answer.values) / due
-    return Outcome(failed, failed / due, beyond, float(price @ answer.values), answer.values)
+    return Recourse(failed, failed / due, beyond, float(price @ answer.values), answer.values)
 
 
 def _lost_beyond(whole: Model, values: Floats) -> Floats:
     """Lost parcels [scenario] that the limit on failures does not count."""
-    lost = lost_parcels(whole.setting, whole.shares)
+    lost = lost_parcels(whole.parameters, whole.shares)
     parcels = (values[lost.column] * lost.parcels).sum(axis=(1, 2))
-    return np.asarray((1.0 - whole.setting.options.late_factor) * parcels)
+    return np.asarray((1.0 - whole.parameters.options.late_factor) * parcels)
 
 
-def consequence_prices(program: Program) -> Floats:
+def consequence_prices(program: MilpBuilder) -> Floats:
     """Price of every variable that is not a decision."""
     price = np.zeros(program.columns)
     for name in sorted(program.prices):
@@ -83,9 +83,9 @@ def consequence_prices(program: Program) -> Floats:
     return price
 
 
-def joining(whole: Setting, model: Model, answer: Answer, outcome: Outcome, fractions: bool) -> list[int]:
+def joining(whole: Parameters, model: Model, answer: Answer, outcome: Recourse, fractions: bool) -> list[int]:
     """Scenarios left out that should join, the worst first: they must be kept and are not, or they cost money."""
-    left_out = [s for s in range(len(outcome.failed)) if s not in model.setting.active]
+    left_out = [s for s in range(len(outcome.failed)) if s not in model.parameters.active]
     allowed = allowed_failures(whole) * (EARLY if fractions else 1.0) + 1e-6
     found = [s for s in left_out if s in whole.all_kept and outcome.failed_share[s] > allowed]
     if not found and answer.values is not None and answer.objective is not None:
@@ -97,11 +97,11 @@ def joining(whole: Setting, model: Model, answer: Answer, outcome: Outcome, frac
     return sorted(found, key=lambda s: (-outcome.failed_share[s], s))[:most]
 
 
-def expected(setting: Setting, outcome: Outcome) -> dict[str, float]:
+def expected(parameters: Parameters, outcome: Recourse) -> dict[str, float]:
     """What the planning model expects of the plan: the share on time on average, and where the aim must just be met."""
     on_time = 1.0 - np.minimum(outcome.failed_share + outcome.lost_share, 1.0)
-    kept: Ints = setting.all_kept
+    kept: Ints = parameters.all_kept
     return {
-        "on_time_share": round(float(setting.all_weights @ on_time), 6),
+        "on_time_share": round(float(parameters.all_weights @ on_time), 6),
         "on_time_share_hardest": round(float(on_time[kept].min()), 6),
     }

@@ -12,8 +12,8 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.model import Model
-from planner.planning.milp.builder import Arrays
-from planner.planning.milp.solver import Answer, Effort, solve
+from planner.planning.milp.builder import MilpArrays
+from planner.planning.milp.solver import Answer, SolveLimits, solve
 
 DAYS = 2  # settled at a time
 NODES_SPARED = 4  # a step gets this part of the nodes: it is far smaller than the whole
@@ -33,7 +33,7 @@ def days_of(model: Model) -> Ints:
     return day
 
 
-def whole_by_days(arrays: Arrays, day: Ints, effort: Effort) -> Answer:
+def whole_by_days(arrays: MilpArrays, day: Ints, effort: SolveLimits) -> Answer:
     """The program with whole numbers, found from the first day to the last; its first status that is not a solution
     where a step has none. The bound is that of the first step, which nothing was settled for."""
     step = replace(effort, nodes=max(effort.nodes // NODES_SPARED, 1), relative_gap=effort.relative_gap * SHARE_OF_GAP)

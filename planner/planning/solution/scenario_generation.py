@@ -15,16 +15,16 @@ import numpy as np
 from planner.domain.demand import Floats
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.planning.formulation.model import Model, build
-from planner.planning.formulation.parameters import Setting, hardest
+from planner.planning.formulation.parameters import Parameters, hardest
 from planner.planning.infeasibility.conflicts import refuse
-from planner.planning.milp.builder import Arrays
-from planner.planning.milp.solver import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
+from planner.planning.milp.builder import MilpArrays
+from planner.planning.milp.solver import NODES_PER_EFFORT, Answer, SolveLimits, relaxed, solve
 from planner.planning.options import LARGE, PlanningOptions
 from planner.planning.solution.columns_to_plan import read_plan_from
-from planner.planning.solution.recourse import expected, joining, judge
+from planner.planning.solution.recourse import evaluate_recourse, expected, joining
 from planner.planning.solution.site_decomposition import whole_people_by_site, whole_tiers
 from planner.planning.solution.stock_disaggregation import place, spare_of
 
@@ -36,7 +36,7 @@ def plan_joint(
     effort: int = 100,
     time_limit: float | None = None,
     options: PlanningOptions | None = None,
-    lessons: Lessons | None = None,
+    feedback: PlanningFeedback | None = None,
 ) -> Plan:
     """Decide stock, routing, staff and contracts together, at least expected cost, so that the aim is met.
 
@@ -44,11 +44,11 @@ def plan_joint(
     is not reproducible. Raises NoPlanError with the limits to blame when no plan keeps them all.
     """
     chosen = options or PlanningOptions()
-    whole = Setting(problem, scenarios, lane_costs, chosen, tuple(range(len(scenarios.weight))), lessons=lessons)
-    return _search(whole, Effort(effort * NODES_PER_EFFORT, chosen.relative_gap, time_limit))
+    whole = Parameters(problem, scenarios, lane_costs, chosen, tuple(range(len(scenarios.weight))), feedback=feedback)
+    return _search(whole, SolveLimits(effort * NODES_PER_EFFORT, chosen.relative_gap, time_limit))
 
 
-def _search(whole: Setting, effort: Effort) -> Plan:
+def _search(whole: Parameters, effort: SolveLimits) -> Plan:
     """Rounds with more and more scenarios until none of the others objects."""
     started = time.monotonic() if effort.seconds is not None else 0.0
     all_of_them = build(whole)
@@ -71,7 +71,7 @@ def _search(whole: Setting, effort: Effort) -> Plan:
             continue
         if whole.spare is None:  # what is left free for the products is no limit of the problem
             bound = max(bound, relaxation.bound, answer.bound)
-        outcome = judge(all_of_them, answer.values[model.program.decisions()])
+        outcome = evaluate_recourse(all_of_them, answer.values[model.program.decisions()])
         more = joining(whole, model, answer, outcome, fractions)
         if not more and not fractions:
             best = replace(answer, values=outcome.values, bound=bound)
@@ -85,14 +85,14 @@ def _search(whole: Setting, effort: Effort) -> Plan:
         active = tuple(sorted({*active, *more}))
 
 
-def _in_whole_people(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
+def _in_whole_people(model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits) -> Answer:
     """Integers next to the relaxation's, which is quick and mostly good enough; else site by site; else the whole
     tree, which a small program has searched in any case. In a large program site by site at once, as long as every site
     finds some.
 
     The relaxation's bound holds for all of them, so the gap is that of the program itself.
     """
-    accepted_gap, columns = model.setting.options.accepted_gap, model.program.columns
+    accepted_gap, columns = model.parameters.options.accepted_gap, model.program.columns
 
     def by_site() -> Answer:
         return whole_people_by_site(model, arrays, relaxation, replace(effort, relative_gap=accepted_gap))
@@ -112,10 +112,10 @@ def _in_whole_people(model: Model, arrays: Arrays, relaxation: Answer, effort: E
     return best
 
 
-def _searches(model: Model, effort: Effort) -> list[tuple[float, Effort]]:
+def _searches(model: Model, effort: SolveLimits) -> list[tuple[float, SolveLimits]]:
     """Searches of the whole tree, each with the gap that makes it unnecessary: of a small program to a proof, as far as
     the work allowed for that reaches; of any that may be searched to the gap asked for."""
-    options, columns = model.setting.options, model.program.columns
+    options, columns = model.parameters.options, model.program.columns
     found = []
     if model.small:
         nodes = min(effort.nodes, options.proof_work // columns)
@@ -125,7 +125,7 @@ def _searches(model: Model, effort: Effort) -> list[tuple[float, Effort]]:
     return found
 
 
-def _next_to(arrays: Arrays, relaxation: Answer) -> Arrays:
+def _next_to(arrays: MilpArrays, relaxation: Answer) -> MilpArrays:
     """The program with every whole number either just below or just above its value in the relaxation."""
     values: Floats = np.zeros(len(arrays.upper)) if relaxation.values is None else relaxation.values
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
@@ -134,7 +134,7 @@ def _next_to(arrays: Arrays, relaxation: Answer) -> Arrays:
     return replace(arrays, lower=lower, upper=upper)
 
 
-def _left(effort: Effort, started: float) -> Effort:
+def _left(effort: SolveLimits, started: float) -> SolveLimits:
     """What is left of a limit in seconds; the clock is not looked at without one."""
     if effort.seconds is None:
         return effort

@@ -20,8 +20,8 @@ from scipy.sparse.csgraph import connected_components
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.model import Model
 from planner.planning.formulation.volume_tiers import Choice
-from planner.planning.milp.builder import ALONE, Arrays, Flags
-from planner.planning.milp.solver import Answer, Effort, relaxed, solve, solve_again
+from planner.planning.milp.builder import ALONE, Flags, MilpArrays
+from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve, solve_again
 from planner.planning.options import LARGE
 from planner.planning.solution.relax_and_fix import days_of, whole_by_days
 
@@ -34,7 +34,7 @@ DUST = 1e-3  # of a row's size: what a solver may have missed it by; what is mis
 SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is not missed for rounding dust
 
 
-def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
+def whole_people_by_site(model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits) -> Answer:
     """The relaxation with whole numbers, found for each site apart; status `infeasible` where a site finds none."""
     contracts = model.signed[model.signed >= 0]
     chosen = _contracts_signed(arrays, relaxation, contracts, effort)
@@ -50,13 +50,13 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
     pieces = _pieces(model, arrays, held)
     nodes = max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1)
     little = LITTLE * abs(float(arrays.objective @ values)) / max(len(pieces), 1)
-    day, divided = days_of(model), divided_among(pieces, arrays, values)
+    day, divided = days_of(model), share_slack(pieces, arrays, values)
 
     def whole(piece: Ints) -> Answer:
         larger = little / max(abs(float(arrays.objective[piece] @ values[piece])), 1.0)
         gap = min(effort.relative_gap * larger, WIDEST)
         each = replace(effort, nodes=nodes, relative_gap=max(effort.relative_gap, gap))
-        return _whole_piece(piece_of(divided, values, piece), day[piece], each)
+        return _whole_piece(subproblem(divided, values, piece), day[piece], each)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver works without Python's lock
         found = list(pool.map(whole, pieces))
@@ -69,7 +69,7 @@ def whole_people_by_site(model: Model, arrays: Arrays, relaxation: Answer, effor
     return replace(relaxation, status="feasible", values=values, objective=cost, basis=None)
 
 
-def _whole_piece(arrays: Arrays, day: Ints, effort: Effort) -> Answer:
+def _whole_piece(arrays: MilpArrays, day: Ints, effort: SolveLimits) -> Answer:
     """Day by day; where that leads nowhere, or to more than the gap asked for, all days at once if that is better."""
     by_days = whole_by_days(arrays, day, effort)
     if by_days.gap_to(by_days.bound) <= effort.relative_gap:
@@ -78,7 +78,7 @@ def _whole_piece(arrays: Arrays, day: Ints, effort: Effort) -> Answer:
     return at_once if at_once.cost < by_days.cost else by_days
 
 
-def whole_tiers(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort) -> Answer:
+def whole_tiers(model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits) -> Answer:
     """The relaxation with whole contracts, tiers and surcharges, but fractions of people: what it takes to know the
     price of a parcel. Tiers next to the relaxation's are kept when they are good enough. The bound is one of the whole
     program."""
@@ -99,7 +99,7 @@ def whole_tiers(model: Model, arrays: Arrays, relaxation: Answer, effort: Effort
     return relaxation if found.values is None else replace(found, bound=max(found.bound, relaxation.bound))
 
 
-def _with_tiers(arrays: Arrays, choices: Sequence[Choice], whole: Sequence[Floats]) -> Arrays:
+def _with_tiers(arrays: MilpArrays, choices: Sequence[Choice], whole: Sequence[Floats]) -> MilpArrays:
     """The program in which the tiers are settled."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     for choice, z in zip(choices, whole, strict=True):
@@ -107,21 +107,21 @@ def _with_tiers(arrays: Arrays, choices: Sequence[Choice], whole: Sequence[Float
     return replace(arrays, lower=lower, upper=upper)
 
 
-def _solved_with(arrays: Arrays, relaxation: Answer, signed: Ints, effort: Effort) -> Answer:
+def _solved_with(arrays: MilpArrays, relaxation: Answer, signed: Ints, effort: SolveLimits) -> Answer:
     """The program whose tiers are settled; where it is large, so is who signs, which leaves nothing whole to decide."""
     if len(arrays.upper) <= LARGE:
         return solve(arrays, effort)
     return _all_signed(arrays, relaxation, signed, effort)
 
 
-def _all_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Effort) -> Answer:
+def _all_signed(arrays: MilpArrays, relaxation: Answer, contracts: Ints, effort: SolveLimits) -> Answer:
     """With fractions of people, every contract signed that the relaxation would sign in part."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[contracts] = upper[contracts] = np.ceil(relaxation.solution[contracts] - 1e-5)
     return solve_again(relaxed(replace(arrays, lower=lower, upper=upper)), relaxation, replace(effort, barrier=True))
 
 
-def _contracts_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effort: Effort) -> Answer:
+def _contracts_signed(arrays: MilpArrays, relaxation: Answer, contracts: Ints, effort: SolveLimits) -> Answer:
     """The relaxation itself where it signs no contract in part, else with those signed."""
     part = relaxation.solution[contracts]
     if np.allclose(part, np.ceil(part - 1e-5), atol=1e-5):
@@ -129,7 +129,7 @@ def _contracts_signed(arrays: Arrays, relaxation: Answer, contracts: Ints, effor
     return _all_signed(arrays, relaxation, contracts, effort)
 
 
-def _pieces(model: Model, arrays: Arrays, held: Flags) -> list[Ints]:
+def _pieces(model: Model, arrays: MilpArrays, held: Flags) -> list[Ints]:
     """Columns that rules still tie together when some are held and the shared rules are left out; only the sets with
     something whole to decide. Tiers and surcharges, many small sets that no site has a part in, are one."""
     tied = np.ones(arrays.matrix.shape[0], dtype=bool)
@@ -154,7 +154,7 @@ def _bipartite(there: csr_array) -> csr_array:
     return csr_array((entries.data, (entries.row, rows + entries.col)), shape=(size, size))
 
 
-def divided_among(pieces: Sequence[Ints], arrays: Arrays, values: Floats) -> Arrays:
+def share_slack(pieces: Sequence[Ints], arrays: MilpArrays, values: Floats) -> MilpArrays:
     """The program in which a row leaves each piece an equal part of what a solution leaves free of it: all pieces may
     then move at once. The dust by which a solver, within its tolerance, missed rows is asked back of none of them; what
     is missing by more, as to a cut whose side has just been chosen, is asked of each in equal parts."""
@@ -173,7 +173,7 @@ def divided_among(pieces: Sequence[Ints], arrays: Arrays, values: Floats) -> Arr
     )
 
 
-def piece_of(arrays: Arrays, values: Floats, piece: Ints, slack: float = SLACK) -> Arrays:
+def subproblem(arrays: MilpArrays, values: Floats, piece: Ints, slack: float = SLACK) -> MilpArrays:
     """The program of some columns, every other at its value; rows may be missed by `slack` of their size."""
     columns = arrays.matrix[:, piece]
     rows = np.flatnonzero(np.diff(csr_array(columns).indptr))
@@ -181,7 +181,7 @@ def piece_of(arrays: Arrays, values: Floats, piece: Ints, slack: float = SLACK) 
     elsewhere[piece] = 0.0
     used = (arrays.matrix @ elsewhere)[rows]
     missed = slack * np.maximum(abs(used), 1.0)
-    return Arrays(
+    return MilpArrays(
         csr_array(columns)[rows],
         arrays.row_lower[rows] - used - missed,
         arrays.row_upper[rows] - used + missed,

@@ -13,11 +13,11 @@ import numpy as np
 
 from planner.domain.demand import Floats, Ints
 from planner.planning.formulation.model import Model
-from planner.planning.formulation.parameters import Spare
+from planner.planning.formulation.parameters import StockReserve
 from planner.planning.formulation.product_aggregation import Goods, goods_of
 from planner.planning.formulation.workflow import allowed_failures, orders_due
 from planner.planning.milp.builder import NEGLIGIBLE, Flags
-from planner.planning.solution.recourse import Outcome
+from planner.planning.solution.recourse import Recourse
 
 HALVINGS = 40
 DEAREST = 1e9  # minor units: no price of a unit of space or of a failed order is higher
@@ -32,7 +32,7 @@ class Placed:
     rounding_minor: float
     lost_minor: float
     keeps: bool
-    outcome: Outcome
+    outcome: Recourse
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,26 +56,26 @@ class Shop:
     space: Floats
 
 
-def spare_of(whole: Model, outcome: Outcome) -> Spare:
+def spare_of(whole: Model, outcome: Recourse) -> StockReserve:
     """What families do not see, because the hardest scenario of one product is not that of another: space for what the
     products need beyond their families, and the failures that come on top when it is there."""
     shop, families = _shop(whole, outcome), whole.stock.families
-    asked = shop.asked[whole.setting.kept]
+    asked = shop.asked[whole.parameters.kept]
     together = np.zeros((families.count, *asked.shape[:2]))
     np.add.at(together, families.of, np.moveaxis(asked, -1, 0))
     space = asked.max(axis=0).sum(axis=1) - together.max(axis=1).sum(axis=0)
     stocked = _stocked(replace(shop, space=np.full(len(space), np.inf)), DEAREST)
-    return Spare(space, np.maximum(_outcome(shop, stocked, outcome).failed - outcome.failed, 0.0))
+    return StockReserve(space, np.maximum(_outcome(shop, stocked, outcome).failed - outcome.failed, 0.0))
 
 
-def place(whole: Model, outcome: Outcome) -> Placed:
+def place(whole: Model, outcome: Recourse) -> Placed:
     """Units of every product at every site under the decisions behind an outcome; `whole` looks at every scenario.
 
     Stock is first placed for its money's worth; if more orders fail than may, a failure gets a price that rises until
     they do not (or nothing more helps). Supply and space are always kept.
     """
-    shop, kept = _shop(whole, outcome), whole.setting.kept
-    allowed = np.maximum(allowed_failures(whole.setting) * shop.due, shop.late)[kept]
+    shop, kept = _shop(whole, outcome), whole.parameters.kept
+    allowed = np.maximum(allowed_failures(whole.parameters) * shop.due, shop.late)[kept]
 
     def enough(price: float) -> bool:
         return bool((_outcome(shop, _stocked(shop, price), outcome).failed[kept] <= allowed + NEGLIGIBLE).all())
@@ -88,7 +88,7 @@ def place(whole: Model, outcome: Outcome) -> Placed:
     return Placed(units, rounding_minor, lost_minor, enough(price), _outcome(shop, stocked, outcome))
 
 
-def with_stock(whole: Model, outcome: Outcome, units: Floats) -> tuple[Outcome, Floats]:
+def with_stock(whole: Model, outcome: Recourse, units: Floats) -> tuple[Recourse, Floats]:
     """The outcome when so many `units[site, product]` are there, and the margin let go [scenario]."""
     shop = _shop(whole, outcome)
     return _outcome(shop, units, outcome), _lost_minor(shop, units)
@@ -98,30 +98,30 @@ def _lost_minor(shop: Shop, stocked: Floats) -> Floats:
     return np.asarray(np.einsum("sik,k->s", np.maximum(shop.asked - stocked, 0.0), shop.goods.margin))
 
 
-def _outcome(shop: Shop, stocked: Floats, outcome: Outcome) -> Outcome:
+def _outcome(shop: Shop, stocked: Floats, outcome: Recourse) -> Recourse:
     """The outcome with other stock [site, product], the lateness being the same."""
     without = np.maximum(shop.asked - stocked, 0.0)
     failed = shop.late + np.einsum("sik,k->s", without, 1.0 / shop.goods.units)
     return replace(outcome, failed=failed, failed_share=failed / np.maximum(shop.due, 1e-9))
 
 
-def _shop(whole: Model, outcome: Outcome) -> Shop:
-    setting, goods = whole.setting, goods_of(whole.setting)
+def _shop(whole: Model, outcome: Recourse) -> Shop:
+    parameters, goods = whole.parameters, goods_of(whole.parameters)
     part = np.array([outcome.values[columns] for columns in whole.at_site])
     asked = np.einsum("imf,smfk->sik", part, goods.need)
     lost = np.einsum("sik,k->s", outcome.values[whole.stock.lost], 1.0 / whole.stock.families.units)
     down = np.argsort(-asked, axis=0, kind="stable")
-    counts = np.isin(np.arange(len(asked)), setting.kept)
-    sites = setting.problem.sites
+    counts = np.isin(np.arange(len(asked)), parameters.kept)
+    sites = parameters.problem.sites
     space = [np.inf if s.stock_capacity_units is None else float(s.stock_capacity_units) for s in sites]
     return Shop(
         goods=goods,
         asked=asked,
         late=np.maximum(outcome.failed - lost, 0.0),
-        due=orders_due(setting),
-        chance=setting.weight,
+        due=orders_due(parameters),
+        chance=parameters.weight,
         need=np.take_along_axis(asked, down, axis=0),
-        weight=setting.weight[down].cumsum(axis=0),
+        weight=parameters.weight[down].cumsum(axis=0),
         kept=counts[down].cumsum(axis=0).astype(float),
         inbound=np.array([float(s.inbound_cost_minor) for s in sites]),
         space=np.array(space),

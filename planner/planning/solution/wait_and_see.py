@@ -14,11 +14,11 @@ from planner.errors import NoBoundError
 from planner.planning.formulation.assignment_and_stock import lost_minor, worth_shipping
 from planner.planning.formulation.lever_costs import lever_costs
 from planner.planning.formulation.model import Model, build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import families_of
 from planner.planning.formulation.workflow import allowed_failures
 from planner.planning.milp.builder import Term
-from planner.planning.milp.solver import NODES_PER_EFFORT, Answer, Effort, relaxed, solve
+from planner.planning.milp.solver import NODES_PER_EFFORT, Answer, SolveLimits, relaxed, solve
 from planner.planning.options import LARGE, PlanningOptions
 
 NO_MARGINS = PlanningOptions(efficiency=1.0, risk_factor=0.0, late_factor=1.0, pickup_z=0.0, stock_z=0.0)
@@ -40,7 +40,7 @@ def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: 
     Work is looked at in the hardest paths alone, one more than may miss: the rules of some paths are a bound already.
     """
     every = tuple(range(len(scenarios.weight)))
-    whole = Setting(problem, scenarios, lane_costs, AT_BEST, every)
+    whole = Parameters(problem, scenarios, lane_costs, AT_BEST, every)
     costs, forgone = _at_best(whole)
     whole = replace(whole, lane_costs=costs)
     chosen = _hardest(whole)
@@ -52,23 +52,23 @@ def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: 
     return int(np.floor(answer.bound - forgone + sum(lever_costs(whole).values()) + MISSED))
 
 
-def _at_best(setting: Setting) -> tuple[LaneCosts, float]:
+def _at_best(parameters: Parameters) -> tuple[LaneCosts, float]:
     """Lane costs that no plan is below, and what may still come off the total.
 
     A parcel costs what it does on the cheapest day on which it may be handed over; late ones, as many as are allowed,
     may leave later still. An order without stock costs no courier. Where that may be worth its margin, it saves its
     cheapest lane (`lost_minor`) and, of what the plan pays beyond cheapest lanes, the share of orders that may fail.
     """
-    costs, days, service = setting.lane_costs, setting.days_to_hand_over, setting.problem.service
+    costs, days, service = parameters.lane_costs, parameters.days_to_hand_over, parameters.problem.service
     fail = min(2.0 - service.on_time_share - service.confidence, 1.0)
     mean, loss = (_least_of_days(table, days) for table in (costs.mean, costs.loss))
     base, refund = (-_least_of_days(-table, days) for table in (costs.base, costs.refund))
     there = np.isfinite(mean).all(axis=-1)
     later = (mean[there] - costs.mean[there].min(axis=-1, keepdims=True)).max(initial=0.0)
-    if not worth_shipping(setting):
+    if not worth_shipping(parameters):
         cheapest = mean.min(axis=(0, 2), keepdims=True)
         mean = mean - fail * np.where(np.isfinite(mean), mean - np.where(np.isfinite(cheapest), cheapest, 0.0), 0.0)
-    orders = float(setting.all_weights @ setting.all_orders.sum(axis=(1, 2)))
+    orders = float(parameters.all_weights @ parameters.all_orders.sum(axis=(1, 2)))
     return LaneCosts(mean, base, refund, loss), float(later * fail * orders)
 
 
@@ -78,7 +78,7 @@ def _least_of_days(table: Floats, days: int) -> Floats:
     return np.asarray(sliding_window_view(padded, days + 1, axis=-1).min(axis=-1))
 
 
-def _hardest(whole: Setting) -> tuple[int, ...]:
+def _hardest(whole: Parameters) -> tuple[int, ...]:
     """The hardest paths that cannot all miss the aim (all paths where everything may)."""
     order = np.argsort(-whole.scenarios.stress_level, kind="stable")
     within = whole.all_weights[order].cumsum() <= 1.0 - whole.problem.service.confidence + MISSED
@@ -97,33 +97,33 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, p
         stress_level=scenarios.stress_level[[path]],
         refused=refused,
     )
-    setting = Setting(problem, known, lane_costs, AT_BEST, (0,))
-    costs, forgone = _at_best(setting)
-    setting = replace(setting, lane_costs=costs)
-    answer = _solved(build(setting), 1, integers=False)
+    parameters = Parameters(problem, known, lane_costs, AT_BEST, (0,))
+    costs, forgone = _at_best(parameters)
+    parameters = replace(parameters, lane_costs=costs)
+    answer = _solved(build(parameters), 1, integers=False)
     if answer.objective is None:
         return np.inf
-    return answer.objective - forgone + sum(lever_costs(setting).values())
+    return answer.objective - forgone + sum(lever_costs(parameters).values())
 
 
 def _solved(model: Model, effort: int, integers: bool = True) -> Answer:
     """The program, but that each path meets the service level or misses it: failed[s] <= allowed[s] + orders[s] x
     missed[s], sum of weight[s] x missed[s] <= 1 - confidence, missed 0 or 1."""
-    setting, program = model.setting, model.program
-    risk = 1.0 - setting.problem.service.confidence + MISSED
-    may_miss = setting.weight <= risk
+    parameters, program = model.parameters, model.program
+    risk = 1.0 - parameters.problem.service.confidence + MISSED
+    may_miss = parameters.weight <= risk
     missed = program.variables("missed", len(may_miss), may_miss.astype(float))
     row = np.arange(len(may_miss))
-    orders = setting.orders.sum(axis=(1, 2))
-    allowed = allowed_failures(setting) * orders + MISSED  # of all orders: young ones count as soon as they are done
+    orders = parameters.orders.sum(axis=(1, 2))
+    allowed = allowed_failures(parameters) * orders + MISSED  # of all orders: young ones count as soon as they are done
     terms = [Term(row, model.failed), Term(row, missed, -orders)]
     program.rule("limit_failed_or_missed", len(row), terms, upper=allowed)
-    program.rule("limit_risk", 1, [Term(0, missed, setting.weight)], upper=risk)
+    program.rule("limit_risk", 1, [Term(0, missed, parameters.weight)], upper=risk)
     arrays = program.arrays()
     if not integers or program.columns > INTEGER_COLUMNS:
         arrays = relaxed(arrays)
     whole = arrays.integer.copy()
     whole[missed[may_miss]] = True
     barrier = program.columns > LARGE and not may_miss.any()
-    tried = Effort(effort * NODES_PER_EFFORT, relative_gap=1e-4, barrier=barrier)
+    tried = SolveLimits(effort * NODES_PER_EFFORT, relative_gap=1e-4, barrier=barrier)
     return solve(replace(arrays, integer=whole), tried)

@@ -9,7 +9,7 @@ from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import FIRST_SCENARIOS, Setting
+from planner.planning.formulation.parameters import FIRST_SCENARIOS, Parameters
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import NO_MARGINS
@@ -40,6 +40,6 @@ def plan_without_margins(
     every = tuple(range(len(scenarios.weight)))
     if len(every) > FIRST_SCENARIOS:
         return None
-    if build(Setting(problem, scenarios, lane_costs, options, every)).program.columns > MOST_COLUMNS:
+    if build(Parameters(problem, scenarios, lane_costs, options, every)).program.columns > MOST_COLUMNS:
         return None
     return plan_joint(problem, scenarios, lane_costs, effort, time_limit, options)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.reporting.language.contract_texts import Pair
+from planner.reporting.language.contract_texts import Bilingual
 from planner.reporting.language.labels import LANGUAGES, Labels
 
-HEADINGS: dict[str, Pair] = {
+HEADINGS: dict[str, Bilingual] = {
     # who, where, when
     "site": ("Site", "仓库"),
     "site_label": ("Site name", "仓库名称"),
@@ -163,14 +163,14 @@ HEADINGS: dict[str, Pair] = {
     "grade": ("Grade", "等级"),
     "mean": ("Mean", "均值"),
 }
-SUFFIXES: dict[str, Pair] = {
+SUFFIXES: dict[str, Bilingual] = {
     "_p05": (", 5% point", " 5% 分位"),
     "_p50": (", median", " 中位数"),
     "_p95": (", 95% point", " 95% 分位"),
     "_low": (", 95% from", " 95% 下限"),
     "_high": (", 95% to", " 95% 上限"),
 }
-POINTS: dict[str, Pair] = {
+POINTS: dict[str, Bilingual] = {
     "p05": ("5% point", "5% 分位"),
     "p25": ("25% point", "25% 分位"),
     "p50": ("Median", "中位数"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-Pair = tuple[str, str]
+Bilingual = tuple[str, str]
 
-CONTRACT_TEXTS: dict[str, Pair] = {
+CONTRACT_TEXTS: dict[str, Bilingual] = {
     # couriers
     "couriers_title": ("Who carries what", "快递分配"),
     "couriers_message": (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.reporting.language.contract_texts import Pair
+from planner.reporting.language.contract_texts import Bilingual
 
-KNOWN: dict[tuple[str, str], Pair] = {
+GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("demand", "given"): ("own forecast", "自带预测"),
     ("demand", "baseline"): ("baseline", "日常需求"),
     ("process", "pick"): ("pick", "拣货"),

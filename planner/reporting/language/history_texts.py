@@ -3,9 +3,9 @@ Chinese."""
 
 from __future__ import annotations
 
-from planner.reporting.language.contract_texts import Pair
+from planner.reporting.language.contract_texts import Bilingual
 
-PATH_TEXTS: dict[str, Pair] = {
+PATH_TEXTS: dict[str, Bilingual] = {
     # where orders miss
     "misses_title": ("Where orders miss", "订单在哪里失约"),
     "misses_head": (

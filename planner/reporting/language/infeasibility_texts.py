@@ -11,12 +11,12 @@ from planner.errors import Blame
 from planner.reporting.language.labels import Labels, language
 
 Key = tuple[str, ...]
-Pair = tuple[str, str]
+Bilingual = tuple[str, str]
 LANGS = ("en", "zh")
 MOST_NAMED = 3
 DAY_HOURS = 24
 
-BLAMES: dict[str, Pair] = {
+BLAMES: dict[str, Bilingual] = {
     "crew": ("", "{site} {crew} 人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
     "skills": ("", "{site} {crew} 中会做该工作的人数：现有 {allowed:,} 人，需要 {needed:,} 人"),
     "days": ("", "{site} {crew} 出勤人日：最多 {allowed:,}，需要 {needed:,}"),
@@ -30,7 +30,7 @@ BLAMES: dict[str, Pair] = {
     "service": ("", "最难的一次大促中允许 {allowed:,} 单失约，实际需要 {needed:,} 单"),
     "whole_people": ("", "人数若可取小数则各项限制都能满足，取整数则不行"),
 }
-REPAIRS: dict[str, Pair] = {
+REPAIRS: dict[str, Bilingual] = {
     "crew": ("{n:,} more {crew} people at {site}{when}", "{site} 增加 {n:,} 名 {crew}{when}"),
     "days": ("{crew} people at {site} work up to {n:,} days more in a week", "{site} {crew} 每人每周多上 {n:,} 天"),
     "hours": ("{crew} people at {site} work up to {n:,} hours more in a week", "{site} {crew} 每人每周多 {n:,} 小时"),

@@ -13,7 +13,7 @@ from typing import Literal
 from planner.domain.dates import day_month
 from planner.domain.money import minor_digits
 from planner.errors import PlannerError
-from planner.reporting.language.glossary import KNOWN
+from planner.reporting.language.glossary import GLOSSARY
 from planner.reporting.language.texts import TEXTS
 
 Lang = Literal["en", "zh"]
@@ -43,13 +43,13 @@ class Labels:
         own = self.names.get(kind, {}).get(key)
         if own:
             return own
-        known = KNOWN.get((kind, key))
+        known = GLOSSARY.get((kind, key))
         return known[LANGUAGES.index(self.lang)] if known else key
 
     def clause(self, text: str) -> str:
         """A clause as the studies name it, in the reader's language: phrases we know in our words, sites by their
         names, other names stay."""
-        for kind, phrase in sorted(KNOWN, key=lambda known: (known[0] == "term", -len(known[1]))):
+        for kind, phrase in sorted(GLOSSARY, key=lambda known: (known[0] == "term", -len(known[1]))):
             if kind in ("clause", "term"):
                 text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", self.name(kind, phrase), text)
         for site, name in self.names.get("site", {}).items():

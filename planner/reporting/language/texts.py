@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.reporting.language.contract_texts import CONTRACT_TEXTS, Pair
+from planner.reporting.language.contract_texts import CONTRACT_TEXTS, Bilingual
 from planner.reporting.language.history_texts import PATH_TEXTS
 
-TEXTS: dict[str, Pair] = {
+TEXTS: dict[str, Bilingual] = {
     # footer
     "page": ("page {n} of {m}", "第 {n} 页，共 {m} 页"),
     "footer": (

@@ -21,7 +21,7 @@ from planner.reporting.outputs.people_by_shift import people_by_day
 from planner.reporting.pages.decision import verdict_head, verdict_words
 from planner.reporting.pages.infeasible import refusal_sentence
 from planner.reporting.pages.late_orders import miss_sentences
-from planner.reporting.pages.page_context import Press, footer_line
+from planner.reporting.pages.page_context import PageContext, footer_line
 
 TABLES = (
     "blame",
@@ -55,17 +55,17 @@ MOST_ROWS = 400
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
-def write_page(press: Press, path: Path, pages: Sequence[tuple[Sheet, Path]]) -> Path:
+def write_page(context: PageContext, path: Path, pages: Sequence[tuple[Sheet, Path]]) -> Path:
     """Write the page; `pages`: sheets with their pictures. Every name of the scenario is escaped."""
-    run, labels = press.run, press.labels
+    run, labels = context.run, context.labels
     certified, sentences = verdict_words(run, labels)
     if run.explanation:
-        sentences = [refusal_sentence(press)]
+        sentences = [refusal_sentence(context)]
     elif not certified:
-        sentences += miss_sentences(press)
+        sentences += miss_sentences(context)
     tables = [_table(labels, name, run.table(name)) for name in TABLES if run.has(name)]
     if run.has("staffing"):
-        tables.insert(0, _people(press))
+        tables.insert(0, _people(context))
     html = (
         Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
         .from_string(TEMPLATE.read_text(encoding="utf-8"))
@@ -79,7 +79,7 @@ def write_page(press: Press, path: Path, pages: Sequence[tuple[Sheet, Path]]) ->
             to_top=labels("html_top"),
             pages=[_page(labels, sheet, picture) for sheet, picture in pages],
             tables=tables,
-            footer=footer_line(press),
+            footer=footer_line(context),
         )
     )
     write_text(path, html + "\n")
@@ -98,10 +98,10 @@ def _section(labels: Labels, key: str, title: str, **content: Any) -> dict[str, 
     return {"id": f"table-{key}", "title": title, "link": labels("html_table", title=title), **content}
 
 
-def _people(press: Press) -> dict[str, Any]:
+def _people(context: PageContext) -> dict[str, Any]:
     """People by day and shift."""
-    labels = press.labels
-    table = people_by_day(press.run, labels)
+    labels = context.labels
+    table = people_by_day(context.run, labels)
     heads = [
         {"text": labels.day(c) if isinstance(c, date) else labels(c), "number": place >= len(SHIFT_LABELS)}
         for place, c in enumerate(table.columns)

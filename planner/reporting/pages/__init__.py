@@ -13,7 +13,7 @@ from planner.reporting.pages.demand_backlog_cost import backlog_pages, cost_page
 from planner.reporting.pages.infeasible import refusal_pages
 from planner.reporting.pages.late_orders import misses_pages
 from planner.reporting.pages.named_rosters import person_sheets, roster_pages
-from planner.reporting.pages.page_context import Press, footer_line
+from planner.reporting.pages.page_context import PageContext, footer_line
 from planner.reporting.pages.planning_history import hindsight_pages, path_pages
 from planner.reporting.pages.routing_rules import remote_pages, rule_pages
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
@@ -37,32 +37,32 @@ STUDY = (contract_pages, clause_pages, term_pages, rule_pages)  # their costs ar
 TABLES = (remote_pages, stock_pages, assumption_pages)
 
 
-def all_pages(press: Press) -> list[Sheet]:
+def all_pages(context: PageContext) -> list[Sheet]:
     """Every page with its footer; without a plan the page that says why."""
-    sheets = refusal_pages(press) or _pages_of_plan(press)
+    sheets = refusal_pages(context) or _pages_of_plan(context)
     for number, sheet in enumerate(sheets, start=1):
-        sheet.footer(footer_line(press), press.labels("page", n=number, m=len(sheets)))
+        sheet.footer(footer_line(context), context.labels("page", n=number, m=len(sheets)))
     return sheets
 
 
-def _pages_of_plan(press: Press) -> list[Sheet]:
+def _pages_of_plan(context: PageContext) -> list[Sheet]:
     """Page 1, the bookings where it shows not all of them, and all others; page 1 says which are not about the plan."""
-    (first,) = sheets = decision(press)
-    sheets += misses_pages(press)
-    sheets += hiring_pages(press) if first.left_out else []
+    (first,) = sheets = decision(context)
+    sheets += misses_pages(context)
+    sheets += hiring_pages(context) if first.left_out else []
     for make in PAGES:
-        sheets += make(press)
-    study = _flowing(press, STUDY)
+        sheets += make(context)
+    study = _flowing(context, STUDY)
     if study:
-        alternatives_note(first, press, range(len(sheets) + 1, len(sheets) + len(study) + 1))
-    return [*sheets, *study, *_flowing(press, TABLES, study[-1] if study else None)]
+        alternatives_note(first, context, range(len(sheets) + 1, len(sheets) + len(study) + 1))
+    return [*sheets, *study, *_flowing(context, TABLES, study[-1] if study else None)]
 
 
 def _flowing(
-    press: Press, makers: Sequence[Callable[[Press, Sheet | None], list[Sheet]]], after: Sheet | None = None
+    context: PageContext, makers: Sequence[Callable[[PageContext, Sheet | None], list[Sheet]]], after: Sheet | None = None
 ) -> list[Sheet]:
     """Subjects one after the other, each below the one before where it fits; the first below what is on `after`."""
     sheets: list[Sheet] = []
     for make in makers:
-        sheets += make(press, sheets[-1] if sheets else after)
+        sheets += make(context, sheets[-1] if sheets else after)
     return sheets

@@ -21,7 +21,7 @@ from planner.reporting.pages.contract_columns import (
     words,
 )
 from planner.reporting.pages.contract_study import study_note
-from planner.reporting.pages.page_context import Block, Press
+from planner.reporting.pages.page_context import Block, PageContext
 from planner.reporting.pages.staffing import in_chunks
 from planner.reporting.tables.run_folder import records
 
@@ -30,11 +30,11 @@ NAME_WIDTH = 92.0  # mm
 BAR_HEIGHT, BELOW_BARS, NOTHING_HEIGHT = 9.0, 16.0, 20.0  # mm
 
 
-def clause_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
+def clause_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """What a change of each clause is worth per promotion: bars with intervals, the largest first; then those that are
     worth nothing. A few bars go below what is on the sheet `after`."""
-    labels = press.labels
-    table = columns_of(press, "clauses", "contract", "clause", "unit", "now", "changed", "value", "low", "high")
+    labels = context.labels
+    table = columns_of(context, "clauses", "contract", "clause", "unit", "now", "changed", "value", "low", "high")
     rows = [r for r in records(table) if math.isfinite(float(r["value"]))]
     rows.sort(key=lambda r: -abs(float(r["value"])))
     if not rows:
@@ -54,7 +54,7 @@ def clause_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
         if place > 1:
             title, slug = labels("continued", title=title), f"clauses-{place}"
         needs = BAR_HEIGHT * len(part) + BELOW_BARS + NOTHING_HEIGHT if len(parts) == 1 else math.inf
-        new, sheet, top = press.begin(slug, (title, message, study_note(press)), needs, after)
+        new, sheet, top = context.begin(slug, (title, message, study_note(context)), needs, after)
         sheets += new
         estimates = [estimate(r, "value") for r in part]
         names = [_bar_name(labels, sheet, _change(labels, r)) for r in part]
@@ -110,10 +110,10 @@ def _amount(labels: Labels, value: object, unit: str) -> str:
     return labels.plain(number) if math.isfinite(number) else MISSING
 
 
-def breakevens(press: Press) -> Block | None:
+def breakevens(context: PageContext) -> Block | None:
     """At which price each contract beats its rival, and the difference measured at that price."""
-    labels = press.labels
-    rows = records(columns_of(press, "breakevens", "contract", "rival", "price", "now", "break_even"))
+    labels = context.labels
+    rows = records(columns_of(context, "breakevens", "contract", "rival", "price", "now", "break_even"))
     if not rows:
         return None
     specs = [
@@ -124,7 +124,7 @@ def breakevens(press: Press) -> Block | None:
         words("difference", labels("col_at_break_even", unit=labels.unit), 2.6,
                lambda r: with_interval(labels, _at_break_even(r), FINE), "right"),
     ]  # fmt: skip
-    columns, lines = cells(present(press.run.table("breakevens"), specs), rows)
+    columns, lines = cells(present(context.run.table("breakevens"), specs), rows)
     return Block(labels("breakevens_title"), labels("breakevens_message"), columns, lines)
 
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from planner.reporting.figures.contracts import Estimate
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Align, Column, Sheet, line_height
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 
 Row = dict[str, Any]
 Spec = tuple[str, Column, Callable[[Row], str]]  # the column of the table it rests on, its heading, what stands in it
@@ -20,9 +20,9 @@ JOINED = " + "
 FINE = 3  # decimals of differences that are small by their nature
 
 
-def columns_of(press: Press, name: str, *columns: str) -> pd.DataFrame:
+def columns_of(context: PageContext, name: str, *columns: str) -> pd.DataFrame:
     """A table of the run; empty when it is not there or an earlier version wrote it without these columns."""
-    table = press.run.table(name)
+    table = context.run.table(name)
     return table if set(columns) <= set(table.columns) else pd.DataFrame()
 
 

@@ -28,7 +28,7 @@ from planner.reporting.pages.contract_columns import (
     words,
 )
 from planner.reporting.pages.contract_study import study_note
-from planner.reporting.pages.page_context import Block, Press
+from planner.reporting.pages.page_context import Block, PageContext
 from planner.reporting.pages.staffing import in_chunks
 from planner.reporting.tables.run_folder import by_key, is_true, records
 
@@ -37,10 +37,10 @@ MOST_ALTERNATIVES = 11  # on one sheet
 MOST_SHEETS = 3
 
 
-def contract_pages(press: Press, _after: Sheet | None = None) -> list[Sheet]:
+def contract_pages(context: PageContext, _after: Sheet | None = None) -> list[Sheet]:
     """Alternatives side by side on the same orders: dots with intervals for each group of regions, then in numbers;
     always from the top of a sheet."""
-    table = columns_of(press, "contracts", "contract", "region_group", "cost_per_order")
+    table = columns_of(context, "contracts", "contract", "region_group", "cost_per_order")
     if table.empty:
         return []
     groups = {g: table[table["region_group"] == g] for g in ("all", "remote", "other")}
@@ -49,16 +49,16 @@ def contract_pages(press: Press, _after: Sheet | None = None) -> list[Sheet]:
         return []
     order = ranked(groups["all"])
     shown = _shown(groups["all"], order)
-    message = _comparison_message(press, by_key(groups["all"], "contract"), order)
+    message = _comparison_message(context, by_key(groups["all"], "contract"), order)
     sheets: list[Sheet] = []
     for part in in_chunks(shown, MOST_ALTERNATIVES):
-        sheet = press.sheet("contracts" + (f"-{len(sheets) + 1}" if sheets else ""))
-        title = press.labels("contracts_title")
-        top = sheet.title(press.labels("continued", title=title) if sheets else title, message, study_note(press))
-        _draw_comparison(press, sheet, top, groups, part, order)
+        sheet = context.sheet("contracts" + (f"-{len(sheets) + 1}" if sheets else ""))
+        title = context.labels("contracts_title")
+        top = sheet.title(context.labels("continued", title=title) if sheets else title, message, study_note(context))
+        _draw_comparison(context, sheet, top, groups, part, order)
         sheets.append(sheet)
     if len(shown) < len(order):
-        sheets[-1].text((LEFT, 194.5), press.labels("more_rows", n=press.labels.number(len(order) - len(shown))), 8)
+        sheets[-1].text((LEFT, 194.5), context.labels("more_rows", n=context.labels.number(len(order) - len(shown))), 8)
     return sheets
 
 
@@ -75,9 +75,9 @@ def _shown(rows: pd.DataFrame, order: Sequence[str]) -> list[str]:
     return [n for n in order if n in always | set(combined[: max(MOST_SHEETS * MOST_ALTERNATIVES - len(always), 1)])]
 
 
-def _comparison_message(press: Press, by: dict[str, Row], order: Sequence[str]) -> str:
+def _comparison_message(context: PageContext, by: dict[str, Row], order: Sequence[str]) -> str:
     """The best, those that cost the same, the next with its interval, and a cheaper one that fails."""
-    labels, (best, *others) = press.labels, order
+    labels, (best, *others) = context.labels, order
 
     def called(name: str) -> str:
         shown = alternative(labels, name)
@@ -111,10 +111,10 @@ def _fails(row: Row) -> str:
 
 
 def _draw_comparison(
-    press: Press, sheet: Sheet, top: float, groups: dict[str, pd.DataFrame], shown: Sequence[str], order: Sequence[str]
+    context: PageContext, sheet: Sheet, top: float, groups: dict[str, pd.DataFrame], shown: Sequence[str], order: Sequence[str]
 ) -> None:
     """Dots of `shown` for every group of regions, and the numbers below them."""
-    labels, name_width = press.labels, 58.0
+    labels, name_width = context.labels, 58.0
     height = 4.4 * len(shown) + 2
     step = (RIGHT - LEFT - name_width) / len(groups)
     place = {name: str(1 + k) for k, name in enumerate(order)}
@@ -178,18 +178,18 @@ def _against(labels: Labels, row: Row, best: str) -> str:
     return with_interval(labels, difference, fine_digits(difference[0]))
 
 
-def term_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
+def term_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """How the terms of every contract turn out, and at which price each one wins, one below the other."""
-    blocks = [block for block in (_terms(press), breakevens(press)) if block is not None]
-    heading = (press.labels("terms_page"), study_note(press))
-    return press.block_sheets("contract-terms", heading, blocks, 9.5, after)
+    blocks = [block for block in (_terms(context), breakevens(context)) if block is not None]
+    heading = (context.labels("terms_page"), study_note(context))
+    return context.block_sheets("contract-terms", heading, blocks, 9.5, after)
 
 
-def _terms(press: Press) -> Block | None:
+def _terms(context: PageContext) -> Block | None:
     """Tier, commitment and allotment of every contract, in the best alternative and with all of them together."""
-    labels = press.labels
-    table = columns_of(press, "contract_terms", "alternative", "contract", "commitment_missed", "shortfall")
-    compared = columns_of(press, "contracts", "contract", "region_group", "cost_per_order")
+    labels = context.labels
+    table = columns_of(context, "contract_terms", "alternative", "contract", "commitment_missed", "shortfall")
+    compared = columns_of(context, "contracts", "contract", "region_group", "cost_per_order")
     if table.empty:
         return None
     there = list(dict.fromkeys(table["alternative"]))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from planner.reporting.pages.contract_columns import columns_of
 from planner.reporting.pages.decision import mean_orders
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 
 
-def study_note(press: Press) -> str:
+def study_note(context: PageContext) -> str:
     """That a page belongs to the study of the contracts and not to the plan, and whose orders it counts."""
-    labels, orders = press.labels, mean_orders(press.run)
-    table = columns_of(press, "contracts", "region_group", "parcels", "refused")
+    labels, orders = context.labels, mean_orders(context.run)
+    table = columns_of(context, "contracts", "region_group", "parcels", "refused")
     served = table[(table["region_group"] == "all") & (table["refused"] < 1)] if len(table) else table
     note = labels("study_note")
     if served.empty or not orders:

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from planner.reporting import figures
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import fill
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import is_true
 
 MOST_CONTRACTS = 7  # shown apart in one bar; the rest becomes one part
@@ -18,13 +18,13 @@ MOST_REGIONS = 36  # on one page
 OTHERS = "\0others"
 
 
-def courier_pages(press: Press) -> list[Sheet]:
+def courier_pages(context: PageContext) -> list[Sheet]:
     """Parcels of each region by contract; all, remote and other regions on top."""
-    run, labels = press.run, press.labels
+    run, labels = context.run, context.labels
     if not run.has("couriers"):
         return []
-    parcels = _parcels_by_region(press)
-    remote = _remote(press)
+    parcels = _parcels_by_region(context)
+    remote = _remote(context)
     summary = pd.DataFrame(
         {
             labels("all_regions"): parcels.sum(),
@@ -38,17 +38,17 @@ def courier_pages(press: Press) -> list[Sheet]:
     far = float(parcels[parcels.index.isin(remote)].to_numpy().sum())
     message = labels("couriers_message", n=labels.number(whole), share=labels.percent(far / whole if whole else 0.0))
     sheets: list[Sheet] = []
-    for rows in _region_chunks(press, parcels.sum(axis=1)):
-        sheet = press.sheet("couriers" + (f"-{len(sheets) + 1}" if sheets else ""))
+    for rows in _region_chunks(context, parcels.sum(axis=1)):
+        sheet = context.sheet("couriers" + (f"-{len(sheets) + 1}" if sheets else ""))
         top = sheet.title(labels("couriers_title"), message)
-        _draw_split(press, sheet, top, summary, parcels, rows)
+        _draw_split(context, sheet, top, summary, parcels, rows)
         sheets.append(sheet)
     return sheets
 
 
-def _parcels_by_region(press: Press) -> pd.DataFrame:
+def _parcels_by_region(context: PageContext) -> pd.DataFrame:
     """Mean parcels: index regions, columns contracts, the biggest first and the smallest together."""
-    table = press.run.table("couriers")
+    table = context.run.table("couriers")
     wide = table.pivot_table(index="region", columns="contract", values="parcels_mean", aggfunc="sum", fill_value=0.0)
     carried = {str(c): float(total) for c, total in wide.sum().items()}
     order = sorted(carried, key=lambda c: (-carried[c], c))
@@ -59,17 +59,17 @@ def _parcels_by_region(press: Press) -> pd.DataFrame:
     return shown
 
 
-def _remote(press: Press) -> frozenset[str]:
+def _remote(context: PageContext) -> frozenset[str]:
     """Regions marked as remote."""
-    if not press.run.has("regions"):
+    if not context.run.has("regions"):
         return frozenset()
-    table = press.run.table("regions")
+    table = context.run.table("regions")
     return frozenset(r for r, flag in zip(table["region"], table["remote"], strict=True) if is_true(flag))
 
 
-def _region_chunks(press: Press, size: pd.Series) -> list[list[str]]:
+def _region_chunks(context: PageContext, size: pd.Series) -> list[list[str]]:
     """Regions by falling `size`, others first, then a gap (empty name) and the remote ones; cut into pages."""
-    remote = _remote(press)
+    remote = _remote(context)
     ordered = sorted(size.index, key=lambda r: (r in remote, -float(size[r]), r))
     chunks = [ordered[k : k + MOST_REGIONS] for k in range(0, len(ordered), MOST_REGIONS)]
     return [_with_gap(chunk, remote) for chunk in chunks]
@@ -81,10 +81,10 @@ def _with_gap(regions: list[str], remote: frozenset[str]) -> list[str]:
 
 
 def _draw_split(
-    press: Press, sheet: Sheet, top: float, summary: pd.DataFrame, parcels: pd.DataFrame, rows: list[str]
+    context: PageContext, sheet: Sheet, top: float, summary: pd.DataFrame, parcels: pd.DataFrame, rows: list[str]
 ) -> None:
     """Key, summary bars, then a thin bar for every region."""
-    labels, contracts = press.labels, list(parcels.columns)
+    labels, contracts = context.labels, list(parcels.columns)
     x, width = LEFT + 42, RIGHT - LEFT - 42 - 22
     names = [labels("other_contracts") if c == OTHERS else labels.name("contract", c) for c in contracts]
     key = sheet.axes(LEFT, top, RIGHT - LEFT, 8)
@@ -108,26 +108,26 @@ def _draw_split(
     ax.set_xlabel(labels("share_axis"))
 
 
-def region_pages(press: Press) -> list[Sheet]:
+def region_pages(context: PageContext) -> list[Sheet]:
     """Cost, service and transit side by side, one row per region."""
-    run, labels = press.run, press.labels
+    run, labels = context.run, context.labels
     if not run.has("regions"):
         return []
     table = run.table("regions").set_index("region")
     sheets: list[Sheet] = []
-    for rows in _region_chunks(press, table["orders"].fillna(0.0)):
-        sheet = press.sheet("regions" + (f"-{len(sheets) + 1}" if sheets else ""))
+    for rows in _region_chunks(context, table["orders"].fillna(0.0)):
+        sheet = context.sheet("regions" + (f"-{len(sheets) + 1}" if sheets else ""))
         top = sheet.title(
-            labels("regions_title"), labels.text(_regions_message(press, table), _regions_notes(press, table))
+            labels("regions_title"), labels.text(_regions_message(context, table), _regions_notes(context, table))
         )
-        _draw_regions(press, sheet, top, table, rows)
+        _draw_regions(context, sheet, top, table, rows)
         sheets.append(sheet)
     return sheets
 
 
-def _draw_regions(press: Press, sheet: Sheet, top: float, table: pd.DataFrame, rows: list[str]) -> None:
+def _draw_regions(context: PageContext, sheet: Sheet, top: float, table: pd.DataFrame, rows: list[str]) -> None:
     """Three panels on the same rows; a panel without any value is left out."""
-    labels = press.labels
+    labels = context.labels
     panels = [
         (column, factor, digits, head)
         for column, factor, digits, head in (
@@ -151,9 +151,9 @@ def _draw_regions(press: Press, sheet: Sheet, top: float, table: pd.DataFrame, r
         ax.set_xlabel(head)
 
 
-def _regions_notes(press: Press, table: pd.DataFrame) -> str:
+def _regions_notes(context: PageContext, table: pd.DataFrame) -> str:
     """Why days in transit are missing, and why orders here are not the parcels of the page on couriers."""
-    labels, run = press.labels, press.run
+    labels, run = context.labels, context.run
     found = [labels("regions_no_transit")] if table["transit_days"].isna().any() else []
     if run.has("couriers"):
         orders, parcels = (
@@ -164,10 +164,10 @@ def _regions_notes(press: Press, table: pd.DataFrame) -> str:
     return labels.text(*found)
 
 
-def _regions_message(press: Press, table: pd.DataFrame) -> str:
+def _regions_message(context: PageContext, table: pd.DataFrame) -> str:
     """Mean courier cost per order, remote areas apart."""
-    labels = press.labels
-    remote = table.index.isin(_remote(press))
+    labels = context.labels
+    remote = table.index.isin(_remote(context))
 
     def mean_cost(rows: pd.DataFrame) -> str:
         known = rows[rows["cost_per_order"].notna() & (rows["orders"] > 0)]

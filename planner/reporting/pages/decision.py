@@ -15,7 +15,7 @@ from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, l
 from planner.reporting.layout.style import GREY, INK, PAPER, TINT
 from planner.reporting.pages.late_orders import miss_sentences
 from planner.reporting.pages.methods_table import baseline_columns, baseline_rows, held_out, not_certified
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import RunFolder, records, to_date
 
 BOX_HEIGHT = 48.0
@@ -29,48 +29,48 @@ RIGHT_X = LEFT + LEFT_WIDTH + GUTTER
 RIGHT_WIDTH = RIGHT - RIGHT_X
 
 
-def decision(press: Press) -> list[Sheet]:
+def decision(context: PageContext) -> list[Sheet]:
     """Certified or not, the cost against other ways, the peak, whom to hire, what to sign, what can go wrong.
 
     Bookings without room are counted in `left_out`.
     """
-    sheet, run, labels = press.sheet("decision"), press.run, press.labels
-    top = sheet.title(run.title, period_line(press))
+    sheet, run, labels = context.sheet("decision"), context.run, context.labels
+    top = sheet.title(run.title, period_line(context))
     verdict_box(sheet, top, run, labels)
-    key_figures(sheet, top, press)
-    below = misses_band(sheet, top + BOX_HEIGHT, press) + 6
-    left = baselines_block(sheet, below, press)
-    right = hiring_block(sheet, below, press, (below + BOTTOM) / 2 + 6)
-    left = contracts_block(sheet, left + 6 if left > below else below, press)
-    risks_block(sheet, right + 5, press)
+    key_figures(sheet, top, context)
+    below = misses_band(sheet, top + BOX_HEIGHT, context) + 6
+    left = baselines_block(sheet, below, context)
+    right = hiring_block(sheet, below, context, (below + BOTTOM) / 2 + 6)
+    left = contracts_block(sheet, left + 6 if left > below else below, context)
+    risks_block(sheet, right + 5, context)
     sheet.free = min(left + 1, BOTTOM - 8)
     if run.plan.get("reproducible") is False:
         sheet.free = sheet.text((LEFT, sheet.free), labels("not_reproducible"), 8, width=LEFT_WIDTH, colour=GREY)
     return [sheet]
 
 
-def alternatives_note(sheet: Sheet, press: Press, pages: Sequence[int]) -> None:
+def alternatives_note(sheet: Sheet, context: PageContext, pages: Sequence[int]) -> None:
     """Below the contracts of page 1: the numbers of the pages whose costs are not those of the plan."""
-    note = press.labels("alternatives_note", pages=press.labels.ranges(pages))
+    note = context.labels("alternatives_note", pages=context.labels.ranges(pages))
     sheet.text((LEFT, sheet.free), note, 8, width=LEFT_WIDTH, colour=GREY, most=2)
 
 
-def period_line(press: Press) -> str:
+def period_line(context: PageContext) -> str:
     """The days that are planned, and the rule that counts."""
-    labels = press.labels
-    rule = press.run.run.get("platform") or {}
+    labels = context.labels
+    rule = context.run.run.get("platform") or {}
     return labels(
-        "decision_period" if len(press.dates) > 1 else "decision_day",
-        dates=labels.dates(press.dates[0], press.dates[-1]),
-        days=len(press.dates),
+        "decision_period" if len(context.dates) > 1 else "decision_day",
+        dates=labels.dates(context.dates[0], context.dates[-1]),
+        days=len(context.dates),
         platform=labels.name("platform", str(rule.get("name") or "inline")),
-        **rule_words(press),
+        **rule_words(context),
     )
 
 
-def rule_words(press: Press) -> dict[str, str]:
+def rule_words(context: PageContext) -> dict[str, str]:
     """What the platform counts (`clock`), and within what time (`deadline`)."""
-    rule, labels = press.run.run.get("platform") or {}, press.labels
+    rule, labels = context.run.run.get("platform") or {}, context.labels
     if rule.get("deadline_working_days"):
         deadline = labels.many("working_days", int(rule["deadline_working_days"]))
     else:
@@ -130,9 +130,9 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
         y = sheet.text((x, y + 1.0), sentence, points, width=width, colour=colour, most=3)
 
 
-def misses_band(sheet: Sheet, top: float, press: Press) -> float:
+def misses_band(sheet: Sheet, top: float, context: PageContext) -> float:
     """Below the verdict of a plan that is not certified: where orders miss, and the cheapest help; the y below."""
-    lines = [] if verdict_words(press.run, press.labels)[0] else miss_sentences(press)
+    lines = [] if verdict_words(context.run, context.labels)[0] else miss_sentences(context)
     if not lines:
         return top
     y, width, step = top + 3, RIGHT - LEFT - 8, line_height(MISS_POINTS)
@@ -152,10 +152,10 @@ def fitting_points(sheet: Sheet, sentences: list[str], width: float, height: flo
     return 7.5
 
 
-def key_figures(sheet: Sheet, top: float, press: Press) -> None:
+def key_figures(sheet: Sheet, top: float, context: PageContext) -> None:
     """Four figures beside the verdict."""
     width, height = (RIGHT_WIDTH - 4) / 2, (BOX_HEIGHT - 4) / 2
-    for place, (head, figure, note) in enumerate(four_figures(press)):
+    for place, (head, figure, note) in enumerate(four_figures(context)):
         x, y = RIGHT_X + place % 2 * (width + 4), top + place // 2 * (height + 4)
         sheet.box(x, y, width, height, facecolor=TINT)
         y = sheet.text((x + 3, y + 1.5), head, 8, width=width - 6, colour=GREY, most=1)
@@ -163,9 +163,9 @@ def key_figures(sheet: Sheet, top: float, press: Press) -> None:
         sheet.one_line((x + 3, y + 0.2), note, (8.0, 6.5), width - 6, colour=GREY)
 
 
-def four_figures(press: Press) -> list[tuple[str, str, str]]:
+def four_figures(context: PageContext) -> list[tuple[str, str, str]]:
     """(heading, figure, note) of cost, service, busiest day and peak staff."""
-    run, labels = press.run, press.labels
+    run, labels = context.run, context.labels
     cost, orders = total_cost(run), mean_orders(run)
     per_order = labels("kpi_per_order", amount=labels.money(cost / orders, 2)) if orders else ""
     asked, worst = labels.exact(float(run.run["service"]["on_time_share"])), worst_on_time(run)
@@ -173,7 +173,7 @@ def four_figures(press: Press) -> list[tuple[str, str, str]]:
     if math.isnan(worst):
         target = labels("kpi_target_only", target=asked)
     busiest = busiest_day(run)
-    peak_day, people, hired = peak_staff(press)
+    peak_day, people, hired = peak_staff(context)
     order_note = ""
     if busiest is not None:
         spread = {"low": labels.number(busiest["p05"]), "high": labels.number(busiest["p95"])}
@@ -226,32 +226,32 @@ def busiest_day(run: RunFolder) -> dict[str, Any] | None:
     return max(daily, key=lambda row: float(row["p50"]), default=None)
 
 
-def peak_staff(press: Press) -> tuple[str, float, float]:
+def peak_staff(context: PageContext) -> tuple[str, float, float]:
     """(day, people, hired people among them) of the day with most people over all sites."""
-    if not press.run.has("staffing"):
+    if not context.run.has("staffing"):
         return "", 0.0, 0.0
-    staffing = press.run.table("staffing")
-    everyone, hired = headcounts(staffing, staffing_rows(staffing), press.dates)
+    staffing = context.run.table("staffing")
+    everyone, hired = headcounts(staffing, staffing_rows(staffing), context.dates)
     day = int(everyone.sum(axis=0).argmax())
-    return press.labels.day(press.dates[day]), float(everyone[:, day].sum()), float(hired[:, day].sum())
+    return context.labels.day(context.dates[day]), float(everyone[:, day].sum()), float(hired[:, day].sum())
 
 
-def baselines_block(sheet: Sheet, top: float, press: Press) -> float:
+def baselines_block(sheet: Sheet, top: float, context: PageContext) -> float:
     """Our plan beside those of other methods, on the same promotions; hatched at the edge where not certified."""
-    if not press.run.has("baselines"):
+    if not context.run.has("baselines"):
         return top
-    y = sheet.head((LEFT, top), press.labels("head_baselines"), LEFT_WIDTH)
+    y = sheet.head((LEFT, top), context.labels("head_baselines"), LEFT_WIDTH)
     _, y = sheet.table(
         (LEFT, y),
         LEFT_WIDTH,
-        baseline_columns(press.labels),
-        baseline_rows(press),
+        baseline_columns(context.labels),
+        baseline_rows(context),
         points=POINTS,
         until=top + 72,
         most_lines=2,
-        hatched=not_certified(press),
+        hatched=not_certified(context),
     )
-    return sheet.text((LEFT, y), held_out(press), 8, width=LEFT_WIDTH, colour=GREY, most=2)
+    return sheet.text((LEFT, y), held_out(context), 8, width=LEFT_WIDTH, colour=GREY, most=2)
 
 
 def hiring_columns(labels: Labels) -> list[Column]:
@@ -266,17 +266,17 @@ def hiring_columns(labels: Labels) -> list[Column]:
     ]
 
 
-def hiring_rows(press: Press) -> list[list[str]]:
+def hiring_rows(context: PageContext) -> list[list[str]]:
     """Bookings, the most urgent first."""
-    labels = press.labels
-    table = press.run.table("hiring")
+    labels = context.labels
+    table = context.run.table("hiring")
     if table.empty:
         return []
     return [
         [
             decide_by(labels, r),
             labels.number(float(r["people"])),
-            press.site(str(r["site"])),
+            context.site(str(r["site"])),
             labels.name("crew", str(r["crew"])),
             whole(labels.days(to_date(str(r["from"])), to_date(str(r["to"])))),
             labels.number(float(r["cost"])),
@@ -296,25 +296,25 @@ def decide_by(labels: Labels, booking: dict[str, Any]) -> str:
     return labels("decide_before_shift", day=day) if booking["decide_by"] == booking["from"] else day
 
 
-def hiring_block(sheet: Sheet, top: float, press: Press, until: float) -> float:
+def hiring_block(sheet: Sheet, top: float, context: PageContext, until: float) -> float:
     """Whom to hire, by when."""
-    y = sheet.head((RIGHT_X, top), press.labels("head_hiring"), RIGHT_WIDTH)
-    rows = hiring_rows(press)
+    y = sheet.head((RIGHT_X, top), context.labels("head_hiring"), RIGHT_WIDTH)
+    rows = hiring_rows(context)
     if not rows:
-        return sheet.text((RIGHT_X, y), press.labels("none_to_hire"), 9)
-    done, y = sheet.table((RIGHT_X, y), RIGHT_WIDTH, hiring_columns(press.labels), rows, points=POINTS, until=until - 5)
+        return sheet.text((RIGHT_X, y), context.labels("none_to_hire"), 9)
+    done, y = sheet.table((RIGHT_X, y), RIGHT_WIDTH, hiring_columns(context.labels), rows, points=POINTS, until=until - 5)
     sheet.left_out = len(rows) - done
-    return more(sheet, (RIGHT_X, y), sheet.left_out, press)
+    return more(sheet, (RIGHT_X, y), sheet.left_out, context)
 
 
-def more(sheet: Sheet, at: tuple[float, float], left: int, press: Press) -> float:
+def more(sheet: Sheet, at: tuple[float, float], left: int, context: PageContext) -> float:
     """Say that rows were left out."""
-    return sheet.text(at, press.labels("more_rows", n=left), 8, colour=GREY) if left > 0 else at[1]
+    return sheet.text(at, context.labels("more_rows", n=left), 8, colour=GREY) if left > 0 else at[1]
 
 
-def contracts_block(sheet: Sheet, top: float, press: Press) -> float:
+def contracts_block(sheet: Sheet, top: float, context: PageContext) -> float:
     """Contracts to sign with what they carry."""
-    labels, run = press.labels, press.run
+    labels, run = context.labels, context.run
     y = sheet.head((LEFT, top), labels("head_contracts"), LEFT_WIDTH)
     carried = (
         run.table("couriers").groupby("contract")[["parcels_mean", "cost_mean"]].sum()
@@ -346,12 +346,12 @@ def contracts_block(sheet: Sheet, top: float, press: Press) -> float:
         Column(labels("col_per_parcel", unit=labels.unit), 2.0, "right"),
     ]
     done, y = sheet.table((LEFT, y), LEFT_WIDTH, columns, rows, points=POINTS, until=BOTTOM - 14)
-    return more(sheet, (LEFT, y), len(rows) - done, press)
+    return more(sheet, (LEFT, y), len(rows) - done, context)
 
 
-def risks_block(sheet: Sheet, top: float, press: Press) -> float:
+def risks_block(sheet: Sheet, top: float, context: PageContext) -> float:
     """The three biggest risks in words."""
-    labels, run = press.labels, press.run
+    labels, run = context.labels, context.run
     y = sheet.head((RIGHT_X, top), labels("head_risks"), RIGHT_WIDTH)
     if not run.has("risks"):
         return sheet.text((RIGHT_X, y), labels("none_risks"), 9)

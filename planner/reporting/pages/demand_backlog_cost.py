@@ -11,7 +11,7 @@ from planner.reporting import figures
 from planner.reporting.figures.axes import unit_above
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import records, to_moment
 
 # Costs of clauses that few contracts have: not worth a word where they are zero.
@@ -25,15 +25,15 @@ def total(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["region"] == "all"].reset_index(drop=True) if not table.empty else table
 
 
-def demand_pages(press: Press, actuals: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> list[Sheet]:
+def demand_pages(context: PageContext, actuals: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> list[Sheet]:
     """The hourly fan over the daily bars; `actuals`: (time, orders) and (date, orders) where they are known."""
-    if not press.run.has("forecast_hourly"):
+    if not context.run.has("forecast_hourly"):
         return []
-    hourly, daily = total(press.run.table("forecast_hourly")), total(press.run.table("forecast_daily"))
+    hourly, daily = total(context.run.table("forecast_hourly")), total(context.run.table("forecast_daily"))
     if hourly.empty:
         return []
-    sheet, labels = press.sheet("demand"), press.labels
-    top = sheet.title(labels("demand_title"), demand_message(press, hourly))
+    sheet, labels = context.sheet("demand"), context.labels
+    top = sheet.title(labels("demand_title"), demand_message(context, hourly))
     x, width = LEFT + AXIS, RIGHT - LEFT - AXIS
     both = not daily.empty
     figures.demand_fan(
@@ -48,9 +48,9 @@ def demand_pages(press: Press, actuals: tuple[pd.DataFrame, pd.DataFrame] | None
     return [sheet]
 
 
-def demand_message(press: Press, hourly: pd.DataFrame) -> str:
+def demand_message(context: PageContext, hourly: pd.DataFrame) -> str:
     """The busiest hour and the whole promotion in one sentence."""
-    labels = press.labels
+    labels = context.labels
     busiest = int(np.argmax(hourly["p50"]))
     at = to_moment(str(hourly["time"].iloc[busiest]))
     values = {
@@ -58,7 +58,7 @@ def demand_message(press: Press, hourly: pd.DataFrame) -> str:
         "at": labels.moment(at),
         "high": labels.number(hourly["p95"].iloc[busiest]),
     }
-    peak = press.run.table("forecast_peak")
+    peak = context.run.table("forecast_peak")
     whole = peak[peak["what"] == "total_orders"] if not peak.empty else peak
     if whole.empty:
         return labels("demand_message_short", **values)
@@ -66,28 +66,28 @@ def demand_message(press: Press, hourly: pd.DataFrame) -> str:
     return labels("demand_message", total=middle, low=low, top=high, **values)
 
 
-def backlog_pages(press: Press) -> list[Sheet]:
+def backlog_pages(context: PageContext) -> list[Sheet]:
     """Orders waiting and people at work, process by process; one page per site, more when it has many processes."""
-    if not press.run.has("hourly"):
+    if not context.run.has("hourly"):
         return []
     sheets = []
-    for site in press.run.sites:
-        table = press.run.table("hourly")
+    for site in context.run.sites:
+        table = context.run.table("hourly")
         table = table[table["site"] == site].reset_index(drop=True)
         processes = list(dict.fromkeys(table["process"]))
         for first in range(0, len(processes), MOST_PROCESSES):
-            sheet = press.sheet(f"backlog-{site}" + (f"-{first // MOST_PROCESSES + 1}" if first else ""))
-            _draw_backlog(press, sheet, site, table, processes[first : first + MOST_PROCESSES])
+            sheet = context.sheet(f"backlog-{site}" + (f"-{first // MOST_PROCESSES + 1}" if first else ""))
+            _draw_backlog(context, sheet, site, table, processes[first : first + MOST_PROCESSES])
             sheets.append(sheet)
     return sheets
 
 
-def _draw_backlog(press: Press, sheet: Sheet, site: str, table: pd.DataFrame, processes: list[str]) -> None:
+def _draw_backlog(context: PageContext, sheet: Sheet, site: str, table: pd.DataFrame, processes: list[str]) -> None:
     """The deadline on top, then for each process the orders waiting over the people working."""
-    labels = press.labels
-    top = sheet.title(labels("backlog_title", site=press.site(site)), backlog_message(press, table))
+    labels = context.labels
+    top = sheet.title(labels("backlog_title", site=context.site(site)), backlog_message(context, table))
     x, width = LEFT + AXIS, RIGHT - LEFT - AXIS
-    rule = press.run.run.get("platform") or {}
+    rule = context.run.run.get("platform") or {}
     hours = None if rule.get("deadline_working_days") else rule.get("deadline_hours")
     ax = sheet.axes(x, top + 6, width, 21)
     figures.promise_used(ax, table, labels, None if hours is None else float(hours))
@@ -106,9 +106,9 @@ def _draw_backlog(press: Press, sheet: Sheet, site: str, table: pd.DataFrame, pr
         y += room
 
 
-def backlog_message(press: Press, table: pd.DataFrame) -> str:
+def backlog_message(context: PageContext, table: pd.DataFrame) -> str:
     """How many orders wait at each process at most (95 % point), and when: the figures of the risk on page 1."""
-    labels = press.labels
+    labels = context.labels
     times = pd.to_datetime(table["time"])
     bucket = times.drop_duplicates().sort_values().diff().min()  # the backlog is that at the end of a bucket
     end = times + (pd.Timedelta(hours=1) if pd.isna(bucket) else bucket)
@@ -130,9 +130,9 @@ def backlog_message(press: Press, table: pd.DataFrame) -> str:
     return labels("backlog_message", processes=(labels("clause_mark")).join(named))
 
 
-def late_pages(press: Press) -> list[Sheet]:
+def late_pages(context: PageContext) -> list[Sheet]:
     """Late orders over the simulated promotions."""
-    run, labels = press.run, press.labels
+    run, labels = context.run, context.labels
     if not run.has("replications"):
         return []
     table = run.table("replications")
@@ -148,7 +148,7 @@ def late_pages(press: Press) -> list[Sheet]:
         mean=labels.at_most(float(late.mean()), 2),
         worst=labels.at_most(float(late.max()), 2),
     )
-    sheet = press.sheet("late-share")
+    sheet = context.sheet("late-share")
     top = sheet.title(labels("late_title"), message)
     height = BOTTOM - top - 24
     limit = None if threshold is None else float(threshold)
@@ -159,9 +159,9 @@ def late_pages(press: Press) -> list[Sheet]:
     return [sheet]
 
 
-def cost_pages(press: Press) -> list[Sheet]:
+def cost_pages(context: PageContext) -> list[Sheet]:
     """The cost built up term by term."""
-    run, labels = press.run, press.labels
+    run, labels = context.run, context.labels
     if not run.has("costs"):
         return []
     costs = run.table("costs")
@@ -175,10 +175,10 @@ def cost_pages(press: Press) -> list[Sheet]:
         share=labels.percent(float(amount.iloc[largest]) / whole, 0) if whole > 0 else "–",
         planned=labels.money(float(planned.sum()) if planned.notna().any() else math.nan),
     )
-    bound, gap = press.run.plan.get("bound"), press.run.plan.get("gap")
+    bound, gap = context.run.plan.get("bound"), context.run.plan.get("gap")
     if bound is not None and gap is not None:
         message += labels("cost_bound", bound=labels.money(float(bound)), gap=labels.at_most(float(gap), 2))
-    sheet = press.sheet("cost")
+    sheet = context.sheet("cost")
     top = sheet.title(labels("cost_title"), message)
     nothing = (amount == 0) & (planned.fillna(0) == 0)
     zero = [labels.name("cost", str(n)) for n in costs.loc[nothing & ~costs["name"].isin(OF_CLAUSES), "name"]]

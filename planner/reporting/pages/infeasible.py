@@ -9,23 +9,23 @@ from planner.reporting.language.labels import Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY, INK, PAPER
 from planner.reporting.pages.contract_columns import Row, cells, number, words
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 
 BOX_HEIGHT = 24.0
 POINTS = 10.0
 
 
-def refusal_pages(press: Press) -> list[Sheet]:
+def refusal_pages(context: PageContext) -> list[Sheet]:
     """Blame and repairs; nothing where there is a plan."""
-    labels, found = press.labels, press.run.explanation
+    labels, found = context.labels, context.run.explanation
     if not found:
         return []
-    sheet, width = press.sheet("no-plan"), RIGHT - LEFT
-    top = sheet.title(press.run.title)
+    sheet, width = context.sheet("no-plan"), RIGHT - LEFT
+    top = sheet.title(context.run.title)
     sheet.box(LEFT, top, width, BOX_HEIGHT, facecolor=PAPER, edgecolor=INK, linewidth=2.2)
     sheet.box(LEFT, top, 6, BOX_HEIGHT, facecolor=PAPER, edgecolor=INK, hatch="////", linewidth=1.0)
     y = sheet.text((LEFT + 10, top + 2), labels("no_plan"), 24, width=width - 14, bold=True)
-    sheet.text((LEFT + 10, y), refusal_sentence(press), 10.5, width=width - 14, most=2)
+    sheet.text((LEFT + 10, y), refusal_sentence(context), 10.5, width=width - 14, most=2)
     y = sheet.head((LEFT, top + BOX_HEIGHT + 6), labels("blame_head"), width)
     limit = words("words", labels("col_limit"), 1.0, lambda r: str(r["words"][labels.lang]))
     columns, lines = cells([limit], found["blame"])
@@ -50,9 +50,9 @@ def refusal_pages(press: Press) -> list[Sheet]:
     return [sheet]
 
 
-def refusal_sentence(press: Press) -> str:
+def refusal_sentence(context: PageContext) -> str:
     """That there is no plan, and the cheapest way to one."""
-    labels, found = press.labels, press.run.explanation
+    labels, found = context.labels, context.run.explanation
     if not found["repairs"]:
         return labels("repairs_none")
     return labels("repair_best", words=found["repairs"][0]["words"][labels.lang])

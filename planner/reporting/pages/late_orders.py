@@ -10,7 +10,7 @@ from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet
 from planner.reporting.layout.style import GREY
 from planner.reporting.pages.contract_columns import Row, cells, columns_of, number, share, words
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import records, to_date, to_moment
 
 PLACE = ["reason", "site", "process", "contract", "product"]
@@ -18,20 +18,20 @@ UNITS_HEIGHT = 66.0  # mm kept for the units below the places
 POINTS = 9.0
 
 
-def misses_pages(press: Press) -> list[Sheet]:
+def misses_pages(context: PageContext) -> list[Sheet]:
     """The places by their late orders, and the units that were tried, the best first."""
-    labels, places = press.labels, by_day(columns_of(press, "misses", *PLACE, "from", "to", "late_orders", "share"))
+    labels, places = context.labels, by_day(columns_of(context, "misses", *PLACE, "from", "to", "late_orders", "share"))
     if not places:
         return []
-    sheet = press.sheet("misses")
-    top = sheet.title(labels("misses_title"), labels.text(*miss_sentences(press)))
+    sheet = context.sheet("misses")
+    top = sheet.title(labels("misses_title"), labels.text(*miss_sentences(context)))
     width = RIGHT - LEFT
     columns, rows = _places(labels, places)
     y = sheet.head((LEFT, top), labels("misses_head"), width)
     done, y = sheet.table((LEFT, y), width, columns, rows, points=POINTS, until=BOTTOM - UNITS_HEIGHT, most_lines=1)
     y = _more(sheet, y, len(rows) - done, labels) + 4
     y = sheet.head((LEFT, y), labels("units_head"), width)
-    units = records(press.run.table("units"))
+    units = records(context.run.table("units"))
     if not units:
         sheet.text((LEFT, y), labels("units_none"), POINTS)
         return [sheet]
@@ -56,10 +56,10 @@ def _more(sheet: Sheet, y: float, left: int, labels: Labels) -> float:
     return sheet.text((LEFT, y), labels("more_rows", n=left), 8, colour=GREY) if left else y
 
 
-def miss_sentences(press: Press) -> list[str]:
+def miss_sentences(context: PageContext) -> list[str]:
     """Where most orders miss, and the unit that saves most orders for its money; nothing where it is not known."""
-    labels = press.labels
-    rows = records(columns_of(press, "misses", *PLACE, "from", "share"))
+    labels = context.labels
+    rows = records(columns_of(context, "misses", *PLACE, "from", "share"))
     if not rows:
         return []
     shares: Counter[tuple[str, ...]] = Counter()
@@ -74,7 +74,7 @@ def miss_sentences(press: Press) -> list[str]:
         place=place_in_words(labels, hour),
         at=labels.moment(to_moment(str(hour["from"]))),
     )
-    best = next((u for u in records(press.run.table("units")) if float(u["saved_orders"]) > 0), None)
+    best = next((u for u in records(context.run.table("units")) if float(u["saved_orders"]) > 0), None)
     return [where, labels("units_none") if best is None else _best_unit(labels, best)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from planner.reporting.language.certificate_text import method_cells, method_heads
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import Column
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import is_true, records
 
 
@@ -21,11 +21,11 @@ def baseline_columns(labels: Labels) -> list[Column]:
     ]
 
 
-def baseline_rows(press: Press) -> list[list[str]]:
+def baseline_rows(context: PageContext) -> list[list[str]]:
     """Our plan first; cost of the others against ours."""
-    table = records(press.run.table("baselines"))
+    table = records(context.run.table("baselines"))
     ours = float(table[0]["cost_mean"]) if table else math.nan
-    return [_row(press.labels, row, ours if place else math.nan) for place, row in enumerate(table)]
+    return [_row(context.labels, row, ours if place else math.nan) for place, row in enumerate(table)]
 
 
 def _row(labels: Labels, row: dict[str, Any], ours: float) -> list[str]:
@@ -43,13 +43,13 @@ def _row(labels: Labels, row: dict[str, Any], ours: float) -> list[str]:
     return cells if math.isfinite(cost) else [*cells[:4], MISSING, str(row["status"])]
 
 
-def not_certified(press: Press) -> frozenset[int]:
+def not_certified(context: PageContext) -> frozenset[int]:
     """Rows of the methods whose plan is not certified."""
-    certified = press.run.table("baselines")["certified"]
+    certified = context.run.table("baselines")["certified"]
     return frozenset(place for place, text in enumerate(certified) if not is_true(str(text)))
 
 
-def held_out(press: Press) -> str:
+def held_out(context: PageContext) -> str:
     """On how many promotions all of them were judged, and what the hatching means."""
-    table = press.run.table("baselines")
-    return press.labels("baselines_note", n=press.labels.number(float(table["replications"].max())))
+    table = context.run.table("baselines")
+    return context.labels("baselines_note", n=context.labels.number(float(table["replications"].max())))

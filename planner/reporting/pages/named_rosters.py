@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
 from planner.reporting.layout.style import GREY, INK, PAPER, RULE, TINT
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.pages.staffing import in_chunks
 from planner.reporting.tables.run_folder import records, to_date
 
@@ -19,49 +19,49 @@ CARDS = (3, 2)  # across and down a page
 NAME_WIDTH, SUM_WIDTH = 40.0, 13.0  # mm
 
 
-def roster_pages(press: Press) -> list[Sheet]:
+def roster_pages(context: PageContext) -> list[Sheet]:
     """Person by day, one or more sheets per site: times and process, nights dark, what stays empty below."""
-    if not press.run.has("people"):
+    if not context.run.has("people"):
         return []
     sheets: list[Sheet] = []
-    for site, people in _by_site(press).items():
-        shifts = _shifts(press, site)
-        for dates in in_chunks(press.dates, MOST_DAYS):
+    for site, people in _by_site(context).items():
+        shifts = _shifts(context, site)
+        for dates in in_chunks(context.dates, MOST_DAYS):
             parts = in_chunks([p for p in people if p["days"]], MOST_PEOPLE)
             for part in parts:
                 first = not any(sheet.slug.startswith(f"roster-{site}") for sheet in sheets)
-                sheet = press.sheet(f"roster-{site}" if first else f"roster-{site}-{len(sheets) + 1}")
-                title = press.labels("roster_title", site=press.site(site))
-                title = title if first else press.labels("continued", title=title)
-                top = sheet.title(title, _message(press, site, people))
-                _matrix(press, sheet, top, (part, dates, shifts))
+                sheet = context.sheet(f"roster-{site}" if first else f"roster-{site}-{len(sheets) + 1}")
+                title = context.labels("roster_title", site=context.site(site))
+                title = title if first else context.labels("continued", title=title)
+                top = sheet.title(title, _message(context, site, people))
+                _matrix(context, sheet, top, (part, dates, shifts))
                 if part is parts[-1]:
-                    _left_open(press, sheet, site, (top + 10.5 + len(part) * _height(top, len(part)), dates))
+                    _left_open(context, sheet, site, (top + 10.5 + len(part) * _height(top, len(part)), dates))
                 sheets.append(sheet)
     return sheets
 
 
-def _by_site(press: Press) -> dict[str, list[Row]]:
+def _by_site(context: PageContext) -> dict[str, list[Row]]:
     """People of each site that has some, in the order of the table."""
-    people = records(press.run.table("people"))
-    return {site: mine for site in press.run.sites if (mine := [p for p in people if p["site"] == site])}
+    people = records(context.run.table("people"))
+    return {site: mine for site in context.run.sites if (mine := [p for p in people if p["site"] == site])}
 
 
-def _shifts(press: Press, site: str) -> dict[str, dict[date, Row]]:
+def _shifts(context: PageContext, site: str) -> dict[str, dict[date, Row]]:
     """What each person of a site works on each day."""
     found: dict[str, dict[date, Row]] = defaultdict(dict)
-    for row in records(press.run.table("roster")) if press.run.has("roster") else []:
+    for row in records(context.run.table("roster")) if context.run.has("roster") else []:
         if row["site"] == site:
             found[str(row["name"])][to_date(str(row["date"]))] = row
     return found
 
 
-def _message(press: Press, site: str, people: Sequence[Row]) -> str:
-    labels = press.labels
+def _message(context: PageContext, site: str, people: Sequence[Row]) -> str:
+    labels = context.labels
     working = [p for p in people if p["days"]]
     days = labels.number(sum(float(p["days"]) for p in working))
     words = [labels("roster_message", people=labels.number(len(working)), days=days)]
-    empty = sum(_count(press, site, "empty").values())
+    empty = sum(_count(context, site, "empty").values())
     if empty:
         words.append(labels("roster_empty", n=labels.number(empty)))
     if len(working) < len(people):
@@ -69,10 +69,10 @@ def _message(press: Press, site: str, people: Sequence[Row]) -> str:
     return " ".join(words)
 
 
-def _count(press: Press, site: str, kind: str) -> dict[date, float]:
+def _count(context: PageContext, site: str, kind: str) -> dict[date, float]:
     """Places of a site without a name by day: `unnamed` or `empty`."""
     found: dict[date, float] = defaultdict(float)
-    for row in records(press.run.table("roster_open")) if press.run.has("roster_open") else []:
+    for row in records(context.run.table("roster_open")) if context.run.has("roster_open") else []:
         if row["site"] == site:
             found[to_date(str(row["date"]))] += float(row[kind])
     return found
@@ -83,11 +83,11 @@ def _height(top: float, people: int) -> float:
 
 
 def _matrix(
-    press: Press, sheet: Sheet, top: float, frame: tuple[Sequence[Row], Sequence[date], dict[str, dict[date, Row]]]
+    context: PageContext, sheet: Sheet, top: float, frame: tuple[Sequence[Row], Sequence[date], dict[str, dict[date, Row]]]
 ) -> None:
     """Rows of people, columns of days, and what each works in all."""
     people, dates, shifts = frame
-    labels, height = press.labels, _height(top, len(frame[0]))
+    labels, height = context.labels, _height(top, len(frame[0]))
     width = (RIGHT - LEFT - NAME_WIDTH - 3 * SUM_WIDTH) / len(dates)
     for j, day in enumerate(dates):
         x = LEFT + NAME_WIDTH + j * width
@@ -106,14 +106,14 @@ def _matrix(
         sheet.text((LEFT, y + height / 2 + 0.6), crew, 7.5, width=NAME_WIDTH - 2, colour=GREY, most=1)
         for j, day in enumerate(dates):
             where = (LEFT + NAME_WIDTH + j * width, y + 0.5)
-            _cell(press, sheet, where, (width, height - 1), shifts.get(str(person["name"]), {}).get(day))
+            _cell(context, sheet, where, (width, height - 1), shifts.get(str(person["name"]), {}).get(day))
         for k, (_, column) in enumerate(sums):
             x = RIGHT - (3 - k) * SUM_WIDTH
             text = labels.plain(float(person[column]))
             sheet.text((x, y + height / 2 - 2.1), text, 9, width=SUM_WIDTH, align="right", most=1)
 
 
-def _cell(press: Press, sheet: Sheet, at: tuple[float, float], size: tuple[float, float], row: Row | None) -> None:
+def _cell(context: PageContext, sheet: Sheet, at: tuple[float, float], size: tuple[float, float], row: Row | None) -> None:
     """Times and process of one shift; a dash on a day without."""
     (x, y), (width, height) = at, size
     middle = y + height / 2
@@ -125,7 +125,7 @@ def _cell(press: Press, sheet: Sheet, at: tuple[float, float], size: tuple[float
     sheet.box(x + 0.4, y, width - 0.8, height, facecolor=INK if dark else TINT, edgecolor=INK, linewidth=0.4)
     times = f"{_short(str(row['start']))}–{_short(str(row['end']))}"
     sheet.text((x, middle - 3.9), times, 9, width=width, align="center", bold=True, colour=colour, most=1)
-    process = press.labels.name("process", str(row["process"]))
+    process = context.labels.name("process", str(row["process"]))
     sheet.text((x + 0.8, middle + 0.3), process, 7.5, width=width - 1.6, align="center", colour=colour, most=1)
 
 
@@ -135,41 +135,41 @@ def _short(clock: str) -> str:
     return f"{int(hour)}" if minute == "00" else f"{int(hour)}:{minute}"
 
 
-def _left_open(press: Press, sheet: Sheet, site: str, frame: tuple[float, Sequence[date]]) -> None:
+def _left_open(context: PageContext, sheet: Sheet, site: str, frame: tuple[float, Sequence[date]]) -> None:
     """Below the people: places for people without a name, and places nobody fills."""
     y, dates = frame
     width = (RIGHT - LEFT - NAME_WIDTH - 3 * SUM_WIDTH) / len(dates)
     sheet.rule(LEFT, y, RIGHT - LEFT, INK, 0.9)
     for kind, bold in (("unnamed", False), ("empty", True)):
-        count = _count(press, site, kind)
+        count = _count(context, site, kind)
         if not any(count.values()):
             continue
-        sheet.text((LEFT, y + 1.2), press.labels(f"col_{kind}"), 9, width=NAME_WIDTH - 2, bold=bold, most=1)
+        sheet.text((LEFT, y + 1.2), context.labels(f"col_{kind}"), 9, width=NAME_WIDTH - 2, bold=bold, most=1)
         for j, day in enumerate(dates):
-            text = press.labels.number(count[day]) if count[day] else "–"
+            text = context.labels.number(count[day]) if count[day] else "–"
             x = LEFT + NAME_WIDTH + j * width
             sheet.text((x, y + 1.2), text, 9, width=width, align="center", bold=bold, most=1)
         y += 5.5
 
 
-def person_sheets(press: Press) -> list[Sheet]:
+def person_sheets(context: PageContext) -> list[Sheet]:
     """A card for each person with work, several on a page, to be cut apart."""
-    if not press.run.has("people"):
+    if not context.run.has("people"):
         return []
     across, down = CARDS
     sheets = []
-    for site, people in _by_site(press).items():
-        shifts = _shifts(press, site)
-        cards = [(p, dates) for p in people if p["days"] for dates in in_chunks(press.dates, MOST_DAYS)]
+    for site, people in _by_site(context).items():
+        shifts = _shifts(context, site)
+        cards = [(p, dates) for p in people if p["days"] for dates in in_chunks(context.dates, MOST_DAYS)]
         for number, part in enumerate(in_pages(cards, across * down), start=1):
-            sheet = press.sheet(f"people-{site}" + (f"-{number}" if number > 1 else ""))
-            title = press.labels("person_title", site=press.site(site))
-            title = press.labels("continued", title=title) if number > 1 else title
-            top = sheet.title(title, press.labels("person_message"))
+            sheet = context.sheet(f"people-{site}" + (f"-{number}" if number > 1 else ""))
+            title = context.labels("person_title", site=context.site(site))
+            title = context.labels("continued", title=title) if number > 1 else title
+            top = sheet.title(title, context.labels("person_message"))
             width, height = (RIGHT - LEFT) / across, (BOTTOM - top) / down
             for k, (person, dates) in enumerate(part):
                 where = (LEFT + k % across * width, top + k // across * height)
-                _card(press, sheet, where, (width, height), (person, dates, shifts.get(str(person["name"]), {})))
+                _card(context, sheet, where, (width, height), (person, dates, shifts.get(str(person["name"]), {})))
             sheets.append(sheet)
     return sheets
 
@@ -180,17 +180,17 @@ def in_pages(cards: Sequence[tuple[Row, list[date]]], most: int) -> list[Sequenc
 
 
 def _card(
-    press: Press,
+    context: PageContext,
     sheet: Sheet,
     at: tuple[float, float],
     size: tuple[float, float],
     what: tuple[Row, Sequence[date], dict[date, Row]],
 ) -> None:
     """Name, crew and sums, then every day: its shift, or a dash."""
-    (x, y), (width, height), (person, dates, shifts), labels = at, size, what, press.labels
+    (x, y), (width, height), (person, dates, shifts), labels = at, size, what, context.labels
     sheet.box(x, y, width, height, facecolor="none", edgecolor=RULE, linestyle=(0, (4, 3)))
     sheet.one_line((x + 4, y + 2), str(person["name"]), (15, 8), width - 8, bold=True)
-    whose = f"{press.site(str(person['site']))} · {labels.name('crew', str(person['crew']))}"
+    whose = f"{context.site(str(person['site']))} · {labels.name('crew', str(person['crew']))}"
     sums = {kind: labels.plain(float(person[kind])) for kind in ("days", "hours", "nights")}
     told = f"{whose} · " + labels("person_sum", **sums)
     sheet.text((x + 4, y + 9), told, 8, width=width - 8, colour=GREY, most=1)

@@ -28,7 +28,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Press:
+class PageContext:
     """Makes the sheets of one run in one language."""
 
     run: RunFolder
@@ -128,6 +128,6 @@ def has_room(sheet: Sheet, needs: float) -> bool:
     return needs + HEAD_ROOM <= BOTTOM - sheet.free
 
 
-def footer_line(press: Press) -> str:
+def footer_line(context: PageContext) -> str:
     """Which run this is."""
-    return press.labels("footer", name=press.run.title, seed=press.run.run["seed"])
+    return context.labels("footer", name=context.run.title, seed=context.run.run["seed"])

@@ -13,7 +13,7 @@ from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
 from planner.reporting.pages.contract_columns import Row, Spec, cells, columns_of, number, share, words
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import is_true, records
 
 MOST_ON_ONE = 14  # steps beside the figure; of more, the table has sheets of its own
@@ -25,13 +25,13 @@ STEP = ("step", "plan", "what", "planned_cost", "bound", "simulated_cost", "kept
 POINTS = 8.8
 
 
-def path_pages(press: Press) -> list[Sheet]:
+def path_pages(context: PageContext) -> list[Sheet]:
     """The steps as a table and as a figure, with notes."""
-    labels, table = press.labels, columns_of(press, "path", *STEP)
-    loop = press.run.plan.get("loop")
+    labels, table = context.labels, columns_of(context, "path", *STEP)
+    loop = context.run.plan.get("loop")
     if table.empty or not loop:
         return []
-    sheet = press.sheet("path")
+    sheet = context.sheet("path")
     top = sheet.title(labels("path_title"), stop_sentence(labels, loop))
     columns, lines = cells(_steps(labels), records(table))
     further: list[Sheet] = []
@@ -39,23 +39,23 @@ def path_pages(press: Press) -> list[Sheet]:
         _, top = sheet.table((LEFT, top), RIGHT - LEFT, columns, lines, points=POINTS, most_lines=1)
     else:
         heading = (labels("continued", title=labels("path_title")), "")
-        further = press.table_sheets("path-steps", heading, columns, lines, points=POINTS)
-    _draw(press, sheet, top + 4, table)
-    _notes(press, sheet, top + 4, loop)
+        further = context.table_sheets("path-steps", heading, columns, lines, points=POINTS)
+    _draw(context, sheet, top + 4, table)
+    _notes(context, sheet, top + 4, loop)
     sheet.text((LEFT, BOTTOM - GLOSSARY + 3), labels("path_glossary"), 8, colour=GREY, most=4)
     return [sheet, *further]
 
 
-def _draw(press: Press, sheet: Sheet, top: float, table: pd.DataFrame) -> None:
+def _draw(context: PageContext, sheet: Sheet, top: float, table: pd.DataFrame) -> None:
     """Cost above, kept share below, on the same steps."""
-    labels = press.labels
+    labels = context.labels
     x, width = LEFT + AXIS, RIGHT - LEFT - AXIS - NOTES - 8
     height = min(BOTTOM - 8 - GLOSSARY - top, TALLEST) - 24
     ax = sheet.axes(x, top + 6, width, 0.58 * height)
     figures.path_costs(ax, table, labels)
     unit_above(ax, labels("path_cost_axis", unit=labels.unit), 3)
     ax = sheet.axes(x, top + 16 + 0.58 * height, width, 0.42 * height)
-    figures.path_kept(ax, table, labels, float(press.run.run["service"]["confidence"]))
+    figures.path_kept(ax, table, labels, float(context.run.run["service"]["confidence"]))
     unit_above(ax, labels("path_kept_axis"), 3)
 
 
@@ -89,9 +89,9 @@ def _certified(labels: Labels, row: Row) -> str:
     return labels("yes" if is_true(str(row["certified"])) else "no")
 
 
-def _notes(press: Press, sheet: Sheet, top: float, loop: dict[str, Any]) -> None:
+def _notes(context: PageContext, sheet: Sheet, top: float, loop: dict[str, Any]) -> None:
     """What was proven, what trimming took out."""
-    labels, x = press.labels, RIGHT - NOTES
+    labels, x = context.labels, RIGHT - NOTES
     notes = [
         ("path_proved", proved(labels, loop)),
         ("path_trimmed", trimmed(labels, loop.get("trimmed"))),
@@ -103,13 +103,13 @@ def _notes(press: Press, sheet: Sheet, top: float, loop: dict[str, Any]) -> None
             y = sheet.text((x, y), text, 9.2, width=NOTES, most=8) + 3
 
 
-def hindsight_pages(press: Press) -> list[Sheet]:
+def hindsight_pages(context: PageContext) -> list[Sheet]:
     """What the plan costs on each sampled path against the least it could have cost with the path known."""
-    labels, table = press.labels, _hindsight(press)
+    labels, table = context.labels, _hindsight(context)
     if table.empty:
         return []
-    sheet = press.sheet("hindsight")
-    top = sheet.title(labels("hindsight_title"), labels.text(hindsight_sentence(press), labels("hindsight_note")))
+    sheet = context.sheet("hindsight")
+    top = sheet.title(labels("hindsight_title"), labels.text(hindsight_sentence(context), labels("hindsight_note")))
     columns, lines = cells(_paths(labels), records(table.sort_values("orders", kind="stable")))
     wide = (RIGHT - LEFT) * 0.46
     done, _ = sheet.table((LEFT, top), wide, columns, lines, points=POINTS, until=BOTTOM - 5, most_lines=1)
@@ -122,8 +122,8 @@ def hindsight_pages(press: Press) -> list[Sheet]:
     return [sheet]
 
 
-def _hindsight(press: Press) -> pd.DataFrame:
-    return columns_of(press, "hindsight", "orders", "weight", "plan_cost", "hindsight_cost", "regret")
+def _hindsight(context: PageContext) -> pd.DataFrame:
+    return columns_of(context, "hindsight", "orders", "weight", "plan_cost", "hindsight_cost", "regret")
 
 
 def _paths(labels: Labels) -> list[Spec]:
@@ -143,15 +143,15 @@ def _regret_share(labels: Labels, row: Row) -> str:
     return labels.at_most(float(row["regret"]) / ours) if ours else MISSING
 
 
-def hindsight_sentence(press: Press) -> str:
+def hindsight_sentence(context: PageContext) -> str:
     """The mean over the paths where both are known; nothing where there is no table."""
-    table = _hindsight(press)
+    table = _hindsight(context)
     known = table[table["regret"].notna()] if not table.empty else table
     if known.empty or not known["weight"].sum():
         return ""
     weight = known["weight"] / known["weight"].sum()
     ours, least = (float((known[name] * weight).sum()) for name in ("plan_cost", "hindsight_cost"))
-    labels = press.labels
+    labels = context.labels
     return labels(
         "hindsight_mean",
         ours=labels.money(ours),

@@ -22,7 +22,7 @@ from planner.reporting.pages.contract_columns import (
     share,
     words,
 )
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import by_key, is_true, records, to_moment
 
 MOST_RULES = 10  # that many a person can type in
@@ -30,19 +30,19 @@ REMOTE_COLUMNS = ("region", "remote", "above_g", "to_g", "orders", "margin", "di
                   "hub_contract", "hub_cost", "best", "margin_after")  # fmt: skip
 
 
-def rule_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
+def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """What a few routing rules cost against the whole table of the study, and those rules to type in; below what is on
     the sheet `after` where they fit."""
-    labels = press.labels
-    costs = records(columns_of(press, "rules_cost", "rules", "cost_per_order", "extra", "extra_low", "extra_high"))
-    chosen = _chosen(press)
-    columns, lines = _rule_lines(press, chosen)
+    labels = context.labels
+    costs = records(columns_of(context, "rules_cost", "rules", "cost_per_order", "extra", "extra_low", "extra_high"))
+    chosen = _chosen(context)
+    columns, lines = _rule_lines(context, chosen)
     by_size = {str(r["rules"]): r for r in costs}
     title, message, note = labels("rules_title"), _rules_message(labels, chosen, by_size), labels("rules_plan")
     if not costs:
-        return press.table_sheets("rules", (title, labels.text(message, note)), columns, lines, points=9.5)
-    needs = 5.6 * len(costs) + 30 + press.sheet("").table_height(columns, lines, points=9.5, most_lines=8)
-    sheets, sheet, top = press.begin("rules", (title, message, note), needs, after)
+        return context.table_sheets("rules", (title, labels.text(message, note)), columns, lines, points=9.5)
+    needs = 5.6 * len(costs) + 30 + context.sheet("").table_height(columns, lines, points=9.5, most_lines=8)
+    sheets, sheet, top = context.begin("rules", (title, message, note), needs, after)
     digits = max(fine_digits(float(r["extra"]), FINE) for r in costs)
     specs = [
         words("rules", labels("col_rules"), 2.0, lambda r: _rules_name(labels, str(r["rules"]))),
@@ -50,7 +50,7 @@ def rule_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
         gap("extra", labels("col_extra"), labels, digits),
         share("on_time_share", labels("col_on_time"), labels, 2),
     ]
-    specs = present(press.run.table("rules_cost"), specs)
+    specs = present(context.run.table("rules_cost"), specs)
     _, y, ax = beside(sheet, top, 150.0, *cells(specs, costs), points=10.0)
     figures.interval_dots(ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits)
     ax.set_xlabel(labels("rules_axis", unit=labels.unit))
@@ -59,13 +59,13 @@ def rule_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
         return sheets
     y = sheet.text((LEFT, y + 15), _rules_name(labels, chosen), 11, bold=True, most=1) + 0.8
     done, sheet.free = sheet.table((LEFT, y), RIGHT - LEFT, columns, lines, points=9.5, most_lines=8)
-    more = press.table_sheets("rules-more", (labels("continued", title=title), note), columns, lines[done:], points=9.5)
+    more = context.table_sheets("rules-more", (labels("continued", title=title), note), columns, lines[done:], points=9.5)
     return [*sheets, *more]
 
 
-def _chosen(press: Press) -> str:
+def _chosen(context: PageContext) -> str:
     """The longest list of rules that a person can type in, else the shortest there is; empty without any."""
-    table = columns_of(press, "rules", "rules")
+    table = columns_of(context, "rules", "rules")
     sizes = sorted({int(k) for k in table["rules"]}) if len(table) else []
     return str(max((k for k in sizes if k <= MOST_RULES), default=sizes[0])) if sizes else ""
 
@@ -89,10 +89,10 @@ def _rules_message(labels: Labels, chosen: str, costs: dict[str, Row]) -> str:
     return labels(key, rules=rules, unit=labels.unit, **values) + labels("rules_note")
 
 
-def _rule_lines(press: Press, chosen: str) -> tuple[list[Column], list[list[str]]]:
+def _rule_lines(context: PageContext, chosen: str) -> tuple[list[Column], list[list[str]]]:
     """The rules of the chosen number, first match first: columns and texts."""
-    labels = press.labels
-    table = columns_of(press, "rules", "rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
+    labels = context.labels
+    table = columns_of(context, "rules", "rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
     if table.empty:
         return [], []
     specs = [
@@ -101,7 +101,7 @@ def _rule_lines(press: Press, chosen: str) -> tuple[list[Column], list[list[str]
         words("rule", labels("col_weight"), 2.2, lambda r: weight(labels, r)),
         words("from", labels("col_from"), 2.0, lambda r: _moment(labels, str(r["from"]))),
         words("to", labels("col_to"), 2.0, lambda r: _moment(labels, str(r["to"]))),
-        words("site", labels("col_site"), 1.6, lambda r: press.site(str(r["site"]))),
+        words("site", labels("col_site"), 1.6, lambda r: context.site(str(r["site"]))),
         words("contract", labels("col_contract"), 2.0, lambda r: labels.name("contract", str(r["contract"]))),
     ]
     return cells(specs, records(table[table["rules"] == chosen].sort_values("rule", kind="stable")))
@@ -126,21 +126,21 @@ def weight(labels: Labels, row: Row) -> str:
     return labels(key, a=labels.number(above), b=labels.number(limit))
 
 
-def remote_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
+def remote_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """Direct, through a hub, or not at all: per remote region and weight class, with what is left after the courier,
     and what the plan does; no page where no region is remote. A few rows go below what is on the sheet `after`."""
-    labels = press.labels
-    table = columns_of(press, "remote", *REMOTE_COLUMNS)
+    labels = context.labels
+    table = columns_of(context, "remote", *REMOTE_COLUMNS)
     rows = [r for r in records(table) if is_true(str(r["remote"]))]
-    message, planned = _remote_message(labels, rows), _planned(press)
+    message, planned = _remote_message(labels, rows), _planned(context)
     specs = [
         words("region", labels("col_region"), 1.8, lambda r: labels.name("region", str(r["region"]))),
         words("best", labels("col_weight"), 2.2, lambda r: weight(labels, r)),
         number("orders", labels("col_orders"), labels),
         number("margin", labels("col_margin"), labels, 2),
-        words("direct_contract", labels("col_direct"), 2.4, lambda r: _lane(press, r, "direct")),
+        words("direct_contract", labels("col_direct"), 2.4, lambda r: _lane(context, r, "direct")),
         number("direct_cost", labels("col_courier"), labels, 2),
-        words("hub_contract", labels("col_hub"), 2.4, lambda r: _lane(press, r, "hub")),
+        words("hub_contract", labels("col_hub"), 2.4, lambda r: _lane(context, r, "hub")),
         number("hub_cost", labels("col_courier"), labels, 2),
         words("best", labels("col_best"), 1.6, lambda r: labels.name("best", str(r["best"])), bold=True),
         number("margin_after", labels("col_margin_after"), labels, 2),
@@ -151,7 +151,7 @@ def remote_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
         slug = "remote-areas" + (f"-{len(sheets) + 1}" if sheets else "")
         title = labels("continued", title=labels("remote_title")) if sheets else labels("remote_title")
         heading = (title, message, labels("remote_note"))
-        new, sheet, top = press.begin(slug, heading, 5.0 * len(rows) + 24, after)
+        new, sheet, top = context.begin(slug, heading, 5.0 * len(rows) + 24, after)
         sheets += new
         done, y, ax = beside(sheet, top + 2.0, 222.0, *cells(present(table, specs), rows), points=8.0)
         courier = [tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]]
@@ -161,27 +161,27 @@ def remote_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
     return sheets
 
 
-def _planned(press: Press) -> dict[str, str]:
+def _planned(context: PageContext) -> dict[str, str]:
     """Who carries most of each region in the simulation of the plan: `Express A 62%`."""
-    table = columns_of(press, "couriers", "region", "contract", "parcels_mean")
+    table = columns_of(context, "couriers", "region", "contract", "parcels_mean")
     if table.empty:
         return {}
     parcels = table.groupby(["region", "contract"])["parcels_mean"].sum()
     shares = (parcels / parcels.groupby("region").transform("sum")).sort_values(ascending=False, kind="stable")
     most = by_key(shares.rename("share").reset_index(), "region")
     return {
-        region: f"{press.labels.name('contract', str(row['contract']))} {press.labels.percent(float(row['share']), 0)}"
+        region: f"{context.labels.name('contract', str(row['contract']))} {context.labels.percent(float(row['share']), 0)}"
         for region, row in most.items()
     }
 
 
-def _lane(press: Press, row: Row, way: str) -> str:
+def _lane(context: PageContext, row: Row, way: str) -> str:
     """`Yiwu · express-a` of the direct or the hub lane; a dash where there is none."""
     site, contract = str(row.get(f"{way}_site", "")), str(row[f"{way}_contract"])
     if not contract:
         return MISSING
-    name = press.labels.name("contract", contract)
-    return f"{press.site(site)} · {name}" if site else name
+    name = context.labels.name("contract", contract)
+    return f"{context.site(site)} · {name}" if site else name
 
 
 def _remote_message(labels: Labels, rows: Sequence[Row]) -> str:

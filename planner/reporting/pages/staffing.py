@@ -12,7 +12,7 @@ from planner.reporting.figures import day_strip, staffing_heat
 from planner.reporting.figures.staffing import MOST_SPLIT_DAYS, Row, headcounts, staffing_rows
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet, line_height
 from planner.reporting.layout.style import INK, PAPER, TINT
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import records, to_date
 
 T = TypeVar("T")
@@ -21,16 +21,16 @@ MOST_DAYS, MOST_ROWS = 21, 12  # of one heat map
 WALL_DAYS, WALL_COLUMNS = 10, 6  # of one wall sheet
 
 
-def staffing_pages(press: Press) -> list[Sheet]:
+def staffing_pages(context: PageContext) -> list[Sheet]:
     """Heat maps: one or more per site."""
-    if not press.run.has("staffing"):
+    if not context.run.has("staffing"):
         return []
-    return [sheet for site in press.run.sites for sheet in _site_heat(press, site)]
+    return [sheet for site in context.run.sites for sheet in _site_heat(context, site)]
 
 
-def _of_site(press: Press, site: str) -> tuple[pd.DataFrame, list[Row]]:
+def _of_site(context: PageContext, site: str) -> tuple[pd.DataFrame, list[Row]]:
     """Staffing of a site, and its (process, shift) pairs in the order of the work and of the day."""
-    run = press.run
+    run = context.run
     table = run.table("staffing")
     table = table[table["site"] == site]
     processes = list(run.table("processes")["process"]) if run.has("processes") else []
@@ -38,25 +38,25 @@ def _of_site(press: Press, site: str) -> tuple[pd.DataFrame, list[Row]]:
     return table, staffing_rows(table, processes, shifts)
 
 
-def _site_heat(press: Press, site: str) -> list[Sheet]:
-    staffing, rows = _of_site(press, site)
+def _site_heat(context: PageContext, site: str) -> list[Sheet]:
+    staffing, rows = _of_site(context, site)
     if staffing.empty:
         return []
     sheets: list[Sheet] = []
-    everyone, _ = headcounts(staffing, rows, press.dates)
+    everyone, _ = headcounts(staffing, rows, context.dates)
     day = int(everyone.sum(axis=0).argmax())
-    message = press.labels(
-        "staffing_message" if len(press.dates) <= MOST_SPLIT_DAYS else "staffing_message_plain",
-        day=press.labels.day(press.dates[day]),
-        n=press.labels.number(everyone[:, day].sum()),
+    message = context.labels(
+        "staffing_message" if len(context.dates) <= MOST_SPLIT_DAYS else "staffing_message_plain",
+        day=context.labels.day(context.dates[day]),
+        n=context.labels.number(everyone[:, day].sum()),
     )
-    for dates in in_chunks(press.dates, MOST_DAYS):
+    for dates in in_chunks(context.dates, MOST_DAYS):
         for part in in_chunks(rows, MOST_ROWS):
-            sheet = press.sheet(f"staffing-{site}" + (f"-{len(sheets) + 1}" if sheets else ""))
-            title = press.labels("staffing_title", site=press.site(site))
-            top = sheet.title(press.labels("continued", title=title) if sheets else title, message)
+            sheet = context.sheet(f"staffing-{site}" + (f"-{len(sheets) + 1}" if sheets else ""))
+            title = context.labels("staffing_title", site=context.site(site))
+            top = sheet.title(context.labels("continued", title=title) if sheets else title, message)
             shown = staffing[_in_rows(staffing, part) & _in_dates(staffing, dates)]
-            _draw_heat(press, sheet, shown, (part, dates), top)
+            _draw_heat(context, sheet, shown, (part, dates), top)
             sheets.append(sheet)
     return sheets
 
@@ -71,38 +71,38 @@ def _in_dates(staffing: pd.DataFrame, dates: list[date]) -> pd.Series:
 
 
 def _draw_heat(
-    press: Press, sheet: Sheet, staffing: pd.DataFrame, frame: tuple[list[Row], list[date]], top: float
+    context: PageContext, sheet: Sheet, staffing: pd.DataFrame, frame: tuple[list[Row], list[date]], top: float
 ) -> None:
     """The strip of orders above the heat map, on the same columns; `frame`: rows and columns."""
     rows, dates = frame
-    orders = _median_orders(press)
+    orders = _median_orders(context)
     x, width = LEFT + 44, min(RIGHT - LEFT - 44 - 24, 40.0 * len(dates))
     strip = 22.0 if orders else 1.0
-    day_strip(sheet.axes(x, top + 5, width, strip), dates, orders, press.labels)
+    day_strip(sheet.axes(x, top + 5, width, strip), dates, orders, context.labels)
     top += strip + 19
     height = min((len(rows) + 1) * 19.0, BOTTOM - 2 - top)
-    staffing_heat(sheet.axes(x, top, width, height), staffing, dates, press.labels, rows)
+    staffing_heat(sheet.axes(x, top, width, height), staffing, dates, context.labels, rows)
 
 
-def _median_orders(press: Press) -> dict[date, float]:
-    if not press.run.has("forecast_daily"):
+def _median_orders(context: PageContext) -> dict[date, float]:
+    if not context.run.has("forecast_daily"):
         return {}
-    daily = press.run.table("forecast_daily")
+    daily = context.run.table("forecast_daily")
     daily = daily[daily["region"] == "all"]
     return {to_date(d): float(v) for d, v in zip(daily["date"], daily["p50"], strict=True)}
 
 
-def wall_sheets(press: Press) -> list[Sheet]:
+def wall_sheets(context: PageContext) -> list[Sheet]:
     """One sheet per site to pin on the wall (more when days or shifts do not fit in large type)."""
-    if not press.run.has("staffing"):
+    if not context.run.has("staffing"):
         return []
     sheets = []
-    for site in press.run.sites:
-        columns = _by_shift(_of_site(press, site)[1])
-        parts = [(d, c) for d in in_chunks(press.dates, WALL_DAYS) for c in in_chunks(columns, WALL_COLUMNS)]
+    for site in context.run.sites:
+        columns = _by_shift(_of_site(context, site)[1])
+        parts = [(d, c) for d in in_chunks(context.dates, WALL_DAYS) for c in in_chunks(columns, WALL_COLUMNS)]
         for number, (dates, part) in enumerate(parts, start=1):
-            sheet = press.sheet(f"wall-{site}" + (f"-{number}" if number > 1 else ""))
-            _draw_wall(press, sheet, site, dates, part)
+            sheet = context.sheet(f"wall-{site}" + (f"-{number}" if number > 1 else ""))
+            _draw_wall(context, sheet, site, dates, part)
             sheets.append(sheet)
     return sheets
 
@@ -113,25 +113,25 @@ def _by_shift(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: shifts.index(row[1]))
 
 
-def _draw_wall(press: Press, sheet: Sheet, site: str, dates: list[date], columns: list[Row]) -> None:
-    labels = press.labels
-    top = sheet.title(labels("wall_title", site=press.site(site)), labels("wall_message"))
-    trucks = _trucks(press, site, dates)
+def _draw_wall(context: PageContext, sheet: Sheet, site: str, dates: list[date], columns: list[Row]) -> None:
+    labels = context.labels
+    top = sheet.title(labels("wall_title", site=context.site(site)), labels("wall_message"))
+    trucks = _trucks(context, site, dates)
     date_width = 6.0 + max(sheet.width(labels.day(d), 17, True) for d in dates)
     truck_width = 58.0 if trucks else 0.0
     width = (RIGHT - LEFT - date_width - truck_width) / len(columns)
     sheet.text((LEFT + 2, top + 8.6), labels("wall_date"), 12.5, width=date_width - 3, bold=True, most=1)
-    _wall_heads(press, sheet, (LEFT + date_width, top), width, columns)
+    _wall_heads(context, sheet, (LEFT + date_width, top), width, columns)
     if trucks:
         sheet.text(
             (RIGHT - truck_width + 3, top + 8.6), labels("wall_trucks"), 12.5, width=truck_width - 3, bold=True, most=1
         )
     top += 16.5
     height = min((BOTTOM - top) / len(dates), 26.0)
-    staffing, rows = _of_site(press, site)
+    staffing, rows = _of_site(context, site)
     everyone, hired = headcounts(staffing, columns, dates)
-    people = headcounts(staffing, rows, press.dates)[0].sum(axis=0)
-    busiest = press.dates[int(people.argmax())] if people.max() > people.min() else None
+    people = headcounts(staffing, rows, context.dates)[0].sum(axis=0)
+    busiest = context.dates[int(people.argmax())] if people.max() > people.min() else None
     split = bool(hired.any())
     for j, day in enumerate(dates):
         y = top + j * height
@@ -150,7 +150,7 @@ def _draw_wall(press: Press, sheet: Sheet, site: str, dates: list[date], columns
         )
         for i in range(len(columns)):
             where = (LEFT + date_width + i * width, middle)
-            _wall_cell(press, sheet, where, width, (everyone[i, j], hired[i, j]), colour, split)
+            _wall_cell(context, sheet, where, width, (everyone[i, j], hired[i, j]), colour, split)
         if trucks:
             x, lines = RIGHT - truck_width + 3, trucks.get(day, [])[:3]
             y = middle - len(lines) * line_height(11) / 2
@@ -158,14 +158,14 @@ def _draw_wall(press: Press, sheet: Sheet, site: str, dates: list[date], columns
                 y = sheet.text((x, y), line, 11, width=truck_width - 5, colour=colour, most=1)
 
 
-def _wall_heads(press: Press, sheet: Sheet, at: tuple[float, float], width: float, columns: list[Row]) -> None:
+def _wall_heads(context: PageContext, sheet: Sheet, at: tuple[float, float], width: float, columns: list[Row]) -> None:
     """Shift with its times over the processes it has."""
-    (x, y), labels = at, press.labels
+    (x, y), labels = at, context.labels
     times = {}
-    if press.run.has("shifts"):
+    if context.run.has("shifts"):
         times = {
             str(r["shift"]): f"{r['start']}–{str(r['end']).removesuffix('+1')}"
-            for r in records(press.run.table("shifts"))
+            for r in records(context.run.table("shifts"))
         }
     for shift in dict.fromkeys(s for _, s in columns):
         places = [i for i, (_, s) in enumerate(columns) if s == shift]
@@ -179,7 +179,7 @@ def _wall_heads(press: Press, sheet: Sheet, at: tuple[float, float], width: floa
 
 
 def _wall_cell(
-    press: Press,
+    context: PageContext,
     sheet: Sheet,
     at: tuple[float, float],
     width: float,
@@ -189,7 +189,7 @@ def _wall_cell(
 ) -> None:
     """A headcount in large type, permanent + hired below it where `split`; `at` is (left end, middle)."""
     (x, middle), (count, hired) = at, people
-    labels = press.labels
+    labels = context.labels
     if count == 0:
         sheet.text((x, middle - line_height(14) / 2), "–", 14, width=width, align="center", colour=colour)
         return
@@ -208,17 +208,17 @@ def _wall_cell(
         sheet.text((x, y - 1.4), parts, 9.5, width=width, align="center", colour=colour, most=1)
 
 
-def _trucks(press: Press, site: str, dates: list[date]) -> dict[date, list[str]]:
+def _trucks(context: PageContext, site: str, dates: list[date]) -> dict[date, list[str]]:
     """Extra collections by day, as lines of the wall sheet."""
     found: dict[date, list[str]] = {}
-    if not press.run.has("extra_collections"):
+    if not context.run.has("extra_collections"):
         return found
-    table = press.run.table("extra_collections")
+    table = context.run.table("extra_collections")
     for row in records(table[table["site"] == site]):
         on = to_date(str(row["date"]))
-        contract = press.labels.name("contract", str(row["contract"]))
-        line = press.labels(
-            "wall_truck", at=row["at"], contract=contract, n=press.labels.number(float(row["vehicles"]))
+        contract = context.labels.name("contract", str(row["contract"]))
+        line = context.labels(
+            "wall_truck", at=row["at"], contract=contract, n=context.labels.number(float(row["vehicles"]))
         )
         if on in dates:
             found.setdefault(on, []).append(line)

@@ -7,17 +7,17 @@ import pandas as pd
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import Column, Sheet
 from planner.reporting.pages.decision import hiring_columns, hiring_rows, rule_words
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import by_key, records, to_date
 
 MOST_PRODUCTS = 60  # named on the pages about stock; of more products the others are one row, and the table has all
 
 
-def stock_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
+def stock_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """Units of each product to place at each site; of very many products those with most units, and all the others.
 
     A few rows go below what is on the sheet `after`."""
-    run, labels = press.run, press.labels
+    run, labels = context.run, context.labels
     if not run.has("stock"):
         return []
     table = run.table("stock")
@@ -29,49 +29,49 @@ def stock_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
     if len(order) > MOST_PRODUCTS:
         largest = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_PRODUCTS]
         shown = [p for p in order if p in set(largest)]
-    need = _stock_need(press, order)
+    need = _stock_need(context, order)
     columns = [Column(labels("col_product"), 3.0)]
     if need is not None:
         columns += [Column(labels(f"col_stock_{k}"), 1.3, "right") for k in ("orders", "per_order", "expected")]
     columns += [
-        *(Column(press.site(s), 1.5, "right") for s in sites),
+        *(Column(context.site(s), 1.5, "right") for s in sites),
         Column(labels("col_total"), 1.5, "right", bold=True),
     ]
     if need is not None:
         columns.append(Column(labels("col_stock_cover"), 1.3, "right"))
-    rows = [_stock_row(press, labels.name("product", p), wide.loc[[p]], need) for p in shown]
+    rows = [_stock_row(context, labels.name("product", p), wide.loc[[p]], need) for p in shown]
     if len(order) > len(shown):
         others = labels("other_products", n=labels.number(len(order) - len(shown)))
-        rows.append(_stock_row(press, others, wide.drop(index=shown), need))
-    rows.append(_stock_row(press, labels("col_total"), wide, need))
-    heading = (labels("stock_title"), _stock_message(press, need))
-    return press.table_sheets("stock", heading, columns, rows, points=10, after=after)
+        rows.append(_stock_row(context, others, wide.drop(index=shown), need))
+    rows.append(_stock_row(context, labels("col_total"), wide, need))
+    heading = (labels("stock_title"), _stock_message(context, need))
+    return context.table_sheets("stock", heading, columns, rows, points=10, after=after)
 
 
-def _stock_need(press: Press, products: list[str]) -> pd.DataFrame | None:
+def _stock_need(context: PageContext, products: list[str]) -> pd.DataFrame | None:
     """Mean orders and units of each product over all sites; None where the run does not have them."""
-    if not press.run.has("stock_need"):
+    if not context.run.has("stock_need"):
         return None
-    table = press.run.table("stock_need")
+    table = context.run.table("stock_need")
     return table.groupby("product")[["orders_mean", "units_mean"]].sum().reindex(products).fillna(0.0)
 
 
-def _stock_row(press: Press, name: str, placed: pd.DataFrame, need: pd.DataFrame | None) -> list[str]:
+def _stock_row(context: PageContext, name: str, placed: pd.DataFrame, need: pd.DataFrame | None) -> list[str]:
     """Name, what is expected of these products, their units at every site, the sum, and the sum by what is expected."""
-    number, units = press.labels.number, placed.sum()
+    number, units = context.labels.number, placed.sum()
     total = float(units.sum())
     row = [*(number(float(n)) for n in units), number(total)]
     if need is None:
         return [name, *row]
     orders, expected = (float(v) for v in need.loc[list(placed.index)].sum())
     per_order = number(expected / orders, 2) if orders else MISSING
-    cover = press.labels.percent(total / expected, 0) if expected else MISSING
+    cover = context.labels.percent(total / expected, 0) if expected else MISSING
     return [name, number(orders), per_order, number(expected), *row, cover]
 
 
-def _stock_message(press: Press, need: pd.DataFrame | None) -> str:
+def _stock_message(context: PageContext, need: pd.DataFrame | None) -> str:
     """How many units, and why more than the mean demand asks for."""
-    labels, run = press.labels, press.run
+    labels, run = context.labels, context.run
     placed = float(run.table("stock")["units"].sum())
     text = labels("stock_message", n=labels.number(placed))
     if need is None or not need["orders_mean"].sum():
@@ -98,25 +98,25 @@ def _stock_message(press: Press, need: pd.DataFrame | None) -> str:
     return labels.text(text, reason)
 
 
-def hiring_pages(press: Press) -> list[Sheet]:
+def hiring_pages(context: PageContext) -> list[Sheet]:
     """All bookings."""
-    rows, labels = hiring_rows(press), press.labels
+    rows, labels = hiring_rows(context), context.labels
     if not rows:
         return []
-    table = press.run.table("hiring")
+    table = context.run.table("hiring")
     message = labels(
         "hiring_message",
         n=labels.number(float(table["people"].sum())),
         rows=labels.number(len(rows)),
         cost=labels.money(float(table["cost"].sum())),
     )
-    return press.table_sheets("hiring", (labels("hiring_title"), message), hiring_columns(labels), rows, points=10)
+    return context.table_sheets("hiring", (labels("hiring_title"), message), hiring_columns(labels), rows, points=10)
 
 
-def assumption_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
+def assumption_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     """Every number the plan rests on, with where it comes from and how good that is; below what is on the sheet
     `after` where it fits."""
-    run, labels = press.run, press.labels
+    run, labels = context.run, context.labels
     if not run.has("assumptions"):
         return []
     columns = [
@@ -127,32 +127,32 @@ def assumption_pages(press: Press, after: Sheet | None = None) -> list[Sheet]:
         Column(labels("col_grade"), 1.6),
     ]
     rows = [
-        [*_assumed(press, str(r["subject"]), str(r["value"])), str(r["source"]), str(r["retrieved"]),
+        [*_assumed(context, str(r["subject"]), str(r["value"])), str(r["source"]), str(r["retrieved"]),
          labels.name("grade", str(r["grade"]))]
         for r in records(run.table("assumptions"))
     ]  # fmt: skip
-    heading = (labels("assumptions_title"), labels.text(labels("assumptions_message"), _after_planning(press, rows)))
-    return press.table_sheets("assumptions", heading, columns, rows, after=after)
+    heading = (labels("assumptions_title"), labels.text(labels("assumptions_message"), _after_planning(context, rows)))
+    return context.table_sheets("assumptions", heading, columns, rows, after=after)
 
 
-def _assumed(press: Press, subject: str, value: str) -> tuple[str, str]:
+def _assumed(context: PageContext, subject: str, value: str) -> tuple[str, str]:
     """Subject and value: our own words about the platform's rule and the contracts in the report's language."""
-    labels = press.labels
+    labels = context.labels
     platform, contract = (Labels("en")(key, name="") for key in ("assumption_platform", "assumption_contract"))
     if subject.startswith(platform):
         name = labels.name("platform", subject.removeprefix(platform))
-        return labels("assumption_platform", name=name), labels("assumption_rule", **rule_words(press))
+        return labels("assumption_platform", name=name), labels("assumption_rule", **rule_words(context))
     if subject.startswith(contract):
         terms = labels("assumption_terms") if value == Labels("en")("assumption_terms") else value
         return labels("assumption_contract", name=subject.removeprefix(contract)), terms
     return subject, value
 
 
-def _after_planning(press: Press, rows: list[list[str]]) -> str:
+def _after_planning(context: PageContext, rows: list[list[str]]) -> str:
     """That sources were looked up after the day on which the plan is said to be made, if any were."""
-    planned_on = press.run.run.get("planned_on")
+    planned_on = context.run.run.get("planned_on")
     late = [row[0] for row in rows if planned_on and row[3] > str(planned_on)]
     if not late:
         return ""
-    labels, day = press.labels, to_date(str(planned_on))
+    labels, day = context.labels, to_date(str(planned_on))
     return labels("assumptions_late", day=labels.dates(day, day), names=labels.listed(late))

@@ -21,7 +21,7 @@ LIKELY = 0.9  # chance of passing a verdict that a plan should have before it is
 
 
 @dataclass(frozen=True)
-class Look:
+class CertificationLook:
     """One verdict's terms: its number, promotions, the level of its bound, and what earlier looks may have granted."""
 
     number: int
@@ -30,7 +30,7 @@ class Look:
     spent: float = 0.0
 
     @property
-    def world(self) -> str:
+    def stream_set(self) -> str:
         """The world its promotions are drawn from: no other look's."""
         return HELD_OUT if self.number == 1 else f"{HELD_OUT} {self.number}"
 
@@ -38,7 +38,7 @@ class Look:
         """Promotions that must be kept for a certificate; one more than there are where none can be had."""
         return least_met(self.replications, confidence, self.level)
 
-    def after(self, confidence: float) -> Look:
+    def after(self, confidence: float) -> CertificationLook:
         """The next look: at most half of what is left of the risk of a wrong certificate, on as many promotions as it
         takes to forgive one miss."""
         spent = self.spent + wrongly(self.needed(confidence), self.replications, confidence)
@@ -46,7 +46,7 @@ class Look:
         count = self.replications
         while lower_bound(count - 1, count, level) < confidence:
             count += 1
-        return Look(self.number + 1, count, level, spent)
+        return CertificationLook(self.number + 1, count, level, spent)
 
 
 def least_met(replications: int, confidence: float, level: float = LEVEL) -> int:
@@ -62,7 +62,7 @@ def wrongly(needed: int, replications: int, confidence: float) -> float:
     return float(binom.sf(needed - 1, replications, confidence))
 
 
-def misses_forgiven(look: Look, confidence: float, rehearsals: int) -> int:
+def misses_forgiven(look: CertificationLook, confidence: float, rehearsals: int) -> int:
     """Rehearsals that a plan may miss and still be likely to pass the look."""
     needed = look.needed(confidence)
     if needed > look.replications:
@@ -81,13 +81,13 @@ def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
     return float(beta.ppf(1.0 - level, met, replications - met + 1))
 
 
-def certify(problem: Problem, summaries: Sequence[Summary], look: Look | None = None) -> Certificate:
+def certify(problem: Problem, summaries: Sequence[Summary], look: CertificationLook | None = None) -> Certificate:
     """Certificate of a plan from its held-out replications (the planning of the plan must not have seen them)."""
     met = sum(s.keeps(problem.service.on_time_share) for s in summaries)
-    return certificate_of(problem, met, look or Look(1, len(summaries)))
+    return certificate_of(problem, met, look or CertificationLook(1, len(summaries)))
 
 
-def certificate_of(problem: Problem, met: int, look: Look) -> Certificate:
+def certificate_of(problem: Problem, met: int, look: CertificationLook) -> Certificate:
     """Certificate of a plan that met the service level in so many replications of a look."""
     bound = lower_bound(met, look.replications, look.level)
     return Certificate(

@@ -27,17 +27,17 @@ MOST_COMPARED = 500_000  # orders: some seconds and half a gigabyte of the SimPy
 
 
 @dataclass(frozen=True)
-class Trial:
+class Evaluation:
     """One replication of every plan (picklable: this is what worker processes receive once)."""
 
     problem: Problem
     plans: tuple[Plan, ...]
     engine: Engine = "compiled"
-    world: str = HELD_OUT
+    stream_set: str = HELD_OUT
 
     def __call__(self, replication: int) -> list[Summary]:
         """Draw the orders of a replication once; simulate, rate and sum it up under every plan."""
-        streams = Streams(self.problem.seed, self.world, replication)
+        streams = Streams(self.problem.seed, self.stream_set, replication)
         asked = draw_orders(with_levers(self.problem), streams)
         found = []
         for plan in self.plans:
@@ -66,18 +66,18 @@ def rated(problem: Problem, records: Records, replication: int) -> Summary:
     )
 
 
-def try_plans(
-    problem: Problem, plans: Sequence[Plan], work: Effort, world: str = HELD_OUT, replications: int | None = None
+def evaluate_plans(
+    problem: Problem, plans: Sequence[Plan], work: Effort, stream_set: str = HELD_OUT, replications: int | None = None
 ) -> list[list[Summary]]:
     """Replications 0 .. n-1 of each plan: one list of summaries per plan, in the order of the replications."""
     count = work.replications if replications is None else replications
-    rows = work.replicate("promotions", Trial(problem, tuple(plans), work.engine, world), count)
+    rows = work.replicate("promotions", Evaluation(problem, tuple(plans), work.engine, stream_set), count)
     return [[row[p] for row in rows] for p in range(len(plans))]
 
 
-def trace(problem: Problem, plan: Plan, engine: Engine, world: str = HELD_OUT) -> Records:
+def trace(problem: Problem, plan: Plan, engine: Engine, stream_set: str = HELD_OUT) -> Records:
     """The first replication of a world with the record of every order."""
-    streams, problem = Streams(problem.seed, world, 0), applied(problem, plan)
+    streams, problem = Streams(problem.seed, stream_set, 0), applied(problem, plan)
     return played(problem, plan, draw_orders(problem, streams), streams, engine)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from planner.domain.demand import Floats
 from planner.domain.disruptions import closures, outside
 from planner.domain.plan import Plan
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
 from planner.planning.heuristics.staffing_requirements import work_of
@@ -23,7 +23,7 @@ FEWEST = 0.3  # of the people expected, at least, are counted on all the same
 WIDER = ((0.95, 0.03), (0.8, 0.05), (0.5, 0.08), (0.0, 0.15))  # share of promotions kept -> how much stronger to plan
 
 
-def learn(problem: Problem, plan: Plan, summaries: Sequence[Summary], lessons: Lessons | None) -> Lessons:
+def feedback_from(problem: Problem, plan: Plan, summaries: Sequence[Summary], feedback: PlanningFeedback | None) -> PlanningFeedback:
     """Lessons of a plan that did not keep the promise often enough, on top of earlier ones.
 
     Where less gets done than was assumed, what was seen takes the place of the assumption; of people who may stay away
@@ -31,7 +31,7 @@ def learn(problem: Problem, plan: Plan, summaries: Sequence[Summary], lessons: L
     that the failure asks for, headroom does: it is not speed alone that was short. Steps grow from failure to failure,
     for there are only a few plans, and trimming takes back what was too much.
     """
-    before = lessons or Lessons.none(problem)
+    before = feedback or PlanningFeedback.none(problem)
     assumed = np.where(np.isnan(before.throughput), PlanningOptions().efficiency, before.throughput)
     done, possible = _busy(problem, plan, summaries)
     seen, come = _shares(done, possible), on_a_bad_day(problem, summaries)
@@ -40,7 +40,7 @@ def learn(problem: Problem, plan: Plan, summaries: Sequence[Summary], lessons: L
     kept = float(np.mean([s.keeps(problem.service.on_time_share) for s in summaries]))
     step = 1.0 + next(more for share, more in WIDER if kept >= share) * (1 + len(before.failed))
     wider = max(step * _slowed(learned, assumed, possible.sum(axis=0)), 1.0)
-    return Lessons(learned, before.headroom * wider, (*before.failed, without_costs(plan)))
+    return PlanningFeedback(learned, before.headroom * wider, (*before.failed, without_costs(plan)))
 
 
 def on_a_bad_day(problem: Problem, summaries: Sequence[Summary]) -> Floats:

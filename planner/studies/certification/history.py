@@ -11,7 +11,7 @@ from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.reporting.tables.result_tables import simulated_costs
-from planner.studies.certification.loop import Journey, Step
+from planner.studies.certification.loop import Iteration, PlanningHistory
 
 COLUMNS = [
     "step",
@@ -32,14 +32,14 @@ COLUMNS = [
 ]
 
 
-def path_table(problem: Problem, journey: Journey) -> pd.DataFrame:
+def path_table(problem: Problem, journey: PlanningHistory) -> pd.DataFrame:
     """One row per step: what was done with which plan, what it costs, what the solver proved, and how often the promise
     was kept in the promotions it was played on."""
     rows = [_row(problem, number, step) for number, step in enumerate(journey.steps, start=1)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _row(problem: Problem, number: int, step: Step) -> tuple[Any, ...]:
+def _row(problem: Problem, number: int, step: Iteration) -> tuple[Any, ...]:
     plan, n = step.plan, len(step.summaries)
     total = sum(simulated_costs(problem, plan, step.summaries).values())
     return (
@@ -56,7 +56,7 @@ def _row(problem: Problem, number: int, step: Step) -> tuple[Any, ...]:
         round(step.kept(problem) / n, 6),
         person_days(plan),
         sum(e.vehicles for e in plan.extra),
-        round(step.lessons.headroom, 4) if step.lessons else 1.0,
+        round(step.feedback.headroom, 4) if step.feedback else 1.0,
         "" if step.verdict is None else step.verdict.certified,
     )
 
@@ -66,7 +66,7 @@ def person_days(plan: Plan) -> int:
     return sum(row.headcount for row in plan.staffing)
 
 
-def journey_json(problem: Problem, journey: Journey) -> dict[str, Any]:
+def journey_json(problem: Problem, journey: PlanningHistory) -> dict[str, Any]:
     """How the plan was reached and why it ended there (the key `loop` of plan.json)."""
     trimmed, planned = journey.trimmed, journey.planned
     return {

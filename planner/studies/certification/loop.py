@@ -15,16 +15,16 @@ from typing import Any, Literal
 
 from planner.domain.demand_levers import Levers
 from planner.domain.plan import Certificate, Plan
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.errors import CrashError, NoPlanError
 from planner.planning.solution.without_margins import WITHOUT_MARGINS, is_deterministic
-from planner.studies.certification.certificate import Look, certify, misses_forgiven
-from planner.studies.certification.common_replications import checked_engines, try_plans
-from planner.studies.certification.feedback import learn
-from planner.studies.certification.pilot_replications import Scene, Stage
+from planner.studies.certification.certificate import CertificationLook, certify, misses_forgiven
+from planner.studies.certification.common_replications import checked_engines, evaluate_plans
+from planner.studies.certification.feedback import feedback_from
+from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import slack_in
 from planner.studies.certification.trimming import Trimmed, Trimming
 from planner.studies.runs.digest import digest
@@ -55,10 +55,10 @@ Stopped = Literal["certified", "effort spent", "limits", "too few promotions", "
 
 
 @dataclass(frozen=True)
-class Step:
+class Iteration:
     """One step on the way: a plan rehearsed, trimmed, or judged.
 
-    `number` counts the plans; `summaries`: the promotions it was played on; `verdict` of a judgement; `lessons` heeded.
+    `number` counts the plans; `summaries`: the promotions it was played on; `verdict` of a judgement; `feedback` heeded.
     """
 
     what: What
@@ -66,7 +66,7 @@ class Step:
     plan: Plan
     summaries: Sequence[Summary]
     verdict: Certificate | None = None
-    lessons: Lessons | None = None
+    feedback: PlanningFeedback | None = None
 
     def kept(self, problem: Problem) -> int:
         """Promotions that kept the promise."""
@@ -74,25 +74,25 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Journey:
+class PlanningHistory:
     """The way to a plan: its steps, the last of them the verdict on it; why it ended; the look that judged it;
     `planned`: the plan as the solver left it; `played`: promotions simulated before that verdict; `engines`: what the
     manifest says of them."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Iteration, ...]
     stopped: Stopped
-    look: Look
+    look: CertificationLook
     planned: Plan
     trimmed: Trimmed | None
     played: int
     engines: dict[str, Any]
 
     @property
-    def last(self) -> Step:
+    def last(self) -> Iteration:
         return self.steps[-1]
 
 
-def certified_plan(problem: Problem, work: Effort) -> Journey:
+def certified_plan(problem: Problem, work: Effort) -> PlanningHistory:
     """The joint plan with its way; it says which levers it uses. Raises NoPlanError when there is none even without
     lessons."""
     if to_be_chosen(problem.levers):
@@ -110,17 +110,17 @@ class _Loop:
 
     def __init__(self, problem: Problem, work: Effort) -> None:
         self.problem, self.work = problem, work
-        self.look = Look(1, work.replications)
-        self.worlds: list[tuple[str, int]] = [(REHEARSAL, work.replications)]
-        self.steps: list[Step] = []
-        self.lessons: Lessons | None = None
+        self.look = CertificationLook(1, work.replications)
+        self.stream_sets: list[tuple[str, int]] = [(REHEARSAL, work.replications)]
+        self.steps: list[Iteration] = []
+        self.feedback: PlanningFeedback | None = None
         self.least_margins = WITHOUT_MARGINS
         self.bound: float | None = None
         self.played = 0
         self.trimmed: dict[int, Trimmed] = {}
         self.engines: dict[str, Any] = {}
 
-    def run(self) -> Journey:
+    def run(self) -> PlanningHistory:
         """Plan after plan."""
         stopped: Stopped = "effort spent"
         tries = TRIES_WITHOUT_MARGINS if is_deterministic(self.problem) else 0
@@ -163,7 +163,7 @@ class _Loop:
     def _learn(self, plan: Plan, summaries: Sequence[Summary], margins: bool) -> None:
         """What a plan that failed teaches the next: of one without margins only that the next needs a little more."""
         if margins:
-            self.lessons = learn(self.problem, plan, summaries, self.lessons)
+            self.feedback = feedback_from(self.problem, plan, summaries, self.feedback)
         else:
             self.least_margins = with_more_margin(self.problem, self.least_margins, summaries)
 
@@ -185,7 +185,7 @@ class _Loop:
         """The next plan; None where what was learned leaves none within the limits."""
         self.work.begin("planning" if number == 1 else f"planning again ({number})")
         try:
-            key = digest(("joint", self.lessons))
+            key = digest(("joint", self.feedback))
             return self._bounded(self.work.journal.once("plans", key, Plan, self._decided))
         except NoPlanError:
             if not self.steps:
@@ -195,7 +195,7 @@ class _Loop:
             return fallback(self.problem, crash, self.work, self._best().plan if self.steps else None)
 
     def _decided(self) -> Plan:
-        return decide(self.problem, "joint", self.work.effort, self.work.time_limit, self.lessons)
+        return decide(self.problem, "joint", self.work.effort, self.work.time_limit, self.feedback)
 
     def _bounded(self, plan: Plan) -> Plan:
         """The plan with the bound of the sampled problem, which is the same for all plans."""
@@ -208,15 +208,15 @@ class _Loop:
                 self.bound = -inf
         return bounded(self.problem, plan, self.bound)
 
-    def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Step:
-        self.work.begin("rehearsing", sum(n for _, n in self.worlds))
-        summaries = [s for world, n in self.worlds for s in self._played(plan, world, n)]
-        self.steps.append(Step(what, number, plan, summaries, lessons=self.lessons))
+    def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Iteration:
+        self.work.begin("rehearsing", sum(n for _, n in self.stream_sets))
+        summaries = [s for stream_set, n in self.stream_sets for s in self._played(plan, stream_set, n)]
+        self.steps.append(Iteration(what, number, plan, summaries, feedback=self.feedback))
         return self.steps[-1]
 
-    def _played(self, plan: Plan, world: str, replications: int) -> list[Summary]:
+    def _played(self, plan: Plan, stream_set: str, replications: int) -> list[Summary]:
         self.played += replications
-        return try_plans(self.problem, [plan], self.work, world, replications)[0]
+        return evaluate_plans(self.problem, [plan], self.work, stream_set, replications)[0]
 
     def _hold(self, summaries: Sequence[Summary]) -> bool:
         """Would the rehearsals do for a certificate?"""
@@ -225,12 +225,12 @@ class _Loop:
 
     def _eased(self) -> bool:
         """Less headroom where no plan has room for it; False where hardly any is left."""
-        if self.lessons is None or self.lessons.headroom < LEAST_HEADROOM:
+        if self.feedback is None or self.feedback.headroom < LEAST_HEADROOM:
             return False
-        self.lessons = replace(self.lessons, headroom=1.0 + (self.lessons.headroom - 1.0) * EASED)
+        self.feedback = replace(self.feedback, headroom=1.0 + (self.feedback.headroom - 1.0) * EASED)
         return True
 
-    def _candidates(self, rehearsed: Step) -> list[Plan]:
+    def _candidates(self, rehearsed: Iteration) -> list[Plan]:
         """The trimmed plan first, then the plan as it was."""
         trimmed = self.trimmed[rehearsed.number] = self._trimmed(rehearsed)
         if trimmed.plan is rehearsed.plan:
@@ -241,18 +241,18 @@ class _Loop:
         self._rehearsed(plan, rehearsed.number, "trim")
         return [plan, rehearsed.plan]
 
-    def _trimmed(self, rehearsed: Step) -> Trimmed:
+    def _trimmed(self, rehearsed: Iteration) -> Trimmed:
         """Units taken out as long as as many rehearsals as before are kept, or enough to be likely to pass; these are
         more than the plan had to pass itself."""
         self.work.begin("trimming")
         budget = self.work.effort * PLAYED_PER_EFFORT
-        (rehearsals, count), *lost = self.worlds
+        (rehearsals, count), *lost = self.stream_sets
         more = min(STRICTER * count, max(count, budget // ROUNDS))
-        scenes = [Scene(world, k) for world, n in ((rehearsals, more), *lost) for k in range(n)]
+        scenes = [PilotRun(stream_set, k) for stream_set, n in ((rehearsals, more), *lost) for k in range(n)]
         forgiven = misses_forgiven(self.look, self.problem.service.confidence, len(scenes))
 
         def trimmed() -> Trimmed:
-            with Stage(self.problem, scenes, self.work.engine, self.work.jobs) as stage:
+            with PilotRuns(self.problem, scenes, self.work.engine, self.work.jobs) as stage:
                 trimming = Trimming(self.problem, rehearsed.plan, stage, forgiven=forgiven, budget=budget)
                 return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))
 
@@ -260,10 +260,10 @@ class _Loop:
         self.played += found.played
         return found if found.dropped else replace(found, plan=rehearsed.plan)
 
-    def _judged(self, step: Step) -> Certificate:
+    def _judged(self, step: Iteration) -> Certificate:
         """The verdict on the plan of a step, on promotions of its own."""
         self.work.begin("simulating held-out promotions", self.look.replications)
-        (summaries,) = try_plans(self.problem, [step.plan], self.work, self.look.world, self.look.replications)
+        (summaries,) = evaluate_plans(self.problem, [step.plan], self.work, self.look.stream_set, self.look.replications)
         verdict = certify(self.problem, summaries, self.look)
         self.steps.append(replace(step, what="verdict", summaries=summaries, verdict=verdict))
         return verdict
@@ -271,28 +271,28 @@ class _Loop:
     def _look_again(self) -> None:
         """The promotions of a lost verdict have been seen: they are rehearsals now."""
         self.played += self.look.replications
-        self.worlds.append((self.look.world, self.look.replications))
+        self.stream_sets.append((self.look.stream_set, self.look.replications))
         self.look = self.look.after(self.problem.service.confidence)
 
-    def _best(self) -> Step:
+    def _best(self) -> Iteration:
         """The plan that kept most of the promotions it was ever played on, the cheaper one among equals."""
 
-        def rank(step: Step) -> tuple[float, int]:
+        def rank(step: Iteration) -> tuple[float, int]:
             seen = [s for other in self.steps if other.plan is step.plan for s in other.summaries]
             return kept(self.problem, seen) / len(seen), -(step.plan.objective or 0)
 
         return max(self.steps, key=rank)
 
-    def _with_best(self, stopped: Stopped) -> Journey:
+    def _with_best(self, stopped: Stopped) -> PlanningHistory:
         """Nothing was certified: the best plan gets the last verdict."""
         return self._journey("certified" if self._judged(self._best()).certified else stopped)
 
-    def _journey(self, stopped: Stopped) -> Journey:
+    def _journey(self, stopped: Stopped) -> PlanningHistory:
         """The way to the plan that was judged last."""
         number = self.steps[-1].number
         planned = next(step.plan for step in self.steps if step.number == number)
         trimmed = self.trimmed.get(number)
-        return Journey(tuple(self.steps), stopped, self.look, planned, trimmed, self.played, self.engines)
+        return PlanningHistory(tuple(self.steps), stopped, self.look, planned, trimmed, self.played, self.engines)
 
 
 def kept(problem: Problem, summaries: Sequence[Summary]) -> int:

@@ -27,15 +27,15 @@ AT_ONCE = 4  # promotions played before it is asked whether a plan has failed al
 
 
 @dataclass(frozen=True)
-class Scene:
+class PilotRun:
     """A promotion on which plans are tried: a world of random numbers, and a replication of it."""
 
-    world: str
+    stream_set: str
     replication: int
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PilotResult:
     """One plan on one promotion: orders that failed (late or without stock), orders due, and what failing costs
     (with what is worked after hours)."""
 
@@ -48,11 +48,11 @@ Reading = Callable[[Problem, Records, int], T]  # what is wanted of a played pro
 
 
 @dataclass(eq=False)
-class Player:
+class PilotWorker:
     """Plays plans on scenes whose orders it keeps (picklable: this is what worker processes receive once)."""
 
     problem: Problem
-    scenes: tuple[Scene, ...]
+    scenes: tuple[PilotRun, ...]
     engine: Engine
     kept_orders: int = KEPT_ORDERS
     drawn: dict[int, Orders] = field(default_factory=dict)  # the longest unused first
@@ -68,7 +68,7 @@ class Player:
     def play(self, plan: Plan, number: int, reading: Reading[T]) -> T:
         """A plan on a scene."""
         scene = self.scenes[number]
-        streams = Streams(self.problem.seed, scene.world, scene.replication)
+        streams = Streams(self.problem.seed, scene.stream_set, scene.replication)
         records = played(self.problem, plan, self._orders(number, streams), streams, self.engine)
         return reading(self.problem, records, number)
 
@@ -80,15 +80,15 @@ class Player:
         return orders
 
 
-class Stage:
+class PilotRuns:
     """Promotions that are played again and again under one plan after another.
 
     As a context it plays them in `jobs` processes as soon as these are worth starting; the results are the same.
     """
 
-    def __init__(self, problem: Problem, scenes: Sequence[Scene], engine: Engine, jobs: int) -> None:
+    def __init__(self, problem: Problem, scenes: Sequence[PilotRun], engine: Engine, jobs: int) -> None:
         self.played = 0
-        self._player, self._jobs = Player(problem, tuple(scenes), engine), jobs
+        self._player, self._jobs = PilotWorker(problem, tuple(scenes), engine), jobs
         self._entered = ExitStack()
         self._workers: Workers | None = None
         self._alone_s = 0.0
@@ -96,14 +96,14 @@ class Stage:
     def __len__(self) -> int:
         return len(self._player.scenes)
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> PilotRuns:
         return self
 
     def __exit__(self, *error: Any) -> None:
         self._jobs = 1
         self._entered.__exit__(*error)
 
-    def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
+    def play(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
         """The plan on some of the promotions, in their order."""
         return self._each(plan, numbers, _outcome)
 
@@ -139,11 +139,11 @@ def _together(workers: Workers, plan: Plan, numbers: Sequence[int], reading: Rea
     return [future.result() for future in [workers.submit((pickled, k, reading)) for k in numbers]]
 
 
-def _outcome(problem: Problem, records: Records, number: int) -> Outcome:
+def _outcome(problem: Problem, records: Records, number: int) -> PilotResult:
     return outcome_of(problem, records)
 
 
-def outcome_of(problem: Problem, records: Records) -> Outcome:
+def outcome_of(problem: Problem, records: Records) -> PilotResult:
     """What an outcome needs to know of the records: no prices, no tables."""
     product = records.orders.product
     late, lost = records.on_time == 0, records.site < 0
@@ -154,7 +154,7 @@ def outcome_of(problem: Problem, records: Records) -> Outcome:
     ):
         failing += int(np.bincount(product[of], minlength=len(minor)) @ np.array(minor, dtype=np.int64))
     failed = int(np.count_nonzero(late)) + int(np.count_nonzero(lost))
-    return Outcome(failed, failed + int(np.count_nonzero((records.on_time == 1) & ~lost)), failing)
+    return PilotResult(failed, failed + int(np.count_nonzero((records.on_time == 1) & ~lost)), failing)
 
 
 def without_costs(plan: Plan) -> Plan:

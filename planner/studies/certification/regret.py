@@ -12,8 +12,8 @@ from planner.domain.lever_effects import applied
 from planner.domain.money import to_major
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
-from planner.planning.milp.solver_process import apart
-from planner.planning.solution.evaluate_plan import foresee
+from planner.planning.milp.solver_process import in_solver_process
+from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.wait_and_see import NO_MARGINS, hindsight
 from planner.simulation.workers_pool import START_S
 from planner.studies.runs.run_context import Effort
@@ -40,7 +40,7 @@ def hindsight_table(problem: Problem, plan: Plan, work: Effort) -> pd.DataFrame:
     work.begin("comparing with perfect hindsight")
     problem = applied(problem, plan)
     scenarios, costs = sampled(problem)
-    ours = apart(foresee, problem, plan, scenarios, costs, NO_MARGINS)
+    ours = in_solver_process(evaluate_plan, problem, plan, scenarios, costs, NO_MARGINS)
     best = work.replicate("hindsight", Hindsight(problem, scenarios, costs), len(scenarios.weight), START_S)
     rows = []
     for path, known in enumerate(best):

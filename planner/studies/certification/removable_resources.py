@@ -22,7 +22,7 @@ Slack = Callable[[StaffRow], float]
 
 
 @dataclass(frozen=True)
-class Unit:
+class Removable:
     """`count` alike that may leave a plan, each saving `saving_minor` of what the plan commits to.
 
     `without(plan, n)`: the plan with n of them less; None where it no longer has so many.
@@ -36,7 +36,7 @@ class Unit:
     without: Callable[[Plan, int], Plan | None]
 
 
-def units(problem: Problem, plan: Plan, slack: Slack) -> list[Unit]:
+def units(problem: Problem, plan: Plan, slack: Slack) -> list[Removable]:
     """Every unit of a plan, what saves most and is missed least first."""
     found = [*_vehicles(problem, plan), *_days(problem, plan, slack), *_bookings(problem, plan, slack)]
     return sorted(found, key=lambda u: (-u.saving_minor * u.slack, u.words))
@@ -62,7 +62,7 @@ def slack_in(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Slac
     return of
 
 
-def _vehicles(problem: Problem, plan: Plan) -> Iterator[Unit]:
+def _vehicles(problem: Problem, plan: Plan) -> Iterator[Removable]:
     for extra in plan.extra:
         of = next(
             c for c in problem.site(extra.site).collections if (c.contract, c.at_s) == (extra.contract, extra.at_s)
@@ -70,7 +70,7 @@ def _vehicles(problem: Problem, plan: Plan) -> Iterator[Unit]:
         saving = of.extra_cost_minor + problem.contract(extra.contract).collection_fee_minor
         when = f"{problem.horizon.at(extra.day * DAY_S + extra.at_s):%m-%d %H:%M}"
         words = f"vehicle of {extra.contract} at {extra.site} on {when}"
-        yield Unit("vehicle", words, extra.vehicles, saving, 1.0, _fewer_vehicles(extra))
+        yield Removable("vehicle", words, extra.vehicles, saving, 1.0, _fewer_vehicles(extra))
 
 
 def _fewer_vehicles(extra: ExtraCollection) -> Callable[[Plan, int], Plan | None]:
@@ -85,7 +85,7 @@ def _fewer_vehicles(extra: ExtraCollection) -> Callable[[Plan, int], Plan | None
     return without
 
 
-def _days(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
+def _days(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
     """A day of a permanent person at a place."""
     for row in plan.staffing:
         crew = problem.crew(row.site, row.crew)
@@ -94,7 +94,7 @@ def _days(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
         pay = staff_cost_minor(problem, replace(row, headcount=1))
         on = f"{problem.horizon.date_of(row.day):%m-%d}"
         words = f"day of {row.crew} at {row.site}, {row.process}, {row.shift} shift on {on}"
-        yield Unit("day", words, row.headcount, pay, slack(row), _fewer_at(replace(row, headcount=0)))
+        yield Removable("day", words, row.headcount, pay, slack(row), _fewer_at(replace(row, headcount=0)))
 
 
 def _fewer_at(row: StaffRow) -> Callable[[Plan, int], Plan | None]:
@@ -106,7 +106,7 @@ def _fewer_at(row: StaffRow) -> Callable[[Plan, int], Plan | None]:
     return without
 
 
-def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
+def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
     """Somebody's whole booking, its last day, or its first."""
     for b in bookings(problem, plan.staffing):
         crew = problem.crew(b.site, b.crew)
@@ -116,10 +116,10 @@ def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
         since, last = (f"{problem.horizon.date_of(d):%m-%d}" for d in (b.since_day, b.last_day))
         who = f"{b.crew} at {b.site} booked {since} to {last}"
         whole = crew.hire_cost_minor + sum(pay)
-        yield Unit("booking", who, b.people, whole, min(spare), _shorter(b, days, slack))
+        yield Removable("booking", who, b.people, whole, min(spare), _shorter(b, days, slack))
         if len(days) > max(crew.min_days, 1):
-            yield Unit("last day", f"last day of {who}", b.people, pay[-1], spare[-1], _shorter(b, days[-1:], slack))
-            yield Unit("first day", f"first day of {who}", b.people, pay[0], spare[0], _later(b, days, slack))
+            yield Removable("last day", f"last day of {who}", b.people, pay[-1], spare[-1], _shorter(b, days[-1:], slack))
+            yield Removable("first day", f"first day of {who}", b.people, pay[0], spare[0], _later(b, days, slack))
 
 
 def _mean_pay(problem: Problem, plan: Plan, booking: Booking, day: int) -> int:

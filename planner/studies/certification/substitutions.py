@@ -10,12 +10,19 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.planning.formulation.staffing import earliest_start
-from planner.studies.certification.removable_resources import Heads, Slack, Unit, fewer_booked, heads_of, with_heads
+from planner.studies.certification.removable_resources import (
+    Heads,
+    Removable,
+    Slack,
+    fewer_booked,
+    heads_of,
+    with_heads,
+)
 
 LONGER = 3  # people who stay for overtime so that one more need not come, at most
 
 
-def swaps(problem: Problem, plan: Plan, slack: Slack) -> list[Unit]:
+def swaps(problem: Problem, plan: Plan, slack: Slack) -> list[Removable]:
     """Every swap that saves money, what saves most first."""
     found = [
         *_shorter_shifts(problem, plan, slack),
@@ -46,13 +53,13 @@ def _swapped(gone: Heads, come: Heads) -> Callable[[Plan, int], Plan | None]:
     return swap
 
 
-def _unit(problem: Problem, words: str, rows: tuple[Heads, Heads], count: int, slack: float) -> Unit:
+def _unit(problem: Problem, words: str, rows: tuple[Heads, Heads], count: int, slack: float) -> Removable:
     gone, come = rows
     saving = sum(n * _pay(problem, r) for r, n in gone.items()) - sum(n * _pay(problem, r) for r, n in come.items())
-    return Unit("swap", words, count, saving, slack, _swapped(gone, come))
+    return Removable("swap", words, count, saving, slack, _swapped(gone, come))
 
 
-def _shorter_shifts(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
+def _shorter_shifts(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
     """Another shift of the same day for the same person."""
     for row in plan.staffing:
         crew, bare = problem.crew(row.site, row.crew), replace(row, headcount=0)
@@ -63,7 +70,7 @@ def _shorter_shifts(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit
                 yield _unit(problem, words, (Heads({bare: 1}), Heads({other: 1})), row.headcount, slack(row))
 
 
-def _overtime(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
+def _overtime(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
     """Some of a permanent shift go on into overtime, and one person fewer comes."""
     for row in plan.staffing:
         crew, bare = problem.crew(row.site, row.crew), replace(row, headcount=0)
@@ -75,7 +82,7 @@ def _overtime(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
                 yield _unit(problem, words, rows, row.headcount // (staying + 1), slack(row))
 
 
-def _permanent_for_temporary(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
+def _permanent_for_temporary(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
     """Permanent people take the places of a whole booking."""
     before = sum(committed_costs(problem, plan).values())
     for b in bookings(problem, plan.staffing):
@@ -87,7 +94,7 @@ def _permanent_for_temporary(problem: Problem, plan: Plan, slack: Slack) -> Iter
             if once is not None:
                 saving = before - sum(committed_costs(problem, once).values())
                 words = f"{crew.name} instead of {b.crew} at {b.site} booked {b.since_day} to {b.last_day}"
-                yield Unit("swap", words, b.people, saving, 1.0, swap)
+                yield Removable("swap", words, b.people, saving, 1.0, swap)
 
 
 def _taken_over(without: Callable[[Plan, int], Plan | None], crew: Crew) -> Callable[[Plan, int], Plan | None]:
@@ -105,7 +112,7 @@ def _taken_over(without: Callable[[Plan, int], Plan | None], crew: Crew) -> Call
     return swap
 
 
-def _temporary_for_permanent(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Unit]:
+def _temporary_for_permanent(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
     """A temporary of the shortest booking takes the place of a permanent person on all its days."""
     heads = heads_of(plan)
     for row in sorted(heads):

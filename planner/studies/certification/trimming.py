@@ -16,8 +16,8 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.planning.solution.without_margins import is_deterministic
 from planner.planning.validation.plan_rules import violations
-from planner.studies.certification.pilot_replications import AT_ONCE, Outcome, Stage, without_costs
-from planner.studies.certification.removable_resources import Slack, Unit, units
+from planner.studies.certification.pilot_replications import AT_ONCE, PilotResult, PilotRuns, without_costs
+from planner.studies.certification.removable_resources import Removable, Slack, units
 from planner.studies.certification.substitutions import swaps
 
 HARDEST = 24  # rehearsals, beside those that may be missed, on which candidates are played: others are far from failing
@@ -50,7 +50,7 @@ class Bar:
     failing_minor: Sequence[int]
 
 
-def bar_of(problem: Problem, rehearsed: Sequence[Outcome], forgiven: int) -> Bar:
+def bar_of(problem: Problem, rehearsed: Sequence[PilotResult], forgiven: int) -> Bar:
     """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR` (without chance all
     failures that are allowed); where it was missed, only the cost counts, and one of the misses `forgiven` is used up.
     """
@@ -67,10 +67,10 @@ class Trimming:
     `budget`: promotions simulated once it is known how the plan does on all; no candidate is begun beyond it.
     """
 
-    def __init__(self, problem: Problem, plan: Plan, stage: Stage, *, forgiven: int, budget: int) -> None:
+    def __init__(self, problem: Problem, plan: Plan, stage: PilotRuns, *, forgiven: int, budget: int) -> None:
         self._problem, self._stage = problem, stage
         self._start, self._bare = plan, without_costs(plan)
-        self._gone: list[tuple[Unit, int, Plan]] = []  # what has gone, how many of it, and the plan without
+        self._gone: list[tuple[Removable, int, Plan]] = []  # what has gone, how many of it, and the plan without
         self._plan = self._asked = self._bare  # asked: the last plan that kept the bar in all rehearsals
         self._begun = stage.played
         rehearsed = stage.play(plan, range(len(stage)))
@@ -86,19 +86,19 @@ class Trimming:
 
         `complete` speaks of what could go, not of swaps, which have a part of the budget.
         """
-        tried = set[str]()
+        evaluated = set[str]()
         while not self._spent:
-            left = (u for u in self._candidates(slack) if u.words not in tried)
+            left = (u for u in self._candidates(slack) if u.words not in evaluated)
             unit = next(left, None)
             if unit is not None:
-                tried.add(unit.words)
+                evaluated.add(unit.words)
                 gone, played = len(self._gone), self._stage.played
                 self._drop(unit)
                 self._swapping -= (self._stage.played - played) * (unit.kind == "swap")
                 if gone < len(self._gone) in CHECKED:
-                    tried -= self._taken_back()
+                    evaluated -= self._taken_back()
             elif again := self._taken_back():
-                tried -= again
+                evaluated -= again
             else:
                 break
         complete = not self._spent
@@ -111,7 +111,7 @@ class Trimming:
         saved = self._saved(plan)
         return Trimmed(plan, tuple(sorted(dropped.items())), saved, complete, self._stage.played - self._begun)
 
-    def _candidates(self, slack: Slack) -> Iterator[Unit]:
+    def _candidates(self, slack: Slack) -> Iterator[Removable]:
         """What may leave the plan, then what may take the place of something at less cost."""
         yield from units(self._problem, self._plan, slack)
         if self._swapping > 0:
@@ -160,7 +160,7 @@ class Trimming:
     def _committed(self, plan: Plan) -> int:
         return sum(committed_costs(self._problem, plan).values())
 
-    def _drop(self, unit: Unit) -> None:
+    def _drop(self, unit: Removable) -> None:
         """As many of a unit as can go."""
         base = self._plan
         found: dict[int, Plan] = {}

@@ -12,7 +12,7 @@ from planner.domain.contracts import Contract
 from planner.domain.demand import Floats
 from planner.domain.money import minor_digits
 from planner.domain.problem import Problem
-from planner.studies.contracts.carrier_only import Carried, Case, carry
+from planner.studies.contracts.carrier_only import Case, CaseResult, carry
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
 from planner.studies.contracts.comparison import Alternative, interval
 from planner.studies.runs.run_context import Effort
@@ -23,7 +23,7 @@ MOST_ROUNDS = 64  # of a search: then steps that double, and halves of what is l
 
 
 @dataclass
-class Search:
+class BreakEvenSearch:
     """The highest shift of all base prices at which a contract costs no more than its rival.
 
     `wins_at`, `loses_at`: the highest shift known to win, the lowest known to lose (None: none yet); `found`: the
@@ -80,13 +80,13 @@ def break_evens(alone: Sequence[Alternative], rival: str, replications: int, see
     """
     reference = next(a for a in alone if a.name == rival)
     others = [a for a in alone if a.name != rival]
-    searches = [Search(-quoted_price(a.members[0])[1]) for a in others]
+    searches = [BreakEvenSearch(-quoted_price(a.members[0])[1]) for a in others]
     for _ in range(MOST_ROUNDS):
         open_ones = [k for k, search in enumerate(searches) if not search.done]
         if not open_ones:
             break
-        tried = [_at(others[k].case, shifted(others[k].members[0], searches[k].shift)) for k in open_ones]
-        promotions = [found for _, found in carry([reference.case, *tried], replications, seed, work)]
+        evaluated = [_at(others[k].case, shifted(others[k].members[0], searches[k].shift)) for k in open_ones]
+        promotions = [found for _, found in carry([reference.case, *evaluated], replications, seed, work)]
         for place, k in enumerate(open_ones, start=1):
             searches[k].hear(np.array([difference(found[place], found[0]) for found in promotions]))
     rows = [
@@ -103,7 +103,7 @@ def _at(case: Case, contract: Contract) -> Case:
     return Case(replace(case.problem, contracts=contracts), case.plan)
 
 
-def difference(ours: Carried, theirs: Carried) -> float:
+def difference(ours: CaseResult, theirs: CaseResult) -> float:
     """Cost per order less that of the other, on the parcels both take, in minor units; NaN without any."""
     both = np.isfinite(ours.charge) & np.isfinite(theirs.charge)
     if not both.any():
@@ -112,7 +112,7 @@ def difference(ours: Carried, theirs: Carried) -> float:
     return float((ours.charge[both] - theirs.charge[both]).mean() + beside[0] - beside[1])
 
 
-def _row(problem: Problem, contract: Contract, rival: str, search: Search) -> tuple[object, ...]:
+def _row(problem: Problem, contract: Contract, rival: str, search: BreakEvenSearch) -> tuple[object, ...]:
     digits = minor_digits(problem.currency)
     words, now = quoted_price(contract)
     price = f"base price {words}"

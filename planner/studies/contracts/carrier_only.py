@@ -26,7 +26,7 @@ from planner.domain.site import Collection, Process, Site
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.errors import NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.milp.solver_process import apart
+from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import Charges, charges, expected_losses_minor, lane_costs, period_minor
@@ -66,7 +66,7 @@ class Case:
 
 
 @dataclass(frozen=True, eq=False)
-class Carried:
+class CaseResult:
     """One case in one promotion.
 
     `charge[n]`: minor units per order, inf where no contract of the case takes it; `beyond_minor`: everything else that
@@ -94,7 +94,7 @@ class Carried:
         return float(self.charge[np.isfinite(self.charge)].sum()) + self.beyond_minor
 
 
-def share_on_time(promotions: Sequence[Carried]) -> float:
+def share_on_time(promotions: Sequence[CaseResult]) -> float:
     """The on-time share over promotions; NaN where no order was due."""
     late, due = (np.array([getattr(p, name) for p in promotions]) for name in ("late", "due"))
     return float(mean_on_time(late, due))
@@ -127,10 +127,10 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
     with every late order paid for."""
     costs = case_costs(problem)
     try:
-        plan = apart(plan_joint, problem, scenarios, costs, effort, None, TIGHT)
+        plan = in_solver_process(plan_joint, problem, scenarios, costs, effort, None, TIGHT)
     except NoPlanError:
         anyhow = replace(problem, service=replace(problem.service, on_time_share=0.0))
-        plan = apart(plan_joint, anyhow, scenarios, costs, effort, None, ANYHOW)
+        plan = in_solver_process(plan_joint, anyhow, scenarios, costs, effort, None, ANYHOW)
     return replace(plan, staffing=_hands(problem), stock=None)
 
 
@@ -235,7 +235,7 @@ class Carriage:
     cases: tuple[Case, ...]
     seed: int
 
-    def __call__(self, replication: int) -> tuple[Small, list[Carried]]:
+    def __call__(self, replication: int) -> tuple[Small, list[CaseResult]]:
         """Region of every order, and what each case makes of the promotion."""
         streams = Streams(self.seed, WORLD, replication)
         orders = draw_orders(self.problem, streams)
@@ -245,7 +245,7 @@ class Carriage:
         ]
 
 
-def carried(case: Case, records: Records, replication: int) -> Carried:
+def carried(case: Case, records: Records, replication: int) -> CaseResult:
     """What a case made of one promotion."""
     problem = case.problem
     paid = charges(problem, records)
@@ -263,7 +263,7 @@ def carried(case: Case, records: Records, replication: int) -> Carried:
     daily = summary.parcels.sum(axis=(1, 2))[:, : len(problem.contracts)]
     parcels = daily.sum(axis=0)
     allowed = (1.0 - problem.service.on_time_share) * (due + refused)
-    return Carried(
+    return CaseResult(
         charge=np.where(own, paid.total.astype(float), np.inf),
         beyond_minor=beyond,
         at_risk_minor=risk,
@@ -312,7 +312,7 @@ def _full_days(problem: Problem, summary: Summary) -> Ints:
     return np.asarray(((summary.handed_over >= allotted[:, None]) & (summary.handed_over > 0)).sum(axis=1))
 
 
-def carry(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> list[tuple[Small, list[Carried]]]:
+def carry(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> list[tuple[Small, list[CaseResult]]]:
     """Every case in the same promotions, replication by replication."""
     return work.replicate("courier promotions", Carriage(union(cases), tuple(cases), seed), replications, START_S)
 

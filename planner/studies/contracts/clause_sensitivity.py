@@ -32,12 +32,12 @@ PRICE_STEP = 0.05  # of the mean base price, rounded to 1, 2 or 5 times a power 
 
 POINT = 0.01  # of a share
 
-Step = str | int
+ClauseStep = str | int
 Vary = Callable[[Problem], Problem]
 
 
 @dataclass(frozen=True, eq=False)
-class Change:
+class ClauseChange:
     """One number of a contract, as it is and as it might be; `vary` makes the problem in which it is."""
 
     contract: str
@@ -89,7 +89,7 @@ def _used(case: Case) -> set[str]:
     return case.used | set(case.plan.signed) - {NOBODY}
 
 
-def every_change(problem: Problem, contracts: Sequence[Contract], used: int) -> Iterator[Change]:
+def every_change(problem: Problem, contracts: Sequence[Contract], used: int) -> Iterator[ClauseChange]:
     """A change of every number that the contracts hold: first the base prices of all, then the other numbers of the
     contracts that are used (the first `used` of them), one of each in turn, then the rest."""
     of_each = [list(changes_of(problem, contract)) for contract in contracts]
@@ -99,7 +99,7 @@ def every_change(problem: Problem, contracts: Sequence[Contract], used: int) -> 
             yield from (changes[k] for changes in group if k < len(changes))
 
 
-def changes_of(problem: Problem, contract: Contract) -> Iterator[Change]:
+def changes_of(problem: Problem, contract: Contract) -> Iterator[ClauseChange]:
     """The changes of one contract: base price, allotment, commitment, collections, fees and surcharges, the rest."""
     make = _Maker(problem, contract)
     yield from _base_price(make)
@@ -136,17 +136,17 @@ class _Maker:
     def major(self, minor: float) -> float:
         return float(minor / 10.0 ** minor_digits(self.problem.currency))
 
-    def change(self, clause: str, unit: str, now: float, changed: float, other: Contract) -> Change:
-        return Change(self.contract.name, clause, unit, now, changed, _with_contract(other))
+    def change(self, clause: str, unit: str, now: float, changed: float, other: Contract) -> ClauseChange:
+        return ClauseChange(self.contract.name, clause, unit, now, changed, _with_contract(other))
 
-    def count(self, clause: str, unit: str, factor: float, *path: Step) -> Iterator[Change]:
+    def count(self, clause: str, unit: str, factor: float, *path: ClauseStep) -> Iterator[ClauseChange]:
         """A count (parcels, grams) times a factor, where the contract has it."""
         now = found_at(self.contract, path)
         if now:
             changed = round(now * factor)
             yield self.change(clause, unit, now, changed, put_at(self.contract, path, changed))
 
-    def money(self, clause: str, factor: float, *path: Step) -> Iterator[Change]:
+    def money(self, clause: str, factor: float, *path: ClauseStep) -> Iterator[ClauseChange]:
         """An amount times a factor, rounded away from what it is, where the contract has it."""
         now = found_at(self.contract, path)
         if now:
@@ -154,20 +154,20 @@ class _Maker:
             other = put_at(self.contract, path, changed)
             yield self.change(clause, self.problem.currency, self.major(now), self.major(changed), other)
 
-    def share(self, clause: str, wanted: float, *path: Step) -> Iterator[Change]:
+    def share(self, clause: str, wanted: float, *path: ClauseStep) -> Iterator[ClauseChange]:
         """Another share, where the contract has one."""
         now = found_at(self.contract, path)
         if now:
             changed = round(min(max(wanted, 0.0), 1.0), 6)
             yield self.change(clause, "share", now, changed, put_at(self.contract, path, changed))
 
-    def prices(self, clause: str, minor: int, rate: Rate, *path: Step) -> Change:
+    def prices(self, clause: str, minor: int, rate: Rate, *path: ClauseStep) -> ClauseChange:
         """All base prices of a rate lower by an amount."""
         now, other = _lowest(rate)[0], put_at(self.contract, path, _shift(rate, -minor))
         return self.change(clause, self.problem.currency, self.major(now), self.major(max(now - minor, 0)), other)
 
 
-def found_at(thing: Any, path: Sequence[Step]) -> Any:
+def found_at(thing: Any, path: Sequence[ClauseStep]) -> Any:
     """What a path through fields, keys and places leads to; None where it does not lead anywhere."""
     for step in path:
         if thing is None:
@@ -176,7 +176,7 @@ def found_at(thing: Any, path: Sequence[Step]) -> Any:
     return thing
 
 
-def put_at(thing: Any, path: Sequence[Step], value: object) -> Any:
+def put_at(thing: Any, path: Sequence[ClauseStep], value: object) -> Any:
     """The same with another value at the end of the path."""
     if not path:
         return value
@@ -197,7 +197,7 @@ def _with_contract(other: Contract) -> Vary:
     return vary
 
 
-def _base_price(make: _Maker) -> Iterator[Change]:
+def _base_price(make: _Maker) -> Iterator[ClauseChange]:
     """All base prices a little lower."""
     step = price_step(make.contract)
     zone, price = quoted_price(make.contract)
@@ -240,7 +240,7 @@ def _shift(rate: Rate, minor: int) -> Rate:
     return replace(rate, brackets=brackets, first_price_minor=first)
 
 
-def _zones(make: _Maker) -> Iterator[Change]:
+def _zones(make: _Maker) -> Iterator[ClauseChange]:
     """The base prices of one zone a tenth lower; the price of additional weight; the least price of the zone."""
     for zone, rate in make.contract.rates.items():
         if len(make.contract.rates) > 1:
@@ -253,7 +253,7 @@ def _tenth(rate: Rate) -> int:
     return max(round(_lowest(rate)[0] / 10), 1)
 
 
-def _surcharges(make: _Maker) -> Iterator[Change]:
+def _surcharges(make: _Maker) -> Iterator[ClauseChange]:
     """Every surcharge a fifth lower; thresholds of weight, volume and own volume a quarter higher."""
     for k, surcharge in enumerate(make.contract.surcharges):
         clause, here = f"surcharge {surcharge.name}", ("surcharges", k)
@@ -270,7 +270,7 @@ def _surcharges(make: _Maker) -> Iterator[Change]:
         yield from make.money(f"surcharge {own.name}", 0.8, *here, "per_parcel_minor")
 
 
-def _volume(make: _Maker) -> Iterator[Change]:
+def _volume(make: _Maker) -> Iterator[ClauseChange]:
     """Every volume tier reached a fifth earlier, and its discount a point higher."""
     tiers = make.contract.volume.tiers if make.contract.volume else ()
     for k, tier in enumerate(tiers):
@@ -284,7 +284,7 @@ def _volume(make: _Maker) -> Iterator[Change]:
         yield from make.money(f"{clause}: rebate", MORE, *here, "rebate_minor")
 
 
-def _hub(make: _Maker) -> Iterator[Change]:
+def _hub(make: _Maker) -> Iterator[ClauseChange]:
     """The hub's fee and limit, the price of the second leg and its days, the platform's subsidy."""
     hub = make.contract.hub
     if hub is None:
@@ -302,7 +302,7 @@ def _hub(make: _Maker) -> Iterator[Change]:
         )
 
 
-def _service(make: _Maker) -> Iterator[Change]:
+def _service(make: _Maker) -> Iterator[ClauseChange]:
     """Sooner scans and deliveries; more money back, and sooner; fewer lost parcels and more liability."""
     contract = make.contract
     default = ScanDelay(contract.scan_delay_median_s, contract.scan_delay_p95_s)
@@ -333,14 +333,14 @@ def _sooner(delay: ScanDelay) -> ScanDelay:
     return ScanDelay(round(delay.median_s * LESS), round(delay.p95_s * LESS))
 
 
-def _days(make: _Maker, clause: str, transit: Transit, *path: Step) -> Iterator[Change]:
+def _days(make: _Maker, clause: str, transit: Transit, *path: ClauseStep) -> Iterator[ClauseChange]:
     """A transit shorter by a quarter, where it takes time."""
     if transit.mean_days > 0:
         mean, p90 = (round(days * LESS, 3) for days in (transit.mean_days, transit.p90_days))
         yield make.change(clause, "days", transit.mean_days, mean, put_at(make.contract, path, Transit(mean, p90)))
 
 
-def _collections(make: _Maker) -> Iterator[Change]:
+def _collections(make: _Maker) -> Iterator[ClauseChange]:
     """One more collection in the evening, where there is none; more room in every vehicle."""
     name = make.contract.name
     for site in make.problem.sites:
@@ -348,12 +348,12 @@ def _collections(make: _Maker) -> Iterator[Change]:
         if own and all(abs(c.at_s - EVENING_S) > NEAR_S for c in own):
             more = replace(own[-1], at_s=EVENING_S)
             clause = f"one more collection at {site.name}, 22:00"
-            yield Change(name, clause, "collections", len(own), len(own) + 1, _with_collection(site, more))
+            yield ClauseChange(name, clause, "collections", len(own), len(own) + 1, _with_collection(site, more))
         capped = [c for c in own if c.capacity_parcels is not None]
         if capped:
             room = capped[0].capacity_parcels or 0
             clause = f"capacity of a collection at {site.name}"
-            yield Change(name, clause, "parcels", room, round(room * MORE), _with_room(site, name))
+            yield ClauseChange(name, clause, "parcels", room, round(room * MORE), _with_room(site, name))
 
 
 def _with_collection(at: Site, more: Collection) -> Vary:

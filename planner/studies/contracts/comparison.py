@@ -23,8 +23,8 @@ from planner.formats.tables.tables import write_table
 from planner.output import sha256
 from planner.studies.contracts.carrier_only import (
     NOBODY,
-    Carried,
     Case,
+    CaseResult,
     carry,
     packed_at_once,
     plan_cases,
@@ -85,7 +85,7 @@ class Alternative:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class ContractOutcome:
     """Replications (leading axis, when stacked) by alternative and region; money in minor units.
 
     `placed[.., region]` orders; `taken`, `charge` [.., alternative, region]: parcels that got a price, what they cost;
@@ -192,14 +192,14 @@ def with_own_names(contracts: Sequence[Contract]) -> tuple[Contract, ...]:
     return tuple(named)
 
 
-def outcome(region: Small, regions: int, cases: Sequence[Carried]) -> Outcome:
+def outcome(region: Small, regions: int, cases: Sequence[CaseResult]) -> ContractOutcome:
     """Sums by region of one replication."""
     cost = np.stack([case.charge for case in cases])
     taken = np.isfinite(cost)
     charge = np.where(taken, cost, 0.0)
     worth = np.where(taken, cost, charge.max(axis=0))
     cells = [np.flatnonzero(region == r) for r in range(regions)]
-    return Outcome(
+    return ContractOutcome(
         placed=np.array([len(cell) for cell in cells], dtype=float),
         taken=np.array([taken[:, cell].sum(axis=1) for cell in cells], dtype=float).T,
         charge=np.array([charge[:, cell].sum(axis=1) for cell in cells]).T,
@@ -210,13 +210,13 @@ def outcome(region: Small, regions: int, cases: Sequence[Carried]) -> Outcome:
     )
 
 
-def stacked(outcomes: Sequence[Outcome]) -> Outcome:
+def stacked(outcomes: Sequence[ContractOutcome]) -> ContractOutcome:
     """Replications one behind the other, along a new first axis."""
-    return Outcome(*(np.stack([getattr(o, f.name) for o in outcomes]) for f in fields(Outcome)))
+    return ContractOutcome(*(np.stack([getattr(o, f.name) for o in outcomes]) for f in fields(ContractOutcome)))
 
 
 def contracts_table(
-    problem: Problem, alternatives: Sequence[Alternative], found: Outcome, cases: Sequence[Sequence[Carried]]
+    problem: Problem, alternatives: Sequence[Alternative], found: ContractOutcome, cases: Sequence[Sequence[CaseResult]]
 ) -> pd.DataFrame:
     """Rows alternative x region group; groups without regions are left out."""
     remote = np.array([r.remote for r in problem.regions])
@@ -235,7 +235,7 @@ def contracts_table(
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rank": "Int64"})
 
 
-def _figures(problem: Problem, found: Outcome, regions: Mask, a: int, best: int) -> tuple[float, ...]:
+def _figures(problem: Problem, found: ContractOutcome, regions: Mask, a: int, best: int) -> tuple[float, ...]:
     """Parcels, cost with interval, difference with interval, and refused share of an alternative in some regions."""
     placed, taken = found.placed[:, regions].sum(), found.taken[:, a, regions].sum()
     cost, difference = cost_per_order(found, regions)[:, a], difference_per_order(found, regions, best)[:, a]
@@ -247,7 +247,7 @@ def _figures(problem: Problem, found: Outcome, regions: Mask, a: int, best: int)
     )
 
 
-def _service(problem: Problem, cases: Sequence[Carried]) -> tuple[float | None, float, float, float]:
+def _service(problem: Problem, cases: Sequence[CaseResult]) -> tuple[float | None, float, float, float]:
     """On-time share, share of promotions that keep the promise, that miss a commitment, and the money at risk."""
     share = share_on_time(cases)
     return (
@@ -259,7 +259,7 @@ def _service(problem: Problem, cases: Sequence[Carried]) -> tuple[float | None, 
 
 
 def terms_table(
-    problem: Problem, alternatives: Sequence[Alternative], cases: Sequence[Sequence[Carried]]
+    problem: Problem, alternatives: Sequence[Alternative], cases: Sequence[Sequence[CaseResult]]
 ) -> pd.DataFrame:
     """Rows alternative x contract: what its clauses on volume come to."""
     rows = []
@@ -287,7 +287,7 @@ def terms_table(
     return pd.DataFrame(rows, columns=list(TERM_COLUMNS)).astype({"tier_from": "Int64"})
 
 
-def regions_table(problem: Problem, names: Sequence[str], found: Outcome) -> pd.DataFrame:
+def regions_table(problem: Problem, names: Sequence[str], found: ContractOutcome) -> pd.DataFrame:
     """Rows region x alternative: parcels carried and cost per order."""
     rows = []
     for r, region in enumerate(problem.regions):
@@ -298,13 +298,13 @@ def regions_table(problem: Problem, names: Sequence[str], found: Outcome) -> pd.
     return pd.DataFrame(rows, columns=list(REGION_COLUMNS))
 
 
-def cost_per_order(found: Outcome, regions: Mask) -> Floats:
+def cost_per_order(found: ContractOutcome, regions: Mask) -> Floats:
     """[replication, alternative]: charges in the regions per parcel, and every parcel's part of what comes beside."""
     charge, taken = found.charge[:, :, regions].sum(axis=2), found.taken[:, :, regions].sum(axis=2)
     return _ratio(charge, taken) + _beyond_per_parcel(found)
 
 
-def difference_per_order(found: Outcome, regions: Mask, best: int) -> Floats:
+def difference_per_order(found: ContractOutcome, regions: Mask, best: int) -> Floats:
     """[replication, alternative]: cost per order less that of `best`, on the parcels in the regions both take."""
     charge, common = found.charge_common[:, regions].sum(axis=1), found.common[:, regions].sum(axis=1)
     beyond = _beyond_per_parcel(found)
@@ -317,7 +317,7 @@ def ranking(cost: Floats, fails: Sequence[str]) -> Ints:
     return np.lexsort((np.round(cost, 6), np.array([bool(reason) for reason in fails])))
 
 
-def failures(problem: Problem, found: Outcome, cases: Sequence[Sequence[Carried]]) -> list[str]:
+def failures(problem: Problem, found: ContractOutcome, cases: Sequence[Sequence[CaseResult]]) -> list[str]:
     """Why an alternative cannot meet the on-time share: "refused" or "late", whichever is more; empty where it can."""
     refused = 1 - found.taken.sum(axis=(0, 2)) / max(float(found.placed.sum()), 1.0)
     late = (1.0 - np.nan_to_num([share_on_time(of) for of in cases], nan=1.0)) * (1 - refused)
@@ -325,7 +325,7 @@ def failures(problem: Problem, found: Outcome, cases: Sequence[Sequence[Carried]
     return ["" if r + x <= allowed else "refused" if r >= x else "late" for r, x in zip(refused, late, strict=True)]
 
 
-def ranked_cost(found: Outcome) -> Floats:
+def ranked_cost(found: ContractOutcome) -> Floats:
     """[alternative]: mean cost per order placed, refused ones at the highest price of all alternatives, in minor units;
     the cost per order where nothing is refused."""
     carried = found.taken.sum(axis=2)
@@ -333,7 +333,7 @@ def ranked_cost(found: Outcome) -> Floats:
     return np.asarray((whole / np.maximum(found.placed.sum(axis=1), 1.0)[:, None]).mean(axis=0))
 
 
-def _beyond_per_parcel(found: Outcome) -> Floats:
+def _beyond_per_parcel(found: ContractOutcome) -> Floats:
     taken = found.taken.sum(axis=2)
     return np.where(taken > 0, found.beyond / np.maximum(taken, 1), 0.0)
 

@@ -40,7 +40,7 @@ ROUNDING = 1e-5  # of all parcels: shares in the plan are rounded, which must no
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RoutingRule:
     """Parcels to `regions`, of weight classes `first` to `last`, in phases `begin` to `end` (indices, included), go to
     lane `lane`."""
 
@@ -166,7 +166,7 @@ def lane_prices(cells: Cells, use: Floats) -> Floats:
     return worth
 
 
-def distil(problem: Problem, cells: Cells, most: int) -> list[Rule]:
+def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
     """At most `most` rules, first match wins: the best single lane for everything, then again and again the exception
     that saves most, in front of the others."""
     conditions = _conditions(problem, cells)
@@ -177,7 +177,7 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[Rule]:
     priced = np.where(taken_by, cost, dear) * orders[:, None]
     everything = tuple(range(cells.orders.shape[0]))
     lane = int(priced.sum(axis=0).argmin())
-    rules = [Rule(everything, 0, cells.orders.shape[1] - 1, 0, cells.orders.shape[2] - 1, lane)]
+    rules = [RoutingRule(everything, 0, cells.orders.shape[1] - 1, 0, cells.orders.shape[2] - 1, lane)]
     now = priced[:, lane].copy()
     while len(rules) < most:
         saved = masks @ np.where(taken_by, now[:, None] - priced, 0.0)
@@ -189,7 +189,7 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[Rule]:
     return rules
 
 
-def _conditions(problem: Problem, cells: Cells) -> list[Rule]:
+def _conditions(problem: Problem, cells: Cells) -> list[RoutingRule]:
     """What a rule may ask for: all regions, those of a zone of a contract from a site, the remote ones, one region, or
     those with the same cheapest lane; a run of weight classes; a run of phases."""
     groups: dict[tuple[int, ...], None] = {tuple(range(len(problem.regions))): None}
@@ -204,8 +204,8 @@ def _conditions(problem: Problem, cells: Cells) -> list[Rule]:
     groups[tuple(r for r, region in enumerate(problem.regions) if region.remote)] = None
     groups |= {(r,): None for r in range(len(problem.regions))}
     places = [(run, stretch) for run in _runs(cells.orders.shape[1]) for stretch in _runs(cells.orders.shape[2])]
-    found = [Rule(g, *run, *stretch, 0) for g in groups if g for run, stretch in places]
-    found += [Rule(g, *run, *stretch, 0) for run, stretch in places for g in _alike(cells, run, stretch)]
+    found = [RoutingRule(g, *run, *stretch, 0) for g in groups if g for run, stretch in places]
+    found += [RoutingRule(g, *run, *stretch, 0) for run, stretch in places for g in _alike(cells, run, stretch)]
     return list(dict.fromkeys(found))
 
 
@@ -223,13 +223,13 @@ def _runs(n: int) -> list[tuple[int, int]]:
     return sorted(runs, key=lambda run: run[0] - run[1])
 
 
-def _mask(cells: Cells, rule: Rule) -> Mask:
+def _mask(cells: Cells, rule: RoutingRule) -> Mask:
     mask = np.zeros(cells.orders.shape, dtype=bool)
     mask[list(rule.regions), rule.first : rule.last + 1, rule.begin : rule.end + 1] = True
     return mask
 
 
-def _lane_of(cells: Cells, rules: Sequence[Rule]) -> Ints:
+def _lane_of(cells: Cells, rules: Sequence[RoutingRule]) -> Ints:
     """Lane of every cell: the first rule that matches and whose lane takes it, else the cheapest lane."""
     lane = np.full(cells.orders.shape, -1, dtype=np.int64)
     for rule in rules:
@@ -238,7 +238,7 @@ def _lane_of(cells: Cells, rules: Sequence[Rule]) -> Ints:
     return np.where(lane < 0, cells.cost.argmin(axis=-1), lane)
 
 
-def _under_rules(case: Case, cells: Cells, rules: Sequence[Rule]) -> Case:
+def _under_rules(case: Case, cells: Cells, rules: Sequence[RoutingRule]) -> Case:
     """The case with its routing by rules."""
     lane, problem = _lane_of(cells, rules), case.problem
     rows = []
@@ -252,7 +252,7 @@ def _under_rules(case: Case, cells: Cells, rules: Sequence[Rule]) -> Case:
     return replace(case, plan=replace(case.plan, routing=tuple(sorted(rows)), signed=signed))
 
 
-def _rows(problem: Problem, cells: Cells, k: int, rules: Sequence[Rule]) -> list[tuple[object, ...]]:
+def _rows(problem: Problem, cells: Cells, k: int, rules: Sequence[RoutingRule]) -> list[tuple[object, ...]]:
     """Rules as rows of the table."""
     rows: list[tuple[object, ...]] = []
     for number, rule in enumerate(rules, start=1):

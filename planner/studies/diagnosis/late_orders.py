@@ -31,11 +31,11 @@ Place = tuple[str, str, str, str, str, int, int]  # reason, site, process, contr
 
 
 def misses_tables(
-    problem: Problem, plan: Plan, summaries: Sequence[Summary], work: Effort, world: str = HELD_OUT
+    problem: Problem, plan: Plan, summaries: Sequence[Summary], work: Effort, stream_set: str = HELD_OUT
 ) -> dict[str, pd.DataFrame]:
     """Tables `misses` and `units` of a plan on the promotions where most orders failed; empty when none failed.
 
-    `world`: of the replications that the summaries are about. Plays up to `WORST` of them again for the places, and
+    `stream_set`: of the replications that the summaries are about. Plays up to `WORST` of them again for the places, and
     some more for the units.
     """
     failing = [s for s in sorted(summaries, key=lambda s: (-s.failed, s.replication)) if s.failed > 0]
@@ -43,26 +43,26 @@ def misses_tables(
         return {}
     numbers = tuple(s.replication for s in failing[:WORST])
     work.begin("finding where orders miss", len(numbers))
-    task = Search(problem, plan, world, work.engine, numbers)
+    task = LateOrderSearch(problem, plan, stream_set, work.engine, numbers)
     places: Counter[Place] = Counter()
     for found in work.replicate("misses", task, len(numbers)):
         places.update(found)
     table = misses_table(problem, places, len(numbers))
-    return {"misses": table, "units": units_table(problem, plan, places, failing, len(summaries), work, world)}
+    return {"misses": table, "units": units_table(problem, plan, places, failing, len(summaries), work, stream_set)}
 
 
 @dataclass(frozen=True)
-class Search:
+class LateOrderSearch:
     """Where the orders of one promotion missed (picklable: this is what worker processes receive once)."""
 
     problem: Problem
     plan: Plan
-    world: str
+    stream_set: str
     engine: Engine
     numbers: tuple[int, ...]
 
     def __call__(self, k: int) -> Counter[Place]:
-        streams = Streams(self.problem.seed, self.world, self.numbers[k])
+        streams = Streams(self.problem.seed, self.stream_set, self.numbers[k])
         asked = draw_orders(with_levers(self.problem), streams)
         problem = applied(self.problem, self.plan)
         records = played(problem, self.plan, sold(problem, asked), streams, self.engine)

@@ -22,7 +22,7 @@ NEVER_LATE = 1e-3  # of the orders: what an aim of 100 % is taken to allow when 
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Change:
+class LimitChange:
     """One limit moved. `key`: its kind, then what it limits; `amount` in the unit of the kind:
 
     crew (site, crew): people more; days, hours (site, crew): days or hours more in a week for each person; notice
@@ -37,26 +37,26 @@ class Change:
     amount: float
 
 
-def change_for(problem: Problem, blame: Blame) -> Change | None:
+def change_for(problem: Problem, blame: Blame) -> LimitChange | None:
     """The change that lifts a limit to what is needed; None where no number stands behind it."""
     kind, *names = blame.key or ("",)
     short = blame.excess
     if kind in ("crew", "skills"):
-        return Change(("crew", *names), _up(short))
+        return LimitChange(("crew", *names), _up(short))
     if kind in ("days", "hours"):
-        return Change(blame.key, _up(short / max(problem.crew(*names).limit, 1)))
+        return LimitChange(blame.key, _up(short / max(problem.crew(*names).limit, 1)))
     if kind == "collection":
-        return Change(blame.key, _up(short / _capacity(problem, blame.key)))
+        return LimitChange(blame.key, _up(short / _capacity(problem, blame.key)))
     if kind in ("allotment", "supply", "space"):
-        return Change(blame.key, _round(short))
+        return LimitChange(blame.key, _round(short))
     if kind in ("stations", "notice"):
-        return Change(blame.key, _up(short))
+        return LimitChange(blame.key, _up(short))
     if kind == "service":
         return _lower_aim(problem, blame)
     return None
 
 
-def grown(problem: Problem, change: Change, factor: float) -> Change | None:
+def grown(problem: Problem, change: LimitChange, factor: float) -> LimitChange | None:
     """The change with its amount times a factor, at least a unit more; None where it cannot grow any further."""
     kind = change.key[0]
     if kind == "aim":
@@ -71,7 +71,7 @@ def grown(problem: Problem, change: Change, factor: float) -> Change | None:
     return replace(change, amount=float(amount))
 
 
-def apply(problem: Problem, changes: Sequence[Change]) -> Problem:
+def apply(problem: Problem, changes: Sequence[LimitChange]) -> Problem:
     """The problem with every limit moved."""
     for change in changes:
         problem = _APPLY[change.key[0]](problem, change.key[1:], change.amount)
@@ -101,17 +101,17 @@ def clock_of(problem: Problem, at_s: int) -> str:
     return moment.strftime("%H:%M")
 
 
-def _lower_aim(problem: Problem, blame: Blame) -> Change | None:
+def _lower_aim(problem: Problem, blame: Blame) -> LimitChange | None:
     """As many times the failures as needed are allowed."""
     allowed = blame.needed - blame.excess
     given_up = max(1.0 - problem.service.on_time_share, NEVER_LATE)
     return _aim(1.0 - given_up * (blame.needed / allowed if allowed >= 1 else blame.needed))
 
 
-def _aim(share: float) -> Change | None:
+def _aim(share: float) -> LimitChange | None:
     """Down to the next tenth of a percent; None below one half, which is no promise any more."""
     lower = math.floor(share * 1000 + 1e-6) / 1000
-    return Change(("aim",), lower) if lower >= 0.5 else None
+    return LimitChange(("aim",), lower) if lower >= 0.5 else None
 
 
 def _crew(problem: Problem, names: Key, changed: Callable[[Crew], dict[str, Any]]) -> Problem:

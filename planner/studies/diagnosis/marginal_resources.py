@@ -19,7 +19,7 @@ from planner.domain.records import Summary
 from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 from planner.planning.formulation.staffing import earliest_start
 from planner.planning.validation.plan_rules import violations
-from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.pilot_replications import without_costs
 from planner.studies.certification.removable_resources import heads_of, with_heads
 from planner.studies.runs.run_context import Effort
@@ -34,7 +34,7 @@ Place = tuple[str, str, str, str, str, int, int]
 
 
 @dataclass(frozen=True)
-class Unit:
+class MarginalResource:
     """One more person (all days of the shortest booking) or vehicle, and the plan with it."""
 
     words: str
@@ -51,7 +51,7 @@ class Unit:
 class Numbered:
     """A trial on chosen replications (picklable: this is what worker processes receive once)."""
 
-    trial: Trial
+    trial: Evaluation
     numbers: tuple[int, ...]
 
     def __call__(self, k: int) -> list[Summary]:
@@ -65,7 +65,7 @@ def units_table(
     failing: Sequence[Summary],
     promotions: int,
     work: Effort,
-    world: str,
+    stream_set: str,
 ) -> pd.DataFrame:
     """Every unit that was tried, the most failed orders saved per money first (those that save none last).
 
@@ -73,24 +73,24 @@ def units_table(
     the plan commits to, which is paid in every promotion; so failed and saved orders are means over all of them too,
     none where nothing failed.
     """
-    tried = units_for(problem, plan, places)
+    evaluated = units_for(problem, plan, places)
     spread = np.unique(np.linspace(0, len(failing) - 1, min(PLAYED, len(failing))).round().astype(int))
     numbers = tuple(failing[int(k)].replication for k in spread)
-    plans = (plan, *(u.plan for u in tried))
+    plans = (plan, *(u.plan for u in evaluated))
     work.begin("trying one more person or vehicle", len(numbers))
-    task = Numbered(Trial(problem, plans, work.engine, world), numbers)
+    task = Numbered(Evaluation(problem, plans, work.engine, stream_set), numbers)
     failed = np.array([[s.failed for s in row] for row in work.replicate("helpers", task, len(numbers))])
     before, *after = failed.mean(axis=0) * (len(failing) / promotions)
     base = sum(committed_costs(problem, plan).values())
     found = []
-    for unit, left in zip(tried, after, strict=True):
+    for unit, left in zip(evaluated, after, strict=True):
         saved, cost = float(before - left), sum(committed_costs(problem, unit.plan).values()) - base
         row = _row(problem, unit, (float(before), float(left)), cost)
         found.append((saved <= 0, -saved / max(cost, 1), unit.words, row))
     return pd.DataFrame([row for *_, row in sorted(found, key=lambda f: f[:3])], columns=list(COLUMNS))
 
 
-def _row(problem: Problem, unit: Unit, failed: tuple[float, float], cost_minor: int) -> dict[str, object]:
+def _row(problem: Problem, unit: MarginalResource, failed: tuple[float, float], cost_minor: int) -> dict[str, object]:
     saved, cost = failed[0] - failed[1], float(to_major(cost_minor, problem.currency))
     return {
         "unit": "vehicle" if unit.contract else "person",
@@ -110,15 +110,15 @@ def _row(problem: Problem, unit: Unit, failed: tuple[float, float], cost_minor: 
     }
 
 
-def units_for(problem: Problem, plan: Plan, places: Counter[Place]) -> list[Unit]:
+def units_for(problem: Problem, plan: Plan, places: Counter[Place]) -> list[MarginalResource]:
     """One more person or vehicle at each of the worst places, as far as the limits allow it."""
     known = {v.words for v in violations(problem, plan)}
     bare = without_costs(plan)
-    tried = [*_people(problem, bare, places), *_vehicles(problem, bare, places)]
-    return [u for u in tried if all(v.words in known for v in violations(problem, u.plan))]
+    evaluated = [*_people(problem, bare, places), *_vehicles(problem, bare, places)]
+    return [u for u in evaluated if all(v.words in known for v in violations(problem, u.plan))]
 
 
-def _people(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[Unit]:
+def _people(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[MarginalResource]:
     worst: Counter[tuple[str, str, str, int]] = Counter()
     for (reason, site, process, _, _, since, _), orders in places.items():
         if reason == "waiting" and (at := _next_shift(problem, site, since)) is not None:
@@ -132,7 +132,7 @@ def _people(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[Un
                 words = f"1 more {crew.name} person at {site}, {process}, {shift} shift on {_dates(problem, days)}"
                 heads = heads_of(plan)
                 heads.update(rows)
-                yield Unit(words, site, day, with_heads(plan, heads), process, crew.name, shift)
+                yield MarginalResource(words, site, day, with_heads(plan, heads), process, crew.name, shift)
 
 
 def _one(crew: Crew, process: str, shift: str, day: int, since: int) -> StaffRow:
@@ -169,7 +169,7 @@ def _days_for(problem: Problem, crew: Crew, day: int) -> list[int]:
     return list(range(since, since + length)) if since >= 0 and allowed else []
 
 
-def _vehicles(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[Unit]:
+def _vehicles(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[MarginalResource]:
     worst = Counter({(p[1], p[3], p[5]): n for p, n in places.items() if p[0] == "collection"})
     for (site, contract, second), _ in sorted(worst.items(), key=lambda i: (-i[1], i[0]))[:MOST_PLACES]:
         day, at_s = divmod(second, DAY_S)
@@ -177,4 +177,4 @@ def _vehicles(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[
         booked[ExtraCollection(day, site, contract, at_s, 0)] += 1
         extra = tuple(sorted(replace(e, vehicles=n) for e, n in booked.items()))
         words = f"1 more vehicle of {contract} at {site} on {day_clock(problem.horizon.at(second))}"
-        yield Unit(words, site, day, replace(plan, extra=extra), contract=contract)
+        yield MarginalResource(words, site, day, replace(plan, extra=extra), contract=contract)

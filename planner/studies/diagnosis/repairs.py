@@ -18,8 +18,8 @@ from planner.domain.site import Collection
 from planner.domain.workforce import StaffRow
 from planner.errors import Blame, ExtremeNumberError, NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.infeasibility.conflicts import SERVICE, ways_out
-from planner.planning.milp.solver_process import apart
+from planner.planning.infeasibility.conflicts import SERVICE, conflict_sets
+from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.lp_bound import relaxed_cost
 from planner.planning.solution.scenario_generation import plan_joint
@@ -28,8 +28,8 @@ from planner.rating.lane_costs import lane_costs
 from planner.studies.diagnosis.limit_changes import (
     BREAK_S,
     LONGEST_SHIFT_S,
-    Change,
     Key,
+    LimitChange,
     apply,
     change_for,
     clock_of,
@@ -37,7 +37,7 @@ from planner.studies.diagnosis.limit_changes import (
     grown,
 )
 from planner.studies.runs.run_context import Effort
-from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
+from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS, require_feasible
 
 MOST_WAYS = 4  # sets of limits without one in common, beside the promise, notice and caps
 PLANNED_AT_ONCE, LEAST_PROVED = 4, 3
@@ -54,7 +54,7 @@ VEHICLES = (1, 2, 3, 4, 6, 8)
 HALF_HOUR_S = 1800
 AIMS = tuple(k / 1000 for k in range(995, 495, -5))
 
-Rung = tuple[Change, ...]
+Rung = tuple[LimitChange, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Repair:
 
 
 @dataclass(frozen=True)
-class Ladder:
+class RelaxationSteps:
     """The same repair in growing amounts. `sure`: the first rung is known to be enough in fractions of people."""
 
     rungs: tuple[Rung, ...]
@@ -85,38 +85,38 @@ class Ladder:
 
 
 @dataclass(frozen=True)
-class Foothold:
+class FeasibleStep:
     """The lowest rung of a ladder that is enough in fractions of people, and what a plan costs there at least."""
 
-    ladder: Ladder
+    ladder: RelaxationSteps
     at: int
     least_minor: float
 
 
 @dataclass(frozen=True)
-class Measure:
+class FindFeasibleStep:
     """Look for the foothold of one ladder after the other (picklable: what worker processes receive once)."""
 
     problem: Problem
-    ladders: tuple[Ladder, ...]
+    ladders: tuple[RelaxationSteps, ...]
 
-    def __call__(self, number: int) -> Foothold | None:
+    def __call__(self, number: int) -> FeasibleStep | None:
         with suppress(ExtremeNumberError):  # a limit moved so far that no solver can work with the numbers
-            return apart(foothold, self.problem, self.ladders[number])
+            return in_solver_process(foothold, self.problem, self.ladders[number])
         return None
 
 
 @dataclass(frozen=True)
-class Mend:
+class ProveRepair:
     """Climb from one foothold after the other (picklable: what worker processes receive once)."""
 
     problem: Problem
-    footholds: tuple[Foothold, ...]
+    footholds: tuple[FeasibleStep, ...]
     effort: int
 
     def __call__(self, number: int) -> Repair | None:
         with suppress(ExtremeNumberError):
-            return apart(climb, self.problem, self.footholds[number], self.effort)
+            return in_solver_process(prove_repair, self.problem, self.footholds[number], self.effort)
         return None
 
 
@@ -129,9 +129,9 @@ def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) ->
     """
     if any(b.rule == "lanes" for b in blame):
         return []  # where no courier goes no number helps
-    ladders = apart(ladders_of, problem, tuple(blame))
+    ladders = in_solver_process(ladders_of, problem, tuple(blame))
     work.begin("looking for repairs", len(ladders))
-    measured = work.replicate("footholds", Measure(problem, ladders), len(ladders))
+    measured = work.replicate("footholds", FindFeasibleStep(problem, ladders), len(ladders))
     left = sorted((f for f in measured if f is not None), key=lambda f: f.least_minor)
     found: list[Repair] = []
     while left and len(_distinct(found)) < LEAST_PROVED:
@@ -139,7 +139,7 @@ def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) ->
         work.begin("proving repairs", len(now))
         found += [
             r
-            for r in work.replicate("repairs", Mend(problem, now, max(work.effort // PROVING, 1)), len(now))
+            for r in work.replicate("repairs", ProveRepair(problem, now, max(work.effort // PROVING, 1)), len(now))
             if r is not None
         ]
     return _distinct(found)
@@ -155,9 +155,9 @@ def _distinct(found: Sequence[Repair]) -> list[Repair]:
     return sorted(minimal, key=lambda r: (r.objective_minor, r.change))
 
 
-def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[Ladder, ...]:
+def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[RelaxationSteps, ...]:
     """What is worth trying: limits that may give way in the planning model, the promise, the aim, and less to sell."""
-    ways = ways_out(problem, *_demand(problem), most=MOST_WAYS)
+    ways = conflict_sets(problem, *_demand(problem), most=MOST_WAYS)
     if blame and not any({b.key for b in way} == {b.key for b in blame if b.key} for way in ways):
         ways.insert(0, [b for b in blame if b.key])
     found = [ladder for way in ways if (ladder := _growing(problem, way)) is not None]
@@ -166,20 +166,20 @@ def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[Ladder, ...]:
     if remote and len(remote) < len(problem.regions) and problem.platform.deadline_working_days is None:
         everywhere.append(remote)
     steps = LONGER_H if problem.platform.deadline_working_days is None else LONGER_DAYS_H
-    found += [Ladder(tuple((Change(("promise", *r), float(h)),) for h in steps)) for r in everywhere]
+    found += [RelaxationSteps(tuple((LimitChange(("promise", *r), float(h)),) for h in steps)) for r in everywhere]
     found += _shifts(problem)
     found += _pickups(problem, {b.key for way in ways for b in way})
     if problem.demand.given is None:
         found += [_capping(e.name, e.p95, e.cap) for e in problem.demand.events]
     aims = [a for a in AIMS if a < problem.service.on_time_share]
     if aims and not any(ladder.rungs[0][0].key == ("aim",) for ladder in found if len(ladder.rungs[0]) == 1):
-        found.append(Ladder(tuple((Change(("aim",), a),) for a in aims)))
+        found.append(RelaxationSteps(tuple((LimitChange(("aim",), a),) for a in aims)))
     return tuple(found)
 
 
-def _shifts(problem: Problem) -> list[Ladder]:
+def _shifts(problem: Problem) -> list[RelaxationSteps]:
     """Overtime where there is none, and one more shift in the hours in which nobody works now."""
-    longer = [Ladder(tuple((Change(("overtime",), h),) for h in OVERTIME_H))]
+    longer = [RelaxationSteps(tuple((LimitChange(("overtime",), h),) for h in OVERTIME_H))]
     if any(s.extends for s in problem.shifts):
         longer = []
     free = free_of_shifts(problem)
@@ -188,10 +188,10 @@ def _shifts(problem: Problem) -> list[Ladder]:
     length = free[1] - free[0]
     hours = (length - (BREAK_S if length >= LONGEST_SHIFT_S else 0)) / HOUR_S
     clocks = [clock_of(problem, at_s % DAY_S) for at_s in free]
-    return [*longer, Ladder(((Change(("shift", *clocks), hours),),))]
+    return [*longer, RelaxationSteps(((LimitChange(("shift", *clocks), hours),),))]
 
 
-def _pickups(problem: Problem, keys: set[Key]) -> list[Ladder]:
+def _pickups(problem: Problem, keys: set[Key]) -> list[RelaxationSteps]:
     """A collection at a new time: in the middle of the longest wait between those of a contract that are too few; where
     the promise itself is in the way, of the contract that serves most from a site."""
     wanted = {(key[1], key[2]) for key in keys if key[0] == "collection"}
@@ -206,20 +206,20 @@ def _pickups(problem: Problem, keys: set[Key]) -> list[Ladder]:
         longest, since = max(gaps, key=lambda gap: (gap[0], -gap[1]))
         middle = (since + longest // 2) % DAY_S // HALF_HOUR_S * HALF_HOUR_S
         key = ("pickup", site, contract, clock_of(problem, middle))
-        found.append(Ladder(tuple((Change(key, float(n)),) for n in VEHICLES)))
+        found.append(RelaxationSteps(tuple((LimitChange(key, float(n)),) for n in VEHICLES)))
     return found
 
 
-def _growing(problem: Problem, way: Iterable[Blame]) -> Ladder | None:
+def _growing(problem: Problem, way: Iterable[Blame]) -> RelaxationSteps | None:
     """The limits of a way out moved together by more and more; None where one of them is no number to be moved."""
-    merged: dict[Key, Change] = {}
+    merged: dict[Key, LimitChange] = {}
     for each in (change_for(problem, blame) for blame in way):
         if each is None:
             return None
         if each.key not in merged or each.amount > merged[each.key].amount:
             merged[each.key] = each
     rungs = _rungs(problem, tuple(sorted(merged.values())))
-    return Ladder(rungs, sure=True) if rungs else None
+    return RelaxationSteps(rungs, sure=True) if rungs else None
 
 
 def _rungs(problem: Problem, first: Rung) -> tuple[Rung, ...]:
@@ -233,10 +233,10 @@ def _rungs(problem: Problem, first: Rung) -> tuple[Rung, ...]:
     return tuple(found)
 
 
-def _capping(event: str, p95: float, cap: int | None) -> Ladder:
+def _capping(event: str, p95: float, cap: int | None) -> RelaxationSteps:
     """The sale of an event stops earlier and earlier."""
     orders = sorted({_two_digits(p95 * share) for share in CAP_SHARES}, reverse=True)
-    return Ladder(tuple((Change(("cap", event), float(n)),) for n in orders if cap is None or n < cap))
+    return RelaxationSteps(tuple((LimitChange(("cap", event), float(n)),) for n in orders if cap is None or n < cap))
 
 
 def _two_digits(orders: float) -> int:
@@ -245,15 +245,15 @@ def _two_digits(orders: float) -> int:
     return max(int(orders) // step * step, 1)
 
 
-def foothold(problem: Problem, ladder: Ladder) -> Foothold | None:
+def foothold(problem: Problem, ladder: RelaxationSteps) -> FeasibleStep | None:
     """Where to begin on a ladder; None where not even its highest rung is enough."""
     if ladder.sure:
-        return Foothold(ladder, 0, _least(problem, ladder.rungs[0]))
+        return FeasibleStep(ladder, 0, _least(problem, ladder.rungs[0]))
     at = _lowest(problem, ladder.rungs)
-    return Foothold(ladder, at, _least(problem, ladder.rungs[at])) if at < len(ladder.rungs) else None
+    return FeasibleStep(ladder, at, _least(problem, ladder.rungs[at])) if at < len(ladder.rungs) else None
 
 
-def climb(problem: Problem, start: Foothold, effort: int) -> Repair | None:
+def prove_repair(problem: Problem, start: FeasibleStep, effort: int) -> Repair | None:
     """The lowest rung from the start on with a plan, within some attempts; None where there is none.
 
     Where the plan on a rung fails because of limits that the repair does not move, these move too.
@@ -264,7 +264,7 @@ def climb(problem: Problem, start: Foothold, effort: int) -> Repair | None:
             return None
         changed = apply(problem, rungs[at])
         try:
-            plan = accept(changed, plan_joint(changed, *_demand(changed), effort=effort, options=ROUGHLY))
+            plan = require_feasible(changed, plan_joint(changed, *_demand(changed), effort=effort, options=ROUGHLY))
         except NoPlanError as error:
             more = _more(changed, rungs[at], error.blame)
             if more is None:

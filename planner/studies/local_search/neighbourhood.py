@@ -11,7 +11,7 @@ import numpy as np
 from planner.domain.plan import ExtraCollection
 from planner.domain.problem import Problem
 from planner.planning.heuristics.cheapest_carrier import Cell
-from planner.planning.heuristics.rules_of_thumb import Sketch
+from planner.planning.heuristics.rules_of_thumb import HeuristicDecisions
 from planner.planning.mean_demand import Lane
 
 CHEAPEST = 3  # lanes of a region and weight class that are tried
@@ -21,7 +21,7 @@ EVERYWHERE = 0.3  # chance that it is all processes of a site, and that it is al
 PEOPLE, LANES, VEHICLE, STOCK = 0.6, 0.2, 0.1, 0.1  # how often each kind of change is tried, where it is possible
 
 
-class Moves:
+class Neighbourhood:
     """Draws changes from one stream of random numbers."""
 
     def __init__(self, problem: Problem, lanes: dict[Cell, list[Lane]], rng: np.random.Generator) -> None:
@@ -37,9 +37,9 @@ class Moves:
         possible = (PEOPLE, LANES * bool(self._lanes), VEHICLE * bool(self._vehicles), STOCK)
         self._chances = np.array(possible) / sum(possible)
 
-    def changed(self, sketch: Sketch, fewer: bool) -> Sketch:
+    def changed(self, sketch: HeuristicDecisions, fewer: bool) -> HeuristicDecisions:
         """The sketch with one change; `fewer`: people should rather go than come."""
-        kinds: tuple[Callable[[Sketch], Sketch], ...] = (
+        kinds: tuple[Callable[[HeuristicDecisions], HeuristicDecisions], ...] = (
             lambda given: self._people(given, fewer),
             self._reroute,
             self._vehicle,
@@ -47,7 +47,7 @@ class Moves:
         )
         return kinds[int(self._rng.choice(len(kinds), p=self._chances))](sketch)
 
-    def _people(self, sketch: Sketch, fewer: bool) -> Sketch:
+    def _people(self, sketch: HeuristicDecisions, fewer: bool) -> HeuristicDecisions:
         """More or fewer people on a stretch of days of a site: at one process or all, in one shift or all."""
         site = int(self._rng.integers(len(sketch.needed)))
         needed = np.ceil(sketch.needed[site] - 1e-9)
@@ -64,7 +64,7 @@ class Moves:
         one = int(self._rng.integers(max(length, 1)))
         return slice(None) if self._rng.random() < EVERYWHERE else slice(one, one + 1)
 
-    def _reroute(self, sketch: Sketch) -> Sketch:
+    def _reroute(self, sketch: HeuristicDecisions) -> HeuristicDecisions:
         """Some regions and weight classes, one or more, each by one of its cheapest lanes."""
         cells, most = list(self._lanes), len(self._lanes)
         count = int(most ** self._rng.random())  # one is as likely as many
@@ -79,7 +79,7 @@ class Moves:
             rows.append(replace(row, site=site, contract=contract))
         return replace(sketch, routing=tuple(sorted(rows)))
 
-    def _vehicle(self, sketch: Sketch) -> Sketch:
+    def _vehicle(self, sketch: HeuristicDecisions) -> HeuristicDecisions:
         """One vehicle more somewhere, or one less of those that are booked."""
         booked = Counter({replace(e, vehicles=1): e.vehicles for e in sketch.extra})
         if booked and self._rng.random() < 0.5:
@@ -89,6 +89,6 @@ class Moves:
             booked[one] = min(booked[one] + 1, most)
         return replace(sketch, extra=tuple(sorted(replace(one, vehicles=n) for one, n in booked.items() if n > 0)))
 
-    def _stock(self, sketch: Sketch) -> Sketch:
+    def _stock(self, sketch: HeuristicDecisions) -> HeuristicDecisions:
         """More or less stock of everything."""
         return replace(sketch, stock=sketch.stock * float(np.exp(REACH * self._rng.standard_normal())))

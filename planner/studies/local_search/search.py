@@ -18,12 +18,12 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL, Streams
 from planner.domain.records import Summary
 from planner.planning.heuristics.cheapest_carrier import lanes_by_cell
-from planner.planning.heuristics.rules_of_thumb import Sketch, sketch_average, sketch_peak
+from planner.planning.heuristics.rules_of_thumb import HeuristicDecisions, sketch_average, sketch_peak
 from planner.planning.validation.plan_rules import violations
 from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certification.certificate import least_met
-from planner.studies.certification.pilot_replications import Scene, Stage
-from planner.studies.local_search.neighbourhood import Moves
+from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
+from planner.studies.local_search.neighbourhood import Neighbourhood
 from planner.studies.runs.run_context import Effort
 
 PANEL_PART = 20  # one in so many of the promotions there may be: on these every plan is judged
@@ -44,14 +44,14 @@ def search_plan(problem: Problem, costs: LaneCosts, replications: int, work: Eff
     if replications < 1:
         raise ValueError("a search needs at least one simulated promotion")
     work.begin("searching plans by simulation", replications)
-    scenes = [Scene(REHEARSAL, k) for k in range(min(max(replications // PANEL_PART, 1), PANEL_MOST))]
-    with Stage(problem, scenes, work.engine, work.jobs) as stage:
+    scenes = [PilotRun(REHEARSAL, k) for k in range(min(max(replications // PANEL_PART, 1), PANEL_MOST))]
+    with PilotRuns(problem, scenes, work.engine, work.jobs) as stage:
         return _searched(problem, costs, Panel(problem, replications, stage, work))
 
 
 def _searched(problem: Problem, costs: LaneCosts, panel: Panel) -> Plan:
     """Change after change until nothing may be simulated any more."""
-    moves = Moves(problem, lanes_by_cell(problem, costs), Streams(problem.seed, REHEARSAL, 0).rng("search"))
+    moves = Neighbourhood(problem, lanes_by_cell(problem, costs), Streams(problem.seed, REHEARSAL, 0).rng("search"))
     best = panel.first(sketch_average(problem, costs))
     best = panel.better(sketch_peak(problem, costs), best) or best
     idle = 0
@@ -69,7 +69,7 @@ class Judged:
     `misses`: promotions that may miss the promise.
     """
 
-    sketch: Sketch
+    sketch: HeuristicDecisions
     plan: Plan
     missing: Floats
     cost: Floats
@@ -108,19 +108,19 @@ def missing_orders(missing: Floats, misses: int) -> float:
 class Panel:
     """Promotions on which every plan is judged, and how many may still be simulated (`left`)."""
 
-    def __init__(self, problem: Problem, replications: int, stage: Stage, work: Effort) -> None:
+    def __init__(self, problem: Problem, replications: int, stage: PilotRuns, work: Effort) -> None:
         self.left = replications
         self._problem, self._stage, self._work = problem, stage, work
         # as a certificate of so many promotions would allow
         self._misses = max(len(stage) - least_met(len(stage), problem.service.confidence), 0)
 
-    def first(self, sketch: Sketch) -> Judged:
+    def first(self, sketch: HeuristicDecisions) -> Judged:
         """A sketch to begin with, on the whole panel."""
         judged = self._started(sketch)
         self._play(judged, range(len(self._stage)))
         return judged
 
-    def better(self, sketch: Sketch, best: Judged) -> Judged | None:
+    def better(self, sketch: HeuristicDecisions, best: Judged) -> Judged | None:
         """The sketch on the whole panel, if it keeps every rule and is better than the best. What is no better in the
         hardest promotions, where people are worth most, is left there; so is what the budget does not reach for."""
         judged, order = self._started(sketch), best.hardest_first()
@@ -136,7 +136,7 @@ class Panel:
                 return None
         return judged if judged.score < best.score else None
 
-    def _started(self, sketch: Sketch) -> Judged:
+    def _started(self, sketch: HeuristicDecisions) -> Judged:
         nothing = np.zeros(len(self._stage))
         return Judged(sketch, sketch.draft(self._problem, "search"), nothing, nothing.copy(), self._misses)
 

@@ -14,7 +14,7 @@ from planner.domain.demand_scenarios import ScenarioSet
 from planner.domain.lever_effects import with_levers
 from planner.domain.problem import Problem
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.milp.solver_process import apart
+from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.solution.lp_bound import relaxed_cost
 from planner.rating.lane_costs import lane_costs
 
@@ -41,8 +41,8 @@ def levers_chosen(problem: Problem, count: int, sampled: int) -> Problem:
     def scenarios(capped: Capped) -> ScenarioSet:
         return sample_scenarios(with_levers(problem, (), capped), problem.seed, count, sampled)
 
-    def cost_of(tried: Problem) -> float:
-        return float(apart(relaxed_cost, tried, scenarios(tried.levers.capped), prices))
+    def cost_of(evaluated: Problem) -> float:
+        return float(in_solver_process(relaxed_cost, evaluated, scenarios(evaluated.levers.capped), prices))
 
     chosen = choose_levers(problem, cost_of)
     return replace(problem, levers=NO_LEVERS) if chosen is problem else chosen
@@ -63,14 +63,14 @@ def choose_levers(problem: Problem, cost_of: Callable[[Problem], float]) -> Prob
     pay only together are therefore not found. Where no plan is possible without levers the search begins with the
     longest promises and the lowest caps of all; if that does not help either, no lever is used.
     """
-    tried: dict[tuple[Promised, Capped], float] = {}
+    evaluated: dict[tuple[Promised, Capped], float] = {}
 
     def cost(promised: Chosen, capped: Chosen) -> float:
         at = _with(problem, promised, capped)
         key = at.levers.promised, at.levers.capped
-        if key not in tried:
-            tried[key] = cost_of(at)
-        return tried[key]
+        if key not in evaluated:
+            evaluated[key] = cost_of(at)
+        return evaluated[key]
 
     chosen: tuple[Chosen, Chosen] = ({}, {})
     best = cost(*chosen)

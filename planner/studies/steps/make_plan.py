@@ -7,14 +7,14 @@ from math import inf
 
 from planner.domain.demand_scenarios import LaneCosts, ScenarioSet
 from planner.domain.plan import Plan
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
-from planner.planning.milp.solver_process import apart
+from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import rounding_minor
-from planner.planning.solution.evaluate_plan import foresee
+from planner.planning.solution.evaluate_plan import evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import NO_MARGINS, bound_without_margins
 from planner.planning.validation.plan_rules import violations
@@ -35,7 +35,7 @@ def decide(
     method: str = "joint",
     effort: int = 100,
     time_limit: float | None = None,
-    lessons: Lessons | None = None,
+    feedback: PlanningFeedback | None = None,
 ) -> Plan:
     """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones. Raises NoPlanError when no
     plan keeps the limits, CrashError when the solver dies."""
@@ -44,8 +44,8 @@ def decide(
     else:
         problem = levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS)
         scenarios, costs = sampled(problem)
-        plan = apart(plan_joint, problem, scenarios, costs, effort, time_limit, None, lessons)
-    return accept(problem, plan)
+        plan = in_solver_process(plan_joint, problem, scenarios, costs, effort, time_limit, None, feedback)
+    return require_feasible(problem, plan)
 
 
 def sampled(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
@@ -58,7 +58,7 @@ def least_cost(problem: Problem) -> float:
     """Minor units that no plan for the sampled replications costs less than (-inf where no plan meets the service
     level on paper). Raises CrashError when the solver dies."""
     try:
-        return float(apart(bound_without_margins, problem, *sampled(problem)))
+        return float(in_solver_process(bound_without_margins, problem, *sampled(problem)))
     except NoBoundError:
         return -inf
 
@@ -90,19 +90,19 @@ def bound_of(objective: int, least: float) -> int | None:
 
 def costed(problem: Problem, plan: Plan) -> Plan:
     """A trimmed plan with its costs in the sampled problem without margins; no solver has proved anything of it."""
-    seen = apart(foresee, problem, plan, *sampled(problem), NO_MARGINS)
+    seen = in_solver_process(evaluate_plan, problem, plan, *sampled(problem), NO_MARGINS)
     expected = {"on_time_share": seen.on_time_share, "on_time_share_hardest": seen.on_time_share_hardest}
     objective = sum(seen.costs.values())
     found = replace(plan, objective=objective, bound=None, gap=None, costs=seen.costs, expected=expected)
-    return accept(problem, replace(found, status=TRIMMED))
+    return require_feasible(problem, replace(found, status=TRIMMED))
 
 
-def stated(problem: Problem) -> Plan:
+def as_is_plan(problem: Problem) -> Plan:
     """The operation as the scenario states it: its roster, its stock, its routing."""
     return stated_plan(problem, lane_costs(problem, problem.seed))
 
 
-def accept(problem: Problem, plan: Plan) -> Plan:
+def require_feasible(problem: Problem, plan: Plan) -> Plan:
     """The plan itself when plain arithmetic finds every rule kept; ConflictError otherwise."""
     broken = violations(problem, plan)
     if broken:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.planning.milp.solver_process import apart
+from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.without_margins import plan_without_margins
-from planner.studies.steps.make_plan import accept, sampled
+from planner.studies.steps.make_plan import require_feasible, sampled
 
 SLOWER = 0.995  # efficiency from one try to the next
 CLOSER = 0.995  # of the failures allowed, what the next try may use at most after one that failed more
@@ -21,8 +21,8 @@ def decide_without_margins(
     problem: Problem, effort: int, time_limit: float | None, options: PlanningOptions
 ) -> Plan | None:
     """The joint plan with these margins; None where the problem is too large. Raises NoPlanError, CrashError."""
-    plan = apart(plan_without_margins, problem, *sampled(problem), effort, time_limit, options)
-    return None if plan is None else accept(problem, plan)
+    plan = in_solver_process(plan_without_margins, problem, *sampled(problem), effort, time_limit, options)
+    return None if plan is None else require_feasible(problem, plan)
 
 
 def with_more_margin(problem: Problem, options: PlanningOptions, summaries: Sequence[Summary]) -> PlanningOptions:

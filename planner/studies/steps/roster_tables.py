@@ -12,8 +12,8 @@ from planner.domain.named_staff import NamedRoster, NamedRow, OpenRow, is_night
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.errors import ConflictError
-from planner.planning.milp.solver_process import apart
-from planner.planning.rostering.assign import assign
+from planner.planning.milp.solver_process import in_solver_process
+from planner.planning.rostering.assign import assign_people
 from planner.planning.validation.roster_rules import roster_violations
 
 ROSTER = ["date", "site", "process", "crew", "shift", "start", "end", "name", "night"]
@@ -28,7 +28,7 @@ def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
     has a name. Raises ConflictError when plain arithmetic finds a limit broken."""
     if not problem.people:
         return {}
-    roster = apart(assign, problem, plan)
+    roster = in_solver_process(assign_people, problem, plan)
     broken = roster_violations(problem, plan, roster)
     if broken:
         words = "the roster with names breaks rules and is not written:"

@@ -15,18 +15,18 @@ from planner.studies.run import planned
 from planner.studies.steps.make_plan import RULES_OF_THUMB
 from planner.studies.verification.compare_files import as_written, different_cells
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.proof import Outcome
+from planner.studies.verification.proof import CheckResult
 
 TABLE = "tables/baselines.csv"
 
 
-def check_baselines(evidence: Evidence) -> Outcome:
+def check_baselines(evidence: Evidence) -> CheckResult:
     """Our own row exactly; that of a rule of thumb from its plan, made again, and exactly where its replications were
     simulated again; the certificate in every row from its counts."""
     found = evidence.table("baselines")
     methods = [evidence.plan.method, *([*RULES_OF_THUMB, "search"] if evidence.command == "run" else [])]
     if list(found.columns) != list(BASELINE_COLUMNS) or list(found["method"]) != methods:
-        return Outcome(
+        return CheckResult(
             [f"{TABLE}: must have the columns {', '.join(BASELINE_COLUMNS)} and the rows {', '.join(methods)}"]
         )
     expected = found.copy()
@@ -34,7 +34,7 @@ def check_baselines(evidence: Evidence) -> Outcome:
         for column, text in known.items():
             expected.loc[k, column] = text
     wrong = different_cells(TABLE, found, expected)
-    return Outcome(wrong, *_in_words(evidence))
+    return CheckResult(wrong, *_in_words(evidence))
 
 
 def _in_words(evidence: Evidence) -> tuple[list[str], list[str], set[str]]:

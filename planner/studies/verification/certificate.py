@@ -11,12 +11,12 @@ from planner.domain.money import to_major, to_minor
 from planner.studies.runs.manifest import certificate_json
 from planner.studies.verification.compare_files import as_written, differences, different_cells
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.proof import Outcome
+from planner.studies.verification.proof import CheckResult
 
 ROUNDED = 0.5  # minor units, or in the last digit, that one rounded number may be away from what it stands for
 
 
-def check_certificate(evidence: Evidence) -> Outcome:
+def check_certificate(evidence: Evidence) -> CheckResult:
     """Every row's late share and whether it met the service level, from its counts; the certificate from the rows."""
     played, problem = evidence.played, evidence.problem
     share = problem.service.on_time_share
@@ -34,7 +34,7 @@ def check_certificate(evidence: Evidence) -> Outcome:
         f"least {share:.6g} of the orders on time, lower bound {verdict.lower_bound:.4f} at level {verdict.level:.6g}, "
         f"{'certified' if verdict.certified else 'not certified'} at confidence {verdict.confidence:.6g}"
     )
-    return Outcome(wrong, [words], _looks(evidence))
+    return CheckResult(wrong, [words], _looks(evidence))
 
 
 def _looks(evidence: Evidence) -> list[str]:
@@ -43,11 +43,11 @@ def _looks(evidence: Evidence) -> list[str]:
     return [f"that the certificate is look {evidence.look.number}, and no other plan or look failed before"]
 
 
-def check_costs(evidence: Evidence) -> Outcome:
+def check_costs(evidence: Evidence) -> CheckResult:
     """Every cost has its row; what the plan commits to is exact, the rest adds up to the mean of the replications."""
     problem, plan, table = evidence.problem, evidence.plan, evidence.table("costs")
     if tuple(table["name"]) != COST_NAMES:
-        return Outcome([f"tables/costs.csv: the rows are not {', '.join(COST_NAMES)}"])
+        return CheckResult([f"tables/costs.csv: the rows are not {', '.join(COST_NAMES)}"])
     amounts = dict(zip(table["name"], (to_minor(text, problem.currency) for text in table["amount"]), strict=True))
     known = amounts | committed_costs(problem, plan)
     expected = pd.DataFrame(
@@ -63,7 +63,7 @@ def check_costs(evidence: Evidence) -> Outcome:
         ours, theirs = (to_major(round(x), problem.currency) for x in (total, mean))
         wrong.append(f"tables/costs.csv: adds up to {ours}, the mean of replications.csv is {theirs}")
     wrong += _couriers(evidence, amounts["courier"])
-    return Outcome(wrong, ["the costs add up: committed by the plan, simulated by replication"])
+    return CheckResult(wrong, ["the costs add up: committed by the plan, simulated by replication"])
 
 
 def _couriers(evidence: Evidence, charges_minor: int) -> list[str]:

@@ -24,12 +24,12 @@ from planner.formats.plan_files import read_plan
 from planner.formats.scenario.reader import Scenario
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.workers_pool import START_S
-from planner.studies.certification.certificate import Look, certificate_of
-from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.certificate import CertificationLook, certificate_of
+from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import LOOKS
-from planner.studies.evaluated_plan import Tried
+from planner.studies.evaluated_plan import EvaluatedPlan
 from planner.studies.runs.run_context import Effort
-from planner.studies.steps.make_plan import FALLBACK, RULES_OF_THUMB, decide, stated
+from planner.studies.steps.make_plan import FALLBACK, RULES_OF_THUMB, as_is_plan, decide
 from planner.studies.verification.compare_files import read_text
 
 AGAIN = 5  # replications that are always simulated again
@@ -140,7 +140,7 @@ class Evidence:
         return Played(orders, late, cancelled, left, cost)
 
     @cached_property
-    def look(self) -> Look:
+    def look(self) -> CertificationLook:
         """The terms of the certificate, from its number, the replications asked for, and the confidence aimed at.
 
         Raises ValueError where there can be no such certificate.
@@ -151,7 +151,7 @@ class Evidence:
             raise ValueError(f"certificate.look must be between 1 and {most}")
         if type(asked) is not int or not 1 <= asked <= len(self.played):
             raise ValueError(f"options.replications is {asked}, replications.csv has {len(self.played)} rows")
-        look, confidence = Look(1, asked), self.problem.service.confidence
+        look, confidence = CertificationLook(1, asked), self.problem.service.confidence
         while look.number < number:
             if look.needed(confidence) > look.replications:
                 raise ValueError("certificate.look: after a look of too few replications there is no other")
@@ -196,20 +196,20 @@ class Evidence:
     def simulated(self, plans: Sequence[Plan]) -> list[list[Summary]]:
         """Plans on the replications that are simulated again; other processes help where it takes long."""
         self.work.begin("simulating replications again", self.again)
-        task = Trial(self.problem, tuple(plans), self.work.engine, self.look.world)
+        task = Evaluation(self.problem, tuple(plans), self.work.engine, self.look.stream_set)
         rows = self.work.replicate("promotions", task, self.again, START_S)
         return [[row[k] for row in rows] for k in range(len(plans))]
 
     @property
-    def tried(self) -> Tried:
+    def evaluated(self) -> EvaluatedPlan:
         """The plan with its certificate, where all replications were simulated again."""
         plan = replace(self.plan, certificate=self.verdict)
-        return Tried(plan, self.verdict, self.summaries[0], self.look, self.manifest["engines"])
+        return EvaluatedPlan(plan, self.verdict, self.summaries[0], self.look, self.manifest["engines"])
 
     @cached_property
     def stated_plan(self) -> Plan:
         """The operation as the scenario states it."""
-        return stated(self.problem)
+        return as_is_plan(self.problem)
 
 
 def _count(text: str) -> int:

@@ -18,7 +18,7 @@ from planner.studies.run import COMPARE_REPLICATIONS
 from planner.studies.steps.make_plan import TRIMMED, bound_of, costed, least_cost
 from planner.studies.verification.compare_files import differences, different_tables
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.proof import Outcome
+from planner.studies.verification.proof import CheckResult
 
 REPORTS = {"report.pdf": "pdf", "plan.xlsx": "xlsx", "report.html": "html"}
 PICTURES = "figures/"
@@ -29,27 +29,27 @@ SIMULATED = ("costs", "hourly", "regions", "couriers", "replications", "after_ho
 WITH_FULL = {*CONTRACTS, *SIMULATED, "baselines", "hindsight", "roster", "people", "roster_open"}  # derived only then
 
 
-def check_contracts(evidence: Evidence) -> Outcome:
+def check_contracts(evidence: Evidence) -> CheckResult:
     """The comparison of the scenario's contracts in a run, made again."""
     problem = evidence.problem
     if evidence.command != "run" or not problem.contracts or not evidence.full:
-        return Outcome()
+        return CheckResult()
     frames = study_contracts(
         problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, evidence.work, most_changes=BRIEFLY
     )
     wrong = different_tables(evidence.folder, frames)
     words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
-    return Outcome(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
+    return CheckResult(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
 
 
-def check_bound(evidence: Evidence) -> Outcome:
+def check_bound(evidence: Evidence) -> CheckResult:
     """The bound on the cost of any plan, solved again, what perfect hindsight would have saved, and what the planning
     model expects of a trimmed plan."""
     plan, problem = evidence.plan, evidence.problem
     if not evidence.goes_through_loop:
-        return Outcome()
+        return CheckResult()
     if not evidence.full:
-        return Outcome([], [], ["the bound on the cost of any plan, and what the planning model expects (use --full)"])
+        return CheckResult([], [], ["the bound on the cost of any plan, and what the planning model expects (use --full)"])
     wrong = different_tables(evidence.folder, {"hindsight": hindsight_table(problem, plan, evidence.work)})
     if plan.objective is not None and not evidence.stands_in:
         evidence.work.begin("computing the bound")
@@ -58,7 +58,7 @@ def check_bound(evidence: Evidence) -> Outcome:
         wrong += _expectation(chosen, plan) if plan.status == TRIMMED else []
     words = "the bound on the cost of any plan and the table of hindsight, solved again, are the same"
     unknown = [] if plan.status == TRIMMED else ["what the planning model expects of the plan (costs in plan.json)"]
-    return Outcome(wrong, [words], unknown, {"tables/hindsight.csv"})
+    return CheckResult(wrong, [words], unknown, {"tables/hindsight.csv"})
 
 
 def _expectation(problem: Problem, plan: Plan) -> list[str]:
@@ -76,11 +76,11 @@ def _bound(found: int | None, again: int | None, rounding: float) -> list[str]:
     return [f"{PLAN}: bound: says {found}, solved again it is {again} (minor units)"]
 
 
-def check_report(evidence: Evidence) -> Outcome:
+def check_report(evidence: Evidence) -> CheckResult:
     """The report, written again from the tables in the language of the run or the other."""
     names = {n for n in evidence.manifest["outputs"] if n in REPORTS or n.startswith(PICTURES)}
     if not names or not evidence.full:
-        return Outcome()
+        return CheckResult()
     formats = [kind for name, kind in REPORTS.items() if name in names]
     formats += ["png"] if any(name.startswith(PICTURES) for name in names) else []
     asked = evidence.options.get("lang", "en")
@@ -91,7 +91,7 @@ def check_report(evidence: Evidence) -> Outcome:
     wrong = [
         f"{name}: not what is drawn from the tables here, with the fonts that are shipped; {advice}" for name in unlike
     ]
-    return Outcome(sorted(wrong), ["the report, written again from the tables, is the same"], [], names)
+    return CheckResult(sorted(wrong), ["the report, written again from the tables, is the same"], [], names)
 
 
 def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[str]) -> set[str]:

@@ -14,10 +14,10 @@ from planner.studies.certification.common_replications import trace
 from planner.studies.evaluated_plan import missed, unpriced_warning
 from planner.studies.verification.compare_files import as_written, different_cells, different_files, different_tables
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.proof import Outcome
+from planner.studies.verification.proof import CheckResult
 
 
-def check_replications(evidence: Evidence) -> Outcome:
+def check_replications(evidence: Evidence) -> CheckResult:
     """Row by row the same orders, late orders, costs and waits."""
     problem, plan, summaries = evidence.problem, evidence.plan, evidence.summaries[0]
     expected = as_written(replications_table(problem, plan, summaries))
@@ -25,35 +25,35 @@ def check_replications(evidence: Evidence) -> Outcome:
     n, all_of_them = len(evidence.played), evidence.look.replications
     words = f"{len(summaries)} of {all_of_them} replications, simulated again from the seed, are identical"
     left = [] if evidence.all_again else [f"{n - len(summaries)} of {n} replications (use --full)"]
-    return Outcome(wrong, [words], left, {"tables/replications.csv"} if evidence.all_again else set())
+    return CheckResult(wrong, [words], left, {"tables/replications.csv"} if evidence.all_again else set())
 
 
-def check_orders(evidence: Evidence) -> Outcome:
+def check_orders(evidence: Evidence) -> CheckResult:
     """The table of single orders: the first replication, traced again."""
-    records = trace(evidence.problem, evidence.plan, evidence.work.engine, evidence.look.world)
+    records = trace(evidence.problem, evidence.plan, evidence.work.engine, evidence.look.stream_set)
     with TemporaryDirectory() as draft:
         path = Path(draft) / "orders.csv"
         write_pieces(orders_pieces(evidence.problem, records), path)
         wrong = different_files(evidence.folder, "tables/orders.csv", path)
     words = f"{len(records.orders):,} single orders, simulated again, are identical"
-    return Outcome(wrong, [words], [], {"tables/orders.csv"})
+    return CheckResult(wrong, [words], [], {"tables/orders.csv"})
 
 
-def check_tables(evidence: Evidence) -> Outcome:
+def check_tables(evidence: Evidence) -> CheckResult:
     """The tables over all replications, where all were simulated again."""
     problem, plan = evidence.problem, evidence.plan
     if not evidence.all_again:
-        return Outcome()
-    tried = evidence.tried
+        return CheckResult()
+    evaluated = evidence.evaluated
     frames: dict[str, pd.DataFrame] = {
-        **promotion_tables(problem, plan, tried.summaries),
-        "risks": risks_table(problem, plan, tried.summaries),
+        **promotion_tables(problem, plan, evaluated.summaries),
+        "risks": risks_table(problem, plan, evaluated.summaries),
     }
     if evidence.full:
-        frames |= missed(problem, tried, evidence.work)
+        frames |= missed(problem, evaluated, evidence.work)
     wrong = different_tables(evidence.folder, frames)
     warned = [words for words in evidence.manifest["warnings"] if words not in evidence.scenario.warnings]
-    if warned != unpriced_warning(tried):
-        wrong.append(f"run.json: warnings: {warned} should be {unpriced_warning(tried)}")
+    if warned != unpriced_warning(evaluated):
+        wrong.append(f"run.json: warnings: {warned} should be {unpriced_warning(evaluated)}")
     words = f"the tables of these replications are the same ({', '.join(frames)})"
-    return Outcome(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
+    return CheckResult(wrong, [words], [], {f"tables/{name}.csv" for name in frames})

@@ -9,19 +9,19 @@ from planner.domain.money import to_major
 from planner.studies.certification.history import COLUMNS, person_days
 from planner.studies.verification.compare_files import as_written, differences, different_cells
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.proof import Outcome
+from planner.studies.verification.proof import CheckResult
 
 TABLE = "tables/path.csv"
 
 
-def check_path(evidence: Evidence) -> Outcome:
+def check_path(evidence: Evidence) -> CheckResult:
     """The last step is the verdict on this plan; verdicts, plans and the reason for the end are those of the steps."""
     if not evidence.goes_through_loop:
         extra = "loop" in evidence.plan_json or (evidence.folder / TABLE).exists()
-        return Outcome([f"{PLAN}: loop: a plan of this method has none, and no path.csv"] if extra else [])
+        return CheckResult([f"{PLAN}: loop: a plan of this method has none, and no path.csv"] if extra else [])
     path = evidence.table("path")
     if list(path.columns) != COLUMNS or not len(path):
-        return Outcome([f"{TABLE}: must have the columns {', '.join(COLUMNS)} and a row at least"])
+        return CheckResult([f"{TABLE}: must have the columns {', '.join(COLUMNS)} and a row at least"])
     last = path.tail(1).reset_index(drop=True)
     wrong = different_cells(f"{TABLE} (last row)", last, _last(evidence, last))
     verdicts = path["what"] == "verdict"
@@ -39,7 +39,7 @@ def check_path(evidence: Evidence) -> Outcome:
         wrong.append(f"{PLAN}: loop.stopped: says certified, the plan is not")
     if evidence.look.number != int(verdicts.sum()):
         wrong.append(f"run.json: certificate.look: says {evidence.look.number}, path.csv has {verdicts.sum()} verdicts")
-    return Outcome(wrong, ["the last step in path.csv is the verdict on this plan"])
+    return CheckResult(wrong, ["the last step in path.csv is the verdict on this plan"])
 
 
 def _last(evidence: Evidence, last: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from planner.documents.strict_json import parse_json
 from planner.errors import ConflictError
 from planner.studies.runs.manifest import result_files
 from planner.studies.runs.seal import changed_files, odd_in_words
-from planner.studies.verification.proof import Outcome, Proof
+from planner.studies.verification.proof import CheckResult, Proof
 
 IMPORTED = "summary.json"
 
@@ -26,6 +26,6 @@ def verify_import(folder: Path) -> Proof:
         raise ConflictError(f"{folder}: an import without hashes: there is nothing to prove; import the log again")
     wrong = odd_in_words(folder) + changed_files(folder, listed, set(result_files(folder)) - {IMPORTED}, "import")
     proof = Proof(not_proved=["anything else: the log it was made from is not kept"])
-    proof.add("hashes", Outcome(wrong, [f"{len(listed)} files are as they were written (SHA-256)"]))
+    proof.add("hashes", CheckResult(wrong, [f"{len(listed)} files are as they were written (SHA-256)"]))
     proof.checks["hashes"] = len(listed)
     return proof

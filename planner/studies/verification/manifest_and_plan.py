@@ -18,7 +18,7 @@ from planner.studies.runs.manifest import describe
 from planner.studies.steps.make_plan import RULES_OF_THUMB
 from planner.studies.verification.compare_files import differences
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.proof import Outcome
+from planner.studies.verification.proof import CheckResult
 
 ELSEWHERE = {"inputs", "outputs", "versions", "options", "warnings"}  # of run.json: compared by other checks
 METHODS = ("joint", *RULES_OF_THUMB, "search")
@@ -76,7 +76,7 @@ def check_options(manifest: dict[str, Any]) -> list[str]:
     return sorted(wrong)
 
 
-def check_statement(evidence: Evidence) -> Outcome:
+def check_statement(evidence: Evidence) -> CheckResult:
     """Every fact of both files, apart from how the plan was found."""
     problem, manifest = evidence.problem, evidence.manifest
     plan = replace(evidence.plan, certificate=evidence.verdict)
@@ -93,7 +93,7 @@ def check_statement(evidence: Evidence) -> Outcome:
     simulated = share_interval(evidence.played.shares.tolist())
     wrong += differences(PLAN, _without(evidence.plan_json, {"loop"}), plan_summary(problem, plan, simulated))
     wrong += _proof_of_optimality(evidence)
-    return Outcome(wrong, [f"{MANIFEST} and {PLAN} say what the inputs say; {seed_in_words(evidence)}"])
+    return CheckResult(wrong, [f"{MANIFEST} and {PLAN} say what the inputs say; {seed_in_words(evidence)}"])
 
 
 def seed_in_words(evidence: Evidence) -> str:

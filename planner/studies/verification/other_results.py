@@ -28,14 +28,14 @@ from planner.studies.steps.make_plan import decide
 from planner.studies.verification.compare_files import differences, different_tables
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.manifest_and_plan import ELSEWHERE, seed_in_words
-from planner.studies.verification.proof import Outcome
+from planner.studies.verification.proof import CheckResult
 
 FORECAST_FACTS = ("name", "timezone", "start", "days", "seed")
 COMPARISON_FACTS = ("name", "currency", "seed")
 EXPLANATION_TEXT = "explanation.txt"
 
 
-def check_facts(evidence: Evidence) -> Outcome:
+def check_facts(evidence: Evidence) -> CheckResult:
     """What run.json says of a forecast or a comparison."""
     names = FORECAST_FACTS if evidence.command == "forecast" else COMPARISON_FACTS
     known = describe(evidence.problem, Plan("", "", (), ()), None, {})
@@ -44,14 +44,14 @@ def check_facts(evidence: Evidence) -> Outcome:
         expected |= {name: evidence.options[name] for name in ("replications", "lang")}
     found = {key: value for key, value in evidence.manifest.items() if key not in ELSEWHERE}
     wrong = list(differences(MANIFEST, found, expected))
-    return Outcome(wrong, [f"{MANIFEST} says what the inputs say; {seed_in_words(evidence)}"])
+    return CheckResult(wrong, [f"{MANIFEST} says what the inputs say; {seed_in_words(evidence)}"])
 
 
-def check_figures(evidence: Evidence) -> Outcome:
+def check_figures(evidence: Evidence) -> CheckResult:
     """The figures of a forecast, drawn again."""
     if not evidence.full or evidence.options["actuals"]:
         actuals = ["the score: the counts it was made with are not kept"] if evidence.options["actuals"] else []
-        return Outcome([], [], actuals)
+        return CheckResult([], [], actuals)
     with TemporaryDirectory() as draft:
         again, options = Path(draft), evidence.options
         forecast_only(again, evidence.scenario, options["replications"], options["lang"], None, options)
@@ -61,27 +61,27 @@ def check_figures(evidence: Evidence) -> Outcome:
             for name in names
             if not (again / name).is_file() or (again / name).read_bytes() != (evidence.folder / name).read_bytes()
         ]
-    return Outcome(wrong, ["the figures, drawn again, are the same"], [], set(names))
+    return CheckResult(wrong, ["the figures, drawn again, are the same"], [], set(names))
 
 
-def check_comparison(evidence: Evidence) -> Outcome:
+def check_comparison(evidence: Evidence) -> CheckResult:
     """All tables of a comparison of the scenario's own contracts, made again."""
     problem, names = evidence.problem, evidence.options["contracts"]
     if any(name.startswith(OUTSIDE) for name in evidence.manifest["inputs"]):
-        return Outcome([], [], ["the tables: contracts from files outside the scenario are not kept"])
+        return CheckResult([], [], ["the tables: contracts from files outside the scenario are not kept"])
     strangers = [name for name in names if name not in problem.contract_names]
     if strangers or not names:
-        return Outcome([f"{MANIFEST}: options.contracts: not of the scenario: {', '.join(strangers) or 'none named'}"])
+        return CheckResult([f"{MANIFEST}: options.contracts: not of the scenario: {', '.join(strangers) or 'none named'}"])
     if not evidence.full:
-        return Outcome([], [], ["the tables (use --full, which compares the contracts again)"])
+        return CheckResult([], [], ["the tables (use --full, which compares the contracts again)"])
     contracts = [problem.contract(name) for name in names]
     frames = study_contracts(problem, contracts, evidence.options["replications"], problem.seed, evidence.work)
     wrong = different_tables(evidence.folder, frames)
     words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
-    return Outcome(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
+    return CheckResult(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
 
 
-def check_explanation(evidence: Evidence) -> Outcome:
+def check_explanation(evidence: Evidence) -> CheckResult:
     """run.json, the tables and the text of an explanation say what its JSON says, and the inputs."""
     content = _content(evidence)
     plan = Plan("joint", content["status"], (), ())
@@ -105,13 +105,13 @@ def check_explanation(evidence: Evidence) -> Outcome:
         wrong.append(f"{EXPLANATION_TEXT}: does not say what {EXPLANATION} says")
     files = {EXPLANATION_TEXT, "tables/blame.csv", "tables/repairs.csv"}
     words = f"{MANIFEST}, the tables and {EXPLANATION_TEXT} say what {EXPLANATION} and the inputs say"
-    return Outcome(wrong, [words], [], files)
+    return CheckResult(wrong, [words], [], files)
 
 
-def check_refusal(evidence: Evidence) -> Outcome:
+def check_refusal(evidence: Evidence) -> CheckResult:
     """There is no plan, the limits to blame and the repairs are these: by planning again."""
     if not evidence.full:
-        return Outcome([], [], ["that there is no plan, and what would help (use --full, which plans again)"])
+        return CheckResult([], [], ["that there is no plan, and what would help (use --full, which plans again)"])
     method = evidence.options.get("method", "joint")
     try:
         decide(evidence.problem, method, evidence.options["effort"], evidence.options["time_limit"])
@@ -119,8 +119,8 @@ def check_refusal(evidence: Evidence) -> Outcome:
         repairs = find_repairs(evidence.problem, evidence.work, error.blame) if error.status == INFEASIBLE else []
         again = explanation_json(evidence.problem, error, repairs)
         wrong = list(differences(EXPLANATION, _content(evidence), json.loads(json.dumps(again))))
-        return Outcome(wrong, ["there is no plan: planned again, with the same blame and repairs"], [], {EXPLANATION})
-    return Outcome([f"{EXPLANATION}: there is a plan"])
+        return CheckResult(wrong, ["there is no plan: planned again, with the same blame and repairs"], [], {EXPLANATION})
+    return CheckResult([f"{EXPLANATION}: there is a plan"])
 
 
 def _content(evidence: Evidence) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from planner.studies.run import SEARCHED_PER_EFFORT, planned
 from planner.studies.steps.make_plan import RULES_OF_THUMB, decide
 from planner.studies.verification.compare_files import differences, different_files
 from planner.studies.verification.evidence import Evidence
-from planner.studies.verification.proof import Outcome
+from planner.studies.verification.proof import CheckResult
 
 DECISIONS = ("stock", "staffing", "routing", "extra_collections")
 NOTHING_WAIVED = "a plan keeps every rule: none may be listed as broken"
 
 
-def check_rules(evidence: Evidence) -> Outcome:
+def check_rules(evidence: Evidence) -> CheckResult:
     """Every rule recomputed by plain arithmetic. Only an operation simulated as the scenario states it may break some,
     and then run.json names exactly these."""
     broken = [v.words for v in violations(evidence.problem, evidence.plan)]
@@ -28,36 +28,36 @@ def check_rules(evidence: Evidence) -> Outcome:
     if not evidence.states_operation:
         wrong = [f"plan: {words}" for words in broken]
         wrong += [f"{MANIFEST}: broken_rules: {NOTHING_WAIVED}"] if known != [] else []
-        return Outcome(wrong, [f"the plan keeps all rules ({len(RULES)} kinds)"])
+        return CheckResult(wrong, [f"the plan keeps all rules ({len(RULES)} kinds)"])
     wrong = list(differences(MANIFEST, known, broken, ("broken_rules",)))
     kept = "the operation stated in the scenario keeps all rules"
     breaks = (
         f"the operation stated in the scenario breaks {len(broken)} rule(s), as {MANIFEST} says: {'; '.join(broken)}"
     )
-    return Outcome(wrong, [breaks if broken else kept])
+    return CheckResult(wrong, [breaks if broken else kept])
 
 
-def check_method(evidence: Evidence) -> Outcome:
+def check_method(evidence: Evidence) -> CheckResult:
     """The plan is the one that its method makes of the inputs, where the method can be repeated."""
     plan, options = evidence.plan, evidence.options
     if evidence.states_operation:
         return _as_made_again(evidence, evidence.stated_plan, "the operation is the one that the scenario states")
     if evidence.command == "simulate":
-        return Outcome(
+        return CheckResult(
             [],
             [],
             [f"where the plan comes from, its status and bound: it was given to the command (method {plan.method})"],
         )
     if evidence.stands_in:
-        return Outcome([], [], [f"where the plan comes from: {plan.status}"])
+        return CheckResult([], [], [f"where the plan comes from: {plan.status}"])
     asked = "joint" if evidence.command == "run" else options["method"]
     if plan.method != asked:
-        return Outcome([f"{PLAN}: method: says {plan.method}, the command was asked for {asked}"])
+        return CheckResult([f"{PLAN}: method: says {plan.method}, the command was asked for {asked}"])
     if asked == "joint":
         words = "how the plan was found (path.csv, loop in plan.json): run the command again"
-        return Outcome([], [], [words])
+        return CheckResult([], [], [words])
     if asked == "search" and not evidence.full:
-        return Outcome([], [], ["that the search finds this plan (use --full)"])
+        return CheckResult([], [], ["that the search finds this plan (use --full)"])
     if asked in RULES_OF_THUMB:
         again = decide(evidence.problem, asked)
     else:
@@ -65,7 +65,7 @@ def check_method(evidence: Evidence) -> Outcome:
     return _as_made_again(evidence, again, f"the {asked} rule makes this plan of the inputs")
 
 
-def _as_made_again(evidence: Evidence, again: Plan, words: str) -> Outcome:
+def _as_made_again(evidence: Evidence, again: Plan, words: str) -> CheckResult:
     """The plan's decisions, costs and status against those of the plan made again."""
     wrong = []
     with TemporaryDirectory() as draft:
@@ -74,4 +74,4 @@ def _as_made_again(evidence: Evidence, again: Plan, words: str) -> Outcome:
             wrong += different_files(evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv")
     found, expected = (plan_summary(evidence.problem, replace(p, certificate=None)) for p in (evidence.plan, again))
     wrong += differences(PLAN, found, expected)
-    return Outcome(wrong, [words])
+    return CheckResult(wrong, [words])

@@ -18,13 +18,13 @@ from planner.studies.steps.roster_tables import roster_tables, tables_of
 from planner.studies.verification.compare_files import different_files, different_tables
 from planner.studies.verification.evidence import CHEAP_CELLS, MOST_CELLS, Evidence
 from planner.studies.verification.plan_rules import DECISIONS
-from planner.studies.verification.proof import Outcome
+from planner.studies.verification.proof import CheckResult
 
 FORECASTS = ("forecast_hourly", "forecast_daily", "forecast_peak")
 ROSTERS = ("roster", "people", "roster_open")
 
 
-def check_plan_tables(evidence: Evidence) -> Outcome:
+def check_plan_tables(evidence: Evidence) -> CheckResult:
     """Decisions with their hours and costs, bookings, processes, shifts, assumptions, units needed."""
     problem, plan = evidence.problem, evidence.plan
     with TemporaryDirectory() as draft:
@@ -38,17 +38,17 @@ def check_plan_tables(evidence: Evidence) -> Outcome:
     wrong += different_tables(evidence.folder, frames)
     names = [*DECISIONS, *frames]
     words = f"hours, costs and bookings follow from the plan, to the cent ({', '.join(names)})"
-    return Outcome(wrong, [words], [], _files(names))
+    return CheckResult(wrong, [words], [], _files(names))
 
 
-def check_roster(evidence: Evidence) -> Outcome:
+def check_roster(evidence: Evidence) -> CheckResult:
     """The roster with names keeps every person's limits and fills the plan's places; the table of people follows."""
     problem, plan = evidence.problem, evidence.plan
     if not problem.people:
-        return Outcome()
+        return CheckResult()
     if evidence.full:
         wrong = different_tables(evidence.folder, roster_tables(problem, plan))
-        return Outcome(wrong, ["the roster with names, made again, is the same"], [], _files(ROSTERS))
+        return CheckResult(wrong, ["the roster with names, made again, is the same"], [], _files(ROSTERS))
     people = evidence.table("people")
     unproved = people[people["proved"] != "yes"]
     roster = NamedRoster(
@@ -64,7 +64,7 @@ def check_roster(evidence: Evidence) -> Outcome:
     wrong = [f"tables/roster.csv: {v.words}" for v in roster_violations(problem, plan, roster)]
     wrong += [] if wrong else different_tables(evidence.folder, tables_of(problem, roster))
     kept = f"the roster fills the plan's places and keeps the limits of {len(problem.people)} people"
-    return Outcome(wrong, [kept], ["that no roster is fairer (use --full)"], _files(ROSTERS))
+    return CheckResult(wrong, [kept], ["that no roster is fairer (use --full)"], _files(ROSTERS))
 
 
 def _place(evidence: Evidence, row: pd.Series) -> tuple[int, str, str, str, str]:
@@ -72,19 +72,19 @@ def _place(evidence: Evidence, row: pd.Series) -> tuple[int, str, str, str, str]
     return day, row["site"], row["process"], row["crew"], row["shift"]
 
 
-def check_forecast(evidence: Evidence) -> Outcome:
+def check_forecast(evidence: Evidence) -> CheckResult:
     """The forecast's tables, from as many paths as the command draws."""
     if evidence.command not in ("run", "forecast"):
-        return Outcome()
+        return CheckResult()
     problem = evidence.problem
     paths = FORECAST_PATHS if evidence.command == "run" else evidence.options["replications"]
     cells = paths * problem.horizon.days * 24 * len(problem.regions)
     if cells > (MOST_CELLS if evidence.full else CHEAP_CELLS):
         more = "; use --full" if cells <= MOST_CELLS else ": too large to be drawn again"
-        return Outcome([], [], [f"the forecast of {paths:,} paths ({', '.join(FORECASTS)}{more})"])
+        return CheckResult([], [], [f"the forecast of {paths:,} paths ({', '.join(FORECASTS)}{more})"])
     wrong = different_tables(evidence.folder, forecast(problem, paths, problem.seed))
     words = f"the forecast, drawn again on {paths:,} paths, is the same ({', '.join(FORECASTS)})"
-    return Outcome(wrong, [words], [], _files(FORECASTS))
+    return CheckResult(wrong, [words], [], _files(FORECASTS))
 
 
 def _files(names: tuple[str, ...] | list[str]) -> set[str]:

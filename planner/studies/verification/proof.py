@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass
-class Outcome:
+class CheckResult:
     """The result of one check.
 
     `wrong`: what contradicts the inputs; `proved`, `not_proved`: sentences for a person; `files`: names of the files
@@ -40,7 +40,7 @@ class Proof:
         """Does everything that was checked hold?"""
         return not self.findings and not self.not_comparable
 
-    def add(self, name: str, outcome: Outcome, other_versions: str = "") -> None:
+    def add(self, name: str, outcome: CheckResult, other_versions: str = "") -> None:
         """Take in a check; with `other_versions`, what is wrong may be due to them."""
         self.checks[name] = self.checks.get(name, 0) + 1
         self.not_proved += outcome.not_proved

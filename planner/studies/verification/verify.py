@@ -40,10 +40,10 @@ from planner.studies.verification.other_results import (
 )
 from planner.studies.verification.plan_rules import check_method, check_rules
 from planner.studies.verification.plan_tables import check_forecast, check_plan_tables, check_roster
-from planner.studies.verification.proof import Outcome, Proof
+from planner.studies.verification.proof import CheckResult, Proof
 
 TABLES = "tables/"
-Check = Callable[[Evidence], Outcome]
+Check = Callable[[Evidence], CheckResult]
 # What a damaged or forged file raises where it is read or computed with: a finding, not a crash of the proof.
 UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError, RecursionError)
 MOST_SAID = 200  # characters of an error
@@ -95,18 +95,18 @@ def verify(folder: Path, full: bool = False, work: Effort | None = None) -> Proo
     if not (folder / MANIFEST).exists() and (folder / IMPORTED).exists():
         return verify_import(folder)
     manifest, proof = read_manifest(folder), Proof()
-    proof.add("hashes", Outcome(check_hashes(folder, manifest), [_hashes_in_words(manifest)]))
+    proof.add("hashes", CheckResult(check_hashes(folder, manifest), [_hashes_in_words(manifest)]))
     proof.checks["hashes"] = len(manifest["outputs"])
     if proof.findings:
         proof.not_proved.append("anything else: the folder was changed since it was sealed")
         return proof
-    proof.add("damage", Outcome(_damages(folder)))
+    proof.add("damage", CheckResult(_damages(folder)))
     if proof.findings:
         proof.not_proved.append("anything else: files of the folder are damaged")
         return proof
     wrong = check_options(manifest)
     if wrong:
-        proof.add("options", Outcome(wrong))
+        proof.add("options", CheckResult(wrong))
         return proof
     evidence = _opened(folder, manifest, full, _effort(manifest, work), proof)
     if evidence is not None:
@@ -147,7 +147,7 @@ def _opened(folder: Path, manifest: dict[str, Any], full: bool, work: Effort, pr
         evidence = Evidence(folder, manifest, seeded, own.problem.seed, work, full)
         wrong = check_inputs(folder, evidence.scenario, manifest)
         unknown = [] if own.is_named else ["the name: the scenario states none, so it is that of the folder it lay in"]
-        proof.add("inputs", Outcome(wrong, [f"{len(manifest['inputs'])} inputs are those that were read"], unknown))
+        proof.add("inputs", CheckResult(wrong, [f"{len(manifest['inputs'])} inputs are those that were read"], unknown))
         if wrong:
             proof.not_proved.append("anything else: the inputs are not those of the result")
             return None
@@ -181,15 +181,15 @@ def _prove(evidence: Evidence, proof: Proof) -> None:
                 proof.add(name, _checked(name, check, evidence), versions)
 
 
-def _checked(name: str, check: Check, evidence: Evidence) -> Outcome:
+def _checked(name: str, check: Check, evidence: Evidence) -> CheckResult:
     """A check; what it cannot read or compute is a finding."""
     try:
         return check(evidence)
     except REFUSED as error:
-        return Outcome([f"{name}: {line}" for line in str(error).splitlines()])
+        return CheckResult([f"{name}: {line}" for line in str(error).splitlines()])
     except UNREADABLE as error:
         _raise_unless_of(evidence.folder, error)
-        return Outcome([f"{name}: cannot be checked, a table or {MANIFEST} is damaged ({_brief(error)})"])
+        return CheckResult([f"{name}: cannot be checked, a table or {MANIFEST} is damaged ({_brief(error)})"])
 
 
 def _raise_unless_of(folder: Path, error: Exception) -> None:

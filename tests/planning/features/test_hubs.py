@@ -15,8 +15,8 @@ from planner.domain.platform import Clock, PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.planning.formulation.assignment_and_stock import add_shares
 from planner.planning.formulation.cutoffs import DOOMED, level_weights, packing_patterns
-from planner.planning.formulation.parameters import Setting
-from planner.planning.milp.builder import Program
+from planner.planning.formulation.parameters import Parameters
+from planner.planning.milp.builder import MilpBuilder
 from planner.planning.solution.scenario_generation import plan_joint
 from tests.planning.builders import EXACT, contract, courier_problem, crew, lane_prices, scenarios
 
@@ -39,8 +39,8 @@ def with_hub(hub: Contract, counts: Clock, hours: float) -> Problem:
 
 def due(given: Problem, region: str, name: str) -> np.ndarray:
     """Due seconds [level, slot] of a lane."""
-    of = Setting(given, scenarios(given), lane_prices(given), EXACT, (0,))
-    shares = add_shares(Program(), of)
+    of = Parameters(given, scenarios(given), lane_prices(given), EXACT, (0,))
+    shares = add_shares(MilpBuilder(), of)
     lane = np.flatnonzero(
         (shares.region == given.region_names.index(region)) & (shares.contract == given.contract_names.index(name))
     )

@@ -16,15 +16,15 @@ from planner.domain.problem import Problem
 from planner.domain.products import Product, Region, Returns
 from planner.domain.site import Process
 from planner.planning.formulation.cutoffs import NEVER_DUE
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import room_to_count_on
 from planner.planning.formulation.returns import returned_at
 from planner.planning.options import PlanningOptions
 from tests.planning.builders import collections, courier_problem, lane_prices, problem, scenarios, site
 
 
-def setting(given: Problem) -> Setting:
-    return Setting(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,))
+def parameters(given: Problem) -> Parameters:
+    return Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,))
 
 
 def due_of_returns(days: int = 8, **rule: Any) -> Ints:
@@ -35,7 +35,7 @@ def due_of_returns(days: int = 8, **rule: Any) -> Ints:
     regions = (Region("north", "North", 0.5), Region("south", "South", 0.5))
     demand = replace(base.demand, region_share=np.array([0.5, 0.5]))
     given = replace(base, platform=PlatformRule("rule", "label", **rule), regions=regions, demand=demand)
-    of, start = setting(given), np.arange(days * DAY_S // SLOT_S) * SLOT_S
+    of, start = parameters(given), np.arange(days * DAY_S // SLOT_S) * SLOT_S
     deadlines = [
         given.platform.deadlines(start, np.full(len(start), r), given.region_names, given.horizon) for r in range(2)
     ]
@@ -84,4 +84,4 @@ def test_room_goes_by_the_shortest_promise(rule: dict[str, Any], days: float) ->
     """Chance evens out over as long as an order may take: of the region promised most, or of working days."""
     base = courier_problem(sites=(site(collections=collections("fast", "slow", capacity_parcels=50)),))
     given = replace(base, platform=PlatformRule("rule", "handover", **rule))
-    assert room_to_count_on(setting(given), 0) == pytest.approx(1 - 2 / np.sqrt(100 * days))
+    assert room_to_count_on(parameters(given), 0) == pytest.approx(1 - 2 / np.sqrt(100 * days))

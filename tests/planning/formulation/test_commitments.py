@@ -14,9 +14,9 @@ from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
 from planner.domain.problem import Problem, ShareRow
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest, stated_plan
-from planner.planning.milp.solver import Effort, solve
+from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.solution import scenario_generation
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
@@ -25,7 +25,7 @@ from tests.planning.contract_builders import FACTORS, cost_in_loops, random_cont
 from tests.planning.contract_oracle import Oracle
 
 NUMBERS = range(8)
-WHOLE_TREE = Effort(nodes=10**6, relative_gap=1e-9)
+WHOLE_TREE = SolveLimits(nodes=10**6, relative_gap=1e-9)
 
 
 @pytest.mark.parametrize("number", [*range(60), *(pytest.param(n, marks=pytest.mark.slow) for n in range(60, 500))])
@@ -36,7 +36,7 @@ def test_whole_regions_go_where_enumeration_sends_them(number: int) -> None:
     ways = product(given.contract_names, repeat=len(cells))
     costs = (cost_in_loops(given, lanes, dict(zip(cells, names, strict=True))) for names in ways)
     best = min(cost for cost in costs if cost is not None)
-    built = build(Setting(given, scenarios(given, FACTORS), lanes, EXACT, (0, 1)))
+    built = build(Parameters(given, scenarios(given, FACTORS), lanes, EXACT, (0, 1)))
     arrays = built.program.arrays()
     whole = arrays.integer.copy()
     whole[built.shares.column] = True

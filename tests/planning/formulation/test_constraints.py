@@ -15,12 +15,12 @@ from planner.domain.products import Region, Returns
 from planner.domain.site import Process
 from planner.planning.formulation.assignment_and_stock import add_shares
 from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE, collection_moments, packing_patterns
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import allotment, room_to_count_on
 from planner.planning.formulation.returns import returned_at
 from planner.planning.formulation.staffing import rest_conflicts
 from planner.planning.formulation.time_buckets import timeline, work_seconds, working_stretches
-from planner.planning.milp.builder import Program
+from planner.planning.milp.builder import MilpBuilder
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.columns_to_plan import PARTS, clean_shares
 from tests.planning.builders import (
@@ -39,15 +39,15 @@ from tests.planning.builders import (
 HOURS_3 = 3 * HOUR_S
 
 
-def setting(given: Problem, **options: float) -> Setting:
+def parameters(given: Problem, **options: float) -> Parameters:
     chosen = replace(PlanningOptions(), **options)
-    return Setting(given, scenarios(given), lane_prices(given), chosen, (0,))
+    return Parameters(given, scenarios(given), lane_prices(given), chosen, (0,))
 
 
 def due_times(given: Problem) -> np.ndarray:
     """Due seconds [level, slot] of the only pattern of the only site."""
-    of = setting(given)
-    (pattern,) = packing_patterns(of, add_shares(Program(), of), 0)
+    of = parameters(given)
+    (pattern,) = packing_patterns(of, add_shares(MilpBuilder(), of), 0)
     return pattern.due_s
 
 
@@ -138,8 +138,8 @@ def test_scan_delays_have_cut_offs_of_their_own() -> None:
 def test_regions_with_another_promise_are_due_at_another_time() -> None:
     """Remote regions with 48 hours make a pattern of their own."""
     base = courier_problem()
-    of = setting(replace(base, platform=replace(base.platform, promise_hours={"south": 48.0})))
-    found = packing_patterns(of, add_shares(Program(), of), 0)
+    of = parameters(replace(base, platform=replace(base.platform, promise_hours={"south": 48.0})))
+    found = packing_patterns(of, add_shares(MilpBuilder(), of), 0)
     assert len(found) == 2
     first, second = sorted(p.due_s[0][0] for p in found)
     assert second - first == DAY_S
@@ -179,7 +179,7 @@ def test_small_contracts_keep_more_room_free() -> None:
             contracts=(contract("fast", ("north", "south"), allotment_per_day=parcels),),
             sites=(site(collections=collections("fast")),),
         )
-        return room_to_count_on(setting(given), 0)
+        return room_to_count_on(parameters(given), 0)
 
     assert room(100) == pytest.approx(0.8)
     assert room(10_000) == pytest.approx(0.98)
@@ -202,7 +202,7 @@ def test_demand_with_the_same_mix_is_one_mix() -> None:
     )
     base = courier_problem()
     given = replace(base, demand=replace(base.demand, events=events))
-    of = setting(given)
+    of = parameters(given)
     assert of.mix_of.tolist() == [0, 0, 1]
     assert of.region_share.tolist() == [[0.6, 0.4], [0.1, 0.9]]
     assert of.orders.sum() == pytest.approx(of.scenarios.intensity.sum())
@@ -219,7 +219,7 @@ def test_heavy_products_are_a_kind_of_their_own() -> None:
         demand=Demand((event,), np.ones(1), np.array([1.0, 0.0]), base.demand.baseline),
         crews=(crew(),),
     )
-    of = setting(given)
+    of = parameters(given)
     assert of.kind_work.tolist() == [1.0, 2.0]
     assert [kind.sum() for kind in of.kind_orders] == pytest.approx([480, 100], rel=0.01)
     assert of.mean_work == pytest.approx(1 + 100 / 580, rel=0.01)
@@ -233,7 +233,7 @@ def test_regions_that_never_order_are_still_shipped() -> None:
         regions=(Region("north", "North", 1.0), Region("south", "South", 0.0)),
         demand=replace(base.demand, region_share=np.array([1.0, 0.0])),
     )
-    shares = add_shares(Program(), setting(given))
+    shares = add_shares(MilpBuilder(), parameters(given))
     assert set(shares.region.tolist()) == {0, 1}
 
 
@@ -245,10 +245,10 @@ def test_what_comes_back_is_spread_over_the_lag() -> None:
         products=(replace(base.products[0], return_share=0.5),),
         returns=Returns(DAY_S, DAY_S + HOUR_S),
     )
-    of = setting(given)
+    of = parameters(given)
     found = returned_at(of, given.sites[0], given.sites[0].processes[0], [np.full(4 * 288, 4 * DAY_S)])
     assert found is not None
     per_day = found.amounts.sum(axis=(0, 1, 2)).reshape(4, 288).sum(axis=1)
     assert per_day == pytest.approx([0, 0.5 * 240 * 0.5, 0.5 * 240, 0.5 * 240], rel=0.05)
     assert found.work == pytest.approx(2.0)
-    assert returned_at(setting(base), base.sites[0], base.sites[0].processes[0], []) is None
+    assert returned_at(parameters(base), base.sites[0], base.sites[0].processes[0], []) is None

@@ -10,14 +10,14 @@ import pytest
 
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem, ShareRow
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.formulation.model import Model, build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.plan_to_columns import encode
-from planner.planning.milp.builder import ALONE, Arrays
-from planner.planning.milp.solver import Effort, relaxed, solve
+from planner.planning.milp.builder import ALONE, MilpArrays
+from planner.planning.milp.solver import SolveLimits, relaxed, solve
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.site_decomposition import whole_people_by_site
@@ -39,8 +39,8 @@ OPTIONS = PlanningOptions(relative_gap=0.02)
 
 
 def built(given: Problem, lanes: LaneCosts, *failed: Plan) -> Model:
-    lessons = replace(Lessons.none(given), failed=failed)
-    return build(Setting(given, scenarios(given), lanes, PlanningOptions(), (0,), lessons=lessons))
+    feedback = replace(PlanningFeedback.none(given), failed=failed)
+    return build(Parameters(given, scenarios(given), lanes, PlanningOptions(), (0,), feedback=feedback))
 
 
 def allowed(model: Model, columns: list[int], amounts: tuple[int, ...]) -> bool:
@@ -52,7 +52,7 @@ def allowed(model: Model, columns: list[int], amounts: tuple[int, ...]) -> bool:
     lower, upper = np.zeros(len(arrays.upper)), np.zeros(len(arrays.upper))
     upper[np.concatenate([cut.y for cut in model.cuts])] = 1.0
     lower[columns] = upper[columns] = amounts
-    cut = Arrays(
+    cut = MilpArrays(
         arrays.matrix[rows],
         arrays.row_lower[rows],
         arrays.row_upper[rows],
@@ -63,7 +63,7 @@ def allowed(model: Model, columns: list[int], amounts: tuple[int, ...]) -> bool:
         np.zeros(len(upper)),
         np.full(len(upper), ALONE),
     )
-    return solve(cut, Effort(100, 0.0)).status == "optimal"
+    return solve(cut, SolveLimits(100, 0.0)).status == "optimal"
 
 
 @pytest.mark.parametrize("failed", [((1, 0), (2, 1)), ((0, 0), (0, 0)), ((2, 2), (1, 2))])
@@ -117,8 +117,8 @@ def test_more_vehicles_goods_or_orders_somewhere_count_as_more() -> None:
 
 def test_without_failed_plans_there_is_nothing() -> None:
     given, lanes = random_problem(0)
-    setting = Setting(given, scenarios(given), lanes, PlanningOptions(), (0,))
-    assert build(setting).program.columns == built(given, lanes).program.columns
+    parameters = Parameters(given, scenarios(given), lanes, PlanningOptions(), (0,))
+    assert build(parameters).program.columns == built(given, lanes).program.columns
     assert built(given, lanes).cuts == ()
 
 
@@ -130,8 +130,8 @@ def test_a_plan_that_failed_is_not_planned_again(number: int) -> None:
     given, lanes = random_problem(number, small=True)
     failed: tuple[Plan, ...] = ()
     for _ in range(3):
-        lessons = replace(Lessons.none(given), failed=failed)
-        plan = plan_joint(given, scenarios(given, (0.8, 1.1)), lanes, 1, options=OPTIONS, lessons=lessons)
+        feedback = replace(PlanningFeedback.none(given), failed=failed)
+        plan = plan_joint(given, scenarios(given, (0.8, 1.1)), lanes, 1, options=OPTIONS, feedback=feedback)
         assert violations(given, plan) == ()
         assert all(is_more(given, lanes, plan, before) for before in failed)
         failed = (*failed, plan)
@@ -140,7 +140,7 @@ def test_a_plan_that_failed_is_not_planned_again(number: int) -> None:
 def is_more(given: Problem, lanes: LaneCosts, plan: Plan, before: Plan) -> bool:
     """Of something, by the amounts the cut looks at."""
     model = built(given, lanes, before)
-    values, cut = encode(model.program, model.setting, model.primary, plan), model.cuts[0]
+    values, cut = encode(model.program, model.parameters, model.primary, plan), model.cuts[0]
     now = np.concatenate([amounts.of(values) for amounts in cut.amounts])
     return bool((now >= cut.wanted * (1 - 1e-3)).any())
 
@@ -151,8 +151,8 @@ def test_site_by_site_keeps_to_what_is_wanted() -> None:
     plan = plan_joint(given, scenarios(given), lanes, 1, options=OPTIONS)
     model = built(given, lanes, plan)
     arrays = model.program.arrays()
-    relaxation = solve(relaxed(arrays), Effort(1, 0.0))
-    found = whole_people_by_site(model, arrays, relaxation, Effort(20, 0.02))
+    relaxation = solve(relaxed(arrays), SolveLimits(1, 0.0))
+    found = whole_people_by_site(model, arrays, relaxation, SolveLimits(20, 0.02))
     cut = model.cuts[0]
     now = np.concatenate([amounts.of(found.solution) for amounts in cut.amounts])
     assert (now >= cut.wanted * (1 - 1e-6)).any()

@@ -17,7 +17,7 @@ from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.products import Product
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.formulation.model import Model, build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.plan_to_columns import encode
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest, stated_plan
 from planner.planning.milp.solver import Answer
@@ -28,11 +28,11 @@ from tests.planning.builders import courier_problem, crew, lane_prices, problem,
 
 def built(given: Problem, lanes: LaneCosts | None = None) -> Model:
     lanes = lane_prices(given) if lanes is None else lanes
-    return build(Setting(given, scenarios(given), lanes, PlanningOptions(), (0,)))
+    return build(Parameters(given, scenarios(given), lanes, PlanningOptions(), (0,)))
 
 
 def values_of(model: Model, plan: Plan) -> Floats:
-    return encode(model.program, model.setting, model.primary, plan)
+    return encode(model.program, model.parameters, model.primary, plan)
 
 
 def shares_of(given: Problem, *rows: ShareRow, lanes: LaneCosts | None = None) -> dict[tuple[str, int], list[float]]:

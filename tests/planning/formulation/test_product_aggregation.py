@@ -15,12 +15,12 @@ from planner.domain.problem import Problem
 from planner.domain.products import Product
 from planner.planning.formulation import product_aggregation, workflow
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.product_aggregation import families_of, goods_of
-from planner.planning.milp.solver import Effort, relaxed, solve
+from planner.planning.milp.solver import SolveLimits, relaxed, solve
 from planner.planning.options import PlanningOptions
 from planner.planning.solution import scenario_generation, stock_disaggregation
-from planner.planning.solution.recourse import judge
+from planner.planning.solution.recourse import evaluate_recourse
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.stock_disaggregation import Placed, place
 from planner.planning.validation.plan_rules import violations
@@ -58,28 +58,28 @@ def many_products(number: int, count: int = 12, limited: float = 0.4) -> tuple[P
     return replace(made, products=goods), prices
 
 
-def setting_of(given: Problem, prices: LaneCosts) -> Setting:
-    return Setting(given, scenarios(given, FACTORS), prices, PlanningOptions(), (0, 1, 2))
+def setting_of(given: Problem, prices: LaneCosts) -> Parameters:
+    return Parameters(given, scenarios(given, FACTORS), prices, PlanningOptions(), (0, 1, 2))
 
 
-def relaxed_objective(setting: Setting) -> float:
-    answer = solve(relaxed(build(setting).program.arrays()), Effort(1, 0.0))
+def relaxed_objective(parameters: Parameters) -> float:
+    answer = solve(relaxed(build(parameters).program.arrays()), SolveLimits(1, 0.0))
     assert answer.objective is not None
     return answer.objective
 
 
-def placed_for(given: Problem, prices: LaneCosts) -> tuple[Setting, Placed]:
-    setting = setting_of(given, prices)
-    whole = build(setting)
-    answer = solve(relaxed(whole.program.arrays()), Effort(1, 0.0))
-    return setting, place(whole, judge(whole, answer.solution[whole.program.decisions()]))
+def placed_for(given: Problem, prices: LaneCosts) -> tuple[Parameters, Placed]:
+    parameters = setting_of(given, prices)
+    whole = build(parameters)
+    answer = solve(relaxed(whole.program.arrays()), SolveLimits(1, 0.0))
+    return parameters, place(whole, evaluate_recourse(whole, answer.solution[whole.program.decisions()]))
 
 
 def test_a_few_products_are_families_of_their_own() -> None:
     """Nothing is put together as long as there are no more products than families: needs and supplies are the
     products' own."""
-    setting = setting_of(*many_products(0))
-    found, goods = families_of(setting), goods_of(setting)
+    parameters = setting_of(*many_products(0))
+    found, goods = families_of(parameters), goods_of(parameters)
     assert found.single
     assert found.of.tolist() == list(range(12))
     assert (found.need == goods.need).all()
@@ -89,12 +89,12 @@ def test_a_few_products_are_families_of_their_own() -> None:
 @pytest.mark.parametrize("number", range(12))
 def test_families_never_cost_more_than_products(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fewer the families, the lower the optimum of the relaxation; with all of them it is that of the products."""
-    setting = setting_of(*many_products(number))
-    optimum = relaxed_objective(setting)
+    parameters = setting_of(*many_products(number))
+    optimum = relaxed_objective(parameters)
     before = -np.inf
     for most in (1, 3, 6, 11):
         monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", most)
-        now = relaxed_objective(setting)
+        now = relaxed_objective(parameters)
         assert now <= optimum * (1 + 1e-6)
         assert now >= before - 0.02 * optimum
         before = now
@@ -107,11 +107,11 @@ def test_alike_products_lose_nothing_in_a_family(number: int, monkeypatch: pytes
     given, prices = many_products(number, limited=0.0)
     alike = tuple(replace(p, margin_minor=900, units_mean=1.0) for p in given.products)
     event = replace(given.demand.events[0], product_share=None)
-    setting = setting_of(replace(given, products=alike, demand=replace(given.demand, events=(event,))), prices)
-    apart = relaxed_objective(setting)
+    parameters = setting_of(replace(given, products=alike, demand=replace(given.demand, events=(event,))), prices)
+    apart = relaxed_objective(parameters)
     monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 5)
-    assert families_of(setting).count == 1
-    assert relaxed_objective(setting) == pytest.approx(apart, rel=1e-6)
+    assert families_of(parameters).count == 1
+    assert relaxed_objective(parameters) == pytest.approx(apart, rel=1e-6)
 
 
 @pytest.mark.parametrize("number", PLANNED)
@@ -135,10 +135,10 @@ def test_stock_keeps_supply_and_space(number: int, monkeypatch: pytest.MonkeyPat
     given, prices = many_products(number, count=30, limited=0.8)
     monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 5)
     monkeypatch.setattr(workflow, "allowed_failures", lambda _: 0.5)
-    setting, free = placed_for(given, prices)
+    parameters, free = placed_for(given, prices)
     used = free.units.sum(axis=1)
     sites = tuple(replace(s, stock_capacity_units=int(n * 0.98)) for s, n in zip(given.sites, used, strict=True))
-    supply = goods_of(setting).supply
+    supply = goods_of(parameters).supply
     _, tight = placed_for(replace(given, sites=sites), prices)
     for found in (free, tight):
         assert (found.units >= 0).all()
@@ -152,17 +152,17 @@ def test_placing_is_as_good_as_a_linear_program(number: int, monkeypatch: pytest
     which another solver finds product by product and scenario by scenario."""
     given, prices = many_products(number, count=10, limited=0.0)
     monkeypatch.setattr(stock_disaggregation, "allowed_failures", lambda _: 1e9)
-    setting = setting_of(given, prices)
-    whole = build(setting)
-    outcome = judge(whole, solve(relaxed(whole.program.arrays()), Effort(1, 0.0)).solution[whole.program.decisions()])
+    parameters = setting_of(given, prices)
+    whole = build(parameters)
+    outcome = evaluate_recourse(whole, solve(relaxed(whole.program.arrays()), SolveLimits(1, 0.0)).solution[whole.program.decisions()])
     found = place(whole, outcome)
-    goods = goods_of(setting)
+    goods = goods_of(parameters)
     part = np.array([outcome.values[columns] for columns in whole.at_site])
     need = np.einsum("imf,smfk->sik", part, goods.need)
     inbound = np.array([s.inbound_cost_minor for s in given.sites], dtype=float)
     cells = need[0].size
     objective = [np.repeat(inbound, need.shape[2])]
-    objective += [np.tile(w * goods.margin, len(inbound)) for w in setting.weight]
+    objective += [np.tile(w * goods.margin, len(inbound)) for w in parameters.weight]
     lost = kron(eye_array(len(need)), eye_array(cells))
     covered = hstack([vstack([eye_array(cells)] * len(need)), lost])
     least = linprog(np.concatenate(objective), A_ub=-covered, b_ub=-need.ravel()).fun

@@ -16,7 +16,7 @@ from planner.domain.workforce import StaffRow
 from planner.errors import NoPlanError
 from planner.planning.formulation.rest_between_shifts import rest_conflicts
 from planner.planning.heuristics.crew_allocation import SiteCrews
-from planner.planning.rostering.assign import assign
+from planner.planning.rostering.assign import assign_people
 from planner.planning.rostering.greedy import fill_by_hand
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
@@ -146,7 +146,7 @@ def test_a_roster_with_names_leaves_a_place_open_for_the_rest() -> None:
     roster = checked(two, *rows)
     assert {r.name for r in roster.rows} == {"A", "B"}
     one = resting(24.0, "A")
-    assert len(assign(one, plan(one, *rows)).rows) == 1
+    assert len(assign_people(one, plan(one, *rows)).rows) == 1
     found = roster_violations(one, plan(one, *rows), by_name((0, "night", "A"), (2, "early", "A")))
     assert [v.words for v in found] == ["A (own at east): night on 10 Nov and early on 12 Nov, 24 hours of rest needed"]
     assert sum(map(len, fill_by_hand(one, one.crews[0], rows, ()).values())) == 1

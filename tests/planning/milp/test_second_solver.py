@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from planner.planning.milp.builder import Arrays
+from planner.planning.milp.builder import MilpArrays
 from planner.planning.milp.solver import (
     SOLVERS,
     Answer,
-    Effort,
+    SolveLimits,
     _model_proto,
     _parameters,
     _run,
@@ -24,20 +24,20 @@ from planner.planning.milp.solver import (
 )
 from tests.planning.milp.test_solver import joint_arrays
 
-EXACTLY = Effort(nodes=1_000_000, relative_gap=1e-7)
+EXACTLY = SolveLimits(nodes=1_000_000, relative_gap=1e-7)
 CLOSELY = replace(EXACTLY, relative_gap=1e-3)  # each is within a thousandth of the optimum: two of them within two
 BLOCK = 10
 BLOCKS = [*range(3), *(pytest.param(block, marks=pytest.mark.slow) for block in range(3, 100))]
 
 
-def by_scip(arrays: Arrays, effort: Effort) -> Answer:
+def by_scip(arrays: MilpArrays, effort: SolveLimits) -> Answer:
     program, factor = scaled(arrays)
     answer = _run(_model_proto(program), SOLVERS[1], _parameters(effort))
     assert answer.objective is not None
     return replace(answer, objective=answer.objective / factor)
 
 
-def by_scipy(arrays: Arrays, effort: Effort) -> float:
+def by_scipy(arrays: MilpArrays, effort: SolveLimits) -> float:
     found = milp(
         arrays.objective,
         integrality=arrays.integer.astype(int),
@@ -48,7 +48,7 @@ def by_scipy(arrays: Arrays, effort: Effort) -> float:
     return float(found.fun)
 
 
-def disagreements(arrays: Arrays, effort: Effort, tolerance: float) -> list[tuple[str, float, float]]:
+def disagreements(arrays: MilpArrays, effort: SolveLimits, tolerance: float) -> list[tuple[str, float, float]]:
     """(solver, its optimum, ours) of every other solver whose optimum is not ours."""
     ours, scip = solve(arrays, effort), by_scip(arrays, effort)
     assert (ours.status, ours.solver, scip.status, scip.solver) == ("optimal", "highs", "optimal", "gscip")

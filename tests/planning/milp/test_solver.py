@@ -10,22 +10,22 @@ import pytest
 from benchmarks.planning.generated_scenarios import rough_solver
 from planner.errors import PlannerError
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting
-from planner.planning.milp.builder import Arrays, Program, Term
-from planner.planning.milp.solver import Effort, relaxed, solve, solve_again
+from planner.planning.formulation.parameters import Parameters
+from planner.planning.milp.builder import MilpArrays, MilpBuilder, Term
+from planner.planning.milp.solver import SolveLimits, relaxed, solve, solve_again
 from tests.planning.builders import EXACT, random_problem, scenarios
 
-EFFORT = Effort(nodes=100_000, relative_gap=1e-7)
+EFFORT = SolveLimits(nodes=100_000, relative_gap=1e-7)
 
 
-def joint_arrays(number: int, small: bool = False) -> Arrays:
+def joint_arrays(number: int, small: bool = False) -> MilpArrays:
     given, lanes = random_problem(number, small)
-    return build(Setting(given, scenarios(given, (0.8, 1.3)), lanes, EXACT, (0, 1))).program.arrays()
+    return build(Parameters(given, scenarios(given, (0.8, 1.3)), lanes, EXACT, (0, 1))).program.arrays()
 
 
-def tiny(upper: float) -> Arrays:
+def tiny(upper: float) -> MilpArrays:
     """Two whole numbers, x + y >= 2.5, x + y <= upper, at 3 and 4."""
-    program = Program()
+    program = MilpBuilder()
     x = program.variables("x", 2, integer=True)
     program.rule("cover", 1, [Term([0, 0], x)], lower=2.5)
     program.rule("limit", 1, [Term([0, 0], x)], upper=upper)
@@ -56,9 +56,9 @@ def test_the_same_program_gives_the_same_values() -> None:
     assert np.array_equal(first.solution, second.solution)
 
 
-def split(regions: int) -> Arrays:
+def split(regions: int) -> MilpArrays:
     """Shares of each region over three lanes, which add up to one; a lane opens as a whole."""
-    program = Program()
+    program = MilpBuilder()
     group = np.arange(regions)[:, None] * np.ones(3, dtype=np.int64)
     share = program.variables("share", (regions, 3), upper=1.0, group=group)
     opened = program.variables("opened", 3, 1.0, integer=True)
@@ -91,7 +91,7 @@ def test_no_time_is_no_plan() -> None:
 
 def test_entries_on_the_same_place_add_up() -> None:
     """A rule may mention a variable twice; dust is left out."""
-    program = Program()
+    program = MilpBuilder()
     x = program.variables("x", 1)
     program.rule("cover", 1, [Term(0, x, 1.0), Term(0, x, 2.0), Term(0, x, 1e-9)], lower=6.0)
     program.price("money", x, 1.0)
@@ -112,7 +112,7 @@ WILD = {
 @pytest.mark.parametrize("what", WILD)
 def test_a_number_no_solver_can_work_with_is_refused_by_name(what: str) -> None:
     """The rule or the cost it stands in is named, before any solver sees it."""
-    program = Program()
+    program = MilpBuilder()
     x = program.variables("x", 1, upper=1e6)
     program.rule("cover", 1, [Term(0, x)], lower=1.0)
     program.price("money", x, 1.0)
@@ -126,7 +126,7 @@ def test_a_number_no_solver_can_work_with_is_refused_by_name(what: str) -> None:
 def test_going_on_from_a_basis_ends_where_a_fresh_start_does(number: int) -> None:
     """After bounds have changed: whole numbers held where a plan has them."""
     whole = joint_arrays(number)
-    arrays, plan = relaxed(whole), solve(whole, Effort(nodes=100, relative_gap=0.1)).solution
+    arrays, plan = relaxed(whole), solve(whole, SolveLimits(nodes=100, relative_gap=0.1)).solution
     held = [np.where(whole.integer, plan, bound) for bound in (arrays.lower, arrays.upper)]
     changed = replace(arrays, lower=held[0], upper=held[1])
     again, fresh = solve_again(changed, solve(arrays, EFFORT), EFFORT), solve(changed, EFFORT)

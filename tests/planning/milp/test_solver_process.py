@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from planner.errors import Blame, CrashError, NoPlanError
-from planner.planning.milp.solver_process import apart
+from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.solution.scenario_generation import plan_joint
 from tests.planning.builders import lane_prices, problem, scenarios
 
@@ -40,23 +40,23 @@ def test_the_plan_is_the_one_made_here() -> None:
     """Every decision, cost and bound is the same in the child."""
     given = problem()
     here = plan_joint(given, scenarios(given), lane_prices(given))
-    there = apart(plan_joint, given, scenarios(given), lane_prices(given))
+    there = in_solver_process(plan_joint, given, scenarios(given), lane_prices(given))
     assert (there.staffing, there.routing, there.costs) == (here.staffing, here.routing, here.costs)
     assert (there.status, there.objective, there.bound) == (here.status, here.objective, here.bound)
 
 
 def test_one_child_does_all_calls() -> None:
     """It is another process, and the same one each time, also after an error."""
-    first = apart(os.getpid)
+    first = in_solver_process(os.getpid)
     with pytest.raises(ValueError, match="invalid literal"):
-        apart(int, "four")
-    assert apart(os.getpid) == first != os.getpid()
+        in_solver_process(int, "four")
+    assert in_solver_process(os.getpid) == first != os.getpid()
 
 
 def test_a_refusal_arrives_whole() -> None:
     """Status, blame and repairs of a problem without a plan, and where it was raised."""
     with pytest.raises(NoPlanError) as raised:
-        apart(refused)
+        in_solver_process(refused)
     assert (raised.value.status, raised.value.repairs) == ("infeasible", ["hire two"])
     assert raised.value.blame == [Blame("limit_crew", "too few people", 2.0, "people")]
     assert "in refused" in str(raised.value.__cause__)
@@ -65,7 +65,7 @@ def test_a_refusal_arrives_whole() -> None:
 def test_an_error_that_cannot_be_sent_arrives_in_words() -> None:
     """Nothing is lost of it but its type."""
     with pytest.raises(RuntimeError, match="no sense"):
-        apart(unreadable)
+        in_solver_process(unreadable)
 
 
 @pytest.mark.parametrize(
@@ -83,15 +83,15 @@ def test_a_dead_child_is_a_crash_and_the_next_call_has_a_new_one(
 ) -> None:
     """However the solver dies, the caller hears of it in words and goes on."""
     with pytest.raises(CrashError) as raised:
-        apart(function, *given)
+        in_solver_process(function, *given)
     assert words in str(raised.value)
 
 
 def test_the_call_after_a_crash_has_a_new_child() -> None:
     """A study can go on planning."""
     with pytest.raises(CrashError):
-        apart(os._exit, 1)
-    assert apart(len, "four") == 4
+        in_solver_process(os._exit, 1)
+    assert in_solver_process(len, "four") == 4
 
 
 def test_what_a_solver_prints_is_dropped_and_messages_are_not() -> None:

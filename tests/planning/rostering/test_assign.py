@@ -14,7 +14,7 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
-from planner.planning.rostering.assign import assign
+from planner.planning.rostering.assign import assign_people
 from planner.planning.validation.roster_rules import roster_violations
 from tests.planning.builders import DAY_SHIFT, LATE_SHIFT, crew, site
 from tests.planning.formulation.test_working_time import agency, given, person, plan, row, temps
@@ -34,7 +34,7 @@ def empty(roster: NamedRoster) -> int:
 def checked(of: Problem, *staffing: StaffRow) -> NamedRoster:
     """The roster of a plan, with no limit broken."""
     made = plan(of, *staffing)
-    roster = assign(of, made)
+    roster = assign_people(of, made)
     assert roster_violations(of, made, roster) == ()
     assert roster.unproved == ()
     return roster
@@ -100,7 +100,7 @@ def test_as_good_as_the_best_of_all_ways(number: int) -> None:
     """No roster leaves fewer places empty; of those that leave as few none is fairer where all shifts are as long."""
     of, made = tiny(number)
     of = replace(of, shifts=(replace(DAY_SHIFT, breaks=()), LATE_SHIFT))
-    roster = assign(of, made)
+    roster = assign_people(of, made)
     assert roster_violations(of, made, roster) == ()
     fewest, fairest = min(ways(of, made))
     assert empty(roster) == fewest
@@ -167,7 +167,7 @@ def test_the_same_plan_gives_the_same_roster() -> None:
     people = [person(f"P{i:02}", "+" * i + "-") for i in range(6)]
     of = given(6, *people, crews=(crew(limit=6, max_days_per_week=6),))
     rows = [row(d, n, s) for d in range(6) for s, n in (("day", 2), ("late", 2))]
-    first, second = (assign(of, plan(of, *rows)) for _ in range(2))
+    first, second = (assign_people(of, plan(of, *rows)) for _ in range(2))
     assert first == second
     assert list(first.rows) == sorted(first.rows)
 
@@ -175,7 +175,7 @@ def test_the_same_plan_gives_the_same_roster() -> None:
 def test_crews_without_names_are_left_alone() -> None:
     """Nobody has a name: nothing to do."""
     of = given(1, crews=(crew(limit=3),))
-    assert assign(of, plan(of, row(0, 3))) == NamedRoster((), ())
+    assert assign_people(of, plan(of, row(0, 3))) == NamedRoster((), ())
 
 
 def broken(of: Problem, staffing: list[StaffRow], roster: NamedRoster) -> list[str]:

@@ -10,16 +10,16 @@ import pytest
 from planner.domain.costs import COST_NAMES, committed_costs
 from planner.domain.demand_scenarios import LaneCosts
 from planner.domain.plan import Plan
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.errors import NoBoundError
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest
 from planner.planning.milp.builder import Term
-from planner.planning.milp.solver import Effort, solve
+from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.options import PlanningOptions
-from planner.planning.solution.evaluate_plan import Foreseen, foresee
+from planner.planning.solution.evaluate_plan import ModelEvaluation, evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.solution.wait_and_see import AT_BEST, NO_MARGINS, bound_without_margins, hindsight
 from tests.planning.builders import crew, lane_prices, problem, random_problem, scenarios
@@ -30,9 +30,9 @@ ROUNDING = 5  # minor units: shares are written in millionths
 LOOSE = PlanningOptions(relative_gap=0.02)
 
 
-def of_random(number: int, plan: Plan) -> Foreseen:
+def of_random(number: int, plan: Plan) -> ModelEvaluation:
     given, lanes = random_problem(number)
-    return foresee(given, plan, scenarios(given, FACTORS), lanes)
+    return evaluate_plan(given, plan, scenarios(given, FACTORS), lanes)
 
 
 def joint(given: Problem, lanes: LaneCosts) -> Plan:
@@ -45,7 +45,7 @@ def joint(given: Problem, lanes: LaneCosts) -> Plan:
 def test_a_joint_plan_costs_what_it_said(given: Problem, lanes: LaneCosts) -> None:
     """Tiers, surcharges, commitments and all; whole units of stock leave out a little less than the model's."""
     plan = joint(given, lanes)
-    found = foresee(given, plan, scenarios(given, FACTORS), lanes, LOOSE)
+    found = evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, LOOSE)
     for name in COST_NAMES:
         if name != "lost_orders":
             assert found.costs[name] == pytest.approx(plan.costs.get(name, 0), abs=ROUNDING), name
@@ -59,7 +59,7 @@ def test_the_paths_add_up_to_the_costs(number: int) -> None:
     """What the plan commits to is exact, the mean over the paths is the sum of the costs, more orders cost more."""
     given, lanes = random_contracts(number)
     for plan in (plan_average(given, lanes), plan_cheapest(given, lanes)):
-        found = foresee(given, plan, scenarios(given, FACTORS), lanes)
+        found = evaluate_plan(given, plan, scenarios(given, FACTORS), lanes)
         committed = committed_costs(given, plan)
         assert {name: found.costs[name] for name in committed} == committed
         assert set(found.costs) == set(COST_NAMES)
@@ -84,7 +84,7 @@ def test_nobody_and_nothing_fails_every_order_due() -> None:
     """No people, no goods: each order is counted at least once."""
     given = problem()
     plan = replace(plan_average(given, lane_prices(given)), staffing=(), stock=())
-    found = foresee(given, plan, scenarios(given, FACTORS), lane_prices(given))
+    found = evaluate_plan(given, plan, scenarios(given, FACTORS), lane_prices(given))
     assert (found.failed_share >= 1.0).all()
     assert found.costs["wages"] == 0
     assert found.costs["lost_orders"] > 0
@@ -95,9 +95,9 @@ def test_what_was_learned_is_believed() -> None:
     """At a tenth of the speed a plan that was fine is late; plans that failed do not matter."""
     given, lanes = random_problem(1, small=True)
     plan = joint(given, lanes)
-    lessons = replace(Lessons.none(given), failed=(plan,))
-    slow = replace(lessons, throughput=np.full_like(lessons.throughput, 0.1))
-    fine, late = (foresee(given, plan, scenarios(given, FACTORS), lanes, LOOSE, of) for of in (lessons, slow))
+    feedback = replace(PlanningFeedback.none(given), failed=(plan,))
+    slow = replace(feedback, throughput=np.full_like(feedback.throughput, 0.1))
+    fine, late = (evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, LOOSE, of) for of in (feedback, slow))
     assert fine.on_time_share_hardest == pytest.approx(plan.expected["on_time_share_hardest"], abs=1e-4)
     assert (late.failed_share > fine.failed_share).all()
 
@@ -123,13 +123,13 @@ def test_the_paths_that_may_miss_are_the_cheapest_to_miss(number: int) -> None:
     given, lanes = random_problem(number, small=True)
     given = replace(given, service=replace(given.service, confidence=0.6))
     of = replace(scenarios(given, FACTORS), weight=np.array([0.4, 0.35, 0.25]))
-    whole = Setting(given, of, lanes, AT_BEST, (1, 2))  # the hardest that cannot both miss
+    whole = Parameters(given, of, lanes, AT_BEST, (1, 2))  # the hardest that cannot both miss
     costs = []
     for row in (0, 1):  # either may miss; both may not
         model = build(whole)
         allowed = (1.0 - given.service.on_time_share) * whole.orders[row].sum()
         model.program.rule("limit_failed", 1, [Term(0, model.failed[row])], upper=allowed)
-        costs.append(solve(model.program.arrays(), Effort(1_000, 0.0)).bound)
+        costs.append(solve(model.program.arrays(), SolveLimits(1_000, 0.0)).bound)
     assert bound_without_margins(given, of, lanes, effort=100) == pytest.approx(min(costs), rel=1e-3)
 
 
@@ -149,6 +149,6 @@ def test_no_plan_foresees_what_is_worked_after_hours() -> None:
     for case, absent in ((given, set()), (finishing, {"after_hours"})):
         for plan in (joint(case, lanes), plan_average(case, lanes)):
             assert set(COST_NAMES) - set(plan.costs) == absent
-            seen = foresee(case, plan, scenarios(case, FACTORS), lanes, LOOSE)
+            seen = evaluate_plan(case, plan, scenarios(case, FACTORS), lanes, LOOSE)
             assert set(COST_NAMES) - set(seen.costs) == absent
             assert float(seen.weight @ seen.cost_minor) == pytest.approx(sum(seen.costs.values()), abs=len(COST_NAMES))

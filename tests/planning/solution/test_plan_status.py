@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.workflow import orders_due
-from planner.planning.milp.solver import Effort, solve
+from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.columns_to_plan import read_plan_from
-from planner.planning.solution.recourse import judge
+from planner.planning.solution.recourse import evaluate_recourse
 from planner.planning.solution.scenario_generation import plan_joint
 from tests.planning.builders import EXACT, crew, lane_prices, problem, random_problem, scenarios
 
@@ -23,8 +23,8 @@ def test_optimal_means_proved(below: float, status: str) -> None:
     """A plan that may be a quarter of a percent above the optimum is not called optimal, whatever its solver says of
     the smaller problem that it was given."""
     given = problem(per_hour=200.0, crews=(crew(limit=80),))
-    model = build(Setting(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,)))
-    answer = solve(model.program.arrays(), Effort(1000, 0.0))
+    model = build(Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,)))
+    answer = solve(model.program.arrays(), SolveLimits(1000, 0.0))
     assert answer.status == "optimal"
     plan = read_plan_from(model, replace(answer, bound=(1 - below) * answer.bound), {}, True)
     assert plan.gap == pytest.approx(below, abs=1e-5)
@@ -34,8 +34,8 @@ def test_optimal_means_proved(below: float, status: str) -> None:
 def test_nothing_proved_is_feasible() -> None:
     """Without a bound there is a plan, and no claim."""
     given = problem(per_hour=20.0)
-    model = build(Setting(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,)))
-    answer = solve(model.program.arrays(), Effort(1000, 0.0))
+    model = build(Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,)))
+    answer = solve(model.program.arrays(), SolveLimits(1000, 0.0))
     plan = read_plan_from(model, replace(answer, bound=-np.inf), {}, True)
     assert (plan.status, plan.bound, plan.gap) == ("feasible", None, None)
 
@@ -56,14 +56,14 @@ def test_any_decisions_can_be_judged(number: int) -> None:
     """Whoever is there or not, and wherever parcels go: what cannot be done is counted as failed, and nothing makes the
     judged program infeasible."""
     given, prices = random_problem(number)
-    whole = build(Setting(given, scenarios(given, (0.8, 1.2)), prices, PlanningOptions(), (0, 1)))
+    whole = build(Parameters(given, scenarios(given, (0.8, 1.2)), prices, PlanningOptions(), (0, 1)))
     rng, columns = np.random.default_rng(number), whole.program.decisions()
-    due = orders_due(whole.setting)
+    due = orders_due(whole.parameters)
     for most in (0, 30):
         values = rng.integers(0, most + 1, whole.program.columns).astype(float)
         for group in (np.flatnonzero(whole.shares.region == r) for r in range(len(given.regions))):
             values[whole.shares.column[group]] = rng.dirichlet(np.ones(len(group)), len(given.phases)).T
-        outcome = judge(whole, values[columns])
+        outcome = evaluate_recourse(whole, values[columns])
         assert (outcome.failed >= 0).all()
         if most == 0:
             assert (outcome.failed > 0.9 * due).all()
@@ -73,10 +73,10 @@ def test_a_judged_plan_keeps_its_bookings() -> None:
     """How long agency people stay is decided before demand is known: judging a plan changes nobody's stay."""
     agent = crew(name="agency", temporary=True, limit=20, min_days=2, ramp=(0.5, 1.0))
     given = problem(days=4, per_hour=20.0, crews=(crew(limit=1), agent))
-    model = build(Setting(given, scenarios(given, (0.7, 1.0)), lane_prices(given), EXACT, (0, 1)))
-    answer = solve(model.program.arrays(), Effort(1000, 0.0))
+    model = build(Parameters(given, scenarios(given, (0.7, 1.0)), lane_prices(given), EXACT, (0, 1)))
+    answer = solve(model.program.arrays(), SolveLimits(1000, 0.0))
     decisions = set(model.program.decisions().tolist())
     books = model.teams[1].books
     assert {*books[books >= 0].tolist()} <= decisions
-    outcome = judge(model, answer.solution[model.program.decisions()])
+    outcome = evaluate_recourse(model, answer.solution[model.program.decisions()])
     assert outcome.values[books[books >= 0]] == pytest.approx(answer.solution[books[books >= 0]])

@@ -8,21 +8,21 @@ import numpy as np
 import pytest
 
 from planner.planning.formulation.model import build
-from planner.planning.formulation.parameters import Setting
-from planner.planning.milp.builder import Program, Term
-from planner.planning.milp.solver import Effort, solve
+from planner.planning.formulation.parameters import Parameters
+from planner.planning.milp.builder import MilpBuilder, Term
+from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.solution.relax_and_fix import days_of, whole_by_days
-from planner.planning.solution.site_decomposition import divided_among, piece_of
+from planner.planning.solution.site_decomposition import share_slack, subproblem
 from tests.planning.builders import EXACT, random_problem, scenarios
 
-EFFORT = Effort(nodes=400, relative_gap=0.01)
+EFFORT = SolveLimits(nodes=400, relative_gap=0.01)
 
 
 @pytest.mark.parametrize("number", [0, 1, 3, pytest.param(2, marks=pytest.mark.slow)])
 def test_it_keeps_every_rule_between_bound_and_optimum(number: int) -> None:
     """Whole numbers within all rows; no cheaper than the optimum, and the bound no dearer than that."""
     given, lanes = random_problem(number)
-    model = build(Setting(given, scenarios(given), lanes, EXACT, (0,)))
+    model = build(Parameters(given, scenarios(given), lanes, EXACT, (0,)))
     arrays = model.program.arrays()
     found = whole_by_days(arrays, days_of(model), EFFORT)
     best = solve(arrays, replace(EFFORT, nodes=20_000))
@@ -39,7 +39,7 @@ def test_it_keeps_every_rule_between_bound_and_optimum(number: int) -> None:
 def test_where_a_step_finds_nothing_so_does_the_whole() -> None:
     """People who could only come by halves: the answer says infeasible and has no values."""
     given, lanes = random_problem(0)
-    model = build(Setting(given, scenarios(given), lanes, EXACT, (0,)))
+    model = build(Parameters(given, scenarios(given), lanes, EXACT, (0,)))
     heads = model.teams[0].head
     column = int(heads[heads >= 0][-1])
     arrays = model.program.arrays()
@@ -52,7 +52,7 @@ def test_where_a_step_finds_nothing_so_does_the_whole() -> None:
 def test_every_head_booking_and_vehicle_has_its_day() -> None:
     """A booking's day is the one it begins."""
     given, lanes = random_problem(0)
-    model = build(Setting(given, scenarios(given), lanes, EXACT, (0,)))
+    model = build(Parameters(given, scenarios(given), lanes, EXACT, (0,)))
     day = days_of(model)
     for team in model.teams:
         for place in np.argwhere(team.head >= 0):
@@ -66,40 +66,40 @@ def test_every_head_booking_and_vehicle_has_its_day() -> None:
 
 def test_dust_on_a_shared_row_stops_no_site() -> None:
     """x + y <= 1 is missed by a ten-thousandth: y, which cannot give that back, still has a solution next to it."""
-    program = Program()
+    program = MilpBuilder()
     x = program.variables("x", 2)
     program.rule("share", 1, [Term([0, 0], x)], upper=1.0)
     program.rule("cover", 1, [Term(0, x[1])], lower=0.4)
     program.price("money", x, 1.0)
     arrays, values = program.arrays(), np.array([0.6001, 0.4])
-    assert solve(piece_of(arrays, values, x[1:]), EFFORT).status == "infeasible"
-    found = solve(piece_of(divided_among([x[:1], x[1:]], arrays, values), values, x[1:]), EFFORT)
+    assert solve(subproblem(arrays, values, x[1:]), EFFORT).status == "infeasible"
+    found = solve(subproblem(share_slack([x[:1], x[1:]], arrays, values), values, x[1:]), EFFORT)
     assert found.solution == pytest.approx([0.4], abs=1e-5)
 
 
 def test_sites_that_move_at_once_do_not_use_what_is_free_twice() -> None:
     """Both want all of what is left of x + y <= 1: each gets half of it; z, alone in its row, all of that."""
-    program = Program()
+    program = MilpBuilder()
     x = program.variables("x", 3)
     program.rule("share", 1, [Term([0, 0], x[:2])], upper=1.0)
     program.rule("own", 1, [Term(0, x[2])], upper=1.0)
     program.price("money", x, -1.0)
     arrays, values = program.arrays(), np.array([0.3, 0.1, 0.2])
     pieces = [x[:1], x[1:2], x[2:]]
-    divided = divided_among(pieces, arrays, values)
-    found = [solve(piece_of(divided, values, piece), EFFORT).solution for piece in pieces]
+    divided = share_slack(pieces, arrays, values)
+    found = [solve(subproblem(divided, values, piece), EFFORT).solution for piece in pieces]
     assert np.concatenate(found) == pytest.approx([0.6, 0.4, 1.0], abs=1e-5)
 
 
 @pytest.mark.parametrize("apart", [False, True])
 def test_a_row_that_was_never_kept_is_asked_in_full(apart: bool) -> None:
     """A cut wants x + y >= 2 and the relaxation, before its side was chosen, had less: of one piece, or of two."""
-    program = Program()
+    program = MilpBuilder()
     x = program.variables("x", 2)
     program.rule("cut", 1, [Term([0, 0], x)], lower=2.0)
     program.price("money", x, 1.0)
     arrays, values = program.arrays(), np.array([0.5, 1.0])
     pieces = [x[:1], x[1:]] if apart else [x]
-    divided = divided_among(pieces, arrays, values)
-    found = [solve(piece_of(divided, values, piece), EFFORT).solution for piece in pieces]
+    divided = share_slack(pieces, arrays, values)
+    found = [solve(subproblem(divided, values, piece), EFFORT).solution for piece in pieces]
     assert np.concatenate(found).sum() == pytest.approx(2.0, abs=1e-5)

@@ -17,11 +17,11 @@ from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem, Service
 from planner.domain.products import Product
 from planner.domain.site import Collection, Process
-from planner.planning.formulation.parameters import Setting
+from planner.planning.formulation.parameters import Parameters
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.wait_and_see import bound_without_margins
 from planner.reporting.tables.result_tables import simulated_costs
-from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.common_replications import Evaluation
 from planner.studies.certification.loop import certified_plan
 from planner.studies.runs.run_context import Effort
 from planner.studies.steps.make_plan import sampled
@@ -64,7 +64,7 @@ def test_the_bound_is_not_above_a_plan_that_holds(problem: Problem, days: tuple[
     """One person on these days holds in every replication and costs no less than the bound."""
     rows = tuple(r for r in staff(problem, 1) if r.day in days)
     plan = a_plan(problem, staffing=rows)
-    assert all(Trial(problem, (plan,))(k)[0].keeps(problem.service.on_time_share) for k in range(10))
+    assert all(Evaluation(problem, (plan,))(k)[0].keeps(problem.service.on_time_share) for k in range(10))
     assert bound_of(problem) <= wages(plan)
 
 
@@ -73,8 +73,8 @@ def test_the_bound_knows_the_task_that_is_finished_after_hours() -> None:
     stops = shop({7: 9.0}, 60.0 / 54.0, 1.0, 12.0)
     finishes = replace(stops, sites=(replace(stops.sites[0], finish="task"),))
     plan = a_plan(stops, staffing=tuple(r for r in staff(stops, 1) if r.day == 0))
-    assert not Trial(stops, (plan,))(0)[0].keeps(1.0)
-    assert Trial(finishes, (plan,))(0)[0].keeps(1.0)
+    assert not Evaluation(stops, (plan,))(0)[0].keeps(1.0)
+    assert Evaluation(finishes, (plan,))(0)[0].keeps(1.0)
     assert bound_of(finishes) <= wages(plan) < bound_of(stops)
 
 
@@ -86,7 +86,7 @@ def test_the_bound_knows_that_a_small_period_pays_no_surcharge(on: Literal["all"
     site = replace(base.sites[0], collections=(Collection("c", 20 * HOUR_S),))
     problem = replace(base, sites=(site,), contracts=(a_contract("c", volume_surcharges=(own,)),))
     plan = a_plan(problem, staffing=staff(problem, 1), signed=("c",))
-    played = Trial(problem, (plan,))(0)[0]
+    played = Evaluation(problem, (plan,))(0)[0]
     assert played.keeps(1.0)
     assert bound_of(problem) <= sum(simulated_costs(problem, plan, [played]).values())
 
@@ -121,7 +121,7 @@ def test_deadlines_and_the_beginning_of_demand_are_edges() -> None:
     """Orders of 09:00 to 10:00, due 16 hours later; and not many buckets more than without them."""
     problem = shop({9: 100.0}, 20.0, 0.9, 16.0)
     scenarios, prices = sampled(problem)
-    edges = Setting(problem, scenarios, prices, PlanningOptions(), (0,)).timelines[0].edges
+    edges = Parameters(problem, scenarios, prices, PlanningOptions(), (0,)).timelines[0].edges
     assert {9 * HOUR_S, 10 * HOUR_S, 25 * HOUR_S, 26 * HOUR_S} <= set(edges.tolist())
     assert len(edges) <= 28
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Formatter
 
 import planner.reporting
-from planner.reporting.language.glossary import KNOWN
+from planner.reporting.language.glossary import GLOSSARY
 from planner.reporting.language.labels import LANGUAGES, Labels, short
 from planner.reporting.language.texts import TEXTS
 from planner.reporting.layout import fonts
@@ -27,7 +27,7 @@ def test_both_languages_are_complete() -> None:
         assert chinese.strip(), key
         assert fields(english) == fields(chinese), key
         assert not re.search("[\u4e00-\u9fff]", english), key
-    assert all(english and chinese for english, chinese in KNOWN.values())
+    assert all(english and chinese for english, chinese in GLOSSARY.values())
 
 
 def test_every_text_used_exists_and_is_used() -> None:
@@ -50,7 +50,7 @@ def test_every_text_used_exists_and_is_used() -> None:
 def test_no_glyph_is_missing() -> None:
     """Our own font has every character of every sentence and of all province names; titles also in bold."""
     face = fonts.register().faces[0]
-    texts = [t for pair in (*TEXTS.values(), *KNOWN.values()) for t in pair] + list(PROVINCES.values())
+    texts = [t for pair in (*TEXTS.values(), *GLOSSARY.values()) for t in pair] + list(PROVINCES.values())
     assert sorted({c for text in texts for c in text if c != "\n" and ord(c) not in face.advances}) == []
     bold = fonts.register().bold
     assert (

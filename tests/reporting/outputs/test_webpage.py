@@ -20,12 +20,12 @@ PIXEL = b"\x89PNG"
 
 def page(folder: Path, lang: str) -> str:
     """The web page with one sheet, whose picture is a stub."""
-    press, _ = open_press(folder, lang)
+    context, _ = open_press(folder, lang)
     picture = folder / "decision.png"
     picture.write_bytes(PIXEL)
-    with applied(press.typeface):
-        sheets = decision(press)
-    return write_page(press, folder / "report.html", [(sheets[0], picture)]).read_text(encoding="utf-8")
+    with applied(context.typeface):
+        sheets = decision(context)
+    return write_page(context, folder / "report.html", [(sheets[0], picture)]).read_text(encoding="utf-8")
 
 
 def rows_of(html: str, table: str) -> list[list[str]]:

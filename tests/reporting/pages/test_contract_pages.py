@@ -18,13 +18,13 @@ from planner.reporting.pages import all_pages, contract_comparison
 from planner.reporting.pages.clause_sensitivity import clause_pages
 from planner.reporting.pages.contract_columns import alternative
 from planner.reporting.pages.contract_comparison import contract_pages, term_pages
-from planner.reporting.pages.page_context import Press
+from planner.reporting.pages.page_context import PageContext
 from planner.reporting.pages.routing_rules import remote_pages, rule_pages
 from planner.reporting.report import open_press, write_pdf
 from tests.reporting.builders import CONTRACTS, REMOTE, large_run
 from tests.reporting.test_report import assert_apart_and_inside, boxes, pages_text
 
-Pages = Callable[[Press], list[Sheet]]
+Pages = Callable[[PageContext], list[Sheet]]
 ALL: tuple[Pages, ...] = (contract_pages, clause_pages, term_pages, rule_pages, remote_pages)
 
 
@@ -47,9 +47,9 @@ def changed(folder: Path, name: str, change: Callable[[pd.DataFrame], pd.DataFra
 
 def printed(folder: Path, pages: Pages, lang: str = "en") -> list[str]:
     """Text of every page, line breaks as blanks."""
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        texts = pages_text(write_pdf(pages(press), folder / "pages.pdf", "pages"))
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        texts = pages_text(write_pdf(pages(context), folder / "pages.pdf", "pages"))
     return [text.replace("\n", " ") for text in texts]
 
 
@@ -77,9 +77,9 @@ def test_contracts_alone_are_always_shown(folder: Path, monkeypatch: pytest.Monk
         return table.assign(rank=rank)
 
     changed(folder, "contracts", worse)
-    press, _ = open_press(folder, "en")
-    with applied(press.typeface):
-        texts = [text for sheet in contract_pages(press) for text, _ in boxes(sheet)]
+    context, _ = open_press(folder, "en")
+    with applied(context.typeface):
+        texts = [text for sheet in contract_pages(context) for text, _ in boxes(sheet)]
     assert set(CONTRACTS) | {"all together"} <= set(texts)
     assert sum(text.count(" + ") for text in texts if text[0].isdigit()) == 5
 
@@ -89,9 +89,9 @@ def test_many_contracts_run_over_sheets(folder: Path) -> None:
     row = pd.read_csv(folder / "tables" / "contracts.csv").query("contract == 'economy' and region_group == 'all'")
     many = pd.concat([row.assign(contract=f"contract-{k:02d}", rank=k + 1, cost_per_order=3 + k) for k in range(30)])
     changed(folder, "contracts", lambda _: many.assign(low=many["cost_per_order"], high=many["cost_per_order"]))
-    press, _ = open_press(folder, "en")
-    with applied(press.typeface):
-        sheets = contract_pages(press)
+    context, _ = open_press(folder, "en")
+    with applied(context.typeface):
+        sheets = contract_pages(context)
     assert [s.slug for s in sheets] == ["contracts", "contracts-2", "contracts-3"]
     assert {f"contract-{k:02d}" for k in range(30)} <= {text for sheet in sheets for text, _ in boxes(sheet)}
     for sheet in sheets:
@@ -109,9 +109,9 @@ def test_terms_are_those_of_the_best_and_of_all(folder: Path) -> None:
 
 def test_clauses_are_sorted_by_what_they_are_worth(folder: Path) -> None:
     """Twenty-five bars on two sheets, the largest first whatever its sign; a share is written in per cent."""
-    press, _ = open_press(folder, "en")
-    with applied(press.typeface):
-        sheets = clause_pages(press)
+    context, _ = open_press(folder, "en")
+    with applied(context.typeface):
+        sheets = clause_pages(context)
     names = [label.get_text() for sheet in sheets for label in sheet.figure.axes[0].get_yticklabels()]
     assert (len(sheets), len(names)) == (2, 25)
     assert names[0] == "express-a · allotment per day: 8,000 → 9,000 parcels"
@@ -194,8 +194,8 @@ def test_only_remote_regions_are_on_their_page(folder: Path) -> None:
     assert "浙江" not in text
     assert text.count("remote-special 70%") == len(far)
     changed(folder, "remote", lambda t: t[t["region"] == "zhejiang"])
-    press, _ = open_press(folder, "en")
-    assert remote_pages(press) == []
+    context, _ = open_press(folder, "en")
+    assert remote_pages(context) == []
 
 
 def test_an_unknown_margin_is_said_and_not_taken_for_nothing(folder: Path) -> None:
@@ -229,9 +229,9 @@ def test_one_replication_has_no_intervals(folder: Path) -> None:
     bounds = ["low", "high", "difference_low", "difference_high", "extra_low", "extra_high"]
     for name in ("contracts", "clauses", "breakevens", "rules_cost"):
         changed(folder, name, lambda t: t.assign(**{c: None for c in bounds if c in t.columns}))
-    press, _ = open_press(folder, "en")
-    with applied(press.typeface):
-        sheets = [sheet for pages in ALL for sheet in pages(press)]
+    context, _ = open_press(folder, "en")
+    with applied(context.typeface):
+        sheets = [sheet for pages in ALL for sheet in pages(context)]
     assert not [text for sheet in sheets for text, _ in boxes(sheet) if "nan" in text]
     assert " more." not in printed(folder, contract_pages)[0]
 
@@ -252,9 +252,9 @@ def test_subjects_share_sheets_and_nothing_overlaps(folder: Path, lang: str) -> 
     """Terms start below a few clauses, stock and assumptions below remote areas; no sheet starts for one that fits."""
     for name in ("clauses", "contract_terms", "breakevens", "remote", "assumptions"):
         changed(folder, name, lambda table: table.head(3))
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        sheets = all_pages(press)
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        sheets = all_pages(context)
     slugs = [sheet.slug for sheet in sheets]
     assert "clauses" in slugs
     assert not {"contract-terms", "assumptions"} & set(slugs)

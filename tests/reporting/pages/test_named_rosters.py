@@ -52,9 +52,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sheets(folder: Path, lang: str) -> tuple[list[Sheet], list[Sheet]]:
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        return roster_pages(press), person_sheets(press)
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        return roster_pages(context), person_sheets(context)
 
 
 def texts(sheet: Sheet) -> list[str]:

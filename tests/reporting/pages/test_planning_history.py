@@ -50,9 +50,9 @@ def test_methods_stand_on_page_one_with_what_they_kept(certified: Path) -> None:
     table = pd.read_csv(certified / "tables" / "baselines.csv")
     assert all(f"{met} of 300" in text for met in table["met"])
     assert all(whole(cost) in text for cost in table["cost_mean"])
-    press, _ = open_press(certified, "en")
-    with applied(press.typeface):
-        (sheet,) = decision(press)
+    context, _ = open_press(certified, "en")
+    with applied(context.typeface):
+        (sheet,) = decision(context)
     assert hatched(sheet) == (~table["certified"]).sum() == 3
     assert "Where most late orders miss" not in text
 
@@ -60,17 +60,17 @@ def test_methods_stand_on_page_one_with_what_they_kept(certified: Path) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_page_one_says_where_orders_miss(failed: Path, lang: str) -> None:
     """The place is the one that most orders miss at in all its hours together, the unit the first that saves any."""
-    press, _ = open_press(failed, lang)
-    where, help_ = miss_sentences(press)
+    context, _ = open_press(failed, lang)
+    where, help_ = miss_sentences(context)
     assert "45%" in where
-    assert press.labels.name("process", "pack") in where
+    assert context.labels.name("process", "pack") in where
     assert "01:00" in where
-    assert press.labels.name("crew", "agency") in help_
-    with applied(press.typeface):
-        (first,), (page,) = decision(press), misses_pages(press)
+    assert context.labels.name("crew", "agency") in help_
+    with applied(context.typeface):
+        (first,), (page,) = decision(context), misses_pages(context)
         assert_apart_and_inside(first)
         assert_apart_and_inside(page)
-        assert press.labels.text(where, help_).replace(" ", "")[:40] in (words_on(first).replace(" ", ""))
+        assert context.labels.text(where, help_).replace(" ", "")[:40] in (words_on(first).replace(" ", ""))
 
 
 def test_no_unit_helps(tmp_path: Path) -> None:
@@ -79,10 +79,10 @@ def test_no_unit_helps(tmp_path: Path) -> None:
     units = pd.read_csv(folder / "tables" / "units.csv")
     for rows in (units.iloc[1:], units.iloc[:0]):
         rows.to_csv(folder / "tables" / "units.csv", index=False)
-        press, _ = open_press(folder, "en")
-        assert miss_sentences(press)[1] == press.labels("units_none")
-        with applied(press.typeface):
-            (page,) = misses_pages(press)
+        context, _ = open_press(folder, "en")
+        assert miss_sentences(context)[1] == context.labels("units_none")
+        with applied(context.typeface):
+            (page,) = misses_pages(context)
         assert_apart_and_inside(page)
 
 
@@ -94,15 +94,15 @@ def test_the_way_has_all_its_steps(steps: int, lang: str, tmp_path: Path) -> Non
     rows = pd.concat([rows] * 10).tail(steps)
     rows["step"] = [str(k + 1) for k in range(steps)]
     rows.to_csv(folder / "tables" / "path.csv", index=False)
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        sheets = path_pages(press)
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        sheets = path_pages(context)
         assert (len(sheets) > 1) == (steps > MOST_ON_ONE)
         text = " ".join(words_on(s) for s in sheets)
         for sheet in sheets:
             assert_apart_and_inside(sheet)
-    assert text.count(press.labels("kept_of", met="294", n="300")) == (steps + 3) // 4
-    assert press.labels("path_counts", plans="3", verdicts="1", simulated="1,500").split()[0] in text
+    assert text.count(context.labels("kept_of", met="294", n="300")) == (steps + 3) // 4
+    assert context.labels("path_counts", plans="3", verdicts="1", simulated="1,500").split()[0] in text
 
 
 def test_trimming_is_told_as_it_went(certified: Path) -> None:
@@ -138,12 +138,12 @@ def test_hindsight_is_weighed(tmp_path: Path) -> None:
             (3, 0.9, 0.6, 30.0, 999.0, None, None)]  # fmt: skip
     columns = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_cost", "regret"]
     pd.DataFrame(rows, columns=columns).to_csv(folder / "tables" / "hindsight.csv", index=False)
-    press, _ = open_press(folder, "en")
-    assert "CNY 175 " in hindsight_sentence(press)
-    assert "CNY 140 " in hindsight_sentence(press)
-    assert "save 20% of the cost at most" in hindsight_sentence(press)
-    with applied(press.typeface):
-        (sheet,) = hindsight_pages(press)
+    context, _ = open_press(folder, "en")
+    assert "CNY 175 " in hindsight_sentence(context)
+    assert "CNY 140 " in hindsight_sentence(context)
+    assert "save 20% of the cost at most" in hindsight_sentence(context)
+    with applied(context.typeface):
+        (sheet,) = hindsight_pages(context)
         assert "999" in words_on(sheet)
 
 
@@ -152,19 +152,19 @@ def test_a_scenario_without_a_plan_has_one_page(lang: str, tmp_path: Path) -> No
     """Blame and repairs in the report's language, in every format; numbers of the repairs are numbers."""
     folder = refused_run(tmp_path)
     found = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
-    press, _ = open_press(folder, lang)
-    with applied(press.typeface):
-        (sheet,) = all_pages(press)
+    context, _ = open_press(folder, lang)
+    with applied(context.typeface):
+        (sheet,) = all_pages(context)
         assert_apart_and_inside(sheet)
         text = words_on(sheet)
     told = [*found["blame"], *found["repairs"]]
     assert all(row["words"][lang] in text for row in told)
-    assert press.labels("no_plan") in text
+    assert context.labels("no_plan") in text
     written = {p.suffix: p for p in write_report(folder, ("pdf", "xlsx", "html"), lang)}
     page = written[".html"].read_text(encoding="utf-8")
-    assert press.labels("no_plan") in page
-    assert press.labels("not_certified") not in page
+    assert context.labels("no_plan") in page
+    assert context.labels("not_certified") not in page
     book = python_calamine.CalamineWorkbook.from_path(written[".xlsx"])
-    rows = book.get_sheet_by_name(press.labels.name("table", "repairs")).to_python()
+    rows = book.get_sheet_by_name(context.labels.name("table", "repairs")).to_python()
     assert rows[2][4] == 640.5
     assert rows[2][3] == "4 + 8"

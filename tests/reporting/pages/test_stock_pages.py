@@ -19,9 +19,9 @@ def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None
     site = pd.read_csv(folder / "tables" / "stock.csv")["site"].iloc[0]
     rows = [(site, f"sku-{k:03d}", 1_000 + k if k % 5 == 0 and k < 5 * MOST_PRODUCTS else 2) for k in range(500)]
     pd.DataFrame(rows, columns=["site", "product", "units"]).to_csv(folder / "tables" / "stock.csv", index=False)
-    press, _ = open_press(folder, "en")
-    with applied(press.typeface):
-        sheets = stock_pages(press)
+    context, _ = open_press(folder, "en")
+    with applied(context.typeface):
+        sheets = stock_pages(context)
         text = "".join(pages_text(write_pdf(sheets, tmp_path / "stock.pdf", "stock")))
     assert len(sheets) <= 5
     assert all(f"sku-{k:03d}" in text for k in range(0, 5 * MOST_PRODUCTS, 5))
@@ -38,9 +38,9 @@ def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
     need.to_csv(folder / "tables" / "stock_need.csv", index=False)
     placed = pd.DataFrame([("yiwu", "a", 9), ("chengdu", "a", 7)], columns=["site", "product", "units"])
     placed.to_csv(folder / "tables" / "stock.csv", index=False)
-    press, _ = open_press(folder, "en")
-    with applied(press.typeface):
-        (text,) = pages_text(write_pdf(stock_pages(press), tmp_path / "stock.pdf", "stock"))
+    context, _ = open_press(folder, "en")
+    with applied(context.typeface):
+        (text,) = pages_text(write_pdf(stock_pages(context), tmp_path / "stock.pdf", "stock"))
     text = text.replace("\n", " ")
     assert "Expected: 5 orders with 2.00 units each, 10 units." in text
     assert "The other 6 are safety: one promotion of twenty brings more than 190,000 orders" in text
@@ -48,7 +48,7 @@ def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
     costs = pd.read_csv(folder / "tables" / "costs.csv")
     costs.loc[costs["name"] == "stock", "amount"] = 0
     costs.to_csv(folder / "tables" / "costs.csv", index=False)
-    press, _ = open_press(folder, "en")
-    with applied(press.typeface):
-        (sheet,) = stock_pages(press)
+    context, _ = open_press(folder, "en")
+    with applied(context.typeface):
+        (sheet,) = stock_pages(context)
     assert "The other 6 cost nothing: the scenario states no inbound_cost_per_unit" in sheet.message

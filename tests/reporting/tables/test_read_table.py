@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from planner.errors import InputError
+from planner.reporting.tables import read_table as module
 from planner.reporting.tables.column_types import Column
 from planner.reporting.tables.read_table import read_cells, read_table
 from planner.reporting.tables.run_folder import read_run_folder

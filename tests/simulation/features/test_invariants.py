@@ -211,5 +211,5 @@ def test_the_same_seed_gives_the_same_records() -> None:
 def test_streams_of_other_worlds_give_other_orders() -> None:
     """What planning sees is never what certifies the plan."""
     problem, _ = generated(3)
-    seen, held_out = (draw_orders(problem, Streams(3, world, 0)) for world in (PLANNING, HELD_OUT))
+    seen, held_out = (draw_orders(problem, Streams(3, stream_set, 0)) for stream_set in (PLANNING, HELD_OUT))
     assert len(seen) != len(held_out) or not np.array_equal(seen.ordered_at_s, held_out.ordered_at_s)

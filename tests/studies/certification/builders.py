@@ -54,12 +54,12 @@ Throw = Callable[[str, int], Sequence[bool]]  # (world, replications) -> which o
 def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
     """The loop without a solver and a simulator; the worlds it plays, in their order. `trimmed`: trimming leaves
     another plan."""
-    worlds: list[str] = []
+    stream_sets: list[str] = []
     plan = a_plan(a_problem())
 
-    def play(problem: Problem, plans: Sequence[Plan], work: Effort, world: str, replications: int) -> list[list[Coin]]:
-        worlds.append(world)
-        return [[Coin(kept) for kept in throw(world, replications)]]
+    def play(problem: Problem, plans: Sequence[Plan], work: Effort, stream_set: str, replications: int) -> list[list[Coin]]:
+        stream_sets.append(stream_set)
+        return [[Coin(kept) for kept in throw(stream_set, replications)]]
 
     less = Trimmed(replace(plan), (("day", 1),), 1, True, 0)
     stand_ins = {
@@ -77,4 +77,4 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
             stack.enter_context(patch.object(loop, name, stand_in))
         outcome = (lambda *_: less) if trimmed else (lambda _, step: replace(less, plan=step.plan, dropped=()))
         stack.enter_context(patch.object(loop._Loop, "_trimmed", outcome))
-        yield worlds
+        yield stream_sets

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from planner.domain.random_streams import REHEARSAL
-from planner.studies.certification.certificate import Look, lower_bound, misses_forgiven
+from planner.studies.certification.certificate import CertificationLook, lower_bound, misses_forgiven
 from planner.studies.certification.loop import LOOKS, certified_plan
 from planner.studies.runs.run_context import Effort
 from tests.builders import a_problem
@@ -48,9 +48,9 @@ def test_wrong_certificates_are_rare(probability: float) -> None:
     assert wrong <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1000)
 
 
-def looks(replications: int, confidence: float, count: int = LOOKS + 1) -> list[Look]:
+def looks(replications: int, confidence: float, count: int = LOOKS + 1) -> list[CertificationLook]:
     """The terms of one verdict after the other."""
-    found = [Look(1, replications)]
+    found = [CertificationLook(1, replications)]
     while len(found) < count:
         found.append(found[-1].after(confidence))
     return found
@@ -72,16 +72,16 @@ def test_later_verdicts_are_stricter_and_can_be_passed(replications: int) -> Non
     """A higher level each time, worlds of their own, and one miss forgiven."""
     terms = looks(replications, 0.95)
     assert [look.level for look in terms] == sorted({look.level for look in terms})
-    assert len({look.world for look in terms}) == len(terms)
+    assert len({look.stream_set for look in terms}) == len(terms)
     assert all(look.needed(0.95) < look.replications for look in terms[1:])
 
 
 def test_what_may_be_missed_in_rehearsals_is_likely_to_pass() -> None:
     """A plan that misses just the forgiven share of its promotions passes the look nine times in ten."""
-    look = Look(1, 100)
+    look = CertificationLook(1, 100)
     share = 1.0 - misses_forgiven(look, 0.9, 100_000) / 100_000
     assert binom.sf(look.needed(0.9) - 1, 100, share) == pytest.approx(0.9, abs=0.001)
-    assert misses_forgiven(Look(1, 40), 0.95, 100_000) == 0
+    assert misses_forgiven(CertificationLook(1, 40), 0.95, 100_000) == 0
 
 
 @pytest.mark.parametrize(
@@ -95,10 +95,10 @@ def test_the_loop_seldom_certifies_what_fails_too_often(chance: float, plans: in
     for _ in range(plans):
         judged: set[str] = set()
 
-        def throw(world: str, n: int, judged: set[str] = judged) -> list[bool]:
-            if world.startswith(REHEARSAL) or world in judged:
+        def throw(stream_set: str, n: int, judged: set[str] = judged) -> list[bool]:
+            if stream_set.startswith(REHEARSAL) or stream_set in judged:
                 return [True] * n
-            judged.add(world)
+            judged.add(stream_set)
             return (rng.random(n) < chance).tolist()
 
         with thrown(throw, trimmed=True):

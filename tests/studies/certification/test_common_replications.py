@@ -12,7 +12,7 @@ from planner.domain.products import Product
 from planner.domain.records import Summary
 from planner.domain.site import Collection
 from planner.reporting.tables.result_tables import simulated_costs
-from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.common_replications import Evaluation
 from tests.builders import a_contract, a_plan, a_problem, a_site, given
 
 SIGNED = ("courier",)
@@ -43,10 +43,10 @@ def shop() -> Problem:
     return given(problem, [3.0] + [0.0] * 71)
 
 
-def tried(problem: Problem) -> tuple[Summary, dict[str, float]]:
+def evaluated(problem: Problem) -> tuple[Summary, dict[str, float]]:
     """The first held-out replication under the default plan, and its costs that are not wages and not zero."""
     plan = a_plan(problem, signed=SIGNED)
-    (summary,) = Trial(problem, (plan,))(0)
+    (summary,) = Evaluation(problem, (plan,))(0)
     costs = {name: float(by[0]) for name, by in simulated_costs(problem, plan, [summary]).items()}
     assert tuple(costs) == COST_NAMES
     return summary, {name: cost for name, cost in costs.items() if cost and name not in ("wages", "overtime")}
@@ -55,7 +55,7 @@ def tried(problem: Problem) -> tuple[Summary, dict[str, float]]:
 def test_every_clause_of_a_contract_has_its_cost() -> None:
     """Three vehicles; three parcels, the highest tier for all; two beyond the first; three late by their promise; two
     parcels short of five; of 10.00 a parcel that nobody pays for, one in a hundred."""
-    summary, costs = tried(shop())
+    summary, costs = evaluated(shop())
     assert costs == {
         "collection_fees": 3 * 250,
         "fixed_fees": 400,
@@ -79,7 +79,7 @@ def test_a_parcel_through_the_hub_pays_both_legs_and_no_promise_holds() -> None:
         zones={("", "port"): "zone"},
         hub=Hub("port", frozenset({"region"}), 30, onward, 50),
     )
-    _, costs = tried(replace(problem, contracts=(contract,)))
+    _, costs = evaluated(replace(problem, contracts=(contract,)))
     assert costs["courier"] == 3 * (100 + 30 + 90 - 50)
     assert costs["volume_discounts"] == -3 * 20
     assert "late_refunds" not in costs
@@ -91,6 +91,6 @@ def test_what_the_hub_refuses_has_no_price() -> None:
     contract = replace(
         problem.contracts[0], zones={("", "port"): "zone"}, hub=Hub("port", frozenset({"region"}), up_to_g=400)
     )
-    summary, costs = tried(replace(problem, contracts=(contract,)))
+    summary, costs = evaluated(replace(problem, contracts=(contract,)))
     assert summary.unpriced == 3
     assert "courier" not in costs

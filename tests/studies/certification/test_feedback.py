@@ -9,14 +9,22 @@ import pytest
 
 from planner.domain.horizon import HOUR_S, Shift
 from planner.domain.plan import Plan
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.platform import PlatformRule
 from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.records import Summary
 from planner.domain.site import Process
-from planner.studies.certification.common_replications import try_plans
-from planner.studies.certification.feedback import FASTEST, FEWEST, WIDER, learn, on_a_bad_day, scheduled, throughput
+from planner.studies.certification.common_replications import evaluate_plans
+from planner.studies.certification.feedback import (
+    FASTEST,
+    FEWEST,
+    WIDER,
+    feedback_from,
+    on_a_bad_day,
+    scheduled,
+    throughput,
+)
 from planner.studies.runs.run_context import Effort
 from tests.builders import a_crew, a_plan, a_problem, a_site, given
 
@@ -30,7 +38,7 @@ def overwhelmed(process: Process, **changes: object) -> Problem:
 
 
 def played(problem: Problem, plan: Plan, promotions: int = 6) -> list[Summary]:
-    return try_plans(problem, [plan], Effort(promotions, 1), REHEARSAL)[0]
+    return evaluate_plans(problem, [plan], Effort(promotions, 1), REHEARSAL)[0]
 
 
 def test_people_who_never_wait_do_all_they_can() -> None:
@@ -96,26 +104,26 @@ def failing(stations: int) -> tuple[Problem, Plan, list[Summary]]:
 
 def test_slowness_takes_the_place_of_headroom() -> None:
     """Half of what was assumed gets done: planned for that, the next plan is stronger than any step would make it."""
-    lessons = learn(*failing(stations=2), None)
-    assert lessons.headroom == 1.0
-    assert np.nanmax(lessons.throughput) == pytest.approx(0.5, rel=0.02)
+    feedback = feedback_from(*failing(stations=2), None)
+    assert feedback.headroom == 1.0
+    assert np.nanmax(feedback.throughput) == pytest.approx(0.5, rel=0.02)
 
 
 def test_where_people_were_as_fast_as_assumed_the_next_plan_gets_headroom() -> None:
     """Nothing kept, nothing slow: the largest step; what is assumed stays as it was."""
     problem, plan, summaries = failing(stations=10)
-    lessons = learn(problem, plan, summaries, None)
-    assert lessons.headroom == pytest.approx(1.0 + WIDER[-1][1])
-    assert np.nanmax(lessons.throughput) <= ASSUMED + 1e-12
+    feedback = feedback_from(problem, plan, summaries, None)
+    assert feedback.headroom == pytest.approx(1.0 + WIDER[-1][1])
+    assert np.nanmax(feedback.throughput) <= ASSUMED + 1e-12
 
 
 def test_steps_grow_and_nothing_is_forgotten() -> None:
     """From failure to failure more headroom, in larger steps; throughput never rises again; every plan is kept."""
     problem, plan, summaries = failing(stations=10)
-    slow = Lessons(np.full((1, 1, 24), 0.7), 1.1, ())
-    first = learn(problem, plan, summaries, slow)
-    second = learn(problem, plan, summaries, first)
-    third = learn(problem, plan, summaries, second)
+    slow = PlanningFeedback(np.full((1, 1, 24), 0.7), 1.1, ())
+    first = feedback_from(problem, plan, summaries, slow)
+    second = feedback_from(problem, plan, summaries, first)
+    third = feedback_from(problem, plan, summaries, second)
     assert (first.throughput <= 0.7).all()
     steps = [b.headroom / a.headroom for a, b in ((slow, first), (first, second), (second, third))]
     assert steps == sorted(steps)
@@ -151,6 +159,6 @@ def test_a_plan_counts_on_a_bad_day_only_after_it_failed() -> None:
     problem = given(a_problem(crews=(a_crew(absence=0.2),)), [1.0] * 24)
     plan = a_plan(problem, people=1)
     summaries = played(problem, plan, promotions=20)
-    first = learn(problem, plan, summaries, None)
+    first = feedback_from(problem, plan, summaries, None)
     assert first.throughput == pytest.approx(np.full((1, 1, 24), FEWEST * ASSUMED))
-    assert learn(problem, plan, summaries, first).throughput == pytest.approx(first.throughput)
+    assert feedback_from(problem, plan, summaries, first).throughput == pytest.approx(first.throughput)

@@ -9,15 +9,15 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from planner.domain.planning_feedback import Lessons
+from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import HELD_OUT, REHEARSAL
 from planner.domain.workforce import Crew
 from planner.errors import CrashError, NoPlanError
 from planner.studies.certification import loop
-from planner.studies.certification.certificate import Look, certify
-from planner.studies.certification.common_replications import try_plans
-from planner.studies.certification.loop import LOOKS, Journey, certified_plan, plans_allowed
+from planner.studies.certification.certificate import CertificationLook, certify
+from planner.studies.certification.common_replications import evaluate_plans
+from planner.studies.certification.loop import LOOKS, PlanningHistory, certified_plan, plans_allowed
 from planner.studies.runs.digest import digest
 from planner.studies.runs.journal import Journal
 from planner.studies.runs.run_context import Effort
@@ -27,13 +27,13 @@ from tests.studies.certification.builders import thrown, tours
 REPLICATIONS = 60
 
 
-def told(journey: Journey) -> str:
+def told(journey: PlanningHistory) -> str:
     """Everything a journey says, in one word."""
     return digest(journey)
 
 
 @pytest.fixture(scope="module")
-def kept_in_a_journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Journey]:
+def kept_in_a_journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PlanningHistory]:
     """The way to the plan of a site with tours, and the journal it was kept in."""
     path = tmp_path_factory.mktemp("loop") / "journal"
     journal = Journal(path, "same")
@@ -43,36 +43,36 @@ def kept_in_a_journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, J
 
 
 @pytest.fixture(scope="module")
-def repaired(kept_in_a_journal: tuple[Path, Journey]) -> Journey:
+def repaired(kept_in_a_journal: tuple[Path, PlanningHistory]) -> PlanningHistory:
     return kept_in_a_journal[1]
 
 
-def test_a_plan_that_fails_its_rehearsals_is_repaired(repaired: Journey) -> None:
+def test_a_plan_that_fails_its_rehearsals_is_repaired(repaired: PlanningHistory) -> None:
     """The first plan fails, a later one is certified, and the lessons between them ask for more."""
     problem = tours()
     assert repaired.steps[0].kept(problem) < 0.95 * REPLICATIONS
     assert repaired.stopped == "certified"
     assert repaired.last.verdict is not None
     assert repaired.last.verdict.certified
-    lessons = repaired.last.lessons
-    assert lessons is not None
-    assert np.nanmin(lessons.throughput) < 0.94 * lessons.headroom
-    assert len(lessons.failed) == max(step.number for step in repaired.steps) - 1
+    feedback = repaired.last.feedback
+    assert feedback is not None
+    assert np.nanmin(feedback.throughput) < 0.94 * feedback.headroom
+    assert len(feedback.failed) == max(step.number for step in repaired.steps) - 1
 
 
-def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(repaired: Journey) -> None:
+def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(repaired: PlanningHistory) -> None:
     """Played again from the plan and the look alone, the verdict is the same."""
-    played = try_plans(tours(), [repaired.last.plan], Effort(1, 1), repaired.look.world, repaired.look.replications)[0]
+    played = evaluate_plans(tours(), [repaired.last.plan], Effort(1, 1), repaired.look.stream_set, repaired.look.replications)[0]
     assert certify(tours(), played, repaired.look) == repaired.last.verdict
 
 
 @pytest.mark.slow
-def test_the_same_for_one_and_two_processes(repaired: Journey) -> None:
+def test_the_same_for_one_and_two_processes(repaired: PlanningHistory) -> None:
     """Not a bit of the journey depends on the number of jobs."""
     assert told(certified_plan(tours(), Effort(REPLICATIONS, 2))) == told(repaired)
 
 
-def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(kept_in_a_journal: tuple[Path, Journey]) -> None:
+def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(kept_in_a_journal: tuple[Path, PlanningHistory]) -> None:
     """With everything in the journal nothing is planned again, and the journey is the same."""
     path, journey = kept_in_a_journal
     journal = Journal(path, "same")
@@ -83,7 +83,7 @@ def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(kept_in_a_jour
 
 def test_it_stops_when_the_effort_is_spent() -> None:
     """No plan ever holds: as many as the effort allows are made, and the best gets a verdict all the same."""
-    with thrown(lambda world, n: np.arange(n) % 2 == 0):
+    with thrown(lambda stream_set, n: np.arange(n) % 2 == 0):
         journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
     assert journey.stopped == "effort spent"
     assert [step.what for step in journey.steps] == ["plan"] * plans_allowed(100) + ["verdict"]
@@ -93,11 +93,11 @@ def test_it_stops_when_the_effort_is_spent() -> None:
 def test_the_last_verdict_tells_the_plan_it_is_about() -> None:
     """The best plan may be an early one: number, lessons and the plan before trimming are its own."""
     kept = iter([0.8, *[0.5] * (plans_allowed(100) - 1), 0.8])
-    learned = Lessons.none(a_problem())
-    with thrown(lambda world, n: np.arange(n) < n * next(kept)), patch.object(loop, "learn", lambda *_: learned):
+    learned = PlanningFeedback.none(a_problem())
+    with thrown(lambda stream_set, n: np.arange(n) < n * next(kept)), patch.object(loop, "learn", lambda *_: learned):
         journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
     first, last = journey.steps[0], journey.last
-    assert (last.number, last.lessons, journey.planned) == (1, None, first.plan)
+    assert (last.number, last.feedback, journey.planned) == (1, None, first.plan)
     assert last.plan is first.plan
 
 
@@ -128,24 +128,24 @@ def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
     """Where a plan with all the headroom does not exist, one with half of it is asked for."""
     asked: list[float] = []
 
-    def decide(problem: Problem, method: str, effort: int, limit: object, lessons: object) -> object:
-        headroom = getattr(lessons, "headroom", 1.0)
+    def decide(problem: Problem, method: str, effort: int, limit: object, feedback: object) -> object:
+        headroom = getattr(feedback, "headroom", 1.0)
         asked.append(headroom)
         if headroom > 1.1:
             raise NoPlanError("no room")
         return plan
 
-    with thrown(lambda world, n: [False] * n):
+    with thrown(lambda stream_set, n: [False] * n):
         plan = loop.decide(a_problem(), "joint", 100, None, None)
-        lessons = replace(loop.Lessons.none(a_problem()), headroom=1.32)
-        with patch.object(loop, "decide", decide), patch.object(loop, "learn", lambda *_: lessons):
+        feedback = replace(loop.Lessons.none(a_problem()), headroom=1.32)
+        with patch.object(loop, "decide", decide), patch.object(loop, "learn", lambda *_: feedback):
             certified_plan(a_problem(), Effort(REPLICATIONS, 1))
     assert asked[:5] == pytest.approx([1.0, 1.32, 1.16, 1.08, 1.32])
 
 
 def test_it_stops_when_so_few_promotions_can_claim_nothing() -> None:
     """40 of 40 do not claim 95 %: one verdict, and no more of them."""
-    with thrown(lambda world, n: [True] * n):
+    with thrown(lambda stream_set, n: [True] * n):
         journey = certified_plan(a_problem(), Effort(40, 1))
     assert journey.stopped == "too few promotions"
     assert journey.look.number == 1
@@ -154,7 +154,7 @@ def test_it_stops_when_so_few_promotions_can_claim_nothing() -> None:
 def test_it_stops_when_the_solver_dies() -> None:
     """The best plan so far stands in, with a note."""
     work = Effort(REPLICATIONS, 1)
-    with thrown(lambda world, n: [False] * n):
+    with thrown(lambda stream_set, n: [False] * n):
         plan = loop.decide(a_problem(), "joint", 100, None, None)
         answers = iter([plan])
 
@@ -174,26 +174,26 @@ def test_no_verdict_sees_a_promotion_twice(trimmed: bool) -> None:
     """Every verdict is the first to play its world, and later plans rehearse on it; there are only so many verdicts."""
     seen: set[str] = set()
 
-    def throw(world: str, n: int) -> list[bool]:
-        fresh = world not in seen
-        seen.add(world)
-        return [not (fresh and world.startswith(HELD_OUT))] * n
+    def throw(stream_set: str, n: int) -> list[bool]:
+        fresh = stream_set not in seen
+        seen.add(stream_set)
+        return [not (fresh and stream_set.startswith(HELD_OUT))] * n
 
-    with thrown(throw, trimmed) as worlds:
+    with thrown(throw, trimmed) as stream_sets:
         journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
     judged = [step for step in journey.steps if step.verdict is not None]
     assert len(judged) == LOOKS + 1
-    looks = [Look(1, REPLICATIONS)]
+    looks = [CertificationLook(1, REPLICATIONS)]
     while len(looks) < len(judged):
         looks.append(looks[-1].after(0.95))
-    first_played = [world for world in dict.fromkeys(worlds) if world.startswith(HELD_OUT)]
-    assert first_played == [look.world for look in looks]
+    first_played = [stream_set for stream_set in dict.fromkeys(stream_sets) if stream_set.startswith(HELD_OUT)]
+    assert first_played == [look.stream_set for look in looks]
     assert [len(step.summaries) for step in judged] == [look.replications for look in looks]
-    assert not {look.world for look in looks} & {world for world in worlds if world.startswith(REHEARSAL)}
+    assert not {look.stream_set for look in looks} & {stream_set for stream_set in stream_sets if stream_set.startswith(REHEARSAL)}
 
 
 def test_a_certificate_is_never_lost_by_more_effort() -> None:
     """A journey that ends with a certificate is the same journey at twice the effort (the plans being the same)."""
-    with thrown(lambda world, n: [True] * n):
+    with thrown(lambda stream_set, n: [True] * n):
         ends = [certified_plan(a_problem(), Effort(REPLICATIONS, 1, effort=e)).stopped for e in (50, 100, 200)]
     assert ends == ["certified"] * 3

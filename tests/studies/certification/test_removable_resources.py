@@ -11,7 +11,7 @@ from planner.domain.problem import Problem
 from planner.domain.site import Collection, Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.validation.plan_rules import violations
-from planner.studies.certification.removable_resources import Unit, heads_of, units, with_heads
+from planner.studies.certification.removable_resources import Removable, heads_of, units, with_heads
 from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site
 from tests.studies.certification.builders import SHIFTS
 
@@ -70,7 +70,7 @@ def test_the_plan_keeps_every_rule_and_has_every_kind_of_unit() -> None:
 
 
 @pytest.mark.parametrize("unit", ALL, ids=lambda unit: unit.words)
-def test_a_plan_without_it_keeps_every_rule_and_costs_less_by_what_it_saves(unit: Unit) -> None:
+def test_a_plan_without_it_keeps_every_rule_and_costs_less_by_what_it_saves(unit: Removable) -> None:
     """For one of them and for all; one more than there are cannot go."""
     for n in {1, unit.count}:
         less = unit.without(busy(), n)
@@ -82,7 +82,7 @@ def test_a_plan_without_it_keeps_every_rule_and_costs_less_by_what_it_saves(unit
 
 
 @pytest.mark.parametrize("unit", ALL, ids=lambda unit: unit.words)
-def test_nobody_else_is_touched(unit: Unit) -> None:
+def test_nobody_else_is_touched(unit: Removable) -> None:
     """Of people and vehicles nothing is more than it was, but for the bookings that begin a day later."""
     less = unit.without(busy(), 1)
     assert less is not None
@@ -99,7 +99,7 @@ def test_whoever_is_missed_least_goes() -> None:
     assert [{row.process for row in rows} for rows in gone] == [{"pick"}, {"pick", "pack"}]
 
 
-def _without(unit: Unit) -> list[Plan]:
+def _without(unit: Removable) -> list[Plan]:
     return [plan for n in (1, 2) if (plan := unit.without(busy(), n)) is not None]
 
 

@@ -14,8 +14,8 @@ from planner.domain.problem import Problem, Service
 from planner.domain.random_streams import REHEARSAL
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.validation.plan_rules import violations
-from planner.studies.certification.pilot_replications import Scene, Stage
-from planner.studies.certification.removable_resources import Unit
+from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
+from planner.studies.certification.removable_resources import Removable
 from planner.studies.certification.substitutions import swaps
 from planner.studies.certification.trimming import Trimming
 from tests.builders import a_crew, a_plan, a_problem, given
@@ -72,7 +72,7 @@ def test_a_swap_keeps_every_rule_and_saves_what_it_says(wage: int) -> None:
 
 
 def trimmed(problem: Problem, plan: Plan) -> tuple[Plan, tuple[tuple[str, int], ...]]:
-    with Stage(problem, [Scene(REHEARSAL, k) for k in range(8)], "compiled", 1) as stage:
+    with PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(8)], "compiled", 1) as stage:
         done = Trimming(problem, plan, stage, forgiven=0, budget=10_000).run(half)
     return done.plan, done.dropped
 
@@ -112,5 +112,5 @@ def test_all_failures_that_are_allowed_are_used_where_nothing_is_left_to_chance(
 def test_units_say_what_they_are() -> None:
     """Every swap has words of its own."""
     problem = shop()
-    found: list[Unit] = swaps(problem, staffed(problem, *MIXED), half)
+    found: list[Removable] = swaps(problem, staffed(problem, *MIXED), half)
     assert len({u.words for u in found}) == len(found)

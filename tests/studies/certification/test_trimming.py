@@ -18,7 +18,7 @@ from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.validation.plan_rules import violations
 from planner.studies.certification import pilot_replications, trimming
 from planner.studies.certification.feedback import scheduled
-from planner.studies.certification.pilot_replications import Outcome, Scene, Stage
+from planner.studies.certification.pilot_replications import PilotResult, PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import units
 from planner.studies.certification.trimming import HARDEST, NEAR, Bar, Trimmed, Trimming, bar_of, largest
 from tests.builders import a_crew, a_plan, a_problem, a_site
@@ -66,14 +66,14 @@ def idle(row: StaffRow) -> float:
     return 0.5
 
 
-def trimmed(problem: Problem, *, jobs: int = 1, misses: int = 0, budget: int = PLENTY) -> tuple[Trimmed, Stage]:
-    with Stage(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", jobs) as stage:
+def trimmed(problem: Problem, *, jobs: int = 1, misses: int = 0, budget: int = PLENTY) -> tuple[Trimmed, PilotRuns]:
+    with PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", jobs) as stage:
         missed = bar_of(problem, stage.play(too_many(problem), range(SCENES)), 0).most_failed.count(float("inf"))
         trimming = Trimming(problem, too_many(problem), stage, forgiven=missed + misses, budget=budget)
         return trimming.run(idle), stage
 
 
-def broken(bar: Bar, outcomes: Sequence[Outcome]) -> int:
+def broken(bar: Bar, outcomes: Sequence[PilotResult]) -> int:
     """Promotions above the bar."""
     return sum(o.failed > most for o, most in zip(outcomes, bar.most_failed, strict=True))
 
@@ -111,7 +111,7 @@ def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
     found, stage = trimmed(problem, misses=misses)
     allowed = 1.0 - problem.service.on_time_share
 
-    def keeps(o: Outcome) -> bool:
+    def keeps(o: PilotResult) -> bool:
         return o.failed <= allowed * o.due + 1e-9
 
     pairs = zip(*(stage.play(p, range(SCENES)) for p in (too_many(problem), found.plan)), strict=True)
@@ -158,7 +158,7 @@ def test_processes_that_are_killed_take_nothing_with_them(monkeypatch: pytest.Mo
     """The process that waits for them plays on alone."""
     monkeypatch.setattr(pilot_replications, "START_S", -1.0)
     problem, bystanders = shop(0), set(multiprocessing.active_children())
-    with Stage(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 2) as stage:
+    with PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 2) as stage:
         before = stage.play(too_many(problem), range(SCENES))
         workers = set(multiprocessing.active_children()) - bystanders
         assert len(workers) == 2
@@ -172,7 +172,7 @@ def test_a_plan_that_nothing_can_leave_is_left_as_it_is() -> None:
     problem = replace(shop(0), crews=(a_crew(limit=20),))
     row = StaffRow(0, "site", "pack", "crew", "day", LONG_AGO, 1)
     plan = a_plan(problem, staffing=(row, replace(row, day=1)), costs={"wages": 1})
-    stage = Stage(problem, [Scene(REHEARSAL, k) for k in range(3)], "compiled", 1)
+    stage = PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(3)], "compiled", 1)
     found = Trimming(problem, plan, stage, forgiven=0, budget=PLENTY).run(idle)
     assert found.plan is plan
     assert (found.dropped, found.saved_minor, found.complete) == ((), 0, True)
@@ -183,45 +183,45 @@ def people(plan: Plan) -> int:
     return sum(row.headcount for row in plan.staffing)
 
 
-class Reckless(Stage):
+class Reckless(PilotRuns):
     """No order fails that matters, but every person less makes the promotions dear that looked harmless."""
 
-    def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
+    def play(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
         self.played += len(numbers)
         gone = sum(row.headcount for row in too_many(self._player.problem).staffing) - sum(
             r.headcount for r in plan.staffing
         )
-        return [Outcome(0 if k < HARDEST else gone, 1000, 10**8 * gone * (k >= HARDEST)) for k in numbers]
+        return [PilotResult(0 if k < HARDEST else gone, 1000, 10**8 * gone * (k >= HARDEST)) for k in numbers]
 
 
 def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A unit given back because it costs more in promotions that were not looked at is refused from then on."""
     monkeypatch.setattr(trimming, "swaps", lambda *_: [])
     problem = shop(0)
-    stage = Reckless(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
+    stage = Reckless(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
     found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
     assert (found.dropped, found.complete) == ((), True)
 
 
-class OnlyOne(Stage):
+class OnlyOne(PilotRuns):
     """One day of a person less is as good as before, two are not; `in_full`: how often all promotions were asked."""
 
     in_full = 0
 
-    def play(self, plan: Plan, numbers: Sequence[int]) -> list[Outcome]:
+    def play(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
         self.played += len(numbers)
         self.in_full += len(numbers) == len(self)
         gone = sum(row.headcount for row in too_many(self._player.problem).staffing) - sum(
             r.headcount for r in plan.staffing
         )
-        return [Outcome(1000 * (gone > 1), 1000, 0) for _ in numbers]
+        return [PilotResult(1000 * (gone > 1), 1000, 0) for _ in numbers]
 
 
 def test_all_rehearsals_are_asked_only_when_something_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once for the plan it begins with, once for the one that is left: not again for every unit that could not go."""
     monkeypatch.setattr(trimming, "swaps", lambda *_: [])
     problem = shop(0)
-    stage = OnlyOne(problem, [Scene(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
+    stage = OnlyOne(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
     found = Trimming(problem, too_many(problem), stage, forgiven=0, budget=2000).run(idle)
     assert sum(n for _, n in found.dropped) == 1
     assert found.complete
@@ -231,7 +231,7 @@ def test_all_rehearsals_are_asked_only_when_something_has_gone(monkeypatch: pyte
 def test_the_bar_leaves_room_below_the_limit() -> None:
     """A promotion far from failing may come near, one that is near may not come nearer, one that failed is free."""
     problem = a_problem(service=Service(0.9, 0.9))
-    bar = bar_of(problem, [Outcome(0, 100, 0), Outcome(9, 100, 0), Outcome(11, 100, 0)], 0)
+    bar = bar_of(problem, [PilotResult(0, 100, 0), PilotResult(9, 100, 0), PilotResult(11, 100, 0)], 0)
     assert list(bar.most_failed) == pytest.approx([NEAR * 10, 9, float("inf")])
 
 
@@ -239,7 +239,7 @@ def test_the_bar_leaves_room_below_the_limit() -> None:
 def test_what_was_missed_before_is_forgiven_first(forgiven: int, left: int) -> None:
     """Promotions that the plan misses as it is count among those it may miss."""
     problem = a_problem(service=Service(0.9, 0.9))
-    assert bar_of(problem, [Outcome(0, 100, 0), Outcome(11, 100, 0)], forgiven).misses == left
+    assert bar_of(problem, [PilotResult(0, 100, 0), PilotResult(11, 100, 0)], forgiven).misses == left
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 20])

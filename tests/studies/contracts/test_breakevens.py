@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from planner.domain.contracts import Contract, Rate
-from planner.studies.contracts.breakevens import COLUMNS, MOST_ROUNDS, Search, break_evens
+from planner.studies.contracts.breakevens import COLUMNS, MOST_ROUNDS, BreakEvenSearch, break_evens
 from planner.studies.contracts.carrier_only import carry
 from planner.studies.contracts.clause_sensitivity import quoted_price, shifted
 from planner.studies.contracts.comparison import interval, planned_alternatives
@@ -124,7 +124,7 @@ def test_a_search_ends_with_the_highest_price_that_wins(
         high = 1e6 if shift > 20_000 else 0.0
         return start + slope * shift + sum(jump for at, jump in steps if shift >= at) + high
 
-    search = Search(floor)
+    search = BreakEvenSearch(floor)
     for _ in range(MOST_ROUNDS):
         if search.done:
             break
@@ -141,7 +141,7 @@ def test_a_search_ends_with_the_highest_price_that_wins(
 
 def test_a_straight_search_is_short() -> None:
     """Where every parcel pays the base price, four rounds are enough."""
-    search = Search(-500)
+    search = BreakEvenSearch(-500)
     rounds = 0
     while not search.done:
         search.hear(np.array([search.shift + 123.4]))

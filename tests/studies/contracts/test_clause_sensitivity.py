@@ -27,7 +27,7 @@ from planner.domain.problem import Problem
 from planner.studies.contracts.carrier_only import carry, packed_at_once
 from planner.studies.contracts.clause_sensitivity import (
     COLUMNS,
-    Change,
+    ClauseChange,
     changes_of,
     clause_values,
     every_change,
@@ -126,7 +126,7 @@ def excepted(path: Path) -> bool:
     return any(fields_of[: len(key) - 1] == key[:-1] and fields_of[-1] == key[-1] for key in UNCHANGED)
 
 
-def touched(problem: Problem, change: Change) -> set[Path]:
+def touched(problem: Problem, change: ClauseChange) -> set[Path]:
     """Paths of the contract's numbers that a change alters."""
     before = numbers(problem.contract(change.contract))
     after = numbers(change.vary(problem).contract(change.contract))

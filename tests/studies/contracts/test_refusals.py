@@ -11,7 +11,7 @@ from planner.domain.problem import Problem, ShareRow
 from planner.domain.products import Product
 from planner.domain.site import Collection
 from planner.reporting.tables.result_tables import simulated_costs
-from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.common_replications import Evaluation
 from tests.builders import a_contract, a_plan, a_problem, a_site, given
 
 LIGHT = {"zone": Rate("zone", (Bracket(1000, 200),))}
@@ -39,7 +39,7 @@ def test_refused_parcels_count_for_the_contract_that_takes_them() -> None:
     """All 400 leave with `heavy`: its charge, its vehicle, its count; `light` has carried nothing and is owed 400 x
     1.00."""
     problem, plan = heavy_parcels()
-    [summary] = Trial(problem, (plan,))(0)
+    [summary] = Evaluation(problem, (plan,))(0)
     assert summary.parcels.sum(axis=(0, 1, 2)).tolist() == [0, 400, 0]
     assert summary.handed_over.sum(axis=1).tolist() == [0, 400]
     assert summary.courier_minor.sum(axis=(0, 1, 2)).tolist() == [0, 400 * 100, 0]
@@ -54,7 +54,7 @@ def test_parcels_that_no_contract_takes_are_cancelled_and_counted() -> None:
     alone = replace(
         problem, contracts=problem.contracts[:1], sites=(a_site(collections=problem.sites[0].collections[:1]),)
     )
-    [summary] = Trial(alone, (plan,))(0)
+    [summary] = Evaluation(alone, (plan,))(0)
     assert (summary.unpriced, summary.courier_minor.sum()) == (400, 0)
     assert (summary.cancelled, summary.failed, summary.on_time_share) == (400, 400, 0.0)
     assert summary.handed_over.tolist() == [[0]]

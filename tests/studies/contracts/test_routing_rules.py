@@ -22,7 +22,7 @@ from planner.studies.contracts.routing_rules import (
     RULE_COLUMNS,
     SIZES,
     Cells,
-    Rule,
+    RoutingRule,
     _lane_of,
     cells_of,
     corrected,
@@ -72,7 +72,7 @@ def random_cells(seed: int, refusing: float = 0.0) -> Cells:
     return cells(np.where(out, np.inf, cost), rng.integers(0, 500, (3, 3, 1)))
 
 
-def lanes_by_rules(found: Cells, rules: list[Rule]) -> np.ndarray:
+def lanes_by_rules(found: Cells, rules: list[RoutingRule]) -> np.ndarray:
     """Lane of every cell read rule by rule, as a person would: the first that names the cell and takes it."""
     lane = np.full(found.orders.shape, -1)
     for r, w, f in np.ndindex(lane.shape):
@@ -84,7 +84,7 @@ def lanes_by_rules(found: Cells, rules: list[Rule]) -> np.ndarray:
     return lane
 
 
-def cost_of(found: Cells, rules: list[Rule]) -> float:
+def cost_of(found: Cells, rules: list[RoutingRule]) -> float:
     """Cost by the rules; what none of them takes at ten times the dearest price."""
     lane = lanes_by_rules(found, rules)
     chosen = np.take_along_axis(found.cost, lane[..., None], axis=-1)[..., 0]
@@ -97,7 +97,7 @@ def test_one_rule_is_the_best_single_lane() -> None:
     cost[..., 2] = 300.0
     cost[0, :, :, 1] = 100.0
     rules = distil(PROBLEM, cells(cost), 1)
-    assert rules == [Rule((0, 1, 2), 0, 2, 0, 0, 2)]
+    assert rules == [RoutingRule((0, 1, 2), 0, 2, 0, 0, 2)]
 
 
 def test_the_exception_that_saves_most_comes_next_and_first() -> None:
@@ -107,8 +107,8 @@ def test_the_exception_that_saves_most_comes_next_and_first() -> None:
     cost[..., 0] = 200.0
     cost[2, 2, 0, 3] = 20.0
     cost[1, 0, 0, 1] = 150.0
-    heavy, light = Rule((2,), 2, 2, 0, 0, 3), Rule((1,), 0, 0, 0, 0, 1)
-    everything = Rule((0, 1, 2), 0, 2, 0, 0, 0)
+    heavy, light = RoutingRule((2,), 2, 2, 0, 0, 3), RoutingRule((1,), 0, 0, 0, 0, 1)
+    everything = RoutingRule((0, 1, 2), 0, 2, 0, 0, 0)
     assert distil(PROBLEM, cells(cost), 2) == [heavy, everything]
     assert distil(PROBLEM, cells(cost), 3) == [light, heavy, everything]
     assert distil(PROBLEM, cells(cost), 50) == [light, heavy, everything]
@@ -144,7 +144,7 @@ def test_the_first_rule_that_matches_wins() -> None:
     cost[..., 3] = 100.0
     cost[0, 2, 0, 1] = np.inf
     cost[1, 2, 0, :2] = np.inf
-    rules = [Rule((0, 1), 2, 2, 0, 0, 1), Rule((0, 1, 2), 0, 2, 0, 0, 0), Rule((0, 1, 2), 0, 2, 0, 0, 2)]
+    rules = [RoutingRule((0, 1), 2, 2, 0, 0, 1), RoutingRule((0, 1, 2), 0, 2, 0, 0, 0), RoutingRule((0, 1, 2), 0, 2, 0, 0, 2)]
     lane = _lane_of(cells(cost), rules)
     assert lane[0, 2, 0] == 0
     assert lane[1, 2, 0] == 2

@@ -13,8 +13,8 @@ from planner.errors import NoPlanError
 from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.rating.lane_costs import lane_costs
-from planner.studies.diagnosis.repairs import ROUGHLY, Repair, climb, foothold, ladders_of
-from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS, accept
+from planner.studies.diagnosis.repairs import ROUGHLY, Repair, foothold, ladders_of, prove_repair
+from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS, require_feasible
 
 
 def with_given_demand(problem: Problem) -> Problem:
@@ -29,7 +29,7 @@ def with_given_demand(problem: Problem) -> Problem:
 def planned(problem: Problem) -> Plan:
     """The joint plan as repairs are proved by, in this process; every rule is kept."""
     scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
-    return accept(problem, plan_joint(problem, scenarios, lane_costs(problem, problem.seed), effort=5, options=ROUGHLY))
+    return require_feasible(problem, plan_joint(problem, scenarios, lane_costs(problem, problem.seed), effort=5, options=ROUGHLY))
 
 
 def menu(problem: Problem) -> list[Repair] | None:
@@ -38,6 +38,6 @@ def menu(problem: Problem) -> list[Repair] | None:
         planned(problem)
     except NoPlanError as error:
         starts = [foothold(problem, ladder) for ladder in ladders_of(problem, error.blame)]
-        found = [climb(problem, start, 5) for start in starts if start is not None]
+        found = [prove_repair(problem, start, 5) for start in starts if start is not None]
         return [repair for repair in found if repair is not None]
     return None

@@ -18,7 +18,7 @@ from planner.domain.random_streams import HELD_OUT
 from planner.domain.records import Summary
 from planner.domain.site import Collection, Process
 from planner.simulation.simulate import simulate
-from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.common_replications import Evaluation
 from planner.studies.diagnosis.late_orders import misses_tables, places_of
 from planner.studies.runs.run_context import Effort
 from tests.builders import (
@@ -115,7 +115,7 @@ def short_of_people() -> tuple[Problem, Plan]:
 
 
 def tables(problem: Problem, plan: Plan, replications: int = 3) -> dict[str, Any]:
-    summaries: list[Summary] = [Trial(problem, (plan,))(k)[0] for k in range(replications)]
+    summaries: list[Summary] = [Evaluation(problem, (plan,))(k)[0] for k in range(replications)]
     return misses_tables(problem, plan, summaries, Effort(replications, 1), HELD_OUT)
 
 
@@ -133,7 +133,7 @@ def test_the_cheapest_unit_that_helps_is_first(short_of_people: tuple[Problem, P
     assert list(units["crew"]) == ["crew", "agency"]
     assert units["cost"].tolist() == [160.0, 325.0]
     more = replace(plan, staffing=(replace(plan.staffing[0], headcount=2), *plan.staffing[1:]))
-    after = [Trial(problem, (more,))(k)[0].failed for k in range(3)]
+    after = [Evaluation(problem, (more,))(k)[0].failed for k in range(3)]
     assert best["failed_after"] == pytest.approx(sum(after) / 3, abs=1e-3)
 
 
@@ -144,12 +144,12 @@ def test_an_order_saved_costs_what_is_paid_in_every_promotion(short_of_people: t
     busy = problem.demand.given.orders
     either = replace(problem, demand=replace(problem.demand, given=GivenDemand(np.concatenate([busy, 0.2 * busy]))))
     count = 10
-    summaries = [Trial(either, (plan,))(k)[0] for k in range(count)]
+    summaries = [Evaluation(either, (plan,))(k)[0] for k in range(count)]
     failing = [s.replication for s in summaries if s.failed > 0]
     assert 0 < len(failing) < count
     best = misses_tables(either, plan, summaries, Effort(count, 1), HELD_OUT)["units"].iloc[0]
     more = replace(plan, staffing=(replace(plan.staffing[0], headcount=2), *plan.staffing[1:]))
-    saved = sum(summaries[k].failed - Trial(either, (more,))(k)[0].failed for k in failing)
+    saved = sum(summaries[k].failed - Evaluation(either, (more,))(k)[0].failed for k in failing)
     assert best["cost_per_order"] == pytest.approx(best["cost"] * count / saved, rel=1e-3)
     assert best["saved_orders"] == pytest.approx(saved / count, abs=1e-3)
 

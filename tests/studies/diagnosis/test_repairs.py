@@ -16,7 +16,7 @@ from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.solution.lp_bound import relaxed_cost
 from planner.rating.lane_costs import lane_costs
 from planner.studies.diagnosis import repairs
-from planner.studies.diagnosis.limit_changes import Change, apply, change_for, grown
+from planner.studies.diagnosis.limit_changes import LimitChange, apply, change_for, grown
 from planner.studies.diagnosis.repairs import find_repairs
 from planner.studies.runs.run_context import Effort
 from planner.studies.steps.make_plan import PLANNING_SCENARIOS, SAMPLED_PATHS
@@ -109,7 +109,7 @@ def sound() -> Problem:
 )
 def test_a_change_moves_its_limit_and_nothing_else(sound: Problem, key: Any, amount: float, read: Any) -> None:
     """The limit is larger by the amount, and a second change adds up where it can."""
-    changed = apply(sound, [Change(key, amount)])
+    changed = apply(sound, [LimitChange(key, amount)])
     assert read(changed) == read(sound) + amount
     assert changed.demand is sound.demand
     assert changed.seed == sound.seed
@@ -118,10 +118,10 @@ def test_a_change_moves_its_limit_and_nothing_else(sound: Problem, key: Any, amo
 def test_changes_that_take_away_or_replace(sound: Problem) -> None:
     """Notice gets shorter, the aim lower, the sale of an event ends, overtime is a longer shift that everybody may
     work."""
-    assert apply(sound, [Change(("notice", "east", "agency"), 2)]).crew("east", "agency").notice_days == 5
-    assert apply(sound, [Change(("aim",), 0.9)]).service.on_time_share == 0.9
-    assert apply(sound, [Change(("cap", "live"), 120)]).demand.events[0].cap == 120
-    longer = apply(sound, [Change(("overtime",), 1.0)])
+    assert apply(sound, [LimitChange(("notice", "east", "agency"), 2)]).crew("east", "agency").notice_days == 5
+    assert apply(sound, [LimitChange(("aim",), 0.9)]).service.on_time_share == 0.9
+    assert apply(sound, [LimitChange(("cap", "live"), 120)]).demand.events[0].cap == 120
+    longer = apply(sound, [LimitChange(("overtime",), 1.0)])
     assert len(longer.shifts) == 2 * len(sound.shifts)
     assert all(c.may_work(s) for c in longer.crews for s in longer.shifts)
 
@@ -129,16 +129,16 @@ def test_changes_that_take_away_or_replace(sound: Problem) -> None:
 def test_amounts_come_from_the_blame(sound: Problem) -> None:
     """Parcels become vehicles, days of a crew days of each person; goods are rounded up to three digits."""
     blame = Blame("collection", "", 1700.0, "parcels", ("collection", "east", "fast", "16:00"), 4700.0)
-    assert change_for(sound, blame) == Change(blame.key, 2.0)
+    assert change_for(sound, blame) == LimitChange(blame.key, 2.0)
     blame = Blame("supply", "", 1234.0, "units", ("supply", "box"), 5000.0)
-    assert change_for(sound, blame) == Change(blame.key, 1240.0)
+    assert change_for(sound, blame) == LimitChange(blame.key, 1240.0)
     blame = Blame("service", "", 30.0, "orders", ("service",), 40.0)
-    assert change_for(sound, blame) == Change(("aim",), 0.8)
+    assert change_for(sound, blame) == LimitChange(("aim",), 0.8)
     assert change_for(sound, Blame("whole_people", "", 0.0, "people")) is None
 
 
 def test_changes_grow_until_they_cannot(sound: Problem) -> None:
     """By a unit at least; nobody works eight days a week, and nobody has less than no notice."""
-    assert grown(sound, Change(("crew", "east", "own"), 3.0), 1.05) == Change(("crew", "east", "own"), 4.0)
-    assert grown(sound, Change(("notice", "east", "agency"), 7.0), 1.2) is None
-    assert grown(sound, Change(("aim",), 0.55), 2.0) is None
+    assert grown(sound, LimitChange(("crew", "east", "own"), 3.0), 1.05) == LimitChange(("crew", "east", "own"), 4.0)
+    assert grown(sound, LimitChange(("notice", "east", "agency"), 7.0), 1.2) is None
+    assert grown(sound, LimitChange(("aim",), 0.55), 2.0) is None

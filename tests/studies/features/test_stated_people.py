@@ -17,12 +17,12 @@ from planner.errors import InputError
 from planner.formats.base.shipped_files import configs_folder
 from planner.formats.plan_files import read_plan, write_plan
 from planner.formats.scenario.reader import read_scenario
-from planner.planning.rostering.assign import assign
+from planner.planning.rostering.assign import assign_people
 from planner.planning.validation.plan_rules import violations
 from planner.planning.validation.roster_rules import roster_violations
 from planner.simulation.inputs.attendance import gangs_present, present_seconds
 from planner.simulation.inputs.service_times import MICRO
-from planner.studies.steps.make_plan import stated
+from planner.studies.steps.make_plan import as_is_plan
 from planner.studies.steps.staff_notes import plan_warnings, roster_warnings
 
 HEAD = """\
@@ -71,10 +71,10 @@ def test_late_joiners_start_when_they_join(tmp_path: Path) -> None:
     assert people(problem) == {(d, "pack", 0): 5 for d in range(6)} | {(d, "pack", 3): 5 for d in (3, 4, 5)}
     booked = bookings(problem, roster(problem))
     assert booked == (Booking("hall", "agency", 0, 5, 5), Booking("hall", "agency", 3, 5, 5))
-    costs = committed_costs(problem, stated(problem))
+    costs = committed_costs(problem, as_is_plan(problem))
     assert costs["hiring"] == 10 * 100_00
     assert costs["wages"] == (6 * 5 + 3 * 5) * 8 * 10_00
-    gangs = gangs_present(problem, stated(problem), Streams(1, HELD_OUT, 0))
+    gangs = gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
     on_fourth = {(g.rate / MICRO, g.people) for g in gangs if g.stretches[0][0] // (24 * HOUR_S) == 3}
     assert on_fourth == {(1.0, 5), (0.5, 5)}
 
@@ -109,14 +109,14 @@ def test_who_was_booked_before_the_plan_is_made_needs_no_notice(tmp_path: Path) 
     rows = ["11-09,pack,agency,day,2,11-02", "11-09,pick,agency,day,1,11-09"]
     problem = rostered(tmp_path, *rows, columns="date,process,crew,shift,headcount,since", head=head)
     late = "agency people at hall booked from 9 Nov: 1 days of notice, 3 needed"
-    assert [v.words for v in violations(problem, stated(problem))] == [late]
+    assert [v.words for v in violations(problem, as_is_plan(problem))] == [late]
 
 
 def test_every_day_includes_the_night_before_the_horizon(tmp_path: Path) -> None:
     """Three on every night: three people from 00:00 to 06:00 on each of six days; pay is for what is simulated of a
     night, 7.5 hours of which 7 are regular, 2 of them in the last evening and 5.5 of them in the first morning."""
     problem = rostered(tmp_path, "pack,own,night,3", columns="process,crew,shift,headcount")
-    plan = stated(problem)
+    plan = as_is_plan(problem)
     seconds = present_seconds(problem, gangs_present(problem, plan, Streams(1, HELD_OUT, 0)))[0, 1]
     assert seconds[:7].tolist() == [3 * HOUR_S, 3 * HOUR_S, 1.5 * HOUR_S, *[3 * HOUR_S] * 3, 0]
     assert seconds[-2:].tolist() == [3 * HOUR_S] * 2
@@ -130,7 +130,7 @@ def test_without_a_roster_somebody_is_there_at_midnight(tmp_path: Path) -> None:
     """Nine own people over two processes and three shifts, every day: two pick and one packs from 00:00 on."""
     (tmp_path / "scenario.yaml").write_text(HEAD, encoding="utf-8")
     problem = read_scenario(tmp_path).problem
-    seconds = present_seconds(problem, gangs_present(problem, stated(problem), Streams(1, HELD_OUT, 0)))[0]
+    seconds = present_seconds(problem, gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0)))[0]
     assert seconds[:, 0].tolist() == [2 * HOUR_S, HOUR_S]
 
 
@@ -145,7 +145,7 @@ def test_pay_and_presence_are_the_same_hours(tmp_path: Path) -> None:
     """All three shifts, every day: paid hours of the table are the hours somebody is there."""
     rows = [f"{process},own,{shift},1" for process in ("pick", "pack") for shift in ("day", "late", "night")]
     problem = rostered(tmp_path, *rows, columns="process,crew,shift,headcount")
-    plan = stated(problem)
+    plan = as_is_plan(problem)
     seconds = present_seconds(problem, gangs_present(problem, plan, Streams(1, HELD_OUT, 0))).sum()
     (tmp_path / "run").mkdir()
     write_plan(tmp_path / "run", problem, plan)
@@ -175,14 +175,14 @@ def test_temporaries_of_the_evening_before_are_hired_once(tmp_path: Path) -> Non
     rows = ["pack,agency,night,2", "pack,agency,day,3"]
     problem = rostered(tmp_path, *rows, columns="process,crew,shift,headcount")
     assert [(b.since_day, b.people) for b in bookings(problem, roster(problem))] == [(-1, 2), (0, 3)]
-    assert committed_costs(problem, stated(problem))["hiring"] == 5 * 100_00
+    assert committed_costs(problem, as_is_plan(problem))["hiring"] == 5 * 100_00
 
 
 def test_an_absence_wave_strikes_the_evening_before(tmp_path: Path) -> None:
     """A wave from the 8th at noon until the 9th at noon: nobody comes to the night shift of the 8th."""
     wave = 'disruptions:\n  - {kind: absence_wave, from: "2026-11-08T12:00", to: "2026-11-09T12:00", factor: 1.0}\n'
     problem = rostered(tmp_path, "pack,own,night,3", columns="process,crew,shift,headcount", head=HEAD + wave)
-    seconds = present_seconds(problem, gangs_present(problem, stated(problem), Streams(1, HELD_OUT, 0)))[0, 1]
+    seconds = present_seconds(problem, gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0)))[0, 1]
     assert seconds[:22].sum() == 0
     assert seconds[22] == 3 * HOUR_S
 
@@ -226,8 +226,8 @@ def test_named_people_may_work_the_evening_before(tmp_path: Path) -> None:
         return sorted(person.available_days)
 
     assert [there(p) for p in problem.people] == [list(range(-1, 6)), list(range(6)), [-1, 0]]
-    plan = stated(problem)
-    found = assign(problem, plan)
+    plan = as_is_plan(problem)
+    found = assign_people(problem, plan)
     assert {r.name for r in found.rows if r.day == -1} <= {"A", "C"}
     assert len(found.rows) == 7
     assert roster_violations(problem, plan, found) == ()

@@ -17,9 +17,9 @@ from planner.planning.heuristics.cheapest_carrier import lanes_by_cell
 from planner.planning.heuristics.rules_of_thumb import plan_average, plan_peak, sketch_peak
 from planner.planning.validation.plan_rules import violations
 from planner.reporting.tables.result_tables import simulated_costs
-from planner.studies.certification.common_replications import Trial
-from planner.studies.certification.pilot_replications import Scene, Stage
-from planner.studies.local_search.neighbourhood import Moves
+from planner.studies.certification.common_replications import Evaluation
+from planner.studies.certification.pilot_replications import PilotRun, PilotRuns
+from planner.studies.local_search.neighbourhood import Neighbourhood
 from planner.studies.local_search.search import CAUTION, Judged, Panel, missing_orders, search_plan
 from planner.studies.runs.run_context import Effort
 from tests.planning.builders import collections, courier_problem, crew, lane_prices, site
@@ -47,7 +47,7 @@ def missing(problem: Problem, summaries: list[Summary]) -> float:
 
 def judged(problem: Problem, plan: Plan, panel: int) -> tuple[float, float]:
     """What the search says it minimises, reckoned once more from the summaries."""
-    summaries = [Trial(problem, (plan,), world=REHEARSAL)(k)[0] for k in range(panel)]
+    summaries = [Evaluation(problem, (plan,), stream_set=REHEARSAL)(k)[0] for k in range(panel)]
     cost = sum(simulated_costs(problem, plan, summaries).values())
     return missing(problem, summaries), float(np.mean(cost))
 
@@ -92,7 +92,7 @@ def test_without_a_promotion_there_is_no_search() -> None:
 def test_a_missed_promise_is_dearer_than_any_saving() -> None:
     """One order missing outweighs everything; promotions that may miss are left out, the worst first."""
     problem = shop()
-    panel = Panel(problem, 20, Stage(problem, [Scene(REHEARSAL, 0)], "compiled", 1), Effort(1, 1))
+    panel = Panel(problem, 20, PilotRuns(problem, [PilotRun(REHEARSAL, 0)], "compiled", 1), Effort(1, 1))
     base = panel.first(sketch_peak(problem, lane_prices(problem)))
     free_but_short = Judged(base.sketch, base.plan, np.array([1.0]), np.array([0.0]), 0)
     dear = Judged(base.sketch, base.plan, np.array([0.0]), np.array([1e12]), 0)
@@ -105,7 +105,7 @@ def test_every_kind_of_change_happens_and_stays_possible() -> None:
     """A thousand changes in a row: people never below nobody, vehicles within what there is, shares as before."""
     problem = shop()
     lanes = lane_prices(problem)
-    moves = Moves(problem, lanes_by_cell(problem, lanes), np.random.default_rng(3))
+    moves = Neighbourhood(problem, lanes_by_cell(problem, lanes), np.random.default_rng(3))
     first = sketch = sketch_peak(problem, lanes)
     for number in range(1_000):
         sketch = moves.changed(sketch, fewer=number % 2 == 0)

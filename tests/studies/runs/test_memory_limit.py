@@ -10,7 +10,7 @@ import pytest
 from planner.domain.demand import Event
 from planner.errors import ExtremeNumberError, InputError
 from planner.studies.diagnosis import repairs
-from planner.studies.diagnosis.repairs import Foothold, Ladder, Measure, Mend
+from planner.studies.diagnosis.repairs import FeasibleStep, FindFeasibleStep, ProveRepair, RelaxationSteps
 from planner.studies.runs import memory_limit
 from planner.studies.runs.memory_limit import bytes_needed, in_gigabytes, memory_words, orders_at_most, refuse_too_large
 from planner.studies.steps.load import load
@@ -86,9 +86,9 @@ def test_a_repair_with_numbers_beyond_a_solver_is_none(tmp_path: Path, monkeypat
 
     monkeypatch.setattr(repairs, "apart", fail)
     problem = load(folder(tmp_path, "2400")).problem
-    ladder = Ladder(())
-    assert Measure(problem, (ladder,))(0) is None
-    assert Mend(problem, (Foothold(ladder, 0, 0.0),), 1)(0) is None
+    ladder = RelaxationSteps(())
+    assert FindFeasibleStep(problem, (ladder,))(0) is None
+    assert ProveRepair(problem, (FeasibleStep(ladder, 0, 0.0),), 1)(0) is None
 
 
 def test_memory_in_words() -> None:

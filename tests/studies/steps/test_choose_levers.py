@@ -22,7 +22,7 @@ from planner.planning.solution.lp_bound import relaxed_cost
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.plan_rules import violations
 from planner.rating.lane_costs import lane_costs
-from planner.studies.certification.common_replications import Trial
+from planner.studies.certification.common_replications import Evaluation
 from planner.studies.runs.digest import digest
 from planner.studies.steps.choose_levers import choose_levers, in_force, levers_chosen, to_be_chosen
 from tests.planning.builders import DAY_SHIFT, crew, problem
@@ -52,8 +52,8 @@ def promotion(margin: int, agency_wage: int = 6_000, people: int = 60, levers: L
     )
 
 
-def cost_of(tried: Problem) -> float:
-    return relaxed_cost(tried, sample_scenarios(tried, 1, 4, 100), lane_costs(tried, 1))
+def cost_of(evaluated: Problem) -> float:
+    return relaxed_cost(evaluated, sample_scenarios(evaluated, 1, 4, 100), lane_costs(evaluated, 1))
 
 
 def planned(of: Problem) -> Plan:
@@ -130,7 +130,7 @@ def test_one_change_at_a_time_finds_the_best_of_all_choices(margin: int, wage: i
     """On small cases the choice costs no more than the best of all combinations, by the same bound."""
     options = replace(OPTIONS, promises=tuple(replace(p, cost_minor_per_order=cost) for p in OPTIONS.promises))
     of = promotion(margin, wage, levers=options)
-    best = min(cost_of(tried) for tried in every_choice(of))
+    best = min(cost_of(evaluated) for evaluated in every_choice(of))
     assert cost_of(choose_levers(of, cost_of)) <= best * (1 + 2e-4)
 
 
@@ -154,10 +154,10 @@ def test_where_nothing_helps_nothing_is_used() -> None:
 def test_the_bound_is_one() -> None:
     """The plan of a problem costs no less than its relaxation says, with and without levers."""
     of = promotion(margin=400)
-    for tried in (of, with_levers(of, (("north", 48.0),), (("live", 300),))):
-        objective = planned(tried).objective
+    for evaluated in (of, with_levers(of, (("north", 48.0),), (("live", 300),))):
+        objective = planned(evaluated).objective
         assert objective is not None
-        assert cost_of(tried) <= objective + 1
+        assert cost_of(evaluated) <= objective + 1
 
 
 def test_plans_on_trial_meet_the_demand_that_they_take() -> None:
@@ -167,6 +167,6 @@ def test_plans_on_trial_meet_the_demand_that_they_take() -> None:
     free, capped = planned(of), planned(with_levers(of, (("south", 48.0),), (("live", 300),)))
     for base in (of, applied(of, capped)):
         for k in range(3):
-            one, other = Trial(base, (free, capped))(k)
+            one, other = Evaluation(base, (free, capped))(k)
             assert one.refused == 0
             assert one.placed == other.placed + other.refused

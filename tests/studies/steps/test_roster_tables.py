@@ -11,6 +11,7 @@ from planner.domain.horizon import HOUR_S
 from planner.domain.named_staff import NamedRoster, NamedRow
 from planner.errors import ConflictError
 from planner.formats.tables.tables import write_table
+from planner.studies.steps import roster_tables as module
 from planner.studies.steps.roster_tables import roster_tables
 from tests.planning.builders import DAY_SHIFT, LATE_SHIFT, crew
 from tests.planning.formulation.test_working_time import given, person, plan, row
