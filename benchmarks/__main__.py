@@ -1,7 +1,8 @@
 """All benchmarks, one after the other, as markdown for the README: `python benchmarks [--quick]`.
 
-Each is a program of its own with its own options; this one gives every figure the command that made it. Not among them:
-`certified.py` and `origins.py`, which ask how far certificates and forecasts can be trusted, not how fast anything is.
+Each is a program of its own with its own options; this one gives every figure the command that made
+it. Not among them: `certified.py` and `origins.py`, which ask how far certificates and forecasts
+can be trusted, not how fast anything is.
 """
 
 from __future__ import annotations
@@ -32,14 +33,22 @@ WHOLE = {**dict.fromkeys(QUICK, ()), "replications.py": ("--dask",)}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="smaller sizes, about three minutes")
     options = QUICK if parser.parse_args().quick else WHOLE
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}", flush=True)
+    print(
+        (
+            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+            f"{versions}"
+        ),
+        flush=True,
+    )
     for script, words in options.items():
         print(f"\n`{' '.join(['python', f'benchmarks/{script}', *words])}`\n", flush=True)
-        subprocess.run([sys.executable, str(HERE / script), *words], check=True)  # noqa: S603
+        subprocess.run([sys.executable, str(HERE / script), *words], check=True)
 
 
 if __name__ == "__main__":

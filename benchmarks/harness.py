@@ -1,4 +1,5 @@
-"""What every benchmark needs: rounds in turns, memory of a process of its own, slopes, and tables for the README."""
+"""What every benchmark needs: rounds in turns, memory of a process of its own, slopes, and tables
+for the README."""
 
 from __future__ import annotations
 
@@ -28,9 +29,9 @@ FORGET_PEAK = Path("/proc/self/clear_refs")
 def in_turns(
     tasks: Mapping[str, Callable[[], T]], rounds: int, once: Container[str] = ()
 ) -> tuple[dict[str, list[float]], dict[str, T]]:
-    """Seconds of each task in each round, and what it gave last. The tasks of a round follow each other directly, so
-    that whatever else the machine does slows all of them down alike: compare within a round. Tasks in `once` take part
-    in the first round only."""
+    """Seconds of each task in each round, and what it gave last. The tasks of a round follow each
+    other directly, so that whatever else the machine does slows all of them down alike: compare
+    within a round. Tasks in `once` take part in the first round only."""
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
     given: dict[str, T] = {}
     for k in range(rounds):
@@ -91,7 +92,8 @@ def seconds_in(spans: Sequence[Span]) -> float:
 
 @contextmanager
 def stdout_kept_clean() -> Iterator[None]:
-    """What a solver's library prints on stdout, past Python, goes to stderr: stdout is for results alone."""
+    """What a solver's library prints on stdout, past Python, goes to stderr: stdout is for results
+    alone."""
     sys.stdout.flush()
     kept = os.dup(1)
     try:
@@ -103,16 +105,19 @@ def stdout_kept_clean() -> Iterator[None]:
 
 
 def slope(sizes: Sequence[float], seconds: Sequence[float]) -> float:
-    """Exponent of the least-squares line through log size and log seconds: 1 is proportional; nan of a single size."""
+    """Exponent of the least-squares line through log size and log seconds: 1 is proportional; nan
+    of a single size."""
     if len(sizes) < 2:
         return math.nan
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
 
 
 def peak_bytes_of(task: Callable[[], T]) -> tuple[int, T]:
-    """Peak memory of this process during the task above what it held before, and what the task gave.
+    """Peak memory of this process during the task above what it held before, and what the task
+    gave.
 
-    Where the system cannot forget an earlier peak (only Linux can), run it in a process that has done nothing else.
+    Where the system cannot forget an earlier peak (only Linux can), run it in a process that has
+    done nothing else.
     """
     gc.collect()
     if FORGET_PEAK.exists():
@@ -135,7 +140,7 @@ def _held_bytes(what: str) -> int:
 def of_another_process(script: str, *options: object) -> Any:
     """What a script of the benchmarks, run by a fresh interpreter with --json, prints."""
     command = [sys.executable, str(Path(script).resolve()), *map(str, options), "--json"]
-    run = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)  # noqa: S603  (our own script)
+    run = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
     return json.loads(run.stdout)
 
 

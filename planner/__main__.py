@@ -10,8 +10,11 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; an interrupt while Python still loads it ends the process at once, without a traceback."""
-    with without_current_folder():  # before anything is looked up there that Python has not loaded itself
+    """Run the command line; an interrupt while Python still loads it ends the process at once,
+    without a traceback."""
+    with (
+        without_current_folder()
+    ):  # before anything is looked up there that Python has not loaded itself
         _run()
 
 

@@ -1,4 +1,5 @@
-"""Child processes: Ctrl-C is left to the process that started them, and they end when it is gone."""
+"""Child processes: Ctrl-C is left to the process that started them, and they end when it is
+gone."""
 
 from __future__ import annotations
 
@@ -15,10 +16,12 @@ from planner.environment import current_folder, elsewhere
 
 @contextmanager
 def deaf_to_interrupts() -> Iterator[None]:
-    """A process started in this block does not receive Ctrl-C, which a terminal sends to all: its parent handles it.
+    """A process started in this block does not receive Ctrl-C, which a terminal sends to all: its
+    parent handles it.
 
-    Starting the tracker of shared memory, which is done on the way, would let the signal through. Where signals cannot
-    be held back (Windows), a child that has just begun may end by itself, as it is about to in any case.
+    Starting the tracker of shared memory, which is done on the way, would let the signal through.
+    Where signals cannot be held back (Windows), a child that has just begun may end by itself, as
+    it is about to in any case.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -26,7 +29,8 @@ def deaf_to_interrupts() -> Iterator[None]:
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        # a child is told its current folder, which it does not need: where that was removed, it gets ours
+        # a child is told its current folder, which it does not need: where that was removed, it
+        # gets ours
         with nullcontext() if current_folder() else elsewhere():
             yield
     finally:
@@ -34,13 +38,15 @@ def deaf_to_interrupts() -> Iterator[None]:
 
 
 def begin() -> None:
-    """To be called in a child as soon as it runs: it ignores Ctrl-C, and a thread ends it with its parent."""
+    """To be called in a child as soon as it runs: it ignores Ctrl-C, and a thread ends it with its
+    parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """A parent that was killed cannot stop its child: the child sees to that itself, whatever it is doing."""
+    """A parent that was killed cannot stop its child: the child sees to that itself, whatever it is
+    doing."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -1,7 +1,8 @@
-"""The current folder may be a stranger's scenario: no module and no library's settings are taken from it.
+"""The current folder may be a stranger's scenario: no module and no library's settings are taken
+from it.
 
-`python -m planner` itself looks for a few modules of Python there before any line of the planner runs; the command
-`planner` and `python -P -m planner` do not.
+`python -m planner` itself looks for a few modules of Python there before any line of the planner
+runs; the command `planner` and `python -P -m planner` do not.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 @contextmanager
 def without_current_folder() -> Iterator[None]:
-    """Take modules from the current folder neither here nor in child processes, unless the planner itself is there."""
+    """Take modules from the current folder neither here nor in child processes, unless the planner
+    itself is there."""
     path, safe = sys.path[:], os.environ.get(SAFE)
     current = current_folder()
     if current is not None and current != os.path.dirname(PACKAGE):
@@ -35,9 +37,12 @@ def without_current_folder() -> Iterator[None]:
 
 @contextmanager
 def elsewhere() -> Iterator[None]:
-    """The planner's own folder as the current one, for libraries that look for settings there when they are loaded."""
+    """The planner's own folder as the current one, for libraries that look for settings there when
+    they are loaded."""
     back = _way_back()
-    if back is None:  # this user may not enter the current folder, so nothing in it can be opened either
+    if (
+        back is None
+    ):  # this user may not enter the current folder, so nothing in it can be opened either
         yield
         return
     os.chdir(PACKAGE)
@@ -50,7 +55,8 @@ def elsewhere() -> Iterator[None]:
 
 
 def _way_back() -> int | str | None:
-    """What leads to the current folder, also after it was renamed or removed; None where nothing does."""
+    """What leads to the current folder, also after it was renamed or removed; None where nothing
+    does."""
     if os.chdir not in os.supports_fd:  # Windows, where nobody can remove it
         return current_folder()
     try:

@@ -15,11 +15,14 @@ _FIRST = 3  # of them whose lines are named
 MOST_OF_A_KIND = 100  # findings that are reported; the others are counted
 MOST_FINDINGS = 1_000
 LONGEST_TEXT = 1_000  # characters of a field or a message
-_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # controls, marks without width, surrogates, line separators
+_UNPRINTED = frozenset(
+    {"Cc", "Cf", "Cs", "Zl", "Zp"}
+)  # controls, marks without width, surrogates, line separators
 
 
 def unprinted(text: str) -> list[str]:
-    """The characters of a text that do not print: they move the cursor, change the direction, or are not seen."""
+    """The characters of a text that do not print: they move the cursor, change the direction, or
+    are not seen."""
     return [] if text.isprintable() else [c for c in text if unicodedata.category(c) in _UNPRINTED]
 
 
@@ -29,7 +32,8 @@ def code_point(character: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """A text for a terminal: its characters that do not print as escapes, such as \\n for a line break.
+    """A text for a terminal: its characters that do not print as escapes, such as \\n for a line
+    break.
 
     So text that others wrote can neither control the terminal nor look like a message of its own.
     """
@@ -68,7 +72,9 @@ class Finding:
         where = self.file
         if self.line:
             where += f":{self.line}:{self.column}" if self.column else f":{self.line}"
-        return on_one_line(f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}")
+        return on_one_line(
+            f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
+        )
 
     def as_object(self) -> dict[str, Any]:
         """The finding for programs; `text` is the line as printed."""
@@ -83,17 +89,21 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Findings of the same kind together, in the order of the first of each.
 
-    A kind is a file, a field (items of a list count as one) and a message up to its `: write ...` or `, got ...`.
+    A kind is a file, a field (items of a list count as one) and a message up to its `: write ...`
+    or `, got ...`.
     """
     kinds: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
         field_ = re.sub(r"\b[0-9]+\b", "*", finding.field)
-        kinds.setdefault((finding.file, field_, re.split(": write |, got ", finding.message)[0]), []).append(finding)
+        kinds.setdefault(
+            (finding.file, field_, re.split(": write |, got ", finding.message)[0]), []
+        ).append(finding)
     return list(kinds.values())
 
 
 def bounded(findings: Iterable[Finding]) -> list[Finding]:
-    """No more findings than somebody reads, none longer: the first of each kind, then how many more there are."""
+    """No more findings than somebody reads, none longer: the first of each kind, then how many more
+    there are."""
     kept: list[Finding] = []
     for same in by_kind(in_order(map(_shortened, findings))):
         kept += same[:MOST_OF_A_KIND]
@@ -101,7 +111,9 @@ def bounded(findings: Iterable[Finding]) -> list[Finding]:
             kept.append(more_findings(same[0].file, same[0].field, len(same) - MOST_OF_A_KIND))
     if len(kept) > MOST_FINDINGS:
         kept = in_order(kept)
-        kept[MOST_FINDINGS:] = [more_findings(kept[MOST_FINDINGS].file, "", len(kept) - MOST_FINDINGS)]
+        kept[MOST_FINDINGS:] = [
+            more_findings(kept[MOST_FINDINGS].file, "", len(kept) - MOST_FINDINGS)
+        ]
     return in_order(kept)
 
 
@@ -114,20 +126,24 @@ def _shortened(finding: Finding) -> Finding:
     if len(finding.field) + len(finding.message) <= LONGEST_TEXT:
         return finding
     field, message = (
-        text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..." for text in (finding.field, finding.message)
+        text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
+        for text in (finding.field, finding.message)
     )
     return replace(finding, field=field, message=message)
 
 
 def in_lines(findings: Iterable[Finding]) -> list[str]:
-    """Findings as lines to be read: one each, but one for all of a kind that a file repeats over rows or items."""
+    """Findings as lines to be read: one each, but one for all of a kind that a file repeats over
+    rows or items."""
     found = list(findings)
     lines = {finding: str(finding) for finding in found}
     for same in by_kind(found):
         if len(same) >= _REPEATED and all(f.line for f in same):
             places = list(dict.fromkeys(f.line for f in same))
             first = ", ".join(map(str, places[:_FIRST])) + (", ..." if len(places) > _FIRST else "")
-            lines[same[0]] += f" ({len(same):,} times, in {'line' if len(places) == 1 else 'lines'} {first})"
+            lines[same[0]] += (
+                f" ({len(same):,} times, in {'line' if len(places) == 1 else 'lines'} {first})"
+            )
             for other in same[1:]:
                 del lines[other]
     return list(lines.values())
@@ -136,8 +152,8 @@ def in_lines(findings: Iterable[Finding]) -> list[str]:
 class PlannerError(Exception):
     """An error we foresaw: shown as one message, never as a traceback.
 
-    Each argument is one line of the message: a line break within it comes from a name, and is shown as an escape.
-    `summary`: what `--json` prints of it.
+    Each argument is one line of the message: a line break within it comes from a name, and is shown
+    as an escape. `summary`: what `--json` prints of it.
     """
 
     exit_code = ExitCode.ERROR
@@ -167,10 +183,12 @@ class InputError(PlannerError):
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """One limit that stands in the way of a plan: what it is, where, and by how much it falls short.
+    """One limit that stands in the way of a plan: what it is, where, and by how much it falls
+    short.
 
-    `key`: the limit for programs: its kind, then the names of what it limits (site, crew, ...). `needed`: the size that
-    would do, in `unit`. `on`: the day or moment at which it falls short most, None where it is of no day.
+    `key`: the limit for programs: its kind, then the names of what it limits (site, crew, ...).
+    `needed`: the size that would do, in `unit`. `on`: the day or moment at which it falls short
+    most, None where it is of no day.
     """
 
     rule: str
@@ -187,13 +205,14 @@ class ExtremeNumberError(PlannerError):
 
 
 class NoBoundError(PlannerError):
-    """No plan of the planning model meets the service level, so there is no bound on the cost of one."""
+    """No plan of the planning model meets the service level, so there is no bound on the cost of
+    one."""
 
 
 @dataclass
 class NoPlanError(PlannerError):
-    """No plan keeps all limits; `blame` names the limits that must give way, largest first; `repairs` says in words
-    what would help, the cheapest first."""
+    """No plan keeps all limits; `blame` names the limits that must give way, largest first;
+    `repairs` says in words what would help, the cheapest first."""
 
     status: str
     blame: list[Blame] = field(default_factory=list)
@@ -204,7 +223,10 @@ class NoPlanError(PlannerError):
         lines = ["no feasible plan" + ("" if self.status == "infeasible" else f" ({self.status})")]
         lines += [f"- {b.words}" for b in self.blame]
         if self.repairs:
-            lines += ["what would help, each one alone, proved by planning again:", *(f"- {r}" for r in self.repairs)]
+            lines += [
+                "what would help, each one alone, proved by planning again:",
+                *(f"- {r}" for r in self.repairs),
+            ]
         return "\n".join(map(on_one_line, lines))
 
 
@@ -219,4 +241,5 @@ class ClusterError(PlannerError):
 
 
 class ConflictError(PlannerError):
-    """Two things that must agree do not (a plan made for another scenario, a changed file, two engines)."""
+    """Two things that must agree do not (a plan made for another scenario, a changed file, two
+    engines)."""

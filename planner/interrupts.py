@@ -1,4 +1,5 @@
-"""Ctrl-C and requests to end: the first one ends a command, later ones do not disturb its cleaning up."""
+"""Ctrl-C and requests to end: the first one ends a command, later ones do not disturb its cleaning
+up."""
 
 from __future__ import annotations
 
@@ -13,12 +14,16 @@ from dataclasses import dataclass
 from types import FrameType, TracebackType
 
 PAUSE_S = 0.05  # until an interrupt that was lost is raised again
-PATIENCE_S = 5.0  # signals within it are the same request; after it, a library may have swallowed the first one
-SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+# signals within it are the same request; after it, a library may have swallowed the first one
+PATIENCE_S = 5.0
+SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 
 
 class Interrupted(KeyboardInterrupt):
-    """Where Python's own type passes through compiled text, Python later ends by a signal instead of our exit code."""
+    """Where Python's own type passes through compiled text, Python later ends by a signal instead
+    of our exit code."""
 
 
 @dataclass
@@ -37,10 +42,12 @@ _heard = _Heard()
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise Interrupted from this block on a signal to end, also when a library made another error of it.
+    """Raise Interrupted from this block on a signal to end, also when a library made another error
+    of it.
 
-    It is raised once: further signals are ignored for PATIENCE_S, so that they cannot break off the cleaning up. A
-    signal that is ignored stays so: a shell that runs us in the background keeps its Ctrl-C to itself.
+    It is raised once: further signals are ignored for PATIENCE_S, so that they cannot break off the
+    cleaning up. A signal that is ignored stays so: a shell that runs us in the background keeps its
+    Ctrl-C to itself.
     """
     if not _heard.listening:
         _heard.came, _heard.raised, _heard.waiting = False, -math.inf, False
@@ -99,7 +106,8 @@ def _raise() -> None:
 
 
 def _unraisable(lost: sys.UnraisableHookArgs) -> None:
-    """An exception cannot leave some callbacks (the import system has one): an interrupt that met one comes again."""
+    """An exception cannot leave some callbacks (the import system has one): an interrupt that met
+    one comes again."""
     if issubclass(lost.exc_type, Interrupted):
         _raise_again()
     else:
@@ -107,7 +115,8 @@ def _unraisable(lost: sys.UnraisableHookArgs) -> None:
 
 
 def _printed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Some libraries in C print an exception and go on (protobuf does while it loads): the same for these."""
+    """Some libraries in C print an exception and go on (protobuf does while it loads): the same for
+    these."""
     if issubclass(kind, Interrupted):
         _raise_again()
     else:
@@ -120,7 +129,8 @@ def _raise_again() -> None:
 
 
 def _strike(thread: int) -> None:
-    """Interrupt a thread, also one that sleeps; where signals cannot be sent to a thread, once it wakes."""
+    """Interrupt a thread, also one that sleeps; where signals cannot be sent to a thread, once it
+    wakes."""
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(thread, signal.SIGINT)
     else:

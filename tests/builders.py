@@ -1,4 +1,5 @@
-"""Tiny problems and plans for tests: everything has a default, a test says only what it is about."""
+"""Tiny problems and plans for tests: everything has a default, a test says only what it is
+about."""
 
 from __future__ import annotations
 
@@ -35,23 +36,28 @@ STREAMS = Streams(7, HELD_OUT, 0)
 
 
 def a_site(*processes: Process, **changes: Any) -> Site:
-    """A site called `site`, always open; one process `pack` of exactly a minute an order unless told."""
+    """A site called `site`, always open; one process `pack` of exactly a minute an order unless
+    told."""
     return replace(Site("site", "Site", "region", processes or (Process("pack", 60.0),)), **changes)
 
 
 def a_contract(name: str = "courier", **changes: Any) -> Contract:
-    """A contract that serves `region`; parcels are scanned and delivered the moment they are handed over."""
+    """A contract that serves `region`; parcels are scanned and delivered the moment they are handed
+    over."""
     rates = {"zone": Rate("zone", first_g=10**6, first_price_minor=100)}
     return replace(Contract(name, name, {("", "region"): "zone"}, rates), **changes)
 
 
 def a_crew(site: str = "site", **changes: Any) -> Crew:
     """Permanent people of standard speed who always come."""
-    return replace(Crew("crew", site, temporary=False, limit=10**6, wage_minor_per_hour=2000), **changes)
+    return replace(
+        Crew("crew", site, temporary=False, limit=10**6, wage_minor_per_hour=2000), **changes
+    )
 
 
 def a_problem(*, days: int = 1, orders_per_hour: float = 0.0, **changes: Any) -> Problem:
-    """One site, region, product and crew, one shift round the clock, no courier, 48 hours until packed."""
+    """One site, region, product and crew, one shift round the clock, no courier, 48 hours until
+    packed."""
     problem = Problem(
         name="tiny",
         currency="CNY",
@@ -61,7 +67,9 @@ def a_problem(*, days: int = 1, orders_per_hour: float = 0.0, **changes: Any) ->
         platform=PlatformRule("tiny", "label"),
         regions=(Region("region", "Region", 1.0),),
         products=(Product("product", "Product", 1.0, 500.0),),
-        demand=Demand((), np.ones(1), np.ones(1), Baseline(np.full(days * 24, float(orders_per_hour)))),
+        demand=Demand(
+            (), np.ones(1), np.ones(1), Baseline(np.full(days * 24, float(orders_per_hour)))
+        ),
         sites=(a_site(),),
         shifts=(WHOLE_DAY,),
         crews=(a_crew(),),
@@ -70,13 +78,18 @@ def a_problem(*, days: int = 1, orders_per_hour: float = 0.0, **changes: Any) ->
 
 
 def given(problem: Problem, hourly: Sequence[float]) -> Problem:
-    """The problem with exactly `hourly` orders in each hour, all for the first region and product."""
+    """The problem with exactly `hourly` orders in each hour, all for the first region and
+    product."""
     orders = np.zeros((1, len(hourly), len(problem.regions), len(problem.products)))
     orders[0, :, 0, 0] = hourly
-    return replace(problem, demand=replace(problem.demand, baseline=None, given=GivenDemand(orders)))
+    return replace(
+        problem, demand=replace(problem.demand, baseline=None, given=GivenDemand(orders))
+    )
 
 
-def staff(problem: Problem, people: int, shift: str = "whole", site: str = "site") -> tuple[StaffRow, ...]:
+def staff(
+    problem: Problem, people: int, shift: str = "whole", site: str = "site"
+) -> tuple[StaffRow, ...]:
     """`people` of the crew at every process of a site on every day."""
     return tuple(
         StaffRow(day, site, process.name, "crew", shift, LONG_AGO, people)
@@ -86,10 +99,12 @@ def staff(problem: Problem, people: int, shift: str = "whole", site: str = "site
 
 
 def a_plan(problem: Problem, people: int = 1, **changes: Any) -> Plan:
-    """`people` at every process of `site` in the shift `whole`; all orders to the first lane of their region."""
+    """`people` at every process of `site` in the shift `whole`; all orders to the first lane of
+    their region."""
     lanes = {region: (site, contract) for site, region, contract in reversed(problem.lanes())}
     routing = tuple(
-        ShareRow(region, site, contract, 0, problem.horizon.end_s, 1.0) for region, (site, contract) in lanes.items()
+        ShareRow(region, site, contract, 0, problem.horizon.end_s, 1.0)
+        for region, (site, contract) in lanes.items()
     )
     staffing = staff(problem, people) if "staffing" not in changes else ()
     return replace(Plan("stated", "stated", staffing, routing), **changes)
@@ -110,9 +125,9 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
         units=np.ones(n, dtype=np.int32),
         weight_g=np.full(n, 500, dtype=np.int64),
         volume_cm3=np.zeros(n, dtype=np.int64),
-        work_us=np.array([work_us(problem, c.process, Quantiles(half), small) for c in contents(problem)]).reshape(
-            len(contents(problem)), n
-        ),
+        work_us=np.array(
+            [work_us(problem, c.process, Quantiles(half), small) for c in contents(problem)]
+        ).reshape(len(contents(problem)), n),
         return_lag_s=_lag_of_one_half(problem, n),
         route_u=half,
         scan_u=half,
@@ -125,11 +140,14 @@ def orders_at(problem: Problem, *seconds: int) -> Orders:
 def _lag_of_one_half(problem: Problem, n: int) -> Seconds:
     """Every order comes back after the median lag where more than half of the first product do."""
     back = problem.returns is not None and problem.products[0].return_share > 0.5
-    return np.full(n, problem.returns.median_s if problem.returns is not None and back else 0, dtype=np.int32)
+    return np.full(
+        n, problem.returns.median_s if problem.returns is not None and back else 0, dtype=np.int32
+    )
 
 
 def simulate(problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> Records:
-    """By the SimPy model, counting orders after every event; the compiled twin must agree in every tick."""
+    """By the SimPy model, counting orders after every event; the compiled twin must agree in every
+    tick."""
     return simulate_with(twice, problem, plan, orders, streams)
 
 
@@ -144,7 +162,9 @@ def twice(floor: Floor) -> Moments:
     moments, compiled = play(floor, check=True), play_compiled(floor)
     for step in fields(Moments):
         ours, reference = getattr(compiled, step.name), getattr(moments, step.name)
-        assert np.array_equal(ours, reference), f"{step.name}: first at {np.argwhere(ours != reference)[:1]}"
+        assert np.array_equal(ours, reference), (
+            f"{step.name}: first at {np.argwhere(ours != reference)[:1]}"
+        )
     return moments
 
 
@@ -154,7 +174,9 @@ def played(problem: Problem, plan: Plan, replication: int = 0) -> Records:
     return simulate(problem, plan, draw_orders(problem, streams), streams)
 
 
-def in_brief(problem: Problem, records: Records, courier_minor: Ints | None = None, **changes: Any) -> Summary:
+def in_brief(
+    problem: Problem, records: Records, courier_minor: Ints | None = None, **changes: Any
+) -> Summary:
     """Replication 0 in brief, without a charge unless told."""
     money: dict[str, Any] = {
         "period_minor": np.zeros((len(problem.contracts), len(PERIOD_LINES)), dtype=np.int64),

@@ -1,7 +1,8 @@
 """No installed library has a known vulnerability, where a data base of advisories is there.
 
-`ADVISORIES` names a folder of OSV records (JSON or YAML, at any depth), such as a copy of the Python packaging
-authority's advisory data base. Without it nothing can be said, and the check is skipped.
+`ADVISORIES` names a folder of OSV records (JSON or YAML, at any depth), such as a copy of the
+Python packaging authority's advisory data base. Without it nothing can be said, and the check is
+skipped.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def installed(name: str) -> dict[str, Version]:
             there = distribution(key)
             found[key] = Version(there.version)
             needed = (Requirement(line) for line in there.requires or ())
-            waiting += [r.name for r in needed if r.marker is None or r.marker.evaluate({"extra": ""})]
+            waiting += [
+                r.name for r in needed if r.marker is None or r.marker.evaluate({"extra": ""})
+            ]
     return found
 
 
@@ -43,7 +46,11 @@ def vulnerable(versions: dict[str, Version], advisories: Iterable[dict[str, Any]
         for affected in advisory.get("affected", []) if "withdrawn" not in advisory else []:
             package = affected.get("package", {})
             name = canonicalize_name(str(package.get("name", "")))
-            if package.get("ecosystem") == "PyPI" and name in versions and _is_affected(versions[name], affected):
+            if (
+                package.get("ecosystem") == "PyPI"
+                and name in versions
+                and _is_affected(versions[name], affected)
+            ):
                 found.append(f"{name} {versions[name]}: {advisory['id']}")
     return sorted(set(found))
 
@@ -92,7 +99,9 @@ ADVISORY = {
     "affected": [
         {
             "package": {"ecosystem": "PyPI", "name": "Ruamel_YAML"},
-            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0.10"}, {"fixed": "0.18.2"}]}],
+            "ranges": [
+                {"type": "ECOSYSTEM", "events": [{"introduced": "0.10"}, {"fixed": "0.18.2"}]}
+            ],
             "versions": ["0.19.1"],
         }
     ],
@@ -100,10 +109,12 @@ ADVISORY = {
 
 
 @pytest.mark.parametrize(
-    ("version", "named"), [("0.9", False), ("0.10", True), ("0.18.1", True), ("0.18.2", False), ("0.19.1", True)]
+    ("version", "named"),
+    [("0.9", False), ("0.10", True), ("0.18.1", True), ("0.18.2", False), ("0.19.1", True)],
 )
 def test_a_version_inside_a_range_is_found(version: str, named: bool) -> None:
-    """Ranges are half open, listed versions count, and names are compared as the packaging standard says."""
+    """Ranges are half open, listed versions count, and names are compared as the packaging standard
+    says."""
     found = vulnerable({"ruamel-yaml": Version(version)}, [ADVISORY])
     assert found == ([f"ruamel-yaml {version}: X-1"] if named else [])
 

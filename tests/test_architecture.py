@@ -40,9 +40,19 @@ ONE_PLACE = {
     "secho": set(),
     "print": {"cli/progress.py"},
 }
-HEAVY = {"pandas", "ortools", "matplotlib", "scipy", "pydantic", "simpy", "numpy", "numba", "distributed"}
-# Between our own processes (to a scheduler too, which the user named), and what only those can write who may change the
-# program.
+HEAVY = {
+    "pandas",
+    "ortools",
+    "matplotlib",
+    "scipy",
+    "pydantic",
+    "simpy",
+    "numpy",
+    "numba",
+    "distributed",
+}
+# Between our own processes (to a scheduler too, which the user named), and what only those can
+# write who may change the program.
 UNPICKLES = {
     "planning/milp/solver_process.py",
     "simulation/workers_pool.py",
@@ -51,7 +61,18 @@ UNPICKLES = {
     "studies/certification/pilot_replications.py",
 }
 RUNNING = {"eval", "exec", "__import__", "read_pickle", "read_hdf", "import_module"}
-PICKLING = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "runpy", "code", "yaml"}
+PICKLING = {
+    "pickle",
+    "cPickle",
+    "marshal",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "runpy",
+    "code",
+    "yaml",
+}
 IMPORTS_BY_NAME = {"cli/main.py"}  # of its own commands
 FILES = sorted(PACKAGE.rglob("*.py"))
 PACKAGES = sorted(PACKAGE.rglob("__init__.py"))
@@ -90,10 +111,19 @@ def test_imports_run_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_text_of_others_has_one_way_out(path: Path) -> None:
-    """CSV is written by one module and the terminal by one, for only there formulas and controls are made text."""
-    calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    """CSV is written by one module and the terminal by one, for only there formulas and controls
+    are made text."""
+    calls = [
+        node.func
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
     for call in calls:
-        module = call.value.id if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name) else ""
+        module = (
+            call.value.id
+            if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name)
+            else ""
+        )
         name = getattr(call, "attr", getattr(call, "id", ""))
         if name in ONE_PLACE and not (name == "writer" and module != "csv"):
             assert path.relative_to(PACKAGE).as_posix() in ONE_PLACE[name], f"calls {name}"
@@ -104,23 +134,35 @@ def test_nothing_that_is_read_is_run(path: Path) -> None:
     """No module unpickles or runs text, but those that talk to our own processes."""
     name = path.relative_to(PACKAGE).as_posix()
     assert not {n.split(".")[0] for n in imports(path)} & PICKLING or name in UNPICKLES
-    calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    named = {f.id if isinstance(f, ast.Name) else f.attr for f in calls if isinstance(f, ast.Name | ast.Attribute)}
+    calls = [
+        node.func
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    named = {
+        f.id if isinstance(f, ast.Name) else f.attr
+        for f in calls
+        if isinstance(f, ast.Name | ast.Attribute)
+    }
     assert not named & RUNNING or name in IMPORTS_BY_NAME
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda p: p.name)
 def test_commands_import_heavy_libraries_only_when_called(path: Path) -> None:
-    """`planner --help` must show at once: no command module loads a heavy library or a layer at its top level."""
+    """`planner --help` must show at once: no command module loads a heavy library or a layer at its
+    top level."""
     allowed = {"errors", "interrupts", "output", "environment", "cli", "__version__"}
     for name in imports(path, top_level_only=True):
         parts = name.split(".")
         assert parts[0] not in HEAVY, f"{path.name} imports {name} at its top level"
-        assert parts[0] != "planner" or parts[1] in allowed, f"{path.name} imports {name} at its top level"
+        assert parts[0] != "planner" or parts[1] in allowed, (
+            f"{path.name} imports {name} at its top level"
+        )
 
 
 def dependencies() -> dict[str, set[str]]:
-    """File -> files of the package that it imports, anywhere: for type checks and inside functions too."""
+    """File -> files of the package that it imports, anywhere: for type checks and inside functions
+    too."""
     modules = {module_name(path): path.relative_to(PACKAGE).as_posix() for path in FILES}
     found: dict[str, set[str]] = {}
     for path in FILES:
@@ -172,10 +214,13 @@ def test_no_circle_between_files() -> None:
 
 
 def test_no_circle_between_packages() -> None:
-    """Nor do imports between sub-packages; files next to sub-packages are a package of their own."""
+    """Nor do imports between sub-packages; files next to sub-packages are a package of their
+    own."""
     rooms: dict[str, set[str]] = {}
     for file, targets in dependencies().items():
-        rooms.setdefault(room_of(file), set()).update({room_of(t) for t in targets} - {room_of(file)})
+        rooms.setdefault(room_of(file), set()).update(
+            {room_of(t) for t in targets} - {room_of(file)}
+        )
     assert not circle_in(rooms)
 
 
@@ -191,12 +236,36 @@ def test_every_package_states_its_charter(path: Path) -> None:
     assert len((ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split()) >= 5
 
 
-WRITES = {"write_text", "write_bytes", "unlink", "rmdir", "mkdir", "touch", "symlink_to", "hardlink_to", "chmod"}
+WRITES = {
+    "write_text",
+    "write_bytes",
+    "unlink",
+    "rmdir",
+    "mkdir",
+    "touch",
+    "symlink_to",
+    "hardlink_to",
+    "chmod",
+}
 MODULES_THAT_WRITE = {"shutil", "tempfile"}
-OS_WRITES = {"open", "replace", "rename", "remove", "unlink", "rmdir", "mkdir", "makedirs", "chmod", "link", "symlink"}
+OS_WRITES = {
+    "open",
+    "replace",
+    "rename",
+    "remove",
+    "unlink",
+    "rmdir",
+    "mkdir",
+    "makedirs",
+    "chmod",
+    "link",
+    "symlink",
+}
 MAY_WRITE = {
     "output": "every result",
-    "formats/order_log/compact_columns.py": "parts of a long log, in a temporary file without a name",
+    "formats/order_log/compact_columns.py": (
+        "parts of a long log, in a temporary file without a name"
+    ),
     "simulation/compiled_engine/code_cache.py": "compiled code, which is not a result",
     "studies/runs/journal_file.py": "what a study has reached, which is not a result either",
     "studies/verification": "what is derived again, in a temporary folder",
@@ -212,13 +281,26 @@ def writes(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
         module = owner.id if isinstance(owner, ast.Name) else ""
-        modes = [a.value for a in [*node.args, *(k.value for k in node.keywords)] if isinstance(a, ast.Constant)]
-        opens = name == "open" and any(isinstance(m, str) and set(m) & set("wax+") and len(m) < 4 for m in modes)
+        modes = [
+            a.value
+            for a in [*node.args, *(k.value for k in node.keywords)]
+            if isinstance(a, ast.Constant)
+        ]
+        opens = name == "open" and any(
+            isinstance(m, str) and set(m) & set("wax+") and len(m) < 4 for m in modes
+        )
         method = owner is not None and name in WRITES
-        if method or opens or module in MODULES_THAT_WRITE or (module == "os" and name in OS_WRITES):
+        if (
+            method
+            or opens
+            or module in MODULES_THAT_WRITE
+            or (module == "os" and name in OS_WRITES)
+        ):
             found.add(f"{module}.{name}")
     return found
 

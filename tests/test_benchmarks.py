@@ -1,4 +1,5 @@
-"""The benchmarks tell the truth: engines agree, and every script prints the figures it promises (at its smallest)."""
+"""The benchmarks tell the truth: engines agree, and every script prints the figures it promises (at
+its smallest)."""
 
 from __future__ import annotations
 
@@ -20,9 +21,11 @@ def printed_by(script: str, *options: str) -> Any:
 
 
 def test_engines_agree_and_are_compared_with_plain_simpy() -> None:
-    """Every engine has its ratio; salabim, plain SimPy, our SimPy model and the compiled one have the same seconds; the
-    others hand over nearly as many parcels in the same second."""
-    found = printed_by("engines.py", "--orders", "1500", "--days", "2", "--rounds", "1", "--skip-memory")
+    """Every engine has its ratio; salabim, plain SimPy, our SimPy model and the compiled one have
+    the same seconds; the others hand over nearly as many parcels in the same second."""
+    found = printed_by(
+        "engines.py", "--orders", "1500", "--days", "2", "--rounds", "1", "--skip-memory"
+    )
     assert set(found["ratio_to_plain_simpy"]) == {"simpy", "compiled", "ciw", "salabim"}
     assert found["equal"] is True
     same = found["same_second"]
@@ -39,25 +42,54 @@ def test_engines_agree_and_are_compared_with_plain_simpy() -> None:
 
 
 def test_memory_is_measured_in_a_process_of_its_own() -> None:
-    """The peak of the SimPy model on 20,000 orders is at least what their seconds take, and not the whole process."""
-    found = printed_by("engines.py", "--orders", "20000", "--days", "1", "--memory-of", "three stages", "simpy")
+    """The peak of the SimPy model on 20,000 orders is at least what their seconds take, and not the
+    whole process."""
+    found = printed_by(
+        "engines.py", "--orders", "20000", "--days", "1", "--memory-of", "three stages", "simpy"
+    )
     assert 50 < found["bytes_per_order"] < 2000
 
 
 @pytest.mark.slow
 def test_replications_have_the_same_results_in_one_and_in_two_processes() -> None:
     """The results of all numbers of processes have one digest; speed-up and overhead are told."""
-    size = ["--orders", "300", "--days", "1", "--replications", "2", "--rounds", "1", "--processes", "1", "2"]
+    size = [
+        "--orders",
+        "300",
+        "--days",
+        "1",
+        "--replications",
+        "2",
+        "--rounds",
+        "1",
+        "--processes",
+        "1",
+        "2",
+    ]
     found = printed_by("replications.py", *size)
     assert found["same_results"] is True
     assert set(found["speed_up"]) == {"1 process", "2 processes"}
-    assert {"orders", "replications", "seconds", "overhead", "loops", "compiled_loop_s"} <= set(found)
+    assert {"orders", "replications", "seconds", "overhead", "loops", "compiled_loop_s"} <= set(
+        found
+    )
 
 
 @pytest.mark.slow
 def test_a_dask_cluster_has_the_same_results() -> None:
     """Two local dask workers give what two processes give."""
-    size = ["--orders", "300", "--days", "1", "--replications", "3", "--rounds", "1", "--processes", "1", "2"]
+    size = [
+        "--orders",
+        "300",
+        "--days",
+        "1",
+        "--replications",
+        "3",
+        "--rounds",
+        "1",
+        "--processes",
+        "1",
+        "2",
+    ]
     found = printed_by("replications.py", *size, "--dask")
     assert found["same_results"] is True
     assert found["dask_to_processes"] > 0
@@ -69,7 +101,8 @@ def test_scale_tells_time_memory_and_slope() -> None:
     found = printed_by("scale.py", "--orders", "500", "4000", "--days", "1")
     assert [row["orders"] for row in found["sizes"]] == [500, 4000]
     assert all(
-        set(row["seconds"]) == {"draw", "lay out", "play", "records", "rate", "sum up"} for row in found["sizes"]
+        set(row["seconds"]) == {"draw", "lay out", "play", "records", "rate", "sum up"}
+        for row in found["sizes"]
     )
     assert all(seconds > 0 for row in found["sizes"] for seconds in row["seconds"].values())
     assert found["sizes"][1]["peak_bytes"] > 0
@@ -78,7 +111,8 @@ def test_scale_tells_time_memory_and_slope() -> None:
 
 @pytest.mark.slow
 def test_planning_is_timed_apart_by_solver_and_model() -> None:
-    """A solved plan within the solver's gap; what the solver takes and the rest add up to the whole."""
+    """A solved plan within the solver's gap; what the solver takes and the rest add up to the
+    whole."""
     found = printed_by("planning.py", "--days", "2", "3", "--sites", "--scenarios")
     assert [row["days"] for row in found["sizes"]] == [2, 3]
     for row in found["sizes"]:
@@ -95,11 +129,14 @@ def test_a_joint_plan_tells_size_gap_and_seconds() -> None:
     assert found["bound"] <= found["objective"]
     assert found["gap"] == pytest.approx((found["objective"] - found["bound"]) / found["objective"])
     assert found["solver"] + found["building"] == pytest.approx(found["seconds"], abs=0.002)
-    assert min(found[what] for what in ("rows", "columns", "whole_numbers", "nonzeros", "people")) > 0
+    assert (
+        min(found[what] for what in ("rows", "columns", "whole_numbers", "nonzeros", "people")) > 0
+    )
 
 
 def test_the_selection_of_contracts_is_proved_twice() -> None:
-    """Our solver and SciPy's prove the same least cost of the same program; both times and their ratio are told."""
+    """Our solver and SciPy's prove the same least cost of the same program; both times and their
+    ratio are told."""
     found = printed_by("selection.py", "--regions", "8", "--contracts", "6", "--rounds", "1")
     assert found["status"] == {"ours": "optimal", "scipy": "optimal"}
     assert max(found["gap"].values()) <= 1e-6
@@ -113,7 +150,9 @@ def test_the_selection_of_contracts_is_proved_twice() -> None:
 def test_startup_tells_every_command_and_import() -> None:
     """Help, check and the heavy libraries are timed."""
     found = printed_by("startup.py", "--rounds", "1", "--skip-compiling")
-    assert {"planner --help", "planner check", "import click", "import numba"} <= set(found["seconds"])
+    assert {"planner --help", "planner check", "import click", "import numba"} <= set(
+        found["seconds"]
+    )
     assert found["help_to_import_click"] > 0
 
 
@@ -128,15 +167,20 @@ def test_first_use_of_the_compiled_engine_is_timed() -> None:
 @pytest.mark.slow
 def test_wrong_certificates_are_counted_beside_what_arithmetic_says() -> None:
     """Every case tells how many plans that keep the promise too seldom were certified."""
-    found = printed_by("certified.py", "wrong", "--problems", "3", "--played", "1", "--planned", "0")
+    found = printed_by(
+        "certified.py", "wrong", "--problems", "3", "--played", "1", "--planned", "0"
+    )
     assert {row["how"] for row in found["cases"]} == {"by luck", "played"}
     assert all(row["expected"] <= 0.05 for row in found["cases"])
-    assert all(row["certified"] == 0 for row in found["cases"] if row["chance"] < row["confidence"] - 0.1)
+    assert all(
+        row["certified"] == 0 for row in found["cases"] if row["chance"] < row["confidence"] - 0.1
+    )
 
 
 @pytest.mark.slow
 def test_repairs_and_predictions_are_told_site_by_site() -> None:
-    """One site and one scenario: where the first plan stood, where the last, and what was predicted."""
+    """One site and one scenario: where the first plan stood, where the last, and what was
+    predicted."""
     found = printed_by("certified.py", "repair", "--sites", "1", "--most", "1", "--again", "20")
     assert found["tried"] == 1
     assert found["held_at_first"] + found["failed_at_first"] + found["no_plan"] == 1
@@ -145,17 +189,21 @@ def test_repairs_and_predictions_are_told_site_by_site() -> None:
 
 
 def test_rolling_origins_are_scored_by_model() -> None:
-    """Every synthetic shop and model has its days, coverages, WAPE and bias; closed Saturdays are among all days."""
+    """Every synthetic shop and model has its days, coverages, WAPE and bias; closed Saturdays are
+    among all days."""
     rows = printed_by("origins.py", "--weeks", "17", "--paths", "40")["rows"]
     assert {row["model"] for row in rows} == {"planner", "same weekdays"}
     assert len({row["shop"] for row in rows}) == 4
     assert {"days", "coverage_50", "coverage_80", "coverage_90", "wape", "bias"} <= set(rows[0])
-    closed = [row for row in rows if row["shop"] == "closed on Saturdays" and row["model"] == "planner"]
+    closed = [
+        row for row in rows if row["shop"] == "closed on Saturdays" and row["model"] == "planner"
+    ]
     assert {row["of"]: row["days"] for row in closed} == {"all days": 56, "days with orders": 48}
 
 
 def test_every_stated_input_has_its_row() -> None:
-    """Expected, simulated and standard error of each input; what is exact has no error, and every name stands once."""
+    """Expected, simulated and standard error of each input; what is exact has no error, and every
+    name stands once."""
     found = printed_by("stated_inputs.py", "--replications", "4")
     assert len({row["input"] for row in found}) == len(found) > 30
     assert {"expected", "simulated", "error", "right"} <= set(found[0])

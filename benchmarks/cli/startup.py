@@ -1,7 +1,8 @@
-"""What a command costs before it does anything: start of the interpreter, imports, first use of the compiled engine.
+"""What a command costs before it does anything: start of the interpreter, imports, first use of the
+compiled engine.
 
-Every task is a fresh interpreter, in paired rounds; the median counts. The compiled engine is used for the first time
-with an empty cache, then again.
+Every task is a fresh interpreter, in paired rounds; the median counts. The compiled engine is used
+for the first time with an empty cache, then again.
 
     python benchmarks/cli/startup.py [--rounds R] [--json]
 """
@@ -25,10 +26,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks.harness import figure, in_turns, seconds_of, table
 
 ROOT = Path(__file__).resolve().parents[2]
-IMPORTS = ("click", "planner", "numpy", "simpy", "pandas", "numba", "scipy.stats", "matplotlib.pyplot")
+IMPORTS = (
+    "click",
+    "planner",
+    "numpy",
+    "simpy",
+    "pandas",
+    "numba",
+    "scipy.stats",
+    "matplotlib.pyplot",
+)
 SOLVER = "ortools.math_opt.python.mathopt"
 FIRST_USE = (
-    "from benchmarks.simulation.sites import everything; from planner.simulation.compiled_engine.tables import play; "
+    "from benchmarks.simulation.sites import everything; from "
+    "planner.simulation.compiled_engine.tables import play; "
 )
 PLAY = FIRST_USE + "play(everything(500, 1).floor)"
 LOADED = FIRST_USE + "everything(500, 1).floor"
@@ -40,21 +51,28 @@ def python(*arguments: str, cache: str | None = None) -> None:
     if cache is not None:
         environment["NUMBA_CACHE_DIR"] = cache
     command = [sys.executable, *arguments]
-    subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)  # noqa: S603
+    subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
 
 
 def commands() -> dict[str, Callable[[], None]]:
     """The tasks by name, each a fresh interpreter."""
     tasks: dict[str, Callable[[], None]] = {"python, nothing else": partial(python, "-c", "")}
-    tasks |= {f"import {name}": partial(python, "-c", f"import {name}") for name in (*IMPORTS, SOLVER)}
+    tasks |= {
+        f"import {name}": partial(python, "-c", f"import {name}") for name in (*IMPORTS, SOLVER)
+    }
     tasks["planner --help"] = partial(python, "-m", "planner", "--help")
-    tasks["planner check"] = partial(python, "-m", "planner", "check", str(ROOT / "configs" / "singles-day"))
+    tasks["planner check"] = partial(
+        python, "-m", "planner", "check", str(ROOT / "configs" / "singles-day")
+    )
     return tasks
 
 
 def measure(rounds: int, with_compiling: bool) -> dict[str, Any]:
-    """Median seconds of every task, and of first and later use of the compiled engine beyond its inputs."""
-    seconds = {name: statistics.median(took) for name, took in in_turns(commands(), rounds)[0].items()}
+    """Median seconds of every task, and of first and later use of the compiled engine beyond its
+    inputs."""
+    seconds = {
+        name: statistics.median(took) for name, took in in_turns(commands(), rounds)[0].items()
+    }
     bare = seconds["python, nothing else"]
     return {
         "rounds": rounds,
@@ -68,7 +86,8 @@ def measure(rounds: int, with_compiling: bool) -> dict[str, Any]:
 
 
 def uses_of_the_compiled_engine(rounds: int) -> dict[str, float]:
-    """Seconds until it is ready, beyond those for its inputs: with an empty cache, and the median of later ones."""
+    """Seconds until it is ready, beyond those for its inputs: with an empty cache, and the median
+    of later ones."""
     with tempfile.TemporaryDirectory() as cache:
         first, _ = seconds_of(partial(python, "-c", PLAY, cache=cache))
         tasks = {
@@ -77,24 +96,34 @@ def uses_of_the_compiled_engine(rounds: int) -> dict[str, float]:
         }
         seconds, _ = in_turns(tasks, rounds)
     loaded, again = (statistics.median(took) for took in seconds.values())
-    return {"compiled_first_use_s": round(first - loaded, 2), "compiled_next_use_s": round(max(again - loaded, 0.0), 2)}
+    return {
+        "compiled_first_use_s": round(first - loaded, 2),
+        "compiled_next_use_s": round(max(again - loaded, 0.0), 2),
+    }
 
 
 def report(found: dict[str, Any]) -> str:
     rows = [(f"`{name}`", figure(1000 * s)) for name, s in found["seconds"].items()]
-    words = f"`planner --help` takes {found['help_to_import_click']} times as long as `import click`."
+    words = (
+        f"`planner --help` takes {found['help_to_import_click']} times as long as `import click`."
+    )
     if "compiled_first_use_s" in found:
         words += (
-            f" Getting the compiled engine ready takes {found['compiled_first_use_s']:.1f} s on its very first use (it "
+            f" Getting the compiled engine ready takes {found['compiled_first_use_s']:.1f} s on "
+            "its very first use (it "
             f"is compiled, and kept) and {found['compiled_next_use_s']:.1f} s on every other."
         )
     return f"{table(('fresh interpreter', 'ms'), rows)}\n\n{words}"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--skip-compiling", action="store_true", help="leave out the compiled engine")
+    parser.add_argument(
+        "--skip-compiling", action="store_true", help="leave out the compiled engine"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     asked = parser.parse_args()
     found = measure(asked.rounds, with_compiling=not asked.skip_compiling)

@@ -1,7 +1,9 @@
-"""Importing a long order log: `python benchmarks/formats/order_log.py` writes one of 10 million rows and imports it.
+"""Importing a long order log: `python benchmarks/formats/order_log.py` writes one of 10 million
+rows and imports it.
 
-A row per item with order id, moment to the second, region and weight; one row in ten belongs to the order of the row
-before. What is printed: rows, seconds of `planner import`, rows per second, and the peak memory of its process.
+A row per item with order id, moment to the second, region and weight; one row in ten belongs to the
+order of the row before. What is printed: rows, seconds of `planner import`, rows per second, and
+the peak memory of its process.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    parser.add_argument("--planner", type=Path, default=ROOT, help="folder of the planner that imports")
+    parser.add_argument(
+        "--planner", type=Path, default=ROOT, help="folder of the planner that imports"
+    )
     parser.add_argument("--write", type=Path, help="only write the log to this file")
     asked = parser.parse_args()
     if asked.write:
@@ -37,16 +41,22 @@ def main() -> None:
         print(json.dumps(found))
         return
     print(f"{found['rows']:,} rows ({found['megabytes']:,} MB), {found['orders']:,} orders")
-    print(f"{found['seconds']:.1f} s, {found['rows_per_second']:,} rows/s, peak memory {found['peak_mb']:,} MB")
+    print(
+        f"{found['seconds']:.1f} s, {found['rows_per_second']:,} rows/s, peak memory "
+        f"{found['peak_mb']:,} MB"
+    )
 
 
 def measure(rows: int, planner: Path) -> dict[str, Any]:
-    """Write and import a log, each in a process of its own, so that the memory is the import's alone."""
+    """Write and import a log, each in a process of its own, so that the memory is the import's
+    alone."""
     with tempfile.TemporaryDirectory() as folder:
         log, result = Path(folder) / "log.csv", Path(folder) / "result"
-        subprocess.run([sys.executable, __file__, "--rows", str(rows), "--write", str(log)], check=True)  # noqa: S603
+        subprocess.run(
+            [sys.executable, __file__, "--rows", str(rows), "--write", str(log)], check=True
+        )
         begin = time.perf_counter()
-        importing = subprocess.Popen(  # noqa: S603
+        importing = subprocess.Popen(
             [sys.executable, "-m", "planner", "import", str(log), "-o", str(result), "--json"],
             stdout=subprocess.PIPE,
             cwd=planner,
@@ -82,8 +92,11 @@ def write_log(path: Path, rows: int) -> None:
         frame = pd.DataFrame(
             {
                 "order_id": [f"SO{number:014d}" for number in (order * 7_919_777 + 31) % 10**14],
-                "ordered_at": np.datetime64("2024-11-01T00:00:00") + seconds.astype("timedelta64[s]"),
-                "region": [f"region-{r:02d}" for r in rng.integers(0, REGIONS, len(row))[order - begin]],
+                "ordered_at": np.datetime64("2024-11-01T00:00:00")
+                + seconds.astype("timedelta64[s]"),
+                "region": [
+                    f"region-{r:02d}" for r in rng.integers(0, REGIONS, len(row))[order - begin]
+                ],
                 "weight_g": np.rint(rng.lognormal(6.2, 0.8, len(row))).astype(int) + 1,
             }
         )

@@ -1,10 +1,12 @@
-"""Which of 50 contracts to sign for 50 regions: time to proven optimality, ours against HiGHS in SciPy.
+"""Which of 50 contracts to sign for 50 regions: time to proven optimality, ours against HiGHS in
+SciPy.
 
-Every contract has a fixed fee, a daily allotment and its own price to each region; one site packs everything in a
-moment, so that signing and sharing out is all there is to decide. The program is built by the planner's own rules, and
-both solvers get the same arrays.
+Every contract has a fixed fee, a daily allotment and its own price to each region; one site packs
+everything in a moment, so that signing and sharing out is all there is to decide. The program is
+built by the planner's own rules, and both solvers get the same arrays.
 
-    python benchmarks/planning/contract_selection.py [--regions R] [--contracts C] [--rounds N] [--seed S] [--json]
+    python benchmarks/planning/contract_selection.py [--regions R] [--contracts C]
+        [--rounds N] [--seed S] [--json]
 """
 
 from __future__ import annotations
@@ -48,8 +50,9 @@ FEE = 60_000.0
 
 
 def selection(regions: int, contracts: int, seed: int) -> tuple[Problem, LaneCosts]:
-    """All orders come before eight in the morning and leave at eight in the evening. A lane costs what lies between the
-    region and the contract's depot; a large allotment has a large fee, in proportion to the root."""
+    """All orders come before eight in the morning and leave at eight in the evening. A lane costs
+    what lies between the region and the contract's depot; a large allotment has a large fee, in
+    proportion to the root."""
     rng = np.random.default_rng([seed, regions, contracts])
     share = rng.dirichlet(np.full(regions, 4.0))
     orders = PER_REGION * regions
@@ -78,7 +81,15 @@ def selection(regions: int, contracts: int, seed: int) -> tuple[Problem, LaneCos
         regions=tuple(Region(n, n, float(s)) for n, s in zip(names, share, strict=True)),
         products=(Product("parcel", "Parcel", 1.0, 500.0),),
         demand=Demand((), share, np.ones(1), Baseline(hours)),
-        sites=(Site("east", "East", names[0], (Process("pack", 1e6),), collections=_collections(carriers)),),
+        sites=(
+            Site(
+                "east",
+                "East",
+                names[0],
+                (Process("pack", 1e6),),
+                collections=_collections(carriers),
+            ),
+        ),
         shifts=(Shift("day", 8 * HOUR_S, 20 * HOUR_S),),
         crews=(Crew("own", "east", False, 10, 0),),
         contracts=carriers,
@@ -111,7 +122,9 @@ def by_scipy(arrays: MilpArrays) -> Answer:
         options={"mip_rel_gap": GAP},
     )
     status = "optimal" if found.status == 0 else "unknown"
-    return Answer(status, "scipy", np.asarray(found.x), float(found.fun), float(found.mip_dual_bound))
+    return Answer(
+        status, "scipy", np.asarray(found.x), float(found.fun), float(found.mip_dual_bound)
+    )
 
 
 def measure(regions: int, contracts: int, rounds: int, seed: int) -> dict[str, Any]:
@@ -120,7 +133,9 @@ def measure(regions: int, contracts: int, rounds: int, seed: int) -> dict[str, A
     arrays = model.program.arrays()
     effort = SolveLimits(nodes=10**7, relative_gap=GAP)
     with stdout_kept_clean():
-        seconds, answers = in_turns({"ours": lambda: solve(arrays, effort), "scipy": lambda: by_scipy(arrays)}, rounds)
+        seconds, answers = in_turns(
+            {"ours": lambda: solve(arrays, effort), "scipy": lambda: by_scipy(arrays)}, rounds
+        )
     costs = {name: answer.objective or 0.0 for name, answer in answers.items()}
     return {
         "regions": regions,
@@ -144,7 +159,13 @@ def _gap(answer: Answer) -> float:
 
 def report(found: dict[str, Any]) -> str:
     rows = [
-        (name, f"{found['seconds'][name]:.2f}", found["status"][name], f"{found['gap'][name]:.1e}", f"{cost:,.2f}")
+        (
+            name,
+            f"{found['seconds'][name]:.2f}",
+            found["status"][name],
+            f"{found['gap'][name]:.1e}",
+            f"{cost:,.2f}",
+        )
         for name, cost in found["objective"].items()
     ]
     size = f"{found['regions']} regions, {found['contracts']} contracts, {found['signed']} signed"
@@ -159,7 +180,9 @@ def report(found: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--regions", type=int, default=50)
     parser.add_argument("--contracts", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=3)

@@ -1,7 +1,8 @@
 """Generated courier problems, and their optimum by a formulation of its own in scipy.
 
-Regions with stated orders in the morning, contracts with zones, fixed fees, daily allotments, commitments and volume
-tiers; a parcel is on time when it goes with its own day's collection. One person who costs nothing packs everything.
+Regions with stated orders in the morning, contracts with zones, fixed fees, daily allotments,
+commitments and volume tiers; a parcel is on time when it goes with its own day's collection. One
+person who costs nothing packs everything.
 """
 
 from __future__ import annotations
@@ -25,9 +26,14 @@ DEADLINE_H = 24  # the next day's collection comes too late
 
 
 def courier_case(number: int) -> Problem:
-    """Three to six regions, two to four contracts, two or three days with orders and one to clear up."""
+    """Three to six regions, two to four contracts, two or three days with orders and one to clear
+    up."""
     rng = np.random.default_rng([37, number])
-    days, regions, contracts = int(rng.integers(2, 4)), int(rng.integers(3, 7)), int(rng.integers(2, 5))
+    days, regions, contracts = (
+        int(rng.integers(2, 4)),
+        int(rng.integers(3, 7)),
+        int(rng.integers(2, 5)),
+    )
     names = [f"r{r}" for r in range(regions)]
     orders = np.zeros(((days + 1) * 24, regions))
     for day in range(days):
@@ -49,7 +55,9 @@ def courier_case(number: int) -> Problem:
                 "Site",
                 "r0",
                 (Process("pack", 3600.0),),
-                collections=tuple(Collection(f"c{c}", COLLECTED * HOUR_S) for c in range(contracts)),
+                collections=tuple(
+                    Collection(f"c{c}", COLLECTED * HOUR_S) for c in range(contracts)
+                ),
             ),
         ),
         contracts=tuple(_contract(rng, c, names, orders.sum() / days) for c in range(contracts)),
@@ -70,7 +78,9 @@ def _contract(rng: np.random.Generator, c: int, regions: list[str], per_day: flo
         f"c{c}",
         {("", r): r for r in served},
         {r: Rate(r, first_g=10**6, first_price_minor=p) for r, p in price.items()},
-        allotment_per_day=None if first or rng.random() < 0.4 else int(per_day * rng.uniform(0.2, 0.6)),
+        allotment_per_day=None
+        if first or rng.random() < 0.4
+        else int(per_day * rng.uniform(0.2, 0.6)),
         fixed_fee_minor=int(rng.choice([0, 20_000, 60_000])),
         commitment_parcels=int(per_day * rng.uniform(0.2, 0.8)) if committed else 0,
         shortfall_minor=int(rng.integers(50, 300)) if committed else 0,
@@ -123,8 +133,11 @@ def courier_optimum(problem: Problem) -> float | None:
     return program.least()
 
 
-def _late(program: Linear, parcels: list[dict[int, float]], allotment: int, most: float) -> list[int]:
-    """Columns of each day's late parcels: the carrier takes the oldest first, so a day's are late from the last on."""
+def _late(
+    program: Linear, parcels: list[dict[int, float]], allotment: int, most: float
+) -> list[int]:
+    """Columns of each day's late parcels: the carrier takes the oldest first, so a day's are late
+    from the last on."""
     found: list[int] = []
     handed: int | None = None
     before: dict[int, float] = {}
@@ -143,7 +156,9 @@ def _late(program: Linear, parcels: list[dict[int, float]], allotment: int, most
     return found
 
 
-def _tiers(program: Linear, volume: Volume, everything: dict[int, float], base: dict[int, float]) -> None:
+def _tiers(
+    program: Linear, volume: Volume, everything: dict[int, float], base: dict[int, float]
+) -> None:
     """The tier reached takes its discount off the base price of all parcels."""
     money = sum(base.values())
     reached = {}

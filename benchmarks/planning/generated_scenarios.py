@@ -1,11 +1,14 @@
-"""Does planning end as it should, whatever is combined? Generated scenarios: every form of demand with every limit.
+"""Does planning end as it should, whatever is combined? Generated scenarios: every form of demand
+with every limit.
 
-Each is planned on a few sampled paths, checked rule by rule, and held against all of its paths; where there is no plan,
-the limits to blame and the ways out are named. In every second one the solver's numbers are off by up to its tolerance,
-in either direction: what it may answer on another machine. `--command` plans through the command line instead, with
-certificate and explanation, which takes some ten times as long.
+Each is planned on a few sampled paths, checked rule by rule, and held against all of its paths;
+where there is no plan, the limits to blame and the ways out are named. In every second one the
+solver's numbers are off by up to its tolerance, in either direction: what it may answer on another
+machine. `--command` plans through the command line instead, with certificate and explanation, which
+takes some ten times as long.
 
-    python benchmarks/planning/generated_scenarios.py [--count N] [--first N] [--command plan|compare|run] [--json]
+    python benchmarks/planning/generated_scenarios.py [--count N] [--first N]
+        [--command plan|compare|run] [--json]
 """
 
 from __future__ import annotations
@@ -44,7 +47,9 @@ from planner.studies.steps.load import load
 
 PATHS, SAMPLED = 4, 40
 EFFORT = 2
-PROVED = 20  # one in so many is planned with the default options; the others are content with a gap, which is quick
+# one in so many is planned with the default options; the others are content with a gap, which is
+# quick
+PROVED = 20
 CONTENT = PlanningOptions(relative_gap=0.02, accepted_gap=0.1, proof_work=0)
 TOLERANCE = 1e-6  # of HiGHS on rows, bounds and whole numbers
 QUICKLY = ("--effort", "5", "--replications", "20", "--jobs", "1", "--quiet")
@@ -54,7 +59,10 @@ def planned_here(folder: Path, options: PlanningOptions) -> int:
     """The exit code of planning in this process; what is no error of ours is raised."""
     try:
         problem = load(folder).problem
-        scenarios, costs = sample_scenarios(problem, problem.seed, PATHS, SAMPLED), lane_costs(problem, problem.seed)
+        scenarios, costs = (
+            sample_scenarios(problem, problem.seed, PATHS, SAMPLED),
+            lane_costs(problem, problem.seed),
+        )
         try:
             plan = plan_joint(problem, scenarios, costs, EFFORT, options=options)
         except NoPlanError as error:
@@ -89,7 +97,10 @@ def rough_solver(seed: int) -> Iterator[None]:
         answer = run(*given)
         if answer.values is None:
             return answer
-        return replace(answer, values=answer.values + rng.choice([-TOLERANCE, 0.0, TOLERANCE], len(answer.values)))
+        return replace(
+            answer,
+            values=answer.values + rng.choice([-TOLERANCE, 0.0, TOLERANCE], len(answer.values)),
+        )
 
     with patch.object(solver, "_run", rough):
         yield
@@ -115,11 +126,17 @@ def measure(first: int, count: int, command: str) -> dict[str, Any]:
     for number in range(first, first + count):
         if command:
             with tempfile.TemporaryDirectory() as place:
-                codes[number] = planned_by_command(write_scenario(Path(place) / "scenario", number), command)
+                codes[number] = planned_by_command(
+                    write_scenario(Path(place) / "scenario", number), command
+                )
         else:
             codes[number], crashed[number] = outcome(number)
         if codes[number] not in (ExitCode.DONE, ExitCode.NO_PLAN, ExitCode.NOT_CERTIFIED):
-            print(f"{number}: exit {codes[number]}\n{crashed.get(number, '')}", file=sys.stderr, flush=True)
+            print(
+                f"{number}: exit {codes[number]}\n{crashed.get(number, '')}",
+                file=sys.stderr,
+                flush=True,
+            )
     kinds = {
         name: Counter(str(int(code)) for number, code in codes.items() if name in kind_of(number))
         for name in (*DEMANDS, *LIMITS)
@@ -134,20 +151,27 @@ def measure(first: int, count: int, command: str) -> dict[str, Any]:
 
 
 def report(found: dict[str, Any]) -> str:
-    codes = sorted({code for of in (found["exit"], *found["kinds"].values()) for code in (*of, "0", "4", "6")})
+    codes = sorted(
+        {code for of in (found["exit"], *found["kinds"].values()) for code in (*of, "0", "4", "6")}
+    )
     rows = [(name, *(of.get(code, 0) for code in codes)) for name, of in found["kinds"].items()]
     rows.append(("all", *(found["exit"].get(code, 0) for code in codes)))
     return "\n".join(
         [
             table(("demand or limit", *(f"exit {code}" for code in codes)), rows),
             "",
-            f"{found['scenarios']:,} scenarios in {found['seconds']:,.0f} s; crashed: {len(found['crashed'])}.",
+            (
+                f"{found['scenarios']:,} scenarios in {found['seconds']:,.0f} s; crashed: "
+                f"{len(found['crashed'])}."
+            ),
         ]
     )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--command", choices=["plan", "compare", "run"], default="")

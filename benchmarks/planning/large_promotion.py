@@ -1,9 +1,10 @@
-"""One large promotion, planned jointly as `planner plan` does it: how close to its bound, and how long it takes.
+"""One large promotion, planned jointly as `planner plan` does it: how close to its bound, and how
+long it takes.
 
-Five sites and 34 regions lie in a square; twelve contracts have a price for distance, some with a fee, a daily
-allotment, a commitment or volume tiers; three processes, two shifts, people of one's own and of agencies, fourteen days
-with an opening and a live session, thirty sampled scenarios. Time against size: one axis at a time, the others as in
-the smaller base case.
+Five sites and 34 regions lie in a square; twelve contracts have a price for distance, some with a
+fee, a daily allotment, a commitment or volume tiers; three processes, two shifts, people of one's
+own and of agencies, fourteen days with an opening and a live session, thirty sampled scenarios.
+Time against size: one axis at a time, the others as in the smaller base case.
 
     python benchmarks/planning/large_promotion.py [--quick] [--skip-axes] [--json]
 """
@@ -23,7 +24,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.harness import clock_on_the_solver, figure, seconds_in, slope, stdout_kept_clean, table
+from benchmarks.harness import (
+    clock_on_the_solver,
+    figure,
+    seconds_in,
+    slope,
+    stdout_kept_clean,
+    table,
+)
 from benchmarks.simulation.sites import PROFILE, START
 from planner.domain.contracts import Contract, Rate, Tier, Volume
 from planner.domain.demand import Baseline, Demand, Event, Floats
@@ -64,14 +72,23 @@ def promotion(size: Size) -> Problem:
     """Every site could take a good part of the orders; distance and wages say which it gets."""
     rng = np.random.default_rng([7, size.sites, size.regions, size.contracts])
     share = rng.dirichlet(np.full(size.regions, 3.0))
-    regions = tuple(Region(f"region-{r}", f"Region {r}", float(share[r])) for r in range(size.regions))
+    regions = tuple(
+        Region(f"region-{r}", f"Region {r}", float(share[r])) for r in range(size.regions)
+    )
     places = rng.uniform(0.0, SPAN, (size.regions, 2))
     sites = tuple(_site(f"site-{s}", regions[s].name, size) for s in range(size.sites))
     away = np.linalg.norm(places[: size.sites, None] - places, axis=2)
     total = PER_DAY * size.sites
     events = (
         Event("opening", DAY_S + 20 * HOUR_S, 1.0 * total, 1.8 * total, 1200, 3 * HOUR_S),
-        Event("live session", (size.days // 2 + 1) * DAY_S + 20 * HOUR_S, 0.7 * total, 1.4 * total, 1200, 2 * HOUR_S),
+        Event(
+            "live session",
+            (size.days // 2 + 1) * DAY_S + 20 * HOUR_S,
+            0.7 * total,
+            1.4 * total,
+            1200,
+            2 * HOUR_S,
+        ),
     )
     baseline = Baseline(np.tile(PROFILE, size.days) * total / sum(PROFILE), day_cv=0.1, hour_cv=0.1)
     return Problem(
@@ -89,7 +106,9 @@ def promotion(size: Size) -> Problem:
             Shift("day", 8 * HOUR_S, 17 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),)),
             Shift("night", 17 * HOUR_S, 26 * HOUR_S, ((21 * HOUR_S, 22 * HOUR_S),)),
         ),
-        crews=tuple(crew for n, site in enumerate(sites) for crew in _crews(site.name, 1.0 + 0.04 * n)),
+        crews=tuple(
+            crew for n, site in enumerate(sites) for crew in _crews(site.name, 1.0 + 0.04 * n)
+        ),
         contracts=tuple(_contract(c, sites, regions, away, size) for c in range(size.contracts)),
     )
 
@@ -107,19 +126,30 @@ def _site(name: str, region: str, size: Size) -> Site:
 def _crews(site: str, wages: float) -> tuple[Crew, Crew]:
     own = Crew("permanent", site, False, 20, round(2600 * wages), absence=0.02, max_days_per_week=6)
     ramp = (0.6, 0.75, 0.9, 1.0)
-    return own, Crew("agency", site, True, 150, round(2400 * wages), 1.5, 8.0, 7, 3, ramp, 0.06, 15_000)
+    return own, Crew(
+        "agency", site, True, 150, round(2400 * wages), 1.5, 8.0, 7, 3, ramp, 0.06, 15_000
+    )
 
 
-def _contract(c: int, sites: Sequence[Site], regions: Sequence[Region], away: Floats, size: Size) -> Contract:
+def _contract(
+    c: int, sites: Sequence[Site], regions: Sequence[Region], away: Floats, size: Size
+) -> Contract:
     """Near or far, each contract has its strength; every zone is a step of distance."""
     zone = np.minimum(away // 15, 6).astype(int)
-    rates = {f"{z}": Rate(f"{z}", first_g=1000, first_price_minor=260 + 12 * c + (50 - 3 * c) * z) for z in range(7)}
+    rates = {
+        f"{z}": Rate(f"{z}", first_g=1000, first_price_minor=260 + 12 * c + (50 - 3 * c) * z)
+        for z in range(7)
+    }
     total = PER_DAY * size.sites * size.days
     tiers = (Tier(total // 10, 0.03), Tier(total // 5, 0.06))
     return Contract(
         f"contract-{c}",
         f"Contract {c}",
-        {(s.name, r.name): f"{zone[i, k]}" for i, s in enumerate(sites) for k, r in enumerate(regions)},
+        {
+            (s.name, r.name): f"{zone[i, k]}"
+            for i, s in enumerate(sites)
+            for k, r in enumerate(regions)
+        },
         rates,
         fixed_fee_minor=50_000 if c % 2 else 0,
         allotment_per_day=None if c % 3 else 2 * PER_DAY * size.sites // 5,
@@ -130,14 +160,20 @@ def _contract(c: int, sites: Sequence[Site], regions: Sequence[Region], away: Fl
 
 
 def measure_one(size: Size) -> dict[str, Any]:
-    """Seconds of planning one promotion, apart by solver and the rest; sampling its scenarios is not part of it."""
+    """Seconds of planning one promotion, apart by solver and the rest; sampling its scenarios is
+    not part of it."""
     problem = promotion(size)
-    scenarios, costs = sample_scenarios(problem, problem.seed, size.scenarios, SAMPLED_PATHS), lane_costs(problem, 1)
+    scenarios, costs = (
+        sample_scenarios(problem, problem.seed, size.scenarios, SAMPLED_PATHS),
+        lane_costs(problem, 1),
+    )
     with stdout_kept_clean(), clock_on_the_solver() as solver:
         began, worked = time.perf_counter(), time.process_time()
         plan = plan_joint(problem, scenarios, costs)
         seconds, processor = time.perf_counter() - began, time.process_time() - worked
-    whole = Parameters(problem, scenarios, costs, PlanningOptions(), tuple(range(len(scenarios.weight))))
+    whole = Parameters(
+        problem, scenarios, costs, PlanningOptions(), tuple(range(len(scenarios.weight)))
+    )
     arrays = build(whole).program.arrays()
     return {
         **asdict(size),
@@ -161,10 +197,17 @@ def measure_one(size: Size) -> dict[str, Any]:
 def measure(size: Size, base: Size, axes: dict[str, Sequence[int]]) -> dict[str, Any]:
     """The size asked for, every step along each axis from the base, and the slopes."""
     large = measure_one(size)
-    along = {axis: [replace(base, **{axis: value}) for value in values] for axis, values in axes.items()}
-    found = {each: measure_one(each) for each in dict.fromkeys([s for sizes in along.values() for s in sizes])}
+    along = {
+        axis: [replace(base, **{axis: value}) for value in values] for axis, values in axes.items()
+    }
+    found = {
+        each: measure_one(each)
+        for each in dict.fromkeys([s for sizes in along.values() for s in sizes])
+    }
     slopes = {
-        axis: round(slope([getattr(s, axis) for s in sizes], [found[s]["seconds"] for s in sizes]), 2)
+        axis: round(
+            slope([getattr(s, axis) for s in sizes], [found[s]["seconds"] for s in sizes]), 2
+        )
         for axis, sizes in along.items()
     }
     return {"large": large, "sizes": list(found.values()), "slopes": slopes}
@@ -173,13 +216,17 @@ def measure(size: Size, base: Size, axes: dict[str, Sequence[int]]) -> dict[str,
 def report(found: dict[str, Any]) -> str:
     large = found["large"]
     lines = [
-        f"{large['sites']} sites, {large['regions']} regions, {large['contracts']} contracts, {large['days']} days, "
+        f"{large['sites']} sites, {large['regions']} regions, {large['contracts']} contracts, "
+        f"{large['days']} days, "
         f"{len(RATES)} processes, {large['scenarios']} scenarios, {large['people']} people a day.",
         f"{large['columns']:,} columns ({large['whole_numbers']:,} whole), {large['rows']:,} rows, "
         f"{large['nonzeros']:,} nonzeros with every scenario.",
-        f"Objective {large['objective']:,}, bound {large['bound']:,}: gap {100 * large['gap']:.2f} % "
-        f"({large['status']}). {large['seconds']:.0f} s (processor {large['processor_s']:.0f} s): solving "
-        f"{large['solver']:.0f} s in {large['solver_calls']} calls, building {large['building']:.0f} s "
+        f"Objective {large['objective']:,}, bound {large['bound']:,}: gap "
+        f"{100 * large['gap']:.2f} % "
+        f"({large['status']}). {large['seconds']:.0f} s (processor {large['processor_s']:.0f} s): "
+        "solving "
+        f"{large['solver']:.0f} s in {large['solver_calls']} calls, building "
+        f"{large['building']:.0f} s "
         f"({figure(large['building'] / large['solver'])} of solving).",
     ]
     if not found["sizes"]:
@@ -199,7 +246,9 @@ def report(found: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="a small promotion and short axes")
     parser.add_argument("--skip-axes", action="store_true", help="the one size alone")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")

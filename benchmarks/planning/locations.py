@@ -1,15 +1,18 @@
-"""Capacitated warehouse location, 16 warehouses and 50 customers: our plan against the optimum of the textbook program.
+"""Capacitated warehouse location, 16 warehouses and 50 customers: our plan against the optimum of
+the textbook program.
 
-A warehouse is a contract: its fixed fee, its daily allotment, and a price of its own to every region. A customer is a
-region whose parcels are all ordered within one hour. One site packs them in a moment, so that opening warehouses and
-sharing customers out is all there is to decide. Planned is as in `planner plan`, from prices of the contracts to shares
-in millionths; two margins of planning are set aside because the textbook knows nothing of them: the room that
-allotments keep for random numbers of parcels (`pickup_z`), and orders that may be late (`on_time_share` 1).
+A warehouse is a contract: its fixed fee, its daily allotment, and a price of its own to every
+region. A customer is a region whose parcels are all ordered within one hour. One site packs them in
+a moment, so that opening warehouses and sharing customers out is all there is to decide. Planned is
+as in `planner plan`, from prices of the contracts to shares in millionths; two margins of planning
+are set aside because the textbook knows nothing of them: the room that allotments keep for random
+numbers of parcels (`pickup_z`), and orders that may be late (`on_time_share` 1).
 
-The textbook: minimise sum f[j] y[j] + sum c[i,j] d[i] x[i,j], where sum over j of x[i,j] = 1, sum over i of
-d[i] x[i,j] <= u[j] y[j], x[i,j] <= y[j], y 0 or 1 (Beasley 1988, European Journal of Operational Research 33, 314-325);
-by SciPy's HiGHS to a relative gap of 1e-9. `--margins` plans with the default margins, which cost what is printed above
-the optimum; the planner's bound is then one of the program with margins.
+The textbook: minimise sum f[j] y[j] + sum c[i,j] d[i] x[i,j], where sum over j of x[i,j] = 1, sum
+over i of d[i] x[i,j] <= u[j] y[j], x[i,j] <= y[j], y 0 or 1 (Beasley 1988, European Journal of
+Operational Research 33, 314-325); by SciPy's HiGHS to a relative gap of 1e-9. `--margins` plans
+with the default margins, which cost what is printed above the optimum; the planner's bound is then
+one of the program with margins.
 
     python benchmarks/planning/locations.py [--count N] [--first SEED] [--margins] [--json]
 """
@@ -56,7 +59,8 @@ GAP = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """`demand[i]` parcels, `price[i, j]` of one in minor units, `fee[j]` and `room[j]` parcels a day."""
+    """`demand[i]` parcels, `price[i, j]` of one in minor units, `fee[j]` and `room[j]` parcels a
+    day."""
 
     demand: Ints
     price: Ints
@@ -65,14 +69,20 @@ class Instance:
 
 
 def instance(seed: int) -> Instance:
-    """Room for one and a half to four times the parcels; fees from hardly felt to those of a few warehouses in all."""
+    """Room for one and a half to four times the parcels; fees from hardly felt to those of a few
+    warehouses in all."""
     rng = np.random.default_rng([FAMILY, seed])
     demand = np.rint(rng.lognormal(5.0, 0.8, CUSTOMERS)).astype(np.int64) + 1
-    customer, warehouse = rng.uniform(0, SPAN, (CUSTOMERS, 2)), rng.uniform(0, SPAN, (WAREHOUSES, 2))
+    customer, warehouse = (
+        rng.uniform(0, SPAN, (CUSTOMERS, 2)),
+        rng.uniform(0, SPAN, (WAREHOUSES, 2)),
+    )
     away = np.linalg.norm(customer[:, None] - warehouse[None], axis=-1)
     room = rng.dirichlet(np.full(WAREHOUSES, 6.0)) * float(rng.uniform(1.5, 4.0)) * demand.sum()
     fee = (
-        float(rng.choice([40_000, 120_000, 400_000])) * np.sqrt(room / room.mean()) * rng.uniform(0.7, 1.3, WAREHOUSES)
+        float(rng.choice([40_000, 120_000, 400_000]))
+        * np.sqrt(room / room.mean())
+        * rng.uniform(0.7, 1.3, WAREHOUSES)
     )
     return Instance(
         demand,
@@ -92,7 +102,10 @@ def problem_of(given: Instance) -> Problem:
             f"warehouse-{j}",
             f"Warehouse {j}",
             {("", name): name for name in names},
-            {name: Rate(name, (Bracket(20_000, int(given.price[i, j])),)) for i, name in enumerate(names)},
+            {
+                name: Rate(name, (Bracket(20_000, int(given.price[i, j])),))
+                for i, name in enumerate(names)
+            },
             fixed_fee_minor=int(given.fee[j]),
             allotment_per_day=int(given.room[j]),
         )
@@ -120,10 +133,16 @@ def problem_of(given: Instance) -> Problem:
 def optimum(given: Instance) -> float:
     """Least cost by the textbook program; columns x[i, j], then y[j]."""
     shares, one = CUSTOMERS * WAREHOUSES, identity(WAREHOUSES)
-    served = hstack([kron(identity(CUSTOMERS), np.ones((1, WAREHOUSES))), csr_array((CUSTOMERS, WAREHOUSES))])
-    filled = hstack([kron(given.demand[None, :], one), csr_array(np.diag(-given.room.astype(float)))])
+    served = hstack(
+        [kron(identity(CUSTOMERS), np.ones((1, WAREHOUSES))), csr_array((CUSTOMERS, WAREHOUSES))]
+    )
+    filled = hstack(
+        [kron(given.demand[None, :], one), csr_array(np.diag(-given.room.astype(float)))]
+    )
     opened = hstack([identity(shares), kron(np.ones((CUSTOMERS, 1)), -one)])
-    cost: Floats = np.concatenate([(given.price * given.demand[:, None]).ravel(), given.fee]).astype(float)
+    cost: Floats = np.concatenate(
+        [(given.price * given.demand[:, None]).ravel(), given.fee]
+    ).astype(float)
     rows = len(given.room) + shares
     found = milp(
         cost,
@@ -145,7 +164,10 @@ def measure(seed: int, options: PlanningOptions = EXACTLY) -> dict[str, Any]:
     """One instance: our plan, as it is printed, against the optimum."""
     given = instance(seed)
     problem = problem_of(given)
-    scenarios, costs = sample_scenarios(problem, problem.seed, 12), lane_costs(problem, problem.seed)
+    scenarios, costs = (
+        sample_scenarios(problem, problem.seed, 12),
+        lane_costs(problem, problem.seed),
+    )
     ours_s, plan = seconds_of(lambda: plan_joint(problem, scenarios, costs, options=options))
     scipy_s, best = seconds_of(lambda: optimum(given))
     cost = plan.objective or 0
@@ -163,7 +185,17 @@ def measure(seed: int, options: PlanningOptions = EXACTLY) -> dict[str, Any]:
 
 
 def report(rows: list[dict[str, Any]]) -> str:
-    head = ("seed", "optimum", "our cost", "above the optimum", "printed gap", "status", "opened", "seconds", "SciPy's")
+    head = (
+        "seed",
+        "optimum",
+        "our cost",
+        "above the optimum",
+        "printed gap",
+        "status",
+        "opened",
+        "seconds",
+        "SciPy's",
+    )
     lines = [
         (
             row["seed"],
@@ -183,17 +215,22 @@ def report(rows: list[dict[str, Any]]) -> str:
     wrong = sum(row["bound"] > row["optimum"] + 1 for row in rows)
     took = [statistics.median(row["seconds"][name] for row in rows) for name in ("ours", "scipy")]
     words = (
-        f"{len(rows)} instances: {proved} proved optimal; at most {max(above):.1e} above the optimum; {wrong} bounds "
+        f"{len(rows)} instances: {proved} proved optimal; at most {max(above):.1e} above the "
+        f"optimum; {wrong} bounds "
         f"above it; seconds on median {took[0]:.2f}, SciPy's {took[1]:.2f}."
     )
     return "\n".join([table(head, lines), "", words])
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--margins", action="store_true", help="with the default margins of planning")
+    parser.add_argument(
+        "--margins", action="store_true", help="with the default margins of planning"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     asked = parser.parse_args()
     options = PlanningOptions() if asked.margins else EXACTLY

@@ -1,11 +1,15 @@
-"""Time, memory and gap against the number of products: a seller of many goods with eight sites, as one scenario folder.
+"""Time, memory and gap against the number of products: a seller of many goods with eight sites, as
+one scenario folder.
 
-    python benchmarks/planning/many_products.py write DIR [--products N] [--sites N] [--regions N] [--orders N] [--seed N]
-    python benchmarks/planning/many_products.py measure [--products N ...] [--command plan|run] [--replications N] [--json]
+    python benchmarks/planning/many_products.py write DIR [--products N] [--sites N]
+        [--regions N] [--orders N] [--seed N]
+    python benchmarks/planning/many_products.py measure [--products N ...]
+        [--command plan|run] [--replications N] [--json]
 
-`write` makes a scenario folder; `measure` plans it in a process of its own for each number of products and prints the
-seconds of every stage, the peak memory of the process, the gap, and the slope of log time against log products.
-Everything is invented; the shapes are those of trade: shares with a long tail, most supplies limited, far regions dear.
+`write` makes a scenario folder; `measure` plans it in a process of its own for each number of
+products and prints the seconds of every stage, the peak memory of the process, the gap, and the
+slope of log time against log products. Everything is invented; the shapes are those of trade:
+shares with a long tail, most supplies limited, far regions dear.
 """
 
 from __future__ import annotations
@@ -31,14 +35,32 @@ DAYS = 9
 TAIL = 0.9  # the n-th product sells as n to the power of minus this
 OPENING_PART, LIVE_PART = 0.30, 0.15  # of all orders come with the two events
 STAR_SHARE = 0.02  # of the products are shown in the live session, which sells little else
-ZONES = (600.0, 1400.0, 2600.0)  # kilometres up to which a parcel is near, middle, far; remote beyond
+ZONES = (
+    600.0,
+    1400.0,
+    2600.0,
+)  # kilometres up to which a parcel is near, middle, far; remote beyond
 ZONE_NAMES = ("near", "middle", "far", "remote")
 PRICES = {  # contract: first kilogram, each more, by zone; what a zone is not served at is left out
     "economy": {"near": (2.20, 0.70), "middle": (3.10, 1.40), "far": (4.20, 2.40)},
-    "express": {"near": (2.90, 0.90), "middle": (3.60, 1.40), "far": (4.50, 2.20), "remote": (12.00, 9.00)},
-    "post": {"near": (3.20, 1.00), "middle": (3.90, 1.50), "far": (4.60, 2.00), "remote": (9.50, 7.50)},
+    "express": {
+        "near": (2.90, 0.90),
+        "middle": (3.60, 1.40),
+        "far": (4.50, 2.20),
+        "remote": (12.00, 9.00),
+    },
+    "post": {
+        "near": (3.20, 1.00),
+        "middle": (3.90, 1.50),
+        "far": (4.60, 2.00),
+        "remote": (9.50, 7.50),
+    },
 }
-COLLECTED_AT = {"economy": ("12:30", "22:00"), "express": ("13:00", "19:00", "23:00"), "post": ("17:00", "22:30")}
+COLLECTED_AT = {
+    "economy": ("12:30", "22:00"),
+    "express": ("13:00", "19:00", "23:00"),
+    "post": ("17:00", "22:30"),
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +104,8 @@ def _live_mix(size: Size, rng: np.random.Generator) -> np.ndarray:
 
 
 def _goods(size: Size, live_mix: np.ndarray, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Products by falling share: weights, margins and returns of their own; six in ten are limited in supply."""
+    """Products by falling share: weights, margins and returns of their own; six in ten are limited
+    in supply."""
     number, share = size.products, _usual_mix(size)
     units = np.round(1.0 + rng.choice([0.0, 0.1, 0.3, 0.6], number), 2)
     paid = np.round(np.exp(rng.normal(4.0, 0.6, number)), 2)
@@ -116,7 +139,9 @@ def _geography(size: Size, rng: np.random.Generator) -> tuple[list[dict[str, Any
     """Regions with their shares, the last eighth remote; kilometres [site, region]."""
     remote = np.arange(size.regions) >= size.regions - max(size.regions // 8, 1)
     share = _sum_to_one(rng.gamma(2.0, 1.0, size.regions) * np.where(remote, 0.1, 1.0))
-    place = rng.uniform(0.0, 2400.0, (size.regions, 2)) - np.where(remote[:, None], [2600.0, 0.0], 0.0)
+    place = rng.uniform(0.0, 2400.0, (size.regions, 2)) - np.where(
+        remote[:, None], [2600.0, 0.0], 0.0
+    )
     home = place[np.linspace(0, np.flatnonzero(~remote)[-1], size.sites).astype(int)]
     distance = np.hypot(*(home[:, None] - place[None]).transpose(2, 0, 1))
     rows = [
@@ -151,13 +176,16 @@ def _contract(name: str, size: Size) -> list[str]:
         "rates:",
     ]
     lines += [
-        f"  {zone}: {{first_g: 1000, first_price: {first:.2f}, step_g: 1000, step_price: {more:.2f}}}"
+        f"  {zone}: {{first_g: 1000, first_price: {first:.2f}, step_g: 1000, step_price: "
+        f"{more:.2f}}}"
         for zone, (first, more) in PRICES[name].items()
     ]
     if name == "economy":
         lines.append(f"allotment: {{per_day: {round(size.orders * 0.2)}}}")
     if name == "express":
-        lines.append(f"commitment: {{parcels: {round(size.orders * 0.1)}, shortfall_per_parcel: 0.50}}")
+        lines.append(
+            f"commitment: {{parcels: {round(size.orders * 0.1)}, shortfall_per_parcel: 0.50}}"
+        )
     return [*lines, "service:", "  scan_delay_hours: {median: 3, p95: 10}"]
 
 
@@ -179,13 +207,24 @@ def _scenario(size: Size, live_mix: np.ndarray) -> list[str]:
         "products: products.csv",
         "demand:",
         f"  baseline_orders_per_day: {per_day:.1f}",
-        "  hourly_profile: [2, 1, 1, 0.5, 0.5, 0.5, 1, 2, 3, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 6, 9, 10, 9, 6]",
+        (
+            "  hourly_profile: [2, 1, 1, 0.5, 0.5, 0.5, 1, 2, 3, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 6, "
+            "9, "
+            "10, 9, 6]"
+        ),
         "  day_cv: 0.12",
         "  hour_cv: 0.10",
         "  events:",
-        f'    - {{name: opening, at: "2026-11-10T20:00", orders: {{median: {opening:.0f}, p95: {opening * 1.7:.0f}}},',
+        (
+            f'    - {{name: opening, at: "2026-11-10T20:00", orders: {{median: {opening:.0f}, p95: '
+            f"{opening * 1.7:.0f}}},"
+        ),
         "       ramp_minutes: 20, half_life_hours: 2.5, pull_forward: 0.15}",
-        f'    - {{name: live session, at: "2026-11-12T19:00", orders: {{median: {live:.0f}, p95: {live * 1.7:.0f}}},',
+        (
+            f'    - {{name: live session, at: "2026-11-12T19:00", orders: {{median: {live:.0f}, '
+            "p95: "
+            f"{live * 1.7:.0f}}},"
+        ),
         f"       ramp_minutes: 20, half_life_hours: 2, pull_forward: 0.10, products: {{{shown}}}}}",
         "sites:",
     ]
@@ -204,7 +243,8 @@ def _scenario(size: Size, live_mix: np.ndarray) -> list[str]:
 
 
 def _site(i: int, size: Size) -> list[str]:
-    """Site after site a little slower and dearer to bring goods to; together they hold several promotions."""
+    """Site after site a little slower and dearer to bring goods to; together they hold several
+    promotions."""
     own = size.orders / size.sites
     stations = max(math.ceil(own / 150), 5)
     lines = [
@@ -214,7 +254,8 @@ def _site(i: int, size: Size) -> list[str]:
         f"    stock_capacity_units: {round(own * (2.6 + 0.2 * (i % 3)) + 3.2 * size.products)}",
         f"    inbound_cost_per_unit: {0.20 + 0.05 * (i % 4):.2f}",
         "    processes:",
-        f"      pick: {{orders_per_hour: {60 - i % 4}, cv: 0.6, stations: {stations}, batch_orders: 10,"
+        f"      pick: {{orders_per_hour: {60 - i % 4}, cv: 0.6, stations: {stations}, "
+        "batch_orders: 10,"
         " batch_setup_s: 90}",
         f"      pack: {{orders_per_hour: {45 - i % 3}, cv: 0.5, stations: {stations}}}",
         "    receive: {orders_per_hour: 40, cv: 0.5, by: pack}",
@@ -230,10 +271,13 @@ def _crews(i: int, size: Size) -> list[str]:
     own = size.orders / size.sites
     permanent, agency = max(round(own / 1200), 1), max(round(own / 80), 8)
     return [
-        f"  - {{name: permanent, site: site-{i + 1}, headcount: {permanent}, wage_per_hour: {26 - i % 3},"
+        f"  - {{name: permanent, site: site-{i + 1}, headcount: {permanent}, wage_per_hour: "
+        f"{26 - i % 3},"
         " overtime_factor: 1.5, absence: 0.02, max_days_per_week: 6}",
-        f"  - {{name: agency, site: site-{i + 1}, max_headcount: {agency}, wage_per_hour: {24 - i % 3},"
-        " overtime_factor: 1.5, notice_days: 7, min_days: 3, ramp: [0.6, 0.75, 0.9, 1.0], absence: 0.06,"
+        f"  - {{name: agency, site: site-{i + 1}, max_headcount: {agency}, wage_per_hour: "
+        f"{24 - i % 3},"
+        " overtime_factor: 1.5, notice_days: 7, min_days: 3, ramp: [0.6, 0.75, 0.9, 1.0], "
+        "absence: 0.06,"
         " hire_cost: 150}",
     ]
 
@@ -257,14 +301,17 @@ def _write_lines(path: Path, lines: list[str]) -> None:
 
 
 def measure(size: Size, command: str, replications: int, room: Path) -> dict[str, Any]:
-    """Plan (or run) one scenario in a process of its own: seconds by stage, peak memory, and what was proved."""
+    """Plan (or run) one scenario in a process of its own: seconds by stage, peak memory, and what
+    was proved."""
     scenario, out = room / f"scenario-{size.products}", room / f"out-{size.products}"
     write_scenario(scenario, size)
     words = [sys.executable, "-m", "planner", command, str(scenario), "-o", str(out)]
     environment = {**os.environ, "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT))}
     begun = time.perf_counter()
-    child = subprocess.Popen(  # noqa: S603
-        [*words, "--replications", str(replications), "--quiet"], env=environment, stdout=subprocess.DEVNULL
+    child = subprocess.Popen(
+        [*words, "--replications", str(replications), "--quiet"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -278,7 +325,9 @@ def measure(size: Size, command: str, replications: int, room: Path) -> dict[str
     if child.returncode == 0:
         plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
         found["stages"] = json.loads((out / "timing.json").read_text(encoding="utf-8"))
-        found |= {name: plan[name] for name in ("status", "objective", "bound", "gap", "certificate")}
+        found |= {
+            name: plan[name] for name in ("status", "objective", "bound", "gap", "certificate")
+        }
     return found
 
 
@@ -293,13 +342,17 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
     for row in rows:
         gap = "-" if row.get("gap") is None else f"{row['gap']:.2%}"
         parts = "  ".join(f"{row.get('stages', {}).get(s, 0.0):>{len(s)}.1f}" for s in stages)
-        lines.append(f"{row['products']:>9} {row['seconds']:>8.1f} {row['peak_mb']:>6} {gap:>7}  {parts}")
+        lines.append(
+            f"{row['products']:>9} {row['seconds']:>8.1f} {row['peak_mb']:>6} {gap:>7}  {parts}"
+        )
     return lines
 
 
 def main() -> None:
     """Command line: `write` or `measure`."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     tasks = parser.add_subparsers(dest="task", required=True)
     writing, measuring = tasks.add_parser("write"), tasks.add_parser("measure")
     writing.add_argument("folder", type=Path)
@@ -315,12 +368,20 @@ def main() -> None:
         each.add_argument("--seed", type=int, default=Size.seed)
     told = parser.parse_args()
     if told.task == "write":
-        print(write_scenario(told.folder, Size(told.products, told.sites, told.regions, told.orders, told.seed)))
+        print(
+            write_scenario(
+                told.folder, Size(told.products, told.sites, told.regions, told.orders, told.seed)
+            )
+        )
         return
     sizes = [Size(n, told.sites, told.regions, told.orders, told.seed) for n in told.products]
     with tempfile.TemporaryDirectory() as room:
         rows = [measure(size, told.command, told.replications, Path(room)) for size in sizes]
-    slopes = slope([r["products"] for r in rows], [r["seconds"] for r in rows]) if len(rows) > 1 else None
+    slopes = (
+        slope([r["products"] for r in rows], [r["seconds"] for r in rows])
+        if len(rows) > 1
+        else None
+    )
     if told.json:
         print(json.dumps({"rows": rows, "slope": slopes}, indent=1))
         return

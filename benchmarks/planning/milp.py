@@ -1,4 +1,5 @@
-"""A mixed-integer program row by row for scipy's HiGHS: what the optima of benchmarks are computed with."""
+"""A mixed-integer program row by row for scipy's HiGHS: what the optima of benchmarks are computed
+with."""
 
 from __future__ import annotations
 
@@ -42,12 +43,16 @@ class Linear:
     def least(self) -> float | None:
         """The optimum; None where there is none."""
         rows, columns, factors = zip(*self._entries, strict=True)
-        matrix = csr_array((factors, (rows, columns)), shape=(len(self._upper_row), len(self.price)))
+        matrix = csr_array(
+            (factors, (rows, columns)), shape=(len(self._upper_row), len(self.price))
+        )
         found = milp(
             np.array(self.price),
             integrality=np.array(self._integer, dtype=int),
             bounds=Bounds(0.0, np.array(self._upper)),
-            constraints=LinearConstraint(matrix, np.array(self._lower_row), np.array(self._upper_row)),
+            constraints=LinearConstraint(
+                matrix, np.array(self._lower_row), np.array(self._upper_row)
+            ),
             options={"mip_rel_gap": EXACT},
         )
         return None if found.x is None else float(found.fun)

@@ -1,7 +1,8 @@
-"""Bound, optimum and plan on generated problems without chance, the optimum by a formulation of its own in scipy.
+"""Bound, optimum and plan on generated problems without chance, the optimum by a formulation of its
+own in scipy.
 
-The formulation knows nothing of `planner.planning`; it models integer headcounts, hours, deadlines and every order as
-the simulation plays them. `holds`: the plan's verdict on held-out replications.
+The formulation knows nothing of `planner.planning`; it models integer headcounts, hours, deadlines
+and every order as the simulation plays them. `holds`: the plan's verdict on held-out replications.
 
     python benchmarks/planning/optima.py [--staff N] [--couriers N] [--first N] [--json]
 """
@@ -30,7 +31,8 @@ CLOSE = 0.02  # of the optimum
 
 
 def compared(problem: Problem, optimum: float) -> dict[str, Any]:
-    """Bound, optimum and cost of the plan in minor units, whether it holds, and how it is called."""
+    """Bound, optimum and cost of the plan in minor units, whether it holds, and how it is
+    called."""
     journey = certified_plan(problem, Effort(REPLICATIONS, 1))
     plan, verdict = journey.last.plan, journey.last.verdict
     assert plan.objective is not None
@@ -50,7 +52,10 @@ def compared(problem: Problem, optimum: float) -> dict[str, Any]:
 
 
 def solvable(
-    generate: Callable[[int], Problem], optimum: Callable[[Problem], float | None], first: int, count: int
+    generate: Callable[[int], Problem],
+    optimum: Callable[[Problem], float | None],
+    first: int,
+    count: int,
 ) -> list[tuple[Problem, float]]:
     """The first `count` problems from number `first` on that have a plan, with their optimum."""
     found: list[tuple[Problem, float]] = []
@@ -65,8 +70,13 @@ def solvable(
 
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """How many bounds are valid, plans close to the optimum, and plans called optimal that are not."""
-    wrong = [r["problem"] for r in rows if r["status"] == "optimal" and r["plan"] > r["optimum"] + ROUNDING]
+    """How many bounds are valid, plans close to the optimum, and plans called optimal that are
+    not."""
+    wrong = [
+        r["problem"]
+        for r in rows
+        if r["status"] == "optimal" and r["plan"] > r["optimum"] + ROUNDING
+    ]
     return {
         "problems": len(rows),
         "bound_valid": sum(r["bound_valid"] for r in rows),
@@ -77,13 +87,18 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--staff", type=int, default=60)
     parser.add_argument("--couriers", type=int, default=40)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    kinds = ((staff_problem, staff_optimum, asked.staff), (courier_case, courier_optimum, asked.couriers))
+    kinds = (
+        (staff_problem, staff_optimum, asked.staff),
+        (courier_case, courier_optimum, asked.couriers),
+    )
     rows = []
     for generate, optimum, count in kinds:
         for problem, least in solvable(generate, optimum, asked.first, count):

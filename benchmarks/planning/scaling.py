@@ -1,10 +1,13 @@
-"""Planning time against size: days, sites and sampled scenarios, one at a time, the others as in the base case.
+"""Planning time against size: days, sites and sampled scenarios, one at a time, the others as in
+the base case.
 
-A promotion with eight regions, three contracts and one live session, planned by the joint model. `solver` is the time
-inside the solver's library; everything else (building the program, holding plans against all scenarios, reading the
-plan) is `model`. The slope is that of the least-squares line through log size and log seconds.
+A promotion with eight regions, three contracts and one live session, planned by the joint model.
+`solver` is the time inside the solver's library; everything else (building the program, holding
+plans against all scenarios, reading the plan) is `model`. The slope is that of the least-squares
+line through log size and log seconds.
 
-    python benchmarks/planning/scaling.py [--days D ...] [--sites S ...] [--scenarios N ...] [--json]
+    python benchmarks/planning/scaling.py [--days D ...] [--sites S ...] [--scenarios N ...]
+        [--json]
 """
 
 from __future__ import annotations
@@ -22,7 +25,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.harness import clock_on_the_solver, figure, seconds_in, slope, stdout_kept_clean, table
+from benchmarks.harness import (
+    clock_on_the_solver,
+    figure,
+    seconds_in,
+    slope,
+    stdout_kept_clean,
+    table,
+)
 from benchmarks.simulation.sites import PROFILE, START
 from planner.domain.contracts import Contract, Rate
 from planner.domain.demand import Baseline, Demand, Event
@@ -58,13 +68,25 @@ def promotion(size: Size) -> Problem:
             name,
             name,
             {("", r.name): f"zone-{k % 3}" for k, r in enumerate(regions)},
-            {f"zone-{z}": Rate(f"zone-{z}", first_g=1000, first_price_minor=price + 60 * z) for z in range(3)},
+            {
+                f"zone-{z}": Rate(f"zone-{z}", first_g=1000, first_price_minor=price + 60 * z)
+                for z in range(3)
+            },
             fixed_fee_minor=20_000,
         )
         for name, price in PRICES.items()
     )
-    sites = tuple(_site(f"site-{s}", regions[s % REGIONS].name, 0.9 * PER_DAY) for s in range(size.sites))
-    session = Event("live session", (size.days // 2) * DAY_S + 20 * HOUR_S, 1.5 * PER_DAY, 3 * PER_DAY, 1200, 7200)
+    sites = tuple(
+        _site(f"site-{s}", regions[s % REGIONS].name, 0.9 * PER_DAY) for s in range(size.sites)
+    )
+    session = Event(
+        "live session",
+        (size.days // 2) * DAY_S + 20 * HOUR_S,
+        1.5 * PER_DAY,
+        3 * PER_DAY,
+        1200,
+        7200,
+    )
     return Problem(
         name="a promotion",
         currency="CNY",
@@ -106,9 +128,13 @@ def _crews(site: str) -> tuple[Crew, Crew]:
 
 
 def measure_one(size: Size) -> dict[str, Any]:
-    """Seconds of planning one promotion, apart by solver and model; sampling its scenarios is not part of it."""
+    """Seconds of planning one promotion, apart by solver and model; sampling its scenarios is not
+    part of it."""
     problem = promotion(size)
-    scenarios, costs = sample_scenarios(problem, problem.seed, size.scenarios, SAMPLED_PATHS), lane_costs(problem, 1)
+    scenarios, costs = (
+        sample_scenarios(problem, problem.seed, size.scenarios, SAMPLED_PATHS),
+        lane_costs(problem, 1),
+    )
     with stdout_kept_clean(), clock_on_the_solver() as solver:
         began = time.perf_counter()
         plan = plan_joint(problem, scenarios, costs)
@@ -128,11 +154,19 @@ def measure_one(size: Size) -> dict[str, Any]:
 
 def measure(axes: dict[str, Sequence[int]]) -> dict[str, Any]:
     """Every size once, and the slope along each axis."""
-    sizes = {axis: [replace(Size(), **{axis: value}) for value in values] for axis, values in axes.items()}
-    found = {size: measure_one(size) for size in dict.fromkeys(s for along in sizes.values() for s in along)}
+    sizes = {
+        axis: [replace(Size(), **{axis: value}) for value in values]
+        for axis, values in axes.items()
+    }
+    found = {
+        size: measure_one(size)
+        for size in dict.fromkeys(s for along in sizes.values() for s in along)
+    }
     slopes = {
         axis: {
-            what: round(slope([getattr(s, axis) for s in along], [found[s][what] for s in along]), 2)
+            what: round(
+                slope([getattr(s, axis) for s in along], [found[s][what] for s in along]), 2
+            )
             for what in ("seconds", "solver", "model")
         }
         for axis, along in sizes.items()
@@ -162,13 +196,18 @@ def report(found: dict[str, Any]) -> str:
         [
             table((*AXES, "seconds", "solver", "model", "gap"), rows),
             "",
-            f"Slopes of the seconds: {slopes}. Model over solver: {figure(found['model_to_solver'])}.",
+            (
+                f"Slopes of the seconds: {slopes}. Model over solver: "
+                f"{figure(found['model_to_solver'])}."
+            ),
         ]
     )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--days", type=int, nargs="*", default=(4, 7, 14))
     parser.add_argument("--sites", type=int, nargs="*", default=(1, 2, 4))
     parser.add_argument("--scenarios", type=int, nargs="*", default=(6, 12, 24))

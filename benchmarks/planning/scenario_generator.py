@@ -1,4 +1,5 @@
-"""Scenario folders by chance: every form of demand crossed with every limit on parcels; one number, one folder."""
+"""Scenario folders by chance: every form of demand crossed with every limit on parcels; one number,
+one folder."""
 
 from __future__ import annotations
 
@@ -25,13 +26,14 @@ Content = dict[str, Any]
 
 
 def kind_of(number: int) -> tuple[str, str]:
-    """The form of demand and the limit that scenario `number` has for certain: all pairs within 45 numbers in a row."""
+    """The form of demand and the limit that scenario `number` has for certain: all pairs within 45
+    numbers in a row."""
     return DEMANDS[number % len(DEMANDS)], LIMITS[number // len(DEMANDS) % len(LIMITS)]
 
 
 def write_scenario(folder: Path, number: int) -> Path:
-    """Write scenario `number` into a new folder. About one in five has no plan: its limits are drawn without regard to
-    its demand."""
+    """Write scenario `number` into a new folder. About one in five has no plan: its limits are
+    drawn without regard to its demand."""
     rng = np.random.default_rng([FAMILY, number])
     form, own = kind_of(number)
     limits = {own, *(name for name in LIMITS if rng.random() < OFTEN)}
@@ -73,13 +75,22 @@ def _write(file: Path, content: Content) -> None:
 def _platform(rng: np.random.Generator) -> Content:
     counts = str(rng.choice(["handover", "label", "first_scan"]))
     late = {"share_of_paid": 0.05, "floor": 3} if rng.random() < 0.5 else {}
-    return {"counts": counts, "deadline_hours": float(rng.choice([20, 28, 36, 48])), "compensation": late}
+    return {
+        "counts": counts,
+        "deadline_hours": float(rng.choice([20, 28, 36, 48])),
+        "compensation": late,
+    }
 
 
 def _products(rng: np.random.Generator, limits: set[str], orders: float) -> list[Content]:
     found = []
     for name, share in (("small", 0.7), ("large", 0.3)):
-        one: Content = {"product": name, "share": share, "weight_g": 400 if name == "small" else 1_200, "paid": 60}
+        one: Content = {
+            "product": name,
+            "share": share,
+            "weight_g": 400 if name == "small" else 1_200,
+            "paid": 60,
+        }
         one |= {"units_mean": float(rng.choice([1.0, 1.4])), "margin": 15, "weight_cv": 0.4}
         if "stock" in limits and rng.random() < 0.8:
             one["supply_units"] = round(share * orders * float(rng.uniform(0.9, 3.0)))
@@ -88,7 +99,11 @@ def _products(rng: np.random.Generator, limits: set[str], orders: float) -> list
 
 
 def _demand(
-    rng: np.random.Generator, folder: Path, form: str, regions: tuple[str, ...], size: tuple[int, float]
+    rng: np.random.Generator,
+    folder: Path,
+    form: str,
+    regions: tuple[str, ...],
+    size: tuple[int, float],
 ) -> Content:
     if form.startswith("given"):
         _write_given(rng, folder / "demand.csv", form, regions, size)
@@ -96,27 +111,44 @@ def _demand(
     if form == "history":
         _write_history(rng, folder / "history.csv", regions, size[1])
         return {"history": {"path": "history.csv"}}
-    content: Content = {"baseline_orders_per_day": size[1], "day_cv": float(rng.choice([0.0, 0.15]))}
+    content: Content = {
+        "baseline_orders_per_day": size[1],
+        "day_cv": float(rng.choice([0.0, 0.15])),
+    }
     if form == "events by region" or rng.random() < 0.3:
-        content["events"] = [_event(rng, n, form, regions, size) for n in range(int(rng.integers(1, 3)))]
+        content["events"] = [
+            _event(rng, n, form, regions, size) for n in range(int(rng.integers(1, 3)))
+        ]
     return content
 
 
-def _event(rng: np.random.Generator, n: int, form: str, regions: tuple[str, ...], size: tuple[int, float]) -> Content:
+def _event(
+    rng: np.random.Generator, n: int, form: str, regions: tuple[str, ...], size: tuple[int, float]
+) -> Content:
     days, per_day = size
     median = float(per_day * rng.uniform(0.1, 0.8))
     at = START + timedelta(hours=int(rng.integers(0, 24 * days)))
-    content: Content = {"name": f"live {n}", "at": at.isoformat(timespec="minutes"), "half_life_hours": 2.0}
+    content: Content = {
+        "name": f"live {n}",
+        "at": at.isoformat(timespec="minutes"),
+        "half_life_hours": 2.0,
+    }
     content["orders"] = {"median": median, "p95": median * float(rng.choice([1.0, 1.6]))}
     if form == "events by region":
-        some = sorted(rng.choice(len(regions), int(rng.integers(1, len(regions) + 1)), replace=False))
+        some = sorted(
+            rng.choice(len(regions), int(rng.integers(1, len(regions) + 1)), replace=False)
+        )
         parts = rng.dirichlet(np.ones(len(some)))
         content["regions"] = {regions[r]: float(p) for r, p in zip(some, parts, strict=True)}
     return content
 
 
 def _write_given(
-    rng: np.random.Generator, file: Path, form: str, regions: tuple[str, ...], size: tuple[int, float]
+    rng: np.random.Generator,
+    file: Path,
+    form: str,
+    regions: tuple[str, ...],
+    size: tuple[int, float],
 ) -> None:
     """Whole orders by region in some hours of every day; several equally likely paths, or one."""
     days, per_day = size
@@ -128,11 +160,15 @@ def _write_given(
                 at = (START + timedelta(days=day, hours=int(hour))).isoformat(timespec="minutes")
                 parts = rng.dirichlet(np.full(len(regions), 0.7)) * per_day / 2
                 of_path = f",p{path}" if paths > 1 else ""
-                lines += [f"{at},{r},{round(n)}{of_path}" for r, n in zip(regions, parts, strict=True)]
+                lines += [
+                    f"{at},{r},{round(n)}{of_path}" for r, n in zip(regions, parts, strict=True)
+                ]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _write_history(rng: np.random.Generator, file: Path, regions: tuple[str, ...], per_day: float) -> None:
+def _write_history(
+    rng: np.random.Generator, file: Path, regions: tuple[str, ...], per_day: float
+) -> None:
     """Four weeks of counts, every third hour."""
     lines = ["time,region,orders"]
     mean = per_day / 8 * rng.dirichlet(np.full(len(regions), 2.0))
@@ -143,7 +179,12 @@ def _write_history(rng: np.random.Generator, file: Path, regions: tuple[str, ...
 
 
 def _site(
-    rng: np.random.Generator, name: str, region: str, contracts: tuple[str, ...], limits: set[str], per_day: float
+    rng: np.random.Generator,
+    name: str,
+    region: str,
+    contracts: tuple[str, ...],
+    limits: set[str],
+    per_day: float,
 ) -> Content:
     rate = float(rng.integers(20, 60))
     content: Content = {
@@ -153,15 +194,23 @@ def _site(
         "inbound_cost_per_unit": float(rng.choice([0.0, 0.1])),
     }
     if rng.random() < 0.4:
-        content["processes"] = {"pick": {"orders_per_hour": 2 * rate, "stations": 60}, **content["processes"]}
+        content["processes"] = {
+            "pick": {"orders_per_hour": 2 * rate, "stations": 60},
+            **content["processes"],
+        }
     content["collections"] = [_collection(rng, c, limits, per_day) for c in contracts]
     if "stock" in limits and rng.random() < 0.5:
         content["stock_capacity_units"] = round(per_day * float(rng.uniform(1.5, 6.0)))
     return content
 
 
-def _collection(rng: np.random.Generator, contract: str, limits: set[str], per_day: float) -> Content:
-    content: Content = {"contract": contract, "at": [["12:00", "20:00"], ["21:00"]][int(rng.integers(2))]}
+def _collection(
+    rng: np.random.Generator, contract: str, limits: set[str], per_day: float
+) -> Content:
+    content: Content = {
+        "contract": contract,
+        "at": [["12:00", "20:00"], ["21:00"]][int(rng.integers(2))],
+    }
     if "vehicles" in limits:
         content["capacity_parcels"] = max(round(per_day * float(rng.uniform(0.2, 1.2))), 1)
         if rng.random() < 0.6:
@@ -170,32 +219,51 @@ def _collection(rng: np.random.Generator, contract: str, limits: set[str], per_d
 
 
 def _crews(rng: np.random.Generator, site: str, per_day: float) -> list[Content]:
-    own = {"name": "own", "site": site, "headcount": int(per_day / 60) + int(rng.integers(0, 8)), "wage_per_hour": 25}
+    own = {
+        "name": "own",
+        "site": site,
+        "headcount": int(per_day / 60) + int(rng.integers(0, 8)),
+        "wage_per_hour": 25,
+    }
     if rng.random() < 0.5:
         return [own]
-    agency = {"name": "agency", "site": site, "max_headcount": int(rng.integers(5, 60)), "wage_per_hour": 28}
+    agency = {
+        "name": "agency",
+        "site": site,
+        "max_headcount": int(rng.integers(5, 60)),
+        "wage_per_hour": 28,
+    }
     return [own, agency | {"notice_days": 3, "ramp": [0.8, 1.0], "hire_cost": 50}]
 
 
 def _contract(
     rng: np.random.Generator, name: str, limits: set[str], regions: tuple[str, ...], orders: float
 ) -> Content:
-    """The clauses of the limits, each with a good chance; the first contract serves every region."""
+    """The clauses of the limits, each with a good chance; the first contract serves every
+    region."""
     served = [r for r in regions if name == CONTRACTS[0] or rng.random() < 0.8] or [regions[0]]
     base = {r: round(float(rng.uniform(2, 8)), 2) for r in served}
     content: Content = {
         "name": name,
         "currency": "CNY",
         "zones": {r: r for r in served},
-        "rates": {r: {"first_g": 1_000, "first_price": p, "step_price": 1.0} for r, p in base.items()},
+        "rates": {
+            r: {"first_g": 1_000, "first_price": p, "step_price": 1.0} for r, p in base.items()
+        },
     }
     clauses = {
         "allotment refuse": lambda: {"allotment": {"per_day": _some(rng, orders)}},
         "allotment surcharge": lambda: {
-            "allotment": {"per_day": _some(rng, orders), "over": "surcharge", "surcharge_per_parcel": 1.5}
+            "allotment": {
+                "per_day": _some(rng, orders),
+                "over": "surcharge",
+                "surcharge_per_parcel": 1.5,
+            }
         },
         "commitment": lambda: {"commitment": _commitment(rng, orders)},
-        "exclusive": lambda: {"exclusive": True if rng.random() < 0.3 else [str(rng.choice(served))]},
+        "exclusive": lambda: {
+            "exclusive": True if rng.random() < 0.3 else [str(rng.choice(served))]
+        },
         "hub": lambda: _hub(rng, regions, served, content),
         "own volume": lambda: {"surcharges": [_own_volume(rng, orders)]},
         "tiers": lambda: {"volume": _tiers(rng, orders)},
@@ -216,11 +284,17 @@ def _some(rng: np.random.Generator, orders: float) -> int:
 
 
 def _commitment(rng: np.random.Generator, orders: float) -> Content:
-    much: Content = {"parcels": _some(rng, orders)} if rng.random() < 0.6 else {"share": float(rng.choice([0.2, 0.5]))}
+    much: Content = (
+        {"parcels": _some(rng, orders)}
+        if rng.random() < 0.6
+        else {"share": float(rng.choice([0.2, 0.5]))}
+    )
     return much | {"shortfall_per_parcel": 1.2}
 
 
-def _hub(rng: np.random.Generator, regions: tuple[str, ...], served: list[str], content: Content) -> Content:
+def _hub(
+    rng: np.random.Generator, regions: tuple[str, ...], served: list[str], content: Content
+) -> Content:
     """The last region by way of the first, which stands for the contract's own lane to it."""
     if regions[-1] == regions[0] or regions[0] not in served:
         return {}
@@ -231,13 +305,20 @@ def _hub(rng: np.random.Generator, regions: tuple[str, ...], served: list[str], 
 
 def _own_volume(rng: np.random.Generator, orders: float) -> Content:
     per = str(rng.choice(["day", "week", "promotion"]))
-    counted = {"above_parcels": _some(rng, orders), "per": per, "on": str(rng.choice(["excess", "all"]))}
+    counted = {
+        "above_parcels": _some(rng, orders),
+        "per": per,
+        "on": str(rng.choice(["excess", "all"])),
+    }
     return {"name": "busy", "per_parcel": 0.8, "volume": counted}
 
 
 def _tiers(rng: np.random.Generator, orders: float) -> Content:
     first = _some(rng, orders) // 2 + 1
-    tiers = [{"from": first, "discount": 0.05}, {"from": 2 * first, "discount": 0.12, "rebate_per_parcel": 0.1}]
+    tiers = [
+        {"from": first, "discount": 0.05},
+        {"from": 2 * first, "discount": 0.12, "rebate_per_parcel": 0.1},
+    ]
     return {
         "over": str(rng.choice(["promotion", "month"])),
         "kind": str(rng.choice(["all_units", "incremental"])),

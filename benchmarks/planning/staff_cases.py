@@ -1,7 +1,9 @@
-"""Generated staffing problems without chance, and their optimum by a formulation of its own in scipy.
+"""Generated staffing problems without chance, and their optimum by a formulation of its own in
+scipy.
 
-Orders come in a few stated hours, every task takes the same whole seconds, and nobody works while orders fall due: the
-fluid of each hour is then what the simulation plays. The formulation knows nothing of `planner.planning`.
+Orders come in a few stated hours, every task takes the same whole seconds, and nobody works while
+orders fall due: the fluid of each hour is then what the simulation plays. The formulation knows
+nothing of `planner.planning`.
 """
 
 from __future__ import annotations
@@ -24,18 +26,24 @@ from planner.domain.workforce import Crew
 DAY = Shift("day", 8 * HOUR_S, 16 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),))
 OVERTIME = Shift("day+", 8 * HOUR_S, 18 * HOUR_S, ((12 * HOUR_S, 13 * HOUR_S),), extends="day")
 LATE = Shift("late", 16 * HOUR_S, 24 * HOUR_S)
-CLOSED = {True: (0, 1, 2, 3, 4, 5, 6, 7, 12), False: (0, 1, 2, 3, 4, 5, 6, 7, 12, 18, 19, 20, 21, 22, 23)}
+CLOSED = {
+    True: (0, 1, 2, 3, 4, 5, 6, 7, 12),
+    False: (0, 1, 2, 3, 4, 5, 6, 7, 12, 18, 19, 20, 21, 22, 23),
+}
 PRICE = 100  # minor units of every parcel, whoever ships it
 
 
 def staff_problem(number: int) -> Problem:
-    """One or two sites, each with its own region; permanent people, temporaries, overtime, one or two processes."""
+    """One or two sites, each with its own region; permanent people, temporaries, overtime, one or
+    two processes."""
     rng = np.random.default_rng([31, number])
     days, sites = int(rng.integers(1, 3)), int(rng.integers(1, 3))
     late, overtime = bool(rng.random() < 0.4), bool(rng.random() < 0.6)
     names = ("east", "west")[:sites]
     orders, deadline = _orders(rng, days, sites, CLOSED[late])
-    processes = (Process("pick", 3600.0 / int(rng.choice([120, 180, 240]))),) if rng.random() < 0.3 else ()
+    processes = (
+        (Process("pick", 3600.0 / int(rng.choice([120, 180, 240]))),) if rng.random() < 0.3 else ()
+    )
     processes = (*processes, Process("pack", 3600.0 / int(rng.choice([180, 240, 300, 360, 600]))))
     share = float(rng.choice([0.39, 0.6, 0.8, 0.9, 0.95, 0.98]))
     return Problem(
@@ -44,16 +52,31 @@ def staff_problem(number: int) -> Problem:
         horizon=Horizon(datetime(2026, 11, 9), days + 2, HOUR_S, "Asia/Shanghai"),
         seed=number,
         service=Service(share, 0.9),
-        platform=PlatformRule("plain", "label", float(deadline), floor_minor=int(rng.choice([0, 0, 50]))),
+        platform=PlatformRule(
+            "plain", "label", float(deadline), floor_minor=int(rng.choice([0, 0, 50]))
+        ),
         regions=tuple(Region(n, n, 1.0 / sites) for n in names),
         products=(Product("box", "Box", 1.0, 500.0, paid_minor=0, margin_minor=100_000),),
-        demand=Demand((), np.full(sites, 1.0 / sites), np.ones(1), given=GivenDemand(orders[None, ..., None])),
+        demand=Demand(
+            (), np.full(sites, 1.0 / sites), np.ones(1), given=GivenDemand(orders[None, ..., None])
+        ),
         sites=tuple(
-            Site(n, n, n, processes, collections=(Collection(f"by {n}", 20 * HOUR_S),) if sites > 1 else ())
+            Site(
+                n,
+                n,
+                n,
+                processes,
+                collections=(Collection(f"by {n}", 20 * HOUR_S),) if sites > 1 else (),
+            )
             for n in names
         ),
         contracts=tuple(
-            Contract(f"by {n}", n, {("", n): "z"}, {"z": Rate("z", first_g=10**6, first_price_minor=PRICE)})
+            Contract(
+                f"by {n}",
+                n,
+                {("", n): "z"},
+                {"z": Rate("z", first_g=10**6, first_price_minor=PRICE)},
+            )
             for n in (names if sites > 1 else ())
         ),
         shifts=(DAY, *((OVERTIME,) if overtime else ()), *((LATE,) if late else ())),
@@ -61,8 +84,11 @@ def staff_problem(number: int) -> Problem:
     )
 
 
-def _orders(rng: np.random.Generator, days: int, sites: int, closed: tuple[int, ...]) -> tuple[np.ndarray, int]:
-    """[hour, region], and hours until the deadline such that everything falls due while nobody works."""
+def _orders(
+    rng: np.random.Generator, days: int, sites: int, closed: tuple[int, ...]
+) -> tuple[np.ndarray, int]:
+    """[hour, region], and hours until the deadline such that everything falls due while nobody
+    works."""
     while True:
         deadline = int(rng.choice([8, 10, 12, 16, 20, 24, 30, 36]))
         hours = [h for h in range(24) if (h + deadline) % 24 in closed]
@@ -78,7 +104,15 @@ def _orders(rng: np.random.Generator, days: int, sites: int, closed: tuple[int, 
 
 def _crews(rng: np.random.Generator, site: str, overtime: bool) -> list[Crew]:
     wage = int(rng.choice([1500, 2000, 2500]))
-    own = Crew("own", site, False, int(rng.integers(2, 7)), wage, extended=("day+",) * overtime, min_rest_hours=0.0)
+    own = Crew(
+        "own",
+        site,
+        False,
+        int(rng.integers(2, 7)),
+        wage,
+        extended=("day+",) * overtime,
+        min_rest_hours=0.0,
+    )
     agency = Crew(
         "agency",
         site,
@@ -148,7 +182,9 @@ def _people(program: Linear, problem: Problem, site: str) -> dict[tuple[str, str
             there = []
             for shift in shifts:
                 paid = shift.paid_s / 3600
-                hours = min(paid, crew.regular_hours) + crew.overtime_factor * max(paid - crew.regular_hours, 0.0)
+                hours = min(paid, crew.regular_hours) + crew.overtime_factor * max(
+                    paid - crew.regular_hours, 0.0
+                )
                 for process in problem.site(site).processes:
                     column = program.add(hours * crew.wage_minor_per_hour, integer=True)
                     there.append(column)
@@ -163,7 +199,8 @@ def _people(program: Linear, problem: Problem, site: str) -> dict[tuple[str, str
 
 
 def _seconds(problem: Problem, shift: str, day: int, hour: int, idle_s: float) -> float:
-    """Seconds of an hour of the horizon that somebody on the shift of a day works, idle at its beginning."""
+    """Seconds of an hour of the horizon that somebody on the shift of a day works, idle at its
+    beginning."""
     of = problem.shift(shift)
     worked = [(of.start_s + idle_s, of.end_s)]
     for a, b in of.breaks:
@@ -173,7 +210,8 @@ def _seconds(problem: Problem, shift: str, day: int, hour: int, idle_s: float) -
 
 
 def _late(program: Linear, orders: np.ndarray, done: list[int], deadline: int) -> list[int]:
-    """Late orders of each hour's: people work in order of deadline, so those of an hour are late from the last on."""
+    """Late orders of each hour's: people work in order of deadline, so those of an hour are late
+    from the last on."""
     found, before = [], 0.0
     for hour in np.flatnonzero(orders):
         amount, until = float(orders[hour]), before + float(orders[hour])

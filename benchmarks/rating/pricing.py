@@ -1,7 +1,9 @@
-"""Quotes per second of one core: the vectorised price against a loop, in one run: `python benchmarks/rating/pricing.py`.
+"""Quotes per second of one core: the vectorised price against a loop, in one run: `python
+benchmarks/rating/pricing.py`.
 
-The loop is what one writes first: dictionaries, integers, one parcel after the other, the zone and the surcharges
-looked up each time. Both must agree to the cent on every parcel and every clause before a figure is printed.
+The loop is what one writes first: dictionaries, integers, one parcel after the other, the zone and
+the surcharges looked up each time. Both must agree to the cent on every parcel and every clause
+before a figure is printed.
 """
 
 from __future__ import annotations
@@ -32,8 +34,9 @@ PLACES = Places(("yiwu", "chengdu"), tuple(f"region-{r}" for r in range(31)), FI
 
 
 def a_contract_with_every_clause() -> Contract:
-    """31 regions in five zones with brackets, first and additional weight and a minimum of their own, billable volume
-    with free grams, discount, minimum charge, fuel, seven surcharges of every kind, three regions through a hub."""
+    """31 regions in five zones with brackets, first and additional weight and a minimum of their
+    own, billable volume with free grams, discount, minimum charge, fuel, seven surcharges of every
+    kind, three regions through a hub."""
     return Contract(
         name="express",
         label="Express",
@@ -89,7 +92,9 @@ def sample(n: int) -> Parcels:
     )
 
 
-def price_one(contract: Contract, site: str, region: str, weight_g: int, volume_cm3: int, on: date) -> Line:
+def price_one(
+    contract: Contract, site: str, region: str, weight_g: int, volume_cm3: int, on: date
+) -> Line:
     """The plain way to price a parcel, clause by clause, in integers."""
     hub = contract.hub if contract.hub is not None and region in contract.hub.regions else None
     billed_to = hub.hub_region if hub is not None else region
@@ -97,7 +102,8 @@ def price_one(contract: Contract, site: str, region: str, weight_g: int, volume_
     rule = contract.billable
     step_g, divisor = rule.step_g, rule.divisor_cm3_per_kg
     steps = max(
-        -((rule.free_g - weight_g) // step_g), -((rule.free_g * divisor - volume_cm3 * 1000) // (divisor * step_g))
+        -((rule.free_g - weight_g) // step_g),
+        -((rule.free_g * divisor - volume_cm3 * 1000) // (divisor * step_g)),
     )
     grams = max(steps, 1) * step_g
     base = base_of(rate, grams)
@@ -111,7 +117,9 @@ def price_one(contract: Contract, site: str, region: str, weight_g: int, volume_
         now = (s.start is None or s.start <= on) and (s.end is None or on <= s.end)
         large = (s.over_g and weight_g > s.over_g) or (s.over_cm3 and volume_cm3 > s.over_cm3)
         due = here and now and (large or not (s.over_g or s.over_cm3))
-        line[s.name] = s.per_parcel_minor + (paid * round(s.share * 1e6) + 500_000) // 1_000_000 if due else 0
+        line[s.name] = (
+            s.per_parcel_minor + (paid * round(s.share * 1e6) + 500_000) // 1_000_000 if due else 0
+        )
     onward = base_of(hub.onward, grams) if hub is not None and hub.onward is not None else 0
     line["hub_fee"] = hub.fee_minor if hub is not None else 0
     line["hub_onward"] = onward
@@ -124,7 +132,10 @@ def base_of(rate: Rate, grams: int) -> int:
     for bracket in rate.brackets:
         if grams <= bracket.to_g:
             return bracket.price_minor
-    return rate.first_price_minor + -(-max(grams - rate.first_g, 0) // rate.step_g) * rate.step_price_minor
+    return (
+        rate.first_price_minor
+        + -(-max(grams - rate.first_g, 0) // rate.step_g) * rate.step_price_minor
+    )
 
 
 def price_in_a_loop(contract: Contract, parcels: Parcels) -> list[Line]:
@@ -138,13 +149,21 @@ def price_in_a_loop(contract: Contract, parcels: Parcels) -> list[Line]:
         strict=True,
     )
     return [
-        price_one(contract, PLACES.sites[s], PLACES.regions[r], weight, volume, FIRST_DATE + timedelta(days=day))
+        price_one(
+            contract,
+            PLACES.sites[s],
+            PLACES.regions[r],
+            weight,
+            volume,
+            FIRST_DATE + timedelta(days=day),
+        )
         for s, r, weight, volume, day in columns
     ]
 
 
 def fastest(task: Callable[[], T], rounds: int) -> tuple[float, T]:
-    """Processor seconds of the fastest of some rounds (the others were disturbed), and what the task gave."""
+    """Processor seconds of the fastest of some rounds (the others were disturbed), and what the
+    task gave."""
     seconds, result = [], None
     for _ in range(rounds):
         began = time.thread_time()
@@ -184,8 +203,10 @@ def main() -> None:
         print(json.dumps(found, sort_keys=True))
     else:
         print(
-            f"{found['parcels']:,} parcels: {found['quotes_per_s']:,} quotes/s on one core, in a loop "
-            f"{found['loop_quotes_per_s']:,}: {found['ratio_to_loop']} times as fast, equal to the cent; "
+            f"{found['parcels']:,} parcels: {found['quotes_per_s']:,} quotes/s on one core, in a "
+            "loop "
+            f"{found['loop_quotes_per_s']:,}: {found['ratio_to_loop']} times as fast, equal to "
+            "the cent; "
             f"without the lines {found['totals_per_s']:,} quotes/s"
         )
 

@@ -1,9 +1,10 @@
-"""Sites with every feature as a SimPy tutorial would write them: one process per order, and `PriorityResource` queues.
+"""Sites with every feature as a SimPy tutorial would write them: one process per order, and
+`PriorityResource` queues.
 
-Plays the same floor as the planner's engines, same orders, people and visits. Two liberties: what happens first within
-a tick is SimPy's choice (two orders of one tick may find a picker one after the other, and not leave on one tour), and
-tasks in hand at the end of a shift are finished; so the totals are near the planner's, and single orders' ticks may
-differ.
+Plays the same floor as the planner's engines, same orders, people and visits. Two liberties: what
+happens first within a tick is SimPy's choice (two orders of one tick may find a picker one after
+the other, and not leave on one tour), and tasks in hand at the end of a shift are finished; so the
+totals are near the planner's, and single orders' ticks may differ.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class Team:
 
 
 class Station:
-    """People of one process: a queue by deadline for as many as there are people and places; the fastest work first."""
+    """People of one process: a queue by deadline for as many as there are people and places; the
+    fastest work first."""
 
     def __init__(self, env: simpy.Environment, bench: Bench, orders: int) -> None:
         self.env = env
@@ -67,7 +69,9 @@ class Station:
         self.free: list[tuple[int, int]] = []  # (team, person)
         self.teams = [Team(gang) for gang in bench.gangs]
         self.busy = [0 for _ in bench.gangs]
-        self.waiting: list[tuple[int, int, simpy.Event]] = []  # (deadline, order, taken along on a tour)
+        self.waiting: list[
+            tuple[int, int, simpy.Event]
+        ] = []  # (deadline, order, taken along on a tour)
         for number, team in enumerate(self.teams):
             for begin, end in team.hours.stretches:
                 env.process(self.shift(number, team, begin, end))
@@ -90,12 +94,15 @@ class Station:
             self.turns._trigger_put(None)  # lets one of those who wait begin
 
     def work(self, content: int, phase: int) -> Process:
-        """Somebody does it, breaks come on top; whoever has gone off duty meanwhile goes home then."""
+        """Somebody does it, breaks come on top; whoever has gone off duty meanwhile goes home
+        then."""
         number, person = heappop(self.free)
         team = self.teams[number]
         self.busy[number] += 1
         now = int(self.env.now)
-        yield self.env.timeout(team.hours.done_at(now, ticks_of(content, team.gang.rate, phase)) - now)
+        yield self.env.timeout(
+            team.hours.done_at(now, ticks_of(content, team.gang.rate, phase)) - now
+        )
         self.busy[number] -= 1
         if team.on_duty:
             heappush(self.free, (number, person))
@@ -105,7 +112,9 @@ class Station:
 class PlainSite:
     """One site from its first second to its last."""
 
-    def __init__(self, env: simpy.Environment, floor: Floor, hall: Hall, taken: Counter[tuple[int, int]]) -> None:
+    def __init__(
+        self, env: simpy.Environment, floor: Floor, hall: Hall, taken: Counter[tuple[int, int]]
+    ) -> None:
         self.env = env
         self.taken = taken
         self.ids: list[int] = hall.ids.tolist()
@@ -136,9 +145,13 @@ class PlainSite:
             if station.process.batch_orders > 1:
                 yield from self.join_a_tour(station, work, number)
             else:
-                yield from self.take_a_turn(station, work[number], self.phase[number], self.deadline[number])
+                yield from self.take_a_turn(
+                    station, work[number], self.phase[number], self.deadline[number]
+                )
             station.ended[number] = self.env.now
-        heappush(self.shelves.setdefault(self.contract[number], []), (self.deadline[number], number))
+        heappush(
+            self.shelves.setdefault(self.contract[number], []), (self.deadline[number], number)
+        )
 
     def take_a_turn(self, station: Station, content: int, phase: int, deadline: int) -> Process:
         with station.turns.request(priority=deadline) as turn:
@@ -157,14 +170,18 @@ class PlainSite:
                 tour_ends = self.env.event()
                 for _, _, other in tour:
                     other.succeed(tour_ends)
-                content = sum(work[order] for _, order, _ in tour) + station.process.batch_setup_s * MICRO * TICKS_PER_S
+                content = (
+                    sum(work[order] for _, order, _ in tour)
+                    + station.process.batch_setup_s * MICRO * TICKS_PER_S
+                )
                 yield from station.work(content, self.phase[tour[0][1]])
                 tour_ends.succeed()
         if taken_along.triggered and not taken_along.value.triggered:
             yield taken_along.value
 
     def collect(self, visits: tuple[Pickup, ...]) -> Process:
-        """Carriers take packed parcels, the earliest deadline first, as far as they have room and allotment."""
+        """Carriers take packed parcels, the earliest deadline first, as far as they have room and
+        allotment."""
         for visit in visits:
             tick = visit.second * TICKS_PER_S
             if tick > self.env.now:

@@ -1,8 +1,10 @@
-"""What a station is stated to do against what it does, and the hours of a shift against the work done in it.
+"""What a station is stated to do against what it does, and the hours of a shift against the work
+done in it.
 
-Rates: more orders wait than can be done. People work from 1 to 24 o'clock and finish the task in hand, so that (Wald
-1944) orders done x mean time of an order = hours and after hours, on average exactly. Shifts: people with two breaks
-put their tasks down at the end of the shift; the work that is done against the hours they were there.
+Rates: more orders wait than can be done. People work from 1 to 24 o'clock and finish the task in
+hand, so that (Wald 1944) orders done x mean time of an order = hours and after hours, on average
+exactly. Shifts: people with two breaks put their tasks down at the end of the shift; the work that
+is done against the hours they were there.
 
     python benchmarks/simulation/rates.py [--orders N]
 """
@@ -41,12 +43,18 @@ TOURS = (1, 12)
 SETUP_S = 45  # of a tour of 12
 FROM_S, TO_S = HOUR_S, DAY_S  # all orders come in the hour before
 ROUNDING_S = 0.05  # standard deviation, at most, of what rounding to a tick adds to a task
-SHIFT = Shift("shift", 8 * HOUR_S, 17 * HOUR_S, ((10 * HOUR_S, 10 * HOUR_S + 900), (13 * HOUR_S, 13 * HOUR_S + 2700)))
+SHIFT = Shift(
+    "shift",
+    8 * HOUR_S,
+    17 * HOUR_S,
+    ((10 * HOUR_S, 10 * HOUR_S + 900), (13 * HOUR_S, 13 * HOUR_S + 2700)),
+)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A kind of work: one person does `rate` orders an hour, without the set-up of tours of `tour` orders."""
+    """A kind of work: one person does `rate` orders an hour, without the set-up of tours of `tour`
+    orders."""
 
     rate: float
     distribution: Distribution
@@ -78,7 +86,8 @@ CELLS = tuple(Cell(*cell) for cell in product(RATES, CVS, TOURS))
 
 
 def error_of_rate(cell: Cell, orders: int, seed: int = 1) -> tuple[int, float]:
-    """Orders done, and by how much more (relatively) than stated, where about `orders` orders are to be done."""
+    """Orders done, and by how much more (relatively) than stated, where about `orders` orders are
+    to be done."""
     people = ceil(orders * cell.order_s / (TO_S - FROM_S))
     waiting = people * ((TO_S - FROM_S) / cell.order_s + 3 * cell.tour + 10)
     waiting += 8 * (waiting / people) ** 0.5 * people**0.5
@@ -92,9 +101,12 @@ def error_of_rate(cell: Cell, orders: int, seed: int = 1) -> tuple[int, float]:
     return done, done * cell.order_s / worked_s - 1.0
 
 
-def error_of_hours(task_share: float, distribution: Distribution, tour: int, seed: int = 1) -> float:
-    """By how much more work (relatively) is done than the hours of the shifts hold, tasks being on average `task_share`
-    of a shift: 20 people on 30 days. Work that is put down counts as far as it is done."""
+def error_of_hours(
+    task_share: float, distribution: Distribution, tour: int, seed: int = 1
+) -> float:
+    """By how much more work (relatively) is done than the hours of the shifts hold, tasks being on
+    average `task_share` of a shift: 20 people on 30 days. Work that is put down counts as far as it
+    is done."""
     days, people = 30, 20
     process = Process(
         "pack",
@@ -105,7 +117,12 @@ def error_of_hours(task_share: float, distribution: Distribution, tour: int, see
         discipline="fifo",
     )
     hours_s = days * people * SHIFT.paid_s
-    problem = _problem(Site("site", "Site", "all", (process,)), SHIFT, 1.2 * hours_s / process.mean_s + 500, days + 1)
+    problem = _problem(
+        Site("site", "Site", "all", (process,)),
+        SHIFT,
+        1.2 * hours_s / process.mean_s + 500,
+        days + 1,
+    )
     records = _played(problem, people, days, seed)
     content = records.orders.work_us[0] / 1e6
     done_s = float(content[records.end_s[0] != NEVER].sum())
@@ -113,7 +130,8 @@ def error_of_hours(task_share: float, distribution: Distribution, tour: int, see
 
 
 def _half_done_s(records: Records, people: int) -> float:
-    """Work on what is begun and not done: on average half of it (at most one task a person on the last day)."""
+    """Work on what is begun and not done: on average half of it (at most one task a person on the
+    last day)."""
     begun = (records.start_s[0] != NEVER) & (records.end_s[0] == NEVER)
     return float(records.orders.work_us[0][begun].sum() / 1e6) / 2
 
@@ -131,7 +149,9 @@ def _problem(site: Site, shift: Shift, orders: float, days: int) -> Problem:
         platform=PlatformRule("benchmark", "label"),
         regions=(Region("all", "All", 1.0),),
         products=(Product("parcel", "Parcel", 1.0, 500.0),),
-        demand=Demand((), np.ones(1), np.ones(1), Baseline(np.zeros(days * 24)), given=GivenDemand(given)),
+        demand=Demand(
+            (), np.ones(1), np.ones(1), Baseline(np.zeros(days * 24)), given=GivenDemand(given)
+        ),
         sites=(site,),
         shifts=(shift,),
         crews=(Crew("people", "site", False, 10**6, 2600),),
@@ -139,14 +159,20 @@ def _problem(site: Site, shift: Shift, orders: float, days: int) -> Problem:
 
 
 def _played(problem: Problem, people: int, days: int, seed: int) -> Records:
-    rows = tuple(StaffRow(day, "site", "pack", "people", "shift", LONG_AGO, people) for day in range(days))
-    plan = Plan("stated", "stated", rows, (ShareRow("all", "site", "", 0, problem.horizon.end_s, 1.0),))
+    rows = tuple(
+        StaffRow(day, "site", "pack", "people", "shift", LONG_AGO, people) for day in range(days)
+    )
+    plan = Plan(
+        "stated", "stated", rows, (ShareRow("all", "site", "", 0, problem.horizon.end_s, 1.0),)
+    )
     streams = Streams(seed, HELD_OUT, 0)
     return simulate(problem, plan, draw_orders(problem, streams), streams)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--orders", type=int, default=400_000, help="of each kind of work")
     orders = parser.parse_args().orders
     rows = []
@@ -154,12 +180,33 @@ def main() -> None:
         done, error = error_of_rate(cell, orders, seed=CELLS.index(cell))
         stated, se = HOUR_S / cell.order_s, cell.standard_error(done)
         name = f"{cell.rate:g}", cell.distribution, str(cell.tour)
-        rows.append((*name, f"{stated:.2f}", f"{stated * (1 + error):.2f}", f"{100 * error:+.3f}", f"{100 * se:.3f}"))
-    head = ("orders/h of a person", "work", "tour", "stated/h", "done/h", "error %", "standard error %")
+        rows.append(
+            (
+                *name,
+                f"{stated:.2f}",
+                f"{stated * (1 + error):.2f}",
+                f"{100 * error:+.3f}",
+                f"{100 * se:.3f}",
+            )
+        )
+    head = (
+        "orders/h of a person",
+        "work",
+        "tour",
+        "stated/h",
+        "done/h",
+        "error %",
+        "standard error %",
+    )
     print(table(head, rows))
     head = ("task / shift", "work", "tour", "work / hours - 1, %")
     shares = [(s, d, t) for s in (0.01, 0.0625, 0.1) for d in CVS for t in TOURS]
-    print(table(head, [(f"{s:g}", d, str(t), f"{100 * error_of_hours(s, d, t):+.3f}") for s, d, t in shares]))
+    print(
+        table(
+            head,
+            [(f"{s:g}", d, str(t), f"{100 * error_of_hours(s, d, t):+.3f}") for s, d, t in shares],
+        )
+    )
 
 
 if __name__ == "__main__":

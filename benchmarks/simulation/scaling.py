@@ -1,10 +1,12 @@
 """Time and memory of one replication against the number of orders: ten thousand to ten million.
 
-Each size runs in a process of its own: first a replication for its peak memory (above the process with everything
-loaded and compiled), then some for the time of every stage, of which the fastest counts. The slope is that of the
-least-squares line through log orders and log seconds: 1 is proportional.
+Each size runs in a process of its own: first a replication for its peak memory (above the process
+with everything loaded and compiled), then some for the time of every stage, of which the fastest
+counts. The slope is that of the least-squares line through log orders and log seconds: 1 is
+proportional.
 
-    python benchmarks/simulation/scaling.py [--orders N ...] [--site "three stages"|everything] [--json]
+    python benchmarks/simulation/scaling.py [--orders N ...]
+        [--site "three stages"|everything] [--json]
 """
 
 from __future__ import annotations
@@ -53,8 +55,12 @@ def measure(site: str, sizes: list[int], days: int) -> dict[str, Any]:
         "sizes": rows,
         "slope_of_all": round(slope(sizes, total), 3),
         "slope_of_loop": round(slope(sizes, loop), 3),
-        "bytes_per_order": {n: round(row["peak_bytes"] / n) for row in rows if (n := row["orders"]) >= LARGE},
-        "draw_to_loop": {row["orders"]: round(row["seconds"]["draw"] / row["seconds"]["play"], 2) for row in rows},
+        "bytes_per_order": {
+            n: round(row["peak_bytes"] / n) for row in rows if (n := row["orders"]) >= LARGE
+        },
+        "draw_to_loop": {
+            row["orders"]: round(row["seconds"]["draw"] / row["seconds"]["play"], 2) for row in rows
+        },
     }
 
 
@@ -71,18 +77,25 @@ def report(found: dict[str, Any]) -> str:
     ]
     return "\n".join(
         [
-            f"{found['site'].capitalize()}, days: {found['days']}, one process, ns per order by stage:",
+            (
+                f"{found['site'].capitalize()}, days: {found['days']}, one process, ns per order "
+                "by "
+                "stage:"
+            ),
             "",
             table(("orders", *names, "seconds in all", "peak bytes/order"), rows),
             "",
-            f"Slope of time against orders: {found['slope_of_all']:.2f} in all, {found['slope_of_loop']:.2f} for the "
+            f"Slope of time against orders: {found['slope_of_all']:.2f} in all, "
+            f"{found['slope_of_loop']:.2f} for the "
             "compiled loop.",
         ]
     )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--orders", type=int, nargs="+", default=SIZES)
     parser.add_argument("--site", choices=SITES, default="three stages")
     parser.add_argument("--days", type=int, default=14)

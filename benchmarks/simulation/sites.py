@@ -1,4 +1,5 @@
-"""The sites that the benchmarks play: three stages in line, and two sites with every feature of the model."""
+"""The sites that the benchmarks play: three stages in line, and two sites with every feature of the
+model."""
 
 from __future__ import annotations
 
@@ -56,16 +57,25 @@ class Case:
 
     @cached_property
     def floor(self) -> Floor:
-        """What an engine of the planner plays: the orders by site, the people who came, the carriers' visits."""
+        """What an engine of the planner plays: the orders by site, the people who came, the
+        carriers' visits."""
         gangs = gangs_present(self.problem, self.plan, self.streams)
-        return lay_out(self.problem, self.plan, self.orders, *route(self.problem, self.plan, self.orders), gangs)
+        return lay_out(
+            self.problem,
+            self.plan,
+            self.orders,
+            *route(self.problem, self.plan, self.orders),
+            gangs,
+        )
 
 
 def three_stages(orders: int, days: int) -> Case:
-    """One site, first come first served: about `orders` orders in `days` days, 5 % more people than needed on average,
-    who change by shift and go on breaks; three collections a day."""
+    """One site, first come first served: about `orders` orders in `days` days, 5 % more people than
+    needed on average, who change by shift and go on breaks; three collections a day."""
     hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
-    processes = tuple(Process(name, rate, cv=0.5, discipline="fifo") for name, rate in RATES.items())
+    processes = tuple(
+        Process(name, rate, cv=0.5, discipline="fifo") for name, rate in RATES.items()
+    )
     collections = tuple(Collection("courier", at) for at in COLLECTIONS)
     site = Site("site", "Site", "all", processes, collections=collections, finish="task")
     problem = Problem(
@@ -81,7 +91,11 @@ def three_stages(orders: int, days: int) -> Case:
         sites=(site,),
         shifts=SHIFTS,
         crews=(Crew("permanent", "site", False, 10**6, 2600),),
-        contracts=(Contract("courier", "Courier", {("", "all"): "zone"}, {"zone": Rate("zone", (), 10**6, 300)}),),
+        contracts=(
+            Contract(
+                "courier", "Courier", {("", "all"): "zone"}, {"zone": Rate("zone", (), 10**6, 300)}
+            ),
+        ),
     )
     staffing = _staff(problem, {"site": hourly}, {"permanent": (1.05, LONG_AGO)})
     routing = (ShareRow("all", "site", "courier", 0, days * DAY_S, 1.0),)
@@ -89,30 +103,50 @@ def three_stages(orders: int, days: int) -> Case:
 
 
 def everything(orders: int, days: int) -> Case:
-    """Two sites with every feature at once: promised hours by region (orders do not wait in the order in which they
-    came), tours, limited stations, breaks, absence, ramp-up, an event, three contracts with capacities and allotments,
-    returns, stock that runs out, and four kinds of disruption."""
+    """Two sites with every feature at once: promised hours by region (orders do not wait in the
+    order in which they came), tours, limited stations, breaks, absence, ramp-up, an event, three
+    contracts with capacities and allotments, returns, stock that runs out, and four kinds of
+    disruption."""
     hourly = np.tile(PROFILE, days) * orders / (days * sum(PROFILE))
     sites = tuple(_busy_site(name, share * orders / days) for name, share in SITE_SHARE.items())
     burst = 0.1 * orders / days
-    event = Event("opening", 20 * HOUR_S, burst, 1.5 * burst, 1200, 2 * HOUR_S, 0.1, (0.5, 0.3, 0.2))
+    event = Event(
+        "opening", 20 * HOUR_S, burst, 1.5 * burst, 1200, 2 * HOUR_S, 0.1, (0.5, 0.3, 0.2)
+    )
     problem = Problem(
         name="everything",
         currency="CNY",
         horizon=Horizon(START, days, HOUR_S, "Asia/Shanghai"),
         seed=1,
         service=Service(0.98, 0.95),
-        platform=PlatformRule("benchmark", "handover", 24.0, promise_hours={"near": 18.0, "far": 48.0}),
-        regions=(Region("near", "Near", 0.5), Region("middle", "Middle", 0.3), Region("far", "Far", 0.2, remote=True)),
-        products=(
-            Product("small", "Small", 0.6, 300.0, 0.4, 200.0, 1.3, 0.9, 5000, 1500, return_share=0.1),
-            Product("large", "Large", 0.4, 2000.0, 0.2, 900.0, 1.0, 1.2, 20_000, 6000, return_share=0.05),
+        platform=PlatformRule(
+            "benchmark", "handover", 24.0, promise_hours={"near": 18.0, "far": 48.0}
         ),
-        demand=Demand((event,), np.array([0.5, 0.3, 0.2]), np.array([0.6, 0.4]), Baseline(0.95 * hourly, 0.05, 0.05)),
+        regions=(
+            Region("near", "Near", 0.5),
+            Region("middle", "Middle", 0.3),
+            Region("far", "Far", 0.2, remote=True),
+        ),
+        products=(
+            Product(
+                "small", "Small", 0.6, 300.0, 0.4, 200.0, 1.3, 0.9, 5000, 1500, return_share=0.1
+            ),
+            Product(
+                "large", "Large", 0.4, 2000.0, 0.2, 900.0, 1.0, 1.2, 20_000, 6000, return_share=0.05
+            ),
+        ),
+        demand=Demand(
+            (event,),
+            np.array([0.5, 0.3, 0.2]),
+            np.array([0.6, 0.4]),
+            Baseline(0.95 * hourly, 0.05, 0.05),
+        ),
         sites=sites,
         shifts=SHIFTS,
         crews=tuple(crew for name in SITE_SHARE for crew in _crews(name)),
-        contracts=tuple(_contract(name, share * orders / days) for name, share in CONTRACT_SHARE.items()),
+        contracts=tuple(
+            _contract(name, share * orders / days) for name, share in CONTRACT_SHARE.items()
+        ),
         returns=Returns(12 * HOUR_S, 30 * HOUR_S),
         disruptions=(
             Disruption("allotment_cut", 24 * HOUR_S, 36 * HOUR_S, contract="cheap", factor=0.7),
@@ -139,7 +173,8 @@ def everything(orders: int, days: int) -> Case:
 
 
 def _busy_site(name: str, per_day: float) -> Site:
-    """A site for `per_day` orders: tours at the first process, places for two thirds more work than on average."""
+    """A site for `per_day` orders: tours at the first process, places for two thirds more work than
+    on average."""
     places = {process: int(np.ceil(per_day / 24 * 1.7 / rate)) for process, rate in RATES.items()}
     processes = tuple(
         Process(
@@ -158,12 +193,23 @@ def _busy_site(name: str, per_day: float) -> Site:
         for at in COLLECTIONS
     )
     receive = Process("receive", 60.0, cv=0.5)
-    return Site(name, name, "near", processes, collections=collections, receive=receive, received_by="pack")
+    return Site(
+        name, name, "near", processes, collections=collections, receive=receive, received_by="pack"
+    )
 
 
 def _crews(site: str) -> tuple[Crew, Crew]:
     own = Crew("permanent", site, False, 10**6, 2600, absence=0.03)
-    agency = Crew("agency", site, True, 10**6, 2400, ramp=(0.6, 0.75, 0.9, 1.0), absence=0.06, hire_cost_minor=15_000)
+    agency = Crew(
+        "agency",
+        site,
+        True,
+        10**6,
+        2400,
+        ramp=(0.6, 0.75, 0.9, 1.0),
+        absence=0.06,
+        hire_cost_minor=15_000,
+    )
     return own, agency
 
 
@@ -180,11 +226,21 @@ def _contract(name: str, per_day: float) -> Contract:
     )
 
 
-def _staff(problem: Problem, hourly: dict[str, Floats], crews: dict[str, tuple[float, int]]) -> tuple[StaffRow, ...]:
-    """Each crew's multiple of the people needed at each process for the mean number of orders in a shift of 7.5
-    hours."""
+def _staff(
+    problem: Problem, hourly: dict[str, Floats], crews: dict[str, tuple[float, int]]
+) -> tuple[StaffRow, ...]:
+    """Each crew's multiple of the people needed at each process for the mean number of orders in a
+    shift of 7.5 hours."""
     return tuple(
-        StaffRow(day, site, name, crew, shift, since, int(np.ceil(factor * needed[a:b].sum() / (7.5 * rate))))
+        StaffRow(
+            day,
+            site,
+            name,
+            crew,
+            shift,
+            since,
+            int(np.ceil(factor * needed[a:b].sum() / (7.5 * rate))),
+        )
         for day in range(problem.horizon.days)
         for shift, (a, b) in HOURS.items()
         for site, needed in hourly.items()

@@ -1,4 +1,5 @@
-"""One whole replication, stage by stage: from the random numbers to the summary that a worker process sends back."""
+"""One whole replication, stage by stage: from the random numbers to the summary that a worker
+process sends back."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ Clock = Callable[[Callable[[], Any]], tuple[float, Any]]
 
 
 def stages(case: Case, engine: Engine, measured: Clock) -> Iterator[tuple[str, float]]:
-    """(stage, what `measured(task)` says of it), one after the other; `measured` gives a figure and what the task
-    gave."""
+    """(stage, what `measured(task)` says of it), one after the other; `measured` gives a figure and
+    what the task gave."""
     problem, play = case.problem, player(engine)
     figure, _ = measured(lambda: case.orders)
     yield "draw", figure
@@ -38,7 +39,13 @@ def stages(case: Case, engine: Engine, measured: Clock) -> Iterator[tuple[str, f
 
     def sum_up() -> Any:
         return summarise(
-            problem, records, case.replication, bill.total, period_minor=by_period, losses_minor=0, unpriced=0
+            problem,
+            records,
+            case.replication,
+            bill.total,
+            period_minor=by_period,
+            losses_minor=0,
+            unpriced=0,
         )
 
     figure, _ = measured(sum_up)

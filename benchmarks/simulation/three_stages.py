@@ -1,4 +1,5 @@
-"""The three-stage site as every engine gets it: plain lists, in ticks; and what an engine has to tell."""
+"""The three-stage site as every engine gets it: plain lists, in ticks; and what an engine has to
+tell."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ from planner.simulation.inputs.ticks import INSTANT_BITS, TICKS_PER_S, arrivals_
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """`ordered_at[order]`, `durations[order][stage]`; `teams[stage]`, one after the other; `collections`; until `end`.
-    All in ticks."""
+    """`ordered_at[order]`, `durations[order][stage]`; `teams[stage]`, one after the other;
+    `collections`; until `end`. All in ticks."""
 
     ordered_at: list[int]
     durations: list[list[int]]
@@ -33,7 +34,8 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """`people` who work in the stretches between breaks; after the last they finish what they have in hand."""
+    """`people` who work in the stretches between breaks; after the last they finish what they have
+    in hand."""
 
     people: int
     stretches: tuple[tuple[int, int], ...]
@@ -49,7 +51,8 @@ class Team:
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Tick in which each order left a stage, ended[stage, order], and the site, handed_over[order]; -1: not yet."""
+    """Tick in which each order left a stage, ended[stage, order], and the site, handed_over[order];
+    -1: not yet."""
 
     ended: Ints
     handed_over: Ints
@@ -70,7 +73,10 @@ def given(case: Case) -> Given:
 
 def teams(problem: Problem, plan: Plan, process: Process) -> list[Team]:
     """The people of a process, shift after shift."""
-    rows = sorted((row for row in plan.staffing if row.process == process.name and row.headcount), key=_begins(problem))
+    rows = sorted(
+        (row for row in plan.staffing if row.process == process.name and row.headcount),
+        key=_begins(problem),
+    )
     return [Team(row.headcount, _stretches(problem, row)) for row in rows]
 
 
@@ -79,7 +85,9 @@ def _begins(problem: Problem) -> Callable[[StaffRow], int]:
 
 
 def _stretches(problem: Problem, row: StaffRow) -> tuple[tuple[int, int], ...]:
-    return tuple((a * TICKS_PER_S, b * TICKS_PER_S) for a, b in problem.shift(row.shift).working(row.day))
+    return tuple(
+        (a * TICKS_PER_S, b * TICKS_PER_S) for a, b in problem.shift(row.shift).working(row.day)
+    )
 
 
 def durations(problem: Problem, orders: Orders) -> Ints:

@@ -1,8 +1,9 @@
-"""The three-stage site in Ciw: a node per stage with servers by schedule; collections are added afterwards.
+"""The three-stage site in Ciw: a node per stage with servers by schedule; collections are added
+afterwards.
 
-Ciw gets the same arrivals and the same durations; among the events of one tick it picks one at random, so that
-orders may swap their places, and what is in hand when a shift ends is put down for the next: their ticks are near the
-others' but not the same.
+Ciw gets the same arrivals and the same durations; among the events of one tick it picks one at
+random, so that orders may swap their places, and what is in hand when a shift ends is put down for
+the next: their ticks are near the others' but not the same.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ def _network(site: Given) -> Any:
     arrivals = ciw.dists.Sequential([*gaps, site.end + 2])
     return ciw.create_network(
         arrival_distributions=[arrivals] + [None] * (stages - 1),
-        service_distributions=[Drawn([row[stage] for row in site.durations]) for stage in range(stages)],
+        service_distributions=[
+            Drawn([row[stage] for row in site.durations]) for stage in range(stages)
+        ],
         routing=np.eye(stages, k=1).tolist(),
         number_of_servers=[_schedule(teams, site.end) for teams in site.teams],
     )
@@ -60,7 +63,9 @@ def _schedule(teams: list[Team], end: int) -> Any:
             change[until] -= team.people
     ticks = sorted(tick for tick in change if tick < end)
     people = np.cumsum([change[tick] for tick in ticks]).tolist()
-    return ciw.Schedule(numbers_of_servers=people, shift_end_dates=[*ticks[1:], end + 2], preemption="resume")
+    return ciw.Schedule(
+        numbers_of_servers=people, shift_end_dates=[*ticks[1:], end + 2], preemption="resume"
+    )
 
 
 def _collected(packed: Ints, collections: list[int]) -> Ints:

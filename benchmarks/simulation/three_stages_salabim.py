@@ -1,4 +1,5 @@
-"""The three-stage site in salabim: one component per order that requests, holds and releases at every stage."""
+"""The three-stage site in salabim: one component per order that requests, holds and releases at
+every stage."""
 
 from __future__ import annotations
 
@@ -24,11 +25,14 @@ def play(site: Given) -> Moments:
     Courier(floor=floor)
     Arrivals(floor=floor)
     env.run(till=site.end + 0.5)
-    return Moments(np.array(floor.ended, dtype=np.int64).T, np.array(floor.handed_over, dtype=np.int64))
+    return Moments(
+        np.array(floor.ended, dtype=np.int64).T, np.array(floor.handed_over, dtype=np.int64)
+    )
 
 
 class Floor:
-    """What the components of the site share, and what happened to the orders: ended[order][stage], handed_over."""
+    """What the components of the site share, and what happened to the orders: ended[order][stage],
+    handed_over."""
 
     def __init__(self, site: Given) -> None:
         self.site = site
@@ -74,7 +78,8 @@ class Order(sim.Component):
 
 
 class Staff(sim.Component):
-    """A new team comes, and those of the old one who have a task in hand finish it; in a break it rests."""
+    """A new team comes, and those of the old one who have a task in hand finish it; in a break it
+    rests."""
 
     def setup(self, floor: Floor, stage: int) -> None:
         self.floor, self.stage = floor, stage

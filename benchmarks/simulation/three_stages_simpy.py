@@ -1,4 +1,5 @@
-"""The three-stage site as a SimPy tutorial would write it: one process per order, `Resource.request` at every stage."""
+"""The three-stage site as a SimPy tutorial would write it: one process per order,
+`Resource.request` at every stage."""
 
 from __future__ import annotations
 
@@ -17,11 +18,14 @@ Process = Generator[Any, Any, None]
 def play(site: Given) -> Moments:
     """When each order leaves each stage and the site."""
     played = PlainSite(site)
-    return Moments(np.array(played.ended, dtype=np.int64).T, np.array(played.handed_over, dtype=np.int64))
+    return Moments(
+        np.array(played.ended, dtype=np.int64).T, np.array(played.handed_over, dtype=np.int64)
+    )
 
 
 class PlainSite:
-    """The site from its first tick to its last; `ended[order][stage]`, `handed_over[order]` tell what happened."""
+    """The site from its first tick to its last; `ended[order][stage]`, `handed_over[order]` tell
+    what happened."""
 
     def __init__(self, site: Given) -> None:
         self.env = simpy.Environment()
@@ -61,7 +65,8 @@ class PlainSite:
         self.packed.append(order)
 
     def change_staff(self, stage: int) -> Process:
-        """A new team comes, and those of the old one who have a task in hand finish it; in a break it rests."""
+        """A new team comes, and those of the old one who have a task in hand finish it; in a break
+        it rests."""
         resource = self.stages[stage]
         resource._capacity = 0
         for team in self.site.teams[stage]:

@@ -1,12 +1,13 @@
-"""How far a certificate and the way to it can be trusted, on generated problems whose seeds are 0, 1, 2, ...
+"""How far a certificate can be trusted, on generated problems with the seeds 0, 1, 2, ...
 
-repair   sites whose first plan fails its rehearsals: does "plan, simulate, learn, plan again" repair them, at what
-         cost, and do the certified plans keep their promise on a thousand promotions nobody has seen?
-wrong    certificates for plans that keep the promise less often than certified: at most 5 % of the tries may get one,
-         however often they are judged again
+repair   sites whose first plan fails its pilot runs: does the loop repair them, at what cost, and
+         do the certified plans meet the service level on a thousand unseen replications?
+wrong    certificates for plans that meet the service level less often than certified: at most 5 %
+         of the attempts may get one, however often the plans are judged again
 predict  what the planning model says of its first plan, against the simulation of it
 
-    python benchmarks/trust/certificates.py repair [--sites N] [--first SEED] [--most N] [--again N] [--json]
+    python benchmarks/trust/certificates.py repair [--sites N] [--first SEED] [--most N]
+        [--again N] [--json]
     python benchmarks/trust/certificates.py wrong [--problems N] [--played N] [--planned N] [--json]
     python benchmarks/trust/certificates.py predict [--scenarios N] [--first SEED] [--json]
 """
@@ -51,8 +52,8 @@ AUDIT = "audit"  # a world of promotions that no part of the planner draws from
 
 
 def repair(sites: int, first: int, most: int, again: int) -> dict[str, Any]:
-    """Generated sites from seed `first` on, until `sites` have been found whose first plan fails or `most` were tried;
-    every certified plan is played on `again` promotions of its own."""
+    """Generated sites from seed `first` on, until `sites` have been found whose first plan fails or
+    `most` were tried; every certified plan is played on `again` promotions of its own."""
     rows: list[dict[str, Any]] = []
     no_plan = tried = 0
     while tried < most and sum(not row["held_at_first"] for row in rows) < sites:
@@ -79,7 +80,8 @@ def _journey(problem: Problem, again: int) -> dict[str, Any]:
     kept_at_first = kept(problem, begun.summaries[:REPLICATIONS])
     row: dict[str, Any] = {
         "seed": problem.seed,
-        "held_at_first": kept_at_first >= CertificationLook(1, REPLICATIONS).needed(problem.service.confidence),
+        "held_at_first": kept_at_first
+        >= CertificationLook(1, REPLICATIONS).needed(problem.service.confidence),
         "kept_at_first": kept_at_first,
         "gap_at_first": begun.plan.gap,
         "plans": max(step.number for step in journey.steps),
@@ -108,8 +110,8 @@ def _cost_in_rehearsals(problem: Problem, journey: PlanningHistory, of: Iteratio
 
 
 def _trimmed(problem: Problem, journey: PlanningHistory) -> float | None:
-    """Share of the cost of the plan as planned that trimming saved; None when the plan that was judged last is not a
-    trimmed one."""
+    """Share of the cost of the plan as planned that trimming saved; None when the plan that was
+    judged last is not a trimmed one."""
     if journey.last.plan is journey.planned:
         return None
     planned, last = (
@@ -157,9 +159,12 @@ def report_repair(found: dict[str, Any]) -> str:
         [
             table(head, [line(row) for row in found["sites"]]),
             "",
-            f"Seeds {found['first_seed']} to {found['first_seed'] + found['tried'] - 1}: {found['tried']} sites, "
-            f"{found['no_plan']} without any plan within their limits; at {found['held_at_first']} the first plan "
-            f"held, at {found['failed_at_first']} it failed, and {repaired} of these were repaired. "
+            f"Seeds {found['first_seed']} to {found['first_seed'] + found['tried'] - 1}: "
+            f"{found['tried']} sites, "
+            f"{found['no_plan']} without any plan within their limits; at "
+            f"{found['held_at_first']} the first plan "
+            f"held, at {found['failed_at_first']} it failed, and {repaired} of these were "
+            "repaired. "
             f"{len(certified)} certificates, of which {true} hold on new promotions; "
             f"trimming saved {np.mean(saved or [0.0]):.1%} on average.",
         ]
@@ -167,7 +172,8 @@ def report_repair(found: dict[str, Any]) -> str:
 
 
 def wrong(problems: int, played: int, planned: int) -> dict[str, Any]:
-    """Certificates granted to plans that keep the promise with a known chance below the confidence."""
+    """Certificates granted to plans that keep the promise with a known chance below the
+    confidence."""
     rows = []
     for confidence, chance in CASES:
         for what, granted, count in (
@@ -182,7 +188,9 @@ def wrong(problems: int, played: int, planned: int) -> dict[str, Any]:
                     "how": what,
                     "problems": count,
                     "certified": sum(granted(chance, confidence, seed) for seed in range(count)),
-                    "expected": chance_of_a_certificate(chance, confidence) if what != "planned" else None,
+                    "expected": chance_of_a_certificate(chance, confidence)
+                    if what != "planned"
+                    else None,
                 }
             )
             _say(str(rows[-1]))
@@ -202,7 +210,9 @@ def report_wrong(found: dict[str, Any]) -> str:
         )
         for row in found["cases"]
     ]
-    return table(("how", "promised", "true chance", "problems", "wrong", "share", "by arithmetic"), rows)
+    return table(
+        ("how", "promised", "true chance", "problems", "wrong", "share", "by arithmetic"), rows
+    )
 
 
 def predict(scenarios: int, first: int) -> dict[str, Any]:
@@ -232,7 +242,8 @@ def predict(scenarios: int, first: int) -> dict[str, Any]:
 
 
 def _errors(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Simulated less predicted, in percent: of the orders, of the predicted cost; and the rank correlation."""
+    """Simulated less predicted, in percent: of the orders, of the predicted cost; and the rank
+    correlation."""
     told = {key: np.array([row[key] for row in rows], dtype=float) for key in rows[0]}
     differences = {
         "on_time": 100 * (told["on_time"] - told["predicted_on_time"]),
@@ -243,7 +254,9 @@ def _errors(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
             "mean": round(float(d.mean()), 3),
             "p5": round(float(np.quantile(d, 0.05)), 3),
             "p95": round(float(np.quantile(d, 0.95)), 3),
-            "rank_correlation": round(float(spearmanr(told[f"predicted_{what}"], told[what]).statistic), 3),
+            "rank_correlation": round(
+                float(spearmanr(told[f"predicted_{what}"], told[what]).statistic), 3
+            ),
         }
         for what, d in differences.items()
     }
@@ -252,7 +265,13 @@ def _errors(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
 def report_predict(found: dict[str, Any]) -> str:
     names = {"on_time": "share on time (points)", "cost": "cost (%)"}
     rows = [
-        (names[what], f"{e['mean']:+.2f}", f"{e['p5']:+.2f}", f"{e['p95']:+.2f}", f"{e['rank_correlation']:.3f}")
+        (
+            names[what],
+            f"{e['mean']:+.2f}",
+            f"{e['p5']:+.2f}",
+            f"{e['p95']:+.2f}",
+            f"{e['rank_correlation']:.3f}",
+        )
         for what, e in found["errors"].items()
     ]
     held = sum(row["kept"] >= 99 for row in found["scenarios"])
@@ -260,8 +279,10 @@ def report_predict(found: dict[str, Any]) -> str:
         [
             table(("simulated less predicted", "mean", "p5", "p95", "rank correlation"), rows),
             "",
-            f"{len(found['scenarios'])} first plans of {found['tried']} generated sites (seeds from "
-            f"{found['first_seed']}), each on {REPLICATIONS} promotions; {held} of them held in 99 or more.",
+            f"{len(found['scenarios'])} first plans of {found['tried']} generated sites (seeds "
+            "from "
+            f"{found['first_seed']}), each on {REPLICATIONS} promotions; {held} of them held in "
+            "99 or more.",
         ]
     )
 
@@ -271,7 +292,9 @@ def _say(words: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     options: dict[str, dict[str, int]] = {
         "repair": {"sites": 10, "first": 0, "most": 100, "again": 1000},
@@ -280,7 +303,9 @@ def main() -> None:
     }
     for name, numbers in options.items():
         command = commands.add_parser(name)
-        command.add_argument("--json", action="store_true", help="print the result as one JSON object")
+        command.add_argument(
+            "--json", action="store_true", help="print the result as one JSON object"
+        )
         for option, usual in numbers.items():
             command.add_argument(f"--{option}", type=int, default=usual)
     asked = parser.parse_args()

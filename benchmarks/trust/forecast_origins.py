@@ -1,9 +1,11 @@
-"""Rolling origins of the forecast: `python benchmarks/trust/forecast_origins.py LOG --columns ordered_at=...,region=...`.
+"""Rolling origins of the forecast: `python benchmarks/trust/forecast_origins.py LOG --columns
+ordered_at=...,region=...`.
 
-Without a log: synthetic shops whose truth is known, closed on Saturdays or not. Every week a forecast is made from what
-was known by then and compared with what came. What is printed, for each model: days, share of days inside the 50, 80
-and 90 % band, WAPE (of the median) and bias (of the mean); of all days, of those with orders, and of those that are
-neither part of a surge nor in the week after one.
+Without a log: synthetic shops whose truth is known, closed on Saturdays or not. Every week a
+forecast is made from what was known by then and compared with what came. What is printed, for each
+model: days, share of days inside the 50, 80 and 90 % band, WAPE (of the median) and bias (of the
+mean); of all days, of those with orders, and of those that are neither part of a surge nor in the
+week after one.
 """
 
 from __future__ import annotations
@@ -35,26 +37,42 @@ SHOPS = {  # orders per day, day_cv, closed weekdays
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("log", nargs="?", type=Path, help="a raw order log; without it the synthetic shops")
-    parser.add_argument("--columns", default="", help="our column=the log's, as for `planner import`")
-    parser.add_argument("--origins", help="FROM:TO:STEP, dates and days (default: weekly from the 13th week on)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "log", nargs="?", type=Path, help="a raw order log; without it the synthetic shops"
+    )
+    parser.add_argument(
+        "--columns", default="", help="our column=the log's, as for `planner import`"
+    )
+    parser.add_argument(
+        "--origins", help="FROM:TO:STEP, dates and days (default: weekly from the 13th week on)"
+    )
     parser.add_argument("--days", type=int, default=14, help="days of each forecast")
-    parser.add_argument("--lead", type=int, default=0, help="days between what is known and what is forecast")
+    parser.add_argument(
+        "--lead", type=int, default=0, help="days between what is known and what is forecast"
+    )
     parser.add_argument("--paths", type=int, default=400)
     parser.add_argument("--weeks", type=int, default=60, help="weeks of the synthetic shops")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     asked = parser.parse_args()
     if asked.log:
         columns = dict(pair.split("=", 1) for pair in asked.columns.split(",") if pair)
-        shops = {asked.log.name: count_by_hour(read_log(asked.log, columns, None, skip_bad_rows=False))[0]}
+        shops = {
+            asked.log.name: count_by_hour(read_log(asked.log, columns, None, skip_bad_rows=False))[
+                0
+            ]
+        }
     else:
         shops = {name: synthetic(*how, asked.weeks) for name, how in SHOPS.items()}
     found = [row for name, history in shops.items() for row in score_shop(name, history, asked)]
     print(json.dumps({"rows": found}) if asked.json else readable(found))
 
 
-def synthetic(per_day: float, day_cv: float, closed: tuple[int, ...], weeks: int, seed: int = 11) -> History:
+def synthetic(
+    per_day: float, day_cv: float, closed: tuple[int, ...], weeks: int, seed: int = 11
+) -> History:
     """A shop with a weekday pattern, two per cent of level drift a week, and closed weekdays."""
     rng = np.random.default_rng(seed)
     days = day_number(BEGIN) + np.arange(7 * weeks)
@@ -82,7 +100,9 @@ def score_shop(name: str, history: History, asked: argparse.Namespace) -> list[d
 
 def _origins(text: str) -> range:
     first, last, step = text.split(":")
-    return range(day_number(date.fromisoformat(first)), day_number(date.fromisoformat(last)) + 1, int(step))
+    return range(
+        day_number(date.fromisoformat(first)), day_number(date.fromisoformat(last)) + 1, int(step)
+    )
 
 
 def _kinds(sold: Any, usual: Any) -> list[tuple[str, Any]]:
@@ -105,7 +125,9 @@ def readable(rows: list[dict[str, Any]]) -> str:
     names = list(rows[0])
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     for row in rows:
-        cells = [f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()]
+        cells = [
+            f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()
+        ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

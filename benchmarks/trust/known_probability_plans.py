@@ -1,4 +1,5 @@
-"""Plans that keep their promise with a chance that is known, put to the planner's own verdicts again and again."""
+"""Plans that keep their promise with a chance that is known, put to the planner's own verdicts
+again and again."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ ONE_PERSON = Plan(
 
 
 def chance_of_a_certificate(chance: float, confidence: float) -> float:
-    """That one of as many verdicts as there can be certifies a plan which keeps the promise with this chance."""
+    """That one of as many verdicts as there can be certifies a plan which keeps the promise with
+    this chance."""
     none = 1.0
     for look in looks(confidence):
         none *= float(binom.cdf(look.needed(confidence) - 1, look.replications, chance))
@@ -62,7 +64,8 @@ def chance_of_a_certificate(chance: float, confidence: float) -> float:
 
 
 def looks(confidence: float) -> list[CertificationLook]:
-    """The terms of the first verdict, of those that may follow, and of the last word on the best plan."""
+    """The terms of the first verdict, of those that may follow, and of the last word on the best
+    plan."""
     found = [CertificationLook(1, REPLICATIONS)]
     while len(found) <= loop.LOOKS:
         found.append(found[-1].after(confidence))
@@ -80,11 +83,14 @@ class Coin:
 
 
 def granted_by_luck(chance: float, confidence: float, seed: int) -> bool:
-    """Does the loop certify a plan whose promotions are coins? Each plan holds in its rehearsals, so that it is always
-    put to a verdict; the coins of a verdict are thrown when it is first asked for."""
+    """Does the loop certify a plan whose promotions are coins? Each plan holds in its rehearsals,
+    so that it is always put to a verdict; the coins of a verdict are thrown when it is first asked
+    for."""
     rng, judged = np.random.default_rng([seed, round(PATHS * chance)]), set[str]()
 
-    def throw(problem: Problem, plans: Any, work: Effort, stream_set: str, replications: int) -> list[list[Coin]]:
+    def throw(
+        problem: Problem, plans: Any, work: Effort, stream_set: str, replications: int
+    ) -> list[list[Coin]]:
         if stream_set.startswith(REHEARSAL) or stream_set in judged:
             return [[Coin(True)] * replications]
         judged.add(stream_set)
@@ -97,7 +103,8 @@ def granted_by_luck(chance: float, confidence: float, seed: int) -> bool:
 
 @contextmanager
 def _nothing_played(throw: Any) -> Iterator[None]:
-    """The loop with its verdicts, without a solver or a simulator; trimming always leaves another plan."""
+    """The loop with its verdicts, without a solver or a simulator; trimming always leaves another
+    plan."""
     stand_ins = {
         "levers_chosen": lambda problem, *_: problem,
         "decide": lambda *_: ONE_PERSON,
@@ -116,23 +123,25 @@ def _nothing_played(throw: Any) -> Iterator[None]:
 
 
 def granted_by_playing(chance: float, confidence: float, seed: int) -> bool:
-    """Does any of as many verdicts as there can be certify a plan that is really played? Of the demand paths given, all
-    equally likely, one person can do just this share in time."""
+    """Does any of as many verdicts as there can be certify a plan that is really played? Of the
+    demand paths given, all equally likely, one person can do just this share in time."""
     large = round(PATHS * (1.0 - chance))
     orders = np.full((PATHS, 24, 1, 1), FEW)
     orders[:large] = MANY
     demand = replace(NOBODY_KNOWS.demand, given=GivenDemand(orders))
     problem = replace(NOBODY_KNOWS, seed=seed, demand=demand, service=Service(0.98, confidence))
     for look in looks(confidence):
-        summaries = evaluate_plans(problem, [ONE_PERSON], Effort(REPLICATIONS, 1), look.stream_set, look.replications)[0]
+        summaries = evaluate_plans(
+            problem, [ONE_PERSON], Effort(REPLICATIONS, 1), look.stream_set, look.replications
+        )[0]
         if certify(problem, summaries, look).certified:
             return True
     return False
 
 
 def granted_by_planning(chance: float, confidence: float, seed: int) -> bool:
-    """Does the whole loop, solver and all, certify a plan where one person alone can do the work and stays away with
-    the chance that is left?"""
+    """Does the whole loop, solver and all, certify a plan where one person alone can do the work
+    and stays away with the chance that is left?"""
     crews = (replace(NOBODY_KNOWS.crews[0], absence=1.0 - chance),)
     problem = replace(NOBODY_KNOWS, seed=seed, crews=crews, service=Service(0.98, confidence))
     return loop.certified_plan(problem, Effort(REPLICATIONS, 1)).stopped == "certified"

@@ -1,8 +1,9 @@
-"""Write the measured files of configs/black-friday: `python configs/black-friday/build.py LOG configs/black-friday`.
+"""Write the measured files of configs/black-friday: `python configs/black-friday/build.py LOG
+configs/black-friday`.
 
-Only counts and summary figures leave the log. Everything the scenario uses was known before `KNOWN_UNTIL`; what came
-later goes to actuals.csv, which the scenario does not read. Source: Olist, Brazilian e-commerce public dataset,
-CC BY-NC-SA 4.0; the log is a random 17.3 % of its orders.
+Only counts and summary figures leave the log. Everything the scenario uses was known before
+`KNOWN_UNTIL`; what came later goes to actuals.csv, which the scenario does not read. Source: Olist,
+Brazilian e-commerce public dataset, CC BY-NC-SA 4.0; the log is a random 17.3 % of its orders.
 """
 
 from __future__ import annotations
@@ -38,7 +39,12 @@ STATES = {
         "RN": "Rio Grande do Norte",
         "SE": "Sergipe",
     },
-    "CO": {"DF": "Distrito Federal", "GO": "Goiás", "MS": "Mato Grosso do Sul", "MT": "Mato Grosso"},
+    "CO": {
+        "DF": "Distrito Federal",
+        "GO": "Goiás",
+        "MS": "Mato Grosso do Sul",
+        "MT": "Mato Grosso",
+    },
     "SE": {"ES": "Espírito Santo", "MG": "Minas Gerais", "RJ": "Rio de Janeiro", "SP": "São Paulo"},
     "S": {"PR": "Paraná", "RS": "Rio Grande do Sul", "SC": "Santa Catarina"},
 }
@@ -49,7 +55,13 @@ NORTH_EAST = [s for s in NAMES if AREA[s] == "NE"]
 
 BRACKETS_G = (250, 500, 1000, 2000, 3000, 5000, 10_000)
 HEAVY_EDGES_G = (*BRACKETS_G, 20_000, 30_000)
-ZONE_RATIOS = {"z1": 1.05, "z2": 1.40, "z3": 1.75, "z4": 2.05, "z5": np.inf}  # fitted price relative to São Paulo
+ZONE_RATIOS = {
+    "z1": 1.05,
+    "z2": 1.40,
+    "z3": 1.75,
+    "z4": 2.05,
+    "z5": np.inf,
+}  # fitted price relative to São Paulo
 STATE_PRIOR_ORDERS = 10.0  # a state with few orders leans on its part of the country
 ROUND_TO = 0.05
 
@@ -64,7 +76,8 @@ Curve = np.ndarray
 
 
 def main(log: Path, folder: Path) -> None:
-    """Write history, actuals, regions, products and contracts; print the figures the scenario quotes."""
+    """Write history, actuals, regions, products and contracts; print the figures the scenario
+    quotes."""
     orders = pd.read_csv(log, parse_dates=MOMENTS)
     known = orders[orders.order_purchase_timestamp < KNOWN_UNTIL]
     (folder / "contracts").mkdir(parents=True, exist_ok=True)
@@ -76,7 +89,10 @@ def main(log: Path, folder: Path) -> None:
     ratio, curve, figures = fit_freight(known)
     zones = zone_table(ratio)
     write(zones, folder / "contracts" / "zones.csv")
-    write(zones[(zones.site == "") & zones.zone.isin(["z1", "z2"])], folder / "contracts" / "zones-south.csv")
+    write(
+        zones[(zones.site == "") & zones.zone.isin(["z1", "z2"])],
+        folder / "contracts" / "zones-south.csv",
+    )
     from_sp = zones[zones.site == ""].set_index("region").zone
     factors = ratio.groupby(from_sp).mean()
     transit = transit_by_zone(known, from_sp)
@@ -99,8 +115,9 @@ def hourly_counts(orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def regions(known: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    """All states with their share of orders so far; remote: at least twice São Paulo's mean freight and a mean of 15
-    days from hand-over to delivery (over the whole log: a description of places, not of demand)."""
+    """All states with their share of orders so far; remote: at least twice São Paulo's mean freight
+    and a mean of 15 days from hand-over to delivery (over the whole log: a description of places,
+    not of demand)."""
     freight = orders.groupby("customer_state").freight_brl.mean()
     days = delivery_days(orders).groupby(orders.customer_state).mean()
     remote = (freight >= 2 * freight["SP"]) & (days >= 15)
@@ -123,12 +140,17 @@ def exact_shares(share: Curve) -> list[float]:
 
 
 def products(known: pd.DataFrame) -> pd.DataFrame:
-    """Three weight classes by grams per item: share, lognormal weight, items per order, price paid."""
+    """Three weight classes by grams per item: share, lognormal weight, items per order, price
+    paid."""
     known = known.dropna(subset=["weight_g", "items"])
     per_item = known.weight_g / known["items"]
     group = pd.cut(per_item, [0, 500, 2000, np.inf], labels=["light", "medium", "heavy"])
     rows = []
-    for name, label, work in (("light", "up to 500 g", 0.9), ("medium", "to 2 kg", 1.0), ("heavy", "above 2 kg", 1.3)):
+    for name, label, work in (
+        ("light", "up to 500 g", 0.9),
+        ("medium", "to 2 kg", 1.0),
+        ("heavy", "above 2 kg", 1.3),
+    ):
         chosen = known[group == name]
         spread = np.log(per_item[group == name]).std()
         rows.append(
@@ -150,36 +172,47 @@ def products(known: pd.DataFrame) -> pd.DataFrame:
 
 
 def fit_freight(known: pd.DataFrame) -> tuple[pd.Series, Curve, dict[str, float]]:
-    """log(freight) = state + weight bracket by least squares; states lean on their part of the country.
+    """log(freight) = state + weight bracket by least squares; states lean on their part of the
+    country.
 
-    Gives each state's price relative to São Paulo, the price curve of São Paulo per bracket (two more above 10 kg),
-    scaled so that fitted and paid freight have the same sum, and figures of the fit.
+    Gives each state's price relative to São Paulo, the price curve of São Paulo per bracket (two
+    more above 10 kg), scaled so that fitted and paid freight have the same sum, and figures of the
+    fit.
     """
-    paid = known[(known.freight_brl > 0) & (known.weight_g > 0) & (known.weight_g <= HEAVY_EDGES_G[-1])]
+    paid = known[
+        (known.freight_brl > 0) & (known.weight_g > 0) & (known.weight_g <= HEAVY_EDGES_G[-1])
+    ]
     bracket = np.searchsorted(HEAVY_EDGES_G, paid.weight_g.to_numpy())
     state = pd.Categorical(paid.customer_state, categories=NAMES).codes
     area = np.array([list(STATES).index(AREA[s]) for s in NAMES])[state]
     x = np.hstack([np.eye(len(HEAVY_EDGES_G))[bracket], np.eye(5)[area], np.eye(len(NAMES))[state]])
-    penalty = np.concatenate([np.full(len(HEAVY_EDGES_G), 1e-6), np.full(5, 1e-3), np.full(27, STATE_PRIOR_ORDERS)])
+    penalty = np.concatenate(
+        [np.full(len(HEAVY_EDGES_G), 1e-6), np.full(5, 1e-3), np.full(27, STATE_PRIOR_ORDERS)]
+    )
     y = np.log(paid.freight_brl.to_numpy())
     beta = np.linalg.solve(x.T @ x + np.diag(penalty), x.T @ y)
     fitted = np.exp(x @ beta)
     smear = paid.freight_brl.sum() / fitted.sum()
-    effect = beta[len(HEAVY_EDGES_G) :][:5][[list(STATES).index(AREA[s]) for s in NAMES]] + beta[-27:]
+    effect = (
+        beta[len(HEAVY_EDGES_G) :][:5][[list(STATES).index(AREA[s]) for s in NAMES]] + beta[-27:]
+    )
     sp = effect[NAMES.index("SP")]
     curve = np.maximum.accumulate(np.exp(beta[: len(HEAVY_EDGES_G)] + sp) * smear)
     residual = y - x @ beta
     figures = {
         "freight_orders": float(len(paid)),
         "freight_r2_log": round(float(1 - residual.var() / y.var()), 3),
-        "freight_mean_error_share": round(float(np.abs(fitted * smear / paid.freight_brl - 1).median()), 3),
+        "freight_mean_error_share": round(
+            float(np.abs(fitted * smear / paid.freight_brl - 1).median()), 3
+        ),
     }
     return pd.Series(np.exp(effect - sp), index=NAMES), curve, figures
 
 
 def zone_table(ratio: pd.Series) -> pd.DataFrame:
-    """Zones from São Paulo by fitted price; from Recife, assumed: its own state 1, the North-East 2, the rest of the
-    country two zones dearer than the North-East, as the North-East is from São Paulo."""
+    """Zones from São Paulo by fitted price; from Recife, assumed: its own state 1, the North-East
+    2, the rest of the country two zones dearer than the North-East, as the North-East is from São
+    Paulo."""
     edges = list(ZONE_RATIOS.values())
     rows = [(s, list(ZONE_RATIOS)[int(np.searchsorted(edges, ratio[s]))], "") for s in NAMES]
     near = {s: "z1" if s == "PE" else "z2" for s in NORTH_EAST}
@@ -188,8 +221,8 @@ def zone_table(ratio: pd.Series) -> pd.DataFrame:
 
 
 def transit_by_zone(known: pd.DataFrame, zone: pd.Series) -> pd.DataFrame:
-    """Mean and 90 % point of the days from hand-over to delivery, of parcels handed over a month before the plan (so
-    that slow ones had time to arrive)."""
+    """Mean and 90 % point of the days from hand-over to delivery, of parcels handed over a month
+    before the plan (so that slow ones had time to arrive)."""
     old = known[known.order_delivered_carrier_date < KNOWN_UNTIL - pd.Timedelta(days=31)]
     days = delivery_days(old)
     groups = days[days > 0].groupby(old.customer_state.map(zone))
@@ -197,7 +230,9 @@ def transit_by_zone(known: pd.DataFrame, zone: pd.Series) -> pd.DataFrame:
 
 
 def delivery_days(orders: pd.DataFrame) -> pd.Series:
-    return (orders.order_delivered_customer_date - orders.order_delivered_carrier_date) / pd.Timedelta(days=1)
+    return (
+        orders.order_delivered_customer_date - orders.order_delivered_carrier_date
+    ) / pd.Timedelta(days=1)
 
 
 HUB = """hub:
@@ -213,25 +248,48 @@ HUB = """hub:
 def contracts(figures: dict[str, float]) -> list[dict[str, object]]:
     """The three contracts: one fitted, two illustrations derived from it."""
     fitted = (
-        "Fitted to the freight customers paid (not to a carrier's card): log(freight) by state and weight bracket, "
-        f"{figures['freight_orders']:.0f} orders before 2017-11-13 of the Olist log (CC BY-NC-SA 4.0); half of them "
+        "Fitted to the freight customers paid (not to a carrier's card): log(freight) by state "
+        "and weight bracket, "
+        f"{figures['freight_orders']:.0f} orders before 2017-11-13 of the Olist log (CC BY-NC-SA "
+        "4.0); half of them "
         f"lie within {figures['freight_mean_error_share']:.0%} of the fit. "
         "Transit: hand-over to delivery in the same log. Lanes from Recife are assumed."
     )
     return [
-        {"name": "economy", "label": "Economy, national", "price": 1.0, "speed": 1.0, "zones": "zones.csv",
-         "source": fitted, "grade": "fitted", "terms": ""},
-        {"name": "express", "label": "Express, national", "price": 1.45, "speed": 0.5, "zones": "zones.csv",
-         "source": "Illustration: the economy contract 45 % dearer and twice as fast.", "grade": "user",
-         "terms": "fixed_fee: 300.00\nallotment: {per_day: 600}\n"},
-        {"name": "regional", "label": "Regional, south and south-east", "price": 0.86, "speed": 0.8,
-         "zones": "zones-south.csv",
-         "source": "Illustration: a regional carrier 14 % below the economy contract, with a minimum volume and a cap; "
-         "it takes parcels for the remote states to a hub in Goias, from where others go on.",
-         "grade": "user",
-         "terms": "fixed_fee: 500.00\nallotment: {per_day: 350}\n"
-                  "commitment: {parcels: 1500, shortfall_per_parcel: 2.50}\n" + HUB},
-    ]  # fmt: skip
+        {
+            "name": "economy",
+            "label": "Economy, national",
+            "price": 1.0,
+            "speed": 1.0,
+            "zones": "zones.csv",
+            "source": fitted,
+            "grade": "fitted",
+            "terms": "",
+        },
+        {
+            "name": "express",
+            "label": "Express, national",
+            "price": 1.45,
+            "speed": 0.5,
+            "zones": "zones.csv",
+            "source": ("Illustration: the economy contract 45 % dearer and twice as fast."),
+            "grade": "user",
+            "terms": "fixed_fee: 300.00\nallotment: {per_day: 600}\n",
+        },
+        {
+            "name": "regional",
+            "label": "Regional, south and south-east",
+            "price": 0.86,
+            "speed": 0.8,
+            "zones": "zones-south.csv",
+            "source": "Illustration: a regional carrier 14 % below the economy contract, with a "
+            "minimum volume and a cap; "
+            "it takes parcels for the remote states to a hub in Goias, from where others go on.",
+            "grade": "user",
+            "terms": "fixed_fee: 500.00\nallotment: {per_day: 350}\n"
+            "commitment: {parcels: 1500, shortfall_per_parcel: 2.50}\n" + HUB,
+        },
+    ]
 
 
 def contract_yaml(contract: dict, curve: Curve, factors: pd.Series, transit: pd.DataFrame) -> str:
@@ -253,7 +311,10 @@ def contract_yaml(contract: dict, curve: Curve, factors: pd.Series, transit: pd.
         )  # brackets beyond 10 kg centre on 27.5 - 10 kg
         lines.append(f"  {zone}:")
         lines.append("    brackets:")
-        lines += [f"      - {{to_g: {g}, price: {p:.2f}}}" for g, p in zip(BRACKETS_G, prices, strict=False)]
+        lines += [
+            f"      - {{to_g: {g}, price: {p:.2f}}}"
+            for g, p in zip(BRACKETS_G, prices, strict=False)
+        ]
         lines.append(f"    first_g: {BRACKETS_G[-1]}")
         lines.append(f"    first_price: {prices[len(BRACKETS_G) - 1]:.2f}")
         lines.append("    step_g: 1000")
@@ -264,7 +325,11 @@ def contract_yaml(contract: dict, curve: Curve, factors: pd.Series, transit: pd.
     for zone in zones:
         days = transit.loc[zone] * contract["speed"]
         lines.append(f"    {zone}: {{mean: {days['mean']:.1f}, p90: {days['p90']:.1f}}}")
-    lines += [f'source: "{contract["source"]}"', 'retrieved: "2017-11-13"', f"grade: {contract['grade']}"]
+    lines += [
+        f'source: "{contract["source"]}"',
+        'retrieved: "2017-11-13"',
+        f"grade: {contract['grade']}",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -283,7 +348,9 @@ def scenario_figures(known: pd.DataFrame) -> dict[str, float]:
         "scale": round(1 / SAMPLE_SHARE, 2),
         "limit_hours_p10": round(float(limit.quantile(0.1)), 1),
         "limit_hours_p50": round(float(limit.median()), 1),
-        "past_limit_share": round(float((known.order_delivered_carrier_date > known.shipping_limit_date).mean()), 3),
+        "past_limit_share": round(
+            float((known.order_delivered_carrier_date > known.shipping_limit_date).mean()), 3
+        ),
     }
 
 

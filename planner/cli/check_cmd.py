@@ -30,14 +30,19 @@ def command(scenario: Path, as_json: bool, quiet: bool) -> int:
     read = load(scenario)
     sizes = measure(read)
     short = memory_words(read.problem)
-    warnings = [*read.warnings, *plan_warnings(read.problem), *([f"memory: {short}"] if short else [])]
+    warnings = [
+        *read.warnings,
+        *plan_warnings(read.problem),
+        *([f"memory: {short}"] if short else []),
+    ]
     opt.warn(warnings, quiet)
     opt.emit({"valid": True, **sizes, "warnings": warnings}, as_json, readable(sizes), quiet)
     return ExitCode.DONE
 
 
 def measure(read: Scenario) -> dict[str, Any]:
-    """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites, contracts, crews."""
+    """Sizes of a scenario ready to be planned: days, expected orders, regions, products, sites,
+    contracts, crews."""
     from planner.domain.demand import mean_path
     from planner.formats.scenario.defaults import assumed_of_margins, assumed_of_stock
     from planner.studies.runs.memory_limit import bytes_needed, in_gigabytes, orders_at_most
@@ -79,7 +84,9 @@ def readable(sizes: dict[str, Any]) -> list[str]:
     lines = [f"{sizes['name']}: valid"]
     for key, value in sizes.items():
         if key != "name":
-            sentences = [f"{sentence};" for sentence in value[:-1]] + value[-1:] if key == "assumed" else []
+            sentences = (
+                [f"{sentence};" for sentence in value[:-1]] + value[-1:] if key == "assumed" else []
+            )
             first, *more = sentences or [_plain(value)]
             lines.append(f"  {key.replace('_', ' '):<16} {first or 'none'}")
             lines += [f"{'':19}{sentence}" for sentence in more]

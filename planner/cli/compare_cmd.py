@@ -34,7 +34,19 @@ HEADINGS = {
         "on time",
         "target met",
     ),
-    "zh": ("合同", "地区", "包裹数", "每单费用", "95% 区间", "与最优之差", "95% 区间", "", "不承运", "准时率", "达标"),
+    "zh": (
+        "合同",
+        "地区",
+        "包裹数",
+        "每单费用",
+        "95% 区间",
+        "与最优之差",
+        "95% 区间",
+        "",
+        "不承运",
+        "准时率",
+        "达标",
+    ),
 }
 CLAUSE_HEADINGS = {
     "en": ("contract", "clause", "now -> changed", "value", "95 % interval"),
@@ -60,15 +72,20 @@ WORDS = {
         "unknown_to": "{name}: the difference is not known",
         "least": "Best: {name}, {amount} {currency} per order",
         "unknown": "not known",
-        "clauses": "What a change is worth to this promotion (routing planned again, on the same orders):",
-        "wins": "{contract} alone beats {rival} at {break_even:,.2f} {currency} or less ({price}, now {now:,.2f}; "
+        "clauses": (
+            "What a change is worth to this promotion (routing planned again, on the same orders):"
+        ),
+        "wins": "{contract} alone beats {rival} at {break_even:,.2f} {currency} or less ({price}, "
+        "now {now:,.2f}; "
         "difference there {difference:+,.4f} {span})",
         "never": "{contract} alone beats {rival} at no base price ({price}, now {now:,.2f})",
-        "rules": "{rules}: {extra:+,.4f} {currency} per order against the whole routing table {span}, "
+        "rules": "{rules}: {extra:+,.4f} {currency} per order against the whole routing table "
+        "{span}, "
         "{on_time} on time",
         "rule_count": "{n} rules",
         "rule_count_one": "1 rule",
-        "ways": "Remote areas, cheapest way by region and weight class: {direct} direct, {hub} through a hub, "
+        "ways": "Remote areas, cheapest way by region and weight class: {direct} direct, {hub} "
+        "through a hub, "
         "{do_not_sell} not worth selling{unknown}",
         "no_margin": "; margin unknown for {n}: not judged",
     },
@@ -92,13 +109,17 @@ WORDS = {
         "least": "最优：{name}，每单 {amount} {currency}",
         "unknown": "无法判断",
         "clauses": "每项条款变动对本次大促的价值（重新规划，配对比较）：",
-        "wins": "{contract} 单用时，{price}不高于 {break_even:,.2f} {currency} 即优于 {rival}（现价 {now:,.2f}；"
+        "wins": "{contract} 单用时，{price}不高于 {break_even:,.2f} {currency} 即优于 "
+        "{rival}（现价 {now:,.2f}；"
         "该价差额 {difference:+,.4f} {span}）",
         "never": "{contract} 单用时，无论基础价多低都不优于 {rival}（{price}，现价 {now:,.2f}）",
         "rules": "{rules}：每单与完整分单表相差 {extra:+,.4f} {currency} {span}，准时率 {on_time}",
         "rule_count": "{n} 条规则",
         "rule_count_one": "1 条规则",
-        "ways": "偏远地区，各地区与重量段最省的走法：直发 {direct}，中转 {hub}，不值得发售 {do_not_sell}{unknown}",
+        "ways": (
+            "偏远地区，各地区与重量段最省的走法：直发 {direct}，中转 {hub}，不值得发售 "
+            "{do_not_sell}{unknown}"
+        ),
         "no_margin": "；其中 {n} 项毛利未知，未判断",
     },
 }
@@ -137,11 +158,12 @@ def command(
 ) -> None:
     """Compare contracts on the same orders: each alone and in every sensible combination.
 
-    Prints what each combination costs and how often it meets the target, what a change of each clause is worth, at
-    which price a contract would win, how few rules route the parcels, and which remote areas are served best direct,
-    through a hub, or not at all.
+    Prints what each combination costs and how often it meets the target, what a change of each
+    clause is worth, at which price a contract would win, how few rules route the parcels, and which
+    remote areas are served best direct, through a hub, or not at all.
 
-    CONTRACT is the name of a contract of the scenario, or a contract file; without any, all of the scenario's.
+    CONTRACT is the name of a contract of the scenario, or a contract file; without any, all of the
+    scenario's.
     """
     from planner.cli.progress import Progress
     from planner.studies.contracts.comparison import write_comparison
@@ -155,10 +177,21 @@ def command(
     chosen = choose(given, contracts, quiet, others)
     work = Effort(replications, opt.available(jobs), effort, scheduler=scheduler)
     names = [c.name for c in chosen]
-    asked = {"command": "compare", "contracts": names, "replications": replications, "effort": effort, "lang": lang}
-    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work, others) as draft:
+    asked = {
+        "command": "compare",
+        "contracts": names,
+        "replications": replications,
+        "effort": effort,
+        "lang": lang,
+    }
+    with (
+        Progress(quiet, no_color).attach(work),
+        resumable(out, force, given, asked, work, others) as draft,
+    ):
         tables = study_contracts(problem, chosen, replications, problem.seed, work)
-        write_comparison(draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked)
+        write_comparison(
+            draft, given, [Path(c) for c in contracts if is_file(given, c)], tables, asked
+        )
     opt.tell_effort(work, verbose, quiet)
     rows = {name: plain_rows(table) for name, table in tables.items()}
     summary = summarise(rows, replications, problem.seed)
@@ -170,7 +203,9 @@ def is_file(scenario: Scenario, wanted: str) -> bool:
     return wanted not in scenario.problem.contract_names and Path(wanted).is_file()
 
 
-def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool, files: list[Path]) -> list[Contract]:
+def choose(
+    scenario: Scenario, wanted: tuple[str, ...], quiet: bool, files: list[Path]
+) -> list[Contract]:
     """The contracts asked for, by name or from a file; all of the scenario's when none is named.
 
     `files` gets the files that are read for it.
@@ -205,7 +240,8 @@ def choose(scenario: Scenario, wanted: tuple[str, ...], quiet: bool, files: list
             )
         else:
             raise click.UsageError(
-                f"no contract {name!r}: neither a file nor in the scenario, which has {known or 'none'}"
+                f"no contract {name!r}: neither a file nor in the scenario, which has "
+                f"{known or 'none'}"
             )
     opt.warn(told, quiet)
     return chosen
@@ -218,7 +254,8 @@ def plain_rows(table: DataFrame) -> list[Row]:
 
 
 def summarise(tables: dict[str, list[Row]], replications: int, seed: int) -> dict[str, Any]:
-    """What `--json` prints: the rows of the tables, the two best alternatives, and whether these differ."""
+    """What `--json` prints: the rows of the tables, the two best alternatives, and whether these
+    differ."""
     ranked = {row["rank"]: row for row in tables["contracts"] if row["rank"] is not None}
     second = ranked.get(2)
     return {
@@ -232,7 +269,8 @@ def summarise(tables: dict[str, list[Row]], replications: int, seed: int) -> dic
 
 
 def verdict(row: Row) -> str:
-    """What the sample shows against the best single contract; unknown where no parcel or no interval is in common."""
+    """What the sample shows against the best single contract; unknown where no parcel or no
+    interval is in common."""
     low, high = row["difference_low"], row["difference_high"]
     if row["difference"] == 0:
         return "same"
@@ -243,7 +281,9 @@ def verdict(row: Row) -> str:
     return "higher" if low > 0 else "cheaper"
 
 
-def told(tables: dict[str, list[Row]], summary: dict[str, Any], currency: str, lang: str) -> list[str]:
+def told(
+    tables: dict[str, list[Row]], summary: dict[str, Any], currency: str, lang: str
+) -> list[str]:
     """Everything that is printed, block by block."""
     blocks = [
         aligned(comparison(summary, lang)),
@@ -257,12 +297,19 @@ def told(tables: dict[str, list[Row]], summary: dict[str, Any], currency: str, l
 
 
 def comparison(summary: dict[str, Any], lang: str) -> list[tuple[str, ...]]:
-    """The table of alternatives as text, headings first: the best first, areas apart of those alone and of the best."""
+    """The table of alternatives as text, headings first: the best first, areas apart of those alone
+    and of the best."""
     words = WORDS[lang]
-    place = {row["contract"]: row["rank"] for row in summary["contracts"] if row["rank"] is not None}
+    place = {
+        row["contract"]: row["rank"] for row in summary["contracts"] if row["rank"] is not None
+    }
     lines: list[tuple[str, ...]] = [HEADINGS[lang]]
     for row in sorted(summary["contracts"], key=lambda row: int(place[row["contract"]])):
-        if row["region_group"] != "all" and row["members"] > 1 and row["contract"] != summary["best"]:
+        if (
+            row["region_group"] != "all"
+            and row["members"] > 1
+            and row["contract"] != summary["best"]
+        ):
             continue
         lines.append(
             (
@@ -295,7 +342,9 @@ def is_equal(row: Row) -> bool:
 def closing(summary: dict[str, Any], currency: str, lang: str) -> list[str]:
     """The best and the second best in a sentence each."""
     words = WORDS[lang]
-    everywhere = {row["contract"]: row for row in summary["contracts"] if row["region_group"] == "all"}
+    everywhere = {
+        row["contract"]: row for row in summary["contracts"] if row["region_group"] == "all"
+    }
     best = everywhere[summary["best"]]
     facts = {"amount": money(best["cost_per_order"]), "currency": currency}
     lines = [words["least"].format(name=named(summary["best"], lang), **facts)]
@@ -304,9 +353,13 @@ def closing(summary: dict[str, Any], currency: str, lang: str) -> list[str]:
         keys = {"higher": "by", "cheaper": "by_less", "same": "not_by", "unknown": "unknown_to"}
         key = "equal_to" if is_equal(row) else keys[verdict(row)]
         signed = row["difference"]
-        facts["amount"] = money(abs(signed) if key in ("by", "by_less") and signed is not None else signed)
+        facts["amount"] = money(
+            abs(signed) if key in ("by", "by_less") and signed is not None else signed
+        )
         shown = span(row["difference_low"], row["difference_high"])
-        lines.append(words[key].format(name=named(summary["second"], lang), span=shown, **facts).rstrip())
+        lines.append(
+            words[key].format(name=named(summary["second"], lang), span=shown, **facts).rstrip()
+        )
     return lines
 
 
@@ -323,8 +376,15 @@ def clause_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
         change = f"{row['now']:g} -> {row['changed']:g} {labels.name('unit', row['unit'])}"
         if row["unit"] == "share":
             change = f"{100 * row['now']:g}% -> {100 * row['changed']:g}%"
-        lines.append((row["contract"], labels.clause(row["clause"]), change, f"{row['value']:+,.2f} {currency}",
-                      span(row["low"], row["high"], 2)))  # fmt: skip
+        lines.append(
+            (
+                row["contract"],
+                labels.clause(row["clause"]),
+                change,
+                (f"{row['value']:+,.2f} {currency}"),
+                span(row["low"], row["high"], 2),
+            )
+        )
     return [WORDS[lang]["clauses"], *aligned(lines)]
 
 
@@ -346,7 +406,9 @@ def rule_lines(rows: list[Row], currency: str, lang: str) -> list[str]:
     for row in rows:
         if row["rules"] != "all":
             extra = span(row["extra_low"], row["extra_high"])
-            count = words["rule_count_one" if row["rules"] == "1" else "rule_count"].format(n=row["rules"])
+            count = words["rule_count_one" if row["rules"] == "1" else "rule_count"].format(
+                n=row["rules"]
+            )
             on_time = share(row["on_time_share"])
             facts = {**row, "rules": count, "currency": currency, "span": extra, "on_time": on_time}
             lines.append(words["rules"].format(**facts))
@@ -382,7 +444,8 @@ def span(low: float | None, high: float | None, digits: int = 4) -> str:
 
 
 def aligned(lines: list[tuple[str, ...]]) -> list[str]:
-    """Columns of equal width on a terminal, where a Chinese character is two wide; names left, figures right."""
+    """Columns of equal width on a terminal, where a Chinese character is two wide; names left,
+    figures right."""
     widths = [max(shown_width(line[k]) for line in lines) for k in range(len(lines[0]))]
     shown = []
     for line in lines:

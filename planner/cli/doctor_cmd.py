@@ -26,10 +26,21 @@ def command(as_json: bool) -> int:
     numbers, solvers, fonts = {**versions(), **optional_versions()}, solver_names(), font_names()
     system, cores = f"{platform.system()} {platform.machine()}", os.cpu_count() or 1
     code = str(machine_code_place())
-    summary = {"versions": numbers, "system": system, "cores": cores, "solvers": solvers, "fonts": fonts}
+    summary = {
+        "versions": numbers,
+        "system": system,
+        "cores": cores,
+        "solvers": solvers,
+        "fonts": fonts,
+    }
     summary["machine_code"] = code
     lines = [f"{name} {number}" for name, number in numbers.items()]
-    lines += [f"system: {system}", f"cores: {cores}", f"solvers: {', '.join(solvers)}", f"fonts: {', '.join(fonts)}"]
+    lines += [
+        f"system: {system}",
+        f"cores: {cores}",
+        f"solvers: {', '.join(solvers)}",
+        f"fonts: {', '.join(fonts)}",
+    ]
     lines.append(f"machine code: {code}")
     opt.emit(summary, as_json, lines)
     return 0

@@ -17,11 +17,13 @@ from planner.cli import options as opt
 @opt.quiet_option
 @opt.no_color_option
 def command(folder: Path, lang: str, as_json: bool, **_unused: object) -> int:
-    """Explain a folder of plan, run or simulate: the limits to blame and the repairs where there is no plan; where
-    orders miss and the cheapest unit that helps where it is not certified; else what limits it most."""
+    """Explain a folder of plan, run or simulate: the limits to blame and the repairs where there is
+    no plan; where orders miss and the cheapest unit that helps where it is not certified; else what
+    limits it most."""
     from planner.studies.explain_folder import explain_folder
 
-    # --jobs, --quiet and --no-color are accepted as by every command; an explanation is read, nothing is computed
+    # --jobs, --quiet and --no-color are accepted as by every command; an explanation is read,
+    # nothing is computed
     content, lines = explain_folder(folder, lang)
     opt.emit(content, as_json, lines)
     return 0

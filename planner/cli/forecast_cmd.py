@@ -18,7 +18,10 @@ from planner.cli import options as opt
 @click.option(
     "--actuals",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Counts that came (time, region, orders; counted as the history was): score the forecast against them.",
+    help=(
+        "Counts that came (time, region, orders; counted as the history was): score the forecast "
+        "against them."
+    ),
 )
 @opt.lang_option
 @opt.force_option
@@ -41,7 +44,12 @@ def command(
 
     others = () if actuals is None else (actuals,)
     given = opt.open_scenario(scenario, out, force, seed, quiet, inputs=others)
-    asked = {"command": "forecast", "replications": replications, "lang": lang, "actuals": actuals is not None}
+    asked = {
+        "command": "forecast",
+        "replications": replications,
+        "lang": lang,
+        "actuals": actuals is not None,
+    }
     with new_folder(out, (given.root, *given.files, *others), force) as draft:
         tables = forecast_only(draft, given, replications, lang, actuals, asked)
     found = summary(given.problem, tables, replications)
@@ -59,11 +67,16 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"busiest hour: {hour['p50']:,} ({hour['p05']:,} to {hour['p95']:,}), around {when['p50']}",
     ]
     if "pull_forward" in found:
-        words = "brought forward by events: {stated:,}; {taken:,} come off the horizon's baseline, {after:,} after it"
+        words = (
+            "brought forward by events: {stated:,}; {taken:,} come off the horizon's "
+            "baseline, {after:,} after it"
+        )
         lines.append(words.format(**found["pull_forward"]))
     for row in found.get("actuals", []):
         if "quantile" in row:
-            lines.append(f"came: {row['what']} {row['actual']:g}, at {row['quantile']:.0%} of the forecast")
+            lines.append(
+                f"came: {row['what']} {row['actual']:g}, at {row['quantile']:.0%} of the forecast"
+            )
         else:
             lines.append(f"came: {row['what']} {row['actual']:.1%}")
     return lines

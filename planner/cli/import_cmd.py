@@ -1,5 +1,5 @@
-"""`planner import`: a raw order log becomes history, region mix, weights, profile and past surges; a rate table becomes
-a contract."""
+"""`planner import`: a raw order log becomes history, region mix, weights, profile and past surges;
+a rate table becomes a contract."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def _pairs(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     for part in (p.strip() for text in value for p in re.split(r",(?=\s*\w*\s*=)", text)):
         ours, equals, theirs = part.partition("=")
         if not equals or not ours.strip():
-            raise click.BadParameter(f"expected ours=theirs, such as ordered_at=paid_time, got {part!r}")
+            raise click.BadParameter(
+                f"expected ours=theirs, such as ordered_at=paid_time, got {part!r}"
+            )
         found[ours.strip()] = theirs.strip()
     return found
 
@@ -44,7 +46,9 @@ def _contract_name(ctx: click.Context, param: click.Parameter, value: str | None
     if name.startswith(".") or set(name) & set('/\\:*?"<>|'):
         raise click.BadParameter("must be the name of a file")
     if len(name.encode()) > LONGEST_FILE:
-        raise click.BadParameter(f"must be the name of a file: it takes more than {LONGEST_FILE} bytes")
+        raise click.BadParameter(
+            f"must be the name of a file: it takes more than {LONGEST_FILE} bytes"
+        )
     return name
 
 
@@ -80,7 +84,8 @@ def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     multiple=True,
     callback=_pairs,
     metavar="OURS=THEIRS,...",
-    help="The log's own names for ordered_at, region, order_id, weight_g (or weight_kg, weight_lb, weight_oz), items, "
+    help="The log's own names for ordered_at, region, order_id, weight_g (or weight_kg, "
+    "weight_lb, weight_oz), items, "
     "freight, price (region=: not read).",
 )
 @click.option(
@@ -93,36 +98,63 @@ def _timezone(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     "--timezone",
     metavar="ZONE",
     callback=_timezone,
-    help="Convert moments with an offset from UTC to the local time of this zone, such as America/New_York.",
+    help=(
+        "Convert moments with an offset from UTC to the local time of this zone, such as "
+        "America/New_York."
+    ),
 )
 @click.option(
     "--skip-bad-rows",
     is_flag=True,
-    help="Leave out rows that cannot be read, and count them (an order with an unreadable amount stays).",
+    help=(
+        "Leave out rows that cannot be read, and count them (an order with an unreadable amount "
+        "stays)."
+    ),
 )
-@click.option("--status-column", metavar="NAME", help="Column of the order's status, with --keep-status.")
+@click.option(
+    "--status-column", metavar="NAME", help="Column of the order's status, with --keep-status."
+)
 @click.option(
     "--keep-status",
     metavar="LIST",
     callback=_list,
-    help="Statuses that count, separated by commas; orders of another status are left out and counted.",
+    help=(
+        "Statuses that count, separated by commas; orders of another status are left out and "
+        "counted."
+    ),
 )
 @click.option(
     "--contract",
     metavar="NAME",
     callback=_contract_name,
-    help="LOG is a courier's rate card (regions or zones by weights): add it to -o as this contract.",
-)
-@click.option("--currency", metavar="CODE", callback=_currency, help="Currency of a rate card (default: CNY).")
-@click.option("--sheet", metavar="NAME", help="Sheet of a workbook (default: the first that holds what is read).")
-@click.option(
-    "--first-g", type=click.IntRange(1), metavar="GRAMS", help="First weight (首重) that a rate card does not state."
+    help=(
+        "LOG is a courier's rate card (regions or zones by weights): add it to -o as this contract."
+    ),
 )
 @click.option(
-    "--step-g", type=click.IntRange(1), metavar="GRAMS", help="Step of additional weight (续重), or of prices per kg."
+    "--currency", metavar="CODE", callback=_currency, help="Currency of a rate card (default: CNY)."
 )
 @click.option(
-    "--price-column", metavar="WORDS", help="Which prices of a rate card with several: words of their header."
+    "--sheet",
+    metavar="NAME",
+    help="Sheet of a workbook (default: the first that holds what is read).",
+)
+@click.option(
+    "--first-g",
+    type=click.IntRange(1),
+    metavar="GRAMS",
+    help="First weight (首重) that a rate card does not state.",
+)
+@click.option(
+    "--step-g",
+    type=click.IntRange(1),
+    metavar="GRAMS",
+    help="Step of additional weight (续重), or of prices per kg.",
+)
+@click.option(
+    "--price-column",
+    metavar="WORDS",
+    help="Which prices of a rate card with several: words of their header.",
 )
 @click.option(
     "--zones",
@@ -153,7 +185,8 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a courier's rate card."""
+    """Read a raw order log (CSV or Excel) and write what a scenario can use; --contract: a
+    courier's rate card."""
     from planner.formats.order_log.options import LogForm
     from planner.output import new_folder
     from planner.studies.import_orders import import_log, read_log
@@ -161,8 +194,13 @@ def command(
     if contract is None and any((currency, first_g, step_g, price_column, zones)):
         options = "--currency, --first-g, --step-g, --price-column and --zones"
         raise click.UsageError(f"{options} are for rate cards: name the --contract")
-    if contract is not None and (columns or date_format or timezone or skip_bad_rows or status_column):
-        words = "--columns, --date-format, --timezone, --skip-bad-rows and --status-column are for order logs"
+    if contract is not None and (
+        columns or date_format or timezone or skip_bad_rows or status_column
+    ):
+        words = (
+            "--columns, --date-format, --timezone, --skip-bad-rows and --status-column are "
+            "for order logs"
+        )
         raise click.UsageError(words)
     if bool(status_column) != bool(keep_status):
         raise click.UsageError("--status-column and --keep-status go together")
@@ -171,10 +209,18 @@ def command(
         from planner.formats.rate_card.weight_scale import Assumed
         from planner.studies.import_rates import import_rates
 
-        card = read_rate_card(log, currency or "CNY", sheet, Assumed(first_g, step_g, price_column, zones is not None))
+        card = read_rate_card(
+            log, currency or "CNY", sheet, Assumed(first_g, step_g, price_column, zones is not None)
+        )
         found = import_rates(out, card, contract, currency or "CNY", zones, log, force)
         if card.imperial and currency is None:
-            opt.warn(["prices by pounds are taken to be in CNY; name another currency, as in --currency USD"], quiet)
+            opt.warn(
+                [
+                    "prices by pounds are taken to be in CNY; name another currency, as in "
+                    "--currency USD"
+                ],
+                quiet,
+            )
         opt.warn(found["warnings"], quiet)
         opt.emit(found, as_json, [*_contract_lines(found), str(out)], quiet)
         return 0
@@ -197,14 +243,17 @@ def command(
 def _contract_lines(found: dict[str, Any]) -> list[str]:
     """The contract in a few lines."""
     regions, zones = (
-        f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((found["regions"], "region"), (found["zones"], "zone"))
+        f"{n} {word}{'' if n == 1 else 's'}"
+        for n, word in ((found["regions"], "region"), (found["zones"], "zone"))
     )
     lines = [
         f"contract {found['contract']}: {regions} in {zones}, in {found['currency']}",
         f"prices: {found['prices']}",
         f"written: {', '.join(found['files'])}",
     ]
-    return [*lines, f"surcharges: {', '.join(found['surcharges'])}"] if found["surcharges"] else lines
+    return (
+        [*lines, f"surcharges: {', '.join(found['surcharges'])}"] if found["surcharges"] else lines
+    )
 
 
 def _account(found: dict[str, Any]) -> str:
@@ -229,25 +278,34 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines = [
         *found["notes"],
         _account(found),
-        f"{counted(found['orders'], 'order')}, {found['from']} to {found['to']}, {counted(found['regions'], 'region')}",
+        (
+            f"{counted(found['orders'], 'order')}, {found['from']} to {found['to']}, "
+            f"{counted(found['regions'], 'region')}"
+        ),
         *spelling_lines(found["region_spellings"]),
         f"{last}: {found['orders_per_day_last_28']:,.1f} orders per day",
     ]
     lines += [
-        f"surge {s['date']}: {s['orders']:,} orders, {s['factor']:.1f} x the baseline of {s['baseline']:,.1f}; "
+        f"surge {s['date']}: {s['orders']:,} orders, {s['factor']:.1f} x the baseline of "
+        f"{s['baseline']:,.1f}; "
         f"hour 01 held {s['share_hour_01']:.1%} (usually {s['usual_share_hour_01']:.1%})"
         for s in found["surges"]
     ]
     highest = sorted(found["not_surges"], key=lambda day: -day["factor"])
     lines += [
-        f"no surge {s['date']}: {s['orders']:,} orders, {s['factor']:.1f} x the usual {s['baseline']:,.1f}; "
+        f"no surge {s['date']}: {s['orders']:,} orders, {s['factor']:.1f} x the usual "
+        f"{s['baseline']:,.1f}; "
         f"{s['reason']}"
         for s in highest[:MOST_HIGH_DAYS]
     ]
     if len(highest) > MOST_HIGH_DAYS:
-        lines.append(f"no surge: {len(highest) - MOST_HIGH_DAYS} more high days, see not_surges in summary.json")
+        lines.append(
+            f"no surge: {len(highest) - MOST_HIGH_DAYS} more high days, see not_surges in "
+            "summary.json"
+        )
     if "weight_g" in found:
         lines.append(
-            f"weight: half below {found['weight_g']['p50']:,.0f} g, 90 % below {found['weight_g']['p90']:,.0f} g"
+            f"weight: half below {found['weight_g']['p50']:,.0f} g, 90 % below "
+            f"{found['weight_g']['p90']:,.0f} g"
         )
     return lines

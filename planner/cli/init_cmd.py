@@ -12,11 +12,15 @@ from planner.cli import options as opt
 @click.command()
 @click.argument("directory", metavar="DIR", required=False, type=opt.out_path)
 @click.option("--template", default="singles-day", show_default=True, help="What to start from.")
-@click.option("--list", "listing", is_flag=True, help="Show the templates and the rule packs of platforms.")
+@click.option(
+    "--list", "listing", is_flag=True, help="Show the templates and the rule packs of platforms."
+)
 @opt.lang_option
 @opt.json_option
 @opt.quiet_option
-def command(directory: Path | None, template: str, listing: bool, lang: str, as_json: bool, quiet: bool) -> None:
+def command(
+    directory: Path | None, template: str, listing: bool, lang: str, as_json: bool, quiet: bool
+) -> None:
     """Write a scenario folder to start from; it passes `check` and `run` unchanged.
 
     DIR must not exist yet, or be empty.
@@ -30,11 +34,21 @@ def command(directory: Path | None, template: str, listing: bool, lang: str, as_
     if directory is None:
         raise click.UsageError("Missing argument 'DIR'.")
     if template not in shipped_files.names():
-        raise click.UsageError(f"no template {template!r}{nearest(template, shipped_files.names())}")
+        raise click.UsageError(
+            f"no template {template!r}{nearest(template, shipped_files.names())}"
+        )
     files = shipped_files.copy(template, directory, lang)
     names = [path.relative_to(directory).as_posix() for path in files]
-    opt.emit({"directory": str(directory), "template": template, "files": names}, as_json, [str(directory)], quiet)
-    opt.say(f"{len(files)} files from template {template}; next: planner check {directory}", quiet or as_json)
+    opt.emit(
+        {"directory": str(directory), "template": template, "files": names},
+        as_json,
+        [str(directory)],
+        quiet,
+    )
+    opt.say(
+        f"{len(files)} files from template {template}; next: planner check {directory}",
+        quiet or as_json,
+    )
 
 
 def _list(lang: str, as_json: bool) -> None:
@@ -42,7 +56,16 @@ def _list(lang: str, as_json: bool) -> None:
     from planner.formats.base import shipped_files
     from planner.formats.scenario.platforms import pack_titles
 
-    titles, packs = {name: shipped_files.title(name, lang) for name in shipped_files.names()}, pack_titles()
-    lines = ["templates (--template NAME):", *(f"  {name:<16} {title}" for name, title in titles.items())]
-    lines += ["rule packs (platform: NAME):", *(f"  {name:<16} {title}" for name, title in packs.items())]
+    titles, packs = (
+        {name: shipped_files.title(name, lang) for name in shipped_files.names()},
+        pack_titles(),
+    )
+    lines = [
+        "templates (--template NAME):",
+        *(f"  {name:<16} {title}" for name, title in titles.items()),
+    ]
+    lines += [
+        "rule packs (platform: NAME):",
+        *(f"  {name:<16} {title}" for name, title in packs.items()),
+    ]
     opt.emit({"templates": titles, "platforms": packs}, as_json, lines)

@@ -38,7 +38,8 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """Knows its commands by name; imports `planner.cli.<name>_cmd` and takes its `command` on demand."""
+    """Knows its commands by name; imports `planner.cli.<name>_cmd` and takes its `command` on
+    demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -60,17 +61,23 @@ class LazyGroup(click.Group):
             meant = closest(args[0], list(COMMANDS))
             if meant is None:
                 raise
-            raise click.UsageError(f"{error.message.rstrip('.')}; did you mean {meant}?", ctx) from None
+            raise click.UsageError(
+                f"{error.message.rstrip('.')}; did you mean {meant}?", ctx
+            ) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"auto_envvar_prefix": "PLANNER", "help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"auto_envvar_prefix": "PLANNER", "help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="planner")
 def group() -> None:
-    """Promotion capacity planner: stock, packing staff and couriers, decided together, simulated, certified."""
+    """Promotion capacity planner: stock, packing staff and couriers, decided together, simulated,
+    certified."""
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -91,7 +98,8 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _end_at_once(code: int) -> NoReturn:
-    """A solver that is still at work in its thread would make an abort of Python's own way to end."""
+    """A solver that is still at work in its thread would make an abort of Python's own way to
+    end."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()
@@ -102,7 +110,9 @@ def _run(argv: list[str] | None) -> int:
     asked = Asked()
     try:
         with interruptible():
-            result: Any = group.main(args=argv, prog_name="planner", standalone_mode=False, obj=asked)
+            result: Any = group.main(
+                args=argv, prog_name="planner", standalone_mode=False, obj=asked
+            )
         return int(result) if isinstance(result, int) else ExitCode.DONE
     except click.ClickException as error:
         click.echo(_usage_error(error), err=True, nl=False)
@@ -114,21 +124,30 @@ def _run(argv: list[str] | None) -> int:
         said = [*str(error).split("\n"), *_counts(error), *_notes(error)]
         return _failed(said, error.exit_code, asked, error.summary)
     except OSError as error:
-        said = [f"{error.filename or 'reading or writing failed'}: {error.strerror or error}", *_notes(error)]
+        said = [
+            f"{error.filename or 'reading or writing failed'}: {error.strerror or error}",
+            *_notes(error),
+        ]
         return _failed(said, ExitCode.ERROR, asked)
     except MemoryError as error:
-        said = [f"out of memory ({error}): the promotion is too large for this machine", *_notes(error)]
+        said = [
+            f"out of memory ({error}): the promotion is too large for this machine",
+            *_notes(error),
+        ]
         return _failed(said, ExitCode.CRASHED, asked)
     except Exception as error:
         if os.environ.get("PLANNER_DEBUG"):
             raise
         said = [f"internal error: {type(error).__name__}: {error}"]
-        said.append("this is a bug of the planner: please report it with what PLANNER_DEBUG=1 shows")
+        said.append(
+            "this is a bug of the planner: please report it with what PLANNER_DEBUG=1 shows"
+        )
         return _failed(said, ExitCode.CRASHED, asked)
 
 
 def _usage_error(error: click.ClickException) -> str:
-    """What click shows, the message on one line, for it may hold an argument; without a command it is the help."""
+    """What click shows, the message on one line, for it may hold an argument; without a command it
+    is the help."""
     shown, context = io.StringIO(), getattr(error, "ctx", None)
     error.show(shown)
     message = error.format_message()
@@ -137,8 +156,8 @@ def _usage_error(error: click.ClickException) -> str:
 
 
 def _failed(said: list[str], code: int, asked: Asked, summary: dict[str, Any] | None = None) -> int:
-    """The lines of the message on stderr, and where JSON was asked for the same as one object on stdout; the exit code,
-    which a stream that takes nothing does not change."""
+    """The lines of the message on stderr, and where JSON was asked for the same as one object on
+    stdout; the exit code, which a stream that takes nothing does not change."""
     lines = [on_one_line(line) for line in said]
     click.echo("\n".join(lines), err=True)
     if asked.as_json:
@@ -149,7 +168,11 @@ def _failed(said: list[str], code: int, asked: Asked, summary: dict[str, Any] | 
 
 def _counts(error: PlannerError) -> list[str]:
     """How much there is to correct, where it is more than a glance."""
-    if not isinstance(error, InputError) or len(error.findings) < 2 or not all(f.line for f in error.findings):
+    if (
+        not isinstance(error, InputError)
+        or len(error.findings) < 2
+        or not all(f.line for f in error.findings)
+    ):
         return []
     from planner.domain.wording import counted
 
@@ -158,6 +181,7 @@ def _counts(error: PlannerError) -> list[str]:
 
 
 def _notes(error: BaseException) -> list[str]:
-    """What those who passed the error on had to say; others may have made another error of it on the way."""
+    """What those who passed the error on had to say; others may have made another error of it on
+    the way."""
     notes: list[str] = getattr(error, "__notes__", [])
     return notes + (_notes(error.__cause__) if error.__cause__ else [])

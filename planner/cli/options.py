@@ -1,4 +1,5 @@
-"""Options that commands share (each also as PLANNER_<OPTION> in the environment), and how results reach stdout."""
+"""Options that commands share (each also as PLANNER_<OPTION> in the environment), and how results
+reach stdout."""
 
 from __future__ import annotations
 
@@ -47,19 +48,34 @@ def solver_seconds(value: str | float) -> float:
 
 
 out_option = click.option(
-    "-o", "--out", "out", required=True, type=out_path, metavar="PATH", help="Folder the result is written to."
+    "-o",
+    "--out",
+    "out",
+    required=True,
+    type=out_path,
+    metavar="PATH",
+    help="Folder the result is written to.",
 )
 seed_option = click.option(
-    "--seed", envvar="PLANNER_SEED", type=click.IntRange(0), help="Seed of every random draw (default: the scenario's)."
+    "--seed",
+    envvar="PLANNER_SEED",
+    type=click.IntRange(0),
+    help="Seed of every random draw (default: the scenario's).",
 )
 jobs_option = click.option(
-    "--jobs", envvar="PLANNER_JOBS", type=click.IntRange(1), help="Processes to use (default: all cores)."
+    "--jobs",
+    envvar="PLANNER_JOBS",
+    type=click.IntRange(1),
+    help="Processes to use (default: all cores).",
 )
 scheduler_option = click.option(
     "--scheduler",
     envvar="PLANNER_SCHEDULER",
     metavar="ADDRESS",
-    help="Work on the dask cluster of this scheduler (tcp://host:8786) instead of --jobs; the result is the same.",
+    help=(
+        "Work on the dask cluster of this scheduler (tcp://host:8786) instead of --jobs; the "
+        "result is the same."
+    ),
 )
 engine_option = click.option(
     "--engine",
@@ -114,14 +130,23 @@ json_option = click.option(
     callback=_remember_json,
     help="The summary, or what is wrong, as one JSON object on stdout.",
 )
-quiet_option = click.option("--quiet", envvar="PLANNER_QUIET", is_flag=True, help="No messages, only errors.")
+quiet_option = click.option(
+    "--quiet", envvar="PLANNER_QUIET", is_flag=True, help="No messages, only errors."
+)
 force_option = click.option(
     "--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result folder if it exists."
 )
-verbose_option = click.option("-v", "--verbose", envvar="PLANNER_VERBOSE", is_flag=True, help="Seconds of each stage.")
-no_color_option = click.option("--no-color", envvar="PLANNER_NO_COLOR", is_flag=True, help="Progress without colours.")
+verbose_option = click.option(
+    "-v", "--verbose", envvar="PLANNER_VERBOSE", is_flag=True, help="Seconds of each stage."
+)
+no_color_option = click.option(
+    "--no-color", envvar="PLANNER_NO_COLOR", is_flag=True, help="Progress without colours."
+)
 strict_option = click.option(
-    "--strict", envvar="PLANNER_STRICT", is_flag=True, help="Exit with 5 when the plan is not certified."
+    "--strict",
+    envvar="PLANNER_STRICT",
+    is_flag=True,
+    help="Exit with 5 when the plan is not certified.",
 )
 
 
@@ -154,7 +179,8 @@ def emit(summary: dict[str, Any], as_json: bool, lines: list[str], quiet: bool =
 
 
 def emit_table(text: str) -> None:
-    """A CSV table on stdout; a terminal gets escapes for what does not print, a file or a program the text itself."""
+    """A CSV table on stdout; a terminal gets escapes for what does not print, a file or a program
+    the text itself."""
     if sys.stdout.isatty():
         text = "\n".join(map(on_one_line, text.split("\n")))
     data(text)
@@ -172,15 +198,23 @@ def available(jobs: int | None) -> int:
 
 
 def here(jobs: int | None, scheduler: str | None) -> int:
-    """Replications that this machine simulates at once: on a cluster only what is done between its tasks."""
+    """Replications that this machine simulates at once: on a cluster only what is done between its
+    tasks."""
     return available(jobs) if scheduler is None else 1
 
 
 def open_scenario(
-    path: Path, out: Path, force: bool, seed: int | None, quiet: bool, jobs: int = 0, inputs: Iterable[Path] = ()
+    path: Path,
+    out: Path,
+    force: bool,
+    seed: int | None,
+    quiet: bool,
+    jobs: int = 0,
+    inputs: Iterable[Path] = (),
 ) -> Scenario:
-    """The scenario ready to be planned; a result that must not be written to `out` is refused before any work, and so
-    are more orders than `jobs` replications at once can hold on this machine (0: none are simulated here).
+    """The scenario ready to be planned; a result that must not be written to `out` is refused
+    before any work, and so are more orders than `jobs` replications at once can hold on this
+    machine (0: none are simulated here).
 
     `inputs`: what the command reads besides the scenario.
     """
@@ -204,7 +238,8 @@ def verdict_code(certificate: dict[str, Any], strict: bool) -> int:
 
 
 def warn(warnings: Iterable[str], quiet: bool) -> None:
-    """Every warning once; those that say the same of several things, `what: words`, are one line."""
+    """Every warning once; those that say the same of several things, `what: words`, are one
+    line."""
     of: dict[str, dict[str, None]] = {}
     for warning in warnings:
         what, _, words = warning.partition(": ")
@@ -239,8 +274,8 @@ def report_evaluations(
     quiet: bool,
     strict: bool,
 ) -> int:
-    """Tell the verdict of the first plan and the figures of the others; its exit code, 6 where a plan had to
-    stand in for one that the solver died on."""
+    """Tell the verdict of the first plan and the figures of the others; its exit code, 6 where a
+    plan had to stand in for one that the solver died on."""
     from planner.reporting.language.labels import Labels
     from planner.reporting.language.outcome_text import outcome_lines
     from planner.studies.steps.make_plan import FALLBACK
@@ -248,7 +283,9 @@ def report_evaluations(
     content = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     certificate = content["certificate"]
     labels = Labels("en", problem.currency)
-    lines = outcome_lines(content, [(t.plan.method, summarise(problem, t)) for t in evaluated], labels)
+    lines = outcome_lines(
+        content, [(t.plan.method, summarise(problem, t)) for t in evaluated], labels
+    )
     emit(content, as_json, [*lines, str(out)], quiet)
     if not certificate["certified"]:
         say("warning: " + lines[0], quiet)

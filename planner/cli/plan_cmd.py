@@ -54,7 +54,8 @@ def command(
     no_color: bool,
     strict: bool,
 ) -> int:
-    """Place stock, staff and couriers at least cost, and certify the plan on demand it has never seen."""
+    """Place stock, staff and couriers at least cost, and certify the plan on demand it has never
+    seen."""
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.evaluated_plan import summary_json
@@ -66,10 +67,18 @@ def command(
     opt.warn(plan_warnings(given.problem), quiet)
     asked = {"command": "plan", "method": method, "replications": replications, "effort": effort}
     asked.update(time_limit=time_limit, engine=engine)
-    work = Effort(replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler)
+    work = Effort(
+        replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler
+    )
     folder = resumable(out, force, given, asked, work)
-    with Progress(quiet, no_color).attach(work), folder as draft, explaining(draft, given, work, asked) as refusal:
+    with (
+        Progress(quiet, no_color).attach(work),
+        folder as draft,
+        explaining(draft, given, work, asked) as refusal,
+    ):
         evaluated = plan_only(draft, given, method, work, asked)
     opt.tell_effort(work, verbose, quiet)
     opt.refuse(refusal, out)
-    return opt.report_evaluations(given.problem, evaluated, summary_json, out, as_json, quiet, strict)
+    return opt.report_evaluations(
+        given.problem, evaluated, summary_json, out, as_json, quiet, strict
+    )

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Shows the stages: on a terminal a line for each that is done and one that moves for the one at work; elsewhere
-    a line as each begins; nothing when quiet."""
+    """Shows the stages: on a terminal a line for each that is done and one that moves for the one
+    at work; elsewhere a line as each begins; nothing when quiet."""
 
     def __init__(self, quiet: bool, no_color: bool = False) -> None:
         self.quiet, self.no_color = quiet, no_color
@@ -64,12 +64,15 @@ class Progress:
             name, steps, since = self._stage
             count = f" ({steps:,})" if steps else ""
             self._live.remove_task(self._task)
-            self._live.console.print(Text(f"{end:<8}{name}{count}, {time.monotonic() - since:,.1f} s"))
+            self._live.console.print(
+                Text(f"{end:<8}{name}{count}, {time.monotonic() - since:,.1f} s")
+            )
             self._task = None
 
 
 def _live_display(no_color: bool) -> Any:
-    """A display with one line for the stage at work; bar and count only where the number of steps is known."""
+    """A display with one line for the stage at work; bar and count only where the number of steps
+    is known."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -90,5 +93,11 @@ def _live_display(no_color: bool) -> Any:
         def render(self, task: Task) -> Text:
             return Text("") if task.total is None else super().render(task)
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), Bar(), Count(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        Bar(),
+        Count(),
+        TimeElapsedColumn(),
+    )
     return Live(*columns, console=Console(stderr=True, no_color=no_color))

@@ -16,23 +16,42 @@ readable_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("contract", type=readable_file)
 @click.argument("parcels", type=readable_file)
 @click.option(
-    "-o", "--out", "out", type=opt.out_path, metavar="PATH", help="CSV file of the priced parcels (default: stdout)."
+    "-o",
+    "--out",
+    "out",
+    type=opt.out_path,
+    metavar="PATH",
+    help="CSV file of the priced parcels (default: stdout).",
 )
-@click.option("--currency", metavar="CODE", help="The currency you expect; the contract must be in it.")
+@click.option(
+    "--currency", metavar="CODE", help="The currency you expect; the contract must be in it."
+)
 @click.option(
     "--all-parcels",
     type=click.IntRange(0),
-    help="Parcels of the shop with all carriers, for a commitment by share (default: those of the table).",
+    help=(
+        "Parcels of the shop with all carriers, for a commitment by share (default: those of the "
+        "table)."
+    ),
 )
 @click.option(
-    "--collections", type=click.IntRange(0), default=0, show_default=True, help="Vehicles that came, for their fees."
+    "--collections",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Vehicles that came, for their fees.",
 )
 @click.option(
     "--raw",
     is_flag=True,
-    help="For programs: text as it is. Without it text that a spreadsheet would run as a formula gets an apostrophe.",
+    help=(
+        "For programs: text as it is. Without it text that a spreadsheet would run as a formula "
+        "gets an apostrophe."
+    ),
 )
-@click.option("--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result file if it exists.")
+@click.option(
+    "--force", envvar="PLANNER_FORCE", is_flag=True, help="Replace the result file if it exists."
+)
 @opt.json_option
 @opt.quiet_option
 def command(
@@ -47,10 +66,12 @@ def command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Price every parcel of a table (CSV or Excel) line by line, and write the invoice of the period.
+    """Price every parcel of a table (CSV or Excel) line by line, and write the invoice of the
+    period.
 
-    CONTRACT is a contract file. With -o the parcels go to that file and the invoice to stdout; without it the parcels
-    go to stdout as CSV and the invoice to stderr (with --json: the invoice alone, on stdout).
+    CONTRACT is a contract file. With -o the parcels go to that file and the invoice to stdout;
+    without it the parcels go to stdout as CSV and the invoice to stderr (with --json: the invoice
+    alone, on stdout).
     """
     from planner.formats.tables.tables import csv_text, write_table
     from planner.output import FILE, new_file, refuse
@@ -86,8 +107,15 @@ def invoice_lines(summary: dict[str, Any]) -> list[str]:
     lines = [f"{name:<{wide}}  {amount:>{high}}" for name, amount in shown.items()]
     lines[-1] += f" {summary['currency']}"
     count = summary["parcels"]
-    lines.append(f"{count:,} parcel{'' if count == 1 else 's'} priced, {summary['refused']['count']:,} refused")
+    lines.append(
+        f"{count:,} parcel{'' if count == 1 else 's'} priced, {summary['refused']['count']:,} "
+        "refused"
+    )
     for tier in summary["tiers"]:
-        reached = "no tier reached" if tier["from"] is None else f"tier from {tier['from']:,} reached"
-        lines.append(f"{tier['period'] or 'whole period'}: {reached} with {tier['parcels']:,} counted")
+        reached = (
+            "no tier reached" if tier["from"] is None else f"tier from {tier['from']:,} reached"
+        )
+        lines.append(
+            f"{tier['period'] or 'whole period'}: {reached} with {tier['parcels']:,} counted"
+        )
     return lines

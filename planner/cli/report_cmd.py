@@ -12,12 +12,22 @@ from planner.cli import options as opt
 @click.command("report")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--format", "formats", type=click.Choice(["pdf", "png", "xlsx", "html"]), multiple=True, help="Default: all."
+    "--format",
+    "formats",
+    type=click.Choice(["pdf", "png", "xlsx", "html"]),
+    multiple=True,
+    help="Default: all.",
 )
 @opt.lang_option
-@click.option("--font", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Font file for all text.")
+@click.option(
+    "--font",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Font file for all text.",
+)
 @opt.quiet_option
-def command(folder: Path, formats: tuple[str, ...], lang: str, font: Path | None, quiet: bool) -> int:
+def command(
+    folder: Path, formats: tuple[str, ...], lang: str, font: Path | None, quiet: bool
+) -> int:
     """Write the report of a finished run again."""
     from planner.environment import current_folder
     from planner.reporting.report import font_warnings

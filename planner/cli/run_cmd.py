@@ -48,7 +48,8 @@ def command(
     no_color: bool,
     strict: bool,
 ) -> int:
-    """Forecast, plan, certify, compare contracts and report: everything about one promotion in one folder."""
+    """Forecast, plan, certify, compare contracts and report: everything about one promotion in one
+    folder."""
     from planner.cli.progress import Progress
     from planner.studies.diagnosis.infeasible_run import explaining
     from planner.studies.evaluated_plan import summary_json
@@ -58,12 +59,26 @@ def command(
 
     given = opt.open_scenario(scenario, out, force, seed, quiet, opt.here(jobs, scheduler))
     opt.warn(plan_warnings(given.problem), quiet)
-    asked = {"command": "run", "replications": replications, "effort": effort, "time_limit": time_limit, "lang": lang}
+    asked = {
+        "command": "run",
+        "replications": replications,
+        "effort": effort,
+        "time_limit": time_limit,
+        "lang": lang,
+    }
     asked["engine"] = engine
-    work = Effort(replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler)
+    work = Effort(
+        replications, opt.available(jobs), effort, time_limit, engine=engine, scheduler=scheduler
+    )
     folder = resumable(out, force, given, asked, work)
-    with Progress(quiet, no_color).attach(work), folder as draft, explaining(draft, given, work, asked) as refusal:
+    with (
+        Progress(quiet, no_color).attach(work),
+        folder as draft,
+        explaining(draft, given, work, asked) as refusal,
+    ):
         evaluated = run(draft, given, work, lang, asked)
     opt.tell_effort(work, verbose, quiet)
     opt.refuse(refusal, out)
-    return opt.report_evaluations(given.problem, evaluated, summary_json, out, as_json, quiet, strict)
+    return opt.report_evaluations(
+        given.problem, evaluated, summary_json, out, as_json, quiet, strict
+    )

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 @click.command("simulate")
 @opt.scenario_argument
 @click.option(
-    "--plan", "plan_dir", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of a plan."
+    "--plan",
+    "plan_dir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of a plan.",
 )
 @opt.out_option
 @opt.seed_option
@@ -60,22 +63,38 @@ def command(
     asked = {"command": "simulate", "replications": replications, "engine": engine, "lang": lang}
     asked["plan"] = plan_dir is not None
     work = Effort(replications, opt.available(jobs), engine=engine, scheduler=scheduler)
-    with Progress(quiet, no_color).attach(work), resumable(out, force, given, asked, work, others) as draft:
+    with (
+        Progress(quiet, no_color).attach(work),
+        resumable(out, force, given, asked, work, others) as draft,
+    ):
         evaluated = simulate_only(draft, given, plan_dir, work, lang, asked)
     opt.tell_effort(work, verbose, quiet)
     summary, labels = summary_json(given.problem, evaluated), Labels("en", given.problem.currency)
     share = summary["on_time_share"]
-    spread = "" if share["low"] is None else f" (95 % interval {share['low']:.2%} to {share['high']:.2%})"
+    spread = (
+        ""
+        if share["low"] is None
+        else f" (95 % interval {share['low']:.2%} to {share['high']:.2%})"
+    )
     opt.emit(
         summary,
         as_json,
         [
-            f"{summary['replications']} replications, {summary['orders']:,.0f} orders each on average",
-            f"on time {labels.at_least(share['mean'], 2)}{spread}; late {summary['late_orders']:,.1f}, "
+            (
+                f"{summary['replications']} replications, {summary['orders']:,.0f} orders each on "
+                "average"
+            ),
+            f"on time {labels.at_least(share['mean'], 2)}{spread}; late "
+            f"{summary['late_orders']:,.1f}, "
             f"cancelled {summary['cancelled_orders']:,.1f}",
-            *open_sentences(summary["open_at_end"], summary["open_at_end"] - summary["open_orders"], labels),
+            *open_sentences(
+                summary["open_at_end"], summary["open_at_end"] - summary["open_orders"], labels
+            ),
             *certain_sentences(certain_demand(given.problem.demand), labels),
-            f"mean wait {summary['mean_wait_s'] / 60:,.1f} min, order to packed {summary['mean_cycle_s'] / 60:,.1f}",
+            (
+                f"mean wait {summary['mean_wait_s'] / 60:,.1f} min, order to packed "
+                f"{summary['mean_cycle_s'] / 60:,.1f}"
+            ),
             str(out),
         ],
         quiet,

@@ -1,4 +1,5 @@
-"""The standard streams: a message that cannot be written is lost, and never changes how a command ends."""
+"""The standard streams: a message that cannot be written is lost, and never changes how a command
+ends."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ STANDARD = (0, 1, 2)  # stdin, stdout, stderr
 
 
 class _Lossy(io.RawIOBase):
-    """A stream to which every write succeeds, whether or not it reaches its end (a full disk, a closed pipe)."""
+    """A stream to which every write succeeds, whether or not it reaches its end (a full disk, a
+    closed pipe)."""
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
@@ -35,10 +37,12 @@ class _Lossy(io.RawIOBase):
 
 
 def prepare() -> None:
-    """Make the standard streams safe to use; to be called once, before anything is opened or written.
+    """Make the standard streams safe to use; to be called once, before anything is opened or
+    written.
 
-    A console in GBK must not raise on a yen sign. A closed stream is opened to nowhere: the next file that is opened
-    would get its number, and what a library prints there would end up in that file.
+    A console in GBK must not raise on a yen sign. A closed stream is opened to nowhere: the next
+    file that is opened would get its number, and what a library prints there would end up in that
+    file.
     """
     for number in STANDARD:
         try:
@@ -56,11 +60,14 @@ def prepare() -> None:
 
 
 def _buffered(stream: Any) -> Any:
-    """The same text stream with a buffer: without one (PYTHONUNBUFFERED) it ignores what a full disk did not take."""
+    """The same text stream with a buffer: without one (PYTHONUNBUFFERED) it ignores what a full
+    disk did not take."""
     raw = getattr(stream, "buffer", None)
     if not isinstance(raw, io.RawIOBase):
         return stream
-    return io.TextIOWrapper(io.BufferedWriter(raw), encoding=stream.encoding, line_buffering=raw.isatty())
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding=stream.encoding, line_buffering=raw.isatty()
+    )
 
 
 def _lossy(stream: Any) -> Any:
@@ -69,11 +76,14 @@ def _lossy(stream: Any) -> Any:
     raw = getattr(buffer, "raw", buffer)
     if not isinstance(raw, io.RawIOBase):
         return stream
-    return io.TextIOWrapper(io.BufferedWriter(_Lossy(raw)), encoding=stream.encoding, line_buffering=True)
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Lossy(raw)), encoding=stream.encoding, line_buffering=True
+    )
 
 
 def settle() -> OSError | None:
-    """Flush stdout; the error when what was written to it is lost, after which Python has nothing left to flush."""
+    """Flush stdout; the error when what was written to it is lost, after which Python has nothing
+    left to flush."""
     if sys.stdout is None:
         return None
     try:

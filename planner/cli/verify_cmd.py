@@ -20,17 +20,23 @@ if TYPE_CHECKING:
     "--full",
     envvar="PLANNER_FULL",
     is_flag=True,
-    help="Simulate every replication again, and make all tables and reports again; may take as long as the run.",
+    help=(
+        "Simulate every replication again, and make all tables and reports again; may take as "
+        "long as the run."
+    ),
 )
 @opt.jobs_option
 @opt.json_option
 @opt.quiet_option
 @opt.no_color_option
-def command(folder: Path, full: bool, jobs: int | None, as_json: bool, quiet: bool, no_color: bool) -> int:
+def command(
+    folder: Path, full: bool, jobs: int | None, as_json: bool, quiet: bool, no_color: bool
+) -> int:
     """Prove a result from the inputs it keeps, and say what was proved and what was not.
 
-    Hashes, every rule of the plan, the certificate, costs and tables are computed again without the solver; the first
-    replications are simulated again from the seed. Exit code 0 when everything holds.
+    Hashes, every rule of the plan, the certificate, costs and tables are computed again without the
+    solver; the first replications are simulated again from the seed. Exit code 0 when everything
+    holds.
     """
     from planner.cli.progress import Progress
     from planner.studies.runs.run_context import Effort
@@ -48,7 +54,10 @@ def _lines(folder: Path, proof: Proof) -> list[str]:
     lines = [f"{folder}: {_verdict(proof)}"]
     for head, sentences in (
         ("wrong:", proof.findings),
-        ("not comparable (not as the run says, but made with other versions):", proof.not_comparable),
+        (
+            "not comparable (not as the run says, but made with other versions):",
+            proof.not_comparable,
+        ),
         ("proved:", proof.proved),
         ("not proved:", proof.not_proved),
     ):

@@ -1,2 +1,2 @@
-"""The JSON documents of a result folder as closed schemas: below formats, reporting and studies, since all
-three read them."""
+"""The JSON documents of a result folder as closed schemas: below formats, reporting and studies,
+since all three read them."""

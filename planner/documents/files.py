@@ -19,7 +19,8 @@ def read_text(folder: Path, name: str, most_bytes: int) -> str:
     Raises
     ------
     InputError
-        The file is missing, a link, a folder, a device or a pipe; is larger than `most_bytes`; is not UTF-8.
+        The file is missing, a link, a folder, a device or a pipe; is larger than `most_bytes`;
+        is not UTF-8.
     """
     path = folder / name
     try:
@@ -47,8 +48,12 @@ def _refused(mode: int, size: int, most_bytes: int) -> str:
 
 
 def damaged(folder: Path, findings: Sequence[Finding], made_with: str = __version__) -> InputError:
-    """The error for a result folder that does not hold what this version writes; `made_with`: the version it names."""
+    """The error for a result folder that does not hold what this version writes; `made_with`: the
+    version it names."""
     words = f"is no result as planner {__version__} writes it; {REMEDY}"
     if made_with != __version__:
-        words = f"was written by planner {made_with[:20]}, and this is planner {__version__}: run the command again"
+        words = (
+            f"was written by planner {made_with[:20]}, and this is planner {__version__}: run "
+            "the command again"
+        )
     return InputError([Finding(str(folder), 0, 0, "", words), *findings[:MOST_FINDINGS]])

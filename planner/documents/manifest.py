@@ -111,7 +111,8 @@ class EnginesObject(Closed):
 
 
 class Manifest(Closed):
-    """What every manifest says. `outputs` is missing only while the folder is still being written."""
+    """What every manifest says. `outputs` is missing only while the folder is still being
+    written."""
 
     name: Name
     scenario: FileName
@@ -186,4 +187,6 @@ def model_of(content: Any) -> type[BaseModel]:
     others: dict[Any, type[BaseModel]] = {"forecast": ForecastManifest, "compare": CompareManifest}
     if isinstance(command, str) and command in others:
         return others[command]
-    return RefusedManifest if isinstance(content, dict) and "explanation" in content else RunManifest
+    return (
+        RefusedManifest if isinstance(content, dict) and "explanation" in content else RunManifest
+    )

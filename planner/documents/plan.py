@@ -21,7 +21,9 @@ from planner.documents.values import (
     Text,
 )
 
-MarginName = Literal["efficiency", "risk_factor", "late_factor", "pickup_z", "stock_z", "steady_end"]
+MarginName = Literal[
+    "efficiency", "risk_factor", "late_factor", "pickup_z", "stock_z", "steady_end"
+]
 Hours = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 Numbers = Annotated[dict[Name, Number], Field(max_length=MOST_ITEMS)]
 Promises = Annotated[dict[Name, Hours], Field(max_length=MOST_ITEMS)]
@@ -29,7 +31,8 @@ Counts = Annotated[dict[Name, Count], Field(max_length=MOST_ITEMS)]
 
 
 class SimulatedObject(Closed):
-    """The on-time share of the held-out replications; the interval is missing where there is one only."""
+    """The on-time share of the held-out replications; the interval is missing where there is one
+    only."""
 
     mean: Share
     low: Share | None

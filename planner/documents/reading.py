@@ -1,4 +1,5 @@
-"""Reads a JSON document of a result folder: everything that is wrong with it is found before anybody uses it."""
+"""Reads a JSON document of a result folder: everything that is wrong with it is found before
+anybody uses it."""
 
 from __future__ import annotations
 
@@ -84,8 +85,11 @@ def _made_with(content: Mapping[str, Any]) -> str:
     return named if isinstance(named, str) else __version__
 
 
-def _finding(path: Path, item: Mapping[str, Any], lines: Mapping[tuple[str | int, ...], int]) -> Finding:
-    """One error of the validation at its line: that of the value, or of the object that lacks it."""
+def _finding(
+    path: Path, item: Mapping[str, Any], lines: Mapping[tuple[str | int, ...], int]
+) -> Finding:
+    """One error of the validation at its line: that of the value, or of the object that lacks
+    it."""
     place = tuple(step for step in item["loc"] if step != "[key]")
     at = place
     while at not in lines:
@@ -93,7 +97,9 @@ def _finding(path: Path, item: Mapping[str, Any], lines: Mapping[tuple[str | int
     words = _WORDS.get(item["type"], str(item["msg"])).format(**item.get("ctx", {}))
     value = item["input"]
     if item["type"] not in ("missing", "extra_forbidden") and not isinstance(value, dict | list):
-        shown = f"{value!r:.{_LONGEST_SHOWN}}" if not isinstance(value, bool) else str(value).lower()
+        shown = (
+            f"{value!r:.{_LONGEST_SHOWN}}" if not isinstance(value, bool) else str(value).lower()
+        )
         words += f", got {shown}"
     field = ".".join(str(step)[:_LONGEST_SHOWN] for step in place)
     return Finding(str(path), lines[at], 0, field, words)

@@ -1,4 +1,5 @@
-"""JSON as it is written in a result folder: finite numbers, every key once, and the line of every value."""
+"""JSON as it is written in a result folder: finite numbers, every key once, and the line of every
+value."""
 
 from __future__ import annotations
 
@@ -19,9 +20,13 @@ def parse_json(text: str, path: Path) -> tuple[Any, list[Finding]]:
     findings: list[Finding] = []
 
     try:
-        return json.loads(text, object_pairs_hook=_only_once, parse_constant=_no_number, parse_int=_whole), []
+        return json.loads(
+            text, object_pairs_hook=_only_once, parse_constant=_no_number, parse_int=_whole
+        ), []
     except json.JSONDecodeError as error:
-        findings.append(Finding(str(path), error.lineno, error.colno, "", f"is not valid JSON: {error.msg}"))
+        findings.append(
+            Finding(str(path), error.lineno, error.colno, "", f"is not valid JSON: {error.msg}")
+        )
     except ValueError as error:
         findings.append(Finding(str(path), 0, 0, "", f"is not valid JSON: {str(error)[:120]}"))
     except RecursionError:

@@ -17,9 +17,10 @@ THROUGH_S = HOUR_S  # an order needs about so long through the building
 
 @lru_cache(maxsize=128)  # a study plays many cases in turn
 def last_chances(problem: Problem) -> Ints:
-    """Seconds [site, contract] (no courier last) after which an order has to wait for the day after the horizon, as on
-    every day: `THROUGH_S` before the last collection of its contract at the site, or before the site's last work where
-    that is earlier, or no collection is needed. The horizon's end where the contract never collects."""
+    """Seconds [site, contract] (no courier last) after which an order has to wait for the day after
+    the horizon, as on every day: `THROUGH_S` before the last collection of its contract at the
+    site, or before the site's last work where that is earlier, or no collection is needed. The
+    horizon's end where the contract never collects."""
     end_s = problem.horizon.end_s
     found = np.full((len(problem.sites), len(problem.contracts) + 1), end_s, dtype=np.int64)
     for s, site in enumerate(problem.sites):
@@ -30,15 +31,19 @@ def last_chances(problem: Problem) -> Ints:
 
 
 def _last_collection_s(problem: Problem, site: Site, contract: str) -> int | None:
-    """The last scheduled collection within the horizon; its end where none is needed, None where none ever comes."""
+    """The last scheduled collection within the horizon; its end where none is needed, None where
+    none ever comes."""
     if not contract or problem.platform.counts == "label":
         return problem.horizon.end_s
     times = [c.at_s for c in site.collections if c.contract == contract]
-    return max((day * DAY_S + at_s for day in range(problem.horizon.days) for at_s in times), default=None)
+    return max(
+        (day * DAY_S + at_s for day in range(problem.horizon.days) for at_s in times), default=None
+    )
 
 
 def _last_work_s(problem: Problem, site: Site, until_s: int) -> int:
-    """The last second up to `until_s` at which a regular shift works at the site (`until_s` where none ever does)."""
+    """The last second up to `until_s` at which a regular shift works at the site (`until_s` where
+    none ever does)."""
     stretches = [
         stretch
         for shift in problem.shifts

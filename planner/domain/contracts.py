@@ -16,11 +16,13 @@ HEAVIEST_G = 1 << 40  # grams: no parcel is heavier
 
 @dataclass(frozen=True, slots=True)
 class Billable:
-    """Billable weight: the larger of actual and volumetric weight (volume / divisor), rounded up to the step.
+    """Billable weight: the larger of actual and volumetric weight (volume / divisor), rounded up to
+    the step.
 
-    `divisor` 0: actual weight only. `step_g` 0: not rounded. `free_g`: up to so many grams beyond a full step do not
-    begin the next one. Volumetric weight counts only where it is more than `volumetric_above_g`; what it exceeds the
-    actual weight by counts with `volumetric_share` (taken to a hundredth).
+    `divisor` 0: actual weight only. `step_g` 0: not rounded. `free_g`: up to so many grams beyond a
+    full step do not begin the next one. Volumetric weight counts only where it is more than
+    `volumetric_above_g`; what it exceeds the actual weight by counts with `volumetric_share` (taken
+    to a hundredth).
     """
 
     divisor_cm3_per_kg: float = 0
@@ -40,11 +42,12 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Base price of a zone: brackets first; above them `first_price` up to `first_g`, plus `step_price` per begun
-    `step_g`.
+    """Base price of a zone: brackets first; above them `first_price` up to `first_g`, plus
+    `step_price` per begun `step_g`.
 
-    `first_g` 0: no price above the last bracket (the contract refuses such a parcel). `minimum_minor`: least base price
-    of the zone after discount, beside the contract's own minimum (the larger one counts).
+    `first_g` 0: no price above the last bracket (the contract refuses such a parcel).
+    `minimum_minor`: least base price of the zone after discount, beside the contract's own minimum
+    (the larger one counts).
     """
 
     zone: str
@@ -63,12 +66,14 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Surcharge:
-    """`per_parcel_minor` plus `share` of the discounted base price (minimum charge included, fuel not), where `regions`
-    (empty: everywhere) and from `start` to `end`, both included (None: always).
+    """`per_parcel_minor` plus `share` of the discounted base price (minimum charge included, fuel
+    not), where `regions` (empty: everywhere) and from `start` to `end`, both included (None:
+    always).
 
-    `over_g`, `over_cm3`: only parcels of more actual grams or more cubic centimetres (0: no such test; with both, one
-    is enough). `residential_share`: only parcels to homes, which are this share of all (None: no such test). `fuel`:
-    the contract's fuel share is charged on it as well, rounded by itself.
+    `over_g`, `over_cm3`: only parcels of more actual grams or more cubic centimetres (0: no such
+    test; with both, one is enough). `residential_share`: only parcels to homes, which are this
+    share of all (None: no such test). `fuel`: the contract's fuel share is charged on it as well,
+    rounded by itself.
     """
 
     name: str
@@ -88,10 +93,10 @@ Period = Literal["day", "week", "month", "promotion"]
 
 @dataclass(frozen=True, slots=True)
 class VolumeSurcharge:
-    """A surcharge because of the shop's own volume: when more than `above_parcels` go with the contract in a day, a
-    week (from Monday), a month or the promotion (`per`), each one beyond them (`on` excess), or every one of that
-    period (`on` all), pays `per_parcel_minor`. From `start` to `end`, both included: only parcels of those days count
-    and pay."""
+    """A surcharge because of the shop's own volume: when more than `above_parcels` go with the
+    contract in a day, a week (from Monday), a month or the promotion (`per`), each one beyond them
+    (`on` excess), or every one of that period (`on` all), pays `per_parcel_minor`. From `start` to
+    `end`, both included: only parcels of those days count and pay."""
 
     name: str
     per_parcel_minor: int
@@ -104,7 +109,8 @@ class VolumeSurcharge:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """From `from_parcels` parcels in the period: a share `discount` and an amount `rebate_minor` per parcel off."""
+    """From `from_parcels` parcels in the period: a share `discount` and an amount `rebate_minor`
+    per parcel off."""
 
     from_parcels: int
     discount: float = 0.0
@@ -115,9 +121,10 @@ class Tier:
 class Volume:
     """Tiers over a period, rising in `from_parcels`; below the first there is no discount.
 
-    `kind` all_units: the tier reached is for every parcel of the period; incremental: the n-th parcel has the tier that
-    n parcels reach. `on` base: the discount is off base price less discount (minimum charge included), all: off the
-    parcel's whole price. `other_parcels`: parcels of every period that are not in the promotion and count first.
+    `kind` all_units: the tier reached is for every parcel of the period; incremental: the n-th
+    parcel has the tier that n parcels reach. `on` base: the discount is off base price less
+    discount (minimum charge included), all: off the parcel's whole price. `other_parcels`: parcels
+    of every period that are not in the promotion and count first.
     """
 
     tiers: tuple[Tier, ...]
@@ -127,14 +134,16 @@ class Volume:
     other_parcels: int = 0
 
     def tier_of(self, parcels: int) -> int:
-        """Index of the tier that `parcels` of one period reach, the other parcels included; -1 below the first."""
+        """Index of the tier that `parcels` of one period reach, the other parcels included; -1
+        below the first."""
         counted = parcels + self.other_parcels
         return sum(counted >= tier.from_parcels for tier in self.tiers) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Transit:
-    """Days from first scan to delivery in a zone: normal in log, from mean and 90 % point; 0 means at once."""
+    """Days from first scan to delivery in a zone: normal in log, from mean and 90 % point; 0 means
+    at once."""
 
     mean_days: float
     p90_days: float
@@ -142,13 +151,15 @@ class Transit:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """Consolidation: parcels for `regions` go to the hub as if to the region `hub_region` (leg 1, at the contract's own
-    rates, surcharges and transit for that region), and from there on by the platform (leg 2).
+    """Consolidation: parcels for `regions` go to the hub as if to the region `hub_region` (leg 1,
+    at the contract's own rates, surcharges and transit for that region), and from there on by the
+    platform (leg 2).
 
-    A parcel pays leg 1, the hub's `fee_minor` and `onward` (leg 2, by billable weight) less `subsidy_minor`, never more
-    than leg 2. `up_to_g`: heavier parcels are refused (0: no limit). `counts`: the clock that counts for these
-    parcels instead of the platform's: hand-over, first scan, or arrival at the hub (None: the platform's).
-    `onward_days` lie between the hub and the customer.
+    A parcel pays leg 1, the hub's `fee_minor` and `onward` (leg 2, by billable weight) less
+    `subsidy_minor`, never more than leg 2. `up_to_g`: heavier parcels are refused (0: no limit).
+    `counts`: the clock that counts for these parcels instead of the platform's: hand-over, first
+    scan, or arrival at the hub (None: the platform's). `onward_days` lie between the hub and the
+    customer.
     """
 
     hub_region: str
@@ -178,8 +189,9 @@ class ScanDelay:
 
 @dataclass(frozen=True, slots=True)
 class LateRefund:
-    """The carrier pays back `share` of a parcel's price when more than `days[zone]` lie between hand-over and
-    delivery (zones left out: no promise). Parcels through a hub have no such promise."""
+    """The carrier pays back `share` of a parcel's price when more than `days[zone]` lie between
+    hand-over and delivery (zones left out: no promise). Parcels through a hub have no such
+    promise."""
 
     share: float
     days: dict[str, float]
@@ -187,18 +199,19 @@ class LateRefund:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One courier contract. Money in minor units; weights in grams, fractions of a gram where it states pounds.
+    """One courier contract. Money in minor units; weights in grams, fractions of a gram where it
+    states pounds.
 
-    `zones` maps (site or "", region) to a zone: a row with a site wins over one without.
-    `discount` and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that (and on the
-    surcharges that say so).
-    `collection_fee_minor`: per vehicle that comes, planned or extra, while the contract is signed.
-    `commitment_parcels` and `commitment_share` (of all the shop's parcels): what was promised over the promotion, the
-    larger of the two; each parcel missing costs `shortfall_minor`.
-    `exclusive`: while the contract is signed, nobody else carries parcels to these regions.
-    `allotment_per_day`: the carrier takes no more on a day (None: no limit).
-    `scan_delay_*`: lognormal delay from hand-over to first scan (0: at once); `scan_delay` has zones of their own.
-    `loss_share` of the parcels are lost; the carrier pays at most `liability_minor` for one.
+    `zones` maps (site or "", region) to a zone: a row with a site wins over one without. `discount`
+    and `fuel` are shares: base * (1 - discount), at least the minimum charge, then fuel on that
+    (and on the surcharges that say so). `collection_fee_minor`: per vehicle that comes, planned or
+    extra, while the contract is signed. `commitment_parcels` and `commitment_share` (of all the
+    shop's parcels): what was promised over the promotion, the larger of the two; each parcel
+    missing costs `shortfall_minor`. `exclusive`: while the contract is signed, nobody else carries
+    parcels to these regions. `allotment_per_day`: the carrier takes no more on a day (None: no
+    limit). `scan_delay_*`: lognormal delay from hand-over to first scan (0: at once); `scan_delay`
+    has zones of their own. `loss_share` of the parcels are lost; the carrier pays at most
+    `liability_minor` for one.
     """
 
     name: str
@@ -231,8 +244,11 @@ class Contract:
 
     @property
     def obliges(self) -> bool:
-        """Does it cost anything, or bind the shop, to sign it? Only a signed contract carries parcels then."""
-        return bool(self.fixed_fee_minor or self.collection_fee_minor or self.commits or self.exclusive)
+        """Does it cost anything, or bind the shop, to sign it? Only a signed contract carries
+        parcels then."""
+        return bool(
+            self.fixed_fee_minor or self.collection_fee_minor or self.commits or self.exclusive
+        )
 
     @property
     def by_residence(self) -> bool:
@@ -241,7 +257,8 @@ class Contract:
 
     @property
     def parts_per_g(self) -> int:
-        """In how many parts of a gram its weights are whole numbers: 1, unless it states pounds or ounces."""
+        """In how many parts of a gram its weights are whole numbers: 1, unless it states pounds or
+        ounces."""
         onward = [self.hub.onward] if self.hub is not None and self.hub.onward is not None else []
         rule = self.billable
         weights = [rule.divisor_cm3_per_kg, rule.step_g, rule.free_g, rule.volumetric_above_g]
@@ -257,7 +274,8 @@ class Contract:
         return bool((self.commitment_parcels or self.commitment_share) and self.shortfall_minor)
 
     def zone(self, site: str, region: str) -> str | None:
-        """Zone of a lane (the hub's where parcels go through one), or None when the contract does not serve it."""
+        """Zone of a lane (the hub's where parcels go through one), or None when the contract does
+        not serve it."""
         billed = self.billed_region(region)
         return self.zones.get((site, billed), self.zones.get(("", billed)))
 
@@ -267,17 +285,25 @@ class Contract:
 
     def billed_region(self, region: str) -> str:
         """The region that leg 1 is billed for: the hub's, where parcels go through one."""
-        return self.hub.hub_region if self.hub is not None and region in self.hub.regions else region
+        return (
+            self.hub.hub_region if self.hub is not None and region in self.hub.regions else region
+        )
 
     def counted_clock(self, region: str, platform: str) -> str:
-        """The clock that counts for a parcel to the region: the platform's, unless the hub has its own. Where the label
-        counts, it counts everywhere."""
-        if platform == "label" or self.hub is None or self.hub.counts is None or not self.through_hub(region):
+        """The clock that counts for a parcel to the region: the platform's, unless the hub has its
+        own. Where the label counts, it counts everywhere."""
+        if (
+            platform == "label"
+            or self.hub is None
+            or self.hub.counts is None
+            or not self.through_hub(region)
+        ):
             return platform
         return self.hub.counts
 
     def shortfall_fee_minor(self, parcels: int, all_parcels: int = 0) -> int:
-        """Fee of the signed contract for the parcels that are missing to its commitment; `all_parcels` of the shop."""
+        """Fee of the signed contract for the parcels that are missing to its commitment;
+        `all_parcels` of the shop."""
         return self.shortfall_minor * max(self.committed(all_parcels) - parcels, 0)
 
     def committed(self, all_parcels: int) -> int:
@@ -295,7 +321,8 @@ class Contract:
         return ScanDelay(self.scan_delay_median_s, self.scan_delay_p95_s) if own is None else own
 
     def transit_lognormal(self, zone: str) -> tuple[float, float]:
-        """(mu, sigma) of the log of transit seconds in a zone; (-inf, 0) where transit takes no time."""
+        """(mu, sigma) of the log of transit seconds in a zone; (-inf, 0) where transit takes no
+        time."""
         return transit_lognormal(self.transit.get(zone))
 
 
@@ -303,14 +330,16 @@ def transit_lognormal(t: Transit | None) -> tuple[float, float]:
     """(mu, sigma) of the log of transit seconds; (-inf, 0) where transit takes no time."""
     if t is None or t.mean_days <= 0:
         return (-math.inf, 0.0)
-    # mean = exp(mu + s^2/2), p90 = exp(mu + z s): s is the smaller root of s^2/2 - z s + ln(p90/mean) = 0
+    # mean = exp(mu + s^2/2), p90 = exp(mu + z s): s is the smaller root of s^2/2 - z s +
+    # ln(p90/mean) = 0
     ratio = math.log(max(t.p90_days, t.mean_days) / t.mean_days)
     sigma = _Z90 - math.sqrt(max(_Z90**2 - 2 * ratio, 0.0))
     return (math.log(t.mean_days * 86_400) - sigma**2 / 2, sigma)
 
 
 def period_of(per: Period, on: date) -> date:
-    """The first day of the day, week (from Monday) or month a date lies in; `date.min` for the whole promotion."""
+    """The first day of the day, week (from Monday) or month a date lies in; `date.min` for the
+    whole promotion."""
     if per == "day":
         return on
     if per == "week":

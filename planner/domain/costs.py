@@ -1,4 +1,5 @@
-"""What a plan costs before a single order arrives, and who has to be booked: arithmetic on Problem and Plan."""
+"""What a plan costs before a single order arrives, and who has to be booked: arithmetic on Problem
+and Plan."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from planner.domain.plan import Booking, Plan, on_books
 from planner.domain.problem import Problem
 from planner.domain.workforce import Crew, StaffRow
 
-# Every cost term, in the order it is shown; those from "after_hours" on depend on the demand that comes.
+# Every cost term, in the order it is shown; those from "after_hours" on depend on the demand that
+# comes.
 COST_NAMES = (
     "wages",
     "overtime",
@@ -36,16 +38,20 @@ COST_NAMES = (
 
 
 def foreseen_names(problem: Problem) -> tuple[str, ...]:
-    """The cost terms that a plan foresees. No planning model knows what is worked after hours: where somebody does, the
-    term is left out, and only the simulation tells it."""
-    return tuple(name for name in COST_NAMES if name != "after_hours" or not problem.works_after_hours)
+    """The cost terms that a plan foresees. No planning model knows what is worked after hours:
+    where somebody does, the term is left out, and only the simulation tells it."""
+    return tuple(
+        name for name in COST_NAMES if name != "after_hours" or not problem.works_after_hours
+    )
 
 
 def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
     """Costs that the plan fixes whatever the demand, by name, in minor units."""
     wages = overtime = 0
     for row in plan.staffing:
-        regular, beyond = shift_pay_minor(problem, problem.crew(row.site, row.crew), problem.shift(row.shift), row.day)
+        regular, beyond = shift_pay_minor(
+            problem, problem.crew(row.site, row.crew), problem.shift(row.shift), row.day
+        )
         wages += row.headcount * regular
         overtime += row.headcount * beyond
     booked = bookings(problem, plan.staffing)
@@ -54,7 +60,9 @@ def committed_costs(problem: Problem, plan: Plan) -> dict[str, int]:
     extra = 0
     for e in plan.extra:
         extra += e.vehicles * next(
-            c.extra_cost_minor for c in problem.site(e.site).collections if (c.contract, c.at_s) == (e.contract, e.at_s)
+            c.extra_cost_minor
+            for c in problem.site(e.site).collections
+            if (c.contract, c.at_s) == (e.contract, e.at_s)
         )
     fees = sum(problem.contract(name).fixed_fee_minor for name in plan.signed)
     amounts = (wages, overtime, hiring, stock, extra, _collection_fees(problem, plan), fees)
@@ -67,7 +75,8 @@ def _collection_fees(problem: Problem, plan: Plan) -> int:
     for e in plan.extra:
         more[e.day, e.site, e.contract, e.at_s] += e.vehicles
     return sum(
-        problem.contract(c.contract).collection_fee_minor * (1 + more[day, site.name, c.contract, c.at_s])
+        problem.contract(c.contract).collection_fee_minor
+        * (1 + more[day, site.name, c.contract, c.at_s])
         for site in problem.sites
         for c in site.collections
         if c.contract in plan.signed
@@ -82,29 +91,35 @@ def paid_seconds(problem: Problem, shift: Shift, day: int) -> tuple[int, int]:
 
 
 def shift_pay_minor(problem: Problem, crew: Crew, shift: Shift, day: int) -> tuple[int, int]:
-    """(regular pay, overtime) of one person for the part of the shift that lies in the horizon, which is what is
-    simulated of it."""
+    """(regular pay, overtime) of one person for the part of the shift that lies in the horizon,
+    which is what is simulated of it."""
     before, until = (crew.shift_pay_minor(seconds) for seconds in paid_seconds(problem, shift, day))
     return until[0] - before[0], until[1] - before[1]
 
 
 def after_hours_minor(problem: Problem, after_hours_s: Ints) -> Ints:
-    """Overtime pay of the seconds [process, crew] worked after hours, each rounded half up to the minor unit."""
-    per_s = np.array([crew.wage_minor_per_hour * crew.overtime_factor / HOUR_S for crew in problem.crews])
+    """Overtime pay of the seconds [process, crew] worked after hours, each rounded half up to the
+    minor unit."""
+    per_s = np.array(
+        [crew.wage_minor_per_hour * crew.overtime_factor / HOUR_S for crew in problem.crews]
+    )
     return np.asarray(np.floor(after_hours_s * per_s + 0.5), dtype=np.int64)
 
 
 def staff_cost_minor(problem: Problem, row: StaffRow) -> int:
     """Wage of a row of the staffing plan, overtime included."""
-    pay = shift_pay_minor(problem, problem.crew(row.site, row.crew), problem.shift(row.shift), row.day)
+    pay = shift_pay_minor(
+        problem, problem.crew(row.site, row.crew), problem.shift(row.shift), row.day
+    )
     return row.headcount * sum(pay)
 
 
 def bookings(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Booking, ...]:
     """Who has to be booked from when to when: temporaries grouped by start and last day.
 
-    People of one start day leave in any order, so each drop in their number ends that many bookings. Who is on the
-    books since before the horizon, and since before their first shift here, is booked already.
+    People of one start day leave in any order, so each drop in their number ends that many
+    bookings. Who is on the books since before the horizon, and since before their first shift here,
+    is booked already.
     """
     books = on_books(staffing)
     found = []
@@ -113,7 +128,9 @@ def bookings(problem: Problem, staffing: tuple[StaffRow, ...]) -> tuple[Booking,
         if since < min(days[0], 0) or not problem.crew(site, crew_name).temporary:
             continue
         for day in days:
-            leaving = books[site, crew_name, since, day] - books.get((site, crew_name, since, day + 1), 0)
+            leaving = books[site, crew_name, since, day] - books.get(
+                (site, crew_name, since, day + 1), 0
+            )
             if leaving > 0:
                 found.append(Booking(site, crew_name, since, day, leaving))
     return tuple(found)

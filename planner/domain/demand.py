@@ -1,6 +1,7 @@
 """Demand: a baseline, events of uncertain size, a day effect; and one sampled path of it.
 
-rate[component](t) = baseline * profile * G(day)  (component 0)   or   Size[e] * shape[e](t)  (component 1 + e).
+rate[component](t) = baseline * profile * G(day) (component 0) or Size[e] * shape[e](t) (component 1
++ e).
 """
 
 from __future__ import annotations
@@ -19,12 +20,18 @@ from planner.domain.random_streams import Streams
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Seconds = NDArray[np.int32]  # moments and lengths of time of many orders: half the memory, enough for 68 years
+Seconds = NDArray[
+    np.int32
+]  # moments and lengths of time of many orders: half the memory, enough for 68 years
 
-SLOT_S = 300  # planning and forecast add intensity up over five minutes; the simulation draws events to the second
+# planning and forecast add intensity up over five minutes; the simulation draws events to the
+# second
+SLOT_S = 300
 SLOTS_PER_HOUR = HOUR_S // SLOT_S
 SLOTS_PER_DAY = DAY_S // SLOT_S
-PULL_FORWARD_DAYS = 7  # the dip after an event is spread over the week that follows, falling linearly
+PULL_FORWARD_DAYS = (
+    7  # the dip after an event is spread over the week that follows, falling linearly
+)
 ANY_PRODUCT = -1  # of given orders whose product nobody stated
 GIVEN_STEPS_S = tuple(n * SLOT_S for n in range(1, SLOTS_PER_HOUR + 1) if SLOTS_PER_HOUR % n == 0)
 _Z95 = 1.6448536269514722  # 95 % point of the standard normal
@@ -32,11 +39,13 @@ _Z95 = 1.6448536269514722  # 95 % point of the standard normal
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A burst of orders: lognormal total from `median` and `p95`; ramp, peak, decay with a half-life.
+    """A burst of orders: lognormal total from `median` and `p95`; ramp, peak, decay with a
+    half-life.
 
-    `pull_forward` is the share of the event's orders that the baseline of the following week loses (see `PullForward`).
-    `region_share` / `product_share` (sums to 1, in the order of the problem) replace the promotion's own mix.
-    `cap`: the shop stops the event's sale after so many orders; whoever comes later is refused and does not come back.
+    `pull_forward` is the share of the event's orders that the baseline of the following week loses
+    (see `PullForward`). `region_share` / `product_share` (sums to 1, in the order of the problem)
+    replace the promotion's own mix. `cap`: the shop stops the event's sale after so many orders;
+    whoever comes later is refused and does not come back.
     """
 
     name: str
@@ -60,8 +69,8 @@ class Event:
         return self.median * math.exp(self.sigma**2 / 2)
 
     def placed_by(self, second: Floats | float) -> Floats:
-        """Share of the event's orders placed by `second`: linear ramp to the peak, then exponential decay; 1 at
-        infinity."""
+        """Share of the event's orders placed by `second`: linear ramp to the peak, then exponential
+        decay; 1 at infinity."""
         t = np.asarray(second, dtype=float) - self.at_s
         ramp, tail = float(self.ramp_s), self._tail_s
         rising = np.clip(t, 0, ramp) ** 2 / (2 * ramp) if ramp else np.zeros_like(t)
@@ -69,7 +78,8 @@ class Event:
         return np.asarray((rising + falling) / (ramp / 2 + tail))
 
     def second_at(self, share: Floats) -> Floats:
-        """The moment by which so large a share, in [0, 1), of the event's orders is placed: inverse of `placed_by`."""
+        """The moment by which so large a share, in [0, 1), of the event's orders is placed: inverse
+        of `placed_by`."""
         ramp, tail = float(self.ramp_s), self._tail_s
         whole = ramp / 2 + tail
         rising = np.sqrt(2 * ramp * whole * share)
@@ -82,14 +92,15 @@ class Event:
         return self.half_life_s / math.log(2)
 
     def sold(self, size: float, share: Floats) -> Floats:
-        """Orders taken when so large a share of an event of this size has been asked for: no more than the cap."""
+        """Orders taken when so large a share of an event of this size has been asked for: no more
+        than the cap."""
         return np.asarray(np.minimum(size * share, np.inf if self.cap is None else self.cap))
 
     def mean_sold(self, share: Floats) -> Floats:
         """Expected orders taken over all sizes: the limited expected value of a lognormal number.
 
-        E min(S, c) = mean * Phi((ln(c / median) - sigma^2) / sigma) + c * (1 - Phi(ln(c / median) / sigma)); Klugman,
-        Panjer and Willmot, Loss Models, appendix A.
+        E min(S, c) = mean * Phi((ln(c / median) - sigma^2) / sigma) + c * (1 - Phi(ln(c / median) /
+        sigma)); Klugman, Panjer and Willmot, Loss Models, appendix A.
         """
         if self.cap is None or self.sigma == 0:
             return self.sold(self.mean, share)
@@ -101,10 +112,12 @@ class Event:
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """Orders without events: expected orders per hour of the horizon (length days * 24), and their spread.
+    """Orders without events: expected orders per hour of the horizon (length days * 24), and their
+    spread.
 
-    `day_cv`: coefficient of variation of the day effect G (mean 1); `hour_cv`: of an hour's rate beyond Poisson and G;
-    `level_cv`: of the level of the whole path (a fitted level may be off for every day alike; part of its day effects).
+    `day_cv`: coefficient of variation of the day effect G (mean 1); `hour_cv`: of an hour's rate
+    beyond Poisson and G; `level_cv`: of the level of the whole path (a fitted level may be off for
+    every day alike; part of its day effects).
     """
 
     orders_per_hour: Floats
@@ -115,12 +128,14 @@ class Baseline:
 
 @dataclass(frozen=True, eq=False)
 class GivenDemand:
-    """The user's own forecast, taken as it is: orders[path, step, region, kind], equally likely paths.
+    """The user's own forecast, taken as it is: orders[path, step, region, kind], equally likely
+    paths.
 
-    A number is what was stated of a cell. `product[kind]` says whose orders they are: one product's, or `ANY_PRODUCT`
-    where the forecast names none and each order's is drawn by the promotion's mix (None: the kinds are the products, in
-    order). `step_s`: seconds of a step, one of `GIVEN_STEPS_S`. `begins[path, step]`: the step whose orders are spread
-    over this one too, because nothing is stated of it (None: a step's orders come within it). Every region with orders
+    A number is what was stated of a cell. `product[kind]` says whose orders they are: one
+    product's, or `ANY_PRODUCT` where the forecast names none and each order's is drawn by the
+    promotion's mix (None: the kinds are the products, in order). `step_s`: seconds of a step, one
+    of `GIVEN_STEPS_S`. `begins[path, step]`: the step whose orders are spread over this one too,
+    because nothing is stated of it (None: a step's orders come within it). Every region with orders
     is a component of its own, so that what one path says of a region stays with that path.
     """
 
@@ -131,7 +146,8 @@ class GivenDemand:
 
     @cached_property
     def regions(self) -> Ints:
-        """Region of every component: those that order anything on any path (the first when none does)."""
+        """Region of every component: those that order anything on any path (the first when none
+        does)."""
         ordering = np.flatnonzero(self.orders.sum(axis=(0, 1, 3)) > 0)
         return np.asarray(ordering if len(ordering) else np.zeros(1), dtype=np.int64)
 
@@ -148,19 +164,21 @@ class GivenDemand:
         return found
 
     def intensity(self, path: int) -> Floats:
-        """Expected orders [component, slot] of a path: what is stated, spread evenly over the time it is stated of."""
+        """Expected orders [component, slot] of a path: what is stated, spread evenly over the time
+        it is stated of."""
         per_step, begins = self.orders[path].sum(axis=2).T[self.regions], self._begins(path)
         slots = self.step_s // SLOT_S
         return np.repeat((per_step / (self.lasts_s(path) // SLOT_S))[:, begins], slots, axis=1)
 
     def lasts_s(self, path: int) -> Ints:
-        """Seconds over which the orders of a step are spread [step]; one step where it belongs to an earlier one."""
+        """Seconds over which the orders of a step are spread [step]; one step where it belongs to
+        an earlier one."""
         begins = self._begins(path)
         return np.maximum(np.bincount(begins, minlength=len(begins)), 1) * self.step_s
 
     def counts(self, path: int, rng: np.random.Generator) -> Ints:
-        """Whole orders of every stated cell [step, region, kind]: its integer part, its fraction being the chance of
-        one more."""
+        """Whole orders of every stated cell [step, region, kind]: its integer part, its fraction
+        being the chance of one more."""
         orders = self.orders[path]
         whole = np.floor(orders)
         return np.asarray(whole + (rng.random(orders.shape) < orders - whole), dtype=np.int64)
@@ -171,7 +189,8 @@ class GivenDemand:
 
 @dataclass(frozen=True, slots=True)
 class OpenDay:
-    """A date on which the shop trades as on a weekday `like` (Monday 0; None: its own, or the nearest open one)."""
+    """A date on which the shop trades as on a weekday `like` (Monday 0; None: its own, or the
+    nearest open one)."""
 
     day: date
     like: int | None = None
@@ -179,12 +198,13 @@ class OpenDay:
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Counts per hour and region, from `start_hour` (hours since 1970-01-01 local wall clock) on: counts[hour,
-    region].
+    """Counts per hour and region, from `start_hour` (hours since 1970-01-01 local wall clock) on:
+    counts[hour, region].
 
-    `scale`: orders per counted order (1: the log is complete; 4: it is a random quarter of all orders).
-    `lift`: expected level of the horizon relative to what the history alone says (a season, known growth).
-    `open_days`, `closed_days`: dates of the horizon on which the shop trades, or does not, whatever the history says.
+    `scale`: orders per counted order (1: the log is complete; 4: it is a random quarter of all
+    orders). `lift`: expected level of the horizon relative to what the history alone says (a
+    season, known growth). `open_days`, `closed_days`: dates of the horizon on which the shop
+    trades, or does not, whatever the history says.
     """
 
     start_hour: int
@@ -197,7 +217,8 @@ class History:
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """What is known of demand before it happens. Either `given`, or a baseline (stated, or fitted to `history`)."""
+    """What is known of demand before it happens. Either `given`, or a baseline (stated, or fitted
+    to `history`)."""
 
     events: tuple[Event, ...]
     region_share: Floats
@@ -224,7 +245,9 @@ class Demand:
         """[component, region], rows sum to 1."""
         if self.given is not None:
             return np.eye(self.given.orders.shape[2])[self.given.regions]
-        rows = [e.region_share if e.region_share is not None else self.region_share for e in self.events]
+        rows = [
+            e.region_share if e.region_share is not None else self.region_share for e in self.events
+        ]
         return np.array([self.region_share, *rows], dtype=float)
 
     def product_shares(self) -> Floats:
@@ -233,8 +256,13 @@ class Demand:
             ordered = self.given.orders.sum(axis=(0, 1))[self.given.regions]
             ordered = self.given.per_product(ordered, self.product_share)
             total = ordered.sum(axis=1, keepdims=True)
-            return np.where(total > 0, ordered / np.where(total > 0, total, 1.0), self.product_share)
-        rows = [e.product_share if e.product_share is not None else self.product_share for e in self.events]
+            return np.where(
+                total > 0, ordered / np.where(total > 0, total, 1.0), self.product_share
+            )
+        rows = [
+            e.product_share if e.product_share is not None else self.product_share
+            for e in self.events
+        ]
         return np.array([self.product_share, *rows], dtype=float)
 
 
@@ -242,9 +270,10 @@ class Demand:
 class PullForward:
     """Orders that the baseline loses because events have brought them forward.
 
-    Every event takes its share of its size from the seven days after it, with weights 7, 6, ..., 1; what a day's
-    baseline cannot give is taken from the days after. `taken[day]` adds up to `stated` but for what falls `after` the
-    horizon's end, and what is still `missing` there because the baseline was too small.
+    Every event takes its share of its size from the seven days after it, with weights 7, 6, ..., 1;
+    what a day's baseline cannot give is taken from the days after. `taken[day]` adds up to `stated`
+    but for what falls `after` the horizon's end, and what is still `missing` there because the
+    baseline was too small.
     """
 
     taken: Floats
@@ -255,11 +284,11 @@ class PullForward:
 
 @dataclass(frozen=True, eq=False)
 class DemandPath:
-    """One way the promotion may go: intensity[component, slot] = expected orders per five minutes, given sizes and
-    days.
+    """One way the promotion may go: intensity[component, slot] = expected orders per five minutes,
+    given sizes and days.
 
-    `sizes`: what is asked for of every event; `refused[component]`: orders of it that the shop does not take (a cap).
-    `given`: which path it is of those that the user gave, else None.
+    `sizes`: what is asked for of every event; `refused[component]`: orders of it that the shop does
+    not take (a cap). `given`: which path it is of those that the user gave, else None.
     """
 
     sizes: Floats
@@ -271,17 +300,25 @@ class DemandPath:
 
     def hourly(self) -> Floats:
         """Expected orders [component, hour]."""
-        return np.asarray(self.intensity.reshape(len(self.intensity), -1, SLOTS_PER_HOUR).sum(axis=2))
+        return np.asarray(
+            self.intensity.reshape(len(self.intensity), -1, SLOTS_PER_HOUR).sum(axis=2)
+        )
 
 
 def draw_path(demand: Demand, horizon: Horizon, streams: Streams) -> DemandPath:
-    """Draw sizes, day effects and hour noise from their own streams, and lay the intensity out over the horizon."""
+    """Draw sizes, day effects and hour noise from their own streams, and lay the intensity out over
+    the horizon."""
     if demand.given is not None:
-        return given_path(demand.given, int(streams.rng("path").integers(len(demand.given.orders))), horizon)
+        return given_path(
+            demand.given, int(streams.rng("path").integers(len(demand.given.orders))), horizon
+        )
     if demand.baseline is None:
         raise ValueError("the baseline must be stated or fitted before a path is drawn")
     sizes = np.array(
-        [e.median * math.exp(e.sigma * streams.rng("size", e.name).standard_normal()) for e in demand.events]
+        [
+            e.median * math.exp(e.sigma * streams.rng("size", e.name).standard_normal())
+            for e in demand.events
+        ]
     )
     level = _unit_gamma(streams, "level", demand.baseline.level_cv, 1)
     day_effect = level * _unit_gamma(streams, "day", demand.baseline.day_cv, horizon.days)
@@ -295,7 +332,8 @@ def given_path(given: GivenDemand, path: int, horizon: Horizon) -> DemandPath:
 
 
 def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
-    """The path of expected values: mean event sizes, no day effect (what a spreadsheet would plan for)."""
+    """The path of expected values: mean event sizes, no day effect (what a spreadsheet would plan
+    for)."""
     if demand.given is not None:
         paths = len(demand.given.orders)
         intensity = np.asarray(sum(demand.given.intensity(k) for k in range(paths)) / paths)
@@ -304,7 +342,15 @@ def mean_path(demand: Demand, horizon: Horizon) -> DemandPath:
         raise ValueError("the baseline must be stated or fitted before a path is drawn")
     sizes = np.array([e.mean for e in demand.events])
     days, hours = np.ones(horizon.days), np.ones(horizon.days * 24)
-    return _lay_out(demand, demand.baseline, horizon, sizes, days, hours, sold=lambda e, _, share: e.mean_sold(share))
+    return _lay_out(
+        demand,
+        demand.baseline,
+        horizon,
+        sizes,
+        days,
+        hours,
+        sold=lambda e, _, share: e.mean_sold(share),
+    )
 
 
 def _lay_out(
@@ -326,7 +372,9 @@ def _lay_out(
             taken = sold(event, float(sizes[e]), share)
             intensity[1 + e] = np.diff(taken)
             refused[1 + e] = sizes[e] * share[-1] - taken[-1]
-    hourly = (baseline.orders_per_hour * hour_effect).reshape(horizon.days, 24) * day_effect[:, None]
+    hourly = (baseline.orders_per_hour * hour_effect).reshape(horizon.days, 24) * day_effect[
+        :, None
+    ]
     per_day = hourly.sum(axis=1)
     pulled = _pull_forward(demand.events, sizes, per_day)
     left = 1.0 - pulled.taken / np.where(per_day > 0, per_day, 1.0)
@@ -335,7 +383,8 @@ def _lay_out(
 
 
 def _pull_forward(events: tuple[Event, ...], sizes: Floats, per_day: Floats) -> PullForward:
-    """What all events together take from the baseline `per_day`; events share it, so that no order is taken twice."""
+    """What all events together take from the baseline `per_day`; events share it, so that no order
+    is taken twice."""
     stated = np.array([event.pull_forward for event in events]) * sizes
     weights = np.arange(PULL_FORWARD_DAYS, 0, -1, dtype=float)
     wanted = np.zeros(len(per_day))

@@ -1,4 +1,5 @@
-"""What goes wrong, asked alike by the plan and by the simulation: closed sites, missed collections, absence waves."""
+"""What goes wrong, asked alike by the plan and by the simulation: closed sites, missed collections,
+absence waves."""
 
 from __future__ import annotations
 
@@ -9,35 +10,52 @@ from planner.domain.problem import Problem
 
 def closures(problem: Problem, site: str) -> list[Interval]:
     """When a site is closed."""
-    return [(d.from_s, d.to_s) for d in problem.disruptions if d.kind == "site_closed" and d.site in ("", site)]
+    return [
+        (d.from_s, d.to_s)
+        for d in problem.disruptions
+        if d.kind == "site_closed" and d.site in ("", site)
+    ]
 
 
 def outside(stretches: list[Interval], closed: list[Interval]) -> list[Interval]:
     """What is left of the stretches while nothing is closed; none is empty."""
     for closed_from, closed_to in closed:
-        cut = [part for a, b in stretches for part in ((a, min(b, closed_from)), (max(a, closed_to), b))]
+        cut = [
+            part
+            for a, b in stretches
+            for part in ((a, min(b, closed_from)), (max(a, closed_to), b))
+        ]
         stretches = [(a, b) for a, b in cut if b > a]
     return [(a, b) for a, b in stretches if b > a]
 
 
 def allotted_at(problem: Problem, contract: Contract, second: int) -> int | None:
-    """Parcels a contract takes a day, as it stands at a moment: a cut counts as long as it lasts (None: no limit)."""
+    """Parcels a contract takes a day, as it stands at a moment: a cut counts as long as it lasts
+    (None: no limit)."""
     if contract.allotment_per_day is None:
         return None
     allotted = float(contract.allotment_per_day)
     for d in problem.disruptions:
-        if d.kind == "allotment_cut" and d.contract in ("", contract.name) and d.from_s <= second < d.to_s:
+        if (
+            d.kind == "allotment_cut"
+            and d.contract in ("", contract.name)
+            and d.from_s <= second < d.to_s
+        ):
             allotted *= d.factor
     return int(allotted + 1e-9)
 
 
 def absence(problem: Problem, site: str, crew: str, shift: Shift, day: int) -> float:
-    """Chance that a scheduled person does not come: the crew's own, or the worst absence wave the shift starts in."""
+    """Chance that a scheduled person does not come: the crew's own, or the worst absence wave the
+    shift starts in."""
     starts = day * DAY_S + shift.start_s
     waves = [
         d.factor
         for d in problem.disruptions
-        if d.kind == "absence_wave" and d.site in ("", site) and d.crew in ("", crew) and d.from_s <= starts < d.to_s
+        if d.kind == "absence_wave"
+        and d.site in ("", site)
+        and d.crew in ("", crew)
+        and d.from_s <= starts < d.to_s
     ]
     return max(waves, default=problem.crew(site, crew).absence)
 

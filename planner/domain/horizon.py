@@ -13,7 +13,8 @@ Interval = tuple[int, int]  # [from, to) in seconds
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """The days that are planned: `days` from `start` (naive local wall clock, midnight), reported per bucket."""
+    """The days that are planned: `days` from `start` (naive local wall clock, midnight), reported
+    per bucket."""
 
     start: datetime
     days: int
@@ -55,10 +56,11 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A shift pattern: times in seconds after midnight of the day it starts; `end_s` beyond 86,400 crosses midnight.
+    """A shift pattern: times in seconds after midnight of the day it starts; `end_s` beyond 86,400
+    crosses midnight.
 
-    `extends`: the regular shift this one is when it goes on into overtime ("" for a regular shift); only crews that
-    may extend their shifts work it.
+    `extends`: the regular shift this one is when it goes on into overtime ("" for a regular shift);
+    only crews that may extend their shifts work it.
     """
 
     name: str
@@ -82,9 +84,11 @@ class Shift:
         return any(end > DAY_S for _, end in self.working(0, opening))
 
     def working(self, day: int, opening: Interval = (0, DAY_S)) -> list[Interval]:
-        """Stretches of work on the shift of `day`, in seconds of the horizon: no breaks, only while the site is open.
+        """Stretches of work on the shift of `day`, in seconds of the horizon: no breaks, only while
+        the site is open.
 
-        `opening` is (from, to) in seconds after midnight; `to` beyond 86,400 means open past midnight.
+        `opening` is (from, to) in seconds after midnight; `to` beyond 86,400 means open past
+        midnight.
         """
         cuts = sorted(self.breaks)
         edges = [self.start_s, *(e for b in cuts for e in b), self.end_s]
@@ -94,4 +98,9 @@ class Shift:
         else:
             opened = [(opening[0] + k * DAY_S, opening[1] + k * DAY_S) for k in (-1, 0, 1)]
         base = day * DAY_S
-        return [(base + max(a, o), base + min(b, c)) for a, b in stretches for o, c in opened if min(b, c) > max(a, o)]
+        return [
+            (base + max(a, o), base + min(b, c))
+            for a, b in stretches
+            for o, c in opened
+            if min(b, c) > max(a, o)
+        ]

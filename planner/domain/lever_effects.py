@@ -1,7 +1,7 @@
 """What demand levers do to a problem, and what they cost.
 
-A longer promise gives every order of a region more time and costs something per order of it; a cap stops the sale of an
-event, and every order refused costs its margin.
+A longer promise gives every order of a region more time and costs something per order of it; a cap
+stops the sale of an event, and every order refused costs its margin.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from planner.domain.problem import Problem
 
 
 def applied(problem: Problem, plan: Plan) -> Problem:
-    """The problem as the plan changes it; the very same object where its levers are in force already."""
+    """The problem as the plan changes it; the very same object where its levers are in force
+    already."""
     return with_levers(problem, plan.promises, plan.caps)
 
 
@@ -26,7 +27,11 @@ def with_levers(problem: Problem, promised: Promised = (), capped: Capped = ()) 
     levers = problem.levers
     if (levers.promised, levers.capped) == (promised, capped):
         return problem
-    own = tuple((problem.platform.promise_hours or {}).items()) if not levers.promised else levers.own_hours
+    own = (
+        tuple((problem.platform.promise_hours or {}).items())
+        if not levers.promised
+        else levers.own_hours
+    )
     cap = dict(capped)
     events = tuple(replace(e, cap=cap.get(e.name)) for e in problem.demand.events)
     return replace(
@@ -42,7 +47,8 @@ def longer_promises_minor(
 ) -> float:
     """What the promises cost when every region orders so much [region]."""
     return sum(
-        problem.levers.cost_minor_per_order(region, hours) * float(orders[problem.region_names.index(region)])
+        problem.levers.cost_minor_per_order(region, hours)
+        * float(orders[problem.region_names.index(region)])
         for region, hours in promised
     )
 

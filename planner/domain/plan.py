@@ -10,8 +10,8 @@ from planner.domain.workforce import StaffRow
 
 @dataclass(frozen=True, slots=True, order=True)
 class ExtraCollection:
-    """`vehicles` more vehicles booked at a site for a contract's collection at `at_s` (seconds after midnight) of
-    `day`."""
+    """`vehicles` more vehicles booked at a site for a contract's collection at `at_s` (seconds
+    after midnight) of `day`."""
 
     day: int
     site: str
@@ -22,8 +22,9 @@ class ExtraCollection:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The verdict on held-out demand: `met` of `replications` kept the on-time share; `lower_bound` is
-    Clopper-Pearson at `level`. `look`: how many verdicts it took, each on promotions of its own."""
+    """The verdict on held-out demand: `met` of `replications` kept the on-time share; `lower_bound`
+    is Clopper-Pearson at `level`. `look`: how many verdicts it took, each on promotions of its
+    own."""
 
     certified: bool
     on_time_share: float
@@ -38,15 +39,17 @@ class Certificate:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Decisions in a canonical order, their cost by name (minor units), and what the solver could prove.
+    """Decisions in a canonical order, their cost by name (minor units), and what the solver could
+    prove.
 
-    `stock` None: unlimited stock everywhere. `objective`, `bound` in minor units and `gap` as a share are None where
-    no solver was used. `bound`: no plan for the sampled replications costs less, margins aside; `model_bound`,
-    `model_gap`: what the solver proved of the planning model with its margins. `costs` are the planning model's
-    expectation; the simulation's own figures stand in the run's tables.
-    `expected`: what the planning model expects (for example its on-time share), to be compared with the simulation.
-    `promises`: (region, hours) promised instead of the platform's own; `caps`: (event, orders), its sale stops then.
-    `margins`: those of the planning model that it was made with.
+    `stock` None: unlimited stock everywhere. `objective`, `bound` in minor units and `gap` as a
+    share are None where no solver was used. `bound`: no plan for the sampled replications costs
+    less, margins aside; `model_bound`, `model_gap`: what the solver proved of the planning model
+    with its margins. `costs` are the planning model's expectation; the simulation's own figures
+    stand in the run's tables. `expected`: what the planning model expects (for example its on-time
+    share), to be compared with the simulation. `promises`: (region, hours) promised instead of the
+    platform's own; `caps`: (event, orders), its sale stops then. `margins`: those of the planning
+    model that it was made with.
     """
 
     method: str

@@ -15,10 +15,11 @@ from planner.domain.problem import Problem
 class PlanningFeedback:
     """What planning does not know by itself.
 
-    `throughput[site, process, bucket]` (processes as in `Problem.process_names`, buckets of the horizon): the share of
-    its people's scheduled work that really gets done while orders wait; NaN where nothing was learned. `headroom`:
-    people and vehicles are planned as if they could do only 1 / headroom as much. `failed`: plans that did not keep the
-    promise; nor will any plan with less of everything.
+    `throughput[site, process, bucket]` (processes as in `Problem.process_names`, buckets of the
+    horizon): the share of its people's scheduled work that really gets done while orders wait; NaN
+    where nothing was learned. `headroom`: people and vehicles are planned as if they could do only
+    1 / headroom as much. `failed`: plans that did not keep the promise; nor will any plan with less
+    of everything.
     """
 
     throughput: Floats

@@ -17,13 +17,14 @@ Clock = Literal["label", "handover", "first_scan", "delivered"]
 
 @dataclass(frozen=True, slots=True)
 class PlatformRule:
-    """A dated rule pack: the counted clock, the deadline with its calendar, the compensation, the threshold.
+    """A dated rule pack: the counted clock, the deadline with its calendar, the compensation, the
+    threshold.
 
-    Deadline: `deadline_hours` after the order; or, when `deadline_working_days` is set, the end of the n-th working
-    day after the
-    order's day (days in `non_working` do not count). `promise_hours` replaces the hours for single regions.
-    Compensation of a late order: `share_of_paid` of what was paid, at least `floor_minor`, at most `cap_minor`.
-    `threshold_late_share`: above it the platform throttles the shop (None: no rule known).
+    Deadline: `deadline_hours` after the order; or, when `deadline_working_days` is set, the end of
+    the n-th working day after the order's day (days in `non_working` do not count). `promise_hours`
+    replaces the hours for single regions. Compensation of a late order: `share_of_paid` of what was
+    paid, at least `floor_minor`, at most `cap_minor`. `threshold_late_share`: above it the platform
+    throttles the shop (None: no rule known).
     """
 
     name: str
@@ -41,11 +42,18 @@ class PlatformRule:
     grade: str = ""
 
     def deadlines(
-        self, ordered_at_s: NDArray[Whole], region: NDArray[Any], region_names: tuple[str, ...], horizon: Horizon
+        self,
+        ordered_at_s: NDArray[Whole],
+        region: NDArray[Any],
+        region_names: tuple[str, ...],
+        horizon: Horizon,
     ) -> NDArray[Whole]:
-        """Deadline of each order in seconds of the horizon (the last second that is still on time)."""
+        """Deadline of each order in seconds of the horizon (the last second that is still on
+        time)."""
         if self.deadline_working_days is None:
-            hours = [(self.promise_hours or {}).get(name, self.deadline_hours) for name in region_names]
+            hours = [
+                (self.promise_hours or {}).get(name, self.deadline_hours) for name in region_names
+            ]
             seconds = np.array([round(h * 3600) for h in hours], dtype=ordered_at_s.dtype)
             return np.asarray(ordered_at_s + seconds[region])
         ends = np.array(self._ends_of_working_days(horizon), dtype=ordered_at_s.dtype)

@@ -1,4 +1,5 @@
-"""The Problem: everything that is given, checked once, never changed (vary it with `dataclasses.replace`)."""
+"""The Problem: everything that is given, checked once, never changed (vary it with
+`dataclasses.replace`)."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ from planner.domain.site import Site
 from planner.domain.workforce import Crew, StaffRow
 
 DisruptionKind = Literal["allotment_cut", "missed_collection", "absence_wave", "site_closed"]
-PROMO_TAIL_DAYS = 2  # days after an event that still belong to its phase: the backlog is worked off then
+PROMO_TAIL_DAYS = (
+    2  # days after an event that still belong to its phase: the backlog is worked off then
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,9 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Disruption:
-    """Something that goes wrong in [from_s, to_s): an allotment times `factor`, collections that do not come, an
-    absence wave
-    (the absence of the crew at the site becomes `factor`), or a closed site. Empty names mean all."""
+    """Something that goes wrong in [from_s, to_s): an allotment times `factor`, collections that do
+    not come, an absence wave (the absence of the crew at the site becomes `factor`), or a closed
+    site. Empty names mean all."""
 
     kind: DisruptionKind
     from_s: int
@@ -56,8 +59,8 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ShareRow:
-    """Share of a region's orders in [from_s, to_s) of more than `above_g` and up to `to_g` grams (actual weight) that a
-    site ships with a contract ("" = no courier)."""
+    """Share of a region's orders in [from_s, to_s) of more than `above_g` and up to `to_g` grams
+    (actual weight) that a site ships with a contract ("" = no courier)."""
 
     region: str
     site: str
@@ -71,7 +74,8 @@ class ShareRow:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A figure somebody must be able to check: where it comes from, when it was looked up, how far to trust it."""
+    """A figure somebody must be able to check: where it comes from, when it was looked up, how far
+    to trust it."""
 
     subject: str
     value: str
@@ -84,11 +88,12 @@ class Assumption:
 class Problem:
     """What is given. Names are unique within their kind; rows refer to each other by name.
 
-    `roster`, `stock`, `routing`: what the scenario states for a run without a plan (None: nothing stated).
-    `people`: the named ones; what a crew has beyond them are people without a name.
-    `levers`: what may be decided before the promotion beside the plan's rows, and what of it is in force here.
-    `weight_classes_g`: upper edges of the weight classes that routing tells apart; heavier is one more class.
-    Raises ValueError when a name refers to nothing (the readers report such things with file and line before).
+    `roster`, `stock`, `routing`: what the scenario states for a run without a plan (None: nothing
+    stated). `people`: the named ones; what a crew has beyond them are people without a name.
+    `levers`: what may be decided before the promotion beside the plan's rows, and what of it is in
+    force here. `weight_classes_g`: upper edges of the weight classes that routing tells apart;
+    heavier is one more class. Raises ValueError when a name refers to nothing (the readers report
+    such things with file and line before).
     """
 
     name: str
@@ -140,7 +145,9 @@ class Problem:
                 raise ValueError(f"{who.name}: no crew {who.crew} at {who.site}")
         for crew in self.crews:
             if self.members(crew).unnamed < 0:
-                raise ValueError(f"crew {crew.name}: more named people than the {crew.limit} there are")
+                raise ValueError(
+                    f"crew {crew.name}: more named people than the {crew.limit} there are"
+                )
         for site in self.sites:
             for c in site.collections:
                 if c.contract not in contracts:
@@ -169,7 +176,8 @@ class Problem:
 
     @cached_property
     def process_names(self) -> tuple[str, ...]:
-        """Every process name of every site, in the order of first appearance: the rows of per-process arrays."""
+        """Every process name of every site, in the order of first appearance: the rows of
+        per-process arrays."""
         return tuple(dict.fromkeys(p.name for s in self.sites for p in s.processes))
 
     def site(self, name: str) -> Site:
@@ -198,14 +206,17 @@ class Problem:
 
     @property
     def margins_known(self) -> bool:
-        """Does every product state what an order leaves? If not, no amount of lost margin is complete."""
+        """Does every product state what an order leaves? If not, no amount of lost margin is
+        complete."""
         return all(product.margin_known for product in self.products)
 
     @cached_property
     def counts_losses(self) -> bool:
-        """Can a lost parcel be late: is there a contract that loses some, on a way on which the delivery counts?"""
+        """Can a lost parcel be late: is there a contract that loses some, on a way on which the
+        delivery counts?"""
         return any(
-            contract.loss_share > 0 and contract.counted_clock(region, self.platform.counts) == "delivered"
+            contract.loss_share > 0
+            and contract.counted_clock(region, self.platform.counts) == "delivered"
             for contract in self.contracts
             for region in self.region_names
         )
@@ -217,12 +228,14 @@ class Problem:
         return list(pairwise(edges))
 
     def carriers_at(self, site: Site) -> tuple[str, ...]:
-        """Contracts that collect at a site, in the order of the problem; ("",) where orders are done when packed."""
+        """Contracts that collect at a site, in the order of the problem; ("",) where orders are
+        done when packed."""
         collected = {c.contract for c in site.collections}
         return tuple(n for n in self.contract_names if n in collected) or ("",)
 
     def lanes(self) -> list[tuple[str, str, str]]:
-        """Every (site, region, contract) that can be used: the contract collects at the site and serves the region."""
+        """Every (site, region, contract) that can be used: the contract collects at the site and
+        serves the region."""
         return list(self._lanes)
 
     @cached_property
@@ -237,10 +250,15 @@ class Problem:
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
-        """Before, during and after the events (one phase when there are none): each has its own routing shares."""
+        """Before, during and after the events (one phase when there are none): each has its own
+        routing shares."""
         if not self.demand.events:
             return (Phase("whole", 0, self.horizon.end_s),)
         days = [e.at_s // DAY_S for e in self.demand.events]
         first, last = max(min(days), 0), min(max(days) + 1 + PROMO_TAIL_DAYS, self.horizon.days)
-        edges = [("before", 0, first), ("promotion", first, last), ("after", last, self.horizon.days)]
+        edges = [
+            ("before", 0, first),
+            ("promotion", first, last),
+            ("after", last, self.horizon.days),
+        ]
         return tuple(Phase(name, a * DAY_S, b * DAY_S) for name, a, b in edges if b > a)

@@ -15,11 +15,12 @@ RETURN_DEADLINE_S = 48 * 3600  # a parcel that came back is to be dealt with wit
 class Product:
     """A class of goods (or a SKU): its share of orders, what an order of it weighs and is worth.
 
-    Weight of an order: lognormal with median `weight_g` and coefficient of variation `weight_cv`, times units.
-    Units of an order: 1 + Poisson(units_mean - 1). `work` scales the work content of every process.
-    `supply_units`: how many there are to place over all sites (None: as many as wanted).
-    `paid_minor`: what the customer pays for an order; `margin_minor`: what it leaves before the courier is paid, lost
-    with a cancelled order; where it is unknown (`margin_known`), it is 0 and nothing is judged by it.
+    Weight of an order: lognormal with median `weight_g` and coefficient of variation `weight_cv`,
+    times units. Units of an order: 1 + Poisson(units_mean - 1). `work` scales the work content of
+    every process. `supply_units`: how many there are to place over all sites (None: as many as
+    wanted). `paid_minor`: what the customer pays for an order; `margin_minor`: what it leaves
+    before the courier is paid, lost with a cancelled order; where it is unknown (`margin_known`),
+    it is 0 and nothing is judged by it.
     """
 
     name: str
@@ -37,8 +38,8 @@ class Product:
     margin_known: bool = True
 
     def share_up_to(self, grams: int) -> float:
-        """Share of its orders that weigh, in whole grams, no more: sum over units of Poisson weight x normal cdf of the
-        log; 0 below one gram, exactly 1 where heavier ones are unthinkable."""
+        """Share of its orders that weigh, in whole grams, no more: sum over units of Poisson weight
+        x normal cdf of the log; 0 below one gram, exactly 1 where heavier ones are unthinkable."""
         return _share_up_to(grams, self.weight_g, self.weight_cv, self.units_mean)
 
 
@@ -51,18 +52,25 @@ def _share_up_to(grams: int, weight_g: float, weight_cv: float, units_mean: floa
     reach = 10 * math.sqrt(more) + 20
     above = 0.0
     for k in range(max(math.floor(more - reach), 0), math.ceil(more + reach) + 1):
-        chance = math.exp(k * math.log(more) - more - math.lgamma(k + 1)) if more > 0 else float(k == 0)
+        chance = (
+            math.exp(k * math.log(more) - more - math.lgamma(k + 1)) if more > 0 else float(k == 0)
+        )
         median_g = (1 + k) * weight_g
         if sigma == 0 or median_g <= 0:
             above += chance * (math.floor(median_g + half) > grams)
         else:
-            above += chance * math.erfc(math.log((grams + 1 - half) / median_g) / sigma / math.sqrt(2)) / 2
+            above += (
+                chance
+                * math.erfc(math.log((grams + 1 - half) / median_g) / sigma / math.sqrt(2))
+                / 2
+            )
     return max(1.0 - above, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region orders come from. `label` is printed; `remote` marks the areas whose cost is watched apart."""
+    """A region orders come from. `label` is printed; `remote` marks the areas whose cost is watched
+    apart."""
 
     name: str
     label: str

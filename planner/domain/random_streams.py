@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Replications are drawn from separate worlds: what planning has seen must never be what certifies the plan.
+# Replications are drawn from separate worlds: what planning has seen must never be what certifies
+# the plan.
 PLANNING = "planning"
 REHEARSAL = "rehearsal"
 HELD_OUT = "held-out"

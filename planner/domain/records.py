@@ -1,4 +1,5 @@
-"""Orders as drawn, and records of what happened to them: arrays, one entry per order, in order of arrival."""
+"""Orders as drawn, and records of what happened to them: arrays, one entry per order, in order of
+arrival."""
 
 from __future__ import annotations
 
@@ -13,9 +14,14 @@ from planner.domain.demand import Floats, Ints, Seconds
 Small = NDArray[np.int16]
 Mask = NDArray[np.bool_]
 Instants = NDArray[np.uint16]
-PERIOD_LINES = ("volume_surcharges", "volume_discounts", "late_refunds")  # the last two are negative amounts
+PERIOD_LINES = (
+    "volume_surcharges",
+    "volume_discounts",
+    "late_refunds",
+)  # the last two are negative amounts
 NEVER = -1  # a moment that did not come
-BLOCK = 1 << 16  # orders: what is computed of so many at a time stays in the processor's cache, and memory bounded
+# Orders computed at a time: they stay in the processor's cache, and memory is bounded.
+BLOCK = 1 << 16
 
 
 def blocks(n: int) -> Iterator[slice]:
@@ -25,13 +31,15 @@ def blocks(n: int) -> Iterator[slice]:
 
 @dataclass(frozen=True, eq=False)
 class Orders:
-    """Everything an order needs, drawn when it is born: the same order is the same order under every plan.
+    """Everything an order needs, drawn when it is born: the same order is the same order under
+    every plan.
 
-    n orders, sorted by `ordered_at_s` and `instant`. `instant`: where in its second an order comes, in 2^-16 of it (see
-    `simulation.ticks`). `work_us[row]`: microseconds of work at standard speed, a row for every kind of
-    work (see `simulation.contents`). `return_lag_s`: seconds from hand-over until the order comes back, 0 when it does
-    not. `route_u`, `scan_u`, `transit_u`, `loss_u`, `residential_u` are uniform numbers in (0, 1). `refused`: how many
-    more of every product were asked for when an event's sale had stopped (empty: none); nothing else is known of them.
+    n orders, sorted by `ordered_at_s` and `instant`. `instant`: where in its second an order comes,
+    in 2^-16 of it (see `simulation.ticks`). `work_us[row]`: microseconds of work at standard speed,
+    a row for every kind of work (see `simulation.contents`). `return_lag_s`: seconds from hand-over
+    until the order comes back, 0 when it does not. `route_u`, `scan_u`, `transit_u`, `loss_u`,
+    `residential_u` are uniform numbers in (0, 1). `refused`: how many more of every product were
+    asked for when an event's sale had stopped (empty: none); nothing else is known of them.
     """
 
     ordered_at_s: Seconds
@@ -67,15 +75,17 @@ class Orders:
 
 @dataclass(frozen=True, eq=False)
 class Records:
-    """What happened to the orders of one replication; moments in seconds of the horizon, NEVER where they did not come.
+    """What happened to the orders of one replication; moments in seconds of the horizon, NEVER
+    where they did not come.
 
-    `site`, `contract`: index into the problem; -1: cancelled for want of stock, or no courier. Site -1 with a contract:
-    cancelled since no contract takes the parcel. `start_s[p]`, `end_s[p]`: work on process p of
-    `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building, its deadline not passed, as a
-    steady day leaves it: `simulation.verdicts`) or cancelled. `returned_at_s`, `received_at_s`: the parcel came back,
-    and was dealt with; a lost parcel is never delivered. `present_s[site, process, bucket]`: seconds of work people
-    were there for; `after_hours_s[process, crew]`: what they worked beyond them and beyond their paid hours, to finish
-    the tasks in hand when their shifts, or the site's opening hours, ended.
+    `site`, `contract`: index into the problem; -1: cancelled for want of stock, or no courier. Site
+    -1 with a contract: cancelled since no contract takes the parcel. `start_s[p]`, `end_s[p]`: work
+    on process p of `Problem.process_names`. `on_time`: 1 yes, 0 no, -1 open (still in the building,
+    its deadline not passed, as a steady day leaves it: `simulation.verdicts`) or cancelled.
+    `returned_at_s`, `received_at_s`: the parcel came back, and was dealt with; a lost parcel is
+    never delivered. `present_s[site, process, bucket]`: seconds of work people were there for;
+    `after_hours_s[process, crew]`: what they worked beyond them and beyond their paid hours, to
+    finish the tasks in hand when their shifts, or the site's opening hours, ended.
     """
 
     orders: Orders
@@ -105,8 +115,8 @@ class Records:
 
 @dataclass(frozen=True, eq=False)
 class Hourly:
-    """Counts per [site, process, bucket]: arrivals at the process, orders done, waiting or in work at the bucket's end,
-    and people present (mean over the bucket)."""
+    """Counts per [site, process, bucket]: arrivals at the process, orders done, waiting or in work
+    at the bucket's end, and people present (mean over the bucket)."""
 
     arrivals: Ints
     done: Ints
@@ -118,18 +128,20 @@ class Hourly:
 class Summary:
     """One replication in brief (what a worker process sends back).
 
-    `placed` counts all orders, `orders` the decided ones (on time + late); `open_orders` are still in the building
-    (where the label counts: not packed) and as many as a steady day leaves; `late_at_end` are still there too, and late
-    (part of `late_orders`); `cancelled` had no stock; `unpriced` of the cancelled, parcels that no contract takes;
-    `refused` came after an event's sale had stopped and are no orders (their margin is part of `lost_minor`). Arrays:
-    `*_by_region` [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract + 1], by
-    the day of the order (last contract index = no courier); `handed_over` [contract, day]; `transit_s_by_region`: sum
-    of hand-over to delivery of the `delivered_by_region` parcels [region]. `period_minor[contract, line]`: what the
-    carrier charges beyond the parcels themselves for their number and their delay, by `PERIOD_LINES`;
-    `after_hours_s[process, crew]` as in `Records`; `losses_minor`: expected loss on lost parcels.
+    `placed` counts all orders, `orders` the decided ones (on time + late); `open_orders` are still
+    in the building (where the label counts: not packed) and as many as a steady day leaves;
+    `late_at_end` are still there too, and late (part of `late_orders`); `cancelled` had no stock;
+    `unpriced` of the cancelled, parcels that no contract takes; `refused` came after an event's
+    sale had stopped and are no orders (their margin is part of `lost_minor`). Arrays: `*_by_region`
+    [region]; `parcels` and `courier_minor` of all accepted orders [day, site, region, contract +
+    1], by the day of the order (last contract index = no courier); `handed_over` [contract, day];
+    `transit_s_by_region`: sum of hand-over to delivery of the `delivered_by_region` parcels
+    [region]. `period_minor[contract, line]`: what the carrier charges beyond the parcels themselves
+    for their number and their delay, by `PERIOD_LINES`; `after_hours_s[process, crew]` as in
+    `Records`; `losses_minor`: expected loss on lost parcels.
 
-    `mean_wait_s`: from order to packed, less the time in hand: from the start of each task to its end, with the breaks
-    and the shift ends in between.
+    `mean_wait_s`: from order to packed, less the time in hand: from the start of each task to its
+    end, with the breaks and the shift ends in between.
     """
 
     replication: int
@@ -162,7 +174,8 @@ class Summary:
 
     @property
     def open_at_end(self) -> int:
-        """Orders still in the building at the end: those that a steady day leaves, and those that are late."""
+        """Orders still in the building at the end: those that a steady day leaves, and those that
+        are late."""
         return self.open_orders + self.late_at_end
 
     @property
@@ -172,13 +185,15 @@ class Summary:
 
     @property
     def on_time_share(self) -> float:
-        """Share of decided orders on time; an order cancelled for want of stock is not. 1 when there were none.
+        """Share of decided orders on time; an order cancelled for want of stock is not. 1 when
+        there were none.
 
         Over several promotions the on-time share is the mean of these: see `mean_on_time`."""
         return share_on_time(self.failed, self.orders + self.cancelled)
 
     def keeps(self, on_time_share: float) -> bool:
-        """Was the share of orders on time reached? Counted in orders, so that 7 of 100 failed keeps 93 %."""
+        """Was the share of orders on time reached? Counted in orders, so that 7 of 100 failed keeps
+        93 %."""
         return share_kept(self.failed, self.orders + self.cancelled, on_time_share)
 
     @property
@@ -198,10 +213,13 @@ def share_kept(failed: int, due: int, on_time_share: float) -> bool:
 
 
 def mean_on_time(failed: Floats | Ints, due: Floats | Ints) -> Floats:
-    """The on-time share over promotions [...] of orders `failed[promotion, ...]` and `due`: the mean of the shares of
-    single promotions, as the certificate counts them; promotions without such orders are left out (NaN: all of them).
+    """The on-time share over promotions [...] of orders `failed[promotion, ...]` and `due`: the
+    mean of the shares of single promotions, as the certificate counts them; promotions without such
+    orders are left out (NaN: all of them).
     """
     there = due > 0
     share = np.where(there, 1.0 - failed / np.where(there, due, 1), 0.0)
     promotions = there.sum(axis=0)
-    return np.asarray(np.where(promotions > 0, share.sum(axis=0) / np.maximum(promotions, 1), np.nan))
+    return np.asarray(
+        np.where(promotions > 0, share.sum(axis=0) / np.maximum(promotions, 1), np.nan)
+    )

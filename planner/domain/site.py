@@ -15,10 +15,12 @@ Finish = Literal["stop", "task"]
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A step of work. One worker at standard speed does `orders_per_hour` on average (without batch set-up).
+    """A step of work. One worker at standard speed does `orders_per_hour` on average (without batch
+    set-up).
 
-    `stations`: how many can work at once. A task, or tour, takes up to `batch_orders` waiting orders and lasts
-    `batch_setup_s` plus the sum of their work. `empirical`: observed seconds, scaled to the mean.
+    `stations`: how many can work at once. A task, or tour, takes up to `batch_orders` waiting
+    orders and lasts `batch_setup_s` plus the sum of their work. `empirical`: observed seconds,
+    scaled to the mean.
     """
 
     name: str
@@ -48,9 +50,11 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A carrier's pick-up at a site: every day at `at_s` (seconds after midnight), up to `capacity_parcels`.
+    """A carrier's pick-up at a site: every day at `at_s` (seconds after midnight), up to
+    `capacity_parcels`.
 
-    `extra_cost_minor` books one more vehicle of the same capacity at that time of one day; at most `max_extra` of them.
+    `extra_cost_minor` books one more vehicle of the same capacity at that time of one day; at most
+    `max_extra` of them.
     """
 
     contract: str
@@ -62,13 +66,13 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A warehouse. `processes` in the order they are done; `receive` takes returns, done by the people of
-    `received_by` at stations and in tours of its own; whether a return or an order is next, the discipline of
-    `received_by` decides.
+    """A warehouse. `processes` in the order they are done; `receive` takes returns, done by the
+    people of `received_by` at stations and in tours of its own; whether a return or an order is
+    next, the discipline of `received_by` decides.
 
-    `finish`: what happens to a task in hand when a shift ends. `stop`: it is put down, and the next person who is free
-    continues it; `task`: it is finished after hours, and what goes beyond the paid shift is overtime. In a break it
-    waits for its person.
+    `finish`: what happens to a task in hand when a shift ends. `stop`: it is put down, and the next
+    person who is free continues it; `task`: it is finished after hours, and what goes beyond the
+    paid shift is overtime. In a break it waits for its person.
 
     `stock_capacity_units` limits what is placed; `inbound_cost_minor` is paid per unit placed.
     """

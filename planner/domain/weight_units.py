@@ -1,4 +1,5 @@
-"""Units of weight and volume: what a pound is in grams, and the whole numbers in which weights are compared."""
+"""Units of weight and volume: what a pound is in grams, and the whole numbers in which weights are
+compared."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ import numpy.typing as npt
 POUND_G = 453.59237  # exactly, by definition (international yard and pound agreement of 1959)
 OUNCE_G = POUND_G / 16
 INCH3_CM3 = 16.387064  # exactly: an inch is 2.54 cm
-TOLERANCE = 1e-6  # grams, cubic centimetres: a value this near to a whole one is that one (noise of a spreadsheet)
+# grams, cubic centimetres: a value this near to a whole one is that one (noise of a spreadsheet)
+TOLERANCE = 1e-6
 PARTS_PER_G = 8_000_000  # a pound and an ounce are whole numbers of eighths of a microgram
 
 GRAMS = {"g": 1.0, "kg": 1000.0, "lb": POUND_G, "oz": OUNCE_G}
@@ -19,7 +21,8 @@ CUBIC_CENTIMETRES = {"cm3": 1.0, "in3": INCH3_CM3, "l": 1000.0, "m3": 1e6}
 
 
 def snapped(value: float) -> float:
-    """The whole number that a value misses by no more than the tolerance, as an int; else the value itself."""
+    """The whole number that a value misses by no more than the tolerance, as an int; else the value
+    itself."""
     if not math.isfinite(value):
         return value
     whole = round(value)
@@ -27,7 +30,8 @@ def snapped(value: float) -> float:
 
 
 def weight_in_words(grams: float) -> str:
-    """`300 g`; `2 lb` or `15.99 oz` for a weight that is no whole number of grams but was stated in those."""
+    """`300 g`; `2 lb` or `15.99 oz` for a weight that is no whole number of grams but was stated in
+    those."""
     if float(grams).is_integer():
         return f"{int(grams):,} g"
     for unit in ("lb", "oz"):
@@ -38,10 +42,11 @@ def weight_in_words(grams: float) -> str:
 
 
 def rounding(of_unit: Iterable[float]) -> npt.NDArray[np.float64]:
-    """What is added to the grams (cubic centimetres) of an order before they are rounded down to whole ones, by those
-    of one unit of its product.
+    """What is added to the grams (cubic centimetres) of an order before they are rounded down to
+    whole ones, by those of one unit of its product.
 
-    Half, so that they are rounded; nearly nothing where a unit has no whole number of them, as when it was stated in
-    pounds: rounded up, an order of one pound (453.59 g) would be heavier than a pound.
+    Half, so that they are rounded; nearly nothing where a unit has no whole number of them, as when
+    it was stated in pounds: rounded up, an order of one pound (453.59 g) would be heavier than a
+    pound.
     """
     return np.array([0.5 if float(one).is_integer() else TOLERANCE for one in of_unit])

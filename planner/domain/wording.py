@@ -21,7 +21,8 @@ def in_digits(number: float) -> str:
 
 
 def json_text(content: Any, **form: Any) -> str:
-    """JSON with text as it is, but characters that do not print as escapes; `form`: as in json.dumps.
+    """JSON with text as it is, but characters that do not print as escapes; `form`: as in
+    json.dumps.
 
     Raises ValueError for NaN and infinity.
     """

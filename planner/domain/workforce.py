@@ -11,15 +11,16 @@ from planner.domain.horizon import Shift
 class Crew:
     """People of one kind at one site.
 
-    Permanent people (`temporary` False): up to `limit` exist; on each day some of them work, one shift each, at most
-    `max_days_per_week` of seven. Temporary people are booked for a run of at least `min_days` consecutive days,
-    with `notice_days` notice, at most `limit` at a time, work one shift on every day they are booked, and cost
-    `hire_cost_minor` each. `ramp`: speed on the 1st, 2nd, ... day of tenure (then the last value). `absence`: chance
-    that a scheduled person does not come. `processes`: what they can do (empty: everything). Hours beyond
-    `regular_hours` of a shift are paid `overtime_factor` times. Scheduled hours are paid, worked or not. `extended`:
-    shifts that go on into overtime and that these people may work, beside every regular one.
-    `max_hours_per_week`: paid hours of one person in any seven days; `max_consecutive_days`: of work in a row (None: no
-    limit of its own).
+    Permanent people (`temporary` False): up to `limit` exist; on each day some of them work, one
+    shift each, at most `max_days_per_week` of seven. Temporary people are booked for a run of at
+    least `min_days` consecutive days, with `notice_days` notice, at most `limit` at a time, work
+    one shift on every day they are booked, and cost `hire_cost_minor` each. `ramp`: speed on the
+    1st, 2nd, ... day of tenure (then the last value). `absence`: chance that a scheduled person
+    does not come. `processes`: what they can do (empty: everything). Hours beyond `regular_hours`
+    of a shift are paid `overtime_factor` times. Scheduled hours are paid, worked or not.
+    `extended`: shifts that go on into overtime and that these people may work, beside every regular
+    one. `max_hours_per_week`: paid hours of one person in any seven days; `max_consecutive_days`:
+    of work in a row (None: no limit of its own).
     """
 
     name: str
@@ -58,7 +59,8 @@ class Crew:
         return regular, self.shift_cost_minor(paid_s) - regular
 
     def shift_cost_minor(self, paid_s: int) -> int:
-        """Wage of one person for one shift, overtime included, rounded half up to the minor unit."""
+        """Wage of one person for one shift, overtime included, rounded half up to the minor
+        unit."""
         regular_s = min(paid_s, round(self.regular_hours * 3600))
         weighted = regular_s + self.overtime_factor * (paid_s - regular_s)
         return int(self.wage_minor_per_hour * weighted / 3600 + 0.5)
@@ -66,10 +68,12 @@ class Crew:
 
 @dataclass(frozen=True, slots=True, order=True)
 class StaffRow:
-    """`headcount` people of a crew at a process in the shift that starts on `day`, on the books since `since_day`.
+    """`headcount` people of a crew at a process in the shift that starts on `day`, on the books
+    since `since_day`.
 
-    `day` is one of the horizon; in a roster as stated also EVENING_BEFORE, for a shift that goes past midnight.
-    `since_day` may be negative (before the horizon); permanent people carry a tenure that is past any ramp.
+    `day` is one of the horizon; in a roster as stated also EVENING_BEFORE, for a shift that goes
+    past midnight. `since_day` may be negative (before the horizon); permanent people carry a tenure
+    that is past any ramp.
     """
 
     day: int

@@ -1,8 +1,10 @@
-"""Order history -> baseline of the horizon: level, trend, weekday, hours, and how far each of them may be off.
+"""Order history -> baseline of the horizon: level, trend, weekday, hours, and how far each of them
+may be off.
 
-Daily counts follow a log-linear Poisson model (penalised, Newton's method) over the recent weeks; the hours of a week
-share a day by a smoothed profile. Weekdays and hours that are closed (closed.py) bring nothing. The spread is measured
-as it will be used: forecasts are made at several past moments, with the same lead, and compared with what came.
+Daily counts follow a log-linear Poisson model (penalised, Newton's method) over the recent weeks;
+the hours of a week share a day by a smoothed profile. Weekdays and hours that are closed
+(closed.py) bring nothing. The spread is measured as it will be used: forecasts are made at several
+past moments, with the same lead, and compared with what came.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ from planner.forecasting.surge_detection import usual_days
 RECENT_DAYS = 84  # level, trend and weekdays come from these last days
 PROFILE_DAYS = 364  # the hours of the week change slowly and may look back further
 WEEKDAY_SD = 0.25  # prior standard deviation of a weekday's log effect
-NORMAL_SDS = 3.0  # beyond so many of them the prior has heavy tails: a nearly closed weekday keeps its few orders
+# beyond so many of them the prior has heavy tails: a nearly closed weekday keeps its few orders
+NORMAL_SDS = 3.0
 TREND_SD_PER_WEEK = 0.015  # prior standard deviation of the weekly log trend
 TREND_LASTS_DAYS = 14  # beyond this lead the trend is not trusted to go on
 PROFILE_PRIOR_ORDERS = 150.0  # weight of the all-week profile against a weekday's own hours
 BACK_TESTS = 8
 BACK_TEST_STEP_DAYS = 7
 _MIN_FIT_DAYS = 28  # shorter histories are not back-tested
-_UNKNOWN_LEVEL_CV = 0.3  # assumed spread of level and day where the history is too short to measure it
+_UNKNOWN_LEVEL_CV = (
+    0.3  # assumed spread of level and day where the history is too short to measure it
+)
 _REWEIGHTINGS = 20
 _KERNEL = np.array([0.25, 0.5, 0.25])
 
@@ -41,14 +46,16 @@ class DayModel:
     coefficients: Floats
 
     def predict(self, days: Ints, like: Ints | None = None) -> Floats:
-        """Expected orders of each day (day numbers since 1970-01-01), as if it were a weekday `like` (its own)."""
+        """Expected orders of each day (day numbers since 1970-01-01), as if it were a weekday
+        `like` (its own)."""
         kind = weekday(days) if like is None else like
         return np.asarray(np.exp(_features(days, kind, self.last_day) @ self.coefficients))
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Coefficients of variation of what the model does not know: the level of a whole path, a day, an hour."""
+    """Coefficients of variation of what the model does not know: the level of a whole path, a day,
+    an hour."""
 
     level_cv: float
     day_cv: float
@@ -56,15 +63,22 @@ class Spread:
 
 
 def fit_baseline(history: History, horizon: Horizon) -> Baseline:
-    """Expected orders per hour of the horizon from the history before it, times `scale` and `lift` of it.
+    """Expected orders per hour of the horizon from the history before it, times `scale` and `lift`
+    of it.
 
-    Surges, the week after each and closed weekdays are left out of the fit. Raises InputError when no orders are left
-    to learn from.
+    Surges, the week after each and closed weekdays are left out of the fit. Raises InputError when
+    no orders are left to learn from.
     """
     series = whole_days(history).before(day_number(horizon.start))
     usual = usual_days(series, PULL_FORWARD_DAYS)
     if not len(series) or series.daily[usual].sum() == 0:
-        raise InputError([Finding("history", 0, 0, "demand.history", "holds no orders before the horizon starts")])
+        raise InputError(
+            [
+                Finding(
+                    "history", 0, 0, "demand.history", "holds no orders before the horizon starts"
+                )
+            ]
+        )
     days = day_number(horizon.start) + np.arange(horizon.days, dtype=np.int64)
     trades, like = trades_like(history, days, closed_weekdays(series))
     per_day = np.where(trades, fit_days(series, usual).predict(days, like), 0.0)
@@ -81,7 +95,8 @@ def fit_baseline(history: History, horizon: Horizon) -> Baseline:
 def fit_days(series: DaySeries, usual: Mask) -> DayModel:
     """Fit the day model to the usual days among the recent ones.
 
-    The prior of a weekday's effect is normal near 0; far from it the penalty falls with the square of the effect.
+    The prior of a weekday's effect is normal near 0; far from it the penalty falls with the square
+    of the effect.
     """
     last_day = int(series.days[-1])
     chosen = np.flatnonzero(usual)[-RECENT_DAYS:]
@@ -100,8 +115,8 @@ def fit_days(series: DaySeries, usual: Mask) -> DayModel:
 def week_profile(series: DaySeries, usual: Mask) -> Floats:
     """[weekday, hour] share of the day's orders; rows sum to 1.
 
-    A weekday with few orders leans on the smoothed profile of the whole week; with many it speaks for itself. Closed
-    hours have no share.
+    A weekday with few orders leans on the smoothed profile of the whole week; with many it speaks
+    for itself. Closed hours have no share.
     """
     chosen = np.flatnonzero(usual)[-PROFILE_DAYS:]
     day = weekday(series.days[chosen])
@@ -113,8 +128,11 @@ def week_profile(series: DaySeries, usual: Mask) -> Floats:
     return np.asarray(blended / blended.sum(axis=1, keepdims=True))
 
 
-def measure_spread(series: DaySeries, usual: Mask, first_target: int, length: int, profile: Floats) -> Spread:
-    """Spread beyond Poisson by the method of moments, from forecasts made at past moments with the same lead."""
+def measure_spread(
+    series: DaySeries, usual: Mask, first_target: int, length: int, profile: Floats
+) -> Spread:
+    """Spread beyond Poisson by the method of moments, from forecasts made at past moments with the
+    same lead."""
     hour_cv = _hour_cv(series, usual, profile)
     lead = first_target - int(series.days[-1]) - 1
     errors = _past_errors(series, usual, lead, length)
@@ -128,7 +146,9 @@ def measure_spread(series: DaySeries, usual: Mask, first_target: int, length: in
     return Spread(level_cv2**0.5, (total_cv2 - level_cv2) ** 0.5, hour_cv)
 
 
-def _past_errors(series: DaySeries, usual: Mask, lead: int, length: int) -> list[tuple[Floats, Floats]]:
+def _past_errors(
+    series: DaySeries, usual: Mask, lead: int, length: int
+) -> list[tuple[Floats, Floats]]:
     """(orders, forecast) of the usual days of each back-test, latest first."""
     found = []
     for k in range(BACK_TESTS):
@@ -155,14 +175,16 @@ def _hour_cv(series: DaySeries, usual: Mask, profile: Floats) -> float:
 
 
 def _features(days: Ints, kind: Ints, last_day: int) -> Floats:
-    """[day, 9]: one, weeks since `last_day` (held after `TREND_LASTS_DAYS`), seven marks of the weekday `kind`."""
+    """[day, 9]: one, weeks since `last_day` (held after `TREND_LASTS_DAYS`), seven marks of the
+    weekday `kind`."""
     weeks = np.minimum(days - last_day, TREND_LASTS_DAYS) / 7.0
     marks = np.eye(7)[kind]
     return np.column_stack([np.ones(len(days)), weeks, marks])
 
 
 def _poisson_ridge(x: Floats, counts: Floats, penalty: Floats) -> Floats:
-    """Maximise the Poisson likelihood minus half the penalised squares, by Newton's method with halved steps."""
+    """Maximise the Poisson likelihood minus half the penalised squares, by Newton's method with
+    halved steps."""
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(counts.mean() + 1e-9)
 
@@ -189,4 +211,6 @@ def _smooth(row: Floats, is_open: Mask) -> Floats:
 
 
 def _around(row: Floats) -> Floats:
-    return np.asarray(_KERNEL[0] * np.roll(row, 1) + _KERNEL[1] * row + _KERNEL[2] * np.roll(row, -1))
+    return np.asarray(
+        _KERNEL[0] * np.roll(row, 1) + _KERNEL[1] * row + _KERNEL[2] * np.roll(row, -1)
+    )

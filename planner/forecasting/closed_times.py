@@ -1,8 +1,10 @@
-"""Weekdays and hours at which a shop does not sell, decided by evidence: how likely is so long a silence if it does?
+"""Weekdays and hours at which a shop does not sell, decided by evidence: how likely is so long a
+silence if it does?
 
-Somewhere that is open, an occurrence (a Saturday, an hour of one day) brings nothing either because it was idle by
-itself (a holiday, an outage) or by chance, at a rate that is at least `OPEN_SHARE` of the usual one. Closed is what
-never sold, when that would happen to something open less than once in a thousand times.
+Somewhere that is open, an occurrence (a Saturday, an hour of one day) brings nothing either because
+it was idle by itself (a holiday, an outage) or by chance, at a rate that is at least `OPEN_SHARE`
+of the usual one. Closed is what never sold, when that would happen to something open less than once
+in a thousand times.
 """
 
 from __future__ import annotations
@@ -19,17 +21,22 @@ from planner.forecasting.daily_series import DaySeries, day_number, weekday
 
 Mask = NDArray[np.bool_]
 
-OPEN_SHARE = 0.1  # what sells less than a tenth of the usual rate and nothing in all the log is as good as closed
-IDLE_SHARE = 0.1  # at least this share of open days may be idle: two public holidays in a row say little
+# what sells less than a tenth of the usual rate and nothing in all the log is as good as closed
+OPEN_SHARE = 0.1
+IDLE_SHARE = (
+    0.1  # at least this share of open days may be idle: two public holidays in a row say little
+)
 IDLE_PRIOR_DAYS = 4.0  # weight of the idle share of all weekdays against a weekday's own
 CHANCE = 1e-3  # how unlikely the silence must be
 LOOK_BACK_DAYS = 364
 
 
 def closed_weekdays(series: DaySeries) -> dict[int, int]:
-    """Weekday (Monday 0) -> on how many of its last occurrences nothing was sold, for those that are closed.
+    """Weekday (Monday 0) -> on how many of its last occurrences nothing was sold, for those that
+    are closed.
 
-    Only weeks in which the shop sold something count: a holiday of the whole shop says nothing about a weekday.
+    Only weeks in which the shop sold something count: a holiday of the whole shop says nothing
+    about a weekday.
     """
     around = np.convolve(np.pad(series.daily, 3), np.ones(7, dtype=np.int64), mode="valid")
     counted = np.flatnonzero(around)[-LOOK_BACK_DAYS:]
@@ -50,31 +57,42 @@ def closed_weekdays(series: DaySeries) -> dict[int, int]:
 
 
 def closed_hours(counts: Ints, days: Ints) -> Mask:
-    """[weekday, hour] True where counts[weekday, hour] over `days[weekday]` days holds no order and is closed.
+    """[weekday, hour] True where counts[weekday, hour] over `days[weekday]` days holds no order and
+    is closed.
 
-    An hour is compared with the mean hour of all days; an hour of one weekday with what that hour's share of all days
-    makes of the weekday's orders.
+    An hour is compared with the mean hour of all days; an hour of one weekday with what that hour's
+    share of all days makes of the weekday's orders.
     """
     of_hour = counts.sum(axis=0)
     total = max(int(of_hour.sum()), 1)
     every_day = [_closed(int(n), int(days.sum()), total / 24) for n in of_hour]
     expected: Floats = counts.sum(axis=1, keepdims=True) * of_hour / total
-    one_day = [[_closed(int(counts[w, h]), int(days[w]), float(expected[w, h])) for h in range(24)] for w in range(7)]
+    one_day = [
+        [_closed(int(counts[w, h]), int(days[w]), float(expected[w, h])) for h in range(24)]
+        for w in range(7)
+    ]
     return np.asarray(np.array(one_day) | np.array(every_day))
 
 
 def trades_like(history: History, days: Ints, closed: Collection[int]) -> tuple[Mask, Ints]:
-    """[day] Whether the shop trades, and the weekday the day is like; raises InputError where it is like a closed one.
+    """[day] Whether the shop trades, and the weekday the day is like; raises InputError where it is
+    like a closed one.
 
-    A date that opens on a closed weekday without saying like which is like the nearest open one (the earlier of two).
+    A date that opens on a closed weekday without saying like which is like the nearest open one
+    (the earlier of two).
     """
     kind = weekday(days)
     trades, like = ~np.isin(kind, list(closed)), kind.copy()
     for i, opens in enumerate(history.open_days):
         at = np.flatnonzero(days == day_number(opens.day))
         if opens.like in closed:
-            words = f"must be an open weekday: the history has no order on this one, so {opens.day} would be closed"
-            raise InputError([Finding("history", 0, 0, f"demand.history.open_days.{i}.like", words)])
+            words = (
+                "must be an open weekday: the history has no order on this one, so "
+                f"{opens.day} would be closed"
+            )
+            raise InputError(
+                [Finding("history", 0, 0, f"demand.history.open_days.{i}.like", words)]
+            )
         trades[at] = True
         like[at] = _nearest_open(opens.day.weekday(), closed) if opens.like is None else opens.like
     trades[np.isin(days, [day_number(day) for day in history.closed_days])] = False
@@ -94,10 +112,15 @@ def _silent_since(own: Ints, orders: Ints) -> Ints:
 
 
 def _closed(counted: int, occurrences: int, expected: float) -> bool:
-    return not counted and occurrences > 0 and _chance(occurrences, expected / occurrences, 0.0) < CHANCE
+    return (
+        not counted
+        and occurrences > 0
+        and _chance(occurrences, expected / occurrences, 0.0) < CHANCE
+    )
 
 
 def _chance(occurrences: int, usual: float, idle: float) -> float:
-    """Chance that something open sells nothing on all its occurrences; `usual`: orders of an ordinary one."""
+    """Chance that something open sells nothing on all its occurrences; `usual`: orders of an
+    ordinary one."""
     idle = max(idle, IDLE_SHARE)
     return (idle + (1 - idle) * math.exp(-OPEN_SHARE * usual)) ** occurrences

@@ -1,4 +1,5 @@
-"""The demand fan: quantiles of sampled order counts per hour and day, in total and per region, and of the peak hour."""
+"""The demand fan: quantiles of sampled order counts per hour and day, in total and per region, and
+of the peak hour."""
 
 from __future__ import annotations
 
@@ -21,15 +22,23 @@ ALL_REGIONS = "all"
 def sample_counts(problem: Problem, replications: int, seed: int, thinning: float = 1.0) -> Ints:
     """Sampled orders[path, hour, region] in the world of the forecast.
 
-    Poisson given the path; demand given by the user is taken exactly (a fraction is the chance of one more order).
-    `thinning`: the share of orders that would be seen (to be compared with the counts of a log that is a sample).
+    Poisson given the path; demand given by the user is taken exactly (a fraction is the chance of
+    one more order). `thinning`: the share of orders that would be seen (to be compared with the
+    counts of a log that is a sample).
     """
     return sample_demand(problem.demand, problem.horizon, replications, seed, thinning)
 
 
-def sample_demand(demand: Demand, horizon: Horizon, replications: int, seed: int, thinning: float = 1.0) -> Ints:
+def sample_demand(
+    demand: Demand, horizon: Horizon, replications: int, seed: int, thinning: float = 1.0
+) -> Ints:
     """`sample_counts` of demand that belongs to no problem."""
-    return np.array([_counts(demand, horizon, Streams(seed, FORECAST, k), thinning) for k in range(replications)])
+    return np.array(
+        [
+            _counts(demand, horizon, Streams(seed, FORECAST, k), thinning)
+            for k in range(replications)
+        ]
+    )
 
 
 def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
@@ -43,24 +52,31 @@ def fan(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFram
 
 
 def hourly_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.DataFrame:
-    """Columns time, region, mean, p05 ... p95: all regions first, then region by region, in order of time."""
-    times = [horizon.at(3600 * hour).isoformat(timespec="minutes") for hour in range(counts.shape[1])]
+    """Columns time, region, mean, p05 ... p95: all regions first, then region by region, in order
+    of time."""
+    times = [
+        horizon.at(3600 * hour).isoformat(timespec="minutes") for hour in range(counts.shape[1])
+    ]
     return _quantile_table("time", times, counts, regions)
 
 
 def daily_table(counts: Ints, horizon: Horizon, regions: Sequence[str]) -> pd.DataFrame:
-    """Columns date, region, mean, p05 ... p95: quantiles of daily totals, not sums of hourly quantiles."""
+    """Columns date, region, mean, p05 ... p95: quantiles of daily totals, not sums of hourly
+    quantiles."""
     dates = [horizon.date_of(day).isoformat() for day in range(horizon.days)]
     return _quantile_table("date", dates, per_day(counts), regions)
 
 
 def peak_table(counts: Ints, horizon: Horizon) -> pd.DataFrame:
-    """Columns what, p05, p50, p95: orders and time of the busiest hour, orders of the busiest day, all orders."""
+    """Columns what, p05, p50, p95: orders and time of the busiest hour, orders of the busiest day,
+    all orders."""
     total = counts.sum(axis=2)
     peak_hour = np.quantile(total.argmax(axis=1), PEAK_LEVELS, method="nearest")
     rows: dict[str, list[str]] = {
         "peak_hour_orders": _rounded(np.quantile(total.max(axis=1), PEAK_LEVELS)),
-        "peak_hour_time": [horizon.at(3600 * int(hour)).isoformat(timespec="minutes") for hour in peak_hour],
+        "peak_hour_time": [
+            horizon.at(3600 * int(hour)).isoformat(timespec="minutes") for hour in peak_hour
+        ],
         "peak_day_orders": _rounded(np.quantile(per_day(total).max(axis=1), PEAK_LEVELS)),
         "total_orders": _rounded(np.quantile(total.sum(axis=1), PEAK_LEVELS)),
     }
@@ -83,7 +99,9 @@ def _counts(demand: Demand, horizon: Horizon, streams: Streams, thinning: float)
     return np.asarray(rng.poisson(thinning * path.hourly().T @ demand.region_shares()))
 
 
-def _quantile_table(label: str, moments: list[str], counts: Ints, regions: Sequence[str]) -> pd.DataFrame:
+def _quantile_table(
+    label: str, moments: list[str], counts: Ints, regions: Sequence[str]
+) -> pd.DataFrame:
     """counts[path, moment, region] -> one row per region (all first) and moment.
 
     The one region of a scenario that names none is called all: it is the total.

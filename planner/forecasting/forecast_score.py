@@ -15,14 +15,24 @@ BANDS = (0.5, 0.8, 0.9)
 def score(sampled: Ints, actual: Ints) -> pd.DataFrame:
     """Score sampled[path, hour] against actual[hour], whole days.
 
-    Columns what, actual, p05, p50, p95, quantile. `hours_inside_80` and its like: `actual` is the share of hours inside
-    the central 80 % band (80 % for a perfect forecast, a little more where counts are small). The others: `quantile` is
-    the share of paths below what came, ties counted half.
+    Columns what, actual, p05, p50, p95, quantile. `hours_inside_80` and its like: `actual` is the
+    share of hours inside the central 80 % band (80 % for a perfect forecast, a little more where
+    counts are small). The others: `quantile` is the share of paths below what came, ties counted
+    half.
     """
     rows: list[tuple[str, float, Floats | None]] = []
-    for unit, paths, came in (("days", per_day(sampled), per_day(actual[None])[0]), ("hours", sampled, actual)):
+    for unit, paths, came in (
+        ("days", per_day(sampled), per_day(actual[None])[0]),
+        ("hours", sampled, actual),
+    ):
         for band in BANDS:
-            rows.append((f"{unit}_inside_{round(100 * band)}", float(inside(paths, came, band).mean()), None))
+            rows.append(
+                (
+                    f"{unit}_inside_{round(100 * band)}",
+                    float(inside(paths, came, band).mean()),
+                    None,
+                )
+            )
     daily, came_daily = per_day(sampled), per_day(actual[None])[0]
     rows += [
         ("total_orders", float(actual.sum()), sampled.sum(axis=1).astype(float)),
@@ -30,26 +40,33 @@ def score(sampled: Ints, actual: Ints) -> pd.DataFrame:
         ("peak_hour_orders", float(actual.max()), sampled.max(axis=1).astype(float)),
         ("peak_hour_number", float(actual.argmax()), sampled.argmax(axis=1).astype(float)),
     ]
-    return pd.DataFrame([_row(*row) for row in rows], columns=["what", "actual", "p05", "p50", "p95", "quantile"])
+    return pd.DataFrame(
+        [_row(*row) for row in rows], columns=["what", "actual", "p05", "p50", "p95", "quantile"]
+    )
 
 
 def inside(sampled: Ints, actual: Ints, band: float) -> Mask:
-    """[moment] whether actual[moment] lies inside the central `band` of sampled[path, moment], its ends included."""
+    """[moment] whether actual[moment] lies inside the central `band` of sampled[path, moment], its
+    ends included."""
     low, high = np.quantile(sampled, [(1 - band) / 2, (1 + band) / 2], axis=0)
     return np.asarray((actual >= low) & (actual <= high))
 
 
 def accuracy(sampled: Ints, actual: Ints) -> dict[str, float]:
-    """Score sampled[path, day] against actual[day]: days, coverage_50, coverage_80, coverage_90, wape, bias.
+    """Score sampled[path, day] against actual[day]: days, coverage_50, coverage_80, coverage_90,
+    wape, bias.
 
-    `wape`: sum of |median - actual| over the sum of actual; `bias`: (sum of means - sum of actual) over the same sum.
-    Both are NaN when nothing came.
+    `wape`: sum of |median - actual| over the sum of actual; `bias`: (sum of means - sum of actual)
+    over the same sum. Both are NaN when nothing came.
     """
     total = float(actual.sum()) or float("nan")
     missed = np.abs(np.median(sampled, axis=0) - actual).sum()
     return {
         "days": len(actual),
-        **{f"coverage_{round(100 * band)}": float(inside(sampled, actual, band).mean()) for band in BANDS},
+        **{
+            f"coverage_{round(100 * band)}": float(inside(sampled, actual, band).mean())
+            for band in BANDS
+        },
         "wape": float(missed) / total,
         "bias": float(sampled.mean(axis=0).sum() - actual.sum()) / total,
     }

@@ -23,7 +23,8 @@ NAIVE_DAYS = 56  # the mean of the last eight same weekdays
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """One forecast: sampled[path, day] and actual[day] orders of `days` (numbers since 1970-01-01)."""
+    """One forecast: sampled[path, day] and actual[day] orders of `days` (numbers since
+    1970-01-01)."""
 
     known_until: int
     days: Ints
@@ -32,11 +33,18 @@ class Origin:
 
 
 def roll(
-    history: History, model: Model, origins: Iterable[int], length: int, lead: int = 0, paths: int = 500, seed: int = 1
+    history: History,
+    model: Model,
+    origins: Iterable[int],
+    length: int,
+    lead: int = 0,
+    paths: int = 500,
+    seed: int = 1,
 ) -> list[Origin]:
     """Forecast `length` days, `lead` days after each origin (day number; days before it are known).
 
-    The log must hold the days that are forecast. Orders are those counted in the log: `scale` and `lift` are left out.
+    The log must hold the days that are forecast. Orders are those counted in the log: `scale` and
+    `lift` are left out.
     """
     log = replace(history, scale=1.0, lift=1.0)
     series = whole_days(log)
@@ -50,7 +58,8 @@ def possible_origins(history: History, first: int, length: int, lead: int, step:
 
 
 def same_weekdays(history: History, horizon: Horizon) -> Baseline:
-    """The mean of the last eight same weekdays and hours; spread beyond Poisson by the method of moments.
+    """The mean of the last eight same weekdays and hours; spread beyond Poisson by the method of
+    moments.
 
     Needs a week of history with orders in it.
     """
@@ -67,7 +76,14 @@ MODELS: dict[str, Model] = {"planner": fit_baseline, "same weekdays": same_weekd
 
 
 def _forecast(
-    log: History, series: DaySeries, model: Model, origin: int, length: int, lead: int, paths: int, seed: int
+    log: History,
+    series: DaySeries,
+    model: Model,
+    origin: int,
+    length: int,
+    lead: int,
+    paths: int,
+    seed: int,
 ) -> Origin:
     known = replace(log, counts=log.counts[: max(24 * origin - log.start_hour, 0)])
     days = origin + lead + np.arange(length, dtype=np.int64)

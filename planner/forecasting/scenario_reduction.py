@@ -1,4 +1,5 @@
-"""Thousands of sampled demand paths -> a few weighted ones that stand for them, finer where it gets hard."""
+"""Thousands of sampled demand paths -> a few weighted ones that stand for them, finer where it gets
+hard."""
 
 from __future__ import annotations
 
@@ -16,19 +17,22 @@ from planner.domain.demand_scenarios import ScenarioSet
 from planner.domain.problem import Problem
 from planner.domain.random_streams import PLANNING, Streams
 
-# Strata of the stress level for twelve scenarios; other counts interpolate. The top tenth gets five of them, with ends
-# where a plan for 90 % or 95 % confidence draws its line (at a tenth of the promised risk: 0.99 and 0.995).
+# Strata of the stress level for twelve scenarios; other counts interpolate. The top tenth gets five
+# of them, with ends where a plan for 90 % or 95 % confidence draws its line (at a tenth of the
+# promised risk: 0.99 and 0.995).
 STRATUM_EDGES = (0.0, 0.10, 0.25, 0.40, 0.55, 0.70, 0.82, 0.90, 0.95, 0.975, 0.99, 0.995, 1.0)
-HARD_LEVEL = 0.9  # above it a stratum is represented by its hard end, so that service rules see the edge they promise
+# above it a stratum is represented by its hard end, so that service rules see the edge they promise
+HARD_LEVEL = 0.9
 
 
 def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 2000) -> ScenarioSet:
-    """Draw `sampled` paths in the world of planning and keep at most `count`: one for each stratum of the stress.
+    """Draw `sampled` paths in the world of planning and keep at most `count`: one for each stratum
+    of the stress.
 
-    The stress of a path is its largest expected number of orders within the time an order may take. Weights are the
-    masses of the strata. A stratum is represented by its median path; above `HARD_LEVEL` by its upper end (the very
-    last by its median). Same problem, seed and numbers: same scenarios. Demand given as paths is taken path by path,
-    not sampled.
+    The stress of a path is its largest expected number of orders within the time an order may take.
+    Weights are the masses of the strata. A stratum is represented by its median path; above
+    `HARD_LEVEL` by its upper end (the very last by its median). Same problem, seed and numbers:
+    same scenarios. Demand given as paths is taken path by path, not sampled.
     """
     if count < 1 or sampled < 1:
         raise ValueError("at least one scenario of at least one sampled path is needed")
@@ -52,16 +56,22 @@ def sample_scenarios(problem: Problem, seed: int, count: int, sampled: int = 200
 
 
 def surge(path: DemandPath, slots: int) -> float:
-    """Largest expected number of orders within any `slots` slots (of the whole horizon when it is shorter)."""
+    """Largest expected number of orders within any `slots` slots (of the whole horizon when it is
+    shorter)."""
     placed = np.concatenate([[0.0], np.cumsum(path.intensity.sum(axis=0))])
     window = min(slots, len(placed) - 1)
     return float((placed[window:] - placed[:-window]).max())
 
 
 def _patience(problem: Problem) -> int:
-    """Slots between an order and its deadline, at least a day: shorter surges can be worked off, longer ones add up."""
+    """Slots between an order and its deadline, at least a day: shorter surges can be worked off,
+    longer ones add up."""
     rule = problem.platform
-    hours = rule.deadline_hours if rule.deadline_working_days is None else 24.0 * rule.deadline_working_days
+    hours = (
+        rule.deadline_hours
+        if rule.deadline_working_days is None
+        else 24.0 * rule.deadline_working_days
+    )
     return max(SLOTS_PER_DAY, round(hours * SLOTS_PER_HOUR))
 
 

@@ -1,4 +1,5 @@
-"""Past surges in an order log: days far above the usual ones around them, that did not stay there."""
+"""Past surges in an order log: days far above the usual ones around them, that did not stay
+there."""
 
 from __future__ import annotations
 
@@ -12,27 +13,35 @@ from planner.forecasting.closed_times import Mask, closed_weekdays
 from planner.forecasting.daily_series import DaySeries, weekday
 
 REFERENCE_DAYS = 28
-GAP_DAYS = 4  # the days right before a surge are often lifted already, so the reference ends before them
+GAP_DAYS = (
+    4  # the days right before a surge are often lifted already, so the reference ends before them
+)
 LEAST_BEFORE = REFERENCE_DAYS // 2  # with fewer days before, those on both sides are the reference
 LEAST_AROUND = 6  # a week with the day itself: in less nothing is usual
 MIN_FACTOR = 2.0
 MIN_SIGMAS = 4.0
 MIN_BASELINE = 1.0  # orders per day: below that no factor means anything
-STAYED_FACTOR = 1.5  # a surge is at least this far above the four weeks after it; otherwise the level has moved
+STAYED_FACTOR = (
+    1.5  # a surge is at least this far above the four weeks after it; otherwise the level has moved
+)
 MAX_DAYS = 14  # what lasts longer is a new level
-REMARKABLE_FACTOR = 3.0  # a day above this that is no surge is reported with the reason; asked of a short log's surge
+# a day above this that is no surge is reported with the reason; asked of a short log's surge
+REMARKABLE_FACTOR = 3.0
 _MIN_AFTER_DAYS = 7
 _MAD_TO_SD = 1.4826  # median absolute deviation -> standard deviation of a normal distribution
 
-Reason = Literal["cut off", "too few days", "too few orders", "ordinary spread", "stayed", "too long"]
+Reason = Literal[
+    "cut off", "too few days", "too few orders", "ordinary spread", "stayed", "too long"
+]
 
 
 @dataclass(frozen=True, eq=False)
 class Surge:
-    """Consecutive days above `MIN_FACTOR` times the reference: day numbers, orders per day, and their shape.
+    """Consecutive days above `MIN_FACTOR` times the reference: day numbers, orders per day, and
+    their shape.
 
-    `baseline`: orders per open day of the reference. `half_life_days`: from the start of the first day until half of
-    the orders beyond the baseline were placed.
+    `baseline`: orders per open day of the reference. `half_life_days`: from the start of the first
+    day until half of the orders beyond the baseline were placed.
     """
 
     first_day: int
@@ -70,7 +79,8 @@ class HighDay:
 
 @dataclass(frozen=True, eq=False)
 class _Reference:
-    """The usual days a day is compared with: positions, orders per day, standard deviation, least factor of a surge."""
+    """The usual days a day is compared with: positions, orders per day, standard deviation, least
+    factor of a surge."""
 
     positions: Ints
     level: float
@@ -115,7 +125,8 @@ def examine(series: DaySeries) -> tuple[list[Surge], list[HighDay]]:
 
 
 def cut_days(everything: DaySeries, whole: DaySeries) -> list[HighDay]:
-    """High days that the log does not hold to the end: compared with the median of the whole ones."""
+    """High days that the log does not hold to the end: compared with the median of the whole
+    ones."""
     daily = whole.daily[_open_days(whole)]
     level = float(np.median(daily)) if len(daily) else 0.0
     cut = ~np.isin(everything.days, whole.days) & (everything.daily >= REMARKABLE_FACTOR * level)
@@ -128,7 +139,8 @@ def _open_days(series: DaySeries) -> Mask:
 
 
 def _reference(daily: Floats, is_open: Mask, seen: Mask, day: int) -> _Reference:
-    """Four weeks that end before the day; where the log holds less than half of them, the median of both sides.
+    """Four weeks that end before the day; where the log holds less than half of them, the median of
+    both sides.
 
     So few days say little of the spread, so more is asked of the factor.
     """
@@ -138,7 +150,9 @@ def _reference(daily: Floats, is_open: Mask, seen: Mask, day: int) -> _Reference
     chosen = before[is_open[before]]
     if len(before) >= LEAST_BEFORE and len(chosen) > 1:
         level = float(daily[chosen].mean())
-        return _Reference(chosen, level, max(float(daily[chosen].var(ddof=1)), level) ** 0.5, MIN_FACTOR)
+        return _Reference(
+            chosen, level, max(float(daily[chosen].var(ddof=1)), level) ** 0.5, MIN_FACTOR
+        )
     around = np.arange(max(day - REFERENCE_DAYS, 0), min(day + REFERENCE_DAYS + 1, len(daily)))
     chosen = around[seen[around] & is_open[around] & (around != day)]
     level = float(np.median(daily[chosen])) if len(chosen) else 0.0
@@ -152,7 +166,9 @@ def _length(daily: Floats, day: int, level: float) -> int:
     return int(below[0]) if len(below) else len(daily) - day
 
 
-def _objection(daily: Floats, is_open: Mask, day: int, length: int, reference: _Reference) -> Reason | None:
+def _objection(
+    daily: Floats, is_open: Mask, day: int, length: int, reference: _Reference
+) -> Reason | None:
     """Why the days are no surge; None when they are one."""
     level = reference.level
     if len(reference.positions) < LEAST_AROUND:
@@ -165,7 +181,10 @@ def _objection(daily: Floats, is_open: Mask, day: int, length: int, reference: _
         return "too long"
     begin = day + length + GAP_DAYS
     after = daily[begin : begin + REFERENCE_DAYS][is_open[begin : begin + REFERENCE_DAYS]]
-    stayed = len(after) >= _MIN_AFTER_DAYS and daily[day : day + length].max() < STAYED_FACTOR * after.mean()
+    stayed = (
+        len(after) >= _MIN_AFTER_DAYS
+        and daily[day : day + length].max() < STAYED_FACTOR * after.mean()
+    )
     return "stayed" if stayed else None
 
 

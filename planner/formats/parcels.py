@@ -18,9 +18,9 @@ WHY_HOMES = "the contract has a surcharge for parcels to homes: 1 or 0 for each"
 
 @dataclass(frozen=True)
 class ParcelTable:
-    """Parcels in the order of the table; `others`: columns that are of no interest, and weights and volumes in other
-    units, as they were read. Sites are
-    empty, dates and residential None where they were left out."""
+    """Parcels in the order of the table; `others`: columns that are of no interest, and weights and
+    volumes in other units, as they were read. Sites are empty, dates and residential None where
+    they were left out."""
 
     parcel: Sequence[str]
     region: Sequence[str]
@@ -40,15 +40,18 @@ def read_parcels(
 ) -> ParcelTable | None:
     """The parcels of a file; None, with findings, where something is wrong with it.
 
-    `dated`, `by_residence`: every parcel must have its date, and say whether it goes to a home; `taken`: names of
-    columns that the result needs for itself.
+    `dated`, `by_residence`: every parcel must have its date, and say whether it goes to a home;
+    `taken`: names of columns that the result needs for itself.
     """
     before = len(findings.found)
     table = open_table(path, path.name, findings, PARCELS)
     cells = None if table is None else read_cells(table, PARCELS, "", findings, rename={})
     if table is None:
         return None
-    for column, why, needed in (("date", WHY_DATES, dated), ("residential", WHY_HOMES, by_residence)):
+    for column, why, needed in (
+        ("date", WHY_DATES, dated),
+        ("residential", WHY_HOMES, by_residence),
+    ):
         if needed:
             _check_given(table, column, why, findings)
     ours = [column.name for column in PARCELS]

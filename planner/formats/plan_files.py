@@ -1,4 +1,5 @@
-"""Plan <-> files: `plan.json` and the decision tables of a run folder; read_plan(write_plan(plan)) == plan."""
+"""Plan <-> files: `plan.json` and the decision tables of a run folder; read_plan(write_plan(plan))
+== plan."""
 
 from __future__ import annotations
 
@@ -42,27 +43,41 @@ def write_plan(
     simulated: Mapping[str, float] | None = None,
     loop: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ...]:
-    """Write plan.json and tables/{stock,staffing,routing,extra_collections}.csv; returns the paths written.
+    """Write plan.json and tables/{stock,staffing,routing,extra_collections}.csv; returns the paths
+    written.
 
-    Money in major units. `simulated`: {mean, low, high} of the on-time share, where it is known; `loop`: how the plan
-    was reached.
+    Money in major units. `simulated`: {mean, low, high} of the on-time share, where it is known;
+    `loop`: how the plan was reached.
     """
     tables = folder / "tables"
     frames = {
-        "stock": pd.DataFrame([(r.site, r.product, r.units) for r in plan.stock or ()], columns=_STOCK),
-        "staffing": pd.DataFrame([_staff_cells(r, problem) for r in plan.staffing], columns=_STAFFING),
-        "routing": pd.DataFrame([_share_cells(r, problem.horizon) for r in plan.routing], columns=_ROUTING),
-        "extra_collections": pd.DataFrame([_extra_cells(r, problem) for r in plan.extra], columns=_EXTRA),
+        "stock": pd.DataFrame(
+            [(r.site, r.product, r.units) for r in plan.stock or ()], columns=_STOCK
+        ),
+        "staffing": pd.DataFrame(
+            [_staff_cells(r, problem) for r in plan.staffing], columns=_STAFFING
+        ),
+        "routing": pd.DataFrame(
+            [_share_cells(r, problem.horizon) for r in plan.routing], columns=_ROUTING
+        ),
+        "extra_collections": pd.DataFrame(
+            [_extra_cells(r, problem) for r in plan.extra], columns=_EXTRA
+        ),
     }
     for name, frame in frames.items():
         write_table(frame, tables / f"{name}.csv")
     path = folder / PLAN
-    summary = {**plan_summary(problem, plan, simulated), **({} if loop is None else {"loop": dict(loop)})}
+    summary = {
+        **plan_summary(problem, plan, simulated),
+        **({} if loop is None else {"loop": dict(loop)}),
+    }
     write_text(path, json_text(summary, indent=2) + "\n")
     return (path, *(tables / f"{name}.csv" for name in frames))
 
 
-def plan_summary(problem: Problem, plan: Plan, simulated: Mapping[str, float] | None = None) -> dict[str, Any]:
+def plan_summary(
+    problem: Problem, plan: Plan, simulated: Mapping[str, float] | None = None
+) -> dict[str, Any]:
     """The content of plan.json: money in major units, shares as numbers."""
     certificate = plan.certificate
     return {
@@ -82,7 +97,9 @@ def plan_summary(problem: Problem, plan: Plan, simulated: Mapping[str, float] | 
             "expected": dict(plan.expected),
             "simulated": dict(simulated) if simulated is not None else None,
         },
-        "certificate": {name: getattr(certificate, name) for name in Certificate.__slots__} if certificate else None,
+        "certificate": {name: getattr(certificate, name) for name in Certificate.__slots__}
+        if certificate
+        else None,
         "signed": list(plan.signed),
         "promises": dict(plan.promises),
         "caps": dict(plan.caps),
@@ -93,10 +110,15 @@ def plan_summary(problem: Problem, plan: Plan, simulated: Mapping[str, float] | 
 
 
 def read_plan(folder: Path, problem: Problem) -> Plan:
-    """The plan of a run folder. Raises InputError where files are damaged, ConflictError where the plan is not of this
-    scenario."""
+    """The plan of a run folder. Raises InputError where files are damaged, ConflictError where the
+    plan is not of this scenario."""
     findings = Findings(folder)
-    names = {"stock": STOCK, "staffing": STAFFING, "routing": ROUTING, "extra_collections": EXTRA_COLLECTIONS}
+    names = {
+        "stock": STOCK,
+        "staffing": STAFFING,
+        "routing": ROUTING,
+        "extra_collections": EXTRA_COLLECTIONS,
+    }
     tables = {name: _read_rows(folder, name, columns, findings) for name, columns in names.items()}
     data = _read_document(folder, findings)
     findings.raise_if_any()
@@ -114,7 +136,11 @@ def read_plan(folder: Path, problem: Problem) -> Plan:
     )
     stock = tuple(StockRow(c["site"], c["product"], c["units"]) for c in tables["stock"])
     plan = Plan(
-        staffing=staffing, routing=routing, extra=extra, stock=None if data["stock_unlimited"] else stock, **fields
+        staffing=staffing,
+        routing=routing,
+        extra=extra,
+        stock=None if data["stock_unlimited"] else stock,
+        **fields,
     )
     _check_belongs(problem, plan)
     return plan
@@ -146,7 +172,16 @@ def _staff_cells(row: StaffRow, problem: Problem) -> tuple[Any, ...]:
 def _share_cells(row: ShareRow, horizon: Horizon) -> tuple[Any, ...]:
     begin, end = (_moment(horizon.at(second)) for second in (row.from_s, row.to_s))
     heaviest = "" if row.to_g == HEAVIEST_G else row.to_g
-    return (row.region, row.site, row.contract, begin, end, repr(row.share), row.above_g or "", heaviest)
+    return (
+        row.region,
+        row.site,
+        row.contract,
+        begin,
+        end,
+        repr(row.share),
+        row.above_g or "",
+        heaviest,
+    )
 
 
 def _moment(moment: datetime) -> str:
@@ -157,16 +192,27 @@ def _extra_cells(row: ExtraCollection, problem: Problem) -> tuple[Any, ...]:
     priced = {(c.contract, c.at_s): c.extra_cost_minor for c in problem.site(row.site).collections}
     at = f"{row.at_s // HOUR_S:02d}:{row.at_s % HOUR_S // 60:02d}"
     cost = to_major(priced.get((row.contract, row.at_s), 0) * row.vehicles, problem.currency)
-    return (problem.horizon.date_of(row.day).isoformat(), row.site, row.contract, at, row.vehicles, cost)
+    return (
+        problem.horizon.date_of(row.day).isoformat(),
+        row.site,
+        row.contract,
+        at,
+        row.vehicles,
+        cost,
+    )
 
 
 def _to_staff(cell: dict[str, Any], horizon: Horizon) -> StaffRow:
     since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
     day = horizon.day_of(cell["date"])
-    return StaffRow(day, cell["site"], cell["process"], cell["crew"], cell["shift"], since, cell["headcount"])
+    return StaffRow(
+        day, cell["site"], cell["process"], cell["crew"], cell["shift"], since, cell["headcount"]
+    )
 
 
-def _read_rows(folder: Path, name: str, columns: tuple[Column, ...], findings: Findings) -> list[dict[str, Any]]:
+def _read_rows(
+    folder: Path, name: str, columns: tuple[Column, ...], findings: Findings
+) -> list[dict[str, Any]]:
     """Validated rows of one of the plan's tables; a table without rows is fine."""
     file = f"tables/{name}.csv"
     path = folder / file
@@ -195,9 +241,12 @@ def _read_document(folder: Path, findings: Findings) -> dict[str, Any]:
 
 
 def _fields(data: dict[str, Any], problem: Problem) -> dict[str, Any]:
-    """The plan's fields that stand in plan.json. Raises ConflictError where it is in another currency."""
+    """The plan's fields that stand in plan.json. Raises ConflictError where it is in another
+    currency."""
     if data["currency"] != problem.currency:
-        raise ConflictError(f"{PLAN}: the plan is in {data['currency']}, the scenario in {problem.currency}")
+        raise ConflictError(
+            f"{PLAN}: the plan is in {data['currency']}, the scenario in {problem.currency}"
+        )
 
     def minor(amount: float | None) -> int | None:
         return None if amount is None else round(amount * 10 ** minor_digits(problem.currency))
@@ -220,8 +269,12 @@ def _check_belongs(problem: Problem, plan: Plan) -> None:
     """Raises ConflictError naming everything in the plan that the scenario does not know."""
     contracts = {"", *problem.contract_names}
     used = {
-        "site": [r.site for r in plan.staffing] + [r.site for r in plan.routing] + [r.site for r in plan.extra],
-        "contract": [r.contract for r in plan.routing] + [r.contract for r in plan.extra] + list(plan.signed),
+        "site": [r.site for r in plan.staffing]
+        + [r.site for r in plan.routing]
+        + [r.site for r in plan.extra],
+        "contract": [r.contract for r in plan.routing]
+        + [r.contract for r in plan.extra]
+        + list(plan.signed),
         "region": [r.region for r in plan.routing],
         "product": [r.product for r in plan.stock or ()],
         "shift": [r.shift for r in plan.staffing],
@@ -231,7 +284,10 @@ def _check_belongs(problem: Problem, plan: Plan) -> None:
         "cap": [f"of {orders} orders for {event}" for event, orders in plan.caps],
         "date": [
             str(problem.horizon.date_of(d))
-            for d in (*(r.day for r in plan.staffing if r.day != EVENING_BEFORE), *(r.day for r in plan.extra))
+            for d in (
+                *(r.day for r in plan.staffing if r.day != EVENING_BEFORE),
+                *(r.day for r in plan.extra),
+            )
         ],
     }
     used["site"] += [r.site for r in plan.stock or ()]
@@ -247,7 +303,9 @@ def _check_belongs(problem: Problem, plan: Plan) -> None:
         "cap": {f"of {c.orders} orders for {c.event}" for c in problem.levers.caps},
         "date": {str(problem.horizon.date_of(d)) for d in range(problem.horizon.days)},
     }
-    unknown = sorted(f"{kind} {name}" for kind, names in used.items() for name in set(names) - known[kind])
+    unknown = sorted(
+        f"{kind} {name}" for kind, names in used.items() for name in set(names) - known[kind]
+    )
     if unknown:
         more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
         named = ", ".join(unknown[:_MOST_NAMED])

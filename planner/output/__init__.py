@@ -1,7 +1,8 @@
 """The only way to the disk: every command writes its result through here.
 
-`names` and `places` say where a result may go, `earlier` what `--force` may replace, `locks` keeps two planners apart,
-`drafts` lets a result appear only when it is complete, `files` writes a single file.
+`names` and `places` say where a result may go, `earlier` what `--force` may replace, `locks` keeps
+two planners apart, `drafts` lets a result appear only when it is complete, `files` writes a single
+file.
 """
 
 from planner.output.drafts import Place, claimed, hidden_name, new_file, new_files, new_folder

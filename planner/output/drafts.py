@@ -1,4 +1,5 @@
-"""A result appears under its name only when it is complete; until then it is a draft next to its place."""
+"""A result appears under its name only when it is complete; until then it is a draft next to its
+place."""
 
 from __future__ import annotations
 
@@ -23,18 +24,20 @@ from planner.output.names import named
 from planner.output.places import FILE, FOLDER
 
 LONGEST_STEM = 150  # bytes; systems allow 255, and endings are added
-DRAFT_BYTES = 8  # random ones, in hexadecimal: no date or word that a user may have put there looks like them
+DRAFT_BYTES = (
+    8  # random ones, in hexadecimal: no date or word that a user may have put there looks like them
+)
 
 
 @contextmanager
-def new_folder(path: Path, inputs: Iterable[Path] = (), force: bool | None = False) -> Iterator[Path]:
+def new_folder(
+    path: Path, inputs: Iterable[Path] = (), force: bool | None = False
+) -> Iterator[Path]:
     """Give a fresh folder next to `path`; on success move it there, on any failure remove it.
 
-    Parameters
-    ----------
-    path : where the result appears; what is refused says `places.refuse`.
-    inputs : files and folders the command reads, which a result never replaces.
-    force : replace an earlier result that is as it was written; None for a command that never replaces.
+    Parameters ---------- path : where the result appears; what is refused says `places.refuse`.
+    inputs : files and folders the command reads, which a result never replaces. force : replace an
+    earlier result that is as it was written; None for a command that never replaces.
 
     Raises
     ------
@@ -48,28 +51,30 @@ def new_folder(path: Path, inputs: Iterable[Path] = (), force: bool | None = Fal
 
 
 @contextmanager
-def new_file(path: Path, inputs: Iterable[Path] = (), force: bool = False, begins: bytes = b"") -> Iterator[Path]:
-    """The same for a result that is a single file; `force` replaces one that is empty or `begins` like this."""
+def new_file(
+    path: Path, inputs: Iterable[Path] = (), force: bool = False, begins: bytes = b""
+) -> Iterator[Path]:
+    """The same for a result that is a single file; `force` replaces one that is empty or `begins`
+    like this."""
     with claimed(path, inputs, force, FILE, begins) as place, place.file() as draft:
         yield draft
 
 
 @contextmanager
-def new_files(folder: Path, names: Sequence[str], inputs: Iterable[Path] = (), force: bool = False) -> Iterator[Path]:
+def new_files(
+    folder: Path, names: Sequence[str], inputs: Iterable[Path] = (), force: bool = False
+) -> Iterator[Path]:
     """Add files to a folder that may hold others, which are left as they are.
 
-    Parameters
-    ----------
-    folder : where the files appear; made when it does not exist.
-    names : the files, in the order in which they appear; one that refers to others comes last. One that ends in
+    Parameters ---------- folder : where the files appear; made when it does not exist. names : the
+    files, in the order in which they appear; one that refers to others comes last. One that ends in
         `summary.json` lists the others under `outputs`.
     inputs : files the command reads, which are never replaced.
     force : replace files of these names that are as an earlier command wrote and listed them.
 
-    Yields
-    ------
-    A hidden folder on the same disk, to write files of these names into. They get their final names, one after the
-    other, once all are complete and on the disk; a failure before that leaves the folder as it was.
+    Yields ------ A hidden folder on the same disk, to write files of these names into. They get
+    their final names, one after the other, once all are complete and on the disk; a failure before
+    that leaves the folder as it was.
     """
     given = list(inputs)
     for name in names:
@@ -83,9 +88,14 @@ def new_files(folder: Path, names: Sequence[str], inputs: Iterable[Path] = (), f
 
 @contextmanager
 def claimed(
-    path: Path, inputs: Iterable[Path] = (), force: bool | None = False, kind: str = FOLDER, begins: bytes = b""
+    path: Path,
+    inputs: Iterable[Path] = (),
+    force: bool | None = False,
+    kind: str = FOLDER,
+    begins: bytes = b"",
 ) -> Iterator[Place]:
-    """The place of a result, checked, and locked until the block ends; drafts that are left by then are removed."""
+    """The place of a result, checked, and locked until the block ends; drafts that are left by then
+    are removed."""
     final = places.ordinary(path, kind)
     places.refuse_inputs(final, inputs, kind)
     place = Place(final, lambda there: places.why_kept(there, force, kind, begins))
@@ -101,14 +111,16 @@ def claimed(
 
 
 class Place:
-    """A place that this process alone writes to, and the hidden files next to it that belong to its result."""
+    """A place that this process alone writes to, and the hidden files next to it that belong to its
+    result."""
 
     def __init__(self, final: Path, why_kept: Callable[[Path], str | None]) -> None:
         self.final = final
         self._why_kept = why_kept  # what is there, in words; None when it may be replaced
         self._lock = Lock(self.hidden("lock"))
         self._made: list[Path] = []  # parents that did not exist before
-        self._appearing = ExitStack()  # from the moment the result appears, an interrupt waits until all is done
+        # from the moment the result appears, an interrupt waits until all is done
+        self._appearing = ExitStack()
         self._is_complete = False
 
     def hidden(self, ending: str) -> Path:
@@ -124,12 +136,16 @@ class Place:
             error.filename = named(self.final)  # rather than the lock file
             raise
         if not taken:
-            words = "another planner process is writing this result; wait until it has ended, or choose another name"
+            words = (
+                "another planner process is writing this result; wait until it has ended, or "
+                "choose another name"
+            )
             raise PlannerError(f"{named(self.final)}: {words}")
         self._tidy()
 
     def leave(self) -> None:
-        """Remove drafts and lock; an old result that was moved away and not replaced gets its name back."""
+        """Remove drafts and lock; an old result that was moved away and not replaced gets its name
+        back."""
         if self._lock.is_taken:
             self._tidy()
             self._lock.release()
@@ -172,7 +188,8 @@ class Place:
 
     @contextmanager
     def parts(self, names: Sequence[str], why_kept: Callable[[], str | None]) -> Iterator[Path]:
-        """A fresh folder whose files become files next to the result, unless some of these names must stay by then."""
+        """A fresh folder whose files become files next to the result, unless some of these names
+        must stay by then."""
         draft = self._draft()
         draft.mkdir()
         with _errors_as_of(self.final.parent, draft):
@@ -188,8 +205,8 @@ class Place:
         return self.hidden(f"{secrets.token_hex(DRAFT_BYTES)}.partial")
 
     def _exchange(self, draft: Path) -> None:
-        """Give the draft the final name. What is there is moved away first, and moved back unless it may be replaced:
-        somebody may have put files into it during the work."""
+        """Give the draft the final name. What is there is moved away first, and moved back unless
+        it may be replaced: somebody may have put files into it during the work."""
         if not os.path.lexists(self.final):
             os.rename(draft, self.final)
             return
@@ -214,8 +231,11 @@ class Place:
             draft.chmod(mode & ~wider)
 
     def _tidy(self) -> None:
-        """Remove drafts and old results next to the place; without a result there, an old one gets its name back."""
-        ours = re.compile(re.escape(hidden_name(self.final)) + rf"\.[0-9a-f]{{{2 * DRAFT_BYTES}}}\.(partial|old)")
+        """Remove drafts and old results next to the place; without a result there, an old one gets
+        its name back."""
+        ours = re.compile(
+            re.escape(hidden_name(self.final)) + rf"\.[0-9a-f]{{{2 * DRAFT_BYTES}}}\.(partial|old)"
+        )
         for path in sorted(p for p in self.final.parent.iterdir() if ours.fullmatch(p.name)):
             if path.suffix == ".old" and not os.path.lexists(self.final):
                 os.rename(path, self.final)
@@ -226,7 +246,8 @@ class Place:
 
 
 def hidden_name(final: Path) -> str:
-    """What files next to a result are called: its name behind a dot, shortened where a file name might get too long."""
+    """What files next to a result are called: its name behind a dot, shortened where a file name
+    might get too long."""
     name = final.name
     if len(name.encode()) > LONGEST_STEM:
         name = f"{name[:20]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
@@ -238,7 +259,9 @@ def _why_files_kept(folder: Path, names: Sequence[str], force: bool) -> str | No
     there = [name for name in names if os.path.lexists(folder / name)]
     if there and not force:
         one = "it" if len(there) == 1 else "them"
-        return f"holds {', '.join(there)} already; choose another name or replace {one} with --force"
+        return (
+            f"holds {', '.join(there)} already; choose another name or replace {one} with --force"
+        )
     listing = next(name for name in names if name.endswith("summary.json"))
     why = why_files_not_replaced(folder, there, listing)
     return why and f"{why}: nothing is replaced"

@@ -11,8 +11,13 @@ from pathlib import Path, PurePosixPath
 
 from planner.output.names import named
 
-MANIFESTS = ("run.json", "summary.json")  # `outputs` in one of them lists the files of a result with their hashes
-VOLATILE = frozenset({"timing.json", "log.txt"})  # the only files that may differ between two equal runs
+MANIFESTS = (
+    "run.json",
+    "summary.json",
+)  # `outputs` in one of them lists the files of a result with their hashes
+VOLATILE = frozenset(
+    {"timing.json", "log.txt"}
+)  # the only files that may differ between two equal runs
 UNLISTED = "timing.json"  # the one of them that commands write
 MOST_BYTES = 64 * 2**20  # of a manifest
 MOST_NAMED = 5
@@ -29,13 +34,17 @@ def sha256(path: Path) -> str:
 
 
 def hashes(folder: Path, manifest: str) -> dict[str, str]:
-    """SHA-256 of every file of a draft that must repeat, by relative name: what its manifest lists as `outputs`."""
+    """SHA-256 of every file of a draft that must repeat, by relative name: what its manifest lists
+    as `outputs`."""
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    return {name: sha256(folder / name) for name in names if name != manifest and name not in VOLATILE}
+    return {
+        name: sha256(folder / name) for name in names if name != manifest and name not in VOLATILE
+    }
 
 
 def why_not_replaced(folder: Path) -> str | None:
-    """Why a folder cannot be replaced, in words; None when it holds an earlier result, unchanged, and nothing else."""
+    """Why a folder cannot be replaced, in words; None when it holds an earlier result, unchanged,
+    and nothing else."""
     manifest = next((name for name in MANIFESTS if _is_file(folder / name)), None)
     if manifest is None:
         return f"holds no result of the planner, so it is not replaced; {WAY_OUT}"
@@ -43,9 +52,16 @@ def why_not_replaced(folder: Path) -> str | None:
     if isinstance(listed, str):
         return f"{manifest} {listed}, so nothing is replaced; {WAY_OUT}"
     parents = _parents(listed) | {"."}
-    protected = [name for name in sorted(parents) if (folder / name).is_dir() and not os.access(folder / name, os.W_OK)]
+    protected = [
+        name
+        for name in sorted(parents)
+        if (folder / name).is_dir() and not os.access(folder / name, os.W_OK)
+    ]
     if protected:
-        return f"is write-protected ({_some(protected)}), so nothing is replaced; choose another folder"
+        return (
+            f"is write-protected ({_some(protected)}), so nothing is replaced; choose another "
+            "folder"
+        )
     foreign, changed = [], []
     for name in _entries(folder, parents):
         if name in (manifest, UNLISTED) and _is_file(folder / name):
@@ -61,16 +77,22 @@ def why_not_replaced(folder: Path) -> str | None:
         found.append(f"was changed since it was written: {_some(changed)}")
     if not found:
         return None
-    return f"{'; '.join(found)}; move these files away, or choose another folder: nothing is replaced"
+    return (
+        f"{'; '.join(found)}; move these files away, or choose another folder: nothing is replaced"
+    )
 
 
 def why_file_not_replaced(path: Path, begins: bytes) -> str | None:
-    """The same for a single file that nothing lists: it is empty, or begins as every result of the command does."""
+    """The same for a single file that nothing lists: it is empty, or begins as every result of the
+    command does."""
     with path.open("rb") as stream:
         head = stream.read(len(begins) or 1)
     if not head or head.startswith(begins):
         return None
-    return "is not a result of this command, so it is not replaced; choose another file, or remove this one"
+    return (
+        "is not a result of this command, so it is not replaced; choose another file, or "
+        "remove this one"
+    )
 
 
 def why_files_not_replaced(folder: Path, names: list[str], manifest: str) -> str | None:
@@ -80,10 +102,16 @@ def why_files_not_replaced(folder: Path, names: list[str], manifest: str) -> str
         return None
     listed = read_outputs(folder / manifest) if _is_file(folder / manifest) else "is missing"
     if isinstance(listed, str):
-        return f"{manifest} {listed}, so {_some(there)} cannot be replaced; move the files away or choose another name"
+        return (
+            f"{manifest} {listed}, so {_some(there)} cannot be replaced; move the files away "
+            "or choose another name"
+        )
     changed = [name for name in there if listed.get(name) != sha256(folder / name)]
     if changed:
-        return f"was changed since it was written: {_some(changed)}; move it away or choose another name"
+        return (
+            f"was changed since it was written: {_some(changed)}; move it away or choose "
+            "another name"
+        )
     return None
 
 
@@ -111,7 +139,8 @@ def _is_entry(name: str, value: object) -> bool:
 
 
 def _entries(folder: Path, parents: set[str], below: str = "") -> Iterator[str]:
-    """Names of everything in a folder; of folders in which no listed file belongs only the name, with a slash."""
+    """Names of everything in a folder; of folders in which no listed file belongs only the name,
+    with a slash."""
     with os.scandir(folder / below) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:

@@ -1,4 +1,5 @@
-"""Single files of a draft: written with the permissions the umask asks for, and every failure names its file."""
+"""Single files of a draft: written with the permissions the umask asks for, and every failure names
+its file."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from typing import TextIO
 
 @contextmanager
 def naming(name: Path | str) -> Iterator[None]:
-    """Give an OSError of this block the name of the file; writing to a full disk raises it without one."""
+    """Give an OSError of this block the name of the file; writing to a full disk raises it without
+    one."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,5 @@
-"""One planner at a time writes a result: a lock that the system takes back when its process ends, however it ends."""
+"""One planner at a time writes a result: a lock that the system takes back when its process ends,
+however it ends."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ OBSTACLES = {errno.EISDIR, errno.ELOOP, errno.ENXIO}  # a folder, a link, a sock
 
 
 class Lock:
-    """A lock on a file next to a result. The file left by a killed process is no obstacle; the next one removes it."""
+    """A lock on a file next to a result. The file left by a killed process is no obstacle; the next
+    one removes it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -83,7 +85,9 @@ class Lock:
         return stream
 
     def _obstacle(self) -> PlannerError:
-        return PlannerError(f"{named(self._path)}: is in the place of a lock file and is not one; remove it")
+        return PlannerError(
+            f"{named(self._path)}: is in the place of a lock file and is not one; remove it"
+        )
 
     def _locked(self, stream: IO[bytes]) -> bool:
         """Try to lock the file. Raises PlannerError when the disk has no locks."""
@@ -93,8 +97,13 @@ class Lock:
             return False
         except OSError as error:
             stream.close()
-            words = f"this disk has no file locks ({error.strerror}), so two planners could write the same result"
-            raise PlannerError(f"{named(self._path.parent)}: {words}; choose a folder on another disk") from None
+            words = (
+                f"this disk has no file locks ({error.strerror}), so two planners could write "
+                "the same result"
+            )
+            raise PlannerError(
+                f"{named(self._path.parent)}: {words}; choose a folder on another disk"
+            ) from None
         return True
 
     def _is_at_its_place(self, stream: IO[bytes]) -> bool:

@@ -13,19 +13,27 @@ MOST_SHOWN = 60  # characters of a name that is too long
 
 def named(path: Path | str) -> str:
     """A path in a message: what cannot be printed is escaped, a very long name is shortened."""
-    parts = (part if _size(part) <= LONGEST else f"{part[:MOST_SHOWN]}..." for part in str(path).split(os.sep))
+    parts = (
+        part if _size(part) <= LONGEST else f"{part[:MOST_SHOWN]}..."
+        for part in str(path).split(os.sep)
+    )
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in os.sep.join(parts))
 
 
 def refuse_name(path: Path) -> None:
-    """Raise PlannerError when the path holds what no file name can hold, or what other programs cannot read."""
+    """Raise PlannerError when the path holds what no file name can hold, or what other programs
+    cannot read."""
     text = str(path)
     if "\0" in text or not _is_unicode(text):
-        raise PlannerError(f"{named(path)}: holds bytes that are not text in UTF-8; choose another name")
+        raise PlannerError(
+            f"{named(path)}: holds bytes that are not text in UTF-8; choose another name"
+        )
     for part in path.parts:
         size = _size(part)
         if size > LONGEST:
-            raise PlannerError(f"{named(part)}: this name has {size:,} bytes; choose one of at most {LONGEST}")
+            raise PlannerError(
+                f"{named(part)}: this name has {size:,} bytes; choose one of at most {LONGEST}"
+            )
 
 
 def _size(name: str) -> int:

@@ -1,4 +1,5 @@
-"""Where a result may go: an ordinary place that can be written to and holds nothing the command reads."""
+"""Where a result may go: an ordinary place that can be written to and holds nothing the command
+reads."""
 
 from __future__ import annotations
 
@@ -23,13 +24,17 @@ KINDS = {
 
 
 def refuse(
-    path: Path, inputs: Iterable[Path] = (), force: bool | None = False, kind: str = FOLDER, begins: bytes = b""
+    path: Path,
+    inputs: Iterable[Path] = (),
+    force: bool | None = False,
+    kind: str = FOLDER,
+    begins: bytes = b"",
 ) -> Path:
     """The place of a result, links followed; PlannerError when it must not be written there.
 
-    To be called before any work. `inputs`: files and folders the command reads. `force`: replace an earlier result;
-    None for a command that never does. `kind`: FOLDER or FILE. `begins`: how a file must begin to be replaced, unless
-    it is empty.
+    To be called before any work. `inputs`: files and folders the command reads. `force`: replace an
+    earlier result; None for a command that never does. `kind`: FOLDER or FILE. `begins`: how a file
+    must begin to be replaced, unless it is empty.
     """
     place = ordinary(path, kind)
     refuse_inputs(place, inputs, kind)
@@ -43,15 +48,22 @@ def ordinary(path: Path, kind: str) -> Path:
     _refuse_lost_folder(path)
     _refuse_broken_link(path, kind)
     place = Path(os.path.realpath(path))
-    nearest = place if path.exists() else _nearest(place)  # the link of an open pipe exists, but not what it reads
+    # the link of an open pipe exists, but not what it reads
+    nearest = place if path.exists() else _nearest(place)
     mode = stat.S_IFMT((path if nearest == place else nearest).stat().st_mode)
     if nearest != place and mode != stat.S_IFDIR:
         raise _refusal(nearest, f"is {_what(mode)}, in which no folder can be made", FOLDER)
     if nearest == place and mode != (stat.S_IFDIR if kind == FOLDER else stat.S_IFREG):
-        led = f"is a link to {named(place)}, {_what(mode)}" if path.is_symlink() else f"is {_what(mode)}"
+        led = (
+            f"is a link to {named(place)}, {_what(mode)}"
+            if path.is_symlink()
+            else f"is {_what(mode)}"
+        )
         raise _refusal(path, f"{led}, not a {kind}", kind)
     if nearest == place and kind == FOLDER and os.path.ismount(place):
-        raise PlannerError(f"{named(path)}: is a mount point, which cannot be replaced; name a new folder in it")
+        raise PlannerError(
+            f"{named(path)}: is a mount point, which cannot be replaced; name a new folder in it"
+        )
     parent = place.parent if nearest == place else nearest
     if not os.access(parent, os.W_OK | os.X_OK):
         raise _refusal(parent, "is read-only", FOLDER)
@@ -73,15 +85,20 @@ def refuse_inputs(place: Path, inputs: Iterable[Path], kind: str = FOLDER) -> No
             raise _refusal(place, f"holds {named(given)}, which this command reads", kind)
 
 
-def refuse_contents(place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b"") -> None:
+def refuse_contents(
+    place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b""
+) -> None:
     """Raise PlannerError when something is at `place` that must stay."""
     why = why_kept(place, force, kind, begins)
     if why is not None:
         raise PlannerError(f"{named(place)}: {why}")
 
 
-def why_kept(place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b"") -> str | None:
-    """Why what is at `place` must stay, in words; None where nothing is there, or it may be replaced."""
+def why_kept(
+    place: Path, force: bool | None, kind: str = FOLDER, begins: bytes = b""
+) -> str | None:
+    """Why what is at `place` must stay, in words; None where nothing is there, or it may be
+    replaced."""
     if not os.path.lexists(place) or (kind == FOLDER and not any(place.iterdir())):
         return None
     if force is None:
@@ -96,7 +113,10 @@ def _refuse_lost_folder(path: Path) -> None:
     try:
         path.absolute()
     except FileNotFoundError:
-        words = "the current folder does not exist any more; give a full path, or change to another folder"
+        words = (
+            "the current folder does not exist any more; give a full path, or change to "
+            "another folder"
+        )
         raise PlannerError(f"{named(path)}: {words}") from None
 
 
@@ -111,7 +131,9 @@ def _refuse_broken_link(path: Path, kind: str) -> None:
         words = f"is a link to {named(os.readlink(nearest))}, which does not exist"
         raise _refusal(nearest, words, kind) from None
     except OSError as error:
-        raise _refusal(nearest, f"is a link that cannot be followed ({error.strerror})", kind) from None
+        raise _refusal(
+            nearest, f"is a link that cannot be followed ({error.strerror})", kind
+        ) from None
 
 
 def _nearest(path: Path) -> Path:

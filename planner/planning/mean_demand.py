@@ -26,8 +26,8 @@ def mean_component_days(problem: Problem) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class MeanDemand:
-    """Expected orders of a problem: `components[component, bucket]` in buckets of `bucket_s` seconds (a day unless
-    told), and the mixes of regions and products."""
+    """Expected orders of a problem: `components[component, bucket]` in buckets of `bucket_s`
+    seconds (a day unless told), and the mixes of regions and products."""
 
     problem: Problem
     components: Floats
@@ -36,10 +36,13 @@ class MeanDemand:
     @classmethod
     def of(cls, problem: Problem, bucket_s: int = DAY_S) -> MeanDemand:
         intensity = mean_path(problem.demand, problem.horizon).intensity
-        return cls(problem, intensity.reshape(len(intensity), -1, bucket_s // SLOT_S).sum(axis=2), bucket_s)
+        return cls(
+            problem, intensity.reshape(len(intensity), -1, bucket_s // SLOT_S).sum(axis=2), bucket_s
+        )
 
     def orders(self, region: str, band: tuple[int, int] = (0, HEAVIEST_G)) -> Floats:
-        """Orders [component, bucket] of a region that weigh more than band[0] and up to band[1] grams."""
+        """Orders [component, bucket] of a region that weigh more than band[0] and up to band[1]
+        grams."""
         share = self.problem.demand.region_shares()[:, self.problem.region_names.index(region)]
         return np.asarray(self.components * (share * self._within(band))[:, None])
 
@@ -63,7 +66,8 @@ def mean_region_days(problem: Problem) -> Floats:
 
 
 def lane_price(problem: Problem, amounts: Floats, lane: Lane, weight: int) -> Floats:
-    """One of the tables of `LaneCosts` for a lane (site, region, contract) and a weight class [day]."""
+    """One of the tables of `LaneCosts` for a lane (site, region, contract) and a weight class
+    [day]."""
     site, region, contract = lane
     c = problem.contract_names.index(contract) if contract else 0
     where = (problem.site_names.index(site), problem.region_names.index(region), c, weight)
@@ -71,12 +75,15 @@ def lane_price(problem: Problem, amounts: Floats, lane: Lane, weight: int) -> Fl
 
 
 def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str, int]:
-    """Every cost by name in minor units: what is committed, and couriers on mean demand with every order on time.
+    """Every cost by name in minor units: what is committed, and couriers on mean demand with every
+    order on time.
 
     A weight class that its lane refuses is left out: who takes it in the end is not known here.
     """
     costs = dict.fromkeys(foreseen_names(problem), 0) | committed_costs(problem, plan)
-    amounts = dict.fromkeys(("courier", "losses", "late_refunds", "volume_surcharges", "volume_discounts"), 0.0)
+    amounts = dict.fromkeys(
+        ("courier", "losses", "late_refunds", "volume_surcharges", "volume_discounts"), 0.0
+    )
     demand = MeanDemand.of(problem)
     carried = {name: ContractLanes.nothing(problem) for name in problem.contract_names}
     for row in plan.routing:
@@ -97,7 +104,9 @@ def mean_costs(problem: Problem, plan: Plan, lane_costs: LaneCosts) -> dict[str,
         amounts["volume_discounts"] -= of.discounts(problem.contract(name), problem.horizon)
     costs |= {name: round(amount) for name, amount in amounts.items()}
     everything = float(demand.components.sum())
-    costs["shortfall"] = round(sum(_shortfall(problem.contract(n), carried[n], everything) for n in plan.signed))
+    costs["shortfall"] = round(
+        sum(_shortfall(problem.contract(n), carried[n], everything) for n in plan.signed)
+    )
     return costs
 
 
@@ -111,7 +120,12 @@ def _by_class(problem: Problem, row: ShareRow) -> Iterator[tuple[int, ShareRow]]
     for weight, (above_g, to_g) in enumerate(problem.weight_bands):
         low, high = max(above_g, row.above_g), min(to_g, row.to_g)
         if low < high:
-            yield weight, ShareRow(row.region, row.site, row.contract, row.from_s, row.to_s, row.share, low, high)
+            yield (
+                weight,
+                ShareRow(
+                    row.region, row.site, row.contract, row.from_s, row.to_s, row.share, low, high
+                ),
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +157,8 @@ class ContractLanes:
         return total
 
     def discounts(self, contract: Contract, horizon: Horizon) -> float:
-        """Discounts and rebates of the volume tiers (an amount off); incrementally at the period's mean price."""
+        """Discounts and rebates of the volume tiers (an amount off); incrementally at the period's
+        mean price."""
         volume, total = contract.volume, 0.0
         if volume is None:
             return total
@@ -157,13 +172,18 @@ class ContractLanes:
             else:
                 own = [max(t.from_parcels - volume.other_parcels - 1, 0) for t in volume.tiers]
                 ends = [*own[1:], np.inf]
-                counts = [(t, max(min(parcels, b) - a, 0.0)) for t, a, b in zip(volume.tiers, own, ends, strict=True)]
+                counts = [
+                    (t, max(min(parcels, b) - a, 0.0))
+                    for t, a, b in zip(volume.tiers, own, ends, strict=True)
+                ]
             mean = money / parcels if parcels > 0 else 0.0
             total += sum(n * (mean * t.discount + t.rebate_minor) for t, n in counts)
         return total
 
 
-def _periods(horizon: Horizon, per: Period, start: date | None = None, end: date | None = None) -> list[list[int]]:
+def _periods(
+    horizon: Horizon, per: Period, start: date | None = None, end: date | None = None
+) -> list[list[int]]:
     """Days of the horizon by period, from `start` to `end`."""
     found: dict[date, list[int]] = {}
     for day in range(horizon.days):

@@ -28,4 +28,6 @@ def cells_in_words(cells: list[tuple[str, str]]) -> str:
     of: dict[tuple[str, ...], list[str]] = {}
     for process, names in shifts.items():
         of.setdefault(tuple(names), []).append(process)
-    return " or ".join(f"{'/'.join(processes)} ({'/'.join(names)})" for names, processes in of.items())
+    return " or ".join(
+        f"{'/'.join(processes)} ({'/'.join(names)})" for names, processes in of.items()
+    )

@@ -1,4 +1,5 @@
-"""Which parcels the contracts of a problem refuse, and what they ask for the others: what routing needs to know."""
+"""Which parcels the contracts of a problem refuse, and what they ask for the others: what routing
+needs to know."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from planner.rating.parcel_price import Parcels, Places, Tariff
 
 
 class ContractOffers:
-    """The `planner.domain.courier_offers.Offers` of the contracts of a problem, by their rate cards."""
+    """The `planner.domain.courier_offers.Offers` of the contracts of a problem, by their rate
+    cards."""
 
     def __init__(self, tariffs: tuple[Tariff, ...]) -> None:
         self._tariffs = tariffs
@@ -36,8 +38,11 @@ class ContractOffers:
         return found
 
     def price(self, orders: Orders, which: Ints, site: int, contract: int) -> Floats:
-        """What a contract asks for each order, by the day on which it was placed; inf where it refuses."""
-        return self._tariffs[contract].cost(_parcels(orders, which, np.full(len(which), site, dtype=np.int16)))
+        """What a contract asks for each order, by the day on which it was placed; inf where it
+        refuses."""
+        return self._tariffs[contract].cost(
+            _parcels(orders, which, np.full(len(which), site, dtype=np.int16))
+        )
 
 
 @lru_cache(maxsize=128)  # a study plays many cases in turn

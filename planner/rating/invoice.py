@@ -1,4 +1,5 @@
-"""The invoice of a period: the parcels line by line, what depends on their number, and the fees of the contract."""
+"""The invoice of a period: the parcels line by line, what depends on their number, and the fees of
+the contract."""
 
 from __future__ import annotations
 
@@ -11,7 +12,12 @@ from planner.domain.contracts import Contract
 from planner.domain.demand import Ints, Seconds
 from planner.domain.records import Mask
 from planner.rating.parcel_price import PricedParcels
-from planner.rating.volume_clauses import TierReached, late_refunds, volume_discount, volume_surcharges
+from planner.rating.volume_clauses import (
+    TierReached,
+    late_refunds,
+    volume_discount,
+    volume_surcharges,
+)
 
 VOLUME_DISCOUNT, VOLUME_REBATE, LATE_REFUND = "volume_discount", "volume_rebate", "late_refund"
 COLLECTION_FEES, FIXED_FEE, SHORTFALL = "collection_fees", "fixed_fee", "shortfall"
@@ -19,8 +25,8 @@ COLLECTION_FEES, FIXED_FEE, SHORTFALL = "collection_fees", "fixed_fee", "shortfa
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """Lines of a period's invoice in minor units, by name; how many parcels were charged and refused; the tier reached
-    in every period that volume is counted over."""
+    """Lines of a period's invoice in minor units, by name; how many parcels were charged and
+    refused; the tier reached in every period that volume is counted over."""
 
     lines: dict[str, int]
     parcels: int
@@ -45,8 +51,9 @@ def invoice(
 ) -> Invoice:
     """Invoice over all the parcels given; `day` of each, day 0 being `first_date`.
 
-    `all_parcels`: of the shop, with whomever they go (None: all of the table); `collections`: vehicles that came.
-    The fees are due while the contract is `signed`, whether it is used or not. `late` as in `period_lines`.
+    `all_parcels`: of the shop, with whomever they go (None: all of the table); `collections`:
+    vehicles that came. The fees are due while the contract is `signed`, whether it is used or not.
+    `late` as in `period_lines`.
     """
     taken = ~priced.refused
     base, total, day = priced.base[taken], priced.total[taken], day[taken]

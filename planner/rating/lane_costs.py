@@ -1,4 +1,5 @@
-"""Courier prices as the other layers need them: means by lane, weight class and day, and the bill of a simulation."""
+"""Courier prices as the other layers need them: means by lane, weight class and day, and the bill
+of a simulation."""
 
 from __future__ import annotations
 
@@ -24,17 +25,19 @@ from planner.rating.volume_clauses import period_lines
 
 SAMPLE_SIZE = 10_000  # the mean price of a lane is then known to about half a percent
 _CLASS_POINTS = 16  # weights that stand for a class that no sampled parcel falls into
-_DELAY_POINTS = 2_000  # quantiles of the scan delay: the chance of a late parcel is then good to 0.0005
+_DELAY_POINTS = (
+    2_000  # quantiles of the scan delay: the chance of a late parcel is then good to 0.0005
+)
 
 
 @dataclass(frozen=True, eq=False)
 class LanePrices:
     """Means over the sampled parcels that are not refused, in minor units.
 
-    `mean[site, region, contract, day]` charge (inf where there is no lane or every parcel is refused); `base` alike:
-    its part that discounts on the base price count on (0 there); `refund` alike: expected refund of late parcels;
-    `loss` alike: expected loss on lost ones; `refused[site, region, contract]`: share of parcels that are refused (1
-    where there is no lane).
+    `mean[site, region, contract, day]` charge (inf where there is no lane or every parcel is
+    refused); `base` alike: its part that discounts on the base price count on (0 there); `refund`
+    alike: expected refund of late parcels; `loss` alike: expected loss on lost ones; `refused[site,
+    region, contract]`: share of parcels that are refused (1 where there is no lane).
     """
 
     mean: Floats
@@ -53,8 +56,8 @@ class ParcelSample:
     paid_minor: Ints
 
     def within(self, above_g: int, to_g: int) -> ParcelSample:
-        """The parcels of a weight class; where it holds none, weights spread over it with the volume and the value that
-        a parcel has by weight and on average."""
+        """The parcels of a weight class; where it holds none, weights spread over it with the
+        volume and the value that a parcel has by weight and on average."""
         chosen = (self.weight_g > above_g) & (self.weight_g <= to_g)
         if chosen.all():
             return self
@@ -67,10 +70,11 @@ class ParcelSample:
 
 
 def lane_costs(problem: Problem, seed: int) -> LaneCosts:
-    """Means of a parcel per lane, weight class and day (see `LanePrices`); one column of zeros without contracts.
+    """Means of a parcel per lane, weight class and day (see `LanePrices`); one column of zeros
+    without contracts.
 
-    A site without collections, where orders are done when packed, has zeros in the first column. `base`, `refund` and
-    `loss` are 0 where there is no lane.
+    A site without collections, where orders are done when packed, has zeros in the first column.
+    `base`, `refund` and `loss` are 0 where there is no lane.
     """
     classes = problem.weight_bands
     shape = (len(problem.sites), len(problem.regions), max(len(problem.contracts), 1), len(classes))
@@ -99,9 +103,13 @@ def lane_prices(problem: Problem, sample: ParcelSample) -> LanePrices:
 
 
 def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> LanePrices:
-    """Lanes of one contract (also one that is not in the problem) from every site, as if it collected everywhere."""
+    """Lanes of one contract (also one that is not in the problem) from every site, as if it
+    collected everywhere."""
     tariff = Tariff(contract, Places.of(problem))
-    regions, days = np.arange(len(problem.regions))[:, None], np.arange(problem.horizon.days)[None, :]
+    regions, days = (
+        np.arange(len(problem.regions))[:, None],
+        np.arange(problem.horizon.days)[None, :],
+    )
     cell = tariff.surcharges.cell(regions, days)
     means = _lane_means(tariff, sample)
     lane = tariff.lane
@@ -110,15 +118,17 @@ def price_lanes(problem: Problem, contract: Contract, sample: ParcelSample) -> L
         mean += amount[lane][:, :, None] * weighed.due[cell][None]
     known = np.isfinite(mean)
     refund = np.where(known, mean, 0.0) * _refunded_share(tariff, problem)[:, :, None]
-    base, loss = (np.where(known, by_lane[lane][:, :, None], 0.0) for by_lane in (means.base, means.loss))
+    base, loss = (
+        np.where(known, by_lane[lane][:, :, None], 0.0) for by_lane in (means.base, means.loss)
+    )
     mean, base, refund, loss = (amount[:, :, None, :] for amount in (mean, base, refund, loss))
     return LanePrices(mean, base, refund, loss, means.refused[lane][:, :, None])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _LaneMeans:
-    """Means by lane of a tariff, the last one for no lane; `total` without surcharges, `weighed[surcharge, lane]` those
-    that depend on the parcel, where and when they are due."""
+    """Means by lane of a tariff, the last one for no lane; `total` without surcharges,
+    `weighed[surcharge, lane]` those that depend on the parcel, where and when they are due."""
 
     total: Floats
     base: Floats
@@ -131,7 +141,9 @@ def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
     weighed = tariff.surcharges.weighed
     nothing = np.zeros((3 + len(weighed), tariff.lanes + 1))
     found = _LaneMeans(nothing[0] + np.inf, nothing[1], nothing[2], nothing[0] + 1.0, nothing[3:])
-    loss = tariff.contract.loss_share * np.maximum(sample.paid_minor - tariff.contract.liability_minor, 0)
+    loss = tariff.contract.loss_share * np.maximum(
+        sample.paid_minor - tariff.contract.liability_minor, 0
+    )
     steps = tariff.steps(sample.weight_g, sample.volume_cm3)
     for k in range(tariff.lanes):
         lane = np.full(len(steps), k)
@@ -140,7 +152,11 @@ def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
         found.refused[k] = (~taken).mean()
         if taken.any():
             base = cases.base[taken]
-            found.total[k], found.base[k], found.loss[k] = cases.total[taken].mean(), base.mean(), loss[taken].mean()
+            found.total[k], found.base[k], found.loss[k] = (
+                cases.total[taken].mean(),
+                base.mean(),
+                loss[taken].mean(),
+            )
             for w, surcharge in enumerate(weighed):
                 large = surcharge.large(sample.weight_g[taken], sample.volume_cm3[taken])
                 found.weighed[w, k] = surcharge.expected(base, large)
@@ -148,13 +164,15 @@ def _lane_means(tariff: Tariff, sample: ParcelSample) -> _LaneMeans:
 
 
 def _refunded_share(tariff: Tariff, problem: Problem) -> Floats:
-    """[site, region]: the share of a parcel's price that the carrier is expected to pay back for delay."""
+    """[site, region]: the share of a parcel's price that the carrier is expected to pay back for
+    delay."""
     contract = tariff.contract
     share = np.zeros((len(problem.sites), len(problem.regions)))
     if contract.late_refund is None:
         return share
     by_zone = {
-        z: contract.late_refund.share * late_chance(contract, z, d) for z, d in contract.late_refund.days.items()
+        z: contract.late_refund.share * late_chance(contract, z, d)
+        for z, d in contract.late_refund.days.items()
     }
     for r, region in enumerate(problem.region_names):
         for s, site in enumerate(problem.site_names if not contract.through_hub(region) else ()):
@@ -191,29 +209,40 @@ def sample_parcels(problem: Problem, seed: int) -> ParcelSample:
     """A fixed sample of parcels from the promotion's mix of products, from a stream of its own."""
     rng = Streams(seed, PLANNING, 0).rng("lane parcels")
     product = rng.choice(len(problem.products), SAMPLE_SIZE, p=_product_mix(problem))
-    units = 1 + rng.poisson(np.array([max(p.units_mean - 1.0, 0.0) for p in problem.products])[product])
+    units = 1 + rng.poisson(
+        np.array([max(p.units_mean - 1.0, 0.0) for p in problem.products])[product]
+    )
     sigma = np.sqrt(np.log1p(np.array([p.weight_cv for p in problem.products]) ** 2))[product]
-    one = np.array([p.weight_g for p in problem.products])[product] * np.exp(sigma * rng.standard_normal(SAMPLE_SIZE))
+    one = np.array([p.weight_g for p in problem.products])[product] * np.exp(
+        sigma * rng.standard_normal(SAMPLE_SIZE)
+    )
     volume = np.array([p.volume_cm3 for p in problem.products])[product]
     paid = np.array([p.paid_minor for p in problem.products], dtype=np.int64)[product]
-    weight = np.maximum(np.floor(one * units + rounding(p.weight_g for p in problem.products)[product]), 1)
+    weight = np.maximum(
+        np.floor(one * units + rounding(p.weight_g for p in problem.products)[product]), 1
+    )
     volume = np.floor(volume * units + rounding(p.volume_cm3 for p in problem.products)[product])
     return ParcelSample(weight.astype(np.int64), volume.astype(np.int64), paid)
 
 
 def _product_mix(problem: Problem) -> Floats:
-    """Share of every product class in all the orders of the promotion, events weighted by their expected size."""
+    """Share of every product class in all the orders of the promotion, events weighted by their
+    expected size."""
     demand = problem.demand
     expected = mean_path(demand, problem.horizon).intensity.sum(axis=1)
-    mix = expected @ demand.product_shares() if expected.sum() > 0 else demand.product_shares().mean(axis=0)
+    mix = (
+        expected @ demand.product_shares()
+        if expected.sum() > 0
+        else demand.product_shares().mean(axis=0)
+    )
     return np.asarray(mix / mix.sum())
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Charges:
-    """What couriers charge for the orders of a replication, in minor units: `total[n]`, and `base[n]`, the part that
-    discounts on the base price count on; `refused[n]`: given to a courier that has no price for it. 0 where nobody
-    bills."""
+    """What couriers charge for the orders of a replication, in minor units: `total[n]`, and
+    `base[n]`, the part that discounts on the base price count on; `refused[n]`: given to a courier
+    that has no price for it. 0 where nobody bills."""
 
     total: Ints
     base: Ints
@@ -223,9 +252,9 @@ class Charges:
 def charges(problem: Problem, records: Records) -> Charges:
     """The charge of every order.
 
-    By site, contract, region, weight, volume and the day of the hand-over (of the order while it is not handed over); 0
-    without courier. Routing gives a parcel that its contract refuses to another; where all refuse it, it has no price,
-    and the charge is 0.
+    By site, contract, region, weight, volume and the day of the hand-over (of the order while it is
+    not handed over); 0 without courier. Routing gives a parcel that its contract refuses to
+    another; where all refuse it, it has no price, and the charge is 0.
     """
     n = len(records.orders)
     total, base = np.zeros((2, n), dtype=np.int64)
@@ -233,15 +262,18 @@ def charges(problem: Problem, records: Records) -> Charges:
     desks = _desks(problem)
     by_residence = any(desk.tariff.contract.by_residence for desk in desks)
     for block in blocks(n):
-        _bill(desks, _parcels(records, block, by_residence), _given_to(records, block), found, block)
+        _bill(
+            desks, _parcels(records, block, by_residence), _given_to(records, block), found, block
+        )
     return found
 
 
 def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
-    """What each contract charges for the number and the delay of its parcels [contract, `PERIOD_LINES`], minor units.
+    """What each contract charges for the number and the delay of its parcels [contract,
+    `PERIOD_LINES`], minor units.
 
-    Parcels count on the day of their hand-over (of the order while it is not handed over); late are those delivered
-    after the days that the contract promises for their zone.
+    Parcels count on the day of their hand-over (of the order while it is not handed over); late are
+    those delivered after the days that the contract promises for their zone.
     """
     found = np.zeros((len(problem.contracts), len(PERIOD_LINES)), dtype=np.int64)
     first_date = problem.horizon.start.date()
@@ -251,14 +283,19 @@ def period_minor(problem: Problem, records: Records, charges: Charges) -> Ints:
             continue
         own = np.flatnonzero((records.contract == c) & (records.site >= 0) & ~charges.refused)
         day, late = _day(records, own), _late(desk, records, own)
-        found[c] = period_lines(contract, day, charges.base[own], charges.total[own], first_date, late)
+        found[c] = period_lines(
+            contract, day, charges.base[own], charges.total[own], first_date, late
+        )
     return found
 
 
 def expected_losses_minor(problem: Problem, records: Records) -> int:
-    """Expected loss on lost parcels over all accepted orders given to a courier, by what was paid for each."""
+    """Expected loss on lost parcels over all accepted orders given to a courier, by what was paid
+    for each."""
     given = np.flatnonzero((records.site >= 0) & (records.contract >= 0))
-    lost = np.array([[c.lost_minor(p.paid_minor) for p in problem.products] for c in problem.contracts])
+    lost = np.array(
+        [[c.lost_minor(p.paid_minor) for p in problem.products] for c in problem.contracts]
+    )
     if not lost.any():
         return 0
     cell = records.contract[given] * np.int64(len(problem.products)) + records.orders.product[given]
@@ -267,8 +304,8 @@ def expected_losses_minor(problem: Problem, records: Records) -> int:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Desk:
-    """A contract at work: its tariff, and by its lanes [site, region] the seconds after which a parcel is late (inf
-    where nothing is promised)."""
+    """A contract at work: its tariff, and by its lanes [site, region] the seconds after which a
+    parcel is late (inf where nothing is promised)."""
 
     tariff: Tariff
     promised_s: Floats
@@ -278,7 +315,9 @@ class Desk:
         promised = np.full((len(problem.sites), len(problem.regions)), np.inf)
         days = contract.late_refund.days if contract.late_refund is not None else {}
         for r, region in enumerate(problem.region_names):
-            for s, site in enumerate(problem.site_names if not contract.through_hub(region) else ()):
+            for s, site in enumerate(
+                problem.site_names if not contract.through_hub(region) else ()
+            ):
                 promised[s, r] = days.get(contract.zone(site, region) or "", math.inf) * DAY_S
         return cls(Tariff(contract, Places.of(problem)), promised)
 
@@ -289,7 +328,8 @@ def _desks(problem: Problem) -> tuple[Desk, ...]:
 
 
 def _parcels(records: Records, chosen: slice | Ints, by_residence: bool) -> Parcels:
-    """Orders as their courier sees them, with the numbers that tell homes where a price depends on them."""
+    """Orders as their courier sees them, with the numbers that tell homes where a price depends on
+    them."""
     orders = records.orders
     return Parcels(
         records.site[chosen],
@@ -320,7 +360,9 @@ def _late(desk: Desk, records: Records, own: Ints) -> Mask:
     return np.asarray((handed != NEVER) & (delivered != NEVER) & (delivered - handed > promised))
 
 
-def _bill(desks: Sequence[Desk], parcels: Parcels, given: Small, found: Charges, block: slice) -> None:
+def _bill(
+    desks: Sequence[Desk], parcels: Parcels, given: Small, found: Charges, block: slice
+) -> None:
     """Every parcel of a block by its contract."""
     total, base, refused = found.total[block], found.base[block], found.refused[block]
     for c, desk in enumerate(desks):

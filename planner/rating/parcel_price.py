@@ -1,8 +1,10 @@
-"""Pricing parcels by a contract, clause by clause, exactly as an invoice would: integer minor units, no floats.
+"""Pricing parcels by a contract, clause by clause, exactly as an invoice would: integer minor
+units, no floats.
 
-Order of the lines: base, discount, minimum charge, fuel, every surcharge by its name, and for parcels through a hub its
-fee, the way on from there, and the subsidy on that. Each clause is rounded half up (a discount by its size); a price is
-the sum of its lines. Fuel on a surcharge is rounded by itself and is part of the line of fuel.
+Order of the lines: base, discount, minimum charge, fuel, every surcharge by its name, and for
+parcels through a hub its fee, the way on from there, and the subsidy on that. Each clause is
+rounded half up (a discount by its size); a price is the sum of its lines. Fuel on a surcharge is
+rounded by itself and is part of the line of fuel.
 """
 
 from __future__ import annotations
@@ -44,11 +46,13 @@ class Places:
 
 @dataclass(frozen=True, eq=False)
 class Parcels:
-    """n parcels: site and region as indices into `Places`, grams, cubic centimetres, day number (any integer).
+    """n parcels: site and region as indices into `Places`, grams, cubic centimetres, day number
+    (any integer).
 
-    Weights and volumes are whole numbers; fractions are for contracts in pounds (see `Contract.parts_per_g`).
-    `residential_u`: a number in [0, 1], below a surcharge's residential share where the parcel goes to a home (None:
-    where no price depends on it, see `Contract.by_residence`).
+    Weights and volumes are whole numbers; fractions are for contracts in pounds (see
+    `Contract.parts_per_g`). `residential_u`: a number in [0, 1], below a surcharge's residential
+    share where the parcel goes to a home (None: where no price depends on it, see
+    `Contract.by_residence`).
     """
 
     site: Small | Ints
@@ -68,8 +72,9 @@ class Parcels:
 
 @dataclass(frozen=True, eq=False)
 class Quote:
-    """`total[n]` in minor units; `base[n]`, its part that discounts on the base price count on (base, discount and
-    minimum charge); `refusal[n]`, an index into `REFUSALS`: where it is not 0 there is no price, and both read 0."""
+    """`total[n]` in minor units; `base[n]`, its part that discounts on the base price count on
+    (base, discount and minimum charge); `refusal[n]`, an index into `REFUSALS`: where it is not 0
+    there is no price, and both read 0."""
 
     base: Ints
     total: Ints
@@ -82,7 +87,8 @@ class Quote:
 
 @dataclass(frozen=True, eq=False)
 class PricedParcels(Quote):
-    """A quote line by line: `amounts[clause, n]` in minor units; lines of the same name are one line."""
+    """A quote line by line: `amounts[clause, n]` in minor units; lines of the same name are one
+    line."""
 
     clauses: tuple[str, ...]
     amounts: Ints
@@ -92,10 +98,10 @@ class PricedParcels(Quote):
 class Cases:
     """The part of prices that depends on lane and billable weight only, for each distinct case.
 
-    `lines[line, case]`: `CARRIED`, then `THROUGH_HUB` where the contract has a hub, all 0 in a refused case; their sum
-    `total`; `base`, the base price less discount, minimum charge included. The case of a parcel is
-    `(lane - NO_ZONE) * stride + steps` for its begun steps of billable weight; with `stride` 0 there is one case for
-    each parcel.
+    `lines[line, case]`: `CARRIED`, then `THROUGH_HUB` where the contract has a hub, all 0 in a
+    refused case; their sum `total`; `base`, the base price less discount, minimum charge included.
+    The case of a parcel is `(lane - NO_ZONE) * stride + steps` for its begun steps of billable
+    weight; with `stride` 0 there is one case for each parcel.
     """
 
     lines: Ints
@@ -110,10 +116,11 @@ class Cases:
 
 
 class Tariff:
-    """A contract laid out as arrays over the sites and regions of `Places`, ready to price any number of parcels.
+    """A contract laid out as arrays over the sites and regions of `Places`, ready to price any
+    number of parcels.
 
-    `lane[site, region]` is a way of being priced: an index into `zones`, the same plus their number for parcels through
-    the hub, or NO_ZONE.
+    `lane[site, region]` is a way of being priced: an index into `zones`, the same plus their number
+    for parcels through the hub, or NO_ZONE.
     """
 
     def __init__(self, contract: Contract, places: Places) -> None:
@@ -131,12 +138,16 @@ class Tariff:
                     self.lane[s, r] = number[zone] + len(self.zones) * contract.through_hub(region)
         self.lanes = len(self.zones) * (1 if contract.hub is None else 2)
         self.surcharges = SurchargeTable(contract, places.regions, places.first_date.toordinal())
-        self._rates = RateTable([contract.rates[zone] for zone in self.zones] or [Rate("")], self._parts)
+        self._rates = RateTable(
+            [contract.rates[zone] for zone in self.zones] or [Rate("")], self._parts
+        )
         hub_lines = THROUGH_HUB if contract.hub is not None else ()
         self.clauses = tuple(dict.fromkeys((*CARRIED, *self.surcharges.names, *hub_lines)))
         onward = contract.hub.onward if contract.hub is not None else None
         self._onward = None if onward is None else RateTable([onward], self._parts)
-        self._heaviest = np.array([self._heaviest_on(k) for k in range(NO_ZONE, self.lanes)], dtype=np.int64)
+        self._heaviest = np.array(
+            [self._heaviest_on(k) for k in range(NO_ZONE, self.lanes)], dtype=np.int64
+        )
 
     def steps(self, weight_g: Ints | Floats, volume_cm3: Ints | Floats) -> Ints:
         """Begun steps of billable weight."""
@@ -164,7 +175,8 @@ class Tariff:
         return np.asarray(self.lane.take(site.astype(np.int64) * len(self.places.regions) + region))
 
     def cases(self, parcels: Parcels) -> Cases | None:
-        """Every pair of lane and billable weight priced once, where there are fewer of them than parcels."""
+        """Every pair of lane and billable weight priced once, where there are fewer of them than
+        parcels."""
         if not len(parcels):
             return None
         heaviest = np.array([parcels.weight_g.max()]), np.array([parcels.volume_cm3.max()])
@@ -194,11 +206,16 @@ class Tariff:
         return Cases(amounts, amounts[:3].sum(axis=0), amounts.sum(axis=0), refusal, stride)
 
     def _hub_lines(self, hub: Hub, through: Mask, billable: Ints) -> tuple[list[Ints], Mask]:
-        """Lines of the hub for parcels that go through it, and which of them have no price for the way on."""
+        """Lines of the hub for parcels that go through it, and which of them have no price for the
+        way on."""
         onward, too_heavy = np.zeros_like(billable), np.zeros(len(billable), dtype=bool)
         if self._onward is not None:
             onward, too_heavy = self._onward.base(np.zeros_like(billable), billable)
-        lines = (np.full_like(onward, hub.fee_minor), onward, -np.minimum(onward, hub.subsidy_minor))
+        lines = (
+            np.full_like(onward, hub.fee_minor),
+            onward,
+            -np.minimum(onward, hub.subsidy_minor),
+        )
         return [line * through for line in lines], too_heavy & through
 
     def too_heavy_for_hub(self, lane: Ints, weight_g: Ints | Floats) -> Mask:
@@ -224,9 +241,12 @@ class Tariff:
         return PricedParcels(quote.base, quote.total, quote.refusal, self.clauses, amounts)
 
     def _quote(self, parcels: Parcels, amounts: Ints | None) -> Quote:
-        """The quote, a part of the parcels after the other; its lines are added to `amounts` where they are wanted."""
+        """The quote, a part of the parcels after the other; its lines are added to `amounts` where
+        they are wanted."""
         n = len(parcels)
-        found = Quote(np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int16))
+        found = Quote(
+            np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int16)
+        )
         cases = self.cases(parcels)
         for begin in range(0, n, _PART):
             part = slice(begin, begin + _PART)
@@ -234,8 +254,11 @@ class Tariff:
             self._fill(parcels[part], cases, into, None if amounts is None else amounts[:, part])
         return found
 
-    def _fill(self, parcels: Parcels, known: Cases | None, found: Quote, amounts: Ints | None) -> None:
-        """Prices of a part of the parcels, written into `found` and, line by line, into `amounts`."""
+    def _fill(
+        self, parcels: Parcels, known: Cases | None, found: Quote, amounts: Ints | None
+    ) -> None:
+        """Prices of a part of the parcels, written into `found` and, line by line, into
+        `amounts`."""
         lane = self.lane_of(parcels.site, parcels.region)
         steps = self.steps(parcels.weight_g, parcels.volume_cm3)
         cases = self.price_cases(lane, steps) if known is None else known
@@ -246,7 +269,9 @@ class Tariff:
         if amounts is not None:
             self._add_lines(cases.lines, case, cell, amounts)
         for weighed in self.surcharges.weighed:
-            paying = weighed.paying(cell, parcels.weight_g, parcels.volume_cm3, parcels.residential_u)
+            paying = weighed.paying(
+                cell, parcels.weight_g, parcels.volume_cm3, parcels.residential_u
+            )
             due = weighed.amount(found.base.take(paying))
             fuel = weighed.fuel_on(due)
             found.total[paying] += due + fuel
@@ -279,7 +304,7 @@ class Tariff:
 def price_parcels(contract: Contract, parcels: Parcels, places: Places) -> PricedParcels:
     """Price every parcel line by line.
 
-    Refused (no price): the contract has no zone for the lane, the zone has no rate, the parcel is above the last
-    bracket of a rate without first weight, or too heavy for the hub.
+    Refused (no price): the contract has no zone for the lane, the zone has no rate, the parcel is
+    above the last bracket of a rate without first weight, or too heavy for the hub.
     """
     return Tariff(contract, places).priced(parcels)

@@ -1,4 +1,5 @@
-"""The arithmetic of a price: begun steps of billable weight, shares of an amount, base prices by zone and weight."""
+"""The arithmetic of a price: begun steps of billable weight, shares of an amount, base prices by
+zone and weight."""
 
 from __future__ import annotations
 
@@ -22,21 +23,31 @@ def millionths(share: float) -> int:
 
 
 def share_of(amount_minor: Ints, share: float) -> Ints:
-    """`share` of amounts that are not negative, rounded half up; the share is taken to a millionth."""
+    """`share` of amounts that are not negative, rounded half up; the share is taken to a
+    millionth."""
     return np.asarray((amount_minor * millionths(share) + MILLION // 2) // MILLION)
 
 
-def billable_steps(rule: Billable, weight_g: Ints | Floats, volume_cm3: Ints | Floats, parts: int = 1) -> Ints:
-    """Billable weight in begun steps of the rule, in whole numbers throughout: grams, or `parts` of a gram.
+def billable_steps(
+    rule: Billable, weight_g: Ints | Floats, volume_cm3: Ints | Floats, parts: int = 1
+) -> Ints:
+    """Billable weight in begun steps of the rule, in whole numbers throughout: grams, or `parts` of
+    a gram.
 
-    Weights are whole where `parts` is 1. Else weight and volumetric weight are rounded to a part, as the step is: what
-    is exactly n steps stays n steps. Where grams are free, they do not begin another step, but the first one is always
-    paid.
+    Weights are whole where `parts` is 1. Else weight and volumetric weight are rounded to a part,
+    as the step is: what is exactly n steps stays n steps. Where grams are free, they do not begin
+    another step, but the first one is always paid.
     """
-    weight, step, free = in_parts(weight_g, parts), step_parts(rule, parts), round(rule.free_g * parts)
+    weight, step, free = (
+        in_parts(weight_g, parts),
+        step_parts(rule, parts),
+        round(rule.free_g * parts),
+    )
     full = (free - weight) // step  # begun steps, negative
     if rule.divisor_cm3_per_kg > 0:
-        volumetric, unit = _volumetric(rule, volume_cm3, parts)  # parts of a gram are volumetric / unit
+        volumetric, unit = _volumetric(
+            rule, volume_cm3, parts
+        )  # parts of a gram are volumetric / unit
         shared, per = _shared(rule, weight, volumetric, unit)
         by_volume = np.minimum(full, (free * per - shared) // (step * per))
         above = round(rule.volumetric_above_g * parts) * unit
@@ -45,14 +56,16 @@ def billable_steps(rule: Billable, weight_g: Ints | Floats, volume_cm3: Ints | F
 
 
 def in_parts(weight_g: Ints | Floats, parts: int) -> Ints:
-    """Weights in whole parts of a gram (none above ten thousand tonnes, which keeps a hundred times it in 64 bits)."""
+    """Weights in whole parts of a gram (none above ten thousand tonnes, which keeps a hundred times
+    it in 64 bits)."""
     if parts == 1:
         return np.asarray(weight_g, dtype=np.int64)
     return np.rint(np.minimum(weight_g, _MOST_G) * float(parts)).astype(np.int64)
 
 
 def exceeds(values: Ints | Floats, limit: float) -> Mask:
-    """What is more than a limit, by more than a typing tolerance; whole numbers are compared as such."""
+    """What is more than a limit, by more than a typing tolerance; whole numbers are compared as
+    such."""
     if np.issubdtype(values.dtype, np.integer):
         return np.asarray(values > math.floor(limit + TOLERANCE))
     return np.asarray(values > limit + TOLERANCE)
@@ -66,7 +79,9 @@ def step_parts(rule: Billable, parts: int) -> int:
 def _volumetric(rule: Billable, volume_cm3: Ints | Floats, parts: int) -> tuple[Ints, int]:
     """Volumetric weight as a whole number of parts of a gram, and by what it is to be divided."""
     if parts > 1:
-        return in_parts(np.asarray(volume_cm3, dtype=np.float64) * (1000.0 / rule.divisor_cm3_per_kg), parts), 1
+        return in_parts(
+            np.asarray(volume_cm3, dtype=np.float64) * (1000.0 / rule.divisor_cm3_per_kg), parts
+        ), 1
     divisor = round(rule.divisor_cm3_per_kg)
     common = math.gcd(1000, divisor)
     volume = np.asarray(volume_cm3, dtype=np.int64)
@@ -74,7 +89,8 @@ def _volumetric(rule: Billable, volume_cm3: Ints | Floats, parts: int) -> tuple[
 
 
 def _shared(rule: Billable, weight: Ints, volumetric: Ints, unit: int) -> tuple[Ints, int]:
-    """Volumetric weight with the share that counts, the rest of it actual weight; and by what it is to be divided."""
+    """Volumetric weight with the share that counts, the rest of it actual weight; and by what it is
+    to be divided."""
     percent = round(100 * rule.volumetric_share)
     if percent == 100:
         return volumetric, unit
@@ -84,7 +100,8 @@ def _shared(rule: Billable, weight: Ints, volumetric: Ints, unit: int) -> tuple[
 
 
 class RateTable:
-    """The rates of all zones of a contract end to end, so that one binary search finds every parcel's bracket.
+    """The rates of all zones of a contract end to end, so that one binary search finds every
+    parcel's bracket.
 
     Weights are in `parts` of a gram.
     """
@@ -95,8 +112,12 @@ class RateTable:
 
         brackets = [sorted(rate.brackets, key=lambda b: b.to_g) for rate in rates]
         edges = whole([b.to_g for row in brackets for b in row])
-        self._above = int(edges.max(initial=0)) + 1  # a weight above every bracket: (zone, weight) fits one number
-        self.keys = np.repeat(np.arange(len(brackets)), [len(row) for row in brackets]) * (self._above + 1) + edges
+        # a weight above every bracket: (zone, weight) fits one number
+        self._above = int(edges.max(initial=0)) + 1
+        self.keys = (
+            np.repeat(np.arange(len(brackets)), [len(row) for row in brackets]) * (self._above + 1)
+            + edges
+        )
         prices = [b.price_minor for row in brackets for b in row]
         self.prices = np.array([*prices, 0], dtype=np.int64)
         self.ends = np.cumsum([len(row) for row in brackets] or [0])
@@ -107,10 +128,15 @@ class RateTable:
         self.minimum = np.array([r.minimum_minor for r in rates], dtype=np.int64)
 
     def base(self, zone: Ints, billable: Ints) -> tuple[Ints, Mask]:
-        """Base price in each zone (an index into the rates) by weight, and what is too heavy for it (price 0)."""
-        found = np.searchsorted(self.keys, zone * (self._above + 1) + np.minimum(billable, self._above))
+        """Base price in each zone (an index into the rates) by weight, and what is too heavy for it
+        (price 0)."""
+        found = np.searchsorted(
+            self.keys, zone * (self._above + 1) + np.minimum(billable, self._above)
+        )
         above = found >= self.ends[zone]
         steps = -(-np.maximum(billable - self.first[zone], 0) // self.step[zone])
         beyond = self.first_price[zone] + steps * self.step_price[zone]
         too_heavy = above & (self.first[zone] <= 0)
-        return np.where(too_heavy, 0, np.where(above, beyond, self.prices[found])), np.asarray(too_heavy)
+        return np.where(too_heavy, 0, np.where(above, beyond, self.prices[found])), np.asarray(
+            too_heavy
+        )

@@ -15,7 +15,8 @@ from planner.rating.price_arithmetic import exceeds, share_of
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Weighed:
-    """A surcharge whose amount or whose being due depends on the parcel: a share of its price, its size, a home.
+    """A surcharge whose amount or whose being due depends on the parcel: a share of its price, its
+    size, a home.
 
     `due[cell]`: where and when it applies; `fuel`: the share of fuel charged on it.
     """
@@ -33,7 +34,11 @@ class Weighed:
         return share_of(amount, self.fuel)
 
     def paying(
-        self, cell: Ints, weight_g: Ints | Floats, volume_cm3: Ints | Floats, residential_u: Floats | None
+        self,
+        cell: Ints,
+        weight_g: Ints | Floats,
+        volume_cm3: Ints | Floats,
+        residential_u: Floats | None,
     ) -> Ints:
         """Which parcels pay it: their indices."""
         tests = [self.large(weight_g, volume_cm3), self._residential(residential_u)]
@@ -64,15 +69,17 @@ class Weighed:
         if self.clause.residential_share is None:
             return None
         if residential_u is None:
-            raise ValueError(f"surcharge {self.clause.name} needs parcels whose residential_u is known")
+            raise ValueError(
+                f"surcharge {self.clause.name} needs parcels whose residential_u is known"
+            )
         return np.asarray(residential_u < self.clause.residential_share)
 
 
 class SurchargeTable:
     """Surcharges by cell, a pair of region and stretch of days in which the same of them apply.
 
-    `names`: lines of the invoice, in the contract's order; `flat[line, cell]`: the amounts that depend on region and
-    day alone; `flat_fuel[cell]`: fuel on these; `weighed`: the others.
+    `names`: lines of the invoice, in the contract's order; `flat[line, cell]`: the amounts that
+    depend on region and day alone; `flat_fuel[cell]`: fuel on these; `weighed`: the others.
     """
 
     def __init__(self, contract: Contract, regions: Sequence[str], first_day: int) -> None:
@@ -88,7 +95,9 @@ class SurchargeTable:
         self.flat_fuel = np.zeros(self.flat.shape[1], dtype=np.int64)
         self.weighed: list[Weighed] = []
         for s in clauses:
-            here = np.array([not s.regions or region in s.regions for region in billed], dtype=np.int64)
+            here = np.array(
+                [not s.regions or region in s.regions for region in billed], dtype=np.int64
+            )
             due = (here[:, None] * _dated(s, edges)).ravel()
             line = self.names.index(s.name)
             fuel = contract.fuel if s.fuel else 0.0
@@ -105,7 +114,8 @@ class SurchargeTable:
         return np.asarray(region * np.int64(len(self.edges) + 1) + self._stretch(day))
 
     def _stretch(self, day: Ints | Seconds) -> Ints:
-        """How many edges each day has behind it: looked up once a day where there are fewer days than parcels."""
+        """How many edges each day has behind it: looked up once a day where there are fewer days
+        than parcels."""
         if not len(self.edges) or not day.size:
             return np.zeros(day.shape, dtype=np.int64)
         first, last = int(day.min()), int(day.max())
@@ -116,7 +126,8 @@ class SurchargeTable:
 
 
 def _dated(clause: Surcharge, edges: Sequence[int]) -> Ints:
-    """1 for every stretch the surcharge is due in; stretch k begins at edge k - 1, the first lies before all edges."""
+    """1 for every stretch the surcharge is due in; stretch k begins at edge k - 1, the first lies
+    before all edges."""
     begins = np.array([0, *edges], dtype=np.int64)
     due = np.ones(len(begins), dtype=np.int64)
     if clause.start is not None:

@@ -1,4 +1,5 @@
-"""Clauses that count the parcels of a period: surcharges and discounts for volume, refunds for delay."""
+"""Clauses that count the parcels of a period: surcharges and discounts for volume, refunds for
+delay."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from planner.rating.price_arithmetic import MILLION, millionths, share_of
 
 @dataclass(frozen=True, slots=True)
 class TierReached:
-    """A period (its first day; `date.min`: all of it), its parcels with those that count first, the index of the tier
-    they reach (-1: none)."""
+    """A period (its first day; `date.min`: all of it), its parcels with those that count first, the
+    index of the tier they reach (-1: none)."""
 
     period: date
     parcels: int
@@ -25,7 +26,8 @@ class TierReached:
 
 @dataclass(frozen=True, eq=False)
 class VolumeDiscount:
-    """Amounts off by parcel, in minor units and not positive, and the tier reached in each period."""
+    """Amounts off by parcel, in minor units and not positive, and the tier reached in each
+    period."""
 
     discount: Ints
     rebate: Ints
@@ -41,16 +43,27 @@ def depends_on_days(contract: Contract) -> bool:
     dated = any(s.start is not None or s.end is not None for s in contract.surcharges)
     by_volume = any(s.per != "promotion" or s.start or s.end for s in contract.volume_surcharges)
     volume = contract.volume  # which parcel is the n-th follows from the days
-    return dated or by_volume or (volume is not None and (volume.over != "promotion" or volume.kind == "incremental"))
+    return (
+        dated
+        or by_volume
+        or (volume is not None and (volume.over != "promotion" or volume.kind == "incremental"))
+    )
 
 
 def period_lines(
-    contract: Contract, day: Ints | Seconds, base: Ints, total: Ints, first_date: date, late: Mask | None = None
+    contract: Contract,
+    day: Ints | Seconds,
+    base: Ints,
+    total: Ints,
+    first_date: date,
+    late: Mask | None = None,
 ) -> Ints:
-    """What the carrier charges for its parcels beside their prices, in minor units by `PERIOD_LINES`.
+    """What the carrier charges for its parcels beside their prices, in minor units by
+    `PERIOD_LINES`.
 
-    The contract's parcels over all sites, in the order of the table: `day` of each (day 0 is `first_date`), `base` and
-    `total` as in `Quote`; `late`: which came later than the carrier promised (None: nothing is known of that).
+    The contract's parcels over all sites, in the order of the table: `day` of each (day 0 is
+    `first_date`), `base` and `total` as in `Quote`; `late`: which came later than the carrier
+    promised (None: nothing is known of that).
     """
     surcharges = sum(volume_surcharges(contract, day, first_date).values())
     discounts = volume_discount(contract, day, base, total, first_date).minor
@@ -61,7 +74,9 @@ def volume_surcharges(contract: Contract, day: Ints | Seconds, first_date: date)
     """The surcharges because of the shop's own volume, by name; those of one name are one line."""
     found: dict[str, int] = {}
     for clause in contract.volume_surcharges:
-        found[clause.name] = found.get(clause.name, 0) + clause.per_parcel_minor * _paying(clause, day, first_date)
+        found[clause.name] = found.get(clause.name, 0) + clause.per_parcel_minor * _paying(
+            clause, day, first_date
+        )
     return found
 
 
@@ -79,13 +94,16 @@ def _paying(clause: VolumeSurcharge, day: Ints | Seconds, first_date: date) -> i
 def volume_discount(
     contract: Contract, day: Ints | Seconds, base: Ints, total: Ints, first_date: date
 ) -> VolumeDiscount:
-    """Discount and rebate of the tier each parcel has, and the tiers reached; parameters as in `period_lines`."""
+    """Discount and rebate of the tier each parcel has, and the tiers reached; parameters as in
+    `period_lines`."""
     volume = contract.volume
     if volume is None or not len(day):
         return VolumeDiscount(np.zeros_like(day), np.zeros_like(day), ())
     period = _periods(volume.over, day, first_date)
     count = np.bincount(period)
-    counted = _place_in_period(day, period, count) + 1 if volume.kind == "incremental" else count[period]
+    counted = (
+        _place_in_period(day, period, count) + 1 if volume.kind == "incremental" else count[period]
+    )
     edges = np.array([tier.from_parcels for tier in volume.tiers], dtype=np.int64)
     tier = np.searchsorted(edges, counted + volume.other_parcels, side="right")
     share = np.array([0, *(millionths(t.discount) for t in volume.tiers)], dtype=np.int64)[tier]
@@ -95,7 +113,9 @@ def volume_discount(
     return VolumeDiscount(-discount, -rebate, _reached(volume, day, period, first_date))
 
 
-def _reached(volume: Volume, day: Ints | Seconds, period: Ints, first_date: date) -> tuple[TierReached, ...]:
+def _reached(
+    volume: Volume, day: Ints | Seconds, period: Ints, first_date: date
+) -> tuple[TierReached, ...]:
     """The tier of every period that has a parcel."""
     count = np.bincount(period)
     day_in = np.zeros_like(count)
@@ -103,7 +123,9 @@ def _reached(volume: Volume, day: Ints | Seconds, period: Ints, first_date: date
     found = []
     for p in np.flatnonzero(count).tolist():
         begin = period_of(volume.over, first_date + timedelta(days=int(day_in[p])))
-        found.append(TierReached(begin, int(count[p]) + volume.other_parcels, volume.tier_of(int(count[p]))))
+        found.append(
+            TierReached(begin, int(count[p]) + volume.other_parcels, volume.tier_of(int(count[p])))
+        )
     return tuple(found)
 
 
@@ -122,14 +144,17 @@ def _periods(per: Period, day: Ints | Seconds, first_date: date) -> Ints:
     elif per == "week":
         number = np.asarray((day + first_date.weekday()) // 7)
     elif per == "month":
-        number = np.asarray((np.datetime64(first_date, "D") + day).astype("datetime64[M]").astype(np.int64))
+        number = np.asarray(
+            (np.datetime64(first_date, "D") + day).astype("datetime64[M]").astype(np.int64)
+        )
     else:
         return np.zeros_like(day)
     return number - number.min(initial=int(number[0])) if len(number) else number
 
 
 def _place_in_period(day: Ints | Seconds, period: Ints, count: Ints) -> Ints:
-    """0 for the first parcel of every period, 1 for the second, ... in the order of days, then of the table."""
+    """0 for the first parcel of every period, 1 for the second, ... in the order of days, then of
+    the table."""
     order = np.argsort(day, kind="stable")
     place = np.empty(len(day), dtype=np.int64)
     place[order] = np.arange(len(day)) - (np.cumsum(count) - count)[period[order]]

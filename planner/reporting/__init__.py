@@ -4,7 +4,9 @@ import logging
 
 from planner.environment import elsewhere
 
-logging.getLogger("matplotlib").setLevel(logging.ERROR)  # in a read-only home it would advise on its own settings
+logging.getLogger("matplotlib").setLevel(
+    logging.ERROR
+)  # in a read-only home it would advise on its own settings
 
 with elsewhere():  # when it is loaded, it reads a file matplotlibrc of the current folder
     import matplotlib  # noqa: F401

@@ -19,7 +19,8 @@ SIZE_INCHES = (11.0, 4.2)
 def draw_forecast(
     folder: Path, hourly: pd.DataFrame, daily: pd.DataFrame, lang: str, actual: Floats | None = None
 ) -> list[Path]:
-    """Write demand-fan.png and demand-days.png from the tables forecast_hourly and forecast_daily (all regions).
+    """Write demand-fan.png and demand-days.png from the tables forecast_hourly and forecast_daily
+    (all regions).
 
     `actual`: orders of each hour from the start on, whole days; drawn over the forecast.
     """
@@ -31,10 +32,16 @@ def draw_forecast(
         per_day = actual.reshape(-1, 24).sum(axis=1)
         came_daily = pd.DataFrame({"date": daily["date"].iloc[: len(per_day)], "orders": per_day})
     with applied(register()):
-        fan, days = Figure(SIZE_INCHES, layout="constrained"), Figure(SIZE_INCHES, layout="constrained")
+        fan, days = (
+            Figure(SIZE_INCHES, layout="constrained"),
+            Figure(SIZE_INCHES, layout="constrained"),
+        )
         demand_fan(fan.add_subplot(), hourly, labels, came_hourly)
         daily_bars(days.add_subplot(), daily, labels, came_daily)
-        return [save_png(fan, folder / "demand-fan.png"), save_png(days, folder / "demand-days.png")]
+        return [
+            save_png(fan, folder / "demand-fan.png"),
+            save_png(days, folder / "demand-days.png"),
+        ]
 
 
 def _total(table: pd.DataFrame) -> pd.DataFrame:

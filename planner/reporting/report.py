@@ -24,8 +24,11 @@ FIGURES = "figures"
 LONGEST_NAME = 240  # bytes of a picture's name; systems allow 255, and an ending is added
 
 
-def write_report(run_dir: Path, formats: Sequence[str], lang: str, font: Path | None = None) -> list[Path]:
-    """Write report.pdf, figures/*.png, plan.xlsx, report.html (those named) into a run folder; the files written.
+def write_report(
+    run_dir: Path, formats: Sequence[str], lang: str, font: Path | None = None
+) -> list[Path]:
+    """Write report.pdf, figures/*.png, plan.xlsx, report.html (those named) into a run folder; the
+    files written.
 
     Raises InputError when the folder's files are missing or damaged, or `font` is not a font.
     """
@@ -42,7 +45,9 @@ def write_report(run_dir: Path, formats: Sequence[str], lang: str, font: Path | 
     if "html" in formats:
         from planner.reporting.outputs.webpage import write_page
 
-        written.append(write_page(context, run_dir / "report.html", list(zip(sheets, pictures, strict=True))))
+        written.append(
+            write_page(context, run_dir / "report.html", list(zip(sheets, pictures, strict=True)))
+        )
     if "xlsx" in formats:
         from planner.reporting.outputs.workbook import write_workbook
 
@@ -51,11 +56,14 @@ def write_report(run_dir: Path, formats: Sequence[str], lang: str, font: Path | 
 
 
 def open_press(run_dir: Path, lang: str, font: Path | None = None) -> tuple[PageContext, list[str]]:
-    """What the pages of a run are made with, and warnings about characters our font does not have."""
+    """What the pages of a run are made with, and warnings about characters our font does not
+    have."""
     run = read_run_folder(run_dir)
     typeface, warnings = fonts.cover(fonts.register(font), run.texts())
     run = printable(run, typeface)
-    return PageContext(run, Labels(language(lang), str(run.run.get("currency", "")), run.names()), typeface), warnings
+    return PageContext(
+        run, Labels(language(lang), str(run.run.get("currency", "")), run.names()), typeface
+    ), warnings
 
 
 def font_warnings(run_dir: Path, font: Path | None = None) -> list[str]:
@@ -66,7 +74,12 @@ def font_warnings(run_dir: Path, font: Path | None = None) -> list[str]:
 def write_pdf(sheets: Sequence[Sheet], path: Path, title: str) -> Path:
     """All sheets as one PDF without a date."""
     content = io.BytesIO()
-    metadata: dict[str, Any] = {"Title": title, "Creator": "planner", "CreationDate": None, "ModDate": None}
+    metadata: dict[str, Any] = {
+        "Title": title,
+        "Creator": "planner",
+        "CreationDate": None,
+        "ModDate": None,
+    }
     with PdfPages(content, metadata=metadata) as pdf:
         for sheet in sheets:
             pdf.savefig(sheet.figure)
@@ -84,7 +97,8 @@ def write_pictures(sheets: Sequence[Sheet], folder: Path) -> list[Path]:
 
 
 def file_name(slug: str, taken: Sequence[Path]) -> str:
-    """A name any file system takes and no other picture has, whatever characters a site's name has."""
+    """A name any file system takes and no other picture has, whatever characters a site's name
+    has."""
     name = re.sub(r"[^\w-]+", "-", slug).strip("-")[:80] or "page"
     name = name.encode()[:LONGEST_NAME].decode(errors="ignore")
     used = {path.stem.casefold() for path in taken}

@@ -1,4 +1,5 @@
-"""Many replications, in this process, several, or on a cluster: the same results in the same order each way."""
+"""Many replications, in this process, several, or on a cluster: the same results in the same order
+each way."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from planner.errors import CrashError
 from planner.simulation.workers_pool import Workers, cluster, processes
 
 T = TypeVar("T")
-BARREN_ROUNDS = 2  # rounds of workers in a row that died before any of their replications was done: give up
+BARREN_ROUNDS = (
+    2  # rounds of workers in a row that died before any of their replications was done: give up
+)
 
 
 def replicate(
@@ -22,11 +25,13 @@ def replicate(
     scheduler: str | None = None,
     on_done: Callable[[int, T], None] | None = None,
 ) -> list[T]:
-    """`task` of every replication, in the order of `replications`; `on_done(replication, result)` as each is ready.
+    """`task` of every replication, in the order of `replications`; `on_done(replication, result)`
+    as each is ready.
 
-    With several jobs, or on the dask cluster at `scheduler`, `task` must be picklable; each worker receives it once.
-    Replications of workers that were killed are done again by new ones; CrashError when these keep dying without a
-    result. An error of the task itself, and KeyboardInterrupt, stop everything at once.
+    With several jobs, or on the dask cluster at `scheduler`, `task` must be picklable; each worker
+    receives it once. Replications of workers that were killed are done again by new ones;
+    CrashError when these keep dying without a result. An error of the task itself, and
+    KeyboardInterrupt, stop everything at once.
     """
     results: dict[int, T] = {}
 
@@ -55,7 +60,9 @@ def _workers(pickled: bytes, jobs: int, scheduler: str | None) -> AbstractContex
     return processes(pickled, jobs) if scheduler is None else cluster(pickled, scheduler)
 
 
-def _hand_out(workers: Workers, replications: Sequence[int], take: Callable[[int, Any], None]) -> None:
+def _hand_out(
+    workers: Workers, replications: Sequence[int], take: Callable[[int, Any], None]
+) -> None:
     """Take what the workers deliver; what a worker that died had in hand is left out."""
     try:
         waiting = {workers.submit(k): k for k in replications}
@@ -71,6 +78,7 @@ def _hand_out(workers: Workers, replications: Sequence[int], take: Callable[[int
 
 def _in_words(replication: int) -> str:
     return (
-        f"workers were killed {BARREN_ROUNDS} times in a row (out of memory?) with nothing more done; "
+        f"workers were killed {BARREN_ROUNDS} times in a row (out of memory?) with nothing more "
+        "done; "
         f"replication {replication} is among those that wait; try fewer workers"
     )

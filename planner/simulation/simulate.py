@@ -1,7 +1,9 @@
-"""One replication from drawn orders to records, by either engine: the SimPy model, or its compiled twin.
+"""One replication from drawn orders to records, by either engine: the SimPy model, or its compiled
+twin.
 
-The SimPy model (`warehouse`) is the reference that people read; the compiled loop (`compiled`) does the same some
-hundred times as fast. `first_difference` finds the first number in which two replications differ.
+The SimPy model (`warehouse`) is the reference that people read; the compiled loop (`compiled`) does
+the same some hundred times as fast. `first_difference` finds the first number in which two
+replications differ.
 """
 
 from __future__ import annotations
@@ -38,8 +40,8 @@ def simulate(
     engine: Engine = "compiled",
     offers: Offers | None = None,
 ) -> Records:
-    """What happens to `orders` under the plan; `streams` decide who is absent, `offers` what contracts refuse (None:
-    nothing)."""
+    """What happens to `orders` under the plan; `streams` decide who is absent, `offers` what
+    contracts refuse (None: nothing)."""
     return simulate_with(player(engine), problem, plan, orders, streams, offers)
 
 
@@ -86,7 +88,8 @@ def machine_code_place() -> Place:
 
 
 def first_difference(ours: Records, reference: Records) -> str:
-    """The first order and moment in which records differ from the reference, in words; "" when all are equal."""
+    """The first order and moment in which records differ from the reference, in words; "" when all
+    are equal."""
     for field in fields(Records):
         if field.name == "orders":
             continue

@@ -1,4 +1,5 @@
-"""One replication in brief: counts, waits, money of late and lost orders, and the hourly picture."""
+"""One replication in brief: counts, waits, money of late and lost orders, and the hourly
+picture."""
 
 from __future__ import annotations
 
@@ -11,7 +12,11 @@ from planner.domain.horizon import DAY_S
 from planner.domain.problem import Problem
 from planner.domain.records import NEVER, Hourly, Mask, Records, Small, Summary, blocks
 
-_VERDICTS, _GONE, _CANCELLED = 3, 3, 6  # open, late, on time; plus 3 when handed over, plus 6 when cancelled
+_VERDICTS, _GONE, _CANCELLED = (
+    3,
+    3,
+    6,
+)  # open, late, on time; plus 3 when handed over, plus 6 when cancelled
 _STATES = 12
 
 
@@ -25,8 +30,8 @@ def summarise(
     losses_minor: int,
     unpriced: int,
 ) -> Summary:
-    """Boil the records of a replication down; `courier_minor` is the courier's charge per order (0 without one), the
-    rest of the money as in `Summary`."""
+    """Boil the records of a replication down; `courier_minor` is the courier's charge per order (0
+    without one), the rest of the money as in `Summary`."""
     sums = _Sums(problem)
     for block in blocks(len(records.orders)):
         sums.add(records, courier_minor, block)
@@ -67,16 +72,21 @@ def summarise(
 class _Sums:
     """What adds up over the orders.
 
-    `state[region, state]`: by verdict, hand-over and cancellation; `late`, `lost` [product]: late and cancelled orders.
-    `parcels`, `charges` [day, site, region, contract + 1] of accepted orders, by the day of the order (no courier comes
-    last): those still in the building at the end count too, they will be shipped and charged, under every plan alike.
-    `late_at_end`: late, and not yet packed where the label counts, or handed over.
-    `handed_over[contract, day]`; `arrived`, `back`, `received` [site, bucket], `ended[row, site, bucket]`.
+    `state[region, state]`: by verdict, hand-over and cancellation; `late`, `lost` [product]: late
+    and cancelled orders. `parcels`, `charges` [day, site, region, contract + 1] of accepted orders,
+    by the day of the order (no courier comes last): those still in the building at the end count
+    too, they will be shipped and charged, under every plan alike. `late_at_end`: late, and not yet
+    packed where the label counts, or handed over. `handed_over[contract, day]`; `arrived`, `back`,
+    `received` [site, bucket], `ended[row, site, bucket]`.
     """
 
     def __init__(self, problem: Problem) -> None:
         sites, regions, days = len(problem.sites), len(problem.regions), problem.horizon.days
-        contracts, buckets, rows = len(problem.contracts), problem.horizon.buckets, len(problem.process_names)
+        contracts, buckets, rows = (
+            len(problem.contracts),
+            problem.horizon.buckets,
+            len(problem.process_names),
+        )
         self.bucket_s = problem.horizon.bucket_s
         self.state = np.zeros((regions, _STATES), dtype=np.int64)
         self.late, self.lost = (np.zeros(len(problem.products), dtype=np.int64) for _ in range(2))
@@ -85,7 +95,9 @@ class _Sums:
         self.handed_over = np.zeros((contracts, days), dtype=np.int64)
         self.transit_s = np.zeros(regions)
         self.delivered = np.zeros(regions, dtype=np.int64)
-        self.arrived, self.back, self.received = (np.zeros((sites, buckets), dtype=np.int64) for _ in range(3))
+        self.arrived, self.back, self.received = (
+            np.zeros((sites, buckets), dtype=np.int64) for _ in range(3)
+        )
         self.ended = np.zeros((rows, sites, buckets), dtype=np.int64)
         self.packed = self.worked_s = self.cycle_s = self.returned = self.late_at_end = 0
         self.counts_packed = problem.platform.counts == "label"
@@ -116,7 +128,9 @@ class _Sums:
             _count_moments(self.back, site, records.returned_at_s[block], self.bucket_s)
             _count_moments(self.received, site, records.received_at_s[block], self.bucket_s)
 
-    def _add_lanes(self, records: Records, region: Ints, accepted: Mask, courier_minor: Ints, block: slice) -> None:
+    def _add_lanes(
+        self, records: Records, region: Ints, accepted: Mask, courier_minor: Ints, block: slice
+    ) -> None:
         last = self.parcels.shape[-1] - 1
         day = records.orders.ordered_at_s[block] // np.int32(DAY_S)
         contract = np.where(records.contract[block] < 0, np.int16(last), records.contract[block])
@@ -128,7 +142,9 @@ class _Sums:
         _count(self.parcels, lane, self.charges, charge)
 
     def _add_hand_overs(self, records: Records, region: Ints, gone: Ints, block: slice) -> None:
-        handed_over, delivered = (m[block][gone] for m in (records.handed_over_at_s, records.delivered_at_s))
+        handed_over, delivered = (
+            m[block][gone] for m in (records.handed_over_at_s, records.delivered_at_s)
+        )
         there = delivered != NEVER  # but for the parcels that are lost
         transit = (delivered - handed_over)[there].astype(float)
         self.transit_s += np.bincount(region[gone][there], transit, len(self.transit_s))
@@ -143,7 +159,8 @@ class _Sums:
     def _add_times(self, records: Records, block: slice) -> None:
         """Seconds from order to packed, and those in somebody's hands, of packed orders.
 
-        The instants of the orders are uniform in their seconds, so differences of whole seconds are right on average.
+        The instants of the orders are uniform in their seconds, so differences of whole seconds are
+        right on average.
         """
         packed_at = records.packed_at_s[block]
         packed = packed_at != NEVER
@@ -155,10 +172,13 @@ class _Sums:
 
 
 def _count(
-    into: Ints, index: Sequence[Ints | Seconds | Small], sums: Floats | None = None, weights: Floats | None = None
+    into: Ints,
+    index: Sequence[Ints | Seconds | Small],
+    sums: Floats | None = None,
+    weights: Floats | None = None,
 ) -> None:
-    """Add to `into` how often each place occurs, given by one array of numbers for each axis; and to `sums` the weights
-    there."""
+    """Add to `into` how often each place occurs, given by one array of numbers for each axis; and
+    to `sums` the weights there."""
     place = index[0].astype(np.int64)
     for axis, along in enumerate(index[1:], start=1):
         place *= into.shape[axis]
@@ -169,13 +189,16 @@ def _count(
 
 
 def _count_moments(into: Ints, site: Small, moments: Seconds, bucket_s: int) -> None:
-    """Add how many of the moments fall into each [site, bucket]; none for what never came, or came at the very end."""
+    """Add how many of the moments fall into each [site, bucket]; none for what never came, or came
+    at the very end."""
     sites, buckets = into.shape
     place = site + np.int64(1)
     place *= buckets + 2
     place += moments // np.int32(bucket_s)
     place += 1
-    into += np.bincount(place, minlength=(sites + 1) * (buckets + 2)).reshape(-1, buckets + 2)[1:, 1:-1]
+    into += np.bincount(place, minlength=(sites + 1) * (buckets + 2)).reshape(-1, buckets + 2)[
+        1:, 1:-1
+    ]
 
 
 def _money(orders: Ints, minor: list[int]) -> int:
@@ -184,8 +207,8 @@ def _money(orders: Ints, minor: list[int]) -> int:
 
 
 def _hourly(problem: Problem, records: Records, sums: _Sums) -> Hourly:
-    """Arrivals, orders done, backlog and people [site, process, bucket]; parcels that came back count where they are
-    received."""
+    """Arrivals, orders done, backlog and people [site, process, bucket]; parcels that came back
+    count where they are received."""
     shape = records.present_s.shape
     arrivals, done = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for s, site in enumerate(problem.sites):

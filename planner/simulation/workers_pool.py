@@ -1,4 +1,5 @@
-"""Where replications run: worker processes of this machine, or the workers of an existing dask cluster."""
+"""Where replications run: worker processes of this machine, or the workers of an existing dask
+cluster."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from distributed import Client
     from distributed import Future as DaskFuture
 
-START_S = 2.0  # what it takes to start processes of this machine: work that is done by then is not worth it
+# what it takes to start processes of this machine: work that is done by then is not worth it
+START_S = 2.0
 ANSWER_S = 5  # how long a scheduler may take to answer
 WORKERS_S = 20  # how long it may have no worker, when all were killed or it has just begun
 
@@ -31,8 +33,8 @@ _received = b""  # in a worker process of this machine: the pickled task
 
 @dataclass(frozen=True)
 class Workers:
-    """Takes what one task is called with, a replication mostly; a future raises one of `lost` when not the task failed,
-    but its worker died."""
+    """Takes what one task is called with, a replication mostly; a future raises one of `lost` when
+    not the task failed, but its worker died."""
 
     submit: Callable[[Any], Future[Any]]
     lost: tuple[type[BaseException], ...]
@@ -53,13 +55,15 @@ def processes(pickled: bytes, jobs: int) -> Iterator[Workers]:
     except BaseException:
         for worker in set(multiprocessing.active_children()) - bystanders:
             worker.terminate()
-        pool.shutdown(cancel_futures=True)  # waits: a pool still closing down is a traceback when Python ends
+        pool.shutdown(
+            cancel_futures=True
+        )  # waits: a pool still closing down is a traceback when Python ends
         raise
 
 
 def _submitted(pool: ProcessPoolExecutor, asked: Any) -> Future[Any]:
-    """Hand out a replication. The first ones start the processes: an interrupt between the start of a process and its
-    entry in the list of children would leave it running."""
+    """Hand out a replication. The first ones start the processes: an interrupt between the start of
+    a process and its entry in the list of children would leave it running."""
     with uninterrupted(), child_processes.deaf_to_interrupts():
         return pool.submit(_perform, asked)
 
@@ -68,8 +72,9 @@ def _submitted(pool: ProcessPoolExecutor, asked: Any) -> Future[Any]:
 def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
     """The workers of the dask scheduler at `address` (tcp://host:8786), each sent the task once.
 
-    ClusterError when it cannot be reached, has no workers, or one of them runs another program. An error, or Ctrl-C,
-    takes back the replications not yet begun. Should all workers leave, it waits for new ones.
+    ClusterError when it cannot be reached, has no workers, or one of them runs another program. An
+    error, or Ctrl-C, takes back the replications not yet begun. Should all workers leave, it waits
+    for new ones.
     """
     with _ready(address) as client:
         from distributed.comm import CommClosedError
@@ -77,13 +82,16 @@ def cluster(pickled: bytes, address: str) -> Iterator[Workers]:
 
         task = client.submit(_Sent, pickled, program(), pure=False)
         yield Workers(
-            lambda replication: _forwarded(client.submit(_perform_there, task, replication, pure=False)),
+            lambda replication: _forwarded(
+                client.submit(_perform_there, task, replication, pure=False)
+            ),
             (KilledWorker, CancelledError, CommClosedError),
         )
 
 
 def check_cluster(address: str) -> None:
-    """Raise ClusterError unless the dask cluster at `address` can be used (better known before the work than after)."""
+    """Raise ClusterError unless the dask cluster at `address` can be used (better known before the
+    work than after)."""
     with _ready(address):
         pass
 
@@ -99,7 +107,8 @@ def _ready(address: str) -> Iterator[Client]:
 def _forwarded(theirs: DaskFuture) -> Future[Any]:
     """A future of the standard library that ends as dask's does.
 
-    Those of dask's own executor never end when a worker dies between finishing and handing over its result.
+    Those of dask's own executor never end when a worker dies between finishing and handing over its
+    result.
     """
     ours: Future[Any] = Future()
 
@@ -119,14 +128,19 @@ def _connected(address: str) -> Iterator[Client]:
         from distributed import Client
     except ModuleNotFoundError:
         raise ClusterError(
-            "--scheduler needs dask.distributed; install the extra: pip install 'promo-planner[cluster]'"
+            "--scheduler needs dask.distributed; install the extra: pip install "
+            "'promo-planner[cluster]'"
         ) from None
     for name in ("distributed", "distributed.client", "tornado.application"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it becomes an error of ours
+        logging.getLogger(name).setLevel(
+            logging.CRITICAL
+        )  # what matters of it becomes an error of ours
     try:
         asyncio.run(_greet(address))
         client = Client(address, timeout=ANSWER_S, set_as_default=False)
-    except Exception as error:  # whatever listens there need not be dask, and its answer may be read as anything
+    except (
+        Exception
+    ) as error:  # whatever listens there need not be dask, and its answer may be read as anything
         why = str(error) or f"nothing within {ANSWER_S} s"
         raise ClusterError(f"{address}: no dask scheduler answers there ({why})") from None
     try:
@@ -140,7 +154,9 @@ async def _greet(address: str) -> None:
     from distributed.comm.core import connect
     from distributed.security import Security
 
-    comm = await asyncio.wait_for(connect(address, **Security().get_connection_args("client")), ANSWER_S)
+    comm = await asyncio.wait_for(
+        connect(address, **Security().get_connection_args("client")), ANSWER_S
+    )
     comm.abort()
 
 
@@ -157,24 +173,30 @@ def _wait_for_workers(client: Client, address: str) -> None:
 def check_workers(address: str, answers: dict[str, Any]) -> None:
     """Every worker must run our program: only then are its bytes ours."""
     differing = [
-        f"- {worker}: {_difference(theirs)}" for worker, theirs in sorted(answers.items()) if theirs != program()
+        f"- {worker}: {_difference(theirs)}"
+        for worker, theirs in sorted(answers.items())
+        if theirs != program()
     ]
     if differing:
         raise ClusterError(f"{address}: workers that would not give the same result:", *differing)
 
 
 def _difference(theirs: Any) -> str:
-    """What another program has that ours has not; the answer of a worker may be the error it met."""
+    """What another program has that ours has not; the answer of a worker may be the error it
+    met."""
     if isinstance(theirs, BaseException):
         return f"the planner cannot be loaded there ({theirs})"
     ours = program()
     return ", ".join(
-        f"{name} {theirs.get(name)} instead of {ours[name]}" for name in ours if theirs.get(name) != ours[name]
+        f"{name} {theirs.get(name)} instead of {ours[name]}"
+        for name in ours
+        if theirs.get(name) != ours[name]
     )
 
 
 def _receive(pickled: bytes) -> None:
-    """Take the task; leave Ctrl-C to the process that started this one, and end when that one is gone."""
+    """Take the task; leave Ctrl-C to the process that started this one, and end when that one is
+    gone."""
     global _received
     child_processes.begin()
     _received = pickled
@@ -197,12 +219,15 @@ def _perform_there(sent: _Sent, replication: int) -> Any:
     if program() != sent.program:
         from distributed import get_worker
 
-        raise ClusterError(f"{get_worker().address} joined with another program than the one that asks")
+        raise ClusterError(
+            f"{get_worker().address} joined with another program than the one that asks"
+        )
     return _opened(sent.pickled)(replication)
 
 
 @lru_cache(maxsize=1)
 def _opened(pickled: bytes) -> Callable[[Any], Any]:
-    """The task, opened once in each worker (the same bytes object comes every time, so looking it up is free)."""
-    task: Callable[[Any], Any] = pickle.loads(pickled)  # noqa: S301  (sent by the process that gives us work)
+    """The task, opened once in each worker (the same bytes object comes every time, so looking it
+    up is free)."""
+    task: Callable[[Any], Any] = pickle.loads(pickled)  # noqa: S301 - from our parent
     return task

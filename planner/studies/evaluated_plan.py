@@ -1,4 +1,5 @@
-"""A plan that was tried on held-out promotions: its verdict, its figures, its tables, its part of a run folder."""
+"""A plan that was tried on held-out promotions: its verdict, its figures, its tables, its part of a
+run folder."""
 
 from __future__ import annotations
 
@@ -37,15 +38,16 @@ from planner.studies.steps.roster_tables import roster_tables
 from planner.studies.steps.staff_notes import roster_warning
 
 UNPRICED = (
-    "parcels per promotion are refused by every contract that is signed, and cancelled; weight_classes_g lets a plan "
+    "parcels per promotion are refused by every contract that is signed, and cancelled; "
+    "weight_classes_g lets a plan "
     "send heavy parcels another way"
 )
 
 
 @dataclass(frozen=True)
 class EvaluatedPlan:
-    """A plan, its verdict, the promotions and the look the verdict rests on, and what the manifest says about the
-    engine."""
+    """A plan, its verdict, the promotions and the look the verdict rests on, and what the manifest
+    says about the engine."""
 
     plan: Plan
     verdict: Certificate
@@ -54,21 +56,34 @@ class EvaluatedPlan:
     engines: dict[str, Any]
 
 
-def evaluate_and_certify(problem: Problem, plans: Sequence[Plan], look: CertificationLook, work: Effort) -> list[EvaluatedPlan]:
+def evaluate_and_certify(
+    problem: Problem, plans: Sequence[Plan], look: CertificationLook, work: Effort
+) -> list[EvaluatedPlan]:
     """Every plan on the same held-out promotions, those of a look, each with its certificate."""
     engines = checked_engines(problem, plans[0], work)
     work.begin("simulating held-out promotions", look.replications)
     played = evaluate_plans(problem, plans, work, look.stream_set, look.replications)
-    return [judged(problem, plan, summaries, look, engines) for plan, summaries in zip(plans, played, strict=True)]
+    return [
+        judged(problem, plan, summaries, look, engines)
+        for plan, summaries in zip(plans, played, strict=True)
+    ]
 
 
-def judged(problem: Problem, plan: Plan, summaries: Sequence[Summary], look: CertificationLook, engines: dict[str, Any]) -> EvaluatedPlan:
+def judged(
+    problem: Problem,
+    plan: Plan,
+    summaries: Sequence[Summary],
+    look: CertificationLook,
+    engines: dict[str, Any],
+) -> EvaluatedPlan:
     """A plan with the certificate that its promotions give it."""
     verdict = certify(problem, summaries, look)
     return EvaluatedPlan(replace(plan, certificate=verdict), verdict, summaries, look, engines)
 
 
-def evaluation_tables(problem: Problem, evaluated: Sequence[EvaluatedPlan]) -> dict[str, pd.DataFrame]:
+def evaluation_tables(
+    problem: Problem, evaluated: Sequence[EvaluatedPlan]
+) -> dict[str, pd.DataFrame]:
     """Tables of the first plan, with the others beside it."""
     ours = evaluated[0]
     return {
@@ -77,20 +92,31 @@ def evaluation_tables(problem: Problem, evaluated: Sequence[EvaluatedPlan]) -> d
         **roster_tables(problem, ours.plan),
         "stock_need": stock_need(problem, ours.plan),
         "risks": risks_table(problem, ours.plan, ours.summaries),
-        "baselines": baselines_table(problem, [(t.plan, t.verdict, t.summaries) for t in evaluated]),
+        "baselines": baselines_table(
+            problem, [(t.plan, t.verdict, t.summaries) for t in evaluated]
+        ),
     }
 
 
 def stock_need(problem: Problem, plan: Plan) -> pd.DataFrame:
-    """Units that the mean demand asks for at each site under the plan's routing: what the stock is compared with."""
+    """Units that the mean demand asks for at each site under the plan's routing: what the stock is
+    compared with."""
     need = mean_units(problem, plan.routing)
     rows = [
-        (site, product.name, round(need[i, k] / product.units_mean, 2), product.units_mean, round(need[i, k], 2))
+        (
+            site,
+            product.name,
+            round(need[i, k] / product.units_mean, 2),
+            product.units_mean,
+            round(need[i, k], 2),
+        )
         for i, site in enumerate(problem.site_names)
         for k, product in enumerate(problem.products)
         if plan.stock is not None and need[i, k] > 0
     ]
-    return pd.DataFrame(rows, columns=["site", "product", "orders_mean", "units_per_order", "units_mean"])
+    return pd.DataFrame(
+        rows, columns=["site", "product", "orders_mean", "units_per_order", "units_mean"]
+    )
 
 
 def summary_json(problem: Problem, evaluated: EvaluatedPlan) -> dict[str, Any]:
@@ -135,12 +161,15 @@ def write_evaluations(
     work: Effort,
     loop: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Plan, tables and inputs of a study into its draft folder; the manifest's content is returned, not yet sealed.
+    """Plan, tables and inputs of a study into its draft folder; the manifest's content is returned,
+    not yet sealed.
 
     `loop`: how the first plan was reached, for plan.json.
     """
     problem, ours = scenario.problem, evaluated[0]
-    write_tables(folder, {**evaluation_tables(problem, evaluated), **missed(problem, ours, work), **extra})
+    write_tables(
+        folder, {**evaluation_tables(problem, evaluated), **missed(problem, ours, work), **extra}
+    )
     write_pieces(
         orders_pieces(problem, trace(problem, ours.plan, work.engine, ours.look.stream_set)),
         folder / "tables" / "orders.csv",
@@ -164,7 +193,9 @@ def missed(problem: Problem, evaluated: EvaluatedPlan, work: Effort) -> dict[str
     """Where orders missed the promise, and what would help, of a plan that is not certified."""
     if evaluated.verdict.certified:
         return {}
-    return misses_tables(problem, evaluated.plan, evaluated.summaries, work, evaluated.look.stream_set)
+    return misses_tables(
+        problem, evaluated.plan, evaluated.summaries, work, evaluated.look.stream_set
+    )
 
 
 def unpriced_warning(evaluated: EvaluatedPlan) -> list[str]:

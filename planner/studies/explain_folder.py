@@ -1,4 +1,5 @@
-"""What a finished folder says about itself: why there is no plan, where orders miss, or what limits the plan most."""
+"""What a finished folder says about itself: why there is no plan, where orders miss, or what limits
+the plan most."""
 
 from __future__ import annotations
 
@@ -26,7 +27,10 @@ EXPLAINED = frozenset({"misses", "units", "replications"})  # the tables an expl
 MOST_LINES = 8
 MOST_LIMITS = 5
 REASONS = {
-    "waiting": ("waiting for {process} at {site}, from {from}", "在{site}等待{process}，自 {from} 起"),
+    "waiting": (
+        "waiting for {process} at {site}, from {from}",
+        "在{site}等待{process}，自 {from} 起",
+    ),
     "collection": (
         "packed, but no room in the collection of {contract} at {site} on {from}",
         "已打包，但{contract}在{site} {from} 的揽收装不下",
@@ -43,13 +47,22 @@ REASONS = {
 }
 TEXTS = {
     "misses": (
-        "Not certified: the target was met in {met} of {replications} promotions. Where orders are late in the worst:",
+        (
+            "Not certified: the target was met in {met} of {replications} promotions. Where orders "
+            "are late in the worst:"
+        ),
         "未通过认证：{replications} 次大促中 {met} 次达标。最差几次中订单失约之处：",
     ),
-    "orders": ("{n:,.1f} orders per promotion ({share:.1%})", "每次大促 {n:,.1f} 单（{share:.1%}）"),
+    "orders": (
+        "{n:,.1f} orders per promotion ({share:.1%})",
+        "每次大促 {n:,.1f} 单（{share:.1%}）",
+    ),
     "none": ("No order missed in these promotions.", "这些大促中没有失约订单。"),
     "unit": (
-        "The cheapest unit that helps: {words}: {saved_orders:,.1f} fewer late orders per promotion, for {cost:,.2f}.",
+        (
+            "The cheapest unit that helps: {words}: {saved_orders:,.1f} fewer late orders per "
+            "promotion, for {cost:,.2f}."
+        ),
         "最省钱的补救：{words}，每次大促少失约 {saved_orders:,.1f} 单，费用 {cost:,.2f}。",
     ),
     "no_unit": (
@@ -57,10 +70,16 @@ TEXTS = {
         "在限制范围内再加一人或一车都无济于事，需要放宽限制。",
     ),
     "certified": (
-        "Certified: the target was met in {met} of {replications} promotions. Closest to their limits:",
+        (
+            "Certified: the target was met in {met} of {replications} promotions. Closest to their "
+            "limits:"
+        ),
         "已通过认证：{replications} 次大促中 {met} 次达标。最接近上限之处：",
     ),
-    "limit": ("{words}: {used:,} of {allowed:,} ({share:.0%})", "{words}：{used:,} / {allowed:,}（{share:.0%}）"),
+    "limit": (
+        "{words}: {used:,} of {allowed:,} ({share:.0%})",
+        "{words}：{used:,} / {allowed:,}（{share:.0%}）",
+    ),
 }
 
 
@@ -98,7 +117,12 @@ def _not_certified(
         lines.append(_say("none", lang))
     else:
         lines.append(_say("unit", lang, **best[0]) if best else _say("no_unit", lang))
-    return {"status": "not certified", "certificate": verdict, "misses": misses, "units": units}, lines
+    return {
+        "status": "not certified",
+        "certificate": verdict,
+        "misses": misses,
+        "units": units,
+    }, lines
 
 
 def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -109,10 +133,17 @@ def _rows(table: pd.DataFrame | None) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in records]
 
 
-def _certified(problem: Problem, plan: Plan, verdict: dict[str, Any], lang: str) -> tuple[dict[str, Any], list[str]]:
-    limits = sorted(limits_in_use(problem, plan), key=lambda limit: (-limit["share"], limit["words"]["en"]))
+def _certified(
+    problem: Problem, plan: Plan, verdict: dict[str, Any], lang: str
+) -> tuple[dict[str, Any], list[str]]:
+    limits = sorted(
+        limits_in_use(problem, plan), key=lambda limit: (-limit["share"], limit["words"]["en"])
+    )
     lines = [_say("certified", lang, **verdict)]
-    lines += [f"- {_say('limit', lang, **{**limit, 'words': limit['words'][lang]})}" for limit in limits[:MOST_LIMITS]]
+    lines += [
+        f"- {_say('limit', lang, **{**limit, 'words': limit['words'][lang]})}"
+        for limit in limits[:MOST_LIMITS]
+    ]
     return {"status": "certified", "certificate": verdict, "limits": limits}, lines
 
 
@@ -121,12 +152,15 @@ def _say(key: str, lang: str, **values: Any) -> str:
 
 
 def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
-    """How much of its limit a plan uses where it uses most: each crew, the stations of each process, extra vehicles."""
+    """How much of its limit a plan uses where it uses most: each crew, the stations of each
+    process, extra vehicles."""
     by_day: Counter[tuple[str, str, int]] = Counter()
     for row in plan.staffing:
         by_day[row.site, row.crew, row.day] += row.headcount
     for crew in problem.crews:
-        people, day = max((by_day[crew.site, crew.name, d], -d) for d in range(problem.horizon.days))
+        people, day = max(
+            (by_day[crew.site, crew.name, d], -d) for d in range(problem.horizon.days)
+        )
         on = problem.horizon.date_of(-day)
         words = {
             "en": f"{crew.name} people at {crew.site} on {day_month(on)}",
@@ -140,9 +174,18 @@ def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
                 "zh": f"{site.name} {process.name} 工位",
             }
             yield _limit(words, _at_once(problem, plan, site.name, process.name), process.stations)
-        booked = {(e.day, e.contract, e.at_s): e.vehicles for e in plan.extra if e.site == site.name}
+        booked = {
+            (e.day, e.contract, e.at_s): e.vehicles for e in plan.extra if e.site == site.name
+        }
         for c in site.collections:
-            most = max((n for (_, name, at_s), n in booked.items() if (name, at_s) == (c.contract, c.at_s)), default=0)
+            most = max(
+                (
+                    n
+                    for (_, name, at_s), n in booked.items()
+                    if (name, at_s) == (c.contract, c.at_s)
+                ),
+                default=0,
+            )
             if most:
                 clock = f"{problem.horizon.at(c.at_s):%H:%M}"
                 words = {
@@ -153,7 +196,12 @@ def limits_in_use(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
 
 
 def _limit(words: dict[str, str], used: int, allowed: int) -> dict[str, Any]:
-    return {"words": words, "used": used, "allowed": allowed, "share": used / allowed if allowed else 0.0}
+    return {
+        "words": words,
+        "used": used,
+        "allowed": allowed,
+        "share": used / allowed if allowed else 0.0,
+    }
 
 
 def _at_once(problem: Problem, plan: Plan, site: str, process: str) -> int:

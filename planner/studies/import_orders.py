@@ -51,7 +51,8 @@ NIGHT_HOUR = 1  # the hour whose share shows best that a promotion draws people 
 
 
 def read_log(path: Path, form: LogForm) -> OrderLog:
-    """Read a log with the user's own column names. Raises InputError with the bad rows unless they are left out."""
+    """Read a log with the user's own column names. Raises InputError with the bad rows unless they
+    are left out."""
     log = read_orders(path, path.name, form)
     _check_span(log, path.name, form.columns.get("ordered_at", "ordered_at"))
     return log
@@ -61,9 +62,19 @@ def _check_span(log: OrderLog, file: str, column: str) -> None:
     """A log of many years is a log with a wrong date."""
     if (log.last - log.first).days > MOST_YEARS * 366:
         ends = zip((log.first, log.last), log.end_lines, strict=True)
-        words = "from " + " to ".join(f"{moment.isoformat()} (line {line})" for moment, line in ends)
+        words = "from " + " to ".join(
+            f"{moment.isoformat()} (line {line})" for moment, line in ends
+        )
         raise InputError(
-            [Finding(file, 0, 0, column, f"the log spans more than {MOST_YEARS} years, {words}; is a date wrong?")]
+            [
+                Finding(
+                    file,
+                    0,
+                    0,
+                    column,
+                    f"the log spans more than {MOST_YEARS} years, {words}; is a date wrong?",
+                )
+            ]
         )
 
 
@@ -73,7 +84,8 @@ def count_by_hour(log: OrderLog) -> tuple[History, list[str]]:
 
 
 def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
-    """Write history, regions, weights, profile, surges and summary into a draft folder; the summary is returned."""
+    """Write history, regions, weights, profile, surges and summary into a draft folder; the summary
+    is returned."""
     history, regions = count_by_hour(log)
     series = whole_days(history)
     surges, high = examine(series)
@@ -87,36 +99,49 @@ def import_log(folder: Path, log: OrderLog) -> dict[str, Any]:
     if "freight" in log.amounts:
         write_table(freight_table(log), folder / "freight.csv")
     found = summary(log, history, regions, series, surges, days)
-    found |= {"not_surges": [_high_day(day) for day in [*high, *cut_days(all_days(history), series)]]}
+    found |= {
+        "not_surges": [_high_day(day) for day in [*high, *cut_days(all_days(history), series)]]
+    }
     found["outputs"] = hashes(folder, SUMMARY)
     write_json(folder / SUMMARY, found)
     return found
 
 
 def history_tables(history: History, regions: list[str]) -> Iterator[pd.DataFrame]:
-    """time, region, orders: hours with orders only; some hours at a time, for there may be a million rows."""
+    """time, region, orders: hours with orders only; some hours at a time, for there may be a
+    million rows."""
     names = np.array(regions, dtype=object)
     step = max(MOST_ROWS // len(regions), 1)
     for begin in range(0, len(history.counts), step):
         hour, region = np.nonzero(history.counts[begin : begin + step])
-        times = (hour + begin + history.start_hour).astype("datetime64[h]").astype("datetime64[m]").astype(str)
+        times = (
+            (hour + begin + history.start_hour)
+            .astype("datetime64[h]")
+            .astype("datetime64[m]")
+            .astype(str)
+        )
         orders = history.counts[begin + hour, region]
         yield pd.DataFrame({"time": times, "region": names[region], "orders": orders})
 
 
 def regions_table(history: History, regions: list[str]) -> pd.DataFrame:
-    """region, name, share, remote as a scenario reads them; shares in millionths that sum to 1, remote left to fill."""
+    """region, name, share, remote as a scenario reads them; shares in millionths that sum to 1,
+    remote left to fill."""
     orders = history.counts.sum(axis=0)
     millionths = np.floor(orders * 1e6 / orders.sum()).astype(np.int64)
     millionths[orders.argmax()] += 1_000_000 - millionths.sum()
-    return pd.DataFrame({"region": regions, "name": regions, "share": millionths / 1e6, "remote": 0})
+    return pd.DataFrame(
+        {"region": regions, "name": regions, "share": millionths / 1e6, "remote": 0}
+    )
 
 
 def weights_table(weight_g: Amounts) -> pd.DataFrame:
     """quantile, weight_g over the orders whose weight is known."""
     known, counts = weight_g.distinct()
     values = np.array(quantiles(known, counts, WEIGHT_LEVELS)).round(1) if len(known) else np.nan
-    return pd.DataFrame({"quantile": [f"p{round(100 * q):02d}" for q in WEIGHT_LEVELS], "weight_g": values})
+    return pd.DataFrame(
+        {"quantile": [f"p{round(100 * q):02d}" for q in WEIGHT_LEVELS], "weight_g": values}
+    )
 
 
 def freight_table(log: OrderLog) -> pd.DataFrame:
@@ -128,7 +153,9 @@ def freight_table(log: OrderLog) -> pd.DataFrame:
         paid, orders = by_region.part(begin, end).distinct()
         if len(paid):
             median = quantiles(paid, orders, (0.5,))[0]
-            found.append((name, int(orders.sum()), round(_mean_of(paid, orders), 4), round(median, 4)))
+            found.append(
+                (name, int(orders.sum()), round(_mean_of(paid, orders), 4), round(median, 4))
+            )
     return pd.DataFrame(found, columns=["region", "orders", "mean", "median"])
 
 
@@ -141,7 +168,11 @@ def profile_table(series: DaySeries) -> pd.DataFrame:
     of_week = np.array([_mean(series.daily[usual & (weekday(series.days) == w)]) for w in range(7)])
     share = (of_week / of_week.sum())[:, None] * of_day
     return pd.DataFrame(
-        {"weekday": np.repeat(np.arange(1, 8), 24), "hour": np.tile(np.arange(24), 7), "share": share.ravel().round(8)}
+        {
+            "weekday": np.repeat(np.arange(1, 8), 24),
+            "hour": np.tile(np.arange(24), 7),
+            "share": share.ravel().round(8),
+        }
     )
 
 
@@ -161,7 +192,8 @@ SURGE_COLUMNS = (
 
 
 def surge_days(series: DaySeries, surges: list[Surge]) -> list[dict[str, Any]]:
-    """One row per day of every surge; what belongs to the whole surge is repeated on each of its days."""
+    """One row per day of every surge; what belongs to the whole surge is repeated on each of its
+    days."""
     rows = []
     for surge in surges:
         for k, orders in enumerate(surge.orders):
@@ -208,7 +240,9 @@ def summary(
         "to": log.last.isoformat(),
         "regions": len(regions),
         "region_spellings": log.together,
-        "region_shares": {name: round(float(share), 6) for name, share in zip(regions, shares, strict=True)},
+        "region_shares": {
+            name: round(float(share), 6) for name, share in zip(regions, shares, strict=True)
+        },
         "orders_per_day_last_28": round(_mean(series.daily[-LAST_DAYS:]), 3),
         "last_days": min(LAST_DAYS, len(series)),
         "surges": days,
@@ -236,7 +270,9 @@ def _warnings(log: OrderLog, series: DaySeries) -> list[str]:
     if not (log.second % DAY_S).any():
         found.append("the log has dates without a time of day: its hourly profile says nothing")
     if len(series) <= LEAST_AROUND:
-        found.append(f"fewer than {LEAST_AROUND + 1} whole days: too few to tell a surge from a usual day")
+        found.append(
+            f"fewer than {LEAST_AROUND + 1} whole days: too few to tell a surge from a usual day"
+        )
     return found
 
 

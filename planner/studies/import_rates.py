@@ -24,14 +24,19 @@ MOST_EDGES = 12  # named one by one
 
 
 def import_rates(
-    folder: Path, card: RateCard, name: str, currency: str, zones: Path | None, log: Path, force: bool
+    folder: Path,
+    card: RateCard,
+    name: str,
+    currency: str,
+    zones: Path | None,
+    log: Path,
+    force: bool,
 ) -> dict[str, Any]:
     """Write the contract, its zone table and a summary into a folder that may hold other contracts.
 
-    Parameters
-    ----------
-    folder : gets NAME.yaml, NAME-zones.csv and NAME.summary.json; its other files are left as they are.
-    zones : table (region, zone) for a card whose prices are by zone. Without it a zone table that is in the folder
+    Parameters ---------- folder : gets NAME.yaml, NAME-zones.csv and NAME.summary.json; its other
+    files are left as they are. zones : table (region, zone) for a card whose prices are by zone.
+    Without it a zone table that is in the folder
         already is kept, and a missing one is written without rows.
     log : the file the rate card was read from; it is not replaced.
     force : replace the contract's own files, unless they were changed since they were written.
@@ -67,7 +72,8 @@ def import_rates(
 
 
 def _zone_rows(card: RateCard, zones: Path | None, currency: str) -> pd.DataFrame:
-    """The zone table: the card's own, or the one given, whose zones must be the card's. Raises InputError."""
+    """The zone table: the card's own, or the one given, whose zones must be the card's. Raises
+    InputError."""
     if zones is None:
         return pd.DataFrame(list(card.zones.items()), columns=["region", "zone"], dtype=str)
     findings = Findings(zones.parent)
@@ -78,7 +84,10 @@ def _zone_rows(card: RateCard, zones: Path | None, currency: str) -> pd.DataFram
     cells["zone"] = [zone_name(zone) for zone in cells["zone"]]
     for row, zone in enumerate(cells["zone"]):
         if zone not in card.rates:
-            words = f"the rate card has no such zone, got {shown(zone)}{nearest(zone, list(card.rates))}"
+            words = (
+                "the rate card has no such zone, got "
+                f"{shown(zone)}{nearest(zone, list(card.rates))}"
+            )
             findings.found.append(table.finding(row, "zone", words))
     findings.raise_if_any()
     return pd.DataFrame(cells)[["region", "zone", *(["site"] if any(cells["site"]) else [])]]
@@ -91,16 +100,22 @@ def _about_zones(card: RateCard, rows: pd.DataFrame, table: str, kept: bool) -> 
     zones = ", ".join(card.rates)
     if kept:
         return [
-            f"{table} was there already and is kept: the rate card has prices by zone ({zones}) and names no regions"
+            f"{table} was there already and is kept: the rate card has prices by zone ({zones}) "
+            "and names no regions"
         ]
     if rows.empty:
-        words = "the rate card has prices by zone and names no regions: write a row region,zone for each region into"
+        words = (
+            "the rate card has prices by zone and names no regions: write a row region,zone "
+            "for each region into"
+        )
         return [f"{words} {table}, or import again with --zones FILE; zones: {zones}"]
     unused = [zone for zone in card.rates if zone not in set(rows["zone"])]
     return [f"no region lies in zone {', '.join(unused)}"] if unused else []
 
 
-def _summarised(card: RateCard, name: str, currency: str, files: list[str], rows: pd.DataFrame) -> dict[str, Any]:
+def _summarised(
+    card: RateCard, name: str, currency: str, files: list[str], rows: pd.DataFrame
+) -> dict[str, Any]:
     rates = card.rates.values()
     edges = {edge: edge.grams for rate in rates for edge, _ in rate.brackets}
     beyond = next((rate for rate in rates if rate.first and rate.step), None)
@@ -126,7 +141,9 @@ def _prices(edges: list[Amount], beyond: ZoneRate | None) -> str:
     parts = []
     if edges:
         few = f"brackets up to {', '.join(map(str, edges))}"
-        parts.append(few if len(edges) <= MOST_EDGES else f"{len(edges)} brackets up to {edges[-1]}")
+        parts.append(
+            few if len(edges) <= MOST_EDGES else f"{len(edges)} brackets up to {edges[-1]}"
+        )
     if beyond and beyond.first and beyond.step:
         parts.append(f"first {beyond.first[0]} and each {beyond.step[0]} more")
     else:

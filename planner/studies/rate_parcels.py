@@ -44,17 +44,25 @@ class Rated:
 
 
 def rate(
-    contract_path: Path, parcels_path: Path, currency: str | None, all_parcels: int | None, collections: int
+    contract_path: Path,
+    parcels_path: Path,
+    currency: str | None,
+    all_parcels: int | None,
+    collections: int,
 ) -> Rated:
     """Price a parcel table by a contract of any scenario or none.
 
-    `currency`: the one that is expected (None: the contract's own). `all_parcels`, `collections`: as in `invoice`.
-    Raises InputError with the findings in both files.
+    `currency`: the one that is expected (None: the contract's own). `all_parcels`, `collections`:
+    as in `invoice`. Raises InputError with the findings in both files.
     """
     findings = Findings(contract_path.parent)
     contract, currency = _read_contract(contract_path, currency, findings)
     dated = contract is not None and depends_on_days(contract)
-    taken = (*Tariff(contract, Places((), (), date.min)).clauses, TOTAL, REFUSED) if contract is not None else ()
+    taken = (
+        (*Tariff(contract, Places((), (), date.min)).clauses, TOTAL, REFUSED)
+        if contract is not None
+        else ()
+    )
     by_residence = contract is not None and contract.by_residence
     table = read_parcels(parcels_path, dated, by_residence, taken, findings)
     if contract is None or table is None or findings.found:
@@ -62,19 +70,29 @@ def rate(
     places, parcels = laid_out(table, contract)
     priced = Tariff(contract, places).priced(parcels)
     bill = invoice(
-        contract, priced, parcels.day, places.first_date, all_parcels=all_parcels, collections=collections, signed=True
+        contract,
+        priced,
+        parcels.day,
+        places.first_date,
+        all_parcels=all_parcels,
+        collections=collections,
+        signed=True,
     )
     warnings = (*findings.warnings, *_warnings(contract, table, priced))
     return Rated(contract, currency, table, priced, bill, warnings)
 
 
-def _read_contract(path: Path, currency: str | None, findings: Findings) -> tuple[Contract | None, str]:
+def _read_contract(
+    path: Path, currency: str | None, findings: Findings
+) -> tuple[Contract | None, str]:
     """The contract in the currency it states; None with findings."""
     stated = load_yaml(path, path.name)[0].data
     own = stated.get("currency") if isinstance(stated, dict) else None
     used = own if isinstance(own, str) else NO_CURRENCY
     if currency is not None and own != currency:
-        findings.found.append(Finding(path.name, 0, 0, "currency", f"must be {currency}, got {shown(own)}"))
+        findings.found.append(
+            Finding(path.name, 0, 0, "currency", f"must be {currency}, got {shown(own)}")
+        )
     try:
         return read_contract(path, used, warnings=findings.warnings), used
     except InputError as error:
@@ -83,10 +101,11 @@ def _read_contract(path: Path, currency: str | None, findings: Findings) -> tupl
 
 
 def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
-    """The parcels as arrays, and what their indices refer to; begun grams and cubic centimetres count whole, unless the
-    contract is in pounds.
+    """The parcels as arrays, and what their indices refer to; begun grams and cubic centimetres
+    count whole, unless the contract is in pounds.
 
-    Regions are those of the contract in any usual form of their names, or the addresses that lie in them.
+    Regions are those of the contract in any usual form of their names, or the addresses that lie in
+    them.
     """
     known = _served(contract)
     sites, site = _numbered(table.site)
@@ -98,13 +117,19 @@ def laid_out(table: ParcelTable, contract: Contract) -> tuple[Places, Parcels]:
     weight, volume = (np.array(x, dtype=float) for x in (table.weight_g, table.volume_cm3))
     if contract.parts_per_g == 1:
         weight, volume = (np.ceil(x).astype(np.int64) for x in (weight, volume))
-    to_home = np.array([0.0 if home else 1.0 for home in table.residential]) if contract.by_residence else None
+    to_home = (
+        np.array([0.0 if home else 1.0 for home in table.residential])
+        if contract.by_residence
+        else None
+    )
     return Places(sites, regions, first), Parcels(site, region, weight, volume, day, to_home)
 
 
 def _served(contract: Contract) -> RegionNames:
     through_hub = contract.hub.regions if contract.hub is not None else frozenset()
-    return RegionNames(sorted({region for _, region in contract.zones} | through_hub), whose="the contract")
+    return RegionNames(
+        sorted({region for _, region in contract.zones} | through_hub), whose="the contract"
+    )
 
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
@@ -118,12 +143,20 @@ def _warnings(contract: Contract, table: ParcelTable, priced: PricedParcels) -> 
     names = refused_names(table, priced)
     if names:
         more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-        reasons = "; ".join(f"{reason}: {count:,}" for reason, count in refusal_reasons(priced).items())
-        yield f"{len(names):,} parcels are refused and not priced ({reasons}): {', '.join(names[:MOST_NAMED])}{more}"
+        reasons = "; ".join(
+            f"{reason}: {count:,}" for reason, count in refusal_reasons(priced).items()
+        )
+        yield (
+            f"{len(names):,} parcels are refused and not priced ({reasons}): "
+            f"{', '.join(names[:MOST_NAMED])}{more}"
+        )
     yield from _region_warnings(contract, table)
     twice = [name for name, count in Counter(table.parcel).items() if count > 1]
     if twice:
-        yield f"{len(twice):,} parcels stand more than once and are priced each time, the first is {twice[0]}"
+        yield (
+            f"{len(twice):,} parcels stand more than once and are priced each time, the first "
+            f"is {twice[0]}"
+        )
     if any(site for site, _ in contract.zones) and not any(table.site):
         yield "the contract's zones tell sites apart, but no parcel has a site"
     if contract.billable.divisor_cm3_per_kg and not any(table.volume_cm3):
@@ -131,7 +164,8 @@ def _warnings(contract: Contract, table: ParcelTable, priced: PricedParcels) -> 
 
 
 def _region_warnings(contract: Contract, table: ParcelTable) -> Iterator[str]:
-    """Places that the contract does not serve, and texts that are no place: they may be misspelt."""
+    """Places that the contract does not serve, and texts that are no place: they may be
+    misspelt."""
     known, count = _served(contract), Counter(table.region)
     unserved: Counter[str] = Counter()
     unknown: dict[str, int] = {}
@@ -143,7 +177,10 @@ def _region_warnings(contract: Contract, table: ParcelTable) -> Iterator[str]:
             unknown[text] = parcels
     if unserved:
         named = listed([f"{name} ({parcels:,})" for name, parcels in unserved.most_common()])
-        yield f"the contract does not serve {_counted(len(unserved), 'region')} of the parcels: {named}"
+        yield (
+            f"the contract does not serve {_counted(len(unserved), 'region')} of the parcels: "
+            f"{named}"
+        )
     for text in list(unknown)[:MOST_NAMED]:
         yield f"region: {known.wrong(text)} ({_counted(unknown[text], 'parcel')})"
     if len(unknown) > MOST_NAMED:
@@ -156,18 +193,22 @@ def _counted(number: int, what: str) -> str:
 
 def refused_names(table: ParcelTable, priced: PricedParcels) -> list[str]:
     """The parcels without a price."""
-    return [name for name, refused in zip(table.parcel, priced.refused.tolist(), strict=True) if refused]
+    return [
+        name for name, refused in zip(table.parcel, priced.refused.tolist(), strict=True) if refused
+    ]
 
 
 def refusal_reasons(priced: PricedParcels) -> dict[str, int]:
     """How many parcels are refused for which reason."""
     counts = np.bincount(priced.refusal, minlength=len(REFUSALS)).tolist()
-    return {reason: count for reason, count in zip(REFUSALS, counts, strict=True) if reason and count}
+    return {
+        reason: count for reason, count in zip(REFUSALS, counts, strict=True) if reason and count
+    }
 
 
 def result_table(rated: Rated) -> pd.DataFrame:
-    """A row for each parcel: parcel, a column for each clause, total (major units, empty where there is no price), why
-    it is refused, and the other columns of the table as they were."""
+    """A row for each parcel: parcel, a column for each clause, total (major units, empty where
+    there is no price), why it is refused, and the other columns of the table as they were."""
     digits = minor_digits(rated.currency)
     refused = rated.priced.refused
     columns: dict[str, Any] = {"parcel": rated.table.parcel}
@@ -202,13 +243,18 @@ def summarise(rated: Rated) -> dict[str, Any]:
         "lines": {name: minor / scale for name, minor in bill.lines.items()},
         "total": bill.total / scale,
         "parcels": bill.parcels,
-        "refused": {"count": bill.refused, "parcels": names[:MOST_NAMED], "reasons": refusal_reasons(rated.priced)},
+        "refused": {
+            "count": bill.refused,
+            "parcels": names[:MOST_NAMED],
+            "reasons": refusal_reasons(rated.priced),
+        },
         "tiers": [_tier(rated.contract, reached) for reached in bill.tiers],
     }
 
 
 def _tier(contract: Contract, reached: TierReached) -> dict[str, Any]:
-    """A period, its parcels and the tier they reach; null for the whole table, and below the first tier."""
+    """A period, its parcels and the tier they reach; null for the whole table, and below the first
+    tier."""
     tiers = contract.volume.tiers if contract.volume is not None else ()
     return {
         "period": None if reached.period == date.min else reached.period.isoformat(),

@@ -14,10 +14,14 @@ from planner.studies.runs.manifest import read_manifest, seal
 from planner.studies.runs.seal import check_hashes
 
 
-def rewrite_report(folder: Path, formats: Sequence[str], lang: str, font: Path | None) -> list[Path]:
-    """The report files of a run in another language or format; ConflictError when the run was changed by hand.
+def rewrite_report(
+    folder: Path, formats: Sequence[str], lang: str, font: Path | None
+) -> list[Path]:
+    """The report files of a run in another language or format; ConflictError when the run was
+    changed by hand.
 
-    The whole folder is written next to it and exchanged, so that an interruption leaves the old report as it was.
+    The whole folder is written next to it and exchanged, so that an interruption leaves the old
+    report as it was.
     """
     manifest = read_manifest(folder, RUN_COMMANDS)
     wrong = check_hashes(folder, manifest)

@@ -1,4 +1,5 @@
-"""The main job: forecast, plan until certified, hold other plans against it, compare contracts, write it all down."""
+"""The main job: forecast, plan until certified, hold other plans against it, compare contracts,
+write it all down."""
 
 from __future__ import annotations
 
@@ -17,7 +18,12 @@ from planner.studies.certification.history import journey_json, path_table
 from planner.studies.certification.loop import PlanningHistory, certified_plan
 from planner.studies.certification.regret import hindsight_table
 from planner.studies.contracts.study import BRIEFLY, study_contracts
-from planner.studies.evaluated_plan import EvaluatedPlan, evaluate_and_certify, judged, write_evaluations
+from planner.studies.evaluated_plan import (
+    EvaluatedPlan,
+    evaluate_and_certify,
+    judged,
+    write_evaluations,
+)
 from planner.studies.local_search.search import search_plan
 from planner.studies.runs.manifest import seal, write_json
 from planner.studies.runs.run_context import Effort
@@ -30,7 +36,9 @@ FORECAST_PATHS = 500
 SEARCHED_PER_EFFORT = 12  # promotions a search on its own may simulate at effort 1
 
 
-def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict[str, Any]) -> list[EvaluatedPlan]:
+def run(
+    folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict[str, Any]
+) -> list[EvaluatedPlan]:
     """All of it, into a draft folder."""
     problem = scenario.problem
     work.begin("forecasting")
@@ -39,16 +47,27 @@ def run(folder: Path, scenario: Scenario, work: Effort, lang: str, options: dict
     journey = certified_plan(problem, work)
     ours = arrived(problem, journey)
     work.begin("making plans to compare with")
-    others = [planned(problem, method, work, journey.played) for method in (*RULES_OF_THUMB, "search")]
+    others = [
+        planned(problem, method, work, journey.played) for method in (*RULES_OF_THUMB, "search")
+    ]
     evaluated = [ours, *evaluate_and_certify(problem, others, journey.look, work)]
     if problem.contracts:
         tables.update(
-            study_contracts(problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, work, most_changes=BRIEFLY)
+            study_contracts(
+                problem,
+                problem.contracts,
+                COMPARE_REPLICATIONS,
+                problem.seed,
+                work,
+                most_changes=BRIEFLY,
+            )
         )
     tables["hindsight"] = hindsight_table(problem, ours.plan, work)
     work.begin("writing the report")
     tables["path"] = path_table(problem, journey)
-    manifest = write_evaluations(folder, scenario, evaluated, tables, options, work, journey_json(problem, journey))
+    manifest = write_evaluations(
+        folder, scenario, evaluated, tables, options, work, journey_json(problem, journey)
+    )
     write_json(folder / "run.json", manifest)
     write_report(folder, FORMATS, lang)
     work.notes += font_warnings(folder)
@@ -63,18 +82,27 @@ def arrived(problem: Problem, journey: PlanningHistory) -> EvaluatedPlan:
 
 
 def planned(problem: Problem, method: str, work: Effort, played: int) -> Plan:
-    """The plan of another method; one that an earlier run of the same study reached is not made again. `search` may
-    simulate as many promotions as the joint plan took."""
+    """The plan of another method; one that an earlier run of the same study reached is not made
+    again. `search` may simulate as many promotions as the joint plan took."""
     if method == "search":
         costs = lane_costs(problem, problem.seed)
         return require_feasible(
             problem,
-            work.journal.once("plans", f"{method} {played}", Plan, lambda: search_plan(problem, costs, played, work)),
+            work.journal.once(
+                "plans",
+                f"{method} {played}",
+                Plan,
+                lambda: search_plan(problem, costs, played, work),
+            ),
         )
-    return work.journal.once("plans", method, Plan, lambda: decide(problem, method, work.effort, work.time_limit))
+    return work.journal.once(
+        "plans", method, Plan, lambda: decide(problem, method, work.effort, work.time_limit)
+    )
 
 
-def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, options: dict[str, Any]) -> list[EvaluatedPlan]:
+def plan_only(
+    folder: Path, scenario: Scenario, method: str, work: Effort, options: dict[str, Any]
+) -> list[EvaluatedPlan]:
     """Plan by one method and certify it, into a draft folder: tables, no report."""
     problem, more, tables = scenario.problem, None, {}
     work.notes += assumed_of_margins(problem)
@@ -86,7 +114,9 @@ def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, optio
     else:
         work.begin("planning")
         plan = planned(problem, method, work, work.effort * SEARCHED_PER_EFFORT)
-        evaluated = evaluate_and_certify(problem, [plan], CertificationLook(1, work.replications), work)
+        evaluated = evaluate_and_certify(
+            problem, [plan], CertificationLook(1, work.replications), work
+        )
     manifest = write_evaluations(folder, scenario, evaluated, tables, options, work, more)
     write_json(folder / "timing.json", work.finish())
     seal(folder, manifest)
@@ -94,11 +124,21 @@ def plan_only(folder: Path, scenario: Scenario, method: str, work: Effort, optio
 
 
 def simulate_only(
-    folder: Path, scenario: Scenario, plan_dir: Path | None, work: Effort, lang: str, options: dict[str, Any]
+    folder: Path,
+    scenario: Scenario,
+    plan_dir: Path | None,
+    work: Effort,
+    lang: str,
+    options: dict[str, Any],
 ) -> EvaluatedPlan:
-    """The promotion under the plan of a folder, or under what the scenario states, into a draft folder."""
+    """The promotion under the plan of a folder, or under what the scenario states, into a draft
+    folder."""
     problem = scenario.problem
-    plan = as_is_plan(problem) if plan_dir is None else require_feasible(problem, read_plan(plan_dir, problem))
+    plan = (
+        as_is_plan(problem)
+        if plan_dir is None
+        else require_feasible(problem, read_plan(plan_dir, problem))
+    )
     if plan.stock is None:
         work.notes += assumed_of_stock(problem)
     evaluated = evaluate_and_certify(problem, [plan], CertificationLook(1, work.replications), work)

@@ -81,7 +81,8 @@ crews:
 
 
 def write_small(folder: Path, changes: dict[str, str] | None = None) -> Path:
-    """The small scenario: one site, two contracts, three regions, four days; `changes` maps old text to new."""
+    """The small scenario: one site, two contracts, three regions, four days; `changes` maps old
+    text to new."""
     folder.mkdir(parents=True, exist_ok=True)
     text = SMALL
     for old, new in (changes or {}).items():
@@ -90,12 +91,18 @@ def write_small(folder: Path, changes: dict[str, str] | None = None) -> Path:
     (folder / "scenario.yaml").write_text(text, encoding="utf-8")
     (folder / "regions.csv").write_text(REGIONS, encoding="utf-8")
     (folder / "products.csv").write_text(PRODUCTS, encoding="utf-8")
-    (folder / "near.yaml").write_text(CONTRACT.format(name="near", home="2.10", away="6.00", remote="15.00"))
-    (folder / "far.yaml").write_text(CONTRACT.format(name="far", home="3.00", away="4.00", remote="11.00"))
+    (folder / "near.yaml").write_text(
+        CONTRACT.format(name="near", home="2.10", away="6.00", remote="15.00")
+    )
+    (folder / "far.yaml").write_text(
+        CONTRACT.format(name="far", home="3.00", away="4.00", remote="11.00")
+    )
     return folder
 
 
-def write_queue(folder: Path, per_day: float, law: str, servers: int, days: int, seed: int = 3) -> Path:
+def write_queue(
+    folder: Path, per_day: float, law: str, servers: int, days: int, seed: int = 3
+) -> Path:
     """A single queue in twenty lines: Poisson arrivals, one process, one crew, no courier."""
     folder.mkdir(parents=True, exist_ok=True)
     text = TINY.format(per_day=per_day, law=law, servers=servers, days=days, seed=seed)
@@ -104,10 +111,16 @@ def write_queue(folder: Path, per_day: float, law: str, servers: int, days: int,
 
 
 def write_eventful(folder: Path) -> Path:
-    """The small scenario with after-hours work, stock, an absence wave, and contracts that refuse heavy parcels and
-    count the shop's volume."""
-    stock = "stock:\n  - {site: yiwu, product: light, units: 900}\n  - {site: yiwu, product: heavy, units: 300}\n"
-    wave = 'disruptions:\n  - {kind: absence_wave, from: "2026-11-10T00:00", to: "2026-11-11T00:00", factor: 0.5}\n'
+    """The small scenario with after-hours work, stock, an absence wave, and contracts that refuse
+    heavy parcels and count the shop's volume."""
+    stock = (
+        "stock:\n  - {site: yiwu, product: light, units: 900}\n  - {site: yiwu, product: "
+        "heavy, units: 300}\n"
+    )
+    wave = (
+        'disruptions:\n  - {kind: absence_wave, from: "2026-11-10T00:00", to: '
+        '"2026-11-11T00:00", factor: 0.5}\n'
+    )
     changes = {
         "    processes:": "    finish: task\n    processes:",
         "contracts: [near": f"{stock}{wave}contracts: [near",
@@ -115,6 +128,10 @@ def write_eventful(folder: Path) -> Path:
     write_small(folder, changes)
     for name in ("near", "far"):
         text = CONTRACT.format(name=name, home="2.10", away="5.00", remote="11.00")
-        text = re.sub(r"first_g: 1000, first_price: ([0-9.]+), .*}", r"brackets: [{to_g: 1600, price: \1}]}", text)
+        text = re.sub(
+            r"first_g: 1000, first_price: ([0-9.]+), .*}",
+            r"brackets: [{to_g: 1600, price: \1}]}",
+            text,
+        )
         (folder / f"{name}.yaml").write_text(text + CLAUSES, encoding="utf-8")
     return folder

@@ -30,14 +30,18 @@ REPORTS = ("report.pdf", "report.html", "plan.xlsx", "figures")
 
 @dataclass(frozen=True)
 class Forgery:
-    """A change of a result folder; `where` and `what` stand, in this order, in the finding about it."""
+    """A change of a result folder; `where` and `what` stand, in this order, in the finding about
+    it."""
 
     where: str
     what: str
     change: Callable[[Path], None]
 
     def found_in(self, findings: list[str]) -> bool:
-        return any(self.where in words and self.what in words.partition(self.where)[2] for words in findings)
+        return any(
+            self.where in words and self.what in words.partition(self.where)[2]
+            for words in findings
+        )
 
 
 @dataclass
@@ -46,7 +50,9 @@ class Remembering(Effort):
 
     known: dict[tuple[str, int], Any] = field(default_factory=dict)
 
-    def replicate(self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0) -> list[T]:
+    def replicate(
+        self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0
+    ) -> list[T]:
         key = digest(task)
         for k in range(replications):
             if (key, k) not in self.known:
@@ -68,7 +74,9 @@ def cell(name: str, row: int, column: str, value: object) -> Forgery:
 
     def change(folder: Path) -> None:
         rows = table(folder, name)
-        assert rows.loc[row, column] != str(value), f"{name}, {column}: the forged value is the true one"
+        assert rows.loc[row, column] != str(value), (
+            f"{name}, {column}: the forged value is the true one"
+        )
         rows.loc[row, column] = str(value)
         write(folder, name, rows)
 
@@ -95,7 +103,9 @@ def key(file: str, path: str, value: Any) -> Forgery:
         for parent in parents:
             at = at[parent]
         true = at.get(last)
-        assert true != value or type(true) is not type(value), f"{path}: the forged value is the true one"
+        assert true != value or type(true) is not type(value), (
+            f"{path}: the forged value is the true one"
+        )
         at[last] = value
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=2)
         (folder / file).write_text(text + "\n", "utf-8")
@@ -153,9 +163,11 @@ def findings_of(run: Path, copy: Path, work: Effort, *forgeries: Forgery) -> lis
         return [str(finding) for finding in error.findings]
 
 
-def tried_out(out: Path, scenario: Scenario, method: str | None = None, engine: Engine = "compiled") -> Path:
-    """What `planner plan --method METHOD --replications 4` writes; without a method, what `planner simulate` does, the
-    figures left out."""
+def tried_out(
+    out: Path, scenario: Scenario, method: str | None = None, engine: Engine = "compiled"
+) -> Path:
+    """What `planner plan --method METHOD --replications 4` writes; without a method, what `planner
+    simulate` does, the figures left out."""
     options: dict[str, Any] = {"replications": 4, "engine": engine}
     if method is None:
         plan = as_is_plan(scenario.problem)

@@ -1,4 +1,5 @@
-"""A solver that dies costs the joint plan, never the run: one that keeps every rule takes its place, exit 6 says so."""
+"""A solver that dies costs the joint plan, never the run: one that keeps every rule takes its
+place, exit 6 says so."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def call_dying(*args: object) -> Result:
 
 
 def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> None:
-    """The folder is complete and verifies; plan and manifest say what happened; nothing is left beside it."""
+    """The folder is complete and verifies; plan and manifest say what happened; nothing is left
+    beside it."""
     out = tmp_path / "out"
     result = call_dying("plan", small, "-o", out, "--replications", 20, "--jobs", 1, "--json")
     assert result.code == 6
@@ -51,7 +53,10 @@ def test_a_plan_that_keeps_every_rule_stands_in(small: Path, tmp_path: Path) -> 
     assert plan["method"] == "cheapest"
     assert plan["status"] == "fallback: the process of the solver was ended by SIGABRT"
     assert plan["certificate"]["replications"] == 20
-    assert "the cheapest rule of thumb keeps every rule and takes the place of the joint plan" in result.err
+    assert (
+        "the cheapest rule of thumb keeps every rule and takes the place of the joint plan"
+        in result.err
+    )
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     assert call_here("verify", out).code == 0
 
@@ -62,7 +67,9 @@ def test_a_whole_run_goes_on_to_its_report(small: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert call_dying("run", small, "-o", out, "--replications", 20, "--jobs", 1).code == 6
     assert (out / "report.pdf").exists()
-    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["status"].startswith("fallback")
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["status"].startswith(
+        "fallback"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +82,11 @@ def test_the_best_plan_so_far_stands_in_first(given: Problem) -> None:
     best = make_plan.decide(given, "average")
     work = Effort(1, 1)
     found = make_plan.fallback(given, CrashError("it died"), work, best)
-    assert (found.method, found.status, found.staffing) == ("average", "fallback: it died", best.staffing)
+    assert (found.method, found.status, found.staffing) == (
+        "average",
+        "fallback: it died",
+        best.staffing,
+    )
     assert len(work.notes) == 1
 
 
@@ -83,6 +94,8 @@ def test_without_a_plan_that_keeps_the_rules_the_crash_is_raised(
     given: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is written that breaks a rule."""
-    monkeypatch.setattr(make_plan, "violations", lambda problem, plan: [type("V", (), {"words": "too many"})])
+    monkeypatch.setattr(
+        make_plan, "violations", lambda problem, plan: [type("V", (), {"words": "too many"})]
+    )
     with pytest.raises(CrashError, match="it died"):
         make_plan.fallback(given, CrashError("it died"), Effort(1, 1))

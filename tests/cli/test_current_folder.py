@@ -1,4 +1,5 @@
-"""A command that is called inside a stranger's folder runs nothing of it, and is configured by nothing in it."""
+"""A command that is called inside a stranger's folder runs nothing of it, and is configured by
+nothing in it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,18 @@ from planner.environment import PACKAGE, SAFE, elsewhere, without_current_folder
 from tests.cli.builders import write_queue, write_small
 
 MARKER = "this ran"
-LIBRARIES = ("click", "cycler", "distributed", "llvmlite", "matplotlib", "numba", "numpy", "ortools", "pandas", "yaml")
+LIBRARIES = (
+    "click",
+    "cycler",
+    "distributed",
+    "llvmlite",
+    "matplotlib",
+    "numba",
+    "numpy",
+    "ortools",
+    "pandas",
+    "yaml",
+)
 AT_START = ("sitecustomize", "usercustomize", "encodings", "site")
 SHADOW = f"open({MARKER!r}, 'a').write(__name__ + '\\n')\n"
 SETTINGS = {
@@ -56,7 +68,8 @@ def entry(tmp_path: Path) -> Path:
     script = tmp_path / "bin" / "planner"
     script.parent.mkdir()
     script.write_text(
-        "import sys\nfrom planner.cli.main import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
+        "import sys\nfrom planner.cli.main import main\nif __name__ == '__main__':\n    "
+        "sys.exit(main())\n"
     )
     return script
 
@@ -85,7 +98,9 @@ def test_a_simulation_in_a_strangers_folder(tmp_path: Path, entry: Path) -> None
     done = called(folder, entry, "simulate", ".", "-o", "../out", "--replications", 2, "--jobs", 2)
     assert "nonsense" not in done.stderr
     assert (tmp_path / "out" / "run.json").exists()
-    assert sorted(p.name for p in folder.iterdir() if p.suffix != ".py") == sorted([*SETTINGS, "scenario.yaml"])
+    assert sorted(p.name for p in folder.iterdir() if p.suffix != ".py") == sorted(
+        [*SETTINGS, "scenario.yaml"]
+    )
 
 
 @pytest.mark.slow
@@ -97,8 +112,8 @@ def test_a_run_in_a_strangers_folder(tmp_path: Path, entry: Path) -> None:
 
 
 def test_the_module_in_a_strangers_folder(tmp_path: Path) -> None:
-    """`python -m planner` takes the libraries from where they are installed, and what Python needs to start from there
-    as well with -P."""
+    """`python -m planner` takes the libraries from where they are installed, and what Python needs
+    to start from there as well with -P."""
     folder = with_traps(write_queue(tmp_path / "scenario", 50, "cv: 1", 2, days=1), LIBRARIES)
     called(folder, "-m", "planner", "check", ".")
     with_traps(folder, ALL_MODULES)
@@ -113,13 +128,19 @@ def test_matplotlib_is_not_configured_by_the_current_folder(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("safe", [None, ""])
-def test_the_current_folder_leaves_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, safe: str | None) -> None:
-    """As it is written, or as nothing; other folders stay, and so does the planner's. All of it comes back."""
+def test_the_current_folder_leaves_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, safe: str | None
+) -> None:
+    """As it is written, or as nothing; other folders stay, and so does the planner's. All of it
+    comes back."""
     monkeypatch.delenv(SAFE, raising=False) if safe is None else monkeypatch.setenv(SAFE, safe)
     home = str(Path(PACKAGE).parent)
     before = ["", "/elsewhere", str(tmp_path), home]
     monkeypatch.setattr(sys, "path", before[:])
-    for folder, left in ((tmp_path, ["/elsewhere", home]), (Path(home), ["/elsewhere", str(tmp_path), home])):
+    for folder, left in (
+        (tmp_path, ["/elsewhere", home]),
+        (Path(home), ["/elsewhere", str(tmp_path), home]),
+    ):
         monkeypatch.chdir(folder)
         with without_current_folder():
             assert [entry for entry in sys.path if entry] == left
@@ -130,7 +151,8 @@ def test_the_current_folder_leaves_the_path(tmp_path: Path, monkeypatch: pytest.
 def test_a_current_folder_that_was_removed_stays_the_current_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """There is nothing to leave out; afterwards no relative name leads into the planner's own folder."""
+    """There is nothing to leave out; afterwards no relative name leads into the planner's own
+    folder."""
     folder = tmp_path / "gone"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -141,7 +163,9 @@ def test_a_current_folder_that_was_removed_stays_the_current_one(
         os.getcwd()
 
 
-def test_a_current_folder_that_was_renamed_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_current_folder_that_was_renamed_is_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By what it is, not by its name."""
     folder = tmp_path / "before"
     folder.mkdir()

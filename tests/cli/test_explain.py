@@ -26,7 +26,9 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """600 orders a day for two people who do 288: `planner plan` finds no plan."""
     folder = tmp_path_factory.mktemp("refused")
     scenario = write_queue(folder / "scenario", 600, "cv: 0", servers=2, days=2)
-    return folder / "result", call("plan", scenario, "-o", folder / "result", "--jobs", 1, "--effort", 5, "--json")
+    return folder / "result", call(
+        "plan", scenario, "-o", folder / "result", "--jobs", 1, "--effort", 5, "--json"
+    )
 
 
 def test_no_plan_is_exit_4_with_an_explanation(refused: tuple[Path, Result]) -> None:
@@ -63,7 +65,8 @@ def test_explain_reads_it_in_both_languages(refused: tuple[Path, Result]) -> Non
 
 
 def test_without_a_plan_the_report_says_why(refused: tuple[Path, Result], tmp_path: Path) -> None:
-    """One page with the limits and repairs, in the language asked for; the folder stays verifiable."""
+    """One page with the limits and repairs, in the language asked for; the folder stays
+    verifiable."""
     copy = tmp_path / "copy"
     shutil.copytree(refused[0], copy)
     assert [path.name for path in rewrite_report(copy, ("pdf",), "zh", None)] == ["report.pdf"]
@@ -77,7 +80,9 @@ def test_without_a_plan_the_report_says_why(refused: tuple[Path, Result], tmp_pa
     assert re.search(r"\d+月\d+日（周.），hall own 人数：现有 2 人，需要 \d 人", text)
 
 
-def test_a_forged_explanation_is_found(refused: tuple[Path, Result], tmp_path: Path, remembering: Effort) -> None:
+def test_a_forged_explanation_is_found(
+    refused: tuple[Path, Result], tmp_path: Path, remembering: Effort
+) -> None:
     """Tables, text and manifest that say something else than the explanation, each sealed again."""
 
     def reassure(folder: Path) -> None:
@@ -96,13 +101,19 @@ def test_a_forged_explanation_is_found(refused: tuple[Path, Result], tmp_path: P
 
 
 @pytest.mark.slow
-def test_a_refusal_is_proved_by_planning_again(refused: tuple[Path, Result], tmp_path: Path) -> None:
-    """With `--full`: the same blame and repairs, and a cheaper repair nobody found is found to be forged."""
+def test_a_refusal_is_proved_by_planning_again(
+    refused: tuple[Path, Result], tmp_path: Path
+) -> None:
+    """With `--full`: the same blame and repairs, and a cheaper repair nobody found is found to be
+    forged."""
     proof = verify(refused[0], full=True)
     assert proof.verified, proof.findings
     assert "there is no plan: planned again, with the same blame and repairs" in proof.proved
     copy = forged(refused[0], tmp_path / "copy", key("explanation.json", "status", "unknown"))
-    assert any(words.startswith("explanation.json: status: says") for words in verify(copy, full=True).findings)
+    assert any(
+        words.startswith("explanation.json: status: says")
+        for words in verify(copy, full=True).findings
+    )
 
 
 def test_a_changed_explanation_is_not_told(refused: tuple[Path, Result], tmp_path: Path) -> None:
@@ -115,12 +126,22 @@ def test_a_changed_explanation_is_not_told(refused: tuple[Path, Result], tmp_pat
 
 
 def test_a_plan_that_is_not_certified_is_explained(tmp_path: Path) -> None:
-    """100 orders a day, each due in two hours, and people for the average: orders wait at the one process there is."""
+    """100 orders a day, each due in two hours, and people for the average: orders wait at the one
+    process there is."""
     scenario = write_queue(tmp_path / "scenario", 250, "cv: 1", servers=3, days=2)
-    text = (scenario / "scenario.yaml").read_text(encoding="utf-8").replace("deadline_hours: 48", "deadline_hours: 2")
+    text = (
+        (scenario / "scenario.yaml")
+        .read_text(encoding="utf-8")
+        .replace("deadline_hours: 48", "deadline_hours: 2")
+    )
     (scenario / "scenario.yaml").write_text(text, encoding="utf-8")
     out = tmp_path / "result"
-    assert call_here("plan", scenario, "-o", out, "--method", "average", "--replications", 5, "--jobs", 1).code == 0
+    assert (
+        call_here(
+            "plan", scenario, "-o", out, "--method", "average", "--replications", 5, "--jobs", 1
+        ).code
+        == 0
+    )
     content, lines = explain_folder(out, "en")
     assert lines[0].startswith("Not certified")
     assert "waiting for serve at hall" in lines[1]
@@ -131,4 +152,6 @@ def test_a_certified_plan_says_what_limits_it(small_run: Path) -> None:
     """The limit used most comes first."""
     content, _ = explain_folder(small_run, "en")
     limits = content["limits"]
-    assert [limit["share"] for limit in limits] == sorted((limit["share"] for limit in limits), reverse=True)
+    assert [limit["share"] for limit in limits] == sorted(
+        (limit["share"] for limit in limits), reverse=True
+    )

@@ -1,4 +1,5 @@
-"""Text that others wrote: no formula to a spreadsheet, no control of the terminal, no message of its own."""
+"""Text that others wrote: no formula to a spreadsheet, no control of the terminal, no message of
+its own."""
 
 from __future__ import annotations
 
@@ -25,7 +26,19 @@ from tests.formats.builders import FILES, TINY, spoil, write_folder
 from tests.formats.tables.spreadsheet_oracle import PAYLOADS, live_cells, live_tables
 
 # our name -> a hostile one, in YAML and in CSV
-WORDS = ("yiwu", "east", "west", "small", "large", "pack", "day", "permanent", "agency", "one", "far")
+WORDS = (
+    "yiwu",
+    "east",
+    "west",
+    "small",
+    "large",
+    "pack",
+    "day",
+    "permanent",
+    "agency",
+    "one",
+    "far",
+)
 NAMES = dict(zip(WORDS, PAYLOADS, strict=True))
 BEFORE = ("name: ", "site: ", "region: ", "contract: ", "by: ", "[", "{", ", ", "\n", ",", "  ")
 HOSTILE_TEXT = "x\x1b[31m\x07\x08\r\n\u202e\u2028\x9b1m\u200b"
@@ -34,7 +47,11 @@ HOSTILE_TEXT = "x\x1b[31m\x07\x08\r\n\u202e\u2028\x9b1m\u200b"
 def in_hostile_names(text: str, file: str) -> str:
     """A file of the small scenario with hostile names in place of its own."""
     for word, payload in NAMES.items():
-        quoted = json.dumps(payload) if file.endswith(".yaml") else '"' + payload.replace('"', '""') + '"'
+        quoted = (
+            json.dumps(payload)
+            if file.endswith(".yaml")
+            else '"' + payload.replace('"', '""') + '"'
+        )
         for before, after in product(BEFORE, ",}]:\n"):
             text = text.replace(f"{before}{word}{after}", f"{before}{quoted}{after}")
     return text
@@ -48,7 +65,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / file).write_text(in_hostile_names(text, file), encoding="utf-8")
     path = folder / "scenario.yaml"
     note = {"subject": "=1", "value": "-x", "source": "a;=1+1;b", "grade": "@a"}
-    path.write_text(path.read_text("utf-8") + f'  - {json.dumps(note)}\ntitle: "@SUM(1+1)"\n', "utf-8")
+    path.write_text(
+        path.read_text("utf-8") + f'  - {json.dumps(note)}\ntitle: "@SUM(1+1)"\n', "utf-8"
+    )
     return folder
 
 
@@ -61,7 +80,8 @@ def test_hostile_names_can_be_used(hostile: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["forecast", *(pytest.param(slow, marks=pytest.mark.slow) for slow in ("simulate", "compare"))]
+    "command",
+    ["forecast", *(pytest.param(slow, marks=pytest.mark.slow) for slow in ("simulate", "compare"))],
 )
 def test_no_table_of_a_result_holds_a_formula(hostile: Path, tmp_path: Path, command: str) -> None:
     """Whatever separator a spreadsheet takes the tables by; and the names are in them."""
@@ -72,7 +92,8 @@ def test_no_table_of_a_result_holds_a_formula(hostile: Path, tmp_path: Path, com
 
 @pytest.mark.slow
 def test_a_result_with_hostile_names_is_proved_and_reported(hostile: Path, tmp_path: Path) -> None:
-    """Its proof and another simulation read the names back, and the workbook holds them as they are."""
+    """Its proof and another simulation read the names back, and the workbook holds them as they
+    are."""
     out = tmp_path / "out"
     for command in (
         ["simulate", hostile, "-o", out, "--replications", 3],
@@ -89,7 +110,11 @@ def test_a_result_with_hostile_names_is_proved_and_reported(hostile: Path, tmp_p
     assert (f">{NAMES['one']}<" in strings, f">'{NAMES['one']}<" in strings) == (True, False)
 
 
-FOLLOWING = ("scenario", "staffing", "stock")  # files with findings: others name what is not there any more
+FOLLOWING = (
+    "scenario",
+    "staffing",
+    "stock",
+)  # files with findings: others name what is not there any more
 PARCELS = """\
 parcel,region,weight_g,date,=heading,note
 -3,east,250,2026-11-09,5+cmd|' /C calc'!A0,'=1
@@ -98,7 +123,8 @@ parcel,region,weight_g,date,=heading,note
 
 
 def test_rate_makes_text_of_formulas_unless_programs_read_it(tmp_path: Path) -> None:
-    """Columns that pass through, headings and parcels; --raw gives the bytes of the values; both can be read again."""
+    """Columns that pass through, headings and parcels; --raw gives the bytes of the values; both
+    can be read again."""
     folder = write_folder(tmp_path / "scenario")
     contract = folder / "contracts" / "one.yaml"
     contract.write_text(contract.read_text("utf-8").replace("name: far", 'name: "@far"'), "utf-8")
@@ -109,24 +135,33 @@ def test_rate_makes_text_of_formulas_unless_programs_read_it(tmp_path: Path) -> 
     assert live_cells(raw.out)
     assert live_cells(safe.out) == []
     for option, table in (("--raw", raw.out), ("--force", safe.out)):
-        assert call_here("rate", contract, parcels, "-o", tmp_path / "out.csv", "--force", option).code == 0
+        assert (
+            call_here("rate", contract, parcels, "-o", tmp_path / "out.csv", "--force", option).code
+            == 0
+        )
         assert (tmp_path / "out.csv").read_text("utf-8") == table
     rows = [line.split(",") for line in safe.out.splitlines()]
     assert "'@far" in rows[0]
-    assert [[restored(cell) for cell in row] for row in rows] == [line.split(",") for line in raw.out.splitlines()]
+    assert [[restored(cell) for cell in row] for row in rows] == [
+        line.split(",") for line in raw.out.splitlines()
+    ]
 
 
 def test_an_import_is_safe_and_read_by_a_scenario(tmp_path: Path) -> None:
     """Regions of a log may be called anything; the history of the result has the same ones."""
     regions = ["=1+1", "x;=1+1;y", "-5", "east"]
-    frame = pd.DataFrame({"ordered_at": [f"2026-10-{day:02} 10:00" for day in range(1, 29)], "region": regions * 7})
+    frame = pd.DataFrame(
+        {"ordered_at": [f"2026-10-{day:02} 10:00" for day in range(1, 29)], "region": regions * 7}
+    )
     frame.to_csv(tmp_path / "log.csv", index=False)
     done = call_here("import", tmp_path / "log.csv", "-o", tmp_path / "out", "--json")
     assert done.code == 0, done.err
     assert sorted(done.json()["region_shares"]) == sorted(regions)
     assert live_tables(tmp_path / "out") == {}
     history = "demand: {history: {path: history.csv}}\nregions: regions.csv"
-    text = TINY.replace("demand: {baseline_orders_per_day: 2400}", history).replace("2026-01-05", "2026-11-01")
+    text = TINY.replace("demand: {baseline_orders_per_day: 2400}", history).replace(
+        "2026-01-05", "2026-11-01"
+    )
     text = text.replace("  - name: hall\n", "  - name: hall\n    region: east\n")
     (tmp_path / "out" / "scenario.yaml").write_text(text, "utf-8")
     assert call_here("check", tmp_path / "out", "--json").json()["regions"] == len(regions)
@@ -156,20 +191,34 @@ def is_plain(text: str) -> bool:
     ],
 )
 def test_foreign_text_controls_nothing(tmp_path: Path, old: str, new: str, field: str) -> None:
-    """In any place of a scenario it is a finding there, of one line, and only what prints reaches the terminal."""
-    folder = spoil(tmp_path / "scenario", "scenario.yaml", old, new.format(json.dumps(HOSTILE_TEXT)))
+    """In any place of a scenario it is a finding there, of one line, and only what prints reaches
+    the terminal."""
+    folder = spoil(
+        tmp_path / "scenario", "scenario.yaml", old, new.format(json.dumps(HOSTILE_TEXT))
+    )
     done = call_here("check", folder, "--json")
     assert done.code == 3
     found = [finding for finding in done.json()["findings"] if finding["field"] == field]
     assert found[0]["message"] == "holds a control character (U+001B): remove it"
     assert is_plain(done.err)
     assert is_plain(done.out)
-    assert all(line.startswith(FOLLOWING) or " errors in " in line for line in done.err.splitlines())
+    assert all(
+        line.startswith(FOLLOWING) or " errors in " in line for line in done.err.splitlines()
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["\nscenario.yaml:1:1: fake", "x\x1b[2J", "\x9b31m", "\u202egnp.exe", "a\u2028b", "\ud800", "[bold]", "\x07"],
+    [
+        "\nscenario.yaml:1:1: fake",
+        "x\x1b[2J",
+        "\x9b31m",
+        "\u202egnp.exe",
+        "a\u2028b",
+        "\ud800",
+        "[bold]",
+        "\x07",
+    ],
 )
 def test_a_title_is_no_message(tmp_path: Path, text: str) -> None:
     """Neither a line of its own nor a control; a finding names the place."""
@@ -187,7 +236,13 @@ def test_arguments_are_shown_on_one_line(tmp_path: Path) -> None:
     """Names of files, options and folders that the command line gives."""
     name = "no\x1b[31m\nsuch\udcff"
     commands = (
-        *(["check", name], ["simulate", name, "-o", "x"], ["check", f"--{name}"], [name], ["rate", name, name]),
+        *(
+            ["check", name],
+            ["simulate", name, "-o", "x"],
+            ["check", f"--{name}"],
+            [name],
+            ["rate", name, name],
+        ),
         *(["init", "--template", name, "x"], ["import", "x", "--columns", name]),
     )
     for arguments in commands:
@@ -198,9 +253,12 @@ def test_arguments_are_shown_on_one_line(tmp_path: Path) -> None:
         assert r"no\x1b[31m\nsuch" in done.err or "--columns" in arguments
 
 
-@pytest.mark.parametrize("name", ["a\nscenario.yaml:1:1: fake", "a\udcffb", "a\x1bb", "\u202ea", "l" * 255])
+@pytest.mark.parametrize(
+    "name", ["a\nscenario.yaml:1:1: fake", "a\udcffb", "a\x1bb", "\u202ea", "l" * 255]
+)
 def test_a_folder_that_cannot_name_the_scenario(tmp_path: Path, name: str) -> None:
-    """Too long a name is shortened; one that hides something is a finding, until the scenario states a name."""
+    """Too long a name is shortened; one that hides something is a finding, until the scenario
+    states a name."""
     folder = tmp_path / name
     folder.mkdir()
     (folder / "scenario.yaml").write_text(TINY.replace("name: tiny\n", ""), "utf-8")
@@ -209,7 +267,9 @@ def test_a_folder_that_cannot_name_the_scenario(tmp_path: Path, name: str) -> No
     if len(name) == 255:
         assert (done.code, done.out.splitlines()[0]) == (0, f"{'l' * 80}: valid")
         return
-    assert done.err.startswith("scenario.yaml:1:1: name: state a name; that of the folder cannot stand for it: ")
+    assert done.err.startswith(
+        "scenario.yaml:1:1: name: state a name; that of the folder cannot stand for it: "
+    )
     (folder / "scenario.yaml").write_text(TINY, "utf-8")
     assert call_here("check", folder).code == 0
 
@@ -233,14 +293,19 @@ def link_out(path: Path) -> None:
         (None, "no such file"),
     ],
 )
-def test_what_is_no_table_is_a_finding(tmp_path: Path, make: Callable[[Path], None] | None, words: str) -> None:
-    """Found by check, at the place that names it: a link to itself, a folder, a pipe; nothing is waited for."""
+def test_what_is_no_table_is_a_finding(
+    tmp_path: Path, make: Callable[[Path], None] | None, words: str
+) -> None:
+    """Found by check, at the place that names it: a link to itself, a folder, a pipe; nothing is
+    waited for."""
     (tmp_path / "scenario.yaml").write_text(f"{TINY}regions: regions.csv\n", "utf-8")
     if make is not None:
         make(tmp_path / "regions.csv")
     done = call_here("check", tmp_path)
     assert done.code == 3
-    assert done.err.startswith("scenario.yaml:15:10: regions: " if "empty" not in words else "regions.csv:1: ")
+    assert done.err.startswith(
+        "scenario.yaml:15:10: regions: " if "empty" not in words else "regions.csv:1: "
+    )
     assert words in done.err
 
 
@@ -248,7 +313,10 @@ def test_a_name_too_long_for_a_file_is_a_finding(tmp_path: Path) -> None:
     """300 characters, as a table, and on the command line."""
     (tmp_path / "scenario.yaml").write_text(f"{TINY}regions: {'a' * 300}\n", "utf-8")
     done = call_here("check", tmp_path)
-    assert (done.code, done.err[:56]) == (3, "scenario.yaml:15:10: regions: is a name too long for a f")
+    assert (done.code, done.err[:56]) == (
+        3,
+        "scenario.yaml:15:10: regions: is a name too long for a f",
+    )
     assert call_here("check", "a" * 300).code == 3
 
 
@@ -265,7 +333,11 @@ def test_a_name_too_long_for_a_file_is_a_finding(tmp_path: Path) -> None:
 )
 def test_a_pipe_is_not_waited_for(tmp_path: Path, command: str) -> None:
     """Where a file is read that the command line names."""
-    places = {"PIPE": tmp_path / "pipe", "SCENARIO": write_folder(tmp_path / "scenario"), "OUT": tmp_path / "out"}
+    places = {
+        "PIPE": tmp_path / "pipe",
+        "SCENARIO": write_folder(tmp_path / "scenario"),
+        "OUT": tmp_path / "out",
+    }
     os.mkfifo(places["PIPE"])
     done = call_here(*(places.get(word, word) for word in command.split()))
     assert (done.code, "is a pipe" in done.err) == (3, True), done.err
@@ -284,7 +356,10 @@ def test_an_unreadable_file_is_a_finding(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Path, "open", refused)
     done = call_here("check", tmp_path)
-    words = 'scenario.yaml:15:10: regions: cannot be read: you have no right to (regions), got "regions.csv"\n'
+    words = (
+        "scenario.yaml:15:10: regions: cannot be read: you have no right to (regions), got "
+        '"regions.csv"\n'
+    )
     assert (done.code, done.err) == (3, words)
 
 
@@ -308,10 +383,15 @@ def test_json_says_the_same_without_controls() -> None:
         assert json.loads(text) == content
 
 
-@pytest.mark.parametrize("heading", ["$(touch x) time", "`touch x` time", 'a" touch "time', "time\\", "paid!! time"])
+@pytest.mark.parametrize(
+    "heading", ["$(touch x) time", "`touch x` time", 'a" touch "time', "time\\", "paid!! time"]
+)
 def test_advice_can_be_pasted(tmp_path: Path, heading: str) -> None:
-    """A heading of a log stands in the options that a message proposes so that no shell runs a part of it."""
-    (tmp_path / "log.csv").write_text(pd.DataFrame({heading: [1], "b": [2]}).to_csv(index=False), "utf-8")
+    """A heading of a log stands in the options that a message proposes so that no shell runs a part
+    of it."""
+    (tmp_path / "log.csv").write_text(
+        pd.DataFrame({heading: [1], "b": [2]}).to_csv(index=False), "utf-8"
+    )
     done = call_here("import", tmp_path / "log.csv", "-o", tmp_path / "out")
     assert done.code == 3
     assert f"--columns '{'ordered_at=' + heading}'" in done.err

@@ -1,4 +1,5 @@
-"""Runs forged by somebody who knows the format and seals them again: `verify` finds every number that is not true.
+"""Runs forged by somebody who knows the format and seals them again: `verify` finds every number
+that is not true.
 
 Each batch is one forged folder; every forgery in it must have a finding of its own.
 """
@@ -70,7 +71,9 @@ BATCHES: dict[str, list[Forgery]] = {
         key("run.json", "checked_by", "somebody"),
         key("run.json", "broken_rules", ["whatever"]),
     ],
-    "certificate in both": [both(f"certificate.{name}", value) for name, value in CERTIFIED.items()],
+    "certificate in both": [
+        both(f"certificate.{name}", value) for name, value in CERTIFIED.items()
+    ],
     "plan.json": [
         key("plan.json", "objective", 9597.25),
         key("plan.json", "model_bound", 9000.0),
@@ -130,9 +133,21 @@ BATCHES: dict[str, list[Forgery]] = {
     "sums": [
         cell("costs", 0, "amount", "1.00"),
         cell("costs", 1, "planned", "5.00"),
-        Forgery("tables/costs.csv: adds up to", "mean of replications.csv", cell("costs", 8, "amount", "-5.00").change),
-        Forgery("tables/couriers.csv: costs", "costs.csv says", cell("couriers", 0, "cost_mean", "90000.00").change),
-        Forgery("tables/couriers.csv:", "orders in all", cell("couriers", 1, "parcels_mean", "500.0").change),
+        Forgery(
+            "tables/costs.csv: adds up to",
+            "mean of replications.csv",
+            cell("costs", 8, "amount", "-5.00").change,
+        ),
+        Forgery(
+            "tables/couriers.csv: costs",
+            "costs.csv says",
+            cell("couriers", 0, "cost_mean", "90000.00").change,
+        ),
+        Forgery(
+            "tables/couriers.csv:",
+            "orders in all",
+            cell("couriers", 1, "parcels_mean", "500.0").change,
+        ),
         Forgery("tables/regions.csv:", "orders in all", cell("regions", 0, "orders", "1.0").change),
         cell("baselines", 0, "lower_bound", "0.99"),
         cell("baselines", 0, "peak_staff", 3),
@@ -167,9 +182,15 @@ def test_the_honest_plan_is_verified(average: Path, tmp_path: Path, remembering:
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_every_forged_number_is_found(average: Path, tmp_path: Path, remembering: Effort, batch: str) -> None:
-    """Each forgery of a batch has its finding, or makes the folder one that is refused as damaged."""
-    alone = {f: forged(average, tmp_path / f"alone-{number}", f) for number, f in enumerate(BATCHES[batch])}
+def test_every_forged_number_is_found(
+    average: Path, tmp_path: Path, remembering: Effort, batch: str
+) -> None:
+    """Each forgery of a batch has its finding, or makes the folder one that is refused as
+    damaged."""
+    alone = {
+        f: forged(average, tmp_path / f"alone-{number}", f)
+        for number, f in enumerate(BATCHES[batch])
+    }
     readable = [forgery for forgery, copy in alone.items() if not is_refused(copy)]
     findings = findings_of(average, tmp_path / "copy", remembering, *readable)
     assert [f"{f.where} ... {f.what}" for f in readable if not f.found_in(findings)] == [], findings
@@ -184,9 +205,11 @@ def late(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_a_met_next_to_a_late_share_above_the_limit_is_found(late: Path, tmp_path: Path, remembering: Effort) -> None:
-    """Every replication called met, and a certificate whose arithmetic is right: neither the counts nor the
-    simulation agree."""
+def test_a_met_next_to_a_late_share_above_the_limit_is_found(
+    late: Path, tmp_path: Path, remembering: Effort
+) -> None:
+    """Every replication called met, and a certificate whose arithmetic is right: neither the counts
+    nor the simulation agree."""
     rows = table(late, "replications")
     missed = [int(row) for row in rows.index[rows["met"] == "False"]]
     assert missed
@@ -198,34 +221,56 @@ def test_a_met_next_to_a_late_share_above_the_limit_is_found(late: Path, tmp_pat
         remembering,
         *(cell("replications", row, "met", True) for row in missed),
         *(both(f"certificate.{name}", value) for name, value in consistent.items()),
-        *(cell("baselines", 0, name, value) for name, value in {"met": met, "certified": True}.items()),
+        *(
+            cell("baselines", 0, name, value)
+            for name, value in {"met": met, "certified": True}.items()
+        ),
     )
     assert any("replications.csv" in words and "met: says" in words for words in proof.findings)
-    assert any(words.startswith("run.json: certificate.certified: says true") for words in proof.findings)
+    assert any(
+        words.startswith("run.json: certificate.certified: says true") for words in proof.findings
+    )
 
 
-def test_a_certificate_for_another_confidence_is_found(late: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_a_certificate_for_another_confidence_is_found(
+    late: Path, tmp_path: Path, remembering: Effort
+) -> None:
     """Certified at 10 %, in every place that states it: the scenario asks for more."""
     changed = [both(f"{part}.confidence", 0.1) for part in ("certificate", "service")]
-    proof = proof_of(late, tmp_path / "copy", remembering, *changed, both("certificate.certified", True))
+    proof = proof_of(
+        late, tmp_path / "copy", remembering, *changed, both("certificate.certified", True)
+    )
     for where in ("service.confidence", "certificate.confidence", "certificate.certified"):
         assert any(words.startswith(f"run.json: {where}: says") for words in proof.findings), where
 
 
-def test_a_late_replication_swept_away_is_found(late: Path, tmp_path: Path, remembering: Effort) -> None:
-    """No late orders in any replication, everything that follows made right: the simulation says otherwise."""
+def test_a_late_replication_swept_away_is_found(
+    late: Path, tmp_path: Path, remembering: Effort
+) -> None:
+    """No late orders in any replication, everything that follows made right: the simulation says
+    otherwise."""
 
     def sweep(folder: Path) -> None:
         rows = table(folder, "replications")
-        rows["late_orders"], rows["cancelled"], rows["late_share"], rows["met"] = "0", "0", "0.0", "True"
+        rows["late_orders"], rows["cancelled"], rows["late_share"], rows["met"] = (
+            "0",
+            "0",
+            "0.0",
+            "True",
+        )
         write(folder, "replications", rows)
 
     proof = proof_of(late, tmp_path / "copy", remembering, Forgery("", "", sweep))
-    assert any("replications.csv" in words and "late_orders: says" in words for words in proof.findings)
+    assert any(
+        "replications.csv" in words and "late_orders: says" in words for words in proof.findings
+    )
 
 
-def test_a_waived_rule_of_a_plan_is_found(average: Path, tmp_path: Path, remembering: Effort) -> None:
-    """More people than the crew has, and the broken rule listed as known: no plan may break a rule."""
+def test_a_waived_rule_of_a_plan_is_found(
+    average: Path, tmp_path: Path, remembering: Effort
+) -> None:
+    """More people than the crew has, and the broken rule listed as known: no plan may break a
+    rule."""
 
     def crowd(folder: Path) -> None:
         staffing = table(folder, "staffing")
@@ -238,18 +283,28 @@ def test_a_waived_rule_of_a_plan_is_found(average: Path, tmp_path: Path, remembe
 
     proof = proof_of(average, tmp_path / "copy", remembering, Forgery("", "", crowd))
     assert any(words.startswith("plan: own people at yiwu on") for words in proof.findings)
-    assert "run.json: broken_rules: a plan keeps every rule: none may be listed as broken" in proof.findings
+    assert (
+        "run.json: broken_rules: a plan keeps every rule: none may be listed as broken"
+        in proof.findings
+    )
 
 
 HIDING: dict[str, list[tuple[Forgery, str]]] = {
     "seed": [(key("run.json", "seed", 12), "replications.csv")],
-    "kind of option": [(key("run.json", "options.replications", True), "options.replications: must be a whole number")],
+    "kind of option": [
+        (
+            key("run.json", "options.replications", True),
+            "options.replications: must be a whole number",
+        )
+    ],
     "options": [
         (key("run.json", "options.method", "magic"), "run.json: options.method: must be one of"),
         (key("run.json", "options.plan", True), "run.json: options.plan: not an option"),
     ],
     "command": [(key("run.json", "options.command", "rate"), "options.command: must be")],
-    "number of replications": [(key("run.json", "options.replications", 10**9), "options.replications is 1000000000")],
+    "number of replications": [
+        (key("run.json", "options.replications", 10**9), "options.replications is 1000000000")
+    ],
     "method": [
         (key("run.json", "options.method", "joint"), "plan.json: method: says average"),
         (key("run.json", "options.engine", "simpy"), "run.json: engines"),
@@ -282,15 +337,26 @@ HIDING: dict[str, list[tuple[Forgery, str]]] = {
 
 
 @pytest.mark.parametrize("batch", HIDING)
-def test_a_forgery_that_hides_others_is_found(average: Path, tmp_path: Path, remembering: Effort, batch: str) -> None:
+def test_a_forgery_that_hides_others_is_found(
+    average: Path, tmp_path: Path, remembering: Effort, batch: str
+) -> None:
     """Forgeries that end or change the proof of the rest."""
-    findings = findings_of(average, tmp_path / "copy", remembering, *(forgery for forgery, _ in HIDING[batch]))
-    missed = [expected for _, expected in HIDING[batch] if not any(expected in words for words in findings)]
+    findings = findings_of(
+        average, tmp_path / "copy", remembering, *(forgery for forgery, _ in HIDING[batch])
+    )
+    missed = [
+        expected
+        for _, expected in HIDING[batch]
+        if not any(expected in words for words in findings)
+    ]
     assert missed == [], findings
 
 
-def test_files_that_do_not_belong_are_found(average: Path, tmp_path: Path, remembering: Effort) -> None:
-    """A file nobody writes is named as not proved; a table nobody writes and an input nobody reads are wrong."""
+def test_files_that_do_not_belong_are_found(
+    average: Path, tmp_path: Path, remembering: Effort
+) -> None:
+    """A file nobody writes is named as not proved; a table nobody writes and an input nobody reads
+    are wrong."""
 
     def add(folder: Path) -> None:
         (folder / "letter.txt").write_text("All is well.", encoding="utf-8")
@@ -311,21 +377,31 @@ def test_files_that_do_not_belong_are_found(average: Path, tmp_path: Path, remem
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An operation as the scenario states it, with more people than there are: `simulate` without its figures."""
+    """An operation as the scenario states it, with more people than there are: `simulate` without
+    its figures."""
     folder = tmp_path_factory.mktemp("crowded")
-    scenario = load(write_small(folder / "scenario", {"pick, crew: own, shift: day, headcount: 3": OVERCROWDED}), 5)
+    scenario = load(
+        write_small(
+            folder / "scenario", {"pick, crew: own, shift: day, headcount: 3": OVERCROWDED}
+        ),
+        5,
+    )
     return tried_out(folder / "result", scenario)
 
 
 OVERCROWDED = "pick, crew: own, shift: day, headcount: 4"
 
 
-def test_a_stated_operation_may_break_rules_and_says_so(crowded: Path, tmp_path: Path, remembering: Effort) -> None:
+def test_a_stated_operation_may_break_rules_and_says_so(
+    crowded: Path, tmp_path: Path, remembering: Effort
+) -> None:
     """Verified, but in words: which rules it breaks, and that the seed was given to the command."""
     proof = verify(crowded)
     assert proof.verified, proof.findings
     (words,) = [w for w in proof.proved if "breaks" in w]
-    assert words.startswith("the operation stated in the scenario breaks 4 rule(s), as run.json says: own people at")
+    assert words.startswith(
+        "the operation stated in the scenario breaks 4 rule(s), as run.json says: own people at"
+    )
     assert any("seed 5, given to the command (the scenario states 11)" in w for w in proof.proved)
     proof = proof_of(crowded, tmp_path / "fewer", remembering, key("run.json", "broken_rules", []))
     assert any(w.startswith("run.json: broken_rules: says") for w in proof.findings)

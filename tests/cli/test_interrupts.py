@@ -19,7 +19,8 @@ from planner.planning.milp.solver import interruptible as deaf_call
 
 @pytest.fixture
 def ignoring() -> Iterator[None]:
-    """A process that was told to ignore Ctrl-C, as a shell does with what it runs in the background."""
+    """A process that was told to ignore Ctrl-C, as a shell does with what it runs in the
+    background."""
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     yield
     signal.signal(signal.SIGINT, handler)
@@ -137,19 +138,25 @@ main()
     [
         ("planner.cli.main", 130, ""),
         ("planner.cli.init_cmd", 130, "interrupted; nothing was written under its final name"),
-        ("planner.formats.base.shipped_files", 130, "interrupted; nothing was written under its final name"),
+        (
+            "planner.formats.base.shipped_files",
+            130,
+            "interrupted; nothing was written under its final name",
+        ),
         ("at exit", 0, ""),
     ],
 )
 def test_three_interrupts_in_a_row(moment: str, code: int, said: str) -> None:
-    """While the program, its command or a part of it is loaded, and when it ends: no traceback, our exit code."""
+    """While the program, its command or a part of it is loaded, and when it ends: no traceback, our
+    exit code."""
     asked = [sys.executable, "-c", STRIKING, moment]
     ended = subprocess.run(asked, check=False, timeout=30, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr.strip()) == (code, said)
 
 
 def test_an_interrupt_that_was_lost_comes_again() -> None:
-    """One that comes in a callback that cannot raise, as the import system has one, is not swallowed."""
+    """One that comes in a callback that cannot raise, as the import system has one, is not
+    swallowed."""
     with pytest.raises(Interrupted):
         struck_where_nothing_can_be_raised()
 
@@ -187,7 +194,8 @@ def test_an_ignored_signal_stays_ignored(ignoring: None) -> None:
 
 
 def test_the_exit_code_is_ours_wherever_the_interrupt_came() -> None:
-    """Interrupted within text that is compiled on the fly, a process ends with 130, not by a signal."""
+    """Interrupted within text that is compiled on the fly, a process ends with 130, not by a
+    signal."""
     program = (
         "import signal, sys\n"
         "from planner.interrupts import interruptible\n"
@@ -198,7 +206,9 @@ def test_the_exit_code_is_ours_wherever_the_interrupt_came() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 130
 
 
-def test_out_of_memory_is_said_in_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_out_of_memory_is_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Exit 6 and a sentence, not a bug report."""
 
     def exhausted(**_: object) -> None:
@@ -209,11 +219,15 @@ def test_out_of_memory_is_said_in_words(monkeypatch: pytest.MonkeyPatch, capsys:
         main(["doctor"])
     assert ended.value.code == 6
     said = capsys.readouterr().err
-    assert said == "out of memory (Unable to allocate 763 MiB): the promotion is too large for this machine\n"
+    assert (
+        said == "out of memory (Unable to allocate 763 MiB): the promotion is too large for this "
+        "machine\n"
+    )
 
 
 def test_an_interrupt_does_not_wait_for_the_solver() -> None:
-    """A command interrupted while its solver is at work ends with 130 at once, whatever the solver goes on with."""
+    """A command interrupted while its solver is at work ends with 130 at once, whatever the solver
+    goes on with."""
     program = (
         "import os, signal, threading, time\n"
         "from planner.cli import doctor_cmd, main\n"
@@ -224,7 +238,9 @@ def test_an_interrupt_does_not_wait_for_the_solver() -> None:
         "doctor_cmd.command.callback = solving\n"
         "main.main(['doctor'])\n"
     )
-    ended = subprocess.run([sys.executable, "-c", program], check=False, timeout=30, capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], check=False, timeout=30, capture_output=True, text=True
+    )
     assert ended.returncode == 130
     assert ended.stderr.strip().startswith("interrupted")
 
@@ -242,7 +258,8 @@ def _failing() -> None:
 
 @pytest.mark.parametrize("number", [n for n in interrupts.SIGNALS if sys.platform != "win32"])
 def test_no_signal_changes_the_exit_code_at_the_very_end(number: int) -> None:
-    """While Python clears up after the command, a further request to end is no end by the signal."""
+    """While Python clears up after the command, a further request to end is no end by the
+    signal."""
     script = (
         "import atexit, signal\n"
         "from planner.cli import main as cli\n"

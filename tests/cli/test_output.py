@@ -1,4 +1,5 @@
-"""Every command that writes: only to an ordinary place, never over what it reads or what is not its own."""
+"""Every command that writes: only to an ordinary place, never over what it reads or what is not its
+own."""
 
 from __future__ import annotations
 
@@ -51,7 +52,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def contents(folder: Path) -> dict[str, bytes | None]:
     """Everything below a folder; of ordinary files their bytes."""
     return {
-        p.relative_to(folder).as_posix(): p.read_bytes() if stat.S_ISREG(p.lstat().st_mode) else None
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        if stat.S_ISREG(p.lstat().st_mode)
+        else None
         for p in folder.rglob("*")
     }
 
@@ -67,10 +70,13 @@ def refused(place: Path, command: str, words: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_odd_places_are_refused(place: Path, command: str) -> None:
-    """By every command, also with --force: a FIFO, a link to a device, a broken link, a place below a file."""
+    """By every command, also with --force: a FIFO, a link to a device, a broken link, a place below
+    a file."""
     for odd, words in {
         "fifo": "fifo: is a FIFO",
-        "null": "null: is a link to /dev/null, a device" if command != "rate card" else "/dev/null: is a device",
+        "null": "null: is a link to /dev/null, a device"
+        if command != "rate card"
+        else "/dev/null: is a device",
         "broken": "broken: is a link to nowhere, which does not exist",
         "log.csv/out": "log.csv: is a file, in which no folder can be made",
         "a\udcff": "holds bytes that are not text",
@@ -82,23 +88,53 @@ def test_odd_places_are_refused(place: Path, command: str) -> None:
 def test_an_empty_place_is_a_usage_error(place: Path, command: str) -> None:
     """A variable of a script that is not set must not mean the current folder."""
     result = call_here(*("" if word == "OUT" else word for word in COMMANDS[command].split()))
-    assert (result.code, "is empty; give the name of a place for the result" in result.err) == (2, True)
+    assert (result.code, "is empty; give the name of a place for the result" in result.err) == (
+        2,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        *((COMMANDS[name].replace("OUT", "promo"), "is read by") for name in ("forecast", "plan", "simulate", "run")),
-        *((COMMANDS[name].replace("OUT", "."), "holds promo, which this") for name in ("forecast", "compare", "plan")),
-        ("forecast promo/scenario.yaml -o promo --force", "holds promo/scenario.yaml, which this command reads"),
-        ("forecast promo -o given --actuals given/came.csv --force", "holds given/came.csv, which this command reads"),
-        ("compare promo given/other.yaml -o given --force", "holds given/other.yaml, which this command reads"),
+        *(
+            (COMMANDS[name].replace("OUT", "promo"), "is read by")
+            for name in ("forecast", "plan", "simulate", "run")
+        ),
+        *(
+            (COMMANDS[name].replace("OUT", "."), "holds promo, which this")
+            for name in ("forecast", "compare", "plan")
+        ),
+        (
+            "forecast promo/scenario.yaml -o promo --force",
+            "holds promo/scenario.yaml, which this command reads",
+        ),
+        (
+            "forecast promo -o given --actuals given/came.csv --force",
+            "holds given/came.csv, which this command reads",
+        ),
+        (
+            "compare promo given/other.yaml -o given --force",
+            "holds given/other.yaml, which this command reads",
+        ),
         ("simulate promo --plan given -o given --force", "given: is read by this command"),
-        ("import given/came.csv -o given --force", "holds given/came.csv, which this command reads"),
+        (
+            "import given/came.csv -o given --force",
+            "holds given/came.csv, which this command reads",
+        ),
         ("rate near.yaml parcels.csv -o near.yaml --force", "near.yaml: is read by this command"),
-        ("rate near.yaml parcels.csv -o parcels.csv --force", "parcels.csv: is read by this command"),
-        ("rate near.yaml parcels.csv -o zones.csv --force", "zones.csv: is not a result of this command"),
-        ("import given/zto.yaml -o given --contract zto --force", "zto.yaml: is read by this command"),
+        (
+            "rate near.yaml parcels.csv -o parcels.csv --force",
+            "parcels.csv: is read by this command",
+        ),
+        (
+            "rate near.yaml parcels.csv -o zones.csv --force",
+            "zones.csv: is not a result of this command",
+        ),
+        (
+            "import given/zto.yaml -o given --contract zto --force",
+            "zto.yaml: is read by this command",
+        ),
     ],
 )
 def test_what_is_read_is_not_replaced(place: Path, command: str, words: str) -> None:
@@ -111,12 +147,16 @@ def test_what_is_read_is_not_replaced(place: Path, command: str, words: str) -> 
 
 
 def test_the_users_files_survive_force(place: Path) -> None:
-    """Own files next to an imported history, and an edited table: the next import refuses and names them."""
+    """Own files next to an imported history, and an edited table: the next import refuses and names
+    them."""
     assert call_here("import", "log.csv", "-o", "history").code == 0
     assert call_here("import", "log.csv", "-o", "history", "--force").code == 0
     (place / "history/notes.txt").write_text("mine")
     (place / "history/regions.csv").write_text("edited")
-    words = "did not write: notes.txt; was changed since it was written: regions.csv; move these files away"
+    words = (
+        "did not write: notes.txt; was changed since it was written: regions.csv; move these "
+        "files away"
+    )
     refused(place, "import log.csv -o history --force", words)
 
 
@@ -125,7 +165,11 @@ def test_a_scenario_that_grew_in_an_imported_folder_survives(place: Path) -> Non
     assert call_here("import", "log.csv", "-o", "history").code == 0
     shutil.copytree(place / "promo", place / "history", dirs_exist_ok=True)
     refused(place, "forecast history -o history --force", "history: is read by this command")
-    refused(place, "forecast promo -o history --force", "history: holds what the planner did not write: far.yaml")
+    refused(
+        place,
+        "forecast promo -o history --force",
+        "history: holds what the planner did not write: far.yaml",
+    )
 
 
 def test_a_result_within_the_scenario_is_replaced(place: Path) -> None:
@@ -141,10 +185,16 @@ def test_a_result_within_the_scenario_is_replaced(place: Path) -> None:
 def test_a_second_command_is_refused(place: Path, command: str) -> None:
     """While one writes a result, another does not."""
     out, kind = (
-        ("out/zto.yaml", "file") if command == "rate card" else ("out", "file" if command == "rate" else "folder")
+        ("out/zto.yaml", "file")
+        if command == "rate card"
+        else ("out", "file" if command == "rate" else "folder")
     )
     with claimed(Path(out), kind=kind):
-        refused(place, COMMANDS[command].replace("OUT", "out"), "another planner process is writing this result")
+        refused(
+            place,
+            COMMANDS[command].replace("OUT", "out"),
+            "another planner process is writing this result",
+        )
 
 
 @pytest.fixture
@@ -155,7 +205,9 @@ def private() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("command", ["init", "forecast", "import", "rate card", "rate"])
-def test_a_private_umask_is_kept_and_nothing_is_left_over(place: Path, private: None, command: str) -> None:
+def test_a_private_umask_is_kept_and_nothing_is_left_over(
+    place: Path, private: None, command: str
+) -> None:
     """Nothing of a result can be read by others; neither a draft nor a lock is next to it."""
     before = set(place.iterdir())
     assert call_here(*COMMANDS[command].replace("OUT", "out").split()).code == 0

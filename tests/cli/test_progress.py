@@ -64,7 +64,11 @@ def test_on_a_terminal_a_stage_that_is_over_is_done(terminal: Terminal) -> None:
     left = [re.sub(r"[0-9.]+ s$", "s", line) for line in lines_left(terminal.getvalue())]
     assert left == ["done    without a number, s", "done    with a number (2), s"]
     assert "?" not in re.sub(r"\x1b\[\?", "", terminal.getvalue())
-    assert set(re.findall(r"(\d+)/(\d+)", terminal.getvalue())) <= {("0", "2"), ("1", "2"), ("2", "2")}
+    assert set(re.findall(r"(\d+)/(\d+)", terminal.getvalue())) <= {
+        ("0", "2"),
+        ("1", "2"),
+        ("2", "2"),
+    }
 
 
 def test_on_a_terminal_a_stage_that_failed_is_not_done(terminal: Terminal) -> None:
@@ -87,7 +91,9 @@ def test_elsewhere_a_stage_is_one_line(capsys: pytest.CaptureFixture[str]) -> No
         work = Effort(1, 1)
         with Progress(quiet).attach(work):
             work_through(work)
-        assert capsys.readouterr().err == ("" if quiet else "without a number ...\nwith a number (2) ...\n")
+        assert capsys.readouterr().err == (
+            "" if quiet else "without a number ...\nwith a number (2) ...\n"
+        )
 
 
 def test_progress_takes_no_markup(terminal: Terminal) -> None:

@@ -54,7 +54,8 @@ def written(folder: Path, contract: str, parcels: str) -> tuple[Path, Path]:
 
 
 def test_parcels_go_to_stdout_line_by_line(given: tuple[Path, Path]) -> None:
-    """Without a file stdout is the table, and what a person reads goes to stderr: refused parcels are named."""
+    """Without a file stdout is the table, and what a person reads goes to stderr: refused parcels
+    are named."""
     result = call("rate", *given)
     assert (result.code, result.out) == (0, RESULT)
     assert "2 parcels are refused" in result.err
@@ -62,12 +63,19 @@ def test_parcels_go_to_stdout_line_by_line(given: tuple[Path, Path]) -> None:
     assert "A3, A4" in result.err
 
 
-def test_a_file_gets_the_parcels_and_stdout_the_invoice(given: tuple[Path, Path], tmp_path: Path) -> None:
-    """1.94 + 4.33, 100.00 fixed, 3 of 5 parcels short at 0.80: 108.67; nothing is left beside the result."""
+def test_a_file_gets_the_parcels_and_stdout_the_invoice(
+    given: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """1.94 + 4.33, 100.00 fixed, 3 of 5 parcels short at 0.80: 108.67; nothing is left beside the
+    result."""
     result = call_here("rate", *given, "-o", tmp_path / "out" / "priced.csv")
     assert result.code == 0
     assert (tmp_path / "out" / "priced.csv").read_text(encoding="utf-8") == RESULT
-    shown = {line.split()[0]: line.split()[1] for line in result.out.splitlines() if len(line.split()) > 1}
+    shown = {
+        line.split()[0]: line.split()[1]
+        for line in result.out.splitlines()
+        if len(line.split()) > 1
+    }
     assert (shown["fixed_fee"], shown["shortfall"], shown["total"]) == ("100.00", "2.40", "108.67")
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["priced.csv"]
 
@@ -77,14 +85,24 @@ def test_json_has_the_invoice(given: tuple[Path, Path]) -> None:
     found = call_here("rate", *given, "--json", "--collections", 2).json()
     assert found["total"] == 108.67
     assert sum(found["lines"].values()) == pytest.approx(108.67)
-    assert (found["lines"]["base"], found["lines"]["peak"], found["lines"]["shortfall"]) == (6.3, 0.5, 2.4)
-    assert (found["parcels"], found["refused"]["count"], found["refused"]["parcels"]) == (2, 2, ["A3", "A4"])
+    assert (found["lines"]["base"], found["lines"]["peak"], found["lines"]["shortfall"]) == (
+        6.3,
+        0.5,
+        2.4,
+    )
+    assert (found["parcels"], found["refused"]["count"], found["refused"]["parcels"]) == (
+        2,
+        2,
+        ["A3", "A4"],
+    )
 
 
 def test_regions_are_known_by_every_usual_form(tmp_path: Path) -> None:
-    """浙江省, ZJ and an address in Zhejiang pay what zhejiang pays; so do Texas and TX, each in its own contract."""
+    """浙江省, ZJ and an address in Zhejiang pay what zhejiang pays; so do Texas and TX, each in its
+    own contract."""
     rows = "".join(
-        f"P{i},{region},250,0,2026-11-09,\n" for i, region in enumerate(["浙江省", "ZJ", "浙江省杭州市某区"])
+        f"P{i},{region},250,0,2026-11-09,\n"
+        for i, region in enumerate(["浙江省", "ZJ", "浙江省杭州市某区"])
     )
     result = call("rate", *written(tmp_path, CONTRACT, PARCELS.splitlines(keepends=True)[0] + rows))
     assert [line.split(",")[7] for line in result.out.splitlines()[1:]] == ["1.94"] * 3
@@ -95,11 +113,19 @@ def test_regions_are_known_by_every_usual_form(tmp_path: Path) -> None:
 
 
 def test_places_not_served_are_told_apart_from_misspelt_ones(tmp_path: Path) -> None:
-    """A place without a zone is not served; a name near one of the contract's regions is probably meant to be it."""
-    rows = "".join(f"P{i},{name},250,0,2026-11-09,\n" for i, name in enumerate(["西藏", "tibet", "XJ", "zhejang"]))
+    """A place without a zone is not served; a name near one of the contract's regions is probably
+    meant to be it."""
+    rows = "".join(
+        f"P{i},{name},250,0,2026-11-09,\n"
+        for i, name in enumerate(["西藏", "tibet", "XJ", "zhejang"])
+    )
     result = call("rate", *written(tmp_path, CONTRACT, PARCELS.splitlines(keepends=True)[0] + rows))
-    assert "the contract does not serve 2 regions of the parcels: 西藏 (2), 新疆 (1)\n" in result.err
-    assert 'region: no such region, got "zhejang"; did you mean zhejiang? (1 parcel)\n' in result.err
+    assert (
+        "the contract does not serve 2 regions of the parcels: 西藏 (2), 新疆 (1)\n" in result.err
+    )
+    assert (
+        'region: no such region, got "zhejang"; did you mean zhejiang? (1 parcel)\n' in result.err
+    )
 
 
 def test_one_place_in_two_spellings_of_a_zone_table_is_a_finding(tmp_path: Path) -> None:
@@ -113,13 +139,16 @@ def test_one_place_in_two_spellings_of_a_zone_table_is_a_finding(tmp_path: Path)
 def test_only_ten_refused_parcels_are_named(tmp_path: Path) -> None:
     """The rest is counted."""
     rows = "".join(f"P{k},nowhere,100,,2026-11-09\n" for k in range(12))
-    result = call_here("rate", *written(tmp_path, CONTRACT, "parcel,region,weight_g,volume_cm3,date\n" + rows))
+    result = call_here(
+        "rate", *written(tmp_path, CONTRACT, "parcel,region,weight_g,volume_cm3,date\n" + rows)
+    )
     assert "P9 and 2 more" in result.err
     assert "P10" not in result.err
 
 
 def test_everything_wrong_is_found_at_once(tmp_path: Path) -> None:
-    """Contract and parcels are checked together, every finding with its line; exit 3, nothing written."""
+    """Contract and parcels are checked together, every finding with its line; exit 3, nothing
+    written."""
     contract = CONTRACT.replace("first_price: 2.60", "first_price: -2.60")
     parcels = "parcel,region,weight_g,total\nA,zhejiang,0,1\nB,,100,2\n"
     result = call_here("rate", *written(tmp_path, contract, parcels), "-o", tmp_path / "out.csv")
@@ -136,7 +165,10 @@ def test_everything_wrong_is_found_at_once(tmp_path: Path) -> None:
 def test_a_column_of_the_result_cannot_pass_through(tmp_path: Path) -> None:
     """A table that has a column `total` already is refused rather than mixed up with ours."""
     result = call_here(
-        "rate", *written(tmp_path, CONTRACT, "parcel,region,weight_g,date,total\nA,zhejiang,1,2026-11-09,1\n")
+        "rate",
+        *written(
+            tmp_path, CONTRACT, "parcel,region,weight_g,date,total\nA,zhejiang,1,2026-11-09,1\n"
+        ),
     )
     assert result.code == 3
     assert "parcels.csv:1:29: total: is a column of the result" in result.err
@@ -149,9 +181,15 @@ def test_dates_are_needed_only_where_a_clause_depends_on_them(tmp_path: Path) ->
     assert result.code == 3
     assert "parcels.csv:1: date: column is missing" in result.err
     undated = CONTRACT.replace('from: "2026-11-10", to: "2026-11-16", ', "")
-    assert call_here("rate", *written(tmp_path, undated, parcels), "--json").json()["lines"]["peak"] == 0.5
+    assert (
+        call_here("rate", *written(tmp_path, undated, parcels), "--json").json()["lines"]["peak"]
+        == 0.5
+    )
     half = "parcel,region,weight_g,date\nA,zhejiang,250,\n"
-    assert "parcels.csv:2:16: date: is empty" in call_here("rate", *written(tmp_path, CONTRACT, half)).err
+    assert (
+        "parcels.csv:2:16: date: is empty"
+        in call_here("rate", *written(tmp_path, CONTRACT, half)).err
+    )
 
 
 def test_a_misspelt_column_is_named(tmp_path: Path) -> None:
@@ -162,7 +200,9 @@ def test_a_misspelt_column_is_named(tmp_path: Path) -> None:
     assert "did you mean volume_cm3?" in result.err
 
 
-def test_the_result_of_an_earlier_time_is_not_replaced_unasked(given: tuple[Path, Path], tmp_path: Path) -> None:
+def test_the_result_of_an_earlier_time_is_not_replaced_unasked(
+    given: tuple[Path, Path], tmp_path: Path
+) -> None:
     """An existing file needs --force; what is read is never replaced."""
     out = tmp_path / "out.csv"
     out.write_text("mine", encoding="utf-8")
@@ -185,7 +225,10 @@ def test_another_currency_than_expected_is_an_error(given: tuple[Path, Path]) ->
 
 def test_a_currency_without_minor_digits_is_written_without(tmp_path: Path) -> None:
     """Yen have no sen: 2,100 less 10 % is 1,890."""
-    contract = "name: yubin\ncurrency: JPY\nzones: {tokyo: t}\nrates: {t: {first_g: 1000, first_price: 2100}}\n"
+    contract = (
+        "name: yubin\ncurrency: JPY\nzones: {tokyo: t}\nrates: {t: {first_g: 1000, "
+        "first_price: 2100}}\n"
+    )
     paths = written(tmp_path, contract + "discount: 0.1\n", "parcel,region,weight_g\nA,tokyo,800\n")
     result = call_here("rate", *paths)
     assert result.out.splitlines()[1] == "A,2100,-210,0,0,1890,"
@@ -197,7 +240,9 @@ def test_excel_is_read_as_csv_is(given: tuple[Path, Path], tmp_path: Path) -> No
     frame = pd.read_csv(given[1], keep_default_na=False, parse_dates=["date"])
     frame["date"] = frame["date"].dt.date
     with pd.ExcelWriter(
-        tmp_path / "parcels.xlsx", engine="xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False}}
+        tmp_path / "parcels.xlsx",
+        engine="xlsxwriter",
+        engine_kwargs={"options": {"strings_to_formulas": False}},
     ) as book:
         frame.to_excel(book, index=False)
     result: Result = call_here("rate", given[0], tmp_path / "parcels.xlsx")

@@ -1,4 +1,5 @@
-"""Whatever ends a study before it is done, wherever its promotions are played: the same bytes in the end."""
+"""Whatever ends a study before it is done, wherever its promotions are played: the same bytes in
+the end."""
 
 from __future__ import annotations
 
@@ -31,8 +32,12 @@ def planner(*args: object) -> list[str]:
 
 def hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of every file that must repeat."""
-    files = (p for p in folder.rglob("*") if p.is_file() and p.name not in ("timing.json", "log.txt"))
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    files = (
+        p for p in folder.rglob("*") if p.is_file() and p.name not in ("timing.json", "log.txt")
+    )
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
 
 
 def next_to(out: Path) -> list[str]:
@@ -52,7 +57,9 @@ def until_kept(process: subprocess.Popen[str], out: Path, results: int) -> None:
 
 def killed(command: list[str], out: Path, results: int) -> None:
     """Start a study and kill it once it has kept so many results."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         until_kept(process, out, results)
         process.kill()
     assert process.returncode == -signal.SIGKILL
@@ -61,19 +68,27 @@ def killed(command: list[str], out: Path, results: int) -> None:
 @pytest.fixture(scope="module")
 def queue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A scenario whose simulation takes milliseconds."""
-    return write_queue(tmp_path_factory.mktemp("queue"), per_day=200, law="cv: 1", servers=2, days=3)
+    return write_queue(
+        tmp_path_factory.mktemp("queue"), per_day=200, law="cv: 1", servers=2, days=3
+    )
 
 
 @pytest.fixture(scope="module")
 def whole(queue: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Hashes of a simulation that nothing interrupted."""
     out = tmp_path_factory.mktemp("whole") / "out"
-    assert call_here("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1).code == 0
+    assert (
+        call_here("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1).code
+        == 0
+    )
     return hashes(out)
 
 
-def test_killed_at_any_moment_it_resumes_to_the_same_bytes(queue: Path, tmp_path: Path, whole: dict[str, str]) -> None:
-    """Killed three times on its way, a simulation ends with the bytes of one that was not, and nothing beside it."""
+def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
+    queue: Path, tmp_path: Path, whole: dict[str, str]
+) -> None:
+    """Killed three times on its way, a simulation ends with the bytes of one that was not, and
+    nothing beside it."""
     out = tmp_path / "out"
     command = planner("simulate", queue, "-o", out, "--replications", REPLICATIONS, "--jobs", 1)
     for results in (3, 8, 17):
@@ -90,7 +105,8 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(queue: Path, tmp_path
 def test_a_run_killed_at_a_random_moment_resumes_to_the_same_bytes(
     small: Path, small_run: Path, tmp_path: Path, moment: int
 ) -> None:
-    """From reading the scenario to writing the last file: the same command gives the bytes of a run left alone."""
+    """From reading the scenario to writing the last file: the same command gives the bytes of a run
+    left alone."""
     out = tmp_path / "out"
     command = planner("run", small, "-o", out, "--replications", 30, "--jobs", 2)
     seconds = sum(json.loads((small_run / "timing.json").read_text()).values()) + 3
@@ -105,7 +121,8 @@ def test_a_run_killed_at_a_random_moment_resumes_to_the_same_bytes(
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan that nothing interrupted: how it was asked for, its hashes, and the seconds it took."""
+    """A plan that nothing interrupted: how it was asked for, its hashes, and the seconds it
+    took."""
 
     asked: tuple[object, ...]
     hashes: dict[str, str]
@@ -124,18 +141,24 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("chain", range(20))
-def test_a_plan_killed_five_times_resumes_to_the_same_bytes(planned: Planned, tmp_path: Path, chain: int) -> None:
+def test_a_plan_killed_five_times_resumes_to_the_same_bytes(
+    planned: Planned, tmp_path: Path, chain: int
+) -> None:
     """At random moments of its whole way, with two worker processes; the moments are printed."""
     out, chance, kills = tmp_path / "out", random.Random(chain), 0  # noqa: S311
     while kills < 5:
         moment = chance.uniform(0, planned.seconds)
         with subprocess.Popen(
-            planner("plan", *planned.asked, "-o", out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            planner("plan", *planned.asked, "-o", out),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         ) as process:
             time.sleep(moment)
             process.kill()
         kills += process.returncode == -signal.SIGKILL
-        print(f"chain {chain}: ended with {process.returncode} at most {moment:.3f} s after its start")
+        print(
+            f"chain {chain}: ended with {process.returncode} at most {moment:.3f} s after its start"
+        )
         if out.exists():
             assert hashes(out) == planned.hashes
             shutil.rmtree(out)
@@ -157,8 +180,14 @@ class Interrupted:
     left: list[str]
 
 
-@pytest.fixture(scope="module", params=[signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)], ids=str)
-def interrupted(queue: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Interrupted:
+@pytest.fixture(
+    scope="module",
+    params=[signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)],
+    ids=str,
+)
+def interrupted(
+    queue: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Interrupted:
     out = tmp_path_factory.mktemp("interrupted") / "out"
     command = planner("simulate", queue, "-o", out, "--replications", 10_000, "--jobs", 2)
     with started(command) as process:
@@ -169,17 +198,25 @@ def interrupted(queue: Path, tmp_path_factory: pytest.TempPathFactory, request: 
         said = process.communicate(timeout=30)[1]
         seconds = time.monotonic() - began
     assert not still_running(process.pid)
-    return Interrupted(out, second.code, second.err, process.returncode, seconds, said, next_to(out))
+    return Interrupted(
+        out, second.code, second.err, process.returncode, seconds, said, next_to(out)
+    )
 
 
 def started(command: list[str]) -> subprocess.Popen[str]:
     """A study and its processes as a group of their own, as a terminal has it."""
     return subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
-def strike(process: subprocess.Popen[str], number: int, pauses: Sequence[float] = (0.0, 0.05, 0.2)) -> None:
+def strike(
+    process: subprocess.Popen[str], number: int, pauses: Sequence[float] = (0.0, 0.05, 0.2)
+) -> None:
     """Three signals in a row to all of the group, as a terminal sends Ctrl-C."""
     for pause in pauses:
         time.sleep(pause)
@@ -201,12 +238,17 @@ def still_running(group: int, patience_s: float = 2.0) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", range(30))
-def test_three_interrupts_at_any_moment_leave_nothing_behind(small: Path, tmp_path: Path, moment: int) -> None:
-    """While it loads, plans, simulates with two jobs, writes and cleans up: exit 130, only the journal is left."""
+def test_three_interrupts_at_any_moment_leave_nothing_behind(
+    small: Path, tmp_path: Path, moment: int
+) -> None:
+    """While it loads, plans, simulates with two jobs, writes and cleans up: exit 130, only the
+    journal is left."""
     out, draw = tmp_path / "out", random.Random(moment)  # noqa: S311
     with started(planner("plan", small, "-o", out, "--replications", 10, "--jobs", 2)) as process:
         time.sleep(draw.uniform(0.5, 20))
-        strike(process, signal.SIGINT, [draw.choice((0.0, 0.003, 0.02, 0.1, 0.3)) for _ in range(4)])
+        strike(
+            process, signal.SIGINT, [draw.choice((0.0, 0.003, 0.02, 0.1, 0.3)) for _ in range(4)]
+        )
         said = process.communicate(timeout=30)[1]
     assert process.returncode == (0 if out.exists() and "complete" not in said else 130)
     assert "Traceback" not in said
@@ -221,10 +263,14 @@ def test_two_planners_do_not_write_the_same_result(interrupted: Interrupted) -> 
 
 
 def test_an_interruption_ends_soon_and_says_how_to_go_on(interrupted: Interrupted) -> None:
-    """Exit code 130 at once, not when the work in hand is done; the draft is gone, the journal is there."""
+    """Exit code 130 at once, not when the work in hand is done; the draft is gone, the journal is
+    there."""
     assert interrupted.code == 130
     assert interrupted.seconds < 5
-    assert interrupted.said.splitlines()[-1] == "interrupted; the same command continues where it stopped"
+    assert (
+        interrupted.said.splitlines()[-1]
+        == "interrupted; the same command continues where it stopped"
+    )
     assert interrupted.left == [".out.journal"]
 
 
@@ -232,14 +278,18 @@ def test_after_an_interruption_it_resumes_to_the_same_bytes(
     interrupted: Interrupted, queue: Path, whole: dict[str, str]
 ) -> None:
     """What was done counts, also when fewer replications are asked for now."""
-    resumed = call_here("simulate", queue, "-o", interrupted.out, "--replications", REPLICATIONS, "--jobs", 1)
+    resumed = call_here(
+        "simulate", queue, "-o", interrupted.out, "--replications", REPLICATIONS, "--jobs", 1
+    )
     assert "resuming an earlier run" in resumed.err
     assert hashes(interrupted.out) == whole
     assert next_to(interrupted.out) == []
 
 
 @pytest.mark.slow
-def test_a_cluster_gives_the_bytes_of_one_process(queue: Path, tmp_path: Path, whole: dict[str, str]) -> None:
+def test_a_cluster_gives_the_bytes_of_one_process(
+    queue: Path, tmp_path: Path, whole: dict[str, str]
+) -> None:
     """Simulated on two dask workers, every file is the same."""
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         address = cluster.scheduler_address
@@ -248,9 +298,21 @@ def test_a_cluster_gives_the_bytes_of_one_process(queue: Path, tmp_path: Path, w
     assert hashes(tmp_path / "out") == whole
 
 
-def test_both_engines_give_the_same_results(queue: Path, tmp_path: Path, whole: dict[str, str]) -> None:
-    """Simulated with the SimPy model, every file but the manifest, which names the engine, is the same."""
-    asked = ("-o", tmp_path / "out", "--replications", REPLICATIONS, "--jobs", 1, "--engine", "simpy")
+def test_both_engines_give_the_same_results(
+    queue: Path, tmp_path: Path, whole: dict[str, str]
+) -> None:
+    """Simulated with the SimPy model, every file but the manifest, which names the engine, is the
+    same."""
+    asked = (
+        "-o",
+        tmp_path / "out",
+        "--replications",
+        REPLICATIONS,
+        "--jobs",
+        1,
+        "--engine",
+        "simpy",
+    )
     assert call_here("simulate", queue, *asked).code == 0
     manifest = json.loads((tmp_path / "out" / "run.json").read_text())
     assert manifest["options"]["engine"] == "simpy"

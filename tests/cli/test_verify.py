@@ -42,7 +42,9 @@ def test_verify_proves_a_run(small_run: Path) -> None:
     content = result.json()
     assert (content["verified"], content["findings"], content["not_comparable"]) == (True, [], [])
     assert content["checks"]["rules"] == 1
-    assert "30 of 30 replications, simulated again from the seed, are identical" in content["proved"]
+    assert (
+        "30 of 30 replications, simulated again from the seed, are identical" in content["proved"]
+    )
     assert any("report.pdf" in words and "use --full" in words for words in content["not_proved"])
 
 
@@ -61,19 +63,27 @@ def test_every_file_is_proved_or_named(small_run: Path, remembering: Effort) -> 
     """What nobody has computed again is listed: no table of a run is passed over in silence."""
     proof = verify(small_run, work=remembering)
     said = " ".join([*proof.proved, *proof.not_proved])
-    assert [p.stem for p in sorted((small_run / "tables").glob("*.csv")) if p.stem not in said] == []
+    assert [
+        p.stem for p in sorted((small_run / "tables").glob("*.csv")) if p.stem not in said
+    ] == []
 
 
 def test_verify_finds_a_forged_plan_behind_right_hashes(average: Path, tmp_path: Path) -> None:
-    """People added to the staffing plan with all hashes made right again: the totals no longer add up."""
+    """People added to the staffing plan with all hashes made right again: the totals no longer add
+    up."""
     people = int(table(average, "staffing").loc[0, "headcount"])
-    result = call_here("verify", forged(average, tmp_path / "copy", cell("staffing", 0, "headcount", people + 1)))
+    result = call_here(
+        "verify", forged(average, tmp_path / "copy", cell("staffing", 0, "headcount", people + 1))
+    )
     assert result.code == 1
     assert "costs.csv" in result.out
 
 
-def test_verify_finds_a_cost_left_out_behind_right_hashes(average: Path, tmp_path: Path, remembering: Effort) -> None:
-    """The row of a cost that is zero taken out of the table: the sums still agree, but not every cost is stated."""
+def test_verify_finds_a_cost_left_out_behind_right_hashes(
+    average: Path, tmp_path: Path, remembering: Effort
+) -> None:
+    """The row of a cost that is zero taken out of the table: the sums still agree, but not every
+    cost is stated."""
     costs = table(average, "costs")
     assert tuple(costs["name"]) == COST_NAMES
     row = COST_NAMES.index("losses")
@@ -95,7 +105,8 @@ def test_verify_finds_a_weight_that_no_rule_routes_behind_right_hashes(
 def test_verify_finds_damaged_tables_behind_right_hashes(
     average: Path, tmp_path: Path, remembering: Effort, content: str
 ) -> None:
-    """Empty tables, some with other columns, some that are no text: findings and exit 1, not a crash."""
+    """Empty tables, some with other columns, some that are no text: findings and exit 1, not a
+    crash."""
     names = ("costs", "orders", "hourly", "baselines")
 
     def damage(folder: Path) -> None:
@@ -108,7 +119,9 @@ def test_verify_finds_damaged_tables_behind_right_hashes(
 
 
 @pytest.mark.parametrize("key", ["scenario", "seed"])
-def test_verify_refuses_a_manifest_that_lacks_a_field(average: Path, tmp_path: Path, key: str) -> None:
+def test_verify_refuses_a_manifest_that_lacks_a_field(
+    average: Path, tmp_path: Path, key: str
+) -> None:
     """run.json without the scenario's name or the seed is invalid input, and the field is named."""
     copy = forged(average, tmp_path / "copy")
     manifest = json.loads((copy / "run.json").read_text(encoding="utf-8"))
@@ -118,20 +131,31 @@ def test_verify_refuses_a_manifest_that_lacks_a_field(average: Path, tmp_path: P
         verify(copy)
 
 
-@pytest.mark.parametrize("name", ["../../scenario.yaml", "regions.csv/../../x", "/etc/hostname", "nothing.yaml"])
-def test_verify_reads_no_scenario_but_the_kept_one(average: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["../../scenario.yaml", "regions.csv/../../x", "/etc/hostname", "nothing.yaml"]
+)
+def test_verify_reads_no_scenario_but_the_kept_one(
+    average: Path, tmp_path: Path, name: str
+) -> None:
     """A manifest cannot lead the proof to another file."""
     copy = forged(average, tmp_path / "copy", key("run.json", "scenario", name))
-    with pytest.raises(InputError, match=r"scenario: (must be the name of a file|not among the inputs)"):
+    with pytest.raises(
+        InputError, match=r"scenario: (must be the name of a file|not among the inputs)"
+    ):
         verify(copy)
 
 
-def test_verify_finds_an_input_that_is_read_differently_today(average: Path, tmp_path: Path) -> None:
-    """The copy of an input is changed and its hash in the outputs made right: the manifest's own input hash objects."""
+def test_verify_finds_an_input_that_is_read_differently_today(
+    average: Path, tmp_path: Path
+) -> None:
+    """The copy of an input is changed and its hash in the outputs made right: the manifest's own
+    input hash objects."""
 
     def change(folder: Path) -> None:
         regions = folder / "inputs" / "regions.csv"
-        regions.write_text(regions.read_text(encoding="utf-8").replace("四川", "川"), encoding="utf-8")
+        regions.write_text(
+            regions.read_text(encoding="utf-8").replace("四川", "川"), encoding="utf-8"
+        )
 
     result = call_here("verify", forged(average, tmp_path / "copy", Forgery("", "", change)))
     assert result.code == 1
@@ -139,13 +163,16 @@ def test_verify_finds_an_input_that_is_read_differently_today(average: Path, tmp
 
 
 def test_other_versions_are_no_forgery(average: Path, tmp_path: Path, remembering: Effort) -> None:
-    """A run made with another numpy whose simulations come out differently is not comparable, and not verified; where
-    they come out the same it is verified, and the proof says with which versions it was made."""
+    """A run made with another numpy whose simulations come out differently is not comparable, and
+    not verified; where they come out the same it is verified, and the proof says with which
+    versions it was made."""
     made = key("run.json", "versions.numpy", "0.9")
     proof = proof_of(average, tmp_path / "same", remembering, made)
     assert proof.verified
     assert any("made with numpy 0.9; here numpy " in words for words in proof.not_proved)
-    proof = proof_of(average, tmp_path / "other", remembering, made, cell("replications", 3, "mean_wait_s", 1.5))
+    proof = proof_of(
+        average, tmp_path / "other", remembering, made, cell("replications", 3, "mean_wait_s", 1.5)
+    )
     assert (proof.verified, proof.findings) == (False, [])
     assert "mean_wait_s" in proof.not_comparable[0]
     assert "made with numpy 0.9" in proof.not_comparable[0]
@@ -154,12 +181,15 @@ def test_other_versions_are_no_forgery(average: Path, tmp_path: Path, rememberin
 
 
 def test_the_verdict_is_said_in_words(average: Path, tmp_path: Path) -> None:
-    """Findings first, then what was proved and what was not; `--quiet` says nothing of a verified run."""
+    """Findings first, then what was proved and what was not; `--quiet` says nothing of a verified
+    run."""
     lines = call_here("verify", average, "--jobs", 1).out.splitlines()
     assert lines[:2] == [f"{average}: verified", "proved:"]
     assert "not proved:" not in lines  # a plan of a rule of thumb is proved whole
     assert call_here("verify", average, "--quiet", "--jobs", 1).out == ""
-    result = call_here("verify", forged(average, tmp_path / "copy", key("run.json", "title", "another")), "--quiet")
+    result = call_here(
+        "verify", forged(average, tmp_path / "copy", key("run.json", "title", "another")), "--quiet"
+    )
     assert result.code == 1
     assert result.out.splitlines()[0].endswith(": 1 finding(s)")
     assert "run.json: title: says" in result.out
@@ -168,7 +198,8 @@ def test_the_verdict_is_said_in_words(average: Path, tmp_path: Path) -> None:
 def test_of_a_large_run_five_replications_are_simulated(
     average: Path, tmp_path: Path, remembering: Effort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The proof says how many are left, and names the tables made of all; `--full` finds what is forged there."""
+    """The proof says how many are left, and names the tables made of all; `--full` finds what is
+    forged there."""
     monkeypatch.setattr(evidence, "CHEAP_ORDERS", 0)
     proof = verify(average, work=remembering)
     assert proof.verified, proof.findings
@@ -186,20 +217,26 @@ def test_of_a_large_run_five_replications_are_simulated(
 def test_baselines_of_a_large_run_are_named_as_not_proved(
     small_run: Path, tmp_path: Path, remembering: Effort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the other plans cost is not proved, and the proof says so; their people and certificates are."""
+    """What the other plans cost is not proved, and the proof says so; their people and certificates
+    are."""
     monkeypatch.setattr(evidence, "CHEAP_ORDERS", 0)
     proof = verify(small_run, work=remembering)
     assert proof.verified, proof.findings
-    assert any(words.startswith("in baselines.csv what average, peak, erlang") for words in proof.not_proved)
+    assert any(
+        words.startswith("in baselines.csv what average, peak, erlang")
+        for words in proof.not_proved
+    )
     forgeries = [cell("baselines", 1, "peak_staff", 99), cell("baselines", 2, "certified", True)]
     proof = proof_of(small_run, tmp_path / "copy", remembering, *forgeries)
     assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
 
 
 @pytest.mark.parametrize(("engine", "method"), [("compiled", None), ("simpy", "average")])
-def test_many_features_in_one_scenario_are_verified(tmp_path: Path, engine: Engine, method: str | None) -> None:
-    """Tasks finished after hours, stock, an absence wave, parcels refused, tiers, a commitment, an allotment: honest
-    results of both engines, of a plan and of the stated operation."""
+def test_many_features_in_one_scenario_are_verified(
+    tmp_path: Path, engine: Engine, method: str | None
+) -> None:
+    """Tasks finished after hours, stock, an absence wave, parcels refused, tiers, a commitment, an
+    allotment: honest results of both engines, of a plan and of the stated operation."""
     scenario = load(write_eventful(tmp_path / "scenario"))
     proof = verify(tried_out(tmp_path / "result", scenario, method, engine))
     assert proof.verified, proof.findings
@@ -208,15 +245,22 @@ def test_many_features_in_one_scenario_are_verified(tmp_path: Path, engine: Engi
 
 @pytest.mark.slow
 def test_a_roster_with_names_is_proved(tmp_path: Path, remembering: Effort) -> None:
-    """Names fill the plan's places; somebody unknown, a second shift and a wrong total are found."""
-    staff = "staff:\n" + "".join(f"  - {{name: {name}, crew: own}}\n" for name in ("ann", "bea", "cem", "dov"))
-    scenario = load(write_small(tmp_path / "scenario", {"contracts: [near": f"{staff}contracts: [near"}))
+    """Names fill the plan's places; somebody unknown, a second shift and a wrong total are
+    found."""
+    staff = "staff:\n" + "".join(
+        f"  - {{name: {name}, crew: own}}\n" for name in ("ann", "bea", "cem", "dov")
+    )
+    scenario = load(
+        write_small(tmp_path / "scenario", {"contracts: [near": f"{staff}contracts: [near"})
+    )
     honest = tried_out(tmp_path / "honest", scenario)
     for full in (False, True):
         proof = verify(honest, full=full, work=remembering)
         assert proof.verified, proof.findings
     assert any("roster" in words for words in proof.proved)
-    forgeries = [Forgery("tables/roster.csv: zoe", "nobody", cell("roster", 0, "name", "zoe").change)]
+    forgeries = [
+        Forgery("tables/roster.csv: zoe", "nobody", cell("roster", 0, "name", "zoe").change)
+    ]
     proof = proof_of(honest, tmp_path / "stranger", remembering, *forgeries)
     assert forgeries[0].found_in(proof.findings), proof.findings
     forgeries = [cell("people", 0, "days", 9), cell("roster", 1, "night", "yes")]
@@ -234,7 +278,10 @@ def test_a_scenario_of_links_and_without_a_name(tmp_path: Path, remembering: Eff
     (folder / "scenario.yaml").symlink_to("../elsewhere.yaml")
     proof = verify(tried_out(tmp_path / "out", load(folder), "average"), work=remembering)
     assert proof.findings == []
-    assert "the name: the scenario states none, so it is that of the folder it lay in" in proof.not_proved
+    assert (
+        "the name: the scenario states none, so it is that of the folder it lay in"
+        in proof.not_proved
+    )
 
 
 def test_a_forecast_is_drawn_again(small: Path, tmp_path: Path, remembering: Effort) -> None:
@@ -277,7 +324,9 @@ def test_an_import_is_compared_by_hash_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
-def test_the_summary_of_an_import_is_an_ordinary_file(tmp_path: Path, make: Callable[[Path], None]) -> None:
+def test_the_summary_of_an_import_is_an_ordinary_file(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
     """Anything else could be read without an end."""
     make(tmp_path / "summary.json")
     result = call_here("verify", tmp_path)
@@ -292,10 +341,14 @@ def test_a_link_in_an_import_is_found(tmp_path: Path) -> None:
     (folder / "history.csv").symlink_to("../mine.csv")
     listed = {"outputs": {"history.csv": sha256(tmp_path / "mine.csv")}}
     (folder / "summary.json").write_text(json.dumps(listed), encoding="utf-8")
-    assert verify(folder).findings == ["history.csv: is no ordinary file (a link, a pipe or a device)"]
+    assert verify(folder).findings == [
+        "history.csv: is no ordinary file (a link, a pipe or a device)"
+    ]
 
 
-def test_a_full_temporary_disk_is_no_finding(average: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_temporary_disk_is_no_finding(
+    average: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It says nothing about the result: an error of its own, by name."""
 
     def full(*_: object, **__: object) -> None:
@@ -307,7 +360,8 @@ def test_a_full_temporary_disk_is_no_finding(average: Path, monkeypatch: pytest.
 
 
 def test_a_forged_run_is_found(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
-    """What only a whole run has: plans of other methods, the way to the plan, the forecast, the bound."""
+    """What only a whole run has: plans of other methods, the way to the plan, the forecast, the
+    bound."""
     assert table(small_run, "baselines")["method"].tolist()[1] == "average"
     forgeries = [
         cell("baselines", 1, "cost_mean", "99999.00"),
@@ -320,21 +374,30 @@ def test_a_forged_run_is_found(small_run: Path, tmp_path: Path, remembering: Eff
         key("plan.json", "loop.verdicts", 7),
         key("plan.json", "loop.stopped", "limits"),
     ]
-    forgeries[4] = Forgery("tables/path.csv: certified", "only the last verdict", forgeries[4].change)
+    forgeries[4] = Forgery(
+        "tables/path.csv: certified", "only the last verdict", forgeries[4].change
+    )
     proof = proof_of(small_run, tmp_path / "copy", remembering, *forgeries)
     assert [f.where for f in forgeries if not f.found_in(proof.findings)] == []
-    end = [cell("path", -1 + len(table(small_run, "path")), column, "7") for column in ("kept", "bound", "person_days")]
+    end = [
+        cell("path", -1 + len(table(small_run, "path")), column, "7")
+        for column in ("kept", "bound", "person_days")
+    ]
     proof = proof_of(small_run, tmp_path / "path", remembering, *end)
     assert sum("tables/path.csv (last row)" in words for words in proof.findings) == len(end)
     bound = table(small_run, "baselines").index[-1]
-    search = [cell("baselines", int(bound), "certified", False), cell("baselines", int(bound), "lower_bound", "0.5")]
+    search = [
+        cell("baselines", int(bound), "certified", False),
+        cell("baselines", int(bound), "lower_bound", "0.5"),
+    ]
     proof = proof_of(small_run, tmp_path / "search", remembering, *search)
     assert [f.where for f in search if not f.found_in(proof.findings)] == []
 
 
 @pytest.mark.slow
 def test_full_proves_a_run_whole(small_run: Path, tmp_path: Path, remembering: Effort) -> None:
-    """With `--full` all but the way to the plan is derived again; what only that finds, it finds."""
+    """With `--full` all but the way to the plan is derived again; what only that finds, it
+    finds."""
     proof = verify(small_run, full=True, work=remembering)
     assert proof.verified, proof.findings
     assert len(proof.not_proved) == 3

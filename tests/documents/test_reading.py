@@ -1,4 +1,5 @@
-"""Documents of a result folder: whatever is wrong is a finding with its line and field, all of them at once."""
+"""Documents of a result folder: whatever is wrong is a finding with its line and field, all of them
+at once."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def findings(folder: Path, file: str = "run.json") -> list[tuple[int, str, str]]:
-    """(line, field, message) of everything found; the first finding says what to do about the folder."""
+    """(line, field, message) of everything found; the first finding says what to do about the
+    folder."""
     with pytest.raises(InputError) as caught:
         READERS[file](folder)
     first, *others = caught.value.findings
@@ -79,7 +81,12 @@ def test_honest_documents_are_read_as_they_are(folder: Path, tmp_path: Path) -> 
         ("run.json", ("name",), "", "must not be empty, got ''"),
         ("run.json", ("name",), "a\nb", "must not hold control characters, got 'a\\nb'"),
         ("run.json", ("name",), "\ud800", "must be text that UTF-8 can hold, got '\\ud800'"),
-        ("run.json", ("title",), "x" * 100_000, "must be at most 20,000 characters long, got '" + "x" * 59),
+        (
+            "run.json",
+            ("title",),
+            "x" * 100_000,
+            "must be at most 20,000 characters long, got '" + "x" * 59,
+        ),
         ("run.json", ("currency",), "yuan", "has the wrong form, got 'yuan'"),
         ("run.json", ("certificate", "confidence"), 1.0, "must be less than 1, got 1.0"),
         ("run.json", ("certificate", "replications"), 0, "must be at least 1, got 0"),
@@ -90,15 +97,30 @@ def test_honest_documents_are_read_as_they_are(folder: Path, tmp_path: Path) -> 
             "../../etc/passwd",
             "must be the name of a file in the folder, got '../../etc/passwd'",
         ),
-        ("run.json", ("scenario",), "/dev/zero", "must be the name of a file in the folder, got '/dev/zero'"),
-        ("run.json", ("options", "command"), "erase", "must be 'run', 'plan' or 'simulate', got 'erase'"),
+        (
+            "run.json",
+            ("scenario",),
+            "/dev/zero",
+            "must be the name of a file in the folder, got '/dev/zero'",
+        ),
+        (
+            "run.json",
+            ("options", "command"),
+            "erase",
+            "must be 'run', 'plan' or 'simulate', got 'erase'",
+        ),
         ("run.json", ("platform", "counts"), "moon", None),
         ("run.json", ("warnings",), {}, "must be a list"),
         ("run.json", ("service",), None, "must be an object, got None"),
         ("run.json", ("extra",), 1, "is unknown"),
         ("plan.json", ("costs", "bribes"), 1.0, "is no kind of cost, got 'bribes'"),
         ("plan.json", ("margins", "high"), 1.0, None),
-        ("plan.json", ("method",), "x" * 81, "must be at most 80 characters long, got '" + "x" * 59),
+        (
+            "plan.json",
+            ("method",),
+            "x" * 81,
+            "must be at most 80 characters long, got '" + "x" * 59,
+        ),
         ("plan.json", ("objective",), "much", "must be a number, got 'much'"),
     ],
 )

@@ -48,7 +48,8 @@ def test_people_of_one_start_day_leave_step_by_step() -> None:
 
 
 def test_committed_costs_by_hand() -> None:
-    """Ten hours, eight regular, two at 1.5 times: 3 own people-days, 12 of temps, 5 hires; stock 100 x 5 fen."""
+    """Ten hours, eight regular, two at 1.5 times: 3 own people-days, 12 of temps, 5 hires; stock
+    100 x 5 fen."""
     plan = Plan(
         "test",
         "",
@@ -77,11 +78,17 @@ def test_who_is_on_the_books_already_is_not_booked_again() -> None:
 COURIERS = replace(
     PROBLEM,
     sites=(
-        replace(PROBLEM.sites[0], collections=(Collection("fast", 9 * HOUR_S, None, 40, 3), Collection("fast", 0))),
+        replace(
+            PROBLEM.sites[0],
+            collections=(Collection("fast", 9 * HOUR_S, None, 40, 3), Collection("fast", 0)),
+        ),
         replace(
             PROBLEM.sites[0],
             name="t",
-            collections=(Collection("fast", 9 * HOUR_S, None, 50, 2), Collection("slow", 9 * HOUR_S, None, 60, 1)),
+            collections=(
+                Collection("fast", 9 * HOUR_S, None, 50, 2),
+                Collection("slow", 9 * HOUR_S, None, 60, 1),
+            ),
         ),
     ),
     contracts=tuple(
@@ -92,8 +99,8 @@ COURIERS = replace(
 
 
 def test_every_vehicle_that_comes_is_paid_while_signed() -> None:
-    """Four days: two visits at s and one at t each day, five vehicles more; the slow contract comes, but nobody signed
-    it: its booked vehicle costs what it costs, and no fee."""
+    """Four days: two visits at s and one at t each day, five vehicles more; the slow contract
+    comes, but nobody signed it: its booked vehicle costs what it costs, and no fee."""
     extra = (
         ExtraCollection(1, "s", "fast", 9 * HOUR_S, 3),
         ExtraCollection(2, "t", "fast", 9 * HOUR_S, 2),
@@ -107,7 +114,8 @@ def test_every_vehicle_that_comes_is_paid_while_signed() -> None:
 
 
 def test_a_vehicle_that_does_not_come_is_not_paid() -> None:
-    """Day 1: the fast contract misses s at 9 h, with the two vehicles booked; from day 3 the site t is closed."""
+    """Day 1: the fast contract misses s at 9 h, with the two vehicles booked; from day 3 the site t
+    is closed."""
     disruptions = (
         Disruption("missed_collection", DAY_S + 9 * HOUR_S, DAY_S + 9 * HOUR_S + 1, "s", "fast"),
         Disruption("site_closed", 3 * DAY_S, 4 * DAY_S, "t"),

@@ -51,7 +51,11 @@ def test_transit_has_the_stated_mean_and_p90() -> None:
 def test_zone_of_a_site_wins_over_the_general_one() -> None:
     """A row with a site is for that origin only."""
     contract = Contract("c", "c", {("", "r"): "far", ("yiwu", "r"): "near"}, {})
-    assert (contract.zone("yiwu", "r"), contract.zone("chengdu", "r"), contract.zone("yiwu", "q")) == (
+    assert (
+        contract.zone("yiwu", "r"),
+        contract.zone("chengdu", "r"),
+        contract.zone("yiwu", "q"),
+    ) == (
         "near",
         "far",
         None,
@@ -82,7 +86,8 @@ THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
 
 
 @pytest.mark.parametrize(
-    ("codes", "digits"), [(NO_DIGITS, 0), (THREE_DIGITS, 3), ("CLF UYW", 4), ("CNY USD EUR BRL THB XXX", 2)]
+    ("codes", "digits"),
+    [(NO_DIGITS, 0), (THREE_DIGITS, 3), ("CLF UYW", 4), ("CNY USD EUR BRL THB XXX", 2)],
 )
 def test_every_currency_has_the_decimals_of_iso_4217(codes: str, digits: int) -> None:
     """One major unit is 10 to the number of decimals, there and back."""

@@ -21,7 +21,13 @@ def test_every_text_comes_back(text: str, number: bool) -> None:
 def test_no_written_text_could_run(text: str) -> None:
     """No part that a spreadsheet could take for a cell begins with a sign of a formula."""
     written = inert(text, number=False)
-    for part in written.replace("\r", "\n").replace(";", "\n").replace(",", "\n").replace("\t", "\n").split("\n"):
+    for part in (
+        written.replace("\r", "\n")
+        .replace(";", "\n")
+        .replace(",", "\n")
+        .replace("\t", "\n")
+        .split("\n")
+    ):
         assert not part.strip('\ufeff\u200b \u00a0"').startswith(tuple("=+-@＝＋－＠"))
 
 
@@ -59,6 +65,7 @@ def test_the_rule_by_example(text: str, written: str) -> None:
 
 
 def test_a_number_in_the_first_cell_is_text() -> None:
-    """In front of the cells behind it, -3 would be the beginning of a formula where the separator is another one."""
+    """In front of the cells behind it, -3 would be the beginning of a formula where the separator
+    is another one."""
     assert inert("-3", number=False) == "'-3"
     assert restored("'-3") == "-3"

@@ -25,12 +25,22 @@ def horizon(start: datetime = MONDAY, days: int = 4) -> Horizon:
 
 
 def event(name: str = "opening", **changes: Any) -> Event:
-    values = {"at_s": DAY_S, "median": 500.0, "p95": 1500.0, "ramp_s": HOUR_S, "half_life_s": 3 * HOUR_S}
+    values = {
+        "at_s": DAY_S,
+        "median": 500.0,
+        "p95": 1500.0,
+        "ramp_s": HOUR_S,
+        "half_life_s": 3 * HOUR_S,
+    }
     return Event(name=name, **(values | changes))
 
 
 def problem(
-    per_hour: float = 10.0, events: tuple[Event, ...] = (), days: int = 4, given: Floats | None = None, **spread: float
+    per_hour: float = 10.0,
+    events: tuple[Event, ...] = (),
+    days: int = 4,
+    given: Floats | None = None,
+    **spread: float,
 ) -> Problem:
     """Two regions (three quarters, one quarter), one product, a flat baseline."""
     demand = Demand(
@@ -57,9 +67,15 @@ def problem(
 
 
 def history(
-    daily: Floats, start: datetime, seed: int = 3, day_cv: float = 0.0, shape: Floats = DAY_SHAPE, regions: int = 2
+    daily: Floats,
+    start: datetime,
+    seed: int = 3,
+    day_cv: float = 0.0,
+    shape: Floats = DAY_SHAPE,
+    regions: int = 2,
 ) -> History:
-    """Poisson counts around `daily` orders per day, spread over the hours by `shape`, the regions alike."""
+    """Poisson counts around `daily` orders per day, spread over the hours by `shape`, the regions
+    alike."""
     rng = np.random.default_rng(seed)
     effect = rng.gamma(1 / day_cv**2, day_cv**2, len(daily)) if day_cv else np.ones(len(daily))
     rate = (daily * effect)[:, None] * shape

@@ -22,7 +22,9 @@ def real_history() -> History:
 def raw_log() -> Path | None:
     """The order log, if it lies where PLANNER_DATA says or beside the repository."""
     folder = os.environ.get("PLANNER_DATA")
-    path = Path(folder) if folder else ROOT.parent / "shared" / "data" / "olist-sample" / "orders.csv"
+    path = (
+        Path(folder) if folder else ROOT.parent / "shared" / "data" / "olist-sample" / "orders.csv"
+    )
     path = path / "orders.csv" if path.is_dir() else path
     return path if path.is_file() else None
 

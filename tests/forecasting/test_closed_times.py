@@ -31,13 +31,16 @@ def _closed(daily: Floats) -> dict[int, int]:
 
 def _week(log: History, weeks: int, shape: bool = False) -> Floats:
     """Expected orders of the week after the log: per day, or [day, hour]."""
-    rate = fit_baseline(log, Horizon(START + timedelta(weeks=weeks), 7, 3600, "UTC")).orders_per_hour.reshape(7, 24)
+    rate = fit_baseline(
+        log, Horizon(START + timedelta(weeks=weeks), 7, 3600, "UTC")
+    ).orders_per_hour.reshape(7, 24)
     return rate if shape else np.asarray(rate.sum(axis=1))
 
 
 @pytest.mark.parametrize("per_day", [12.0, 60.0, 1000.0])
 def test_a_weekday_that_never_sold_is_expected_to_sell_nothing(per_day: float) -> None:
-    """Half a year without an order on a Saturday: exactly 0, and the other days as if Saturdays were not there."""
+    """Half a year without an order on a Saturday: exactly 0, and the other days as if Saturdays
+    were not there."""
     rate = _week(history(_days(26, per_day), START), 26)
     assert rate[SATURDAY] == 0.0
     assert np.delete(rate, SATURDAY) == pytest.approx(per_day, rel=0.2)
@@ -46,7 +49,9 @@ def test_a_weekday_that_never_sold_is_expected_to_sell_nothing(per_day: float) -
 
 def test_closed_days_do_not_count_as_spread() -> None:
     """A closed weekday leaves the measured spread of a Poisson shop near 0."""
-    fitted = fit_baseline(history(_days(26, 500.0), START), Horizon(START + timedelta(weeks=26), 14, 3600, "UTC"))
+    fitted = fit_baseline(
+        history(_days(26, 500.0), START), Horizon(START + timedelta(weeks=26), 14, 3600, "UTC")
+    )
     assert np.hypot(fitted.day_cv, fitted.level_cv) < 0.05
     assert fitted.hour_cv < 0.06
 
@@ -62,7 +67,8 @@ def test_a_weekday_with_few_orders_stays_open_and_small(few: float, most: float)
 
 
 def test_what_is_closed_is_decided_by_evidence() -> None:
-    """Three Saturdays prove nothing and four of a busy shop do; a shop of three orders a day needs half a year."""
+    """Three Saturdays prove nothing and four of a busy shop do; a shop of three orders a day needs
+    half a year."""
     assert _closed(_days(3, 300.0)) == {}
     assert _closed(_days(4, 300.0)) == {SATURDAY: 4}
     assert _closed(_days(20, 3.0)) == {}
@@ -84,7 +90,8 @@ def test_a_shop_that_closed_on_some_mondays_is_not_closed_on_mondays() -> None:
 
 
 def test_holidays_of_the_whole_shop_say_nothing_of_a_weekday() -> None:
-    """Five weeks of summer holidays, the same public holiday weekday twice in a row: nothing is closed."""
+    """Five weeks of summer holidays, the same public holiday weekday twice in a row: nothing is
+    closed."""
     daily = np.full(7 * 30, 100.0)
     daily[7 * 12 : 7 * 17] = 0
     daily[[7 * 28, 7 * 29]] = 0
@@ -102,7 +109,8 @@ def test_a_weekday_given_up_half_a_year_ago_is_closed() -> None:
 
 
 def test_hours_that_never_sold_are_expected_to_sell_nothing() -> None:
-    """A shop open from 9 to 21: no order outside, not even in the hours next to it; inside as it was."""
+    """A shop open from 9 to 21: no order outside, not even in the hours next to it; inside as it
+    was."""
     log = history(np.full(7 * 26, 120.0), START, shape=OPEN_HOURS)
     rate = _week(log, 26, shape=True)
     assert rate[:, OPEN_HOURS == 0].sum() == 0.0
@@ -110,10 +118,15 @@ def test_hours_that_never_sold_are_expected_to_sell_nothing() -> None:
 
 
 def test_a_weekday_that_closes_early_is_expected_to() -> None:
-    """Saturdays until 14:00 in a shop open until 21:00: nothing after 14:00 on Saturdays, something on Fridays."""
-    counts = history(np.full(7 * 52, 200.0), START, shape=OPEN_HOURS, regions=1).counts.reshape(-1, 24)
+    """Saturdays until 14:00 in a shop open until 21:00: nothing after 14:00 on Saturdays, something
+    on Fridays."""
+    counts = history(np.full(7 * 52, 200.0), START, shape=OPEN_HOURS, regions=1).counts.reshape(
+        -1, 24
+    )
     counts[SATURDAY::7, 14:] = 0
-    rate = _week(History(history(np.ones(1), START).start_hour, counts.reshape(-1, 1)), 52, shape=True)
+    rate = _week(
+        History(history(np.ones(1), START).start_hour, counts.reshape(-1, 1)), 52, shape=True
+    )
     assert rate[SATURDAY, 14:].sum() == 0.0
     assert rate[SATURDAY, 9:14].min() > 10
     assert rate[4, 14:21].min() > 10
@@ -127,7 +140,8 @@ def test_quiet_nights_of_a_small_shop_are_not_closed() -> None:
 
 
 def test_a_shop_opens_on_a_closed_weekday_when_it_says_so() -> None:
-    """Without a word like the nearest open weekday, else like the one that is named, hours included."""
+    """Without a word like the nearest open weekday, else like the one that is named, hours
+    included."""
     log = history(_days(26, 60.0) * np.tile([1, 1, 1, 1, 2, 1, 0.5], 26), START)
     saturday = (START + timedelta(weeks=26, days=SATURDAY)).date()
     plain = _week(log, 26, shape=True)
@@ -136,14 +150,18 @@ def test_a_shop_opens_on_a_closed_weekday_when_it_says_so() -> None:
     assert plain[SATURDAY].sum() == 0.0
     assert opened[SATURDAY] == pytest.approx(plain[4], rel=0.01)
     assert like_sunday[SATURDAY] == pytest.approx(plain[6], rel=0.01)
-    assert np.delete(opened, SATURDAY, axis=0).tolist() == np.delete(plain, SATURDAY, axis=0).tolist()
+    assert (
+        np.delete(opened, SATURDAY, axis=0).tolist() == np.delete(plain, SATURDAY, axis=0).tolist()
+    )
 
 
 def test_a_shop_closes_on_an_open_weekday_when_it_says_so() -> None:
     """A stated closed day has no orders; a weekday may trade like another one for a day."""
     log = history(np.tile([100.0] * 5 + [20.0] * 2, 26), START)
     monday = (START + timedelta(weeks=26)).date()
-    stated = replace(log, closed_days=(monday,), open_days=(OpenDay(monday + timedelta(days=6), like=0),))
+    stated = replace(
+        log, closed_days=(monday,), open_days=(OpenDay(monday + timedelta(days=6), like=0),)
+    )
     rate, plain = _week(stated, 26), _week(log, 26)
     assert rate[0] == 0.0
     assert rate[6] == pytest.approx(plain[0], rel=0.02)

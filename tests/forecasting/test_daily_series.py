@@ -25,7 +25,8 @@ def shop(orders_per_day: float, days: int = 120) -> History:
 
 
 def test_the_last_day_of_a_real_log_stays_whatever_the_hour_of_its_last_order() -> None:
-    """215 logs cut at midnight, some 27 orders a day: at most two in a hundred lose their last day."""
+    """215 logs cut at midnight, some 27 orders a day: at most two in a hundred lose their last
+    day."""
     history = real_history()
     day = (history.start_hour + len(history.counts)) // 24
     cuts = range(day - 215, day)
@@ -51,4 +52,6 @@ def test_days_cut_at_midnight_are_whole_at_either_end(orders_per_day: float) -> 
 def test_a_day_that_broke_off_is_left_out(hour: int) -> None:
     """An export of the afternoon does not hold the evening: that day is no level to learn from."""
     history = shop(300)
-    assert {whole_days(log_until(history, 24 * cut + hour)).days[-1] - cut for cut in range(60, 119)} == {-1}
+    assert {
+        whole_days(log_until(history, 24 * cut + hour)).days[-1] - cut for cut in range(60, 119)
+    } == {-1}

@@ -9,7 +9,13 @@ from planner.domain.demand import Floats, History
 from planner.forecasting.baseline_fit import fit_baseline
 from planner.forecasting.daily_series import day_number, weekday, whole_days
 from planner.forecasting.forecast_score import accuracy
-from planner.forecasting.rolling_origins import MODELS, Origin, possible_origins, roll, same_weekdays
+from planner.forecasting.rolling_origins import (
+    MODELS,
+    Origin,
+    possible_origins,
+    roll,
+    same_weekdays,
+)
 from planner.forecasting.surge_detection import usual_days
 from tests.forecasting.builders import history
 from tests.forecasting.real_log import real_history
@@ -22,7 +28,9 @@ def _scores(rolled: list[Origin], on: tuple[int, ...] = tuple(range(7))) -> dict
     days = np.concatenate([origin.days for origin in rolled])
     chosen = np.isin(weekday(days), on)
     sampled = np.concatenate([origin.sampled for origin in rolled], axis=1)
-    return accuracy(sampled[:, chosen], np.concatenate([origin.actual for origin in rolled])[chosen])
+    return accuracy(
+        sampled[:, chosen], np.concatenate([origin.actual for origin in rolled])[chosen]
+    )
 
 
 def _rolled(log: History, first: int) -> list[Origin]:
@@ -31,7 +39,8 @@ def _rolled(log: History, first: int) -> list[Origin]:
 
 
 def test_scores_by_hand() -> None:
-    """Three days, eleven paths 0..10 each: one inside all bands, one on the edge of the 80 % band, one outside."""
+    """Three days, eleven paths 0..10 each: one inside all bands, one on the edge of the 80 % band,
+    one outside."""
     sampled = np.tile(np.arange(11), (3, 1)).T
     assert accuracy(sampled, np.array([5, 9, 10])) == {
         "days": 3,
@@ -49,7 +58,9 @@ def test_an_origin_knows_nothing_of_what_follows_it() -> None:
     changed = History(log.start_hour, log.counts.copy())
     changed.counts[24 * 100 :] += 7
     first = day_number(START)
-    before, after = (roll(h, fit_baseline, [first + 100], 7, lead=3, paths=20)[0] for h in (log, changed))
+    before, after = (
+        roll(h, fit_baseline, [first + 100], 7, lead=3, paths=20)[0] for h in (log, changed)
+    )
     assert before.days.tolist() == list(range(first + 103, first + 110))
     assert before.sampled.tolist() == after.sampled.tolist()
     assert before.actual.tolist() == whole_days(log).daily[103:110].tolist()
@@ -57,7 +68,8 @@ def test_an_origin_knows_nothing_of_what_follows_it() -> None:
 
 
 def test_origins_end_where_the_log_no_longer_holds_what_is_forecast() -> None:
-    """A hundred days, two weeks of forecast after one of lead: the last day of the last forecast is in the log."""
+    """A hundred days, two weeks of forecast after one of lead: the last day of the last forecast is
+    in the log."""
     log = history(np.full(100, 50.0), START)
     first = day_number(START)
     assert list(possible_origins(log, first + 70, 14, 7)) == [first + 70, first + 77]
@@ -82,7 +94,8 @@ def _shop(per_day: float, closed: bool) -> History:
 
 @pytest.mark.parametrize("per_day", [25.0, 200.0])
 def test_the_80_percent_band_holds_on_a_shop_that_is_closed_on_saturdays(per_day: float) -> None:
-    """75 to 85 % of all days, every Saturday exactly, and the open days as well as in a shop without closed days."""
+    """75 to 85 % of all days, every Saturday exactly, and the open days as well as in a shop
+    without closed days."""
     first = day_number(START) + 84
     closed = _rolled(_shop(per_day, closed=True), first)
     assert 0.75 <= _scores(closed)["coverage_80"] <= 0.85
@@ -96,7 +109,8 @@ def test_the_80_percent_band_holds_on_a_shop_that_is_closed_on_saturdays(per_day
 
 
 def test_the_80_percent_band_holds_on_a_real_shop() -> None:
-    """The shipped real counts from April on: 75 to 85 % of the usual days, and no worse than the plain model."""
+    """The shipped real counts from April on: 75 to 85 % of the usual days, and no worse than the
+    plain model."""
     log = real_history()
     series = whole_days(log)
     origins = possible_origins(log, day_number(datetime(2017, 4, 3)), 14, 0, step=14)
@@ -117,6 +131,8 @@ def test_the_same_seed_gives_the_same_paths() -> None:
     """Bit by bit; another seed gives others."""
     log = history(np.full(120, 50.0), START)
     first = day_number(START) + 100
-    one, two, other = (roll(log, fit_baseline, [first], 7, paths=20, seed=s)[0].sampled for s in (1, 1, 2))
+    one, two, other = (
+        roll(log, fit_baseline, [first], 7, paths=20, seed=s)[0].sampled for s in (1, 1, 2)
+    )
     assert one.tobytes() == two.tobytes()
     assert one.tobytes() != other.tobytes()

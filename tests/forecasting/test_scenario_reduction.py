@@ -30,17 +30,22 @@ def test_a_stratum_is_represented_by_its_median_and_high_up_by_its_hard_end() ->
 @pytest.mark.parametrize("count", [1, 2, 5, 12, 25])
 def test_any_number_of_scenarios_can_be_asked_for(count: int) -> None:
     """The asked number comes back, sorted from easy to hard, weights summing to 1."""
-    found = sample_scenarios(problem(events=(event(),), **SPREAD), seed=7, count=count, sampled=1000)
+    found = sample_scenarios(
+        problem(events=(event(),), **SPREAD), seed=7, count=count, sampled=1000
+    )
     assert found.weight.sum() == pytest.approx(1.0)
     assert len(found.weight) == len(found.intensity) == count
     assert (np.diff(found.stress_level) > 0).all()
 
 
 def test_each_scenario_is_a_sampled_path_of_the_planning_world() -> None:
-    """Nothing is averaged: every scenario's intensity is one of the paths that were drawn for planning."""
+    """Nothing is averaged: every scenario's intensity is one of the paths that were drawn for
+    planning."""
     small = problem(events=(event(),), **SPREAD)
     found = sample_scenarios(small, seed=7, count=6, sampled=50)
-    drawn = [draw_path(small.demand, small.horizon, Streams(7, PLANNING, k)).intensity for k in range(50)]
+    drawn = [
+        draw_path(small.demand, small.horizon, Streams(7, PLANNING, k)).intensity for k in range(50)
+    ]
     assert all(any(np.array_equal(kept, path) for path in drawn) for kept in found.intensity)
 
 
@@ -69,7 +74,10 @@ def test_the_weighted_mean_stays_near_the_mean_of_all_paths() -> None:
     found = sample_scenarios(small, seed=7, count=12, sampled=2000)
     reduced = float((found.weight * found.intensity.sum(axis=(1, 2))).sum())
     every = np.mean(
-        [draw_path(small.demand, small.horizon, Streams(7, PLANNING, k)).intensity.sum() for k in range(2000)]
+        [
+            draw_path(small.demand, small.horizon, Streams(7, PLANNING, k)).intensity.sum()
+            for k in range(2000)
+        ]
     )
     assert reduced == pytest.approx(float(every), rel=0.06)
 
@@ -92,7 +100,8 @@ def test_demand_without_uncertainty_is_one_scenario() -> None:
 
 
 def test_given_paths_are_taken_as_they_are() -> None:
-    """Three given paths become three scenarios of a third each, sorted by their worst day, a component per region."""
+    """Three given paths become three scenarios of a third each, sorted by their worst day, a
+    component per region."""
     given = np.ones((3, 96, 2, 1)) * np.array([3.0, 1.0, 2.0])[:, None, None, None]
     found = sample_scenarios(problem(given=given), seed=1, count=12)
     assert found.weight == pytest.approx([1 / 3] * 3)

@@ -159,7 +159,8 @@ hub: {region: middle, regions: [north, desert], fee: 0.50, subsidy: 1.50, up_to_
 
 
 def write_folder(folder: Path, **changes: str) -> Path:
-    """The small scenario, files replaced or added as given (`.` and `/` of a name as `_` and `__`)."""
+    """The small scenario, files replaced or added as given (`.` and `/` of a name as `_` and
+    `__`)."""
     named = dict(FILES)
     for name, text in changes.items():
         named[name.replace("__", "/").replace("_", ".")] = text
@@ -171,7 +172,8 @@ def write_folder(folder: Path, **changes: str) -> Path:
 
 
 def spoil(folder: Path, file: str, old: str, new: str) -> Path:
-    """The small scenario with one piece of one file replaced; the piece must stand there exactly once."""
+    """The small scenario with one piece of one file replaced; the piece must stand there exactly
+    once."""
     text = FILES[file]
     assert text.count(old) == 1, (file, old, text.count(old))
     write_folder(folder)
@@ -192,7 +194,9 @@ def write_demand(tmp_path: Path, line: str, name: str, table: str, encoding: str
     """A folder whose demand is stated by this line, with the file it names."""
     folder = write_folder(tmp_path)
     head, rest = SCENARIO.split("  baseline_orders_per_day: 500\n")
-    rest = rest.split("  events:", 1)[1] if line.startswith("history") else rest.split("sites:", 1)[1]
+    rest = (
+        rest.split("  events:", 1)[1] if line.startswith("history") else rest.split("sites:", 1)[1]
+    )
     rest = ("  events:" if line.startswith("history") else "sites:") + rest
     (folder / "scenario.yaml").write_text(f"{head}  {line}\n{rest}", "utf-8")
     (folder / name).write_bytes(table.encode(encoding))

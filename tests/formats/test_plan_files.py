@@ -80,8 +80,12 @@ def test_any_plan_reads_as_itself(
     """Whatever the numbers are, nothing is lost on the way."""
     folder = tmp_path_factory.mktemp("plan")
     problem = read_scenario(write_folder(folder / "scenario")).problem
-    rows = tuple(StaffRow(day, "yiwu", "pack", "agency", "day", since, n) for day, since, n in staffing)
-    routing = tuple(ShareRow("east", "yiwu", "one", 3600 * i, 345_600, share) for i, share in enumerate(shares))
+    rows = tuple(
+        StaffRow(day, "yiwu", "pack", "agency", "day", since, n) for day, since, n in staffing
+    )
+    routing = tuple(
+        ShareRow("east", "yiwu", "one", 3600 * i, 345_600, share) for i, share in enumerate(shares)
+    )
     plan = Plan("joint", "OPTIMAL", rows, routing, (), objective=objective, bound=objective)
     write_plan(folder / "run", problem, plan)
     assert fields(read_plan(folder / "run", problem)) == fields(plan)
@@ -99,7 +103,10 @@ def test_money_is_written_in_major_units(tmp_path: Path, problem: Problem) -> No
     summary = plan_summary(problem, PLAN)
     assert (summary["objective"], summary["costs"]["wages"]) == (12_345.67, 10_000.01)
     write_plan(tmp_path, problem, PLAN, {"mean": 0.99, "low": 0.98, "high": 1.0})
-    assert json.loads((tmp_path / "plan.json").read_text("utf-8"))["service"]["simulated"]["low"] == 0.98
+    assert (
+        json.loads((tmp_path / "plan.json").read_text("utf-8"))["service"]["simulated"]["low"]
+        == 0.98
+    )
     assert (tmp_path / "tables/routing.csv").read_text("utf-8").splitlines()[::2] == [
         "region,site,contract,from,to,share,above_g,to_g",
         "west,yiwu,one,2026-11-08T00:00,2026-11-12T00:00,1.0,,500",
@@ -107,7 +114,12 @@ def test_money_is_written_in_major_units(tmp_path: Path, problem: Problem) -> No
     lines = (tmp_path / "tables/staffing.csv").read_text("utf-8").splitlines()
     assert lines[1] == "2026-11-08,yiwu,pick,permanent,day,,5,40.00,1040.00"
     assert lines[2].startswith("2026-11-09,yiwu,pack,agency,night,2026-11-06,7,")
-    assert (tmp_path / "tables/extra_collections.csv").read_text("utf-8").splitlines()[1].endswith("23:00,1,320.00")
+    assert (
+        (tmp_path / "tables/extra_collections.csv")
+        .read_text("utf-8")
+        .splitlines()[1]
+        .endswith("23:00,1,320.00")
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,9 +128,19 @@ def test_money_is_written_in_major_units(tmp_path: Path, problem: Problem) -> No
         ("plan.json", "{", "", "is not valid JSON"),
         ("plan.json", '"method": "joint"', '"method": 3', "method: must be text"),
         ("plan.json", '"gap": 0.0279999', '"gap": true', "gap: must be a number"),
-        ("plan.json", '"wages": 10000.01', '"wages": "10"', "costs.wages: must be a number, got '10'"),
+        (
+            "plan.json",
+            '"wages": 10000.01',
+            '"wages": "10"',
+            "costs.wages: must be a number, got '10'",
+        ),
         ("plan.json", '"met": 99,', "", "certificate.met: is missing"),
-        ("plan.json", '"met": 99', '"met": "99"', "certificate.met: must be a whole number, got '99'"),
+        (
+            "plan.json",
+            '"met": 99',
+            '"met": "99"',
+            "certificate.met: must be a whole number, got '99'",
+        ),
         ("tables/staffing.csv", ",5,", ",five,", "headcount: must be a whole number"),
         ("tables/staffing.csv", "2026-11-08", "", "tables/staffing.csv:2:1: date: is empty"),
         ("tables/staffing.csv", "headcount", "heads", "headcount: column is missing"),
@@ -157,7 +179,9 @@ def test_a_plan_of_another_scenario_is_a_conflict(tmp_path: Path, problem: Probl
     with pytest.raises(ConflictError, match=r"does not know: .*contract one.*site yiwu"):
         read_plan(tmp_path / "run", read_scenario(tmp_path / "tiny").problem)
     later = write_folder(tmp_path / "later", scenario_yaml=SCENARIO.replace("days: 4", "days: 2"))
-    text = (later / "scenario.yaml").read_text("utf-8").replace("2026-11-10T00:00", "2026-11-09T00:00")
+    text = (
+        (later / "scenario.yaml").read_text("utf-8").replace("2026-11-10T00:00", "2026-11-09T00:00")
+    )
     (later / "scenario.yaml").write_text(text, "utf-8")
     with pytest.raises(ConflictError, match="date 2026-11-10"):
         read_plan(tmp_path / "run", read_scenario(later).problem)
@@ -166,7 +190,11 @@ def test_a_plan_of_another_scenario_is_a_conflict(tmp_path: Path, problem: Probl
 def test_a_plan_in_another_currency_is_a_conflict(tmp_path: Path, problem: Problem) -> None:
     """Costs in another currency do not belong to the scenario."""
     write_plan(tmp_path, problem, PLAN)
-    text = (tmp_path / "plan.json").read_text("utf-8").replace('"currency": "CNY"', '"currency": "USD"')
+    text = (
+        (tmp_path / "plan.json")
+        .read_text("utf-8")
+        .replace('"currency": "CNY"', '"currency": "USD"')
+    )
     (tmp_path / "plan.json").write_text(text, "utf-8")
     with pytest.raises(ConflictError, match="USD"):
         read_plan(tmp_path, problem)

@@ -1,4 +1,5 @@
-"""`python -m tests.fuzz FIRST COUNT [DEEP]`: run mutated inputs from a seed on, and print how they ended."""
+"""`python -m tests.fuzz FIRST COUNT [DEEP]`: run mutated inputs from a seed on, and print how they
+ended."""
 
 from __future__ import annotations
 
@@ -22,7 +23,10 @@ def run(first: int, count: int, deep: float) -> int:
         if fault:
             faults += 1
             print(fault, flush=True)
-    print(f"{count} cases from seed {first}, {faults} faults: " + ", ".join(f"{k}: {n}" for k, n in ends.most_common()))
+    print(
+        f"{count} cases from seed {first}, {faults} faults: "
+        + ", ".join(f"{k}: {n}" for k, n in ends.most_common())
+    )
     return faults
 
 

@@ -17,7 +17,23 @@ import xlsxwriter
 from planner.formats.base.yaml_source import parse_yaml
 
 NUMBERS = (
-    *("0", "-1", "1", "2", "0.5", "1e-320", "1e-12", "1e9", "1e12", "1e308", "1e999", "-0.0", ".nan", ".inf", "-.inf"),
+    *(
+        "0",
+        "-1",
+        "1",
+        "2",
+        "0.5",
+        "1e-320",
+        "1e-12",
+        "1e9",
+        "1e12",
+        "1e308",
+        "1e999",
+        "-0.0",
+        ".nan",
+        ".inf",
+        "-.inf",
+    ),
     *(
         "NaN",
         "inf",
@@ -37,19 +53,112 @@ NUMBERS = (
     ),
 )
 WORDS = (
-    *("", " ", "~", "null", "true", "NO", "yes", "[]", "{}", "-", "?", "*a", "&a b", "!!python/object:os.system x"),
-    *("'", '"', "\\", "#", "%", "@", "`", "|", ">", "a: b", "east", "one", "pack", "day", "all", "nobody", "浙江"),
+    *(
+        "",
+        " ",
+        "~",
+        "null",
+        "true",
+        "NO",
+        "yes",
+        "[]",
+        "{}",
+        "-",
+        "?",
+        "*a",
+        "&a b",
+        "!!python/object:os.system x",
+    ),
+    *(
+        "'",
+        '"',
+        "\\",
+        "#",
+        "%",
+        "@",
+        "`",
+        "|",
+        ">",
+        "a: b",
+        "east",
+        "one",
+        "pack",
+        "day",
+        "all",
+        "nobody",
+        "浙江",
+    ),
     *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "=cmd|' /C calc'!A0", "a;=1+1", "\t=1", "'=1"),
-    *("\x1b[31mred", "\x07", "\x00", "\u202eabc", "\u2028", "\ufeff", "\ud800", "\x85", "a\nscenario.yaml:1:1: fake"),
-    *("../../etc/passwd", "/dev/null", "/dev/zero", ".", "x" * 300, "名" * 300, "<script>", "$\\frac{", "{{ 7 * 7 }}"),
+    *(
+        "\x1b[31mred",
+        "\x07",
+        "\x00",
+        "\u202eabc",
+        "\u2028",
+        "\ufeff",
+        "\ud800",
+        "\x85",
+        "a\nscenario.yaml:1:1: fake",
+    ),
+    *(
+        "../../etc/passwd",
+        "/dev/null",
+        "/dev/zero",
+        ".",
+        "x" * 300,
+        "名" * 300,
+        "<script>",
+        "$\\frac{",
+        "{{ 7 * 7 }}",
+    ),
 )
 MOMENTS = (
-    *("2026-11-09", "2026-02-30", "2026-11-09T20:00", "2026-11-09T20:00+08:00", "0001-01-01", "9999-12-31T23:59"),
-    *("09/11/2026", "2026-11-08 24:00", "24:00", "25:00", "00:00", "12:00", "20:00:00.123456", "1793923200", "46300.5"),
+    *(
+        "2026-11-09",
+        "2026-02-30",
+        "2026-11-09T20:00",
+        "2026-11-09T20:00+08:00",
+        "0001-01-01",
+        "9999-12-31T23:59",
+    ),
+    *(
+        "09/11/2026",
+        "2026-11-08 24:00",
+        "24:00",
+        "25:00",
+        "00:00",
+        "12:00",
+        "20:00:00.123456",
+        "1793923200",
+        "46300.5",
+    ),
 )
 SCALARS = NUMBERS + WORDS + MOMENTS
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030", "latin-1", "utf-32", "shift-jis", "cp1252")
-BYTES = (b"\x00", b"\xff", b"\xfe\xff", b"\xed\xa0\x80", b"\r", b"\n\n", b'"', b",", b";", b"\t", b"\x1a", b"\xc3")
+ENCODINGS = (
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "gb18030",
+    "latin-1",
+    "utf-32",
+    "shift-jis",
+    "cp1252",
+)
+BYTES = (
+    b"\x00",
+    b"\xff",
+    b"\xfe\xff",
+    b"\xed\xa0\x80",
+    b"\r",
+    b"\n\n",
+    b'"',
+    b",",
+    b";",
+    b"\t",
+    b"\x1a",
+    b"\xc3",
+)
 KINDS: tuple[Any, ...] = (None, True, 1.5, "x", [], {}, [[]], [{}], {"a": 1})
 MOST_COPIES = 40
 
@@ -86,12 +195,16 @@ def of_values(content: bytes, chance: random.Random) -> bytes:
     """The text of one value of a YAML document replaced, everything else as it stands."""
     lines = content.decode("utf-8", "replace").splitlines()
     document, _ = parse_yaml("\n".join(lines), "x.yaml")
-    places = [place for path, place in document.places.items() if path] if document is not None else []
+    places = (
+        [place for path, place in document.places.items() if path] if document is not None else []
+    )
     if not places:
         return of_bytes(content, chance)
     line, column = chance.choice(places)
     row = lines[line - 1]
-    end = min((at for at in (row.find(stop, column) for stop in ",}]") if at >= 0), default=len(row))
+    end = min(
+        (at for at in (row.find(stop, column) for stop in ",}]") if at >= 0), default=len(row)
+    )
     lines[line - 1] = row[: column - 1] + chance.choice(SCALARS) + row[end:]
     return ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
 
@@ -149,7 +262,9 @@ def _change_mapping(holder: dict[str, Any], other: Any, chance: random.Random) -
     elif way == 4:
         holder[key] = chance.choice(([], {}, None, True, 0, -1, 1e308, chance.choice(WORDS)))
     else:
-        holder.update({f"{key}{k}": json.loads(json.dumps(holder[key])) for k in range(MOST_COPIES)})
+        holder.update(
+            {f"{key}{k}": json.loads(json.dumps(holder[key])) for k in range(MOST_COPIES)}
+        )
 
 
 def _change_list(holder: list[Any], other: Any, chance: random.Random) -> None:
@@ -192,7 +307,8 @@ def of_cells(content: bytes, chance: random.Random) -> bytes:
 
 
 def of_rows(content: bytes, chance: random.Random) -> bytes:
-    """Rows and columns of a table left out, repeated, moved, or of another length; another separator."""
+    """Rows and columns of a table left out, repeated, moved, or of another length; another
+    separator."""
     rows = _table(content)
     row, column = chance.randrange(len(rows)), chance.randrange(max(map(len, rows)) or 1)
     way = chance.randrange(8)
@@ -221,9 +337,12 @@ def of_encoding(content: bytes, chance: random.Random) -> bytes:
 
 
 def workbook(content: bytes, chance: random.Random) -> bytes:
-    """A table as a workbook: numbers as numbers or as text, at times with a far cell, further sheets, or damage."""
+    """A table as a workbook: numbers as numbers or as text, at times with a far cell, further
+    sheets, or damage."""
     data = io.BytesIO()
-    book = xlsxwriter.Workbook(data, {"in_memory": True, "nan_inf_to_errors": True, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        data, {"in_memory": True, "nan_inf_to_errors": True, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet()
     as_numbers = chance.random() < 0.7
     for at, row in enumerate(_table(content)):

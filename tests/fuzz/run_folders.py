@@ -18,21 +18,84 @@ from planner.studies.runs.manifest import result_files
 
 JSON_FILES = ("run.json", "plan.json", "explanation.json")
 NUMBERS: tuple[Any, ...] = (
-    *(0, -1, 1, 2, 0.5, 1.5, -0.0, 1e-320, 1e15, 1e18, 1e19, 1e308, 10**30, 10**400, 1_000_000_000, 401, 2**63),
+    *(
+        0,
+        -1,
+        1,
+        2,
+        0.5,
+        1.5,
+        -0.0,
+        1e-320,
+        1e15,
+        1e18,
+        1e19,
+        1e308,
+        10**30,
+        10**400,
+        1_000_000_000,
+        401,
+        2**63,
+    ),
     *(float("nan"), float("inf"), float("-inf")),
 )
 TEXTS: tuple[str, ...] = (
-    *("", " ", "nan", "inf", "1e308", "-1", "None", "true", "x" * 100_000, "仓" * 3_000, "a\nb", "\x1b[31mred\x1b[0m"),
-    *("\x00", "\u202eabc", "\ufeff", "=1+1", "</script>", r"$\frac{", "{0}", "%s", "{lang}", "..", "../../etc/passwd"),
-    *("/dev/zero", "all", "together", "2026-11-31", "2026-11-10", "9999-12-31", "0001-01-01", "2026-11-10 24:00"),
-    *("2026-11-10T20:00:61", "24:00", "25:00", "\udcff", "a + " * 500, "a'b\"c,d;e", "１２", "1_000", "0x10"),
+    *(
+        "",
+        " ",
+        "nan",
+        "inf",
+        "1e308",
+        "-1",
+        "None",
+        "true",
+        "x" * 100_000,
+        "仓" * 3_000,
+        "a\nb",
+        "\x1b[31mred\x1b[0m",
+    ),
+    *(
+        "\x00",
+        "\u202eabc",
+        "\ufeff",
+        "=1+1",
+        "</script>",
+        r"$\frac{",
+        "{0}",
+        "%s",
+        "{lang}",
+        "..",
+        "../../etc/passwd",
+    ),
+    *(
+        "/dev/zero",
+        "all",
+        "together",
+        "2026-11-31",
+        "2026-11-10",
+        "9999-12-31",
+        "0001-01-01",
+        "2026-11-10 24:00",
+    ),
+    *(
+        "2026-11-10T20:00:61",
+        "24:00",
+        "25:00",
+        "\udcff",
+        "a + " * 500,
+        "a'b\"c,d;e",
+        "１２",
+        "1_000",
+        "0x10",
+    ),
 )
 WRONG_KINDS: tuple[Any, ...] = (None, True, False, [], {}, [[]], {"a": {}}, "text", 3, 2.5)
 
 
 def forge(honest: Path, copy: Path, seed: int) -> list[str]:
-    """A forged copy of an honest folder; what was done to it, in words. The same seed forges the same folder."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
+    """A forged copy of an honest folder; what was done to it, in words. The same seed forges the
+    same folder."""
+    rng = random.Random(seed)  # noqa: S311
     shutil.copytree(honest, copy)
     done = [rng.choice(FORGERIES)(copy, rng) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
     if rng.random() < 0.9:
@@ -55,12 +118,18 @@ def seal(folder: Path) -> None:
 
 def change_json(folder: Path, rng: random.Random) -> str:
     """A value, a key or an item of a document is replaced, removed, added, renamed or doubled."""
-    path = rng.choice([folder / name for name in JSON_FILES if (folder / name).is_file()] or [folder / "run.json"])
+    path = rng.choice(
+        [folder / name for name in JSON_FILES if (folder / name).is_file()] or [folder / "run.json"]
+    )
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return f"{path.name}: left as it is"
-    places = [place for place in _places(content) if not place or place[0] not in ("outputs", "inputs", "versions")]
+    places = [
+        place
+        for place in _places(content)
+        if not place or place[0] not in ("outputs", "inputs", "versions")
+    ]
     places = places if rng.random() < 0.9 else list(_places(content))
     if not places:
         return f"{path.name}: has no values"
@@ -82,15 +151,21 @@ def change_json(folder: Path, rng: random.Random) -> str:
         target[last] = copy_of(_at(content, other))
     else:
         target[last] = rng.choice(rng.choice((NUMBERS, TEXTS, WRONG_KINDS)))
-    _write(path, json.dumps(content, ensure_ascii=rng.random() < 0.5, sort_keys=True, indent=2) + "\n")
+    _write(
+        path, json.dumps(content, ensure_ascii=rng.random() < 0.5, sort_keys=True, indent=2) + "\n"
+    )
     return f"{path.name}: {how} {'.'.join(map(str, (*above, last)))}"
 
 
 def change_json_text(folder: Path, rng: random.Random) -> str:
     """A document that is no proper JSON any more, or that is deep, long or has a key twice."""
-    path = rng.choice([folder / name for name in JSON_FILES if (folder / name).is_file()] or [folder / "run.json"])
+    path = rng.choice(
+        [folder / name for name in JSON_FILES if (folder / name).is_file()] or [folder / "run.json"]
+    )
     text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "{}"
-    how = rng.choice(("cut", "twice", "deep", "mark", "array", "digits", "empty", "utf-16", "comma"))
+    how = rng.choice(
+        ("cut", "twice", "deep", "mark", "array", "digits", "empty", "utf-16", "comma")
+    )
     changed = {
         "cut": text[: rng.randrange(len(text) + 1)],
         "twice": text.replace("{", '{"seed": 1, "seed": 2, ', 1),
@@ -153,7 +228,10 @@ def change_table(folder: Path, rng: random.Random) -> str:
     elif how == "empty":
         body = []
     elif how == "many" and body:
-        body = [[f"{cell}{k}" if i == column else cell for i, cell in enumerate(body[0])] for k in range(3_000)]
+        body = [
+            [f"{cell}{k}" if i == column else cell for i, cell in enumerate(body[0])]
+            for k in range(3_000)
+        ]
     elif how == "wide":
         body = [[*row, "1"] if rng.random() < 0.2 else row for row in body]
     stream = io.StringIO()
@@ -163,12 +241,15 @@ def change_table(folder: Path, rng: random.Random) -> str:
 
 
 def change_table_text(folder: Path, rng: random.Random) -> str:
-    """A table in another encoding, cut off, with a quotation mark that never closes, or without its header."""
+    """A table in another encoding, cut off, with a quotation mark that never closes, or without its
+    header."""
     path, _ = _table(folder, rng)
     if not path.is_file():
         return "no table to change"
     data = path.read_bytes()
-    how = rng.choice(("cut", "utf-16", "gbk", "quote", "headless", "empty", "nul", "cr", "bytes", "semicolon"))
+    how = rng.choice(
+        ("cut", "utf-16", "gbk", "quote", "headless", "empty", "nul", "cr", "bytes", "semicolon")
+    )
     changed = {
         "cut": data[: rng.randrange(len(data) + 1)],
         "utf-16": data.decode("utf-8", "replace").encode("utf-16"),
@@ -187,9 +268,13 @@ def change_table_text(folder: Path, rng: random.Random) -> str:
 
 def change_files(folder: Path, rng: random.Random) -> str:
     """A file is missing, foreign, a link, a folder or a pipe."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix in (".csv", ".json", ".yaml"))
+    files = sorted(
+        p for p in folder.rglob("*") if p.is_file() and p.suffix in (".csv", ".json", ".yaml")
+    )
     path = rng.choice(files)
-    how = rng.choice(("missing", "missing", "link", "loop", "folder", "pipe", "zero", "foreign", "exchanged"))
+    how = rng.choice(
+        ("missing", "missing", "link", "loop", "folder", "pipe", "zero", "foreign", "exchanged")
+    )
     other = rng.choice(files).read_bytes()
     if how == "foreign":
         (path.parent / rng.choice(("notes.csv", "x.json", "a b.txt"))).write_bytes(other)
@@ -222,7 +307,13 @@ FORGERIES: tuple[Callable[[Path, random.Random], str], ...] = (
 def _places(content: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Where every value of a document stands."""
     found: list[tuple[Any, ...]] = [above] if above else []
-    steps = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    steps = (
+        content.items()
+        if isinstance(content, dict)
+        else enumerate(content)
+        if isinstance(content, list)
+        else ()
+    )
     for step, inner in steps:
         found += _places(inner, (*above, step))
     return found
@@ -240,7 +331,9 @@ def _cell(rng: random.Random) -> str:
 
 def _table(folder: Path, rng: random.Random) -> tuple[Path, list[list[str]]]:
     """A table of a folder and its rows."""
-    paths = sorted(p for p in (folder / "tables").glob("*.csv") if p.is_file()) or [folder / "none.csv"]
+    paths = sorted(p for p in (folder / "tables").glob("*.csv") if p.is_file()) or [
+        folder / "none.csv"
+    ]
     path = rng.choice(paths)
     try:
         return path, list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))

@@ -16,7 +16,9 @@ from pathlib import Path
 from planner.cli.main import main
 from planner.errors import ExitCode
 
-SECONDS = 20  # a command on a small input may take; many times what the slowest needs on a busy machine
+SECONDS = (
+    20  # a command on a small input may take; many times what the slowest needs on a busy machine
+)
 MEMORY = 1_500_000_000  # bytes a command may take beyond what the process has when it begins
 HANDLED = frozenset(ExitCode) - {ExitCode.CRASHED, ExitCode.INTERRUPTED}
 INPUT_ERROR = re.compile(r"^\S.*: .+")
@@ -29,7 +31,8 @@ class TookTooLongError(BaseException):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command ended: its exit code (None: past the time limit), what it printed, and its seconds."""
+    """How a command ended: its exit code (None: past the time limit), what it printed, and its
+    seconds."""
 
     code: int | None
     out: str
@@ -70,7 +73,12 @@ def call(arguments: Sequence[str], seconds: int = SECONDS, memory: int = MEMORY)
     except TookTooLongError:
         pass
     except Exception as error:  # main must handle every error itself
-        return Outcome(int(ExitCode.CRASHED), out.getvalue(), f"{err.getvalue()}{error!r}", time.perf_counter() - since)
+        return Outcome(
+            int(ExitCode.CRASHED),
+            out.getvalue(),
+            f"{err.getvalue()}{error!r}",
+            time.perf_counter() - since,
+        )
     return Outcome(code, out.getvalue(), err.getvalue(), time.perf_counter() - since)
 
 
@@ -83,7 +91,9 @@ def wrong(outcome: Outcome, as_json: bool = False, data: bool = False) -> str:
         return f"not done after {outcome.seconds:.0f} s"
     if outcome.code not in HANDLED or "Traceback" in outcome.err:
         return f"exit code {outcome.code}: {outcome.err[-600:]}"
-    if outcome.code == ExitCode.INPUT and not any(INPUT_ERROR.match(line) for line in outcome.err.splitlines()):
+    if outcome.code == ExitCode.INPUT and not any(
+        INPUT_ERROR.match(line) for line in outcome.err.splitlines()
+    ):
         return f"invalid input without a finding: {outcome.err[-600:]}"
     if found := CONTROLS.search(outcome.err if data else outcome.out + outcome.err):
         return f"prints the control character {found.group()!r}"

@@ -26,10 +26,14 @@ time,region,orders,product,path
 """
 DAYS = [f"2026-{month:02d}-{day:02d}" for month in (9, 10) for day in range(1, 29)]
 HISTORY = "time,region,orders\n" + "".join(
-    f"{day}T{hour:02d}:00,{region},{20 + hour % 7}\n" for day in DAYS for hour in (9, 20) for region in ("east", "west")
+    f"{day}T{hour:02d}:00,{region},{20 + hour % 7}\n"
+    for day in DAYS
+    for hour in (9, 20)
+    for region in ("east", "west")
 )
 LOG = "order_id,ordered_at,region,weight_g,items,freight,price\n" + "".join(
-    f"A{10 * k + hour},{day} {hour:02d}:15:00,{('浙江', '四川', 'Xinjiang')[k % 3]},{300 + k},1,4.20,{59 + k}.90\n"
+    f"A{10 * k + hour},{day} "
+    f"{hour:02d}:15:00,{('浙江', '四川', 'Xinjiang')[k % 3]},{300 + k},1,4.20,{59 + k}.90\n"
     for k, day in enumerate(DAYS[:12])
     for hour in (1, 9, 20)
 )
@@ -50,7 +54,8 @@ CARD = """\
 
 @dataclass(frozen=True)
 class Subject:
-    """Files by name (of a workbook the table it is made from), and the commands that read them, each as arguments."""
+    """Files by name (of a workbook the table it is made from), and the commands that read them,
+    each as arguments."""
 
     name: str
     files: dict[str, bytes]
@@ -71,7 +76,9 @@ class Subject:
     def arguments(self, chance: random.Random, here: Path) -> list[str]:
         """One of the commands on the files below a folder."""
         out = str(here / "out")
-        return [a.replace("{here}", str(here)).replace(OUT, out) for a in chance.choice(self.commands)]
+        return [
+            a.replace("{here}", str(here)).replace(OUT, out) for a in chance.choice(self.commands)
+        ]
 
 
 def _encoded(files: dict[str, str]) -> dict[str, bytes]:
@@ -84,8 +91,12 @@ def _scenario(replaced: str, by: str) -> dict[str, str]:
 
 
 CHECK = (("check", HERE), ("check", HERE), ("check", HERE, "--json"))
-NAMED = _scenario("staffing: staffing.csv", "staffing: staffing.csv\nstaff: staff.csv") | {"staff.csv": STAFF}
-PAST = _scenario("baseline_orders_per_day: 500", "history: {path: history.csv}") | {"history.csv": HISTORY}
+NAMED = _scenario("staffing: staffing.csv", "staffing: staffing.csv\nstaff: staff.csv") | {
+    "staff.csv": STAFF
+}
+PAST = _scenario("baseline_orders_per_day: 500", "history: {path: history.csv}") | {
+    "history.csv": HISTORY
+}
 OWN = dict(FILES) | {
     "demand.csv": GIVEN,
     "scenario.yaml": SCENARIO.split("  baseline_orders")[0]
@@ -119,7 +130,9 @@ SUBJECTS = (
             ("import", f"{HERE}log.csv", "-o", OUT, "--date-format", "ymd"),
         ),
     ),
-    Subject("log workbook", _encoded({"log.xlsx": LOG}), (("import", f"{HERE}log.xlsx", "-o", OUT),)),
+    Subject(
+        "log workbook", _encoded({"log.xlsx": LOG}), (("import", f"{HERE}log.xlsx", "-o", OUT),)
+    ),
     Subject(
         "rate card",
         _encoded({"card.csv": CARD}),

@@ -1,4 +1,5 @@
-"""Whatever stands in an input file, a command ends as it may: done, or with findings a person can act on.
+"""Whatever stands in an input file, a command ends as it may: done, or with findings a person can
+act on.
 
 A failing case is made again by its seed: `python -m tests.fuzz SEED 1 [DEEP]`.
 """
@@ -27,7 +28,8 @@ DEEP_SECONDS = 300  # a mutant may be a valid and much larger promotion
 
 
 def run_case(seed: int, folder: Path, deep: float = 0.0) -> tuple[str, str]:
-    """Mutate one subject by a seed and run one command on it; how it ended, and what was wrong with that.
+    """Mutate one subject by a seed and run one command on it; how it ended, and what was wrong with
+    that.
 
     `deep`: share of the scenarios found valid that are also forecast, simulated or planned.
     """
@@ -61,12 +63,16 @@ def name_of(subject: Subject) -> str:
 
 def _left_behind(folder: Path, subject: Subject, code: int | None) -> str:
     """A command that failed leaves nothing behind, and no command leaves a draft."""
-    left = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - subject.files.keys()
+    left = {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    } - subject.files.keys()
     drafts = [name for name in left if name.startswith(".")]
     return f"leaves {', '.join(sorted(left))}" if drafts or (left and code) else ""
 
 
-def run_cases(first: int, count: int, folder: Path, deep: float = 0.0) -> tuple[Counter[str], list[str]]:
+def run_cases(
+    first: int, count: int, folder: Path, deep: float = 0.0
+) -> tuple[Counter[str], list[str]]:
     """So many cases from a seed on: how they ended, and everything wrong."""
     ends: Counter[str] = Counter()
     faults = []

@@ -1,6 +1,8 @@
-"""Forged result folders end in findings: never in a crash, never in a hang, never with all the memory gone.
+"""Forged result folders end in findings: never in a crash, never in a hang, never with all the
+memory gone.
 
-A failing case is repeated by its seed: FUZZ_SEED=1234 python -m pytest tests/fuzz/test_run_folders.py
+A failing case is repeated by its seed: FUZZ_SEED=1234 python -m pytest
+tests/fuzz/test_run_folders.py
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(autouse=True)
 def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`simulate` draws the figures of its own result, not of the forged folder: they would take most of the time."""
+    """`simulate` draws the figures of its own result, not of the forged folder: they would take
+    most of the time."""
     monkeypatch.setattr(run, "write_report", lambda *_: [])
 
 
@@ -54,8 +57,24 @@ def commands(
     return {
         "explain": ("explain", folder),
         "verify": ("verify", folder),
-        "simulate": ("simulate", honest["scenario"], "--plan", folder, "-o", out, "--replications", 1, "--jobs", 1),
-        "report": ("report", folder, "--quiet", *(word for name in formats for word in ("--format", name))),
+        "simulate": (
+            "simulate",
+            honest["scenario"],
+            "--plan",
+            folder,
+            "-o",
+            out,
+            "--replications",
+            1,
+            "--jobs",
+            1,
+        ),
+        "report": (
+            "report",
+            folder,
+            "--quiet",
+            *(word for name in formats for word in ("--format", name)),
+        ),
     }
 
 
@@ -79,7 +98,9 @@ def failures_of(
     return failed, codes
 
 
-def fuzz(first: int, count: int, honest: dict[str, Path], tmp_path: Path, formats: tuple[str, ...]) -> None:
+def fuzz(
+    first: int, count: int, honest: dict[str, Path], tmp_path: Path, formats: tuple[str, ...]
+) -> None:
     """Forge `count` folders and try every command on each; prints the seeds and the exit codes."""
     failed: list[str] = []
     codes: Counter[int | None] = Counter()
@@ -98,6 +119,8 @@ def test_forged_folders_are_findings(honest: dict[str, Path], tmp_path: Path) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(10))
-def test_thousands_of_forged_folders_are_findings(honest: dict[str, Path], tmp_path: Path, part: int) -> None:
+def test_thousands_of_forged_folders_are_findings(
+    honest: dict[str, Path], tmp_path: Path, part: int
+) -> None:
     """The same with other seeds, and with the pages drawn."""
     fuzz(FIRST_SEED + 1_000_000 + part * MANY // 10, MANY // 10, honest, tmp_path, ("html",))

@@ -54,7 +54,8 @@ def test_folder_appears_only_when_complete(tmp_path: Path) -> None:
 
 
 def test_failure_leaves_nothing(tmp_path: Path) -> None:
-    """An error inside the block leaves neither the folder, nor a draft or lock, nor the parents that were made."""
+    """An error inside the block leaves neither the folder, nor a draft or lock, nor the parents
+    that were made."""
     with pytest.raises(RuntimeError):
         write_and_fail(tmp_path / "new/deep/out", RuntimeError())
     assert names(tmp_path) == []
@@ -81,10 +82,14 @@ def test_existing_result_is_not_replaced_without_being_asked(tmp_path: Path) -> 
 
 
 def test_files_that_came_during_the_work_are_kept(tmp_path: Path) -> None:
-    """Somebody puts a file into the old result while the new one is made: it stays, and the message names it."""
+    """Somebody puts a file into the old result while the new one is made: it stays, and the message
+    names it."""
     final = tmp_path / "out"
     write(final, a="old")
-    with pytest.raises(OSError, match=r"did not write: mine\.txt") as failed, new_folder(final, force=True):
+    with (
+        pytest.raises(OSError, match=r"did not write: mine\.txt") as failed,
+        new_folder(final, force=True),
+    ):
         (final / "mine.txt").write_text("mine")
     assert failed.value.filename == str(final)
     assert names(final) == ["a.txt", "mine.txt", "run.json"]
@@ -94,7 +99,8 @@ def test_files_that_came_during_the_work_are_kept(tmp_path: Path) -> None:
 def test_a_failure_between_the_two_renames_keeps_the_old_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Broken off after the old result was moved away, before the new one took its name: the old one is back."""
+    """Broken off after the old result was moved away, before the new one took its name: the old one
+    is back."""
     final, rename = tmp_path / "out", os.rename
     write(final, a="old")
 
@@ -111,8 +117,8 @@ def test_a_failure_between_the_two_renames_keeps_the_old_result(
 
 
 def test_what_a_killed_planner_left_is_put_in_order(tmp_path: Path) -> None:
-    """Killed between the two renames: the next command gives the old result its name back, and removes the drafts and
-    the lock file; files of others stay."""
+    """Killed between the two renames: the next command gives the old result its name back, and
+    removes the drafts and the lock file; files of others stay."""
     final = tmp_path / "out"
     write(final, a="old")
     final.rename(tmp_path / ".out.0123456789abcdef.old")
@@ -126,12 +132,15 @@ def test_what_a_killed_planner_left_is_put_in_order(tmp_path: Path) -> None:
 
 
 def test_a_second_planner_is_refused_at_once(tmp_path: Path) -> None:
-    """While a result is written, another process is refused, also with --force; the draft of the first stays."""
+    """While a result is written, another process is refused, also with --force; the draft of the
+    first stays."""
     final = tmp_path / "out"
     program = "import sys; from pathlib import Path; from planner.output import new_folder\n"
     program += "with new_folder(Path(sys.argv[1]), force=True): pass"
     with new_folder(final) as draft:
-        second = subprocess.run([sys.executable, "-c", program, final], capture_output=True, text=True, check=False)
+        second = subprocess.run(
+            [sys.executable, "-c", program, final], capture_output=True, text=True, check=False
+        )
         assert "another planner process is writing this result" in second.stderr
         assert draft.exists()
     assert names(tmp_path) == ["out"]
@@ -142,7 +151,11 @@ def test_a_place_is_claimed_once(tmp_path: Path, kind: str) -> None:
     """In one process too; the place is free again after it."""
     out = tmp_path / "out"
     for _ in range(2):
-        with claimed(out, kind=kind), pytest.raises(PlannerError, match="another planner"), claimed(out, kind=kind):
+        with (
+            claimed(out, kind=kind),
+            pytest.raises(PlannerError, match="another planner"),
+            claimed(out, kind=kind),
+        ):
             pass
     assert names(tmp_path) == []
 
@@ -155,7 +168,9 @@ def test_permissions_follow_the_umask(umask: None, tmp_path: Path, folder: int, 
     write(tmp_path / "out", a="a")
     with new_file(tmp_path / "rated.csv") as draft:
         draft.write_text("a")
-    found = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("out", "out/a.txt", "rated.csv")]
+    found = [
+        stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("out", "out/a.txt", "rated.csv")
+    ]
     assert found == [folder, file, file]
 
 
@@ -168,7 +183,10 @@ def test_a_private_result_stays_private_when_it_is_replaced(tmp_path: Path) -> N
     write(tmp_path / "out", force=True, a="b")
     with new_file(tmp_path / "rated.csv", force=True) as draft:
         draft.write_text("new")
-    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("out", "rated.csv")] == [0o700, 0o600]
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("out", "rated.csv")] == [
+        0o700,
+        0o600,
+    ]
 
 
 def test_an_error_names_the_file_of_the_result(tmp_path: Path) -> None:
@@ -181,8 +199,11 @@ def test_an_error_names_the_file_of_the_result(tmp_path: Path) -> None:
     assert failed.value.filename == str(tmp_path / "rated.csv")
 
 
-def test_an_interrupt_waits_for_a_result_that_is_appearing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C between the two renames: the new result is complete, nothing is left over, and the note says so."""
+def test_an_interrupt_waits_for_a_result_that_is_appearing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C between the two renames: the new result is complete, nothing is left over, and the
+    note says so."""
     final, rename = tmp_path / "out", os.rename
     write(final, a="old")
 

@@ -17,14 +17,17 @@ from planner.output import hashes, new_files, new_folder, refuse
 def contents(folder: Path) -> dict[str, str]:
     """Everything in a folder; of files their text."""
     return {
-        p.relative_to(folder).as_posix(): p.read_text() if p.is_file() and not p.is_symlink() else ""
+        p.relative_to(folder).as_posix(): p.read_text()
+        if p.is_file() and not p.is_symlink()
+        else ""
         for p in folder.rglob("*")
     }
 
 
 @pytest.fixture(params=["run.json", "summary.json"])
 def result(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """An earlier result with files in folders, and one that is not listed because it differs from run to run."""
+    """An earlier result with files in folders, and one that is not listed because it differs from
+    run to run."""
     folder = tmp_path / "out"
     for name in ("a.csv", "tables/b.csv", "inputs/contracts/c.yaml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -43,11 +46,17 @@ def test_an_unchanged_result_is_replaced(result: Path) -> None:
 
 
 @pytest.mark.parametrize("protected", ["", "tables"])
-def test_a_write_protected_result_stays(result: Path, monkeypatch: pytest.MonkeyPatch, protected: str) -> None:
+def test_a_write_protected_result_stays(
+    result: Path, monkeypatch: pytest.MonkeyPatch, protected: str
+) -> None:
     """It could be renamed, but not removed: it would stay under a hidden name."""
     before, may = contents(result), os.access
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != result / protected and may(path, mode))
-    with pytest.raises(PlannerError, match=re.escape(f"is write-protected ({protected or '.'}), so nothing")):
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: Path(path) != result / protected and may(path, mode)
+    )
+    with pytest.raises(
+        PlannerError, match=re.escape(f"is write-protected ({protected or '.'}), so nothing")
+    ):
         refuse(result, force=True)
     assert contents(result) == before
 
@@ -83,7 +92,10 @@ def _text(name: str) -> Callable[[Path], None]:
 OWN: dict[str, tuple[Callable[[Path], None], str]] = {
     "file": (_text("notes.txt"), r"did not write: notes\.txt;"),
     "hidden file": (_text(".notes"), r"did not write: \.notes;"),
-    "file in a folder of the result": (_text("tables/mine.csv"), r"did not write: tables/mine\.csv;"),
+    "file in a folder of the result": (
+        _text("tables/mine.csv"),
+        r"did not write: tables/mine\.csv;",
+    ),
     "log": (_text("log.txt"), r"did not write: log\.txt;"),
     "second timing": (_text("tables/timing.json"), r"did not write: tables/timing\.json;"),
     "folder": (_text("own/deep/notes.txt"), r"did not write: own/;"),
@@ -99,7 +111,8 @@ OWN: dict[str, tuple[Callable[[Path], None], str]] = {
 
 @pytest.mark.parametrize("own", OWN)
 def test_what_the_user_put_there_is_named_and_stays(result: Path, own: str) -> None:
-    """Files, folders and links of the user's, and files the user has changed: nothing is replaced."""
+    """Files, folders and links of the user's, and files the user has changed: nothing is
+    replaced."""
     put, words = OWN[own]
     put(result)
     before = sorted(str(p) for p in result.rglob("*"))
@@ -114,7 +127,10 @@ LISTS: dict[str, tuple[object, str]] = {
     "not an object": ([1], "has no list of the files"),
     "list": ({"outputs": ["a.csv"]}, "lists files that cannot be part of a result"),
     "parent": ({"outputs": {"../../notes.txt": "0" * 64}}, "lists files that cannot be part"),
-    "hidden parent": ({"outputs": {"a/../../notes.txt": "0" * 64}}, "lists files that cannot be part"),
+    "hidden parent": (
+        {"outputs": {"a/../../notes.txt": "0" * 64}},
+        "lists files that cannot be part",
+    ),
     "absolute": ({"outputs": {"/etc/passwd": "0" * 64}}, "lists files that cannot be part"),
     "no hash": ({"outputs": {"a.csv": None}}, "lists files that cannot be part"),
     "empty name": ({"outputs": {"": "0" * 64}}, "lists files that cannot be part"),
@@ -162,12 +178,16 @@ def test_single_files_are_replaced_as_they_were_written(tmp_path: Path) -> None:
             (draft / "zto.summary.json").write_text(json.dumps({"outputs": listed}))
 
     write("first", force=False)
-    with pytest.raises(PlannerError, match=r"holds .* already; choose another name or replace them with --force"):
+    with pytest.raises(
+        PlannerError, match=r"holds .* already; choose another name or replace them with --force"
+    ):
         write("second", force=False)
     write("second")
     assert (tmp_path / "zto.yaml").read_text() == "second"
     (tmp_path / "zto.yaml").write_text("edited")
-    with pytest.raises(PlannerError, match=r"was changed since it was written: zto\.yaml; move it away"):
+    with pytest.raises(
+        PlannerError, match=r"was changed since it was written: zto\.yaml; move it away"
+    ):
         write("third")
     (tmp_path / "zto.summary.json").write_text("{}")
     with pytest.raises(PlannerError, match=r"zto\.summary\.json has no list of the files"):

@@ -70,7 +70,9 @@ def test_a_workbook_without_room_for_its_parts(full_temporary_folder: Path, tmp_
 
 def test_a_long_log_without_room_for_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ids that do not fit into memory go to a temporary file."""
-    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", lambda max_size: FULL.open("w+b", buffering=0))
+    monkeypatch.setattr(
+        tempfile, "SpooledTemporaryFile", lambda max_size: FULL.open("w+b", buffering=0)
+    )
     with pytest.raises(OSError, match="No space left on device") as failed, OrderIds(2) as ids:
         ids.add(np.array(["a", "b"], dtype=object))
     assert failed.value.filename == tempfile.gettempdir()

@@ -27,9 +27,12 @@ time.sleep(60)
 
 
 def test_a_killed_process_blocks_nobody(tmp_path: Path) -> None:
-    """While it lives the lock is its own; after kill -9 the file is left, taken over and removed."""
+    """While it lives the lock is its own; after kill -9 the file is left, taken over and
+    removed."""
     path = tmp_path / "lock"
-    with subprocess.Popen([sys.executable, "-c", HOLD, path], stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, path], stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "True\n"
         assert not Lock(path).take()
@@ -42,8 +45,11 @@ def test_a_killed_process_blocks_nobody(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_a_lock_on_a_removed_file_is_taken_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process removes the file between our opening and locking it: two would hold a lock."""
+def test_a_lock_on_a_removed_file_is_taken_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process removes the file between our opening and locking it: two would hold a
+    lock."""
     path, lock_file = tmp_path / "lock", locks._lock
     removed: list[Path] = []
 
@@ -60,14 +66,23 @@ def test_a_lock_on_a_removed_file_is_taken_again(tmp_path: Path, monkeypatch: py
     first.release()
 
 
-ODD = [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/null", path), lambda path: path.write_text("mine")]
+ODD = [
+    os.mkfifo,
+    os.mkdir,
+    lambda path: os.symlink("/dev/null", path),
+    lambda path: path.write_text("mine"),
+]
 
 
 @pytest.mark.parametrize("make", ODD)
-def test_what_stands_in_the_place_of_the_lock_is_named(tmp_path: Path, make: Callable[[Path], None]) -> None:
+def test_what_stands_in_the_place_of_the_lock_is_named(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
     """A FIFO does not make us wait, a link is not followed, a file with a content stays."""
     make(tmp_path / "lock")
-    with pytest.raises(PlannerError, match="lock: is in the place of a lock file and is not one; remove it"):
+    with pytest.raises(
+        PlannerError, match="lock: is in the place of a lock file and is not one; remove it"
+    ):
         Lock(tmp_path / "lock").take()
 
 
@@ -78,5 +93,7 @@ def test_a_disk_without_locks_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(locks, "_lock", unsupported)
-    with pytest.raises(PlannerError, match=r"no file locks \(No locks available\).*choose a folder on another disk"):
+    with pytest.raises(
+        PlannerError, match=r"no file locks \(No locks available\).*choose a folder on another disk"
+    ):
         Lock(tmp_path / "lock").take()

@@ -70,7 +70,10 @@ ODD: dict[str, tuple[Make, str]] = {
         lambda folder: folder / ("促" * 100),
         r"促\.\.\.: this name has 300 bytes; choose one of at most 255",
     ),
-    "undecodable name": (lambda folder: folder / "a\udcff", r"a\\udcff: holds bytes that are not text"),
+    "undecodable name": (
+        lambda folder: folder / "a\udcff",
+        r"a\\udcff: holds bytes that are not text",
+    ),
     "NUL": (lambda folder: folder / "a\0b", r"a\\x00b: holds bytes that are not text"),
     "undecodable folder": (lambda folder: folder / "a\udcff/out", "holds bytes that are not text"),
 }
@@ -84,7 +87,9 @@ def odd(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
 
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_no_ordinary_place_is_refused(odd: tuple[Path, str], kind: str, force: bool) -> None:
+def test_what_is_no_ordinary_place_is_refused(
+    odd: tuple[Path, str], kind: str, force: bool
+) -> None:
     """At once, by name, whether or not it would be replaced; the message ends with what to do."""
     path, words = odd
     with pytest.raises(PlannerError, match=words) as refused:
@@ -116,14 +121,18 @@ def test_a_mount_point_is_refused() -> None:
         refuse(Path("/"), force=True)
 
 
-def test_a_relative_name_in_a_removed_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_name_in_a_removed_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By what is wrong, rather than as a file that does not exist; a full path is used."""
     folder = tmp_path / "gone"
     folder.mkdir()
     monkeypatch.chdir(folder)
     folder.rmdir()
     for path in ("out", "../out"):
-        with pytest.raises(PlannerError, match=f"^{path}: the current folder does not exist any more; give a full"):
+        with pytest.raises(
+            PlannerError, match=f"^{path}: the current folder does not exist any more; give a full"
+        ):
             refuse(Path(path))
     assert refuse(tmp_path / "out") == tmp_path / "out"
 
@@ -137,7 +146,8 @@ def test_a_read_only_parent_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("force", [False, True])
 def test_inputs_are_never_replaced(tmp_path: Path, force: bool) -> None:
-    """The input itself, a folder that holds it, and both behind links and other names; next to it is allowed."""
+    """The input itself, a folder that holds it, and both behind links and other names; next to it
+    is allowed."""
     scenario = tmp_path / "promo"
     (scenario / "tables").mkdir(parents=True)
     (scenario / "tables/history.csv").touch()
@@ -145,10 +155,14 @@ def test_inputs_are_never_replaced(tmp_path: Path, force: bool) -> None:
     (tmp_path / "link").symlink_to("promo")
     inputs = [tmp_path / "link", tmp_path / "link/tables/history.csv", tmp_path / "missing.csv"]
     for path in (scenario, tmp_path / "link", scenario / "../promo"):
-        with pytest.raises(PlannerError, match="promo: is read by this command; choose another folder"):
+        with pytest.raises(
+            PlannerError, match="promo: is read by this command; choose another folder"
+        ):
             refuse(path, inputs, force)
     for path in (tmp_path, scenario / "tables"):
-        with pytest.raises(PlannerError, match=r"holds .*, which this command reads; choose another folder"):
+        with pytest.raises(
+            PlannerError, match=r"holds .*, which this command reads; choose another folder"
+        ):
             refuse(path, inputs, force)
     for path in (tmp_path / "same.csv", scenario / "tables/history.csv"):
         with pytest.raises(PlannerError, match="is read by this command; choose another file"):
@@ -161,9 +175,13 @@ def test_what_exists_is_replaced_only_when_asked(tmp_path: Path) -> None:
     refuse(tmp_path, force=False)
     (tmp_path / "file").touch()
     for path, kind in ((tmp_path, FOLDER), (tmp_path / "file", FILE)):
-        with pytest.raises(PlannerError, match=f"already exists; choose another {kind} or replace it with --force"):
+        with pytest.raises(
+            PlannerError, match=f"already exists; choose another {kind} or replace it with --force"
+        ):
             refuse(path, force=False, kind=kind)
-    with pytest.raises(PlannerError, match="exists and is not empty; choose another folder: nothing was written"):
+    with pytest.raises(
+        PlannerError, match="exists and is not empty; choose another folder: nothing was written"
+    ):
         refuse(tmp_path, force=None)
 
 

@@ -26,7 +26,10 @@ EXACT = PlanningOptions(relative_gap=1e-9, accepted_gap=1e-9)
 
 def crew(**changes: Any) -> Crew:
     """Five permanent packers at 20.00 an hour."""
-    return replace(Crew(name="own", site="east", temporary=False, limit=5, wage_minor_per_hour=2_000), **changes)
+    return replace(
+        Crew(name="own", site="east", temporary=False, limit=5, wage_minor_per_hour=2_000),
+        **changes,
+    )
 
 
 def site(name: str = "east", **changes: Any) -> Site:
@@ -44,7 +47,9 @@ def problem(days: int = 2, per_hour: float = 10.0, **changes: Any) -> Problem:
         service=Service(0.98, 0.95),
         platform=PlatformRule("plain", counts="label", deadline_hours=24.0, floor_minor=300),
         regions=(Region("north", "North", 1.0),),
-        products=(Product("box", "Box", 1.0, weight_g=500.0, paid_minor=5_000, margin_minor=2_000),),
+        products=(
+            Product("box", "Box", 1.0, weight_g=500.0, paid_minor=5_000, margin_minor=2_000),
+        ),
         demand=Demand((), np.ones(1), np.ones(1), Baseline(np.full(days * 24, per_hour))),
         sites=(site(),),
         shifts=(DAY_SHIFT,),
@@ -54,7 +59,8 @@ def problem(days: int = 2, per_hour: float = 10.0, **changes: Any) -> Problem:
 
 
 def scenarios(given: Problem, factors: tuple[float, ...] = (1.0,)) -> ScenarioSet:
-    """The mean path times each factor, equally likely; the hardest last and just within the promise."""
+    """The mean path times each factor, equally likely; the hardest last and just within the
+    promise."""
     path = mean_path(given.demand, given.horizon).intensity
     count = len(factors)
     return ScenarioSet(
@@ -66,12 +72,16 @@ def scenarios(given: Problem, factors: tuple[float, ...] = (1.0,)) -> ScenarioSe
     )
 
 
-def lane_prices(given: Problem, prices: dict[tuple[str, str, str], float] | None = None) -> LaneCosts:
-    """Lane prices by (site, region, contract), 300 where nothing is said, 0 without courier; inf where no lane is; the
-    same for every weight class."""
+def lane_prices(
+    given: Problem, prices: dict[tuple[str, str, str], float] | None = None
+) -> LaneCosts:
+    """Lane prices by (site, region, contract), 300 where nothing is said, 0 without courier; inf
+    where no lane is; the same for every weight class."""
     columns = max(len(given.contracts), 1)
     classes = len(given.weight_bands)
-    mean = np.full((len(given.sites), len(given.regions), columns, classes, given.horizon.days), np.inf)
+    mean = np.full(
+        (len(given.sites), len(given.regions), columns, classes, given.horizon.days), np.inf
+    )
     for place, region, contract in given.lanes():
         i, r = given.site_names.index(place), given.region_names.index(region)
         c = given.contract_names.index(contract) if contract else 0
@@ -81,7 +91,8 @@ def lane_prices(given: Problem, prices: dict[tuple[str, str, str], float] | None
 
 
 def contract(name: str, regions: tuple[str, ...], **changes: Any) -> Contract:
-    """A contract that serves the regions from everywhere (the lane prices of a test decide what it costs)."""
+    """A contract that serves the regions from everywhere (the lane prices of a test decide what it
+    costs)."""
     made = Contract(
         name=name,
         label=name.title(),
@@ -92,7 +103,8 @@ def contract(name: str, regions: tuple[str, ...], **changes: Any) -> Contract:
 
 
 def courier_problem(**changes: Any) -> Problem:
-    """Two regions, one site, two contracts that collect at 16:00 and 23:00; hand-over is due in 24 hours."""
+    """Two regions, one site, two contracts that collect at 16:00 and 23:00; hand-over is due in 24
+    hours."""
     regions = ("north", "south")
     made = problem(
         days=3,
@@ -113,7 +125,8 @@ def collections(*contracts: str, **changes: Any) -> tuple[Collection, ...]:
 
 
 def random_problem(number: int, small: bool = False) -> tuple[Problem, LaneCosts]:
-    """A problem with two sites, three regions, two contracts, two crews a site, an event and one or two processes.
+    """A problem with two sites, three regions, two contracts, two crews a site, an event and one or
+    two processes.
 
     `small`: one process, one shift and two days, so that the best plan of all is found quickly.
     """
@@ -121,22 +134,36 @@ def random_problem(number: int, small: bool = False) -> tuple[Problem, LaneCosts
     regions = ("north", "south", "west")
     share = rng.dirichlet(np.full(3, 4.0))
     days = 2 if small else int(rng.integers(2, 4))
-    processes = (Process("pick", float(rng.integers(25, 50))), Process("pack", float(rng.integers(15, 30))))
+    processes = (
+        Process("pick", float(rng.integers(25, 50))),
+        Process("pack", float(rng.integers(15, 30))),
+    )
     places = tuple(
         site(
             name,
             processes=processes[1 if small else int(rng.integers(0, 2)) :],
-            collections=collections("fast", "slow", capacity_parcels=400, extra_cost_minor=20_000, max_extra=1),
+            collections=collections(
+                "fast", "slow", capacity_parcels=400, extra_cost_minor=20_000, max_extra=1
+            ),
             inbound_cost_minor=int(rng.integers(5, 30)),
         )
         for name in ("east", "coast")
     )
-    event = Event("live", int(rng.integers(0, 24)) * HOUR_S, float(rng.integers(50, 200)), 400.0, HOUR_S, 2 * HOUR_S)
+    event = Event(
+        "live",
+        int(rng.integers(0, 24)) * HOUR_S,
+        float(rng.integers(50, 200)),
+        400.0,
+        HOUR_S,
+        2 * HOUR_S,
+    )
     made = problem(
         days=days,
         platform=PlatformRule("handed", counts="handover", deadline_hours=36.0, floor_minor=300),
         regions=tuple(Region(r, r.title(), float(s)) for r, s in zip(regions, share, strict=True)),
-        demand=Demand((event,), share, np.ones(1), Baseline(np.full(days * 24, float(rng.integers(4, 12))))),
+        demand=Demand(
+            (event,), share, np.ones(1), Baseline(np.full(days * 24, float(rng.integers(4, 12))))
+        ),
         contracts=(
             contract("fast", regions, fixed_fee_minor=int(rng.integers(0, 3)) * 5_000),
             contract("slow", regions, allotment_per_day=int(rng.integers(80, 300))),

@@ -1,4 +1,5 @@
-"""Small problems in which only the contracts matter, with every clause that counts parcels, and their cost in loops."""
+"""Small problems in which only the contracts matter, with every clause that counts parcels, and
+their cost in loops."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ Chosen = dict[tuple[str, int], str]  # (region, weight class) -> contract
 
 
 def random_contracts(number: int) -> tuple[Problem, LaneCosts]:
-    """Two to four contracts with random clauses, two or three regions, one or two weight classes; people for free."""
+    """Two to four contracts with random clauses, two or three regions, one or two weight classes;
+    people for free."""
     rng = np.random.default_rng([11, number])
     regions = REGIONS[: int(rng.integers(2, 4))]
     classes = (600,) if len(regions) == 2 and rng.random() < 0.5 else ()
@@ -34,7 +36,11 @@ def random_contracts(number: int) -> tuple[Problem, LaneCosts]:
     made = courier_problem(
         horizon=Horizon(datetime.combine(START, datetime.min.time()), 3, HOUR_S, "Asia/Shanghai"),
         regions=tuple(Region(r, r.title(), float(s)) for r, s in zip(regions, share, strict=True)),
-        products=(Product("box", "Box", 1.0, weight_g=500.0, weight_cv=0.5, units_mean=1.3, paid_minor=5_000),),
+        products=(
+            Product(
+                "box", "Box", 1.0, weight_g=500.0, weight_cv=0.5, units_mean=1.3, paid_minor=5_000
+            ),
+        ),
         demand=Demand((), share, np.ones(1), Baseline(np.full(72, PER_DAY / 24))),
         contracts=tuple(contract(n, regions, **_clauses(rng, regions)) for n in names),
         sites=(site(collections=collections(*names)),),
@@ -68,7 +74,10 @@ def _volume(rng: np.random.Generator) -> Volume:
     steps = np.sort(rng.choice(np.arange(0, 700, 50), 3, replace=False))
     discounts = np.sort(rng.uniform(0.0, 0.4, 3))
     return Volume(
-        tuple(Tier(int(n), float(d), int(rng.integers(0, 3)) * 10) for n, d in zip(steps, discounts, strict=True)),
+        tuple(
+            Tier(int(n), float(d), int(rng.integers(0, 3)) * 10)
+            for n, d in zip(steps, discounts, strict=True)
+        ),
         kind="incremental" if rng.random() < 0.4 else "all_units",
         on="all" if rng.random() < 0.3 else "base",
         over=("promotion", "month", "week", "day")[int(rng.integers(4))],
@@ -89,13 +98,16 @@ def _surcharge(rng: np.random.Generator) -> VolumeSurcharge:
 
 
 def _lane_costs(rng: np.random.Generator, given: Problem) -> LaneCosts:
-    """Lanes of a contract cost the same where its tiers are incremental: there the model is exact."""
+    """Lanes of a contract cost the same where its tiers are incremental: there the model is
+    exact."""
     shape = (1, len(given.regions), len(given.contracts), len(given.weight_bands), 3)
     mean = np.broadcast_to(rng.uniform(250, 500, shape[:4])[..., None], shape).copy()
     for c, of in enumerate(given.contracts):
         if of.volume is not None and of.volume.kind == "incremental":
             mean[:, :, c] = rng.uniform(250, 500)
-    refund, loss = (np.broadcast_to(rng.uniform(0, 9, shape[:4])[..., None], shape).copy() for _ in range(2))
+    refund, loss = (
+        np.broadcast_to(rng.uniform(0, 9, shape[:4])[..., None], shape).copy() for _ in range(2)
+    )
     return LaneCosts(mean, mean * 0.8, refund, loss)
 
 
@@ -108,8 +120,8 @@ def class_shares(given: Problem) -> list[float]:
 def cost_in_loops(
     given: Problem, lanes: LaneCosts, chosen: Chosen, factors: tuple[float, ...] = FACTORS
 ) -> float | None:
-    """Expected cost when every cell goes to one contract, all that are used being signed; None where that breaks an
-    exclusive clause."""
+    """Expected cost when every cell goes to one contract, all that are used being signed; None
+    where that breaks an exclusive clause."""
     signed = [c for c in given.contracts if c.name in chosen.values()]
     for of in signed:
         if any(region in of.exclusive and name != of.name for (region, _), name in chosen.items()):
@@ -121,7 +133,9 @@ def cost_in_loops(
     return total
 
 
-def _cost_of_contract(given: Problem, lanes: LaneCosts, chosen: Chosen, of: Contract, factor: float) -> float:
+def _cost_of_contract(
+    given: Problem, lanes: LaneCosts, chosen: Chosen, of: Contract, factor: float
+) -> float:
     c, shares = given.contract_names.index(of.name), class_shares(given)
     days = [START + timedelta(days=d) for d in range(3)]
     parcels, base, mean, cost = [0.0] * 3, [0.0] * 3, [0.0] * 3, 0.0
@@ -134,7 +148,9 @@ def _cost_of_contract(given: Problem, lanes: LaneCosts, chosen: Chosen, of: Cont
             parcels[d] += n
             base[d] += n * lanes.base[0, r, c, k, d]
             mean[d] += n * lanes.mean[0, r, c, k, d]
-            cost += n * (lanes.mean[0, r, c, k, d] + lanes.loss[0, r, c, k, d] - lanes.refund[0, r, c, k, d])
+            cost += n * (
+                lanes.mean[0, r, c, k, d] + lanes.loss[0, r, c, k, d] - lanes.refund[0, r, c, k, d]
+            )
     committed = max(of.commitment_parcels, of.commitment_share * 3 * PER_DAY * factor)
     cost += of.shortfall_minor * max(committed - sum(parcels), 0.0)
     for s in of.volume_surcharges:
@@ -155,11 +171,15 @@ def _off(volume: Volume, parcels: float, money: float) -> float:
     if parcels <= 0:
         return 0.0
     if volume.kind == "all_units":
-        reached = [t for t in volume.tiers if parcels + volume.other_parcels >= t.from_parcels - 1e-7]
+        reached = [
+            t for t in volume.tiers if parcels + volume.other_parcels >= t.from_parcels - 1e-7
+        ]
         return reached[-1].discount * money + reached[-1].rebate_minor * parcels if reached else 0.0
     off = 0.0
     for n in range(1, int(np.ceil(parcels)) + 1):
-        there = min(1.0, parcels - (n - 1))  # the last one may be part of a parcel: means are not whole
+        there = min(
+            1.0, parcels - (n - 1)
+        )  # the last one may be part of a parcel: means are not whole
         reached = [t for t in volume.tiers if n + volume.other_parcels >= t.from_parcels]
         if reached:
             off += there * (reached[-1].discount * money / parcels + reached[-1].rebate_minor)
@@ -174,4 +194,6 @@ def groups_of(per: str, days: list[date], inside: list[int]) -> list[list[int]]:
         "month": lambda on: (on.year, on.month),
         "promotion": lambda on: 0,
     }[per]
-    return [[d for d in inside if key(days[d]) == k] for k in sorted({key(days[d]) for d in inside})]
+    return [
+        [d for d in inside if key(days[d]) == k] for k in sorted({key(days[d]) for d in inside})
+    ]

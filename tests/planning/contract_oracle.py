@@ -1,4 +1,5 @@
-"""The choice of contracts with shares of any size, written anew as a program for another solver: big M and all."""
+"""The choice of contracts with shares of any size, written anew as a program for another solver:
+big M and all."""
 
 from __future__ import annotations
 
@@ -26,10 +27,18 @@ class Oracle:
         self.whole: list[bool] = []
         self.rows: list[tuple[Row, float, float]] = []
         self.days = [START + timedelta(days=d) for d in range(3)]
-        self.cells = [(r, k) for r in range(len(given.regions)) for k in range(len(given.weight_bands))]
-        self.share = {(cell, c): self.new(0.0, 1.0) for cell in self.cells for c in range(len(given.contracts))}
+        self.cells = [
+            (r, k) for r in range(len(given.regions)) for k in range(len(given.weight_bands))
+        ]
+        self.share = {
+            (cell, c): self.new(0.0, 1.0)
+            for cell in self.cells
+            for c in range(len(given.contracts))
+        }
         for cell in self.cells:
-            self.rows.append(({self.share[cell, c]: 1.0 for c in range(len(given.contracts))}, 1.0, 1.0))
+            self.rows.append(
+                ({self.share[cell, c]: 1.0 for c in range(len(given.contracts))}, 1.0, 1.0)
+            )
         for c, of in enumerate(given.contracts):
             self.add_contract(c, of)
 
@@ -44,18 +53,24 @@ class Oracle:
         for cell in self.cells:
             self.rows.append(({self.share[cell, c]: 1.0, signed: -1.0}, -np.inf, 0.0))
             if self.given.region_names[cell[0]] in of.exclusive:
-                others = {self.share[cell, b]: 1.0 for b in range(len(self.given.contracts)) if b != c}
+                others = {
+                    self.share[cell, b]: 1.0 for b in range(len(self.given.contracts)) if b != c
+                }
                 self.rows.append(({**others, signed: 1.0}, -np.inf, 1.0))
         for factor in FACTORS:
             self.add_scenario(c, of, signed, factor)
 
-    def parcels(self, c: int, factor: float, days: list[int], money: np.ndarray | None = None) -> Row:
+    def parcels(
+        self, c: int, factor: float, days: list[int], money: np.ndarray | None = None
+    ) -> Row:
         """Parcels (or money) of a contract on some days, by share column."""
         classes = class_shares(self.given)
         found = {}
         for r, k in self.cells:
             n = PER_DAY * factor * self.given.regions[r].share * classes[k]
-            found[self.share[(r, k), c]] = n * sum(1.0 if money is None else money[0, r, c, k, d] for d in days)
+            found[self.share[(r, k), c]] = n * sum(
+                1.0 if money is None else money[0, r, c, k, d] for d in days
+            )
         return found
 
     def add_scenario(self, c: int, of: Contract, signed: int, factor: float) -> None:
@@ -65,9 +80,17 @@ class Oracle:
             self.cost[column] += part * charge
         everything = self.parcels(c, factor, [0, 1, 2])
         committed = max(of.commitment_parcels, of.commitment_share * 3 * PER_DAY * factor)
-        self.rows.append(({**everything, self.new(part * of.shortfall_minor): 1.0, signed: -committed}, 0.0, np.inf))
+        self.rows.append(
+            (
+                {**everything, self.new(part * of.shortfall_minor): 1.0, signed: -committed},
+                0.0,
+                np.inf,
+            )
+        )
         for s in of.volume_surcharges:
-            inside = [d for d in range(3) if (s.start or START) <= self.days[d] <= (s.end or self.days[2])]
+            inside = [
+                d for d in range(3) if (s.start or START) <= self.days[d] <= (s.end or self.days[2])
+            ]
             for days in groups_of(s.per, self.days, inside):
                 self.add_surcharge(s, self.parcels(c, factor, days), part)
         if of.volume is not None:
@@ -80,7 +103,8 @@ class Oracle:
                     self.add_segments(of.volume, parcels, float(table[0, 0, c, 0, 0]), part)
 
     def add_surcharge(self, s: VolumeSurcharge, parcels: Row, part: float) -> None:
-        """Excess: paid >= parcels - above. All: over = 1 where parcels > above, and then paid >= parcels."""
+        """Excess: paid >= parcels - above. All: over = 1 where parcels > above, and then paid >=
+        parcels."""
         paid = self.new(part * s.per_parcel_minor)
         minus = {column: -n for column, n in parcels.items()}
         if s.on == "excess":
@@ -91,23 +115,33 @@ class Oracle:
         self.rows.append(({**minus, paid: 1.0, over: -M}, -M, np.inf))
 
     def add_tiers(self, volume: Volume, parcels: Row, money: Row, part: float) -> None:
-        """One tier at most is chosen, only the one the parcels reach; off <= discount x money + rebate x parcels."""
+        """One tier at most is chosen, only the one the parcels reach; off <= discount x money +
+        rebate x parcels."""
         chosen = {}
         for j, tier in enumerate(volume.tiers):
             is_it, off = self.new(0.0, 1.0, True), self.new(-part)
             chosen[is_it] = 1.0
-            self.rows.append(({**parcels, is_it: -M}, tier.from_parcels - volume.other_parcels - M, np.inf))
+            self.rows.append(
+                ({**parcels, is_it: -M}, tier.from_parcels - volume.other_parcels - M, np.inf)
+            )
             if j + 1 < len(volume.tiers):
                 until = volume.tiers[j + 1].from_parcels - volume.other_parcels
                 self.rows.append(({**parcels, is_it: M}, -np.inf, until + M))
-            less = {column: -(tier.discount * money[column] + tier.rebate_minor * n) for column, n in parcels.items()}
+            less = {
+                column: -(tier.discount * money[column] + tier.rebate_minor * n)
+                for column, n in parcels.items()
+            }
             self.rows.append(({**less, off: 1.0}, -np.inf, 0.0))
             self.rows.append(({off: 1.0, is_it: -600.0 * M}, -np.inf, 0.0))
         self.rows.append((chosen, 0.0, 1.0))
 
     def add_segments(self, volume: Volume, parcels: Row, price: float, part: float) -> None:
-        """Parcels fill the segments in order: a segment is open only when the one before it is full."""
-        starts = [0.0, *(float(max(t.from_parcels - volume.other_parcels - 1, 0)) for t in volume.tiers)]
+        """Parcels fill the segments in order: a segment is open only when the one before it is
+        full."""
+        starts = [
+            0.0,
+            *(float(max(t.from_parcels - volume.other_parcels - 1, 0)) for t in volume.tiers),
+        ]
         rates = [0.0, *(t.discount * price + t.rebate_minor for t in volume.tiers)]
         ends = [*starts[1:], M]
         total, before = {column: -n for column, n in parcels.items()}, -1
@@ -116,7 +150,9 @@ class Oracle:
             total[inside] = 1.0
             if before >= 0:
                 is_open = self.new(0.0, 1.0, True)
-                self.rows.append(({before: 1.0, is_open: -(ends[j - 1] - starts[j - 1])}, 0.0, np.inf))
+                self.rows.append(
+                    ({before: 1.0, is_open: -(ends[j - 1] - starts[j - 1])}, 0.0, np.inf)
+                )
                 self.rows.append(({inside: 1.0, is_open: -(ends[j] - starts[j])}, -np.inf, 0.0))
             before = inside
         self.rows.append((total, 0.0, 0.0))
@@ -129,7 +165,11 @@ class Oracle:
         limits = LinearConstraint(matrix, [r[1] for r in self.rows], [r[2] for r in self.rows])
         options = {"mip_rel_gap": 1e-9}
         found = milp(
-            self.cost, integrality=self.whole, bounds=Bounds(0, self.high), constraints=limits, options=options
+            self.cost,
+            integrality=self.whole,
+            bounds=Bounds(0, self.high),
+            constraints=limits,
+            options=options,
         )
         assert found.status == 0, found.message
         return float(found.fun)

@@ -24,22 +24,37 @@ DAYS = 4
 def promotion(
     contracts: Sequence[Contract], collects: dict[str, Sequence[str]] | None = None, **changes: Any
 ) -> Problem:
-    """Two sites, three regions (Xinjiang is remote), 30 orders an hour; by default every contract collects at both
-    sites."""
+    """Two sites, three regions (Xinjiang is remote), 30 orders an hour; by default every contract
+    collects at both sites."""
     names = [c.name for c in contracts]
     given: dict[str, Any] = {
         "name": "tiny",
         "currency": "CNY",
-        "horizon": Horizon(datetime(FIRST_DATE.year, FIRST_DATE.month, FIRST_DATE.day), DAYS, 3600, "Asia/Shanghai"),
+        "horizon": Horizon(
+            datetime(FIRST_DATE.year, FIRST_DATE.month, FIRST_DATE.day), DAYS, 3600, "Asia/Shanghai"
+        ),
         "seed": 7,
         "service": Service(0.98, 0.95),
         "platform": PlatformRule("none", "label"),
         "regions": tuple(Region(r, r, 1 / 3, remote=r == "xinjiang") for r in REGIONS),
         "products": (
             Product("light", "light", 0.75, weight_g=200.0, weight_cv=0.4, volume_cm3=800.0),
-            Product("heavy", "heavy", 0.25, weight_g=1500.0, weight_cv=0.6, volume_cm3=9000.0, units_mean=1.3),
+            Product(
+                "heavy",
+                "heavy",
+                0.25,
+                weight_g=1500.0,
+                weight_cv=0.6,
+                volume_cm3=9000.0,
+                units_mean=1.3,
+            ),
         ),
-        "demand": Demand((), np.full(3, 1 / 3), np.array([0.75, 0.25]), Baseline(np.full(DAYS * 24, 30.0), day_cv=0.2)),
+        "demand": Demand(
+            (),
+            np.full(3, 1 / 3),
+            np.array([0.75, 0.25]),
+            Baseline(np.full(DAYS * 24, 30.0), day_cv=0.2),
+        ),
         "sites": tuple(
             Site(
                 name,
@@ -47,7 +62,8 @@ def promotion(
                 REGIONS[0],
                 (Process("pack", 60.0),),
                 collections=tuple(
-                    Collection(c, 18 * 3600) for c in (names if collects is None else collects.get(name, ()))
+                    Collection(c, 18 * 3600)
+                    for c in (names if collects is None else collects.get(name, ()))
                 ),
             )
             for name in SITES
@@ -60,11 +76,16 @@ def promotion(
 
 
 def records(rows: Sequence[tuple[int, int, int, int, int, int, int]]) -> Records:
-    """Records of orders given as (site, contract, region, weight_g, volume_cm3, ordered_at_s, handed_over_at_s)."""
+    """Records of orders given as (site, contract, region, weight_g, volume_cm3, ordered_at_s,
+    handed_over_at_s)."""
     columns = np.array(rows, dtype=np.int64).reshape(-1, 7).T
     site, contract, region, weight, volume, ordered, handed = columns
     n = columns.shape[1]
-    none, half, never = np.zeros(n, dtype=np.int64), np.full(n, 0.5), np.full(n, NEVER, dtype=np.int32)
+    none, half, never = (
+        np.zeros(n, dtype=np.int64),
+        np.full(n, 0.5),
+        np.full(n, NEVER, dtype=np.int32),
+    )
     small = none.astype(np.int16)
     orders = Orders(
         ordered_at_s=ordered.astype(np.int32),

@@ -17,7 +17,8 @@ SITES = ("yiwu", "chengdu")
 REGIONS = ("zhejiang", "sichuan", "xinjiang")
 PLACES = Places(SITES, REGIONS, FIRST_DATE)
 
-# 2.10 up to 300 g, 2.60 up to 1 kg, then 2.60 for the first kilogram and 0.80 per begun kilogram more
+# 2.10 up to 300 g, 2.60 up to 1 kg, then 2.60 for the first kilogram and 0.80 per begun kilogram
+# more
 EAST = Rate("east", (Bracket(300, 210), Bracket(1000, 260)), 1000, 260, 1000, 80)
 # 12.00 for the first kilogram, 9.00 per begun kilogram more
 FAR = Rate("far", (), 1000, 1200, 1000, 900)
@@ -26,7 +27,8 @@ LETTER = Rate("letter", (Bracket(2000, 333),))
 
 
 def contract(**clauses: Any) -> Contract:
-    """A contract that serves every region from every site at `EAST`, changed by the clauses given."""
+    """A contract that serves every region from every site at `EAST`, changed by the clauses
+    given."""
     plain: dict[str, Any] = {
         "name": "express-a",
         "label": "Express A",
@@ -37,7 +39,9 @@ def contract(**clauses: Any) -> Contract:
     return Contract(**{**plain, **clauses})
 
 
-def surcharge(name: str, per_parcel: int, regions: Sequence[str] = (), start: str = "", end: str = "") -> Surcharge:
+def surcharge(
+    name: str, per_parcel: int, regions: Sequence[str] = (), start: str = "", end: str = ""
+) -> Surcharge:
     first, last = (date.fromisoformat(text) if text else None for text in (start, end))
     return Surcharge(name, per_parcel, frozenset(regions), first, last)
 
@@ -54,5 +58,7 @@ def parcels(rows: Sequence[Parcel]) -> Parcels:
     )
 
 
-def parcel(weight_g: int, volume_cm3: int = 0, region: str = "zhejiang", on: str = "2026-11-09") -> Parcel:
+def parcel(
+    weight_g: int, volume_cm3: int = 0, region: str = "zhejiang", on: str = "2026-11-09"
+) -> Parcel:
     return Parcel("yiwu", region, weight_g, volume_cm3, date.fromisoformat(on))

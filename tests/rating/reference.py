@@ -1,4 +1,5 @@
-"""The oracle of pricing: one parcel at a time, in Decimal, written from the words of the contract alone."""
+"""The oracle of pricing: one parcel at a time, in Decimal, written from the words of the contract
+alone."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ class Parcel:
 
 def price(contract: Contract, parcel: Parcel) -> dict[str, int] | None:
     """Lines of the invoice of one parcel in minor units; None where the contract refuses it."""
-    hub = contract.hub if contract.hub is not None and parcel.region in contract.hub.regions else None
+    hub = (
+        contract.hub if contract.hub is not None and parcel.region in contract.hub.regions else None
+    )
     billed_to = hub.hub_region if hub is not None else parcel.region
     zone = contract.zones.get((parcel.site, billed_to)) or contract.zones.get(("", billed_to))
     if zone is None or zone not in contract.rates:
@@ -48,7 +51,11 @@ def price(contract: Contract, parcel: Parcel) -> dict[str, int] | None:
         lines[s.name] = lines.get(s.name, 0) + amount
         lines["fuel"] += part(amount, contract.fuel) if s.fuel else 0
     if hub is not None:
-        lines |= {"hub_fee": hub.fee_minor, "hub_onward": onward, "hub_subsidy": -min(hub.subsidy_minor, onward)}
+        lines |= {
+            "hub_fee": hub.fee_minor,
+            "hub_onward": onward,
+            "hub_subsidy": -min(hub.subsidy_minor, onward),
+        }
     return lines
 
 
@@ -66,7 +73,9 @@ def applies(s: Surcharge, region: str, parcel: Parcel) -> bool:
         return False
     if not s.over_g and not s.over_cm3:
         return True
-    return bool((s.over_g and parcel.weight_g > s.over_g) or (s.over_cm3 and parcel.volume_cm3 > s.over_cm3))
+    return bool(
+        (s.over_g and parcel.weight_g > s.over_g) or (s.over_cm3 and parcel.volume_cm3 > s.over_cm3)
+    )
 
 
 def part(amount: int, share: float) -> int:
@@ -101,28 +110,38 @@ def half_up(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def volume_lines(contract: Contract, sent: Sequence[tuple[date, int, int]], late: Sequence[bool]) -> list[int]:
-    """Volume surcharges, volume discounts and late refunds over parcels given as (day, base for discounts, total)."""
+def volume_lines(
+    contract: Contract, sent: Sequence[tuple[date, int, int]], late: Sequence[bool]
+) -> list[int]:
+    """Volume surcharges, volume discounts and late refunds over parcels given as (day, base for
+    discounts, total)."""
     surcharges = 0
     for clause in contract.volume_surcharges:
         counts = Counter[object]()
         for on, _, _ in sent:
-            if (clause.start is None or on >= clause.start) and (clause.end is None or on <= clause.end):
+            if (clause.start is None or on >= clause.start) and (
+                clause.end is None or on <= clause.end
+            ):
                 counts[period(clause.per, on)] += 1
                 if clause.on == "excess" and counts[period(clause.per, on)] > clause.above_parcels:
                     surcharges += clause.per_parcel_minor
         if clause.on == "all":
-            surcharges += sum(clause.per_parcel_minor * n for n in counts.values() if n > clause.above_parcels)
+            surcharges += sum(
+                clause.per_parcel_minor * n for n in counts.values() if n > clause.above_parcels
+            )
     refunds = 0
     if contract.late_refund is not None:
         refunds = sum(
-            part(total, contract.late_refund.share) for (_, _, total), missed in zip(sent, late, strict=True) if missed
+            part(total, contract.late_refund.share)
+            for (_, _, total), missed in zip(sent, late, strict=True)
+            if missed
         )
     return [surcharges, -volume_off(contract, sent), -refunds]
 
 
 def volume_off(contract: Contract, sent: Sequence[tuple[date, int, int]]) -> int:
-    """Discounts and rebates of the tiers, walking through the parcels in the order of their days."""
+    """Discounts and rebates of the tiers, walking through the parcels in the order of their
+    days."""
     volume = contract.volume
     if volume is None:
         return 0
@@ -135,7 +154,10 @@ def volume_off(contract: Contract, sent: Sequence[tuple[date, int, int]]) -> int
         counted = volume.other_parcels + (seen[p] if volume.kind == "incremental" else in_period[p])
         reached = [tier for tier in volume.tiers if counted >= tier.from_parcels]
         if reached:
-            off += part(base if volume.on == "base" else total, reached[-1].discount) + reached[-1].rebate_minor
+            off += (
+                part(base if volume.on == "base" else total, reached[-1].discount)
+                + reached[-1].rebate_minor
+            )
     return off
 
 

@@ -31,17 +31,28 @@ def orders_of(rng: np.random.Generator, n: int) -> Orders:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_refusals_and_prices_are_those_of_the_rate_card(seed: int) -> None:
-    """Brackets with and without a first weight, steps, a hub with its own limits, a region without a zone."""
+    """Brackets with and without a first weight, steps, a hub with its own limits, a region without
+    a zone."""
     rng = np.random.default_rng(seed)
     letter = Rate("letter", (Bracket(int(rng.integers(1, 4000)), 333),))
-    onward = Rate("onward", (Bracket(int(rng.integers(1, 4000)), 100),), first_g=int(rng.integers(0, 2)) * 500)
-    hub = Hub("sichuan", frozenset({"xinjiang"}), 60, onward, up_to_g=int(rng.integers(0, 2)) * 2000)
+    onward = Rate(
+        "onward", (Bracket(int(rng.integers(1, 4000)), 100),), first_g=int(rng.integers(0, 2)) * 500
+    )
+    hub = Hub(
+        "sichuan", frozenset({"xinjiang"}), 60, onward, up_to_g=int(rng.integers(0, 2)) * 2000
+    )
     base = contract(name="a")
     chosen = replace(
         base,
-        zones={("", "zhejiang"): "letter", ("chengdu", "sichuan"): "letter", ("yiwu", "sichuan"): "east"},
+        zones={
+            ("", "zhejiang"): "letter",
+            ("chengdu", "sichuan"): "letter",
+            ("yiwu", "sichuan"): "east",
+        },
         rates={**base.rates, "letter": letter},
-        billable=Billable(int(rng.choice([0, 6000])), int(rng.choice([1, 500])), int(rng.integers(0, 100))),
+        billable=Billable(
+            int(rng.choice([0, 6000])), int(rng.choice([1, 500])), int(rng.integers(0, 100))
+        ),
         surcharges=(surcharge("peak", 50, start="2026-11-10", end="2026-11-10"),),
         hub=hub if rng.random() < 0.7 else None,
     )
@@ -49,12 +60,18 @@ def test_refusals_and_prices_are_those_of_the_rate_card(seed: int) -> None:
     which = rng.permutation(300)[:200]
     site = rng.integers(0, 2, 200).astype(np.int16)
     day = orders.ordered_at_s[which] // DAY_S
-    parcels = Parcels(site, orders.region[which], orders.weight_g[which], orders.volume_cm3[which], day)
+    parcels = Parcels(
+        site, orders.region[which], orders.weight_g[which], orders.volume_cm3[which], day
+    )
     expected = Tariff(chosen, Places.of(problem)).quote(parcels).refused
     found = offers(problem)
-    assert np.array_equal(found.refused(orders, which, site, np.zeros(200, dtype=np.int16)), expected)
+    assert np.array_equal(
+        found.refused(orders, which, site, np.zeros(200, dtype=np.int16)), expected
+    )
     assert expected.sum() > 0
     assert not found.refused(orders, which, site, np.full(200, -1, dtype=np.int16)).any()
     for s in (0, 1):
         here = replace(parcels, site=np.full(200, s))
-        assert np.array_equal(found.price(orders, which, s, 0), Tariff(chosen, Places.of(problem)).cost(here))
+        assert np.array_equal(
+            found.price(orders, which, s, 0), Tariff(chosen, Places.of(problem)).cost(here)
+        )

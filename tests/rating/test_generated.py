@@ -1,4 +1,5 @@
-"""Contracts with every clause, made at random: fast price against oracle, and prices that must move together."""
+"""Contracts with every clause, made at random: fast price against oracle, and prices that must move
+together."""
 
 from __future__ import annotations
 
@@ -30,12 +31,18 @@ from tests.rating.reference import Parcel, base_for_discounts, price, volume_lin
 
 DAYS = 40  # the parcels lie on both sides of a month's end
 ZONES = ("near", "far", "letter")
-PERIODS: tuple[Literal["day", "week", "month", "promotion"], ...] = ("day", "week", "month", "promotion")
+PERIODS: tuple[Literal["day", "week", "month", "promotion"], ...] = (
+    "day",
+    "week",
+    "month",
+    "promotion",
+)
 KINDS: tuple[Literal["all_units", "incremental"], ...] = ("all_units", "incremental")
 
 
 def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
-    """A contract with all clauses at once; the limits of volume clauses are such that `parcels` reach some of them."""
+    """A contract with all clauses at once; the limits of volume clauses are such that `parcels`
+    reach some of them."""
 
     more = rng.spawn(1)[0]  # its own stream: the other terms are those of earlier versions
 
@@ -52,10 +59,20 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
         edges = np.sort(rng.choice(4000, int(rng.integers(0, 4)), replace=False) + 1).tolist()
         first = pick(0, 500, 1000, 1000) if edges else pick(500, 1000)
         step = pick(100, 333, 1000)
-        return Rate(name, tuple(Bracket(e, money()) for e in edges), first, money(), step, money(800), minimum)
+        return Rate(
+            name,
+            tuple(Bracket(e, money()) for e in edges),
+            first,
+            money(),
+            step,
+            money(800),
+            minimum,
+        )
 
     def some_regions(least: int) -> frozenset[str]:
-        return frozenset(rng.choice(REGIONS, int(rng.integers(least, len(REGIONS) + 1)), replace=False).tolist())
+        return frozenset(
+            rng.choice(REGIONS, int(rng.integers(least, len(REGIONS) + 1)), replace=False).tolist()
+        )
 
     def dates() -> tuple[date | None, date | None]:
         first = FIRST_DATE + timedelta(days=int(rng.integers(0, DAYS)))
@@ -66,7 +83,9 @@ def a_contract(rng: np.random.Generator, parcels: int) -> Contract:
         start, end = dates()
         sizes = pick((0, 0), (2000, 0), (0, 20_000), (3000, 30_000))
         terms = (*sizes, more.choice([None, None, 0.3, 1.0]), bool(more.integers(2)))
-        surcharges.append(Surcharge(name, money(500), some_regions(0), start, end, pick(0.0, share()), *terms))
+        surcharges.append(
+            Surcharge(name, money(500), some_regions(0), start, end, pick(0.0, share()), *terms)
+        )
     above = max(parcels // int(rng.choice([2, 6, 40])), 1)
     volume_surcharges = [
         VolumeSurcharge(name, money(300), above, pick(*PERIODS), pick("excess", "all"), *dates())
@@ -126,7 +145,10 @@ def some_parcels(rng: np.random.Generator, n: int) -> Parcels:
 
 def rows(sent: Parcels) -> list[Parcel]:
     homes = np.ones(len(sent)) if sent.residential_u is None else sent.residential_u
-    columns = (c.tolist() for c in (sent.site, sent.region, sent.weight_g, sent.volume_cm3, sent.day, homes))
+    columns = (
+        c.tolist()
+        for c in (sent.site, sent.region, sent.weight_g, sent.volume_cm3, sent.day, homes)
+    )
     return [
         Parcel(SITES[s], REGIONS[r], weight, volume, FIRST_DATE + timedelta(days=day), home)
         for s, r, weight, volume, day, home in zip(*columns, strict=True)
@@ -134,14 +156,17 @@ def rows(sent: Parcels) -> list[Parcel]:
 
 
 def check(seed: int, n: int) -> int:
-    """One generated contract: every line of every parcel, and the lines of the period; how many have a price."""
+    """One generated contract: every line of every parcel, and the lines of the period; how many
+    have a price."""
     rng = np.random.default_rng([20_261_111, seed])
     contract, sent = a_contract(rng, n), some_parcels(rng, n)
     priced = price_parcels(contract, sent, PLACES)
     parcels = rows(sent)
     expected = [price(contract, row) for row in parcels]
     nothing = dict.fromkeys(priced.clauses, 0)
-    lines = np.array([[(x or {}).get(name, 0) for name in nothing] for x in expected], dtype=np.int64).T
+    lines = np.array(
+        [[(x or {}).get(name, 0) for name in nothing] for x in expected], dtype=np.int64
+    ).T
     assert all(set(x) <= set(nothing) for x in expected if x is not None)
     assert priced.refused.tolist() == [x is None for x in expected]
     assert np.array_equal(priced.amounts, lines)
@@ -149,8 +174,14 @@ def check(seed: int, n: int) -> int:
     assert priced.base.tolist() == [0 if x is None else base_for_discounts(x) for x in expected]
     taken = ~priced.refused
     late = rng.random(n) < 0.3
-    billed = [(p.on, base_for_discounts(x), sum(x.values())) for p, x in zip(parcels, expected, strict=True) if x]
-    found = period_lines(contract, sent.day[taken], priced.base[taken], priced.total[taken], FIRST_DATE, late[taken])
+    billed = [
+        (p.on, base_for_discounts(x), sum(x.values()))
+        for p, x in zip(parcels, expected, strict=True)
+        if x
+    ]
+    found = period_lines(
+        contract, sent.day[taken], priced.base[taken], priced.total[taken], FIRST_DATE, late[taken]
+    )
     assert found.tolist() == volume_lines(contract, billed, late[taken].tolist())
     return int(np.count_nonzero(taken))
 
@@ -176,7 +207,9 @@ def whole(contract: Contract) -> Contract:
         discount=0.0,
         fuel=0.0,
         surcharges=tuple(replace(s, share=0.0, fuel=False) for s in contract.surcharges),
-        volume=replace(contract.volume, tiers=tuple(replace(t, discount=0.0) for t in contract.volume.tiers)),
+        volume=replace(
+            contract.volume, tiers=tuple(replace(t, discount=0.0) for t in contract.volume.tiers)
+        ),
         late_refund=None,
     )
 
@@ -194,16 +227,22 @@ def dearer(contract: Contract, factor: int) -> Contract:
         )
 
     hub, volume = contract.hub, contract.volume
-    assert hub is not None and volume is not None  # noqa: PT018 - a generated contract has both
+    assert hub is not None and volume is not None  # noqa: PT018
     return replace(
         contract,
         rates={zone: rate(r) for zone, r in contract.rates.items()},
         minimum_charge_minor=contract.minimum_charge_minor * factor,
-        surcharges=tuple(replace(s, per_parcel_minor=s.per_parcel_minor * factor) for s in contract.surcharges),
-        volume_surcharges=tuple(
-            replace(s, per_parcel_minor=s.per_parcel_minor * factor) for s in contract.volume_surcharges
+        surcharges=tuple(
+            replace(s, per_parcel_minor=s.per_parcel_minor * factor) for s in contract.surcharges
         ),
-        volume=replace(volume, tiers=tuple(replace(t, rebate_minor=t.rebate_minor * factor) for t in volume.tiers)),
+        volume_surcharges=tuple(
+            replace(s, per_parcel_minor=s.per_parcel_minor * factor)
+            for s in contract.volume_surcharges
+        ),
+        volume=replace(
+            volume,
+            tiers=tuple(replace(t, rebate_minor=t.rebate_minor * factor) for t in volume.tiers),
+        ),
         hub=replace(
             hub,
             fee_minor=hub.fee_minor * factor,
@@ -232,7 +271,8 @@ def totals(contract: Contract, sent: Parcels) -> Ints:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_contract_that_is_better_in_every_clause_never_costs_more(seed: int) -> None:
-    """Higher discount, lower minimum, fewer surcharges, a larger subsidy: each alone never raises a parcel's price."""
+    """Higher discount, lower minimum, fewer surcharges, a larger subsidy: each alone never raises a
+    parcel's price."""
     rng = np.random.default_rng([8, seed])
     contract, sent = a_contract(rng, 400), some_parcels(rng, 400)
     hub = contract.hub

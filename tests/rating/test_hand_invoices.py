@@ -1,4 +1,5 @@
-"""Invoices worked out by hand: contract, parcels, and what pencil and paper make of them, in words beside each."""
+"""Invoices worked out by hand: contract, parcels, and what pencil and paper make of them, in words
+beside each."""
 
 from __future__ import annotations
 
@@ -27,11 +28,14 @@ from planner.rating.parcel_price import price_parcels
 from tests.rating.contract_builders import FIRST_DATE, PLACES, contract, parcel, parcels, surcharge
 from tests.rating.reference import Parcel
 
-# EAST: 2.10 up to 300 g, 2.60 up to 1 kg, then 2.60 for the first kilogram and 0.80 per begun kilogram more;
-# LETTER: 3.33 up to 2 kg, nothing above; FAR: 12.00 for the first kilogram, 9.00 per begun kilogram more.
+# EAST: 2.10 up to 300 g, 2.60 up to 1 kg, then 2.60 for the first kilogram and 0.80 per begun
+# kilogram more; LETTER: 3.33 up to 2 kg, nothing above; FAR: 12.00 for the first kilogram, 9.00 per
+# begun kilogram more.
 TEN = {"east": Rate("east", (Bracket(5000, 1000),))}  # 10.00 whatever the weight, up to 5 kg
 TO_FAR = {("", "zhejiang"): "east", ("", "sichuan"): "east", ("", "xinjiang"): "far"}
-ONWARD = Rate("onward", (Bracket(500, 400),), 500, 400, 500, 150)  # 4.00 up to 500 g, 1.50 per begun 500 g more
+ONWARD = Rate(
+    "onward", (Bracket(500, 400),), 500, 400, 500, 150
+)  # 4.00 up to 500 g, 1.50 per begun 500 g more
 XIAN = Hub("sichuan", frozenset({"xinjiang"}), fee_minor=60, onward=ONWARD, subsidy_minor=450)
 
 
@@ -87,7 +91,9 @@ CASES = [
         "2.10 is below the zone's 2.50 (the contract's 2.00 is smaller): 0.40 more",
         contract(
             minimum_charge_minor=200,
-            rates={"east": Rate("east", (Bracket(300, 210),), 1000, 260, 1000, 80, minimum_minor=250)},
+            rates={
+                "east": Rate("east", (Bracket(300, 210),), 1000, 260, 1000, 80, minimum_minor=250)
+            },
         ),
         [parcel(250)],
         {"base": 210, "minimum": 40},
@@ -97,7 +103,9 @@ CASES = [
         "2.10 is below the contract's 2.70 (the zone's 2.50 is smaller): 0.60 more",
         contract(
             minimum_charge_minor=270,
-            rates={"east": Rate("east", (Bracket(300, 210),), 1000, 260, 1000, 80, minimum_minor=250)},
+            rates={
+                "east": Rate("east", (Bracket(300, 210),), 1000, 260, 1000, 80, minimum_minor=250)
+            },
         ),
         [parcel(250)],
         {"base": 210, "minimum": 60},
@@ -118,14 +126,21 @@ CASES = [
     ),
     Case(
         "incremental",
-        "5 x 10.00; parcels 1 and 2 have no discount, 3 and 4 have 10 % (1.00 each), the 5th 20 % (2.00): 4.00 off",
+        (
+            "5 x 10.00; parcels 1 and 2 have no discount, 3 and 4 have 10 % (1.00 each), the 5th "
+            "20 % "
+            "(2.00): 4.00 off"
+        ),
         ten(volume=tiers((3, 0.1, 0), (5, 0.2, 0), kind="incremental")),
         days((NINTH, 5)),
         {"base": 5000, "volume_discount": -400},
     ),
     Case(
         "incremental counts by day, then by row",
-        "the 10.00 of the 9th comes first though it stands last; the 2.60 of the 10th is the second and has 10 %: 0.26",
+        (
+            "the 10.00 of the 9th comes first though it stands last; the 2.60 of the 10th is the "
+            "second and has 10 %: 0.26"
+        ),
         contract(
             zones={("", "zhejiang"): "east", ("", "sichuan"): "ten"},
             rates={
@@ -160,7 +175,11 @@ CASES = [
     ),
     Case(
         "months, with other parcels first",
-        "November has 2 + 1 other = 3 parcels, below 4; December 3 + 1 = 4: 10 % off its three, 3.00",
+        (
+            "November has 2 + 1 other = 3 parcels, below 4; December 3 + 1 = 4: 10 % off its "
+            "three, "
+            "3.00"
+        ),
         ten(volume=tiers((4, 0.1, 0), over="month", other_parcels=1)),
         days(("2026-11-29", 1), ("2026-11-30", 1), ("2026-12-01", 3)),
         {"base": 5000, "volume_discount": -300},
@@ -181,7 +200,11 @@ CASES = [
     ),
     Case(
         "shortfall by share",
-        "30 % of the shop's 11 parcels is 3.3, rounded up 4 promised; 2 came, 2 short at 0.80 = 1.60",
+        (
+            "30 % of the shop's 11 parcels is 3.3, rounded up 4 promised; 2 came, 2 short at 0.80 "
+            "= "
+            "1.60"
+        ),
         ten(commitment_share=0.3, shortfall_minor=80),
         days((NINTH, 2)),
         {"base": 2000, "shortfall": 160},
@@ -196,7 +219,10 @@ CASES = [
     ),
     Case(
         "free grams",
-        "steps of 1 kg, 50 g free: 1,050 g are one step (2.60), 1,051 g two (3.40), 30 g still pay the first (2.60)",
+        (
+            "steps of 1 kg, 50 g free: 1,050 g are one step (2.60), 1,051 g two (3.40), 30 g still "
+            "pay the first (2.60)"
+        ),
         contract(billable=Billable(0, 1000, 50)),
         [parcel(1050), parcel(1051), parcel(30)],
         {"base": 860},
@@ -215,7 +241,13 @@ CASES = [
         [parcel(2300, region="xinjiang")],
         {"base": 3000},
     ),
-    Case("edge of a bracket", "300 g belong to `up to 300 g`: 2.10", contract(), [parcel(300)], {"base": 210}),
+    Case(
+        "edge of a bracket",
+        "300 g belong to `up to 300 g`: 2.10",
+        contract(),
+        [parcel(300)],
+        {"base": 210},
+    ),
     Case(
         "a gram above the edge",
         "301 g in steps of a gram are in the next bracket: 2.60",
@@ -232,7 +264,11 @@ CASES = [
     ),
     Case(
         "surcharge by share",
-        "10.00 less 10 % = 9.00; fuel 5 % = 0.45; peak 8 % of 9.00 (not of the fuel) = 0.72, and 0.30: 1.02",
+        (
+            "10.00 less 10 % = 9.00; fuel 5 % = 0.45; peak 8 % of 9.00 (not of the fuel) = 0.72, "
+            "and "
+            "0.30: 1.02"
+        ),
         ten(discount=0.1, fuel=0.05, surcharges=(Surcharge("peak", 30, share=0.08),)),
         [parcel(100)],
         {"base": 1000, "discount": -100, "fuel": 45, "peak": 102},
@@ -246,8 +282,15 @@ CASES = [
     ),
     Case(
         "oversize by weight and by volume",
-        "over 3 kg or 20,000 cm3: 3,000 g and 20,000 cm3 are not, 3,001 g is, 20,001 cm3 is: 2 x 4.00; 4 x 10.00 base",
-        ten(billable=Billable(0, 1), surcharges=(Surcharge("oversize", 400, over_g=3000, over_cm3=20_000),)),
+        (
+            "over 3 kg or 20,000 cm3: 3,000 g and 20,000 cm3 are not, 3,001 g is, 20,001 cm3 is: "
+            "2 x "
+            "4.00; 4 x 10.00 base"
+        ),
+        ten(
+            billable=Billable(0, 1),
+            surcharges=(Surcharge("oversize", 400, over_g=3000, over_cm3=20_000),),
+        ),
         [parcel(3000), parcel(100, 20_000), parcel(3001), parcel(100, 20_001)],
         {"base": 4000, "oversize": 800},
     ),
@@ -267,7 +310,11 @@ CASES = [
     ),
     Case(
         "own volume, excess of a week",
-        "the week from the 9th has 3 + 2 = 5, 2 beyond 3; Monday the 16th begins the next with 3: 2 x 0.40",
+        (
+            "the week from the 9th has 3 + 2 = 5, 2 beyond 3; Monday the 16th begins the next "
+            "with 3: "
+            "2 x 0.40"
+        ),
         ten(volume_surcharges=(weekly(40, 3),)),
         days((NINTH, 3), ("2026-11-15", 2), ("2026-11-16", 3)),
         {"base": 8000, "own peak": 80},
@@ -281,7 +328,11 @@ CASES = [
     ),
     Case(
         "over-allotment: excess of a day",
-        "allotment of 2 a day: 3 on the 9th is 1 beyond, 2 on the 10th none, 4 on the 11th 2: 3 x 1.50",
+        (
+            "allotment of 2 a day: 3 on the 9th is 1 beyond, 2 on the 10th none, 4 on the 11th 2: "
+            "3 x "
+            "1.50"
+        ),
         ten(allotment_per_day=2, volume_surcharges=(weekly(150, 2, per="day"),)),
         days((NINTH, 3), ("2026-11-10", 2), ("2026-11-11", 4)),
         {"base": 9000, "own peak": 450},
@@ -310,7 +361,8 @@ CASES = [
     ),
     Case(
         "hub",
-        "billed as to Sichuan: 2.60 + 2 begun kilograms x 0.80 = 4.20, remote of Sichuan 1.00 (not that of Xinjiang); "
+        "billed as to Sichuan: 2.60 + 2 begun kilograms x 0.80 = 4.20, remote of Sichuan 1.00 "
+        "(not that of Xinjiang); "
         "fee 0.60; onward 2,300 g: 4.00 + 4 x 1.50 = 10.00 less the subsidy of 4.50",
         contract(
             zones=TO_FAR,
@@ -329,9 +381,12 @@ CASES = [
     ),
     Case(
         "too heavy for the hub",
-        "the hub takes 2,000 g: 2,000 g go (2.60 + 0.80 = 3.40, onward 4.00 + 3 x 1.50 = 8.50), 2,001 g are refused; "
+        "the hub takes 2,000 g: 2,000 g go (2.60 + 0.80 = 3.40, onward 4.00 + 3 x 1.50 = 8.50), "
+        "2,001 g are refused; "
         "direct they cost 4.20",
-        contract(zones=TO_FAR, hub=Hub("sichuan", frozenset({"xinjiang"}), onward=ONWARD, up_to_g=2000)),
+        contract(
+            zones=TO_FAR, hub=Hub("sichuan", frozenset({"xinjiang"}), onward=ONWARD, up_to_g=2000)
+        ),
         [parcel(2000, region="xinjiang"), parcel(2001, region="xinjiang"), parcel(2001)],
         {"base": 340 + 420, "hub_onward": 850},
         refused=1,
@@ -346,7 +401,11 @@ CASES = [
     ),
     Case(
         "a currency without minor digits",
-        "2,105 yen less 15 % = 315.75, half up 316; fuel 3 % of 1,789 = 53.67, half up 54: 1,843 yen",
+        (
+            "2,105 yen less 15 % = 315.75, half up 316; fuel 3 % of 1,789 = 53.67, half up 54: "
+            "1,843 "
+            "yen"
+        ),
         contract(rates={"east": Rate("east", (Bracket(1000, 2105),))}, discount=0.15, fuel=0.03),
         [parcel(800)],
         {"base": 2105, "discount": -316, "fuel": 54},
@@ -358,8 +417,16 @@ CASES = [
 def test_an_invoice_is_the_one_worked_out_by_hand(case: Case) -> None:
     """Every line that is not zero is the one of the arithmetic, and the total is their sum."""
     sent = parcels(case.sent)
-    found = invoice(case.contract, price_parcels(case.contract, sent, PLACES), sent.day, FIRST_DATE, **case.options)
-    assert {name: amount for name, amount in found.lines.items() if amount} == case.lines, case.arithmetic
+    found = invoice(
+        case.contract,
+        price_parcels(case.contract, sent, PLACES),
+        sent.day,
+        FIRST_DATE,
+        **case.options,
+    )
+    assert {name: amount for name, amount in found.lines.items() if amount} == case.lines, (
+        case.arithmetic
+    )
     assert found.total == sum(case.lines.values())
     assert (found.parcels, found.refused) == (len(case.sent) - case.refused, case.refused)
 

@@ -48,12 +48,17 @@ A = contract(
         ("chengdu", "sichuan"): "letter",
     },
     fuel=0.035,
-    surcharges=(surcharge("remote", 300, ["xinjiang"]), surcharge("peak", 50, start="2026-11-10", end="2026-11-10")),
+    surcharges=(
+        surcharge("remote", 300, ["xinjiang"]),
+        surcharge("peak", 50, start="2026-11-10", end="2026-11-10"),
+    ),
 )
 B = contract(name="b", zones={("", "zhejiang"): "east", ("", "sichuan"): "east"}, discount=0.1)
 
 
-def parcel_sample(weights: list[int], volumes: list[int] | None = None, paid: int = 0) -> ParcelSample:
+def parcel_sample(
+    weights: list[int], volumes: list[int] | None = None, paid: int = 0
+) -> ParcelSample:
     n = len(weights)
     return ParcelSample(np.array(weights), np.array(volumes or [0] * n), np.full(n, paid))
 
@@ -67,7 +72,8 @@ def refused_by_all(problem: Problem, found: Records) -> Mask:
 
 
 def test_the_mean_price_of_a_lane_is_the_mean_of_its_invoices() -> None:
-    """For every lane and day the mean is that of the same parcels priced one by one by the oracle."""
+    """For every lane and day the mean is that of the same parcels priced one by one by the
+    oracle."""
     sample = parcel_sample([120, 300, 999, 1700, 2600], [0, 4000, 100, 100, 9000])
     found = price_lanes(promotion([A]), A, sample)
     for s, site in enumerate(SITES):
@@ -75,14 +81,17 @@ def test_the_mean_price_of_a_lane_is_the_mean_of_its_invoices() -> None:
             for day in range(DAYS):
                 on = FIRST_DATE + timedelta(days=day)
                 rows = zip(sample.weight_g.tolist(), sample.volume_cm3.tolist(), strict=True)
-                lines = [price(A, Parcel(site, region, weight, volume, on)) for weight, volume in rows]
+                lines = [
+                    price(A, Parcel(site, region, weight, volume, on)) for weight, volume in rows
+                ]
                 paid = [sum(x.values()) for x in lines if x is not None]
                 assert found.mean[s, r, 0, day] == pytest.approx(np.mean(paid), rel=1e-12)
                 assert found.refused[s, r, 0] == pytest.approx(1 - len(paid) / 5)
 
 
 def test_only_a_lane_that_refuses_some_parcels_says_so() -> None:
-    """The share that is too heavy is shown beside the mean over the others: here letters up to 2 kg."""
+    """The share that is too heavy is shown beside the mean over the others: here letters up to 2
+    kg."""
     found = price_lanes(promotion([A]), A, parcel_sample([500, 1999, 2500]))
     assert found.refused[:, :, 0].tolist() == [[0, 0, 0], [0, pytest.approx(1 / 3), 0]]
     assert found.mean[1, 1, 0, 0] == 333 + 12  # 3.33 and 3.5 % fuel on it, half up
@@ -99,7 +108,10 @@ def test_there_is_no_lane_where_the_contract_does_not_collect_or_serve() -> None
     """The mean is finite exactly on the lanes of the problem."""
     problem = promotion([A, B], collects={"yiwu": ["a", "b"], "chengdu": ["b"]})
     finite = np.isfinite(lane_costs(problem, 1).mean)
-    lanes = {(problem.site_names.index(s), REGIONS.index(r), "ab".index(c)) for s, r, c in problem.lanes()}
+    lanes = {
+        (problem.site_names.index(s), REGIONS.index(r), "ab".index(c))
+        for s, r, c in problem.lanes()
+    }
     assert {tuple(lane) for lane in np.argwhere(finite.all(axis=(3, 4))).tolist()} == lanes
     assert {tuple(lane) for lane in np.argwhere(finite.any(axis=(3, 4))).tolist()} == lanes
     assert collecting_sites(problem, "a").tolist() == [True, False]
@@ -119,7 +131,8 @@ def test_a_problem_without_contracts_has_one_free_column() -> None:
 
 
 def test_a_site_without_collections_costs_no_courier() -> None:
-    """Beside a site with a courier, one without is free on its lane without contract; the courier has no lane there."""
+    """Beside a site with a courier, one without is free on its lane without contract; the courier
+    has no lane there."""
     problem = promotion([A, B], collects={"yiwu": ["a"]})
     mean = lane_costs(problem, 1).mean
     assert not mean[1, :, 0].any()
@@ -128,7 +141,8 @@ def test_a_site_without_collections_costs_no_courier() -> None:
 
 
 def test_one_weight_class_has_the_means_it_always_had() -> None:
-    """To the last bit what the planner computed before it knew weight classes (seed 1, first day)."""
+    """To the last bit what the planner computed before it knew weight classes (seed 1, first
+    day)."""
     near, letter, far = [275.3868, 239.6394], [345.0, 239.6394], [1992.645, np.inf]
     mean = lane_costs(promotion([A, B]), 1).mean[:, :, :, 0]
     assert mean[..., 0].tolist() == [[near, near, far], [near, letter, far]]
@@ -150,7 +164,8 @@ def test_classes_are_priced_by_their_own_parcels() -> None:
 
 
 def test_a_class_without_sampled_parcels_is_priced_by_weights_of_its_own() -> None:
-    """Nothing weighs more than 500 kg; such a parcel still has a price, the hundreds of steps it begins."""
+    """Nothing weighs more than 500 kg; such a parcel still has a price, the hundreds of steps it
+    begins."""
     costs = lane_costs(replace(promotion([B]), weight_classes_g=(500_000,)), 1)
     heavy = costs.mean[0, 0, 0, 1, 0]
     assert 0.9 * (260 + 80 * 499) < heavy < 0.9 * (260 + 80 * 1000)
@@ -159,7 +174,9 @@ def test_a_class_without_sampled_parcels_is_priced_by_weights_of_its_own() -> No
 
 def test_a_class_that_a_letter_refuses_has_no_price() -> None:
     """Letters up to 2 kg: the class above has no lane, and no base, refund or loss either."""
-    costs = lane_costs(replace(promotion([replace(A, loss_share=0.1)]), weight_classes_g=(2000,)), 1)
+    costs = lane_costs(
+        replace(promotion([replace(A, loss_share=0.1)]), weight_classes_g=(2000,)), 1
+    )
     assert np.isfinite(costs.mean[1, 1, 0, 0]).all()
     assert np.isinf(costs.mean[1, 1, 0, 1]).all()
     for amount in (costs.base, costs.refund, costs.loss):
@@ -167,7 +184,8 @@ def test_a_class_that_a_letter_refuses_has_no_price() -> None:
 
 
 def test_means_hold_every_clause_of_a_parcel() -> None:
-    """Surcharges by share and by size, dated, and a hub: on each lane and day the mean of the oracle's invoices."""
+    """Surcharges by share and by size, dated, and a hub: on each lane and day the mean of the
+    oracle's invoices."""
     onward = Rate("onward", (), 500, 400, 500, 150)
     hub = Hub("sichuan", frozenset({"xinjiang"}), 60, onward, 450, up_to_g=2000)
     chosen = replace(
@@ -186,14 +204,23 @@ def test_means_hold_every_clause_of_a_parcel() -> None:
             for day in range(DAYS):
                 on = FIRST_DATE + timedelta(days=day)
                 rows = zip(sample.weight_g.tolist(), sample.volume_cm3.tolist(), strict=True)
-                lines = [x for w, v in rows if (x := price(chosen, Parcel(site, region, w, v, on))) is not None]
-                assert found.mean[s, r, 0, day] == pytest.approx(np.mean([sum(x.values()) for x in lines]))
-                assert found.base[s, r, 0, day] == pytest.approx(np.mean([base_for_discounts(x) for x in lines]))
+                lines = [
+                    x
+                    for w, v in rows
+                    if (x := price(chosen, Parcel(site, region, w, v, on))) is not None
+                ]
+                assert found.mean[s, r, 0, day] == pytest.approx(
+                    np.mean([sum(x.values()) for x in lines])
+                )
+                assert found.base[s, r, 0, day] == pytest.approx(
+                    np.mean([base_for_discounts(x) for x in lines])
+                )
                 assert found.refused[s, r, 0] == pytest.approx(1 - len(lines) / 5)
 
 
 def test_the_refund_is_the_share_of_the_charge_that_comes_late() -> None:
-    """share x mean charge x chance; nothing where there is no promise, and nothing through a hub."""
+    """share x mean charge x chance; nothing where there is no promise, and nothing through a
+    hub."""
     chosen = replace(
         A,
         late_refund=LateRefund(0.5, {"east": 2.0}),
@@ -211,7 +238,8 @@ def test_the_refund_is_the_share_of_the_charge_that_comes_late() -> None:
 
 
 def test_the_chance_to_be_late_is_that_of_the_two_lognormals() -> None:
-    """Against a million draws, and exactly at the ends: at once, never, and transit without a delay."""
+    """Against a million draws, and exactly at the ends: at once, never, and transit without a
+    delay."""
     chosen = contract(
         transit={"east": Transit(2.0, 3.0), "far": Transit(3.0, 3.0)},
         scan_delay={"east": ScanDelay(20_000, 90_000), "letter": ScanDelay(3600, 3600)},
@@ -223,20 +251,31 @@ def test_the_chance_to_be_late_is_that_of_the_two_lognormals() -> None:
     seconds = delay + np.exp(mu + sigma * rng.standard_normal(10**6))
     for days in (1.0, 2.0, 4.0):
         drawn = np.mean(seconds > days * DAY_S)
-        assert late_chance(chosen, "east", days) == pytest.approx(drawn, abs=4 * np.sqrt(0.25 / 10**6) + 5e-4)
-    assert [late_chance(chosen, "far", days) for days in (2.9, 3.1)] == [1.0, 0.0]  # always three days
-    assert [late_chance(chosen, "letter", days) for days in (0.04, 0.05)] == [1.0, 0.0]  # an hour, no transit
+        assert late_chance(chosen, "east", days) == pytest.approx(
+            drawn, abs=4 * np.sqrt(0.25 / 10**6) + 5e-4
+        )
+    assert [late_chance(chosen, "far", days) for days in (2.9, 3.1)] == [
+        1.0,
+        0.0,
+    ]  # always three days
+    assert [late_chance(chosen, "letter", days) for days in (0.04, 0.05)] == [
+        1.0,
+        0.0,
+    ]  # an hour, no transit
 
 
 def test_the_loss_is_what_the_carrier_does_not_pay() -> None:
     """1 % of parcels lost: of 100.00 paid, 60.00 are not covered; of 20.00 nothing is missing."""
     insured = replace(B, loss_share=0.01, liability_minor=4000)
     sample = replace(parcel_sample([100, 100]), paid_minor=np.array([10_000, 2000]))
-    assert price_lanes(promotion([insured]), insured, sample).loss[0, 0, 0, 0] == pytest.approx(0.01 * 6000 / 2)
+    assert price_lanes(promotion([insured]), insured, sample).loss[0, 0, 0, 0] == pytest.approx(
+        0.01 * 6000 / 2
+    )
 
 
 def test_the_seed_decides_the_sample() -> None:
-    """The same seed gives the same lane costs to the last bit, another seed gives others that are close."""
+    """The same seed gives the same lane costs to the last bit, another seed gives others that are
+    close."""
     problem = promotion([A, B])
     first, again, other = (lane_costs(problem, seed).mean for seed in (1, 1, 2))
     assert np.array_equal(first, again)
@@ -249,7 +288,12 @@ def test_the_sample_follows_the_mix_of_the_whole_promotion() -> None:
     """An event of heavy goods as big as all the rest moves the share of heavy goods half way up."""
     event = Event("live", DAY_S, 2880.0, 2880.0, 0, 3600, product_share=(0.0, 1.0))
     quiet = promotion([A])
-    busy = replace(quiet, demand=Demand((event,), np.full(3, 1 / 3), np.array([1.0, 0.0]), Baseline(np.full(96, 30.0))))
+    busy = replace(
+        quiet,
+        demand=Demand(
+            (event,), np.full(3, 1 / 3), np.array([1.0, 0.0]), Baseline(np.full(96, 30.0))
+        ),
+    )
     sample = sample_parcels(busy, 1)
     assert np.mean(sample.volume_cm3 >= 9000) == pytest.approx(0.5, abs=0.02)
     assert np.mean(sample_parcels(quiet, 1).volume_cm3 >= 9000) == pytest.approx(0.25, abs=0.02)
@@ -262,11 +306,28 @@ def test_every_lane_is_a_problem_of_its_own_columns() -> None:
 
 
 def test_orders_are_charged_by_the_day_of_the_hand_over() -> None:
-    """The peak day counts when the parcel is handed over on it; while it is not, the day of the order counts."""
+    """The peak day counts when the parcel is handed over on it; while it is not, the day of the
+    order counts."""
     noon = DAY_S // 2
     rows = [
-        (0, 0, 0, 250, 0, DAY_S + noon, 2 * DAY_S + noon),  # ordered on the 9th, handed over on the 10th: peak
-        (0, 0, 0, 250, 0, 2 * DAY_S + noon, 3 * DAY_S),  # ordered on the 10th, handed over on the 11th: none
+        (
+            0,
+            0,
+            0,
+            250,
+            0,
+            DAY_S + noon,
+            2 * DAY_S + noon,
+        ),  # ordered on the 9th, handed over on the 10th: peak
+        (
+            0,
+            0,
+            0,
+            250,
+            0,
+            2 * DAY_S + noon,
+            3 * DAY_S,
+        ),  # ordered on the 10th, handed over on the 11th: none
         (0, 0, 0, 250, 0, 2 * DAY_S + noon, -1),  # ordered on the 10th, still here: peak
         (0, 0, 0, 250, 0, 2 * DAY_S, 5 * DAY_S),  # handed over after the last day: none
     ]
@@ -275,7 +336,8 @@ def test_orders_are_charged_by_the_day_of_the_hand_over() -> None:
 
 
 def test_an_order_without_courier_costs_nothing() -> None:
-    """Cancelled orders and orders of a site without courier have a charge of 0, and are not counted as refused."""
+    """Cancelled orders and orders of a site without courier have a charge of 0, and are not counted
+    as refused."""
     found = records([(-1, -1, 0, 250, 0, 0, -1), (0, -1, 0, 250, 0, 0, -1)])
     assert courier_charges(promotion([A]), found).tolist() == [0, 0]
     assert courier_charges(promotion([]), found).tolist() == [0, 0]
@@ -283,14 +345,18 @@ def test_an_order_without_courier_costs_nothing() -> None:
 
 
 def test_a_parcel_that_its_courier_refuses_is_counted() -> None:
-    """2.5 kg to Sichuan is too much for a letter of a: no charge, no base, counted; 1.5 kg pays 3.33 and fuel."""
-    found = charges(promotion([A]), records([(1, 0, 1, 2500, 0, 0, DAY_S), (1, 0, 1, 1500, 0, 0, DAY_S)]))
+    """2.5 kg to Sichuan is too much for a letter of a: no charge, no base, counted; 1.5 kg pays
+    3.33 and fuel."""
+    found = charges(
+        promotion([A]), records([(1, 0, 1, 2500, 0, 0, DAY_S), (1, 0, 1, 1500, 0, 0, DAY_S)])
+    )
     assert (found.total.tolist(), found.base.tolist()) == ([0, 345], [0, 333])
     assert found.refused.tolist() == [True, False]
 
 
 def test_period_lines_count_the_days_of_the_hand_over_by_contract() -> None:
-    """Two parcels handed over on one day are one beyond the first; the third, ordered then, goes a day later."""
+    """Two parcels handed over on one day are one beyond the first; the third, ordered then, goes a
+    day later."""
     rows = [
         (0, 0, 0, 250, 0, 0, DAY_S + 5),  # handed over on day 1
         (1, 0, 0, 250, 0, 0, DAY_S + 9),  # another site, the same day: the second of the contract
@@ -299,15 +365,24 @@ def test_period_lines_count_the_days_of_the_hand_over_by_contract() -> None:
         (0, 1, 0, 250, 0, 0, DAY_S),  # b has no such clause
         (-1, -1, 0, 250, 0, 0, -1),  # cancelled
     ]
-    own = replace(A, volume_surcharges=(VolumeSurcharge("own", 40, 1, "day"),), volume=Volume((Tier(4, 0.1),)))
+    own = replace(
+        A, volume_surcharges=(VolumeSurcharge("own", 40, 1, "day"),), volume=Volume((Tier(4, 0.1),))
+    )
     problem, found = promotion([own, B]), records(rows)
     # 2 beyond the first on day 1: 0.80; 4 parcels reach the tier: 10 % of 2.10 = 0.21 each
-    assert period_minor(problem, found, charges(problem, found)).tolist() == [[80, -84, 0], [0, 0, 0]]
+    assert period_minor(problem, found, charges(problem, found)).tolist() == [
+        [80, -84, 0],
+        [0, 0, 0],
+    ]
 
 
 def test_late_refunds_need_a_promise_and_a_delivery() -> None:
-    """More than three days between hand-over and delivery is late; undelivered, unpromised and hub parcels are not."""
-    rows = [(0, 0, 0, 250, 0, 0, DAY_S)] * 3 + [(0, 0, 1, 250, 0, 0, DAY_S), (0, 0, 2, 250, 0, 0, DAY_S)]
+    """More than three days between hand-over and delivery is late; undelivered, unpromised and hub
+    parcels are not."""
+    rows = [(0, 0, 0, 250, 0, 0, DAY_S)] * 3 + [
+        (0, 0, 1, 250, 0, 0, DAY_S),
+        (0, 0, 2, 250, 0, 0, DAY_S),
+    ]
     delivered = np.array([4 * DAY_S + 1, 4 * DAY_S, -1, 9 * DAY_S, 9 * DAY_S], dtype=np.int32)
     found = replace(records(rows), delivered_at_s=delivered)
     hub = Hub("zhejiang", frozenset({"sichuan"}))
@@ -317,11 +392,17 @@ def test_late_refunds_need_a_promise_and_a_delivery() -> None:
 
 
 def test_expected_losses_are_rounded_once() -> None:
-    """Three parcels of 10.00, half covered, 0.1 % lost: 3 x 0.5 fen = 1.5, half up 2; no courier, no loss."""
+    """Three parcels of 10.00, half covered, 0.1 % lost: 3 x 0.5 fen = 1.5, half up 2; no courier,
+    no loss."""
     risky = replace(B, loss_share=0.001, liability_minor=500)
     problem = promotion([risky])
-    problem = replace(problem, products=(replace(problem.products[0], paid_minor=1000), *problem.products[1:]))
-    rows = [(0, 0, 0, 250, 0, 0, DAY_S)] * 3 + [(0, -1, 0, 250, 0, 0, -1), (-1, -1, 0, 250, 0, 0, -1)]
+    problem = replace(
+        problem, products=(replace(problem.products[0], paid_minor=1000), *problem.products[1:])
+    )
+    rows = [(0, 0, 0, 250, 0, 0, DAY_S)] * 3 + [
+        (0, -1, 0, 250, 0, 0, -1),
+        (-1, -1, 0, 250, 0, 0, -1),
+    ]
     assert expected_losses_minor(problem, records(rows)) == 2
     assert expected_losses_minor(promotion([B]), records(rows)) == 0
 

@@ -1,4 +1,5 @@
-"""Prices of single parcels: invoices worked out by hand, and any contract against the slow oracle."""
+"""Prices of single parcels: invoices worked out by hand, and any contract against the slow
+oracle."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def one(chosen: Contract, sent: Parcel) -> PricedParcels:
     return price_parcels(chosen, parcels([sent]), PLACES)
 
 
-# Each case: what is special, contract, parcel, lines in fen that are not zero. The arithmetic stands beside it.
+# Each case: what is special, contract, parcel, lines in fen that are not zero. The arithmetic
+# stands beside it.
 INVOICES = [
     # 250 g is rounded up to 300 g: still the first bracket, 2.10
     ("first bracket", contract(), parcel(250), {"base": 210}),
@@ -62,16 +64,30 @@ INVOICES = [
     # 1801 cm3 * 1000 / 6000 = 300.17 g -> 400 g, not 300 g: 2.60
     ("volume a shade above the bracket", contract(), parcel(100, 1_801), {"base": 260}),
     # no divisor: 15000 cm3 do not count; 400 g: 2.60
-    ("volume does not count", contract(billable=Billable(0, 100)), parcel(400, 15_000), {"base": 260}),
+    (
+        "volume does not count",
+        contract(billable=Billable(0, 100)),
+        parcel(400, 15_000),
+        {"base": 260},
+    ),
     # 50 % off 10.00 is 5.00, the minimum charge 7.00 tops it up by 2.00
     (
         "minimum after discount",
-        contract(rates={"east": Rate("east", (Bracket(5000, 1000),))}, discount=0.5, minimum_charge_minor=700),
+        contract(
+            rates={"east": Rate("east", (Bracket(5000, 1000),))},
+            discount=0.5,
+            minimum_charge_minor=700,
+        ),
         parcel(800),
         {"base": 1000, "discount": -500, "minimum": 200},
     ),
     # 15 % of 2.10 is 0.315, half up: 0.32 off
-    ("discount rounded half up", contract(discount=0.15), parcel(250), {"base": 210, "discount": -32}),
+    (
+        "discount rounded half up",
+        contract(discount=0.15),
+        parcel(250),
+        {"base": 210, "discount": -32},
+    ),
     # fuel 3.5 % of 2.60 = 0.091 -> 0.09
     ("fuel rounded down", contract(fuel=0.035), parcel(900), {"base": 260, "fuel": 9}),
     # fuel 2.5 % of 2.60 = 0.065 -> 0.07: exactly half goes up
@@ -83,15 +99,16 @@ INVOICES = [
         parcel(250),
         {"base": 210, "discount": -42, "minimum": 32, "fuel": 20},
     ),
-    # 2300 g to the far zone: 12.00 + ceil(1.3) = 2 steps of 9.00 = 30.00; 10 % off = 3.00; fuel 3.5 % of 27.00 =
-    # 0.945 -> 0.95; remote 3.00, in the peak window 0.50, label 0.05: 31.50 in all
+    # 2300 g to the far zone: 12.00 + ceil(1.3) = 2 steps of 9.00 = 30.00; 10 % off = 3.00; fuel 3.5
+    # % of 27.00 = 0.945 -> 0.95; remote 3.00, in the peak window 0.50, label 0.05: 31.50 in all
     (
         "everything at once",
         EVERYTHING,
         parcel(2300, region="xinjiang", on="2026-11-11"),
         {"base": 3000, "discount": -300, "fuel": 95, "remote": 300, "peak": 50, "label": 5},
     ),
-    # the same to Zhejiang a day before the window: 2.60 + 2 * 0.80 = 4.20, - 0.42 = 3.78, fuel 0.1323 -> 0.13, label
+    # the same to Zhejiang a day before the window: 2.60 + 2 * 0.80 = 4.20, - 0.42 = 3.78, fuel
+    # 0.1323 -> 0.13, label
     (
         "neither remote nor peak",
         EVERYTHING,
@@ -108,9 +125,14 @@ INVOICES = [
 ]
 
 
-@pytest.mark.parametrize(("chosen", "sent", "lines"), [c[1:] for c in INVOICES], ids=[c[0] for c in INVOICES])
-def test_an_invoice_reads_as_worked_out_by_hand(chosen: Contract, sent: Parcel, lines: dict[str, int]) -> None:
-    """Every line of the invoice is the one that pencil and paper give, and the total is their sum."""
+@pytest.mark.parametrize(
+    ("chosen", "sent", "lines"), [c[1:] for c in INVOICES], ids=[c[0] for c in INVOICES]
+)
+def test_an_invoice_reads_as_worked_out_by_hand(
+    chosen: Contract, sent: Parcel, lines: dict[str, int]
+) -> None:
+    """Every line of the invoice is the one that pencil and paper give, and the total is their
+    sum."""
     priced = one(chosen, sent)
     amounts = dict(zip(priced.clauses, priced.amounts[:, 0].tolist(), strict=True))
     assert {name: amount for name, amount in amounts.items() if amount} == lines
@@ -119,22 +141,44 @@ def test_an_invoice_reads_as_worked_out_by_hand(chosen: Contract, sent: Parcel, 
 
 
 @pytest.mark.parametrize(
-    ("on", "peak"), [("2026-11-09", 0), ("2026-11-10", 50), ("2026-11-16", 50), ("2026-11-17", 0), ("2027-01-01", 0)]
+    ("on", "peak"),
+    [
+        ("2026-11-09", 0),
+        ("2026-11-10", 50),
+        ("2026-11-16", 50),
+        ("2026-11-17", 0),
+        ("2027-01-01", 0),
+    ],
 )
 def test_a_dated_surcharge_counts_on_its_first_and_last_day(on: str, peak: int) -> None:
-    """A peak surcharge is due from its first to its last day, both included, also beyond the horizon."""
+    """A peak surcharge is due from its first to its last day, both included, also beyond the
+    horizon."""
     priced = one(EVERYTHING, parcel(250, on=on))
     assert priced.amounts[priced.clauses.index("peak"), 0] == peak
 
 
 def test_clauses_stand_in_the_order_of_the_invoice() -> None:
-    """Lines come as base, discount, minimum, fuel, then the surcharges as the contract lists them."""
-    assert one(EVERYTHING, parcel(250)).clauses == ("base", "discount", "minimum", "fuel", "remote", "peak", "label")
+    """Lines come as base, discount, minimum, fuel, then the surcharges as the contract lists
+    them."""
+    assert one(EVERYTHING, parcel(250)).clauses == (
+        "base",
+        "discount",
+        "minimum",
+        "fuel",
+        "remote",
+        "peak",
+        "label",
+    )
 
 
 def test_too_heavy_for_the_last_bracket_is_refused_not_free() -> None:
-    """Above the last bracket of a rate without first weight there is no price: refused, and infinite as a cost."""
-    chosen = contract(zones={("", "zhejiang"): "letter"}, minimum_charge_minor=500, surcharges=(surcharge("label", 5),))
+    """Above the last bracket of a rate without first weight there is no price: refused, and
+    infinite as a cost."""
+    chosen = contract(
+        zones={("", "zhejiang"): "letter"},
+        minimum_charge_minor=500,
+        surcharges=(surcharge("label", 5),),
+    )
     sent = parcels([parcel(2000), parcel(2001)])
     priced = price_parcels(chosen, sent, PLACES)
     assert priced.refused.tolist() == [False, True]
@@ -168,7 +212,8 @@ def test_no_parcels_cost_nothing() -> None:
 
 
 def test_shares_are_exact_where_binary_fractions_are_not() -> None:
-    """0.285 * 100 is 28.499999999999996 in binary; the line still is the 29 that the contract means."""
+    """0.285 * 100 is 28.499999999999996 in binary; the line still is the 29 that the contract
+    means."""
     assert share_of(np.array([100]), 0.285).tolist() == [29]
     assert round(0.285 * 100) == 28
 
@@ -182,7 +227,11 @@ def test_billable_steps_never_rounds_up_by_accident() -> None:
 def test_the_order_of_brackets_in_the_file_does_not_matter() -> None:
     """Brackets are read by weight, however they are listed."""
     turned = contract(rates={"east": replace(EAST, brackets=EAST.brackets[::-1])})
-    assert one(turned, parcel(250)).total.tolist() == one(contract(), parcel(250)).total.tolist() == [210]
+    assert (
+        one(turned, parcel(250)).total.tolist()
+        == one(contract(), parcel(250)).total.tolist()
+        == [210]
+    )
 
 
 def test_no_zone_in_the_middle_of_a_table_leaves_its_neighbours_alone() -> None:
@@ -194,7 +243,8 @@ def test_no_zone_in_the_middle_of_a_table_leaves_its_neighbours_alone() -> None:
 
 
 def test_every_refusal_has_its_reason() -> None:
-    """A person is told whether the region is not served, or the parcel too heavy for the contract or for its hub."""
+    """A person is told whether the region is not served, or the parcel too heavy for the contract
+    or for its hub."""
     hub = Hub("zhejiang", frozenset({"xinjiang"}), up_to_g=1500)
     chosen = contract(zones={("", "zhejiang"): "letter"}, hub=hub)
     sent = [
@@ -214,7 +264,9 @@ def test_every_refusal_has_its_reason() -> None:
     ]
 
 
-shares = st.integers(0, 1_000_000).map(lambda ppm: ppm / 1_000_000) | st.sampled_from([0.0, 0.035, 0.285, 0.5, 1.0])
+shares = st.integers(0, 1_000_000).map(lambda ppm: ppm / 1_000_000) | st.sampled_from(
+    [0.0, 0.035, 0.285, 0.5, 1.0]
+)
 dates = st.integers(-3, 12).map(lambda d: FIRST_DATE + timedelta(days=d))
 money = st.integers(0, 5_000)
 
@@ -239,17 +291,25 @@ def generated_contracts(draw: st.DrawFn) -> Contract:
     lanes = st.tuples(st.sampled_from(["", *SITES]), st.sampled_from(REGIONS))
     windows = st.tuples(st.none() | dates, st.none() | dates)
     lines = st.lists(
-        st.tuples(st.sampled_from(["peak", "remote", "label"]), st.integers(-50, 500), windows), max_size=4
+        st.tuples(st.sampled_from(["peak", "remote", "label"]), st.integers(-50, 500), windows),
+        max_size=4,
     )
     return contract(
         zones=draw(st.dictionaries(lanes, st.sampled_from([*names, "unpriced"]), min_size=1)),
         rates={name: draw(rates(name)) for name in names},
-        billable=Billable(draw(st.sampled_from([0, 5000, 6000, 7777])), draw(st.sampled_from([1, 7, 100, 500, 1000]))),
+        billable=Billable(
+            draw(st.sampled_from([0, 5000, 6000, 7777])),
+            draw(st.sampled_from([1, 7, 100, 500, 1000])),
+        ),
         minimum_charge_minor=draw(st.just(0) | money),
         discount=draw(shares),
         fuel=draw(shares),
         surcharges=tuple(
-            replace(surcharge(name, amount, draw(st.frozensets(st.sampled_from(REGIONS)))), start=start, end=end)
+            replace(
+                surcharge(name, amount, draw(st.frozensets(st.sampled_from(REGIONS)))),
+                start=start,
+                end=end,
+            )
             for name, amount, (start, end) in draw(lines)
         ),
     )
@@ -257,7 +317,12 @@ def generated_contracts(draw: st.DrawFn) -> Contract:
 
 generated_parcels = st.lists(
     st.builds(
-        Parcel, st.sampled_from(SITES), st.sampled_from(REGIONS), st.integers(0, 9_000), st.integers(0, 60_000), dates
+        Parcel,
+        st.sampled_from(SITES),
+        st.sampled_from(REGIONS),
+        st.integers(0, 9_000),
+        st.integers(0, 60_000),
+        dates,
     ),
     min_size=1,
     max_size=12,
@@ -280,7 +345,8 @@ def test_the_fast_price_is_the_slow_price_to_the_cent(chosen: Contract, sent: li
 @settings(max_examples=100, deadline=None)
 @given(generated_contracts(), generated_parcels)
 def test_the_cost_of_a_parcel_is_its_total(chosen: Contract, sent: list[Parcel]) -> None:
-    """The short way to a price gives the total of the long way, and infinity where the long way refuses."""
+    """The short way to a price gives the total of the long way, and infinity where the long way
+    refuses."""
     priced = price_parcels(chosen, parcels(sent), PLACES)
     cost = Tariff(chosen, PLACES).cost(parcels(sent))
     assert cost.tolist() == np.where(priced.refused, np.inf, priced.total).tolist()
@@ -289,7 +355,8 @@ def test_the_cost_of_a_parcel_is_its_total(chosen: Contract, sent: list[Parcel])
 @settings(max_examples=60, deadline=None)
 @given(generated_contracts(), generated_parcels)
 def test_many_parcels_are_priced_as_one_is(chosen: Contract, sent: list[Parcel]) -> None:
-    """A parcel costs the same alone and among tens of thousands, where equal weights are priced once for all."""
+    """A parcel costs the same alone and among tens of thousands, where equal weights are priced
+    once for all."""
     alone = price_parcels(chosen, parcels(sent), PLACES)
     crowd = parcels(sent)
     times = 60_000 // len(sent)
@@ -302,8 +369,11 @@ def test_many_parcels_are_priced_as_one_is(chosen: Contract, sent: list[Parcel])
 
 @settings(max_examples=100, deadline=None)
 @given(rates("east"), st.integers(1, 9000), st.integers(1, 9000))
-def test_a_rate_that_rises_never_charges_less_for_more(rate: Rate, one_weight: int, other_weight: int) -> None:
-    """With brackets, first weight and steps in rising order of price, a heavier parcel never costs less."""
+def test_a_rate_that_rises_never_charges_less_for_more(
+    rate: Rate, one_weight: int, other_weight: int
+) -> None:
+    """With brackets, first weight and steps in rising order of price, a heavier parcel never costs
+    less."""
     prices = sorted([*(b.price_minor for b in rate.brackets), rate.first_price_minor])
     edges = sorted(b.to_g for b in rate.brackets)
     rising = replace(
@@ -312,14 +382,18 @@ def test_a_rate_that_rises_never_charges_less_for_more(rate: Rate, one_weight: i
         first_price_minor=prices[-1],
     )
     light, heavy = sorted((one_weight, other_weight))
-    cost = Tariff(contract(rates={"east": rising}), PLACES).cost(parcels([parcel(light), parcel(heavy)]))
+    cost = Tariff(contract(rates={"east": rising}), PLACES).cost(
+        parcels([parcel(light), parcel(heavy)])
+    )
     assert cost[0] <= cost[1]
 
 
 def test_a_bracket_is_used_only_in_its_own_zone() -> None:
-    """The brackets of the next zone do not catch parcels that are above the last bracket of their own."""
+    """The brackets of the next zone do not catch parcels that are above the last bracket of their
+    own."""
     chosen = contract(
-        zones={("", "zhejiang"): "east", ("", "sichuan"): "letter"}, rates={"east": EAST, "letter": LETTER}
+        zones={("", "zhejiang"): "east", ("", "sichuan"): "letter"},
+        rates={"east": EAST, "letter": LETTER},
     )
     sent = [parcel(1500), parcel(1500, region="sichuan"), parcel(2500, region="sichuan")]
     priced = price_parcels(chosen, parcels(sent), PLACES)

@@ -1,4 +1,5 @@
-"""Run folders made up for the tests of the reports: a large one (nine days, two sites, 31 provinces) and a tiny one."""
+"""Run folders made up for the tests of the reports: a large one (nine days, two sites, 31
+provinces) and a tiny one."""
 
 from __future__ import annotations
 
@@ -16,13 +17,38 @@ from tests.reporting.contract_builders import contract_tables
 from tests.reporting.history_builders import explanation_json, loop_json, path_tables
 
 PROVINCES = {
-    "beijing": "北京", "tianjin": "天津", "hebei": "河北", "shanxi": "山西", "neimenggu": "内蒙古",
-    "liaoning": "辽宁", "jilin": "吉林", "heilongjiang": "黑龙江", "shanghai": "上海", "jiangsu": "江苏",
-    "zhejiang": "浙江", "anhui": "安徽", "fujian": "福建", "jiangxi": "江西", "shandong": "山东", "henan": "河南",
-    "hubei": "湖北", "hunan": "湖南", "guangdong": "广东", "guangxi": "广西", "hainan": "海南", "chongqing": "重庆",
-    "sichuan": "四川", "guizhou": "贵州", "yunnan": "云南", "xizang": "西藏", "shaanxi": "陕西", "gansu": "甘肃",
-    "qinghai": "青海", "ningxia": "宁夏", "xinjiang": "新疆",
-}  # fmt: skip
+    "beijing": "北京",
+    "tianjin": "天津",
+    "hebei": "河北",
+    "shanxi": "山西",
+    "neimenggu": "内蒙古",
+    "liaoning": "辽宁",
+    "jilin": "吉林",
+    "heilongjiang": "黑龙江",
+    "shanghai": "上海",
+    "jiangsu": "江苏",
+    "zhejiang": "浙江",
+    "anhui": "安徽",
+    "fujian": "福建",
+    "jiangxi": "江西",
+    "shandong": "山东",
+    "henan": "河南",
+    "hubei": "湖北",
+    "hunan": "湖南",
+    "guangdong": "广东",
+    "guangxi": "广西",
+    "hainan": "海南",
+    "chongqing": "重庆",
+    "sichuan": "四川",
+    "guizhou": "贵州",
+    "yunnan": "云南",
+    "xizang": "西藏",
+    "shaanxi": "陕西",
+    "gansu": "甘肃",
+    "qinghai": "青海",
+    "ningxia": "宁夏",
+    "xinjiang": "新疆",
+}
 REMOTE = ("neimenggu", "hainan", "xizang", "gansu", "qinghai", "ningxia", "xinjiang")
 CONTRACTS = ("express-a", "express-b", "economy", "premium-air", "remote-special")
 SITES = {"yiwu": "义乌仓", "chengdu": "成都仓"}
@@ -37,7 +63,9 @@ def large_run(folder: Path, certified: bool = True) -> Path:
     tables = {
         **_forecast(rng, start, level, tuple(PROVINCES)),
         **_staff(start, level, tuple(SITES), days),
-        "hourly": pd.concat([_hourly(rng, start, level * s, n) for n, s in (("yiwu", 0.65), ("chengdu", 0.35))]),
+        "hourly": pd.concat(
+            [_hourly(rng, start, level * s, n) for n, s in (("yiwu", 0.65), ("chengdu", 0.35))]
+        ),
         **_carriers(rng, start, level, days),
         **_verdicts(rng, certified),
         **path_tables(certified),
@@ -50,25 +78,47 @@ def refused_run(folder: Path) -> Path:
     """A scenario without a plan: what is to blame and what would help."""
     manifest = _manifest("small", "CNY", datetime(2026, 11, 9), 4, False, 0)
     found = explanation_json()
-    manifest |= {"status": found["status"], "gap": None, "certificate": None, "explanation": "explanation.json"}
+    manifest |= {
+        "status": found["status"],
+        "gap": None,
+        "certificate": None,
+        "explanation": "explanation.json",
+    }
     for only_with_a_plan in ("engines", "replications", "broken_rules"):
         del manifest[only_with_a_plan]
     tables = {
-        "blame": pd.DataFrame([("stations", "stations/yiwu/pack", "too few", 1.0, 2.0, "stations")],
-                              columns=["rule", "key", "words", "allowed", "needed", "unit"]),
+        "blame": pd.DataFrame(
+            [("stations", "stations/yiwu/pack", "too few", 1.0, 2.0, "stations")],
+            columns=["rule", "key", "words", "allowed", "needed", "unit"],
+        ),
         "repairs": pd.DataFrame(
-            [(1, "one more shift", "shift/17:00", "8", None, 8978.88, 0.0, True),
-             (2, "people and hours", "crew/yiwu + hours/yiwu", "4 + 8", 640.5, 9181.48, 202.6, True)],
-            columns=["rank", "words", "key", "amount", "price", "objective", "extra", "verified"]),
-    }  # fmt: skip
+            [
+                (1, "one more shift", "shift/17:00", "8", None, 8978.88, 0.0, True),
+                (
+                    2,
+                    "people and hours",
+                    "crew/yiwu + hours/yiwu",
+                    "4 + 8",
+                    640.5,
+                    9181.48,
+                    202.6,
+                    True,
+                ),
+            ],
+            columns=["rank", "words", "key", "amount", "price", "objective", "extra", "verified"],
+        ),
+    }
     _write(folder, manifest, {}, tables)
     (folder / "plan.json").unlink()
-    (folder / "explanation.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    (folder / "explanation.json").write_text(
+        json.dumps(found, ensure_ascii=False), encoding="utf-8"
+    )
     return folder
 
 
 def tiny_run(folder: Path) -> Path:
-    """One site, one process, one day, no courier, no baselines: what the smallest scenario leaves behind."""
+    """One site, one process, one day, no courier, no baselines: what the smallest scenario leaves
+    behind."""
     rng = np.random.default_rng(5)
     start = datetime(2026, 3, 2)
     times = [start + timedelta(hours=h) for h in range(24)]
@@ -87,9 +137,13 @@ def tiny_run(folder: Path) -> Path:
         "hourly": hourly,
         "staffing": pd.DataFrame(rows, columns=STAFFING),
         "costs": pd.DataFrame([("wages", 1000.0, 1000.0)], columns=["name", "amount", "planned"]),
-        "replications": pd.DataFrame([(0, 720, 0, 0.0, 0, 0, 1000.0, True, 0, 0, 0)], columns=REPLICATIONS),
+        "replications": pd.DataFrame(
+            [(0, 720, 0, 0.0, 0, 0, 1000.0, True, 0, 0, 0)], columns=REPLICATIONS
+        ),
         "processes": pd.DataFrame([("depot", "", "pack", 60.0, 4)], columns=PROCESSES),
-        "shifts": pd.DataFrame([("all", "00:00", "24:00", 24.0)], columns=["shift", "start", "end", "paid_hours"]),
+        "shifts": pd.DataFrame(
+            [("all", "00:00", "24:00", 24.0)], columns=["shift", "start", "end", "paid_hours"]
+        ),
     }
     manifest = _manifest("tiny", "EUR", start, 1, False, 1)
     manifest["platform"] |= {"name": "inline", "threshold_late_share": None, "counts": "label"}
@@ -98,8 +152,19 @@ def tiny_run(folder: Path) -> Path:
 
 STAFFING = ["date", "site", "process", "crew", "shift", "since", "headcount", "paid_hours", "cost"]
 ROUTING = ["region", "site", "contract", "from", "to", "share", "above_g", "to_g"]
-REPLICATIONS = ["replication", "orders", "late_orders", "late_share", "open_orders", "cancelled", "cost", "met",
-                "mean_wait_s", "mean_cycle_s", "open_at_end"]  # fmt: skip
+REPLICATIONS = [
+    "replication",
+    "orders",
+    "late_orders",
+    "late_share",
+    "open_orders",
+    "cancelled",
+    "cost",
+    "met",
+    "mean_wait_s",
+    "mean_cycle_s",
+    "open_at_end",
+]
 PROCESSES = ["site", "site_label", "process", "orders_per_hour", "stations"]
 QUANTILES = {"p05": -1.645, "p25": -0.674, "p50": 0.0, "p75": 0.674, "p95": 1.645}
 
@@ -133,9 +198,13 @@ def _forecast(
     share = rng.dirichlet(np.full(len(regions), 3.0))
     hours, dates = [], []
     for name, part in [("all", 1.0), *zip(regions, share, strict=True)]:
-        hours.append(pd.DataFrame({"time": _text(times), "region": name, **_fan(level * part, spread)}))
+        hours.append(
+            pd.DataFrame({"time": _text(times), "region": name, **_fan(level * part, spread)})
+        )
         days = [f"{start + timedelta(days=d):%Y-%m-%d}" for d in range(len(daily))]
-        dates.append(pd.DataFrame({"date": days, "region": name, **_fan(daily * part, daily_spread)}))
+        dates.append(
+            pd.DataFrame({"date": days, "region": name, **_fan(daily * part, daily_spread)})
+        )
     peak = pd.DataFrame(
         [
             ("peak_hour_orders", "4100.0", "9320.0", "21200.0"),
@@ -145,10 +214,16 @@ def _forecast(
         ],
         columns=["what", "p05", "p50", "p95"],
     )
-    return {"forecast_hourly": pd.concat(hours), "forecast_daily": pd.concat(dates), "forecast_peak": peak}
+    return {
+        "forecast_hourly": pd.concat(hours),
+        "forecast_daily": pd.concat(dates),
+        "forecast_peak": peak,
+    }
 
 
-def _staff(start: datetime, level: np.ndarray, sites: Sequence[str], days: int) -> dict[str, pd.DataFrame]:
+def _staff(
+    start: datetime, level: np.ndarray, sites: Sequence[str], days: int
+) -> dict[str, pd.DataFrame]:
     daily = level.reshape(-1, 24).sum(axis=1)
     rows, hiring, extra = [], [], []
     for site, part in zip(sites, (0.65, 0.35), strict=True):
@@ -159,38 +234,88 @@ def _staff(start: datetime, level: np.ndarray, sites: Sequence[str], days: int) 
                     need = int(np.ceil(load * part * weight / rate / hours)) + 1
                     own = min(need, 14)
                     date = f"{start + timedelta(days=day):%Y-%m-%d}"
-                    rows.append((date, site, process, "permanent", shift, "", own, own * hours, own * hours * 26.0))
+                    rows.append(
+                        (
+                            date,
+                            site,
+                            process,
+                            "permanent",
+                            shift,
+                            "",
+                            own,
+                            own * hours,
+                            own * hours * 26.0,
+                        )
+                    )
                     if need > own:
                         n = need - own
                         since = f"{start + timedelta(days=max(0, day // 3 * 3 - 1)):%Y-%m-%d}"
-                        rows.append((date, site, process, "agency", shift, since, n, n * hours, n * hours * 24.0))
+                        rows.append(
+                            (
+                                date,
+                                site,
+                                process,
+                                "agency",
+                                shift,
+                                since,
+                                n,
+                                n * hours,
+                                n * hours * 24.0,
+                            )
+                        )
         for wave, people in ((1, 44), (2, 60), (5, 18)):
-            since, until = start + timedelta(days=wave), start + timedelta(days=min(wave + 4, days - 1))
+            since, until = (
+                start + timedelta(days=wave),
+                start + timedelta(days=min(wave + 4, days - 1)),
+            )
             decide = since - timedelta(days=7)
             count = int(people * part)
-            hiring.append((site, "agency", count, f"{since:%Y-%m-%d}", f"{until:%Y-%m-%d}", f"{decide:%Y-%m-%d}",
-                           (until - since).days + 1, count * 5 * 8 * 24.0))  # fmt: skip
-        extra.append((f"{start + timedelta(days=3):%Y-%m-%d}", site, "express-a", "22:00", 2, 600.0))
-        extra.append((f"{start + timedelta(days=4):%Y-%m-%d}", site, "express-b", "18:00", 1, 300.0))
+            hiring.append(
+                (
+                    site,
+                    "agency",
+                    count,
+                    f"{since:%Y-%m-%d}",
+                    f"{until:%Y-%m-%d}",
+                    f"{decide:%Y-%m-%d}",
+                    (until - since).days + 1,
+                    count * 5 * 8 * 24.0,
+                )
+            )
+        extra.append(
+            (f"{start + timedelta(days=3):%Y-%m-%d}", site, "express-a", "22:00", 2, 600.0)
+        )
+        extra.append(
+            (f"{start + timedelta(days=4):%Y-%m-%d}", site, "express-b", "18:00", 1, 300.0)
+        )
     processes = [(s, SITES[s], p, r, 60) for s in sites for p, r in RATES.items()]
     return {
         "staffing": pd.DataFrame(rows, columns=STAFFING),
-        "hiring": pd.DataFrame(hiring, columns=["site", "crew", "people", "from", "to", "decide_by", "days", "cost"]),
-        "extra_collections": pd.DataFrame(extra, columns=["date", "site", "contract", "at", "vehicles", "cost"]),
+        "hiring": pd.DataFrame(
+            hiring, columns=["site", "crew", "people", "from", "to", "decide_by", "days", "cost"]
+        ),
+        "extra_collections": pd.DataFrame(
+            extra, columns=["date", "site", "contract", "at", "vehicles", "cost"]
+        ),
         "processes": pd.DataFrame(processes, columns=PROCESSES),
         "shifts": pd.DataFrame(
             [("day", "08:00", "17:00", 8.0), ("night", "17:00", "02:00+1", 8.0)],
             columns=["shift", "start", "end", "paid_hours"],
         ),
         "stock": pd.DataFrame(
-            [(s, f"class-{c}", int(4000 * part * k)) for s, part in zip(sites, (0.65, 0.35), strict=True)
-             for k, c in enumerate("abcd", start=1)],
+            [
+                (s, f"class-{c}", int(4000 * part * k))
+                for s, part in zip(sites, (0.65, 0.35), strict=True)
+                for k, c in enumerate("abcd", start=1)
+            ],
             columns=["site", "product", "units"],
         ),
-    }  # fmt: skip
+    }
 
 
-def _hourly(rng: np.random.Generator, start: datetime, level: np.ndarray, site: str) -> pd.DataFrame:
+def _hourly(
+    rng: np.random.Generator, start: datetime, level: np.ndarray, site: str
+) -> pd.DataFrame:
     """Arrivals flow through three processes at a capacity per hour of day; bands by scaling."""
     hours = np.arange(len(level))
     open_now = (hours % 24 >= 8) | (hours % 24 < 2)
@@ -207,9 +332,18 @@ def _hourly(rng: np.random.Generator, start: datetime, level: np.ndarray, site: 
             done.append(out)
             backlog.append(waiting)
         staff = np.ceil(capacity / RATES[process])
-        values = {"arrivals": flow, "done": np.array(done), "backlog": np.array(backlog), "staff": staff}
+        values = {
+            "arrivals": flow,
+            "done": np.array(done),
+            "backlog": np.array(backlog),
+            "staff": staff,
+        }
         frame = pd.DataFrame(
-            {"time": _text([start + timedelta(hours=int(h)) for h in hours]), "site": site, "process": process}
+            {
+                "time": _text([start + timedelta(hours=int(h)) for h in hours]),
+                "site": site,
+                "process": process,
+            }
         )
         for name, mean in values.items():
             spread = 0.06 if name == "staff" else 0.5
@@ -221,7 +355,9 @@ def _hourly(rng: np.random.Generator, start: datetime, level: np.ndarray, site: 
     return pd.concat(frames)
 
 
-def _carriers(rng: np.random.Generator, start: datetime, level: np.ndarray, days: int) -> dict[str, pd.DataFrame]:
+def _carriers(
+    rng: np.random.Generator, start: datetime, level: np.ndarray, days: int
+) -> dict[str, pd.DataFrame]:
     daily = level.reshape(-1, 24).sum(axis=1)
     share = rng.dirichlet(np.full(len(PROVINCES), 4.0))
     couriers: list[tuple[object, ...]] = []
@@ -239,20 +375,45 @@ def _carriers(rng: np.random.Generator, start: datetime, level: np.ndarray, days
         for site in SITES:
             for contract, weight in mix.items():
                 routing.append(
-                    (region, site, contract, f"{start:%Y-%m-%d %H:%M}", until, round(weight / 2, 3), None, None)
+                    (
+                        region,
+                        site,
+                        contract,
+                        f"{start:%Y-%m-%d %H:%M}",
+                        until,
+                        round(weight / 2, 3),
+                        None,
+                        None,
+                    )
                 )
                 for day in range(days):
                     n = float(daily[day] * part * weight / 2)
                     date = f"{start + timedelta(days=day):%Y-%m-%d}"
-                    couriers.append((date, site, region, contract, round(n, 3), round(n * price, 2)))
+                    couriers.append(
+                        (date, site, region, contract, round(n, 3), round(n * price, 2))
+                    )
         on_time = float(rng.uniform(0.93, 0.98) if remote else rng.uniform(0.984, 0.999))
         transit = round(float(rng.uniform(4.2, 7.5) if remote else rng.uniform(1.4, 3.2)), 3)
-        orders, cost = round(float(daily.sum() * part), 2), round(price * float(rng.uniform(0.9, 1.2)), 2)
+        orders, cost = (
+            round(float(daily.sum() * part), 2),
+            round(price * float(rng.uniform(0.9, 1.2)), 2),
+        )
         regions.append((region, label, remote, orders, on_time, cost, transit))
     return {
-        "couriers": pd.DataFrame(couriers, columns=["date", "site", "region", "contract", "parcels_mean", "cost_mean"]),
+        "couriers": pd.DataFrame(
+            couriers, columns=["date", "site", "region", "contract", "parcels_mean", "cost_mean"]
+        ),
         "regions": pd.DataFrame(
-            regions, columns=["region", "name", "remote", "orders", "on_time_share", "cost_per_order", "transit_days"]
+            regions,
+            columns=[
+                "region",
+                "name",
+                "remote",
+                "orders",
+                "on_time_share",
+                "cost_per_order",
+                "transit_days",
+            ],
         ),
         "routing": pd.DataFrame(routing, columns=ROUTING),
         **contract_tables(CONTRACTS, tuple(PROVINCES), REMOTE),
@@ -266,36 +427,70 @@ def _verdicts(rng: np.random.Generator, certified: bool) -> dict[str, pd.DataFra
     orders = rng.integers(90_000, 150_000, n)
     cost = rng.normal(1_284_300, 90_000, n).round(2)
     frame = pd.DataFrame(
-        {"replication": np.arange(n), "orders": orders, "late_orders": (orders * late).astype(int),
-         "late_share": late.round(6),
-         "open_orders": rng.integers(100, 900, n), "cancelled": rng.integers(0, 200, n), "cost": cost,
-         "met": late <= 0.02, "mean_wait_s": 900.0, "mean_cycle_s": 1800.0}
-    )  # fmt: skip
+        {
+            "replication": np.arange(n),
+            "orders": orders,
+            "late_orders": (orders * late).astype(int),
+            "late_share": late.round(6),
+            "open_orders": rng.integers(100, 900, n),
+            "cancelled": rng.integers(0, 200, n),
+            "cost": cost,
+            "met": late <= 0.02,
+            "mean_wait_s": 900.0,
+            "mean_cycle_s": 1800.0,
+        }
+    )
     frame["open_at_end"] = frame["open_orders"]
-    costs = [("wages", 398_410.2, 390_120.0), ("overtime", 21_300.0, 20_000.0), ("hiring", 31_050.0, 31_050.0),
-             ("stock", 88_000.0, 88_000.0), ("extra_collections", 1_800.0, 1_800.0), ("fixed_fees", 12_000.0, 12_000.0),
-             ("courier", 698_240.55, 702_000.0), ("shortfall", 0.0, 4_000.0), ("compensation", 29_499.25, 18_000.0),
-             ("lost_orders", 4_000.0, 2_500.0)]  # fmt: skip
+    costs = [
+        ("wages", 398_410.2, 390_120.0),
+        ("overtime", 21_300.0, 20_000.0),
+        ("hiring", 31_050.0, 31_050.0),
+        ("stock", 88_000.0, 88_000.0),
+        ("extra_collections", 1_800.0, 1_800.0),
+        ("fixed_fees", 12_000.0, 12_000.0),
+        ("courier", 698_240.55, 702_000.0),
+        ("shortfall", 0.0, 4_000.0),
+        ("compensation", 29_499.25, 18_000.0),
+        ("lost_orders", 4_000.0, 2_500.0),
+    ]
     kept = round(1.0 - float(frame["late_share"].mean()), 6)
-    wide = [("joint", 1.0, kept, True, 0.9582, 294), ("average", 0.91, 0.914, False, 0.12, 50),
-            ("peak", 1.42, 0.9988, True, 0.9902, 300), ("erlang", 1.21, 0.962, False, 0.41, 144),
-            ("cheapest", 0.86, 0.871, False, 0.0, 0), ("search", 1.03, 0.991, True, 0.9582, 294)]  # fmt: skip
+    wide = [
+        ("joint", 1.0, kept, True, 0.9582, 294),
+        ("average", 0.91, 0.914, False, 0.12, 50),
+        ("peak", 1.42, 0.9988, True, 0.9902, 300),
+        ("erlang", 1.21, 0.962, False, 0.41, 144),
+        ("cheapest", 0.86, 0.871, False, 0.0, 0),
+        ("search", 1.03, 0.991, True, 0.9582, 294),
+    ]
     lower = {True: 0.9582, False: 0.8293}[certified]
     rows = [
-        (m, "feasible", round(1_284_300 * c, 2), share, share - 0.02, certified if m == "joint" else ok,
-         lower if m == "joint" else bound, good if m == "joint" else met, n, 300 + 40 * k, "2026-11-11")
+        (
+            m,
+            "feasible",
+            round(1_284_300 * c, 2),
+            share,
+            share - 0.02,
+            certified if m == "joint" else ok,
+            lower if m == "joint" else bound,
+            good if m == "joint" else met,
+            n,
+            300 + 40 * k,
+            "2026-11-11",
+        )
         for k, (m, c, share, ok, bound, met) in enumerate(wide)
-    ]  # fmt: skip
+    ]
     words = [
         ("late_orders", "In one promotion of twenty at least 2.41% of the orders are late; "
          "compensation then costs 96,000.00 CNY or more.",
          "二十次大促中有一次迟发率不低于 2.41%，届时赔付至少 96,000.00 CNY。"),
-        ("bottleneck", "义乌仓, pack: up to 21,345 orders wait at 11-11 06:00 (95 % point), 474 person-hours of work.",
+        ("bottleneck", ("义乌仓, pack: up to 21,345 orders wait at 11-11 06:00 (95 % point), 474 "
+                       "person-hours of work."),
          "义乌仓 pack：11-11 06:00 最多积压 21,345 单（95% 分位），约 474 工时。"),
         ("cost_overrun", "Demand decides the bill: in one promotion of twenty it is 150,000.00 CNY "
          "or more above the mean of 1,284,300.00 CNY.",
          "需求决定总费用：二十次大促中有一次比均值 1,284,300.00 CNY 高出至少 150,000.00 CNY。"),
-        ("courier_cap", "express-a is handed its whole daily allotment at least once in 31% of the promotions.",
+        ("courier_cap", ("express-a is handed its whole daily allotment at least once in 31% of "
+                        "the promotions."),
          "express-a 在 31% 的模拟中至少有一天用满每日限额。"),
     ]  # fmt: skip
     assumed = [
@@ -305,7 +500,10 @@ def _verdicts(rng: np.random.Generator, certified: bool) -> dict[str, pd.DataFra
             (
                 "发货时限 dispatch deadline",
                 "48 h",
-                "平台规则中心，《商家发货管理规则》第三章：预售与现货订单的发货时效及违规处理，2026 年修订版",
+                (
+                    "平台规则中心，《商家发货管理规则》第三章：预售与现货订单的发货时效及违规处理，"
+                    "2026 年修订版"
+                ),
                 "A",
             ),
             ("absence of agency staff", "6 %", "illustration", "illustration"),
@@ -330,11 +528,16 @@ def _verdicts(rng: np.random.Generator, certified: bool) -> dict[str, pd.DataFra
     return {
         "replications": frame,
         "costs": pd.DataFrame(costs, columns=["name", "amount", "planned"]),
-        "baselines": pd.DataFrame(rows, columns=[*baseline_columns, "replications", "peak_staff", "peak_day"]),
-        "risks": pd.DataFrame(
-            [(r, "m", 1.0, w, z) for r, w, z in words], columns=["risk", "measure", "value", "words", "words_zh"]
+        "baselines": pd.DataFrame(
+            rows, columns=[*baseline_columns, "replications", "peak_staff", "peak_day"]
         ),
-        "assumptions": pd.DataFrame(assumed, columns=["subject", "value", "source", "retrieved", "grade"]),
+        "risks": pd.DataFrame(
+            [(r, "m", 1.0, w, z) for r, w, z in words],
+            columns=["risk", "measure", "value", "words", "words_zh"],
+        ),
+        "assumptions": pd.DataFrame(
+            assumed, columns=["subject", "value", "source", "retrieved", "grade"]
+        ),
     }
 
 
@@ -342,36 +545,91 @@ def _manifest(
     name: str, currency: str, start: datetime, days: int, certified: bool, replications: int
 ) -> dict[str, Any]:
     met = 294 if certified else 261
-    certificate = {"certified": certified, "on_time_share": 0.98, "confidence": 0.95, "replications": replications,
-                   "met": min(met, replications), "lower_bound": 0.9582 if certified else 0.8293, "level": 0.95,
-                   "seed": 20261111, "look": 1}  # fmt: skip
+    certificate = {
+        "certified": certified,
+        "on_time_share": 0.98,
+        "confidence": 0.95,
+        "replications": replications,
+        "met": min(met, replications),
+        "lower_bound": 0.9582 if certified else 0.8293,
+        "level": 0.95,
+        "seed": 20261111,
+        "look": 1,
+    }
     return {
-        "name": name, "title": "", "labels": {"contract": {}, "product": {}}, "currency": currency,
-        "timezone": "Asia/Shanghai", "start": start.isoformat(timespec="minutes"), "days": days, "planned_on": None,
-        "seed": 20261111, "versions": {"planner": __version__}, "inputs": {}, "scenario": "scenario.yaml",
-        "options": {"command": "run", "replications": replications, "lang": "en"}, "engines": {"engines": ["simpy"]},
-        "status": "feasible", "gap": 0.0123, "model_gap": None, "margins": [], "certificate": certificate,
-        "certain_demand": [], "replications": replications, "broken_rules": [], "warnings": [],
+        "name": name,
+        "title": "",
+        "labels": {"contract": {}, "product": {}},
+        "currency": currency,
+        "timezone": "Asia/Shanghai",
+        "start": start.isoformat(timespec="minutes"),
+        "days": days,
+        "planned_on": None,
+        "seed": 20261111,
+        "versions": {"planner": __version__},
+        "inputs": {},
+        "scenario": "scenario.yaml",
+        "options": {"command": "run", "replications": replications, "lang": "en"},
+        "engines": {"engines": ["simpy"]},
+        "status": "feasible",
+        "gap": 0.0123,
+        "model_gap": None,
+        "margins": [],
+        "certificate": certificate,
+        "certain_demand": [],
+        "replications": replications,
+        "broken_rules": [],
+        "warnings": [],
         "service": {"on_time_share": 0.98, "confidence": 0.95},
-        "platform": {"name": "kuaishou", "counts": "handover", "deadline_hours": 48, "deadline_working_days": None,
-                     "threshold_late_share": 0.05, "source": "rule page", "retrieved": "2026-10-31", "grade": "B"},
-    }  # fmt: skip
+        "platform": {
+            "name": "kuaishou",
+            "counts": "handover",
+            "deadline_hours": 48,
+            "deadline_working_days": None,
+            "threshold_late_share": 0.05,
+            "source": "rule page",
+            "retrieved": "2026-10-31",
+            "grade": "B",
+        },
+    }
 
 
 def _plan_json(manifest: dict[str, Any]) -> dict[str, Any]:
     signed = [*CONTRACTS[:3], "remote-special"] if manifest["days"] > 1 else []
     mean = {"mean": 0.9921, "low": 0.9912, "high": 0.9930}
     service = {"on_time_share": 0.98, "confidence": 0.95, "expected": {}, "simulated": mean}
-    return {"status": "feasible", "objective": 1, "bound": 1, "gap": 0.0123, "model_bound": None, "model_gap": None,
-            "method": "joint", "currency": manifest["currency"], "certain_demand": [], "costs": {}, "service": service,
-            "certificate": manifest["certificate"], "signed": signed, "promises": {}, "caps": {}, "margins": {},
-            "reproducible": True, "stock_unlimited": False}  # fmt: skip
+    return {
+        "status": "feasible",
+        "objective": 1,
+        "bound": 1,
+        "gap": 0.0123,
+        "model_bound": None,
+        "model_gap": None,
+        "method": "joint",
+        "currency": manifest["currency"],
+        "certain_demand": [],
+        "costs": {},
+        "service": service,
+        "certificate": manifest["certificate"],
+        "signed": signed,
+        "promises": {},
+        "caps": {},
+        "margins": {},
+        "reproducible": True,
+        "stock_unlimited": False,
+    }
 
 
-def _write(folder: Path, manifest: dict[str, Any], plan: dict[str, Any], tables: dict[str, pd.DataFrame]) -> Path:
+def _write(
+    folder: Path, manifest: dict[str, Any], plan: dict[str, Any], tables: dict[str, pd.DataFrame]
+) -> Path:
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for name, content in (("run.json", manifest), ("plan.json", plan)):
-        (folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
+        (folder / name).write_text(
+            json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8"
+        )
     for name, table in tables.items():
-        table.to_csv(folder / "tables" / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+        table.to_csv(
+            folder / "tables" / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
+        )
     return folder

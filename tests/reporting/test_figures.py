@@ -47,11 +47,23 @@ def triples(table: pd.DataFrame, *columns: str) -> list[tuple[float, float, floa
 FIGURES: dict[str, tuple[str, dict[str, str], Draw]] = {
     "demand_fan": ("forecast_hourly", {"region": "all"}, figures.demand_fan),
     "daily_bars": ("forecast_daily", {"region": "all"}, figures.daily_bars),
-    "staffing_heat": ("staffing", {"site": "yiwu"}, lambda ax, t, lab: figures.staffing_heat(ax, t, DATES, lab)),
+    "staffing_heat": (
+        "staffing",
+        {"site": "yiwu"},
+        lambda ax, t, lab: figures.staffing_heat(ax, t, DATES, lab),
+    ),
     "backlog_fan": ("hourly", {"site": "yiwu", "process": "pack"}, figures.backlog_fan),
     "staff_steps": ("hourly", {"site": "yiwu", "process": "pack"}, figures.staff_steps),
-    "promise_used": ("hourly", {"site": "yiwu"}, lambda ax, t, lab: figures.promise_used(ax, t, lab, 48.0)),
-    "late_histogram": ("replications", {}, lambda ax, t, lab: figures.late_histogram(ax, t, lab, 0.02, 0.05)),
+    "promise_used": (
+        "hourly",
+        {"site": "yiwu"},
+        lambda ax, t, lab: figures.promise_used(ax, t, lab, 48.0),
+    ),
+    "late_histogram": (
+        "replications",
+        {},
+        lambda ax, t, lab: figures.late_histogram(ax, t, lab, 0.02, 0.05),
+    ),
     "late_ecdf": ("replications", {}, lambda ax, t, lab: figures.late_ecdf(ax, t, lab, 0.02, 0.95)),
     "cost_waterfall": ("costs", {}, figures.cost_waterfall),
     "interval_dots": (
@@ -64,12 +76,16 @@ FIGURES: dict[str, tuple[str, dict[str, str], Draw]] = {
     "tornado": (
         "clauses",
         {},
-        lambda ax, t, lab: figures.tornado(ax, list(t["clause"]), triples(t, "value", "low", "high"), lab, str),
+        lambda ax, t, lab: figures.tornado(
+            ax, list(t["clause"]), triples(t, "value", "low", "high"), lab, str
+        ),
     ),
     "courier_dots": (
         "remote",
         {"region": "xinjiang"},
-        lambda ax, t, lab: figures.courier_dots(ax, triples(t, "direct_cost", "hub_cost", "margin"), lab),
+        lambda ax, t, lab: figures.courier_dots(
+            ax, triples(t, "direct_cost", "hub_cost", "margin"), lab
+        ),
     ),
     "path_costs": ("path", {}, figures.path_costs),
     "path_kept": ("path", {}, lambda ax, t, lab: figures.path_kept(ax, t, lab, 0.95)),
@@ -78,7 +94,11 @@ FIGURES: dict[str, tuple[str, dict[str, str], Draw]] = {
         "regions",
         {},
         lambda ax, t, lab: figures.region_dots(
-            ax, [] if t.empty else list(zip(t["name"], t["cost_per_order"], strict=True)), lab, 2, named=True
+            ax,
+            [] if t.empty else list(zip(t["name"], t["cost_per_order"], strict=True)),
+            lab,
+            2,
+            named=True,
         ),
     ),
 }
@@ -90,7 +110,8 @@ FIGURES: dict[str, tuple[str, dict[str, str], Draw]] = {
 def test_figures_draw_any_number_of_rows(
     name: str, rows: int | None, lang: str, run: RunFolder, tmp_path: Path
 ) -> None:
-    """A figure of the full table, of one row, and of none is drawn without a warning, in both languages."""
+    """A figure of the full table, of one row, and of none is drawn without a warning, in both
+    languages."""
     table, values, draw = FIGURES[name]
     data = of(run.table(table), **values)
     labels = Labels("zh" if lang == "zh" else "en", "CNY", run.names())
@@ -108,7 +129,9 @@ def axes() -> Axes:
 def test_fan_shows_what_came() -> None:
     """Actual orders are drawn at their own height and named in the legend."""
     times = [f"2026-11-08 {h:02d}:00" for h in range(24)]
-    fan = pd.DataFrame({"time": times} | {q: np.full(24, 10.0) for q in ("p05", "p25", "p50", "p75", "p95")})
+    fan = pd.DataFrame(
+        {"time": times} | {q: np.full(24, 10.0) for q in ("p05", "p25", "p50", "p75", "p95")}
+    )
     came = pd.DataFrame({"time": times[:6], "orders": [50.0] * 6})
     with applied(fonts.register()):
         ax = axes()
@@ -116,7 +139,10 @@ def test_fan_shows_what_came() -> None:
         legend = ax.get_legend()
     assert legend is not None
     assert [t.get_text() for t in legend.get_texts()][-1] == "actual"
-    assert any(np.nanmax(np.asarray(line.get_ydata(), dtype=float), initial=0.0) == 50.0 for line in ax.lines)
+    assert any(
+        np.nanmax(np.asarray(line.get_ydata(), dtype=float), initial=0.0) == 50.0
+        for line in ax.lines
+    )
     assert ax.get_ylim()[1] > 50
 
 
@@ -135,10 +161,17 @@ def test_waterfall_ends_at_the_total(run: RunFolder) -> None:
 
 
 def test_waterfall_goes_back_where_something_is_taken_off() -> None:
-    """700 and 20 less a discount of 500 and a refund of 300: the bars end at 700, 720, 220 and -80, the axis shows them
-    all, and the figures keep their signs; what is zero is left out."""
-    rows = [("courier", 700.0), ("volume_surcharges", 20.0), ("volume_discounts", -500.0), ("late_refunds", -300.0)]
-    costs = pd.DataFrame([*((n, a, a) for n, a in rows), ("losses", 0.0, 0.0)], columns=["name", "amount", "planned"])
+    """700 and 20 less a discount of 500 and a refund of 300: the bars end at 700, 720, 220 and -80,
+    the axis shows them all, and the figures keep their signs; what is zero is left out."""
+    rows = [
+        ("courier", 700.0),
+        ("volume_surcharges", 20.0),
+        ("volume_discounts", -500.0),
+        ("late_refunds", -300.0),
+    ]
+    costs = pd.DataFrame(
+        [*((n, a, a) for n, a in rows), ("losses", 0.0, 0.0)], columns=["name", "amount", "planned"]
+    )
     with applied(fonts.register()):
         ax = axes()
         figures.cost_waterfall(ax, costs, Labels())
@@ -148,7 +181,12 @@ def test_waterfall_goes_back_where_something_is_taken_off() -> None:
     low, high = ax.get_xlim()
     assert low < -80
     assert high > 720
-    assert [b.get_facecolor() == bars[0].get_facecolor() for b in bars[:4]] == [True, True, False, False]
+    assert [b.get_facecolor() == bars[0].get_facecolor() for b in bars[:4]] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     assert {"\u2212500", "\u2212300", "\u221280"} <= set(texts)
     assert "Lost parcels" not in [t.get_text() for t in ax.get_yticklabels()]
 
@@ -172,13 +210,18 @@ def test_split_bars_fill_the_whole(run: RunFolder) -> None:
     with applied(fonts.register()):
         ax = axes()
         figures.split_bars(ax, parcels, list(parcels.columns), Labels(), percent=False)
-    sums = pd.Series([p.get_width() for p in ax.patches]).groupby([round(p.get_y(), 6) for p in ax.patches]).sum()
+    sums = (
+        pd.Series([p.get_width() for p in ax.patches])
+        .groupby([round(p.get_y(), 6) for p in ax.patches])
+        .sum()
+    )
     assert len(sums) == 31
     assert np.allclose(sums, 100.0)
 
 
 def test_bars_of_clauses_go_right_when_they_save() -> None:
-    """A saving of 30 is a plain bar to the right, a cost of 20 a hatched one to the left, both from 0."""
+    """A saving of 30 is a plain bar to the right, a cost of 20 a hatched one to the left, both from
+    0."""
     with applied(fonts.register()):
         ax = axes()
         figures.tornado(ax, ["a", "b"], [(30.0, 20.0, 40.0), (-20.0, -25.0, -15.0)], Labels(), str)
@@ -200,7 +243,8 @@ def test_sheets_of_one_comparison_share_their_scale() -> None:
 
 
 def test_hours_to_finish_counts_by_hand() -> None:
-    """Ten orders an hour for two hours, five done an hour: the fourth hour finishes what came two hours before."""
+    """Ten orders an hour for two hours, five done an hour: the fourth hour finishes what came two
+    hours before."""
     table = pd.DataFrame(
         {
             "time": [f"2026-11-08 0{h}:00" for h in range(4)],
@@ -243,7 +287,8 @@ def test_ticks_have_the_decimals_of_their_step() -> None:
 
 
 def test_a_tick_at_the_margin_of_a_sheet_ends_there() -> None:
-    """Axes that reach the right margin write their last number before it, others centre it below the tick."""
+    """Axes that reach the right margin write their last number before it, others centre it below
+    the tick."""
     context = fonts.register()
     sheet = Sheet(context, "sheet")
     for x, expected in ((150.0, "right"), (20.0, "center")):
@@ -254,7 +299,8 @@ def test_a_tick_at_the_margin_of_a_sheet_ends_there() -> None:
 
 
 def test_every_cell_says_who_it_is_made_of() -> None:
-    """Where anybody is hired, cells of permanent people only are split as well; where nobody is, none is."""
+    """Where anybody is hired, cells of permanent people only are split as well; where nobody is,
+    none is."""
     columns = ["date", "process", "shift", "since", "headcount", "paid_hours"]
     rows = [("2026-11-09", "pack", "day", "", 10, 80.0), ("2026-11-10", "pack", "day", "", 8, 64.0),
             ("2026-11-10", "pack", "day", "2026-11-10", 3, 24.0)]  # fmt: skip
@@ -266,11 +312,12 @@ def test_every_cell_says_who_it_is_made_of() -> None:
 
 
 def test_the_page_of_a_site_has_the_backlog_of_page_one(run: RunFolder) -> None:
-    """The largest 95 % point of each process, at the end of its hour, the process with most orders first."""
+    """The largest 95 % point of each process, at the end of its hour, the process with most orders
+    first."""
     context, _ = open_press(run.path, "en")
     table = of(run.table("hourly"), site="yiwu")
     worst = table.loc[table["backlog_p95"].idxmax()]
     end = context.labels.moment(datetime.fromisoformat(worst["time"]) + timedelta(hours=1))
     message = backlog_message(context, table)
     assert message.startswith("Largest backlog, exceeded one time in twenty: ")
-    assert f": {worst['process']} {press.labels.number(worst['backlog_p95'])} on {end}" in message
+    assert f": {worst['process']} {context.labels.number(worst['backlog_p95'])} on {end}" in message

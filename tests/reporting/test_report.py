@@ -1,4 +1,5 @@
-"""The written report: repeatable bytes, true words on page 1, nothing off the page, nothing on top of anything."""
+"""The written report: repeatable bytes, true words on page 1, nothing off the page, nothing on top
+of anything."""
 
 from __future__ import annotations
 
@@ -113,7 +114,8 @@ def nothing(*_: object, **__: object) -> None:
 
 
 def boxes(sheet: Sheet) -> list[tuple[str, np.ndarray]]:
-    """The texts that are drawn on a sheet with left, bottom, right, top in pixels; nothing else is drawn."""
+    """The texts that are drawn on a sheet with left, bottom, right, top in pixels; nothing else is
+    drawn."""
     renderer = FigureCanvasAgg(sheet.figure).get_renderer()
     drawn: dict[int, Text] = {}
 
@@ -135,7 +137,12 @@ def assert_apart_and_inside(sheet: Sheet) -> None:
     found = boxes(sheet)
     names, corners = [n for n, _ in found], np.array([c for _, c in found])
     width, height = sheet.figure.bbox.size
-    outside = (corners[:, 0] < 0) | (corners[:, 1] < 0) | (corners[:, 2] > width) | (corners[:, 3] > height)
+    outside = (
+        (corners[:, 0] < 0)
+        | (corners[:, 1] < 0)
+        | (corners[:, 2] > width)
+        | (corners[:, 3] > height)
+    )
     assert not outside.any(), [names[i] for i in np.flatnonzero(outside)]
     left, bottom, right, top = corners.T
     slack = np.minimum(0.3 * np.minimum.outer(top - bottom, top - bottom), 6.0)
@@ -157,12 +164,15 @@ def test_same_folder_gives_same_bytes(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", script, str(folder)], check=True, env=env)
     names = sorted(p.relative_to(folders[0]) for p in folders[0].rglob("*") if p.is_file())
     assert len(names) >= 14
-    assert [n for n in names if (folders[0] / n).read_bytes() != (folders[1] / n).read_bytes()] == []
+    assert [
+        n for n in names if (folders[0] / n).read_bytes() != (folders[1] / n).read_bytes()
+    ] == []
 
 
 @pytest.mark.slow
 def test_large_report_repeats(failed: Path) -> None:
-    """A PDF of twenty pages written twice in one process has the same bytes (nothing is left over from the first)."""
+    """A PDF of twenty pages written twice in one process has the same bytes (nothing is left over
+    from the first)."""
     first = (failed / "report.pdf").read_bytes()
     assert write_report(failed, ("pdf",), "zh")[0].read_bytes() == first
     assert len(first) < 1_000_000
@@ -196,7 +206,8 @@ def test_missing_certificate_is_not_a_certificate(tiny: Path) -> None:
     """Without held-out promotions the page says that nothing is proven."""
     context, _ = open_press(tiny, "en")
     bare = {
-        name: content | {"certificate": None} for name, content in (("run", context.run.run), ("plan", context.run.plan))
+        name: content | {"certificate": None}
+        for name, content in (("run", context.run.run), ("plan", context.run.plan))
     }
     with applied(context.typeface):
         sheets = decision(replace(context, run=replace(context.run, **bare)))
@@ -206,7 +217,8 @@ def test_missing_certificate_is_not_a_certificate(tiny: Path) -> None:
 
 
 def test_page_one_agrees_with_the_tables(large: Path) -> None:
-    """Total cost, cost of every method, on-time mean, hires and peak staff are those of the files."""
+    """Total cost, cost of every method, on-time mean, hires and peak staff are those of the
+    files."""
     text = pages_text(large / "report.pdf")[0]
     read = {
         n: pd.read_csv(large / "tables" / f"{n}.csv")
@@ -215,7 +227,10 @@ def test_page_one_agrees_with_the_tables(large: Path) -> None:
     assert whole(read["costs"]["amount"].sum()) in text
     assert all(whole(cost) in text for cost in read["baselines"]["cost_mean"])
     assert f"{np.floor(1e4 * (1 - read['replications']['late_share'].mean())) / 100:.2f}%" in text
-    assert f"worst promotion: {np.floor(1e3 * (1 - read['replications']['late_share'].max())) / 10:.1f}%" in text
+    assert (
+        "worst promotion: "
+        f"{np.floor(1e3 * (1 - read['replications']['late_share'].max())) / 10:.1f}%" in text
+    )
     assert all(whole(cost) in text for cost in read["hiring"]["cost"])
     assert "People to hire\n" not in "".join(pages_text(large / "report.pdf")[1:])
     assert f"{read['staffing'].groupby('date')['headcount'].sum().max():.0f} people" in text
@@ -224,7 +239,11 @@ def test_page_one_agrees_with_the_tables(large: Path) -> None:
 def test_page_one_names_the_pages_about_other_plans(large: Path) -> None:
     """The numbers are those of the pages whose costs are not the plan's."""
     texts = pages_text(large / "report.pdf")
-    compared = [n for n, text in enumerate(texts, start=1) if "Contracts and combinations on the same orders" in text]
+    compared = [
+        n
+        for n, text in enumerate(texts, start=1)
+        if "Contracts and combinations on the same orders" in text
+    ]
     named = re.search(r"Pages ([\d–, ]+) compare contracts as alternatives", texts[0])
     assert named
     assert int(re.split("[–,]", named[1])[0]) == compared[0]
@@ -240,25 +259,38 @@ def test_a_long_verdict_stays_in_its_box(lang: str, failed: Path, tmp_path: Path
     manifest["certificate"] |= {"replications": 40, "met": 39}
     (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
     table = pd.read_csv(folder / "tables" / "replications.csv").head(40)
-    table.assign(open_at_end=table["open_orders"] + 50).to_csv(folder / "tables" / "replications.csv", index=False)
+    table.assign(open_at_end=table["open_orders"] + 50).to_csv(
+        folder / "tables" / "replications.csv", index=False
+    )
     context, _ = open_press(folder, lang)
     with applied(context.typeface):
         (sheet,) = decision(context)
-    box = next(a for a in (*sheet.figure.patches, *sheet.figure.artists) if isinstance(a, Rectangle) and a.get_hatch())
-    inside = [t.get_position()[1] for t in sheet.figure.texts if abs(t.get_position()[0] - 24 / WIDTH) < 1e-6]
+    box = next(
+        a
+        for a in (*sheet.figure.patches, *sheet.figure.artists)
+        if isinstance(a, Rectangle) and a.get_hatch()
+    )
+    inside = [
+        t.get_position()[1]
+        for t in sheet.figure.texts
+        if abs(t.get_position()[0] - 24 / WIDTH) < 1e-6
+    ]
     assert len(inside) >= 6
     assert min(inside) > box.get_y() + 0.5 / HEIGHT
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_page_one_cuts_no_name_while_there_is_room(lang: str, large: Path, tmp_path: Path) -> None:
-    """A long site stands in full in the bookings; who starts on the day of the decision is decided before the shift."""
+    """A long site stands in full in the bookings; who starts on the day of the decision is decided
+    before the shift."""
     folder = tmp_path / "run"
     shutil.copytree(large, folder)
     table = pd.read_csv(folder / "tables" / "hiring.csv").head(2)
     table["decide_by"] = [table["from"][0], table["decide_by"][1]]
     table.to_csv(folder / "tables" / "hiring.csv", index=False)
-    processes = pd.read_csv(folder / "tables" / "processes.csv").replace("义乌仓", "Newark fulfillment center")
+    processes = pd.read_csv(folder / "tables" / "processes.csv").replace(
+        "义乌仓", "Newark fulfillment center"
+    )
     processes.to_csv(folder / "tables" / "processes.csv", index=False)
     context, _ = open_press(folder, lang)
     with applied(context.typeface):
@@ -267,16 +299,22 @@ def test_page_one_cuts_no_name_while_there_is_room(lang: str, large: Path, tmp_p
     words = [text for text, _ in boxes(sheet)]
     assert {"Newark", "fulfillment"} <= {word for text in words for word in text.split()}
     assert "…" not in "".join(words)
-    assert ("before the shift" if lang == "en" else "上班前") in re.sub(r"\s+", " ", " ".join(words))
+    assert ("before the shift" if lang == "en" else "上班前") in re.sub(
+        r"\s+", " ", " ".join(words)
+    )
 
 
 def test_costs_of_clauses_that_nobody_has_are_not_spoken_of(large: Path, tmp_path: Path) -> None:
-    """Of the names that are zero, the page tells those every operation could have, and no clause of a contract; where a
-    clause costs something, it has its bar, in both languages."""
+    """Of the names that are zero, the page tells those every operation could have, and no clause of
+    a contract; where a clause costs something, it has its bar, in both languages."""
     folder = tmp_path / "run"
     shutil.copytree(large, folder)
     for amount, shown in ((0.0, False), (-5.0, True)):
-        rows = [(name, 1000.0 if name == "courier" else 0.0) for name in COST_NAMES if name not in OF_CLAUSES]
+        rows = [
+            (name, 1000.0 if name == "courier" else 0.0)
+            for name in COST_NAMES
+            if name not in OF_CLAUSES
+        ]
         rows += [(name, amount) for name in OF_CLAUSES]
         table = pd.DataFrame([(n, a, a) for n, a in rows], columns=["name", "amount", "planned"])
         table.to_csv(folder / "tables" / "costs.csv", index=False)
@@ -295,7 +333,9 @@ def test_chinese_names_are_text_in_the_pdf(large: Path, failed: Path) -> None:
     """All 31 provinces and both sites can be found in the PDF's text, in either language."""
     for folder in (large, failed):
         text = "".join(pages_text(folder / "report.pdf"))
-        assert [name for name in (*PROVINCES.values(), "义乌仓", "成都仓") if name not in text] == []
+        assert [
+            name for name in (*PROVINCES.values(), "义乌仓", "成都仓") if name not in text
+        ] == []
 
 
 def test_chinese_report_speaks_chinese(failed: Path) -> None:
@@ -308,27 +348,34 @@ def test_chinese_report_speaks_chinese(failed: Path) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_texts_stay_apart_and_on_the_page(lang: str, tiny: Path) -> None:
-    """On every page of the smallest run no text leaves the page or overlaps another, in every language."""
+    """On every page of the smallest run no text leaves the page or overlaps another, in every
+    language."""
     for sheet in sheets_of(tiny, lang):
         assert_apart_and_inside(sheet)
 
 
 @pytest.mark.parametrize("case", ["large_report", "failed_report"])
-def test_texts_of_a_large_report_stay_apart_and_on_the_page(case: str, request: pytest.FixtureRequest) -> None:
-    """On every page of the large runs, one in English and one in Chinese, no text leaves the page or overlaps."""
+def test_texts_of_a_large_report_stay_apart_and_on_the_page(
+    case: str, request: pytest.FixtureRequest
+) -> None:
+    """On every page of the large runs, one in English and one in Chinese, no text leaves the page
+    or overlaps."""
     report: Report = request.getfixturevalue(case)
     for sheet in report.sheets:
         assert_apart_and_inside(sheet)
 
 
 def test_long_and_hostile_names_are_printed_literally(tmp_path: Path) -> None:
-    """Names with `$`, TeX, markup, control characters and extreme length neither break nor crowd the report."""
+    """Names with `$`, TeX, markup, control characters and extreme length neither break nor crowd
+    the report."""
     folder = large_run(tmp_path)
     hostile = {
         "express-a": "Save $5, get $10",
         "express-b": r"$\frac{$",
         "economy": "</script><script>alert(1)</script>",
-        "remote-special": "Donaudampfschifffahrtsgesellschaftskapitänsmützenversandvertrag GmbH & Co. KG aA",
+        "remote-special": (
+            "Donaudampfschifffahrtsgesellschaftskapitänsmützenversandvertrag GmbH & Co. KG aA"
+        ),
         "yiwu": "=cmd|'/c calc'!A1",
         "义乌仓": "浙江省金华市义乌市大促备货与直播电商仓配一体化智能履约运营中心（一期二期三期）",
         "zhejiang": "Mecklenburg-Vorpommersche Seenplatte mit allen Nebenstellen",
@@ -356,7 +403,10 @@ def test_web_page_escapes_names_and_needs_no_network(tiny: Path) -> None:
     manifest["title"] = HOSTILE_TITLE
     (tiny / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
     path = tiny / "tables" / "assumptions.csv"
-    path.write_text("subject,value,source,retrieved,grade\n<img src=x onerror=alert(1)>,1,s,,\n", encoding="utf-8")
+    path.write_text(
+        "subject,value,source,retrieved,grade\n<img src=x onerror=alert(1)>,1,s,,\n",
+        encoding="utf-8",
+    )
     page = write_report(tiny, ("html",), "en")[-1].read_text(encoding="utf-8")
     assert "<script" not in page
     assert "<img src=x" not in page
@@ -375,11 +425,28 @@ def test_wall_sheets_cut_nothing_short(large: Path, failed: Path) -> None:
 
 
 def test_missing_tables_leave_pages_out(tiny: Path, large_report: Report) -> None:
-    """The tiny run has no courier, demand, contract or assumption pages; the large one has them all."""
+    """The tiny run has no courier, demand, contract or assumption pages; the large one has them
+    all."""
     small = {s.slug for s in sheets_of(tiny, "en")}
     full = {s.slug for s in large_report.sheets}
-    assert small == {"decision", "staffing-depot", "wall-depot", "backlog-depot", "late-share", "cost"}
-    assert full >= {"demand", "couriers", "regions", "contracts", "stock", "assumptions", "wall-yiwu", "wall-chengdu"}
+    assert small == {
+        "decision",
+        "staffing-depot",
+        "wall-depot",
+        "backlog-depot",
+        "late-share",
+        "cost",
+    }
+    assert full >= {
+        "demand",
+        "couriers",
+        "regions",
+        "contracts",
+        "stock",
+        "assumptions",
+        "wall-yiwu",
+        "wall-chengdu",
+    }
     assert full >= {"contract-terms", "clauses", "rules", "remote-areas"}
 
 
@@ -394,15 +461,22 @@ def test_tables_without_rows_count_as_missing(tiny: Path) -> None:
     """A table with nothing but headings leaves its page out instead of failing."""
     for path in (tiny / "tables").glob("*.csv"):
         if path.stem != "replications":  # as many as the certificate says
-            path.write_text(path.read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8")
+            path.write_text(
+                path.read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8"
+            )
     assert [s.slug for s in sheets_of(tiny, "zh")] == ["decision", "late-share"]
 
 
-@pytest.mark.parametrize(("count", "fewest"), [(60, 3), pytest.param(150, 5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("count", "fewest"), [(60, 3), pytest.param(150, 5, marks=pytest.mark.slow)]
+)
 def test_long_tables_run_over_pages(tmp_path: Path, count: int, fewest: int) -> None:
     """Many assumptions take several pages, every one of them printed, none of them overlapping."""
     folder = tiny_run(tmp_path)
-    rows = [(f"assumption {k:03d}", str(k), "a source " * (1 + k % 30), "2026-10-31", "B") for k in range(count)]
+    rows = [
+        (f"assumption {k:03d}", str(k), "a source " * (1 + k % 30), "2026-10-31", "B")
+        for k in range(count)
+    ]
     table = pd.DataFrame(rows, columns=["subject", "value", "source", "retrieved", "grade"])
     table.to_csv(folder / "tables" / "assumptions.csv", index=False)
     context, _ = open_press(folder, "en")
@@ -416,11 +490,20 @@ def test_long_tables_run_over_pages(tmp_path: Path, count: int, fewest: int) -> 
 
 
 def test_our_own_assumptions_speak_the_language_and_say_what_was_not_known(tiny: Path) -> None:
-    """The platform's rule is said as on page 1, grades have words, and a source younger than the plan is named."""
+    """The platform's rule is said as on page 1, grades have words, and a source younger than the
+    plan is named."""
     manifest = json.loads((tiny / "run.json").read_text(encoding="utf-8"))
-    (tiny / "run.json").write_text(json.dumps(manifest | {"planned_on": "2026-02-20"}), encoding="utf-8")
+    (tiny / "run.json").write_text(
+        json.dumps(manifest | {"planned_on": "2026-02-20"}), encoding="utf-8"
+    )
     rows = [
-        ("platform rule: inline", "label within 48 h after the order", "rule page", "2026-02-21", "C"),
+        (
+            "platform rule: inline",
+            "label within 48 h after the order",
+            "rule page",
+            "2026-02-21",
+            "C",
+        ),
         ("contract: Ground", "terms as in its file", "offer", "2026-02-20", ""),
         ("wages", "19", "own", "", "user"),
     ]
@@ -454,7 +537,9 @@ def test_characters_our_font_lacks_are_named(tiny: Path) -> None:
     manifest = json.loads((tiny / "run.json").read_text(encoding="utf-8"))
     manifest["title"] = "促销 \ue123"
     (tiny / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert [w.endswith("\ue123") and w.startswith("no font has") for w in font_warnings(tiny)] == [True]
+    assert [w.endswith("\ue123") and w.startswith("no font has") for w in font_warnings(tiny)] == [
+        True
+    ]
     assert "促销 □" in first_page(tiny, "zh")
 
 
@@ -463,7 +548,9 @@ def test_damaged_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"run\.json"):
         write_report(tmp_path, ("pdf",), "en")
     folder = tiny_run(tmp_path / "a")
-    (folder / "tables" / "costs.csv").write_text("name,amount,planned\nwages,much,1\n", encoding="utf-8")
+    (folder / "tables" / "costs.csv").write_text(
+        "name,amount,planned\nwages,much,1\n", encoding="utf-8"
+    )
     with pytest.raises(InputError, match=r"costs\.csv.*amount"):
         write_report(folder, ("pdf",), "en")
     folder = tiny_run(tmp_path / "b")
@@ -493,7 +580,8 @@ def test_own_font_is_used(tiny: Path) -> None:
 
 
 def test_fewest_replications_matches_the_bound() -> None:
-    """59 promotions without a miss prove 95 % at 95 %, 58 do not (Clopper-Pearson: bound = 0.05^(1/n))."""
+    """59 promotions without a miss prove 95 % at 95 %, 58 do not (Clopper-Pearson: bound =
+    0.05^(1/n))."""
     n = fewest_replications(0.95, 0.95)
     assert n == 59
     assert 0.05 ** (1 / n) >= 0.95 > 0.05 ** (1 / (n - 1))

@@ -20,16 +20,21 @@ from planner.domain.workforce import LONG_AGO, Crew, StaffRow
 
 DAYS = 2
 SHIFTS = (
-    Shift("day", 8 * HOUR_S, 16 * HOUR_S, ((11 * HOUR_S, 12 * HOUR_S), (14 * HOUR_S, 14 * HOUR_S + 900))),
+    Shift(
+        "day",
+        8 * HOUR_S,
+        16 * HOUR_S,
+        ((11 * HOUR_S, 12 * HOUR_S), (14 * HOUR_S, 14 * HOUR_S + 900)),
+    ),
     Shift("night", 20 * HOUR_S, 29 * HOUR_S, ((24 * HOUR_S, 24 * HOUR_S + 1800),)),
     Shift("whole", 0, DAY_S),
 )
 
 
 def generated(seed: int, days: int = DAYS) -> tuple[Problem, Plan]:
-    """One or two sites with up to three stations, and whatever else the seed decides: shifts over midnight, breaks,
-    tours, limited stations, opening hours, absence, ramp-up, capacities, allotments, returns, stock, disruptions,
-    delays by zone, hubs, routing by weight."""
+    """One or two sites with up to three stations, and whatever else the seed decides: shifts over
+    midnight, breaks, tours, limited stations, opening hours, absence, ramp-up, capacities,
+    allotments, returns, stock, disruptions, delays by zone, hubs, routing by weight."""
     rng, other = np.random.default_rng(seed), np.random.default_rng((seed, 1))
     contracts = tuple(_contract(rng, name) for name in ("one", "two")[: rng.integers(3)])
     contracts = tuple(_through_a_hub(other, _by_zone(other, contract)) for contract in contracts)
@@ -56,12 +61,16 @@ def generated(seed: int, days: int = DAYS) -> tuple[Problem, Plan]:
     )
     plan = _plan(rng, problem)
     problem = replace(problem, sites=tuple(_finishing(other, site) for site in problem.sites))
-    return problem, replace(plan, routing=_routing(other, problem, 0.5)) if other.random() < 0.5 else plan
+    return problem, replace(
+        plan, routing=_routing(other, problem, 0.5)
+    ) if other.random() < 0.5 else plan
 
 
 def _platform(rng: np.random.Generator) -> PlatformRule:
     clock = str(rng.choice(["label", "handover", "first_scan", "delivered"]))
-    rule = PlatformRule("rule", clock, float(rng.choice([6, 12, 24])), share_of_paid=0.1, floor_minor=300)
+    rule = PlatformRule(
+        "rule", clock, float(rng.choice([6, 12, 24])), share_of_paid=0.1, floor_minor=300
+    )
     if rng.random() < 0.3:
         return replace(rule, deadline_working_days=1)
     return replace(rule, promise_hours={"far": 36.0}) if rng.random() < 0.5 else rule
@@ -70,7 +79,9 @@ def _platform(rng: np.random.Generator) -> PlatformRule:
 def _demand(rng: np.random.Generator, days: int) -> Demand:
     event = Event("opening", 10 * HOUR_S, 60.0, 150.0, 600, 3600, 0.2, (0.4, 0.6), (1.0, 0.0))
     baseline = Baseline(np.full(days * 24, float(rng.uniform(2, 8))), day_cv=0.2, hour_cv=0.2)
-    return Demand((event,) if rng.random() < 0.6 else (), np.array([0.7, 0.3]), np.array([0.6, 0.4]), baseline)
+    return Demand(
+        (event,) if rng.random() < 0.6 else (), np.array([0.7, 0.3]), np.array([0.6, 0.4]), baseline
+    )
 
 
 def _contract(rng: np.random.Generator, name: str) -> Contract:
@@ -90,7 +101,8 @@ def _contract(rng: np.random.Generator, name: str) -> Contract:
 
 
 def _by_zone(rng: np.random.Generator, contract: Contract) -> Contract:
-    """Now and then the far region, or one from the west site, is a zone of its own, with its own times."""
+    """Now and then the far region, or one from the west site, is a zone of its own, with its own
+    times."""
     where = [key for key in (("", "far"), ("west", "near"), ("west", "far")) if rng.random() < 0.25]
     if not where:
         return contract
@@ -112,7 +124,8 @@ def _through_a_hub(rng: np.random.Generator, contract: Contract) -> Contract:
         contract,
         zones=contract.zones | {("", "station"): "station"},
         rates=contract.rates | {"station": Rate("station", first_g=10**6, first_price_minor=200)},
-        scan_delay=contract.scan_delay | ({"station": ScanDelay(1800, 3600)} if rng.random() < 0.5 else {}),
+        scan_delay=contract.scan_delay
+        | ({"station": ScanDelay(1800, 3600)} if rng.random() < 0.5 else {}),
         transit=contract.transit | ({"station": Transit(0.1, 0.2)} if rng.random() < 0.6 else {}),
         hub=Hub(
             "station",
@@ -128,13 +141,21 @@ def _site(rng: np.random.Generator, name: str, contracts: tuple[Contract, ...]) 
     names = ("pick", "check", "pack")[: rng.integers(1, 4)]
     processes = tuple(_process(rng, n) for n in names)
     collections = tuple(
-        Collection(c.name, int(at) * HOUR_S, int(rng.integers(5, 40)) if rng.random() < 0.5 else None, 100, 2)
+        Collection(
+            c.name,
+            int(at) * HOUR_S,
+            int(rng.integers(5, 40)) if rng.random() < 0.5 else None,
+            100,
+            2,
+        )
         for c in contracts
         for at in sorted(rng.choice(np.arange(24), size=rng.integers(1, 4), replace=False))
     )
     opening = (0, DAY_S) if rng.random() < 0.6 else (7 * HOUR_S, 25 * HOUR_S)
     received = (
-        {"receive": _process(rng, "receive"), "received_by": str(rng.choice(names))} if rng.random() < 0.7 else {}
+        {"receive": _process(rng, "receive"), "received_by": str(rng.choice(names))}
+        if rng.random() < 0.7
+        else {}
     )
     return replace(Site(name, name, "near", processes, opening, collections), **received)
 
@@ -160,7 +181,9 @@ def _process(rng: np.random.Generator, name: str) -> Process:
 def _crews(rng: np.random.Generator, site: str) -> tuple[Crew, Crew]:
     own = Crew("own", site, False, 100, 2000, absence=float(rng.choice([0.0, 0.2])))
     ramp = (0.6, 0.75, 0.9, 1.0)
-    return own, Crew("agency", site, True, 100, 2400, ramp=ramp, absence=float(rng.choice([0.0, 0.3])))
+    return own, Crew(
+        "agency", site, True, 100, 2400, ramp=ramp, absence=float(rng.choice([0.0, 0.3]))
+    )
 
 
 def _disruptions(rng: np.random.Generator, days: int) -> tuple[Disruption, ...]:
@@ -170,14 +193,24 @@ def _disruptions(rng: np.random.Generator, days: int) -> tuple[Disruption, ...]:
         if rng.random() < 0.3:
             begin = int(rng.integers(days * DAY_S))
             where = str(rng.choice(["", "east"])) if kind != "allotment_cut" else ""
-            found.append(Disruption(kind, begin, begin + int(rng.integers(1, DAY_S)), where, factor=0.5))
+            found.append(
+                Disruption(kind, begin, begin + int(rng.integers(1, DAY_S)), where, factor=0.5)
+            )
     return tuple(found)
 
 
 def _plan(rng: np.random.Generator, problem: Problem) -> Plan:
     days = range(problem.horizon.days)
     staffing = [
-        StaffRow(day, site.name, p.name, crew, shift.name, LONG_AGO if crew == "own" else day - int(rng.integers(4)), n)
+        StaffRow(
+            day,
+            site.name,
+            p.name,
+            crew,
+            shift.name,
+            LONG_AGO if crew == "own" else day - int(rng.integers(4)),
+            n,
+        )
         for day in days
         for site in problem.sites
         for p in site.processes
@@ -186,7 +219,11 @@ def _plan(rng: np.random.Generator, problem: Problem) -> Plan:
         if rng.random() < 0.5 and (n := int(rng.integers(0, 4)))
     ]
     routing = _routing(rng, problem)
-    stock = [StockRow(s, p, int(rng.integers(20, 150))) for s in problem.site_names for p in problem.product_names]
+    stock = [
+        StockRow(s, p, int(rng.integers(20, 150)))
+        for s in problem.site_names
+        for p in problem.product_names
+    ]
     extra = [
         ExtraCollection(day, site.name, c.contract, c.at_s, int(rng.integers(1, 3)))
         for day in days
@@ -204,10 +241,15 @@ def _plan(rng: np.random.Generator, problem: Problem) -> Plan:
     )
 
 
-def _routing(rng: np.random.Generator, problem: Problem, banded: float = 0.0) -> tuple[ShareRow, ...]:
-    """Shares by phase and region, and by weight with the chance `banded` of each region; some of them missing."""
+def _routing(
+    rng: np.random.Generator, problem: Problem, banded: float = 0.0
+) -> tuple[ShareRow, ...]:
+    """Shares by phase and region, and by weight with the chance `banded` of each region; some of
+    them missing."""
     edges = {
-        region: [g for g in (250, 600, 2000) if rng.random() < 0.5] if banded and rng.random() < banded else []
+        region: [g for g in (250, 600, 2000) if rng.random() < 0.5]
+        if banded and rng.random() < banded
+        else []
         for region in problem.region_names
     }
     routing = []

@@ -1,7 +1,8 @@
-"""The warehouses again, as slow and as plain as possible: single people, sorted lists, tenth after tenth of a second.
+"""The warehouses again, as slow and as plain as possible: single people, sorted lists, tenth after
+tenth of a second.
 
-Written from the rules alone, to be compared with the real model order by order. Work contents and the lags of returns
-are given.
+Written from the rules alone, to be compared with the real model order by order. Work contents and
+the lags of returns are given.
 """
 
 from __future__ import annotations
@@ -56,14 +57,17 @@ class Floor:
     process: Process
     receive: Process | None
     people: list[Person]
-    queue: list[tuple[int, int, int, bool]] = field(default_factory=list)  # (deadline, joined, order, back)
+    queue: list[tuple[int, int, int, bool]] = field(
+        default_factory=list
+    )  # (deadline, joined, order, back)
     tasks: list[Task] = field(default_factory=list)
     put_down: list[Task] = field(default_factory=list)
 
 
 class Reference:
-    """One replication: `begun[p]`, `end[p]`, `packed`, `handed`, `back`, `received` in ticks per order, `scanned` and
-    `delivered` in seconds, and `on_time`; `after_hours` in ticks by site, process and crew."""
+    """One replication: `begun[p]`, `end[p]`, `packed`, `handed`, `back`, `received` in ticks per
+    order, `scanned` and `delivered` in seconds, and `on_time`; `after_hours` in ticks by site,
+    process and crew."""
 
     def __init__(self, problem: Problem, plan: Plan, orders: Orders, streams: Streams) -> None:
         self.problem, self.plan, self.orders, self.streams = problem, plan, orders, streams
@@ -74,13 +78,18 @@ class Reference:
         self.packed, self.handed, self.back, self.received = ([NEVER] * n for _ in range(4))
         self.route()
         whole = [divmod(int(instant) * TICKS, 2**16) for instant in orders.instant]
-        self.comes = [int(s) * TICKS + tick for s, (tick, _) in zip(orders.ordered_at_s, whole, strict=True)]
+        self.comes = [
+            int(s) * TICKS + tick for s, (tick, _) in zip(orders.ordered_at_s, whole, strict=True)
+        ]
         self.rounding = [Fraction(rest, 2**16) for _, rest in whole]
         self.end_tick = problem.horizon.end_s * TICKS
         self.lag = [int(lag) * TICKS for lag in orders.return_lag_s]
         self.content = {s.name: self.contents(s) for s in problem.sites}
         self.floors = {
-            s.name: [Floor(p, s.receive if p.name == s.received_by else None, self.people(s, p)) for p in s.processes]
+            s.name: [
+                Floor(p, s.receive if p.name == s.received_by else None, self.people(s, p))
+                for p in s.processes
+            ]
             for s in problem.sites
         }
         self.shelves: dict[str, list[int]] = {s.name: [] for s in problem.sites}
@@ -93,7 +102,9 @@ class Reference:
             if now <= self.end_tick:
                 self.live_through(now)
         self.after_hours = {
-            (name, floor.process.name, person.crew): sum(p.after_hours for p in floor.people if p.crew == person.crew)
+            (name, floor.process.name, person.crew): sum(
+                p.after_hours for p in floor.people if p.crew == person.crew
+            )
             for name, floors in self.floors.items()
             for floor in floors
             for person in floor.people
@@ -113,13 +124,22 @@ class Reference:
             site, contract = self.place(j, stock)
             if site:
                 self.site[j] = self.problem.site_names.index(site)
-                self.contract[j] = self.problem.contract_names.index(contract) if contract else NEVER
+                self.contract[j] = (
+                    self.problem.contract_names.index(contract) if contract else NEVER
+                )
 
     def place(self, j: int, stock: dict[tuple[str, str], int] | None) -> tuple[str, str]:
         problem, at = self.problem, int(self.orders.ordered_at_s[j])
-        region, product = problem.region_names[self.orders.region[j]], problem.product_names[self.orders.product[j]]
+        region, product = (
+            problem.region_names[self.orders.region[j]],
+            problem.product_names[self.orders.product[j]],
+        )
         units, weight = int(self.orders.units[j]), int(self.orders.weight_g[j])
-        rows = [r for r in self.plan.routing if r.region == region and r.from_s <= at < r.to_s and r.share > 0]
+        rows = [
+            r
+            for r in self.plan.routing
+            if r.region == region and r.from_s <= at < r.to_s and r.share > 0
+        ]
         rows = [r for r in rows if r.above_g < weight <= r.to_g]
         lanes = [(s, c) for s, r, c in problem.lanes() if r == region]
         chosen = (rows[0].site, rows[0].contract) if rows else lanes[0]
@@ -148,17 +168,30 @@ class Reference:
         kinds = {p.name: content_of(p) for p in site.processes}
         if site.receive is not None and self.problem.returns is not None:
             kinds["back"] = content_of(site.receive, returned=True)
-        return {name: self.orders.work_us[rows.index(content.key)].tolist() for name, content in kinds.items()}
+        return {
+            name: self.orders.work_us[rows.index(content.key)].tolist()
+            for name, content in kinds.items()
+        }
 
     def people(self, site: Site, process: Process) -> list[Person]:
-        """Everybody who came; who is on again in the second in which he went off is the same person."""
+        """Everybody who came; who is on again in the second in which he went off is the same
+        person."""
         came: list[Person] = []
-        for row in sorted(r for r in self.plan.staffing if (r.site, r.process) == (site.name, process.name)):
+        for row in sorted(
+            r for r in self.plan.staffing if (r.site, r.process) == (site.name, process.name)
+        ):
             crew, shift = self.problem.crew(row.site, row.crew), self.problem.shift(row.shift)
             absence = crew.absence
-            hits = [d for d in self.problem.disruptions if d.kind == "absence_wave" and d.site in ("", site.name)]
             hits = [
-                d for d in hits if d.crew in ("", crew.name) and d.from_s <= row.day * DAY_S + shift.start_s < d.to_s
+                d
+                for d in self.problem.disruptions
+                if d.kind == "absence_wave" and d.site in ("", site.name)
+            ]
+            hits = [
+                d
+                for d in hits
+                if d.crew in ("", crew.name)
+                and d.from_s <= row.day * DAY_S + shift.start_s < d.to_s
             ]
             if hits:
                 absence = max(d.factor for d in hits)
@@ -180,7 +213,11 @@ class Reference:
             ]
         for person in came:
             for a, b in person.stretches:
-                edges = [a, *(e for d in self.problem.disruptions for e in (d.from_s, d.to_s) if a < e < b), b]
+                edges = [
+                    a,
+                    *(e for d in self.problem.disruptions for e in (d.from_s, d.to_s) if a < e < b),
+                    b,
+                ]
                 for begin, end in pairwise(sorted(edges)):
                     if not self.closed(site.name, begin) and begin < self.problem.horizon.end_s:
                         person.there.append((begin * TICKS, min(end * TICKS, self.end_tick)))
@@ -193,7 +230,8 @@ class Reference:
         )
 
     def open_visits(self, site: Site, day: int) -> list[tuple[int, str, int | None]]:
-        """(second, contract, room) of the collections of a day that no disruption prevents, in the site's order."""
+        """(second, contract, room) of the collections of a day that no disruption prevents, in the
+        site's order."""
         found = []
         for c in site.collections:
             second = day * DAY_S + c.at_s
@@ -205,7 +243,9 @@ class Reference:
                 for d in self.problem.disruptions
             )
             booked = (day, site.name, c.contract, c.at_s)
-            more = sum(e.vehicles for e in self.plan.extra if (e.day, e.site, e.contract, e.at_s) == booked)
+            more = sum(
+                e.vehicles for e in self.plan.extra if (e.day, e.site, e.contract, e.at_s) == booked
+            )
             if not missed and not self.closed(site.name, second):
                 room = None if c.capacity_parcels is None else c.capacity_parcels * (1 + more)
                 found.append((second, c.contract, room))
@@ -215,7 +255,12 @@ class Reference:
         known = {edge for d in self.problem.disruptions for edge in (d.from_s, d.to_s)}
         for site in self.problem.sites:
             for floor in self.floors[site.name]:
-                known |= {edge for person in floor.people for stretch in person.stretches for edge in stretch}
+                known |= {
+                    edge
+                    for person in floor.people
+                    for stretch in person.stretches
+                    for edge in stretch
+                }
             for day in range(self.problem.horizon.days):
                 known |= {second for second, _, _ in self.open_visits(site, day)}
         return known
@@ -236,7 +281,9 @@ class Reference:
         done = [task for task in floor.tasks if task.ends == now]
         floor.tasks = [task for task in floor.tasks if task.ends != now]
         floor.put_down += [task for task in done if task.left]
-        for order, back in [(order, task.back) for task in done if not task.left for order in task.items]:
+        for order, back in [
+            (order, task.back) for task in done if not task.left for order in task.items
+        ]:
             if back:
                 self.received[order] = now
                 continue
@@ -254,7 +301,9 @@ class Reference:
         return self.problem.process_names.index(site.processes[k].name)
 
     def join(self, site: Site, k: int, order: int, now: int) -> None:
-        self.floors[site.name][k].queue.append((int(self.orders.deadline_s[order]), now, order, False))
+        self.floors[site.name][k].queue.append(
+            (int(self.orders.deadline_s[order]), now, order, False)
+        )
 
     def leave(self, site: Site, order: int, now: int) -> None:
         self.handed[order] = now
@@ -265,7 +314,9 @@ class Reference:
     def come(self, site: Site, now: int) -> None:
         """Orders arrive, parcels come back."""
         here = self.problem.site_names.index(site.name)
-        for order in [j for j, tick in enumerate(self.comes) if tick == now and self.site[j] == here]:
+        for order in [
+            j for j, tick in enumerate(self.comes) if tick == now and self.site[j] == here
+        ]:
             self.join(site, 0, order, now)
         for order in sorted(self.coming_back.get((site.name, now), [])):
             self.back[order] = now
@@ -277,13 +328,17 @@ class Reference:
         floor, at_once = self.floors[site.name][k], False
         while True:
             busy = [task.person for task in floor.tasks]
-            free = [p for p in floor.people if p not in busy and any(a <= now < b for a, b in p.there)]
+            free = [
+                p for p in floor.people if p not in busy and any(a <= now < b for a, b in p.there)
+            ]
             back = self.what_is_next(floor)
             if not free or back is None:
                 return at_once
             person = min(free, key=lambda p: (-p.speed, p.stretches))
             items, content = self.take(site, k, back, now)
-            duration = math.floor(content * TICKS / Fraction(str(person.speed)) + self.rounding[items[0]])
+            duration = math.floor(
+                content * TICKS / Fraction(str(person.speed)) + self.rounding[items[0]]
+            )
             ends, left = self.work(site, person, now, duration, content)
             floor.tasks.append(Task(items, back, ends, person, left))
             self.agenda.add(ends) if ends > now else None
@@ -291,8 +346,15 @@ class Reference:
 
     def what_is_next(self, floor: Floor) -> bool | None:
         """True: a task of returns, False: one of orders, None: nothing that waits has a place."""
-        places = {False: floor.process.stations, True: floor.receive.stations if floor.receive else 0}
-        open_to = [back for back in (False, True) if sum(task.back == back for task in floor.tasks) < places[back]]
+        places = {
+            False: floor.process.stations,
+            True: floor.receive.stations if floor.receive else 0,
+        }
+        open_to = [
+            back
+            for back in (False, True)
+            if sum(task.back == back for task in floor.tasks) < places[back]
+        ]
         for back in open_to:
             if any(task.back == back for task in floor.put_down):
                 return back
@@ -320,10 +382,15 @@ class Reference:
         if not back:
             for order in items:
                 self.begun[self.row(site, k)][order] = now
-        return items, Fraction(sum(work[order] for order in items), 1_000_000) + process.batch_setup_s
+        return items, Fraction(
+            sum(work[order] for order in items), 1_000_000
+        ) + process.batch_setup_s
 
-    def work(self, site: Site, person: Person, now: int, duration: int, content: Fraction) -> tuple[int, Fraction]:
-        """When a task is done or put down, tick by stretch; and the work that is left of it then."""
+    def work(
+        self, site: Site, person: Person, now: int, duration: int, content: Fraction
+    ) -> tuple[int, Fraction]:
+        """When a task is done or put down, tick by stretch; and the work that is left of it
+        then."""
         at, to_do = now, duration
         for a, b in person.there:
             if b <= at:
@@ -347,11 +414,21 @@ class Reference:
 
     def load(self, site: Site, name: str, day: int, now: int, room: int | None) -> None:
         contract = self.problem.contract(name)
-        waiting = [j for j in self.shelves[site.name] if self.problem.contract_names[self.contract[j]] == name]
+        waiting = [
+            j
+            for j in self.shelves[site.name]
+            if self.problem.contract_names[self.contract[j]] == name
+        ]
         waiting.sort(key=lambda j: (int(self.orders.deadline_s[j]), j))
         if contract.allotment_per_day is not None:
-            cuts = [d for d in self.problem.disruptions if d.kind == "allotment_cut" and d.contract in ("", name)]
-            limit = contract.allotment_per_day * math.prod(d.factor for d in cuts if d.from_s <= now // TICKS < d.to_s)
+            cuts = [
+                d
+                for d in self.problem.disruptions
+                if d.kind == "allotment_cut" and d.contract in ("", name)
+            ]
+            limit = contract.allotment_per_day * math.prod(
+                d.factor for d in cuts if d.from_s <= now // TICKS < d.to_s
+            )
             waiting = waiting[: max(int(limit) - self.allotted.get((name, day), 0), 0)]
         for order in waiting[:room]:
             self.shelves[site.name].remove(order)
@@ -367,29 +444,55 @@ class Reference:
         packed, handed = self.packed[j] // TICKS, self.handed[j] // TICKS  # NEVER stays NEVER
         scanned = hub = delivered = handed
         if self.contract[j] != NEVER and self.handed[j] != NEVER:
-            contract, region = problem.contracts[self.contract[j]], problem.region_names[orders.region[j]]
-            through = contract.hub if contract.hub is not None and region in contract.hub.regions else None
+            contract, region = (
+                problem.contracts[self.contract[j]],
+                problem.region_names[orders.region[j]],
+            )
+            through = (
+                contract.hub
+                if contract.hub is not None and region in contract.hub.regions
+                else None
+            )
             place = through.hub_region if through else region
             site = problem.site_names[self.site[j]]
-            zone = contract.zones[site, place] if (site, place) in contract.zones else contract.zones["", place]
+            zone = (
+                contract.zones[site, place]
+                if (site, place) in contract.zones
+                else contract.zones["", place]
+            )
             delay = (contract.scan_delay_median_s, contract.scan_delay_p95_s)
             if zone in contract.scan_delay:
                 delay = (contract.scan_delay[zone].median_s, contract.scan_delay[zone].p95_s)
             scanned += by_median(*delay, float(orders.scan_u[j]))
             hub = scanned + by_mean(contract.transit.get(zone), float(orders.transit_u[j]))
-            delivered = hub + (by_mean(through.onward_days, float(orders.transit_u[j])) if through else 0)
+            delivered = hub + (
+                by_mean(through.onward_days, float(orders.transit_u[j])) if through else 0
+            )
         if self.contract[j] != NEVER and clock != "label":
-            contract, region = problem.contracts[self.contract[j]], problem.region_names[orders.region[j]]
+            contract, region = (
+                problem.contracts[self.contract[j]],
+                problem.region_names[orders.region[j]],
+            )
             if contract.hub is not None and region in contract.hub.regions:
                 clock = contract.hub.counts or clock
-        moments = {"label": packed, "handover": handed, "first_scan": scanned, "delivered": delivered}
-        moment, end, deadline = (moments | {"hub": hub})[clock], problem.horizon.end_s, int(orders.deadline_s[j])
+        moments = {
+            "label": packed,
+            "handover": handed,
+            "first_scan": scanned,
+            "delivered": delivered,
+        }
+        moment, end, deadline = (
+            (moments | {"hub": hub})[clock],
+            problem.horizon.end_s,
+            int(orders.deadline_s[j]),
+        )
         if moment == NEVER:
             return scanned, delivered, UNDECIDED if deadline >= end else 0
         return scanned, delivered, int(moment <= deadline)
 
     def decide(self, s: int) -> None:
-        """Orders inside at the end: open after their last chance, and beyond these as many as a day before."""
+        """Orders inside at the end: open after their last chance, and beyond these as many as a day
+        before."""
         end, when = self.problem.horizon.end_s, self.orders.ordered_at_s.tolist()
         moments = self.packed if self.problem.platform.counts == "label" else self.handed
         left = [moment // TICKS for moment in moments]  # NEVER stays NEVER
@@ -397,7 +500,9 @@ class Reference:
         undecided = [j for j in here if self.on_time[j] == UNDECIDED]
         hopeless = [j for j in undecided if when[j] > self.last_chance(s, self.contract[j])]
         a_day, before = 24 * 3600, end - 24 * 3600
-        usual = [j for j in here if self.on_time[j] == 1 and before - a_day <= when[j] < before < left[j]]
+        usual = [
+            j for j in here if self.on_time[j] == 1 and before - a_day <= when[j] < before < left[j]
+        ]
         others = [j for j in undecided if j not in hopeless]
         spared = others[::-1][: max(len(usual) - len(hopeless), 0)]
         for j in undecided:
@@ -415,7 +520,9 @@ class Reference:
             return end
         gate = max(visits) if collected else end
         shifts = [shift for shift in self.problem.shifts if not shift.extends]
-        stretches = [each for d in days for shift in shifts for each in shift.working(d, site.opening)]
+        stretches = [
+            each for d in days for shift in shifts for each in shift.working(d, site.opening)
+        ]
         worked = [min(b, gate) for a, b in stretches if a < gate]
         return (max(worked) if worked else gate) - 3600
 
@@ -430,7 +537,8 @@ def by_median(median_s: int, p95_s: int, u: float) -> int:
 
 
 def by_mean(transit: Transit | None, u: float) -> int:
-    """The u-quantile of a lognormal time with that mean and 90 % point (the least spread that has both)."""
+    """The u-quantile of a lognormal time with that mean and 90 % point (the least spread that has
+    both)."""
     if transit is None:
         return 0
     normal = NormalDist()

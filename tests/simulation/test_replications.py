@@ -1,4 +1,5 @@
-"""Replications on one process or several: the same results in the same order, and what happens when one dies."""
+"""Replications on one process or several: the same results in the same order, and what happens when
+one dies."""
 
 from __future__ import annotations
 
@@ -49,7 +50,10 @@ def test_results_do_not_depend_on_the_number_of_jobs() -> None:
     """One job and two give the same replications in the same order; each is reported once."""
     play = Play(*generated(11))
     done: list[int] = []
-    alone, together = replicate(play, range(6)), replicate(play, range(6), 2, on_done=lambda k, _: done.append(k))
+    alone, together = (
+        replicate(play, range(6)),
+        replicate(play, range(6), 2, on_done=lambda k, _: done.append(k)),
+    )
     assert alone == together
     assert sorted(done) == list(range(6))
 
@@ -68,12 +72,17 @@ def test_nothing_to_do_gives_nothing() -> None:
 def test_progress_is_reported_in_order_on_one_process() -> None:
     """In-process, every replication is reported as it is done."""
     done: list[tuple[int, int]] = []
-    assert replicate(square, [3, 1, 2], on_done=lambda k, result: done.append((k, result))) == [9, 1, 4]
+    assert replicate(square, [3, 1, 2], on_done=lambda k, result: done.append((k, result))) == [
+        9,
+        1,
+        4,
+    ]
     assert done == [(3, 9), (1, 1), (2, 4)]
 
 
 def test_killed_workers_lose_no_replication(tmp_path: Path) -> None:
-    """Worker processes that are killed are replaced, any number of times, and every result arrives once."""
+    """Worker processes that are killed are replaced, any number of times, and every result arrives
+    once."""
     done: list[int] = []
     at = (2, 5, 8)
     found = replicate(DieOnce(tmp_path, at), range(10), 2, on_done=lambda k, _: done.append(k))
@@ -104,7 +113,8 @@ def test_an_error_of_the_task_comes_through(jobs: int) -> None:
 
 
 def test_an_interrupt_stops_at_once(tmp_path: Path) -> None:
-    """Ctrl-C during long replications ends the program within five seconds, not after they are done."""
+    """Ctrl-C during long replications ends the program within five seconds, not after they are
+    done."""
     script = tmp_path / "long_run.py"
     script.write_text(
         textwrap.dedent(
@@ -126,7 +136,9 @@ def test_an_interrupt_stops_at_once(tmp_path: Path) -> None:
     )
     root = Path(__file__).resolve().parents[2]
     run = subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(root)}
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(root)},
     )
     assert run.stdout is not None
     assert run.stdout.readline().strip() == b"begun"

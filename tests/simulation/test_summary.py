@@ -27,9 +27,11 @@ from tests.builders import (
 
 
 def three_orders() -> tuple[Problem, Plan, Records]:
-    """Orders at 0, 10 and 3,590 s; picked in 20 s, packed in a minute by one person each; collected at 1 h and 23 h.
+    """Orders at 0, 10 and 3,590 s; picked in 20 s, packed in a minute by one person each; collected
+    at 1 h and 23 h.
 
-    Picked at 20, 40, 3610; packed at 80, 140, 3670: two leave at 1 h in time, the third at 23 h, late (6 h)."""
+    Picked at 20, 40, 3610; packed at 80, 140, 3670: two leave at 1 h in time, the third at 23 h,
+    late (6 h)."""
     problem = a_problem(
         sites=(
             a_site(
@@ -40,7 +42,9 @@ def three_orders() -> tuple[Problem, Plan, Records]:
         ),
         regions=(Region("region", "Region", 0.5), Region("far", "Far", 0.5)),
         products=(Product("product", "P", 1.0, 500.0, paid_minor=8000, margin_minor=900),),
-        platform=PlatformRule("rule", "handover", 6, share_of_paid=0.1, floor_minor=500, cap_minor=3000),
+        platform=PlatformRule(
+            "rule", "handover", 6, share_of_paid=0.1, floor_minor=500, cap_minor=3000
+        ),
         contracts=(a_contract(zones={("", "region"): "zone", ("", "far"): "zone"}),),
     )
     orders = replace(orders_at(problem, 0, 10, 3590), region=np.array([0, 1, 1], np.int16))
@@ -49,7 +53,8 @@ def three_orders() -> tuple[Problem, Plan, Records]:
 
 
 def test_counts_waits_and_money() -> None:
-    """Waits: 0; 10 in the first queue and 40 in the second; 0. Cycles: 80, 130, 80. One late order pays 8.00."""
+    """Waits: 0; 10 in the first queue and 40 in the second; 0. Cycles: 80, 130, 80. One late order
+    pays 8.00."""
     problem, _, records = three_orders()
     s = in_brief(problem, records, np.array([100, 200, 300]))
     assert (s.placed, s.orders, s.late_orders, s.open_orders, s.cancelled) == (3, 3, 1, 0, 0)
@@ -60,7 +65,8 @@ def test_counts_waits_and_money() -> None:
 
 
 def test_tables_by_region_and_lane() -> None:
-    """The late order is the far region's second; all were ordered in hour 0 and left on day 0 with the one contract."""
+    """The late order is the far region's second; all were ordered in hour 0 and left on day 0 with
+    the one contract."""
     problem, _, records = three_orders()
     s = in_brief(problem, records, np.array([100, 200, 300]))
     assert s.orders_by_region.tolist() == [1, 2]
@@ -72,7 +78,8 @@ def test_tables_by_region_and_lane() -> None:
 
 
 def test_the_hourly_picture() -> None:
-    """In hour 0 three arrive and two are picked and packed, one is in hand of the picker at its end; hour 1 clears."""
+    """In hour 0 three arrive and two are picked and packed, one is in hand of the picker at its
+    end; hour 1 clears."""
     problem, _, records = three_orders()
     hourly = in_brief(problem, records).hourly
     assert hourly.arrivals[0, :, :2].tolist() == [[3, 0], [2, 1]]
@@ -82,7 +89,8 @@ def test_the_hourly_picture() -> None:
 
 
 def test_cancelled_orders_lose_their_margin() -> None:
-    """With stock for one order, two are cancelled: they are neither on time nor late, and cost 9.00 each."""
+    """With stock for one order, two are cancelled: they are neither on time nor late, and cost 9.00
+    each."""
     problem, plan, records = three_orders()
     scarce = replace(plan, stock=(StockRow("site", "product", 1),))
     records = simulate(problem, scarce, records.orders, STREAMS)
@@ -103,13 +111,18 @@ def test_transit_is_summed_by_region() -> None:
 
 
 def test_late_at_the_end_are_those_not_packed_where_the_label_counts() -> None:
-    """Two orders are packed at 1 and 2 min, past their deadlines, and never collected; the third, of 23:59:30, is
-    still being packed, and late by its deadline. Where the hand-over counts, all three are still inside."""
+    """Two orders are packed at 1 and 2 min, past their deadlines, and never collected; the third,
+    of 23:59:30, is still being packed, and late by its deadline. Where the hand-over counts, all
+    three are still inside."""
     site = a_site(collections=(Collection("courier", 0),))
-    for rule, inside in ((PlatformRule("rule", "label", 1), 1), (PlatformRule("rule", "handover", 1), 3)):
+    for rule, inside in (
+        (PlatformRule("rule", "label", 1), 1),
+        (PlatformRule("rule", "handover", 1), 3),
+    ):
         problem = a_problem(sites=(site,), platform=rule, contracts=(a_contract(),))
         orders = replace(
-            orders_at(problem, 1, 1, 24 * HOUR_S - 30), deadline_s=np.array([31, 31, 24 * HOUR_S - 1], np.int32)
+            orders_at(problem, 1, 1, 24 * HOUR_S - 30),
+            deadline_s=np.array([31, 31, 24 * HOUR_S - 1], np.int32),
         )
         s = in_brief(problem, simulate(problem, a_plan(problem), orders, STREAMS))
         assert (s.late_orders, s.late_at_end, s.open_at_end) == (3, inside, inside)

@@ -32,12 +32,17 @@ class Play:
 
     def __call__(self, replication: int) -> tuple[bytes, ...]:
         records = played(self.problem, self.plan, replication)
-        return records.start_s.tobytes(), records.end_s.tobytes(), records.handed_over_at_s.tobytes()
+        return (
+            records.start_s.tobytes(),
+            records.end_s.tobytes(),
+            records.handed_over_at_s.tobytes(),
+        )
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """A scheduler with two workers, each a process of its own; one death gives a replication back to us."""
+    """A scheduler with two workers, each a process of its own; one death gives a replication back
+    to us."""
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 0}),
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
@@ -50,13 +55,17 @@ def test_a_cluster_gives_the_same_bytes_as_one_process(address: str) -> None:
     play = Play(*generated(11))
     done: list[int] = []
     alone = replicate(play, range(8))
-    assert replicate(play, range(8), scheduler=address, on_done=lambda k, _: done.append(k)) == alone
+    assert (
+        replicate(play, range(8), scheduler=address, on_done=lambda k, _: done.append(k)) == alone
+    )
     assert sorted(done) == list(range(8))
 
 
 def test_a_killed_worker_of_a_cluster_loses_no_replication(address: str, tmp_path: Path) -> None:
     """The cluster replaces it, and every result arrives."""
-    assert replicate(DieOnce(tmp_path, (4,)), range(8), scheduler=address) == [10 * k for k in range(8)]
+    assert replicate(DieOnce(tmp_path, (4,)), range(8), scheduler=address) == [
+        10 * k for k in range(8)
+    ]
     assert [marker.name for marker in tmp_path.iterdir()] == ["4"]
 
 
@@ -74,11 +83,16 @@ def test_a_worker_with_another_program_is_refused() -> None:
     ours = program()
     assert str(caught.value).splitlines() == [
         "tcp://host:8786: workers that would not give the same result:",
-        f"- tcp://b:2: planner 9.9 instead of {ours['planner']}, numpy 9.8 instead of {ours['numpy']}",
+        (
+            f"- tcp://b:2: planner 9.9 instead of {ours['planner']}, numpy 9.8 instead of "
+            f"{ours['numpy']}"
+        ),
     ]
 
 
-def test_a_worker_that_joins_later_is_checked_too(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_joins_later_is_checked_too(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A replication is not done by a program that was not there when the others were checked."""
     monkeypatch.setattr(workers_pool, "program", lambda: {**program(), "planner": "9.9"})
     monkeypatch.setattr(workers_pool, "check_workers", lambda address, answers: None)
@@ -104,7 +118,9 @@ def test_a_scheduler_without_workers_is_an_error_in_words(monkeypatch: pytest.Mo
     monkeypatch.setattr(workers_pool, "WORKERS_S", 0.2)
     with LocalCluster(n_workers=0, dashboard_address=":0") as cluster:
         address = cluster.scheduler_address
-        with pytest.raises(ClusterError, match=f"no workers; start at least one .dask worker {address}"):
+        with pytest.raises(
+            ClusterError, match=f"no workers; start at least one .dask worker {address}"
+        ):
             replicate(abs, range(2), scheduler=address)
 
 
@@ -120,7 +136,9 @@ def test_nobody_at_the_address_is_an_error_in_words(monkeypatch: pytest.MonkeyPa
             replicate(abs, range(2), scheduler=wrong)
 
 
-def test_without_the_library_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_the_error_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """dask.distributed is an extra."""
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"promo-planner\[cluster\]"):

@@ -1,4 +1,5 @@
-"""The table of columns: type, unit, range, required, meaning. It validates tables and documents them."""
+"""The table of columns: type, unit, range, required, meaning. It validates tables and documents
+them."""
 
 from __future__ import annotations
 
@@ -22,12 +23,22 @@ from planner.formats.base.value_types import (
 Kind = Literal["name", "text", "number", "count", "money", "flag", "date", "moment", "time"]
 _NUMBER = re.compile(r"[-+]?([0-9]{1,30}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")
 _COUNT = re.compile(r"[-+]?[0-9]{1,18}")
-_FLAGS = {"1": True, "true": True, "yes": True, "是": True, "0": False, "false": False, "no": False, "否": False}
+_FLAGS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "是": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "否": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table. `default` stands where a cell or the whole column is left out (if not required)."""
+    """One column of a table. `default` stands where a cell or the whole column is left out (if not
+    required)."""
 
     name: str
     kind: Kind
@@ -41,9 +52,18 @@ class Column:
 
     @property
     def other_units(self) -> dict[str, float]:
-        """Names under which a weight or a volume may stand in another unit, with the factor to ours."""
-        units = {"g": GRAMS, "cm3": CUBIC_CENTIMETRES}.get(self.unit, {}) if self.kind == "number" else {}
-        return {self.name.removesuffix(self.unit) + unit: f for unit, f in units.items() if unit != self.unit}
+        """Names under which a weight or a volume may stand in another unit, with the factor to
+        ours."""
+        units = (
+            {"g": GRAMS, "cm3": CUBIC_CENTIMETRES}.get(self.unit, {})
+            if self.kind == "number"
+            else {}
+        )
+        return {
+            self.name.removesuffix(self.unit) + unit: f
+            for unit, f in units.items()
+            if unit != self.unit
+        }
 
 
 REGIONS = (
@@ -75,24 +95,53 @@ PRODUCTS = (
         high=1e8,
         default=0.0,
     ),
-    Column("units_mean", "number", "mean units of an order, at least 1", low=1, high=1_000, default=1.0),
-    Column("work", "number", "work of an order relative to standard", high=1_000, default=1.0, above_low=True),
-    Column("paid", "money", "what the customer pays for an order", "currency", high=MOST_MONEY, default=0),
+    Column(
+        "units_mean", "number", "mean units of an order, at least 1", low=1, high=1_000, default=1.0
+    ),
+    Column(
+        "work",
+        "number",
+        "work of an order relative to standard",
+        high=1_000,
+        default=1.0,
+        above_low=True,
+    ),
+    Column(
+        "paid",
+        "money",
+        "what the customer pays for an order",
+        "currency",
+        high=MOST_MONEY,
+        default=0,
+    ),
     Column(
         "margin",
         "money",
-        "what an order leaves before the courier is paid; lost with a cancelled order (left out: unknown)",
+        (
+            "what an order leaves before the courier is paid; lost with a cancelled order (left "
+            "out: "
+            "unknown)"
+        ),
         "currency",
         high=MOST_MONEY,
     ),
-    Column("supply_units", "count", "units there are over all sites (default: as many as wanted)", "units"),
+    Column(
+        "supply_units",
+        "count",
+        "units there are over all sites (default: as many as wanted)",
+        "units",
+    ),
     Column("return_share", "number", "share of orders that come back", high=1, default=0.0),
 )
 STAFFING = (
     Column(
         "date",
         "date",
-        "day the shift starts (left out: every day; the evening before the horizon if the shift reaches into it)",
+        (
+            "day the shift starts (left out: every day; the evening before the horizon if the "
+            "shift "
+            "reaches into it)"
+        ),
     ),
     Column("site", "name", "site (may be left out when there is one)"),
     Column("process", "name", "process they work at", required=True),
@@ -102,7 +151,11 @@ STAFFING = (
     Column(
         "since",
         "date",
-        "first day on the books (default: long ago; temporary people: first day without a break in the table)",
+        (
+            "first day on the books (default: long ago; temporary people: first day without a "
+            "break "
+            "in the table)"
+        ),
     ),
     Column("paid_hours", "number", "as written by the planner; not read", "h"),
     Column("cost", "number", "as written by the planner; not read", "currency"),
@@ -111,15 +164,26 @@ STAFF = (
     Column("name", "name", "name or number of the person, unique at the site", required=True),
     Column("crew", "name", "crew they belong to", required=True),
     Column("site", "name", "site (may be left out when there is one)"),
-    Column("skills", "text", "processes they can do, separated by ; (empty: what the crew may do)", default=""),
+    Column(
+        "skills",
+        "text",
+        "processes they can do, separated by ; (empty: what the crew may do)",
+        default="",
+    ),
     Column(
         "availability",
         "text",
-        "days they can start a shift: dates and ranges separated by ;, such as 2026-11-10..2026-11-12; 2026-11-14 "
+        "days they can start a shift: dates and ranges separated by ;, such as "
+        "2026-11-10..2026-11-12; 2026-11-14 "
         "(empty: every day)",
         default="",
     ),
-    Column("unavailable", "text", "days they cannot, in the same form; they come off the availability", default=""),
+    Column(
+        "unavailable",
+        "text",
+        "days they cannot, in the same form; they come off the availability",
+        default="",
+    ),
     Column("shifts", "text", "shifts they can work, separated by ; (empty: all)", default=""),
 )
 STOCK = (
@@ -140,13 +204,24 @@ ROUTING = (
         high=1,
         required=True,
     ),
-    Column("above_g", "count", "only parcels of more actual grams (default: of any)", "g", high=1e8),
-    Column("to_g", "count", "only parcels of at most so many actual grams (default: of any)", "g", low=1, high=1e8),
+    Column(
+        "above_g", "count", "only parcels of more actual grams (default: of any)", "g", high=1e8
+    ),
+    Column(
+        "to_g",
+        "count",
+        "only parcels of at most so many actual grams (default: of any)",
+        "g",
+        low=1,
+        high=1e8,
+    ),
 )
 ZONES = (
     Column("region", "name", "region", required=True),
     Column("zone", "name", "zone of the contract's rates", required=True),
-    Column("site", "name", "only for parcels from this site (default: from everywhere)", default=""),
+    Column(
+        "site", "name", "only for parcels from this site (default: from everywhere)", default=""
+    ),
 )
 COUNTS = (
     Column("time", "moment", "begin of the hour, local time", required=True),
@@ -154,23 +229,42 @@ COUNTS = (
     Column("orders", "count", "orders in that hour", "orders", required=True),
 )
 LOG = (
-    Column("ordered_at", "moment", "moment of the order, local time or with an offset from UTC", required=True),
+    Column(
+        "ordered_at",
+        "moment",
+        "moment of the order, local time or with an offset from UTC",
+        required=True,
+    ),
     Column("region", "name", "region, in any usual form of its name, or an address in it"),
-    Column("order_id", "name", "rows of the same order count once (default: every row is an order)"),
+    Column(
+        "order_id", "name", "rows of the same order count once (default: every row is an order)"
+    ),
 )
 GIVEN = (
-    Column("time", "moment", "begin of the hour, or of a step of 5, 10, 15, 20, 30 minutes, local time", required=True),
+    Column(
+        "time",
+        "moment",
+        "begin of the hour, or of a step of 5, 10, 15, 20, 30 minutes, local time",
+        required=True,
+    ),
     Column("region", "name", "region (may be left out when there is one)"),
     Column(
         "orders",
         "number",
-        "orders of that step (of the hour, where an hour has no other time); a fraction is the chance of one more",
+        (
+            "orders of that step (of the hour, where an hour has no other time); a fraction is the "
+            "chance of one more"
+        ),
         "orders",
         high=1e8,
         required=True,
     ),
     Column("product", "name", "product (default: each order's is drawn by product share)"),
-    Column("path", "name", "number or name of the path, in all rows or in none; all paths are equally likely"),
+    Column(
+        "path",
+        "name",
+        "number or name of the path, in all rows or in none; all paths are equally likely",
+    ),
 )
 EXTRA_COLLECTIONS = (
     Column("date", "date", "day", required=True),
@@ -182,7 +276,12 @@ EXTRA_COLLECTIONS = (
 )
 PARCELS = (
     Column("parcel", "name", "name or number of the parcel", required=True),
-    Column("region", "name", "region it goes to, in any usual form of its name, or an address in it", required=True),
+    Column(
+        "region",
+        "name",
+        "region it goes to, in any usual form of its name, or an address in it",
+        required=True,
+    ),
     Column(
         "weight_g",
         "number",
@@ -192,10 +291,28 @@ PARCELS = (
         required=True,
         above_low=True,
     ),
-    Column("volume_cm3", "number", "volume (or volume_l, volume_m3, volume_in3)", "cm3", high=1e9, default=0.0),
-    Column("date", "date", "day of the hand-over (may be left out while no clause depends on the day)"),
-    Column("site", "name", "site it leaves from, where the contract's zones tell sites apart", default=""),
-    Column("residential", "flag", "1 where it goes to a home (may be left out while no surcharge is for homes)"),
+    Column(
+        "volume_cm3",
+        "number",
+        "volume (or volume_l, volume_m3, volume_in3)",
+        "cm3",
+        high=1e9,
+        default=0.0,
+    ),
+    Column(
+        "date", "date", "day of the hand-over (may be left out while no clause depends on the day)"
+    ),
+    Column(
+        "site",
+        "name",
+        "site it leaves from, where the contract's zones tell sites apart",
+        default="",
+    ),
+    Column(
+        "residential",
+        "flag",
+        "1 where it goes to a home (may be left out while no surcharge is for homes)",
+    ),
 )
 TABLES: dict[str, tuple[Column, ...]] = {
     "regions": REGIONS,
@@ -219,23 +336,29 @@ def describe(columns: Sequence[Column]) -> list[str]:
     for c in columns:
         numeric = c.kind in ("number", "count", "money")
         limits = f"{'>' if c.above_low else '>='} {c.low:g}, <= {c.high:g}" if numeric else ""
-        lines.append(f"| {c.name} | {c.kind} | {c.unit} | {limits} | {'yes' if c.required else ''} | {c.meaning} |")
+        lines.append(
+            f"| {c.name} | {c.kind} | {c.unit} | {limits} | {'yes' if c.required else ''} | "
+            f"{c.meaning} |"
+        )
     return lines
 
 
 def parser(
     column: Column, currency: str, typed: bool, factor: float = 1.0, timezone: str | None = None
 ) -> Callable[[Any], Any]:
-    """A function cell -> value that raises ValueError in words; `typed`: cells come from YAML, not from text.
+    """A function cell -> value that raises ValueError in words; `typed`: cells come from YAML, not
+    from text.
 
-    `factor`: to the column's unit, where the table has the column in another one (see `Column.other_units`).
-    `timezone`: whose local time moments with an offset are converted to.
+    `factor`: to the column's unit, where the table has the column in another one (see
+    `Column.other_units`). `timezone`: whose local time moments with an offset are converted to.
     """
 
     def parse(cell: Any) -> Any:
         if column.kind in ("number", "count", "money"):
             value = _typed_number(column, cell) if typed else _read_number(column, cell)
-            return _limited(column, float(snapped(value * factor)) if column.other_units else value, currency)
+            return _limited(
+                column, float(snapped(value * factor)) if column.other_units else value, currency
+            )
         if column.kind == "flag" and typed and isinstance(cell, bool):
             return cell
         if not isinstance(cell, str):
@@ -264,7 +387,8 @@ def _parse_text(kind: Kind, text: str) -> Any:
 
 
 def _read_moment(text: str, timezone: str | None) -> datetime:
-    """A moment in any form that can be read in one way only; for the usual one pandas need not be loaded."""
+    """A moment in any form that can be read in one way only; for the usual one pandas need not be
+    loaded."""
     try:
         return parse_moment(text)
     except ValueError:
@@ -309,7 +433,9 @@ def _limited(column: Column, value: float | int, currency: str) -> float | int:
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError("must be a finite number")
     if value < column.low or (column.above_low and value == column.low):
-        raise ValueError(f"must be {'more than' if column.above_low else 'at least'} {column.low:g}")
+        raise ValueError(
+            f"must be {'more than' if column.above_low else 'at least'} {column.low:g}"
+        )
     if value > column.high:
         raise ValueError(f"must be at most {column.high:g}")
     return money_minor(value, currency) if column.kind == "money" else value

@@ -8,7 +8,9 @@ from datetime import date
 _WIDE = str.maketrans("：，．／－　（）［］｛｝“”‘’＂", ':,./- ()[]{}""\'\'"')
 UNQUOTED = "quote it"  # the cure of a text that is right but stands without quotes
 WIDE_SIGNS = "：，“”‘’＂［］｛｝"
-_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?::00)?\s*(?P<half>[ap])?\.?m?\.?", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?::00)?\s*(?P<half>[ap])?\.?m?\.?", re.IGNORECASE
+)
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})日?(?:[T ]+(.+))?")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ,]+(.+))?")
 _OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
@@ -40,12 +42,14 @@ def _time(text: str) -> str | None:
 
 
 def meant_dates(text: str) -> list[str]:
-    """`YYYY-MM-DD` of a date written otherwise: both readings where day and month could be exchanged."""
+    """`YYYY-MM-DD` of a date written otherwise: both readings where day and month could be
+    exchanged."""
     return [day for day, _ in _dates(text)]
 
 
 def meant_moments(text: str) -> list[str]:
-    """`YYYY-MM-DDTHH:MM` of a local date and time written otherwise; a date alone is its midnight."""
+    """`YYYY-MM-DDTHH:MM` of a local date and time written otherwise; a date alone is its
+    midnight."""
     return [f"{day}T{time}" for day, time in _dates(text) if time]
 
 
@@ -87,17 +91,25 @@ def write(options: list[str]) -> str:
     return "write " + " or ".join(f'"{option}"' for option in options) if options else ""
 
 
-def syntax_in_words(problem: str, lines: list[str], line: int, column: int, begun: int) -> tuple[int, int, str]:
-    """Where a text that is not valid YAML goes wrong (line and column from 1), and what to write there.
+def syntax_in_words(
+    problem: str, lines: list[str], line: int, column: int, begun: int
+) -> tuple[int, int, str]:
+    """Where a text that is not valid YAML goes wrong (line and column from 1), and what to write
+    there.
 
-    `line`, `column`, `problem`: what the parser says; `begun`: the line where what it was reading begins.
+    `line`, `column`, `problem`: what the parser says; `begun`: the line where what it was reading
+    begins.
     """
     for at in dict.fromkeys((line, line - 1, begun)):
         text = lines[at - 1] if 0 < at <= len(lines) else ""
         if found := re.search(f"[{WIDE_SIGNS}]", text.partition(" #")[0]):
             sign = found.group()
             ascii_sign = f"{plain_signs(sign)} and a blank" if sign in "：，" else plain_signs(sign)
-            return at, found.start() + 1, f"holds the full-width or typographic sign {sign}; write {ascii_sign}"
+            return (
+                at,
+                found.start() + 1,
+                f"holds the full-width or typographic sign {sign}; write {ascii_sign}",
+            )
     text = lines[line - 1] if line <= len(lines) else ""
     if "'\\t'" in problem:
         return line, column, "holds a tab; indent with blanks"
@@ -108,11 +120,17 @@ def syntax_in_words(problem: str, lines: list[str], line: int, column: int, begu
     if "mapping values are not allowed" in problem:
         if re.search(r":\s.*:\s", text):
             return line, column, "holds a second colon; put the value in quotes"
-        words = 'is indented more than the line it belongs to, or the line above must read "key: value"'
+        words = (
+            'is indented more than the line it belongs to, or the line above must read "key: value"'
+        )
         return line, column, words
     if "block end" in problem:
         return line, column, "is indented differently from the lines it belongs with"
     if missing := re.search(r"expected ',' or '(.)'", problem):
         bracket = {"}": "{", "]": "["}[missing.group(1)]
-        return line, column, f"misses a comma, or the {missing.group(1)} that closes the {bracket} of line {begun}"
+        return (
+            line,
+            column,
+            f"misses a comma, or the {missing.group(1)} that closes the {bracket} of line {begun}",
+        )
     return line, column, f"is not valid YAML: {problem}"

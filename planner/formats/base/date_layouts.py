@@ -1,7 +1,7 @@
 """How a date is written, told from its layout: the text with every digit as 0.
 
-A layout says where the digits of year, month, day, hour, minute and second stand. It is parsed once; the digits of all
-cells that share it are read together (`moments`).
+A layout says where the digits of year, month, day, hour, minute and second stand. It is parsed
+once; the digits of all cells that share it are read together (`moments`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ _FORMS = tuple(
 )
 _SERIAL = re.compile(r"\s*(?P<serial>0{5})(?:[.,](?P<fraction>0{1,15}))?\s*")
 _SINCE_1970 = re.compile(r"\s*(?P<since_1970>0{10})(?:0{3}){0,3}(?:\.0*)?\s*")
-_NO_YEAR = re.compile(rf"\s*(?:00?[-/.]00?|00?月00?[日号]?)(?:{_SEPARATOR}{_CLOCK})?\s*", re.IGNORECASE)
+_NO_YEAR = re.compile(
+    rf"\s*(?:00?[-/.]00?|00?月00?[日号]?)(?:{_SEPARATOR}{_CLOCK})?\s*", re.IGNORECASE
+)
 _NO_DATE = re.compile(rf"\s*{_CLOCK}\s*", re.IGNORECASE)
 # Directives of strptime -> what they stand for in a layout.
 _DIRECTIVES = {
@@ -103,9 +105,10 @@ class Kind(Enum):
 class Layout:
     """Where the digits of each part stand, and what the letters say.
 
-    `parts`: begin and end by part: year, month, day (or first, middle, last), hour, minute, second, zone_hour,
-    zone_minute, serial, fraction, since_1970; `month`: of a month that is a word, else 0; `period`: a key of
-    `PERIODS`; `zone`: "+" or "-" for an offset in digits, the name of a zone, or "".
+    `parts`: begin and end by part: year, month, day (or first, middle, last), hour, minute, second,
+    zone_hour, zone_minute, serial, fraction, since_1970; `month`: of a month that is a word, else
+    0; `period`: a key of `PERIODS`; `zone`: "+" or "-" for an offset in digits, the name of a zone,
+    or "".
     """
 
     kind: Kind
@@ -143,13 +146,16 @@ def layout_of(text: str, pattern: str | None = None) -> Layout:
 
 @lru_cache(maxsize=16)
 def form_of_pattern(pattern: str) -> re.Pattern[str]:
-    """The layouts that a pattern of strptime reads. Raises ValueError where it does not say which day it is."""
+    """The layouts that a pattern of strptime reads. Raises ValueError where it does not say which
+    day it is."""
     form, seen = "", ""
     for literal, blanks, directive in re.findall(r"([^%\s]+)|(\s+)|%(.?)", pattern.strip()):
         if literal or blanks:
             form += re.escape(unicodedata.normalize("NFKC", literal)) + r"\s*" * bool(blanks)
         elif directive not in _DIRECTIVES:
-            raise ValueError(f"has %{directive}, which is not known; known: %{' %'.join(_DIRECTIVES)}")
+            raise ValueError(
+                f"has %{directive}, which is not known; known: %{' %'.join(_DIRECTIVES)}"
+            )
         else:
             form, seen = form + _DIRECTIVES[directive], seen + directive
     for what, directives in (("year", "Yy"), ("month", "mbB"), ("day", "d"), ("hour", "HI")):
@@ -168,7 +174,11 @@ def _plain(character: str) -> str:
 
 
 def _parts(match: re.Match[str]) -> dict[str, Span]:
-    return {name: match.span(name) for name, text in match.groupdict().items() if text and not text.strip("0")}
+    return {
+        name: match.span(name)
+        for name, text in match.groupdict().items()
+        if text and not text.strip("0")
+    }
 
 
 def _of_match(match: re.Match[str]) -> Layout:
@@ -180,7 +190,9 @@ def _of_match(match: re.Match[str]) -> Layout:
         return Layout(Kind.UNKNOWN)
     zone = ""
     if words.get("zone"):
-        zone = "+" if words["sign"] == "+" else "-" if words["sign"] else words["zone_name"] or "UTC"
+        zone = (
+            "+" if words["sign"] == "+" else "-" if words["sign"] else words["zone_name"] or "UTC"
+        )
     kind = _name_parts(parts, bool(month))
     return Layout(kind, parts, month, _PERIOD_OF.get(period, ""), zone)
 
@@ -189,7 +201,13 @@ def _name_parts(parts: dict[str, Span], month_is_named: bool) -> Kind:
     """Turn first, middle and last into day, month and year where the layout decides it."""
     length = {name: end - begin for name, (begin, end) in parts.items()}
     if "year" in parts:
-        return Kind.TWO_DIGITS if length["year"] == 2 else Kind.NAMED_MONTH if month_is_named else Kind.YEAR_FIRST
+        return (
+            Kind.TWO_DIGITS
+            if length["year"] == 2
+            else Kind.NAMED_MONTH
+            if month_is_named
+            else Kind.YEAR_FIRST
+        )
     if max(length["first"], length["last"]) == 2:
         return Kind.TWO_DIGITS
     year, day = ("first", "last") if length["first"] > 2 else ("last", "first")

@@ -1,10 +1,13 @@
-"""Dates and times as people write them -> local moments; what can be read in two ways is refused until it is stated.
+"""Dates and times as people write them -> local moments; what can be read in two ways is refused
+until it is stated.
 
-Read are dates with the year first or last, with months as words, `2026年11月11日 下午8:05`, AM and PM, full-width
-characters, `24:00` (the next day's 00:00), weekdays (not compared with the date), serial numbers of spreadsheets, and,
-with a time zone, moments with an offset and seconds (or milli-, micro-, nanoseconds) since 1970.
+Read are dates with the year first or last, with months as words, `2026年11月11日 下午8:05`, AM and
+PM, full-width characters, `24:00` (the next day's 00:00), weekdays (not compared with the date),
+serial numbers of spreadsheets, and, with a time zone, moments with an offset and seconds (or
+milli-, micro-, nanoseconds) since 1970.
 
-Cells of one layout are read together, digit by digit, so a log of millions of distinct moments needs no loop over them.
+Cells of one layout are read together, digit by digit, so a log of millions of distinct moments
+needs no loop over them.
 """
 
 from __future__ import annotations
@@ -59,7 +62,8 @@ class Seen(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about a date whose order is not stated, one that cannot be read, and one with an offset."""
+    """What to do about a date whose order is not stated, one that cannot be read, and one with an
+    offset."""
 
     order: str
     two_digits: str
@@ -78,7 +82,10 @@ ON_COMMAND_LINE = Advice(
 IN_LOG = Advice(
     order=_IMPORTED,
     two_digits=_IMPORTED,
-    offset="state the timezone of the scenario, such as timezone: America/New_York, to convert it to local time",
+    offset=(
+        "state the timezone of the scenario, such as timezone: America/New_York, to convert it "
+        "to local time"
+    ),
     unknown=_IMPORTED,
 )
 IN_TABLE = Advice(
@@ -91,7 +98,8 @@ IN_TABLE = Advice(
 
 @dataclass(frozen=True, eq=False)
 class ReadMoments:
-    """Local moments to the second (NaT where wrong), what is wrong by position, and what each text shows (`Seen`)."""
+    """Local moments to the second (NaT where wrong), what is wrong by position, and what each text
+    shows (`Seen`)."""
 
     moments: Moments
     wrong: dict[int, str]
@@ -102,8 +110,9 @@ class ReadMoments:
 class MomentForm:
     """How moments are written.
 
-    `date_format`: the order of day, month and year (a key of `ORDERS`), or a pattern of strptime for all moments;
-    `timezone`: whose local time moments with an offset are converted to; `advice`: what to say of the others.
+    `date_format`: the order of day, month and year (a key of `ORDERS`), or a pattern of strptime
+    for all moments; `timezone`: whose local time moments with an offset are converted to; `advice`:
+    what to say of the others.
     """
 
     date_format: str | None = None
@@ -127,7 +136,8 @@ def read_moments(texts: Sequence[str], form: MomentForm) -> ReadMoments:
 
 
 def read_moment(text: str, form: MomentForm) -> datetime:
-    """Read one moment, which must be a date and time and no bare number. Raises ValueError with what to do."""
+    """Read one moment, which must be a date and time and no bare number. Raises ValueError with
+    what to do."""
     read = read_moments([text], form)
     if read.wrong:
         raise ValueError(read.wrong[0])
@@ -142,7 +152,9 @@ def parse_date_format(text: str) -> str:
     if text in ORDERS:
         return text
     if "%" not in text:
-        raise ValueError(f"must be {', '.join(ORDERS)} or a pattern such as '%d %b %Y %H:%M', got {shown(text)}")
+        raise ValueError(
+            f"must be {', '.join(ORDERS)} or a pattern such as '%d %b %Y %H:%M', got {shown(text)}"
+        )
     try:
         form_of_pattern(text)
     except ValueError as error:
@@ -156,7 +168,9 @@ def _characters(texts: Sequence[str]) -> Characters:
     return np.array(texts, dtype=f"U{longest}").view(np.uint32).reshape(len(texts), longest)
 
 
-def _by_layout(characters: Characters, pattern: str | None) -> Iterator[tuple[Layout, NDArray[np.intp]]]:
+def _by_layout(
+    characters: Characters, pattern: str | None
+) -> Iterator[tuple[Layout, NDArray[np.intp]]]:
     """Every layout of some texts, and its rows."""
     is_digit = np.minimum(characters - _ZERO, characters - _FULL_WIDTH_ZERO) < 10
     shape = np.where(is_digit, np.uint32(_ZERO), characters)
@@ -168,9 +182,14 @@ def _by_layout(characters: Characters, pattern: str | None) -> Iterator[tuple[La
         apart = []
         for group in np.split(in_order, np.cumsum(np.bincount(code, minlength=len(distinct)))[:-1]):
             rows = rest[group]
-            same = (shape[rows] == shape[rows[0]]).all(axis=1)  # two layouts may have the same weighted sum
+            same = (shape[rows] == shape[rows[0]]).all(
+                axis=1
+            )  # two layouts may have the same weighted sum
             text = "".join(map(chr, shape[rows[0]])).rstrip("\0")
-            yield layout_of(text, pattern) if len(text) <= LONGEST else Layout(Kind.UNKNOWN), rows[same]
+            yield (
+                layout_of(text, pattern) if len(text) <= LONGEST else Layout(Kind.UNKNOWN),
+                rows[same],
+            )
             apart.append(rows[~same])
         rest = np.concatenate(apart)
 
@@ -199,7 +218,8 @@ class _Reading:
         self._wrong |= dict.fromkeys(rows.tolist(), words)
 
     def take(self, layout: Layout, digits: Characters, rows: NDArray[np.intp]) -> None:
-        """The rows of one layout; `digits`[row, place]: of no meaning where the layout has no digit."""
+        """The rows of one layout; `digits`[row, place]: of no meaning where the layout has no
+        digit."""
         number = {part: _number(digits, span) for part, span in layout.parts.items()}
         if layout.kind is Kind.SERIAL:
             self._see(rows, Seen.SERIAL)
@@ -231,7 +251,9 @@ class _Reading:
             number["year"] = number["year"] + 2000
             if "middle" in number and self._form.date_format != "ymd":
                 self._compare_orders(number, rows)
-        days, exists = _day(number["year"], number.get("month", np.full(len(rows), layout.month)), number["day"])
+        days, exists = _day(
+            number["year"], number.get("month", np.full(len(rows), layout.month)), number["day"]
+        )
         second, on_clock = _second_of_day(number, layout.period)
         moments = days + second
         if layout.zone:
@@ -261,8 +283,16 @@ class _Reading:
                 return self._unknown()
         if layout.zone and form.timezone is None:
             return self._has_offset()
-        named = not layout.zone or layout.zone in "+-" or layout.zone in offsets_by_name(form.timezone or "UTC")
-        return "" if named else f"names a time zone that is not {form.timezone}; write its offset, such as -0500"
+        named = (
+            not layout.zone
+            or layout.zone in "+-"
+            or layout.zone in offsets_by_name(form.timezone or "UTC")
+        )
+        return (
+            ""
+            if named
+            else f"names a time zone that is not {form.timezone}; write its offset, such as -0500"
+        )
 
     def _has_offset(self) -> str:
         return f"has an offset from UTC; {self._form.advice.offset}"
@@ -283,7 +313,9 @@ class _Reading:
     def _refuse_order(self, rows: NDArray[np.intp]) -> None:
         """Say of dates that exist only in the other order than the stated one that they do."""
         stated = self._form.date_format
-        other, flag = ("mdy", Seen.ONLY_MONTH_FIRST) if stated == "dmy" else ("dmy", Seen.ONLY_DAY_FIRST)
+        other, flag = (
+            ("mdy", Seen.ONLY_MONTH_FIRST) if stated == "dmy" else ("dmy", Seen.ONLY_DAY_FIRST)
+        )
         words = f"is no date in the order {stated}; it would be one in the order {other}"
         self._refuse(rows[(self._seen[rows] & flag) != 0], words)
 
@@ -335,7 +367,8 @@ def _second_of_day(number: dict[str, Ints], period: str) -> tuple[Ints, Mask]:
 
 
 def _hour_of_day(hour: Ints, period: str) -> tuple[Ints, Mask]:
-    """Hours of the day from hours in a part of it; some write 20:05 PM, so hours above 12 stay where they fit.
+    """Hours of the day from hours in a part of it; some write 20:05 PM, so hours above 12 stay
+    where they fit.
 
     Whether 晚上12:05 begins the day or ends it is not known: such an hour does not exist.
     """
@@ -353,8 +386,11 @@ def _hour_of_day(hour: Ints, period: str) -> tuple[Ints, Mask]:
 
 
 def _of_serial(number: dict[str, Ints], parts: dict[str, Span]) -> Moments:
-    """Days since 1899-12-30 and their fraction, to the second; to the minute where it has few decimals."""
+    """Days since 1899-12-30 and their fraction, to the second; to the minute where it has few
+    decimals."""
     decimals = parts["fraction"][1] - parts["fraction"][0] if "fraction" in parts else 0
     seconds = number.get("fraction", np.zeros_like(number["serial"])) * (_DAY_S / 10**decimals)
     unit = 1 if decimals >= _SURE_DECIMALS else 60
-    return np.asarray(_SERIAL_EPOCH + number["serial"] * _DAY_S + np.rint(seconds / unit).astype(np.int64) * unit)
+    return np.asarray(
+        _SERIAL_EPOCH + number["serial"] * _DAY_S + np.rint(seconds / unit).astype(np.int64) * unit
+    )

@@ -58,8 +58,9 @@ _MOST_SHOWN = 60
 
 @dataclass
 class Findings:
-    """What was found so far, the files that were read, and warnings. `root` is the folder nothing may lead out of;
-    `hints`: how many findings more say what was probably meant; `values`: of the contracts read so far."""
+    """What was found so far, the files that were read, and warnings. `root` is the folder nothing
+    may lead out of; `hints`: how many findings more say what was probably meant; `values`: of the
+    contracts read so far."""
 
     root: Path
     found: list[Finding] = field(default_factory=list)
@@ -72,14 +73,20 @@ class Findings:
         """A finding at a place of a YAML document."""
         self.found.append(document.finding(path, message, at_key=at_key))
 
-    def add_errors(self, document: Document, model: type[BaseModel], error: ValidationError) -> None:
+    def add_errors(
+        self, document: Document, model: type[BaseModel], error: ValidationError
+    ) -> None:
         """Every error of a pydantic validation, in our words."""
         for item in error.errors(include_url=False):
             path, complete = _walk(document.data, tuple(item["loc"]))
             unknown = item["type"] == "extra_forbidden"
             message = self._unknown(model, document, path) if unknown else in_words(item)
             stated, ours = (str(steps[-1]) if steps else "" for steps in (path, item["loc"]))
-            if item["type"] in _LIMITS and stated != ours and stated in (key for key, _ in other_keys(ours)):
+            if (
+                item["type"] in _LIMITS
+                and stated != ours
+                and stated in (key for key, _ in other_keys(ours))
+            ):
                 message += f" {ours.rpartition('_')[2]}"  # a limit in grams where pounds are stated
             elif item["type"] != "missing" and not unknown and complete:
                 message += _got(item)
@@ -90,16 +97,24 @@ class Findings:
         return unknown_key(model, document.data, path) if self.hints >= 0 else "unknown key"
 
     def open(self, document: Document, path: Path_, name: str, what: str) -> Path | None:
-        """The file `name` refers to, if it lies in the folder and can be read; remembers it as read, under its name:
-        a copy of the scenario needs the file where it is looked for, not where a link leads."""
-        target = Path(os.path.realpath(self.root / name))  # never raises, not even where a link leads to itself
+        """The file `name` refers to, if it lies in the folder and can be read; remembers it as
+        read, under its name: a copy of the scenario needs the file where it is looked for, not
+        where a link leads."""
+        target = Path(
+            os.path.realpath(self.root / name)
+        )  # never raises, not even where a link leads to itself
         if Path(name).is_absolute() or not target.is_relative_to(self.root.resolve()):
             self.add(document, path, f"must lie in the scenario's folder, got {shown(name)}")
             return None
         if words := why_unreadable(target):
             missing = words == MISSING
             self.add(
-                document, path, f"{words} ({what}), got {shown(name)}{self._meant(target, name) if missing else ''}"
+                document,
+                path,
+                (
+                    f"{words} ({what}), got "
+                    f"{shown(name)}{self._meant(target, name) if missing else ''}"
+                ),
             )
             return None
         read = self.root.resolve() / os.path.normpath(name)
@@ -111,7 +126,11 @@ class Findings:
         """`; did you mean x?` where a file of a similar name is there."""
         folder = target.parent if target.parent.is_dir() else self.root
         with suppress(OSError):
-            there = sorted(p.relative_to(self.root.resolve()).as_posix() for p in folder.iterdir() if p.is_file())
+            there = sorted(
+                p.relative_to(self.root.resolve()).as_posix()
+                for p in folder.iterdir()
+                if p.is_file()
+            )
             if meant := closest(name, there):
                 return f"; did you mean {meant}?"
         return ""
@@ -120,8 +139,8 @@ class Findings:
         self.warnings.append(message)
 
     def hint(self, word: str, known: Collection[str], in_order: bool = False) -> str:
-        """What was probably meant (see `nearest`), of names sorted unless they stand `in_order`; for the first findings
-        only, since comparing names takes time."""
+        """What was probably meant (see `nearest`), of names sorted unless they stand `in_order`;
+        for the first findings only, since comparing names takes time."""
         if not self.hints:
             return ""
         self.hints -= 1
@@ -164,7 +183,9 @@ def _got(item: Mapping[str, Any]) -> str:
     if isinstance(value, (dict, list)):
         return ""
     if item["type"] == "list_type" and value is not None:
-        cure = "write []" if str(value).casefold() in ("none", "no", "false") else f"write [{value}]"
+        cure = (
+            "write []" if str(value).casefold() in ("none", "no", "false") else f"write [{value}]"
+        )
     elif item["type"] == "string_type" and value is not None:
         cure = f'write "{shown(value)}"'
     elif item["type"] == "string_too_long":
@@ -177,10 +198,14 @@ def _got(item: Mapping[str, Any]) -> str:
 
 
 def unknown_key(model: type[BaseModel], data: Any, path: Path_) -> str:
-    """Message for a key that the model does not know: what was meant, or where it belongs, or what is known."""
+    """Message for a key that the model does not know: what was meant, or where it belongs, or what
+    is known."""
     key = str(path[-1])
     if re.search(f"[{WIDE_SIGNS}]", key):
-        return f"unknown key; write the ASCII signs: {plain_signs(key).replace(':', ': ').replace(',', ', ')}"
+        return (
+            "unknown key; write the ASCII signs: "
+            f"{plain_signs(key).replace(':', ': ').replace(',', ', ')}"
+        )
     if key.isdigit() and (number := _number_before(data, path)) is not None:
         return f"unknown key; a comma ends a value here: write {number}"
     known = _known_keys(model, path[:-1])
@@ -192,7 +217,8 @@ def unknown_key(model: type[BaseModel], data: Any, path: Path_) -> str:
 
 
 def _number_before(data: Any, path: Path_) -> str | None:
-    """The number that a comma has cut in two, `{share: 0,98}` or `{orders: 2,400}`, as it must be written."""
+    """The number that a comma has cut in two, `{share: 0,98}` or `{orders: 2,400}`, as it must be
+    written."""
     for step in path[:-1]:
         data = data[step]
     keys = list(data)
@@ -217,7 +243,8 @@ def _places(model: type[BaseModel]) -> dict[str, list[str]]:
 
 
 def _walk(data: Any, loc: tuple[Any, ...]) -> tuple[Path_, bool]:
-    """Pydantic's location -> path in the data (tags of unions fall away), and whether it leads to a value."""
+    """Pydantic's location -> path in the data (tags of unions fall away), and whether it leads to a
+    value."""
     path: list[Any] = []
     complete = True
     for step in loc:
@@ -246,7 +273,14 @@ def _known_keys(model: type[BaseModel], path: Path_) -> list[str]:
     nodes = [top]
     for step in path:
         nodes = [child for node in nodes for child in _children(top, node, step)]
-    return sorted({key for node in nodes for plain in _plain(top, node) for key in plain.get("properties", {})})
+    return sorted(
+        {
+            key
+            for node in nodes
+            for plain in _plain(top, node)
+            for key in plain.get("properties", {})
+        }
+    )
 
 
 def _plain(top: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:

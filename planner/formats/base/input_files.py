@@ -1,4 +1,5 @@
-"""Files that the user names: only ordinary ones are opened, for a pipe or a device may never end."""
+"""Files that the user names: only ordinary ones are opened, for a pipe or a device may never
+end."""
 
 from __future__ import annotations
 

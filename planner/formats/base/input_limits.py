@@ -1,6 +1,8 @@
-"""Limits on what is read: beyond them a file is refused with a finding, before it costs time or memory.
+"""Limits on what is read: beyond them a file is refused with a finding, before it costs time or
+memory.
 
-Each is several times what the largest real promotions need. They hold for every reader, whatever command asks.
+Each is several times what the largest real promotions need. They hold for every reader, whatever
+command asks.
 """
 
 from __future__ import annotations
@@ -59,14 +61,17 @@ BOOK_LIST_BYTES = 30_000_000  # of a part that lists sheets, names or formats
 BOOK_DEPTH = 100  # levels of XML
 SHEET_CELLS = 2_000_000
 SHEET_AREA = 4_000_000  # rows x columns up to the farthest cell, filled or not
-CELL_BYTES = 1_000_000  # of the XML of a cell or of a shared text; a cell holds at most 32,767 characters
+CELL_BYTES = (
+    1_000_000  # of the XML of a cell or of a shared text; a cell holds at most 32,767 characters
+)
 BOOK_TEXT_BYTES = 200_000_000  # of the texts of all cells, each time a shared one is used
 
 # The model
 REGION_NAMES = 65_535  # different texts of a column of regions
 STAFF_DAYS = 500_000  # rows of a roster, one that holds for every day counted each day
 LANES = 500_000  # sites x regions x contracts
-COUNTS = 40_000_000  # numbers of a history (hours x regions) or a given demand (paths x steps x regions x products)
+# numbers of a history (hours x regions) or a given demand (paths x steps x regions x products)
+COUNTS = 40_000_000
 ORDERS = 100_000_000  # of one replication, as many as one in a thousand has
 
 # Findings (how many are reported, and how long: errors.py)

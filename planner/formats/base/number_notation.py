@@ -1,4 +1,5 @@
-"""Numbers as people write them, `18%`, `1,200`, `1.2万`: what to write instead where a plain number is wanted."""
+"""Numbers as people write them, `18%`, `1,200`, `1.2万`: what to write instead where a plain number
+is wanted."""
 
 from __future__ import annotations
 
@@ -13,7 +14,13 @@ _COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
 _BEFORE, _AFTER = "¥$€£ ", "元块 "
 _FACTORS = {
     **{"%": Decimal("0.01"), "‰": Decimal("0.001")},
-    **{"千": Decimal(1000), "k": Decimal(1000), "K": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(10**8)},
+    **{
+        "千": Decimal(1000),
+        "k": Decimal(1000),
+        "K": Decimal(1000),
+        "万": Decimal(10_000),
+        "亿": Decimal(10**8),
+    },
 }
 
 

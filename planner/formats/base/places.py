@@ -1,8 +1,10 @@
-"""First-level regions of countries by the names and codes in use: 浙江, 浙江省, Zhejiang and ZJ are one place.
+"""First-level regions of countries by the names and codes in use: 浙江, 浙江省, Zhejiang and ZJ are
+one place.
 
-The table is `places.csv`. Keys and codes are those of ISO 3166-2 (countries: ISO 3166-1 alpha-2); Chinese names and
-their one-character short forms are those of GB/T 2260 and its usual abbreviations; codes of the United States also
-hold the armed forces of USPS Publication 28. Japanese prefectures have no code: theirs are plain numbers.
+The table is `places.csv`. Keys and codes are those of ISO 3166-2 (countries: ISO 3166-1 alpha-2);
+Chinese names and their one-character short forms are those of GB/T 2260 and its usual
+abbreviations; codes of the United States also hold the armed forces of USPS Publication 28.
+Japanese prefectures have no code: theirs are plain numbers.
 """
 
 from __future__ import annotations
@@ -18,25 +20,56 @@ from pathlib import Path
 
 _TABLE = Path(__file__).with_name("places.csv")
 _KIND_AFTER = (
-    "autonomous region", "special administrative region", "municipality", "prefecture", "province", "state", "sheng",
-)  # fmt: skip
-_KIND_BEFORE = ("state of", "province of", "commonwealth of", "estado de", "estado do", "estado da", "provincia de")
+    "autonomous region",
+    "special administrative region",
+    "municipality",
+    "prefecture",
+    "province",
+    "state",
+    "sheng",
+)
+_KIND_BEFORE = (
+    "state of",
+    "province of",
+    "commonwealth of",
+    "estado de",
+    "estado do",
+    "estado da",
+    "provincia de",
+)
 _TWO_PARTS = re.compile(r"(.+?)\s*(?:[(（]\s*(.+?)\s*[)）]|\s[-–—]\s(.+)|/(.+))")
 
 _DIGIT = re.compile(r"\d")
 _COUNTRY_FIRST = re.compile(r"^(?:中华人民共和国|中国)[\s,，、]*")
-_OF_ADDRESS = re.compile(r"[省市区县路街道号镇乡村]")  # a part without these is a person or a telephone number
+_OF_ADDRESS = re.compile(
+    r"[省市区县路街道号镇乡村]"
+)  # a part without these is a person or a telephone number
 _BEGIN = re.compile(r"\D{0,12}")  # the longest name is of nine characters
 _BETWEEN_PARTS = re.compile(r"[,;\n]")
-_STREET_OR_DISTRICT = re.compile(r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|里|弄|区|县|州|镇|乡|村)")
+_STREET_OR_DISTRICT = re.compile(
+    r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|里|弄|区|县|州|镇|乡|村)"
+)
 _PART_OF_PLACE = re.compile(
     r"[\s(（-]*[东西南北中一二三四五六七八九十\dA-Za-z]{0,3}(?:部|区|片区|片|线|省内|其他|其它)?[)）]?"
 )
 _COUNTRY_LAST = {
-    "usa": "US", "us": "US", "unitedstates": "US", "unitedstatesofamerica": "US", "canada": "CA", "brazil": "BR",
-    "brasil": "BR", "germany": "DE", "deutschland": "DE", "mexico": "MX", "australia": "AU", "uk": "GB",
-    "unitedkingdom": "GB", "india": "IN", "japan": "JP", "china": "CN",
-}  # fmt: skip
+    "usa": "US",
+    "us": "US",
+    "unitedstates": "US",
+    "unitedstatesofamerica": "US",
+    "canada": "CA",
+    "brazil": "BR",
+    "brasil": "BR",
+    "germany": "DE",
+    "deutschland": "DE",
+    "mexico": "MX",
+    "australia": "AU",
+    "uk": "GB",
+    "unitedkingdom": "GB",
+    "india": "IN",
+    "japan": "JP",
+    "china": "CN",
+}
 _POSTCODES = (
     (re.compile(r"\s*\b\d{5}-\d{3}$"), "BR"),
     (re.compile(r"\s*\b\d{5}(?:-\d{4})?$"), "US"),
@@ -50,8 +83,9 @@ _POSTCODES = (
 class Place:
     """A first-level region of a country.
 
-    `key`: as in ISO 3166-2 (CN-ZJ); `country`: two letters (CN); `name`: the usual short name (浙江; Texas; São Paulo);
-    `code`: the part of the key in use on labels (ZJ, TX, SP), empty where there is none.
+    `key`: as in ISO 3166-2 (CN-ZJ); `country`: two letters (CN); `name`: the usual short name
+    (浙江; Texas; São Paulo); `code`: the part of the key in use on labels (ZJ, TX, SP), empty where
+    there is none.
     """
 
     key: str
@@ -62,8 +96,9 @@ class Place:
 
 @dataclass(frozen=True)
 class _Table:
-    """`named`: key of a name -> the places with this name; `coded`: key of a code -> country -> place; `begin`:
-    the names an address can begin with, the longest first; `spelled`: names as they are written."""
+    """`named`: key of a name -> the places with this name; `coded`: key of a code -> country ->
+    place; `begin`: the names an address can begin with, the longest first; `spelled`: names as they
+    are written."""
 
     places: tuple[Place, ...]
     named: dict[str, tuple[Place, ...]]
@@ -73,15 +108,18 @@ class _Table:
 
 
 def places_of_country(country: str) -> tuple[Place, ...]:
-    """All places of a country (two letters), in the order of the table; empty for a country that it does not hold."""
+    """All places of a country (two letters), in the order of the table; empty for a country that it
+    does not hold."""
     return tuple(place for place in _table().places if place.country == country)
 
 
 @lru_cache(maxsize=1 << 14)
 def place_of(text: str, country: str | None = None) -> Place | None:
-    """The place that a text names in any usual form; None for any other text, and where several places are meant.
+    """The place that a text names in any usual form; None for any other text, and where several
+    places are meant.
 
-    A code (TX) counts only with `country`, its two letters; a name that two countries have likewise. CN-ZJ always does.
+    A code (TX) counts only with `country`, its two letters; a name that two countries have
+    likewise. CN-ZJ always does.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if found := _by_name(plain, country):
@@ -108,9 +146,11 @@ def spellings(country: str) -> dict[str, Place]:
 
 
 def country_of(texts: Iterable[str]) -> str | None:
-    """The country that explains the most of some distinct names and codes; None where none or several do.
+    """The country that explains the most of some distinct names and codes; None where none or
+    several do.
 
-    A name is enough; of codes alone the country must explain two places, and more than half of the texts.
+    A name is enough; of codes alone the country must explain two places, and more than half of the
+    texts.
     """
     distinct = set(texts)
     explained: dict[str, set[Place]] = {}
@@ -123,31 +163,38 @@ def country_of(texts: Iterable[str]) -> str | None:
             for country, place in _table().coded.get(name_key(text), {}).items():
                 explained.setdefault(country, set()).add(place)
     by_count = sorted(explained, key=lambda country: -len(explained[country]))
-    if not by_count or (len(by_count) > 1 and len(explained[by_count[0]]) == len(explained[by_count[1]])):
+    if not by_count or (
+        len(by_count) > 1 and len(explained[by_count[0]]) == len(explained[by_count[1]])
+    ):
         return None
     best = by_count[0]
-    enough = len(explained[best]) > 1 and 2 * sum(place_of(text, best) is not None for text in distinct) > len(distinct)
+    enough = len(explained[best]) > 1 and 2 * sum(
+        place_of(text, best) is not None for text in distinct
+    ) > len(distinct)
     return best if named[best] or enough else None
 
 
 def holds_number(text: str) -> bool:
-    """Is there a digit in it? Names of places have none and addresses do: with one a look-up as a name can wait."""
+    """Is there a digit in it? Names of places have none and addresses do: with one a look-up as a
+    name can wait."""
     return _DIGIT.search(text) is not None
 
 
 def place_of_address(text: str, country: str | None = None) -> Place | None:
     """The place that a whole address lies in; None where the address does not say.
 
-    Chinese and Japanese addresses begin with it (a person or a telephone number may come first): a street that is named
-    after a province is no province. Other addresses end with it, before or after the postcode, and with the country.
+    Chinese and Japanese addresses begin with it (a person or a telephone number may come first): a
+    street that is named after a province is no province. Other addresses end with it, before or
+    after the postcode, and with the country.
     """
     written = region_in_address(text, country)
     return place_of(written, country) if written else None
 
 
 def region_in_address(text: str, country: str | None = None) -> str | None:
-    """The key of the place that an address lies in, or a code whose country the address does not say (..., Boston, MA);
-    None where it holds neither. See `place_of_address`. Fast: addresses differ less at their ends than as a whole."""
+    """The key of the place that an address lies in, or a code whose country the address does not
+    say (..., Boston, MA); None where it holds neither. See `place_of_address`. Fast: addresses
+    differ less at their ends than as a whole."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain.isascii():
         short = _BEGIN.match(plain)
@@ -197,7 +244,8 @@ def _at_end(text: str, country: str | None) -> str | None:
 
 
 def _last_words(text: str, country: str | None, at_least: int) -> str | None:
-    """Texas; Austin TX; Albany New York: the longest ending that names a place, after so many other words at least."""
+    """Texas; Austin TX; Albany New York: the longest ending that names a place, after so many other
+    words at least."""
     words = text.split()
     for begin in range(max(at_least, len(words) - 4), len(words)):
         ending = " ".join(words[begin:])
@@ -207,7 +255,10 @@ def _last_words(text: str, country: str | None, at_least: int) -> str | None:
 
 
 def _by_name(text: str, country: str | None) -> Place | None:
-    found = next((places for name in _without_kind(text) if (places := _table().named.get(name_key(name)))), ())
+    found = next(
+        (places for name in _without_kind(text) if (places := _table().named.get(name_key(name)))),
+        (),
+    )
     if len(found) > 1:
         found = tuple(place for place in found if place.country == country)
     return found[0] if len(found) == 1 else None
@@ -253,7 +304,8 @@ def _table() -> _Table:
                 named.setdefault(name_key(name), {})[place] = None
             for code in codes:
                 coded.setdefault(name_key(code), {})[place.country] = place
-            # A single character (京) begins too many other words; so does 三重 without its ending in Japan.
+            # A single character (京) begins too many other words; so does 三重 without its ending
+            # in Japan.
             long = [name for name in names if len(name) > 1 and not name.isascii()]
             begins += long if place.country == "CN" else long[:1] if place.country == "JP" else []
     return _Table(

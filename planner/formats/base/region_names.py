@@ -1,4 +1,5 @@
-"""Regions found by every usual form of their names: 浙江, 浙江省, Zhejiang and, where the country is clear, ZJ."""
+"""Regions found by every usual form of their names: 浙江, 浙江省, Zhejiang and, where the country
+is clear, ZJ."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ MOST_NAMED = 8
 
 
 def short_name(text: str) -> str:
-    """A region's name without what kind of region it is: 浙江省 -> 浙江, Hebei Province -> Hebei."""
+    """A region's name without what kind of region it is: 浙江省 -> 浙江, Hebei Province ->
+    Hebei."""
     plain = unicodedata.normalize("NFKC", text).strip()
     return _ENGLISH_ENDING.sub("", _CHINESE_ENDING.sub("", plain))
 
@@ -39,7 +41,8 @@ def region_key(text: str) -> str:
 
 
 class Countries:
-    """The countries that the regions of one table or scenario lie in; they decide what a code means."""
+    """The countries that the regions of one table or scenario lie in; they decide what a code
+    means."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         distinct = set(texts)
@@ -56,32 +59,44 @@ class Countries:
 
 
 class RegionNames:
-    """The regions of a scenario or of a contract, found by name, by printed name and as the place that they are.
+    """The regions of a scenario or of a contract, found by name, by printed name and as the place
+    that they are.
 
-    Two regions that are one place, or whose names differ in case and accents only, are found by their exact names
-    only. Without any names every text is a region.
+    Two regions that are one place, or whose names differ in case and accents only, are found by
+    their exact names only. Without any names every text is a region.
     """
 
     def __init__(
-        self, names: Iterable[str] = (), labels: Iterable[tuple[str, str]] = (), whose: str = "the scenario"
+        self,
+        names: Iterable[str] = (),
+        labels: Iterable[tuple[str, str]] = (),
+        whose: str = "the scenario",
     ) -> None:
         """`labels`: printed name and name of a region; `whose` regions they are, for messages."""
         self.names = tuple(names)
         self.whose = whose
-        self._hints = input_limits.HINTS  # wrong names for which a message says what was probably meant
+        # wrong names for which a message says what was probably meant
+        self._hints = input_limits.HINTS
         forms = [*((name, name) for name in self.names), *labels]
         self._countries = Countries(form for form, _ in forms)
         self._exact = {**_only(forms), **{name: name for name in self.names}}
         self._by_key = _only((name_key(short_name(form)), name) for form, name in forms)
         self._by_place = _only(
-            (place.key, name) for form, name in forms if (place := self._countries.place_of(form)) is not None
+            (place.key, name)
+            for form, name in forms
+            if (place := self._countries.place_of(form)) is not None
         )
-        self._places = {place.key for form, _ in forms if (place := self._countries.place_of(form)) is not None}
+        self._places = {
+            place.key for form, _ in forms if (place := self._countries.place_of(form)) is not None
+        }
 
     @cached_property
     def _forms(self) -> dict[str, str]:
         """Every form that a message may offer, without case and sorted -> as it is written."""
-        forms = [*self._exact, *(name for country in sorted(self._countries.names) for name in spellings(country))]
+        forms = [
+            *self._exact,
+            *(name for country in sorted(self._countries.names) for name in spellings(country)),
+        ]
         return dict(sorted({form.casefold(): form for form in reversed(forms)}.items()))
 
     @classmethod
@@ -93,7 +108,8 @@ class RegionNames:
         return bool(self.names)
 
     def find(self, text: str) -> str | None:
-        """The region's name; None when it is none of them. An empty text is the only region, where there is one."""
+        """The region's name; None when it is none of them. An empty text is the only region, where
+        there is one."""
         if not self.names:
             return text
         if not text:
@@ -101,12 +117,16 @@ class RegionNames:
         if found := self._exact.get(text):
             return found
         place = self._countries.place_of(text)
-        return self._by_place.get(place.key) if place else self._by_key.get(name_key(short_name(text)))
+        return (
+            self._by_place.get(place.key) if place else self._by_key.get(name_key(short_name(text)))
+        )
 
     def find_in_log(self, text: str) -> str:
-        """The region that a cell of an order log names, also in a whole address; the usual name of a place that is
-        none of the regions; else the text."""
-        written = region_in_address(text) if holds_number(text) and text not in self._exact else None
+        """The region that a cell of an order log names, also in a whole address; the usual name of
+        a place that is none of the regions; else the text."""
+        written = (
+            region_in_address(text) if holds_number(text) and text not in self._exact else None
+        )
         if written is None:
             if found := self.find(text):
                 return found
@@ -128,12 +148,14 @@ class RegionNames:
         return place is not None and place.key in self._places
 
     def name_of(self, text: str) -> str:
-        """The region's name; for a place that is no region of these its usual name, else the text."""
+        """The region's name; for a place that is no region of these its usual name, else the
+        text."""
         place = self.elsewhere(text)
         return place.name if place else self.find(text) or text
 
     def wrong(self, text: str | None) -> str:
-        """What is wrong with a text that names no region; one place is never offered for another."""
+        """What is wrong with a text that names no region; one place is never offered for
+        another."""
         if not text:
             return "is empty"
         if self.many(text):
@@ -171,8 +193,11 @@ def outside_words(names: Sequence[str]) -> str:
     return f"{len(distinct)} places ({listed(distinct)}) are no regions of the scenario"
 
 
-def warn_elsewhere(where: str, texts: Iterable[str], regions: RegionNames, findings: Findings) -> None:
-    """One warning for all names of a table or a list that are places, but no regions of the scenario."""
+def warn_elsewhere(
+    where: str, texts: Iterable[str], regions: RegionNames, findings: Findings
+) -> None:
+    """One warning for all names of a table or a list that are places, but no regions of the
+    scenario."""
     left_out = [text for text in dict.fromkeys(texts) if regions.elsewhere(text)]
     if left_out:
         words = f"{where}: {outside_words(left_out)} and not used"

@@ -1,4 +1,5 @@
-"""Shipped scenarios and rule packs: in `templates/` of an installed planner, in `configs/` of a checkout."""
+"""Shipped scenarios and rule packs: in `templates/` of an installed planner, in `configs/` of a
+checkout."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ def names() -> list[str]:
 
 def title(name: str, lang: str = "en") -> str:
     """First comment line of a template's scenario in a language (`# zh: ...` for Chinese)."""
-    return first_comment((configs_folder() / name / "scenario.yaml").read_text(encoding="utf-8"), lang)
+    return first_comment(
+        (configs_folder() / name / "scenario.yaml").read_text(encoding="utf-8"), lang
+    )
 
 
 def first_comment(text: str, lang: str = "en") -> str:
@@ -35,13 +38,16 @@ def first_comment(text: str, lang: str = "en") -> str:
 
 
 def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
-    """Copy a template to a folder that does not exist yet or is empty; Chinese keeps the `# zh:` comments, English
-    leaves them out. Returns the files.
+    """Copy a template to a folder that does not exist yet or is empty; Chinese keeps the `# zh:`
+    comments, English leaves them out. Returns the files.
 
-    Raises InputError for an unknown template, PlannerError when the destination holds something or cannot be used.
+    Raises InputError for an unknown template, PlannerError when the destination holds something or
+    cannot be used.
     """
     if name not in names():
-        raise InputError([Finding("--template", 0, 0, "", f'no template "{name}"; known: {", ".join(names())}')])
+        raise InputError(
+            [Finding("--template", 0, 0, "", f'no template "{name}"; known: {", ".join(names())}')]
+        )
     with new_folder(destination, force=None) as folder:
         for source in sorted(p for p in (configs_folder() / name).rglob("*") if p.is_file()):
             target = folder / source.relative_to(configs_folder() / name)
@@ -53,7 +59,8 @@ def copy(name: str, destination: Path, lang: str = "en") -> list[Path]:
 
 
 def _in_language(text: str, lang: str) -> str:
-    """Comments marked `# zh:` stay only in Chinese, `# en:` only in English; the mark itself goes."""
+    """Comments marked `# zh:` stay only in Chinese, `# en:` only in English; the mark itself
+    goes."""
     kept = []
     for line in text.splitlines():
         mark = re.match(r"\s*#\s*(zh|en):\s?", line)

@@ -48,7 +48,11 @@ def meant_timezone(name: str) -> str | None:
     """The IANA name of a time zone written otherwise: its city alone, or a name people use."""
     plain = re.sub(r"\s*(standard |daylight )?time$", "", name.strip().casefold())
     known = _zones() | _TIMEZONES
-    meant = known.get(plain) or known.get(plain.replace(" ", "_")) or closest(name, sorted(available_timezones()))
+    meant = (
+        known.get(plain)
+        or known.get(plain.replace(" ", "_"))
+        or closest(name, sorted(available_timezones()))
+    )
     return meant or known.get(closest(plain, sorted(known)) or "")
 
 
@@ -62,8 +66,8 @@ def _zones() -> dict[str, str]:
 def to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime64]:
     """Local wall-clock time, to the second, of moments in UTC.
 
-    Where clocks are set back, two moments an hour apart have the same local time; where they are set forward, an hour
-    has none.
+    Where clocks are set back, two moments an hour apart have the same local time; where they are
+    set forward, an hour has none.
     """
     moments = pd.DatetimeIndex(utc, tz="UTC").tz_convert(ZoneInfo(timezone)).tz_localize(None)
     return np.asarray(moments.to_numpy().astype("datetime64[s]"))
@@ -71,7 +75,8 @@ def to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime6
 
 @lru_cache(maxsize=64)
 def offsets_by_name(timezone: str) -> dict[str, int]:
-    """Seconds ahead of UTC by the short names that a zone's own clocks go by, such as EST and EDT."""
+    """Seconds ahead of UTC by the short names that a zone's own clocks go by, such as EST and
+    EDT."""
     zone, offsets = ZoneInfo(timezone), {"UTC": 0, "GMT": 0}
     for year in _YEARS:
         for month in (1, 7):

@@ -15,7 +15,10 @@ from planner.domain.weight_units import CUBIC_CENTIMETRES, GRAMS, TOLERANCE, sna
 from planner.formats.base.number_notation import write_instead
 from planner.formats.base.value_types import Closed, raise_wrong, wrong
 
-_KEY_UNITS = {"_g": ("lb", "oz"), "_cm3": ("in3",)}  # what a key of a contract may be stated in instead
+_KEY_UNITS = {
+    "_g": ("lb", "oz"),
+    "_cm3": ("in3",),
+}  # what a key of a contract may be stated in instead
 _LIGHT_G = 60  # parcels and products of a shop are rarely all lighter
 _FACTORS = {**GRAMS, **CUBIC_CENTIMETRES}
 
@@ -33,7 +36,9 @@ def _whole_unless_converted(value: Any) -> int | float:
 
 
 # whole grams or cubic centimetres; fractions where pounds, ounces or cubic inches are stated
-Measure = Annotated[int | float, BeforeValidator(_whole_unless_converted), WithJsonSchema({"type": "integer"})]
+Measure = Annotated[
+    int | float, BeforeValidator(_whole_unless_converted), WithJsonSchema({"type": "integer"})
+]
 
 
 def other_keys(name: str) -> Iterator[tuple[str, float]]:
@@ -44,8 +49,8 @@ def other_keys(name: str) -> Iterator[tuple[str, float]]:
 
 
 class Measured(Closed):
-    """A mapping whose weights (`..._g`) may also be stated in pounds or ounces (`..._lb`, `..._oz`), and whose volumes
-    (`..._cm3`) in cubic inches (`..._in3`); each once."""
+    """A mapping whose weights (`..._g`) may also be stated in pounds or ounces (`..._lb`,
+    `..._oz`), and whose volumes (`..._cm3`) in cubic inches (`..._in3`); each once."""
 
     @model_validator(mode="before")
     @classmethod
@@ -59,16 +64,29 @@ class Measured(Closed):
                     continue
                 value = ours.pop(key)
                 if name in ours:
-                    errors.append(((key,), f"states the same as {_stated_as(data, name)}: leave one of them out"))
-                elif isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-                    errors.append(((key,), f"must be a number, at least 0{write_instead(value)}{_got(value)}"))
+                    errors.append(
+                        (
+                            (key,),
+                            f"states the same as {_stated_as(data, name)}: leave one of them out",
+                        )
+                    )
+                elif (
+                    isinstance(value, bool)
+                    or not isinstance(value, (int, float))
+                    or not 0 <= value < 1e9
+                ):
+                    errors.append(
+                        ((key,), f"must be a number, at least 0{write_instead(value)}{_got(value)}")
+                    )
                 else:
                     ours[name] = _Converted(value * factor)
         raise_wrong(errors)
         return ours
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
         """Adds the keys of the other units, and makes a required key one of several."""
         schema = handler(core)
         inner = handler.resolve_ref_schema(schema)
@@ -83,12 +101,20 @@ class Measured(Closed):
                 properties[key] = {"type": "number", "minimum": 0, "description": words}
             if name in inner.get("required", []):
                 inner["required"].remove(name)
-                inner.setdefault("allOf", []).append({"oneOf": [{"required": [way]} for way in ways]})
+                inner.setdefault("allOf", []).append(
+                    {"oneOf": [{"required": [way]} for way in ways]}
+                )
         return schema
 
 
 def _got(value: Any) -> str:
-    return f", got {value}" if isinstance(value, int | float) else f', got "{value}"' if isinstance(value, str) else ""
+    return (
+        f", got {value}"
+        if isinstance(value, int | float)
+        else f', got "{value}"'
+        if isinstance(value, str)
+        else ""
+    )
 
 
 def _stated_as(data: Mapping[str, Any], name: str) -> str:
@@ -105,8 +131,8 @@ def whole_grams(weight_g: Floats) -> Floats:
 def looks_like_kilograms(
     columns: Collection[str], weight_g: Sequence[float], cure: str = "name the column weight_kg"
 ) -> str | None:
-    """A warning where a table states weights in grams, and all are so small that they are likely kilograms; `cure`:
-    what to do then."""
+    """A warning where a table states weights in grams, and all are so small that they are likely
+    kilograms; `cure`: what to do then."""
     if "weight_g" not in columns or not weight_g or max(weight_g) >= _LIGHT_G:
         return None
     return f"weight_g: weights below {_LIGHT_G} g throughout: kilograms? Then {cure}"

@@ -1,4 +1,5 @@
-"""The kinds of values a file may hold: each parses strictly, says what it wants in words, and appears in the schema."""
+"""The kinds of values a file may hold: each parses strictly, says what it wants in words, and
+appears in the schema."""
 
 from __future__ import annotations
 
@@ -38,17 +39,21 @@ from planner.formats.base.number_notation import write_instead
 from planner.formats.base.yaml_source import Plain
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency
-# Shares typed with three decimals may miss 1 by 0.001 (and the error of their sum); they are then scaled to 1.
+# Shares typed with three decimals may miss 1 by 0.001 (and the error of their sum); they are then
+# scaled to 1.
 SUM_TOLERANCE = 1.000001e-3
 MOST_MONEY = 1e9  # per figure, in major units: far above any real price, and safe in 64-bit sums
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _OFFSET = re.compile(r"[0-9](Z|\s*[-+][0-9]{2}:?[0-9]{2})$")
-_IN_QUOTES = re.compile(r'"(?:[^"]|"")*"')  # those of a cell that is quoted twice, which readers take off
+_IN_QUOTES = re.compile(
+    r'"(?:[^"]|"")*"'
+)  # those of a cell that is quoted twice, which readers take off
 LONGEST_NAME = 80  # characters
 _JOINERS = "\u200c\u200d"  # part of the spelling of Persian, Hindi and other words
-WIDEST = 1_000  # times the middle of a distribution that its upper percentile may be: no real spread is that wide
+# times the middle of a distribution that its upper percentile may be: no real spread is that wide
+WIDEST = 1_000
 LEAST_SPREAD = 0.0001  # of coefficients of variation: their squares and inverses stay numbers
 
 
@@ -72,14 +77,18 @@ def wrong(words: str, cure: str = "") -> PydanticCustomError:
 
 
 def raise_wrong(errors: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
-    """Raise all of a model's own errors at once, if there are any: (where below the model, what is wrong)."""
+    """Raise all of a model's own errors at once, if there are any: (where below the model, what is
+    wrong)."""
     if errors:
-        details = [InitErrorDetails(type=wrong(words), loc=place, input={}) for place, words in errors]
+        details = [
+            InitErrorDetails(type=wrong(words), loc=place, input={}) for place, words in errors
+        ]
         raise ValidationError.from_exception_data("", details)
 
 
 def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
-    """A field validator: the value is not below that of an earlier field, which messages call `name`."""
+    """A field validator: the value is not below that of an earlier field, which messages call
+    `name`."""
 
     def check(value: float, info: ValidationInfo) -> float:
         lower = info.data.get(field)
@@ -91,7 +100,8 @@ def at_least(field: str, name: str) -> Callable[[float, ValidationInfo], float]:
 
 
 def at_most_times(field: str, factor: float) -> Callable[[float, ValidationInfo], float]:
-    """A field validator: the value is no more than so many times that of an earlier field, if that is not 0."""
+    """A field validator: the value is no more than so many times that of an earlier field, if that
+    is not 0."""
 
     def check(value: float, info: ValidationInfo) -> float:
         lower = info.data.get(field)
@@ -118,13 +128,20 @@ def parse_name(text: str) -> str:
     if text != text.strip():
         raise ValueError("must not begin or end with a blank")
     if len(text) > LONGEST_NAME:
-        raise WrongTextError(f"must be at most {LONGEST_NAME} characters long", f"it has {len(text)}")
+        raise WrongTextError(
+            f"must be at most {LONGEST_NAME} characters long", f"it has {len(text)}"
+        )
     if _IN_QUOTES.fullmatch(text):
         raise WrongTextError("must not stand in quotation marks", write([text[1:-1]]))
     if text[0] in "“”‘’＂" and text[-1] in "“”‘’＂":
-        raise WrongTextError("must not stand in typographic quotation marks", write([plain_signs(text)[1:-1]]))
+        raise WrongTextError(
+            "must not stand in typographic quotation marks", write([plain_signs(text)[1:-1]])
+        )
     if hidden := [c for c in unprinted(text) if c not in _JOINERS]:
-        raise ValueError(f"must not hold control characters or others that do not print ({code_point(hidden[0])})")
+        raise ValueError(
+            "must not hold control characters or others that do not print "
+            f"({code_point(hidden[0])})"
+        )
     return text
 
 
@@ -150,7 +167,10 @@ def parse_moment(text: str) -> datetime:
     if not _MOMENT.fullmatch(text):
         words = 'must be a local date and time such as "2026-11-10T20:00"'
         if _OFFSET.search(text):
-            words = 'has an offset from UTC; write the local time without it, such as "2026-11-10T20:00"'
+            words = (
+                "has an offset from UTC; write the local time without it, such as "
+                '"2026-11-10T20:00"'
+            )
         raise WrongTextError(words, write(meant_moments(text)))
     try:
         return datetime.fromisoformat(text)
@@ -175,8 +195,13 @@ def money_minor(amount: float | int, currency: str) -> int:
 
 
 def stated_currency(stated: Any) -> str:
-    """The currency of a file, or the code that was meant: one wrong line does not make every amount wrong."""
-    return next(iter(meant_currencies(stated)), NO_CURRENCY) if isinstance(stated, str) else NO_CURRENCY
+    """The currency of a file, or the code that was meant: one wrong line does not make every amount
+    wrong."""
+    return (
+        next(iter(meant_currencies(stated)), NO_CURRENCY)
+        if isinstance(stated, str)
+        else NO_CURRENCY
+    )
 
 
 _MEANT: dict[Any, Callable[[str], list[str]]] = {
@@ -192,7 +217,10 @@ def _from_text(parse: Any, unquoted_is_wrong: bool = False) -> BeforeValidator:
     def validate(value: Any) -> Any:
         if not isinstance(value, str):
             text = [str(value)] if isinstance(value, int | float) else []
-            raise wrong("must be text in quotes", write(_MEANT[parse](*text) if text and parse in _MEANT else text))
+            raise wrong(
+                "must be text in quotes",
+                write(_MEANT[parse](*text) if text and parse in _MEANT else text),
+            )
         try:
             parsed = parse(str(value))
         except ValueError as error:
@@ -216,15 +244,21 @@ def _validate_money(value: Any, info: ValidationInfo) -> int:
 
 def _validate_currency(text: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", text):
-        raise WrongTextError("must be three capital letters such as CNY", write(meant_currencies(text)))
+        raise WrongTextError(
+            "must be three capital letters such as CNY", write(meant_currencies(text))
+        )
     if text == "RMB":
         raise WrongTextError("must be a code of ISO 4217", write(["CNY"]))
     return text
 
 
-Name = Annotated[str, _from_text(parse_name), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 80})]
+Name = Annotated[
+    str, _from_text(parse_name), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 80})
+]
 FileName = Annotated[str, Field(min_length=1, max_length=300)]
-Currency = Annotated[str, _from_text(_validate_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]
+Currency = Annotated[
+    str, _from_text(_validate_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
+]
 TimeOfDay = Annotated[
     int,
     _from_text(parse_time, unquoted_is_wrong=True),
@@ -232,10 +266,14 @@ TimeOfDay = Annotated[
 ]
 Day = Annotated[date, _from_text(parse_date), WithJsonSchema({"type": "string", "format": "date"})]
 Moment = Annotated[
-    datetime, _from_text(parse_moment), WithJsonSchema({"type": "string", "pattern": f"^{_MOMENT.pattern}$"})
+    datetime,
+    _from_text(parse_moment),
+    WithJsonSchema({"type": "string", "pattern": f"^{_MOMENT.pattern}$"}),
 ]
 Money = Annotated[
-    int, BeforeValidator(_validate_money), WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST_MONEY})
+    int,
+    BeforeValidator(_validate_money),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST_MONEY}),
 ]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Grade = Annotated[str, Field(max_length=20)]

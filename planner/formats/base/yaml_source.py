@@ -1,8 +1,10 @@
-"""YAML text -> plain data with the place of every key and value; what cannot be read is a finding, never a traceback.
+"""YAML text -> plain data with the place of every key and value; what cannot be read is a finding,
+never a traceback.
 
-The text is read event by event (YAML 1.2), so that depth, size and aliases are limited while reading: an alias bomb or
-a million open brackets costs no more than an ordinary file. Scalars follow the 1.2 core schema without its traps: only
-`true` and `false` are booleans, `010` is no number, and a plain `20:00` stays marked as unquoted text.
+The text is read event by event (YAML 1.2), so that depth, size and aliases are limited while
+reading: an alias bomb or a million open brackets costs no more than an ordinary file. Scalars
+follow the 1.2 core schema without its traps: only `true` and `false` are booleans, `010` is no
+number, and a plain `20:00` stays marked as unquoted text.
 """
 
 from __future__ import annotations
@@ -40,12 +42,27 @@ Place = tuple[int, int]  # line and column, from 1
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,6})?")
 _ZERO_LED = re.compile(r"[-+]?0[0-9]")
-_SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
+_SPECIAL = {
+    ".inf": float("inf"),
+    "+.inf": float("inf"),
+    "-.inf": float("-inf"),
+    ".nan": float("nan"),
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they hide what a text says
+_DIRECTION = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)  # they hide what a text says
 _REPLACEMENT = "\ufffd"
-_WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "false": False}
+_WORDS = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "false": False,
+}
 
 
 class Plain(str):
@@ -76,7 +93,8 @@ class Document:
     keys: dict[Path_, Place] = field(default_factory=dict)
 
     def finding(self, path: Path_, message: str, *, at_key: bool = False) -> Finding:
-        """A finding at the value of `path` (at its key if `at_key`), or at its nearest ancestor that exists."""
+        """A finding at the value of `path` (at its key if `at_key`), or at its nearest ancestor
+        that exists."""
         known = self.keys if at_key and path in self.keys else self.places
         at = path
         while at and at not in known:
@@ -95,20 +113,27 @@ class _Unreadable(Exception):
 
 
 def load_yaml(path: Path, file: str) -> tuple[Document, list[Finding]]:
-    """Read a file; the document's data is None where nothing could be read (then there is a finding that says why)."""
+    """Read a file; the document's data is None where nothing could be read (then there is a finding
+    that says why)."""
     if words := why_unreadable(path):
         return Document(file, None), [Finding(file, 0, 0, "", words)]
     if path.stat().st_size > input_limits.YAML_BYTES:
-        return Document(file, None), [Finding(file, 0, 0, "", f"is larger than {input_limits.YAML_BYTES:,} bytes")]
+        return Document(file, None), [
+            Finding(file, 0, 0, "", f"is larger than {input_limits.YAML_BYTES:,} bytes")
+        ]
     data = path.read_bytes()
     if data.startswith(b"PK\x03\x04"):
-        words = "is a workbook or another archive; give the folder of the scenario, or its YAML file"
+        words = (
+            "is a workbook or another archive; give the folder of the scenario, or its YAML file"
+        )
         return Document(file, None), [Finding(file, 0, 0, "", words)]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        return Document(file, None), [Finding(file, line, 0, "", "is not UTF-8 text; save it as UTF-8")]
+        return Document(file, None), [
+            Finding(file, line, 0, "", "is not UTF-8 text; save it as UTF-8")
+        ]
     return parse_yaml(text, file)
 
 
@@ -148,12 +173,20 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
     try:
         root = _Reader(file, findings).read(_without_controls(text, file, findings))
     except _Unreadable as error:
-        return Document(file, None), [*findings, Finding(file, error.place[0], error.place[1], "", error.message)]
+        return Document(file, None), [
+            *findings,
+            Finding(file, error.place[0], error.place[1], "", error.message),
+        ]
     except MarkedYAMLError as error:
-        mark, context = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
+        mark, context = (
+            error.problem_mark or error.context_mark,
+            error.context_mark or error.problem_mark,
+        )
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         begun = context.line + 1 if context else line
-        line, column, words = syntax_in_words(str(error.problem), text.splitlines(), line, column, begun)
+        line, column, words = syntax_in_words(
+            str(error.problem), text.splitlines(), line, column, begun
+        )
         return Document(file, None), [*findings, Finding(file, line, column, "", words)]
     except YAMLError as error:
         words = str(error).splitlines()[0]
@@ -167,17 +200,24 @@ def parse_yaml(text: str, file: str) -> tuple[Document, list[Finding]]:
     try:
         data = _Expander(document).expand(root, ())
     except _Unreadable as error:
-        return Document(file, None), [*findings, Finding(file, error.place[0], error.place[1], "", error.message)]
+        return Document(file, None), [
+            *findings,
+            Finding(file, error.place[0], error.place[1], "", error.message),
+        ]
     return Document(file, data, document.places, document.keys), findings
 
 
 def _without_controls(text: str, file: str, findings: list[Finding]) -> str:
-    """The text without characters that YAML does not allow, or takes for line ends; a finding for the first in a line,
-    of so many lines."""
+    """The text without characters that YAML does not allow, or takes for line ends; a finding for
+    the first in a line, of so many lines."""
     if not _CONTROL.search(text):
         return text
     lines = enumerate(map(_CONTROL.search, text.split("\n")), 1)
-    found = (Finding(file, line, at.start() + 1, "", _holds(at.group())) for line, at in lines if at is not None)
+    found = (
+        Finding(file, line, at.start() + 1, "", _holds(at.group()))
+        for line, at in lines
+        if at is not None
+    )
     findings += islice(found, MOST_CONTROLS)
     return _CONTROL.sub("", text)
 
@@ -192,12 +232,16 @@ def _line_of(error: YAMLError, text: str) -> int:
 
 
 def _whole_characters(text: str) -> str:
-    """Two escapes for one character, as programs write JSON (`\\ud83d\\ude00`), as the character they mean."""
-    return _PAIR.sub(lambda pair: pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text)
+    """Two escapes for one character, as programs write JSON (`\\ud83d\\ude00`), as the character
+    they mean."""
+    return _PAIR.sub(
+        lambda pair: pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text
+    )
 
 
 class _Reader:
-    """Builds nodes from the event stream with a stack of its own: no recursion, limits checked at every event."""
+    """Builds nodes from the event stream with a stack of its own: no recursion, limits checked at
+    every event."""
 
     def __init__(self, file: str, findings: list[Finding]) -> None:
         self.file = file
@@ -229,7 +273,9 @@ class _Reader:
 
     def _start(self, event: Any, place: Place) -> None:
         if event.tag is not None and str(event.tag) != "!":
-            self.findings.append(Finding(self.file, *place, "", f"tags are not used here, got {event.tag}"))
+            self.findings.append(
+                Finding(self.file, *place, "", f"tags are not used here, got {event.tag}")
+            )
         if isinstance(event, ScalarEvent):
             text = self._harmless(_whole_characters(str(event.value)), place)
             if self._awaits_key():
@@ -245,15 +291,21 @@ class _Reader:
         if not isinstance(event, ScalarEvent):
             self.stack.append(node)
             if len(self.stack) > input_limits.YAML_DEPTH:
-                raise _Unreadable(place, f"is nested more than {input_limits.YAML_DEPTH} levels deep")
+                raise _Unreadable(
+                    place, f"is nested more than {input_limits.YAML_DEPTH} levels deep"
+                )
 
     def _harmless(self, text: str, place: Place) -> str:
-        """A scalar with a replacement for characters that escapes such as \\e or \\ud800 bring in, and for those that
-        change the direction of what follows; a finding where there are some."""
-        hidden = dict.fromkeys(c for c in unprinted(text) if c == "\r" or c in _DIRECTION or _CONTROL.match(c))
+        """A scalar with a replacement for characters that escapes such as \\e or \\ud800 bring in,
+        and for those that change the direction of what follows; a finding where there are some."""
+        hidden = dict.fromkeys(
+            c for c in unprinted(text) if c == "\r" or c in _DIRECTION or _CONTROL.match(c)
+        )
         if not hidden:
             return text
-        self.findings.append(Finding(self.file, *place, ".".join(map(str, self._path())), _holds(next(iter(hidden)))))
+        self.findings.append(
+            Finding(self.file, *place, ".".join(map(str, self._path())), _holds(next(iter(hidden))))
+        )
         return "".join(_REPLACEMENT if c in hidden else c for c in text)
 
     def _path(self) -> Path_:
@@ -266,7 +318,11 @@ class _Reader:
         return (*parent.path, parent.pending[1]) if parent.pending else parent.path
 
     def _awaits_key(self) -> bool:
-        return bool(self.stack) and self.stack[-1].mapping is not None and self.stack[-1].pending is None
+        return (
+            bool(self.stack)
+            and self.stack[-1].mapping is not None
+            and self.stack[-1].pending is None
+        )
 
     def _alias(self, anchor: str, place: Place) -> _Node:
         self.aliases += 1
@@ -279,7 +335,10 @@ class _Reader:
     def _place_node(self, node: _Node, place: Place) -> None:
         self.values += 1
         if self.values > input_limits.YAML_VALUES:
-            words = f"holds more than {input_limits.YAML_VALUES:,} values; write long tables, such as staffing, as CSV files"
+            words = (
+                f"holds more than {input_limits.YAML_VALUES:,} values; write long tables, "
+                "such as staffing, as CSV files"
+            )
             raise _Unreadable(place, words)
         if not self.stack:
             self.root = node
@@ -296,7 +355,9 @@ class _Reader:
         if key in parent.mapping:
             first = parent.mapping[key][0][0]
             message = f"stands twice (first in line {first}); keep one"
-            self.findings.append(Finding(self.file, *key_place, ".".join(map(str, (*parent.path, key))), message))
+            self.findings.append(
+                Finding(self.file, *key_place, ".".join(map(str, (*parent.path, key))), message)
+            )
             return
         node.path = (*parent.path, key)
         parent.mapping[key] = (key_place, node)
@@ -312,12 +373,16 @@ class _Expander:
     def expand(self, node: _Node, path: Path_) -> Any:
         self.values += 1
         if self.values > input_limits.YAML_VALUES or len(path) > input_limits.YAML_DEPTH:
-            raise _Unreadable(node.place, f"unfolds to more than {input_limits.YAML_VALUES:,} values")
+            raise _Unreadable(
+                node.place, f"unfolds to more than {input_limits.YAML_VALUES:,} values"
+            )
         self.document.places[path] = node.place
         if node.mapping is not None:
             for key, (place, _) in node.mapping.items():
                 self.document.keys[(*path, key)] = place
-            return {key: self.expand(child, (*path, key)) for key, (_, child) in node.mapping.items()}
+            return {
+                key: self.expand(child, (*path, key)) for key, (_, child) in node.mapping.items()
+            }
         if node.items is not None:
             return [self.expand(child, (*path, i)) for i, child in enumerate(node.items)]
         return node.value

@@ -30,7 +30,9 @@ from planner.formats.contract.tariff_schema import BillableFile, PricesFile, Rat
 _ONWARD = "onward"
 
 
-def to_contract(stated: ContractFile, zones: dict[tuple[str, str], str], regions: RegionNames) -> Contract:
+def to_contract(
+    stated: ContractFile, zones: dict[tuple[str, str], str], regions: RegionNames
+) -> Contract:
     """All clauses together."""
     commitment, allotment, service = stated.commitment, stated.allotment, stated.service
     hub = _hub(stated.hub, regions) if stated.hub else None
@@ -57,20 +59,27 @@ def to_contract(stated: ContractFile, zones: dict[tuple[str, str], str], regions
         fixed_fee_minor=stated.fixed_fee,
         scan_delay_median_s=scan.median_s,
         scan_delay_p95_s=scan.p95_s,
-        scan_delay={z: _scan_delay(d) for z, d in delays.items()} if isinstance(delays, dict) else {},
+        scan_delay={z: _scan_delay(d) for z, d in delays.items()}
+        if isinstance(delays, dict)
+        else {},
         transit={zone: _transit(transit) for zone, transit in service.transit_days.items()},
         loss_share=service.loss_share,
         liability_minor=service.liability,
-        late_refund=_late_refund(service.late_refund, stated.rates) if service.late_refund else None,
+        late_refund=_late_refund(service.late_refund, stated.rates)
+        if service.late_refund
+        else None,
         hub=hub,
         source=_source(stated),
     )
 
 
 def _billable(stated: BillableFile) -> Billable:
-    """A step left out does not round: with edges and parcels in whole grams that is a step of a gram."""
+    """A step left out does not round: with edges and parcels in whole grams that is a step of a
+    gram."""
     step_g = stated.step_g or 0
-    return Billable(stated.divisor, step_g, stated.free_g, stated.volumetric_above_g, stated.volumetric_share)
+    return Billable(
+        stated.divisor, step_g, stated.free_g, stated.volumetric_above_g, stated.volumetric_share
+    )
 
 
 def _rate(zone: str, stated: PricesFile) -> Rate:
@@ -110,7 +119,9 @@ def _surcharges(stated: ContractFile, regions: RegionNames) -> tuple[Surcharge, 
 
 def _volume_surcharges(stated: ContractFile) -> tuple[VolumeSurcharge, ...]:
     found = [
-        VolumeSurcharge(s.name, s.per_parcel or 0, s.volume.threshold, s.volume.per, s.volume.on, s.from_, s.to)
+        VolumeSurcharge(
+            s.name, s.per_parcel or 0, s.volume.threshold, s.volume.per, s.volume.on, s.from_, s.to
+        )
         for s in stated.surcharges
         if s.volume is not None
     ]
@@ -130,7 +141,10 @@ def _volume(stated: VolumeFile) -> Volume | None:
 
 
 def _exclusive(
-    stated: bool | list[str] | None, zones: dict[tuple[str, str], str], hub: Hub | None, regions: RegionNames
+    stated: bool | list[str] | None,
+    zones: dict[tuple[str, str], str],
+    hub: Hub | None,
+    regions: RegionNames,
 ) -> frozenset[str]:
     if isinstance(stated, list):
         return _named(stated, regions)
@@ -147,7 +161,10 @@ def _transit(stated: TransitFile) -> Transit:
 
 
 def _late_refund(stated: LateRefundFile, rates: dict[str, RateFile]) -> LateRefund:
-    return LateRefund(stated.share, stated.days if isinstance(stated.days, dict) else dict.fromkeys(rates, stated.days))
+    return LateRefund(
+        stated.share,
+        stated.days if isinstance(stated.days, dict) else dict.fromkeys(rates, stated.days),
+    )
 
 
 def _hub(stated: HubFile, regions: RegionNames) -> Hub:
@@ -165,5 +182,8 @@ def _hub(stated: HubFile, regions: RegionNames) -> Hub:
 
 def _source(stated: ContractFile) -> str:
     """Source with date and grade in one line."""
-    notes = [str(stated.retrieved) if stated.retrieved else "", f"grade {stated.grade}" if stated.grade else ""]
+    notes = [
+        str(stated.retrieved) if stated.retrieved else "",
+        f"grade {stated.grade}" if stated.grade else "",
+    ]
     return "; ".join(filter(None, [stated.source, *notes]))

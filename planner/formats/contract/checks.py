@@ -1,4 +1,5 @@
-"""What is right by itself in a contract file but does not fit together, checked on the data as written."""
+"""What is right by itself in a contract file but does not fit together, checked on the data as
+written."""
 
 from __future__ import annotations
 
@@ -23,15 +24,24 @@ _REGIONS: tuple[tuple[str, ...], ...] = (
     ("hub", "region"),
     ("hub", "regions", "*"),
 )
-_BY_ZONE = (("service", "transit_days"), ("service", "scan_delay_hours"), ("service", "late_refund", "days"))
+_BY_ZONE = (
+    ("service", "transit_days"),
+    ("service", "scan_delay_hours"),
+    ("service", "late_refund", "days"),
+)
 
 
 def check_names(
-    document: Document, zones: Mapping[tuple[str, str], str] | None, around: RegionNames, findings: Findings
+    document: Document,
+    zones: Mapping[tuple[str, str], str] | None,
+    around: RegionNames,
+    findings: Findings,
 ) -> None:
-    """Regions exist and are served where they must be; zones have rates, and what is stated by zone has a zone.
+    """Regions exist and are served where they must be; zones have rates, and what is stated by zone
+    has a zone.
 
-    `around`: the regions of the scenario; without any, those of the contract count, and other names are a warning.
+    `around`: the regions of the scenario; without any, those of the contract count, and other names
+    are a warning.
     """
     stated = [(path, name) for pattern in _REGIONS for path, name in _texts(document, pattern)]
     for path, name in stated if around else ():
@@ -50,7 +60,9 @@ def check_names(
     if rates is None:
         return
     for zone in sorted(set(zones.values()) - set(rates)):
-        findings.add(document, ("rates",), f"zone {zone} of the zone table has no rate", at_key=True)
+        findings.add(
+            document, ("rates",), f"zone {zone} of the zone table has no rate", at_key=True
+        )
     of_regions = set(zones.values())
     if empty := [str(zone) for zone in rates if zone not in of_regions]:
         findings.warn(f"{document.file}: no region lies in zone {', '.join(empty)}")
@@ -61,14 +73,17 @@ def check_names(
 
 
 def own_regions(document: Document, zones: Mapping[tuple[str, str], str] | None) -> RegionNames:
-    """Without a scenario: the regions of the zone table, and those that the contract carries through its hub."""
+    """Without a scenario: the regions of the zone table, and those that the contract carries
+    through its hub."""
     served = RegionNames(dict.fromkeys(region for _, region in zones or {}))
     through_hub = (name for _, name in _texts(document, ("hub", "regions", "*")))
     names = dict.fromkeys((*served.names, *(served.name_of(name) for name in through_hub)))
     return RegionNames(names, whose="the contract")
 
 
-def _check_served(document: Document, served: Collection[str], regions: RegionNames, findings: Findings) -> None:
+def _check_served(
+    document: Document, served: Collection[str], regions: RegionNames, findings: Findings
+) -> None:
     """The hub's region has a zone, and nobody is exclusive where it does not go."""
     through_hub = {regions.name_of(name) for _, name in _texts(document, ("hub", "regions", "*"))}
     for path, name in _texts(document, ("hub", "region")):
@@ -76,19 +91,26 @@ def _check_served(document: Document, served: Collection[str], regions: RegionNa
             findings.add(document, path, f"the hub's region has no zone, got {shown(name)}")
     for path, name in _texts(document, ("exclusive", "*")):
         if regions.knows(name) and regions.name_of(name) not in {*served, *through_hub}:
-            findings.add(document, path, f"has no zone: the contract does not serve it, got {shown(name)}")
+            findings.add(
+                document, path, f"has no zone: the contract does not serve it, got {shown(name)}"
+            )
 
 
 def _warn_about_unserved(document: Document, regions: RegionNames, findings: Findings) -> None:
-    """A surcharge for a region that the contract does not serve is never charged: the name may be misspelt."""
+    """A surcharge for a region that the contract does not serve is never charged: the name may be
+    misspelt."""
     for path, name in _texts(document, ("surcharges", "*", "regions", "*")):
         if regions.find(name) is None:
             where = ".".join(map(str, path))
-            findings.warn(f"{document.file}: {where}: the contract serves no such region, got {shown(name)}")
+            findings.warn(
+                f"{document.file}: {where}: the contract serves no such region, got {shown(name)}"
+            )
 
 
 def _texts(document: Document, pattern: tuple[str, ...]) -> Iterator[tuple[Path_, str]]:
-    return ((path, value) for path, value in found_at(document.data, pattern) if isinstance(value, str))
+    return (
+        (path, value) for path, value in found_at(document.data, pattern) if isinstance(value, str)
+    )
 
 
 def _stated_by_zone(data: Any) -> Iterator[tuple[Path_, str]]:
@@ -104,7 +126,8 @@ def warn_about(
 ) -> None:
     """What can be read but will hardly be meant."""
     transits: dict[str, TransitFile | None] = {
-        f"service.transit_days.{zone}": transit for zone, transit in stated.service.transit_days.items()
+        f"service.transit_days.{zone}": transit
+        for zone, transit in stated.service.transit_days.items()
     }
     transits["hub.onward_days"] = stated.hub.onward_days if stated.hub else None
     for place, transit in transits.items():
@@ -112,7 +135,10 @@ def warn_about(
             findings.warn(f"{file}: {place}: no lognormal is that wide; the widest is taken")
     for zone in contract.rates if contract.scan_delay else ():
         if zone not in contract.scan_delay:
-            findings.warn(f"{file}: service.scan_delay_hours: zone {zone} is left out; its parcels are scanned at once")
+            findings.warn(
+                f"{file}: service.scan_delay_hours: zone {zone} is left out; its parcels are "
+                "scanned at once"
+            )
     _warn_about_falls(stated, file, findings)
     if horizon is not None:
         _warn_about_dates(stated, file, horizon, findings)
@@ -120,8 +146,8 @@ def warn_about(
 
 
 def _warn_about_falls(stated: ContractFile, file: str, findings: Findings) -> None:
-    """A heavier parcel that costs less: real contracts have it, typing errors as well. No price is replaced by another
-    one: each parcel pays that of its own weight."""
+    """A heavier parcel that costs less: real contracts have it, typing errors as well. No price is
+    replaced by another one: each parcel pays that of its own weight."""
     prices: dict[str, PricesFile] = {f"rates.{zone}": rate for zone, rate in stated.rates.items()}
     if stated.hub is not None and stated.hub.onward is not None:
         prices["hub.onward"] = stated.hub.onward
@@ -129,24 +155,34 @@ def _warn_about_falls(stated: ContractFile, file: str, findings: Findings) -> No
         for lower, upper, price in rate.falls():
             there = "above that" if upper is None else f"up to {weight_in_words(upper.to_g)}"
             was, now = (to_major(minor, stated.currency) for minor in (lower.price, price))
-            words = f"the price falls with weight: {was} up to {weight_in_words(lower.to_g)}, {now} {there}"
+            words = (
+                f"the price falls with weight: {was} up to {weight_in_words(lower.to_g)}, "
+                f"{now} {there}"
+            )
             findings.warn(f"{file}: {place}: {words}; each parcel pays the price of its own weight")
 
 
-def _warn_about_dates(stated: ContractFile, file: str, horizon: Horizon, findings: Findings) -> None:
+def _warn_about_dates(
+    stated: ContractFile, file: str, horizon: Horizon, findings: Findings
+) -> None:
     first, last = horizon.date_of(0), horizon.date_of(horizon.days - 1)
     for i, surcharge in enumerate(stated.surcharges):
         if (surcharge.from_ and surcharge.from_ > last) or (surcharge.to and surcharge.to < first):
-            words = f"{surcharge.name} lies outside the promotion, {first} to {last}: it is never charged"
+            words = (
+                f"{surcharge.name} lies outside the promotion, {first} to {last}: it is never "
+                "charged"
+            )
             findings.warn(f"{file}: surcharges.{i}: {words}")
 
 
 def _warn_about_hub(contract: Contract, file: str, findings: Findings) -> None:
-    """A surcharge of a region that goes through the hub is never asked for (a zone neither, but contracts share zone
-    tables)."""
+    """A surcharge of a region that goes through the hub is never asked for (a zone neither, but
+    contracts share zone tables)."""
     if contract.hub is None:
         return
     for surcharge in contract.surcharges:
         for region in sorted(surcharge.regions & contract.hub.regions):
-            words = f"region {region} goes through the hub and is billed as {contract.hub.hub_region}"
+            words = (
+                f"region {region} goes through the hub and is billed as {contract.hub.hub_region}"
+            )
             findings.warn(f"{file}: surcharge {surcharge.name}: {words}")

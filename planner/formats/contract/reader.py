@@ -46,13 +46,17 @@ def read_contract(
     warnings: list[str] | None = None,
     files: list[Path] | None = None,
 ) -> Contract:
-    """One contract file, checked against the names of regions and sites and the horizon where they are given.
+    """One contract file, checked against the names of regions and sites and the horizon where they
+    are given.
 
-    `label`: the file's name in findings (default: as in its folder). `labels`: printed name -> region. `warnings`: gets
-    what is worth a word; `files`: gets the files the contract refers to. Raises InputError with all findings.
+    `label`: the file's name in findings (default: as in its folder). `labels`: printed name ->
+    region. `warnings`: gets what is worth a word; `files`: gets the files the contract refers to.
+    Raises InputError with all findings.
     """
     findings = Findings(
-        path.parent, warnings=[] if warnings is None else warnings, files=[] if files is None else files
+        path.parent,
+        warnings=[] if warnings is None else warnings,
+        files=[] if files is None else files,
     )
     around = Around(currency, RegionNames(regions, (labels or {}).items()), sites, horizon)
     contract = load_contract(path, label or path.name, around, findings)
@@ -80,7 +84,11 @@ def load_contract(path: Path, file: str, around: Around, findings: Findings) -> 
     zones = _zones(document, Path(file).parent.as_posix(), around, inside)
     check_names(document, zones, around.regions, inside)
     if stated is not None and stated.currency != currency and currency != NO_CURRENCY:
-        inside.add(document, ("currency",), f"must be the scenario's {currency}, got {shown(stated.currency)}")
+        inside.add(
+            document,
+            ("currency",),
+            f"must be the scenario's {currency}, got {shown(stated.currency)}",
+        )
     if stated is None or zones is None or len(findings.found) > before:
         return None
     contract = to_contract(stated, zones, around.regions or own_regions(document, zones))
@@ -106,7 +114,10 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
     if table is not None and table.rows == 0:
         rates = document.data.get("rates")
         zones_in_words = f"; zones: {', '.join(rates)}" if isinstance(rates, dict) else ""
-        words = f"holds no rows: write a row region,zone for each region that the contract serves{zones_in_words}"
+        words = (
+            "holds no rows: write a row region,zone for each region that the contract "
+            f"serves{zones_in_words}"
+        )
         inside.found.append(table.finding(-1, "", words))
         return None
     cells = read_cells(table, ZONES, around.currency, inside) if table else None
@@ -114,7 +125,9 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
         return None
     zones: Zones = {}
     twice = {} if around.regions else written_twice(cells["region"])
-    for row, (site, written, zone) in enumerate(zip(cells["site"], cells["region"], cells["zone"], strict=True)):
+    for row, (site, written, zone) in enumerate(
+        zip(cells["site"], cells["region"], cells["zone"], strict=True)
+    ):
         region = around.regions.name_of(written)
         if not around.regions.knows(written):
             inside.found.append(table.finding(row, "region", around.regions.wrong(written)))
@@ -131,7 +144,9 @@ def _zones(document: Document, folder: str, around: Around, inside: Findings) ->
     return zones
 
 
-def _zones_of_mapping(document: Document, stated: dict[str, Any], regions: RegionNames, inside: Findings) -> Zones:
+def _zones_of_mapping(
+    document: Document, stated: dict[str, Any], regions: RegionNames, inside: Findings
+) -> Zones:
     zones: Zones = {}
     twice = {} if regions else written_twice(stated)
     for written, zone in stated.items():
@@ -141,7 +156,9 @@ def _zones_of_mapping(document: Document, stated: dict[str, Any], regions: Regio
         elif written in twice:
             inside.add(document, ("zones", written), _twice(written, twice[written]), at_key=True)
         elif ("", region) in zones:
-            inside.add(document, ("zones", written), f"stands twice, got {shown(written)}", at_key=True)
+            inside.add(
+                document, ("zones", written), f"stands twice, got {shown(written)}", at_key=True
+            )
         elif isinstance(zone, str):
             zones["", region] = zone
     warn_elsewhere(f"{document.file}: zones", stated, regions, inside)

@@ -1,6 +1,8 @@
-"""A courier contract file as closed models: prices and limits. Money is in the scenario's currency, in major units.
+"""A courier contract file as closed models: prices and limits. Money is in the scenario's currency,
+in major units.
 
-The descriptions name each clause in English and as Chinese couriers call it, for editors that show them while typing.
+The descriptions name each clause in English and as Chinese couriers call it, for editors that show
+them while typing.
 """
 
 from __future__ import annotations
@@ -32,17 +34,36 @@ from planner.formats.base.value_types import (
 from planner.formats.contract.service_schema import ContractService, HubFile
 from planner.formats.contract.tariff_schema import BillableFile, RateFile
 
-OVER_ALLOTMENT = "over_allotment"  # the line of parcels beyond a daily allotment that the carrier takes at a price
+# the line of parcels beyond a daily allotment that the carrier takes at a price
+OVER_ALLOTMENT = "over_allotment"
 # what else stands on an invoice or in a table of its lines: no surcharge may be called so
 OTHER_LINES = (
     *("parcel", "region", "weight_g", "volume_cm3", "date", "total", "refused"),
-    *("base", "discount", "minimum", "fuel", "hub_fee", "hub_onward", "hub_subsidy", OVER_ALLOTMENT),
-    *("volume_surcharges", "volume_discounts", "volume_discount", "volume_rebate", "late_refunds", "late_refund"),
+    *(
+        "base",
+        "discount",
+        "minimum",
+        "fuel",
+        "hub_fee",
+        "hub_onward",
+        "hub_subsidy",
+        OVER_ALLOTMENT,
+    ),
+    *(
+        "volume_surcharges",
+        "volume_discounts",
+        "volume_discount",
+        "volume_rebate",
+        "late_refunds",
+        "late_refund",
+    ),
     *("fixed_fee", "collection_fees", "shortfall", "losses"),
 )
 
 Zones = Annotated[
-    Annotated[FileName, FileTag] | Annotated[list[dict[str, Any]], RowsTag] | Annotated[dict[Name, Name], MappingTag],
+    Annotated[FileName, FileTag]
+    | Annotated[list[dict[str, Any]], RowsTag]
+    | Annotated[dict[Name, Name], MappingTag],
     by_kind,
 ]
 
@@ -55,21 +76,37 @@ def _all_or_some(value: Any) -> str | None:
 
 Exclusive = Annotated[
     Annotated[bool, Tag("(all)")] | Annotated[list[Name], Tag("(some)")],
-    Discriminator(_all_or_some, custom_error_type="planner", custom_error_message="must be true or a list of regions"),
+    Discriminator(
+        _all_or_some,
+        custom_error_type="planner",
+        custom_error_message="must be true or a list of regions",
+    ),
 ]
 
 
 class OwnVolumeFile(Closed):
-    """When a surcharge falls due because of the shop's own volume: above a number of parcels, or above a multiple of
-    the usual number (达到基准单量倍数后的旺季附加费)."""
+    """When a surcharge falls due because of the shop's own volume: above a number of parcels, or
+    above a multiple of the usual number (达到基准单量倍数后的旺季附加费)."""
 
-    above_parcels: int | None = Field(None, ge=0, le=10**9, description="More parcels than this in a period.")
-    baseline_parcels: int | None = Field(None, ge=0, le=10**9, description="Usual parcels of a period (基准单量).")
-    ratio: float | None = Field(
-        None, gt=0, le=100, allow_inf_nan=False, description="Times the baseline; the product is rounded up."
+    above_parcels: int | None = Field(
+        None, ge=0, le=10**9, description="More parcels than this in a period."
     )
-    per: Literal["day", "week", "month", "promotion"] = Field("week", description="Counted per; weeks begin on Monday.")
-    on: Literal["excess", "all"] = Field("excess", description="Who pays: the parcels beyond it, or all of the period.")
+    baseline_parcels: int | None = Field(
+        None, ge=0, le=10**9, description="Usual parcels of a period (基准单量)."
+    )
+    ratio: float | None = Field(
+        None,
+        gt=0,
+        le=100,
+        allow_inf_nan=False,
+        description="Times the baseline; the product is rounded up.",
+    )
+    per: Literal["day", "week", "month", "promotion"] = Field(
+        "week", description="Counted per; weeks begin on Monday."
+    )
+    on: Literal["excess", "all"] = Field(
+        "excess", description="Who pays: the parcels beyond it, or all of the period."
+    )
 
     @model_validator(mode="after")
     def _one_threshold(self) -> Self:
@@ -89,20 +126,29 @@ class OwnVolumeFile(Closed):
 
 
 class SurchargeFile(Measured):
-    """An amount per parcel or a share of the discounted base price, where and when it applies (dates included; none:
-    always and everywhere): remote area (偏远), peak season (旺季附加费), waybill (面单费), oversize (超大件)."""
+    """An amount per parcel or a share of the discounted base price, where and when it applies
+    (dates included; none: always and everywhere): remote area (偏远), peak season (旺季附加费),
+    waybill (面单费), oversize (超大件)."""
 
-    name: Name = Field(description="Name of the surcharge, as on the invoice; those of one name are one line.")
+    name: Name = Field(
+        description="Name of the surcharge, as on the invoice; those of one name are one line."
+    )
     per_parcel: Money | None = Field(None, description="Amount per parcel.")
     share: float | None = Field(
-        None, ge=0, le=10, allow_inf_nan=False, description="Share of base price less discount, minimum included."
+        None,
+        ge=0,
+        le=10,
+        allow_inf_nan=False,
+        description="Share of base price less discount, minimum included.",
     )
     regions: list[Name] | None = Field(
         None, min_length=1, description="Only these regions, such as remote ones (偏远)."
     )
     from_: Day | None = Field(None, alias="from", description="First day.")
     to: Day | None = Field(None, description="Last day.")
-    over_g: Measure | None = Field(None, ge=1, le=10**8, description="Only parcels of more actual grams (超重).")
+    over_g: Measure | None = Field(
+        None, ge=1, le=10**8, description="Only parcels of more actual grams (超重)."
+    )
     over_cm3: Measure | None = Field(
         None, ge=1, le=10**9, description="Only parcels of more volume (超大); one is enough."
     )
@@ -110,15 +156,22 @@ class SurchargeFile(Measured):
     residential_share: Share | None = Field(
         None,
         gt=0,
-        description="Only parcels to homes (住宅派送), which are this share of all; the same parcels each time.",
+        description=(
+            "Only parcels to homes (住宅派送), which are this share of all; the same "
+            "parcels each time."
+        ),
     )
-    fuel: bool = Field(False, description="true: the contract's fuel share is charged on it as well (计燃油).")
+    fuel: bool = Field(
+        False, description="true: the contract's fuel share is charged on it as well (计燃油)."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         errors: list[tuple[tuple[str | int, ...], str]] = []
         if self.name in OTHER_LINES:
-            errors.append((("name",), f"is another line of the invoice: choose another name than {self.name}"))
+            errors.append(
+                (("name",), f"is another line of the invoice: choose another name than {self.name}")
+            )
         if self.per_parcel is None and self.share is None:
             errors.append(((), "must state per_parcel or share"))
         if self.from_ is not None and self.to is not None and self.to < self.from_:
@@ -138,7 +191,9 @@ class SurchargeFile(Measured):
 class TierFile(Closed):
     """A volume tier (阶梯价): what is taken off from so many parcels on."""
 
-    from_: int = Field(alias="from", ge=0, le=10**9, description="From this many parcels in the period.")
+    from_: int = Field(
+        alias="from", ge=0, le=10**9, description="From this many parcels in the period."
+    )
     discount: Share = Field(0.0, description="Share taken off.")
     rebate_per_parcel: Money = Field(0, description="Amount per parcel taken off (返利).")
 
@@ -149,13 +204,22 @@ class VolumeFile(Closed):
     basis: Literal["parcels"] = Field("parcels", description="What is counted.")
     over: Literal["promotion", "month"] = Field("promotion", description="Over which period.")
     kind: Literal["all_units", "incremental"] = Field(
-        "all_units", description="The tier reached is for every parcel, or each parcel has the tier of its place."
+        "all_units",
+        description=(
+            "The tier reached is for every parcel, or each parcel has the tier of its place."
+        ),
     )
     discount_on: Literal["base", "all"] = Field(
-        "base", description="Of base price less discount (minimum included), or of the whole price of a parcel."
+        "base",
+        description=(
+            "Of base price less discount (minimum included), or of the whole price of a parcel."
+        ),
     )
     other_parcels: int = Field(
-        0, ge=0, le=10**9, description="Parcels of every period outside the promotion; they count first."
+        0,
+        ge=0,
+        le=10**9,
+        description="Parcels of every period outside the promotion; they count first.",
     )
     tiers: list[TierFile] = Field(default_factory=list, description="Tiers, rising.")
 
@@ -164,8 +228,13 @@ class VolumeFile(Closed):
         errors: list[tuple[tuple[str | int, ...], str]] = []
         for i, (lower, upper) in enumerate(pairwise(self.tiers), 1):
             if upper.from_ <= lower.from_:
-                errors.append((("tiers", i, "from"), f"must rise: {upper.from_} follows {lower.from_}"))
-            falls = upper.discount < lower.discount and upper.rebate_per_parcel <= lower.rebate_per_parcel
+                errors.append(
+                    (("tiers", i, "from"), f"must rise: {upper.from_} follows {lower.from_}")
+                )
+            falls = (
+                upper.discount < lower.discount
+                and upper.rebate_per_parcel <= lower.rebate_per_parcel
+            )
             if self.kind == "all_units" and falls:
                 words = f"must not fall: {upper.discount:g} follows {lower.discount:g}"
                 errors.append((("tiers", i, "discount"), words))
@@ -174,8 +243,8 @@ class VolumeFile(Closed):
 
 
 class CommitmentFile(Closed):
-    """Parcels promised over the promotion (保底单量), a number or a share of all the shop's (the larger of the two);
-    each one short costs a fee."""
+    """Parcels promised over the promotion (保底单量), a number or a share of all the shop's (the
+    larger of the two); each one short costs a fee."""
 
     parcels: int | None = Field(None, ge=0, le=10**9, description="Parcels over the horizon.")
     share: Share | None = Field(None, description="Share of all the shop's parcels; rounded up.")
@@ -189,11 +258,16 @@ class CommitmentFile(Closed):
 
 
 class AllotmentFile(Closed):
-    """What the carrier takes on one day at most, over all sites (单日上限), and what happens beyond."""
+    """What the carrier takes on one day at most, over all sites (单日上限), and what happens
+    beyond."""
 
     per_day: int = Field(ge=0, le=10**9, description="Parcels per day.")
-    over: Literal["refuse", "surcharge"] = Field("refuse", description="Parcels beyond it are left, or pay more.")
-    surcharge_per_parcel: Money | None = Field(None, description="Amount per parcel beyond it, with over surcharge.")
+    over: Literal["refuse", "surcharge"] = Field(
+        "refuse", description="Parcels beyond it are left, or pay more."
+    )
+    surcharge_per_parcel: Money | None = Field(
+        None, description="Amount per parcel beyond it, with over surcharge."
+    )
 
     @model_validator(mode="after")
     def _surcharge_has_a_price(self) -> Self:
@@ -208,26 +282,40 @@ class ContractFile(Closed):
     name: Name = Field(description="Name of the contract, unique.")
     label: Name | None = Field(None, description="Name as printed.")
     currency: Currency = Field(description="Must be the scenario's.")
-    billable: BillableFile = Field(default_factory=BillableFile, description="How weight is billed (计费重量).")
+    billable: BillableFile = Field(
+        default_factory=BillableFile, description="How weight is billed (计费重量)."
+    )
     zones: Zones = Field(
-        description="CSV file or rows (region, zone[, site]), or region -> zone. A region without a zone is not served."
+        description="CSV file or rows (region, zone[, site]), or region -> zone. A region without "
+        "a zone is not served."
     )
     rates: dict[Name, RateFile] = Field(min_length=1, description="Zone -> prices (报价表).")
     minimum_charge: Money = Field(0, description="Least base price after discount (最低收费).")
     discount: Share = Field(0.0, description="Share taken off the base price (折扣).")
     fuel: float = Field(
-        0.0, ge=0, le=5, allow_inf_nan=False, description="Share added to the discounted base price (燃油附加费)."
+        0.0,
+        ge=0,
+        le=5,
+        allow_inf_nan=False,
+        description="Share added to the discounted base price (燃油附加费).",
     )
-    surcharges: list[SurchargeFile] = Field(default_factory=list, description="Amounts per parcel (附加费).")
+    surcharges: list[SurchargeFile] = Field(
+        default_factory=list, description="Amounts per parcel (附加费)."
+    )
     volume: VolumeFile | None = Field(None, description="Discounts by volume (单量阶梯).")
     commitment: CommitmentFile | None = Field(None, description="Promised parcels (保底单量).")
     exclusive: Exclusive | None = Field(
-        None, description="true or regions: while it is signed, no other contract carries parcels there (独家)."
+        None,
+        description=(
+            "true or regions: while it is signed, no other contract carries parcels there (独家)."
+        ),
     )
     allotment: AllotmentFile | None = Field(None, description="Daily limit (单日上限).")
     collection_fee: Money = Field(0, description="Per vehicle that comes (上门揽收费).")
     fixed_fee: Money = Field(0, description="Paid once when the contract is used at all.")
-    service: ContractService = Field(default_factory=ContractService, description="Scan, transit, loss and delay.")
+    service: ContractService = Field(
+        default_factory=ContractService, description="Scan, transit, loss and delay."
+    )
     hub: HubFile | None = Field(None, description="Consolidation hub (中转集运); null: none.")
     source: Note = Field("", description="Where the terms come from.")
     retrieved: Day | None = Field(None, description="When they were looked up.")
@@ -238,13 +326,21 @@ class ContractFile(Closed):
     def _differ(cls, value: list[SurchargeFile]) -> list[SurchargeFile]:
         errors: list[tuple[tuple[str | int, ...], str]] = []
         seen: set[str] = set()
-        by_volume: dict[bool, set[str]] = {True: set(), False: set()}  # names of surcharges with and without volume
+        by_volume: dict[bool, set[str]] = {
+            True: set(),
+            False: set(),
+        }  # names of surcharges with and without volume
         for i, surcharge in enumerate(value):
             whole, has_volume = surcharge.model_dump_json(), surcharge.volume is not None
             if whole in seen:
                 errors.append(((i,), f"stands twice: {surcharge.name}"))
             elif surcharge.name in by_volume[not has_volume]:
-                errors.append(((i, "name"), "is also the name of a surcharge of another kind (with, without volume)"))
+                errors.append(
+                    (
+                        (i, "name"),
+                        "is also the name of a surcharge of another kind (with, without volume)",
+                    )
+                )
             seen.add(whole)
             by_volume[has_volume].add(surcharge.name)
         raise_wrong(errors)

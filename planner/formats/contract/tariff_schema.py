@@ -1,4 +1,5 @@
-"""How a contract prices weight, as closed models: billable weight, brackets, first and additional weight."""
+"""How a contract prices weight, as closed models: billable weight, brackets, first and additional
+weight."""
 
 from __future__ import annotations
 
@@ -19,40 +20,72 @@ class BillableFile(Measured):
         0, ge=0, le=100_000, description="Dimensional divisor (抛比); 0: actual weight only."
     )
     divisor_in3_per_lb: float | None = Field(
-        None, gt=0, le=10_000, allow_inf_nan=False, description="The divisor in cubic inches per pound, such as 139."
+        None,
+        gt=0,
+        le=10_000,
+        allow_inf_nan=False,
+        description="The divisor in cubic inches per pound, such as 139.",
     )
     step_g: Measure | None = Field(
-        None, ge=1, le=100_000, description="Rounded up to a multiple of it (进位); none: not beyond a gram."
+        None,
+        ge=1,
+        le=100_000,
+        description="Rounded up to a multiple of it (进位); none: not beyond a gram.",
     )
     free_g: Measure = Field(
-        0, ge=0, le=100_000, description="So many grams beyond a step do not begin the next (免进位)."
+        0,
+        ge=0,
+        le=100_000,
+        description="So many grams beyond a step do not begin the next (免进位).",
     )
 
     volumetric_above_g: Measure = Field(
         0,
         ge=0,
         le=10_000_000,
-        description="Volumetric weight counts only where it is more than this (0: always; 材积重起计点).",
+        description=(
+            "Volumetric weight counts only where it is more than this (0: always; 材积重起计点)."
+        ),
     )
     volumetric_share: float = Field(
         1.0,
         gt=0,
         le=1,
         allow_inf_nan=False,
-        description="Share of volumetric weight where it is the larger one, the rest actual weight; 0.5: half (分抛).",
+        description=(
+            "Share of volumetric weight where it is the larger one, the rest actual "
+            "weight; 0.5: half (分抛)."
+        ),
     )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         errors: list[tuple[tuple[str | int, ...], str]] = []
         if abs(self.volumetric_share * 100 - round(self.volumetric_share * 100)) > 1e-9:
-            errors.append((("volumetric_share",), f"must be whole hundredths, got {self.volumetric_share:g}"))
-        idle = [key for key in ("volumetric_above_g", "volumetric_share") if key in self.model_fields_set]
-        errors += [((key,), "needs a divisor: without one no volume counts") for key in idle if not self.divisor]
+            errors.append(
+                (("volumetric_share",), f"must be whole hundredths, got {self.volumetric_share:g}")
+            )
+        idle = [
+            key
+            for key in ("volumetric_above_g", "volumetric_share")
+            if key in self.model_fields_set
+        ]
+        errors += [
+            ((key,), "needs a divisor: without one no volume counts")
+            for key in idle
+            if not self.divisor
+        ]
         if self.free_g >= (self.step_g or 1):
-            errors.append((("free_g",), f"must be less than the step of {weight_in_words(self.step_g or 1)}"))
+            errors.append(
+                (("free_g",), f"must be less than the step of {weight_in_words(self.step_g or 1)}")
+            )
         if self.divisor_in3_per_lb is not None and self.divisor_cm3_per_kg:
-            errors.append((("divisor_in3_per_lb",), "states the same as divisor_cm3_per_kg: leave one of them out"))
+            errors.append(
+                (
+                    ("divisor_in3_per_lb",),
+                    "states the same as divisor_cm3_per_kg: leave one of them out",
+                )
+            )
         raise_wrong(errors)
         return self
 
@@ -72,13 +105,21 @@ class BracketFile(Measured):
 
 
 class PricesFile(Measured):
-    """Prices by weight: brackets (重量段), above them first weight (首重) plus additional weight (续重)."""
+    """Prices by weight: brackets (重量段), above them first weight (首重) plus additional weight
+    (续重)."""
 
-    brackets: list[BracketFile] = Field(default_factory=list, description="Weight brackets, rising (重量段).")
-    first_g: Measure = Field(0, ge=0, le=10_000_000, description="First weight in grams (首重); 0: only brackets.")
+    brackets: list[BracketFile] = Field(
+        default_factory=list, description="Weight brackets, rising (重量段)."
+    )
+    first_g: Measure = Field(
+        0, ge=0, le=10_000_000, description="First weight in grams (首重); 0: only brackets."
+    )
     first_price: Money = Field(0, description="Price up to the first weight (首重价格).")
     step_g: Measure = Field(
-        1_000, ge=1, le=10_000_000, description="Additional weight is charged per begun step (续重)."
+        1_000,
+        ge=1,
+        le=10_000_000,
+        description="Additional weight is charged per begun step (续重).",
     )
     step_price: Money = Field(0, description="Price of a step (续重单价).")
 
@@ -89,7 +130,9 @@ class PricesFile(Measured):
         for i, (lower, upper) in enumerate(pairwise(value), 1):
             if upper.to_g <= lower.to_g:
                 edges = f"{weight_in_words(upper.to_g)} follows {weight_in_words(lower.to_g)}"
-                errors.append(((i, "to_g"), f"must rise: {edges} (brackets overlap or are out of order)"))
+                errors.append(
+                    ((i, "to_g"), f"must rise: {edges} (brackets overlap or are out of order)")
+                )
         raise_wrong(errors)
         return value
 
@@ -104,7 +147,8 @@ class PricesFile(Measured):
         return self
 
     def falls(self) -> list[tuple[BracketFile, BracketFile | None, int]]:
-        """Where a heavier parcel costs less: a bracket, the next one (None: above the last), and the price there."""
+        """Where a heavier parcel costs less: a bracket, the next one (None: above the last), and
+        the price there."""
         falls: list[tuple[BracketFile, BracketFile | None, int]] = []
         falls += [(a, b, b.price) for a, b in pairwise(self.brackets) if b.price < a.price]
         if self.brackets and self.first_g and self._price_just_above() < self.brackets[-1].price:
@@ -121,5 +165,8 @@ class RateFile(PricesFile):
     """Prices of a zone."""
 
     minimum: Money = Field(
-        0, description="Least base price of the zone after discount (最低收费); the larger one counts."
+        0,
+        description=(
+            "Least base price of the zone after discount (最低收费); the larger one counts."
+        ),
     )

@@ -1,4 +1,5 @@
-"""Amounts of a log as people write them: `1,234.50`, `￥25.00`, `25.00 元`, `12,50` where a semicolon separates."""
+"""Amounts of a log as people write them: `1,234.50`, `￥25.00`, `25.00 元`, `12,50` where a
+semicolon separates."""
 
 from __future__ import annotations
 
@@ -24,26 +25,35 @@ _EITHER = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")  # 1.234 where others are writte
 
 @dataclass
 class Numbers:
-    """One column of amounts, read piece by piece; what it holds of decimal commas is judged over the whole column.
+    """One column of amounts, read piece by piece; what it holds of decimal commas is judged over
+    the whole column.
 
     `decimal_comma`: a comma separates decimals (the file's cells are separated by semicolons).
     """
 
     decimal_comma: bool
     commas: bool = False
-    either: list[int] = field(default_factory=list)  # lines of numbers that a decimal comma makes ambiguous
+    either: list[int] = field(
+        default_factory=list
+    )  # lines of numbers that a decimal comma makes ambiguous
 
     def read(self, cells: Cells, lines: Ints) -> tuple[Floats, dict[int, str]]:
         """Numbers from 0 to MOST_AMOUNT (NaN: empty or wrong), and what is wrong by row."""
         code, distinct = pd.factorize(cells)
-        values = pd.to_numeric(pd.Series(distinct, dtype=object), errors="coerce").to_numpy(np.float64, copy=True)
+        values = pd.to_numeric(pd.Series(distinct, dtype=object), errors="coerce").to_numpy(
+            np.float64, copy=True
+        )
         for i in np.flatnonzero(~np.isfinite(values) & (distinct != "")).tolist():
             values[i] = self._number(str(distinct[i]))
         if self.decimal_comma and len(self.either) < MOST_PLACES:
             either = np.array([bool(_EITHER.fullmatch(str(text))) for text in distinct], dtype=bool)
-            self.either += lines[np.flatnonzero(either[code])[: MOST_PLACES - len(self.either)]].tolist()
+            self.either += lines[
+                np.flatnonzero(either[code])[: MOST_PLACES - len(self.either)]
+            ].tolist()
         words = {NEGATIVE: values < 0, f"must be at most {MOST_AMOUNT:,.0f}": values > MOST_AMOUNT}
-        words["must be a number such as 1234.50"] = ~np.isfinite(values) & (distinct != "") & ~(values > MOST_AMOUNT)
+        words["must be a number such as 1234.50"] = (
+            ~np.isfinite(values) & (distinct != "") & ~(values > MOST_AMOUNT)
+        )
         wrong: dict[int, str] = {}
         for said, bad in words.items():
             wrong |= dict.fromkeys(np.flatnonzero(bad[code]).tolist(), said)
@@ -51,7 +61,8 @@ class Numbers:
         return np.asarray(values[code]), wrong
 
     def _number(self, text: str) -> float:
-        """A number with a sign of a currency, thousands separators or a decimal comma; NaN where it is none."""
+        """A number with a sign of a currency, thousands separators or a decimal comma; NaN where it
+        is none."""
         plain = _MONEY.sub("", unicodedata.normalize("NFKC", text))
         if self.decimal_comma and _DECIMAL_COMMA.fullmatch(plain):
             self.commas = True

@@ -1,4 +1,5 @@
-"""Which column of an order log is which: as stated, by our own name, or by a name that shops and marketplaces use."""
+"""Which column of an order log is which: as stated, by our own name, or by a name that shops and
+marketplaces use."""
 
 from __future__ import annotations
 
@@ -12,15 +13,22 @@ from planner.formats.base.findings import nearest
 from planner.formats.order_log.options import WEIGHTS, LogForm
 from planner.formats.tables.table_files import TableFile
 
-# Our column -> names it has in exports of shops and marketplaces; case, blanks, hyphens and the like do not count.
+# Our column -> names it has in exports of shops and marketplaces; case, blanks, hyphens and the
+# like do not count.
 USUAL = {
-    "ordered_at": "下单时间, 下单日期, 订单创建时间, 订单时间, 订单日期, 创建时间, 拍下时间, 成交时间, 付款时间, "
-    "订单付款时间, 支付时间, ordered at, order time, order date, order created at, created at, paid at, payment time, "
-    "purchase date, payments date, order purchase timestamp, date placed, data do pedido, bestelldatum",
-    "region": "省份, 省, 收货省份, 收货省, 收件省份, 收件省, 收货人省份, 收件人省份, 收货人所在省份, 目的省份, 目的省, "
-    "province, state or province, shipping province, shipping state, ship state, ship to state, delivery state, "
+    "ordered_at": "下单时间, 下单日期, 订单创建时间, 订单时间, 订单日期, 创建时间, 拍下时间, "
+    "成交时间, 付款时间, "
+    "订单付款时间, 支付时间, ordered at, order time, order date, order created at, created at, "
+    "paid at, payment time, "
+    "purchase date, payments date, order purchase timestamp, date placed, data do pedido, "
+    "bestelldatum",
+    "region": "省份, 省, 收货省份, 收货省, 收件省份, 收件省, 收货人省份, 收件人省份, "
+    "收货人所在省份, 目的省份, 目的省, "
+    "province, state or province, shipping province, shipping state, ship state, ship to state, "
+    "delivery state, "
     "recipient state, customer state",
-    "order_id": "订单编号, 订单号, 订单ID, 主订单编号, 主订单号, 交易编号, 交易订单号, order id, order number, "
+    "order_id": "订单编号, 订单号, 订单ID, 主订单编号, 主订单号, 交易编号, 交易订单号, order id, "
+    "order number, "
     "order no, order ref, amazon order id",
 }
 # Whole addresses, which are read where there is no column of provinces or states.
@@ -35,8 +43,8 @@ _MOST_STATUS = 3  # columns of a status that are looked at without being asked f
 
 @dataclass(frozen=True)
 class LogColumns:
-    """Our column -> the file's; columns that look like a status; what was recognised by a usual name, in words; grams
-    of one in the column of the weight."""
+    """Our column -> the file's; columns that look like a status; what was recognised by a usual
+    name, in words; grams of one in the column of the weight."""
 
     names: dict[str, str]
     status: tuple[str, ...]
@@ -50,7 +58,8 @@ def score(row: Sequence[str], form: LogForm) -> int:
 
 
 def find_columns(table: TableFile, form: LogForm) -> LogColumns:
-    """The columns of a log. Raises InputError with what is missing, what stands twice and what could be either."""
+    """The columns of a log. Raises InputError with what is missing, what stands twice and what
+    could be either."""
     columns, at = table.columns, (table.name, table.line, 0)
     findings = [
         Finding(table.name, 0, 0, key, "unknown column" + nearest(key, form.known))
@@ -59,7 +68,11 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
     ]
     weight = _stated_weight(columns, form)
     if len(stated_twice := [key for key in WEIGHTS if key in form.columns]) > 1:
-        findings.append(Finding(*at, weight, f"{' and '.join(stated_twice)} state the same: leave one of them out"))
+        findings.append(
+            Finding(
+                *at, weight, f"{' and '.join(stated_twice)} state the same: leave one of them out"
+            )
+        )
     names: dict[str, str] = {}
     notes = []
     for key in form.known:
@@ -68,13 +81,17 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
         stated = form.columns.get(asked)
         if len(set(found)) > 1:
             choices = " or ".join(form.option(key, name) for name in found)
-            findings.append(Finding(*at, key, f"could be read from {' or '.join(found)}: state {choices}"))
+            findings.append(
+                Finding(*at, key, f"could be read from {' or '.join(found)}: state {choices}")
+            )
         elif len(found) > 1:
             findings.append(Finding(*at, found[0], "two columns have this name"))
         elif found:
             names[key] = found[0]
             if asked != key:
-                notes.append(f"{key} is converted from {asked}" + (f", read from {stated}" if stated else ""))
+                notes.append(
+                    f"{key} is converted from {asked}" + (f", read from {stated}" if stated else "")
+                )
             elif not stated and found[0] != key:
                 another = form.option(key, "NAME" if key == "ordered_at" else "")
                 words = "another column" if key == "ordered_at" else "none"
@@ -85,25 +102,34 @@ def find_columns(table: TableFile, form: LogForm) -> LogColumns:
             findings.append(Finding(*at, key, _which_moment(columns, form)))
         elif key == "region" and key in form.guessed and key not in form.columns:
             notes.append(
-                f"no column of regions is known: all orders go to one region; {form.option(key, 'NAME')} names it"
+                "no column of regions is known: all orders go to one region; "
+                f"{form.option(key, 'NAME')} names it"
             )
     if form.status is not None and form.status not in columns:
         findings.append(Finding(*at, form.status, "no such column" + nearest(form.status, columns)))
     if findings:
         raise InputError(findings)
     taken = set(names.values())
-    status = [name for name in columns if STATUS.search(name) and name not in taken and columns.count(name) == 1]
+    status = [
+        name
+        for name in columns
+        if STATUS.search(name) and name not in taken and columns.count(name) == 1
+    ]
     return LogColumns(names, tuple(status[:_MOST_STATUS]), tuple(notes), WEIGHTS[weight])
 
 
 def _stated_weight(columns: Sequence[str], form: LogForm) -> str:
-    """The name of ours, by its unit, under which the weight is stated: on the command line, else in the header."""
-    ways = [key for key in WEIGHTS if key in form.columns] or [key for key in WEIGHTS if key in columns]
+    """The name of ours, by its unit, under which the weight is stated: on the command line, else in
+    the header."""
+    ways = [key for key in WEIGHTS if key in form.columns] or [
+        key for key in WEIGHTS if key in columns
+    ]
     return ways[0] if ways else "weight_g"
 
 
 def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
-    """Columns of the file that can be ours: the stated one, or the one of our own name, or those of a usual one."""
+    """Columns of the file that can be ours: the stated one, or the one of our own name, or those of
+    a usual one."""
     stated = form.columns.get(key)
     if stated is not None:
         return [name for name in columns if stated and name == stated]
@@ -111,7 +137,11 @@ def _candidates(columns: Sequence[str], key: str, form: LogForm) -> list[str]:
     if own or key not in form.guessed:
         return own
     usual = [name for name in columns if _plain(name) in _USUAL[key]]
-    if key == "order_id" and not usual and any(name.startswith(_ITEM_OF_SHOPIFY) for name in columns):
+    if (
+        key == "order_id"
+        and not usual
+        and any(name.startswith(_ITEM_OF_SHOPIFY) for name in columns)
+    ):
         return [name for name in columns if name == _ID_OF_SHOPIFY]
     if key == "region" and not usual:
         return [name for name in columns if _plain(name) in _ADDRESSES]

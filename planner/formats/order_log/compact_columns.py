@@ -1,5 +1,5 @@
-"""Columns of very long logs in few bytes: amounts in hundredths, lines by their shifts, and rows of the same order
-found without their ids in memory."""
+"""Columns of very long logs in few bytes: amounts in hundredths, lines by their shifts, and rows of
+the same order found without their ids in memory."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ Codes = TypeVar("Codes", np.uint16, np.uint32)
 
 
 class Amounts:
-    """Amounts of at least 0, NaN where unknown: four bytes each while every one is a whole number of hundredths (grams,
-    cents; what comes back is exactly what was put in), else eight."""
+    """Amounts of at least 0, NaN where unknown: four bytes each while every one is a whole number
+    of hundredths (grams, cents; what comes back is exactly what was put in), else eight."""
 
     def __init__(self, capacity: int) -> None:
         self._held: NDArray[np.int32] | Floats = np.empty(capacity, dtype=np.int32)
@@ -71,13 +71,18 @@ class Amounts:
     def highest(self) -> float:
         """The highest known value; NaN where none is known."""
         known = self._held[self._held >= 0]
-        return float(known.max()) / (100 if known.dtype == np.int32 else 1) if len(known) else math.nan
+        return (
+            float(known.max()) / (100 if known.dtype == np.int32 else 1) if len(known) else math.nan
+        )
 
     def merge(self, rows: Ints, order: Ints, first: Ints) -> None:
-        """At row first[k], the sum of the known values of all rows of order k; NaN where none is known."""
+        """At row first[k], the sum of the known values of all rows of order k; NaN where none is
+        known."""
         held = self._held[rows]
         known = held >= 0
-        sums = np.bincount(order, weights=np.where(known, held, 0)) / (100 if held.dtype == np.int32 else 1)
+        sums = np.bincount(order, weights=np.where(known, held, 0)) / (
+            100 if held.dtype == np.int32 else 1
+        )
         self.put(first, np.where(np.bincount(order, weights=known) > 0, sums, np.nan))
 
     def keep(self, rows: NDArray[np.bool_]) -> None:
@@ -105,7 +110,9 @@ class Amounts:
 
     def distinct(self) -> tuple[Floats, Ints]:
         """Known values in rising order, and how often each stands."""
-        held = np.sort(self._held)  # one copy of four bytes a row, not several of eight; NaN comes last
+        held = np.sort(
+            self._held
+        )  # one copy of four bytes a row, not several of eight; NaN comes last
         known = held[np.searchsorted(held, held.dtype.type(0)) :]
         if known.dtype == np.float64:
             known = known[~np.isnan(known)]
@@ -120,7 +127,8 @@ def blocks(column: NDArray[Codes]) -> Iterator[NDArray[Codes]]:
 
 
 def keep_rows(column: NDArray[Any], rows: NDArray[np.bool_]) -> None:
-    """Move the rows that are kept together and cut off the rest, in place: a long column is never held twice."""
+    """Move the rows that are kept together and cut off the rest, in place: a long column is never
+    held twice."""
     end = 0
     for begin in range(0, len(rows), _BLOCK):
         inside = rows[begin : begin + _BLOCK]
@@ -172,8 +180,9 @@ class LineNumbers:
 class OrderIds:
     """Ids of rows, told apart exactly.
 
-    Ids are compared as text: a hash only decides in which part an id lies, so no collision can merge two orders.
-    Beyond a megabyte the parts lie in a temporary file; memory holds one byte a row, and later one part.
+    Ids are compared as text: a hash only decides in which part an id lies, so no collision can
+    merge two orders. Beyond a megabyte the parts lie in a temporary file; memory holds one byte a
+    row, and later one part.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -181,12 +190,17 @@ class OrderIds:
         self._part = np.empty(capacity, dtype=np.uint8)
         self._rows = 0
         self._places: list[list[tuple[int, int]]] = [[] for _ in range(self._parts)]
-        self._file = tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115 (closed by __exit__)
+        self._file = tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         with naming(tempfile.gettempdir()):
             self._file.close()
 
@@ -205,7 +219,8 @@ class OrderIds:
                     self._file.write(text)
 
     def orders(self) -> Iterator[tuple[Ints, Ints, list[str]]]:
-        """Part by part: rows in rising order, the order each belongs to, numbered from 0 as they appear, and its id."""
+        """Part by part: rows in rising order, the order each belongs to, numbered from 0 as they
+        appear, and its id."""
         for number, places in enumerate(self._places):
             ids: list[str] = []
             for begin, size in places:

@@ -1,7 +1,9 @@
-"""The moments of one column, read piece by piece: what its rows show together, which no single cell does.
+"""The moments of one column, read piece by piece: what its rows show together, which no single cell
+does.
 
-A spreadsheet that opens a log with another order of day and month turns the texts it can read into dates, with day and
-month swapped, and leaves the others (the 13th and later) as they are. So a column that holds both kinds is refused.
+A spreadsheet that opens a log with another order of day and month turns the texts it can read into
+dates, with day and month swapped, and leaves the others (the 13th and later) as they are. So a
+column that holds both kinds is refused.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from planner.formats.base.findings import shown
 from planner.formats.order_log.row_accounting import MOST_PLACES, places
 
 _SWAPPED = (
-    "a spreadsheet has probably swapped day and month where it could; export the log again and import it without "
+    "a spreadsheet has probably swapped day and month where it could; export the log again and "
+    "import it without "
     "opening it in a spreadsheet, or write all dates with the year first"
 )
 
@@ -60,7 +63,8 @@ class _Rows:
 
 
 class MomentColumn:
-    """Reads a column; afterwards `findings` and `warnings` say what is wrong or doubtful with all of it."""
+    """Reads a column; afterwards `findings` and `warnings` say what is wrong or doubtful with all
+    of it."""
 
     def __init__(self, file: str, column: str, form: MomentForm) -> None:
         self._file = file
@@ -70,11 +74,14 @@ class MomentColumn:
         self._no_offset = _Rows()
 
     def read(self, cells: Sequence[str], lines: Ints) -> tuple[Moments, dict[int, str]]:
-        """The next moments, and what is wrong by row (NaT there); `lines`: where they stand in the file."""
+        """The next moments, and what is wrong by row (NaT there); `lines`: where they stand in the
+        file."""
         read = read_moments(cells, self._form)
         for what, rows in self._rows.items():
             rows.add((read.seen & np.uint8(what)) != 0, cells, lines, read)
-        self._no_offset.add(~np.isnat(read.moments) & ((read.seen & np.uint8(Seen.OFFSET)) == 0), cells, lines, read)
+        self._no_offset.add(
+            ~np.isnat(read.moments) & ((read.seen & np.uint8(Seen.OFFSET)) == 0), cells, lines, read
+        )
         return read.moments, read.wrong
 
     @property
@@ -89,37 +96,57 @@ class MomentColumn:
         """The findings of a file's cells; before them what this column shows as a whole."""
         mixed = self._mixed_kinds() or self._mixed_orders()
         if mixed is not None:  # to state an order would not help
-            return [mixed, *(f for f in of_cells if f.field != self._column or AMBIGUOUS not in f.message)]
+            return [
+                mixed,
+                *(f for f in of_cells if f.field != self._column or AMBIGUOUS not in f.message),
+            ]
         whole = self._other_order()
         return [*([whole] if whole else []), *of_cells]
 
     def _mixed_kinds(self) -> Finding | None:
-        """Dates as texts with the year last, and others that a spreadsheet has turned into dates."""
-        texts, dates, serials = (self._rows[what] for what in (Seen.YEAR_LAST, Seen.YEAR_FIRST, Seen.SERIAL))
+        """Dates as texts with the year last, and others that a spreadsheet has turned into
+        dates."""
+        texts, dates, serials = (
+            self._rows[what] for what in (Seen.YEAR_LAST, Seen.YEAR_FIRST, Seen.SERIAL)
+        )
         if not texts.count or not dates.count + serials.count:
             return None
         kind = "begin with the year" if dates.count else "are numbers of a spreadsheet"
         example = dates.example if dates.count else serials.example
-        return self._finding(texts, f"some dates {kind} ({example}), others end with the year ({texts.example})")
+        return self._finding(
+            texts, f"some dates {kind} ({example}), others end with the year ({texts.example})"
+        )
 
     def _mixed_orders(self) -> Finding | None:
         """Dates of which some have no month/day/year and others no day/month/year."""
         days, months = self._rows[Seen.ONLY_DAY_FIRST], self._rows[Seen.ONLY_MONTH_FIRST]
         if not days.count or not months.count:
             return None
-        words = f"some dates can only be day/month/year ({days.example}), others only month/day/year"
+        words = (
+            f"some dates can only be day/month/year ({days.example}), others only month/day/year"
+        )
         return self._finding(months, f"{words} ({months.example})")
 
     def _other_order(self) -> Finding | None:
-        """Dates of which some contradict the stated order, or a lack of one, and none the other order."""
+        """Dates of which some contradict the stated order, or a lack of one, and none the other
+        order."""
         days, months = self._rows[Seen.ONLY_DAY_FIRST], self._rows[Seen.ONLY_MONTH_FIRST]
         stated = self._form.date_format
         if months.count == 0 and days.count and stated != "dmy":
-            words = f"some dates can only be day/month/year ({days.example}), none only month/day/year"
-            return Finding(self._file, days.line, 0, self._column, f"{words}: the order is probably dmy")
+            words = (
+                f"some dates can only be day/month/year ({days.example}), none only month/day/year"
+            )
+            return Finding(
+                self._file, days.line, 0, self._column, f"{words}: the order is probably dmy"
+            )
         if days.count == 0 and months.count and stated != "mdy":
-            words = f"some dates can only be month/day/year ({months.example}), none only day/month/year"
-            return Finding(self._file, months.line, 0, self._column, f"{words}: the order is probably mdy")
+            words = (
+                f"some dates can only be month/day/year ({months.example}), none only "
+                "day/month/year"
+            )
+            return Finding(
+                self._file, months.line, 0, self._column, f"{words}: the order is probably mdy"
+            )
         return None
 
     def _finding(self, rows: _Rows, words: str) -> Finding:
@@ -131,12 +158,17 @@ class MomentColumn:
         serial, converted = self._rows[Seen.SERIAL], self._rows[Seen.OFFSET]
         if serial.count:
             moment = serial.first[0][2]
-            found.append(f"numbers are read as dates of a spreadsheet ({serial.example} is {moment})")
+            found.append(
+                f"numbers are read as dates of a spreadsheet ({serial.example} is {moment})"
+            )
         if self._form.timezone and self._no_offset.count:
             words = f"taken as local time of {self._form.timezone}"
             if converted.count:
                 others = f"those with one are converted: {converted.places}"
-                found.append(f"moments without an offset from UTC are {words}: {self._no_offset.places}; {others}")
+                found.append(
+                    f"moments without an offset from UTC are {words}: {self._no_offset.places}; "
+                    f"{others}"
+                )
             elif self._form.advice == ON_COMMAND_LINE:
                 found.append(f"no moment has an offset from UTC, all are {words}")
         return [f"{self._column}: {words}" for words in found]

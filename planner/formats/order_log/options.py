@@ -27,12 +27,14 @@ AMOUNTS = ("weight_g", "items", "freight", "price")
 
 @dataclass(frozen=True)
 class LogForm:
-    """How to read a log: the file's own names of our columns (an empty one is not read), how its dates are written,
-    whose local time moments with an offset are converted to, what to do with bad rows.
+    """How to read a log: the file's own names of our columns (an empty one is not read), how its
+    dates are written, whose local time moments with an offset are converted to, what to do with bad
+    rows.
 
-    `guessed`: columns that may be recognised by a usual name. `region_needed`: an empty region is a finding (else an
-    empty name). `region_of`: the text of a cell -> the region it names; None: spellings of one place are put together.
-    `status`, `kept_statuses`: orders of another status are left out. `rows`: of a piece; None: what is sensible.
+    `guessed`: columns that may be recognised by a usual name. `region_needed`: an empty region is a
+    finding (else an empty name). `region_of`: the text of a cell -> the region it names; None:
+    spellings of one place are put together. `status`, `kept_statuses`: orders of another status are
+    left out. `rows`: of a piece; None: what is sensible.
     """
 
     columns: Mapping[str, str]
@@ -67,8 +69,8 @@ class LogForm:
 
 
 def quoted(argument: str) -> str:
-    """An argument as a command line takes it: in quotation marks where a shell would read more than text in it, and in
-    single ones where it would run a part of it."""
+    """An argument as a command line takes it: in quotation marks where a shell would read more than
+    text in it, and in single ones where it would run a part of it."""
     if search(r"""[$`"\\!]""", argument):
         return quote(argument)
     return f'"{argument}"' if search(r"[^\w=.,:/#-]|^#", argument) else argument

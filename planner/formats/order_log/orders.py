@@ -1,4 +1,5 @@
-"""Rows of a log -> orders: rows of one id are one order, which has one moment, one region and one status."""
+"""Rows of a log -> orders: rows of one id are one order, which has one moment, one region and one
+status."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ NO_REGION = NO_STATUS = 2**16 - 1
 
 @dataclass
 class Rows:
-    """Columns of the rows that were kept, as long as there may be rows; `status` is empty where none is asked for."""
+    """Columns of the rows that were kept, as long as there may be rows; `status` is empty where
+    none is asked for."""
 
     second: NDArray[np.uint32]
     region: NDArray[np.uint16]
@@ -46,7 +48,9 @@ class Conflict:
 
     def words(self, what: str) -> str:
         """`2 orders have rows with different moments: ...`."""
-        listed = "; ".join(words for _, words in self.first) + ("; ..." if self.orders > len(self.first) else "")
+        listed = "; ".join(words for _, words in self.first) + (
+            "; ..." if self.orders > len(self.first) else ""
+        )
         return f"{counted(self.orders, 'order')} with rows of different {what}: {listed}"
 
 
@@ -54,8 +58,9 @@ class Conflict:
 class Merged:
     """`is_first[row]`: the row stands for its order; `gone`: rows of orders that are left out.
 
-    Of those, `orphans`, by our column: rows of orders without a moment or a region anywhere; `left_out`: by their
-    status; `unplaced`: by their region. `conflicts`, by our column: orders whose rows differ.
+    Of those, `orphans`, by our column: rows of orders without a moment or a region anywhere;
+    `left_out`: by their status; `unplaced`: by their region. `conflicts`, by our column: orders
+    whose rows differ.
     """
 
     is_first: NDArray[np.bool_]
@@ -77,9 +82,10 @@ def merge_rows(
 ) -> Merged:
     """One row per order: its first known moment, region and status, and the sum of its amounts.
 
-    `parts`: row numbers, order of each from 0 in the order they appear, id of each row. `kept`: codes of the statuses
-    that stay (None: all do); `no_region`: code of orders without a region, which then stay; `unplaced`: codes of
-    regions whose orders are left out. What belongs to an order is written into its first row.
+    `parts`: row numbers, order of each from 0 in the order they appear, id of each row. `kept`:
+    codes of the statuses that stay (None: all do); `no_region`: code of orders without a region,
+    which then stay; `unplaced`: codes of regions whose orders are left out. What belongs to an
+    order is written into its first row.
     """
     merged = Merged(np.zeros(count, dtype=bool), {"ordered_at": [], "region": []}, [], {}, [])
     merged.conflicts = {"ordered_at": Conflict(), "region": Conflict()}
@@ -92,7 +98,10 @@ def merge_rows(
             stays = np.isin(status, kept)
             merged.left_out.append(at[~stays[order]])
             rows.status[at] = status[order]
-        for key, column, unknown in (("ordered_at", rows.second, NO_MOMENT), ("region", rows.region, NO_REGION)):
+        for key, column, unknown in (
+            ("ordered_at", rows.second, NO_MOMENT),
+            ("region", rows.region, NO_REGION),
+        ):
             values, differs = _first_known(column[at], order, is_new, unknown)
             orphan = stays & (values == unknown)
             if orphan.any():
@@ -119,10 +128,13 @@ def merge_rows(
 def _first_known(
     values: NDArray[Any], order: Ints, is_new: NDArray[np.bool_], unknown: int
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """The first known value of every order (`unknown` where there is none), and the rows that have another one."""
+    """The first known value of every order (`unknown` where there is none), and the rows that have
+    another one."""
     found = values[is_new]
     known = values != unknown
-    for row in np.flatnonzero(known & (found[order] == unknown)).tolist() if not known.all() else ():
+    for row in (
+        np.flatnonzero(known & (found[order] == unknown)).tolist() if not known.all() else ()
+    ):
         if found[order[row]] == unknown:
             found[order[row]] = values[row]
     return found, known & (values != found[order])
@@ -160,7 +172,9 @@ def _value(code: int, key: str, regions: Sequence[str]) -> str:
     return (EPOCH + timedelta(seconds=code)).isoformat() if key == "ordered_at" else regions[code]
 
 
-def conflict_findings(merged: Merged, file: str, line: int, names: dict[str, str], cure: str) -> list[Finding]:
+def conflict_findings(
+    merged: Merged, file: str, line: int, names: dict[str, str], cure: str
+) -> list[Finding]:
     """Orders whose rows differ, as findings."""
     what = {"ordered_at": "moments", "region": "regions"}
     return [

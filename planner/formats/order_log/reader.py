@@ -1,6 +1,8 @@
-"""Order logs of any length: moments, regions and amounts of orders as compact columns, some twenty bytes a row.
+"""Order logs of any length: moments, regions and amounts of orders as compact columns, some twenty
+bytes a row.
 
-Every row of the file is accounted for: rows = orders + rows merged into them + rows left out, by reason.
+Every row of the file is accounted for: rows = orders + rows merged into them + rows left out, by
+reason.
 """
 
 from __future__ import annotations
@@ -32,11 +34,12 @@ _EPOCH_HOUR = (EPOCH - datetime(1970, 1, 1)) // timedelta(hours=1)
 class OrderLog:
     """Orders of a log, in the order of their first rows, and what became of all its rows.
 
-    `names`: our column -> the file's; `second`: since 1990-01-01; `region_code`: index into `regions`, which are
-    sorted; `region_line`: where each stands first; `amounts`: NaN where missing; `rows`: of the file, without empty
-    ones (`blank`); `left_out`, `unknown`: rows that are no orders, and orders with an amount that cannot be read;
-    `end_lines`: lines of the first and of the last moment; `together`: region -> its spellings with their rows, where
-    the log writes it otherwise; `notes`, `warnings`: how the file was read, in words.
+    `names`: our column -> the file's; `second`: since 1990-01-01; `region_code`: index into
+    `regions`, which are sorted; `region_line`: where each stands first; `amounts`: NaN where
+    missing; `rows`: of the file, without empty ones (`blank`); `left_out`, `unknown`: rows that are
+    no orders, and orders with an amount that cannot be read; `end_lines`: lines of the first and of
+    the last moment; `together`: region -> its spellings with their rows, where the log writes it
+    otherwise; `notes`, `warnings`: how the file was read, in words.
     """
 
     names: dict[str, str]
@@ -89,7 +92,8 @@ def open_log(path: Path, file: str, form: LogForm) -> TableFile:
 
 
 def read_orders(path: Path, file: str, form: LogForm) -> OrderLog:
-    """Read a log, each order once. Raises InputError with every kind of bad cell, unless bad rows are left out."""
+    """Read a log, each order once. Raises InputError with every kind of bad cell, unless bad rows
+    are left out."""
     table = open_log(path, file, form)
     try:
         return _read(table, form)
@@ -100,7 +104,9 @@ def read_orders(path: Path, file: str, form: LogForm) -> OrderLog:
 def _read(table: TableFile, form: LogForm) -> OrderLog:
     columns = find_columns(table, form)
     with ExitStack() as stack:
-        ids = stack.enter_context(OrderIds(table.most_rows)) if "order_id" in columns.names else None
+        ids = (
+            stack.enter_context(OrderIds(table.most_rows)) if "order_id" in columns.names else None
+        )
         reading = Reading(table, form, columns, ids)
         status = columns.status if form.status is None else (form.status,)
         wanted = list(dict.fromkeys([*columns.names.values(), *status]))
@@ -145,11 +151,14 @@ def _log(reading: Reading) -> OrderLog:
     return log
 
 
-def count_orders(log: OrderLog, number: Ints, regions: int, before: datetime | None = None) -> History:
-    """Orders per hour and region, from the first to the last (only those before a moment, if one is given: then up to
-    that moment where later orders show that the log reaches so far).
+def count_orders(
+    log: OrderLog, number: Ints, regions: int, before: datetime | None = None
+) -> History:
+    """Orders per hour and region, from the first to the last (only those before a moment, if one is
+    given: then up to that moment where later orders show that the log reaches so far).
 
-    `number`: the region of the result that each region of the log is counted as; `regions`: how many there are.
+    `number`: the region of the result that each region of the log is counted as; `regions`: how
+    many there are.
     """
     until = 2**32 if before is None else (before - EPOCH) // timedelta(seconds=1)
     ends = [(int(second.min()), int(second.max())) for second, _ in _orders_before(log, until)]
@@ -164,7 +173,8 @@ def count_orders(log: OrderLog, number: Ints, regions: int, before: datetime | N
 
 
 def _orders_before(log: OrderLog, until: int) -> Iterator[tuple[Ints, NDArray[np.uint16]]]:
-    """Seconds and region codes of the orders before a second, block by block; blocks without any are left out."""
+    """Seconds and region codes of the orders before a second, block by block; blocks without any
+    are left out."""
     for seconds, codes in zip(blocks(log.second), blocks(log.region_code), strict=True):
         inside = seconds < until
         if inside.any():

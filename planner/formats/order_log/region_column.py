@@ -1,4 +1,5 @@
-"""The regions of an order log, read piece by piece: a code for every name, one for all spellings of a place."""
+"""The regions of an order log, read piece by piece: a code for every name, one for all spellings of
+a place."""
 
 from __future__ import annotations
 
@@ -26,13 +27,16 @@ Codes = NDArray[np.uint16]
 class RegionColumn:
     """Regions of a log while it is read.
 
-    `names`: region -> its code; `lines`: where each stands first; `column`: the file's name of the column, None where
-    it has none (all orders then go to one region); `may_follow`: an empty cell takes the region of its order's other
-    rows. After `put_together`: `together`: region -> its spellings with their rows; `unplaced`: codes of names that are
-    no place although most of the log names places.
+    `names`: region -> its code; `lines`: where each stands first; `column`: the file's name of the
+    column, None where it has none (all orders then go to one region); `may_follow`: an empty cell
+    takes the region of its order's other rows. After `put_together`: `together`: region -> its
+    spellings with their rows; `unplaced`: codes of names that are no place although most of the log
+    names places.
     """
 
-    def __init__(self, form: LogForm, column: str | None, may_follow: bool, file: str, line: int) -> None:
+    def __init__(
+        self, form: LogForm, column: str | None, may_follow: bool, file: str, line: int
+    ) -> None:
         self.names = {} if column is not None else {ONE_REGION if form.region_needed else "": 0}
         self.lines: list[int] = [] if column is not None else [0]
         self.together: dict[str, dict[str, int]] = {}
@@ -43,17 +47,22 @@ class RegionColumn:
         self._at = file, line
 
     def look_at(self, cells: pd.Series) -> tuple[Ints, list[str], dict[int, str]]:
-        """Code within the piece and name of the regions of a piece, and what is wrong with them, by row."""
+        """Code within the piece and name of the regions of a piece, and what is wrong with them, by
+        row."""
         code, distinct = pd.factorize(cells.to_numpy(dtype=object))
         region_of = self._form.region_of or region_text
         regions = [region_of(str(name)) for name in distinct]
-        words = ["" if name in self.names else wrong_with_region(name, self._form.region_needed) for name in regions]
+        words = [
+            "" if name in self.names else wrong_with_region(name, self._form.region_needed)
+            for name in regions
+        ]
         is_wrong = np.array([bool(w) for w in words], dtype=bool)
         wrong = {row: words[code[row]] for row in np.flatnonzero(is_wrong[code]).tolist()}
         return code, regions, wrong
 
     def codes(self, code: Ints, regions: list[str], lines: Ints) -> Codes:
-        """Our codes of rows that are kept. Raises InputError where there are more regions than can be."""
+        """Our codes of rows that are kept. Raises InputError where there are more regions than can
+        be."""
         present, at = np.unique(code, return_index=True)
         ours = np.zeros(len(regions), dtype=np.uint16)
         for number, row in zip(present.tolist(), at.tolist(), strict=True):
@@ -63,7 +72,10 @@ class RegionColumn:
                 continue
             if name not in self.names:
                 if len(self.names) == input_limits.REGION_NAMES:
-                    words = f"holds more than {input_limits.REGION_NAMES:,} different names; is this the column of the region?"
+                    words = (
+                        f"holds more than {input_limits.REGION_NAMES:,} different names; is "
+                        "this the column of the region?"
+                    )
                     raise InputError([Finding(*self._at, 0, self.column or "", words)])
                 self.names[name] = len(self.names)
                 self.lines.append(int(lines[row]))
@@ -78,8 +90,8 @@ class RegionColumn:
         return self.names[""]
 
     def put_together(self, column: Codes) -> str:
-        """One code for all spellings of a place, written into the codes of all rows. Returns words where the names are
-        numbers, such as postcodes; else an empty text."""
+        """One code for all spellings of a place, written into the codes of all rows. Returns words
+        where the names are numbers, such as postcodes; else an empty text."""
         texts, lines = list(self.names), self.lines
         rows = np.zeros(NO_REGION + 1, dtype=np.int64)
         for block in blocks(column):

@@ -1,4 +1,5 @@
-"""Regions of an order log: spellings of one place are put together, and what is no place among places is found."""
+"""Regions of an order log: spellings of one place are put together, and what is no place among
+places is found."""
 
 from __future__ import annotations
 
@@ -14,9 +15,25 @@ from planner.formats.base.value_types import parse_name
 MOST_NAMED = 3  # texts that cannot be placed
 MOST_SPELLINGS = 5
 _IN_ADDRESS = "addresses"
-_LEAST_PLACES = 3  # two places and a third name may well be regions of the user's own: Hamburg, Bremen, Hamburg-Süd
+# two places and a third name may well be regions of the user's own: Hamburg, Bremen, Hamburg-Süd
+_LEAST_PLACES = 3
 _NEARLY_ALL = 0.9
-_NO_TEXT = {"null", r"\n", "none", "nan", "n/a", "#n/a", "#ref!", "#value!", "#name?", "-", "--", "/", "无", "空"}
+_NO_TEXT = {
+    "null",
+    r"\n",
+    "none",
+    "nan",
+    "n/a",
+    "#n/a",
+    "#ref!",
+    "#value!",
+    "#name?",
+    "-",
+    "--",
+    "/",
+    "无",
+    "空",
+}
 _CHINESE = re.compile(r"[一-鿿]")
 _NUMBER = re.compile(r"[\d\s-]*\d{3}[\d\s-]*")
 
@@ -25,8 +42,9 @@ _NUMBER = re.compile(r"[\d\s-]*\d{3}[\d\s-]*")
 class LogRegions:
     """What the texts of a log's region column name.
 
-    `names`: of each text its region; `unplaced`: texts that are no place although most of the log names places;
-    `together`: regions that are written otherwise in the log -> their spellings with the rows of each.
+    `names`: of each text its region; `unplaced`: texts that are no place although most of the log
+    names places; `together`: regions that are written otherwise in the log -> their spellings with
+    the rows of each.
     """
 
     names: tuple[str, ...]
@@ -35,8 +53,8 @@ class LogRegions:
 
 
 def region_text(text: str) -> str:
-    """The part of an address that names its region, as the key or code of a place; any other text as it is, but none
-    where a program has written that the cell is empty."""
+    """The part of an address that names its region, as the key or code of a place; any other text
+    as it is, but none where a program has written that the cell is empty."""
     if text.casefold() in _NO_TEXT:
         return ""
     if not holds_number(text) and place_of(text):
@@ -58,9 +76,10 @@ def wrong_with_region(name: str, needed: bool) -> str:
 def put_together(texts: Sequence[str], rows: Sequence[int]) -> LogRegions:
     """The regions of a log by its distinct texts; `rows`: how many rows hold each.
 
-    Chinese places get their short name, unless the log writes them in Latin letters only. Other places keep their
-    spelling where the log has only one, else they get their usual name. A text that is no place is a region of the
-    user's own, unless most of the log names places; then only codes of other countries are.
+    Chinese places get their short name, unless the log writes them in Latin letters only. Other
+    places keep their spelling where the log has only one, else they get their usual name. A text
+    that is no place is a region of the user's own, unless most of the log names places; then only
+    codes of other countries are.
     """
     countries = Countries(texts)
     places = [countries.place_of(text) for text in texts]
@@ -82,18 +101,24 @@ def put_together(texts: Sequence[str], rows: Sequence[int]) -> LogRegions:
 
 
 def _name(place: Place, spellings: Sequence[str], in_chinese: bool) -> str:
-    keeps = len(spellings) == 1 and spellings[0] != _IN_ADDRESS and not (place.country == "CN" and in_chinese)
+    keeps = (
+        len(spellings) == 1
+        and spellings[0] != _IN_ADDRESS
+        and not (place.country == "CN" and in_chinese)
+    )
     return spellings[0] if keeps else place.name
 
 
 def spelling_lines(together: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """What was put together, in a few lines: the regions of most rows first, the most frequent spelling first."""
+    """What was put together, in a few lines: the regions of most rows first, the most frequent
+    spelling first."""
     several = [(name, of) for name, of in together.items() if len(of) > 1]
     several.sort(key=lambda item: -sum(item[1].values()))
     lines = [f"{len(of)} spellings of {name}: {_counted(of)}" for name, of in several[:MOST_NAMED]]
     if len(several) > MOST_NAMED:
         lines.append(
-            f"{len(several) - MOST_NAMED} more regions of several spellings, see region_spellings in summary.json"
+            f"{len(several) - MOST_NAMED} more regions of several spellings, see region_spellings "
+            "in summary.json"
         )
     one = [(name, *next(iter(of.items()))) for name, of in together.items() if len(of) == 1]
     in_addresses = [rows for _, text, rows in one if text == _IN_ADDRESS]
@@ -113,8 +138,12 @@ def _counted(rows: Mapping[str, int]) -> str:
 
 
 def unplaced_words(texts: Sequence[tuple[str, int, int]]) -> str:
-    """What is wrong with texts that are no place among places: each with its rows and the line of the first."""
-    named = [f"{shown(text)} ({count:,} row{'' if count == 1 else 's'}, line {line})" for text, count, line in texts]
+    """What is wrong with texts that are no place among places: each with its rows and the line of
+    the first."""
+    named = [
+        f"{shown(text)} ({count:,} row{'' if count == 1 else 's'}, line {line})"
+        for text, count, line in texts
+    ]
     more = f" and {len(texts) - MOST_NAMED:,} more" if len(texts) > MOST_NAMED else ""
     what = "1 name is" if len(texts) == 1 else f"{len(texts):,} names are"
     return f"{what} no place, though most rows name one: {', '.join(named[:MOST_NAMED])}{more}"
@@ -122,8 +151,13 @@ def unplaced_words(texts: Sequence[tuple[str, int, int]]) -> str:
 
 def number_words(texts: Sequence[str], rows: Sequence[int]) -> str:
     """Said where most rows hold numbers, such as postcodes; else empty."""
-    numbers = {text: count for text, count in zip(texts, rows, strict=True) if _NUMBER.fullmatch(text)}
+    numbers = {
+        text: count for text, count in zip(texts, rows, strict=True) if _NUMBER.fullmatch(text)
+    }
     if 2 * sum(numbers.values()) <= sum(rows):
         return ""
     some = ", ".join(list(numbers)[:MOST_NAMED]) + (", ..." if len(numbers) > MOST_NAMED else "")
-    return f"holds {len(numbers):,} numbers ({some}), each taken as a region; is there a column of provinces or states?"
+    return (
+        f"holds {len(numbers):,} numbers ({some}), each taken as a region; is there a column "
+        "of provinces or states?"
+    )

@@ -1,4 +1,5 @@
-"""What becomes of the rows of a log: bad cells as findings, counts of rows with the first places, ids that are none."""
+"""What becomes of the rows of a log: bad cells as findings, counts of rows with the first places,
+ids that are none."""
 
 from __future__ import annotations
 
@@ -15,14 +16,17 @@ from planner.domain.wording import counted
 from planner.errors import Finding
 from planner.formats.base.findings import shown
 
-MOST_PLACES = 3  # lines that are named where rows are counted; findings of one kind that are listed each
+MOST_PLACES = (
+    3  # lines that are named where rows are counted; findings of one kind that are listed each
+)
 _CUT = r"\d(?:[.,]\d+)?[eE]\+\d{2,3}|\d[.,]\d+[eE]\d{2,3}|\d{16,}\.0"
 _CUT_ID = re.compile(_CUT)
 _ANY_CUT = re.compile(rf"^(?:{_CUT})$", re.MULTILINE)
 _ROUNDED = re.compile(r"\d{15}0+")
 _LEAST_ROUNDED = 5  # ids that all end in zeros from their 16th digit on: no chance
 TOTAL = re.compile(
-    r"(合计|总计|小计|共计|总和|总数|合計|總計|小計|grand total|sub-?total|totals?|sum|summe|gesamt|total geral)"
+    r"(合计|总计|小计|共计|总和|总数|合計|總計|小計|grand "
+    r"total|sub-?total|totals?|sum|summe|gesamt|total geral)"
     r"\s*(?:[:：(（\d].*)?",
     re.IGNORECASE,
 )
@@ -49,7 +53,9 @@ class Tally:
 
     def words(self) -> list[str]:
         """A line for every reason."""
-        return [f"{reason}: {places(n, self.lines[reason])}" for reason, n in sorted(self.rows.items())]
+        return [
+            f"{reason}: {places(n, self.lines[reason])}" for reason, n in sorted(self.rows.items())
+        ]
 
 
 def places(rows: int, lines: Sequence[int]) -> str:
@@ -73,7 +79,9 @@ class BadCells:
             count = self.counts.get((column, words), 0) + 1
             self.counts[column, words] = count
             if count <= MOST_PLACES:
-                self.first.setdefault((column, words), []).append((int(lines[row]), shown(cells[row])))
+                self.first.setdefault((column, words), []).append(
+                    (int(lines[row]), shown(cells[row]))
+                )
 
     def findings(self) -> list[Finding]:
         """Each of a few, or one for all of a kind."""
@@ -81,7 +89,10 @@ class BadCells:
         for (column, words), n in self.counts.items():
             first = self.first[column, words]
             if n <= MOST_PLACES:
-                found += [Finding(self.file, line, 0, column, f"{words}, got {text}") for line, text in first]
+                found += [
+                    Finding(self.file, line, 0, column, f"{words}, got {text}")
+                    for line, text in first
+                ]
             else:
                 line, text = first[0]
                 where = places(n, [at for at, _ in first])
@@ -90,13 +101,16 @@ class BadCells:
 
 
 class CutIds:
-    """Ids that a spreadsheet has made numbers of, so that they lost their digits: different orders look the same."""
+    """Ids that a spreadsheet has made numbers of, so that they lost their digits: different orders
+    look the same."""
 
     def __init__(self) -> None:
         self._cut: list[str] = []  # the first of them, with their lines
         self._zeros: list[str] = []
         self._rows = self._seen = 0
-        self._all_rounded = True  # every id so far has more than 15 digits and only zeros behind them
+        self._all_rounded = (
+            True  # every id so far has more than 15 digits and only zeros behind them
+        )
 
     def look_at(self, ids: NDArray[np.object_], lines: Ints) -> list[int]:
         """Rows whose id is a number in E-notation."""
@@ -112,9 +126,11 @@ class CutIds:
         self._cut += [f"{texts[i]} (line {lines[i]})" for i in cut[: MOST_PLACES - len(self._cut)]]
         return cut
 
-    def finding(self, file: str, line: int, column: str, cure: str, can_skip: bool) -> list[Finding]:
-        """What is wrong with the ids, in words; `cure`: how every row counts as an order; `can_skip`: those in
-        E-notation are left out."""
+    def finding(
+        self, file: str, line: int, column: str, cure: str, can_skip: bool
+    ) -> list[Finding]:
+        """What is wrong with the ids, in words; `cure`: how every row counts as an order;
+        `can_skip`: those in E-notation are left out."""
         if self._rows and not can_skip:
             words = f"{self._rows:,} ids are in E-notation: {_listed(self._cut, self._rows)}"
         elif self._all_rounded and self._seen >= _LEAST_ROUNDED:
@@ -123,7 +139,8 @@ class CutIds:
         else:
             return []
         words += (
-            "; a spreadsheet has made numbers of them and cut their digits, so different orders look the same: export "
+            "; a spreadsheet has made numbers of them and cut their digits, so different orders "
+            "look the same: export "
             f"the column as text, or count every row as an order with {cure}"
         )
         return [Finding(file, line, 0, column, words)]

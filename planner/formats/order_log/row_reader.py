@@ -1,4 +1,5 @@
-"""The rows of an order log while they are read, piece by piece: kept, left out with a reason, or a finding."""
+"""The rows of an order log while they are read, piece by piece: kept, left out with a reason, or a
+finding."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ from planner.formats.tables.table_files import TableFile
 class Reading:
     """The columns of a log while it is read, piece by piece; `kept` rows so far."""
 
-    def __init__(self, table: TableFile, form: LogForm, columns: LogColumns, ids: OrderIds | None) -> None:
+    def __init__(
+        self, table: TableFile, form: LogForm, columns: LogColumns, ids: OrderIds | None
+    ) -> None:
         most, names = table.most_rows, columns.names
         self.bad = BadCells(table.name)
         self.left_out, self.unknown = Tally(), Tally()
@@ -59,12 +62,16 @@ class Reading:
             LineNumbers(),
         )
         self._numbers = {key: Numbers(table.separator == ";") for key in AMOUNTS if key in names}
-        self.regions = RegionColumn(form, names.get("region"), ids is not None, table.name, table.line)
+        self.regions = RegionColumn(
+            form, names.get("region"), ids is not None, table.name, table.line
+        )
         self._status = StatusColumn(form, table.name, table.line)
         self._ends = ((2**32, 0), (-1, 0))  # (second, line) of the first and of the last moment
         self._warnings: list[str] = []
         self._bad_rows = 0
-        self._unreadable: dict[str, list[Ints]] = {}  # kept rows with an amount that is no number, by reason
+        self._unreadable: dict[
+            str, list[Ints]
+        ] = {}  # kept rows with an amount that is no number, by reason
 
     @property
     def end_lines(self) -> tuple[int, int]:
@@ -83,9 +90,16 @@ class Reading:
 
     def _light(self) -> list[str]:
         """Weights that are likely kilograms."""
-        if "weight_g" not in self.names or self._columns.unit_g != 1 or not self._form.on_command_line:
+        if (
+            "weight_g" not in self.names
+            or self._columns.unit_g != 1
+            or not self._form.on_command_line
+        ):
             return []
-        heaviest, cure = self.held.amounts["weight_g"].highest(), self._form.option("weight_kg", self.names["weight_g"])
+        heaviest, cure = (
+            self.held.amounts["weight_g"].highest(),
+            self._form.option("weight_kg", self.names["weight_g"]),
+        )
         light = looks_like_kilograms(("weight_g",), [heaviest], cure) if heaviest > 0 else None
         return [light] if light else []
 
@@ -99,11 +113,15 @@ class Reading:
         rows = _Part(frame, frame.index.to_numpy(), np.ones(len(frame), dtype=bool))
         self.rows += len(frame)
         self.blank += piece.blank
-        moments, rows.wrong["ordered_at"] = self._dates.read(frame[names["ordered_at"]].tolist(), rows.lines)
+        moments, rows.wrong["ordered_at"] = self._dates.read(
+            frame[names["ordered_at"]].tolist(), rows.lines
+        )
         if "region" in names:
             code, regions, rows.wrong["region"] = self.regions.look_at(frame[names["region"]])
         for key, numbers in self._numbers.items():
-            rows.amounts[key], rows.wrong[key] = numbers.read(frame[names[key]].to_numpy(), rows.lines)
+            rows.amounts[key], rows.wrong[key] = numbers.read(
+                frame[names[key]].to_numpy(), rows.lines
+            )
         if "weight_g" in rows.amounts and self._columns.unit_g != 1:
             rows.amounts["weight_g"] = whole_grams(rows.amounts["weight_g"] * self._columns.unit_g)
         if self._ids is not None:
@@ -140,11 +158,14 @@ class Reading:
             rows.wrong[key] = {row: words for row, words in cells.items() if row not in reasons}
 
     def _leave_bad(self, rows: _Part) -> None:
-        """Leave out rows with a bad cell; an amount that is no number is unknown, and its row stays an order."""
+        """Leave out rows with a bad cell; an amount that is no number is unknown, and its row stays
+        an order."""
         unreadable: dict[str, list[int]] = {}
         kept = int(rows.keep.sum())
         for key, cells in list(rows.wrong.items()):
-            said = {row: f"{self.names[key]}: {words.partition(';')[0]}" for row, words in cells.items()}
+            said = {
+                row: f"{self.names[key]}: {words.partition(';')[0]}" for row, words in cells.items()
+            }
             stays = {row for row, words in cells.items() if not _is_bad(key, words)}
             self._leave({row: words for row, words in said.items() if row not in stays}, rows)
             for row in sorted(stays):
@@ -152,10 +173,13 @@ class Reading:
         self._bad_rows += kept - int(rows.keep.sum())
         number = self.kept + np.cumsum(rows.keep) - 1
         for reason, found in unreadable.items():
-            self._unreadable.setdefault(reason, []).append(number[[row for row in found if rows.keep[row]]])
+            self._unreadable.setdefault(reason, []).append(
+                number[[row for row in found if rows.keep[row]]]
+            )
 
     def _look_at_ids(self, rows: _Part) -> None:
-        """Ids that cannot be used; rows with an id may leave moment and region to the other rows of their order."""
+        """Ids that cannot be used; rows with an id may leave moment and region to the other rows of
+        their order."""
         name = self.names["order_id"]
         ids = rows.frame[name].to_numpy()
         cut = self._cut_ids.look_at(ids, rows.lines)
@@ -165,20 +189,35 @@ class Reading:
         for key in ("ordered_at", "region"):
             if key in self.names and rows.wrong[key]:
                 cells = rows.frame[self.names[key]].to_numpy()
-                rows.wrong[key] = {i: w for i, w in rows.wrong[key].items() if cells[i] != "" or empty[i]}
+                rows.wrong[key] = {
+                    i: w for i, w in rows.wrong[key].items() if cells[i] != "" or empty[i]
+                }
 
     def _look_at_status(self, rows: _Part) -> Ints:
-        """Code of the status of every row (none asked for: no codes). Rows whose own status is not kept are left out
-        where they are an order of their own, or cannot be read: what is wrong with a cancelled order is no finding."""
+        """Code of the status of every row (none asked for: no codes). Rows whose own status is not
+        kept are left out where they are an order of their own, or cannot be read: what is wrong
+        with a cancelled order is no finding."""
         if self._status.asked is None:
-            self._status.count_cancelled(rows.frame, self._columns.status, rows.lines, np.flatnonzero(rows.keep))
+            self._status.count_cancelled(
+                rows.frame, self._columns.status, rows.lines, np.flatnonzero(rows.keep)
+            )
             return np.empty(0, dtype=np.int64)
         ours, code, names = self._status.read(rows.frame[self._status.asked].to_numpy())
         goes = np.array([name not in self._form.kept_statuses for name in names], dtype=bool)[code]
         if self._ids is not None:
-            bad = [row for key, cells in rows.wrong.items() for row, words in cells.items() if _is_bad(key, words)]
-            goes &= np.isin(np.arange(len(goes)), bad) & np.array([bool(name) for name in names], dtype=bool)[code]
-        self._leave({i: self._status.reason(names[code[i]]) for i in np.flatnonzero(goes).tolist()}, rows)
+            bad = [
+                row
+                for key, cells in rows.wrong.items()
+                for row, words in cells.items()
+                if _is_bad(key, words)
+            ]
+            goes &= (
+                np.isin(np.arange(len(goes)), bad)
+                & np.array([bool(name) for name in names], dtype=bool)[code]
+            )
+        self._leave(
+            {i: self._status.reason(names[code[i]]) for i in np.flatnonzero(goes).tolist()}, rows
+        )
         return ours
 
     def _put_moments(self, where: slice, moments: Moments, lines: Ints) -> None:
@@ -189,7 +228,10 @@ class Reading:
         if not len(known):
             return
         first, last = known[seconds[known].argmin()], known[seconds[known].argmax()]
-        begin, end = (int(seconds[first]), int(lines[first])), (int(seconds[last]), int(lines[last]))
+        begin, end = (
+            (int(seconds[first]), int(lines[first])),
+            (int(seconds[last]), int(lines[last])),
+        )
         self._ends = min(self._ends[0], begin), end if end[0] > self._ends[1][0] else self._ends[1]
 
     def merge(self) -> None:
@@ -203,7 +245,9 @@ class Reading:
             nowhere = NO_REGION if self._form.region_needed else self.regions.code_of_none()
             unplaced = self.regions.unplaced if self._form.skip_bad_rows else []
             names, kept = list(self.regions.names), self._status.kept
-            merged = merge_rows(self.held, self._ids.orders(), self.kept, names, kept, nowhere, unplaced)
+            merged = merge_rows(
+                self.held, self._ids.orders(), self.kept, names, kept, nowhere, unplaced
+            )
             is_first, gone = merged.is_first, merged.gone
             findings += self._account(merged)
         findings += self._leave_unplaced(is_first, gone)
@@ -229,7 +273,9 @@ class Reading:
         """Orders whose region is no place among places: a finding, or they are left out."""
         if not self.regions.unplaced:
             return []
-        at = np.flatnonzero(is_first & np.isin(self.held.region[: self.kept], self.regions.unplaced))
+        at = np.flatnonzero(
+            is_first & np.isin(self.held.region[: self.kept], self.regions.unplaced)
+        )
         if not len(at):
             return []
         code, lines = self.held.region[at], self.held.lines.at(at)
@@ -240,7 +286,9 @@ class Reading:
             return []
         names = list(self.regions.names)
         texts = [
-            (names[k], int((code == k).sum()), int(lines[code == k][0])) for k in self.regions.unplaced if k in code
+            (names[k], int((code == k).sum()), int(lines[code == k][0]))
+            for k in self.regions.unplaced
+            if k in code
         ]
         words = unplaced_words(texts)
         if self._form.on_command_line:
@@ -257,12 +305,17 @@ class Reading:
         if can_skip and (self._bad_rows or self.unknown.rows):
             unknown = sum(self.unknown.rows.values())
             parts = [f"leaves out {counted(self._bad_rows, 'row')}"] if self._bad_rows else []
-            parts += [f"counts {counted(unknown, 'row')} with an unknown amount as orders"] if unknown else []
+            parts += (
+                [f"counts {counted(unknown, 'row')} with an unknown amount as orders"]
+                if unknown
+                else []
+            )
             error.add_note(f"--skip-bad-rows {' and '.join(parts)}")
         if self._ids is None and any(words.endswith("empty") for _, words in self.bad.counts):
             option = self._form.option("order_id", "NAME")
             error.add_note(
-                f"if rows with empty cells belong to the order of another row, name the column of ids: {option}"
+                "if rows with empty cells belong to the order of another row, name the column of "
+                f"ids: {option}"
             )
         return error
 
@@ -272,16 +325,24 @@ class Reading:
         findings = self._status.findings()
         for key, numbers in self._numbers.items():
             if lines := numbers.ambiguous():
-                words = "its point may mark thousands, for other rows have decimal commas; write it without"
+                words = (
+                    "its point may mark thousands, for other rows have decimal commas; write "
+                    "it without"
+                )
                 findings += [Finding(file, at, 0, self.names[key], words) for at in lines]
         if self._ids is not None:
             cure = form.option("order_id", "")
-            findings += self._cut_ids.finding(file, line, self.names["order_id"], cure, form.skip_bad_rows)
+            findings += self._cut_ids.finding(
+                file, line, self.names["order_id"], cure, form.skip_bad_rows
+            )
         of_cells = [] if form.skip_bad_rows else self.bad.findings()
-        return findings + (self._dates.findings(of_cells) if of_cells or self._dates.order_is_wrong else of_cells)
+        return findings + (
+            self._dates.findings(of_cells) if of_cells or self._dates.order_is_wrong else of_cells
+        )
 
     def _account(self, merged: Merged) -> list[Finding]:
-        """Rows of orders that are left out; findings where orders cannot be put together (else warnings)."""
+        """Rows of orders that are left out; findings where orders cannot be put together (else
+        warnings)."""
         file, skip = self._table.name, self._form.skip_bad_rows
         status, line = self.held.status, self.held.lines.at
         for rows in merged.left_out:
@@ -290,8 +351,14 @@ class Reading:
         for rows in merged.unplaced:
             self._leave_nowhere(line(rows))
         findings = []
-        if "" in self.regions.names and "region" in self.names and (nowhere := merged.orphans.pop("region")):
-            self.regions.lines[self.regions.names[""]] = int(line(np.array([rows.min() for rows in nowhere])).min())
+        if (
+            "" in self.regions.names
+            and "region" in self.names
+            and (nowhere := merged.orphans.pop("region"))
+        ):
+            self.regions.lines[self.regions.names[""]] = int(
+                line(np.array([rows.min() for rows in nowhere])).min()
+            )
         for key, parts in merged.orphans.items():
             words = "is empty in every row of the order"
             tally = Tally()
@@ -302,16 +369,24 @@ class Reading:
                     self.left_out.add(f"{self.names[key]}: {words}", line(rows))
             elif parts:
                 self._bad_rows += tally.rows[words]
-                findings.append(Finding(file, tally.lines[words][0], 0, self.names[key], tally.words()[0]))
-        advice = f"; each counts once with --skip-bad-rows, and every row with {self._form.option('order_id', '')}"
-        conflicts = conflict_findings(merged, file, self._table.line, self.names, "" if skip else advice)
+                findings.append(
+                    Finding(file, tally.lines[words][0], 0, self.names[key], tally.words()[0])
+                )
+        advice = (
+            "; each counts once with --skip-bad-rows, and every row with "
+            f"{self._form.option('order_id', '')}"
+        )
+        conflicts = conflict_findings(
+            merged, file, self._table.line, self.names, "" if skip else advice
+        )
         self._warnings += [f"{f.message}; the first counts" for f in conflicts if skip]
         return findings if skip else findings + conflicts
 
 
 @dataclass
 class _Part:
-    """A piece of the file: cells, lines, rows that are kept; what is wrong with cells and amounts, by our column."""
+    """A piece of the file: cells, lines, rows that are kept; what is wrong with cells and amounts,
+    by our column."""
 
     frame: pd.DataFrame
     lines: Ints

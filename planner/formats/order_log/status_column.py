@@ -1,4 +1,5 @@
-"""The status of the orders of a log: codes of the column that is asked for, and what looks cancelled where none is."""
+"""The status of the orders of a log: codes of the column that is asked for, and what looks
+cancelled where none is."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ MOST_STATUSES = 1_000
 
 
 class StatusColumn:
-    """Statuses of a log while it is read; `asked`: the column to be read, None where none is; `cancelled`: rows that
-    look cancelled in the other columns of a status."""
+    """Statuses of a log while it is read; `asked`: the column to be read, None where none is;
+    `cancelled`: rows that look cancelled in the other columns of a status."""
 
     def __init__(self, form: LogForm, file: str, line: int) -> None:
         self.asked = form.status
@@ -28,7 +29,9 @@ class StatusColumn:
         self._at = file, line
         self._codes: dict[str, int] = {}
 
-    def count_cancelled(self, frame: pd.DataFrame, columns: Sequence[str], lines: Ints, keep: Ints) -> None:
+    def count_cancelled(
+        self, frame: pd.DataFrame, columns: Sequence[str], lines: Ints, keep: Ints
+    ) -> None:
         """Count the rows that are kept and look cancelled; `keep`: their places in the piece."""
         for name in columns:
             code, distinct = pd.factorize(frame[name].to_numpy()[keep])
@@ -36,14 +39,19 @@ class StatusColumn:
                 self.cancelled.add(f"{name}: {distinct[number]}", lines[keep][code == number])
 
     def read(self, cells: Cells) -> tuple[Ints, Ints, list[str]]:
-        """Our code of every row (NO_STATUS: empty), and its code within the piece with the names of those. Raises
-        InputError where there are too many."""
+        """Our code of every row (NO_STATUS: empty), and its code within the piece with the names of
+        those. Raises InputError where there are too many."""
         code, distinct = pd.factorize(cells)
         if len(self._codes.keys() | set(distinct)) > MOST_STATUSES:
-            words = f"holds more than {MOST_STATUSES:,} different values; is this the column of the status?"
+            words = (
+                f"holds more than {MOST_STATUSES:,} different values; is this the column of "
+                "the status?"
+            )
             raise InputError([Finding(*self._at, 0, self.asked or "", words)])
         names = [str(text) for text in distinct]
-        ours = [self._codes.setdefault(name, len(self._codes)) if name else NO_STATUS for name in names]
+        ours = [
+            self._codes.setdefault(name, len(self._codes)) if name else NO_STATUS for name in names
+        ]
         return np.array(ours, dtype=np.int64)[code], code, names
 
     @property
@@ -51,7 +59,9 @@ class StatusColumn:
         """Codes of the statuses of orders that stay; None where all do."""
         if self.asked is None:
             return None
-        return np.array([code for name, code in self._codes.items() if name in self._form.kept_statuses])
+        return np.array(
+            [code for name, code in self._codes.items() if name in self._form.kept_statuses]
+        )
 
     def reason(self, name: str) -> str:
         """Why an order of this status is left out."""

@@ -1,4 +1,5 @@
-"""A rate card as read: prices by zone, the zone of every region, surcharges, and what was not read."""
+"""A rate card as read: prices by zone, the zone of every region, surcharges, and what was not
+read."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ Priced = tuple[Amount, int]  # a weight and its price in minor units
 
 @dataclass(frozen=True)
 class ZoneRate:
-    """Prices of a zone: brackets rising by their upper edge, then first and additional weight, both or neither."""
+    """Prices of a zone: brackets rising by their upper edge, then first and additional weight, both
+    or neither."""
 
     brackets: tuple[Priced, ...] = ()
     first: Priced | None = None
@@ -49,9 +51,9 @@ class CardSurcharge:
 class RateCard:
     """What a rate card holds.
 
-    `zones`: region -> zone. Where the card names regions, rows of equal prices are one zone; where it names zones
-    (`by_zone`), they keep their names, and `zones` is empty until a person says which regions they are.
-    `notes`: what the reader of the result should know.
+    `zones`: region -> zone. Where the card names regions, rows of equal prices are one zone; where
+    it names zones (`by_zone`), they keep their names, and `zones` is empty until a person says
+    which regions they are. `notes`: what the reader of the result should know.
     """
 
     file: str

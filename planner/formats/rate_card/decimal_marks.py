@@ -1,4 +1,5 @@
-"""Decimal commas: which mark a table of numbers writes decimals with, and its numbers with a point."""
+"""Decimal commas: which mark a table of numbers writes decimals with, and its numbers with a
+point."""
 
 from __future__ import annotations
 
@@ -9,8 +10,12 @@ from collections.abc import Collection
 from planner.formats.base.findings import shown
 
 _SIGN = r"[^0-9.,\-]{0,8}"
-_COMMA = re.compile(rf"{_SIGN}(?:[0-9]+,[0-9]{{1,2}}|0,[0-9]+|[0-9]{{1,3}}(?:\.[0-9]{{3}})+,[0-9]+){_SIGN}")
-_POINT = re.compile(rf"{_SIGN}(?:[0-9]+\.[0-9]{{1,2}}|0\.[0-9]+|[0-9]{{1,3}}(?:,[0-9]{{3}})+\.[0-9]+){_SIGN}")
+_COMMA = re.compile(
+    rf"{_SIGN}(?:[0-9]+,[0-9]{{1,2}}|0,[0-9]+|[0-9]{{1,3}}(?:\.[0-9]{{3}})+,[0-9]+){_SIGN}"
+)
+_POINT = re.compile(
+    rf"{_SIGN}(?:[0-9]+\.[0-9]{{1,2}}|0\.[0-9]+|[0-9]{{1,3}}(?:,[0-9]{{3}})+\.[0-9]+){_SIGN}"
+)
 _EITHER = re.compile(rf"{_SIGN}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}|\.[0-9]{{3}}){_SIGN}")
 _WITH_COMMA = re.compile(r"(?<![0-9.,])((?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)),([0-9]+)(?![0-9.,])")
 
@@ -28,9 +33,8 @@ def with_decimal_points(
     typed : its cells that hold text (a number of a spreadsheet has no mark).
     thousands : a comma before three digits separates thousands where no other number tells.
 
-    Returns
-    -------
-    The rows, and what is wrong at which cell: both marks are decimal marks, or a number can be read in two ways.
+    Returns ------- The rows, and what is wrong at which cell: both marks are decimal marks, or a
+    number can be read in two ways.
     """
     seen: dict[str, list[tuple[Cell, str]]] = {"comma": [], "point": [], "either": []}
     for cell in sorted(typed):
@@ -41,11 +45,18 @@ def with_decimal_points(
                 seen[kind].append((cell, text))
                 break
     if not seen["comma"]:
-        doubtful = [] if thousands or seen["point"] else [item for item in seen["either"] if "," in item[1]]
+        doubtful = (
+            []
+            if thousands or seen["point"]
+            else [item for item in seen["either"] if "," in item[1]]
+        )
         return rows, [(cell, _two_ways(text)) for cell, text in doubtful]
     if seen["point"]:
         (at, comma), (other, point) = seen["comma"][0], seen["point"][0]
-        words = f"decimal commas and decimal points in one table: {shown(comma)} and {shown(point)}; write one of them"
+        words = (
+            f"decimal commas and decimal points in one table: {shown(comma)} and "
+            f"{shown(point)}; write one of them"
+        )
         return rows, [(at, words), (other, words)]
     wrong = [(cell, _two_ways(text)) for cell, text in seen["either"] if "." in text]
     return [[_pointed(text) for text in row] for row in rows], wrong
@@ -53,7 +64,8 @@ def with_decimal_points(
 
 def _two_ways(text: str) -> str:
     return (
-        f"may be more than a thousand or a number with three decimals: write it without a separator, got {shown(text)}"
+        "may be more than a thousand or a number with three decimals: write it without a "
+        f"separator, got {shown(text)}"
     )
 
 

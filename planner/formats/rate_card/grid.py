@@ -1,4 +1,5 @@
-"""A sheet of a spreadsheet, or a CSV file, as rows of text with the places people know: row and column letter."""
+"""A sheet of a spreadsheet, or a CSV file, as rows of text with the places people know: row and
+column letter."""
 
 from __future__ import annotations
 
@@ -37,8 +38,9 @@ Cell = tuple[int, int]  # row and column, from 0
 class Grid:
     """Rows of text, from the first.
 
-    `lines[row]` is the row's number in the file. `sheet` is empty for CSV. `anchors`: cell of a merged range -> the
-    first cell of the range, which holds its text. `turned`: rows and columns of the file have changed places.
+    `lines[row]` is the row's number in the file. `sheet` is empty for CSV. `anchors`: cell of a
+    merged range -> the first cell of the range, which holds its text. `turned`: rows and columns of
+    the file have changed places.
     """
 
     file: str
@@ -55,10 +57,13 @@ class Grid:
 
     def text(self, row: int, column: int) -> str:
         """A cell's own text; empty beyond the row's end."""
-        return self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else ""
+        return (
+            self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else ""
+        )
 
     def anchor(self, row: int, column: int) -> Cell:
-        """The first cell of the merged range that a cell lies in; the cell itself where it lies in none."""
+        """The first cell of the merged range that a cell lies in; the cell itself where it lies in
+        none."""
         return self.anchors.get((row, column), (row, column))
 
     def merged(self, row: int, column: int) -> str:
@@ -67,7 +72,10 @@ class Grid:
 
     def turn(self) -> Grid:
         """Rows as columns and columns as rows; findings keep the places of the file."""
-        rows = [[self.text(row, column) for row in range(len(self.rows))] for column in range(self.width)]
+        rows = [
+            [self.text(row, column) for row in range(len(self.rows))]
+            for column in range(self.width)
+        ]
         anchors = {cell[::-1]: anchor[::-1] for cell, anchor in self.anchors.items()}
         return replace(self, rows=rows, anchors=anchors, turned=not self.turned)
 
@@ -88,7 +96,9 @@ class Grid:
         """A finding at a cell, with sheet, column letter and row."""
         line, at = self._line_and_column(row, column)
         place = self.place(row, column)
-        return Finding(self.file, line, at + 1, f"{self.sheet}!{place}" if self.sheet else place, words)
+        return Finding(
+            self.file, line, at + 1, f"{self.sheet}!{place}" if self.sheet else place, words
+        )
 
     def _line_and_column(self, row: int, column: int) -> tuple[int, int]:
         row, column = (column, row) if self.turned else (row, column)
@@ -96,11 +106,14 @@ class Grid:
 
 
 def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
-    """The sheets of a workbook (or the one asked for), or the one grid of a CSV file. Raises InputError."""
+    """The sheets of a workbook (or the one asked for), or the one grid of a CSV file. Raises
+    InputError."""
     name = path.name
     refuse_unreadable(path, name)
     if path.stat().st_size > input_limits.CARD_BYTES:
-        raise InputError([Finding(name, 0, 0, "", f"is larger than {input_limits.CARD_BYTES:,} bytes")])
+        raise InputError(
+            [Finding(name, 0, 0, "", f"is larger than {input_limits.CARD_BYTES:,} bytes")]
+        )
     refuse_other_kinds(path, name)
     if not is_excel(path):
         if sheet is not None:
@@ -108,8 +121,13 @@ def read_grids(path: Path, sheet: str | None = None) -> list[Grid]:
         return [_read_csv(path, name)]
     book = open_workbook(path, name)
     if sheet is not None and sheet not in book.sheet_names:
-        raise InputError([Finding(name, 0, 0, "", f"no sheet {sheet}; it has {', '.join(book.sheet_names)}")])
-    return [_read_sheet(book, title, name) for title in ([sheet] if sheet is not None else book.sheet_names)]
+        raise InputError(
+            [Finding(name, 0, 0, "", f"no sheet {sheet}; it has {', '.join(book.sheet_names)}")]
+        )
+    return [
+        _read_sheet(book, title, name)
+        for title in ([sheet] if sheet is not None else book.sheet_names)
+    ]
 
 
 def _read_sheet(book: CalamineWorkbook, title: str, name: str) -> Grid:
@@ -118,10 +136,17 @@ def _read_sheet(book: CalamineWorkbook, title: str, name: str) -> Grid:
     width, height = max(map(len, rows), default=0), len(rows)
     anchors: dict[Cell, Cell] = {}
     for (top, left), (bottom, right) in book.get_sheet_by_name(title).merged_cell_ranges or ():
-        places = ((r, c) for r in range(top, min(bottom + 1, height)) for c in range(left, min(right + 1, width)))
+        places = (
+            (r, c)
+            for r in range(top, min(bottom + 1, height))
+            for c in range(left, min(right + 1, width))
+        )
         for place in places:
             if place in anchors:
-                words = f"{letter(place[1])}{place[0] + 1} lies in two merged ranges; split the cells and save it again"
+                words = (
+                    f"{letter(place[1])}{place[0] + 1} lies in two merged ranges; split the "
+                    "cells and save it again"
+                )
                 raise InputError([Finding(name, 0, 0, title, words)])
             anchors[place] = (top, left)
     grid = Grid(name, title, rows, list(range(1, len(rows) + 1)), anchors)
@@ -130,8 +155,13 @@ def _read_sheet(book: CalamineWorkbook, title: str, name: str) -> Grid:
 
 def _refuse_large(rows: list[list[str]], name: str, sheet: str = "") -> None:
     if len(rows) > input_limits.CARD_ROWS or sum(map(len, rows)) > input_limits.CARD_CELLS:
-        words = f"has more than {input_limits.CARD_ROWS:,} rows or {input_limits.CARD_CELLS:,} cells, which no rate card needs"
-        raise InputError([Finding(name, 0, 0, sheet, f"{words}: delete what does not belong to it")])
+        words = (
+            f"has more than {input_limits.CARD_ROWS:,} rows or {input_limits.CARD_CELLS:,} "
+            "cells, which no rate card needs"
+        )
+        raise InputError(
+            [Finding(name, 0, 0, sheet, f"{words}: delete what does not belong to it")]
+        )
 
 
 def _read_csv(path: Path, name: str) -> Grid:
@@ -149,15 +179,17 @@ def _read_csv(path: Path, name: str) -> Grid:
                 if len(rows) > input_limits.CARD_ROWS or cells > input_limits.CARD_CELLS:
                     break
         except csv.Error as error:
-            raise InputError([Finding(name, line, 0, "", f"cannot be read as CSV: {error}")]) from error
+            raise InputError(
+                [Finding(name, line, 0, "", f"cannot be read as CSV: {error}")]
+            ) from error
     _refuse_large(rows, name)
     typed = {(r, c) for r, row in enumerate(rows) for c in range(len(row))}
     return _checked(Grid(name, "", rows, lines, {}), typed, thousands=separator == ",")
 
 
 def _separator(text: Text) -> str:
-    """The separator that stands equally often in the most lines, and among such the most often: decimal commas stand in
-    some lines only, or in some cells."""
+    """The separator that stands equally often in the most lines, and among such the most often:
+    decimal commas stand in some lines only, or in some cells."""
     with text.stream() as stream:
         judged = list(islice(stream, _LINES_JUDGED))
 
@@ -169,8 +201,8 @@ def _separator(text: Text) -> str:
 
 
 def _checked(grid: Grid, typed: set[Cell], thousands: bool) -> Grid:
-    """The grid with decimal points. `typed`: its cells of text; `thousands`: where nothing else tells, 1,234 is more
-    than a thousand."""
+    """The grid with decimal points. `typed`: its cells of text; `thousands`: where nothing else
+    tells, 1,234 is more than a thousand."""
     rows, wrong = with_decimal_points(grid.rows, typed, thousands)
     if wrong:
         raise InputError([grid.finding(row, column, words) for (row, column), words in wrong])

@@ -27,8 +27,9 @@ _HEADS_WEIGHTS = re.compile(r"重量|计费重|实重|\bweights?\b|\bwt\b", re.I
 class Layout:
     """A table found in a sheet, turned so that the weights stand in a row.
 
-    `top` to `body` (excluded) are the rows of the header, `weights` what each column of prices is for, and `groups` the
-    other words of its header, such as the customers it is for. `refused`: columns whose header is a finding.
+    `top` to `body` (excluded) are the rows of the header, `weights` what each column of prices is
+    for, and `groups` the other words of its header, such as the customers it is for. `refused`:
+    columns whose header is a finding.
     """
 
     grid: Grid
@@ -53,9 +54,14 @@ class Layout:
         return self.grid.text(at, left) if at >= self.body and left == column else ""
 
     def price(self, row: int, column: int) -> str:
-        """A cell of prices, also where it is merged with others; a note that is merged from the left is none."""
+        """A cell of prices, also where it is merged with others; a note that is merged from the
+        left is none."""
         at, left = self.grid.anchor(row, column)
-        return self.grid.text(at, left) if at >= self.body and (left == column or left >= min(self.weights)) else ""
+        return (
+            self.grid.text(at, left)
+            if at >= self.body and (left == column or left >= min(self.weights))
+            else ""
+        )
 
     def own_texts(self, row: int) -> list[str]:
         """The texts that a row holds itself, those merged from above left out."""
@@ -64,11 +70,14 @@ class Layout:
     def repeats_header(self, row: int) -> bool:
         """Is it a row of the header over again?"""
         texts = self.own_texts(row)
-        return bool(texts) and any(texts == self.own_texts(above) for above in range(self.top, self.body))
+        return bool(texts) and any(
+            texts == self.own_texts(above) for above in range(self.top, self.body)
+        )
 
 
 def find_layout(grid: Grid, found: list[Finding]) -> Layout | None:
-    """The table of a sheet; None where no row or column holds weights. Wrong headers are added to `found`."""
+    """The table of a sheet; None where no row or column holds weights. Wrong headers are added to
+    `found`."""
     across, down = _weight_row(grid, turned=False), _weight_row(grid.turn(), turned=True)
     if across is None and down is None:
         return None
@@ -84,30 +93,40 @@ def _rank(grid: Grid, weights: tuple[int, int]) -> tuple[int, bool]:
 
 
 def doubtful_corner(grid: Grid) -> tuple[int, int] | None:
-    """A cell that names a unit where bare numbers stand both to its right and below it, so that either may be the
-    weights."""
+    """A cell that names a unit where bare numbers stand both to its right and below it, so that
+    either may be the weights."""
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         for column, cell in enumerate(grid.rows[row]):
-            both = _NUMBER.fullmatch(grid.text(row, column + 1)) and _NUMBER.fullmatch(grid.text(row + 1, column))
+            both = _NUMBER.fullmatch(grid.text(row, column + 1)) and _NUMBER.fullmatch(
+                grid.text(row + 1, column)
+            )
             if both and unit_of(cell) is not None:
                 return row, column
     return None
 
 
 def head_without_unit(grid: Grid) -> tuple[int, int] | None:
-    """A cell that speaks of weight and names no unit, where bare numbers stand to its right or below it."""
+    """A cell that speaks of weight and names no unit, where bare numbers stand to its right or
+    below it."""
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         for column, cell in enumerate(grid.rows[row]):
-            if not _HEADS_WEIGHTS.search(cell) or _PRICE_WORD.search(cell) or unit_of(cell) is not None:
+            if (
+                not _HEADS_WEIGHTS.search(cell)
+                or _PRICE_WORD.search(cell)
+                or unit_of(cell) is not None
+            ):
                 continue
-            below = grid.text(row + 1, column) or grid.text(row + 2, column)  # the header may have two rows
+            below = grid.text(row + 1, column) or grid.text(
+                row + 2, column
+            )  # the header may have two rows
             if _NUMBER.fullmatch(below) or _NUMBER.fullmatch(grid.text(row, column + 1)):
                 return row, column
     return None
 
 
 def _weight_row(grid: Grid, turned: bool) -> tuple[int, int] | None:
-    """The row that holds most different weights, the first of equals, and their number; None where no row holds any."""
+    """The row that holds most different weights, the first of equals, and their number; None where
+    no row holds any."""
     best = None
     for row in range(min(len(grid.rows), _HEADER_ROWS)):
         worded = {cell for cell in grid.rows[row] if _speaks_of_weight(cell)}
@@ -127,10 +146,12 @@ def is_weight(cell: str) -> bool:
 
 
 def _numbered(grid: Grid, row: int, turned: bool) -> tuple[str, list[int]]:
-    """The unit of a row whose bare numbers are weights, and the columns of these numbers (none: it is no such row).
+    """The unit of a row whose bare numbers are weights, and the columns of these numbers (none: it
+    is no such row).
 
-    The corner names the unit: `lbs` heads the column below it; `Zone / lbs` may head either, and then only one of the
-    two holds bare numbers. Without a corner, a cell above the numbers names it.
+    The corner names the unit: `lbs` heads the column below it; `Zone / lbs` may head either, and
+    then only one of the two holds bare numbers. Without a corner, a cell above the numbers names
+    it.
     """
     numbers = [c for c in range(grid.width) if _NUMBER.fullmatch(grid.text(row, c))]
     values = [float(grid.text(row, c)) for c in numbers]
@@ -154,20 +175,24 @@ def _numbered(grid: Grid, row: int, turned: bool) -> tuple[str, list[int]]:
 
 def _unit_above(grid: Grid, row: int, numbers: list[int]) -> str:
     """The unit in a cell over all of some numbers that have their rows' names on the left."""
-    above = dict.fromkeys(filter(None, (grid.merged(row - 1, c) for c in numbers))) if row and numbers[0] else {}
+    above = (
+        dict.fromkeys(filter(None, (grid.merged(row - 1, c) for c in numbers)))
+        if row and numbers[0]
+        else {}
+    )
     return _unit_of_numbers(next(iter(above))) if len(above) == 1 and len(numbers) > 1 else ""
 
 
 def _unit_of_numbers(text: str) -> str:
-    """The unit that a cell names for the bare numbers next to it; empty where it heads prices, as `1 kg`, `元/kg`
-    and `each additional lb` do."""
+    """The unit that a cell names for the bare numbers next to it; empty where it heads prices, as
+    `1 kg`, `元/kg` and `each additional lb` do."""
     about_prices = (_PRICE_WORD.search(text) and not _WEIGHT_WORD.search(text)) or is_weight(text)
     return "" if about_prices or _OF_ONE_COLUMN.search(text) else unit_of(text) or ""
 
 
 def _each_has_words(grid: Grid, row: int, columns: list[int]) -> bool:
-    """Do words stand at each of some numbers, on the side away from the prices? Then these are no header but prices or
-    limits of what the words name."""
+    """Do words stand at each of some numbers, on the side away from the prices? Then these are no
+    header but prices or limits of what the words name."""
     return any(all(re.search(r"[^\W\d]", grid.text(r, c)) for c in columns) for r in range(row))
 
 
@@ -204,8 +229,8 @@ def _speaks_of_weight(cell: str) -> bool:
 
 
 def _header_rows(grid: Grid, row: int, columns: list[int]) -> tuple[int, int]:
-    """First row of the header, and the first below it. A row next to the weights is of the header when it tells their
-    columns apart, or groups some of them, and holds no price."""
+    """First row of the header, and the first below it. A row next to the weights is of the header
+    when it tells their columns apart, or groups some of them, and holds no price."""
     top, body = row, row + 1
     while top > 0 and _groups_columns(grid, top - 1, columns):
         top -= 1
@@ -216,10 +241,16 @@ def _header_rows(grid: Grid, row: int, columns: list[int]) -> tuple[int, int]:
 
 def _groups_columns(grid: Grid, row: int, columns: list[int]) -> bool:
     anchors = {grid.anchor(row, c) for c in columns}
-    within = {anchor for anchor in anchors if anchor[0] == row and anchor[1] >= columns[0] and grid.text(*anchor)}
+    within = {
+        anchor
+        for anchor in anchors
+        if anchor[0] == row and anchor[1] >= columns[0] and grid.text(*anchor)
+    }
     if any(looks_like_price(grid.text(*anchor)) for anchor in within):
         return False
-    return len({grid.text(*anchor) for anchor in within}) > 1 or (within == {(row, columns[0])} and columns[0] > 0)
+    return len({grid.text(*anchor) for anchor in within}) > 1 or (
+        within == {(row, columns[0])} and columns[0] > 0
+    )
 
 
 def _tells_apart(grid: Grid, row: int, columns: list[int]) -> bool:
@@ -230,29 +261,40 @@ def _tells_apart(grid: Grid, row: int, columns: list[int]) -> bool:
 
 
 def _texts(grid: Grid, rows: range, column: int) -> list[str]:
-    """The distinct texts of a column's header from top to bottom; an empty cell of an upper row belongs to the cell on
-    its left, as when merged cells were saved as CSV."""
+    """The distinct texts of a column's header from top to bottom; an empty cell of an upper row
+    belongs to the cell on its left, as when merged cells were saved as CSV."""
     texts = []
     for row in rows:
         text = grid.merged(row, column)
         if not text and row < rows[-1] and grid.text(rows[-1], column):
-            text = next((grid.merged(row, c) for c in range(column - 1, -1, -1) if grid.merged(row, c)), "")
+            text = next(
+                (grid.merged(row, c) for c in range(column - 1, -1, -1) if grid.merged(row, c)), ""
+            )
         texts.append(text)
     return list(dict.fromkeys(filter(None, texts)))
 
 
 def _unit_nearby(grid: Grid, rows: range, columns: list[int]) -> str | None:
-    """The unit of weights at the table's corner or in a row above them: 省份\\重量(kg), then 0-0.5, 0.5-1."""
-    cells = [grid.merged(row, c) for row in rows for c in range(columns[0] + 1) if not is_weight(grid.merged(row, c))]
+    """The unit of weights at the table's corner or in a row above them: 省份\\重量(kg), then 0-0.5,
+    0.5-1."""
+    cells = [
+        grid.merged(row, c)
+        for row in rows
+        for c in range(columns[0] + 1)
+        if not is_weight(grid.merged(row, c))
+    ]
     units = {unit for cell in cells if (unit := unit_of(cell)) and not looks_like_price(cell)}
     return units.pop() if len(units) == 1 else None
 
 
 def _read(texts: list[str], unit: str | None) -> tuple[Weight | None, str]:
-    """The weight that the header of a column states, in one of its rows or in all of them, and its other words."""
+    """The weight that the header of a column states, in one of its rows or in all of them, and its
+    other words."""
     if len(texts) > 1 and (weight := _weight_of("".join(texts), unit)) is not None:
         return weight, ""
-    texts = [part for text in texts for part in filter(None, _BEYOND.sub(r"\1\n", text).split("\n"))]
+    texts = [
+        part for text in texts for part in filter(None, _BEYOND.sub(r"\1\n", text).split("\n"))
+    ]
     errors = []
     for at in reversed(range(len(texts))):
         try:

@@ -11,7 +11,8 @@ from planner.formats.rate_card.regions import count_known, is_zone, is_zone_head
 from planner.formats.rate_card.weight_headers import unit_of
 
 _REGION_HEADER = re.compile(
-    r"省|目的|地区|区域|国家|到达|收件|流向|province|region|destination|country|state\b", re.IGNORECASE
+    r"省|目的|地区|区域|国家|到达|收件|流向|province|region|destination|country|state\b",
+    re.IGNORECASE,
 )
 _PROVINCE_HEADER = re.compile(r"省|province|state\b", re.IGNORECASE)
 _ONLY_ZONES = re.compile(r"\bzones?\b|分区", re.IGNORECASE)
@@ -27,8 +28,8 @@ class Labels:
 
 
 def find_labels(layout: Layout, by_zone: bool, found: list[Finding]) -> Labels | None:
-    """The column with the most known places; else the one headed so, or the one that holds zones; else the only one
-    that holds words. None, with a finding, where no column is any of these.
+    """The column with the most known places; else the one headed so, or the one that holds zones;
+    else the only one that holds words. None, with a finding, where no column is any of these.
 
     `by_zone`: a person says that labels which are no known places are zones.
     """
@@ -45,7 +46,10 @@ def find_labels(layout: Layout, by_zone: bool, found: list[Finding]) -> Labels |
     left = [c for c in columns if c < min(layout.weights) and c not in zones]
     headed = [c for c in left if _is_headed(layout, c) and (by_zone or not _are_numbers(texts[c]))]
     if headed:
-        return Labels(next((c for c in headed if _PROVINCE_HEADER.search(layout.title(c))), headed[0]), by_zone)
+        return Labels(
+            next((c for c in headed if _PROVINCE_HEADER.search(layout.title(c))), headed[0]),
+            by_zone,
+        )
     if zones:
         return Labels(zones[-1], by_zone=True)
     worded = [c for c in left if any(re.search(r"[^\W\d]", text) for text in texts[c])]
@@ -75,8 +79,8 @@ def label_texts(layout: Layout, column: int) -> list[str]:
 
 
 def _holds_zones(layout: Layout, column: int, texts: list[str]) -> bool:
-    """Zone 2, z-a, 三区; bare numbers only below a header that speaks of zones, or at the corner of the weights. Below
-    such a header, other names are zones too where some are."""
+    """Zone 2, z-a, 三区; bare numbers only below a header that speaks of zones, or at the corner of
+    the weights. Below such a header, other names are zones too where some are."""
     title = layout.title(column)
     count = sum(map(is_zone, texts))
     if not count or (count < len(texts) and not _ONLY_ZONES.search(title)):

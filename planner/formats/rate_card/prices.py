@@ -1,4 +1,5 @@
-"""Cells of prices: 2.10, ￥2.10, 12元/票, and the words for a weight that the courier does not carry."""
+"""Cells of prices: 2.10, ￥2.10, 12元/票, and the words for a weight that the courier does not
+carry."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ def is_not_served(text: str) -> bool:
 
 
 def looks_like_price(text: str) -> bool:
-    """Does a cell hold a number with at most a sign and a unit next to it, or a word for no price?"""
+    """Does a cell hold a number with at most a sign and a unit next to it, or a word for no
+    price?"""
     plain = unicodedata.normalize("NFKC", text).strip()
     found = _PRICE.fullmatch(plain)
     signs = {*SIGNS, ""}
@@ -62,7 +64,8 @@ def looks_like_price(text: str) -> bool:
 def parse_price(text: str, currency: str, per_weight: bool = False) -> int:
     """￥2.10, 2.1元/票, 1,200 or 2.1 -> minor units.
 
-    `per_weight`: the price is of additional weight, so 2.1元/kg says so once more. Raises ValueError in words.
+    `per_weight`: the price is of additional weight, so 2.1元/kg says so once more. Raises
+    ValueError in words.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
@@ -87,7 +90,8 @@ def parse_price(text: str, currency: str, per_weight: bool = False) -> int:
 
 
 def other_currency(text: str, currency: str) -> str | None:
-    """The currency that a title states when it is not `currency`: a code, or a sign that several share."""
+    """The currency that a title states when it is not `currency`: a code, or a sign that several
+    share."""
     for found in _STATED.finditer(unicodedata.normalize("NFKC", text).casefold()):
         sign = found[0]
         meant = SIGNS.get(sign, {sign.upper()})

@@ -1,5 +1,5 @@
-"""A courier's rate card, regions or zones by weights -> prices by zone; every bad cell is a finding, and what is not
-read is named in a note."""
+"""A courier's rate card, regions or zones by weights -> prices by zone; every bad cell is a
+finding, and what is not read is named in a note."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from planner.formats.rate_card.weight_scale import Assumed, Column, Scale, to_sc
 from planner.formats.rate_card.zone_headings import without_headings
 
 
-def read_rate_card(path: Path, currency: str, sheet: str | None = None, assumed: Assumed | None = None) -> RateCard:
+def read_rate_card(
+    path: Path, currency: str, sheet: str | None = None, assumed: Assumed | None = None
+) -> RateCard:
     """The first sheet with weights (or the one asked for).
 
     Parameters
@@ -38,7 +40,8 @@ def read_rate_card(path: Path, currency: str, sheet: str | None = None, assumed:
     Raises
     ------
     InputError
-        With every finding: weights or prices that cannot be read, a region that stands twice, no table at all.
+        With every finding: weights or prices that cannot be read, a region that stands twice,
+        no table at all.
     """
     as_written = read_grids(path, sheet)
     grids = [without_headings(grid) for grid in as_written]
@@ -50,16 +53,26 @@ def read_rate_card(path: Path, currency: str, sheet: str | None = None, assumed:
     if not layouts:
         for grid in as_written:
             if (corner := doubtful_corner(grid)) is not None:
-                words = "numbers stand across and down: write the unit after those that are weights, as in 2 lb"
-                raise InputError([grid.finding(*corner, f"{words}, got {shown(grid.text(*corner))}")])
+                words = (
+                    "numbers stand across and down: write the unit after those that are "
+                    "weights, as in 2 lb"
+                )
+                raise InputError(
+                    [grid.finding(*corner, f"{words}, got {shown(grid.text(*corner))}")]
+                )
             if (head := head_without_unit(grid)) is not None:
-                words = "the unit of the weights is missing: write it here, such as Weight (lb) or Weight (kg)"
+                words = (
+                    "the unit of the weights is missing: write it here, such as Weight (lb) "
+                    "or Weight (kg)"
+                )
                 raise InputError([grid.finding(*head, f"{words}, got {shown(grid.text(*head))}")])
         words = (
             "no weight header found, such as 0-0.5kg, 1kg以内, 首重1kg, 续重/kg or 2 lb; "
             "bare numbers need a unit: head them Weight (lb) or Weight (kg)"
         )
-        raise InputError([Finding(path.name, 0, 0, ", ".join(g.sheet for g in grids if g.sheet), words)])
+        raise InputError(
+            [Finding(path.name, 0, 0, ", ".join(g.sheet for g in grids if g.sheet), words)]
+        )
     layout, found = layouts[0]
     if not layout.weights:
         raise InputError(found)
@@ -75,12 +88,24 @@ def read_rate_card(path: Path, currency: str, sheet: str | None = None, assumed:
 
 
 def _other_sheets(grids: list[Grid], weighty: list[str]) -> list[str]:
-    others = [grid.sheet for grid in grids if grid.sheet != weighty[0] and any(any(row) for row in grid.rows)]
-    return [f"sheet {name} {'holds weights too and ' if name in weighty else ''}is not read" for name in others]
+    others = [
+        grid.sheet
+        for grid in grids
+        if grid.sheet != weighty[0] and any(any(row) for row in grid.rows)
+    ]
+    return [
+        f"sheet {name} {'holds weights too and ' if name in weighty else ''}is not read"
+        for name in others
+    ]
 
 
 def _card(
-    layout: Layout, scale: Scale, labels: Labels, currency: str, found: list[Finding], notes: list[str]
+    layout: Layout,
+    scale: Scale,
+    labels: Labels,
+    currency: str,
+    found: list[Finding],
+    notes: list[str],
 ) -> RateCard:
     rows, others = read_rows(layout, scale, labels, currency, found)
     _check_currency(layout, others, currency, found)
@@ -103,8 +128,11 @@ def _card(
     )
 
 
-def _check_headers(layout: Layout, labels: Labels, rows: list[PricedRow], found: list[Finding]) -> None:
-    """A column of numbers next to the weights may hold prices: it needs a header that is understood."""
+def _check_headers(
+    layout: Layout, labels: Labels, rows: list[PricedRow], found: list[Finding]
+) -> None:
+    """A column of numbers next to the weights may hold prices: it needs a header that is
+    understood."""
     for column in range(min(layout.weights), layout.grid.width):
         if column in {*layout.weights, *layout.refused, labels.column}:
             continue
@@ -114,7 +142,10 @@ def _check_headers(layout: Layout, labels: Labels, rows: list[PricedRow], found:
         if not title:
             found.append(layout.grid.finding(layout.header, column, "the column has no header"))
         elif unit_of(title) is not None or re.search("[首续]重", title):
-            words = f"weights that are not understood: write them as 0-1kg, 首重1kg or 续重/kg, got {shown(title)}"
+            words = (
+                "weights that are not understood: write them as 0-1kg, 首重1kg or 续重/kg, "
+                f"got {shown(title)}"
+            )
             found.append(layout.grid.finding(layout.header, column, words))
 
 
@@ -124,19 +155,30 @@ def _ends(rates: dict[str, ZoneRate], zones: dict[str, str]) -> list[str]:
     for region, zone in zones.items():
         if (end := rates[zone].ends_at) is not None:
             ends.setdefault(end, []).append(region)
-    where = {end: "" if len(regions) == len(zones) else f" to {', '.join(regions)}" for end, regions in ends.items()}
+    where = {
+        end: "" if len(regions) == len(zones) else f" to {', '.join(regions)}"
+        for end, regions in ends.items()
+    }
     ordered = sorted(ends, key=lambda end: end.grams)
-    return [f"parcels above {end}{where[end]} are refused: the table has no price for them" for end in ordered]
+    return [
+        f"parcels above {end}{where[end]} are refused: the table has no price for them"
+        for end in ordered
+    ]
 
 
-def _check_currency(layout: Layout, others: dict[int, str], currency: str, found: list[Finding]) -> None:
+def _check_currency(
+    layout: Layout, others: dict[int, str], currency: str, found: list[Finding]
+) -> None:
     """A title, header or note that names another currency."""
     header = [(row, c) for row in range(layout.top, layout.body) for c in range(layout.grid.width)]
     rows = [(row, c) for row in others for c in range(layout.grid.width)]
     for row, column in (*rows, *header):
         if (other := other_currency(layout.grid.text(row, column), currency)) is not None:
             code = other if other.isalpha() and len(other) == 3 else "USD"
-            words = f"names {other}, but the contract is to be in {currency}: state it, as in --currency {code}"
+            words = (
+                f"names {other}, but the contract is to be in {currency}: state it, as in "
+                f"--currency {code}"
+            )
             found.append(layout.grid.finding(row, column, words))
             return
 
@@ -144,7 +186,8 @@ def _check_currency(layout: Layout, others: dict[int, str], currency: str, found
 def _regions(
     layout: Layout, labels: Labels, rows: list[PricedRow], found: list[Finding], notes: list[str]
 ) -> dict[int, tuple[str, ...]]:
-    """Row -> its regions (or its zone), groups expanded; a region that stands twice is a finding."""
+    """Row -> its regions (or its zone), groups expanded; a region that stands twice is a
+    finding."""
     first: dict[str, int] = {}
     explicit = [region for row in rows for named in row.named for region in named.regions]
     country = known_country(explicit)
@@ -153,7 +196,10 @@ def _regions(
             key = region if labels.by_zone else _key(region, country)
             if key in first:
                 what = "zone" if labels.by_zone else "region"
-                words = f"{what} stands twice, first in {layout.grid.row_name(first[key])}, got {shown(region)}"
+                words = (
+                    f"{what} stands twice, first in {layout.grid.row_name(first[key])}, got "
+                    f"{shown(region)}"
+                )
                 found.append(layout.grid.finding(row.row, labels.column, words))
             first.setdefault(key, row.row)
     if not labels.by_zone:
@@ -166,7 +212,8 @@ def _regions(
             members += expanded
             if named.group:
                 notes.append(
-                    f"{layout.grid.row_name(row.row)}: {named.group} is read as {', '.join(expanded) or 'no region'}"
+                    f"{layout.grid.row_name(row.row)}: {named.group} is read as "
+                    f"{', '.join(expanded) or 'no region'}"
                 )
         regions[row.row] = tuple(members)
     return regions
@@ -184,11 +231,18 @@ def _check_rest(
     rest = [(row.row, named) for row in rows for named in row.named if named.all_but is not None]
     for row, named in rest[1:]:
         words = (
-            f"the other provinces stand twice, first in {layout.grid.row_name(rest[0][0])}, got {shown(named.group)}"
+            f"the other provinces stand twice, first in {layout.grid.row_name(rest[0][0])}, "
+            f"got {shown(named.group)}"
         )
         found.append(layout.grid.finding(row, labels.column, words))
-    if rest and explicit and not any((place := place_of(r)) and place.country == "CN" for r in explicit):
-        words = f"means regions that the table does not name: write them, got {shown(rest[0][1].group)}"
+    if (
+        rest
+        and explicit
+        and not any((place := place_of(r)) and place.country == "CN" for r in explicit)
+    ):
+        words = (
+            f"means regions that the table does not name: write them, got {shown(rest[0][1].group)}"
+        )
         found.append(layout.grid.finding(rest[0][0], labels.column, words))
 
 
@@ -222,7 +276,8 @@ def _rates(
 
 
 def _rate(layout: Layout, scale: Scale, row: PricedRow, found: list[Finding]) -> ZoneRate | None:
-    """Prices of a row; they end at the first weight that is not served. A price above that is a finding."""
+    """Prices of a row; they end at the first weight that is not served. A price above that is a
+    finding."""
     served = [column for column in scale.brackets if row.prices[column.index] is not None]
     if served != scale.brackets[: len(served)]:
         gap = next(column for column in scale.brackets if row.prices[column.index] is None)
@@ -268,14 +323,23 @@ def _surcharges(
             words = f"stands twice: two columns of one fee, got {shown(layout.title(column))}"
             found.append(layout.grid.finding(layout.header, column, words))
         fees += read
-        notes.append(f"{layout.grid.column_name(column)} ({layout.title(column)}) is read as a surcharge per parcel")
+        notes.append(
+            f"{layout.grid.column_name(column)} ({layout.title(column)}) is read as a surcharge "
+            "per parcel"
+        )
     if labels.by_zone and any(fee.regions for fee in fees):
-        found.append(layout.grid.finding(layout.header, labels.column, "surcharges that differ by zone cannot be read"))
+        found.append(
+            layout.grid.finding(
+                layout.header, labels.column, "surcharges that differ by zone cannot be read"
+            )
+        )
     for row, text in list(others.items()):
         if not fees and (fee := fee_in_text(text, currency)) is not None:
             fees.append(fee)
             amount = f"{to_major(fee.minor, currency)} {currency}"
-            words = f"{fee.name} of {amount} per parcel is read as a surcharge, the rest is not read"
+            words = (
+                f"{fee.name} of {amount} per parcel is read as a surcharge, the rest is not read"
+            )
             notes.append(f"{layout.grid.row_name(row)}: {words}: {shown(others.pop(row))}")
     return fees
 
@@ -295,7 +359,10 @@ def _not_read(layout: Layout, labels: Labels, others: dict[int, str]) -> list[st
             lines[grid.column_name(column)] = " ".join(texts)
         elif texts:
             title = layout.title(column)
-            notes.append(f"{grid.column_name(column)} ({title or 'no header'}) is not read{_asks(clause_of(title))}")
+            notes.append(
+                f"{grid.column_name(column)} ({title or 'no header'}) is not "
+                f"read{_asks(clause_of(title))}"
+            )
     for place, text in lines.items():
         clause = clause_of(text) if re.search("[0-9]", text) else ""
         notes.append(f"{place} is not read: {shown(text)}{_asks(clause)}")

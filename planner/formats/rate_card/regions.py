@@ -1,4 +1,5 @@
-"""Names of regions in a rate card: one, a list, or a group such as 江浙沪, 东三省, 其他省份, 除新疆西藏外."""
+"""Names of regions in a rate card: one, a list, or a group such as 江浙沪, 东三省, 其他省份,
+除新疆西藏外."""
 
 from __future__ import annotations
 
@@ -32,10 +33,13 @@ _ZONE_OF = re.compile(r"(?:[一二三四五六七八九十]+|[0-9]+|[A-Za-z])区
 _OTHERS = "(?:全国|全境|国内)?(?:其他|其它|其余|剩余)的?(?:省份|省市|省区|省|地区|区域|区|城市)*"
 _WHOLE = f"{_OTHERS}|全国(?:各省|均价|统一价|通走|包邮)?|所有省份|各省"
 _REST = re.compile(
-    rf"(?:{_WHOLE})|rest(?: of (?:china|the country))?|(?:all )?others?(?: (?:provinces|regions))?|elsewhere"
+    rf"(?:{_WHOLE})|rest(?: of (?:china|the country))?|(?:all )?others?(?: "
+    r"(?:provinces|regions))?|elsewhere"
 )
 _BUT = r"(?:除了?|不含|不包括|不包含|排除|except(?: for)?|excluding)\s*"
-_EXCEPT = re.compile(rf"(?:{_WHOLE}|rest|others?|nationwide)?\s*\(?{_BUT}(.+?)(?:以?外|之外)?\)?(?:的?(?:{_WHOLE}))?")
+_EXCEPT = re.compile(
+    rf"(?:{_WHOLE}|rest|others?|nationwide)?\s*\(?{_BUT}(.+?)(?:以?外|之外)?\)?(?:的?(?:{_WHOLE}))?"
+)
 _NO_PROVINCE = re.compile(
     r".*(?:华东|华南|华中|华北|东北|西北|西南|东南|中部|西部|沿海|偏远|边远|珠三角|长三角|近区|远区|省内|省外|本省|同城|市内).*|[一二三四五六七八九十]+[线类]"
 )
@@ -50,8 +54,8 @@ _ASK = "write the provinces it means, such as 江苏、浙江、上海"
 
 @dataclass(frozen=True)
 class Named:
-    """What a cell names: regions, or all provinces not named elsewhere but some (`all_but`). `group`: the words that
-    were expanded."""
+    """What a cell names: regions, or all provinces not named elsewhere but some (`all_but`).
+    `group`: the words that were expanded."""
 
     regions: tuple[str, ...]
     all_but: tuple[str, ...] | None = None
@@ -72,7 +76,9 @@ def zone_name(text: str) -> str:
     """Zone 2 and 002 are the zone 2; other names stay as they are."""
     plain = unicodedata.normalize("NFKC", text).strip()
     number = re.fullmatch(r"(?:zone[\s_-]*)?([0-9]{1,9})", plain, re.IGNORECASE)
-    return str(int(number[1])) if number else re.sub(r"^zones?[\s_-]+", "", plain, flags=re.IGNORECASE)
+    return (
+        str(int(number[1])) if number else re.sub(r"^zones?[\s_-]+", "", plain, flags=re.IGNORECASE)
+    )
 
 
 def count_known(texts: Sequence[str]) -> int:
@@ -98,8 +104,8 @@ def known_country(texts: Iterable[str]) -> str | None:
 def read_regions(text: str, country: str | None) -> list[Named]:
     """What the parts of a cell name, in their order.
 
-    `country`: two letters where the table's regions are known places; then a part that is none is refused. Raises
-    ValueError in words.
+    `country`: two letters where the table's regions are known places; then a part that is none is
+    refused. Raises ValueError in words.
     """
     plain = _plain(text)
     if inner := _ZONE_OF.fullmatch(plain):
@@ -146,7 +152,11 @@ def _group(part: str) -> tuple[str, ...]:
 
 def _written(part: str, place: Place) -> str:
     """Chinese places in Chinese get their short name; other names stay as they are written."""
-    return place.name if place.country == "CN" and re.search("[一-鿿]", part) else parse_name(short_name(part))
+    return (
+        place.name
+        if place.country == "CN" and re.search("[一-鿿]", part)
+        else parse_name(short_name(part))
+    )
 
 
 def _letters(text: str) -> tuple[str, ...]:
@@ -154,7 +164,11 @@ def _letters(text: str) -> tuple[str, ...]:
     letters = _LINKS.sub("", text).replace("江浙", "苏浙")
     places = [place_of(letter, "CN") for letter in letters]
     names = tuple(place.name for place in places if place is not None)
-    if len(letters) < 2 or len(names) < len(letters) or not all(_is_chinese(letter) for letter in letters):
+    if (
+        len(letters) < 2
+        or len(names) < len(letters)
+        or not all(_is_chinese(letter) for letter in letters)
+    ):
         return ()
     return () if set(names) & set(_SPECIAL) else names
 
@@ -183,4 +197,6 @@ def _glue() -> str:
 def all_but(named: Collection[str], excluded: Sequence[str]) -> tuple[str, ...]:
     """The provinces of the mainland that are neither named nor excluded."""
     keys = {place.key for name in (*named, *excluded) if (place := place_of(name, "CN"))}
-    return tuple(p.name for p in places_of_country("CN") if p.key not in keys and p.name not in _SPECIAL)
+    return tuple(
+        p.name for p in places_of_country("CN") if p.key not in keys and p.name not in _SPECIAL
+    )

@@ -21,7 +21,8 @@ from planner.formats.rate_card.regions import (
 from planner.formats.rate_card.weight_scale import Scale
 
 _NO_LABEL = re.compile(
-    r"费$|费[(（:：]|附加|合计|小计|总计|平均|surcharge|\b(?:fee|fees|total|average|discount)\b", re.IGNORECASE
+    r"费$|费[(（:：]|附加|合计|小计|总计|平均|surcharge|\b(?:fee|fees|total|average|discount)\b",
+    re.IGNORECASE,
 )
 
 Prices = dict[int, int | None]  # column -> minor units; None where the courier does not deliver
@@ -29,7 +30,8 @@ Prices = dict[int, int | None]  # column -> minor units; None where the courier 
 
 @dataclass(frozen=True)
 class PricedRow:
-    """A row of prices, and the regions or the zone they are for; `sound`: nothing in it is wrong."""
+    """A row of prices, and the regions or the zone they are for; `sound`: nothing in it is
+    wrong."""
 
     row: int
     named: tuple[Named, ...]
@@ -50,12 +52,19 @@ def read_rows(
     priced: list[PricedRow] = []
     others = {row: " ".join(layout.own_texts(row)) for row in range(layout.top)}
     for row in range(layout.top):
-        if layout.grid.text(row, labels.column) and any(_has_price(layout.grid.text(row, c)) for c in layout.weights):
-            words = "another table stands above: put it on a sheet of its own and choose one with --sheet"
+        if layout.grid.text(row, labels.column) and any(
+            _has_price(layout.grid.text(row, c)) for c in layout.weights
+        ):
+            words = (
+                "another table stands above: put it on a sheet of its own and choose one with "
+                "--sheet"
+            )
             found.append(layout.grid.finding(row, min(layout.weights), words))
     for row in range(layout.body, len(layout.grid.rows)):
         if _begins_table(layout, row):
-            words = "another table begins here: put it on a sheet of its own and choose it with --sheet"
+            words = (
+                "another table begins here: put it on a sheet of its own and choose it with --sheet"
+            )
             found.append(layout.grid.finding(row, min(layout.weights), words))
             break
         if layout.repeats_header(row) or not _is_priced(layout, scale, labels, row):
@@ -85,14 +94,19 @@ def _is_priced(layout: Layout, scale: Scale, labels: Labels, row: int) -> bool:
     return is_zone(label) if labels.by_zone else count_known([label]) > 0
 
 
-def _named(layout: Layout, labels: Labels, row: int, country: str | None, found: list[Finding]) -> tuple[Named, ...]:
+def _named(
+    layout: Layout, labels: Labels, row: int, country: str | None, found: list[Finding]
+) -> tuple[Named, ...]:
     label = layout.label(row, labels.column)
     if not label:
         words = f"no {'zone' if labels.by_zone else 'region'} in this row"
         found.append(layout.grid.finding(row, labels.column, words))
         return ()
     if _NO_LABEL.search(label):
-        words = "names no region or zone: leave the row out, and add a charge to the contract as a surcharge"
+        words = (
+            "names no region or zone: leave the row out, and add a charge to the contract as "
+            "a surcharge"
+        )
         found.append(layout.grid.finding(row, labels.column, f"{words}, got {shown(label)}"))
         return ()
     if labels.by_zone:

@@ -1,4 +1,5 @@
-"""Charges of a rate card that do not depend on weight: waybill fees, and notes that become other clauses."""
+"""Charges of a rate card that do not depend on weight: waybill fees, and notes that become other
+clauses."""
 
 from __future__ import annotations
 
@@ -30,20 +31,34 @@ _CLAUSES = (
     (re.compile(r"保底|commit", re.I), "commitment: ..."),
     (re.compile(r"最低|minimum", re.I), "minimum_charge: ..."),
     (re.compile(r"折|discount", re.I), "discount: ..."),
-    (re.compile(rf"{_FEE}|加收|附加|另收|操作费|服务费|住宅|偏远|surcharge|residential|fee", re.I), "surcharges: ..."),
+    (
+        re.compile(
+            rf"{_FEE}|加收|附加|另收|操作费|服务费|住宅|偏远|surcharge|residential|fee", re.I
+        ),
+        "surcharges: ...",
+    ),
 )
 
 
 def fee_columns(layout: Layout) -> list[int]:
     """The columns of waybill fees per parcel."""
     titles = {c: layout.title(c) for c in range(layout.grid.width) if c not in layout.weights}
-    return [c for c, title in titles.items() if _FEE_HEADER.search(title) and not _OF_OTHER_KIND.search(title)]
+    return [
+        c
+        for c, title in titles.items()
+        if _FEE_HEADER.search(title) and not _OF_OTHER_KIND.search(title)
+    ]
 
 
 def fees_by_region(
-    layout: Layout, column: int, rows: dict[int, tuple[str, ...]], currency: str, found: list[Finding]
+    layout: Layout,
+    column: int,
+    rows: dict[int, tuple[str, ...]],
+    currency: str,
+    found: list[Finding],
 ) -> list[CardSurcharge]:
-    """The waybill fees of a column: one for all regions, else one for each amount. `rows`: row -> its regions."""
+    """The waybill fees of a column: one for all regions, else one for each amount. `rows`: row ->
+    its regions."""
     name = re.sub(r"[(（/].*", "", layout.title(column)).strip()
     amounts: dict[int, list[str]] = {}
     for row, regions in rows.items():
@@ -57,11 +72,14 @@ def fees_by_region(
         amounts.setdefault(minor, []).extend(regions)
     if len(amounts) == 1:
         return [CardSurcharge(name, minor) for minor in amounts if minor]
-    return [CardSurcharge(name, minor, tuple(regions)) for minor, regions in amounts.items() if minor]
+    return [
+        CardSurcharge(name, minor, tuple(regions)) for minor, regions in amounts.items() if minor
+    ]
 
 
 def fee_in_text(text: str, currency: str) -> CardSurcharge | None:
-    """The waybill fee that a note adds to the prices (不含面单费0.3元/票); None where it does not say so."""
+    """The waybill fee that a note adds to the prices (不含面单费0.3元/票); None where it does not
+    say so."""
     plain = unicodedata.normalize("NFKC", text)
     found = _NOT_INCLUDED.search(plain) or _CHARGED.search(plain)
     return CardSurcharge(found[1], parse_price(found[2], currency)) if found else None

@@ -1,4 +1,5 @@
-"""Weight headers as couriers write them: 0-0.3kg, ≤1kg, 1公斤以内, 首重1kg, 续重/kg, first kg, up to 500 g, 2 lbs."""
+"""Weight headers as couriers write them: 0-0.3kg, ≤1kg, 1公斤以内, 首重1kg, 续重/kg, first kg, up
+to 500 g, 2 lbs."""
 
 from __future__ import annotations
 
@@ -31,18 +32,24 @@ _NO_WEIGHT = re.compile(r"元/票|元/单|元/件|/票|/单|/件|\(元\)|价格|
 _N, _UNIT = r"([0-9]+(?:\.[0-9]+)?)", r"(kg|g|jin|lb|oz)?"
 _WEIGHT = r"(?:计费重量|计费重|重量段?|实重|weight|w|x)?"
 _BETWEEN = rf"(?:-|upto|(?:[<≤]{_WEIGHT})?[<≤])"
-_RANGE = re.compile(rf"(?:over|above)?{_WEIGHT}{_N}{_UNIT}(?:以上|不含)?,?{_BETWEEN}{_N}{_UNIT}(?:以内|以下|含)?")
+_RANGE = re.compile(
+    rf"(?:over|above)?{_WEIGHT}{_N}{_UNIT}(?:以上|不含)?,?{_BETWEEN}{_N}{_UNIT}(?:以内|以下|含)?"
+)
 _UP_TO = re.compile(rf"{_WEIGHT}(?:[≤<]|upto|under|below|within){_N}{_UNIT}(?:以内|以下|含)?")
 _WITHIN = re.compile(rf"{_WEIGHT}{_N}{_UNIT}(?:以内|之内|内|及?以下|含|orless|andunder)*")
 _OVER = re.compile(
     rf"{_WEIGHT}(?:(?:[>≥]|over|above|超过|大于){_N}{_UNIT}|{_N}\+?{_UNIT}(?:以上|起|\+|andabove|andover))"
 )
-_FIRST = re.compile(rf"(?:首重?|first(?:weight)?)/?(?:{_N}?{_UNIT})(?:以内|以下|内|含)?|{_N}{_UNIT}首重")
+_FIRST = re.compile(
+    rf"(?:首重?|first(?:weight)?)/?(?:{_N}?{_UNIT})(?:以内|以下|内|含)?|{_N}{_UNIT}首重"
+)
 _STEP = re.compile(
     rf"(?:续重?|每?增加|(?:each|every|per)?(?:additional|add'?l|extra)(?:weight)?)[/每加per]*(?:{_N}?{_UNIT})|{_N}{_UNIT}续重"
 )
 _UNIT_WORD = re.compile(r"(?<![a-z])(kg|g|jin|lb|oz)(?![a-z])")
-_WEIGHT_WORD = re.compile(r"计费重量|计费重|重量段?|实重|单位|(?<![a-z])(?:weight|wt|unit|in|up|to|not|over)(?![a-z])")
+_WEIGHT_WORD = re.compile(
+    r"计费重量|计费重|重量段?|实重|单位|(?<![a-z])(?:weight|wt|unit|in|up|to|not|over)(?![a-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,17 @@ class Amount:
         return self.unit in ("lb", "oz")
 
     def __str__(self) -> str:
-        return f"{self.number.normalize():,f} {self.unit}" if self.imperial else f"{self.grams.normalize():,f} g"
+        return (
+            f"{self.number.normalize():,f} {self.unit}"
+            if self.imperial
+            else f"{self.grams.normalize():,f} g"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a column prices: parcels of more than `above` (None: not stated) up to `to`, the first `to`, or each begun
-    `to` more (None: the header does not state it).
+    """What a column prices: parcels of more than `above` (None: not stated) up to `to`, the first
+    `to`, or each begun `to` more (None: the header does not state it).
 
     `per`: the price is for each of this weight, not for the parcel.
     """
@@ -81,7 +92,8 @@ class Weight:
 
 
 def plain_weight(header: str) -> str:
-    """A header without blanks, in small letters, its units and comparisons each written in one way."""
+    """A header without blanks, in small letters, its units and comparisons each written in one
+    way."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", header)).casefold()
     for pattern, word in (*_UNITS, *_SAME):
         text = re.sub(pattern, word, text)
@@ -97,7 +109,9 @@ def unit_of(header: str) -> str | None:
 def is_unit_only(header: str) -> bool:
     """Does a header speak of weight and of nothing else: lbs, Weight (KG), 重量(kg)?"""
     plain = _plain_units(header)
-    return bool(plain.strip()) and not re.sub(r"[\W_]", "", _UNIT_WORD.sub("", _WEIGHT_WORD.sub("", plain)))
+    return bool(plain.strip()) and not re.sub(
+        r"[\W_]", "", _UNIT_WORD.sub("", _WEIGHT_WORD.sub("", plain))
+    )
 
 
 def _plain_units(header: str) -> str:
@@ -110,8 +124,8 @@ def _plain_units(header: str) -> str:
 def parse_weight(header: str, unit: str | None = None) -> Weight | None:
     """The weights of a column; None where the header speaks of something else.
 
-    `unit`: that of a bare number, as a header above it or at the table's corner states it. Raises ValueError in words
-    where the header speaks of weights but does not say which.
+    `unit`: that of a bare number, as a header above it or at the table's corner states it. Raises
+    ValueError in words where the header speaks of weights but does not say which.
     """
     text = plain_weight(header)
     found = _parse(_NO_WEIGHT.sub("", text), unit)
@@ -160,7 +174,9 @@ def _bracket(low: str | None, low_unit: str | None, high: str, unit: str | None)
 
 def _stated(found: re.Match[str], unit: str | None) -> Amount | None:
     """First or additional weight; a unit alone is one of it (续重/kg)."""
-    number, own = next(((n, u) for n, u in (found.group(1, 2), found.group(3, 4)) if n or u), (None, None))
+    number, own = next(
+        ((n, u) for n, u in (found.group(1, 2), found.group(3, 4)) if n or u), (None, None)
+    )
     if number is None and own is None:
         return None
     if own is None and unit is None:
@@ -175,6 +191,8 @@ def _stated(found: re.Match[str], unit: str | None) -> Amount | None:
 
 def _amount(number: str, unit: str) -> Amount:
     amount = Amount(Decimal(number), unit)
-    if amount.grams > _HEAVIEST_G or (not amount.imperial and amount.grams != amount.grams.to_integral_value()):
+    if amount.grams > _HEAVIEST_G or (
+        not amount.imperial and amount.grams != amount.grams.to_integral_value()
+    ):
         raise ValueError(f"must be a whole number of grams up to {_HEAVIEST_G:,}")
     return amount

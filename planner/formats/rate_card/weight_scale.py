@@ -1,4 +1,5 @@
-"""The weights of a rate card -> which column prices which of them; brackets that overlap or leave gaps are findings."""
+"""The weights of a rate card -> which column prices which of them; brackets that overlap or leave
+gaps are findings."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ _KILO = Amount(Decimal(1), "kg")
 
 @dataclass(frozen=True)
 class Assumed:
-    """What a person states of a rate card that leaves it out: first weight and step in grams, the words in the header
-    of the prices that are meant, that its rows are zones."""
+    """What a person states of a rate card that leaves it out: first weight and step in grams, the
+    words in the header of the prices that are meant, that its rows are zones."""
 
     first_g: int | None = None
     step_g: int | None = None
@@ -40,7 +41,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Scale:
-    """Columns of prices: brackets rising by their upper edge; first and additional weight, both or neither."""
+    """Columns of prices: brackets rising by their upper edge; first and additional weight, both or
+    neither."""
 
     brackets: list[Column]
     beyond: tuple[Column, Column] | None
@@ -48,7 +50,9 @@ class Scale:
     @cached_property
     def columns(self) -> list[int]:
         """Every column once, light before heavy."""
-        return list(dict.fromkeys(column.index for column in (*self.brackets, *(self.beyond or ()))))
+        return list(
+            dict.fromkeys(column.index for column in (*self.brackets, *(self.beyond or ())))
+        )
 
     @cached_property
     def steps(self) -> set[int]:
@@ -58,9 +62,13 @@ class Scale:
 
 
 def to_scale(layout: Layout, assumed: Assumed, found: list[Finding], notes: list[str]) -> Scale:
-    """The scale of a table. Wrong headers are added to `found`, what was assumed and left out to `notes`."""
+    """The scale of a table. Wrong headers are added to `found`, what was assumed and left out to
+    `notes`."""
     weights = _chosen(layout, assumed, found, notes)
-    weights = {column: _completed(layout, column, weights[column], assumed, found, notes) for column in weights}
+    weights = {
+        column: _completed(layout, column, weights[column], assumed, found, notes)
+        for column in weights
+    }
     brackets = _brackets(layout, weights, assumed, found)
     first, step = (_only(layout, weights, kind, found) for kind in ("first", "step"))
     for column in filter(None, (first, step)):
@@ -79,35 +87,69 @@ def to_scale(layout: Layout, assumed: Assumed, found: list[Finding], notes: list
     return Scale([*brackets, first] if first else brackets, None)
 
 
-def _chosen(layout: Layout, assumed: Assumed, found: list[Finding], notes: list[str]) -> dict[int, Weight]:
-    """The weights whose prices are meant: where the header tells several columns for one weight apart, those whose
-    words were asked for."""
+def _chosen(
+    layout: Layout, assumed: Assumed, found: list[Finding], notes: list[str]
+) -> dict[int, Weight]:
+    """The weights whose prices are meant: where the header tells several columns for one weight
+    apart, those whose words were asked for."""
     grid, weights, groups = layout.grid, layout.weights, layout.groups
     same: dict[object, list[int]] = {}
     for column, weight in weights.items():
         same.setdefault(weight if weight.kind == "bracket" else weight.kind, []).append(column)
-    several = [columns for columns in same.values() if len({groups[c] for c in columns}) == len(columns) > 1]
+    several = [
+        columns
+        for columns in same.values()
+        if len({groups[c] for c in columns}) == len(columns) > 1
+    ]
     choices = list(dict.fromkeys(groups[c] for columns in several for c in columns))
     if not several:
         if assumed.prices is not None:
-            words = f"no weight has several columns of prices: leave --price-column {assumed.prices} out"
+            words = (
+                "no weight has several columns of prices: leave --price-column "
+                f"{assumed.prices} out"
+            )
             found.append(grid.finding(layout.header, min(weights), words))
         return weights
-    wanted = [group for group in choices if assumed.prices and assumed.prices.casefold() in group.casefold()]
+    wanted = [
+        group
+        for group in choices
+        if assumed.prices and assumed.prices.casefold() in group.casefold()
+    ]
     if len(wanted) != 1:
-        names = ", ".join(f"{groups[c] or 'without words'} ({grid.column_name(c)})" for c in several[0])
-        fit = "" if assumed.prices is None else f"{len(wanted)} of them fit {shown(assumed.prices)}; "
+        names = ", ".join(
+            f"{groups[c] or 'without words'} ({grid.column_name(c)})" for c in several[0]
+        )
+        fit = (
+            "" if assumed.prices is None else f"{len(wanted)} of them fit {shown(assumed.prices)}; "
+        )
         words = f"{len(several[0])} columns of prices for the same weight: {names}; {fit}choose one"
-        found.append(grid.finding(layout.header, several[0][0], f"{words}, such as --price-column {choices[0]}"))
+        found.append(
+            grid.finding(
+                layout.header, several[0][0], f"{words}, such as --price-column {choices[0]}"
+            )
+        )
         wanted = choices[:1]
-    kept = [column for column in weights if groups[column] in wanted or groups[column] not in choices]
-    notes += [f"{grid.column_name(c)} ({layout.title(c)}) is read as asked for" for c in kept if groups[c] in wanted]
-    notes += [f"{grid.column_name(c)} ({layout.title(c)}) is not read" for c in weights if c not in kept]
+    kept = [
+        column for column in weights if groups[column] in wanted or groups[column] not in choices
+    ]
+    notes += [
+        f"{grid.column_name(c)} ({layout.title(c)}) is read as asked for"
+        for c in kept
+        if groups[c] in wanted
+    ]
+    notes += [
+        f"{grid.column_name(c)} ({layout.title(c)}) is not read" for c in weights if c not in kept
+    ]
     return {column: weights[column] for column in kept}
 
 
 def _completed(
-    layout: Layout, column: int, weight: Weight, assumed: Assumed, found: list[Finding], notes: list[str]
+    layout: Layout,
+    column: int,
+    weight: Weight,
+    assumed: Assumed,
+    found: list[Finding],
+    notes: list[str],
 ) -> Weight:
     """First and additional weight with their grams, where the header leaves them out."""
     if weight.to is not None:
@@ -120,12 +162,17 @@ def _completed(
         words = "states no weight: name it with --first-g, such as --first-g 1000"
         found.append(layout.grid.finding(layout.header, column, f"{words}, got {shown(title)}"))
     else:
-        words = "states no weight: it is read as the price of each 1,000 g more (--step-g names another)"
+        words = (
+            "states no weight: it is read as the price of each 1,000 g more (--step-g names "
+            "another)"
+        )
         notes.append(f"{layout.grid.column_name(column)} ({title}) {words}")
     return replace(weight, to=_KILO)
 
 
-def _brackets(layout: Layout, weights: dict[int, Weight], assumed: Assumed, found: list[Finding]) -> list[Column]:
+def _brackets(
+    layout: Layout, weights: dict[int, Weight], assumed: Assumed, found: list[Finding]
+) -> list[Column]:
     brackets: list[Column] = []
     below = Amount(Decimal(0), "g")
     for index, weight in weights.items():
@@ -154,40 +201,59 @@ def _typing_gap(edge: Amount) -> Decimal:
 
 
 def _stepped(
-    layout: Layout, index: int, weight: Weight, below: Decimal, step_g: int | None, found: list[Finding]
+    layout: Layout,
+    index: int,
+    weight: Weight,
+    below: Decimal,
+    step_g: int | None,
+    found: list[Finding],
 ) -> list[Column]:
-    """Prices per unit of weight as brackets of one step each: how weight is rounded up must be known."""
+    """Prices per unit of weight as brackets of one step each: how weight is rounded up must be
+    known."""
     if weight.to is None or weight.per is None:
         return []
     title = shown(layout.title(index))
     if step_g is None:
         words = (
             f"is a price per {weight.per.unit}, not of a parcel: a contract prices brackets; "
-            "state how weight is rounded up with --step-g, such as --step-g 1000 for each begun kilogram"
+            "state how weight is rounded up with --step-g, such as --step-g 1000 for each begun "
+            "kilogram"
         )
         found.append(layout.grid.finding(layout.header, index, f"{words}, got {title}"))
         return []
     edges = range(int(below) // step_g + 1, -(-int(weight.to.grams) // step_g) + 1)
     if len(edges) > _MOST_BRACKETS or weight.to.grams % step_g:
-        words = f"must be a multiple of the step of {step_g:,} g, in at most {_MOST_BRACKETS:,} steps"
+        words = (
+            f"must be a multiple of the step of {step_g:,} g, in at most {_MOST_BRACKETS:,} steps"
+        )
         found.append(layout.grid.finding(layout.header, index, f"{words}, got {title}"))
         return []
-    return [Column(index, Amount(Decimal(n * step_g), "g"), Decimal(n * step_g) / weight.per.grams) for n in edges]
+    return [
+        Column(index, Amount(Decimal(n * step_g), "g"), Decimal(n * step_g) / weight.per.grams)
+        for n in edges
+    ]
 
 
-def _only(layout: Layout, weights: dict[int, Weight], kind: str, found: list[Finding]) -> Column | None:
+def _only(
+    layout: Layout, weights: dict[int, Weight], kind: str, found: list[Finding]
+) -> Column | None:
     """The column of the first or the additional weight; a second such column is a finding."""
     columns = [column for column, weight in weights.items() if weight.kind == kind]
     for column in columns[1:]:
         title = layout.title(column)
-        words = f"stands twice: {layout.grid.column_name(columns[0])} is of the same kind, got {shown(title)}"
+        words = (
+            f"stands twice: {layout.grid.column_name(columns[0])} is of the same kind, got "
+            f"{shown(title)}"
+        )
         words += _SIDE_BY_SIDE if title == layout.title(columns[0]) else ""
         found.append(layout.grid.finding(layout.header, column, words))
     to = weights[columns[0]].to if columns else None
     return Column(columns[0], to) if to is not None else None
 
 
-def _check_begin(layout: Layout, column: Column, brackets: list[Column], found: list[Finding]) -> None:
+def _check_begin(
+    layout: Layout, column: Column, brackets: list[Column], found: list[Finding]
+) -> None:
     """3kg以上 above first and additional weight must be where the brackets end."""
     begin = begin_of(layout.groups[column.index])
     if begin is not None and brackets and begin.grams != brackets[-1].to.grams:

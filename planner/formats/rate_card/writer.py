@@ -20,8 +20,11 @@ def contract_files(name: str) -> tuple[str, str]:
     return f"{name}.yaml", f"{name}-zones.csv"
 
 
-def write_contract(folder: Path, name: str, currency: str, card: RateCard, zones: pd.DataFrame) -> None:
-    """Write NAME.yaml and NAME-zones.csv; `zones`: its columns region and zone, and site where zones depend on it."""
+def write_contract(
+    folder: Path, name: str, currency: str, card: RateCard, zones: pd.DataFrame
+) -> None:
+    """Write NAME.yaml and NAME-zones.csv; `zones`: its columns region and zone, and site where
+    zones depend on it."""
     contract, table = contract_files(name)
     write_table(zones, folder / table)
     text = _contract_text(name, currency, table, card)
@@ -51,9 +54,13 @@ def _contract_text(name: str, currency: str, zones: str, card: RateCard) -> str:
 def _billable(card: RateCard) -> str:
     """Actual weight. A step in grams would round a pound up to more than a pound."""
     if card.imperial:
-        return "billable: {divisor_cm3_per_kg: 0}  # not in the table: dimensional divisor, such as divisor_in3_per_lb"
+        return (
+            "billable: {divisor_cm3_per_kg: 0}  # not in the table: dimensional divisor, such "
+            "as divisor_in3_per_lb"
+        )
     return (
-        "billable: {divisor_cm3_per_kg: 0, step_g: 1}  # not in the table: dimensional divisor (抛比) and step (进位)"
+        "billable: {divisor_cm3_per_kg: 0, step_g: 1}  # not in the table: dimensional divisor "
+        "(抛比) and step (进位)"
     )
 
 
@@ -65,7 +72,10 @@ def _rate_lines(rate: ZoneRate, currency: str) -> list[str]:
         lines.append(f"      - {{{_weight('to', edge)}, price: {to_major(minor, currency)}}}")
     for key, priced in (("first", rate.first), ("step", rate.step)):
         if priced is not None:
-            lines += [f"    {_weight(key, priced[0])}", f"    {key}_price: {to_major(priced[1], currency)}"]
+            lines += [
+                f"    {_weight(key, priced[0])}",
+                f"    {key}_price: {to_major(priced[1], currency)}",
+            ]
     return lines
 
 
@@ -77,7 +87,9 @@ def _weight(key: str, weight: Amount) -> str:
 
 
 def _surcharge_line(surcharge: CardSurcharge, currency: str) -> str:
-    regions = f"regions: [{', '.join(map(_quoted, surcharge.regions))}], " if surcharge.regions else ""
+    regions = (
+        f"regions: [{', '.join(map(_quoted, surcharge.regions))}], " if surcharge.regions else ""
+    )
     amount = to_major(surcharge.minor, currency)
     return f"  - {{name: {_quoted(surcharge.name)}, {regions}per_parcel: {amount}}}"
 

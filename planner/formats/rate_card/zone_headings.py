@@ -1,4 +1,5 @@
-"""A word such as Zone over the numbers of zones: each name then stands in its own cell, in one row."""
+"""A word such as Zone over the numbers of zones: each name then stands in its own cell, in one
+row."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from planner.formats.rate_card.regions import count_known, is_zone
 _HEADING_ROWS = 50  # a heading lies in the first rows
 _ZONES = re.compile(r"(?:[a-z]+ )?zones?(?: (?:numbers?|no\.?))?:?|(?:计费)?分区", re.IGNORECASE)
 _REGIONS = re.compile(
-    r"(?:regions?|provinces?|states?|destinations?):?|省份|目的地|目的省份?|到达省份|区域|地区", re.IGNORECASE
+    r"(?:regions?|provinces?|states?|destinations?):?|省份|目的地|目的省份?|到达省份|区域|地区",
+    re.IGNORECASE,
 )
 _BARE = re.compile(r"[0-9]+(?:-[0-9]+)?|[a-z]", re.IGNORECASE)
 
@@ -19,8 +21,8 @@ _BARE = re.compile(r"[0-9]+(?:-[0-9]+)?|[a-z]", re.IGNORECASE)
 def without_headings(grid: Grid) -> Grid:
     """The grid without the words over the names of zones or regions, or to the left of them.
 
-    The numbers below Zone become Zone 2, Zone 3. The other words of the heading's row, such as those of the table's
-    corner, move down to empty cells.
+    The numbers below Zone become Zone 2, Zone 3. The other words of the heading's row, such as
+    those of the table's corner, move down to empty cells.
     """
     return _without_rows(_without_rows(grid).turn()).turn()
 
@@ -34,8 +36,11 @@ def _without_rows(grid: Grid) -> Grid:
 
 
 def _names_below(grid: Grid, row: int, column: int) -> range:
-    """The columns of the names that a heading is for; empty where it is for none or the only one."""
-    spanned = [c for c in range(column, grid.width) if c == column or grid.anchor(row, c) == (row, column)]
+    """The columns of the names that a heading is for; empty where it is for none or the only
+    one."""
+    spanned = [
+        c for c in range(column, grid.width) if c == column or grid.anchor(row, c) == (row, column)
+    ]
     first = next((c for c in spanned if _is_name(grid.text(row + 1, c))), None)
     if first is None:
         return range(0)
@@ -65,8 +70,14 @@ def _joined(grid: Grid, row: int, heading: int, names: range) -> Grid:
     upper[heading] = ""
     for column in range(grid.width):
         if column in names:
-            lower[column] = f"Zone {lower[column]}" if by_zone and _BARE.fullmatch(lower[column]) else lower[column]
+            lower[column] = (
+                f"Zone {lower[column]}"
+                if by_zone and _BARE.fullmatch(lower[column])
+                else lower[column]
+            )
         elif not grid.turned and not lower[column]:
             upper[column], lower[column] = "", upper[column]
     rows = [*grid.rows[:row], upper, lower, *grid.rows[row + 2 :]]
-    return replace(grid, rows=rows, anchors={cell: at for cell, at in grid.anchors.items() if at[0] != row})
+    return replace(
+        grid, rows=rows, anchors={cell: at for cell, at in grid.anchors.items() if at[0] != row}
+    )

@@ -33,7 +33,8 @@ T = TypeVar("T")
 
 
 def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
-    """The moment from which on history is not known: the planning day's midnight, at the latest the horizon's start."""
+    """The moment from which on history is not known: the planning day's midnight, at the latest the
+    horizon's start."""
     if planned_on is None:
         return horizon.start
     return min(datetime.combine(planned_on, time()), horizon.start)
@@ -42,7 +43,9 @@ def known_until(planned_on: date | None, horizon: Horizon) -> datetime:
 def to_problem(read: PartialScenario, name: str) -> Problem:
     """All sections together, under the scenario's name."""
     p = read.parts
-    horizon = Horizon(p["horizon"].start, p["horizon"].days, p["horizon"].bucket_minutes * 60, p["timezone"])
+    horizon = Horizon(
+        p["horizon"].start, p["horizon"].days, p["horizon"].bucket_minutes * 60, p["timezone"]
+    )
     stated = p["platform"] if isinstance(p["platform"], str) else "inline"
     platform = to_rule(_present(read.platform), stated, horizon)
     regions, contracts = read.regions or (EVERYWHERE,), read.contracts or ()
@@ -60,10 +63,15 @@ def to_problem(read: PartialScenario, name: str) -> Problem:
         products=read.products or (ITEM,),
         demand=read.demand,
         sites=sites,
-        shifts=(*(s.to_shift() for s in p["shifts"]), *dict.fromkeys(s for of_crew in longer for s in of_crew)),
+        shifts=(
+            *(s.to_shift() for s in p["shifts"]),
+            *dict.fromkeys(s for of_crew in longer for s in of_crew),
+        ),
         crews=tuple(to_crew(c, sites, more) for c, more in zip(p["crews"], longer, strict=True)),
         contracts=contracts,
-        returns=Returns(round(returns.median_days * DAY_S), round(returns.p95_days * DAY_S)) if returns else None,
+        returns=Returns(round(returns.median_days * DAY_S), round(returns.p95_days * DAY_S))
+        if returns
+        else None,
         disruptions=tuple(to_disruption(d, horizon) for d in p["disruptions"]),
         roster=read.roster,
         stock=read.stock,
@@ -107,7 +115,9 @@ def to_site(stated: SiteFile, regions: tuple[Region, ...]) -> Site:
         region=stated.region or regions[0].name,
         processes=processes,
         opening=stated.opening,
-        collections=tuple(c for stated_one in stated.collections for c in to_collections(stated_one)),
+        collections=tuple(
+            c for stated_one in stated.collections for c in to_collections(stated_one)
+        ),
         stock_capacity_units=stated.stock_capacity_units,
         inbound_cost_minor=stated.inbound_cost_per_unit,
         receive=to_process("receive", stated.receive) if stated.receive else None,
@@ -120,7 +130,10 @@ def to_collections(stated: CollectionFile) -> list[Collection]:
     """One collection for each time of day."""
     priced = stated.extra_cost is not None
     most = stated.max_extra if stated.max_extra is not None else _EXTRA_VEHICLES * priced
-    return [Collection(stated.contract, at, stated.capacity_parcels, stated.extra_cost or 0, most) for at in stated.at]
+    return [
+        Collection(stated.contract, at, stated.capacity_parcels, stated.extra_cost or 0, most)
+        for at in stated.at
+    ]
 
 
 def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]) -> Crew:
@@ -148,8 +161,8 @@ def to_crew(stated: CrewFile, sites: tuple[Site, ...], longer: tuple[Shift, ...]
 
 
 def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
-    """A disruption in seconds of the horizon, cut to its end; one that began before it strikes the night shift of the
-    evening before as well."""
+    """A disruption in seconds of the horizon, cut to its end; one that began before it strikes the
+    night shift of the evening before as well."""
     return Disruption(
         stated.kind,
         horizon.second(stated.from_),
@@ -161,15 +174,37 @@ def to_disruption(stated: DisruptionFile, horizon: Horizon) -> Disruption:
     )
 
 
-def _assumptions(read: PartialScenario, platform: PlatformRule, contracts: tuple[Contract, ...]) -> tuple[Assumption, ...]:
+def _assumptions(
+    read: PartialScenario, platform: PlatformRule, contracts: tuple[Contract, ...]
+) -> tuple[Assumption, ...]:
     """The platform's rule and the contracts with their sources, then what the scenario lists."""
     if platform.deadline_working_days is None:
         deadline = f"{platform.deadline_hours:g} h after the order"
     else:
         deadline = f"end of working day {platform.deadline_working_days} after the order"
     rule = f"{platform.counts} within {deadline}"
-    found = [Assumption(f"platform rule: {platform.name}", rule, platform.source, platform.retrieved, platform.grade)]
-    found += [Assumption(f"contract: {c.label}", "terms as in its file", c.source) for c in contracts if c.source]
+    found = [
+        Assumption(
+            f"platform rule: {platform.name}",
+            rule,
+            platform.source,
+            platform.retrieved,
+            platform.grade,
+        )
+    ]
+    found += [
+        Assumption(f"contract: {c.label}", "terms as in its file", c.source)
+        for c in contracts
+        if c.source
+    ]
     for a in read.parts["assumptions"]:
-        found.append(Assumption(a.subject, a.value, a.source, a.retrieved.isoformat() if a.retrieved else "", a.grade))
+        found.append(
+            Assumption(
+                a.subject,
+                a.value,
+                a.source,
+                a.retrieved.isoformat() if a.retrieved else "",
+                a.grade,
+            )
+        )
     return tuple(found)

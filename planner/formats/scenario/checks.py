@@ -37,16 +37,28 @@ def check_sections(document: Document, read: PartialScenario, findings: Findings
     _check_planned_on(document, parts["planned_on"], parts["horizon"], findings)
     if parts["levers"] is not None:
         check_levers(document, parts["levers"], read, findings)
-    if read.currency == NO_CURRENCY and "currency" not in document.data and document.data.get("contracts"):
+    if (
+        read.currency == NO_CURRENCY
+        and "currency" not in document.data
+        and document.data.get("contracts")
+    ):
         findings.add(document, ("currency",), "is missing: contracts have prices")
 
 
-def _check_planned_on(document: Document, on: date | None, horizon: HorizonFile | None, findings: Findings) -> None:
+def _check_planned_on(
+    document: Document, on: date | None, horizon: HorizonFile | None, findings: Findings
+) -> None:
     if on is not None and horizon is not None and on > horizon.start.date():
-        findings.add(document, ("planned_on",), f"must not be after the horizon's start, got {shown(str(on))}")
+        findings.add(
+            document,
+            ("planned_on",),
+            f"must not be after the horizon's start, got {shown(str(on))}",
+        )
 
 
-def _check_timezone(document: Document, name: str | None, horizon: HorizonFile | None, findings: Findings) -> None:
+def _check_timezone(
+    document: Document, name: str | None, horizon: HorizonFile | None, findings: Findings
+) -> None:
     if name is None:
         return
     try:
@@ -58,10 +70,15 @@ def _check_timezone(document: Document, name: str | None, horizon: HorizonFile |
         return
     midnights = [horizon.start + timedelta(days=day) for day in range(horizon.days + 1)]
     if len({zone.utcoffset(midnight) for midnight in midnights}) > 1:
-        findings.warn(f"timezone: the clocks of {name} change within the horizon; every day is planned with 24 hours")
+        findings.warn(
+            f"timezone: the clocks of {name} change within the horizon; every day is planned with "
+            "24 hours"
+        )
 
 
-def _check_site(document: Document, i: int, site: SiteFile, read: PartialScenario, findings: Findings) -> None:
+def _check_site(
+    document: Document, i: int, site: SiteFile, read: PartialScenario, findings: Findings
+) -> None:
     path: Path_ = ("sites", i)
     if site.region is None and read.regions is not None and len(read.regions) > 1:
         findings.add(document, (*path, "region"), "is missing: there are several regions")
@@ -71,19 +88,29 @@ def _check_site(document: Document, i: int, site: SiteFile, read: PartialScenari
     for k, collection in enumerate(site.collections):
         for at in collection.at:
             if (collection.contract, at) in seen:
-                findings.add(document, (*path, "collections", k, "at"), f"{_clock(at)} stands twice for this contract")
+                findings.add(
+                    document,
+                    (*path, "collections", k, "at"),
+                    f"{_clock(at)} stands twice for this contract",
+                )
             seen.add((collection.contract, at))
 
 
 def _check_collection(
-    document: Document, path: Path_, collection: CollectionFile, opening: tuple[int, int], findings: Findings
+    document: Document,
+    path: Path_,
+    collection: CollectionFile,
+    opening: tuple[int, int],
+    findings: Findings,
 ) -> None:
     for k, at in enumerate(collection.at):
         if not any(opening[0] <= t <= opening[1] for t in (at, at + DAY_S)):
             hours = f"{_clock(opening[0])} to {_clock(opening[1])}"
             exact = (*path, "at", k)
             where = exact if exact in document.places else (*path, "at")
-            findings.add(document, where, f"must lie in the opening hours, {hours}, got {shown(_clock(at))}")
+            findings.add(
+                document, where, f"must lie in the opening hours, {hours}, got {shown(_clock(at))}"
+            )
 
 
 def _clock(second: int) -> str:
@@ -92,19 +119,26 @@ def _clock(second: int) -> str:
 
 
 def _check_returns(document: Document, read: PartialScenario, findings: Findings) -> None:
-    """Returns need three things that go together: a share, a lag, and somebody who receives them."""
+    """Returns need three things that go together: a share, a lag, and somebody who receives
+    them."""
     sites, returns = read.parts["sites"], read.parts["returns"]
     if sites is None or read.products is None:
         return
     if any(p.return_share for p in read.products):
         if "returns" not in document.data:
-            findings.warn("returns: products have a return_share, but without `returns` nothing comes back")
+            findings.warn(
+                "returns: products have a return_share, but without `returns` nothing comes back"
+            )
         elif returns is not None and not any(s.receive for s in sites):
             findings.warn("returns: no site has a `receive` process, so returns make no work")
 
 
 def _check_disruption(
-    document: Document, i: int, disruption: DisruptionFile, horizon: HorizonFile | None, findings: Findings
+    document: Document,
+    i: int,
+    disruption: DisruptionFile,
+    horizon: HorizonFile | None,
+    findings: Findings,
 ) -> None:
     if horizon is None:
         return
@@ -114,11 +148,17 @@ def _check_disruption(
 
 
 def check_problem(document: Document, problem: Problem, findings: Findings) -> None:
-    """Every region can be reached, every process has people, and what is stated for today can be done."""
+    """Every region can be reached, every process has people, and what is stated for today can be
+    done."""
     ways = len(problem.regions) * sum(len(problem.carriers_at(site)) for site in problem.sites)
     if ways > input_limits.LANES:
-        words = f"{ways:,} ways from sites to regions by contracts; at most {input_limits.LANES:,} can be planned"
-        findings.add(document, ("sites",), f"{words}: name larger regions, or fewer contracts", at_key=True)
+        words = (
+            f"{ways:,} ways from sites to regions by contracts; at most "
+            f"{input_limits.LANES:,} can be planned"
+        )
+        findings.add(
+            document, ("sites",), f"{words}: name larger regions, or fewer contracts", at_key=True
+        )
         return
     lanes = set(problem.lanes())
     served = {region for _, region, _ in lanes}
@@ -139,8 +179,11 @@ def check_problem(document: Document, problem: Problem, findings: Findings) -> N
     _warn_about_stock(problem, findings)
 
 
-def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings) -> None:
-    """Stated shares use lanes that exist, and every region is routed once at every moment and weight."""
+def _check_routing(
+    document: Document, problem: Problem, lanes: set[tuple[str, str, str]], findings: Findings
+) -> None:
+    """Stated shares use lanes that exist, and every region is routed once at every moment and
+    weight."""
     if problem.routing is None:
         return
     path: Path_ = ("routing",)
@@ -155,16 +198,26 @@ def _check_routing(document: Document, problem: Problem, lanes: set[tuple[str, s
         boxes = routed.get(region, set())
         weights = sorted({0, HEAVIEST_G, *(edge for box in boxes for edge in box[2:])})
         for above in weights[:-1]:
-            stretches = sorted((begin, end) for begin, end, low, high in boxes if low <= above < high)
+            stretches = sorted(
+                (begin, end) for begin, end, low, high in boxes if low <= above < high
+            )
             edges = [0, *(edge for stretch in stretches for edge in stretch), problem.horizon.end_s]
             if edges[::2] != edges[1::2]:
-                who = f"region {region}" if len(weights) == 2 else f"region {region} above {above:,} g"
-                words = "must be routed once at every moment of the horizon: a stretch is missing or twice"
+                who = (
+                    f"region {region}"
+                    if len(weights) == 2
+                    else f"region {region} above {above:,} g"
+                )
+                words = (
+                    "must be routed once at every moment of the horizon: a stretch is missing "
+                    "or twice"
+                )
                 findings.add(document, path, f"{who} {words}")
 
 
 def _check_struck(document: Document, problem: Problem, findings: Findings) -> None:
-    """A disruption at a named site strikes a crew or contract that is there; a cut has an allotment to cut."""
+    """A disruption at a named site strikes a crew or contract that is there; a cut has an allotment
+    to cut."""
     crews = {(c.site, c.name) for c in problem.crews}
     collected = {(s.name, c.contract) for s in problem.sites for c in s.collections}
     for i, d in enumerate(problem.disruptions):
@@ -172,7 +225,11 @@ def _check_struck(document: Document, problem: Problem, findings: Findings) -> N
         if d.site and d.crew and (d.site, d.crew) not in crews:
             findings.add(document, (*path, "crew"), f"no crew {d.crew} at site {d.site}")
         if d.site and d.contract and (d.site, d.contract) not in collected:
-            findings.add(document, (*path, "contract"), f"contract {d.contract} does not collect at site {d.site}")
+            findings.add(
+                document,
+                (*path, "contract"),
+                f"contract {d.contract} does not collect at site {d.site}",
+            )
         if d.kind == "allotment_cut":
             struck = [c for c in problem.contracts if d.contract in ("", c.name)]
             if all(c.allotment_per_day is None for c in struck):
@@ -180,12 +237,16 @@ def _check_struck(document: Document, problem: Problem, findings: Findings) -> N
 
 
 def _check_bookings(document: Document, problem: Problem, findings: Findings) -> None:
-    """Temporaries work on every day they are booked: the shortest booking must fit their limits on hours and days."""
+    """Temporaries work on every day they are booked: the shortest booking must fit their limits on
+    hours and days."""
     for i, crew in enumerate(problem.crews):
         opening = problem.site(crew.site).opening
         longest = longest_booking(crew, (s for s in problem.shifts if s.working(0, opening)))
         if crew.temporary and longest is not None and crew.min_days > longest:
-            words = f"nobody may work {crew.min_days} days in a row here: the limits on hours and days allow {longest}"
+            words = (
+                f"nobody may work {crew.min_days} days in a row here: the limits on hours and "
+                f"days allow {longest}"
+            )
             findings.add(document, ("crews", i, "min_days"), words, at_key=True)
 
 
@@ -196,17 +257,25 @@ def _warn_about_idle_crews(problem: Problem, findings: Findings) -> None:
         for crew in crews:
             if not any(crew.may_do(process.name) for process in site.processes):
                 able = ", ".join(crew.processes)
-                findings.warn(f"crew {crew.name}: site {site.name} has none of the processes it can do ({able})")
+                findings.warn(
+                    f"crew {crew.name}: site {site.name} has none of the processes it can do "
+                    f"({able})"
+                )
         open_in = {s.name for s in problem.shifts if s.working(0, site.opening)}
         hours = f"{_clock(site.opening[0])} to {_clock(site.opening[1])}"
         if not open_in:
             findings.warn(f"site {site.name}: every shift lies outside its opening hours, {hours}")
             continue
         for crew in crews:
-            on = {r.shift for r in problem.roster or () if (r.site, r.crew) == (site.name, crew.name)}
+            on = {
+                r.shift for r in problem.roster or () if (r.site, r.crew) == (site.name, crew.name)
+            }
             if closed := sorted(on - open_in):
                 which = f"shift {'/'.join(closed)}" if on & open_in else "every shift"
-                words = f"{which} of crew {crew.name} at {site.name} lies outside the opening hours, {hours}"
+                words = (
+                    f"{which} of crew {crew.name} at {site.name} lies outside the opening "
+                    f"hours, {hours}"
+                )
                 findings.warn(f"staffing: {words}")
 
 

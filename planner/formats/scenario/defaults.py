@@ -7,7 +7,8 @@ from planner.formats.base.findings import Findings
 
 
 def warn_about_couriers(problem: Problem, findings: Findings) -> None:
-    """Contracts that no site has collections of, and sites whose orders need no courier because of it."""
+    """Contracts that no site has collections of, and sites whose orders need no courier because of
+    it."""
     if not problem.contracts:
         return
     collected = {c.contract for s in problem.sites for c in s.collections}
@@ -16,18 +17,25 @@ def warn_about_couriers(problem: Problem, findings: Findings) -> None:
             findings.warn(f"contract {name}: no site has `collections` of it, so it is never used")
     for site in problem.sites:
         if not site.collections:
-            words = "no contract has `collections` here, so orders are done when packed and their couriers cost nothing"
+            words = (
+                "no contract has `collections` here, so orders are done when packed and their "
+                "couriers cost nothing"
+            )
             findings.warn(f"site {site.name}: {words}")
 
 
 def assumed_of_margins(problem: Problem) -> list[str]:
-    """What an unknown margin means, where plans or tables weigh it: for lost orders, and for remote areas."""
+    """What an unknown margin means, where plans or tables weigh it: for lost orders, and for remote
+    areas."""
     unknown = [p.name for p in problem.products if not p.margin_known]
     stocked = any(s.inbound_cost_minor or s.stock_capacity_units is not None for s in problem.sites)
     weighed = stocked or any(p.supply_units is not None for p in problem.products)
     if not unknown or not (weighed or any(r.remote for r in problem.regions)):
         return []
-    words = "a lost order costs nothing beyond the service level, and no region is judged not worth selling to"
+    words = (
+        "a lost order costs nothing beyond the service level, and no region is judged not "
+        "worth selling to"
+    )
     return [f"the margin of {_first(unknown)} is unknown: {words}"]
 
 
@@ -38,12 +46,14 @@ def assumed_of_stock(problem: Problem) -> list[str]:
     found = []
     if limited := [p.name for p in problem.products if p.supply_units is not None]:
         found.append(
-            f"no stock is stated: simulated without a plan, the supply_units of {_first(limited)} lie wherever they "
+            f"no stock is stated: simulated without a plan, the supply_units of {_first(limited)} "
+            "lie wherever they "
             "are asked for, one stock over all sites"
         )
     if full := [s.name for s in problem.sites if s.stock_capacity_units is not None]:
         found.append(
-            f"no stock is stated: simulated without a plan, goods are replaced as they are sold, whatever the "
+            "no stock is stated: simulated without a plan, goods are replaced as they are sold, "
+            "whatever the "
             f"stock_capacity_units of {_first(full)}"
         )
     return found

@@ -34,7 +34,8 @@ _MOST_HOURS = 24 * 366 * 10
 
 
 def to_baseline(stated: DemandFile, horizon: Horizon) -> Baseline | None:
-    """Orders per hour of the horizon from a daily mean and a profile of a day or a week (from Monday 00:00)."""
+    """Orders per hour of the horizon from a daily mean and a profile of a day or a week (from
+    Monday 00:00)."""
     if stated.baseline_orders_per_day is None:
         return None
     profile = np.array(stated.hourly_profile or [1.0] * 24)
@@ -45,7 +46,9 @@ def to_baseline(stated: DemandFile, horizon: Horizon) -> Baseline | None:
     return Baseline(profile[hours], stated.day_cv, stated.hour_cv)
 
 
-def to_event(stated: EventFile, horizon: Horizon, regions: tuple[str, ...], products: tuple[str, ...]) -> Event:
+def to_event(
+    stated: EventFile, horizon: Horizon, regions: tuple[str, ...], products: tuple[str, ...]
+) -> Event:
     """An event in seconds of the horizon, its mixes in the order of the problem."""
     return Event(
         name=stated.name,
@@ -67,17 +70,30 @@ def _mix(stated: dict[str, float] | None, names: tuple[str, ...]) -> tuple[float
     return tuple(stated.get(name, 0.0) / total for name in names)
 
 
-def check_events(document: Document, stated: DemandFile, horizon: Horizon, findings: Findings) -> None:
+def check_events(
+    document: Document, stated: DemandFile, horizon: Horizon, findings: Findings
+) -> None:
     """Events lie in the horizon; their mixes sum to 1."""
     for i, event in enumerate(stated.events):
         path = ("demand", "events", i)
         if not 0 <= horizon.second(event.at) < horizon.end_s:
             until = horizon.at(horizon.end_s)
-            words = f"must lie in the horizon, {horizon.start:%Y-%m-%dT%H:%M} until {until:%Y-%m-%dT%H:%M}"
-            findings.add(document, (*path, "at"), f"{words}, got {shown(event.at.isoformat(timespec='minutes'))}")
+            words = (
+                f"must lie in the horizon, {horizon.start:%Y-%m-%dT%H:%M} until "
+                f"{until:%Y-%m-%dT%H:%M}"
+            )
+            findings.add(
+                document,
+                (*path, "at"),
+                f"{words}, got {shown(event.at.isoformat(timespec='minutes'))}",
+            )
         for key, mix in (("regions", event.regions), ("products", event.products)):
             if mix is not None and abs(sum(mix.values()) - 1) > SUM_TOLERANCE:
-                findings.add(document, (*path, key), f"shares must sum to 1, they sum to {sum(mix.values()):g}")
+                findings.add(
+                    document,
+                    (*path, key),
+                    f"shares must sum to 1, they sum to {sum(mix.values()):g}",
+                )
 
 
 def _to_open_day(stated: date | OpenDayFile) -> OpenDay:
@@ -86,16 +102,23 @@ def _to_open_day(stated: date | OpenDayFile) -> OpenDay:
     return OpenDay(stated.date, WEEKDAYS.index(stated.like) if stated.like else None)
 
 
-def check_open_days(document: Document, stated: DemandFile, horizon: Horizon, findings: Findings) -> None:
+def check_open_days(
+    document: Document, stated: DemandFile, horizon: Horizon, findings: Findings
+) -> None:
     """Dates that are stated as open or closed lie in the horizon, each once."""
     if stated.history is None:
         return
     path, seen = ("demand", "history"), set()
-    places = [(("open_days", i), _to_open_day(day).day) for i, day in enumerate(stated.history.open_days)]
+    places = [
+        (("open_days", i), _to_open_day(day).day) for i, day in enumerate(stated.history.open_days)
+    ]
     places += [(("closed_days", i), day) for i, day in enumerate(stated.history.closed_days)]
     for place, day in places:
         if not 0 <= horizon.day_of(day) < horizon.days:
-            words = f"must lie in the horizon, {horizon.start:%Y-%m-%d} to {horizon.date_of(horizon.days - 1)}"
+            words = (
+                f"must lie in the horizon, {horizon.start:%Y-%m-%d} to "
+                f"{horizon.date_of(horizon.days - 1)}"
+            )
             findings.add(document, (*path, *place), f"{words}, got {day}")
         elif day in seen:
             findings.add(document, (*path, *place), f"{day} is stated twice as open or closed")
@@ -110,9 +133,11 @@ def load_history(
     findings: Findings,
     timezone: str | None,
 ) -> History | None:
-    """Counts per hour and region of a log or a counts file, up to `known_until`; None with findings.
+    """Counts per hour and region of a log or a counts file, up to `known_until`; None with
+    findings.
 
-    `timezone`: whose local time moments with an offset are converted to; None where the scenario states none.
+    `timezone`: whose local time moments with an offset are converted to; None where the scenario
+    states none.
     """
     path = findings.open(document, ("demand", "history", "path"), stated.path, "history")
     if path is None or not _known_columns(document, stated.columns, findings):
@@ -127,28 +152,42 @@ def load_history(
     if len(findings.found) > before:
         return None
     if counted is None or not len(counted.counts):
-        findings.add(document, ("demand", "history", "path"), f"holds nothing from before {known_until:%Y-%m-%d}")
+        findings.add(
+            document,
+            ("demand", "history", "path"),
+            f"holds nothing from before {known_until:%Y-%m-%d}",
+        )
         return None
     if len(counted.counts) > _MOST_HOURS:
-        findings.add(document, ("demand", "history", "path"), "spans more than ten years; is a date wrong?")
+        findings.add(
+            document, ("demand", "history", "path"), "spans more than ten years; is a date wrong?"
+        )
         return None
     opens = tuple(_to_open_day(day) for day in stated.open_days)
     closed = tuple(stated.closed_days)
-    return replace(counted, scale=stated.scale, lift=stated.lift, open_days=opens, closed_days=closed)
+    return replace(
+        counted, scale=stated.scale, lift=stated.lift, open_days=opens, closed_days=closed
+    )
 
 
 def _known_columns(document: Document, rename: dict[str, str], findings: Findings) -> bool:
     known = sorted({column.name for column in (*LOG, *COUNTS)})
     for key in rename:
         if key not in known:
-            findings.add(document, ("demand", "history", "columns", key), "unknown column" + findings.hint(key, known))
+            findings.add(
+                document,
+                ("demand", "history", "columns", key),
+                "unknown column" + findings.hint(key, known),
+            )
     return set(rename) <= set(known)
 
 
 def _is_counts(path: Path, stated: Any) -> bool:
     """Counts when there is a column of orders, else a log."""
     names = {column.name: stated.columns.get(column.name, column.name) for column in COUNTS}
-    table = open_table_file(path, stated.path, score=lambda row: len(set(names.values()) & set(row)))
+    table = open_table_file(
+        path, stated.path, score=lambda row: len(set(names.values()) & set(row))
+    )
     return names["orders"] in table.columns and "ordered_at" not in stated.columns
 
 
@@ -165,7 +204,9 @@ def _read_log(
     rename = {key: name for key, name in stated.columns.items() if key in known}
     guessed = tuple(key for key in known if key != "region" or len(regions) > 1)
     region_of = RegionNames.of(regions).find_in_log
-    form = LogForm(rename, known, guessed, None, timezone, IN_LOG, region_needed=False, region_of=region_of)
+    form = LogForm(
+        rename, known, guessed, None, timezone, IN_LOG, region_needed=False, region_of=region_of
+    )
     log = read_orders(path, stated.path, form)
     for words in (*log.notes, *log.warnings, *log.left_out.words()):
         findings.warn(f"{stated.path}: {words}")
@@ -173,14 +214,18 @@ def _read_log(
     number, wrong = numbers_of(log.regions, rows, regions)
     if wrong:
         column = log.names.get("region", "region")
-        unknown = [Finding(stated.path, log.region_line[k], 0, column, words) for k, words in wrong.items()]
+        unknown = [
+            Finding(stated.path, log.region_line[k], 0, column, words) for k, words in wrong.items()
+        ]
         findings.found += placed(unknown, path, open_log(path, stated.path, form))
         return None
     _refuse_many((log.last - log.first) // timedelta(hours=1) + 1, len(regions), stated.path)
     of_log = count_orders(log, number, len(regions), known_until)
     left_out = len(log) - int(of_log.counts.sum())
     if 0 < left_out < len(log):
-        findings.warn(f"history: {counted(left_out, 'order')} from {known_until:%Y-%m-%d} on left out")
+        findings.warn(
+            f"history: {counted(left_out, 'order')} from {known_until:%Y-%m-%d} on left out"
+        )
     return of_log
 
 
@@ -193,9 +238,13 @@ def _read_counts(
     timezone: str | None,
 ) -> History | None:
     """A table of counts per hour and region; None when it holds nothing, or with findings."""
-    columns = [replace(column, name=stated.columns.get(column.name, column.name)) for column in COUNTS]
+    columns = [
+        replace(column, name=stated.columns.get(column.name, column.name)) for column in COUNTS
+    ]
     table = table_of_file(path, stated.path, columns, input_limits.TABLES["history (counts)"])
-    cells = read_cells(table, COUNTS, NO_CURRENCY, findings, rename=stated.columns, timezone=timezone)
+    cells = read_cells(
+        table, COUNTS, NO_CURRENCY, findings, rename=stated.columns, timezone=timezone
+    )
     if cells is None:
         return None
     before = len(findings.found)
@@ -206,29 +255,51 @@ def _read_counts(
     repeated = table.rows - len(set(zip(cells["time"], numbers.tolist(), strict=True)))
     if repeated:
         rows = counted(repeated, "row")
-        findings.warn(f"history: {rows} with the time and region of another row: their orders are added up")
+        findings.warn(
+            f"history: {rows} with the time and region of another row: their orders are added up"
+        )
     hours = np.array([(t - _EPOCH) // timedelta(hours=1) for t in cells["time"]], dtype=np.int64)
     return _count(
-        hours, numbers, np.array(cells["orders"], dtype=np.int64), len(regions), known_until, stated.path, findings
+        hours,
+        numbers,
+        np.array(cells["orders"], dtype=np.int64),
+        len(regions),
+        known_until,
+        stated.path,
+        findings,
     )
 
 
 def _refuse_many(hours: int, regions: int, file: str) -> None:
     """Raises InputError where the counts of a history are more than can be held."""
     if hours * regions > input_limits.COUNTS:
-        words = f"{hours:,} hours of {regions:,} regions are more numbers than can be held, {input_limits.COUNTS:,}"
-        raise InputError([Finding(file, 0, 0, "", f"{words}: leave old hours out, or name larger regions")])
+        words = (
+            f"{hours:,} hours of {regions:,} regions are more numbers than can be held, "
+            f"{input_limits.COUNTS:,}"
+        )
+        raise InputError(
+            [Finding(file, 0, 0, "", f"{words}: leave old hours out, or name larger regions")]
+        )
 
 
 def _count(
-    hours: Any, numbers: Any, weights: Any, regions: int, known_until: datetime, file: str, findings: Findings
+    hours: Any,
+    numbers: Any,
+    weights: Any,
+    regions: int,
+    known_until: datetime,
+    file: str,
+    findings: Findings,
 ) -> History | None:
-    """Counts per hour and region of the rows before a moment. Raises InputError where they cannot be held."""
+    """Counts per hour and region of the rows before a moment. Raises InputError where they cannot
+    be held."""
     kept = hours < (known_until - _EPOCH) // timedelta(hours=1)
     if not kept.any():
         return None
     if not kept.all():
-        findings.warn(f"history: {counted(int((~kept).sum()), 'row')} from {known_until:%Y-%m-%d} on left out")
+        findings.warn(
+            f"history: {counted(int((~kept).sum()), 'row')} from {known_until:%Y-%m-%d} on left out"
+        )
     hours, numbers, weights = hours[kept], numbers[kept], weights[kept]
     first, last = int(hours.min()), int(hours.max())
     if not kept.all():  # later rows show that the counts reach so far

@@ -27,7 +27,10 @@ Orders = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 Spread = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), spread]
 _MOST_ORDERS = 1e8
 _LEAST_WEIGHT = 0.001
-_BASELINE, _GIVEN = "baseline", "given"  # what demand without events is called where random numbers are drawn by name
+_BASELINE, _GIVEN = (
+    "baseline",
+    "given",
+)  # what demand without events is called where random numbers are drawn by name
 
 
 class OpenDayFile(Closed):
@@ -35,7 +38,8 @@ class OpenDayFile(Closed):
 
     date: Day = Field(description="A date of the horizon.")
     like: Weekday | None = Field(
-        None, description="The weekday it trades like (default: its own, or the nearest that is open)."
+        None,
+        description="The weekday it trades like (default: its own, or the nearest that is open).",
     )
 
 
@@ -44,7 +48,10 @@ def _date_or_mapping(value: object) -> str:
 
 
 OpenDays = list[
-    Annotated[Annotated[Day, Tag("(text)")] | Annotated[OpenDayFile, Tag("(mapping)")], Discriminator(_date_or_mapping)]
+    Annotated[
+        Annotated[Day, Tag("(text)")] | Annotated[OpenDayFile, Tag("(mapping)")],
+        Discriminator(_date_or_mapping),
+    ]
 ]
 
 
@@ -53,7 +60,8 @@ class HistoryFile(Closed):
 
     path: FileName = Field(description="CSV or Excel file in the scenario's folder.")
     columns: dict[str, str] = Field(
-        default_factory=dict, description="Our column -> the file's own name, such as {ordered_at: 下单时间}."
+        default_factory=dict,
+        description="Our column -> the file's own name, such as {ordered_at: 下单时间}.",
     )
     scale: float = Field(
         1.0,
@@ -71,18 +79,26 @@ class HistoryFile(Closed):
     )
     open_days: OpenDays = Field(
         default_factory=list,
-        description="Dates on which the shop trades although it never did on that weekday: a date, or {date, like}.",
+        description=(
+            "Dates on which the shop trades although it never did on that weekday: a "
+            "date, or {date, like}."
+        ),
     )
     closed_days: list[Day] = Field(
-        default_factory=list, description="Dates on which it takes no orders; those of an event stay."
+        default_factory=list,
+        description="Dates on which it takes no orders; those of an event stay.",
     )
 
 
 class SizeFile(Closed):
     """How many orders an event brings: lognormal from its median and its 95 % point."""
 
-    median: float = Field(ge=0.01, le=_MOST_ORDERS, allow_inf_nan=False, description="As likely above as below.")
-    p95: float = Field(gt=0, le=1e9, allow_inf_nan=False, description="Exceeded once in twenty times.")
+    median: float = Field(
+        ge=0.01, le=_MOST_ORDERS, allow_inf_nan=False, description="As likely above as below."
+    )
+    p95: float = Field(
+        gt=0, le=1e9, allow_inf_nan=False, description="Exceeded once in twenty times."
+    )
 
     _not_below_median = field_validator("p95")(at_least("median", "median"))
     _not_far_above = field_validator("p95")(at_most_times("median", WIDEST))
@@ -107,16 +123,28 @@ class EventFile(Closed):
     orders: Annotated[SizeFile, BeforeValidator(_certain_size)] = Field(
         description="Total orders: {median, p95}, or one number when it is certain."
     )
-    ramp_minutes: float = Field(0, ge=0, le=10_000, allow_inf_nan=False, description="Minutes until the peak.")
+    ramp_minutes: float = Field(
+        0, ge=0, le=10_000, allow_inf_nan=False, description="Minutes until the peak."
+    )
     half_life_hours: float = Field(
-        ge=1e-6, le=1_000, allow_inf_nan=False, description="Hours in which the rate halves (0.001 is 3.6 seconds)."
+        ge=1e-6,
+        le=1_000,
+        allow_inf_nan=False,
+        description="Hours in which the rate halves (0.001 is 3.6 seconds).",
     )
     pull_forward: Share = Field(
         0.0,
-        description="Share of its orders that the baseline of the next week loses; what a day lacks, later days lose.",
+        description=(
+            "Share of its orders that the baseline of the next week loses; what a day "
+            "lacks, later days lose."
+        ),
     )
-    regions: dict[str, Share] | None = Field(None, min_length=1, description="Own region mix: region -> share, sum 1.")
-    products: dict[str, Share] | None = Field(None, min_length=1, description="Own product mix, sum 1.")
+    regions: dict[str, Share] | None = Field(
+        None, min_length=1, description="Own region mix: region -> share, sum 1."
+    )
+    products: dict[str, Share] | None = Field(
+        None, min_length=1, description="Own product mix, sum 1."
+    )
 
     @field_validator("name")
     @classmethod
@@ -127,18 +155,27 @@ class EventFile(Closed):
 
 
 class DemandFile(Closed):
-    """Exactly one of history, baseline_orders_per_day, given; events come on top (not with given)."""
+    """Exactly one of history, baseline_orders_per_day, given; events come on top (not with
+    given)."""
 
     history: HistoryFile | None = Field(None, description="Past orders the baseline is fitted to.")
-    baseline_orders_per_day: Orders | None = Field(None, description="Mean orders per day without events.")
-    given: FileName | None = Field(None, description="Your own forecast: time, region, orders[, product][, path].")
+    baseline_orders_per_day: Orders | None = Field(
+        None, description="Mean orders per day without events."
+    )
+    given: FileName | None = Field(
+        None, description="Your own forecast: time, region, orders[, product][, path]."
+    )
     hourly_profile: list[Orders] | None = Field(
         None, description="24 weights (hour of day) or 168 (hour of week, from Monday 00:00)."
     )
     day_cv: Spread = Field(0.0, description="Coefficient of variation of a day's level.")
-    hour_cv: Spread = Field(0.0, description="Coefficient of variation of an hour's rate beyond that.")
+    hour_cv: Spread = Field(
+        0.0, description="Coefficient of variation of an hour's rate beyond that."
+    )
     events: list[EventFile] = Field(
-        default_factory=list, max_length=input_limits.EVENTS, description="Bursts on top of the baseline."
+        default_factory=list,
+        max_length=input_limits.EVENTS,
+        description="Bursts on top of the baseline.",
     )
 
     @field_validator("hourly_profile")
@@ -152,12 +189,26 @@ class DemandFile(Closed):
 
     @model_validator(mode="after")
     def _one_source(self) -> DemandFile:
-        stated = [k for k in ("history", "baseline_orders_per_day", "given") if getattr(self, k) is not None]
+        stated = [
+            k
+            for k in ("history", "baseline_orders_per_day", "given")
+            if getattr(self, k) is not None
+        ]
         if len(stated) != 1:
             states = ", ".join(stated) or "none"
-            raise wrong(f"must state exactly one of history, baseline_orders_per_day, given; states {states}")
-        if self.given is not None and (self.events or self.hourly_profile or self.day_cv or self.hour_cv):
-            raise wrong("given is taken as it is: no events, hourly_profile, day_cv or hour_cv may be stated with it")
+            raise wrong(
+                "must state exactly one of history, baseline_orders_per_day, given; states "
+                f"{states}"
+            )
+        if self.given is not None and (
+            self.events or self.hourly_profile or self.day_cv or self.hour_cv
+        ):
+            raise wrong(
+                "given is taken as it is: no events, hourly_profile, day_cv or hour_cv may be "
+                "stated with it"
+            )
         if self.history is not None and (self.hourly_profile or self.day_cv or self.hour_cv):
-            raise wrong("hourly_profile, day_cv and hour_cv are fitted to the history: leave them out")
+            raise wrong(
+                "hourly_profile, day_cv and hour_cv are fitted to the history: leave them out"
+            )
         return self

@@ -1,4 +1,5 @@
-"""Extended shifts: a shift that goes on into overtime is one of its own, which only some crews may work."""
+"""Extended shifts: a shift that goes on into overtime is one of its own, which only some crews may
+work."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from planner.formats.scenario.schema import CrewFile, ShiftFile, SiteFile
 
 
 def extended(shift: Shift, hours: float) -> Shift | None:
-    """The shift with so many hours more at its end and the same breaks; None when it would last longer than a day."""
+    """The shift with so many hours more at its end and the same breaks; None when it would last
+    longer than a day."""
     end_s = shift.end_s + round(hours * HOUR_S)
     if end_s - shift.start_s > DAY_S:
         return None
@@ -21,7 +23,8 @@ def extended(shift: Shift, hours: float) -> Shift | None:
 
 
 def extended_by(crew: CrewFile, shifts: Sequence[Shift], opening: Interval) -> Iterator[Shift]:
-    """The extended shifts of a crew at a site with these opening hours: those that bring more seconds of work there."""
+    """The extended shifts of a crew at a site with these opening hours: those that bring more
+    seconds of work there."""
     for shift in shifts if crew.overtime_hours else ():
         longer = extended(shift, crew.overtime_hours)
         if longer is not None and _work_s(longer, opening) > _work_s(shift, opening):
@@ -38,7 +41,10 @@ def extended_shifts(
     """The extended shifts of every crew; a crew without a site is at the first."""
     opening = {site.name: site.opening for site in sites}
     regular = tuple(s.to_shift() for s in shifts)
-    return [tuple(extended_by(c, regular, opening.get(c.site or sites[0].name, (0, DAY_S)))) for c in crews]
+    return [
+        tuple(extended_by(c, regular, opening.get(c.site or sites[0].name, (0, DAY_S))))
+        for c in crews
+    ]
 
 
 def check_overtime(
@@ -48,17 +54,29 @@ def check_overtime(
     sites: Sequence[SiteFile],
     findings: Findings,
 ) -> None:
-    """Names of extended shifts are free and fit; a crew that may extend shifts has one that it can extend."""
+    """Names of extended shifts are free and fit; a crew that may extend shifts has one that it can
+    extend."""
     taken = {s.name for s in shifts}
-    for i, (crew, longer) in enumerate(zip(crews, extended_shifts(crews, shifts, sites), strict=True)):
+    for i, (crew, longer) in enumerate(
+        zip(crews, extended_shifts(crews, shifts, sites), strict=True)
+    ):
         path = ("crews", i, "overtime_hours")
         for shift in longer:
             if shift.name in taken:
-                words = f"a shift has the name of {shift.extends} with this overtime, {shown(shift.name)}: rename it"
+                words = (
+                    f"a shift has the name of {shift.extends} with this overtime, "
+                    f"{shown(shift.name)}: rename it"
+                )
                 findings.add(document, path, words)
             elif len(shift.name) > LONGEST_NAME:
-                words = f"the name of {shift.extends} with this overtime is too long: at most {LONGEST_NAME} characters"
+                words = (
+                    f"the name of {shift.extends} with this overtime is too long: at most "
+                    f"{LONGEST_NAME} characters"
+                )
                 findings.add(document, path, words)
         if crew.overtime_hours and not longer:
-            words = f"crew {crew.name}: overtime adds no work, the site is closed then or the shifts last a day already"
+            words = (
+                f"crew {crew.name}: overtime adds no work, the site is closed then or the "
+                "shifts last a day already"
+            )
             findings.warn(words)

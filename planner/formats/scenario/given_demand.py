@@ -1,4 +1,5 @@
-"""The user's own forecast (`given`) -> GivenDemand: paths, steps of an hour or less, regions, products."""
+"""The user's own forecast (`given`) -> GivenDemand: paths, steps of an hour or less, regions,
+products."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ def load_given(
 ) -> GivenDemand | None:
     """The user's own forecast as orders[path, step, region, kind]; None with findings.
 
-    `timezone`: whose local time moments with an offset are converted to; None where the scenario states none.
+    `timezone`: whose local time moments with an offset are converted to; None where the scenario
+    states none.
     """
     path = findings.open(document, ("demand", "given"), stated, "given demand")
     if path is None:
@@ -49,22 +51,34 @@ def load_given(
     seconds = [horizon.second(t) for t in cells["time"]]
     _check_given(table, cells, seconds, horizon, [p.name for p in products], findings)
     if len(findings.found) == before:
-        _check_repeated(table, zip(seconds, region, cells["product"], cells["path"], strict=True), findings)
+        _check_repeated(
+            table, zip(seconds, region, cells["product"], cells["path"], strict=True), findings
+        )
     step_s = _step_length(table, seconds, findings)
     if len(findings.found) > before:
         return None
     paths = {name: i for i, name in enumerate(dict.fromkeys(cells["path"]))}
     numbers: dict[str | None, int] = {p.name: i for i, p in enumerate(products)}
-    product, kind = np.unique([numbers.get(name, ANY_PRODUCT) for name in cells["product"]], return_inverse=True)
+    product, kind = np.unique(
+        [numbers.get(name, ANY_PRODUCT) for name in cells["product"]], return_inverse=True
+    )
     shape = (len(paths), horizon.end_s // step_s, len(regions), len(product))
     if math.prod(shape) > input_limits.COUNTS:
         size = "{:,} paths x {:,} steps x {:,} regions x {:,} products".format(*shape)
-        words = f"{size} are {math.prod(shape):,} numbers; at most {input_limits.COUNTS:,} can be held: longer steps, fewer paths"
+        words = (
+            f"{size} are {math.prod(shape):,} numbers; at most {input_limits.COUNTS:,} can be "
+            "held: longer steps, fewer paths"
+        )
         findings.found.append(table.finding(-1, "", f"{words} or classes of products"))
         return None
-    path_of, step = [paths[name] for name in cells["path"]], [second // step_s for second in seconds]
+    path_of, step = (
+        [paths[name] for name in cells["path"]],
+        [second // step_s for second in seconds],
+    )
     orders = np.zeros(shape)
-    for at, amount in zip(zip(path_of, step, region, kind, strict=True), cells["orders"], strict=True):
+    for at, amount in zip(
+        zip(path_of, step, region, kind, strict=True), cells["orders"], strict=True
+    ):
         orders[at] += amount
     times = np.zeros(orders.shape[:2], dtype=bool)
     times[path_of, step] = True
@@ -72,7 +86,8 @@ def load_given(
 
 
 def _begins(times: Mask, step_s: int, findings: Findings) -> Ints:
-    """See `GivenDemand.begins`: steps begin themselves, but in hours whose `times` are just those of a longer step."""
+    """See `GivenDemand.begins`: steps begin themselves, but in hours whose `times` are just those
+    of a longer step."""
     per_hour = HOUR_S // step_s
     hours = times.reshape(len(times), -1, per_hour)
     step = np.arange(times.shape[1]).reshape(-1, per_hour)
@@ -103,11 +118,17 @@ def _check_given(
         findings.found += findings_of_rows(table, "path", empty, lambda _: words)
 
     def outside(row: int) -> str:
-        return f"must lie in the horizon, got {shown(cells['time'][row].isoformat(timespec='minutes'))}"
+        return (
+            "must lie in the horizon, got "
+            f"{shown(cells['time'][row].isoformat(timespec='minutes'))}"
+        )
 
     def unknown(row: int) -> str:
         product = cells["product"][row]
-        return f"no such product, got {shown(product)}{findings.hint(product, products, in_order=True)}"
+        return (
+            "no such product, got "
+            f"{shown(product)}{findings.hint(product, products, in_order=True)}"
+        )
 
     rows = [row for row, second in enumerate(seconds) if not 0 <= second < horizon.end_s]
     findings.found += findings_of_rows(table, "time", rows, outside)
@@ -130,18 +151,26 @@ def _check_repeated(table: Table, keys: Iterable[tuple[Any, ...]], findings: Fin
 
 
 def _step_length(table: Table, seconds: list[int], findings: Findings) -> int:
-    """Seconds of a step of given demand: what the distances of its times have in common, an hour at most; a finding
-    where such steps do not fit into an hour."""
+    """Seconds of a step of given demand: what the distances of its times have in common, an hour at
+    most; a finding where such steps do not fit into an hour."""
     distinct = sorted(set(seconds))
     apart_s = math.gcd(*(b - a for a, b in pairwise(distinct)))
     step_s = math.gcd(apart_s, HOUR_S)
     if step_s not in GIVEN_STEPS_S or step_s < apart_s < HOUR_S or distinct[0] % step_s:
-        off = [[row for row, second in enumerate(seconds) if second % length] for length in (SLOT_S, HOUR_S)]
+        off = [
+            [row for row, second in enumerate(seconds) if second % length]
+            for length in (SLOT_S, HOUR_S)
+        ]
         words = "does not fit: steps begin on the clock, of 5, 10, 15, 20, 30 or 60 minutes each"
-        apart = f", and the times lie {apart_s / 60:g} minutes apart" if 0 < apart_s < HOUR_S else ""
+        apart = (
+            f", and the times lie {apart_s / 60:g} minutes apart" if 0 < apart_s < HOUR_S else ""
+        )
         findings.found.append(table.finding((off[0] or off[1])[0], "time", words + apart))
         return HOUR_S
     if apart_s > HOUR_S:
         hours = f"{apart_s / HOUR_S:g} hours"
-        findings.warn(f"given demand: its times lie {hours} apart; a row is the orders of the hour that begins then")
+        findings.warn(
+            f"given demand: its times lie {hours} apart; a row is the orders of the hour that "
+            "begins then"
+        )
     return step_s

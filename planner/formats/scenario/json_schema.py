@@ -1,4 +1,5 @@
-"""JSON Schema of every file a scenario is made of, for editors that complete and check while typing."""
+"""JSON Schema of every file a scenario is made of, for editors that complete and check while
+typing."""
 
 from __future__ import annotations
 
@@ -11,7 +12,11 @@ from planner.formats.scenario.platform_schema import PlatformFile
 from planner.formats.scenario.platforms import pack_names
 from planner.formats.scenario.schema import ScenarioFile
 
-MODELS: dict[str, type[BaseModel]] = {"scenario": ScenarioFile, "contract": ContractFile, "platform": PlatformFile}
+MODELS: dict[str, type[BaseModel]] = {
+    "scenario": ScenarioFile,
+    "contract": ContractFile,
+    "platform": PlatformFile,
+}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 

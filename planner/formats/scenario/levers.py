@@ -1,4 +1,5 @@
-"""The levers section of a scenario: what may be decided before the promotion beside stock, staff and couriers."""
+"""The levers section of a scenario: what may be decided before the promotion beside stock, staff
+and couriers."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ class PromiseFile(Closed):
 
 
 class CapFile(Closed):
-    """Caps on the orders of an event (限量): its sale stops then, and a refused order loses its product's margin."""
+    """Caps on the orders of an event (限量): its sale stops then, and a refused order loses its
+    product's margin."""
 
     event: Name = Field(description="Event whose sale may stop.")
     orders: list[Annotated[int, Field(ge=1, le=10**8)]] = Field(
@@ -37,22 +39,31 @@ class CapFile(Closed):
 
 
 class LeversFile(Closed):
-    """What the plan may decide beside stock, staff and couriers; nothing of it unless it pays or nothing else helps."""
+    """What the plan may decide beside stock, staff and couriers; nothing of it unless it pays or
+    nothing else helps."""
 
-    promise_hours: list[PromiseFile] = Field(default_factory=list, description="Longer promises per region (承诺时效).")
-    order_caps: list[CapFile] = Field(default_factory=list, description="Caps on the orders of an event (限量).")
+    promise_hours: list[PromiseFile] = Field(
+        default_factory=list, description="Longer promises per region (承诺时效)."
+    )
+    order_caps: list[CapFile] = Field(
+        default_factory=list, description="Caps on the orders of an event (限量)."
+    )
 
 
 def to_levers(stated: LeversFile, regions: Collection[str]) -> Levers:
-    """The options in the order of the file, promises to other places than the scenario's regions left out."""
+    """The options in the order of the file, promises to other places than the scenario's regions
+    left out."""
     own = [p for p in stated.promise_hours if p.region in regions]
     promises = [PromiseOption(p.region, hours, p.cost_per_order) for p in own for hours in p.hours]
     caps = [CapOption(c.event, orders) for c in stated.order_caps for orders in c.orders]
     return Levers(tuple(promises), tuple(caps))
 
 
-def check_levers(document: Document, stated: LeversFile, read: PartialScenario, findings: Findings) -> None:
-    """No option stands twice, every promise is longer than the one there is, and a refused order costs something."""
+def check_levers(
+    document: Document, stated: LeversFile, read: PartialScenario, findings: Findings
+) -> None:
+    """No option stands twice, every promise is longer than the one there is, and a refused order
+    costs something."""
     platform = read.platform
     seen: set[tuple[str, float]] = set()
     for i, promise in enumerate(stated.promise_hours):
@@ -63,22 +74,42 @@ def check_levers(document: Document, stated: LeversFile, read: PartialScenario, 
                 continue
             now = platform.promise_hours.get(promise.region, platform.deadline_hours)
             if hours <= now:
-                words = f"must be longer than the {now:g} h promised to {promise.region} now, got {shown(hours)}"
+                words = (
+                    f"must be longer than the {now:g} h promised to {promise.region} now, got "
+                    f"{shown(hours)}"
+                )
                 findings.add(document, path, words)
     if platform is not None and platform.deadline_hours is None and stated.promise_hours:
         words = "the platform counts working days, not hours: no region can be promised other hours"
         findings.add(document, ("levers", "promise_hours"), words)
-    if stated.order_caps and read.products is not None and not any(p.margin_minor for p in read.products):
-        words = "no product states a margin: refused orders would cost nothing, and every cap would seem to pay"
+    if (
+        stated.order_caps
+        and read.products is not None
+        and not any(p.margin_minor for p in read.products)
+    ):
+        words = (
+            "no product states a margin: refused orders would cost nothing, and every cap "
+            "would seem to pay"
+        )
         findings.add(document, ("levers", "order_caps"), words, at_key=True)
     seen = set()
     for i, cap in enumerate(stated.order_caps):
         for k, orders in enumerate(cap.orders):
-            _check_once(document, ("levers", "order_caps", i, "orders", k), (cap.event, orders), seen, findings)
+            _check_once(
+                document,
+                ("levers", "order_caps", i, "orders", k),
+                (cap.event, orders),
+                seen,
+                findings,
+            )
 
 
 def _check_once(
-    document: Document, path: Path_, option: tuple[str, float], seen: set[tuple[str, float]], findings: Findings
+    document: Document,
+    path: Path_,
+    option: tuple[str, float],
+    seen: set[tuple[str, float]],
+    findings: Findings,
 ) -> None:
     if option in seen:
         findings.add(document, path, f"stands twice for {option[0]}, got {shown(option[1])}")

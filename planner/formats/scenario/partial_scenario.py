@@ -22,7 +22,9 @@ class PartialScenario:
     regions: tuple[Region, ...] | None = None
     products: tuple[Product, ...] | None = None
     contracts: tuple[Contract, ...] | None = None
-    contract_names: list[str | None] = field(default_factory=list)  # as stated, of wrong ones too; None: not readable
+    contract_names: list[str | None] = field(
+        default_factory=list
+    )  # as stated, of wrong ones too; None: not readable
     platform: PlatformFile | None = None
     demand: Any = None
     roster: tuple[StaffRow, ...] | None = None

@@ -22,7 +22,15 @@ from planner.formats.base.value_types import (
 
 Hours = Annotated[float, Field(gt=0, le=2_000, allow_inf_nan=False)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS: tuple[Weekday, ...] = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 
 
 class CompensationFile(Closed):
@@ -40,7 +48,8 @@ class CompensationFile(Closed):
 
 
 class PlatformFile(Closed):
-    """The counted clock, its deadline and calendar, the price of being late, and where the rule comes from."""
+    """The counted clock, its deadline and calendar, the price of being late, and where the rule
+    comes from."""
 
     name: Name | None = Field(None, description="Name of the platform or rule.")
     currency: Currency = Field(NO_CURRENCY, description="Currency of floor and cap.")
@@ -52,29 +61,43 @@ class PlatformFile(Closed):
         None, ge=1, le=60, description="End of the n-th working day after the order's day."
     )
     country: str | None = Field(
-        None, pattern="^[A-Z]{2}$", description="Country whose public holidays do not count (ISO 3166)."
+        None,
+        pattern="^[A-Z]{2}$",
+        description="Country whose public holidays do not count (ISO 3166).",
     )
     weekend: list[Weekday] = Field(
         ["saturday", "sunday"], max_length=6, description="Days of the week that do not count."
     )
     holidays: list[Day] = Field(default_factory=list, description="More days that do not count.")
-    working_days: list[Day] = Field(default_factory=list, description="Days that count although a rule says no.")
+    working_days: list[Day] = Field(
+        default_factory=list, description="Days that count although a rule says no."
+    )
     promise_hours: dict[str, Hours] = Field(
         default_factory=dict, description="Own hours of single regions: region -> hours."
     )
-    compensation: CompensationFile = Field(default_factory=CompensationFile, description="Price of a late order.")
-    threshold_late_share: Share | None = Field(None, description="Late share above which the platform throttles.")
+    compensation: CompensationFile = Field(
+        default_factory=CompensationFile, description="Price of a late order."
+    )
+    threshold_late_share: Share | None = Field(
+        None, description="Late share above which the platform throttles."
+    )
     source: Note = Field("", description="Where the rule was read.")
     retrieved: Day | None = Field(None, description="When.")
-    grade: Grade = Field("", description="A official, B trade press, C aggregator, user: user-supplied.")
-    notes: Note = Field("", description="What else the rule says, and what was decided where sources conflict.")
+    grade: Grade = Field(
+        "", description="A official, B trade press, C aggregator, user: user-supplied."
+    )
+    notes: Note = Field(
+        "", description="What else the rule says, and what was decided where sources conflict."
+    )
 
     @field_validator("country")
     @classmethod
     def _has_known_holidays(cls, value: str | None) -> str | None:
         import holidays
 
-        if value is not None and value not in holidays.list_supported_countries(include_aliases=False):
+        if value is not None and value not in holidays.list_supported_countries(
+            include_aliases=False
+        ):
             raise wrong("is no country whose holidays are known; list them under holidays")
         return value
 

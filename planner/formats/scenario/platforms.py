@@ -24,7 +24,13 @@ def pack_names() -> list[str]:
     return sorted(p.stem for p in (configs_folder() / "platforms").glob("*.yaml"))
 
 
-_OTHERWISE = {"拼多多": "pinduoduo", "淘宝": "taobao", "天猫": "taobao", "抖音": "douyin", "快手": "kuaishou"}
+_OTHERWISE = {
+    "拼多多": "pinduoduo",
+    "淘宝": "taobao",
+    "天猫": "taobao",
+    "抖音": "douyin",
+    "快手": "kuaishou",
+}
 
 
 def pack_titles() -> dict[str, str]:
@@ -47,7 +53,8 @@ def _pack_path(name: str) -> Path:
 def load_platform(
     document: Document, stated: str | PlatformFile, currency: str, findings: Findings
 ) -> PlatformFile | None:
-    """The rule a scenario states under `platform`; None when it cannot be had (then there is a finding)."""
+    """The rule a scenario states under `platform`; None when it cannot be had (then there is a
+    finding)."""
     if isinstance(stated, PlatformFile):
         return stated
     if stated in pack_names():
@@ -56,7 +63,9 @@ def load_platform(
     if not stated.endswith((".yaml", ".yml")):
         name = _OTHERWISE.get(stated) or closest(stated, pack_names())
         meant = f"; did you mean {name}?" if name else "."
-        packs = f"The packs are {', '.join(pack_names())} (planner init --list says what each counts)"
+        packs = (
+            f"The packs are {', '.join(pack_names())} (planner init --list says what each counts)"
+        )
         own = "or state the rule itself, such as {counts: handover, deadline_hours: 48}"
         words = f"no rule pack of this name, got {shown(stated)}{meant} {packs}; {own}"
         findings.add(document, ("platform",), words)
@@ -82,7 +91,8 @@ def read_pack(path: Path, file: str, currency: str, findings: Findings) -> Platf
     money = pack.compensation.floor or pack.compensation.cap
     if money and pack.currency not in (currency, NO_CURRENCY):
         findings.warn(
-            f"{file}: compensation is in {pack.currency}, the scenario in {currency}: floor and cap are left out"
+            f"{file}: compensation is in {pack.currency}, the scenario in {currency}: floor and "
+            "cap are left out"
         )
         plain = pack.compensation.model_copy(update={"floor": 0, "cap": 0})
         pack = pack.model_copy(update={"compensation": plain})
@@ -116,5 +126,7 @@ def _non_working(pack: PlatformFile, horizon: Horizon) -> frozenset[date]:
     if pack.country:
         import holidays
 
-        off |= set(holidays.country_holidays(pack.country, years=range(days[0].year, days[-1].year + 1)))
+        off |= set(
+            holidays.country_holidays(pack.country, years=range(days[0].year, days[-1].year + 1))
+        )
     return frozenset(off - set(pack.working_days))

@@ -1,4 +1,5 @@
-"""A scenario's folder -> Problem: every file read, every finding collected, then all of them raised together."""
+"""A scenario's folder -> Problem: every file read, every finding collected, then all of them raised
+together."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ FILE = "scenario.yaml"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A problem, the files it was read from (in order of reading), warnings, its folder, its YAML file, its title.
+    """A problem, the files it was read from (in order of reading), warnings, its folder, its YAML
+    file, its title.
 
     `is_named`: it states its name; otherwise that is the name of its folder.
     """
@@ -52,9 +54,11 @@ class Scenario:
 
 
 def read_scenario(path: Path, called: str | None = None) -> Scenario:
-    """Read `scenario.yaml` (the file or its folder) and all it names. Raises InputError with all findings.
+    """Read `scenario.yaml` (the file or its folder) and all it names. Raises InputError with all
+    findings.
 
-    `called`: the name of the scenario's folder, where what is read is a copy that lies in another one.
+    `called`: the name of the scenario's folder, where what is read is a copy that lies in another
+    one.
     """
     file = path / FILE if os.path.isdir(path) else path
     if words := why_unreadable(file):
@@ -84,7 +88,9 @@ def read_scenario(path: Path, called: str | None = None) -> Scenario:
     findings.raise_if_any()
     title = read.parts["title"] or problem.name
     is_named = document.data.get("name") is not None
-    return Scenario(problem, tuple(findings.files), tuple(findings.warnings), folder, file, title, is_named)
+    return Scenario(
+        problem, tuple(findings.files), tuple(findings.warnings), folder, file, title, is_named
+    )
 
 
 def _own_name(document: Document, read: PartialScenario, folder: str, findings: Findings) -> str:
@@ -94,21 +100,28 @@ def _own_name(document: Document, read: PartialScenario, folder: str, findings: 
     try:
         return parse_name(folder[:LONGEST_NAME].strip())
     except ValueError as error:
-        words = f"state a name; that of the folder cannot stand for it: it {error}, got {shown(folder)}"
+        words = (
+            f"state a name; that of the folder cannot stand for it: it {error}, got {shown(folder)}"
+        )
         findings.add(document, ("name",), words)
         return ""
 
 
 def _read_parts(document: Document, findings: Findings) -> PartialScenario:
-    """The sections of the YAML file; a wrong one is None and does not keep the others from being checked."""
+    """The sections of the YAML file; a wrong one is None and does not keep the others from being
+    checked."""
     currency = stated_currency(document.data.get("currency"))
     context = {"currency": currency}
     try:
         whole = ScenarioFile.model_validate(document.data, context=context)
-        return PartialScenario({name: getattr(whole, name) for name in ScenarioFile.model_fields}, currency)
+        return PartialScenario(
+            {name: getattr(whole, name) for name in ScenarioFile.model_fields}, currency
+        )
     except ValidationError as error:
         findings.add_errors(document, ScenarioFile, error)
-    return PartialScenario({name: _salvaged(name, document, context) for name in ScenarioFile.model_fields}, currency)
+    return PartialScenario(
+        {name: _salvaged(name, document, context) for name in ScenarioFile.model_fields}, currency
+    )
 
 
 def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:
@@ -117,14 +130,19 @@ def _salvaged(name: str, document: Document, context: dict[str, str]) -> Any:
         return None if info.is_required() else info.get_default(call_default_factory=True)
     annotation: Any = info.rebuild_annotation()
     try:
-        return TypeAdapter(annotation).validate_python(document.data[name], strict=True, context=context)
+        return TypeAdapter(annotation).validate_python(
+            document.data[name], strict=True, context=context
+        )
     except ValidationError:
         return None
 
 
 def _read_tables(document: Document, read: PartialScenario, findings: Findings) -> None:
     """Regions, products, contracts, platform, history: what later sections refer to."""
-    regions, products = _table(document, "regions", findings), _table(document, "products", findings)
+    regions, products = (
+        _table(document, "regions", findings),
+        _table(document, "products", findings),
+    )
     if regions is not None:
         read.regions = table_rows.to_regions(regions, read.currency, findings)
     elif document.data.get("regions") is None:
@@ -152,26 +170,45 @@ def _table(document: Document, key: str, findings: Findings) -> Table | None:
     path = findings.open(document, (key,), stated, key)
     if path is None:
         return None
-    return open_table(path, stated, findings, TABLES.get(key, ()), input_limits.TABLES.get(key, input_limits.TABLE))
+    return open_table(
+        path,
+        stated,
+        findings,
+        TABLES.get(key, ()),
+        input_limits.TABLES.get(key, input_limits.TABLE),
+    )
 
 
-def _contracts(document: Document, read: PartialScenario, findings: Findings) -> tuple[Contract, ...] | None:
+def _contracts(
+    document: Document, read: PartialScenario, findings: Findings
+) -> tuple[Contract, ...] | None:
     """Every contract file; None when one of them is wrong."""
     around = Around(
-        read.currency, RegionNames.of(read.regions or ()), declared(document.data, "sites", "*", "name"), _horizon(read)
+        read.currency,
+        RegionNames.of(read.regions or ()),
+        declared(document.data, "sites", "*", "name"),
+        _horizon(read),
     )
     loaded: list[Contract | None] = []
     stated = document.data.get("contracts")
-    places = [(("contracts",), stated)] if isinstance(stated, str) else [*found_at(document.data, ("contracts", "*"))]
+    places = (
+        [(("contracts",), stated)]
+        if isinstance(stated, str)
+        else [*found_at(document.data, ("contracts", "*"))]
+    )
     if len(places) > input_limits.CONTRACTS:
         findings.add(
-            document, ("contracts",), f"names {len(places):,} files; at most {input_limits.CONTRACTS} are read"
+            document,
+            ("contracts",),
+            f"names {len(places):,} files; at most {input_limits.CONTRACTS} are read",
         )
         return None
     for path, name in places:
         if findings.values > input_limits.CONTRACT_VALUES:
             most = f"{input_limits.CONTRACT_VALUES:,} values"
-            findings.add(document, path, f"is not read: the contracts before it hold more than {most}")
+            findings.add(
+                document, path, f"is not read: the contracts before it hold more than {most}"
+            )
             return None
         if isinstance(name, str):
             file = findings.open(document, path, name, "contract")
@@ -197,7 +234,8 @@ def _horizon(read: PartialScenario) -> Horizon | None:
 
 
 def _stated_timezone(document: Document) -> str | None:
-    """The scenario's time zone, None where it states none; UTC in place of one that does not exist, a finding."""
+    """The scenario's time zone, None where it states none; UTC in place of one that does not exist,
+    a finding."""
     name = document.data.get("timezone")
     try:
         return name if name is None else parse_timezone(str(name)).key
@@ -221,7 +259,9 @@ def _demand(document: Document, read: PartialScenario, findings: Findings) -> An
         until = assemble.known_until(read.parts["planned_on"], horizon)
         history = demand.load_history(document, stated.history, read.regions, until, findings, zone)
     if stated.given is not None:
-        given = load_given(document, stated.given, horizon, read.regions, read.products, findings, zone)
+        given = load_given(
+            document, stated.given, horizon, read.regions, read.products, findings, zone
+        )
     if len(findings.found) > before:
         return None
     return demand.to_demand(stated, horizon, read.regions, read.products, history, given)
@@ -235,20 +275,28 @@ def _read_names(document: Document, read: PartialScenario, findings: Findings) -
         "process": process_names(document.data),
         "crew": declared(document.data, "crews", "*", "name"),
         "event": declared(document.data, "demand", "events", "*", "name"),
-        "contract": None if None in read.contract_names else [name for name in read.contract_names if name],
+        "contract": None
+        if None in read.contract_names
+        else [name for name in read.contract_names if name],
     }
     check_references(document, known, findings)
     horizon = _horizon(read)
     names = replace(_names(document, read), extended=_extended(read), overnight=_overnight(read))
-    tables = {key: _table(document, key, findings) for key in ("staffing", "staff", "stock", "routing")}
+    tables = {
+        key: _table(document, key, findings) for key in ("staffing", "staff", "stock", "routing")
+    }
     if tables["stock"] is not None:
         read.stock = table_rows.to_stock(tables["stock"], names, read.currency, findings)
     if tables["staffing"] is not None and horizon is not None:
-        read.roster = table_rows.to_roster(tables["staffing"], names, horizon, read.currency, findings)
+        read.roster = table_rows.to_roster(
+            tables["staffing"], names, horizon, read.currency, findings
+        )
     if tables["staff"] is not None and horizon is not None:
         read.people = staff.to_people(tables["staff"], names, horizon, read.currency, findings)
     if tables["routing"] is not None and horizon is not None:
-        read.routing = table_rows.to_routing(tables["routing"], names, horizon, read.currency, findings)
+        read.routing = table_rows.to_routing(
+            tables["routing"], names, horizon, read.currency, findings
+        )
 
 
 def _extended(read: PartialScenario) -> dict[tuple[str, str], list[str]]:
@@ -257,7 +305,10 @@ def _extended(read: PartialScenario) -> dict[tuple[str, str], list[str]]:
     if not (crews and shifts and sites):
         return {}
     longer = zip(crews, extended_shifts(crews, shifts, sites), strict=True)
-    return {(crew.site or sites[0].name, crew.name): [s.name for s in of_crew] for crew, of_crew in longer}
+    return {
+        (crew.site or sites[0].name, crew.name): [s.name for s in of_crew]
+        for crew, of_crew in longer
+    }
 
 
 def _overnight(read: PartialScenario) -> set[tuple[str, str]]:
@@ -265,8 +316,12 @@ def _overnight(read: PartialScenario) -> set[tuple[str, str]]:
     crews, shifts, sites = (read.parts[key] for key in ("crews", "shifts", "sites"))
     if not (crews and shifts and sites):
         return set()
-    patterns = [s.to_shift() for s in shifts] + [s for of in extended_shifts(crews, shifts, sites) for s in of]
-    return {(site.name, s.name) for site in sites for s in patterns if s.reaches_next_day(site.opening)}
+    patterns = [s.to_shift() for s in shifts] + [
+        s for of in extended_shifts(crews, shifts, sites) for s in of
+    ]
+    return {
+        (site.name, s.name) for site in sites for s in patterns if s.reaches_next_day(site.opening)
+    }
 
 
 def _names(document: Document, read: PartialScenario) -> table_rows.Names:
@@ -277,7 +332,11 @@ def _names(document: Document, read: PartialScenario) -> table_rows.Names:
     headcounts: dict[tuple[str, str], int] = {}
     for _, crew in found_at(document.data, ("crews", "*")):
         name = crew.get("name") if isinstance(crew, dict) else None
-        site = crew.get("site", sites[0] if len(sites) == 1 else None) if isinstance(crew, dict) else None
+        site = (
+            crew.get("site", sites[0] if len(sites) == 1 else None)
+            if isinstance(crew, dict)
+            else None
+        )
         if isinstance(name, str) and isinstance(site, str):
             crews[site, name] = "max_headcount" in crew
             able = crew.get("processes")
@@ -287,7 +346,9 @@ def _names(document: Document, read: PartialScenario) -> table_rows.Names:
     processes = {
         str(site["name"]): tuple(site["processes"])
         for _, site in found_at(document.data, ("sites", "*"))
-        if isinstance(site, dict) and isinstance(site.get("name"), str) and isinstance(site.get("processes"), dict)
+        if isinstance(site, dict)
+        and isinstance(site.get("name"), str)
+        and isinstance(site.get("processes"), dict)
     }
     return table_rows.Names(
         sites,

@@ -1,4 +1,5 @@
-"""Names that refer to something: checked on the data as written, so that an error elsewhere hides none of them."""
+"""Names that refer to something: checked on the data as written, so that an error elsewhere hides
+none of them."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ _REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("sites", "*", "collections", "*", "contract"), "contract"),
     (("levers", "order_caps", "*", "event"), "event"),
 )
-_KEY_REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = ((("demand", "events", "*", "products"), "product"),)
+_KEY_REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("demand", "events", "*", "products"), "product"),
+)
 _UNIQUE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("sites", "*", "name"), "site"),
     (("shifts", "*", "name"), "shift"),
@@ -40,7 +43,8 @@ def process_names(data: Any) -> list[str]:
 
 
 def check_references(document: Document, known: Known, findings: Findings) -> None:
-    """Adds a finding for every name that refers to nothing. `known`: kind -> names (None: could not be read)."""
+    """Adds a finding for every name that refers to nothing. `known`: kind -> names (None: could not
+    be read)."""
     for pattern, kind in _REFERENCES:
         for path, name in found_at(document.data, pattern):
             _check(document, path, name, kind, known, findings)
@@ -77,13 +81,23 @@ def _check_receivers(document: Document, findings: Findings) -> None:
         if not isinstance(by, str):
             continue  # a finding of its own
         if by not in processes:
-            words = f"no such process at this site, got {shown(by)}{findings.hint(by, processes, in_order=True)}"
+            words = (
+                "no such process at this site, got "
+                f"{shown(by)}{findings.hint(by, processes, in_order=True)}"
+            )
             findings.add(document, (*path, "receive", "by"), words)
         elif isinstance(processes.get(by), dict) and "discipline" in receive:
             own = processes[by].get("discipline", "deadline")
             if receive["discipline"] != own:
-                words = f"must be that of {by}, {own}, whose people take returns and orders: leave it out"
-                findings.add(document, (*path, "receive", "discipline"), f"{words}, got {shown(receive['discipline'])}")
+                words = (
+                    f"must be that of {by}, {own}, whose people take returns and orders: "
+                    "leave it out"
+                )
+                findings.add(
+                    document,
+                    (*path, "receive", "discipline"),
+                    f"{words}, got {shown(receive['discipline'])}",
+                )
 
 
 def _check_unique(document: Document, findings: Findings) -> None:
@@ -98,5 +112,9 @@ def _check_unique(document: Document, findings: Findings) -> None:
         key = (crew.get("site"), crew.get("name")) if isinstance(crew, dict) else None
         if key is not None and all(isinstance(k, str) or k is None for k in key):
             if key in crews:
-                findings.add(document, (*path, "name"), f"two crews of a site have this name, got {shown(key[1])}")
+                findings.add(
+                    document,
+                    (*path, "name"),
+                    f"two crews of a site have this name, got {shown(key[1])}",
+                )
             crews.add(key)

@@ -1,4 +1,5 @@
-"""Where a scenario and its tables name regions: every name checked, then taken as the scenario's own."""
+"""Where a scenario and its tables name regions: every name checked, then taken as the scenario's
+own."""
 
 from __future__ import annotations
 
@@ -20,10 +21,11 @@ from planner.formats.tables.tables import Table, findings_of_rows
 
 
 def settle_regions(document: Document, read: PartialScenario, findings: Findings) -> None:
-    """Every region that the scenario names is one of its own; the sections in `read` then hold their own names.
+    """Every region that the scenario names is one of its own; the sections in `read` then hold
+    their own names.
 
-    A site may stand in any place. Longer promises to places outside the scenario are left out with a warning; orders of
-    an event for such a place would be lost: a finding.
+    A site may stand in any place. Longer promises to places outside the scenario are left out with
+    a warning; orders of an event for such a place would be lost: a finding.
     """
     if read.regions is None:
         return
@@ -32,7 +34,12 @@ def settle_regions(document: Document, read: PartialScenario, findings: Findings
         _check(document, path, name, regions, findings)
     for path, name in found_at(data, ("levers", "promise_hours", "*", "region")):
         _check(document, path, name, regions, findings)
-    warn_elsewhere("levers.promise_hours", _texts(data, "levers", "promise_hours", "*", "region"), regions, findings)
+    warn_elsewhere(
+        "levers.promise_hours",
+        _texts(data, "levers", "promise_hours", "*", "region"),
+        regions,
+        findings,
+    )
     for path, mix in found_at(data, ("demand", "events", "*", "regions")):
         _check_mix(document, path, mix, regions, findings)
     _check_promises(document, read, regions, findings)
@@ -44,33 +51,54 @@ def _texts(data: Any, *pattern: str) -> list[str]:
 
 
 def _check(
-    document: Document, path: Path_, name: Any, regions: RegionNames, findings: Findings, *, at_key: bool = False
+    document: Document,
+    path: Path_,
+    name: Any,
+    regions: RegionNames,
+    findings: Findings,
+    *,
+    at_key: bool = False,
 ) -> None:
     if isinstance(name, str) and not regions.knows(name):
         findings.add(document, path, regions.wrong(name), at_key=at_key)
 
 
-def _check_mix(document: Document, path: Path_, mix: Any, regions: RegionNames, findings: Findings) -> None:
+def _check_mix(
+    document: Document, path: Path_, mix: Any, regions: RegionNames, findings: Findings
+) -> None:
     """Own region mix of an event: places outside the scenario are one finding."""
     names = [name for name in mix if isinstance(name, str)] if isinstance(mix, dict) else []
     for name in names:
         _check(document, (*path, name), name, regions, findings, at_key=True)
     outside = [name for name in names if regions.elsewhere(name)]
     if outside:
-        findings.add(document, path, f"{outside_words(outside)}: give the share to other regions", at_key=True)
+        findings.add(
+            document,
+            path,
+            f"{outside_words(outside)}: give the share to other regions",
+            at_key=True,
+        )
     _check_once(document, path, [name for name in names if name not in outside], regions, findings)
 
 
 def region_numbers(
-    table: Table, texts: Sequence[str | None], column: str, regions: Sequence[Region], findings: Findings
+    table: Table,
+    texts: Sequence[str | None],
+    column: str,
+    regions: Sequence[Region],
+    findings: Findings,
 ) -> Ints:
     """Index of the region that each row names, a whole address included; -1 with a finding.
 
-    A text that names none is one finding, at its first row; all places outside the scenario together are one.
+    A text that names none is one finding, at its first row; all places outside the scenario
+    together are one.
     """
     code, distinct = pd.factorize(np.array([text or "" for text in texts], dtype=object))
     if len(distinct) > input_limits.REGION_NAMES:
-        words = f"holds more than {input_limits.REGION_NAMES:,} different names; is this the column of the region?"
+        words = (
+            f"holds more than {input_limits.REGION_NAMES:,} different names; is this the "
+            "column of the region?"
+        )
         findings.found.append(table.finding(-1, column, words))
         return np.full(len(texts), -1)
     rows = np.bincount(code, minlength=len(distinct)).tolist()
@@ -81,36 +109,52 @@ def region_numbers(
     return number[code]
 
 
-def numbers_of(texts: Sequence[str], rows: Sequence[int], regions: Sequence[Region]) -> tuple[Ints, dict[int, str]]:
-    """Index of the region that each distinct text names, -1 where it names none, and what is wrong then.
+def numbers_of(
+    texts: Sequence[str], rows: Sequence[int], regions: Sequence[Region]
+) -> tuple[Ints, dict[int, str]]:
+    """Index of the region that each distinct text names, -1 where it names none, and what is wrong
+    then.
 
-    `rows`: how many rows hold each text. The second result: index of a text -> words for a finding there.
+    `rows`: how many rows hold each text. The second result: index of a text -> words for a finding
+    there.
     """
     known, index = RegionNames.of(regions), {region.name: i for i, region in enumerate(regions)}
     found = [known.find_in_log(text) for text in texts]
     number = np.array([index.get(name, -1) for name in found], dtype=np.int64)
     outside = {k: None for k, name in enumerate(found) if number[k] < 0 and known.elsewhere(name)}
-    wrong = {k: known.wrong(texts[k]) for k in np.flatnonzero(number < 0).tolist() if k not in outside}
-    wrong = {k: f"{words}, in {rows[k]:,} rows" if rows[k] > 1 else words for k, words in wrong.items()}
+    wrong = {
+        k: known.wrong(texts[k]) for k in np.flatnonzero(number < 0).tolist() if k not in outside
+    }
+    wrong = {
+        k: f"{words}, in {rows[k]:,} rows" if rows[k] > 1 else words for k, words in wrong.items()
+    }
     if outside:
         lost = sum(rows[k] for k in outside)
         words = outside_words([known.name_of(found[k]) for k in outside])
         what, them = ("row" if lost == 1 else "rows"), ("it" if len(outside) == 1 else "them")
-        wrong[next(iter(outside))] = f"{words}, in {lost:,} {what}: add {them} to the regions or leave the rows out"
+        wrong[next(iter(outside))] = (
+            f"{words}, in {lost:,} {what}: add {them} to the regions or leave the rows out"
+        )
     return number, wrong
 
 
-def _check_promises(document: Document, read: PartialScenario, regions: RegionNames, findings: Findings) -> None:
+def _check_promises(
+    document: Document, read: PartialScenario, regions: RegionNames, findings: Findings
+) -> None:
     """Hours promised to single regions, in the scenario itself or in the file of its platform."""
     stated, path = document.data.get("platform"), ("platform", "promise_hours")
     if isinstance(stated, str):
         names = list(read.platform.promise_hours) if read.platform else []
         unknown = [name for name in names if not regions.knows(name)]
-        findings.found += [Finding(stated, 0, 0, f"promise_hours.{name}", regions.wrong(name)) for name in unknown]
+        findings.found += [
+            Finding(stated, 0, 0, f"promise_hours.{name}", regions.wrong(name)) for name in unknown
+        ]
         warn_elsewhere(f"{stated}: promise_hours", names, regions, findings)
         return
     for _, mapping in found_at(document.data, path):
-        names = [name for name in mapping if isinstance(name, str)] if isinstance(mapping, dict) else []
+        names = (
+            [name for name in mapping if isinstance(name, str)] if isinstance(mapping, dict) else []
+        )
         for name in names:
             _check(document, (*path, name), name, regions, findings, at_key=True)
         warn_elsewhere("platform.promise_hours", names, regions, findings)
@@ -135,13 +179,20 @@ def _rename(read: PartialScenario, regions: RegionNames) -> None:
     if parts["sites"]:
         named = [regions.name_of(site.region) if site.region else None for site in parts["sites"]]
         parts["sites"] = [
-            site.model_copy(update={"region": region}) for site, region in zip(parts["sites"], named, strict=True)
+            site.model_copy(update={"region": region})
+            for site, region in zip(parts["sites"], named, strict=True)
         ]
     if parts["demand"]:
-        events = [e.model_copy(update={"regions": _own_mix(e.regions, regions)}) for e in parts["demand"].events]
+        events = [
+            e.model_copy(update={"regions": _own_mix(e.regions, regions)})
+            for e in parts["demand"].events
+        ]
         parts["demand"] = parts["demand"].model_copy(update={"events": events})
     if parts["levers"]:
-        promises = [p.model_copy(update={"region": regions.name_of(p.region)}) for p in parts["levers"].promise_hours]
+        promises = [
+            p.model_copy(update={"region": regions.name_of(p.region)})
+            for p in parts["levers"].promise_hours
+        ]
         parts["levers"] = parts["levers"].model_copy(update={"promise_hours": promises})
     if read.platform:
         hours = read.platform.promise_hours.items()

@@ -22,7 +22,8 @@ _RANGE = ".."
 def to_people(
     table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[Person, ...] | None:
-    """Named people in the order of site, crew and name; None with findings. Days outside the horizon do no harm."""
+    """Named people in the order of site, crew and name; None with findings. Days outside the
+    horizon do no harm."""
     cells = read_cells(table, STAFF, currency, findings)
     if cells is None:
         return None
@@ -33,16 +34,24 @@ def to_people(
     of_crew: Counter[tuple[str, str]] = Counter()
     for row in range(table.rows):
         cell = {column: values[row] for column, values in cells.items()}
-        person = _person(table, row, cell | {"site": cell["site"] or only}, names, horizon, findings)
+        person = _person(
+            table, row, cell | {"site": cell["site"] or only}, names, horizon, findings
+        )
         if person is None:
             continue
         if (person.site, person.name) in seen:
-            findings.found.append(table.finding(row, "name", f"stands twice at this site, got {shown(person.name)}"))
+            findings.found.append(
+                table.finding(row, "name", f"stands twice at this site, got {shown(person.name)}")
+            )
         seen.add((person.site, person.name))
         people.append(person)
         of_crew[person.site, person.crew] += 1
         _check_size(table, row, person, of_crew[person.site, person.crew], names, findings)
-    return tuple(sorted(people, key=lambda p: (p.site, p.crew, p.name))) if len(findings.found) == before else None
+    return (
+        tuple(sorted(people, key=lambda p: (p.site, p.crew, p.name)))
+        if len(findings.found) == before
+        else None
+    )
 
 
 def _person(
@@ -69,19 +78,29 @@ def _person(
         return None
     able = names.abilities.get((site, crew), ())
     for name in skills:
-        known = _check_part(table, row, ("skills", "process"), name, names.processes.get(site, ()), findings)
+        known = _check_part(
+            table, row, ("skills", "process"), name, names.processes.get(site, ()), findings
+        )
         if known and able and name not in able:
             words = f"crew {crew} does not do {name}; it does {', '.join(able)}"
             findings.found.append(table.finding(row, "skills", words))
     free = frozenset(range(EVENING_BEFORE, horizon.days)) if days is None else days
-    return Person(cell["name"], site, crew, tuple(sorted(skills)), free - off, tuple(sorted(shifts)))
+    return Person(
+        cell["name"], site, crew, tuple(sorted(skills)), free - off, tuple(sorted(shifts))
+    )
 
 
-def _check_size(table: Table, row: int, person: Person, count: int, names: Names, findings: Findings) -> None:
-    """A crew has no more named people (`count` so far) than people; said once, where the first too many stands."""
+def _check_size(
+    table: Table, row: int, person: Person, count: int, names: Names, findings: Findings
+) -> None:
+    """A crew has no more named people (`count` so far) than people; said once, where the first too
+    many stands."""
     limit = names.limits.get((person.site, person.crew))
     if limit is not None and count == limit + 1:
-        words = f"crew {person.crew} at {person.site} has {limit} people, so no more than {limit} can have a name"
+        words = (
+            f"crew {person.crew} at {person.site} has {limit} people, so no more than {limit} "
+            "can have a name"
+        )
         findings.found.append(table.finding(row, "crew", words))
 
 
@@ -103,7 +122,12 @@ def _parts(table: Table, row: int, column: str, text: str, findings: Findings) -
 
 
 def _check_part(
-    table: Table, row: int, place: tuple[str, str], name: str, known: Collection[str], findings: Findings
+    table: Table,
+    row: int,
+    place: tuple[str, str],
+    name: str,
+    known: Collection[str],
+    findings: Findings,
 ) -> bool:
     """Like `check_name` for one of several names in a cell; `place`: (column, what it names)."""
     column, kind = place
@@ -117,7 +141,8 @@ def _check_part(
 def _days(
     table: Table, row: int, column: str, text: str, horizon: Horizon, findings: Findings
 ) -> frozenset[int] | None:
-    """Days of the horizon, and the one before, named by dates and ranges separated by `;` (None: nothing is said)."""
+    """Days of the horizon, and the one before, named by dates and ranges separated by `;` (None:
+    nothing is said)."""
     parts = _split(text)
     found: set[int] = set()
     for part in parts:
@@ -130,6 +155,8 @@ def _days(
             findings.found.append(table.finding(row, column, words))
             continue
         if last < first:
-            findings.found.append(table.finding(row, column, f"a range must not end before it begins, got {part}"))
+            findings.found.append(
+                table.finding(row, column, f"a range must not end before it begins, got {part}")
+            )
         found |= set(range(max(first, EVENING_BEFORE), min(last, horizon.days - 1) + 1))
     return frozenset(found) if parts else None

@@ -29,10 +29,10 @@ _ROUNDING = 0.02  # shares that miss 1 by less were probably rounded
 class Names:
     """What the rows of a table may refer to; an empty collection is not checked against.
 
-    `extended`: (site, crew) -> extended shifts they may work;
-    `overnight`: (site, shift) of the shifts that work past midnight;
-    `crews`: (site, crew) -> temporary; `processes`: site -> its processes;
-    `abilities`: (site, crew) -> what they can do; `limits`: (site, crew) -> how many people there are.
+    `extended`: (site, crew) -> extended shifts they may work; `overnight`: (site, shift) of the
+    shifts that work past midnight; `crews`: (site, crew) -> temporary; `processes`: site -> its
+    processes; `abilities`: (site, crew) -> what they can do; `limits`: (site, crew) -> how many
+    people there are.
     """
 
     sites: Collection[str] = ()
@@ -121,15 +121,23 @@ def _named_once(table: Table, column: str, cells: dict[str, list[Any]], findings
 
 
 def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> list[float]:
-    """Shares scaled to 1; where they are far from it, a finding and the shares as they are: the names are known."""
+    """Shares scaled to 1; where they are far from it, a finding and the shares as they are: the
+    names are known."""
     total = sum(cells["share"])
     if abs(total - 1) > SUM_TOLERANCE:
-        cure = f": divide each by {total:.6g}, and correct the largest by what rounding leaves" if total > 0 else ""
+        cure = (
+            f": divide each by {total:.6g}, and correct the largest by what rounding leaves"
+            if total > 0
+            else ""
+        )
         if 0 < abs(total - 1) < _ROUNDING:
             cure = (
-                f": {'add' if total < 1 else 'take'} {abs(1 - total):.3g} {'to' if total < 1 else 'from'} the largest"
+                f": {'add' if total < 1 else 'take'} {abs(1 - total):.3g} "
+                f"{'to' if total < 1 else 'from'} the largest"
             )
-        findings.found.append(table.finding(-1, "share", f"shares must sum to 1, they sum to {total:.6g}{cure}"))
+        findings.found.append(
+            table.finding(-1, "share", f"shares must sum to 1, they sum to {total:.6g}{cure}")
+        )
         return list(cells["share"])
     return [share / total for share in cells["share"]]
 
@@ -137,15 +145,18 @@ def _shares(table: Table, cells: dict[str, list[Any]], findings: Findings) -> li
 def to_roster(
     table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[StaffRow, ...] | None:
-    """Who is on when; None with findings. Rows without a date hold for every day, and for the evening before the
-    horizon where the shift goes past midnight."""
+    """Who is on when; None with findings. Rows without a date hold for every day, and for the
+    evening before the horizon where the shift goes past midnight."""
     cells = read_cells(table, STAFFING, currency, findings)
     if cells is None:
         return None
     before = len(findings.found)
     days_of_rows = sum(horizon.days if day is None else 1 for day in cells["date"])
     if days_of_rows > input_limits.STAFF_DAYS:
-        words = f"stands for {days_of_rows:,} rows, one for each day; at most {input_limits.STAFF_DAYS:,} can be held"
+        words = (
+            f"stands for {days_of_rows:,} rows, one for each day; at most "
+            f"{input_limits.STAFF_DAYS:,} can be held"
+        )
         findings.found.append(table.finding(-1, "", words))
         return None
     only = next(iter(names.sites)) if len(names.sites) == 1 else None
@@ -155,7 +166,9 @@ def to_roster(
         cell["site"] = cell["site"] or only
         _check_staff(table, row, cell, names, horizon, findings)
         first = EVENING_BEFORE if (cell["site"], cell["shift"]) in names.overnight else 0
-        days = range(first, horizon.days) if cell["date"] is None else [horizon.day_of(cell["date"])]
+        days = (
+            range(first, horizon.days) if cell["date"] is None else [horizon.day_of(cell["date"])]
+        )
         since = horizon.day_of(cell["since"]) if cell["since"] else LONG_AGO
         starting = cell["since"] is None and names.crews.get((cell["site"], cell["crew"]), False)
         for day in days:
@@ -164,7 +177,9 @@ def to_roster(
     if len(findings.found) > before:
         return None
     rows = [replace(at, headcount=n) for (at, starting), n in count.items() if n and not starting]
-    rows += with_first_days([replace(at, headcount=n) for (at, starting), n in count.items() if n and starting])
+    rows += with_first_days(
+        [replace(at, headcount=n) for (at, starting), n in count.items() if n and starting]
+    )
     return tuple(sorted(rows))
 
 
@@ -174,7 +189,9 @@ def _check_staff(
     site, crew = cell["site"], cell["crew"]
     _check_date(table, row, cell, names, horizon, findings)
     if cell["since"] and cell["date"] and cell["since"] > cell["date"]:
-        findings.found.append(table.finding(row, "since", f"must not be after the date, got {cell['since']}"))
+        findings.found.append(
+            table.finding(row, "since", f"must not be after the date, got {cell['since']}")
+        )
     if site is None:
         findings.found.append(table.finding(row, "site", "is needed where there are several sites"))
         return
@@ -184,7 +201,9 @@ def _check_staff(
         return
     here = names.crews_at.get(site, ())
     known = check_name(table, row, "crew", crew, here, findings) if names.crews else True
-    done = check_name(table, row, "process", cell["process"], names.processes.get(site, ()), findings)
+    done = check_name(
+        table, row, "process", cell["process"], names.processes.get(site, ()), findings
+    )
     able = names.abilities.get((site, crew), ())
     if known and done and able and cell["process"] not in able:
         words = f"crew {crew} does not do {cell['process']}; it does {', '.join(able)}"
@@ -197,7 +216,10 @@ def _check_date(
     """The shift starts in the horizon, or reaches into it from the evening before."""
     if cell["date"] is None or 0 <= (day := horizon.day_of(cell["date"])) < horizon.days:
         return
-    words = f"must lie in the horizon, {horizon.date_of(0)} to {horizon.date_of(horizon.days - 1)}, got {cell['date']}"
+    words = (
+        f"must lie in the horizon, {horizon.date_of(0)} to "
+        f"{horizon.date_of(horizon.days - 1)}, got {cell['date']}"
+    )
     if day == EVENING_BEFORE:
         if (cell["site"], cell["shift"]) in names.overnight:
             return
@@ -205,7 +227,9 @@ def _check_date(
     findings.found.append(table.finding(row, "date", words))
 
 
-def check_name(table: Table, row: int, column: str, name: str, known: Collection[str], findings: Findings) -> bool:
+def check_name(
+    table: Table, row: int, column: str, name: str, known: Collection[str], findings: Findings
+) -> bool:
     """Adds a finding unless `name` is known (or nothing is known)."""
     if not known or name in known:
         return True
@@ -214,7 +238,9 @@ def check_name(table: Table, row: int, column: str, name: str, known: Collection
     return False
 
 
-def to_stock(table: Table, names: Names, currency: str, findings: Findings) -> tuple[StockRow, ...] | None:
+def to_stock(
+    table: Table, names: Names, currency: str, findings: Findings
+) -> tuple[StockRow, ...] | None:
     """Units as placed, one row per site and product; None with findings."""
     cells = read_cells(table, STOCK, currency, findings)
     if cells is None:
@@ -225,7 +251,9 @@ def to_stock(table: Table, names: Names, currency: str, findings: Findings) -> t
         check_name(table, row, "site", key[0], names.sites, findings)
         check_name(table, row, "product", key[1], names.products, findings)
         if key in units:
-            findings.found.append(table.finding(row, "product", f"stands twice, got {shown(key[1])}"))
+            findings.found.append(
+                table.finding(row, "product", f"stands twice, got {shown(key[1])}")
+            )
         units[key] = cells["units"][row]
     if len(findings.found) > before:
         return None
@@ -235,13 +263,18 @@ def to_stock(table: Table, names: Names, currency: str, findings: Findings) -> t
 def to_routing(
     table: Table, names: Names, horizon: Horizon, currency: str, findings: Findings
 ) -> tuple[ShareRow, ...] | None:
-    """Routing shares; they sum to 1 per region, stretch of time and weight class; None with findings."""
+    """Routing shares; they sum to 1 per region, stretch of time and weight class; None with
+    findings."""
     cells = read_cells(table, ROUTING, currency, findings)
     if cells is None:
         return None
     before = len(findings.found)
     known = names.regions
-    number = region_numbers(table, cells["region"], "region", known, findings).tolist() if known else [-1] * table.rows
+    number = (
+        region_numbers(table, cells["region"], "region", known, findings).tolist()
+        if known
+        else [-1] * table.rows
+    )
     rows = []
     for row in range(table.rows):
         cell = {column: values[row] for column, values in cells.items()}
@@ -254,7 +287,9 @@ def to_routing(
         if share.to_s <= share.from_s:
             findings.found.append(table.finding(row, "to", "must be after from"))
         if share.to_g <= share.above_g:
-            findings.found.append(table.finding(row, "to_g", f"must be more than above_g, {share.above_g}"))
+            findings.found.append(
+                table.finding(row, "to_g", f"must be more than above_g, {share.above_g}")
+            )
         rows.append(share)
     _check_sums(table, rows, findings)
     return tuple(sorted(rows)) if len(findings.found) == before else None
@@ -265,7 +300,9 @@ def to_share(cell: Mapping[str, Any], horizon: Horizon) -> ShareRow:
     begin = horizon.second(cell["from"]) if cell["from"] else 0
     end = horizon.second(cell["to"]) if cell["to"] else horizon.end_s
     above, to = cell["above_g"] or 0, HEAVIEST_G if cell["to_g"] is None else cell["to_g"]
-    return ShareRow(cell["region"], cell["site"], cell["contract"], begin, end, cell["share"], above, to)
+    return ShareRow(
+        cell["region"], cell["site"], cell["contract"], begin, end, cell["share"], above, to
+    )
 
 
 def _check_sums(table: Table, rows: list[ShareRow], findings: Findings) -> None:

@@ -1,13 +1,15 @@
 """CSV in pieces: a stream of text -> frames of text cells whose index is the line in the file.
 
-A file of any length is read in bounded memory: one piece is held at a time, and of it only the columns asked for.
+A file of any length is read in bounded memory: one piece is held at a time, and of it only the
+columns asked for.
 
-Quotation marks. A cell that begins with one ends at the next that is not doubled, over line breaks if need be (RFC
-4180). A mark that a person typed would take in the rows below it: a quoted cell that reaches from one whole row into
-another one is therefore a finding. In a tab-separated file quotation marks are then literal and every line is a row
-(marketplaces write such reports without any quoting); only a cell that is quoted from end to end loses its marks. What
-cannot be told: a text of several lines whose last line holds exactly as many separators as a row. `="007"`, which keeps
-a spreadsheet from reading a number, is the text inside.
+Quotation marks. A cell that begins with one ends at the next that is not doubled, over line breaks
+if need be (RFC 4180). A mark that a person typed would take in the rows below it: a quoted cell
+that reaches from one whole row into another one is therefore a finding. In a tab-separated file
+quotation marks are then literal and every line is a row (marketplaces write such reports without
+any quoting); only a cell that is quoted from end to end loses its marks. What cannot be told: a
+text of several lines whose last line holds exactly as many separators as a row. `="007"`, which
+keeps a spreadsheet from reading a number, is the text inside.
 """
 
 from __future__ import annotations
@@ -38,11 +40,17 @@ HEADER_ROWS = 20  # among which the header is looked for
 _LINES_OF_A_NAME = 3
 _CELLS_OF_A_PIECE = 150_000
 _CHARACTERS_OF_A_PIECE = 8_000_000
-_FEWEST_OF_A_ROW = 4  # cells from which on a line within a text is taken for a row if it has as many as the header
+_FEWEST_OF_A_ROW = (
+    4  # cells from which on a line within a text is taken for a row if it has as many as the header
+)
 _TOO_MANY = "has more cells than the header names columns (a separator inside a text?)"
-_TOO_FEW = "most rows up to here have far fewer cells than the header names columns; delete empty rows and columns"
+_TOO_FEW = (
+    "most rows up to here have far fewer cells than the header names columns; delete empty "
+    "rows and columns"
+)
 _SWALLOWS = (
-    'a quotation mark opens in this row and takes in the rows below it; double it ("") if it is part of the text, or '
+    'a quotation mark opens in this row and takes in the rows below it; double it ("") if it is '
+    "part of the text, or "
     "remove it"
 )
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
@@ -54,8 +62,8 @@ _QUOTED = re.compile(r'=?"((?:[^"]|"")*)"')
 
 @dataclass(frozen=True)
 class Delimited:
-    """A CSV file whose header is known: its last line and how many it takes, and whether quotation marks are more than
-    characters."""
+    """A CSV file whose header is known: its last line and how many it takes, and whether quotation
+    marks are more than characters."""
 
     text: Text
     separator: str
@@ -67,8 +75,8 @@ class Delimited:
 
 @dataclass(frozen=True)
 class Piece:
-    """Some rows of a table: `frame`: the wanted columns, index: the line; `blank`: rows without anything that were
-    passed over; `row(i)`: all cells of row i of the frame."""
+    """Some rows of a table: `frame`: the wanted columns, index: the line; `blank`: rows without
+    anything that were passed over; `row(i)`: all cells of row i of the frame."""
 
     frame: pd.DataFrame
     blank: int
@@ -76,21 +84,25 @@ class Piece:
 
 
 def open_delimited(text: Text, score: Score | None = None) -> Delimited:
-    """Find the header: the first line, or with `score` the best of the first lines. Raises InputError when empty."""
+    """Find the header: the first line, or with `score` the best of the first lines. Raises
+    InputError when empty."""
     first = _first_rows(text, HEADER_ROWS if score else 1)
     rows = [_cells_of(row) for row, _ in first]
     at = find_header(rows, score)
     refuse_empty(rows[at], text.name)
     written, line = first[at]
     refuse_wide(rows[at], text.name, line)
-    table = Delimited(text, separator_of(written), tuple(rows[at]), line, header_lines=written.count("\n") + 1)
+    table = Delimited(
+        text, separator_of(written), tuple(rows[at]), line, header_lines=written.count("\n") + 1
+    )
     if table.separator == "\t" and text.has_quotes and not _reads_as_quoted(table):
         return replace(table, quoted=False)
     return table
 
 
 def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
-    """The first rows with the line on which each ends; a quoted name of a column may take up to three lines."""
+    """The first rows with the line on which each ends; a quoted name of a column may take up to
+    three lines."""
     with text.stream() as stream:
         lines = [
             stream.readline(input_limits.HEADER_CHARACTERS + 1).removesuffix("\n")
@@ -105,7 +117,8 @@ def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
             if rows:
                 break  # the header stands above; a long cell below it is a finding of its own
             words = (
-                f"is longer than {input_limits.HEADER_CHARACTERS:,} characters; the first line must name the columns"
+                f"is longer than {input_limits.HEADER_CHARACTERS:,} characters; the first "
+                "line must name the columns"
             )
             raise InputError([Finding(text.name, at + 1, 0, "", words)])
         rows.append((row, end))
@@ -113,7 +126,10 @@ def _first_rows(text: Text, most: int) -> list[tuple[str, int]]:
 
 
 def _cells_of(row: str) -> list[str]:
-    return [one_line(restored(unquoted(cell))) for cell in next(csv.reader([row], delimiter=separator_of(row)), [])]
+    return [
+        one_line(restored(unquoted(cell)))
+        for cell in next(csv.reader([row], delimiter=separator_of(row)), [])
+    ]
 
 
 def one_line(name: str) -> str:
@@ -122,7 +138,8 @@ def one_line(name: str) -> str:
 
 
 def find_header(rows: Sequence[Sequence[str]], score: Score | None) -> int:
-    """Index of the row that names most of the wanted columns; where none does, of the first with two cells or more."""
+    """Index of the row that names most of the wanted columns; where none does, of the first with
+    two cells or more."""
     if score is None:
         return 0
     scores = [score(row) for row in rows]
@@ -139,7 +156,9 @@ def separator_of(header: str) -> str:
 def refuse_empty(columns: Sequence[str], name: str) -> None:
     """Raises InputError when a header names nothing."""
     if not any(columns):
-        raise InputError([Finding(name, 1, 0, "", "is empty; the first line must name the columns")])
+        raise InputError(
+            [Finding(name, 1, 0, "", "is empty; the first line must name the columns")]
+        )
 
 
 def refuse_wide(columns: Sequence[str], name: str, line: int) -> None:
@@ -163,11 +182,14 @@ def check_header(columns: Sequence[str], name: str, line: int = 1) -> None:
         raise InputError(findings)
 
 
-def read_pieces(table: Delimited, wanted: Sequence[str], rows: int | None = None) -> Iterator[Piece]:
-    """The wanted columns in pieces of `rows` rows, cells stripped, empty rows left out; the index is the line.
+def read_pieces(
+    table: Delimited, wanted: Sequence[str], rows: int | None = None
+) -> Iterator[Piece]:
+    """The wanted columns in pieces of `rows` rows, cells stripped, empty rows left out; the index
+    is the line.
 
-    Raises InputError where the file is no table; rows with too many cells, and those that a quotation mark joins, are
-    all found before it is raised.
+    Raises InputError where the file is no table; rows with too many cells, and those that a
+    quotation mark joins, are all found before it is raised.
     """
     places = {column: str(table.columns.index(column)) for column in wanted}
     others = [str(i) for i in range(len(table.columns)) if str(i) not in places.values()]
@@ -176,14 +198,19 @@ def read_pieces(table: Delimited, wanted: Sequence[str], rows: int | None = None
 
 
 def _placed_pieces(table: Delimited, rows: int) -> Iterator[tuple[pd.DataFrame, NDArray[np.int64]]]:
-    """Pieces as the reader of pandas gives them, with the line of every row. Raises InputError after the last one."""
+    """Pieces as the reader of pandas gives them, with the line of every row. Raises InputError
+    after the last one."""
     wrong: list[Finding] = []
     pushed = table.line - 1  # lines by which rows stand further down than their number says
     cells = 0
     for raw in _raw_pieces(table, rows):
         cells += len(raw) * len(table.columns)
-        if cells > table.text.size + input_limits.MISSING_CELLS:  # a cell takes at least the byte that ends it
-            raise InputError([Finding(table.text.name, int(raw.index[-1]) + 1 + pushed, 0, "", _TOO_FEW)])
+        if (
+            cells > table.text.size + input_limits.MISSING_CELLS
+        ):  # a cell takes at least the byte that ends it
+            raise InputError(
+                [Finding(table.text.name, int(raw.index[-1]) + 1 + pushed, 0, "", _TOO_FEW)]
+            )
         lines = raw.index.to_numpy(dtype=np.int64) + 1 + pushed
         breaks = _line_breaks(raw) if table.text.has_quotes and table.quoted else None
         if breaks is not None:
@@ -192,16 +219,25 @@ def _placed_pieces(table: Delimited, rows: int) -> Iterator[tuple[pd.DataFrame, 
             broken = np.flatnonzero(breaks)
             rows_of_cells = zip(broken.tolist(), raw.to_numpy()[broken].tolist(), strict=True)
             joined = (i for i, cells in rows_of_cells if _joins_rows(cells, table.separator))
-            wrong += [Finding(table.text.name, int(lines[i]), 0, "", _SWALLOWS) for i in islice(joined, MOST_RAGGED)]
+            wrong += [
+                Finding(table.text.name, int(lines[i]), 0, "", _SWALLOWS)
+                for i in islice(joined, MOST_RAGGED)
+            ]
         too_many = lines[raw[str(len(table.columns))].to_numpy() != ""]
-        wrong += [Finding(table.text.name, int(line), 0, "", _TOO_MANY) for line in too_many[:MOST_RAGGED]]
+        wrong += [
+            Finding(table.text.name, int(line), 0, "", _TOO_MANY) for line in too_many[:MOST_RAGGED]
+        ]
         yield raw, lines
     if wrong:
         raise InputError(wrong[:MOST_RAGGED])
 
 
 def _piece(
-    raw: pd.DataFrame, places: dict[str, str], others: list[str], lines: NDArray[np.int64], has_quotes: bool
+    raw: pd.DataFrame,
+    places: dict[str, str],
+    others: list[str],
+    lines: NDArray[np.int64],
+    has_quotes: bool,
 ) -> Piece:
     cells = {column: stripped(raw[place], has_quotes) for column, place in places.items()}
     filled = _filled(cells, raw[others])
@@ -217,8 +253,9 @@ def _piece(
 
 
 def stripped(cells: pd.Series, has_quotes: bool) -> Cells:
-    """The cells without blanks and marks of the direction of writing around them, without quotation marks that enclose
-    them whole, and without the apostrophes that keep a spreadsheet from reading a formula."""
+    """The cells without blanks and marks of the direction of writing around them, without quotation
+    marks that enclose them whole, and without the apostrophes that keep a spreadsheet from reading
+    a formula."""
     texts = [cell.strip() for cell in cells.tolist()]
     joined = "".join(texts)
     if not joined.isascii() and any(mark in joined for mark in _INVISIBLE):
@@ -242,9 +279,11 @@ def unquoted(text: str) -> str:
 
 
 def _joins_rows(cells: list[str], separator: str) -> bool:
-    """Does a cell with line breaks begin in one whole row and end in another one, or hold a whole row?
+    """Does a cell with line breaks begin in one whole row and end in another one, or hold a whole
+    row?
 
-    `cells`: of a row, one more than the header has. A line is a whole row if it has as many cells as the header.
+    `cells`: of a row, one more than the header has. A line is a whole row if it has as many cells
+    as the header.
     """
     columns = len(cells) - 1
     for k, cell in enumerate(cells):
@@ -255,7 +294,9 @@ def _joins_rows(cells: list[str], separator: str) -> bool:
         behind = last.count(separator)  # cells of the last row before the quotation mark closes
         begins = k + 1 + first.count(separator) == columns
         ends = behind >= k and not any(cells[columns + k - behind :])
-        if (begins and ends) or any(columns == line.count(separator) + 1 >= _FEWEST_OF_A_ROW for line in between):
+        if (begins and ends) or any(
+            columns == line.count(separator) + 1 >= _FEWEST_OF_A_ROW for line in between
+        ):
             return True
     return False
 
@@ -269,8 +310,11 @@ def _reads_as_quoted(table: Delimited) -> bool:
 
 
 def _filled(cells: dict[str, Cells], others: pd.DataFrame) -> NDArray[np.bool_]:
-    """Rows of which at least one cell holds something; the columns not wanted are asked only where it matters."""
-    empty = np.logical_and.reduce([np.ones(len(others), dtype=bool), *(column == "" for column in cells.values())])
+    """Rows of which at least one cell holds something; the columns not wanted are asked only where
+    it matters."""
+    empty = np.logical_and.reduce(
+        [np.ones(len(others), dtype=bool), *(column == "" for column in cells.values())]
+    )
     for column in others if empty.any() else ():
         rows = np.flatnonzero(empty)
         empty[rows] = [not cell.strip() for cell in others[column].to_numpy()[rows]]
@@ -279,7 +323,9 @@ def _filled(cells: dict[str, Cells], others: pd.DataFrame) -> NDArray[np.bool_]:
 
 def _rows_of_a_piece(table: Delimited) -> int:
     row_characters = max(table.text.size // table.text.most_lines, 1)
-    return max(min(_CELLS_OF_A_PIECE // len(table.columns), _CHARACTERS_OF_A_PIECE // row_characters), 1)
+    return max(
+        min(_CELLS_OF_A_PIECE // len(table.columns), _CHARACTERS_OF_A_PIECE // row_characters), 1
+    )
 
 
 def _line_breaks(raw: pd.DataFrame) -> NDArray[np.int64] | None:
@@ -294,8 +340,9 @@ def _line_breaks(raw: pd.DataFrame) -> NDArray[np.int64] | None:
 class _Feed(io.TextIOBase):
     """A first row of exactly as many cells as a row may have, then the file below its header.
 
-    The reader of pandas takes the number of cells from the first row it sees; and where a quotation mark is never
-    closed it would take in the rest of the file, so what it takes for one piece is limited.
+    The reader of pandas takes the number of cells from the first row it sees; and where a quotation
+    mark is never closed it would take in the rest of the file, so what it takes for one piece is
+    limited.
     """
 
     def __init__(self, stream: TextIO, first_row: str, name: str) -> None:
@@ -305,16 +352,23 @@ class _Feed(io.TextIOBase):
         self.taken = 0
 
     def read(self, size: int | None = -1, /) -> str:
-        text, self._first_row = self._first_row or self._stream.read(-1 if size is None else size), ""
+        text, self._first_row = (
+            self._first_row or self._stream.read(-1 if size is None else size),
+            "",
+        )
         self.taken += len(text)
         if self.taken > input_limits.ROW_CHARACTERS:
-            words = f"a row is longer than {input_limits.ROW_CHARACTERS:,} characters (a quotation mark that is never closed?)"
+            words = (
+                f"a row is longer than {input_limits.ROW_CHARACTERS:,} characters (a "
+                "quotation mark that is never closed?)"
+            )
             raise InputError([Finding(self._name, 0, 0, "", f"cannot be read as CSV: {words}")])
         return text
 
 
 def _raw_pieces(table: Delimited, rows: int, last: int | None = None) -> Iterator[pd.DataFrame]:
-    """Everything below the header, up to row `last`; index: the row, the header being row 0; columns "0", "1", ...
+    """Everything below the header, up to row `last`; index: the row, the header being row 0;
+    columns "0", "1", ...
 
     One column more than the header names takes what is too much.
     """
@@ -354,5 +408,9 @@ def _misshapen(message: str, table: Delimited, rows: int) -> Finding:
     row = int(ragged[1]) - 1 if ragged else int(unclosed[1]) if unclosed else 0
     before = _raw_pieces(table, rows, last=row) if table.text.has_quotes and table.quoted else ()
     pushed = sum(int(breaks.sum()) for breaks in map(_line_breaks, before) if breaks is not None)
-    words = _TOO_MANY if ragged else "cannot be read as CSV: a quotation mark opens here that is never closed"
+    words = (
+        _TOO_MANY
+        if ragged
+        else "cannot be read as CSV: a quotation mark opens here that is never closed"
+    )
     return Finding(table.text.name, table.line + row + pushed, 0, "", words)

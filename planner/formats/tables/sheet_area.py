@@ -1,4 +1,5 @@
-"""The rows and columns that the cells of a sheet lie in, and whether so large an area can be held."""
+"""The rows and columns that the cells of a sheet lie in, and whether so large an area can be
+held."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def letter(column: int) -> str:
 
 
 def following(cell: str, row: int) -> str:
-    """The name of the cell behind another one in a row, of its first cell where there is none before it.
+    """The name of the cell behind another one in a row, of its first cell where there is none
+    before it.
 
     Raises TooLargeError where the cell before is none of a spreadsheet.
     """
@@ -83,32 +85,44 @@ class Area:
                 self._last_column, self._rightmost = column, cell
 
     def refuse_number(self, cells: int, cell: str) -> None:
-        """Raises TooLargeError for too many cells, filled or only formatted; `cell`: the last of them."""
+        """Raises TooLargeError for too many cells, filled or only formatted; `cell`: the last of
+        them."""
         if cells <= input_limits.SHEET_CELLS:
             return
         words = f"has more than {input_limits.SHEET_CELLS:,} cells"
         if 2 * self._filled < cells:
-            words += f", most of them empty but formatted: delete the rows after {self._last_row} and save it again,"
+            words += (
+                f", most of them empty but formatted: delete the rows after {self._last_row} "
+                "and save it again,"
+            )
             raise TooLargeError(f"{words} or save it as CSV", cell)
         raise TooLargeError(f"{words}; save it as CSV", cell)
 
     def check(self) -> None:
-        """Raises TooLargeError where a reader would have to hold too many cells, filled or empty."""
+        """Raises TooLargeError where a reader would have to hold too many cells, filled or
+        empty."""
         if self._last_row * self._last_column <= input_limits.SHEET_AREA:
             return
         rows, columns = _before_gap(self._rows), _before_gap(self._columns)
         if 0 < rows * columns <= input_limits.SHEET_AREA:
             stray = self._lowest if rows < self._last_row else self._rightmost
-            words = f"a stray cell at {stray}: delete the rows and columns after {letter(columns - 1)}{rows}"
+            words = (
+                f"a stray cell at {stray}: delete the rows and columns after "
+                f"{letter(columns - 1)}{rows}"
+            )
             raise TooLargeError(f"{words} and save it again", stray)
         corner = f"{letter(self._last_column - 1)}{self._last_row}"
         size = f"{self._last_row * self._last_column:,} cells, filled or empty"
-        words = f"reaches to {corner}: {size}; at most {input_limits.SHEET_AREA:,} are read: delete what is not needed"
+        words = (
+            f"reaches to {corner}: {size}; at most {input_limits.SHEET_AREA:,} are read: "
+            "delete what is not needed"
+        )
         raise TooLargeError(f"{words}, or save it as CSV", corner)
 
 
 def _before_gap(used: NDArray[np.bool_]) -> int:
-    """The last number in use before the widest gap, where that takes in most of the area; else the last of all."""
+    """The last number in use before the widest gap, where that takes in most of the area; else the
+    last of all."""
     numbers = np.flatnonzero(used)
     gaps = np.diff(numbers, prepend=0)
     widest = int(gaps.argmax())

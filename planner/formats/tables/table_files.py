@@ -1,5 +1,5 @@
-"""Table files, CSV or Excel, that are read in pieces: the header is known, the rows come as frames of text cells whose
-index is the line in the file."""
+"""Table files, CSV or Excel, that are read in pieces: the header is known, the rows come as frames
+of text cells whose index is the line in the file."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ from planner.formats.tables.workbooks import (
 class TableFile:
     """A file of which the header is known; `pieces` gives the rest.
 
-    `pieces(wanted, rows)`: pieces of text cells, `rows` rows at a time (None: as many as is sensible), empty rows left
-    out. `most_rows` is never below their number. `line`: the last of the `header_lines` of the header; `separator`:
-    empty for a workbook; `quoted`: quotation marks enclose cells; `notes`: what of the file is not read.
+    `pieces(wanted, rows)`: pieces of text cells, `rows` rows at a time (None: as many as is
+    sensible), empty rows left out. `most_rows` is never below their number. `line`: the last of the
+    `header_lines` of the header; `separator`: empty for a workbook; `quoted`: quotation marks
+    enclose cells; `notes`: what of the file is not read.
     """
 
     name: str
@@ -66,8 +67,8 @@ def open_table_file(
 ) -> TableFile:
     """A CSV or Excel file to be read in pieces. Raises InputError when it cannot be read.
 
-    `score`: how many of the wanted columns a row of cells names; the header is then looked for among the first rows
-    (and the sheet among all), else it is the first row (of the first sheet).
+    `score`: how many of the wanted columns a row of cells names; the header is then looked for
+    among the first rows (and the sheet among all), else it is the first row (of the first sheet).
     """
     refuse_unreadable(path, name)
     excel = is_excel(path)
@@ -105,17 +106,20 @@ def _pieces_of_text(text: Text, score: Score | None = None) -> TableFile:
 
 
 def read_table(path: Path, file: str | None = None) -> pd.DataFrame:
-    """A CSV or Excel file as a frame of text; the index is the line. Raises InputError when it cannot be read."""
+    """A CSV or Excel file as a frame of text; the index is the line. Raises InputError when it
+    cannot be read."""
     return whole_frame(open_table_file(path, file or path.name))
 
 
 def parse_csv(data: bytes, name: str) -> pd.DataFrame:
-    """The bytes of a CSV file as a frame of text; the index is the line. Raises InputError when they are none."""
+    """The bytes of a CSV file as a frame of text; the index is the line. Raises InputError when
+    they are none."""
     return whole_frame(_pieces_of_text(text_of_bytes(data, name)))
 
 
 def whole_frame(table: TableFile, most_rows: int = input_limits.TABLE.rows) -> pd.DataFrame:
-    """All rows of a table as a frame of text; the index is the line. Raises InputError when it cannot be read."""
+    """All rows of a table as a frame of text; the index is the line. Raises InputError when it
+    cannot be read."""
     check_header(table.columns, table.name, table.line)
     pieces, rows = [], 0
     for piece in table.pieces(table.columns, None):
@@ -123,7 +127,11 @@ def whole_frame(table: TableFile, most_rows: int = input_limits.TABLE.rows) -> p
         rows += len(piece.frame)
         if rows > most_rows:
             raise InputError([Finding(table.name, 0, 0, "", f"has more than {most_rows:,} rows")])
-    return pd.concat(pieces).astype(str) if pieces else pd.DataFrame(columns=pd.Index(table.columns), dtype=str)
+    return (
+        pd.concat(pieces).astype(str)
+        if pieces
+        else pd.DataFrame(columns=pd.Index(table.columns), dtype=str)
+    )
 
 
 def _open_sheet(path: Path, name: str, score: Score | None, sheet: str | None) -> TableFile:
@@ -175,17 +183,21 @@ def _row_of(body: list[list[str]], kept: list[int], row: int) -> list[str]:
 
 
 def place_of_cell(path: Path, table: TableFile, line: int, index: int) -> int:
-    """Where a cell begins in its line (CSV: the character; Excel: the column), from 1; 0 where it cannot be told."""
+    """Where a cell begins in its line (CSV: the character; Excel: the column), from 1; 0 where it
+    cannot be told."""
     if not table.separator:
         return index + 1
     text, ends = _text_of(path, table.name, path.stat().st_mtime_ns)
     if line > len(ends):
         return 0
-    return _begin_of_cell(text[ends[line - 2] + 1 if line > 1 else 0 : ends[line - 1]], table, index)
+    return _begin_of_cell(
+        text[ends[line - 2] + 1 if line > 1 else 0 : ends[line - 1]], table, index
+    )
 
 
 def _begin_of_cell(line: str, table: TableFile, index: int) -> int:
-    """Where cell `index` of a line begins, from 1; 0 where the line is too short, or too long to look for it."""
+    """Where cell `index` of a line begins, from 1; 0 where the line is too short, or too long to
+    look for it."""
     begins = [0]
     inside = False
     for at, character in enumerate(line if len(line) <= input_limits.LINE_CHARACTERS else ""):
@@ -208,9 +220,13 @@ def _text_of(path: Path, file: str, _changed: int) -> tuple[str, array[int]]:
 
 
 def placed(findings: Sequence[Finding], path: Path, table: TableFile) -> list[Finding]:
-    """Findings in a long file with the column where their cell begins, found in one pass over its lines."""
+    """Findings in a long file with the column where their cell begins, found in one pass over its
+    lines."""
     columns = table.columns
-    index = [columns.index(f.field) if f.line > table.line and f.field in columns else -1 for f in findings]
+    index = [
+        columns.index(f.field) if f.line > table.line and f.field in columns else -1
+        for f in findings
+    ]
     if max(index, default=-1) < 0:
         return list(findings)
     if not table.separator:
@@ -218,5 +234,11 @@ def placed(findings: Sequence[Finding], path: Path, table: TableFile) -> list[Fi
     lines = {f.line for f in findings}
     with text_of_file(path, path.name).stream() as stream:
         texts = {n: text for n, text in enumerate(islice(stream, max(lines)), 1) if n in lines}
-    begins = [_begin_of_cell(texts.get(f.line, ""), table, i) for f, i in zip(findings, index, strict=True)]
-    return [replace(f, column=at) if i >= 0 else f for f, i, at in zip(findings, index, begins, strict=True)]
+    begins = [
+        _begin_of_cell(texts.get(f.line, ""), table, i)
+        for f, i in zip(findings, index, strict=True)
+    ]
+    return [
+        replace(f, column=at) if i >= 0 else f
+        for f, i, at in zip(findings, index, begins, strict=True)
+    ]

@@ -1,6 +1,8 @@
-"""Tables as text cells, from a file or from a YAML document: `read_cells` validates one against its columns.
+"""Tables as text cells, from a file or from a YAML document: `read_cells` validates one against its
+columns.
 
-`write_table` and `write_pieces` write every CSV of the program, text in it as `domain/spreadsheet_text.py` says.
+`write_table` and `write_pieces` write every CSV of the program, text in it as
+`domain/spreadsheet_text.py` says.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ from planner.output import writing
 
 @dataclass(frozen=True)
 class Table:
-    """Cells by column, and how to report a finding at (row, column name); `typed`: cells come from YAML; `notes`: what
-    of the file is not read."""
+    """Cells by column, and how to report a finding at (row, column name); `typed`: cells come from
+    YAML; `notes`: what of the file is not read."""
 
     columns: tuple[str, ...]
     cells: dict[str, list[Any]]
@@ -37,7 +39,8 @@ class Table:
 
 
 def write_table(frame: pd.DataFrame, path: Path, raw: bool = False) -> None:
-    """A frame as UTF-8 CSV with `\\n` line ends; the index is left out. `raw`: text as it is, for programs only."""
+    """A frame as UTF-8 CSV with `\\n` line ends; the index is left out. `raw`: text as it is, for
+    programs only."""
     write_pieces([frame], path, raw)
 
 
@@ -55,11 +58,16 @@ def csv_text(frame: pd.DataFrame, raw: bool = False) -> str:
 
 
 def read_result_table(path: Path, **options: Any) -> pd.DataFrame:
-    """A table that `write_table` has written, its texts as they were; `options`: those of pandas.read_csv."""
-    table: pd.DataFrame = pd.read_csv(path, keep_default_na=False, **options).rename(columns=restored)
+    """A table that `write_table` has written, its texts as they were; `options`: those of
+    pandas.read_csv."""
+    table: pd.DataFrame = pd.read_csv(path, keep_default_na=False, **options).rename(
+        columns=restored
+    )
     for name in table.columns:
         if not pd.api.types.is_numeric_dtype(table[name]):
-            table[name] = table[name].map(lambda cell: restored(cell) if isinstance(cell, str) else cell)
+            table[name] = table[name].map(
+                lambda cell: restored(cell) if isinstance(cell, str) else cell
+            )
     return table
 
 
@@ -71,7 +79,8 @@ def _write(frames: Iterable[pd.DataFrame], stream: TextIO, raw: bool) -> None:
 
 
 class _Rows(io.TextIOBase):
-    """Takes rows that end in `\\r\\n`, for which the csv module quotes both characters in cells; ends them by `\\n`."""
+    """Takes rows that end in `\\r\\n`, for which the csv module quotes both characters in cells;
+    ends them by `\\n`."""
 
     end = "\r\n"
 
@@ -84,7 +93,9 @@ class _Rows(io.TextIOBase):
 
 def _inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with headings and text cells that no spreadsheet takes for formulas."""
-    columns = [_inert_cells(frame.iloc[:, place], first=place == 0) for place in range(frame.shape[1])]
+    columns = [
+        _inert_cells(frame.iloc[:, place], first=place == 0) for place in range(frame.shape[1])
+    ]
     names = [inert(str(name), number=place > 0) for place, name in enumerate(frame.columns)]
     return pd.DataFrame(dict(enumerate(columns)), index=frame.index).set_axis(names, axis=1)
 
@@ -94,24 +105,36 @@ def _inert_cells(cells: pd.Series, first: bool) -> pd.Series:
         return cells
     if not could_run("\n".join(cell for cell in cells.tolist() if isinstance(cell, str))):
         return cells
-    return cells.astype(object).map(lambda cell: inert(cell, number=not first) if isinstance(cell, str) else cell)
+    return cells.astype(object).map(
+        lambda cell: inert(cell, number=not first) if isinstance(cell, str) else cell
+    )
 
 
 def table_of_file(
-    path: Path, file: str, columns: Sequence[Column] = (), size: input_limits.Size = input_limits.TABLE
+    path: Path,
+    file: str,
+    columns: Sequence[Column] = (),
+    size: input_limits.Size = input_limits.TABLE,
 ) -> Table:
-    """A file's table, findings located by line and column. With `columns`, the header may stand below title rows.
+    """A file's table, findings located by line and column. With `columns`, the header may stand
+    below title rows.
 
     Raises InputError when it cannot be read, or is larger than `size`.
     """
     names = {column.name for column in columns}
-    source = open_table_file(path, file, size.bytes, (lambda row: len(names & set(row))) if names else None)
+    source = open_table_file(
+        path, file, size.bytes, (lambda row: len(names & set(row))) if names else None
+    )
     frame = whole_frame(source, size.rows)
     lines = frame.index.tolist()
 
     def finding(row: int, column: str, message: str) -> Finding:
         line = lines[row] if row >= 0 else source.line
-        place = place_of_cell(path, source, line, source.columns.index(column)) if column in source.columns else 0
+        place = (
+            place_of_cell(path, source, line, source.columns.index(column))
+            if column in source.columns
+            else 0
+        )
         return Finding(file, line, place, column, message)
 
     cells = {c: frame[c].tolist() for c in source.columns}
@@ -146,9 +169,15 @@ def table_of_rows(document: Document, path: Path_) -> Table:
     def finding(row: int, column: str, message: str) -> Finding:
         at = (*path, row, column) if row >= 0 else path
         known = at in document.places
-        return document.finding(at, message) if known or row >= 0 else document.finding((*path, column), message)
+        return (
+            document.finding(at, message)
+            if known or row >= 0
+            else document.finding((*path, column), message)
+        )
 
-    return Table(columns, {c: [row.get(c, "") for row in rows] for c in columns}, len(rows), True, finding)
+    return Table(
+        columns, {c: [row.get(c, "") for row in rows] for c in columns}, len(rows), True, finding
+    )
 
 
 def read_cells(
@@ -160,10 +189,11 @@ def read_cells(
     may_be_empty: bool = False,
     timezone: str | None = None,
 ) -> dict[str, list[Any]] | None:
-    """Validated columns of a table; None when there was a finding. `rename`: our column -> the table's own name.
+    """Validated columns of a table; None when there was a finding. `rename`: our column -> the
+    table's own name.
 
-    Cells left out get the column's default; with `rename` the table may have columns that are of no interest.
-    `timezone`: whose local time moments with an offset are converted to.
+    Cells left out get the column's default; with `rename` the table may have columns that are of no
+    interest. `timezone`: whose local time moments with an offset are converted to.
     """
     before = len(findings.found)
     theirs = {c.name: (rename or {}).get(c.name, c.name) for c in columns}
@@ -199,7 +229,9 @@ def _column(
             findings.found.append(table.finding(-1, name, f"column is missing{meant}"))
         return [column.default] * table.rows
     name = there[0]
-    findings.found += [table.finding(-1, other, f"states the same as {name}: leave one out") for other in there[1:]]
+    findings.found += [
+        table.finding(-1, other, f"states the same as {name}: leave one out") for other in there[1:]
+    ]
     parse = parser(column, currency, table.typed, stated[name], timezone)
     parsed: dict[Any, Any] = {}
     values = []
@@ -221,7 +253,9 @@ def _column(
     return values
 
 
-def findings_of_rows(table: Table, column: str, rows: Sequence[int], words: Callable[[int], str]) -> Iterator[Finding]:
+def findings_of_rows(
+    table: Table, column: str, rows: Sequence[int], words: Callable[[int], str]
+) -> Iterator[Finding]:
     """A finding of one kind at each of the first rows, then how many more there are."""
     for row in rows[:MOST_OF_A_KIND]:
         yield table.finding(row, column, words(row))

@@ -1,5 +1,5 @@
-"""Text files, UTF-8 with or without BOM, UTF-16 with BOM, else GB18030 that reads as Chinese: looked through, then read
-as a stream.
+"""Text files, UTF-8 with or without BOM, UTF-16 with BOM, else GB18030 that reads as Chinese:
+looked through, then read as a stream.
 
 Nothing here holds a whole file: a log of many gigabytes is checked piece by piece.
 """
@@ -17,13 +17,16 @@ from planner.errors import Finding, InputError
 
 _PIECE = 1 << 20
 _LAST_COMMON_ROW = 0xD7
-_HANZI_ENOUGH = 0.8  # of the characters beyond ASCII must be everyday Chinese before a file counts as GB18030
+_HANZI_ENOUGH = (
+    0.8  # of the characters beyond ASCII must be everyday Chinese before a file counts as GB18030
+)
 _JUDGED = 1_000_000  # characters from the beginning by which that is decided
 
 
 @dataclass(frozen=True)
 class Text:
-    """A readable text file: its encoding, its size in bytes, at most how many lines, whether it holds quotes."""
+    """A readable text file: its encoding, its size in bytes, at most how many lines, whether it
+    holds quotes."""
 
     open: Callable[[], BinaryIO]
     name: str
@@ -53,7 +56,8 @@ def text_of_bytes(data: bytes, name: str) -> Text:
 
 
 def look_through(open_: Callable[[], BinaryIO], name: str) -> Text:
-    """One pass over the bytes: encoding, control characters, line ends, quotes. Raises InputError."""
+    """One pass over the bytes: encoding, control characters, line ends, quotes. Raises
+    InputError."""
     size = lines = 0
     quotes = returns = controls = False
     with open_() as stream:
@@ -67,7 +71,13 @@ def look_through(open_: Callable[[], BinaryIO], name: str) -> Text:
                 lines += piece.count(b"\r")
     encoding = "utf-16" if _is_utf16(open_) else _encoding(open_, name)
     if controls:
-        raise InputError([Finding(name, 0, 0, "", "holds control characters (another encoding?); save it as UTF-8")])
+        raise InputError(
+            [
+                Finding(
+                    name, 0, 0, "", "holds control characters (another encoding?); save it as UTF-8"
+                )
+            ]
+        )
     return Text(open_, name, encoding, size, lines + 1, quotes, returns)
 
 
@@ -91,11 +101,14 @@ def _as_utf8(stream: BinaryIO, name: str) -> Iterator[bytes]:
             yield decoder.decode(piece).encode("utf-8")
         decoder.decode(b"", final=True)
     except UnicodeError as error:
-        raise InputError([Finding(name, 0, 0, "", "is damaged UTF-16 text; save it as UTF-8")]) from error
+        raise InputError(
+            [Finding(name, 0, 0, "", "is damaged UTF-16 text; save it as UTF-8")]
+        ) from error
 
 
 def _encoding(open_: Callable[[], BinaryIO], name: str) -> str:
-    """Strict UTF-8, else strict GB18030 that reads as Chinese; else InputError with the first byte that is neither."""
+    """Strict UTF-8, else strict GB18030 that reads as Chinese; else InputError with the first byte
+    that is neither."""
     at = _first_byte_not_utf8(open_)
     if at < 0:
         return "utf-8-sig"

@@ -1,4 +1,5 @@
-"""Parts of a workbook, read as streams of XML: cells are counted and their places noted, nothing is held.
+"""Parts of a workbook, read as streams of XML: cells are counted and their places noted, nothing is
+held.
 
 Handlers keep their counts in local variables: they are called several million times.
 """
@@ -19,7 +20,8 @@ Attributes = list[str]  # name, value, name, value, ...
 
 
 def related(pieces: Iterable[bytes]) -> list[tuple[str, str, str]]:
-    """What a part that is a list says of others: ("sheet", name, id) and (kind of relationship, id, part).
+    """What a part that is a list says of others: ("sheet", name, id) and (kind of relationship, id,
+    part).
 
     Raises TooLargeError.
     """
@@ -28,21 +30,28 @@ def related(pieces: Iterable[bytes]) -> list[tuple[str, str, str]]:
     def start(tag: str, attributes: Attributes) -> None:
         local = _local(tag)
         if local == "sheet":  # readers differ about which id counts
-            found.extend((local, _stated(attributes, "name"), id_) for id_ in _all_stated(attributes, "id"))
+            found.extend(
+                (local, _stated(attributes, "name"), id_) for id_ in _all_stated(attributes, "id")
+            )
         elif local == "Relationship":
             kind = _stated(attributes, "Type").rpartition("/")[2]
             found.append((kind, _stated(attributes, "Id"), _stated(attributes, "Target")))
         if len(found) > input_limits.BOOK_PARTS:
-            raise TooLargeError(f"names more than {input_limits.BOOK_PARTS:,} parts; save it as CSV")
+            raise TooLargeError(
+                f"names more than {input_limits.BOOK_PARTS:,} parts; save it as CSV"
+            )
 
     for taken in _parsed(_parser(start), pieces):
         if taken > input_limits.BOOK_LIST_BYTES:
-            raise TooLargeError(f"takes more than {input_limits.BOOK_LIST_BYTES:,} bytes; save it as CSV")
+            raise TooLargeError(
+                f"takes more than {input_limits.BOOK_LIST_BYTES:,} bytes; save it as CSV"
+            )
     return found
 
 
 def text_sizes(pieces: Iterable[bytes], sizes: array[int]) -> None:
-    """Adds the bytes of every shared text. Raises TooLargeError; a text that is too long is then the last."""
+    """Adds the bytes of every shared text. Raises TooLargeError; a text that is too long is then
+    the last."""
     begun = 0
 
     def start(tag: str, _: Attributes) -> None:
@@ -51,7 +60,9 @@ def text_sizes(pieces: Iterable[bytes], sizes: array[int]) -> None:
             begun = parser.CurrentByteIndex
             sizes.append(0)
             if len(sizes) > input_limits.SHEET_CELLS:
-                raise TooLargeError(f"has more than {input_limits.SHEET_CELLS:,} texts; save it as CSV")
+                raise TooLargeError(
+                    f"has more than {input_limits.SHEET_CELLS:,} texts; save it as CSV"
+                )
 
     def end(tag: str) -> None:
         if _local(tag) == "si":
@@ -65,7 +76,8 @@ def text_sizes(pieces: Iterable[bytes], sizes: array[int]) -> None:
 
 
 def sheet_cells(pieces: Iterable[bytes]) -> int:
-    """Look through a sheet: how many of its cells hold a shared text. Raises TooLargeError beyond a limit."""
+    """Look through a sheet: how many of its cells hold a shared text. Raises TooLargeError beyond a
+    limit."""
     depth = cells = shared = row = 0
     begun = sys.maxsize  # of the cell at hand; after the last one nothing is too long
     cell = before = data = ""  # `before`: the cell before it in its row
@@ -111,8 +123,8 @@ def sheet_cells(pieces: Iterable[bytes]) -> int:
 
 
 def shared_texts(pieces: Iterable[bytes]) -> Iterator[tuple[str, int | None]]:
-    """Every cell of a sheet that was looked through whose text is a shared one, and which one it is; None where it
-    states no plain number, which other readers may still take for one."""
+    """Every cell of a sheet that was looked through whose text is a shared one, and which one it
+    is; None where it states no plain number, which other readers may still take for one."""
     found: list[tuple[str, int | None]] = []
     number: list[str] | None = None
     cell, is_shared, row = "", False, 0
@@ -147,10 +159,12 @@ def shared_texts(pieces: Iterable[bytes]) -> Iterator[tuple[str, int | None]]:
 
 
 def _parser(
-    start: Callable[[str, Attributes], None], end: Callable[[str], None] | None = None, counts_depth: bool = False
+    start: Callable[[str, Attributes], None],
+    end: Callable[[str], None] | None = None,
+    counts_depth: bool = False,
 ) -> expat.XMLParserType:
-    """A parser with these handlers, which raises TooLargeError for what no spreadsheet writes: entities and, unless
-    its handlers count that themselves, very deep nesting."""
+    """A parser with these handlers, which raises TooLargeError for what no spreadsheet writes:
+    entities and, unless its handlers count that themselves, very deep nesting."""
     depth = 0
 
     def one_deeper(tag: str, attributes: Attributes) -> None:
@@ -174,7 +188,8 @@ def _parser(
 
 
 def _parsed(parser: expat.XMLParserType, pieces: Iterable[bytes]) -> Iterator[int]:
-    """Parse the pieces: after each, and at the end, the bytes parsed so far. Raises TooLargeError for damaged XML."""
+    """Parse the pieces: after each, and at the end, the bytes parsed so far. Raises TooLargeError
+    for damaged XML."""
     taken = 0
     try:
         for piece in pieces:
@@ -183,19 +198,27 @@ def _parsed(parser: expat.XMLParserType, pieces: Iterable[bytes]) -> Iterator[in
             yield taken
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        words = f"cannot be read as Excel: {expat.ErrorString(error.code)} in line {error.lineno}; {SAVE_AGAIN}"
+        words = (
+            f"cannot be read as Excel: {expat.ErrorString(error.code)} in line "
+            f"{error.lineno}; {SAVE_AGAIN}"
+        )
         raise TooLargeError(words) from error
     yield taken
 
 
 def _check_depth(depth: int) -> None:
     if depth > input_limits.BOOK_DEPTH:
-        raise TooLargeError(f"is nested more than {input_limits.BOOK_DEPTH} levels deep; {SAVE_AGAIN}")
+        raise TooLargeError(
+            f"is nested more than {input_limits.BOOK_DEPTH} levels deep; {SAVE_AGAIN}"
+        )
 
 
 def _check_length(length: int, cell: str = "") -> None:
     if length > input_limits.CELL_BYTES:
-        words = f"takes more than {input_limits.CELL_BYTES:,} bytes, more than a cell can hold: shorten it"
+        words = (
+            f"takes more than {input_limits.CELL_BYTES:,} bytes, more than a cell can hold: "
+            "shorten it"
+        )
         raise TooLargeError(words, cell)
 
 

@@ -1,7 +1,9 @@
-"""What a workbook unpacks to, found by streaming through it: refused where loading it would cost too much.
+"""What a workbook unpacks to, found by streaming through it: refused where loading it would cost
+too much.
 
-A workbook of a kilobyte may unpack to gigabytes, and one cell far out makes a reader allocate all cells before it. No
-size that the file states of itself is believed: every part is unpacked piece by piece, and its cells are counted.
+A workbook of a kilobyte may unpack to gigabytes, and one cell far out makes a reader allocate all
+cells before it. No size that the file states of itself is believed: every part is unpacked piece by
+piece, and its cells are counted.
 """
 
 from __future__ import annotations
@@ -35,14 +37,17 @@ _OTHER_KINDS = {
     "content.xml": "is an OpenDocument file (.ods); save it as .xlsx or CSV",
     "word/document.xml": "is a text document; save its table as .xlsx or CSV",
 }
-_ENTRY, _END = b"PK\x01\x02", b"PK\x05\x06"  # of an archive's directory: begin of an entry, and its last record
+_ENTRY, _END = (
+    b"PK\x01\x02",
+    b"PK\x05\x06",
+)  # of an archive's directory: begin of an entry, and its last record
 _LONGEST_END = 22 + 65_535  # bytes, with a comment
 
 
 @dataclass
 class _Book:
-    """What is known of a workbook so far: ("sheet", name, id) and (kind of relationship, id, part); cells of a sheet's
-    part that hold a shared text; bytes of every shared text."""
+    """What is known of a workbook so far: ("sheet", name, id) and (kind of relationship, id, part);
+    cells of a sheet's part that hold a shared text; bytes of every shared text."""
 
     file: str
     listed: list[tuple[str, str, str]] = field(default_factory=list)
@@ -55,7 +60,12 @@ class _Book:
         for kind, key, target in self.listed:
             if kind != "sheet":
                 parts.setdefault(key, []).append(_part_name(target))
-        return [(name, part) for kind, name, key in self.listed if kind == "sheet" for part in parts.get(key, ())]
+        return [
+            (name, part)
+            for kind, name, key in self.listed
+            if kind == "sheet"
+            for part in parts.get(key, ())
+        ]
 
     @cached_property
     def parts_of_sheets(self) -> set[str]:
@@ -63,7 +73,8 @@ class _Book:
         return {part for _, part in self.sheets()}
 
     def finding(self, part: str, cell: str, words: str) -> InputError:
-        """A finding at a cell of the sheet that a part holds; at the part where no sheet is known to be there."""
+        """A finding at a cell of the sheet that a part holds; at the part where no sheet is known
+        to be there."""
         name = next((name for name, there in self.sheets() if there == part), part)
         return InputError([Finding(self.file, 0, 0, f"{name}!{cell}" if cell else name, words)])
 
@@ -78,17 +89,22 @@ def refuse_oversized(data: bytes, file: str) -> None:
         try:
             _look_through(book, name, pieces)
         except TooLargeError as error:
-            part, cell = _first_use(archive, book) if name == _TEXTS and book.texts else (name, error.cell)
+            part, cell = (
+                _first_use(archive, book) if name == _TEXTS and book.texts else (name, error.cell)
+            )
             raise book.finding(part, cell, str(error)) from error
     _refuse_repeated_texts(archive, book)
 
 
 def _look_through(book: _Book, name: str, pieces: Iterator[bytes]) -> None:
-    """One part; those that are not read later, such as charts and pivot tables, are only unpacked."""
+    """One part; those that are not read later, such as charts and pivot tables, are only
+    unpacked."""
     if name == _ROOT:
         for kind, _, target in related(pieces):
             if kind == "officeDocument" and target.removeprefix("/").casefold() != _BOOK:
-                raise InputError([Finding(book.file, 0, 0, "", f"keeps its sheets in {target}; {SAVE_AGAIN}")])
+                raise InputError(
+                    [Finding(book.file, 0, 0, "", f"keeps its sheets in {target}; {SAVE_AGAIN}")]
+                )
     elif name in (_BOOK, _RELATED):
         book.listed += related(pieces)
     elif name == _STYLES:
@@ -112,15 +128,21 @@ def _first_use(archive: zipfile.ZipFile, book: _Book) -> tuple[str, str]:
 
 
 def _refuse_repeated_texts(archive: zipfile.ZipFile, book: _Book) -> None:
-    """Raises InputError where the texts of a sheet's cells are too much, a shared one each time it is used."""
+    """Raises InputError where the texts of a sheet's cells are too much, a shared one each time it
+    is used."""
     longest = max(book.texts, default=0)
     for name, pieces in _unpacked_parts(archive):
         total = 0
         many = book.shared.get(name, 0) * longest > input_limits.BOOK_TEXT_BYTES
         for cell, number in shared_texts(pieces) if many else ():
-            total += longest if number is None else book.texts[number] if number < len(book.texts) else 0
+            total += (
+                longest if number is None else book.texts[number] if number < len(book.texts) else 0
+            )
             if total > input_limits.BOOK_TEXT_BYTES:
-                words = f"the texts of its cells take more than {input_limits.BOOK_TEXT_BYTES:,} bytes; save it as CSV"
+                words = (
+                    f"the texts of its cells take more than {input_limits.BOOK_TEXT_BYTES:,} "
+                    "bytes; save it as CSV"
+                )
                 raise book.finding(name, cell, words)
 
 
@@ -129,16 +151,29 @@ def _archive(data: bytes, file: str) -> zipfile.ZipFile:
     refused = f"is packed as no spreadsheet does; {SAVE_AGAIN}"
     if data.count(_ENTRY) > input_limits.BOOK_PARTS:
         raise InputError(
-            [Finding(file, 0, 0, "", f"holds more than {input_limits.BOOK_PARTS:,} parts; save it as CSV")]
+            [
+                Finding(
+                    file,
+                    0,
+                    0,
+                    "",
+                    f"holds more than {input_limits.BOOK_PARTS:,} parts; save it as CSV",
+                )
+            ]
         )
-    if data.count(_END, max(len(data) - _LONGEST_END, 0)) > 1:  # readers would differ about where the directory is
+    if (
+        data.count(_END, max(len(data) - _LONGEST_END, 0)) > 1
+    ):  # readers would differ about where the directory is
         raise InputError([Finding(file, 0, 0, "", refused)])
     archive = zipfile.ZipFile(io.BytesIO(data))
     entries = archive.infolist()
     names = {entry.filename.casefold() for entry in entries}
     words = ""
     if _BOOK not in names:
-        words = next((words for name, words in _OTHER_KINDS.items() if name in names), "is an archive, not a workbook")
+        words = next(
+            (words for name, words in _OTHER_KINDS.items() if name in names),
+            "is an archive, not a workbook",
+        )
     elif any(entry.flag_bits & _ENCRYPTED for entry in entries):
         words = "is protected by a password; save it without one"
     elif len(names) < len(entries) or any(entry.compress_type not in _PACKED for entry in entries):
@@ -149,7 +184,8 @@ def _archive(data: bytes, file: str) -> zipfile.ZipFile:
 
 
 def _unpacked_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Every part by its name, in pieces: sheets after what names them and before their shared texts.
+    """Every part by its name, in pieces: sheets after what names them and before their shared
+    texts.
 
     Raises TooLargeError where they are too much together.
     """
@@ -166,16 +202,21 @@ def _unpacked_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, Iterator[by
                 left -= len(piece)
                 if left < 0:
                     raise TooLargeError(
-                        f"unpacks to more than {input_limits.BOOK_UNPACKED_BYTES:,} bytes; save it as CSV"
+                        f"unpacks to more than {input_limits.BOOK_UNPACKED_BYTES:,} bytes; save "
+                        "it as CSV"
                     )
                 tags += piece.count(b"<")
                 if tags > input_limits.BOOK_TAGS:
-                    raise TooLargeError(f"holds more than {input_limits.BOOK_TAGS:,} tags of XML; save it as CSV")
+                    raise TooLargeError(
+                        f"holds more than {input_limits.BOOK_TAGS:,} tags of XML; save it as CSV"
+                    )
                 yield piece
         if size != entry.file_size:
             raise zipfile.BadZipFile(f"{entry.filename} states a wrong size")
 
-    for entry in sorted(archive.infolist(), key=lambda entry: order.get(entry.filename.casefold(), 2)):
+    for entry in sorted(
+        archive.infolist(), key=lambda entry: order.get(entry.filename.casefold(), 2)
+    ):
         yield entry.filename.casefold(), pieces(entry)
 
 

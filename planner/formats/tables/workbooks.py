@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _HEAD = 64  # bytes by which the kind of a file is known
 _OTHER_KINDS = {
-    b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or has a password; save it as .xlsx without one, or as CSV",
+    b"\xd0\xcf\x11\xe0": (
+        "is an old Excel file (.xls), or has a password; save it as .xlsx without one, or as CSV"
+    ),
     b"PAR1": "is a Parquet file; save it as CSV or .xlsx",
     b"\x1f\x8b": "is packed by gzip; unpack it first",
     b"SQLi": "is a SQLite database; export the table as CSV",
@@ -31,7 +33,9 @@ _OTHER_KINDS = {
 }
 # Many shops export such files under the name .xls or .csv.
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|meta|table|\?xml)", re.IGNORECASE)
-_PAGE_WORDS = "is a web page or XML, not a table; open it in a spreadsheet and save it as .xlsx or CSV"
+_PAGE_WORDS = (
+    "is a web page or XML, not a table; open it in a spreadsheet and save it as .xlsx or CSV"
+)
 
 
 def _head(path: Path) -> bytes:
@@ -45,7 +49,8 @@ def is_excel(path: Path) -> bool:
 
 
 def refuse_other_kinds(path: Path, name: str) -> None:
-    """Raises InputError for a file of a kind that is not read: an old workbook, Parquet, a packed file."""
+    """Raises InputError for a file of a kind that is not read: an old workbook, Parquet, a packed
+    file."""
     head = _head(path)
     for begin, words in _OTHER_KINDS.items():
         if head.startswith(begin):
@@ -59,7 +64,17 @@ def open_workbook(path: Path, name: str) -> CalamineWorkbook:
     from python_calamine import CalamineError, CalamineWorkbook
 
     if path.stat().st_size > input_limits.BOOK_BYTES:
-        raise InputError([Finding(name, 0, 0, "", f"is larger than {input_limits.BOOK_BYTES:,} bytes; save it as CSV")])
+        raise InputError(
+            [
+                Finding(
+                    name,
+                    0,
+                    0,
+                    "",
+                    f"is larger than {input_limits.BOOK_BYTES:,} bytes; save it as CSV",
+                )
+            ]
+        )
     data = path.read_bytes()
     try:
         refuse_oversized(data, name)
@@ -74,7 +89,8 @@ def cells_of_sheet(book: CalamineWorkbook, sheet: str, name: str) -> list[list[s
 
 
 def cells_of_text(book: CalamineWorkbook, sheet: str, name: str) -> set[tuple[int, int]]:
-    """Row and column, from 0, of the cells that hold text and no number or date. Raises InputError."""
+    """Row and column, from 0, of the cells that hold text and no number or date. Raises
+    InputError."""
     rows = enumerate(_rows(book, sheet, name))
     return {(r, c) for r, row in rows for c, value in enumerate(row) if isinstance(value, str)}
 
@@ -89,7 +105,9 @@ def _rows(book: CalamineWorkbook, sheet: str, name: str) -> Iterator[list[Any]]:
         for row in page.iter_rows():
             yield before + row
     except (CalamineError, ValueError) as error:
-        raise InputError([Finding(name, 0, 0, sheet, f"cannot be read as Excel: {error}")]) from error
+        raise InputError(
+            [Finding(name, 0, 0, sheet, f"cannot be read as Excel: {error}")]
+        ) from error
 
 
 def _cell_text(value: Any) -> str:

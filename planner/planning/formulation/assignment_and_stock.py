@@ -18,8 +18,8 @@ from planner.planning.wording import band_in_words
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """Share variables `column[lane, phase]` of the lanes (site, region, contract, weight class), as indices; contract
-    -1: none."""
+    """Share variables `column[lane, phase]` of the lanes (site, region, contract, weight class), as
+    indices; contract -1: none."""
 
     site: Ints
     region: Ints
@@ -28,21 +28,35 @@ class Shares:
     column: Ints
 
     def part_of(self, parameters: Parameters, lanes: Ints) -> Floats:
-        """Part [mix, lane] of a mix's orders that is for the lane's region and of its weight class."""
-        return np.asarray(parameters.region_share[:, self.region[lanes]] * parameters.class_share[:, self.weight[lanes]])
+        """Part [mix, lane] of a mix's orders that is for the lane's region and of its weight
+        class."""
+        return np.asarray(
+            parameters.region_share[:, self.region[lanes]]
+            * parameters.class_share[:, self.weight[lanes]]
+        )
 
 
 def add_shares(program: MilpBuilder, parameters: Parameters) -> Shares:
-    """Every weight class of every region is shipped in full in every phase: sum over lanes of share = 1."""
+    """Every weight class of every region is shipped in full in every phase: sum over lanes of share
+    = 1."""
     problem = parameters.problem
     contracts = problem.contract_names
     lanes = [
-        (problem.site_names.index(site), problem.region_names.index(region), contracts.index(c) if c else -1, k)
+        (
+            problem.site_names.index(site),
+            problem.region_names.index(region),
+            contracts.index(c) if c else -1,
+            k,
+        )
         for site, region, c in problem.lanes()
         for k in range(parameters.classes)
     ]
     priced = parameters.lane_costs.mean
-    lanes = [lane for lane in lanes if np.isfinite(priced[lane[0], lane[1], max(lane[2], 0), lane[3]]).all()]
+    lanes = [
+        lane
+        for lane in lanes
+        if np.isfinite(priced[lane[0], lane[1], max(lane[2], 0), lane[3]]).all()
+    ]
     site, region, contract, weight = np.array(lanes, dtype=np.int64).reshape(-1, 4).T
     refuse_unreachable(problem, {(int(r), int(k)) for r, k in zip(region, weight, strict=True)})
     phases = len(problem.phases)
@@ -55,23 +69,32 @@ def add_shares(program: MilpBuilder, parameters: Parameters) -> Shares:
 
 
 def refuse_unreachable(problem: Problem, reached: set[tuple[int, int]]) -> None:
-    """NoPlanError that names every region, or weight class of it, that no lane of (region, class) reaches."""
+    """NoPlanError that names every region, or weight class of it, that no lane of (region, class)
+    reaches."""
     bands, found = problem.weight_bands, []
     for r, name in enumerate(problem.region_names):
         lost = [band for k, band in enumerate(bands) if (r, k) not in reached]
         if len(lost) == len(bands):
             found.append(f"region {name}: no site has a contract that serves it")
         else:
-            found += [f"region {name}, {band_in_words(band)}: every contract refuses them" for band in lost]
+            found += [
+                f"region {name}, {band_in_words(band)}: every contract refuses them"
+                for band in lost
+            ]
     if found:
         raise NoPlanError("infeasible", [Blame("lanes", words, 1.0, "lane") for words in found])
 
 
 def add_mixed_shares(
-    program: MilpBuilder, parameters: Parameters, shares: Shares, lanes: Ints, name: str, decision: bool = False
+    program: MilpBuilder,
+    parameters: Parameters,
+    shares: Shares,
+    lanes: Ints,
+    name: str,
+    decision: bool = False,
 ) -> Ints:
-    """Columns [mix, phase] of the part of a mix's orders that some lanes carry: sum of region share x class share x
-    share."""
+    """Columns [mix, phase] of the part of a mix's orders that some lanes carry: sum of region share
+    x class share x share."""
     mixes, phases = parameters.mixes, shares.column.shape[1]
     mixed = program.variables(name, (mixes, phases), upper=1.0 + 1e-6, decision=decision)
     row = np.arange(mixes * phases).reshape(mixes, phases)
@@ -91,22 +114,33 @@ def add_mixed_shares(
 
 
 def add_cells(program: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> Ints:
-    """Columns [cell, phase] of the part of a cell's orders that a site ships: sum of region share x share."""
+    """Columns [cell, phase] of the part of a cell's orders that a site ships: sum of region share x
+    share."""
     lanes = np.flatnonzero(shares.site == site)
     shape = (parameters.mixes, parameters.classes, shares.column.shape[1])
-    cells = program.variables(f"cells {parameters.problem.site_names[site]}", shape, upper=1.0 + 1e-6)
+    cells = program.variables(
+        f"cells {parameters.problem.site_names[site]}", shape, upper=1.0 + 1e-6
+    )
     row = np.arange(cells.size).reshape(shape)
     part = parameters.region_share[:, shares.region[lanes], None]
-    terms = [Term(row, cells), Term(row[:, shares.weight[lanes]], shares.column[lanes][None], -part)]
+    terms = [
+        Term(row, cells),
+        Term(row[:, shares.weight[lanes]], shares.column[lanes][None], -part),
+    ]
     program.rule("link_shares", cells.size, terms, 0.0, 0.0)
     return cells.reshape(-1, shape[2])
 
 
 def courier_amounts(parameters: Parameters, shares: Shares) -> dict[str, Floats]:
-    """Courier charge, expected loss, and refund of late parcels (negative) of a parcel [lane, day], by cost term."""
+    """Courier charge, expected loss, and refund of late parcels (negative) of a parcel [lane, day],
+    by cost term."""
     costs = parameters.lane_costs
     lane = (shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight)
-    return {"courier": costs.mean[lane], "losses": costs.loss[lane], "late_refunds": -costs.refund[lane]}
+    return {
+        "courier": costs.mean[lane],
+        "losses": costs.loss[lane],
+        "late_refunds": -costs.refund[lane],
+    }
 
 
 def price_couriers(program: MilpBuilder, parameters: Parameters, shares: Shares) -> None:
@@ -121,7 +155,8 @@ def price_couriers(program: MilpBuilder, parameters: Parameters, shares: Shares)
 
 @dataclass(frozen=True, eq=False)
 class Stock:
-    """Columns of stock `placed[site, family]` and of units `lost[scenario, site, family]`, asked for beyond it."""
+    """Columns of stock `placed[site, family]` and of units `lost[scenario, site, family]`, asked
+    for beyond it."""
 
     families: Families
     placed: Ints
@@ -131,7 +166,8 @@ class Stock:
 def add_stock(program: MilpBuilder, parameters: Parameters, at_site: list[Ints]) -> Stock:
     """What is placed where of every family of products, and what is asked for beyond it.
 
-    need[s,i,k] <= stock[i,k] + lost[s,i,k]; sum over sites <= supply; sum over families <= site capacity.
+    need[s,i,k] <= stock[i,k] + lost[s,i,k]; sum over sites <= supply; sum over families <= site
+    capacity.
     """
     families = families_of(parameters)
     shape = (len(parameters.problem.sites), families.count)
@@ -148,17 +184,24 @@ def add_stock(program: MilpBuilder, parameters: Parameters, at_site: list[Ints])
     return stock
 
 
-def _cover_need(program: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock) -> None:
+def _cover_need(
+    program: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
+) -> None:
     row = np.arange(stock.lost.size).reshape(stock.lost.shape)
-    need = np.moveaxis(stock.families.need[list(parameters.active)], -1, 1)  # scenario, family, mix, phase
+    need = np.moveaxis(
+        stock.families.need[list(parameters.active)], -1, 1
+    )  # scenario, family, mix, phase
     terms = [Term(row, stock.placed[None]), Term(row, stock.lost)]
     for i in range(stock.lost.shape[1]):
         terms.append(Term(row[:, i, :, None, None], at_site[i][None, None], -need))
     program.rule("cover_stock", stock.lost.size, terms, lower=0.0)
 
 
-def _limit_lost(program: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock) -> None:
-    """lost[s,i,k] <= need[s,i,k]: where an order without stock saves more than its margin, it still counts once."""
+def _limit_lost(
+    program: MilpBuilder, parameters: Parameters, at_site: list[Ints], stock: Stock
+) -> None:
+    """lost[s,i,k] <= need[s,i,k]: where an order without stock saves more than its margin, it still
+    counts once."""
     row = np.arange(stock.lost.size).reshape(stock.lost.shape)
     need = np.moveaxis(stock.families.need[list(parameters.active)], -1, 1)
     terms = [Term(row, stock.lost)]
@@ -178,7 +221,9 @@ def _count_shortage(program: MilpBuilder, parameters: Parameters, stock: Stock) 
     scenario, family = np.nonzero(short > 0)
     row = np.arange(len(scenario))
     lost = stock.lost[scenario, :, family]
-    program.rule("count_shortage", len(row), [Term(row[:, None], lost)], lower=short[scenario, family])
+    program.rule(
+        "count_shortage", len(row), [Term(row[:, None], lost)], lower=short[scenario, family]
+    )
 
 
 def _limit_supply(program: MilpBuilder, parameters: Parameters, stock: Stock) -> None:
@@ -201,9 +246,17 @@ def _named(names: tuple[str, ...], members: Ints) -> str:
 
 
 def _limit_site_capacity(program: MilpBuilder, parameters: Parameters, placed: Ints) -> None:
-    limited = [i for i, s in enumerate(parameters.problem.sites) if s.stock_capacity_units is not None]
-    capacity = np.array([parameters.problem.sites[i].stock_capacity_units or 0 for i in limited], dtype=float)
-    spare = 0.0 if parameters.spare is None else np.minimum(parameters.spare.space[limited], capacity / 2)
+    limited = [
+        i for i, s in enumerate(parameters.problem.sites) if s.stock_capacity_units is not None
+    ]
+    capacity = np.array(
+        [parameters.problem.sites[i].stock_capacity_units or 0 for i in limited], dtype=float
+    )
+    spare = (
+        0.0
+        if parameters.spare is None
+        else np.minimum(parameters.spare.space[limited], capacity / 2)
+    )
     terms = [Term(n, placed[i]) for n, i in enumerate(limited)]
     names = [parameters.problem.sites[i].name for i in limited]
     program.rule(
@@ -211,7 +264,9 @@ def _limit_site_capacity(program: MilpBuilder, parameters: Parameters, placed: I
         len(limited),
         terms,
         upper=capacity - spare,
-        limit=lambda n: Limit(("space", names[n]), f"stock space at {names[n]}", float(capacity[n]), "units"),
+        limit=lambda n: Limit(
+            ("space", names[n]), f"stock space at {names[n]}", float(capacity[n]), "units"
+        ),
     )
 
 
@@ -223,10 +278,12 @@ def _price_stock(program: MilpBuilder, parameters: Parameters, stock: Stock) -> 
 
 
 def lost_minor(parameters: Parameters, families: Families) -> Floats:
-    """What a unit that is not there costs [family]: its margin; in a bound less what an order without stock saves.
+    """What a unit that is not there costs [family]: its margin; in a bound less what an order
+    without stock saves.
 
-    Where every order is worth the highest charge of a courier, that one. Else the cheapest lane, the mean over the
-    regions, since stock runs out for all of them at once (`bounds` takes the rest off the couriers' charges).
+    Where every order is worth the highest charge of a courier, that one. Else the cheapest lane,
+    the mean over the regions, since stock runs out for all of them at once (`bounds` takes the rest
+    off the couriers' charges).
     """
     if not parameters.options.optimistic:
         return families.margin
@@ -234,7 +291,9 @@ def lost_minor(parameters: Parameters, families: Families) -> Floats:
         return np.asarray(families.margin - highest_charge(parameters) / families.units)
     least = (parameters.lane_costs.mean + parameters.lane_costs.loss).min(axis=(0, 2)).max(axis=-1)
     cheapest = np.where(np.isfinite(least), least, 0.0)
-    saved = np.einsum("mr,rc,kc->mk", parameters.region_share, cheapest, parameters.product_class).max(axis=0)
+    saved = np.einsum(
+        "mr,rc,kc->mk", parameters.region_share, cheapest, parameters.product_class
+    ).max(axis=0)
     of_family = np.zeros(families.count)
     np.maximum.at(of_family, families.of, saved)
     return np.asarray(families.margin - of_family / families.units)

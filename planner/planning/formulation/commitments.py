@@ -15,14 +15,17 @@ from planner.planning.milp.builder import MilpBuilder, Term
 
 
 def add_signed(program: MilpBuilder, parameters: Parameters, shares: Shares) -> Ints:
-    """Columns [contract] (-1: signing is free of obligations): sum over sites of share <= signed."""
+    """Columns [contract] (-1: signing is free of obligations): sum over sites of share <=
+    signed."""
     problem = parameters.problem
     signed = np.full(len(problem.contracts), -1, dtype=np.int64)
     phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
         if not contract.obliges:
             continue
-        signed[c] = program.variables(f"signed {contract.name}", 1, 1.0, integer=True, decision=True)[0]
+        signed[c] = program.variables(
+            f"signed {contract.name}", 1, 1.0, integer=True, decision=True
+        )[0]
         lanes = np.flatnonzero(shares.contract == c)
         to = shares.region[lanes] * parameters.classes + shares.weight[lanes]
         row = np.searchsorted(np.unique(to), to)
@@ -34,9 +37,11 @@ def add_signed(program: MilpBuilder, parameters: Parameters, shares: Shares) -> 
     return signed
 
 
-def limit_exclusive(program: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints) -> None:
-    """Sum over the lanes of all other contracts of share <= 1 - signed, for every weight class of the regions that a
-    contract has to itself."""
+def limit_exclusive(
+    program: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints
+) -> None:
+    """Sum over the lanes of all other contracts of share <= 1 - signed, for every weight class of
+    the regions that a contract has to itself."""
     problem = parameters.problem
     phases = shares.column.shape[1]
     for c, contract in enumerate(problem.contracts):
@@ -50,10 +55,14 @@ def limit_exclusive(program: MilpBuilder, parameters: Parameters, shares: Shares
         program.rule("limit_exclusive", count, terms, upper=1.0)
 
 
-def add_commitments(program: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints) -> None:
-    """shortfall[s] >= committed[s] x signed - parcels[s]: each missing parcel costs the shortfall fee.
+def add_commitments(
+    program: MilpBuilder, parameters: Parameters, shares: Shares, signed: Ints
+) -> None:
+    """shortfall[s] >= committed[s] x signed - parcels[s]: each missing parcel costs the shortfall
+    fee.
 
-    committed[s]: the number promised, or the share promised of all the scenario's parcels, whichever is larger.
+    committed[s]: the number promised, or the share promised of all the scenario's parcels,
+    whichever is larger.
     """
     phase_orders = parameters.by_phase(parameters.all_orders).sum(axis=-1)  # scenario, mix, phase
     everything = phase_orders.sum(axis=(1, 2))
@@ -61,7 +70,9 @@ def add_commitments(program: MilpBuilder, parameters: Parameters, shares: Shares
     for c, contract in enumerate(parameters.problem.contracts):
         if not contract.commits:
             continue
-        missing = program.variables(f"shortfall {contract.name}", len(row), unit=parameters.unit_orders)
+        missing = program.variables(
+            f"shortfall {contract.name}", len(row), unit=parameters.unit_orders
+        )
         lanes = np.flatnonzero(shares.contract == c)
         parcels = np.einsum("smf,ml->slf", phase_orders, shares.part_of(parameters, lanes))
         committed = np.maximum(contract.commitment_parcels, contract.commitment_share * everything)
@@ -74,8 +85,11 @@ def add_commitments(program: MilpBuilder, parameters: Parameters, shares: Shares
         program.price("shortfall", missing, parameters.all_weights * contract.shortfall_minor, row)
 
 
-def price_collections(program: MilpBuilder, parameters: Parameters, signed: Ints, pickups: list[Pickups]) -> None:
-    """Collection fees: for every vehicle that comes while the contract is signed, and for every extra one."""
+def price_collections(
+    program: MilpBuilder, parameters: Parameters, signed: Ints, pickups: list[Pickups]
+) -> None:
+    """Collection fees: for every vehicle that comes while the contract is signed, and for every
+    extra one."""
     for c, contract in enumerate(parameters.problem.contracts):
         if contract.collection_fee_minor:
             vehicles = vehicles_that_come(parameters.problem, contract.name)
@@ -85,7 +99,8 @@ def price_collections(program: MilpBuilder, parameters: Parameters, signed: Ints
 
 
 def vehicles_that_come(problem: Problem, contract: str) -> int:
-    """Scheduled collections of a contract over all sites and days, but for those that a disruption prevents."""
+    """Scheduled collections of a contract over all sites and days, but for those that a disruption
+    prevents."""
     return sum(
         collection_comes(problem, site.name, contract, day * DAY_S + c.at_s)
         for site in problem.sites

@@ -25,17 +25,18 @@ _GRID = (np.arange(1000) + 0.5) / 1000  # mid-points of equal parts of a delay's
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """Lanes of a site whose orders are due alike: `due_s[level, slot]`, the second an order of the slot must be packed
-    by; DOOMED or NEVER_DUE. A level is a part of the orders (by their luck after collection)."""
+    """Lanes of a site whose orders are due alike: `due_s[level, slot]`, the second an order of the
+    slot must be packed by; DOOMED or NEVER_DUE. A level is a part of the orders (by their luck
+    after collection)."""
 
     lanes: Ints
     due_s: Ints
 
 
 def level_weights(parameters: Parameters) -> Floats:
-    """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last level, but in a bound,
-    where each level counts with its shortest delay. One level where the clock of no lane depends on the carrier's
-    luck."""
+    """Share of the orders at each level; they miss 1 by the few whose delay is beyond the last
+    level, but in a bound, where each level counts with its shortest delay. One level where the
+    clock of no lane depends on the carrier's luck."""
     if not _delayed(parameters.problem):
         return np.ones(1)
     last = (1.0,) if parameters.options.optimistic else ()
@@ -43,7 +44,11 @@ def level_weights(parameters: Parameters) -> Floats:
 
 
 def _delayed(problem: Problem) -> bool:
-    clocks = {c.counted_clock(r, problem.platform.counts) for c in problem.contracts for r in problem.region_names}
+    clocks = {
+        c.counted_clock(r, problem.platform.counts)
+        for c in problem.contracts
+        for r in problem.region_names
+    }
     return not clocks <= {"label", "handover"}
 
 
@@ -53,12 +58,20 @@ def packing_patterns(parameters: Parameters, shares: Shares, site: int) -> list[
     return _grouped(parameters, shares, np.flatnonzero(shares.site == site), not packed_counts)
 
 
-def pickup_patterns(parameters: Parameters, shares: Shares, site: int, contract: int) -> list[Pattern]:
+def pickup_patterns(
+    parameters: Parameters, shares: Shares, site: int, contract: int
+) -> list[Pattern]:
     """The lanes of a contract at a site, grouped by when their parcels must be handed over.
 
-    Where the label counts, nothing depends on the hand-over; parcels must still leave within a day of the deadline.
+    Where the label counts, nothing depends on the hand-over; parcels must still leave within a day
+    of the deadline.
     """
-    return _grouped(parameters, shares, np.flatnonzero((shares.site == site) & (shares.contract == contract)), True)
+    return _grouped(
+        parameters,
+        shares,
+        np.flatnonzero((shares.site == site) & (shares.contract == contract)),
+        True,
+    )
 
 
 def _grouped(parameters: Parameters, shares: Shares, lanes: Ints, collected: bool) -> list[Pattern]:
@@ -70,18 +83,30 @@ def _grouped(parameters: Parameters, shares: Shares, lanes: Ints, collected: boo
         place = int(shares.site[lane]), int(shares.contract[lane])
         if place not in alike:
             alike[place] = _moments(parameters.problem, *place) if collected else None
-        grouped.setdefault(_due_key(parameters, shares, int(lane), alike[place]), []).append(int(lane))
-    return [Pattern(np.array(group), _due_seconds(parameters, shares, group[0], collected)) for group in grouped.values()]
+        grouped.setdefault(_due_key(parameters, shares, int(lane), alike[place]), []).append(
+            int(lane)
+        )
+    return [
+        Pattern(np.array(group), _due_seconds(parameters, shares, group[0], collected))
+        for group in grouped.values()
+    ]
 
 
-def collection_moments(problem: Problem, site: Site, contract: str) -> list[tuple[int, int, Collection]]:
-    """(second, day, collection) of every pick-up of a contract within the horizon that really comes, in order."""
+def collection_moments(
+    problem: Problem, site: Site, contract: str
+) -> list[tuple[int, int, Collection]]:
+    """(second, day, collection) of every pick-up of a contract within the horizon that really
+    comes, in order."""
     moments = []
     for day in range(problem.horizon.days):
         for c in site.collections:
             at_s = day * DAY_S + c.at_s
             inside = at_s <= problem.horizon.end_s
-            if c.contract == contract and inside and collection_comes(problem, site.name, contract, at_s):
+            if (
+                c.contract == contract
+                and inside
+                and collection_comes(problem, site.name, contract, at_s)
+            ):
                 moments.append((at_s, day, c))
     return sorted(moments, key=lambda m: m[0])
 
@@ -90,24 +115,38 @@ def _moments(problem: Problem, site: int, contract: int) -> tuple[int, ...] | No
     """Seconds at which parcels of a site leave with a contract; None without a contract."""
     if contract < 0:
         return None
-    return tuple(m[0] for m in collection_moments(problem, problem.sites[site], problem.contract_names[contract]))
+    return tuple(
+        m[0]
+        for m in collection_moments(problem, problem.sites[site], problem.contract_names[contract])
+    )
 
 
-def _due_key(parameters: Parameters, shares: Shares, lane: int, moments: tuple[int, ...] | None) -> tuple[object, ...]:
+def _due_key(
+    parameters: Parameters, shares: Shares, lane: int, moments: tuple[int, ...] | None
+) -> tuple[object, ...]:
     """What the due times of a lane with these collections (None: they do not count) depend on."""
-    problem, open_from_s = parameters.problem, parameters.open_from_s(int(shares.site[lane]), int(shares.contract[lane]))
+    problem, open_from_s = (
+        parameters.problem,
+        parameters.open_from_s(int(shares.site[lane]), int(shares.contract[lane])),
+    )
     region = problem.region_names[shares.region[lane]]
     promise = (problem.platform.promise_hours or {}).get(region, problem.platform.deadline_hours)
     site, c = problem.sites[shares.site[lane]], int(shares.contract[lane])
     if moments is None:
         return (promise, open_from_s)
-    return (promise, open_from_s, moments, _delay_of(problem, problem.contracts[c], site.name, region))
+    return (
+        promise,
+        open_from_s,
+        moments,
+        _delay_of(problem, problem.contracts[c], site.name, region),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """From collection to the counted clock: the first scan, then legs on the road, (mu, sigma) of the log of the
-    seconds each. The legs of a parcel are as fast as each other; the scan has a chance of its own."""
+    """From collection to the counted clock: the first scan, then legs on the road, (mu, sigma) of
+    the log of the seconds each. The legs of a parcel are as fast as each other; the scan has a
+    chance of its own."""
 
     scan: ScanDelay
     legs: tuple[tuple[float, float], ...] = ()
@@ -117,7 +156,10 @@ AT_ONCE = Delay(ScanDelay())
 
 
 def _delay_of(problem: Problem, contract: Contract, site: str, region: str) -> Delay:
-    clock, zone = contract.counted_clock(region, problem.platform.counts), contract.zone(site, region) or ""
+    clock, zone = (
+        contract.counted_clock(region, problem.platform.counts),
+        contract.zone(site, region) or "",
+    )
     if clock in ("label", "handover"):
         return AT_ONCE
     legs = [] if clock == "first_scan" else [contract.transit_lognormal(zone)]
@@ -130,23 +172,40 @@ def _due_seconds(parameters: Parameters, shares: Shares, lane: int, collected: b
     """Due times [level, slot] of a lane."""
     problem, first = parameters.problem, parameters.slot_start_s
     optimistic = parameters.options.optimistic
-    ordered = first + SLOT_S - 1 if optimistic else first  # the slot's order that counts for all of them
+    # the slot's order that counts for all of them
+    ordered = first + SLOT_S - 1 if optimistic else first
     region = np.full(len(first), shares.region[lane])
     deadline = problem.platform.deadlines(ordered, region, problem.region_names, problem.horizon)
     site, c = int(shares.site[lane]), int(shares.contract[lane])
     excused = parameters.excused(deadline, parameters.open_from_s(site, c), ordered)
     if c < 0 or not collected:
-        ends, latest = parameters.timelines[site].edges, deadline + 1  # the last second of a bucket is still on time
+        ends, latest = (
+            parameters.timelines[site].edges,
+            deadline + 1,
+        )  # the last second of a bucket is still on time
         if optimistic:  # the end of the bucket of the deadline
             by = np.searchsorted(ends, np.minimum(deadline, problem.horizon.end_s))
-            return np.asarray(np.where(excused, NEVER_DUE, ends[by])[None].repeat(len(level_weights(parameters)), axis=0))
+            return np.asarray(
+                np.where(excused, NEVER_DUE, ends[by])[None].repeat(
+                    len(level_weights(parameters)), axis=0
+                )
+            )
         delays = np.zeros(len(level_weights(parameters)), dtype=np.int64)
     else:
         contract = problem.contracts[c]
-        ends = np.array([m[0] for m in collection_moments(problem, problem.sites[site], contract.name)], dtype=np.int64)
+        ends = np.array(
+            [m[0] for m in collection_moments(problem, problem.sites[site], contract.name)],
+            dtype=np.int64,
+        )
         latest = deadline + (DAY_S if problem.platform.counts == "label" else 0)
         delays = _delays(
-            parameters, _delay_of(problem, contract, problem.sites[site].name, problem.region_names[shares.region[lane]])
+            parameters,
+            _delay_of(
+                problem,
+                contract,
+                problem.sites[site].name,
+                problem.region_names[shares.region[lane]],
+            ),
         )
     ready = first if optimistic else first + SLOT_S
     due = [_last_before(ends, np.minimum(latest - d, problem.horizon.end_s), ready) for d in delays]
@@ -154,7 +213,8 @@ def _due_seconds(parameters: Parameters, shares: Shares, lane: int, collected: b
 
 
 def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:
-    """The last of `ends` that is not after `latest`; DOOMED where it comes before the orders of the slot are ready."""
+    """The last of `ends` that is not after `latest`; DOOMED where it comes before the orders of the
+    slot are ready."""
     if len(ends) == 0:
         return np.full(len(latest), DOOMED)
     index = np.searchsorted(ends, latest, side="right") - 1
@@ -163,7 +223,8 @@ def _last_before(ends: Ints, latest: Ints, ready: Ints) -> Ints:
 
 
 def _delays(parameters: Parameters, delay: Delay) -> Ints:
-    """Seconds from collection to the counted clock at each level: the longest of the level, in a bound the shortest."""
+    """Seconds from collection to the counted clock at each level: the longest of the level, in a
+    bound the shortest."""
     if delay == AT_ONCE:
         return np.zeros(len(level_weights(parameters)), dtype=np.int64)
     levels = np.array(parameters.options.delay_levels)
@@ -176,5 +237,6 @@ def _delays(parameters: Parameters, delay: Delay) -> Ints:
     scan = np.exp(scan_mu + delay.scan.sigma * ndtri(_GRID))
     transit = np.sum([np.exp(mu + sigma * ndtri(_GRID)) for mu, sigma in delay.legs], axis=0)
     return np.asarray(
-        whole(np.where(levels > 0, np.quantile(np.add.outer(scan, transit), levels), 0.0)), dtype=np.int64
+        whole(np.where(levels > 0, np.quantile(np.add.outer(scan, transit), levels), 0.0)),
+        dtype=np.int64,
     )

@@ -1,4 +1,5 @@
-"""What failed will fail again with less: a new plan has more of something than every plan that failed in simulation."""
+"""What failed will fail again with less: a new plan has more of something than every plan that
+failed in simulation."""
 
 from __future__ import annotations
 
@@ -20,8 +21,9 @@ MORE = 0.01  # of the goods of a site, or of all orders: less is as good as the 
 
 @dataclass(frozen=True, eq=False)
 class ResourceTotals:
-    """What there can be more of: row `number` is the sum of `factor` x `column`; a step up is at least `least`, or
-    `share` of what there was. `by_shares`: it follows from shares or stock, which are not whole numbers."""
+    """What there can be more of: row `number` is the sum of `factor` x `column`; a step up is at
+    least `least`, or `share` of what there was. `by_shares`: it follows from shares or stock, which
+    are not whole numbers."""
 
     number: Ints
     column: Ints
@@ -36,7 +38,9 @@ class ResourceTotals:
 
     def of(self, values: Floats) -> Floats:
         """The amounts under some values of the variables."""
-        return np.asarray(np.bincount(self.number, self.factor * values[self.column], self.count), dtype=float)
+        return np.asarray(
+            np.bincount(self.number, self.factor * values[self.column], self.count), dtype=float
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,37 +52,49 @@ class DominanceCut:
     amounts: tuple[ResourceTotals, ...]
 
     def nearest(self, values: Floats) -> Floats:
-        """Whole y under which a fractional solution is most of what is wanted: one amount of people or vehicles, or one
-        of shares and stock that is there already."""
+        """Whole y under which a fractional solution is most of what is wanted: one amount of people
+        or vehicles, or one of shares and stock that is there already."""
         reached = np.concatenate([a.of(values) for a in self.amounts]) / self.wanted
         settled = np.concatenate([np.full(a.count, a.by_shares) for a in self.amounts])
         reached[settled & (reached < 1.0)] = 0.0
         return np.asarray((np.arange(len(reached)) == reached.argmax()).astype(float))
 
 
-def add_cuts(program: MilpBuilder, parameters: Parameters, decisions: Decisions) -> tuple[DominanceCut, ...]:
-    """For every plan that failed: amount[k] >= (failed amount[k] + step[k]) x y[k], sum over k of y >= 1, y 0 or 1.
+def add_cuts(
+    program: MilpBuilder, parameters: Parameters, decisions: Decisions
+) -> tuple[DominanceCut, ...]:
+    """For every plan that failed: amount[k] >= (failed amount[k] + step[k]) x y[k], sum over k of y
+    >= 1, y 0 or 1.
 
-    The amounts k are hours of standard speed per process, shift and day; extra vehicles per collection; goods per site
-    and family; shares of a phase's orders per site and contract. What has no more of any of them has no more hands at
-    any moment, and the same routing but for a hundredth of the orders: on average over many promotions it keeps the
-    promise no more often (nothing is said about a single promotion).
+    The amounts k are hours of standard speed per process, shift and day; extra vehicles per
+    collection; goods per site and family; shares of a phase's orders per site and contract. What
+    has no more of any of them has no more hands at any moment, and the same routing but for a
+    hundredth of the orders: on average over many promotions it keeps the promise no more often
+    (nothing is said about a single promotion).
     """
     if parameters.feedback is None or not parameters.feedback.failed:
         return ()
     amounts = _all_amounts(parameters, decisions)
     return tuple(
-        _add_cut(program, amounts, encode(program, parameters, decisions, plan), f"more than failed {n}")
+        _add_cut(
+            program, amounts, encode(program, parameters, decisions, plan), f"more than failed {n}"
+        )
         for n, plan in enumerate(parameters.feedback.failed)
     )
 
 
-def _add_cut(program: MilpBuilder, amounts: tuple[ResourceTotals, ...], failed: Floats, name: str) -> DominanceCut:
+def _add_cut(
+    program: MilpBuilder, amounts: tuple[ResourceTotals, ...], failed: Floats, name: str
+) -> DominanceCut:
     before = [a.of(failed) for a in amounts]
-    wanted = np.concatenate([b + np.maximum(a.least, a.share * b) for a, b in zip(amounts, before, strict=True)])
+    wanted = np.concatenate(
+        [b + np.maximum(a.least, a.share * b) for a, b in zip(amounts, before, strict=True)]
+    )
     y = program.variables(name, len(wanted), 1.0, integer=True, decision=True)
     first = np.cumsum([0, *(a.count for a in amounts)])
-    terms = [Term(n + a.number, a.column, a.factor) for n, a in zip(first[:-1], amounts, strict=True)]
+    terms = [
+        Term(n + a.number, a.column, a.factor) for n, a in zip(first[:-1], amounts, strict=True)
+    ]
     program.rule("link_more", len(y), [*terms, Term(np.arange(len(y)), y, -wanted)], lower=0.0)
     program.rule("cover_more", 1, [Term(0, y)], lower=1.0)
     return DominanceCut(y, wanted, amounts)
@@ -93,9 +109,13 @@ def _all_amounts(parameters: Parameters, decisions: Decisions) -> tuple[Resource
     return tuple(a for a in found if a.count)
 
 
-def _single(columns: Ints, least: float, share: float = 0.0, by_shares: bool = False) -> ResourceTotals:
+def _single(
+    columns: Ints, least: float, share: float = 0.0, by_shares: bool = False
+) -> ResourceTotals:
     """Each column is an amount."""
-    return ResourceTotals(np.arange(len(columns)), columns, np.ones(len(columns)), least, share, by_shares)
+    return ResourceTotals(
+        np.arange(len(columns)), columns, np.ones(len(columns)), least, share, by_shares
+    )
 
 
 def _hours(parameters: Parameters, decisions: Decisions) -> ResourceTotals:
@@ -113,7 +133,12 @@ def _hours(parameters: Parameters, decisions: Decisions) -> ResourceTotals:
                 number.append(numbers.setdefault(key, len(numbers)))
                 column.append(int(team.head[p, h, day, k]))
                 factor.append(hours)
-    return ResourceTotals(np.array(number, dtype=np.int64), np.array(column, dtype=np.int64), np.array(factor), MORE_HOURS)
+    return ResourceTotals(
+        np.array(number, dtype=np.int64),
+        np.array(column, dtype=np.int64),
+        np.array(factor),
+        MORE_HOURS,
+    )
 
 
 def _orders(parameters: Parameters, decisions: Decisions) -> ResourceTotals:
@@ -125,4 +150,6 @@ def _orders(parameters: Parameters, decisions: Decisions) -> ResourceTotals:
     _, place = np.unique(np.stack([shares.site, shares.contract]), axis=1, return_inverse=True)
     number = place.reshape(-1, 1) * phases + np.arange(phases)
     factor = part[shares.region, shares.weight]
-    return ResourceTotals(number.ravel(), shares.column.ravel(), factor.ravel(), MORE, by_shares=True)
+    return ResourceTotals(
+        number.ravel(), shares.column.ravel(), factor.ravel(), MORE, by_shares=True
+    )

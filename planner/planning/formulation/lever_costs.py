@@ -7,10 +7,13 @@ from planner.planning.formulation.parameters import Parameters
 
 
 def lever_costs(parameters: Parameters) -> dict[str, float]:
-    """Cost of longer promises and of refused orders by name, in minor units: means over all scenarios."""
+    """Cost of longer promises and of refused orders by name, in minor units: means over all
+    scenarios."""
     problem, refused = parameters.problem, parameters.scenarios.refused
     orders = parameters.region_day.sum(axis=1)
     return {
         "longer_promises": longer_promises_minor(problem, problem.levers.promised, orders),
-        "lost_orders": 0.0 if refused is None else refused_minor(problem, parameters.all_weights @ refused),
+        "lost_orders": 0.0
+        if refused is None
+        else refused_minor(problem, parameters.all_weights @ refused),
     }

@@ -13,7 +13,12 @@ from planner.planning.formulation.assignment_and_stock import (
     add_stock,
     price_couriers,
 )
-from planner.planning.formulation.commitments import add_commitments, add_signed, limit_exclusive, price_collections
+from planner.planning.formulation.commitments import (
+    add_commitments,
+    add_signed,
+    limit_exclusive,
+    price_collections,
+)
 from planner.planning.formulation.dominance_cuts import DominanceCut, add_cuts
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.parcel_losses import lost_parcels, price_lost_parcels
@@ -45,8 +50,9 @@ from planner.planning.options import SMALL
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A built program with the columns of its decisions; `at_site[site][cell, phase]`: parts of the orders there;
-    `volumes`: volume tiers and surcharges; `cuts`: what must be more than in plans that failed."""
+    """A built program with the columns of its decisions; `at_site[site][cell, phase]`: parts of the
+    orders there; `volumes`: volume tiers and surcharges; `cuts`: what must be more than in plans
+    that failed."""
 
     parameters: Parameters
     program: MilpBuilder
@@ -86,14 +92,20 @@ def build(parameters: Parameters) -> Model:
     add_people(program, parameters, teams)
     stock, failed, at_site = add_service(program, parameters, shares, teams, pickups)
     cuts = add_cuts(program, parameters, Decisions(shares, stock, signed, teams, pickups))
-    return Model(parameters, program, shares, stock, signed, volumes, teams, pickups, failed, at_site, cuts)
+    return Model(
+        parameters, program, shares, stock, signed, volumes, teams, pickups, failed, at_site, cuts
+    )
 
 
 def add_service(
-    program: MilpBuilder, parameters: Parameters, shares: Shares, teams: list[CrewVariables], pickups: list[Pickups]
+    program: MilpBuilder,
+    parameters: Parameters,
+    shares: Shares,
+    teams: list[CrewVariables],
+    pickups: list[Pickups],
 ) -> tuple[Stock, Ints, list[Ints]]:
-    """The flow of work at every site, what is late of it, and the stock behind it: columns of stock, of failures, and
-    of the orders at every site."""
+    """The flow of work at every site, what is late of it, and the stock behind it: columns of
+    stock, of failures, and of the orders at every site."""
     if parameters.options.optimistic:
         return add_service_at_best(program, parameters, shares, teams, pickups)
     late, at_site = [], []
@@ -102,7 +114,9 @@ def add_service(
         orders = join_parts(program, parameters, parts)
         flow = add_flow(program, parameters, teams, i, parts, orders)
         late += add_lateness(program, parameters, i, parts, flow, orders)
-        at_site.append(orders if parameters.classes == 1 else add_cells(program, parameters, shares, i))
+        at_site.append(
+            orders if parameters.classes == 1 else add_cells(program, parameters, shares, i)
+        )
         hand_over_packed(program, parameters, [p for p in pickups if p.site == i], flow.done)
     for each in pickups:
         late += add_lateness_of_pickups(program, parameters, shares, each)
@@ -116,18 +130,27 @@ def add_service(
 
 
 def add_service_at_best(
-    program: MilpBuilder, parameters: Parameters, shares: Shares, teams: list[CrewVariables], pickups: list[Pickups]
+    program: MilpBuilder,
+    parameters: Parameters,
+    shares: Shares,
+    teams: list[CrewVariables],
+    pickups: list[Pickups],
 ) -> tuple[Stock, Ints, list[Ints]]:
-    """The same for a bound: each late order is counted once, and the limit on failures is left to the bound."""
+    """The same for a bound: each late order is counted once, and the limit on failures is left to
+    the bound."""
     at_site, packing = [], []
     handing: list[list[Ints]] = [[] for _ in parameters.problem.sites]
     for i in range(len(parameters.problem.sites)):
         parts = add_parts(program, parameters, shares, i)
         orders = join_parts(program, parameters, parts)
         owed = [add_owed(program, parameters, parts, of_kind) for of_kind in parameters.kind_orders]
-        flow = add_flow(program, parameters, teams, i, parts, orders, [each.missed for each in owed])
+        flow = add_flow(
+            program, parameters, teams, i, parts, orders, [each.missed for each in owed]
+        )
         packing.append(missed_in_packing(program, parameters, i, owed, flow))
-        at_site.append(orders if parameters.classes == 1 else add_cells(program, parameters, shares, i))
+        at_site.append(
+            orders if parameters.classes == 1 else add_cells(program, parameters, shares, i)
+        )
         hand_over_packed(program, parameters, [p for p in pickups if p.site == i], flow.done)
     for each in pickups:
         late = missed_at_pickups(program, parameters, shares, each)

@@ -1,4 +1,5 @@
-"""The numbers all rules of the planning model share: demand by mix and phase, and the timelines of the sites."""
+"""The numbers all rules of the planning model share: demand by mix and phase, and the timelines of
+the sites."""
 
 from __future__ import annotations
 
@@ -20,14 +21,16 @@ from planner.planning.options import PlanningOptions
 FIRST_SCENARIOS = 3  # scenarios the search begins with
 JOINING = 2  # scenarios that join per round
 SAME_CLASSES = 2  # decimals of the weight classes' shares: components that agree in them are alike
-SAME_WORK = 1.15  # orders whose mean work differs by no more than this factor are counted as of one kind
+SAME_WORK = (
+    1.15  # orders whose mean work differs by no more than this factor are counted as of one kind
+)
 SAME_WORK_BOUND = 1.05  # the same for a bound, where all of a kind count as the lightest of them
 
 
 @dataclass(frozen=True, eq=False)
 class StockReserve:
-    """What a plan of families leaves free for its products, which are not quite alike: `space[site]` in units, and
-    `failed[all scenarios]` of the orders that may fail."""
+    """What a plan of families leaves free for its products, which are not quite alike:
+    `space[site]` in units, and `failed[all scenarios]` of the orders that may fail."""
 
     space: Floats
     failed: Floats
@@ -37,19 +40,23 @@ class StockReserve:
         return not (self.space.any() or self.failed.any())
 
     def given_up(self) -> StockReserve:
-        """Nothing left free: where the limits are too narrow for more, the products share what there is."""
+        """Nothing left free: where the limits are too narrow for more, the products share what
+        there is."""
         return StockReserve(np.zeros_like(self.space), np.zeros_like(self.failed))
 
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """Problem, sampled demand and lane costs, with the tables derived from them (s scenario, m mix, f phase).
+    """Problem, sampled demand and lane costs, with the tables derived from them (s scenario, m mix,
+    f phase).
 
-    `active`: the scenarios whose flow of work is modelled; tables [scenario, ...] run over them unless they say `all`.
+    `active`: the scenarios whose flow of work is modelled; tables [scenario, ...] run over them
+    unless they say `all`.
 
-    A *mix* is a set of demand components with the same shares of the regions and about the same of the weight classes:
-    between shares and hourly rows the model needs only one number per mix. A *cell* is a weight class of a mix (as many
-    as mixes where weight is not told apart); products lie in cells, because weight goes with the product.
+    A *mix* is a set of demand components with the same shares of the regions and about the same of
+    the weight classes: between shares and hourly rows the model needs only one number per mix. A
+    *cell* is a weight class of a mix (as many as mixes where weight is not told apart); products
+    lie in cells, because weight goes with the product.
     """
 
     problem: Problem
@@ -67,13 +74,19 @@ class Parameters:
         moments = self._demand_edges(longest)
         due = np.add.outer([round(h * HOUR_S) for h in self._promised_hours], moments).ravel()
         return tuple(
-            timeline(self.problem, site, longest, np.append(moments, due) if self._packing_counts(site) else moments)
+            timeline(
+                self.problem,
+                site,
+                longest,
+                np.append(moments, due) if self._packing_counts(site) else moments,
+            )
             for site in self.problem.sites
         )
 
     def _demand_edges(self, longest_s: int) -> Ints:
-        """Seconds at which demand begins and ends, and first hours of events: work cannot begin before, and deadlines
-        follow. Stretches of demand are told apart by pauses longer than the longest bucket."""
+        """Seconds at which demand begins and ends, and first hours of events: work cannot begin
+        before, and deadlines follow. Stretches of demand are told apart by pauses longer than the
+        longest bucket."""
         busy = np.flatnonzero(self.scenarios.intensity.sum(axis=(0, 1)) > 0) * SLOT_S
         parted = np.flatnonzero(np.diff(busy) > longest_s)
         starts, ends = busy[:1], busy[-1:] + SLOT_S
@@ -84,13 +97,16 @@ class Parameters:
     def _packing_counts(self, site: Site) -> bool:
         """Is an order on time when it is packed by a number of hours after it came?"""
         platform = self.problem.platform
-        return platform.deadline_working_days is None and (platform.counts == "label" or not site.collections)
+        return platform.deadline_working_days is None and (
+            platform.counts == "label" or not site.collections
+        )
 
     def efficiency(self, site: int, process: str) -> Floats:
-        """Share of the scheduled seconds that become work at a process [bucket of the site's timeline], to count on.
+        """Share of the scheduled seconds that become work at a process [bucket of the site's
+        timeline], to count on.
 
-        What simulated promotions have shown, the mean over the seconds of a bucket; where they have shown nothing, what
-        planning assumes; with the headroom asked for.
+        What simulated promotions have shown, the mean over the seconds of a bucket; where they have
+        shown nothing, what planning assumes; with the headroom asked for.
         """
         assumed, edges = self.options.efficiency, self.timelines[site].edges
         if self.feedback is None:
@@ -109,7 +125,8 @@ class Parameters:
 
     @property
     def shortest_promise_s(self) -> int:
-        """Seconds between an order and its deadline, at least: of the region promised most, before no day off."""
+        """Seconds between an order and its deadline, at least: of the region promised most, before
+        no day off."""
         platform = self.problem.platform
         if platform.deadline_working_days is not None:
             return max(platform.deadline_working_days, 1) * DAY_S
@@ -117,10 +134,14 @@ class Parameters:
 
     @cached_property
     def days_to_hand_over(self) -> int:
-        """Days from an order to its hand-over, at most, when it is on time and the next day's carrier takes it."""
+        """Days from an order to its hand-over, at most, when it is on time and the next day's
+        carrier takes it."""
         problem, start = self.problem, self.slot_start_s
         regions = [np.full(len(start), r) for r in range(len(problem.regions))]
-        due = [problem.platform.deadlines(start, r, problem.region_names, problem.horizon) for r in regions]
+        due = [
+            problem.platform.deadlines(start, r, problem.region_names, problem.horizon)
+            for r in regions
+        ]
         return int((np.max(due, axis=0) // DAY_S - start // DAY_S).max()) + 1
 
     @property
@@ -128,7 +149,9 @@ class Parameters:
         """Hours from order to deadline, each once."""
         platform = self.problem.platform
         promised = platform.promise_hours or {}
-        return sorted({promised.get(name, platform.deadline_hours) for name in self.problem.region_names})
+        return sorted(
+            {promised.get(name, platform.deadline_hours) for name in self.problem.region_names}
+        )
 
     @cached_property
     def all_weights(self) -> Floats:
@@ -140,9 +163,11 @@ class Parameters:
 
     @cached_property
     def all_kept(self) -> Ints:
-        """Scenarios in which the aim must be met: all but the hardest, of a smaller weight than the risk promised.
+        """Scenarios in which the aim must be met: all but the hardest, of a smaller weight than the
+        risk promised.
 
-        This restricts the chance constraint to the order of stress, so every plan it allows keeps the constraint.
+        This restricts the chance constraint to the order of stress, so every plan it allows keeps
+        the constraint.
         """
         return kept_scenarios(self.problem, self.scenarios, self.options)
 
@@ -153,14 +178,18 @@ class Parameters:
 
     @property
     def unit_orders(self) -> float:
-        """A round number of orders to measure flows in: a hundredth of a mean day (only the solver sees it)."""
+        """A round number of orders to measure flows in: a hundredth of a mean day (only the solver
+        sees it)."""
         return max(float(self.region_day.sum(axis=0).mean()) / 100, 1.0)
 
     @cached_property
     def mix_of(self) -> Ints:
         """Mix of every component."""
         decimals = 12 if self.options.optimistic else SAME_CLASSES
-        alike = [np.round(self.scenarios.region_share, 12), np.round(self._component_class, decimals)]
+        alike = [
+            np.round(self.scenarios.region_share, 12),
+            np.round(self._component_class, decimals),
+        ]
         rows = np.concatenate(alike, axis=1)
         found: list[bytes] = []
         of = []
@@ -201,14 +230,18 @@ class Parameters:
     def product_class(self) -> Floats:
         """Share of a product's orders in each weight class [product, class]; rows sum to 1."""
         edges = self.problem.weight_classes_g
-        up_to = np.array([[0.0, *(p.share_up_to(g) for g in edges), 1.0] for p in self.problem.products])
+        up_to = np.array(
+            [[0.0, *(p.share_up_to(g) for g in edges), 1.0] for p in self.problem.products]
+        )
         return np.diff(up_to, axis=1)
 
     @cached_property
     def _component_class(self) -> Floats:
         lighter = self.scenarios.product_share @ self.product_class[:, :-1].cumsum(axis=1)
         rows = len(lighter)
-        return np.diff(np.concatenate([np.zeros((rows, 1)), lighter, np.ones((rows, 1))], axis=1), axis=1)
+        return np.diff(
+            np.concatenate([np.zeros((rows, 1)), lighter, np.ones((rows, 1))], axis=1), axis=1
+        )
 
     @cached_property
     def slot_start_s(self) -> Ints:
@@ -243,13 +276,18 @@ class Parameters:
 
     @cached_property
     def kind_orders(self) -> list[Floats]:
-        """Expected orders of each kind [scenario, mix, phase, slot]: a kind are components of about the same work."""
+        """Expected orders of each kind [scenario, mix, phase, slot]: a kind are components of about
+        the same work."""
         active = list(self.active)
-        return [self.by_phase(self._by_mix(1.0 * (self._kind_of == k))[active]) for k in range(len(self.kind_work))]
+        return [
+            self.by_phase(self._by_mix(1.0 * (self._kind_of == k))[active])
+            for k in range(len(self.kind_work))
+        ]
 
     @cached_property
     def kind_work(self) -> Floats:
-        """Mean work factor of an order of each kind, from light to heavy; in a bound that of its lightest component."""
+        """Mean work factor of an order of each kind, from light to heavy; in a bound that of its
+        lightest component."""
         kinds = range(int(self._kind_of.max()) + 1)
         if self.options.optimistic:
             return np.array([self._component_work[self._kind_of == k].min() for k in kinds])
@@ -257,7 +295,8 @@ class Parameters:
 
     @cached_property
     def _kind_of(self) -> Ints:
-        """Kind of every component: the lightest that is left, and all that are no more than `SAME_WORK` as heavy."""
+        """Kind of every component: the lightest that is left, and all that are no more than
+        `SAME_WORK` as heavy."""
         kind = np.zeros(len(self._component_work), dtype=np.int64)
         same = SAME_WORK_BOUND if self.options.optimistic else SAME_WORK
         lightest, k = -np.inf, -1
@@ -296,7 +335,9 @@ class Parameters:
 
     def until(self, per_slot: Floats, seconds: Ints) -> Floats:
         """Cumulative [..., second] of a table [..., slot], interpolated within a slot."""
-        total = np.concatenate([np.zeros((*per_slot.shape[:-1], 1)), per_slot.cumsum(axis=-1)], axis=-1)
+        total = np.concatenate(
+            [np.zeros((*per_slot.shape[:-1], 1)), per_slot.cumsum(axis=-1)], axis=-1
+        )
         position = np.clip(seconds / SLOT_S, 0, per_slot.shape[-1])
         low = np.minimum(position.astype(np.int64), per_slot.shape[-1] - 1)
         part = position - low
@@ -306,12 +347,16 @@ class Parameters:
     def all_units(self) -> Floats:
         """Expected units [all scenarios, cell, phase, product], the cells of a mix together."""
         phase = self.by_phase(self.scenarios.intensity).sum(axis=-1)
-        per_order = self.scenarios.product_share * np.array([p.units_mean for p in self.problem.products])
+        per_order = self.scenarios.product_share * np.array(
+            [p.units_mean for p in self.problem.products]
+        )
         cells = self.mixes * self.classes
         units = np.zeros((len(self.all_weights), cells, phase.shape[2], per_order.shape[1]))
         for c, m in enumerate(self.mix_of):
             for k in range(self.classes):
-                units[:, m * self.classes + k] += phase[:, c, :, None] * (per_order[c] * self.product_class[:, k])
+                units[:, m * self.classes + k] += phase[:, c, :, None] * (
+                    per_order[c] * self.product_class[:, k]
+                )
         return units
 
     @cached_property
@@ -328,17 +373,23 @@ class Parameters:
     @cached_property
     def region_day(self) -> Floats:
         """Mean orders [region, day] over all scenarios."""
-        return np.asarray(np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, self.region_share))
+        return np.asarray(
+            np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, self.region_share)
+        )
 
     @cached_property
     def class_day(self) -> Floats:
         """Mean orders [region, class, day] over all scenarios."""
         of_class = [self.region_share * self.class_share[:, [k]] for k in range(self.classes)]
-        days = [np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, share) for share in of_class]
+        days = [
+            np.einsum("s,smd,mr->rd", self.all_weights, self.day_orders, share)
+            for share in of_class
+        ]
         return np.stack(days, axis=1)
 
     def excused(self, deadline_s: Ints, since_s: int, ordered_s: Ints | None = None) -> np.ndarray:
-        """Orders [slot] that may still be open at the end: placed from `since_s` on, and due after it.
+        """Orders [slot] that may still be open at the end: placed from `since_s` on, and due after
+        it.
 
         `ordered_s`: when they come, if not at the beginning of the slot.
         """
@@ -348,22 +399,27 @@ class Parameters:
     def open_from_s(self, site: int, contract: int) -> int:
         """Second from which the orders of a site and contract (-1: none) may stay open."""
         last = int(last_chances(self.problem)[site, contract])
-        return last if self.options.steady_end else min(last, self.problem.horizon.end_s - CARRYOVER_S)
+        return (
+            last if self.options.steady_end else min(last, self.problem.horizon.end_s - CARRYOVER_S)
+        )
 
     @cached_property
     def first_open_s(self) -> int:
         """The earliest of these moments over all lanes."""
         names, contracts = self.problem.site_names, (*self.problem.contract_names, "")
-        lanes = {(names.index(site), contracts.index(contract)) for site, _, contract in self.problem.lanes()}
+        lanes = {
+            (names.index(site), contracts.index(contract))
+            for site, _, contract in self.problem.lanes()
+        }
         return min((self.open_from_s(*lane) for lane in lanes), default=self.problem.horizon.end_s)
 
 
 def kept_scenarios(problem: Problem, scenarios: ScenarioSet, options: PlanningOptions) -> Ints:
     """Scenarios in which the aim must be met (see `Parameters.all_kept`).
 
-    The hardest are let go one by one, as long as their weights add up to no more than the risk: of twelve scenarios of
-    sampled demand the last (half a percent) at a confidence of 95 %, the last two (one percent) at 90 %; of a few given
-    paths none.
+    The hardest are let go one by one, as long as their weights add up to no more than the risk: of
+    twelve scenarios of sampled demand the last (half a percent) at a confidence of 95 %, the last
+    two (one percent) at 90 %; of a few given paths none.
     """
     risk = options.risk_factor * (1.0 - problem.service.confidence)
     hardest_first = np.argsort(-scenarios.stress_level, kind="stable")

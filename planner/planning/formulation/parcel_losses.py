@@ -14,8 +14,9 @@ from planner.planning.milp.builder import MilpBuilder
 
 @dataclass(frozen=True, eq=False)
 class LostParcels:
-    """Parcels that couriers are expected to lose where the delivery counts: `parcels[scenario, lane, phase]` of a whole
-    share, columns of the shares `column[lane, phase]`. No lanes where no loss can make an order late."""
+    """Parcels that couriers are expected to lose where the delivery counts: `parcels[scenario,
+    lane, phase]` of a whole share, columns of the shares `column[lane, phase]`. No lanes where no
+    loss can make an order late."""
 
     column: Ints
     parcels: Floats
@@ -26,12 +27,17 @@ def lost_parcels(parameters: Parameters, shares: Shares) -> LostParcels:
     problem = parameters.problem
     loss = np.zeros(len(shares.site))
     for lane in np.flatnonzero(shares.contract >= 0) if problem.counts_losses else ():
-        contract, region = problem.contracts[shares.contract[lane]], problem.region_names[shares.region[lane]]
+        contract, region = (
+            problem.contracts[shares.contract[lane]],
+            problem.region_names[shares.region[lane]],
+        )
         if contract.counted_clock(region, problem.platform.counts) == "delivered":
             loss[lane] = contract.loss_share
     lanes = np.flatnonzero(loss)
     orders = parameters.phase_orders.sum(axis=-1)
-    parcels = np.einsum("smf,ml->slf", orders, shares.part_of(parameters, lanes)) * loss[lanes, None]
+    parcels = (
+        np.einsum("smf,ml->slf", orders, shares.part_of(parameters, lanes)) * loss[lanes, None]
+    )
     return LostParcels(shares.column[lanes], parcels)
 
 
@@ -46,5 +52,7 @@ def mean_compensation(parameters: Parameters) -> float:
     problem = parameters.problem
     units = np.array([p.units_mean for p in problem.products])
     orders = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units) / units
-    amounts = np.array([problem.platform.compensation_minor(p.paid_minor) for p in problem.products], dtype=float)
+    amounts = np.array(
+        [problem.platform.compensation_minor(p.paid_minor) for p in problem.products], dtype=float
+    )
     return float(orders @ amounts / orders.sum()) if orders.sum() > 0 else 0.0

@@ -1,4 +1,5 @@
-"""Rules on collections: vehicles with their capacity, extra ones, and what a contract takes in a day."""
+"""Rules on collections: vehicles with their capacity, extra ones, and what a contract takes in a
+day."""
 
 from __future__ import annotations
 
@@ -24,8 +25,9 @@ from planner.planning.milp.builder import Limit, MilpBuilder, Term
 class Pickups:
     """Collections of a contract at a site that cannot take everything.
 
-    `handed[scenario, collection]`: parcels handed over by then; `at_s[collection]`; `vehicles[collection]`: columns of
-    the extra vehicles (-1: none to book); `mixed[mix, phase]`: the contract's part of the site's orders.
+    `handed[scenario, collection]`: parcels handed over by then; `at_s[collection]`;
+    `vehicles[collection]`: columns of the extra vehicles (-1: none to book); `mixed[mix, phase]`:
+    the contract's part of the site's orders.
     """
 
     site: int
@@ -60,7 +62,13 @@ def _is_limited(problem: Problem, site: Site, contract: int) -> bool:
     return capped or problem.contracts[contract].allotment_per_day is not None
 
 
-def _add_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares, where: tuple[int, int], lanes: Ints) -> Pickups:
+def _add_pickups(
+    program: MilpBuilder,
+    parameters: Parameters,
+    shares: Shares,
+    where: tuple[int, int],
+    lanes: Ints,
+) -> Pickups:
     problem = parameters.problem
     i, c = where
     site, contract = problem.sites[i], problem.contracts[c]
@@ -68,18 +76,37 @@ def _add_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares, w
     collections = tuple(m[2] for m in moments)
     name = f"{site.name} {contract.name}"
     vehicles = np.full(len(moments), -1, dtype=np.int64)
-    bookable = [k for k, m in enumerate(collections) if m.capacity_parcels is not None and m.max_extra > 0]
+    bookable = [
+        k for k, m in enumerate(collections) if m.capacity_parcels is not None and m.max_extra > 0
+    ]
     most = np.array([collections[k].max_extra for k in bookable], dtype=float)
-    vehicles[bookable] = program.variables(f"extra {name}", len(bookable), most, integer=True, decision=True)
-    program.price("extra_collections", vehicles[bookable], [collections[k].extra_cost_minor for k in bookable])
-    handed = program.variables(f"handed {name}", (len(parameters.weight), len(moments)), unit=parameters.unit_orders)
+    vehicles[bookable] = program.variables(
+        f"extra {name}", len(bookable), most, integer=True, decision=True
+    )
+    program.price(
+        "extra_collections", vehicles[bookable], [collections[k].extra_cost_minor for k in bookable]
+    )
+    handed = program.variables(
+        f"handed {name}", (len(parameters.weight), len(moments)), unit=parameters.unit_orders
+    )
     mixed = add_mixed_shares(program, parameters, shares, lanes, f"part {name}")
-    at_s, day = np.array([m[0] for m in moments], dtype=np.int64), np.array([m[1] for m in moments], dtype=np.int64)
+    at_s, day = (
+        np.array([m[0] for m in moments], dtype=np.int64),
+        np.array([m[1] for m in moments], dtype=np.int64),
+    )
     return Pickups(i, c, at_s, day, collections, handed, vehicles, mixed)
 
 
-def arrivals(parameters: Parameters, amounts: Floats, mixed: Ints, seconds: Ints, row: Ints, factor: float = 1.0) -> Term:
-    """Cumulative `amounts[scenario, mix, phase, slot]` by some seconds, of the part with columns `mixed[mix, phase]`.
+def arrivals(
+    parameters: Parameters,
+    amounts: Floats,
+    mixed: Ints,
+    seconds: Ints,
+    row: Ints,
+    factor: float = 1.0,
+) -> Term:
+    """Cumulative `amounts[scenario, mix, phase, slot]` by some seconds, of the part with columns
+    `mixed[mix, phase]`.
 
     `row[scenario, second]`: where the entries go.
     """
@@ -97,12 +124,17 @@ def _balance_handed(program: MilpBuilder, parameters: Parameters, pickups: Picku
         return  # taking back would gain nothing
     later, before = pickups.handed[:, 1:], pickups.handed[:, :-1]
     rows = np.arange(later.size).reshape(later.shape)
-    program.rule("balance_handed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0)
+    program.rule(
+        "balance_handed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0
+    )
 
 
 def _limit_collection(program: MilpBuilder, parameters: Parameters, pickups: Pickups) -> None:
     """handed[k] - handed[k-1] <= capacity x (1 + extra vehicles)."""
-    capped = np.array([k for k, c in enumerate(pickups.collections) if c.capacity_parcels is not None], dtype=np.int64)
+    capped = np.array(
+        [k for k, c in enumerate(pickups.collections) if c.capacity_parcels is not None],
+        dtype=np.int64,
+    )
     if not len(capped):
         return
     capacity = np.array([pickups.collections[k].capacity_parcels for k in capped], dtype=float)
@@ -118,10 +150,14 @@ def _limit_collection(program: MilpBuilder, parameters: Parameters, pickups: Pic
         Term(row[:, later], pickups.handed[:, capped[later] - 1], -1.0),
         Term(row[:, booked], pickups.vehicles[capped[booked]][None], -capacity[booked]),
     ]
-    program.rule("limit_collection", row.size, terms, upper=np.tile(capacity, scenarios), limit=limit)
+    program.rule(
+        "limit_collection", row.size, terms, upper=np.tile(capacity, scenarios), limit=limit
+    )
 
 
-def _collection_limit(problem: Problem, pickups: Pickups, capped: Ints, most: Floats, row: int) -> Limit:
+def _collection_limit(
+    problem: Problem, pickups: Pickups, capped: Ints, most: Floats, row: int
+) -> Limit:
     k = row % len(capped)
     site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
     when = problem.horizon.at(int(pickups.at_s[capped[k]]))
@@ -145,34 +181,54 @@ def _limit_allotment(program: MilpBuilder, parameters: Parameters, found: list[P
                 terms.append(Term(row[:, day], pickups.handed[:, of_day[-1]]))
                 if of_day[0] > 0:
                     terms.append(Term(row[:, day], pickups.handed[:, of_day[0] - 1], -1.0))
-        allowed = _allotment_at_most(problem, found, c) if parameters.options.optimistic else allotment(problem, c)
+        allowed = (
+            _allotment_at_most(problem, found, c)
+            if parameters.options.optimistic
+            else allotment(problem, c)
+        )
         limit = partial(_allotment_limit, problem, contract.name, allowed)
         usable = np.tile(allowed * room_to_count_on(parameters, c), scenarios)
         program.rule("limit_allotment", row.size, terms, upper=usable, limit=limit)
 
 
 def room_to_count_on(parameters: Parameters, contract: int) -> float:
-    """Share of a contract's room that the plan fills: parcels come in whole, random numbers, and a backlog that grows
-    beyond the room makes everything behind it late.
+    """Share of a contract's room that the plan fills: parcels come in whole, random numbers, and a
+    backlog that grows beyond the room makes everything behind it late.
 
-    The parcels of the span of a promise are a Poisson count: `pickup_z` standard deviations of it stay free, and
-    the headroom asked for.
+    The parcels of the span of a promise are a Poisson count: `pickup_z` standard deviations of it
+    stay free, and the headroom asked for.
     """
     problem = parameters.problem
     of = problem.contracts[contract]
-    taken = sum(c.capacity_parcels or 0 for s in problem.sites for c in s.collections if c.contract == of.name)
-    unlimited = any(c.capacity_parcels is None for s in problem.sites for c in s.collections if c.contract == of.name)
+    taken = sum(
+        c.capacity_parcels or 0
+        for s in problem.sites
+        for c in s.collections
+        if c.contract == of.name
+    )
+    unlimited = any(
+        c.capacity_parcels is None
+        for s in problem.sites
+        for c in s.collections
+        if c.contract == of.name
+    )
     allotted = np.inf if of.allotment_per_day is None else float(of.allotment_per_day)
     per_day = min(np.inf if unlimited else float(taken), allotted)
     promised_days = max(parameters.shortest_promise_s / DAY_S, 1.0)
-    filled = max(1.0 - parameters.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5)
+    filled = max(
+        1.0 - parameters.options.pickup_z / math.sqrt(max(per_day * promised_days, 1.0)), 0.5
+    )
     return filled / parameters.headroom
 
 
 def allotment(problem: Problem, contract: int) -> Floats:
-    """Parcels a contract takes per day [day]; a cut by a disruption counts for all of a day it touches."""
+    """Parcels a contract takes per day [day]; a cut by a disruption counts for all of a day it
+    touches."""
     of = problem.contracts[contract]
-    per_day = np.full(problem.horizon.days, np.inf if of.allotment_per_day is None else float(of.allotment_per_day))
+    per_day = np.full(
+        problem.horizon.days,
+        np.inf if of.allotment_per_day is None else float(of.allotment_per_day),
+    )
     for d in problem.disruptions:
         if d.kind == "allotment_cut" and d.contract in ("", of.name):
             start = np.arange(problem.horizon.days) * DAY_S
@@ -181,11 +237,14 @@ def allotment(problem: Problem, contract: int) -> Floats:
 
 
 def _allotment_at_most(problem: Problem, found: list[Pickups], contract: int) -> Floats:
-    """The most that a contract takes per day [day] as the simulation counts it: at any of its collections."""
+    """The most that a contract takes per day [day] as the simulation counts it: at any of its
+    collections."""
     per_day = np.zeros(problem.horizon.days)
     for pickups in (p for p in found if p.contract == contract):
         for day, second in zip(pickups.day, pickups.at_s, strict=True):
-            per_day[day] = max(per_day[day], allotted_at(problem, problem.contracts[contract], int(second)) or 0)
+            per_day[day] = max(
+                per_day[day], allotted_at(problem, problem.contracts[contract], int(second)) or 0
+            )
     return per_day
 
 

@@ -21,7 +21,8 @@ from planner.planning.milp.builder import MilpBuilder
 
 @dataclass(frozen=True, eq=False)
 class Decisions:
-    """Columns of what a plan says outright; all other decisions of the program follow from these."""
+    """Columns of what a plan says outright; all other decisions of the program follow from
+    these."""
 
     shares: Shares
     stock: Stock
@@ -38,10 +39,14 @@ class Decisions:
         return np.asarray(found[found >= 0])
 
 
-def encode(program: MilpBuilder, parameters: Parameters, decisions: Decisions, plan: Plan) -> Floats:
-    """Values of all columns of the program under a plan, 0 for everything that follows from its decisions.
+def encode(
+    program: MilpBuilder, parameters: Parameters, decisions: Decisions, plan: Plan
+) -> Floats:
+    """Values of all columns of the program under a plan, 0 for everything that follows from its
+    decisions.
 
-    Raises ValueError in words for rows the problem knows nothing of: no such lane, crew, shift, process.
+    Raises ValueError in words for rows the problem knows nothing of: no such lane, crew, shift,
+    process.
     """
     values = np.zeros(program.columns)
     values[decisions.shares.column] = _shares(parameters, decisions.shares, plan)
@@ -58,14 +63,21 @@ def encode(program: MilpBuilder, parameters: Parameters, decisions: Decisions, p
 
 
 def _shares(parameters: Parameters, shares: Shares, plan: Plan) -> Floats:
-    """[lane, phase]: what the rows give to a weight class of a region in a phase; together all of it.
+    """[lane, phase]: what the rows give to a weight class of a region in a phase; together all of
+    it.
 
-    A row that is for a part of a phase or of a class counts by the mean orders of that part. What goes to a lane that
-    refuses the class goes to its other lanes in their proportions, to the cheapest where there are none.
+    A row that is for a part of a phase or of a class counts by the mean orders of that part. What
+    goes to a lane that refuses the class goes to its other lanes in their proportions, to the
+    cheapest where there are none.
     """
     problem, demand = parameters.problem, MeanDemand.of(parameters.problem)
     lanes = {
-        (problem.site_names[i], problem.region_names[r], problem.contract_names[c] if c >= 0 else "", int(k)): lane
+        (
+            problem.site_names[i],
+            problem.region_names[r],
+            problem.contract_names[c] if c >= 0 else "",
+            int(k),
+        ): lane
         for lane, (i, r, c, k) in enumerate(
             zip(shares.site, shares.region, shares.contract, shares.weight, strict=True)
         )
@@ -73,7 +85,10 @@ def _shares(parameters: Parameters, shares: Shares, plan: Plan) -> Floats:
     given = np.zeros(shares.column.shape)
     for row in plan.routing:
         if (row.site, row.region, row.contract) not in problem.lanes():
-            raise ValueError(f"{row.region} from {row.site} with {row.contract or 'no courier'}: there is no such lane")
+            raise ValueError(
+                f"{row.region} from {row.site} with {row.contract or 'no courier'}: there is no "
+                "such lane"
+            )
         for k in range(parameters.classes):
             lane = lanes.get((row.site, row.region, row.contract, k))
             if lane is not None:
@@ -88,7 +103,10 @@ def _covered(problem: Problem, demand: MeanDemand, row: ShareRow, weight: int) -
     part = np.zeros(len(problem.phases))
     if low >= high:
         return part
-    inside, all_of_it = demand.orders(row.region, (low, high)), demand.orders(row.region, (above_g, to_g))
+    inside, all_of_it = (
+        demand.orders(row.region, (low, high)),
+        demand.orders(row.region, (above_g, to_g)),
+    )
     start = np.arange(inside.shape[1]) * demand.bucket_s
     for f, phase in enumerate(problem.phases):
         of_phase = (start >= phase.from_s) & (start < phase.to_s)
@@ -97,13 +115,19 @@ def _covered(problem: Problem, demand: MeanDemand, row: ShareRow, weight: int) -
             part[f] = 1.0
             continue
         total = float(all_of_it[:, of_phase].sum())
-        part[f] = float(inside[:, held].sum()) / total if total > 0 else float(held.sum()) / float(of_phase.sum())
+        part[f] = (
+            float(inside[:, held].sum()) / total
+            if total > 0
+            else float(held.sum()) / float(of_phase.sum())
+        )
     return part
 
 
 def _completed(parameters: Parameters, shares: Shares, given: Floats) -> Floats:
     """The shares with every (region, class, phase) adding up to 1."""
-    mean = parameters.lane_costs.mean[shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight]
+    mean = parameters.lane_costs.mean[
+        shares.site, shares.region, np.maximum(shares.contract, 0), shares.weight
+    ]
     of = shares.region * parameters.classes + shares.weight
     for group in np.unique(of):
         lanes = np.flatnonzero(of == group)
@@ -127,11 +151,19 @@ def _placed(parameters: Parameters, stock: Stock, plan: Plan) -> Floats:
 
 def _put_people(values: Floats, problem: Problem, team: CrewVariables, plan: Plan) -> None:
     """People at work and people on the books of one crew, in place."""
-    own = tuple(row for row in plan.staffing if (row.site, row.crew) == (team.crew.site, team.crew.name))
+    own = tuple(
+        row for row in plan.staffing if (row.site, row.crew) == (team.crew.site, team.crew.name)
+    )
     shifts = [shift.name for shift in team.shifts]
     for row in own:
-        if row.process not in team.processes or row.shift not in shifts or not 0 <= row.day < problem.horizon.days:
-            raise ValueError(f"{row.crew} at {row.site}: no work at {row.process} in the {row.shift} shift")
+        if (
+            row.process not in team.processes
+            or row.shift not in shifts
+            or not 0 <= row.day < problem.horizon.days
+        ):
+            raise ValueError(
+                f"{row.crew} at {row.site}: no work at {row.process} in the {row.shift} shift"
+            )
         at = team.head[team.processes.index(row.process), shifts.index(row.shift), row.day]
         values[_head(team, row, at)] += row.headcount
     started: dict[int, int] = defaultdict(int)
@@ -144,8 +176,8 @@ def _put_people(values: Floats, problem: Problem, team: CrewVariables, plan: Pla
 
 
 def _head(team: CrewVariables, row: StaffRow, at: Ints) -> int:
-    """The column of a row, of [class]; people who were there before anybody can be booked count as the fastest of those
-    who can be."""
+    """The column of a row, of [class]; people who were there before anybody can be booked count as
+    the fastest of those who can be."""
     wanted = ramp_class(team.crew, max(row.day - row.since_day, 0))
     there = np.flatnonzero(at >= 0)
     if not len(there):
@@ -154,10 +186,13 @@ def _head(team: CrewVariables, row: StaffRow, at: Ints) -> int:
 
 
 def _put_vehicles(values: Floats, problem: Problem, pickups: Pickups, plan: Plan) -> None:
-    """Extra vehicles of a contract at a site, in place; where a collection takes everything anyway there is nothing to
-    count."""
+    """Extra vehicles of a contract at a site, in place; where a collection takes everything anyway
+    there is nothing to count."""
     site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
-    number = {(int(d), c.at_s): k for k, (d, c) in enumerate(zip(pickups.day, pickups.collections, strict=True))}
+    number = {
+        (int(d), c.at_s): k
+        for k, (d, c) in enumerate(zip(pickups.day, pickups.collections, strict=True))
+    }
     for extra in plan.extra:
         if (extra.site, extra.contract) == (site, contract):
             k = number.get((extra.day, extra.at_s))

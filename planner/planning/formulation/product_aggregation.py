@@ -1,10 +1,11 @@
-"""Products in families: of many thousands of products, alike ones are planned as one, and told apart again afterwards.
+"""Products in families: of many thousands of products, alike ones are planned as one, and told
+apart again afterwards.
 
-Stock, lost units and needs of a family are the sums over its products. Every rule on a family is the sum of the rules
-on its products, and its prices are the lowest among them: whatever is possible with the products is possible with the
-families at no more cost, so a bound of the program with families is a bound of the program with products. What families
-make look cheaper than it is shows in the gap, because the plan's cost and its failures are recomputed product by
-product (`placing`).
+Stock, lost units and needs of a family are the sums over its products. Every rule on a family is
+the sum of the rules on its products, and its prices are the lowest among them: whatever is possible
+with the products is possible with the families at no more cost, so a bound of the program with
+families is a bound of the program with products. What families make look cheaper than it is shows
+in the gap, because the plan's cost and its failures are recomputed product by product (`placing`).
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ ALIKE = 1e-9  # products that differ by less are not told apart
 class Families:
     """Which family every product is `of`, and the families' tables.
 
-    `need[all scenarios, cell, phase, family]`: units to have in stock per share of a cell's orders in a phase.
-    `units`: units of an order (the most), `margin`: lost with a unit (the least), `supply`: units there are (inf: as
-    many as wanted) [family]. `short[all scenarios, family]`: units missing wherever the stock is placed.
+    `need[all scenarios, cell, phase, family]`: units to have in stock per share of a cell's orders
+    in a phase. `units`: units of an order (the most), `margin`: lost with a unit (the least),
+    `supply`: units there are (inf: as many as wanted) [family]. `short[all scenarios, family]`:
+    units missing wherever the stock is placed.
     """
 
     of: Ints
@@ -52,8 +54,9 @@ class Families:
 
 @dataclass(frozen=True, eq=False)
 class Goods:
-    """What the rules on stock need to know of every product: `need[all scenarios, cell, phase, product]`, units of an
-    order, margin lost with a unit, and supply (inf: as many as wanted) [product]."""
+    """What the rules on stock need to know of every product: `need[all scenarios, cell, phase,
+    product]`, units of an order, margin lost with a unit, and supply (inf: as many as wanted)
+    [product]."""
 
     need: Floats
     units: Floats
@@ -65,7 +68,9 @@ def goods_of(parameters: Parameters) -> Goods:
     """The products of a problem as the rules on stock see them."""
     products = parameters.problem.products
     units = np.array([max(p.units_mean, 1.0) for p in products])
-    supply = np.array([np.inf if p.supply_units is None else float(p.supply_units) for p in products])
+    supply = np.array(
+        [np.inf if p.supply_units is None else float(p.supply_units) for p in products]
+    )
     return Goods(
         need=parameters.all_units * cover_factor(parameters, supply)[:, None, None],
         units=units,
@@ -75,11 +80,16 @@ def goods_of(parameters: Parameters) -> Goods:
 
 
 def cover_factor(parameters: Parameters, supply: Floats) -> Floats:
-    """Stock per unit of expected need [all scenarios, product]: the orders themselves are random, relatively more when
-    few. No more than the supply, where it covers the need itself: what is not there cannot be kept in reserve."""
-    mean = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units) / len(parameters.problem.sites)
+    """Stock per unit of expected need [all scenarios, product]: the orders themselves are random,
+    relatively more when few. No more than the supply, where it covers the need itself: what is not
+    there cannot be kept in reserve."""
+    mean = np.einsum("s,smfk->k", parameters.all_weights, parameters.all_units) / len(
+        parameters.problem.sites
+    )
     units = np.array([p.units_mean for p in parameters.problem.products])
-    spread = np.maximum(units, 1.0)  # variance over mean of a compound Poisson count: at most units + 1
+    spread = np.maximum(
+        units, 1.0
+    )  # variance over mean of a compound Poisson count: at most units + 1
     wanted = 1.0 + parameters.options.stock_z * np.sqrt((spread + 1.0) / np.maximum(mean, 1.0))
     needed = np.maximum(parameters.all_units.sum(axis=(1, 2)), ALIKE)
     return np.asarray(np.minimum(wanted, np.maximum(supply / needed, 1.0)))
@@ -95,7 +105,9 @@ def families_of(parameters: Parameters) -> Families:
     np.maximum.at(units, of, goods.units)
     np.minimum.at(margin, of, goods.margin)
     short = _summed(np.maximum(goods.need.sum(axis=(1, 2)) - goods.supply, 0.0), of, count)
-    return Families(of, _summed(goods.need, of, count), units, margin, _supply(goods, of, count), short)
+    return Families(
+        of, _summed(goods.need, of, count), units, margin, _supply(goods, of, count), short
+    )
 
 
 def _summed(of_product: Floats, of: Ints, count: int) -> Floats:
@@ -106,7 +118,8 @@ def _summed(of_product: Floats, of: Ints, count: int) -> Floats:
 
 
 def _supply(goods: Goods, of: Ints, count: int) -> Floats:
-    """Supply of every family: of a product that has more than it could ever need, no more than that counts."""
+    """Supply of every family: of a product that has more than it could ever need, no more than that
+    counts."""
     alone = np.bincount(of, minlength=count)[of] == 1
     enough = goods.need.max(axis=0).sum(axis=(0, 1))
     usable = np.where(alone, goods.supply, np.minimum(goods.supply, enough))
@@ -115,12 +128,17 @@ def _supply(goods: Goods, of: Ints, count: int) -> Floats:
 
 
 def _alike(parameters: Parameters, goods: Goods) -> Ints:
-    """Family of every product: the family whose products differ most is cut in two at its mean, again and again.
+    """Family of every product: the family whose products differ most is cut in two at its mean,
+    again and again.
 
-    Median cut (Heckbert 1982, doi 10.1145/965145.801294) on what the model sees of a product: price of a lost unit,
-    units of an order, when and in which scenarios it sells, and how far its supply reaches; weighted by what it sells.
+    Median cut (Heckbert 1982, doi 10.1145/965145.801294) on what the model sees of a product: price
+    of a lost unit, units of an order, when and in which scenarios it sells, and how far its supply
+    reaches; weighted by what it sells.
     """
-    traits, weight = _traits(parameters, goods), np.maximum(goods.need.mean(axis=0).sum(axis=(0, 1)), ALIKE)
+    traits, weight = (
+        _traits(parameters, goods),
+        np.maximum(goods.need.mean(axis=0).sum(axis=(0, 1)), ALIKE),
+    )
     groups = [np.arange(len(weight))]
     spread = [_spread(traits, weight, groups[0])]
     while len(groups) < MOST_FAMILIES:
@@ -146,7 +164,9 @@ def _traits(parameters: Parameters, goods: Goods) -> Floats:
     mean = np.maximum(np.einsum("s,sk->k", parameters.all_weights, sold), ALIKE)
     when = np.einsum("s,smfk->mfk", parameters.all_weights, goods.need).reshape(-1, len(mean))
     reach = np.minimum(goods.supply / np.maximum(sold.max(axis=0), ALIKE), 1.5)
-    return np.concatenate([[np.log(goods.margin)], [np.log(goods.units)], sold / mean, when / mean, [reach]]).T
+    return np.concatenate(
+        [[np.log(goods.margin)], [np.log(goods.units)], sold / mean, when / mean, [reach]]
+    ).T
 
 
 def _spread(traits: Floats, weight: Floats, group: Ints) -> Floats:

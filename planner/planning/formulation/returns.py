@@ -16,23 +16,27 @@ from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.time_buckets import work_seconds
 
-TO_HAND_OVER_S = DAY_S // 2  # from order to hand-over: early is the safe side, more comes back within the horizon
+# from order to hand-over: early is the safe side, more comes back within the horizon
+TO_HAND_OVER_S = DAY_S // 2
 _Z95 = 1.6448536269514722  # 95 % point of the standard normal
 
 
 @dataclass(frozen=True, eq=False)
 class Returned:
-    """Expected parcels coming back [scenario, mix, phase of the order, slot]; `work`: seconds of one of them over
-    those of an order at the process that does both; `due_s[slot]`: when they must be dealt with so that no order
-    behind them is late."""
+    """Expected parcels coming back [scenario, mix, phase of the order, slot]; `work`: seconds of
+    one of them over those of an order at the process that does both; `due_s[slot]`: when they must
+    be dealt with so that no order behind them is late."""
 
     amounts: Floats
     work: float
     due_s: Ints
 
 
-def returned_at(parameters: Parameters, site: Site, process: Process, due_s: list[Ints]) -> Returned | None:
-    """What comes back to a process of a site whose orders are due at `due_s` (tables [slot]); None: nothing does."""
+def returned_at(
+    parameters: Parameters, site: Site, process: Process, due_s: list[Ints]
+) -> Returned | None:
+    """What comes back to a process of a site whose orders are due at `due_s` (tables [slot]); None:
+    nothing does."""
     problem = parameters.problem
     if parameters.options.optimistic:
         return None  # at best people see to the orders first
@@ -41,7 +45,9 @@ def returned_at(parameters: Parameters, site: Site, process: Process, due_s: lis
     amounts = _come_back(parameters, problem.returns)
     if amounts.sum() < 1e-9 or not due_s:
         return None
-    work = work_seconds(site.receive, parameters.mean_work) / work_seconds(process, parameters.mean_work)
+    work = work_seconds(site.receive, parameters.mean_work) / work_seconds(
+        process, parameters.mean_work
+    )
     return Returned(amounts, work, _due(parameters, due_s))
 
 
@@ -59,15 +65,19 @@ def _come_back(parameters: Parameters, returns: Returns) -> Floats:
 
 
 def _due(parameters: Parameters, due_s: list[Ints]) -> Ints:
-    """The queue goes by deadline: a return stands where the first order with no earlier deadline would stand.
+    """The queue goes by deadline: a return stands where the first order with no earlier deadline
+    would stand.
 
-    Regions that are promised different hours have their own such order each: the earliest of them counts.
+    Regions that are promised different hours have their own such order each: the earliest of them
+    counts.
     """
     problem, start = parameters.problem, parameters.slot_start_s
     earliest = np.min(np.where(np.array(due_s) == DOOMED, NEVER_DUE, np.array(due_s)), axis=0)
     due = np.full(len(start), NEVER_DUE)
     for r in range(len(problem.regions)):
-        deadline = problem.platform.deadlines(start, np.full(len(start), r), problem.region_names, problem.horizon)
+        deadline = problem.platform.deadlines(
+            start, np.full(len(start), r), problem.region_names, problem.horizon
+        )
         like = np.searchsorted(deadline, start + RETURN_DEADLINE_S)
         due = np.minimum(due, earliest[np.minimum(like, len(start) - 1)])
     due = np.maximum.accumulate(due)

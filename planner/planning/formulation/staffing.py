@@ -1,4 +1,5 @@
-"""Rules on people: stations, crews, bookings, rest; and the work that the people on shift can do."""
+"""Rules on people: stations, crews, bookings, rest; and the work that the people on shift can
+do."""
 
 from __future__ import annotations
 
@@ -28,9 +29,10 @@ UNLIMITED = Process("", 1.0).stations  # where a scenario states no number of st
 
 @dataclass(frozen=True, eq=False)
 class CrewVariables:
-    """Variables of one crew. `head[process, shift, day, class]`: people at work (process and shift as listed; a class
-    is a step of the ramp-up; columns -1 where nobody of the class can be). `books[since, day]`: temporaries booked
-    since a day who are there on a day (-1 where impossible; nowhere possible for permanent people)."""
+    """Variables of one crew. `head[process, shift, day, class]`: people at work (process and shift
+    as listed; a class is a step of the ramp-up; columns -1 where nobody of the class can be).
+    `books[since, day]`: temporaries booked since a day who are there on a day (-1 where impossible;
+    nowhere possible for permanent people)."""
 
     crew: Crew
     processes: tuple[str, ...]
@@ -40,7 +42,8 @@ class CrewVariables:
 
 
 def add_teams(program: MilpBuilder, parameters: Parameters) -> list[CrewVariables]:
-    """One team per crew, with all rules on its people; then stations, which the crews of a site share."""
+    """One team per crew, with all rules on its people; then stations, which the crews of a site
+    share."""
     teams = [_add_team(program, parameters, crew) for crew in parameters.problem.crews]
     for team in teams:
         if not team.crew.temporary:
@@ -63,24 +66,29 @@ def _add_team(program: MilpBuilder, parameters: Parameters, crew: Crew) -> CrewV
     first, last = earliest_start(problem, crew), latest_start(crew, days)
     classes = ramp_class(crew, days - 1) + 1
     possible = np.array(
-        [[_class_on(crew, (first, last), day, k) for k in range(classes)] for day in range(days)], dtype=bool
+        [[_class_on(crew, (first, last), day, k) for k in range(classes)] for day in range(days)],
+        dtype=bool,
     )
     exists = np.broadcast_to(possible, (len(processes), len(shifts), days, classes))
     head = np.full(exists.shape, -1, dtype=np.int64)
-    head[exists] = program.variables(f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True)
+    head[exists] = program.variables(
+        f"head {crew.site} {crew.name}", int(exists.sum()), integer=True, decision=True
+    )
     books = _add_books(program, crew, first, days)
     return CrewVariables(crew, processes, shifts, head, books)
 
 
 def earliest_start(problem: Problem, crew: Crew) -> int:
-    """First day a temporary can start: the notice counts from the day of planning; 0 for permanent people."""
+    """First day a temporary can start: the notice counts from the day of planning; 0 for permanent
+    people."""
     if not crew.temporary or problem.planned_on is None:
         return 0
     return max(problem.horizon.day_of(problem.planned_on) + crew.notice_days, 0)
 
 
 def latest_start(crew: Crew, days: int) -> int:
-    """Last day a temporary can start: the shortest booking ends within the horizon (negative: it does not fit)."""
+    """Last day a temporary can start: the shortest booking ends within the horizon (negative: it
+    does not fit)."""
     return days - max(crew.min_days, 1)
 
 
@@ -92,7 +100,9 @@ def ramp_class(crew: Crew, tenure: int) -> int:
 def _class_on(crew: Crew, starts: tuple[int, int], day: int, k: int) -> bool:
     if not crew.temporary:
         return True
-    return any(ramp_class(crew, day - since) == k for since in range(starts[0], min(day, starts[1]) + 1))
+    return any(
+        ramp_class(crew, day - since) == k for since in range(starts[0], min(day, starts[1]) + 1)
+    )
 
 
 def class_speed(crew: Crew, k: int) -> float:
@@ -103,7 +113,9 @@ def _add_books(program: MilpBuilder, crew: Crew, first: int, days: int) -> Ints:
     books = np.full((days, days), -1, dtype=np.int64)
     for since in range(first, latest_start(crew, days) + 1) if crew.temporary else ():
         fixed = since + max(crew.min_days, 1)  # nobody leaves before the shortest booking is over
-        start = program.variables(f"books {crew.site} {crew.name} {since} start", 1, integer=True, decision=True)
+        start = program.variables(
+            f"books {crew.site} {crew.name} {since} start", 1, integer=True, decision=True
+        )
         books[since, since:fixed] = start
         books[since, fixed:] = program.variables(
             f"books {crew.site} {crew.name} {since}", days - fixed, integer=True, decision=True
@@ -130,7 +142,9 @@ def _link_books(program: MilpBuilder, team: CrewVariables) -> None:
     ]
     before, after = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     rows = np.arange(len(pairs))
-    program.rule("link_leaving", len(pairs), [Term(rows, after), Term(rows, before, -1.0)], upper=0.0)
+    program.rule(
+        "link_leaving", len(pairs), [Term(rows, after), Term(rows, before, -1.0)], upper=0.0
+    )
 
 
 def existing(row: Ints, column: Ints, factor: Floats | float) -> Term:
@@ -160,9 +174,11 @@ def _crew_limit(problem: Problem, crew: Crew, day: int) -> Limit:
 
 
 def _limit_permanent(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
-    """At most as many as exist on a day, and in any seven days in a row no more days of work than they may do.
+    """At most as many as exist on a day, and in any seven days in a row no more days of work than
+    they may do.
 
-    That is enough for everybody: places given out in turn, nobody gets more days of a week than the share of all.
+    That is enough for everybody: places given out in turn, nobody gets more days of a week than the
+    share of all.
     """
     days = team.head.shape[2]
     row = np.broadcast_to(np.arange(days)[:, None], team.head.shape)
@@ -189,11 +205,19 @@ def _limit_permanent(program: MilpBuilder, problem: Problem, team: CrewVariables
 def _week_limit(problem: Problem, crew: Crew, first: int) -> Limit:
     on = problem.horizon.date_of(first)
     what = f"days worked by {crew.name} people at {crew.site} in the week from {day_month(on)}"
-    return Limit(("days", crew.site, crew.name), what, float(crew.limit * crew.max_days_per_week), "days", 1.5, on)
+    return Limit(
+        ("days", crew.site, crew.name),
+        what,
+        float(crew.limit * crew.max_days_per_week),
+        "days",
+        1.5,
+        on,
+    )
 
 
 def _limit_rest(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
-    """Shifts too close to each other have different people: no more than there are on the days together.
+    """Shifts too close to each other have different people: no more than there are on the days
+    together.
 
     Temporaries: those on the books on the first of the days, and those who start on a later one.
     """
@@ -216,10 +240,15 @@ def heads_of(team: CrewVariables, conflict: tuple[tuple[int, ...], ...]) -> list
     """People [row = first day] in the shifts of each of so many days in a row."""
     rows = team.head.shape[2] - len(conflict) + 1
     row = np.arange(rows)[None, None, :, None]
-    return [existing(row, team.head[:, list(shifts), k : k + rows], 1.0) for k, shifts in enumerate(conflict)]
+    return [
+        existing(row, team.head[:, list(shifts), k : k + rows], 1.0)
+        for k, shifts in enumerate(conflict)
+    ]
 
 
-def _rest_limit(problem: Problem, team: CrewVariables, conflict: tuple[tuple[int, ...], ...], day: int) -> Limit:
+def _rest_limit(
+    problem: Problem, team: CrewVariables, conflict: tuple[tuple[int, ...], ...], day: int
+) -> Limit:
     """Of the same key as the crew's size: more people would help as well."""
     crew = team.crew
     turns = [
@@ -228,14 +257,23 @@ def _rest_limit(problem: Problem, team: CrewVariables, conflict: tuple[tuple[int
     ]
     rest = f"{counted(crew.min_rest_hours, 'hour')} of rest between"
     what = f"{crew.name} people at {crew.site} for {' and '.join(turns)}, {rest}"
-    return Limit(("crew", crew.site, crew.name), what, float(crew.limit), "people", 2.0, problem.horizon.date_of(day))
+    return Limit(
+        ("crew", crew.site, crew.name),
+        what,
+        float(crew.limit),
+        "people",
+        2.0,
+        problem.horizon.date_of(day),
+    )
 
 
 def _price_team(program: MilpBuilder, problem: Problem, team: CrewVariables) -> None:
     """Regular pay, overtime, and a fee for every temporary who starts."""
     crew = team.crew
     there, (shifts, days) = team.head >= 0, team.head.shape[1:3]
-    pay = [[shift_pay_minor(problem, crew, shift, day) for day in range(days)] for shift in team.shifts]
+    pay = [
+        [shift_pay_minor(problem, crew, shift, day) for day in range(days)] for shift in team.shifts
+    ]
     each = np.array(pay).reshape(shifts, days, 1, 2)
     for k, name in enumerate(("wages", "overtime")):
         program.price(name, team.head[there], np.broadcast_to(each[..., k], team.head.shape)[there])
@@ -248,7 +286,10 @@ def presence(parameters: Parameters, team: CrewVariables) -> Floats:
     problem, site = parameters.problem, parameters.problem.site(team.crew.site)
     line = parameters.timelines[problem.site_names.index(site.name)]
     days = range(problem.horizon.days)
-    seconds = [[line.seconds_in(working_stretches(problem, site, s, day)) for day in days] for s in team.shifts]
+    seconds = [
+        [line.seconds_in(working_stretches(problem, site, s, day)) for day in days]
+        for s in team.shifts
+    ]
     found = np.array(seconds).reshape(len(team.shifts), len(days), line.buckets)
     if parameters.options.optimistic and site.finish == "task":
         found[_last_bucket(found)] += _after_hours_s(problem, team.crew)
@@ -263,24 +304,32 @@ def _last_bucket(seconds: Floats) -> tuple[Ints, ...]:
 
 
 def _after_hours_s(problem: Problem, crew: Crew) -> float:
-    """Seconds, at most, for which a person of a crew finishes a task in hand after the shift, on average.
+    """Seconds, at most, for which a person of a crew finishes a task in hand after the shift, on
+    average.
 
-    The task met at a moment is (1 + cv^2) times as long as the mean one, and half of it is left; tours are taken as
-    full, products as the one of most work, and people as slow as they ever are.
+    The task met at a moment is (1 + cv^2) times as long as the mean one, and half of it is left;
+    tours are taken as full, products as the one of most work, and people as slow as they ever are.
     """
     most_work, slowest = max(p.work for p in problem.products), min(crew.ramp)
     processes = problem.site(crew.site).processes
-    tasks = [(p.batch_setup_s + p.batch_orders * p.mean_s * most_work) * (1.0 + p.cv_of_work**2) for p in processes]
+    tasks = [
+        (p.batch_setup_s + p.batch_orders * p.mean_s * most_work) * (1.0 + p.cv_of_work**2)
+        for p in processes
+    ]
     return max(tasks) / 2 / slowest if slowest > 0 else float(problem.horizon.end_s)
 
 
 def work_terms(parameters: Parameters, team: CrewVariables, process: str, seconds: Floats) -> Term:
-    """Orders of mean work that each head of the team can do at a process in each bucket (row = bucket)."""
+    """Orders of mean work that each head of the team can do at a process in each bucket (row =
+    bucket)."""
     problem = parameters.problem
     work_s = work_seconds(problem.site(team.crew.site).process(process), parameters.mean_work)
     heads = team.head[team.processes.index(process)]
     present = [
-        [1.0 - absence(problem, team.crew.site, team.crew.name, s, day) for day in range(heads.shape[1])]
+        [
+            1.0 - absence(problem, team.crew.site, team.crew.name, s, day)
+            for day in range(heads.shape[1])
+        ]
         for s in team.shifts
     ]
     speed = np.array([class_speed(team.crew, k) for k in range(heads.shape[2])])
@@ -290,7 +339,9 @@ def work_terms(parameters: Parameters, team: CrewVariables, process: str, second
     return Term(bucket, heads[h, day, k], factor)
 
 
-def _limit_stations(program: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]) -> None:
+def _limit_stations(
+    program: MilpBuilder, parameters: Parameters, teams: list[CrewVariables]
+) -> None:
     """People scheduled at a process at the same time <= its stations."""
     problem = parameters.problem
     for site, line in zip(problem.sites, parameters.timelines, strict=True):
@@ -311,7 +362,11 @@ def _there(team: CrewVariables, process: str, seconds: Floats) -> Term:
     return Term(bucket, heads[h, day, k])
 
 
-def _station_limit(problem: Problem, site: str, process: Process, edges: Ints, bucket: int) -> Limit:
+def _station_limit(
+    problem: Problem, site: str, process: Process, edges: Ints, bucket: int
+) -> Limit:
     when = problem.horizon.at(int(edges[bucket]))
     what = f"stations of {process.name} at {site} on {day_clock(when)}"
-    return Limit(("stations", site, process.name), what, float(process.stations), "stations", on=when)
+    return Limit(
+        ("stations", site, process.name), what, float(process.stations), "stations", on=when
+    )

@@ -1,4 +1,5 @@
-"""Buckets of a site's day that end where something happens, and who can work for how long in each."""
+"""Buckets of a site's day that end where something happens, and who can work for how long in
+each."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from planner.domain.site import Process, Site
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
-    """Edges of a site's buckets in seconds (from 0 to the horizon's end): bucket b is [edges[b], edges[b + 1])."""
+    """Edges of a site's buckets in seconds (from 0 to the horizon's end): bucket b is [edges[b],
+    edges[b + 1])."""
 
     edges: Ints
 
@@ -28,34 +30,46 @@ class Timeline:
         """Seconds of each bucket [bucket] that the stretches cover."""
         covered = np.zeros(self.buckets)
         for a, b in stretches:
-            covered += np.clip(np.minimum(self.edges[1:], b) - np.maximum(self.edges[:-1], a), 0, None)
+            covered += np.clip(
+                np.minimum(self.edges[1:], b) - np.maximum(self.edges[:-1], a), 0, None
+            )
         return covered
 
 
 def timeline(problem: Problem, site: Site, longest_s: int, moments: Iterable[int] = ()) -> Timeline:
-    """Edges at midnights, at every start and end of work, at every collection and at other `moments` (of demand and its
-    deadlines); long buckets are halved."""
+    """Edges at midnights, at every start and end of work, at every collection and at other
+    `moments` (of demand and its deadlines); long buckets are halved."""
     end_s = problem.horizon.end_s
-    edges = {*(day * DAY_S for day in range(problem.horizon.days + 1)), *(int(second) for second in moments)}
+    edges = {
+        *(day * DAY_S for day in range(problem.horizon.days + 1)),
+        *(int(second) for second in moments),
+    }
     crews = [c for c in problem.crews if c.site == site.name]
     shifts = [s for s in problem.shifts if not s.extends or any(c.may_work(s) for c in crews)]
     for day in range(problem.horizon.days):
         for shift in shifts:
-            edges.update(second for stretch in shift.working(day, site.opening) for second in stretch)
+            edges.update(
+                second for stretch in shift.working(day, site.opening) for second in stretch
+            )
         edges.update(day * DAY_S + c.at_s for c in site.collections)
     for closed in closures(problem, site.name):
         edges.update(closed)
     inside = np.array(sorted(e for e in edges if 0 <= e <= end_s), dtype=np.int64)
     pieces = np.maximum(-(-np.diff(inside) // longest_s), 1)
-    parts = [a + (b - a) * np.arange(n) // n for a, b, n in zip(inside[:-1], inside[1:], pieces, strict=True)]
+    parts = [
+        a + (b - a) * np.arange(n) // n
+        for a, b, n in zip(inside[:-1], inside[1:], pieces, strict=True)
+    ]
     return Timeline(np.concatenate([*parts, inside[-1:]]))
 
 
 def working_stretches(problem: Problem, site: Site, shift: Shift, day: int) -> list[Interval]:
-    """Stretches of work of the shift of `day`, as far as the site is open and not closed by a disruption."""
+    """Stretches of work of the shift of `day`, as far as the site is open and not closed by a
+    disruption."""
     return outside(shift.working(day, site.opening), closures(problem, site.name))
 
 
 def work_seconds(process: Process, mean_work: float) -> float:
-    """Mean seconds one order takes a worker of standard speed: work, and its part of a full batch's set-up."""
+    """Mean seconds one order takes a worker of standard speed: work, and its part of a full batch's
+    set-up."""
     return process.mean_s * mean_work + process.batch_setup_s / process.batch_orders

@@ -1,8 +1,10 @@
-"""Late orders counted once, for a bound: what must be late under any plan, whatever order people work in.
+"""Late orders counted once, for a bound: what must be late under any plan, whatever order people
+work in.
 
-Orders of a kind that are due by a cut-off and not done by then are missed. They need no work, and the cumulative number
-of them never falls, so an order that is missed at one cut-off is not counted at the next. An order that is missed in
-packing may be the same that is missed at the collection, or that has no stock: of these the largest number counts.
+Orders of a kind that are due by a cut-off and not done by then are missed. They need no work, and
+the cumulative number of them never falls, so an order that is missed at one cut-off is not counted
+at the next. An order that is missed in packing may be the same that is missed at the collection, or
+that has no stock: of these the largest number counts.
 """
 
 from __future__ import annotations
@@ -22,8 +24,9 @@ from planner.planning.milp.builder import MilpBuilder, Term
 
 @dataclass(frozen=True, eq=False)
 class Owed:
-    """Orders of one kind by due time: cumulative `due[level]` [scenario, cut-off] at `at_s[level]`, those `doomed` of
-    each level (terms by scenario), and those `missed` at the first level, whose delays are the shortest."""
+    """Orders of one kind by due time: cumulative `due[level]` [scenario, cut-off] at `at_s[level]`,
+    those `doomed` of each level (terms by scenario), and those `missed` at the first level, whose
+    delays are the shortest."""
 
     due: list[Ints]
     at_s: list[Ints]
@@ -31,8 +34,11 @@ class Owed:
     missed: Missed
 
 
-def add_owed(program: MilpBuilder, parameters: Parameters, parts: list[Part], amounts: Floats) -> Owed:
-    """What is owed of `amounts` [scenario, mix, phase, slot] in parts with due times of their own."""
+def add_owed(
+    program: MilpBuilder, parameters: Parameters, parts: list[Part], amounts: Floats
+) -> Owed:
+    """What is owed of `amounts` [scenario, mix, phase, slot] in parts with due times of their
+    own."""
     scenarios, levels = len(parameters.weight), range(len(level_weights(parameters)))
     cuts = [cuts_of([part.due_s[level] for part in parts]) for level in levels]
     due, doomed = [], []
@@ -53,15 +59,20 @@ def add_owed(program: MilpBuilder, parameters: Parameters, parts: list[Part], am
     missed = program.variables("missed", (scenarios, len(cuts[0])), unit=parameters.unit_orders)
     later, before = missed[:, 1:], missed[:, :-1]
     rows = np.arange(later.size).reshape(later.shape)
-    program.rule("balance_missed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0)
+    program.rule(
+        "balance_missed", later.size, [Term(rows, later), Term(rows, before, -1.0)], lower=0.0
+    )
     return Owed(due, cuts, doomed, Missed(missed, cuts[0]))
 
 
-def count_missed(program: MilpBuilder, parameters: Parameters, owed: Owed, done: Ints, reached_s: Ints) -> Ints:
-    """Columns [scenario] of the late orders, mean over the levels: due[cut-off] - done by then <= missed, at least.
+def count_missed(
+    program: MilpBuilder, parameters: Parameters, owed: Owed, done: Ints, reached_s: Ints
+) -> Ints:
+    """Columns [scenario] of the late orders, mean over the levels: due[cut-off] - done by then <=
+    missed, at least.
 
-    `done[scenario, moment]`: cumulative, at the moments `reached_s`; what is done by the first moment that is not
-    before a cut-off is done in time.
+    `done[scenario, moment]`: cumulative, at the moments `reached_s`; what is done by the first
+    moment that is not before a cut-off is done in time.
     """
     scenarios, rows = len(parameters.weight), np.arange(len(parameters.weight))
     late = program.variables("late", scenarios, unit=parameters.unit_orders)
@@ -74,7 +85,9 @@ def count_missed(program: MilpBuilder, parameters: Parameters, owed: Owed, done:
         short = [Term(row, total, -1.0), present(row, in_time, 1.0)]
         doomed = owed.doomed[level]
         if level == 0:
-            program.rule("count_missed", row.size, [Term(row, owed.missed.columns), *short], lower=0.0)
+            program.rule(
+                "count_missed", row.size, [Term(row, owed.missed.columns), *short], lower=0.0
+            )
             last = owed.missed.columns[:, -1:]
             first = [Term(rows[:, None], last, -1.0), *(_negative(term) for term in doomed)]
             counted += [_scaled(term, share) for term in first]
@@ -82,9 +95,14 @@ def count_missed(program: MilpBuilder, parameters: Parameters, owed: Owed, done:
         of_level = program.variables("late", scenarios, unit=parameters.unit_orders)
         program.rule("count_missed", scenarios, [Term(rows, of_level), *first], lower=0.0)
         lost = [
-            Term(row[:, :, None, None], np.asarray(t.column)[:, None], -np.asarray(t.factor)[:, None]) for t in doomed
+            Term(
+                row[:, :, None, None], np.asarray(t.column)[:, None], -np.asarray(t.factor)[:, None]
+            )
+            for t in doomed
         ]
-        program.rule("count_missed", row.size, [Term(row, of_level[:, None]), *short, *lost], lower=0.0)
+        program.rule(
+            "count_missed", row.size, [Term(row, of_level[:, None]), *short, *lost], lower=0.0
+        )
         counted.append(Term(rows, of_level, -share))
     program.rule("count_late", scenarios, counted, lower=0.0)
     return late
@@ -98,7 +116,9 @@ def _scaled(term: Term, factor: float) -> Term:
     return Term(term.row, term.column, np.asarray(term.factor) * factor)
 
 
-def missed_in_packing(program: MilpBuilder, parameters: Parameters, site: int, owed: list[Owed], flow: Flow) -> list[Ints]:
+def missed_in_packing(
+    program: MilpBuilder, parameters: Parameters, site: int, owed: list[Owed], flow: Flow
+) -> list[Ints]:
     """Columns [scenario] of late orders of every kind at a site."""
     ends = parameters.timelines[site].edges[1:]
     return [
@@ -107,8 +127,11 @@ def missed_in_packing(program: MilpBuilder, parameters: Parameters, site: int, o
     ]
 
 
-def missed_at_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups) -> Ints | None:
-    """Columns [scenario] of the parcels of a contract at a site handed over late; None where packing counts."""
+def missed_at_pickups(
+    program: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
+) -> Ints | None:
+    """Columns [scenario] of the parcels of a contract at a site handed over late; None where
+    packing counts."""
     if parameters.problem.platform.counts == "label":
         return None
     own = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
@@ -122,10 +145,15 @@ def missed_at_pickups(program: MilpBuilder, parameters: Parameters, shares: Shar
 
 
 def count_failed_once(
-    program: MilpBuilder, parameters: Parameters, packing: list[list[Ints]], handing: list[list[Ints]], stock: Stock
+    program: MilpBuilder,
+    parameters: Parameters,
+    packing: list[list[Ints]],
+    handing: list[list[Ints]],
+    stock: Stock,
 ) -> Ints:
-    """Columns [scenario] of failed orders: at every site at least the late ones in packing, those at the collections,
-    and those without stock; the late ones with stock cost their compensation."""
+    """Columns [scenario] of failed orders: at every site at least the late ones in packing, those
+    at the collections, and those without stock; the late ones with stock cost their
+    compensation."""
     scenarios = len(parameters.weight)
     rows = np.arange(scenarios)
     failed = program.variables("failed", scenarios, unit=parameters.unit_orders)
@@ -135,7 +163,11 @@ def count_failed_once(
         total.append(Term(rows, here, -1.0))
         lost = Term(rows[:, None], stock.lost[:, site], -1.0 / stock.families.units)
         program.rule("count_lost", scenarios, [Term(rows, here), lost], lower=0.0)
-        late = [Term(rows[:, None], np.stack(each, axis=1), -1.0) for each in (packing[site], handing[site]) if each]
+        late = [
+            Term(rows[:, None], np.stack(each, axis=1), -1.0)
+            for each in (packing[site], handing[site])
+            if each
+        ]
         for each in late:
             program.rule("count_failed_here", scenarios, [Term(rows, here), each], lower=0.0)
         _price_late(program, parameters, late, stock.lost[:, site])

@@ -1,4 +1,5 @@
-"""Rules on the flow of work: cumulative work done per process, what is due at each cut-off, what is late."""
+"""Rules on the flow of work: cumulative work done per process, what is due at each cut-off, what is
+late."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ NOBODY = -1  # column of work done before anybody ever worked
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Orders of a site that are due alike: columns `mixed[mix, phase]` of their share, and when they are due."""
+    """Orders of a site that are due alike: columns `mixed[mix, phase]` of their share, and when
+    they are due."""
 
     mixed: Ints
     due_s: Ints
@@ -41,18 +43,22 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Missed:
-    """Orders of one kind that are missed, cumulative: columns [scenario, cut-off] at the cut-offs `at_s[cut-off]`."""
+    """Orders of one kind that are missed, cumulative: columns [scenario, cut-off] at the cut-offs
+    `at_s[cut-off]`."""
 
     columns: Ints
     at_s: Ints
 
     def by(self, seconds: Ints) -> Ints:
-        """Columns [scenario, second] of those that are missed at some seconds (NOBODY before the first cut-off)."""
+        """Columns [scenario, second] of those that are missed at some seconds (NOBODY before the
+        first cut-off)."""
         columns = np.pad(self.columns, ((0, 0), (1, 0)), constant_values=NOBODY)
         return np.asarray(columns[:, np.searchsorted(self.at_s, seconds, side="right")])
 
 
-def add_parts(program: MilpBuilder, parameters: Parameters, shares: Shares, site: int) -> list[Part]:
+def add_parts(
+    program: MilpBuilder, parameters: Parameters, shares: Shares, site: int
+) -> list[Part]:
     """The orders of a site, by due times."""
     found: list[Pattern] = packing_patterns(parameters, shares, site)
     name = parameters.problem.site_names[site]
@@ -76,9 +82,9 @@ def join_parts(program: MilpBuilder, parameters: Parameters, parts: list[Part]) 
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """Cumulative work at a site (columns; NOBODY before the first work): orders done [kind, scenario, process, bucket],
-    and returns dealt with [scenario, bucket], with what there is of them. Both are counted, not weighed: work comes in
-    only where people's time runs out."""
+    """Cumulative work at a site (columns; NOBODY before the first work): orders done [kind,
+    scenario, process, bucket], and returns dealt with [scenario, bucket], with what there is of
+    them. Both are counted, not weighed: work comes in only where people's time runs out."""
 
     done: Ints
     received: Ints | None
@@ -94,42 +100,63 @@ def add_flow(
     at_site: Ints,
     missed: list[Missed] | None = None,
 ) -> Flow:
-    """done[k,p,t] <= done[k,p-1,t]; done[k,0,t] <= ordered until t; the work of what is done in a bucket, summed over
-    the kinds k of orders, <= people on shift x rate.
+    """done[k,p,t] <= done[k,p-1,t]; done[k,0,t] <= ordered until t; the work of what is done in a
+    bucket, summed over the kinds k of orders, <= people on shift x rate.
 
-    Returns share the people of one process: their growth, by their work, counts against the same capacity. `missed`:
-    orders of each kind that need no work, since they are late already.
+    Returns share the people of one process: their growth, by their work, counts against the same
+    capacity. `missed`: orders of each kind that need no work, since they are late already.
     """
     problem, line = parameters.problem, parameters.timelines[site]
     place = problem.sites[site]
     local = [team for team in teams if team.crew.site == place.name]
     seconds = {n: presence(parameters, team) for n, team in enumerate(local)}
     kinds = len(parameters.kind_work)
-    done = np.full((kinds, len(parameters.weight), len(place.processes), line.buckets), NOBODY, dtype=np.int64)
+    done = np.full(
+        (kinds, len(parameters.weight), len(place.processes), line.buckets), NOBODY, dtype=np.int64
+    )
     received, back = None, None
     for p, process in enumerate(place.processes):
         able = [n for n, team in enumerate(local) if process.name in team.processes]
         terms = [work_terms(parameters, local[n], process.name, seconds[n]) for n in able]
         returned = returned_at(parameters, place, process, [part.due_s[0] for part in parts])
-        works = [work_seconds(process, w) / work_seconds(process, parameters.mean_work) for w in parameters.kind_work]
+        works = [
+            work_seconds(process, w) / work_seconds(process, parameters.mean_work)
+            for w in parameters.kind_work
+        ]
         if returned is not None:
             works.append(returned.work)
         name = f"{place.name} {process.name}"
         flows = _add_done(program, parameters, name, terms, line.buckets, works)
         done[:, :, p] = flows[:kinds]
         for k in range(kinds):
-            _follow(program, parameters, done[k], (site, p, k), at_site, None if missed is None else missed[k])
+            _follow(
+                program,
+                parameters,
+                done[k],
+                (site, p, k),
+                at_site,
+                None if missed is None else missed[k],
+            )
         if returned is not None:
             received, back = flows[-1], returned
-            _no_more_than(program, received, partial(_came_back, parameters, returned, at_site, line.edges[1:]))
+            _no_more_than(
+                program,
+                received,
+                partial(_came_back, parameters, returned, at_site, line.edges[1:]),
+            )
     return Flow(done, received, back)
 
 
 def _add_done(
-    program: MilpBuilder, parameters: Parameters, name: str, terms: list[Term], buckets: int, works: list[float]
+    program: MilpBuilder,
+    parameters: Parameters,
+    name: str,
+    terms: list[Term],
+    buckets: int,
+    works: list[float],
 ) -> list[Ints]:
-    """What is done at one process [scenario, bucket] of everything that takes `works` times the mean work: a new
-    variable in each bucket somebody can work in, the one before it otherwise."""
+    """What is done at one process [scenario, bucket] of everything that takes `works` times the
+    mean work: a new variable in each bucket somebody can work in, the one before it otherwise."""
     staffed = np.zeros(buckets, dtype=bool)
     for term in terms:
         staffed[np.asarray(term.row)] = True
@@ -140,7 +167,9 @@ def _add_done(
     number = np.cumsum(staffed) - 1
     capacity = program.variables(f"capacity {name}", len(working), unit=parameters.unit_orders)
     moved = [Term(number[np.asarray(t.row)], t.column, -np.asarray(t.factor)) for t in terms]
-    program.rule("link_capacity", len(working), [Term(np.arange(len(working)), capacity), *moved], upper=0.0)
+    program.rule(
+        "link_capacity", len(working), [Term(np.arange(len(working)), capacity), *moved], upper=0.0
+    )
     row = np.arange(scenarios * len(working)).reshape(scenarios, len(working))
     growth = [Term(row, capacity[None], -1.0)]
     flows = []
@@ -159,9 +188,15 @@ def _growth(row: Ints, columns: Ints, factor: float) -> list[Term]:
 
 
 def _follow(
-    program: MilpBuilder, parameters: Parameters, done: Ints, where: tuple[int, int, int], at_site: Ints, missed: Missed | None
+    program: MilpBuilder,
+    parameters: Parameters,
+    done: Ints,
+    where: tuple[int, int, int],
+    at_site: Ints,
+    missed: Missed | None,
 ) -> None:
-    """No more of a kind than what was ordered of it and is not missed (first process) or done by the process before."""
+    """No more of a kind than what was ordered of it and is not missed (first process) or done by
+    the process before."""
     site, p, kind = where
     ends = parameters.timelines[site].edges[1:]
 
@@ -175,16 +210,26 @@ def _follow(
     _no_more_than(program, done[:, p], before if p else ordered)
 
 
-def _came_back(parameters: Parameters, returned: Returned, at_site: Ints, ends: Ints, row: Ints, buckets: Ints) -> list[Term]:
+def _came_back(
+    parameters: Parameters, returned: Returned, at_site: Ints, ends: Ints, row: Ints, buckets: Ints
+) -> list[Term]:
     return [arrivals(parameters, returned.amounts, at_site, ends[buckets], row, -1.0)]
 
 
-def _no_more_than(program: MilpBuilder, here: Ints, source: Callable[[Ints, Ints], list[Term]]) -> None:
-    """Cumulative columns [scenario, bucket] <= a source, given as (negative) terms for rows and buckets."""
+def _no_more_than(
+    program: MilpBuilder, here: Ints, source: Callable[[Ints, Ints], list[Term]]
+) -> None:
+    """Cumulative columns [scenario, bucket] <= a source, given as (negative) terms for rows and
+    buckets."""
     changed = np.flatnonzero(np.diff(here[0], prepend=NOBODY) != 0)
     if len(changed):
         row = np.arange(len(here) * len(changed)).reshape(len(here), len(changed))
-        program.rule("balance_work", row.size, [Term(row, here[:, changed]), *source(row, changed)], upper=0.0)
+        program.rule(
+            "balance_work",
+            row.size,
+            [Term(row, here[:, changed]), *source(row, changed)],
+            upper=0.0,
+        )
 
 
 def present(row: Ints, column: Ints, factor: float) -> Term:
@@ -194,7 +239,8 @@ def present(row: Ints, column: Ints, factor: float) -> Term:
 
 
 def add_failed(program: MilpBuilder, parameters: Parameters) -> Ints:
-    """Columns of failed orders [scenario]: late or without stock; few enough in the scenarios that count.
+    """Columns of failed orders [scenario]: late or without stock; few enough in the scenarios that
+    count.
 
     failed[s] <= late_factor x (1 - on-time share) x orders due.
     """
@@ -203,8 +249,16 @@ def add_failed(program: MilpBuilder, parameters: Parameters) -> Ints:
     allowed = allowed_failures(parameters) * orders_due(parameters)[kept]
     limit = partial(_service_limit, parameters, allowed, orders_due(parameters)[kept])
     if parameters.spare is not None:
-        allowed = allowed - np.minimum(parameters.spare.failed[list(parameters.active)][kept], SPARED * allowed)
-    program.rule("limit_failed", len(kept), [Term(np.arange(len(kept)), failed[kept])], upper=allowed, limit=limit)
+        allowed = allowed - np.minimum(
+            parameters.spare.failed[list(parameters.active)][kept], SPARED * allowed
+        )
+    program.rule(
+        "limit_failed",
+        len(kept),
+        [Term(np.arange(len(kept)), failed[kept])],
+        upper=allowed,
+        limit=limit,
+    )
     return failed
 
 
@@ -214,46 +268,63 @@ def allowed_failures(parameters: Parameters) -> float:
 
 
 def orders_due(parameters: Parameters) -> Floats:
-    """Orders [scenario] that the on-time share counts: all but those that may still be open at the end."""
+    """Orders [scenario] that the on-time share counts: all but those that may still be open at the
+    end."""
     problem = parameters.problem
     due = np.zeros(len(parameters.weight))
     for r in range(len(problem.regions)):
         region = np.full(len(parameters.slot_start_s), r)
-        deadline = problem.platform.deadlines(parameters.slot_start_s, region, problem.region_names, problem.horizon)
+        deadline = problem.platform.deadlines(
+            parameters.slot_start_s, region, problem.region_names, problem.horizon
+        )
         counted = ~parameters.excused(deadline, parameters.first_open_s)
-        due += np.einsum("smt,m->s", parameters.orders[:, :, counted], parameters.region_share[:, r])
+        due += np.einsum(
+            "smt,m->s", parameters.orders[:, :, counted], parameters.region_share[:, r]
+        )
     return due
 
 
 def _service_limit(parameters: Parameters, allowed: Floats, due: Floats, row: int) -> Limit:
-    """Late orders are counted on paper at every cut-off they miss: no more than there are can need the limit."""
+    """Late orders are counted on paper at every cut-off they miss: no more than there are can need
+    the limit."""
     service = parameters.problem.service
-    what = f"orders late or without stock in the hardest promotion that counts ({service.on_time_share:.1%} on time)"
+    what = (
+        "orders late or without stock in the hardest promotion that counts "
+        f"({service.on_time_share:.1%} on time)"
+    )
     return Limit(("service",), what, float(allowed[row]), "orders", 20.0, most=float(due[row]))
 
 
 def count_failed(
-    program: MilpBuilder, parameters: Parameters, failed: Ints, late: list[Late], stock: Stock, lost: LostParcels
+    program: MilpBuilder,
+    parameters: Parameters,
+    failed: Ints,
+    late: list[Late],
+    stock: Stock,
+    lost: LostParcels,
 ) -> None:
-    """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per order + late_factor x
-    lost parcels (these are known, and need no margin).
+    """failed[s] >= sum of the shortages at all cut-offs + orders that are doomed + lost units per
+    order + late_factor x lost parcels (these are known, and need no margin).
 
-    An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked and (with a contract
-    of limited collections) not handed over, counts each time; a return that is late counts as the order it holds up.
+    An over-count, on the safe side: an order that is short at several cut-offs, or both unpacked
+    and (with a contract of limited collections) not handed over, counts each time; a return that is
+    late counts as the order it holds up.
     """
     row = np.arange(len(failed))
     terms = [Term(row, failed), Term(row[:, None, None], stock.lost, -1.0 / stock.families.units)]
     for part in late:
         terms.append(Term(row[:, None], part.short, -part.share))
         terms += part.doomed
-    terms.append(Term(row[:, None, None], lost.column, -parameters.options.late_factor * lost.parcels))
+    terms.append(
+        Term(row[:, None, None], lost.column, -parameters.options.late_factor * lost.parcels)
+    )
     program.rule("count_failed", len(failed), terms, lower=0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Late:
-    """Shortages `short[scenario, cut]` of one level (`share` of the orders) at cut-offs `at_s[cut]`, and terms of the
-    orders that are late whatever is done (rows: scenario)."""
+    """Shortages `short[scenario, cut]` of one level (`share` of the orders) at cut-offs
+    `at_s[cut]`, and terms of the orders that are late whatever is done (rows: scenario)."""
 
     short: Ints
     at_s: Ints
@@ -262,9 +333,15 @@ class Late:
 
 
 def add_lateness(
-    program: MilpBuilder, parameters: Parameters, site: int, parts: list[Part], flow: Flow, at_site: Ints
+    program: MilpBuilder,
+    parameters: Parameters,
+    site: int,
+    parts: list[Part],
+    flow: Flow,
+    at_site: Ints,
 ) -> list[Late]:
-    """short[cut] >= due by the cut-off - packed by then, for every level and kind of a site's orders.
+    """short[cut] >= due by the cut-off - packed by then, for every level and kind of a site's
+    orders.
 
     The same for returns, which hold up the orders behind them.
     """
@@ -275,7 +352,9 @@ def add_lateness(
         due = [(part.mixed, part.due_s[level]) for part in parts]
         for done, orders in zip(flow.done, parameters.kind_orders, strict=True):
             packed = _at_cuts(done[:, -1], edges, cuts)
-            found.append(_add_shortage(program, parameters, (due, cuts, float(share)), packed, orders))
+            found.append(
+                _add_shortage(program, parameters, (due, cuts, float(share)), packed, orders)
+            )
     if flow.returned is not None and flow.received is not None:
         cuts = cuts_of([flow.returned.due_s])
         owed = ([(at_site, flow.returned.due_s)], cuts, 1.0)
@@ -290,14 +369,18 @@ def _at_cuts(done: Ints, edges: Ints, cuts: Ints) -> Ints:
     return np.asarray(np.where(reached >= 0, done[:, np.maximum(reached, 0)], NOBODY))
 
 
-def add_lateness_of_pickups(program: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups) -> list[Late]:
+def add_lateness_of_pickups(
+    program: MilpBuilder, parameters: Parameters, shares: Shares, pickups: Pickups
+) -> list[Late]:
     """short[cut] >= parcels of a contract due by the cut-off - handed over by then."""
     found = []
     own = pickup_patterns(parameters, shares, pickups.site, pickups.contract)
     names = f"{pickups.site} {pickups.contract}"
     parts = [
         Part(
-            pickups.mixed if len(own) == 1 else add_mixed_shares(program, parameters, shares, p.lanes, f"due {names} {n}"),
+            pickups.mixed
+            if len(own) == 1
+            else add_mixed_shares(program, parameters, shares, p.lanes, f"due {names} {n}"),
             p.due_s,
         )
         for n, p in enumerate(own)
@@ -307,13 +390,20 @@ def add_lateness_of_pickups(program: MilpBuilder, parameters: Parameters, shares
         reached = np.searchsorted(pickups.at_s, cuts, side="right") - 1
         columns = np.where(reached >= 0, pickups.handed[:, np.maximum(reached, 0)], NOBODY)
         due = [(part.mixed, part.due_s[level]) for part in parts]
-        late = _add_shortage(program, parameters, (due, cuts, float(share)), columns, parameters.phase_orders)
-        found.append(Late(late.short, late.at_s, late.share, []))  # doomed orders are counted once, at packing
+        late = _add_shortage(
+            program, parameters, (due, cuts, float(share)), columns, parameters.phase_orders
+        )
+        found.append(
+            Late(late.short, late.at_s, late.share, [])
+        )  # doomed orders are counted once, at packing
     return found
 
 
-def hand_over_packed(program: MilpBuilder, parameters: Parameters, pickups: list[Pickups], done: Ints) -> None:
-    """Parcels handed over by a collection (of the contracts that are limited) <= packed by then, at one site."""
+def hand_over_packed(
+    program: MilpBuilder, parameters: Parameters, pickups: list[Pickups], done: Ints
+) -> None:
+    """Parcels handed over by a collection (of the contracts that are limited) <= packed by then, at
+    one site."""
     if not pickups:
         return
     edges = parameters.timelines[pickups[0].site].edges
@@ -324,7 +414,9 @@ def hand_over_packed(program: MilpBuilder, parameters: Parameters, pickups: list
     terms = [present(row, of_kind, -1.0) for of_kind in packed]
     for each in pickups:
         last = np.searchsorted(each.at_s, moments, side="right") - 1
-        terms.append(present(row, np.where(last >= 0, each.handed[:, np.maximum(last, 0)], NOBODY), 1.0))
+        terms.append(
+            present(row, np.where(last >= 0, each.handed[:, np.maximum(last, 0)], NOBODY), 1.0)
+        )
     program.rule("balance_packed", row.size, terms, upper=0.0)
 
 
@@ -341,7 +433,8 @@ def _add_shortage(
     done: Ints,
     amounts: Floats,
 ) -> Late:
-    """Shortage variables at each cut-off; what is due runs along in a chain so that every row stays short."""
+    """Shortage variables at each cut-off; what is due runs along in a chain so that every row stays
+    short."""
     due, cuts, share = owed
     scenarios = len(parameters.weight)
     row = np.arange(scenarios * len(cuts)).reshape(scenarios, len(cuts))
@@ -356,15 +449,23 @@ def _add_shortage(
         lost = amounts[..., due_s == DOOMED].sum(axis=-1) * share
         doomed.append(Term(np.arange(scenarios)[:, None, None], mixed[None], -lost))
     program.rule("balance_due", row.size, terms, 0.0, 0.0)
-    program.rule("count_short", row.size, [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)], 0.0)
+    program.rule(
+        "count_short",
+        row.size,
+        [Term(row, short), Term(row, total, -1.0), present(row, done, 1.0)],
+        0.0,
+    )
     if parameters.options.by_deadline:
         short = _late_once(program, parameters, short, (total, amounts.sum(axis=(1, 2, 3))))
     return Late(short, cuts, share, doomed)
 
 
-def _late_once(program: MilpBuilder, parameters: Parameters, short: Ints, owed: tuple[Ints, Floats]) -> Ints:
-    """Late orders of those due at each cut-off alone, where people work by deadline: late = min(short, due there), by
-    late >= short - most x all and late >= due there - most x (1 - all), with all = 1 where none is in time."""
+def _late_once(
+    program: MilpBuilder, parameters: Parameters, short: Ints, owed: tuple[Ints, Floats]
+) -> Ints:
+    """Late orders of those due at each cut-off alone, where people work by deadline: late =
+    min(short, due there), by late >= short - most x all and late >= due there - most x (1 - all),
+    with all = 1 where none is in time."""
     total, most = owed[0], owed[1][:, None]
     late = program.variables("late", short.shape, unit=parameters.unit_orders)
     none_in_time = program.variables("none in time", short.shape, 1.0, integer=True, decision=True)
@@ -373,16 +474,22 @@ def _late_once(program: MilpBuilder, parameters: Parameters, short: Ints, owed: 
     program.rule("count_late_at", row.size, terms, lower=0.0)
     due = [Term(row, total, -1.0), Term(row[:, 1:], total[:, :-1], 1.0)]
     lower = np.broadcast_to(-most, short.shape).ravel()
-    program.rule("count_late_at", row.size, [Term(row, late), *due, Term(row, none_in_time, -most)], lower=lower)
+    program.rule(
+        "count_late_at",
+        row.size,
+        [Term(row, late), *due, Term(row, none_in_time, -most)],
+        lower=lower,
+    )
     return late
 
 
 def price_lateness(program: MilpBuilder, parameters: Parameters, late: list[Late]) -> None:
-    """Compensation for the largest shortage of each day: what is short at several cut-offs of a day is mostly the same
-    orders.
+    """Compensation for the largest shortage of each day: what is short at several cut-offs of a day
+    is mostly the same orders.
 
-    Still an over-count where orders stay short for days, are short at packing and at hand-over alike, or where returns
-    are late: the compensation planned is an upper estimate, the simulated one is the figure to go by.
+    Still an over-count where orders stay short for days, are short at packing and at hand-over
+    alike, or where returns are late: the compensation planned is an upper estimate, the simulated
+    one is the figure to go by.
     """
     amount = mean_compensation(parameters)
     if amount == 0:
@@ -394,7 +501,9 @@ def price_lateness(program: MilpBuilder, parameters: Parameters, late: list[Late
             continue
         day = part.at_s // DAY_S
         days = np.unique(day)
-        worst = program.variables("late of day", (len(parameters.weight), len(days)), unit=parameters.unit_orders)
+        worst = program.variables(
+            "late of day", (len(parameters.weight), len(days)), unit=parameters.unit_orders
+        )
         row = np.arange(part.short.size).reshape(part.short.shape)
         terms = [Term(row, worst[:, np.searchsorted(days, day)]), Term(row, part.short, -1.0)]
         program.rule("count_late", row.size, terms, lower=0.0)

@@ -1,4 +1,5 @@
-"""Couriers by price alone: every region and weight class with its cheapest lane, or the cheapest with room left."""
+"""Couriers by price alone: every region and weight class with its cheapest lane, or the cheapest
+with room left."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ Cell = tuple[str, int]  # region, weight class
 
 
 def lanes_by_cell(problem: Problem, lane_costs: LaneCosts) -> dict[Cell, list[Lane]]:
-    """Lanes of every region and weight class, the cheapest on mean days first (ties: order of the problem)."""
+    """Lanes of every region and weight class, the cheapest on mean days first (ties: order of the
+    problem)."""
     found: dict[Cell, list[Lane]] = {
         (name, k): [] for name in problem.region_names for k in range(len(problem.weight_bands))
     }
@@ -22,54 +24,76 @@ def lanes_by_cell(problem: Problem, lane_costs: LaneCosts) -> dict[Cell, list[La
         for k in range(len(problem.weight_bands)):
             if np.isfinite(lane_price(problem, lane_costs.mean, lane, k)).all():
                 found[lane[1], k].append(lane)
-    refuse_unreachable(problem, {(problem.region_names.index(r), k) for (r, k), lanes in found.items() if lanes})
+    refuse_unreachable(
+        problem, {(problem.region_names.index(r), k) for (r, k), lanes in found.items() if lanes}
+    )
     return _without_quarrels(
         problem,
         {
-            (name, k): sorted(lanes, key=lambda lane: float(lane_price(problem, lane_costs.mean, lane, k).mean()))
+            (name, k): sorted(
+                lanes, key=lambda lane: float(lane_price(problem, lane_costs.mean, lane, k).mean())
+            )
             for (name, k), lanes in found.items()
         },
     )
 
 
 def _without_quarrels(problem: Problem, lanes: dict[Cell, list[Lane]]) -> dict[Cell, list[Lane]]:
-    """A contract that wants regions to itself gets them where it is the cheapest in all of them (or nobody else could
-    do without it); otherwise it is left alone."""
+    """A contract that wants regions to itself gets them where it is the cheapest in all of them (or
+    nobody else could do without it); otherwise it is left alone."""
     for contract in problem.contracts:
         own = [cell for cell in lanes if cell[0] in contract.exclusive]
-        without = {cell: [lane for lane in of if lane[2] != contract.name] for cell, of in lanes.items()}
+        without = {
+            cell: [lane for lane in of if lane[2] != contract.name] for cell, of in lanes.items()
+        }
         if own and (
-            all(lanes[cell] and lanes[cell][0][2] == contract.name for cell in own) or not all(without.values())
+            all(lanes[cell] and lanes[cell][0][2] == contract.name for cell in own)
+            or not all(without.values())
         ):
-            lanes |= {cell: [lane for lane in lanes[cell] if lane[2] in ("", contract.name)] for cell in own}
+            lanes |= {
+                cell: [lane for lane in lanes[cell] if lane[2] in ("", contract.name)]
+                for cell in own
+            }
         elif own:
             lanes = without
-    refuse_unreachable(problem, {(problem.region_names.index(r), k) for (r, k), of in lanes.items() if of})
+    refuse_unreachable(
+        problem, {(problem.region_names.index(r), k) for (r, k), of in lanes.items() if of}
+    )
     return lanes
 
 
 def one_lane_each(problem: Problem, chosen: dict[Cell, Lane]) -> tuple[ShareRow, ...]:
-    """Everything of a region and weight class by the lane chosen for it, the whole promotion long."""
+    """Everything of a region and weight class by the lane chosen for it, the whole promotion
+    long."""
     return tuple(
-        sorted(_row(problem, cell, lane, phase, 1.0) for cell, lane in chosen.items() for phase in problem.phases)
+        sorted(
+            _row(problem, cell, lane, phase, 1.0)
+            for cell, lane in chosen.items()
+            for phase in problem.phases
+        )
     )
 
 
 def cheapest_lanes(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareRow, ...]:
-    """Every region and weight class by its cheapest lane. Raises NoPlanError when a region has no lane."""
-    return one_lane_each(problem, {cell: of[0] for cell, of in lanes_by_cell(problem, lane_costs).items()})
+    """Every region and weight class by its cheapest lane. Raises NoPlanError when a region has no
+    lane."""
+    return one_lane_each(
+        problem, {cell: of[0] for cell, of in lanes_by_cell(problem, lane_costs).items()}
+    )
 
 
 def cheapest_until_full(problem: Problem, lane_costs: LaneCosts) -> tuple[ShareRow, ...]:
-    """Phase by phase: regions take their cheapest lane as long as its contract has allotment left on the mean of the
-    phase's busiest day; what finds none goes to the region's cheapest lane after all. Each weight class by itself."""
+    """Phase by phase: regions take their cheapest lane as long as its contract has allotment left
+    on the mean of the phase's busiest day; what finds none goes to the region's cheapest lane after
+    all. Each weight class by itself."""
     demand, lanes = MeanDemand.of(problem), lanes_by_cell(problem, lane_costs)
     days = {(r, k): demand.orders(r, problem.weight_bands[k]).sum(axis=0) for r, k in lanes}
     rows: list[ShareRow] = []
     for phase in problem.phases:
         held = slice(phase.from_s // DAY_S, phase.to_s // DAY_S)
         left = {
-            c.name: np.inf if c.allotment_per_day is None else float(c.allotment_per_day) for c in problem.contracts
+            c.name: np.inf if c.allotment_per_day is None else float(c.allotment_per_day)
+            for c in problem.contracts
         }
         for cell, of in lanes.items():
             for lane, millionths in _fill(of, float(days[cell][held].max()), left):
@@ -96,4 +120,6 @@ def _fill(lanes: list[Lane], orders: float, left: dict[str, float]) -> list[tupl
 
 
 def _row(problem: Problem, cell: Cell, lane: Lane, phase: Phase, share: float) -> ShareRow:
-    return ShareRow(cell[0], lane[0], lane[2], phase.from_s, phase.to_s, share, *problem.weight_bands[cell[1]])
+    return ShareRow(
+        cell[0], lane[0], lane[2], phase.from_s, phase.to_s, share, *problem.weight_bands[cell[1]]
+    )

@@ -1,4 +1,5 @@
-"""Rosters by hand: so many people per process and day become bookings, shifts and places, within the limits."""
+"""Rosters by hand: so many people per process and day become bookings, shifts and places, within
+the limits."""
 
 from __future__ import annotations
 
@@ -41,15 +42,19 @@ class SiteCrews:
     site: Site
 
     def rows_for(self, needed: Floats) -> tuple[StaffRow, ...]:
-        """Rows that bring `needed` people [process, shift, day] (rounded up), permanents first, then temporaries.
+        """Rows that bring `needed` people [process, shift, day] (rounded up), permanents first,
+        then temporaries.
 
-        Shifts as in `shifts()`. Temporaries stay for at least their shortest booking; permanents fill what is left of
-        the day. Nobody is asked to work two shifts with too little rest between, if a later shift can do.
+        Shifts as in `shifts()`. Temporaries stay for at least their shortest booking; permanents
+        fill what is left of the day. Nobody is asked to work two shifts with too little rest
+        between, if a later shift can do.
         """
         need = self._within_stations(np.ceil(needed - 1e-9).astype(np.int64))
         crews = [c for c in self.problem.crews if c.site == self.site.name]
         booked = self._bookings(need.sum(axis=1), crews)
-        worked = {crew.name: np.zeros((need.shape[2], need.shape[1]), dtype=np.int64) for crew in crews}  # [day, shift]
+        worked = {
+            crew.name: np.zeros((need.shape[2], need.shape[1]), dtype=np.int64) for crew in crews
+        }  # [day, shift]
         rows: list[StaffRow] = []
         for day in range(need.shape[2]):
             left = need[:, :, day].copy()
@@ -57,8 +62,12 @@ class SiteCrews:
             for crew in (c for c in crews if not c.temporary):
                 there.append((crew, LONG_AGO, self._available(crew, day)))
             for crew, since, people in there:
-                wanted = people if crew.temporary else min(people, int(left[self._able(crew)].sum()))
-                room = self._rested(crew, day, booked, worked[crew.name]) - np.cumsum(worked[crew.name][day])
+                wanted = (
+                    people if crew.temporary else min(people, int(left[self._able(crew)].sum()))
+                )
+                room = self._rested(crew, day, booked, worked[crew.name]) - np.cumsum(
+                    worked[crew.name][day]
+                )
                 placed = self._fitting(crew, day, self._place(crew, wanted, left, room))
                 worked[crew.name][day] += placed.sum(axis=0)
                 rows += self._rows(placed, day, crew, since)
@@ -66,31 +75,37 @@ class SiteCrews:
 
     def shifts(self) -> list[Shift]:
         """Regular shifts of the site by start: whoever works late today can start late tomorrow."""
-        there = [s for s in self.problem.shifts if not s.extends and s.working(0, self.site.opening)]
+        there = [
+            s for s in self.problem.shifts if not s.extends and s.working(0, self.site.opening)
+        ]
         return sorted(there, key=lambda s: (s.start_s, s.name))
 
     def evenly(self, needed: Floats) -> Ints:
-        """`needed` people [process, day] (rounded up) spread over the shifts [process, shift, day]: the early ones get
-        what is left over."""
+        """`needed` people [process, day] (rounded up) spread over the shifts [process, shift, day]:
+        the early ones get what is left over."""
         count = len(self.shifts())
         whole: Ints = np.ceil(needed - 1e-9).astype(np.int64)
         upto = -(-whole[:, None, :] * np.arange(count + 1)[:, None] // max(count, 1))
         return np.diff(upto, axis=1)
 
     def _within_stations(self, need: Ints) -> Ints:
-        """What the stations hold at any moment of a day; shifts that overlap share them in proportion."""
+        """What the stations hold at any moment of a day; shifts that overlap share them in
+        proportion."""
         shifts = self.shifts()
         need = need.copy()
         for p, process in enumerate(self.site.processes):
             for begins in shifts:
                 meet = [k for k, s in enumerate(shifts) if _at_work(s, begins.start_s)]
                 for day in np.flatnonzero(need[p, meet].sum(axis=0) > process.stations):
-                    need[p, meet, day] = largest_remainder(process.stations, need[p, meet, day].astype(float))
+                    need[p, meet, day] = largest_remainder(
+                        process.stations, need[p, meet, day].astype(float)
+                    )
         return need
 
     def _able(self, crew: Crew) -> Ints:
         return np.array(
-            [p for p, process in enumerate(self.site.processes) if crew.may_do(process.name)], dtype=np.int64
+            [p for p, process in enumerate(self.site.processes) if crew.may_do(process.name)],
+            dtype=np.int64,
         )
 
     def _available(self, crew: Crew, day: int) -> int:
@@ -117,8 +132,9 @@ class SiteCrews:
         return booked
 
     def _cohorts(self, crew: Crew, wanted: Ints) -> list[list[tuple[int, int]]]:
-        """(since, people) on each day: hire when short, let go who has stayed long enough when there are too many, or
-        when too few people are there all the while; and who has stayed as long as people may."""
+        """(since, people) on each day: hire when short, let go who has stayed long enough when
+        there are too many, or when too few people are there all the while; and who has stayed as
+        long as people may."""
         members, longest = self.problem.members(crew), longest_booking(crew, self.shifts())
         last_day, first = len(wanted) - 1, 0
         if self.problem.planned_on is not None:
@@ -127,7 +143,10 @@ class SiteCrews:
         found: list[list[tuple[int, int]]] = []
         for day, want in enumerate(wanted):
             books = [c for c in books if longest is None or day - c[0] < longest]
-            room = [members.there(since, day) - sum(n for s, n in books if s <= since) for since, _ in books]
+            room = [
+                members.there(since, day) - sum(n for s, n in books if s <= since)
+                for since, _ in books
+            ]
             over = max([sum(n for _, n in books) - int(want), *(-r for r in room)])
             for cohort in books:
                 if over > 0 and day >= cohort[0] + crew.min_days:
@@ -135,35 +154,56 @@ class SiteCrews:
                     cohort[1] -= leaving
                     over -= leaving
             if over < 0 and first <= day <= len(wanted) - max(crew.min_days, 1):
-                staying = members.there(day, min(day + max(crew.min_days, 1) - 1, last_day)) - sum(n for _, n in books)
+                staying = members.there(day, min(day + max(crew.min_days, 1) - 1, last_day)) - sum(
+                    n for _, n in books
+                )
                 books.append([day, min(-over, max(staying, 0))])
             books = [cohort for cohort in books if cohort[1] > 0]
             found.append([(since, people) for since, people in books])
         return found
 
-    def _rested(self, crew: Crew, day: int, booked: list[list[tuple[Crew, int, int]]], worked: Ints) -> Ints:
-        """People of a crew there may be in the first k shifts of a day together [shift]: not those who are not rested
-        from an earlier day when the k-th begins. `worked`: people of each shift [day, shift]."""
-        shifts, room = self.shifts(), np.full(worked.shape[1], self._people_in(crew, day, day, booked))
+    def _rested(
+        self, crew: Crew, day: int, booked: list[list[tuple[Crew, int, int]]], worked: Ints
+    ) -> Ints:
+        """People of a crew there may be in the first k shifts of a day together [shift]: not those
+        who are not rested from an earlier day when the k-th begins. `worked`: people of each shift
+        [day, shift]."""
+        shifts, room = (
+            self.shifts(),
+            np.full(worked.shape[1], self._people_in(crew, day, day, booked)),
+        )
         tired = np.zeros_like(room)
         for dates in range(1, min(REST_DATES, day) + 1):
-            close = [[too_close(s, later, dates, crew.min_rest_hours) for s in shifts] for later in shifts]
-            before: Ints = np.array(close, dtype=np.int64).reshape(len(shifts), -1) @ worked[day - dates]
+            close = [
+                [too_close(s, later, dates, crew.min_rest_hours) for s in shifts]
+                for later in shifts
+            ]
+            before: Ints = (
+                np.array(close, dtype=np.int64).reshape(len(shifts), -1) @ worked[day - dates]
+            )
             tired += before
             there = self._people_in(crew, day - dates, day, booked)
             room = np.where(before > 0, np.minimum(room, there - tired), room)
         return room
 
-    def _people_in(self, crew: Crew, first: int, last: int, booked: list[list[tuple[Crew, int, int]]]) -> int:
+    def _people_in(
+        self, crew: Crew, first: int, last: int, booked: list[list[tuple[Crew, int, int]]]
+    ) -> int:
         """How many different people of a crew there are from one day to another."""
         if not crew.temporary:
             return self.problem.members(crew).any_day(first, last)
-        on = [(day, since, n) for day in range(first, last + 1) for c, since, n in booked[day] if c is crew]
+        on = [
+            (day, since, n)
+            for day in range(first, last + 1)
+            for c, since, n in booked[day]
+            if c is crew
+        ]
         return sum(n for day, since, n in on if day in (first, since))
 
     def _place(self, crew: Crew, people: int, left: Ints, room: Ints) -> Ints:
-        """People of a crew by [process, shift] in proportion to what is still needed (in place); where the early shifts
-        have no room for them, in later ones; permanent people whom no shift has room for stay at home."""
+        """People of a crew by [process, shift] in proportion to what is still needed (in place);
+        where the early shifts have no room for them, in later ones; permanent people whom no shift
+        has room for stay at home."""
         able, placed = self._able(crew), np.zeros_like(left)
         if placed[able].size == 0 or people <= 0:
             return placed
@@ -181,13 +221,17 @@ class SiteCrews:
         return placed
 
     def _fitting(self, crew: Crew, day: int, placed: Ints) -> Ints:
-        """The same people where those with a name are there and can do the work; permanent people who find no place
-        stay at home, temporaries are put where they can work."""
+        """The same people where those with a name are there and can do the work; permanent people
+        who find no place stay at home, temporaries are put where they can work."""
         members = self.problem.members(crew)
         if not members.named:
             return placed
         shifts = self.shifts()
-        cells = {(p.name, s.name): (i, h) for i, p in enumerate(self.site.processes) for h, s in enumerate(shifts)}
+        cells = {
+            (p.name, s.name): (i, h)
+            for i, p in enumerate(self.site.processes)
+            for h, s in enumerate(shifts)
+        }
         needed = {cell: int(placed[at]) for cell, at in cells.items()}
         able = able_people(self.problem, members, day, [c for c in cells if crew.may_do(c[0])])
         given = match(able, needed)
@@ -207,7 +251,15 @@ class SiteCrews:
         """Rows of people placed by [process, shift]."""
         shifts = self.shifts()
         return [
-            StaffRow(day, self.site.name, self.site.processes[p].name, crew.name, shifts[h].name, since, int(n))
+            StaffRow(
+                day,
+                self.site.name,
+                self.site.processes[p].name,
+                crew.name,
+                shifts[h].name,
+                since,
+                int(n),
+            )
             for (p, h), n in np.ndenumerate(placed)
             if n > 0
         ]

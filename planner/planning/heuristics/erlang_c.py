@@ -1,7 +1,7 @@
 """Erlang C: how many people so that what comes at random seldom waits long.
 
-A. K. Erlang 1917; people are rostered hour by hour as if each hour were in balance by itself (the "SIPP" rule of call
-centres: Green, Kolesar, Soares 2001, doi 10.1287/opre.49.4.549.11228).
+A. K. Erlang 1917; people are rostered hour by hour as if each hour were in balance by itself (the
+"SIPP" rule of call centres: Green, Kolesar, Soares 2001, doi 10.1287/opre.49.4.549.11228).
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ import numpy as np
 from planner.domain.demand import Floats, Ints
 from planner.domain.horizon import HOUR_S
 
-# Call centres answer 80 % of the calls "in time" (Gans, Koole, Mandelbaum 2003, doi 10.1287/msom.5.2.79.16071: 80 % in
-# 20 seconds). A parcel can wait longer than a caller: in time is within the hour. Then no hour leaves work to the next,
-# which is what computing hour by hour takes for granted.
+# Call centres answer 80 % of the calls "in time" (Gans, Koole, Mandelbaum 2003, doi
+# 10.1287/msom.5.2.79.16071: 80 % in 20 seconds). A parcel can wait longer than a caller: in time is
+# within the hour. Then no hour leaves work to the next, which is what computing hour by hour takes
+# for granted.
 IN_TIME_SHARE = 0.8
 IN_TIME_S = HOUR_S
 
 
 def chances_to_wait(load: Floats) -> Iterator[Floats]:
-    """Chance that an order finds everybody at work (Erlang C), with 1, 2, 3, ... people; `load`: work that comes, in
-    people busy all the time. 1 where the work is too much for them.
+    """Chance that an order finds everybody at work (Erlang C), with 1, 2, 3, ... people; `load`:
+    work that comes, in people busy all the time. 1 where the work is too much for them.
 
-    From Erlang B by its recursion B(n) = load B(n-1) / (n + load B(n-1)): it neither overflows nor loses digits.
+    From Erlang B by its recursion B(n) = load B(n-1) / (n + load B(n-1)): it neither overflows nor
+    loses digits.
     """
     blocked, people = np.ones_like(load), 0
     while True:
@@ -35,10 +37,11 @@ def chances_to_wait(load: Floats) -> Iterator[Floats]:
 
 
 def least_people(load: Floats, mean_s: float, most: int) -> Ints:
-    """The fewest people with whom at least IN_TIME_SHARE of the orders wait no longer than IN_TIME_S, for each load.
+    """The fewest people with whom at least IN_TIME_SHARE of the orders wait no longer than
+    IN_TIME_S, for each load.
 
-    `mean_s`: seconds of work of an order, taken as exponential. `most`, where even that many are too few. A wait beyond
-    T has the chance C exp(-(people - load) T / mean_s), C being Erlang's.
+    `mean_s`: seconds of work of an order, taken as exponential. `most`, where even that many are
+    too few. A wait beyond T has the chance C exp(-(people - load) T / mean_s), C being Erlang's.
     """
     found: Ints = np.where(load > 0, most, 0).astype(np.int64)
     open_still = load > 0

@@ -17,24 +17,34 @@ from planner.domain.random_streams import PLANNING, Streams
 from planner.domain.workforce import EVENING_BEFORE, LONG_AGO, StaffRow
 from planner.planning.heuristics.cheapest_carrier import cheapest_lanes, cheapest_until_full
 from planner.planning.heuristics.crew_allocation import SiteCrews, largest_remainder
-from planner.planning.heuristics.staffing_requirements import by_erlang, for_days, for_the_peak, mean_orders, work_of
+from planner.planning.heuristics.staffing_requirements import (
+    by_erlang,
+    for_days,
+    for_the_peak,
+    mean_orders,
+    work_of,
+)
 from planner.planning.mean_demand import MeanDemand, mean_costs
 from planner.planning.validation.plan_rules import violations
 
 SPARE_STOCK = 1.1  # stock of the spreadsheet: a tenth more than the mean demand
-COVERED = 0.95  # of the promotions have no more demand than the stock of the other rules of thumb covers
+COVERED = (
+    0.95  # of the promotions have no more demand than the stock of the other rules of thumb covers
+)
 _Z95 = 1.6448536269514722
 _PATHS = 200  # sampled promotions that its 95 % point is taken from
 # Where whole people and shifts do not fit under the limits at once, fewer people are tried.
 _SCALES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.1, 0.0)
-_Rule = Callable[[SiteCrews, Floats], Floats]  # crews, orders of their site -> people [process, shift, day]
+_Rule = Callable[
+    [SiteCrews, Floats], Floats
+]  # crews, orders of their site -> people [process, shift, day]
 
 
 @dataclass(frozen=True, eq=False)
 class HeuristicDecisions:
-    """What is decided by hand; the rest of a plan follows from it. `needed`: people of each site [process, shift, day],
-    shifts as in `SiteCrews.shifts`. `stock`: units placed, as a multiple of the mean demand (of all, or [site,
-    product])."""
+    """What is decided by hand; the rest of a plan follows from it. `needed`: people of each site
+    [process, shift, day], shifts as in `SiteCrews.shifts`. `stock`: units placed, as a multiple of
+    the mean demand (of all, or [site, product])."""
 
     routing: tuple[ShareRow, ...]
     needed: tuple[Floats, ...]
@@ -44,57 +54,79 @@ class HeuristicDecisions:
     def draft(self, problem: Problem, method: str, status: str = "rule of thumb") -> Plan:
         """Rosters for the people, stock where orders go, no costs yet; it may break rules."""
         crews = [SiteCrews(problem, site) for site in problem.sites]
-        rows = (row for of, needed in zip(crews, self.needed, strict=True) for row in of.rows_for(needed))
+        rows = (
+            row
+            for of, needed in zip(crews, self.needed, strict=True)
+            for row in of.rows_for(needed)
+        )
         stock, signed = _stock(problem, self.routing, self.stock), _used(problem, self.routing)
-        return Plan(method, status, tuple(sorted(rows)), self.routing, stock=stock, extra=self.extra, signed=signed)
+        return Plan(
+            method,
+            status,
+            tuple(sorted(rows)),
+            self.routing,
+            stock=stock,
+            extra=self.extra,
+            signed=signed,
+        )
 
-    def plan(self, problem: Problem, lane_costs: LaneCosts, method: str, status: str = "rule of thumb") -> Plan:
+    def plan(
+        self, problem: Problem, lane_costs: LaneCosts, method: str, status: str = "rule of thumb"
+    ) -> Plan:
         """The draft with its costs at mean demand."""
         return _priced(problem, lane_costs, self.draft(problem, method, status))
 
 
 def plan_average(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """The spreadsheet: people for the mean orders of a day, the cheapest lane for every region, stock with a tenth to
-    spare. Limits cap the people. Raises NoPlanError when a region has no lane."""
+    """The spreadsheet: people for the mean orders of a day, the cheapest lane for every region,
+    stock with a tenth to spare. Limits cap the people. Raises NoPlanError when a region has no
+    lane."""
     return sketch_average(problem, lane_costs).plan(problem, lane_costs, "average")
 
 
 def plan_peak(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """The cautious planner: every shift of a day has people who keep up with the day's busiest hour at mean demand;
-    lanes as `plan_average`, stock for 95 % of the promotions (`covering`).
+    """The cautious planner: every shift of a day has people who keep up with the day's busiest hour
+    at mean demand; lanes as `plan_average`, stock for 95 % of the promotions (`covering`).
 
-    Each day by its own peak: agency people are booked day by day, and nobody pays for the night of the event all week.
-    An hour is computed as it comes: no backlog is carried over, no absence, nobody learns. Limits cap the people.
-    Raises NoPlanError when a region has no lane.
+    Each day by its own peak: agency people are booked day by day, and nobody pays for the night of
+    the event all week. An hour is computed as it comes: no backlog is carried over, no absence,
+    nobody learns. Limits cap the people. Raises NoPlanError when a region has no lane.
     """
     return sketch_peak(problem, lane_costs).plan(problem, lane_costs, "peak")
 
 
 def plan_erlang(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """The call centre's way: people of each hour by Erlang C at mean demand, so that 80 % of the orders are started
-    within an hour at every process (`planning.erlang`); lanes and stock as `plan_peak`.
+    """The call centre's way: people of each hour by Erlang C at mean demand, so that 80 % of the
+    orders are started within an hour at every process (`planning.erlang`); lanes and stock as
+    `plan_peak`.
 
-    Hours with more work than their stations can do have everybody the stations hold. Limits cap the people. Raises
-    NoPlanError when a region has no lane.
+    Hours with more work than their stations can do have everybody the stations hold. Limits cap the
+    people. Raises NoPlanError when a region has no lane.
     """
     sketch = _for_rule(problem, cheapest_lanes(problem, lane_costs), by_erlang, HOUR_S)
     return sketch.plan(problem, lane_costs, "erlang")
 
 
 def plan_cheapest(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """Couriers by price until their daily allotment is full at mean demand, people for the mean orders of each day,
-    stock as `plan_peak`. Limits cap the people. Raises NoPlanError when a region has no lane."""
+    """Couriers by price until their daily allotment is full at mean demand, people for the mean
+    orders of each day, stock as `plan_peak`. Limits cap the people. Raises NoPlanError when a
+    region has no lane."""
     sketch = _for_rule(problem, cheapest_until_full(problem, lane_costs), for_days, DAY_S)
     return sketch.plan(problem, lane_costs, "cheapest")
 
 
 def stated_plan(problem: Problem, lane_costs: LaneCosts) -> Plan:
-    """What the scenario states: its roster (else all permanent people every day, by work content), its stock (else
-    unlimited), its routing (else the cheapest lane). Raises NoPlanError when a region has no lane."""
-    routing = problem.routing if problem.routing is not None else cheapest_lanes(problem, lane_costs)
+    """What the scenario states: its roster (else all permanent people every day, by work content),
+    its stock (else unlimited), its routing (else the cheapest lane). Raises NoPlanError when a
+    region has no lane."""
+    routing = (
+        problem.routing if problem.routing is not None else cheapest_lanes(problem, lane_costs)
+    )
     staffing = problem.roster if problem.roster is not None else _permanents_everywhere(problem)
     signed, ordered = _used(problem, routing), tuple(sorted(routing))
-    plan = Plan("stated", "as stated", tuple(sorted(staffing)), ordered, stock=problem.stock, signed=signed)
+    plan = Plan(
+        "stated", "as stated", tuple(sorted(staffing)), ordered, stock=problem.stock, signed=signed
+    )
     return _priced(problem, lane_costs, plan)
 
 
@@ -113,15 +145,22 @@ def sketch_peak(problem: Problem, lane_costs: LaneCosts) -> HeuristicDecisions:
     return _for_rule(problem, cheapest_lanes(problem, lane_costs), for_the_peak, HOUR_S)
 
 
-def _for_rule(problem: Problem, routing: tuple[ShareRow, ...], rule: _Rule, bucket_s: int) -> HeuristicDecisions:
-    """People by a rule for the mean orders in buckets of `bucket_s`, as many as the limits allow; stock that covers."""
+def _for_rule(
+    problem: Problem, routing: tuple[ShareRow, ...], rule: _Rule, bucket_s: int
+) -> HeuristicDecisions:
+    """People by a rule for the mean orders in buckets of `bucket_s`, as many as the limits allow;
+    stock that covers."""
     orders = mean_orders(problem, routing, bucket_s)
     bare = Plan("", "", (), routing, stock=(), signed=_used(problem, routing))
     needed: list[Floats] = []
     for site, comes in zip(problem.sites, orders, strict=True):
         crews = SiteCrews(problem, site)
         wanted = rule(crews, comes)
-        scales = (s for s in _SCALES if not violations(problem, replace(bare, staffing=crews.rows_for(wanted * s))))
+        scales = (
+            s
+            for s in _SCALES
+            if not violations(problem, replace(bare, staffing=crews.rows_for(wanted * s)))
+        )
         needed.append(wanted * next(scales, 0.0))
     return HeuristicDecisions(routing, tuple(needed), stock=covering(problem, routing))
 
@@ -138,23 +177,29 @@ def _used(problem: Problem, routing: tuple[ShareRow, ...]) -> tuple[str, ...]:
 
 
 def covering(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
-    """Stock [site, product] that covers the demand of 95 % of the promotions, as a multiple of the mean: each product's
-    95 % point over sampled paths, the chance of single orders at the site on top, and rounded up."""
+    """Stock [site, product] that covers the demand of 95 % of the promotions, as a multiple of the
+    mean: each product's 95 % point over sampled paths, the chance of single orders at the site on
+    top, and rounded up."""
     need, ratio = mean_units(problem, routing), _high_over_mean(problem)
     extra = np.array([max(p.units_mean - 1.0, 0.0) for p in problem.products])
     units = 1.0 + extra
     high = need * ratio
-    covered = high + _Z95 * np.sqrt(high * (extra + units**2) / units) + 1.0  # units are 1 + Poisson; the stock is cut
+    # units are 1 + Poisson; the stock is cut
+    covered = high + _Z95 * np.sqrt(high * (extra + units**2) / units) + 1.0
     return np.where(need > 0, covered / np.where(need > 0, need, 1.0), 0.0)
 
 
 def _high_over_mean(problem: Problem) -> Floats:
-    """95 % point of the expected orders of every product over sampled paths, by their mean [product]."""
+    """95 % point of the expected orders of every product over sampled paths, by their mean
+    [product]."""
     demand = problem.demand
     if demand.given is not None:
         orders = demand.given.orders.sum(axis=(1, 2))
     else:
-        drawn = (draw_path(demand, problem.horizon, Streams(problem.seed, PLANNING, k)) for k in range(_PATHS))
+        drawn = (
+            draw_path(demand, problem.horizon, Streams(problem.seed, PLANNING, k))
+            for k in range(_PATHS)
+        )
         orders = np.array([path.intensity.sum(axis=1) for path in drawn]) @ demand.product_shares()
     mean = orders.mean(axis=0)
     return np.asarray(np.quantile(orders, COVERED, axis=0) / np.where(mean > 0, mean, 1.0))
@@ -167,14 +212,19 @@ def mean_units(problem: Problem, routing: tuple[ShareRow, ...]) -> Floats:
     need = np.zeros((len(problem.sites), len(problem.products)))
     for row in routing:
         whole_band = replace(row, above_g=0, to_g=HEAVIEST_G)
-        inside = np.array([p.share_up_to(row.to_g) - p.share_up_to(row.above_g) for p in problem.products])
+        inside = np.array(
+            [p.share_up_to(row.to_g) - p.share_up_to(row.above_g) for p in problem.products]
+        )
         orders = demand.of_row(whole_band).sum(axis=1)
         need[problem.site_names.index(row.site)] += (orders @ mixes) * inside * units
     return need
 
 
-def _stock(problem: Problem, routing: tuple[ShareRow, ...], multiple: Floats | float) -> tuple[StockRow, ...]:
-    """A multiple of the mean demand at every site, cut down evenly to its space and to the supply."""
+def _stock(
+    problem: Problem, routing: tuple[ShareRow, ...], multiple: Floats | float
+) -> tuple[StockRow, ...]:
+    """A multiple of the mean demand at every site, cut down evenly to its space and to the
+    supply."""
     need = mean_units(problem, routing)
     need *= multiple
     for i, site in enumerate(problem.sites):
@@ -193,8 +243,9 @@ def _stock(problem: Problem, routing: tuple[ShareRow, ...], multiple: Floats | f
 
 
 def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
-    """All permanent people on every day, over processes by work content and evenly over shifts; those whose shift goes
-    past midnight on the evening before the horizon as well, like rows of a roster without a date."""
+    """All permanent people on every day, over processes by work content and evenly over shifts;
+    those whose shift goes past midnight on the evening before the horizon as well, like rows of a
+    roster without a date."""
     rows: list[StaffRow] = []
     for crew in (c for c in problem.crews if not c.temporary):
         site = problem.site(crew.site)
@@ -207,6 +258,8 @@ def _permanents_everywhere(problem: Problem) -> tuple[StaffRow, ...]:
             StaffRow(day, site.name, process.name, crew.name, shift.name, LONG_AGO, int(n))
             for (process, shift), n in zip(cells, people, strict=True)
             if n > 0
-            for day in range(EVENING_BEFORE if shift.reaches_next_day(site.opening) else 0, problem.horizon.days)
+            for day in range(
+                EVENING_BEFORE if shift.reaches_next_day(site.opening) else 0, problem.horizon.days
+            )
         ]
     return tuple(rows)

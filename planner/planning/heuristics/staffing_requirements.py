@@ -1,4 +1,5 @@
-"""How many people a rule of thumb asks for at a site: by the day, by the busiest hour, or hour by hour."""
+"""How many people a rule of thumb asks for at a site: by the day, by the busiest hour, or hour by
+hour."""
 
 from __future__ import annotations
 
@@ -28,33 +29,42 @@ def mean_orders(problem: Problem, routing: tuple[ShareRow, ...], bucket_s: int) 
 def work_of(problem: Problem, site: Site) -> Floats:
     """Seconds of work [process] of the mean order."""
     expected = MeanDemand.of(problem).components.sum(axis=1)
-    mix = expected @ problem.demand.product_shares() if expected.sum() > 0 else problem.demand.product_share
+    mix = (
+        expected @ problem.demand.product_shares()
+        if expected.sum() > 0
+        else problem.demand.product_share
+    )
     mean_work = float(mix @ np.array([p.work for p in problem.products]) / mix.sum())
     return np.array([work_seconds(process, mean_work) for process in site.processes])
 
 
 def for_days(crews: SiteCrews, per_day: Floats) -> Floats:
-    """People for so many orders a day [process, shift, day]: orders x seconds of work / seconds of a shift, as a
-    spreadsheet would, evenly over the shifts."""
+    """People for so many orders a day [process, shift, day]: orders x seconds of work / seconds of
+    a shift, as a spreadsheet would, evenly over the shifts."""
     worked = [sum(b - a for a, b in s.working(0, crews.site.opening)) for s in crews.shifts()]
     seconds = float(np.mean(worked)) if worked else np.inf
-    return crews.evenly(work_of(crews.problem, crews.site)[:, None] * per_day / seconds).astype(float)
+    return crews.evenly(work_of(crews.problem, crews.site)[:, None] * per_day / seconds).astype(
+        float
+    )
 
 
 def for_the_peak(crews: SiteCrews, per_hour: Floats) -> Floats:
-    """People [process, shift, day] who can keep up with the busiest hour of a day as it comes, in every shift."""
+    """People [process, shift, day] who can keep up with the busiest hour of a day as it comes, in
+    every shift."""
     busiest = per_hour.reshape(-1, HOURS).max(axis=1)
     people = work_of(crews.problem, crews.site)[:, None] * busiest / HOUR_S
     return np.repeat(people[:, None, :], len(crews.shifts()), axis=1)
 
 
 def by_erlang(crews: SiteCrews, per_hour: Floats) -> Floats:
-    """People [process, shift, day] by Erlang C: a shift has as many as the hardest of its hours asks for; shifts that
-    overlap share an hour evenly."""
+    """People [process, shift, day] by Erlang C: a shift has as many as the hardest of its hours
+    asks for; shifts that overlap share an hour evenly."""
     at_work = _at_work(crews)
     comes, shared = _when_somebody_works(at_work, per_hour), np.maximum(at_work.sum(axis=(0, 1)), 1)
     needed = []
-    for process, mean_s in zip(crews.site.processes, work_of(crews.problem, crews.site), strict=True):
+    for process, mean_s in zip(
+        crews.site.processes, work_of(crews.problem, crews.site), strict=True
+    ):
         people = least_people(comes * mean_s / HOUR_S, float(mean_s), process.stations)
         needed.append((at_work * (people / shared)).max(axis=2))
     return np.array(needed)
@@ -72,8 +82,8 @@ def _at_work(crews: SiteCrews) -> Floats:
 
 
 def _when_somebody_works(at_work: Floats, per_hour: Floats) -> Floats:
-    """Orders [hour] as they come to those who work: what is ordered while nobody does is spread evenly over what is
-    left of the next shift (after the last one it is nobody's)."""
+    """Orders [hour] as they come to those who work: what is ordered while nobody does is spread
+    evenly over what is left of the next shift (after the last one it is nobody's)."""
     comes, hours = np.zeros_like(per_hour), np.arange(len(per_hour))
     manned = at_work.sum(axis=(0, 1)) > 0
     for hour, orders in enumerate(per_hour):

@@ -1,4 +1,5 @@
-"""Why there is no plan: the few limits that must give way, by how much, and which others could instead."""
+"""Why there is no plan: the few limits that must give way, by how much, and which others could
+instead."""
 
 from __future__ import annotations
 
@@ -19,13 +20,17 @@ from planner.planning.infeasibility.unreachable import unreachable_work
 from planner.planning.options import PlanningOptions
 
 ONLY_WHOLE_PEOPLE = Blame(
-    "whole_people", "fractional headcounts would keep every limit, only integer headcounts do not fit", 0.0, "people"
+    "whole_people",
+    "fractional headcounts would keep every limit, only integer headcounts do not fit",
+    0.0,
+    "people",
 )
 SERVICE = ("service",)
 
 
 def refuse(model: Model, status: str) -> NoPlanError:
-    """The error to raise when the program has no solution, with the limits to blame, the largest excess first."""
+    """The error to raise when the program has no solution, with the limits to blame, the largest
+    excess first."""
     if status != "infeasible":
         return NoPlanError("no plan found within the effort allowed; allow more", [])
     return NoPlanError("infeasible", conflict_set(model.parameters))
@@ -34,12 +39,16 @@ def refuse(model: Model, status: str) -> NoPlanError:
 def conflict_set(parameters: Parameters) -> list[Blame]:
     """An irreducible set of limits that must give way (none can be left out), each with how far.
 
-    Where fractional headcounts would keep every limit, the same is done with integer ones, and a last line says so.
+    Where fractional headcounts would keep every limit, the same is done with integer ones, and a
+    last line says so.
     """
     search = _search(parameters)
     found = _way_out(search, set(search.elastic.keys))
     if found is None:
-        return [Blame("impossible", words, 0.0, "", ("impossible",)) for words in unreachable_work(search.elastic.model)]
+        return [
+            Blame("impossible", words, 0.0, "", ("impossible",))
+            for words in unreachable_work(search.elastic.model)
+        ]
     return [*found, ONLY_WHOLE_PEOPLE] if search.whole else found
 
 
@@ -50,10 +59,11 @@ def conflict_sets(
     options: PlanningOptions | None = None,
     most: int = 4,
 ) -> list[list[Blame]]:
-    """Irreducible sets of limits any one of which may give way so that there is a plan, the least excess first.
+    """Irreducible sets of limits any one of which may give way so that there is a plan, the least
+    excess first.
 
-    At most `most` of them, then every limit of the promise and of notice that is enough by itself. Empty where the
-    planning model finds a plan, or where no limits help.
+    At most `most` of them, then every limit of the promise and of notice that is enough by itself.
+    Empty where the planning model finds a plan, or where no limits help.
     """
     active = tuple(range(len(scenarios.weight)))
     whole = Parameters(problem, scenarios, lane_costs, options or PlanningOptions(), active)
@@ -91,7 +101,8 @@ def _ways(search: _Search, most: int) -> list[list[Blame]]:
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """An elastic program, and whether it must be solved in integer headcounts (fractional ones keep every limit)."""
+    """An elastic program, and whether it must be solved in integer headcounts (fractional ones keep
+    every limit)."""
 
     elastic: Elastic
     whole: bool
@@ -103,10 +114,12 @@ def _search(parameters: Parameters) -> _Search:
 
 
 def _way_out(search: _Search, allowed: set[Key]) -> list[Blame] | None:
-    """An irreducible subset of limits that gives a plan, the largest share of its limit first; None: none does.
+    """An irreducible subset of limits that gives a plan, the largest share of its limit first;
+    None: none does.
 
-    Deletion filter (Chinneck 1997, doi 10.1007/978-0-387-74932-7): each limit in turn, the least exceeded first, must
-    hold again; where there is still a plan it stays so, and only what that plan exceeds may still be exceeded.
+    Deletion filter (Chinneck 1997, doi 10.1007/978-0-387-74932-7): each limit in turn, the least
+    exceeded first, must hold again; where there is still a plan it stays so, and only what that
+    plan exceeds may still be exceeded.
     """
     made = search.elastic
     excess = made.least(allowed, search.whole)
@@ -149,7 +162,8 @@ def _notice_in_words(made: Elastic, key: Key, values: Floats) -> Blame:
     start, wanted = (day_month(problem.horizon.date_of(day)) for day in (first, needed))
     days = first - needed
     words = (
-        f"notice of {crew.name} people at {crew.site}: {crew.notice_days} days, they start on {start} at the earliest "
+        f"notice of {crew.name} people at {crew.site}: {crew.notice_days} days, they start on "
+        f"{start} at the earliest "
         f"and are needed from {wanted} on, which allows {crew.notice_days - days} days"
     )
     return Blame("notice", words, float(days), "days", key, float(crew.notice_days - days))

@@ -1,4 +1,5 @@
-"""The program whose limits may be exceeded at a price: one excess for everything that is one limit to a planner."""
+"""The program whose limits may be exceeded at a price: one excess for everything that is one limit
+to a planner."""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ from planner.planning.options import LARGE
 Key = tuple[str, ...]
 EXCEEDED = 1e-5  # of a limit: less is the solver's tolerance
 _EFFORT = SolveLimits(nodes=1000, relative_gap=0.0)
-_RELUCTANT_NOTICE = 3.0  # rather more people or more places than people who start before they can be had
+_RELUCTANT_NOTICE = (
+    3.0  # rather more people or more places than people who start before they can be had
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,8 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Excess:
-    """By how much limits are exceeded (relative, only those that are), and the values of the program's columns then."""
+    """By how much limits are exceeded (relative, only those that are), and the values of the
+    program's columns then."""
 
     by_key: dict[Key, float]
     values: Floats
@@ -45,8 +49,9 @@ class Excess:
 class Elastic:
     """A model of `problem` with the rows behind each limit. All of them are upper limits.
 
-    The excess of a limit is a share of it, the same in all its rows: a crew of 10 that is exceeded by 0.4 has 14
-    people, on every day. More people also work more days and hours, so a crew's excess counts there too.
+    The excess of a limit is a share of it, the same in all its rows: a crew of 10 that is exceeded
+    by 0.4 has 14 people, on every day. More people also work more days and hours, so a crew's
+    excess counts there too.
     """
 
     problem: Problem
@@ -59,9 +64,12 @@ class Elastic:
 
     @cached_property
     def arrays(self) -> MilpArrays:
-        """The program with a column of excess for every key, priced by reluctance; nothing else has a price."""
+        """The program with a column of excess for every key, priced by reluctance; nothing else has
+        a price."""
         plain = self.model.program.arrays()
-        entries = [(r.row, n, size_of(r.limit)) for n, key in enumerate(self.keys) for r in self.rows[key]]
+        entries = [
+            (r.row, n, size_of(r.limit)) for n, key in enumerate(self.keys) for r in self.rows[key]
+        ]
         entries += [
             (r.row, n, size_of(r.limit))
             for n, key in enumerate(self.keys)
@@ -82,13 +90,18 @@ class Elastic:
             np.concatenate([plain.upper, np.full(count, np.inf)]),
             np.concatenate([plain.integer, np.zeros(count, dtype=bool)]),
             np.concatenate([plain.unit, np.ones(count)]),
-            np.concatenate([np.zeros_like(plain.objective), [self.rows[k][0].limit.reluctance for k in self.keys]]),
+            np.concatenate(
+                [
+                    np.zeros_like(plain.objective),
+                    [self.rows[k][0].limit.reluctance for k in self.keys],
+                ]
+            ),
             np.concatenate([plain.group, np.full(count, ALONE)]),
         )
 
     def least(self, allowed: Collection[Key], whole: bool = False) -> Excess | None:
-        """The least excess (relative, weighed by reluctance) of the allowed keys with which there is a plan; None where
-        there is none."""
+        """The least excess (relative, weighed by reluctance) of the allowed keys with which there
+        is a plan; None where there is none."""
         upper = self.arrays.upper.copy()
         upper[self.columns :] = [np.inf if k in allowed else 0.0 for k in self.keys]
         arrays = replace(self.arrays, upper=upper)
@@ -96,22 +109,30 @@ class Elastic:
         if answer.values is None:
             return None
         excess = zip(self.keys, answer.values[self.columns :], strict=True)
-        return Excess({k: float(e) for k, e in excess if e > EXCEEDED}, answer.values[: self.columns])
+        return Excess(
+            {k: float(e) for k, e in excess if e > EXCEEDED}, answer.values[: self.columns]
+        )
 
     def at_least_cost(self, excess: Excess) -> Floats:
-        """The cheapest plan (with fractional headcounts) that exceeds no limit by more: values of the program's
-        columns. The excess is known within the solver's tolerance only: where nothing fits into it, its own values."""
+        """The cheapest plan (with fractional headcounts) that exceeds no limit by more: values of
+        the program's columns. The excess is known within the solver's tolerance only: where nothing
+        fits into it, its own values."""
         upper = self.arrays.upper.copy()
-        upper[self.columns :] = [excess.by_key.get(k, 0.0) * (1 + EXCEEDED) + EXCEEDED for k in self.keys]
+        upper[self.columns :] = [
+            excess.by_key.get(k, 0.0) * (1 + EXCEEDED) + EXCEEDED for k in self.keys
+        ]
         costs = np.concatenate([self.model.program.arrays().objective, np.zeros(len(self.keys))])
         answer = solve(relaxed(replace(self.arrays, upper=upper, objective=costs)), self._effort)
         return excess.values if answer.values is None else answer.values[: self.columns]
 
     def worst_row(self, key: Key, values: Floats) -> int:
-        """Which of a key's rows is exceeded most by the values of the program's columns (ties: the first)."""
+        """Which of a key's rows is exceeded most by the values of the program's columns (ties: the
+        first)."""
         rows = np.array([r.row for r in self.rows[key]])
         size = np.array([size_of(r.limit) for r in self.rows[key]])
-        over = (self.arrays.matrix[rows][:, : self.columns] @ values - self.arrays.row_upper[rows]) / size
+        over = (
+            self.arrays.matrix[rows][:, : self.columns] @ values - self.arrays.row_upper[rows]
+        ) / size
         return int(np.argmax(over > over.max() - EXCEEDED))
 
     @property
@@ -125,13 +146,14 @@ class Elastic:
 
 
 def size_of(limit: Limit) -> float:
-    """What a relative excess of a limit is relative to: its size, or one where nothing is allowed."""
+    """What a relative excess of a limit is relative to: its size, or one where nothing is
+    allowed."""
     return max(limit.allowed, 1.0)
 
 
 def elastic(parameters: Parameters) -> Elastic:
-    """The elastic program of a problem. People who cannot be had in time because of their notice are in it as well,
-    behind a limit of their own."""
+    """The elastic program of a problem. People who cannot be had in time because of their notice
+    are in it as well, behind a limit of their own."""
     model = build(replace(parameters, problem=_without_notice(parameters.problem)))
     for team in model.teams:
         _limit_notice(model, parameters.problem, team)
@@ -157,7 +179,9 @@ def _limit_notice(model: Model, problem: Problem, team: CrewVariables) -> None:
     if not len(starts):
         return
     what = f"notice of {crew.name} people at {crew.site}"
-    limit = Limit(("notice", crew.site, crew.name), what, float(crew.limit), "people", _RELUCTANT_NOTICE)
+    limit = Limit(
+        ("notice", crew.site, crew.name), what, float(crew.limit), "people", _RELUCTANT_NOTICE
+    )
     terms = [Term(np.zeros(len(starts), dtype=np.int64), starts)]
     model.program.rule("limit_notice", 1, terms, upper=0.0, limit=lambda _: limit)
 

@@ -1,4 +1,5 @@
-"""What no number of people, places or vehicles can change: work nobody does, orders nobody collects in time."""
+"""What no number of people, places or vehicles can change: work nobody does, orders nobody collects
+in time."""
 
 from __future__ import annotations
 
@@ -22,9 +23,12 @@ def _undone(model: Model) -> list[str]:
     """Processes at which nobody can work at any time."""
     parameters, found = model.parameters, []
     for site in parameters.problem.sites:
-        working = [t for t in model.teams if t.crew.site == site.name and presence(parameters, t).any()]
+        working = [
+            t for t in model.teams if t.crew.site == site.name and presence(parameters, t).any()
+        ]
         found += [
-            f"nobody can do {process.name} at {site.name} (no crew with a shift while the site is open)"
+            f"nobody can do {process.name} at {site.name} (no crew with a shift while the site is "
+            "open)"
             for process in site.processes
             if not any(process.name in team.processes for team in working)
         ]
@@ -32,7 +36,8 @@ def _undone(model: Model) -> list[str]:
 
 
 def _uncollected(model: Model) -> list[str]:
-    """Regions of whose orders some are late with every contract at every site, since nobody collects in time."""
+    """Regions of whose orders some are late with every contract at every site, since nobody
+    collects in time."""
     late = doomed_share(model)
     names = model.parameters.problem.region_names
     worst = [int(r) for r in np.argsort(-late, kind="stable") if late[r] > WORTH_NAMING]
@@ -40,13 +45,19 @@ def _uncollected(model: Model) -> list[str]:
         return []
     told = ", ".join(f"{names[r]} ({late[r]:.1%})" for r in worst[:5])
     more = f" and {len(worst) - 5} more" if len(worst) > 5 else ""
-    return [f"orders late whatever is done, since nothing is collected between order and deadline: {told}{more}"]
+    return [
+        "orders late whatever is done, since nothing is collected between order and deadline: "
+        f"{told}{more}"
+    ]
 
 
 def doomed_share(model: Model) -> Floats:
-    """Share of every region's orders that are late on its best lane, whatever people do [region]."""
+    """Share of every region's orders that are late on its best lane, whatever people do
+    [region]."""
     parameters, shares = model.parameters, model.shares
-    orders = np.einsum("s,smt,mr->rt", parameters.all_weights, parameters.all_orders, parameters.region_share)
+    orders = np.einsum(
+        "s,smt,mr->rt", parameters.all_weights, parameters.all_orders, parameters.region_share
+    )
     least = np.full(len(parameters.problem.regions), np.inf)
     for site in range(len(parameters.problem.sites)):
         for pattern in packing_patterns(parameters, shares, site):

@@ -1,4 +1,5 @@
-"""A mixed-integer linear program in sparse blocks: variables, rules (rows) and prices, each with a name; no solver."""
+"""A mixed-integer linear program in sparse blocks: variables, rules (rows) and prices, each with a
+name; no solver."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Entries of a rule: `factor` times variable `column` in each of `row` (numbers within the rule), broadcast."""
+    """Entries of a rule: `factor` times variable `column` in each of `row` (numbers within the
+    rule), broadcast."""
 
     row: ArrayLike
     column: ArrayLike
@@ -32,11 +34,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What stands behind a row that might have to give way: `what` is the limit in words, `allowed` its size.
+    """What stands behind a row that might have to give way: `what` is the limit in words, `allowed`
+    its size.
 
-    Rows with the same `key` are one limit in the eyes of a planner (stations on every bucket of a day, say).
-    `reluctance`: how much rather another limit should give way, per share of `allowed`. `on`: the day or moment of the
-    row. `most`: no size beyond it is ever needed.
+    Rows with the same `key` are one limit in the eyes of a planner (stations on every bucket of a
+    day, say). `reluctance`: how much rather another limit should give way, per share of `allowed`.
+    `on`: the day or moment of the row. `most`: no size beyond it is ever needed.
     """
 
     key: tuple[str, ...]
@@ -50,7 +53,8 @@ class Limit:
 
 @dataclass(frozen=True)
 class ConstraintBlock:
-    """A named block of rows `lower <= A x <= upper`; `limit` tells what stands behind a row (None: physics)."""
+    """A named block of rows `lower <= A x <= upper`; `limit` tells what stands behind a row (None:
+    physics)."""
 
     name: str
     first: int
@@ -60,7 +64,8 @@ class ConstraintBlock:
 
 @dataclass
 class MilpBuilder:
-    """The program under construction. Prices are minor units and stay apart by name; variables are at least 0."""
+    """The program under construction. Prices are minor units and stay apart by name; variables are
+    at least 0."""
 
     upper: list[Floats] = field(default_factory=list)
     integer: list[Flags] = field(default_factory=list)
@@ -89,9 +94,9 @@ class MilpBuilder:
     ) -> Ints:
         """A block of variables 0 <= x <= upper; returns their columns in the given shape.
 
-        `decision`: taken before demand is known, or settled by such ones alone. `unit`: what the solver counts the
-        variable in (numerics only). `group`: variables of one group are the parts of a whole and add up to 1; a rule
-        must say so as well.
+        `decision`: taken before demand is known, or settled by such ones alone. `unit`: what the
+        solver counts the variable in (numerics only). `group`: variables of one group are the parts
+        of a whole and add up to 1; a rule must say so as well.
         """
         shape = (shape,) if isinstance(shape, int) else shape
         count = int(np.prod(shape, dtype=np.int64))
@@ -130,11 +135,16 @@ class MilpBuilder:
             self.entries.append((row[kept] + self.rows, column[kept], factor[kept]))
         self.rows += count
 
-    def price(self, name: str, column: ArrayLike, minor: ArrayLike, scenario: ArrayLike = EVERY) -> None:
-        """Add `minor` units of money per unit of each variable to the cost term `name`; `scenario`: which one's costs
-        these are, numbered among all of them (EVERY: not those of a single one)."""
+    def price(
+        self, name: str, column: ArrayLike, minor: ArrayLike, scenario: ArrayLike = EVERY
+    ) -> None:
+        """Add `minor` units of money per unit of each variable to the cost term `name`; `scenario`:
+        which one's costs these are, numbered among all of them (EVERY: not those of a single
+        one)."""
         columns, amounts, of = np.broadcast_arrays(
-            np.asarray(column, dtype=np.int64), np.asarray(minor, dtype=float), np.asarray(scenario, dtype=np.int64)
+            np.asarray(column, dtype=np.int64),
+            np.asarray(minor, dtype=float),
+            np.asarray(scenario, dtype=np.int64),
         )
         self.prices.setdefault(name, []).append((columns.ravel(), amounts.ravel(), of.ravel()))
 
@@ -146,7 +156,8 @@ class MilpBuilder:
         return total
 
     def cost_by_scenario(self, name: str, values: Floats, scenarios: int) -> Floats:
-        """What some values of the variables cost under one cost term [scenario], as far as that is of a single one."""
+        """What some values of the variables cost under one cost term [scenario], as far as that is
+        of a single one."""
         total = np.zeros(scenarios)
         for columns, amounts, of in self.prices.get(name, []):
             single = of != EVERY
@@ -160,7 +171,8 @@ class MilpBuilder:
     def arrays(self) -> MilpArrays:
         """Everything stacked up; the objective is the sum of all cost terms.
 
-        PlannerError for numbers that no solver can work with: it would answer with nonsense, or not at all.
+        PlannerError for numbers that no solver can work with: it would answer with nonsense, or not
+        at all.
         """
         row = np.concatenate([e[0] for e in self.entries])
         column = np.concatenate([e[1] for e in self.entries])
@@ -188,10 +200,12 @@ class MilpBuilder:
 
 @dataclass(frozen=True, eq=False)
 class MilpArrays:
-    """min objective x  subject to  row_lower <= matrix x <= row_upper, lower <= x <= upper, some x integer.
+    """min objective x subject to row_lower <= matrix x <= row_upper, lower <= x <= upper, some x
+    integer.
 
-    `unit`: what the solver should count each column in, so that its tolerances fit. `group`: columns of one group are
-    the parts of a whole (ALONE: none); a part of the columns of a program has no whole groups, and says none.
+    `unit`: what the solver should count each column in, so that its tolerances fit. `group`:
+    columns of one group are the parts of a whole (ALONE: none); a part of the columns of a program
+    has no whole groups, and says none.
     """
 
     matrix: csr_array
@@ -205,8 +219,9 @@ class MilpArrays:
     group: Ints
 
     def cleaned(self, values: Floats) -> Floats:
-        """Values that a solver has found within its tolerances, without what these left over: whole numbers are whole,
-        every value lies within its bounds, and the parts of a whole add up to 1 (to the last bit but one)."""
+        """Values that a solver has found within its tolerances, without what these left over: whole
+        numbers are whole, every value lies within its bounds, and the parts of a whole add up to 1
+        (to the last bit but one)."""
         clean = np.clip(np.where(self.integer, np.rint(values), values), self.lower, self.upper)
         parts = self.group != ALONE
         total = np.bincount(self.group[parts], clean[parts])
@@ -215,9 +230,11 @@ class MilpArrays:
 
 
 def _refuse_wild(program: MilpBuilder, arrays: MilpArrays) -> None:
-    """ExtremeNumberError with the first rule or cost that has a number that is none, or one beyond `LARGEST`.
+    """ExtremeNumberError with the first rule or cost that has a number that is none, or one beyond
+    `LARGEST`.
 
-    What counts of a rule are its limits, and each coefficient by itself and times its variable's bound.
+    What counts of a rule are its limits, and each coefficient by itself and times its variable's
+    bound.
     """
     entries = arrays.matrix.tocoo()
     most = np.where(np.isfinite(arrays.upper), np.maximum(arrays.upper, 1.0), 1.0)
@@ -242,6 +259,7 @@ def _limits(arrays: MilpArrays) -> Ints:
 
 def _refusal(kind: str, name: str) -> ExtremeNumberError:
     return ExtremeNumberError(
-        f"the planning model's {kind} {name} has a number that is too large, or none at all: look for an extreme "
+        f"the planning model's {kind} {name} has a number that is too large, or none at all: look "
+        "for an extreme "
         "number in the scenario (people, parcels, prices)"
     )

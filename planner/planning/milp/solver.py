@@ -31,16 +31,20 @@ from planner.planning.milp.builder import MilpArrays
 SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
 GOING_ON = mathopt.SolverType.GLOP  # from the basis of another solver's answer; HiGHS starts afresh
 HEARING_S = 0.2  # how long Ctrl-C may wait where nothing wakes a waiting thread (Windows)
-NODES_PER_EFFORT = 20  # branch-and-bound nodes at effort 1: a limit that is the same on every machine
+NODES_PER_EFFORT = (
+    20  # branch-and-bound nodes at effort 1: a limit that is the same on every machine
+)
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class SolveLimits:
-    """How long a solver may try: nodes (the same answer everywhere) and, if set, seconds (not the same).
+    """How long a solver may try: nodes (the same answer everywhere) and, if set, seconds (not the
+    same).
 
-    `barrier`: by interior points, which is how a large program without whole numbers is solved faster.
+    `barrier`: by interior points, which is how a large program without whole numbers is solved
+    faster.
     """
 
     nodes: int
@@ -51,10 +55,11 @@ class SolveLimits:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the solver found. `status`: optimal (within the gap), feasible (a limit came first), infeasible, unknown.
+    """What the solver found. `status`: optimal (within the gap), feasible (a limit came first),
+    infeasible, unknown.
 
-    `values`, `objective` are None without a solution; `bound` is -inf where nothing is proved. `basis`: of a linear
-    program, where a simplex method may go on.
+    `values`, `objective` are None without a solution; `bound` is -inf where nothing is proved.
+    `basis`: of a linear program, where a simplex method may go on.
     """
 
     status: str
@@ -77,12 +82,18 @@ class Answer:
         return np.inf if self.objective is None else self.objective
 
     def gap_to(self, bound: float) -> float:
-        """How far from a bound, as a share of the objective; without end where there is no solution."""
-        return np.inf if self.objective is None else (self.objective - bound) / max(abs(self.objective), 1.0)
+        """How far from a bound, as a share of the objective; without end where there is no
+        solution."""
+        return (
+            np.inf
+            if self.objective is None
+            else (self.objective - bound) / max(abs(self.objective), 1.0)
+        )
 
 
 def solve(arrays: MilpArrays, effort: SolveLimits) -> Answer:
-    """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver that gave it)."""
+    """Minimise with HiGHS; with SCIP where HiGHS itself breaks down (the answer names the solver
+    that gave it)."""
     program, factor = scaled(arrays)
     model = _model_proto(program)
     try:
@@ -93,13 +104,15 @@ def solve(arrays: MilpArrays, effort: SolveLimits) -> Answer:
 
 
 def solve_again(arrays: MilpArrays, before: Answer, effort: SolveLimits) -> Answer:
-    """Minimise a linear program of which only bounds have changed since the answer `before`: from its basis on, in a
-    part of the time. Where that leads nowhere, as `solve` does."""
+    """Minimise a linear program of which only bounds have changed since the answer `before`: from
+    its basis on, in a part of the time. Where that leads nowhere, as `solve` does."""
     if before.basis is not None:
         program, factor = scaled(arrays)
         parameters = mathopt.SolveParameters(
             time_limit=_limit(effort),
-            iteration_limit=sum(program.matrix.shape),  # far more than it takes to mend a few bounds
+            iteration_limit=sum(
+                program.matrix.shape
+            ),  # far more than it takes to mend a few bounds
             lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX,
             presolve=mathopt.Emphasis.OFF,  # of another program the basis would be none
         )
@@ -111,16 +124,19 @@ def solve_again(arrays: MilpArrays, before: Answer, effort: SolveLimits) -> Answ
 
 
 def _in_our_units(answer: Answer, arrays: MilpArrays, factor: float) -> Answer:
-    """The answer to a scaled program as one to the program itself, with clean numbers: from here on nobody has to think
-    of the solver's tolerances."""
+    """The answer to a scaled program as one to the program itself, with clean numbers: from here on
+    nobody has to think of the solver's tolerances."""
     if answer.values is None or answer.objective is None:
         return replace(answer, bound=answer.bound / factor)
     values = arrays.cleaned(answer.values * arrays.unit)
-    return replace(answer, values=values, objective=answer.objective / factor, bound=answer.bound / factor)
+    return replace(
+        answer, values=values, objective=answer.objective / factor, bound=answer.bound / factor
+    )
 
 
 def solver_names() -> list[str]:
-    """The solvers used, in the order they are asked, with the version of OR-Tools that brings them."""
+    """The solvers used, in the order they are asked, with the version of OR-Tools that brings
+    them."""
     return [f"{solver.name} (OR-Tools {version('ortools')})" for solver in (*SOLVERS, GOING_ON)]
 
 
@@ -132,15 +148,19 @@ def relaxed(arrays: MilpArrays) -> MilpArrays:
 def scaled(arrays: MilpArrays) -> tuple[MilpArrays, float]:
     """The program in the solver's units, and the factor on its objective.
 
-    Columns are counted in their unit, rows in the largest unit of their columns; prices are scaled so that the dearest
-    column costs 1,000: the search depends neither on the currency nor on whether an order is large or small.
+    Columns are counted in their unit, rows in the largest unit of their columns; prices are scaled
+    so that the dearest column costs 1,000: the search depends neither on the currency nor on
+    whether an order is large or small.
     """
     unit = arrays.unit
     entries = arrays.matrix.tocoo()
     row_unit = np.ones(len(arrays.row_lower))
     np.maximum.at(row_unit, entries.row, unit[entries.col])
     matrix = csr_array(
-        coo_array((entries.data * unit[entries.col] / row_unit[entries.row], (entries.row, entries.col)), entries.shape)
+        coo_array(
+            (entries.data * unit[entries.col] / row_unit[entries.row], (entries.row, entries.col)),
+            entries.shape,
+        )
     )
     objective = arrays.objective * unit
     dearest = float(np.abs(objective).max(initial=0.0))
@@ -176,8 +196,8 @@ def _run(
     parameters: mathopt.SolveParameters,
     basis: solution_pb2.BasisProto | None = None,
 ) -> Answer:
-    """By messages alone: MathOpt's own reading of an answer makes an object of every number of its basis, which takes
-    longer than many a solution."""
+    """By messages alone: MathOpt's own reading of an answer makes an object of every number of its
+    basis, which takes longer than many a solution."""
     found = interruptible(
         core.solve,
         model,
@@ -194,9 +214,11 @@ def _run(
 
 
 def interruptible(call: Callable[..., T], *given: object) -> T:
-    """The answer of a call that takes long and knows no interrupt: Ctrl-C leaves it alone with its work.
+    """The answer of a call that takes long and knows no interrupt: Ctrl-C leaves it alone with its
+    work.
 
-    Where the main thread itself waits in the solver, an interrupt is raised only when that returns, and is lost in it.
+    Where the main thread itself waits in the solver, an interrupt is raised only when that returns,
+    and is lost in it.
     """
     done: Future[T] = Future()
 
@@ -216,7 +238,10 @@ def interruptible(call: Callable[..., T], *given: object) -> T:
 def _read(result: result_pb2.SolveResultProto, solver: str, columns: int) -> Answer:
     """Status first: without a solution every value would read as 0."""
     reason, ended = result.termination.reason, result_pb2.TerminationReasonProto
-    if reason in (ended.TERMINATION_REASON_INFEASIBLE, ended.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED):
+    if reason in (
+        ended.TERMINATION_REASON_INFEASIBLE,
+        ended.TERMINATION_REASON_INFEASIBLE_OR_UNBOUNDED,
+    ):
         return Answer("infeasible", solver, None, None, np.inf)
     bound = float(result.termination.objective_bounds.dual_bound)
     feasible = solution_pb2.SolutionStatusProto.SOLUTION_STATUS_FEASIBLE

@@ -1,4 +1,5 @@
-"""What calls a solver, in a process of its own: a solver that crashes takes nothing else with it."""
+"""What calls a solver, in a process of its own: a solver that crashes takes nothing else with
+it."""
 
 from __future__ import annotations
 
@@ -42,8 +43,11 @@ class _Child:
     def alive(self) -> bool:
         return self._process.is_alive()
 
-    def call(self, work: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]) -> tuple[Any, str]:
-        """What the call gave or raised, and where it was raised (empty: it gave); CrashError when the child ends."""
+    def call(
+        self, work: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+    ) -> tuple[Any, str]:
+        """What the call gave or raised, and where it was raised (empty: it gave); CrashError when
+        the child ends."""
         try:
             self._line.send(work)
             while not wait([self._line], HEARING_S):
@@ -64,11 +68,13 @@ _children: list[_Child] = []  # the one child of this process, as soon as there 
 
 
 def in_solver_process(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-    """`function(*given, **named)` in a child process; all of it must be picklable, and what it gives.
+    """`function(*given, **named)` in a child process; all of it must be picklable, and what it
+    gives.
 
-    One child does all calls of a process, one at a time, as starting it takes a second or two; a process that is itself
-    a child does them itself. What `function` raises is raised here; CrashError when the child dies or has no memory
-    left. Any other end, Ctrl-C above all, kills the child at once. What the child writes to stdout is dropped.
+    One child does all calls of a process, one at a time, as starting it takes a second or two; a
+    process that is itself a child does them itself. What `function` raises is raised here;
+    CrashError when the child dies or has no memory left. Any other end, Ctrl-C above all, kills the
+    child at once. What the child writes to stdout is dropped.
     """
     if multiprocessing.parent_process() is not None:
         _mute_stdout()
@@ -105,8 +111,8 @@ def _serve(line: Connection) -> None:
 
 
 def _mute_stdout() -> None:
-    """Drop what is written to stdout, past Python too: the solvers print traces there that no option turns off, and our
-    own messages go to stderr."""
+    """Drop what is written to stdout, past Python too: the solvers print traces there that no
+    option turns off, and our own messages go to stderr."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, STDOUT)
     os.close(nowhere)
@@ -116,7 +122,7 @@ def _pickled(found: Any, where: str) -> bytes:
     """The answer; of an error that cannot be sent, its words."""
     try:
         packed = pickle.dumps((found, where))
-        pickle.loads(packed)  # noqa: S301  (an error may be written and still not be read)
+        pickle.loads(packed)  # noqa: S301 - to see whether it can be read
     except Exception:
         if not where:
             raise

@@ -22,12 +22,14 @@ OPEN, FAIR, STEADY = 10.0, 2.0, 1.0  # deterministic seconds at most for each ai
 
 
 def assign_people(problem: Problem, plan: Plan) -> NamedRoster:
-    """Who fills which place of a plan, for every crew with named people; what stays open is in the roster as well.
+    """Who fills which place of a plan, for every crew with named people; what stays open is in the
+    roster as well.
 
-    Nobody works more than one shift a day, without rest between shifts, on days they are not there, what they cannot
-    do, or more than the crew's limits on days and hours; a temporary works on all days of the bookings they are given.
-    In this order: as few places as possible stay open; days (hours where shifts differ in length) and nights are spread
-    as evenly as possible; people stay in their shift and process from one day to the next.
+    Nobody works more than one shift a day, without rest between shifts, on days they are not there,
+    what they cannot do, or more than the crew's limits on days and hours; a temporary works on all
+    days of the bookings they are given. In this order: as few places as possible stay open; days
+    (hours where shifts differ in length) and nights are spread as evenly as possible; people stay
+    in their shift and process from one day to the next.
     """
     named: list[NamedRow] = []
     left: list[OpenRow] = []
@@ -38,7 +40,9 @@ def assign_people(problem: Problem, plan: Plan) -> NamedRoster:
             continue
         duties = duties_of(problem, crew, rows)
         aims = ((places_open(duties), OPEN), (unevenness(duties), FAIR), (changes(duties), STEADY))
-        values, met = minimise_lexicographically(duties.model, aims, nobody_works(duties), as_by_hand(duties, problem))
+        values, met = minimise_lexicographically(
+            duties.model, aims, nobody_works(duties), as_by_hand(duties, problem)
+        )
         named += _named(duties, values)
         left += _open(duties, values)
         unproved += [] if met >= 2 else [(crew.site, crew.name)]

@@ -29,8 +29,8 @@ Expression = cp_model.LinearExprT
 
 @dataclass(frozen=True)
 class Hands:
-    """A person, or all people of the crew without a name (`person` None): `size` people; `at[row]` of them fill places
-    of a row."""
+    """A person, or all people of the crew without a name (`person` None): `size` people; `at[row]`
+    of them fill places of a row."""
 
     person: Person | None
     size: int
@@ -39,8 +39,8 @@ class Hands:
 
 @dataclass(frozen=True)
 class Duties:
-    """The model of one crew: its places, a row for each kind; the bookings behind them; `empty[row]`: places nobody
-    fills."""
+    """The model of one crew: its places, a row for each kind; the bookings behind them;
+    `empty[row]`: places nobody fills."""
 
     model: cp_model.CpModel
     crew: Crew
@@ -62,7 +62,10 @@ def duties_of(problem: Problem, crew: Crew, rows: Sequence[StaffRow]) -> Duties:
     shifts = {s.name: s for s in problem.shifts if any(s.name == r.shift for r in rows)}
     hands = [Hands(p, 1, _places(model, rows, shifts, p)) for p in members.named]
     if members.unnamed:
-        at = {i: model.new_int_var(0, min(r.headcount, members.unnamed), "") for i, r in enumerate(rows)}
+        at = {
+            i: model.new_int_var(0, min(r.headcount, members.unnamed), "")
+            for i, r in enumerate(rows)
+        }
         hands.append(Hands(None, members.unnamed, at))
     empty = [model.new_int_var(0, r.headcount, "") for r in rows]
     for i, row in enumerate(rows):
@@ -82,13 +85,21 @@ def _places(
 ) -> dict[int, cp_model.IntVar]:
     """The rows a person can fill a place of."""
     free = person.available_days
-    able = [i for i, r in enumerate(rows) if r.day in free and person.can(r.process, shifts[r.shift])]
+    able = [
+        i for i, r in enumerate(rows) if r.day in free and person.can(r.process, shifts[r.shift])
+    ]
     return {i: model.new_bool_var("") for i in able}
 
 
-def _on(duties: Duties, hands: Hands, first: int, days: int = 1) -> list[tuple[StaffRow, cp_model.IntVar]]:
+def _on(
+    duties: Duties, hands: Hands, first: int, days: int = 1
+) -> list[tuple[StaffRow, cp_model.IntVar]]:
     """Rows within so many days from the first, with what these people fill of them."""
-    return [(duties.rows[i], x) for i, x in hands.at.items() if first <= duties.rows[i].day < first + days]
+    return [
+        (duties.rows[i], x)
+        for i, x in hands.at.items()
+        if first <= duties.rows[i].day < first + days
+    ]
 
 
 def _limit_rest(duties: Duties, hands: Hands) -> None:
@@ -99,7 +110,10 @@ def _limit_rest(duties: Duties, hands: Hands) -> None:
     for conflict in rest_conflicts(shifts, duties.crew.min_rest_hours):
         names = [{shifts[h].name for h in of_day} for of_day in conflict]
         for first in days:
-            both = [[x for r, x in _on(duties, hands, first + k) if r.shift in of] for k, of in enumerate(names)]
+            both = [
+                [x for r, x in _on(duties, hands, first + k) if r.shift in of]
+                for k, of in enumerate(names)
+            ]
             if both[0] and both[-1]:
                 duties.model.add(sum(x for of_day in both for x in of_day) <= hands.size)
 
@@ -128,10 +142,17 @@ def _limit_hours(duties: Duties, hands: Hands, problem: Problem) -> None:
 def _follow_bookings(duties: Duties) -> None:
     """A temporary works on all days of the bookings they are given, and on no others."""
     for hands in duties.hands:
-        given = [duties.model.new_int_var(0, min(people, hands.size), "") for _, _, people in duties.stays]
+        given = [
+            duties.model.new_int_var(0, min(people, hands.size), "")
+            for _, _, people in duties.stays
+        ]
         for day in sorted({r.day for r in duties.rows}):
             at_work = sum(x for _, x in _on(duties, hands, day))
-            there = [y for (first, last, _), y in zip(duties.stays, given, strict=True) if first <= day <= last]
+            there = [
+                y
+                for (first, last, _), y in zip(duties.stays, given, strict=True)
+                if first <= day <= last
+            ]
             duties.model.add(at_work == sum(there))
 
 
@@ -159,9 +180,11 @@ def places_open(duties: Duties) -> Expression:
 
 
 def unevenness(duties: Duties) -> Expression:
-    """Days and nights of everybody, each day more of the same person counting more than the one before.
+    """Days and nights of everybody, each day more of the same person counting more than the one
+    before.
 
-    The sum of such rising costs is least where all have alike. Where shifts differ in length, hours stand for days.
+    The sum of such rising costs is least where all have alike. Where shifts differ in length, hours
+    stand for days.
     """
     paid = {name: s.paid_s for name, s in duties.shifts.items()}
     unit = gcd(*paid.values())
@@ -175,12 +198,15 @@ def unevenness(duties: Duties) -> Expression:
             worked = [(paid[r.shift] // unit, x) for r, x in rows if r.shift in counted]
             if worked:
                 levels = -(-days * max(n for n, _ in worked) // step)
-                costs.append(_rising(duties.model, sum(n * x for n, x in worked), levels, step * hands.size))
+                costs.append(
+                    _rising(duties.model, sum(n * x for n, x in worked), levels, step * hands.size)
+                )
     return sum(costs)
 
 
 def _rising(model: cp_model.CpModel, total: Expression, levels: int, step: int) -> Expression:
-    """A cost of `total`: 1 for each of the first `step` units, 2 for each of the next, and so on."""
+    """A cost of `total`: 1 for each of the first `step` units, 2 for each of the next, and so
+    on."""
     parts = [model.new_int_var(0, step, "") for _ in range(levels)]
     model.add(sum(parts) == total)
     return sum(cost * part for cost, part in enumerate(parts, 1))
@@ -198,10 +224,14 @@ def changes(duties: Duties) -> Expression:
 
 
 def _kept(duties: Duties, day: int, kind: str, name: str) -> list[cp_model.IntVar]:
-    """Who works in a shift (or at a process) on a day and on the next: no more of them than there are places."""
+    """Who works in a shift (or at a process) on a day and on the next: no more of them than there
+    are places."""
     kept = []
     for hands in (h for h in duties.hands if h.person is not None):
-        both = [[x for r, x in _on(duties, hands, d) if getattr(r, kind) == name] for d in (day, day + 1)]
+        both = [
+            [x for r, x in _on(duties, hands, d) if getattr(r, kind) == name]
+            for d in (day, day + 1)
+        ]
         if all(both):
             kept.append(duties.model.new_bool_var(""))
             for at_work in both:

@@ -1,4 +1,5 @@
-"""A roster as somebody would write it: day by day, to whoever has worked least, the place most like yesterday's."""
+"""A roster as somebody would write it: day by day, to whoever has worked least, the place most like
+yesterday's."""
 
 from __future__ import annotations
 
@@ -23,10 +24,11 @@ Cell = tuple[str, str]  # process, shift
 def fill_by_hand(
     problem: Problem, crew: Crew, rows: Sequence[StaffRow], stays: Sequence[Stay]
 ) -> dict[Person, dict[int, Cell]]:
-    """The place of every named person on each day they work, in a crew whose temporaries are booked for the `stays`.
+    """The place of every named person on each day they work, in a crew whose temporaries are booked
+    for the `stays`.
 
-    Keeps the limits of a person, but may leave more places open than need be, and may break off a booking: it is where
-    a search begins.
+    Keeps the limits of a person, but may leave more places open than need be, and may break off a
+    booking: it is where a search begins.
     """
     people = problem.members(crew).named
     roster: dict[Person, dict[int, Cell]] = {p: {} for p in people}
@@ -37,7 +39,9 @@ def fill_by_hand(
         for person in sorted(people, key=lambda p: (day + 1 in on[p], len(roster[p]), p.name)):
             if day in on[person]:
                 cells = _able(problem, crew, person, roster[person], day, list(needed))
-                if crew.temporary and day + 1 not in on[person]:  # who need not come tomorrow can work late
+                if (
+                    crew.temporary and day + 1 not in on[person]
+                ):  # who need not come tomorrow can work late
                     cells.sort(key=lambda cell: -problem.shift(cell[1]).end_s)
                 able[person] = cells
         for person, cell in match(able, needed).items():
@@ -46,8 +50,8 @@ def fill_by_hand(
 
 
 def _on_books(people: Sequence[Person], stays: Sequence[Stay]) -> dict[Person, frozenset[int]]:
-    """Days on which each temporary is booked: a booking goes to whoever is there all the while and has the fewest days
-    yet."""
+    """Days on which each temporary is booked: a booking goes to whoever is there all the while and
+    has the fewest days yet."""
     on: dict[Person, frozenset[int]] = {p: frozenset() for p in people}
     for first, last, count in stays:
         days = frozenset(range(first, last + 1))
@@ -58,9 +62,15 @@ def _on_books(people: Sequence[Person], stays: Sequence[Stay]) -> dict[Person, f
 
 
 def _able(
-    problem: Problem, crew: Crew, person: Person, worked: dict[int, Cell], day: int, cells: list[Cell]
+    problem: Problem,
+    crew: Crew,
+    person: Person,
+    worked: dict[int, Cell],
+    day: int,
+    cells: list[Cell],
 ) -> list[Cell]:
-    """Places one person may fill on a day after what they have worked, those most like yesterday's first."""
+    """Places one person may fill on a day after what they have worked, those most like yesterday's
+    first."""
     for length, most in stretches(crew):
         if sum(day - length < d <= day for d in worked) >= most:
             return []
@@ -74,7 +84,11 @@ def _able(
             for d in range(day - REST_DATES, day)
             if d in worked
         )
-        if rested and person.can(cell[0], shift) and seconds + shift.paid_s <= limit_of_week_s(crew):
+        if (
+            rested
+            and person.can(cell[0], shift)
+            and seconds + shift.paid_s <= limit_of_week_s(crew)
+        ):
             found.append(cell)
     alike = yesterday or ("", "")
     return sorted(found, key=lambda cell: (cell[1] != alike[1], cell[0] != alike[0], cell))

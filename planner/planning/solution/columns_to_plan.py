@@ -1,4 +1,5 @@
-"""From the solver's numbers to a plan people can read: whole people, whole units, shares that add up to one."""
+"""From the solver's numbers to a plan people can read: whole people, whole units, shares that add
+up to one."""
 
 from __future__ import annotations
 
@@ -23,11 +24,17 @@ SMALLEST_SHARE = 1e-4  # less than one parcel in ten thousand is noise of the so
 
 
 def read_plan_from(
-    model: Model, answer: Answer, expected: dict[str, float], reproducible: bool, placed: Placed | None = None
+    model: Model,
+    answer: Answer,
+    expected: dict[str, float],
+    reproducible: bool,
+    placed: Placed | None = None,
 ) -> Plan:
-    """The plan behind a solution, with its costs by name and what the solver proved of the joint problem.
+    """The plan behind a solution, with its costs by name and what the solver proved of the joint
+    problem.
 
-    `placed`: the stock of every product where products are planned in families; its costs are what counts then.
+    `placed`: the stock of every product where products are planned in families; its costs are what
+    counts then.
     """
     problem, values = model.parameters.problem, answer.solution
     classes = model.parameters.classes
@@ -38,7 +45,10 @@ def read_plan_from(
         status="feasible",
         staffing=_staffing(problem, model.teams, values),
         routing=_routing(model, shares),
-        stock=_stock(problem, _whole_units(problem, values[model.stock.placed]) if placed is None else placed.units),
+        stock=_stock(
+            problem,
+            _whole_units(problem, values[model.stock.placed]) if placed is None else placed.units,
+        ),
         extra=_extra(model, values),
         signed=_signed(model, values, shares),
         expected=expected,
@@ -69,14 +79,14 @@ def read_plan_from(
 
 
 def _rounding(problem: Problem, plan: Plan) -> int:
-    """What whole goods may cost at most beyond the model's: optimal is within the gap asked for but for that (and for
-    whole minor units)."""
+    """What whole goods may cost at most beyond the model's: optimal is within the gap asked for but
+    for that (and for whole minor units)."""
     return sum(problem.site(row.site).inbound_cost_minor for row in plan.stock or ())
 
 
 def clean_shares(shares: Floats, of: Ints, groups: int) -> Ints:
-    """Shares [lane, phase] in millionths: traces dropped, every (group, phase) adds up exactly; a group `of` lanes has
-    the same region and weight class."""
+    """Shares [lane, phase] in millionths: traces dropped, every (group, phase) adds up exactly; a
+    group `of` lanes has the same region and weight class."""
     parts = np.where(shares < SMALLEST_SHARE, 0.0, shares)
     whole = np.zeros(parts.shape, dtype=np.int64)
     for group in range(groups):
@@ -110,27 +120,36 @@ def _routing(model: Model, shares: Ints) -> tuple[ShareRow, ...]:
 def _staffing(problem: Problem, teams: list[CrewVariables], values: Floats) -> tuple[StaffRow, ...]:
     rows: list[StaffRow] = []
     for team in teams:
-        heads = np.where(team.head >= 0, np.rint(values[np.maximum(team.head, 0)]), 0).astype(np.int64)
+        heads = np.where(team.head >= 0, np.rint(values[np.maximum(team.head, 0)]), 0).astype(
+            np.int64
+        )
         if not team.crew.temporary:
             for p, h, day, _ in np.argwhere(heads > 0):
                 rows.append(_row(team, (p, h, day), LONG_AGO, int(heads[p, h, day, 0])))
         else:
-            books = np.where(team.books >= 0, np.rint(values[np.maximum(team.books, 0)]), 0).astype(np.int64)
+            books = np.where(team.books >= 0, np.rint(values[np.maximum(team.books, 0)]), 0).astype(
+                np.int64
+            )
             rows += _place_booked(team, heads, books)
     return tuple(sorted(rows))
 
 
 def _row(team: CrewVariables, where: tuple[int, int, int], since: int, people: int) -> StaffRow:
     p, h, day = (int(x) for x in where)
-    return StaffRow(day, team.crew.site, team.processes[p], team.crew.name, team.shifts[h].name, since, people)
+    return StaffRow(
+        day, team.crew.site, team.processes[p], team.crew.name, team.shifts[h].name, since, people
+    )
 
 
 def _place_booked(team: CrewVariables, heads: Ints, books: Ints) -> list[StaffRow]:
-    """Give the places of each day to the people booked, class by class, the longest booked first."""
+    """Give the places of each day to the people booked, class by class, the longest booked
+    first."""
     rows = []
     for day in range(heads.shape[2]):
         for k in range(heads.shape[3]):
-            places = [[p, h, int(heads[p, h, day, k])] for p, h in np.argwhere(heads[:, :, day, k] > 0)]
+            places = [
+                [p, h, int(heads[p, h, day, k])] for p, h in np.argwhere(heads[:, :, day, k] > 0)
+            ]
             for since in range(day + 1):
                 people = int(books[since, day]) if ramp_class(team.crew, day - since) == k else 0
                 while people:
@@ -174,7 +193,10 @@ def _extra(model: Model, values: Floats) -> tuple[ExtraCollection, ...]:
         for k, column in enumerate(pickups.vehicles):
             vehicles = round(float(values[column])) if column >= 0 else 0
             if vehicles > 0:
-                site, contract = problem.site_names[pickups.site], problem.contract_names[pickups.contract]
+                site, contract = (
+                    problem.site_names[pickups.site],
+                    problem.contract_names[pickups.contract],
+                )
                 at_s = pickups.collections[k].at_s
                 rows.append(ExtraCollection(int(pickups.day[k]), site, contract, at_s, vehicles))
     return tuple(sorted(rows))

@@ -1,4 +1,5 @@
-"""What a plan's decisions lead to in every scenario, and which scenarios therefore have to be looked at closely."""
+"""What a plan's decisions lead to in every scenario, and which scenarios therefore have to be
+looked at closely."""
 
 from __future__ import annotations
 
@@ -16,16 +17,20 @@ from planner.planning.milp.builder import MilpBuilder
 from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve
 from planner.planning.options import LARGE
 
-JOINING_LARGE = 4  # of a large program, where a round more costs minutes and a scenario too many seconds
-EARLY = 0.8  # of the failures allowed: as long as people are fractions, a scenario joins before it is broken
-WORTH_JOINING = 0.002  # cost of the scenarios left out, as a share of the objective, that calls for another round
+JOINING_LARGE = (
+    4  # of a large program, where a round more costs minutes and a scenario too many seconds
+)
+# of the failures allowed: as long as people are fractions, a scenario joins before it is broken
+EARLY = 0.8
+# cost of the scenarios left out, as a share of the objective, that calls for another round
+WORTH_JOINING = 0.002
 
 
 @dataclass(frozen=True, eq=False)
 class Recourse:
-    """Failed orders as the limit on them counts, and their share of the orders due [scenario]; `lost_share`: of the
-    orders due, the parcels lost beyond what the limit counts; expected cost of all consequences; the values of all
-    variables of the program that looks at every scenario."""
+    """Failed orders as the limit on them counts, and their share of the orders due [scenario];
+    `lost_share`: of the orders due, the parcels lost beyond what the limit counts; expected cost of
+    all consequences; the values of all variables of the program that looks at every scenario."""
 
     failed: Floats
     failed_share: Floats
@@ -37,9 +42,9 @@ class Recourse:
 def evaluate_recourse(whole: Model, decisions: Floats) -> Recourse:
     """Fix the decisions and let every scenario do its best: least failures, then least cost.
 
-    Whatever the decisions, every rule on what follows from them can be met: work may be left undone, parcels left
-    behind and goods be missing, at the price of failed orders (complete recourse). CrashError where the solver says
-    otherwise.
+    Whatever the decisions, every rule on what follows from them can be met: work may be left
+    undone, parcels left behind and goods be missing, at the price of failed orders (complete
+    recourse). CrashError where the solver says otherwise.
     """
     program = whole.program
     arrays = relaxed(program.arrays())
@@ -51,13 +56,21 @@ def evaluate_recourse(whole: Model, decisions: Floats) -> Recourse:
             row_upper[rule.first : rule.first + rule.count] = np.inf
     settled = np.ones(program.columns, dtype=bool)
     settled[columns] = False
-    settled = abs(arrays.matrix) @ settled == 0  # nothing is left to decide there: no quarrel over rounding dust
+    # nothing is left to decide there: no quarrel over rounding dust
+    settled = abs(arrays.matrix) @ settled == 0
     row_lower = np.where(settled, -np.inf, arrays.row_lower)
     row_upper[settled] = np.inf
     price = consequence_prices(program)
     objective = price.copy()
     objective[whole.failed] += 1.0 + float(price.max(initial=0.0))
-    fixed = replace(arrays, lower=lower, upper=upper, row_lower=row_lower, row_upper=row_upper, objective=objective)
+    fixed = replace(
+        arrays,
+        lower=lower,
+        upper=upper,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        objective=objective,
+    )
     answer = solve(fixed, SolveLimits(nodes=1, relative_gap=0.0))
     if answer.values is None:
         raise CrashError(f"the solver failed to judge a plan on its scenarios: {answer.status}")
@@ -83,8 +96,11 @@ def consequence_prices(program: MilpBuilder) -> Floats:
     return price
 
 
-def joining(whole: Parameters, model: Model, answer: Answer, outcome: Recourse, fractions: bool) -> list[int]:
-    """Scenarios left out that should join, the worst first: they must be kept and are not, or they cost money."""
+def joining(
+    whole: Parameters, model: Model, answer: Answer, outcome: Recourse, fractions: bool
+) -> list[int]:
+    """Scenarios left out that should join, the worst first: they must be kept and are not, or they
+    cost money."""
     left_out = [s for s in range(len(outcome.failed)) if s not in model.parameters.active]
     allowed = allowed_failures(whole) * (EARLY if fractions else 1.0) + 1e-6
     found = [s for s in left_out if s in whole.all_kept and outcome.failed_share[s] > allowed]
@@ -98,7 +114,8 @@ def joining(whole: Parameters, model: Model, answer: Answer, outcome: Recourse, 
 
 
 def expected(parameters: Parameters, outcome: Recourse) -> dict[str, float]:
-    """What the planning model expects of the plan: the share on time on average, and where the aim must just be met."""
+    """What the planning model expects of the plan: the share on time on average, and where the aim
+    must just be met."""
     on_time = 1.0 - np.minimum(outcome.failed_share + outcome.lost_share, 1.0)
     kept: Ints = parameters.all_kept
     return {

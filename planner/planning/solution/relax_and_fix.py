@@ -1,7 +1,9 @@
-"""Whole people a few days at a time: what comes later may still be fractions, what came before is settled.
+"""Whole people a few days at a time: what comes later may still be fractions, what came before is
+settled.
 
-One tree over all days finds little in the time there is, because every number of people leans on those of its
-neighbours; a few days at a time are quick, and later days make up for what rounding left over or short.
+One tree over all days finds little in the time there is, because every number of people leans on
+those of its neighbours; a few days at a time are quick, and later days make up for what rounding
+left over or short.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ SHARE_OF_GAP = 0.25  # of the gap asked for: what a step may leave
 
 
 def days_of(model: Model) -> Ints:
-    """Day of every column of people and vehicles (of a booking: the day it begins), 0 of any other."""
+    """Day of every column of people and vehicles (of a booking: the day it begins), 0 of any
+    other."""
     day = np.zeros(model.program.columns, dtype=np.int64)
     for team in model.teams:
         for columns, axis in ((team.head, 2), (team.books, 0)):
@@ -34,9 +37,14 @@ def days_of(model: Model) -> Ints:
 
 
 def whole_by_days(arrays: MilpArrays, day: Ints, effort: SolveLimits) -> Answer:
-    """The program with whole numbers, found from the first day to the last; its first status that is not a solution
-    where a step has none. The bound is that of the first step, which nothing was settled for."""
-    step = replace(effort, nodes=max(effort.nodes // NODES_SPARED, 1), relative_gap=effort.relative_gap * SHARE_OF_GAP)
+    """The program with whole numbers, found from the first day to the last; its first status that
+    is not a solution where a step has none. The bound is that of the first step, which nothing was
+    settled for."""
+    step = replace(
+        effort,
+        nodes=max(effort.nodes // NODES_SPARED, 1),
+        relative_gap=effort.relative_gap * SHARE_OF_GAP,
+    )
     lower, upper, bound = arrays.lower.copy(), arrays.upper.copy(), -np.inf
     for first in range(0, int(day[arrays.integer].max(initial=0)) + 1, DAYS):
         now = arrays.integer & (day < first + DAYS)

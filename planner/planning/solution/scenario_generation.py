@@ -1,8 +1,8 @@
 """The joint plan: the program is solved for the hardest scenarios, then held against all of them.
 
-Leaving a scenario out drops rules and costs that are never negative, so the bound found is a bound of the whole
-problem. A scenario that the plan then fails (or that costs money) joins in, and the program is solved again: first with
-fractions of people, which is quick, then with whole ones.
+Leaving a scenario out drops rules and costs that are never negative, so the bound found is a bound
+of the whole problem. A scenario that the plan then fails (or that costs money) joins in, and the
+program is solved again: first with fractions of people, which is quick, then with whole ones.
 """
 
 from __future__ import annotations
@@ -38,13 +38,22 @@ def plan_joint(
     options: PlanningOptions | None = None,
     feedback: PlanningFeedback | None = None,
 ) -> Plan:
-    """Decide stock, routing, staff and contracts together, at least expected cost, so that the aim is met.
+    """Decide stock, routing, staff and contracts together, at least expected cost, so that the aim
+    is met.
 
-    `effort` limits the search the same way on every machine; `time_limit` in seconds does not, so a plan made with one
-    is not reproducible. Raises NoPlanError with the limits to blame when no plan keeps them all.
+    `effort` limits the search the same way on every machine; `time_limit` in seconds does not, so a
+    plan made with one is not reproducible. Raises NoPlanError with the limits to blame when no plan
+    keeps them all.
     """
     chosen = options or PlanningOptions()
-    whole = Parameters(problem, scenarios, lane_costs, chosen, tuple(range(len(scenarios.weight))), feedback=feedback)
+    whole = Parameters(
+        problem,
+        scenarios,
+        lane_costs,
+        chosen,
+        tuple(range(len(scenarios.weight))),
+        feedback=feedback,
+    )
     return _search(whole, SolveLimits(effort * NODES_PER_EFFORT, chosen.relative_gap, time_limit))
 
 
@@ -85,48 +94,60 @@ def _search(whole: Parameters, effort: SolveLimits) -> Plan:
         active = tuple(sorted({*active, *more}))
 
 
-def _in_whole_people(model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits) -> Answer:
-    """Integers next to the relaxation's, which is quick and mostly good enough; else site by site; else the whole
-    tree, which a small program has searched in any case. In a large program site by site at once, as long as every site
-    finds some.
+def _in_whole_people(
+    model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits
+) -> Answer:
+    """Integers next to the relaxation's, which is quick and mostly good enough; else site by site;
+    else the whole tree, which a small program has searched in any case. In a large program site by
+    site at once, as long as every site finds some.
 
     The relaxation's bound holds for all of them, so the gap is that of the program itself.
     """
     accepted_gap, columns = model.parameters.options.accepted_gap, model.program.columns
 
     def by_site() -> Answer:
-        return whole_people_by_site(model, arrays, relaxation, replace(effort, relative_gap=accepted_gap))
+        return whole_people_by_site(
+            model, arrays, relaxation, replace(effort, relative_gap=accepted_gap)
+        )
 
     if columns > LARGE and (at_once := by_site()).values is not None:
         return at_once
     best = solve(_next_to(arrays, relaxation), effort)
     if columns <= LARGE and best.gap_to(relaxation.bound) > accepted_gap:
         best = min(best, by_site(), key=lambda answer: answer.cost)
-    best = replace(best, bound=relaxation.bound, status="unknown" if best.values is None else best.status)
+    best = replace(
+        best, bound=relaxation.bound, status="unknown" if best.values is None else best.status
+    )
     for wanted, search in _searches(model, effort):
         if best.gap_to(best.bound) > wanted:
             full = solve(arrays, search)
             if full.status == "infeasible":  # within its tolerances, where there is a solution
                 return full if best.values is None else best
-            best = replace(min(full, best, key=lambda answer: answer.cost), bound=max(full.bound, best.bound))
+            best = replace(
+                min(full, best, key=lambda answer: answer.cost), bound=max(full.bound, best.bound)
+            )
     return best
 
 
 def _searches(model: Model, effort: SolveLimits) -> list[tuple[float, SolveLimits]]:
-    """Searches of the whole tree, each with the gap that makes it unnecessary: of a small program to a proof, as far as
-    the work allowed for that reaches; of any that may be searched to the gap asked for."""
+    """Searches of the whole tree, each with the gap that makes it unnecessary: of a small program
+    to a proof, as far as the work allowed for that reaches; of any that may be searched to the gap
+    asked for."""
     options, columns = model.parameters.options, model.program.columns
     found = []
     if model.small:
         nodes = min(effort.nodes, options.proof_work // columns)
-        found.append((options.proved_gap, replace(effort, nodes=nodes, relative_gap=options.proved_gap)))
+        found.append(
+            (options.proved_gap, replace(effort, nodes=nodes, relative_gap=options.proved_gap))
+        )
     if options.tree_columns is None or columns <= options.tree_columns:
         found.append((options.accepted_gap, effort))
     return found
 
 
 def _next_to(arrays: MilpArrays, relaxation: Answer) -> MilpArrays:
-    """The program with every whole number either just below or just above its value in the relaxation."""
+    """The program with every whole number either just below or just above its value in the
+    relaxation."""
     values: Floats = np.zeros(len(arrays.upper)) if relaxation.values is None else relaxation.values
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[arrays.integer] = np.floor(values[arrays.integer] + 1e-5)

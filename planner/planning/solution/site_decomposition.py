@@ -1,9 +1,10 @@
 """Whole people in a large program, site by site.
 
-With the shares and the stock as the relaxation has them, the sites share little more than the failures allowed and the
-contracts' allotments. Every site keeps to the part of these that the relaxation gave it, and its people, vehicles and
-flow of work are a small program of their own, found beside those of the other sites. The bound is the relaxation's, so
-the gap tells what this costs.
+With the shares and the stock as the relaxation has them, the sites share little more than the
+failures allowed and the contracts' allotments. Every site keeps to the part of these that the
+relaxation gave it, and its people, vehicles and flow of work are a small program of their own,
+found beside those of the other sites. The bound is the relaxation's, so the gap tells what this
+costs.
 """
 
 from __future__ import annotations
@@ -25,17 +26,28 @@ from planner.planning.milp.solver import Answer, SolveLimits, relaxed, solve, so
 from planner.planning.options import LARGE
 from planner.planning.solution.relax_and_fix import days_of, whole_by_days
 
-SHARED_RULES = ("count_failed", "limit_allotment")  # what sites share once shares and stock are held
+SHARED_RULES = (
+    "count_failed",
+    "limit_allotment",
+)  # what sites share once shares and stock are held
 GOOD_TIERS = 0.75  # of the gap asked for: what tiers next to the relaxation may cost
-NODES_SPARED = 8  # a site gets this part of its share of the nodes: most of the gain comes with the first few
-LITTLE = 0.5  # of an equal part of the whole cost: a site that costs less may lose as much money to whole numbers
+NODES_SPARED = (
+    8  # a site gets this part of its share of the nodes: most of the gain comes with the first few
+)
+# of an equal part of the whole cost: a site that costs less may lose as much money to whole numbers
+LITTLE = 0.5
 WIDEST = 0.5  # gap of a site, whatever part of the cost it has
-DUST = 1e-3  # of a row's size: what a solver may have missed it by; what is missing by more is asked for
-SLACK = 1e-6  # of a row's size: a limit that what is held already uses up is not missed for rounding dust
+# of a row's size: what a solver may have missed it by; what is missing by more is asked for
+DUST = 1e-3
+# of a row's size: a limit that what is held already uses up is not missed for rounding dust
+SLACK = 1e-6
 
 
-def whole_people_by_site(model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits) -> Answer:
-    """The relaxation with whole numbers, found for each site apart; status `infeasible` where a site finds none."""
+def whole_people_by_site(
+    model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits
+) -> Answer:
+    """The relaxation with whole numbers, found for each site apart; status `infeasible` where a
+    site finds none."""
     contracts = model.signed[model.signed >= 0]
     chosen = _contracts_signed(arrays, relaxation, contracts, effort)
     if chosen.values is None:
@@ -45,7 +57,14 @@ def whole_people_by_site(model: Model, arrays: MilpArrays, relaxation: Answer, e
     for cut in model.cuts:
         values[cut.y] = cut.nearest(values)
     more = (cut.y for cut in model.cuts)
-    for columns in (model.shares.column, model.stock.placed, model.stock.lost, model.failed, contracts, *more):
+    for columns in (
+        model.shares.column,
+        model.stock.placed,
+        model.stock.lost,
+        model.failed,
+        contracts,
+        *more,
+    ):
         held[columns.ravel()] = True
     pieces = _pieces(model, arrays, held)
     nodes = max(effort.nodes // (NODES_SPARED * max(len(pieces), 1)), 1)
@@ -70,7 +89,8 @@ def whole_people_by_site(model: Model, arrays: MilpArrays, relaxation: Answer, e
 
 
 def _whole_piece(arrays: MilpArrays, day: Ints, effort: SolveLimits) -> Answer:
-    """Day by day; where that leads nowhere, or to more than the gap asked for, all days at once if that is better."""
+    """Day by day; where that leads nowhere, or to more than the gap asked for, all days at once if
+    that is better."""
     by_days = whole_by_days(arrays, day, effort)
     if by_days.gap_to(by_days.bound) <= effort.relative_gap:
         return by_days
@@ -78,10 +98,12 @@ def _whole_piece(arrays: MilpArrays, day: Ints, effort: SolveLimits) -> Answer:
     return at_once if at_once.cost < by_days.cost else by_days
 
 
-def whole_tiers(model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits) -> Answer:
-    """The relaxation with whole contracts, tiers and surcharges, but fractions of people: what it takes to know the
-    price of a parcel. Tiers next to the relaxation's are kept when they are good enough. The bound is one of the whole
-    program."""
+def whole_tiers(
+    model: Model, arrays: MilpArrays, relaxation: Answer, effort: SolveLimits
+) -> Answer:
+    """The relaxation with whole contracts, tiers and surcharges, but fractions of people: what it
+    takes to know the price of a parcel. Tiers next to the relaxation's are kept when they are good
+    enough. The bound is one of the whole program."""
     columns = model.volumes.columns
     tiers = columns[arrays.integer[columns]]
     if not len(tiers):
@@ -96,10 +118,16 @@ def whole_tiers(model: Model, arrays: MilpArrays, relaxation: Answer, effort: So
         if near.gap_to(relaxation.bound) <= effort.relative_gap * GOOD_TIERS:
             return replace(near, bound=relaxation.bound)
     found = solve(contracts, replace(effort, relative_gap=effort.relative_gap / 2))
-    return relaxation if found.values is None else replace(found, bound=max(found.bound, relaxation.bound))
+    return (
+        relaxation
+        if found.values is None
+        else replace(found, bound=max(found.bound, relaxation.bound))
+    )
 
 
-def _with_tiers(arrays: MilpArrays, choices: Sequence[Choice], whole: Sequence[Floats]) -> MilpArrays:
+def _with_tiers(
+    arrays: MilpArrays, choices: Sequence[Choice], whole: Sequence[Floats]
+) -> MilpArrays:
     """The program in which the tiers are settled."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     for choice, z in zip(choices, whole, strict=True):
@@ -107,21 +135,32 @@ def _with_tiers(arrays: MilpArrays, choices: Sequence[Choice], whole: Sequence[F
     return replace(arrays, lower=lower, upper=upper)
 
 
-def _solved_with(arrays: MilpArrays, relaxation: Answer, signed: Ints, effort: SolveLimits) -> Answer:
-    """The program whose tiers are settled; where it is large, so is who signs, which leaves nothing whole to decide."""
+def _solved_with(
+    arrays: MilpArrays, relaxation: Answer, signed: Ints, effort: SolveLimits
+) -> Answer:
+    """The program whose tiers are settled; where it is large, so is who signs, which leaves nothing
+    whole to decide."""
     if len(arrays.upper) <= LARGE:
         return solve(arrays, effort)
     return _all_signed(arrays, relaxation, signed, effort)
 
 
-def _all_signed(arrays: MilpArrays, relaxation: Answer, contracts: Ints, effort: SolveLimits) -> Answer:
+def _all_signed(
+    arrays: MilpArrays, relaxation: Answer, contracts: Ints, effort: SolveLimits
+) -> Answer:
     """With fractions of people, every contract signed that the relaxation would sign in part."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     lower[contracts] = upper[contracts] = np.ceil(relaxation.solution[contracts] - 1e-5)
-    return solve_again(relaxed(replace(arrays, lower=lower, upper=upper)), relaxation, replace(effort, barrier=True))
+    return solve_again(
+        relaxed(replace(arrays, lower=lower, upper=upper)),
+        relaxation,
+        replace(effort, barrier=True),
+    )
 
 
-def _contracts_signed(arrays: MilpArrays, relaxation: Answer, contracts: Ints, effort: SolveLimits) -> Answer:
+def _contracts_signed(
+    arrays: MilpArrays, relaxation: Answer, contracts: Ints, effort: SolveLimits
+) -> Answer:
     """The relaxation itself where it signs no contract in part, else with those signed."""
     part = relaxation.solution[contracts]
     if np.allclose(part, np.ceil(part - 1e-5), atol=1e-5):
@@ -130,8 +169,9 @@ def _contracts_signed(arrays: MilpArrays, relaxation: Answer, contracts: Ints, e
 
 
 def _pieces(model: Model, arrays: MilpArrays, held: Flags) -> list[Ints]:
-    """Columns that rules still tie together when some are held and the shared rules are left out; only the sets with
-    something whole to decide. Tiers and surcharges, many small sets that no site has a part in, are one."""
+    """Columns that rules still tie together when some are held and the shared rules are left out;
+    only the sets with something whole to decide. Tiers and surcharges, many small sets that no site
+    has a part in, are one."""
     tied = np.ones(arrays.matrix.shape[0], dtype=bool)
     for rule in model.program.rules:
         if rule.name in SHARED_RULES:
@@ -155,16 +195,19 @@ def _bipartite(there: csr_array) -> csr_array:
 
 
 def share_slack(pieces: Sequence[Ints], arrays: MilpArrays, values: Floats) -> MilpArrays:
-    """The program in which a row leaves each piece an equal part of what a solution leaves free of it: all pieces may
-    then move at once. The dust by which a solver, within its tolerance, missed rows is asked back of none of them; what
-    is missing by more, as to a cut whose side has just been chosen, is asked of each in equal parts."""
+    """The program in which a row leaves each piece an equal part of what a solution leaves free of
+    it: all pieces may then move at once. The dust by which a solver, within its tolerance, missed
+    rows is asked back of none of them; what is missing by more, as to a cut whose side has just
+    been chosen, is asked of each in equal parts."""
     taking_part = sum(np.diff(csr_array(arrays.matrix[:, piece]).indptr) > 0 for piece in pieces)
     used = arrays.matrix @ values
     dust = DUST * np.maximum(abs(used), 1.0)
 
     def part(missing: Floats) -> Floats:
         """Of what is missing to a bound; of what is free, where that is negative."""
-        return np.asarray(np.where((missing > 0.0) & (missing <= dust), 0.0, missing) / np.maximum(taking_part, 1))
+        return np.asarray(
+            np.where((missing > 0.0) & (missing <= dust), 0.0, missing) / np.maximum(taking_part, 1)
+        )
 
     return replace(
         arrays,
@@ -174,7 +217,8 @@ def share_slack(pieces: Sequence[Ints], arrays: MilpArrays, values: Floats) -> M
 
 
 def subproblem(arrays: MilpArrays, values: Floats, piece: Ints, slack: float = SLACK) -> MilpArrays:
-    """The program of some columns, every other at its value; rows may be missed by `slack` of their size."""
+    """The program of some columns, every other at its value; rows may be missed by `slack` of their
+    size."""
     columns = arrays.matrix[:, piece]
     rows = np.flatnonzero(np.diff(csr_array(columns).indptr))
     elsewhere = values.copy()

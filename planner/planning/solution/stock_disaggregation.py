@@ -1,7 +1,9 @@
-"""From the stock of families to whole units of every product at every site, with what that costs, product by product.
+"""From the stock of families to whole units of every product at every site, with what that costs,
+product by product.
 
-Once the orders' shares are decided, the products only meet in the space of the sites and in the failures allowed: with
-a price on each, every product and site is a newsvendor of its own, and the prices are found by bisection.
+Once the orders' shares are decided, the products only meet in the space of the sites and in the
+failures allowed: with a price on each, every product and site is a newsvendor of its own, and the
+prices are found by bisection.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ DEAREST = 1e9  # minor units: no price of a unit of space or of a failed order i
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """Whole `units[site, product]`, and what rounding to them costs; the margin let go (expected) and the outcome
-    before that, as everywhere in the planning model. `keeps`: no more orders fail than may. Money in minor units."""
+    """Whole `units[site, product]`, and what rounding to them costs; the margin let go (expected)
+    and the outcome before that, as everywhere in the planning model. `keeps`: no more orders fail
+    than may. Money in minor units."""
 
     units: Ints
     rounding_minor: float
@@ -37,11 +40,11 @@ class Placed:
 
 @dataclass(frozen=True, eq=False)
 class Shop:
-    """What is to be placed where: units `asked[scenario, site, product]`, orders `late` and `due`, and the `chance` of
-    each scenario.
+    """What is to be placed where: units `asked[scenario, site, product]`, orders `late` and `due`,
+    and the `chance` of each scenario.
 
-    `need` is what is asked from the largest scenario down, with the chance that at least so much is asked (`weight`)
-    and the number of such scenarios that must keep the aim (`kept`).
+    `need` is what is asked from the largest scenario down, with the chance that at least so much is
+    asked (`weight`) and the number of such scenarios that must keep the aim (`kept`).
     """
 
     goods: Goods
@@ -57,45 +60,58 @@ class Shop:
 
 
 def spare_of(whole: Model, outcome: Recourse) -> StockReserve:
-    """What families do not see, because the hardest scenario of one product is not that of another: space for what the
-    products need beyond their families, and the failures that come on top when it is there."""
+    """What families do not see, because the hardest scenario of one product is not that of another:
+    space for what the products need beyond their families, and the failures that come on top when
+    it is there."""
     shop, families = _shop(whole, outcome), whole.stock.families
     asked = shop.asked[whole.parameters.kept]
     together = np.zeros((families.count, *asked.shape[:2]))
     np.add.at(together, families.of, np.moveaxis(asked, -1, 0))
     space = asked.max(axis=0).sum(axis=1) - together.max(axis=1).sum(axis=0)
     stocked = _stocked(replace(shop, space=np.full(len(space), np.inf)), DEAREST)
-    return StockReserve(space, np.maximum(_outcome(shop, stocked, outcome).failed - outcome.failed, 0.0))
+    return StockReserve(
+        space, np.maximum(_outcome(shop, stocked, outcome).failed - outcome.failed, 0.0)
+    )
 
 
 def place(whole: Model, outcome: Recourse) -> Placed:
-    """Units of every product at every site under the decisions behind an outcome; `whole` looks at every scenario.
+    """Units of every product at every site under the decisions behind an outcome; `whole` looks at
+    every scenario.
 
-    Stock is first placed for its money's worth; if more orders fail than may, a failure gets a price that rises until
-    they do not (or nothing more helps). Supply and space are always kept.
+    Stock is first placed for its money's worth; if more orders fail than may, a failure gets a
+    price that rises until they do not (or nothing more helps). Supply and space are always kept.
     """
     shop, kept = _shop(whole, outcome), whole.parameters.kept
     allowed = np.maximum(allowed_failures(whole.parameters) * shop.due, shop.late)[kept]
 
     def enough(price: float) -> bool:
-        return bool((_outcome(shop, _stocked(shop, price), outcome).failed[kept] <= allowed + NEGLIGIBLE).all())
+        return bool(
+            (
+                _outcome(shop, _stocked(shop, price), outcome).failed[kept] <= allowed + NEGLIGIBLE
+            ).all()
+        )
 
     price = _lowest(enough)
     stocked = _stocked(shop, price)
     lost_minor = float(shop.chance @ _lost_minor(shop, stocked))
     units = _whole_units(shop, stocked)
     rounding_minor = float((units - stocked).sum(axis=1) @ shop.inbound)
-    return Placed(units, rounding_minor, lost_minor, enough(price), _outcome(shop, stocked, outcome))
+    return Placed(
+        units, rounding_minor, lost_minor, enough(price), _outcome(shop, stocked, outcome)
+    )
 
 
 def with_stock(whole: Model, outcome: Recourse, units: Floats) -> tuple[Recourse, Floats]:
-    """The outcome when so many `units[site, product]` are there, and the margin let go [scenario]."""
+    """The outcome when so many `units[site, product]` are there, and the margin let go
+    [scenario]."""
     shop = _shop(whole, outcome)
     return _outcome(shop, units, outcome), _lost_minor(shop, units)
 
 
 def _lost_minor(shop: Shop, stocked: Floats) -> Floats:
-    return np.asarray(np.einsum("sik,k->s", np.maximum(shop.asked - stocked, 0.0), shop.goods.margin))
+    return np.asarray(
+        np.einsum("sik,k->s", np.maximum(shop.asked - stocked, 0.0), shop.goods.margin)
+    )
 
 
 def _outcome(shop: Shop, stocked: Floats, outcome: Recourse) -> Recourse:
@@ -113,7 +129,9 @@ def _shop(whole: Model, outcome: Recourse) -> Shop:
     down = np.argsort(-asked, axis=0, kind="stable")
     counts = np.isin(np.arange(len(asked)), parameters.kept)
     sites = parameters.problem.sites
-    space = [np.inf if s.stock_capacity_units is None else float(s.stock_capacity_units) for s in sites]
+    space = [
+        np.inf if s.stock_capacity_units is None else float(s.stock_capacity_units) for s in sites
+    ]
     return Shop(
         goods=goods,
         asked=asked,
@@ -140,7 +158,8 @@ def _lowest(enough: Callable[[float], bool]) -> float:
 
 
 def _stocked(shop: Shop, failure: float) -> Floats:
-    """Stock [site, product] when a failed order has a price, within the space of the sites and the supply."""
+    """Stock [site, product] when a failed order has a price, within the space of the sites and the
+    supply."""
     worth = shop.weight * shop.goods.margin + shop.kept * (failure / shop.goods.units)
     low, high = np.zeros(len(shop.space)), np.zeros(len(shop.space))
     stocked = _bought(shop, worth, high)
@@ -155,25 +174,31 @@ def _stocked(shop: Shop, failure: float) -> Floats:
 
 
 def _bought(shop: Shop, worth: Floats, space: Floats) -> Floats:
-    """As much as is worth bringing there: up to the need of the scenarios that together pay for one more; of products
-    that there are too few of a part of it everywhere."""
+    """As much as is worth bringing there: up to the need of the scenarios that together pay for one
+    more; of products that there are too few of a part of it everywhere."""
     dear = (worth < (shop.inbound + space)[:, None]).sum(axis=0)
     reach = np.take_along_axis(shop.need, np.minimum(dear, len(worth) - 1)[None], axis=0)[0]
     wanted = np.where(dear < len(worth), reach, 0.0)
-    return np.asarray(wanted * np.minimum(shop.goods.supply / np.maximum(wanted.sum(axis=0), NEGLIGIBLE), 1.0))
+    return np.asarray(
+        wanted * np.minimum(shop.goods.supply / np.maximum(wanted.sum(axis=0), NEGLIGIBLE), 1.0)
+    )
 
 
 def _filled(shop: Shop, fits: Floats, more: Floats) -> Floats:
-    """What fits, and as much of the little more that does not fit as there is space (and supply) for."""
+    """What fits, and as much of the little more that does not fit as there is space (and supply)
+    for."""
     more = np.maximum(more, fits)
     over = more.sum(axis=1) - fits.sum(axis=1)
     part = np.clip((shop.space - fits.sum(axis=1)) / np.maximum(over, NEGLIGIBLE), 0.0, 1.0)
     filled = fits + part[:, None] * (more - fits)
-    return np.asarray(filled * np.minimum(shop.goods.supply / np.maximum(filled.sum(axis=0), NEGLIGIBLE), 1.0))
+    return np.asarray(
+        filled * np.minimum(shop.goods.supply / np.maximum(filled.sum(axis=0), NEGLIGIBLE), 1.0)
+    )
 
 
 def _whole_units(shop: Shop, stocked: Floats) -> Ints:
-    """Rounded up where supply and space allow it; where they do not, the smallest parts of a unit are left out."""
+    """Rounded up where supply and space allow it; where they do not, the smallest parts of a unit
+    are left out."""
     least = np.floor(stocked + NEGLIGIBLE)
     part = np.maximum(stocked - least, 0.0)
     up = _largest(part, part > NEGLIGIBLE, shop.goods.supply - least.sum(axis=0))
@@ -183,5 +208,7 @@ def _whole_units(shop: Shop, stocked: Floats) -> Ints:
 
 def _largest(part: Floats, up: Flags, most: Floats) -> Flags:
     """Of the parts to be rounded up, no more than `most` in every column: the largest."""
-    rank = np.argsort(np.argsort(np.where(up, -part, 0.0), axis=0, kind="stable"), axis=0, kind="stable")
+    rank = np.argsort(
+        np.argsort(np.where(up, -part, 0.0), axis=0, kind="stable"), axis=0, kind="stable"
+    )
     return np.asarray(up & (rank < most))

@@ -21,23 +21,32 @@ from planner.planning.milp.builder import Term
 from planner.planning.milp.solver import NODES_PER_EFFORT, Answer, SolveLimits, relaxed, solve
 from planner.planning.options import LARGE, PlanningOptions
 
-NO_MARGINS = PlanningOptions(efficiency=1.0, risk_factor=0.0, late_factor=1.0, pickup_z=0.0, stock_z=0.0)
-AT_BEST = replace(NO_MARGINS, steady_end=False, optimistic=True, delay_levels=(0.05, 0.5, 0.9, 0.99))
+NO_MARGINS = PlanningOptions(
+    efficiency=1.0, risk_factor=0.0, late_factor=1.0, pickup_z=0.0, stock_z=0.0
+)
+AT_BEST = replace(
+    NO_MARGINS, steady_end=False, optimistic=True, delay_levels=(0.05, 0.5, 0.9, 0.99)
+)
 INTEGER_COLUMNS = 3_000  # up to so many columns the bound is one for integer headcounts
 MISSED = 1e-6  # orders by which a limit may be missed through rounding errors
 
 
-def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, effort: int = 10) -> int:
-    """Minor units that no plan for the sampled replications costs less than, as the simulation plays it.
+def bound_without_margins(
+    problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, effort: int = 10
+) -> int:
+    """Minor units that no plan for the sampled replications costs less than, as the simulation
+    plays it.
 
-    Nobody ever waits for work, vehicles are filled, stock is what the scenario asks for, all failures that the service
-    level allows happen, each late order counts once, and any paths may miss the service level whose weights are within
-    the risk of 1 - confidence. In all but small programs headcounts are fractional. Two things are not covered: a plan
-    that lets a site run out of stock so that its orders go elsewhere at another time than its shares say, and luck:
-    replications that differ from the mean of their path. Raises NoBoundError where no plan meets the service level even
-    so.
+    Nobody ever waits for work, vehicles are filled, stock is what the scenario asks for, all
+    failures that the service level allows happen, each late order counts once, and any paths may
+    miss the service level whose weights are within the risk of 1 - confidence. In all but small
+    programs headcounts are fractional. Two things are not covered: a plan that lets a site run out
+    of stock so that its orders go elsewhere at another time than its shares say, and luck:
+    replications that differ from the mean of their path. Raises NoBoundError where no plan meets
+    the service level even so.
 
-    Work is looked at in the hardest paths alone, one more than may miss: the rules of some paths are a bound already.
+    Work is looked at in the hardest paths alone, one more than may miss: the rules of some paths
+    are a bound already.
     """
     every = tuple(range(len(scenarios.weight)))
     whole = Parameters(problem, scenarios, lane_costs, AT_BEST, every)
@@ -48,18 +57,25 @@ def bound_without_margins(problem: Problem, scenarios: ScenarioSet, lane_costs: 
         chosen = every  # orders without stock may lower the cost of any path
     answer = _solved(build(replace(whole, active=chosen)), effort)
     if not np.isfinite(answer.bound):
-        raise NoBoundError("no plan meets the service level in the sampled replications, even without any margin")
+        raise NoBoundError(
+            "no plan meets the service level in the sampled replications, even without any margin"
+        )
     return int(np.floor(answer.bound - forgone + sum(lever_costs(whole).values()) + MISSED))
 
 
 def _at_best(parameters: Parameters) -> tuple[LaneCosts, float]:
     """Lane costs that no plan is below, and what may still come off the total.
 
-    A parcel costs what it does on the cheapest day on which it may be handed over; late ones, as many as are allowed,
-    may leave later still. An order without stock costs no courier. Where that may be worth its margin, it saves its
-    cheapest lane (`lost_minor`) and, of what the plan pays beyond cheapest lanes, the share of orders that may fail.
+    A parcel costs what it does on the cheapest day on which it may be handed over; late ones, as
+    many as are allowed, may leave later still. An order without stock costs no courier. Where that
+    may be worth its margin, it saves its cheapest lane (`lost_minor`) and, of what the plan pays
+    beyond cheapest lanes, the share of orders that may fail.
     """
-    costs, days, service = parameters.lane_costs, parameters.days_to_hand_over, parameters.problem.service
+    costs, days, service = (
+        parameters.lane_costs,
+        parameters.days_to_hand_over,
+        parameters.problem.service,
+    )
     fail = min(2.0 - service.on_time_share - service.confidence, 1.0)
     mean, loss = (_least_of_days(table, days) for table in (costs.mean, costs.loss))
     base, refund = (-_least_of_days(-table, days) for table in (costs.base, costs.refund))
@@ -67,7 +83,9 @@ def _at_best(parameters: Parameters) -> tuple[LaneCosts, float]:
     later = (mean[there] - costs.mean[there].min(axis=-1, keepdims=True)).max(initial=0.0)
     if not worth_shipping(parameters):
         cheapest = mean.min(axis=(0, 2), keepdims=True)
-        mean = mean - fail * np.where(np.isfinite(mean), mean - np.where(np.isfinite(cheapest), cheapest, 0.0), 0.0)
+        mean = mean - fail * np.where(
+            np.isfinite(mean), mean - np.where(np.isfinite(cheapest), cheapest, 0.0), 0.0
+        )
     orders = float(parameters.all_weights @ parameters.all_orders.sum(axis=(1, 2)))
     return LaneCosts(mean, base, refund, loss), float(later * fail * orders)
 
@@ -86,9 +104,9 @@ def _hardest(whole: Parameters) -> tuple[int, ...]:
 
 
 def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, path: int) -> float:
-    """Minor units that a plan costs at least which is made for one sampled path alone and knows it: no margins, people
-    are fractions. Infinite where even that plan cannot keep the aim. A path is a small program of its own: ask for
-    many of them side by side."""
+    """Minor units that a plan costs at least which is made for one sampled path alone and knows it:
+    no margins, people are fractions. Infinite where even that plan cannot keep the aim. A path is a
+    small program of its own: ask for many of them side by side."""
     refused = None if scenarios.refused is None else scenarios.refused[[path]]
     known = replace(
         scenarios,
@@ -107,15 +125,16 @@ def hindsight(problem: Problem, scenarios: ScenarioSet, lane_costs: LaneCosts, p
 
 
 def _solved(model: Model, effort: int, integers: bool = True) -> Answer:
-    """The program, but that each path meets the service level or misses it: failed[s] <= allowed[s] + orders[s] x
-    missed[s], sum of weight[s] x missed[s] <= 1 - confidence, missed 0 or 1."""
+    """The program, but that each path meets the service level or misses it: failed[s] <= allowed[s]
+    + orders[s] x missed[s], sum of weight[s] x missed[s] <= 1 - confidence, missed 0 or 1."""
     parameters, program = model.parameters, model.program
     risk = 1.0 - parameters.problem.service.confidence + MISSED
     may_miss = parameters.weight <= risk
     missed = program.variables("missed", len(may_miss), may_miss.astype(float))
     row = np.arange(len(may_miss))
     orders = parameters.orders.sum(axis=(1, 2))
-    allowed = allowed_failures(parameters) * orders + MISSED  # of all orders: young ones count as soon as they are done
+    # of all orders: young ones count as soon as they are done
+    allowed = allowed_failures(parameters) * orders + MISSED
     terms = [Term(row, model.failed), Term(row, missed, -orders)]
     program.rule("limit_failed_or_missed", len(row), terms, upper=allowed)
     program.rule("limit_risk", 1, [Term(0, missed, parameters.weight)], upper=risk)

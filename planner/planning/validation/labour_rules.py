@@ -1,4 +1,5 @@
-"""The rules on people beyond their number once more, without solver: who is there, who can do what, hours, days."""
+"""The rules on people beyond their number once more, without solver: who is there, who can do what,
+hours, days."""
 
 from __future__ import annotations
 
@@ -29,17 +30,24 @@ T = TypeVar("T")
 
 
 def limit_people_there(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Where people have names, no more of a crew work on a day, or stay from one day to another, than are there."""
+    """Where people have names, no more of a crew work on a day, or stay from one day to another,
+    than are there."""
     for crew, members in _with_names(problem):
         rows = rows_of(plan, crew)
         for first, last in _spans(problem, crew, rows):
-            people = _staying(rows, first, last) if crew.temporary else sum(r.headcount for r in rows if r.day == first)
+            people = (
+                _staying(rows, first, last)
+                if crew.temporary
+                else sum(r.headcount for r in rows if r.day == first)
+            )
             there = members.there(first, last)
             if people > there:
                 when = f"on {on_day(problem, first)}"
                 if last > first:
                     when = f"from {on_day(problem, first)} to {on_day(problem, last)}"
-                words = f"{crew.name} people at {crew.site} {when}: {people} planned, {there} are there"
+                words = (
+                    f"{crew.name} people at {crew.site} {when}: {people} planned, {there} are there"
+                )
                 yield Violation("limit_crew", words)
 
 
@@ -75,7 +83,8 @@ def limit_skills(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def too_few(problem: Problem, members: Members, day: int, needed: Mapping[Cell, int]) -> list[Cell]:
-    """Places for which too few people can do the work (empty: everybody can be given something they can do)."""
+    """Places for which too few people can do the work (empty: everybody can be given something they
+    can do)."""
     able = able_people(problem, members, day, list(needed))
     given = match(able, needed)
     left = {cell: n - sum(at == cell for at in given.values()) for cell, n in needed.items()}
@@ -83,22 +92,29 @@ def too_few(problem: Problem, members: Members, day: int, needed: Mapping[Cell, 
         return []
     short = {cell for cell, n in left.items() if n > 0}
     while True:
-        wider = short | {given[who] for who, cells in able.items() if who in given and short & set(cells)}
+        wider = short | {
+            given[who] for who, cells in able.items() if who in given and short & set(cells)
+        }
         if wider == short:
             return sorted(short)
         short = wider
 
 
-def able_people(problem: Problem, members: Members, day: int, cells: list[Cell]) -> dict[Person, list[Cell]]:
+def able_people(
+    problem: Problem, members: Members, day: int, cells: list[Cell]
+) -> dict[Person, list[Cell]]:
     """Named people who are there on a day, each with those of the places that they can fill."""
     shifts = {name: problem.shift(name) for _, name in cells}
     there = [p for p in members.named if day in p.available_days]
-    return {p: [(process, name) for process, name in cells if p.can(process, shifts[name])] for p in there}
+    return {
+        p: [(process, name) for process, name in cells if p.can(process, shifts[name])]
+        for p in there
+    }
 
 
 def match(able: Mapping[Person, list[T]], needed: Mapping[T, int]) -> dict[Person, T]:
-    """As many people as possible, each to a place they can fill; who comes first has the first choice (augmenting
-    paths; Kuhn 1955)."""
+    """As many people as possible, each to a place they can fill; who comes first has the first
+    choice (augmenting paths; Kuhn 1955)."""
     given: dict[Person, T] = {}
 
     def place(who: Person, seen: set[T]) -> bool:
@@ -118,7 +134,8 @@ def match(able: Mapping[Person, list[T]], needed: Mapping[T, int]) -> dict[Perso
 
 
 def limit_stretches(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """In so many days in a row permanent people work no more days than they are free and than each may."""
+    """In so many days in a row permanent people work no more days than they are free and than each
+    may."""
     for crew in (c for c in problem.crews if not c.temporary):
         members = problem.members(crew)
         people = per_day(plan, crew)
@@ -131,15 +148,19 @@ def limit_stretches(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 allowed = members.days_within(first, span, most)
                 if worked > allowed:
                     when = f"in the {span} days from {on_day(problem, first)}"
-                    words = f"{crew.name} people at {crew.site}: {worked} days worked {when}, {allowed} allowed"
+                    words = (
+                        f"{crew.name} people at {crew.site}: {worked} days worked {when}, "
+                        f"{allowed} allowed"
+                    )
                     yield Violation("limit_worked_days", words)
 
 
 def limit_rest(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """At no start of a shift are more people at work, or not yet rested from a shift, than there are.
+    """At no start of a shift are more people at work, or not yet rested from a shift, than there
+    are.
 
-    Shifts that one person cannot both work are counted together, so this is necessary; for people who differ in
-    nothing else it is also enough (see `rest_conflicts`).
+    Shifts that one person cannot both work are counted together, so this is necessary; for people
+    who differ in nothing else it is also enough (see `rest_conflicts`).
     """
     for crew in problem.crews:
         members, rows = problem.members(crew), rows_of(plan, crew)
@@ -147,22 +168,34 @@ def limit_rest(problem: Problem, plan: Plan) -> Iterator[Violation]:
         for row in rows:
             count[row.day][row.shift] += row.headcount
         for last in sorted(count):
-            windows = product(range(last - 1, last - 1 - REST_DATES, -1), map(problem.shift, sorted(count[last])))
+            windows = product(
+                range(last - 1, last - 1 - REST_DATES, -1), map(problem.shift, sorted(count[last]))
+            )
             for first, begins in windows:
                 busy = _busy(problem, crew, count, (first, last, begins))
-                people, there = sum(count[d][name] for d, name in busy), _people_in(members, rows, first, last)
+                people, there = (
+                    sum(count[d][name] for d, name in busy),
+                    _people_in(members, rows, first, last),
+                )
                 if busy[0][0] == first and people > there:
                     yield Violation("limit_rest", _crowd(problem, crew, busy, (people, there)))
                     break
 
 
 def _busy(
-    problem: Problem, crew: Crew, count: Mapping[int, Mapping[str, int]], window: tuple[int, int, Shift]
+    problem: Problem,
+    crew: Crew,
+    count: Mapping[int, Mapping[str, int]],
+    window: tuple[int, int, Shift],
 ) -> list[tuple[int, str]]:
-    """Shifts (day, name) from a first to a last day of which one person works one at most: those of the last day that
-    have started when `begins` does, and those of earlier days too close to it."""
+    """Shifts (day, name) from a first to a last day of which one person works one at most: those of
+    the last day that have started when `begins` does, and those of earlier days too close to it."""
     first, last, begins = window
-    started = [(last, name) for name in sorted(count[last]) if problem.shift(name).start_s <= begins.start_s]
+    started = [
+        (last, name)
+        for name in sorted(count[last])
+        if problem.shift(name).start_s <= begins.start_s
+    ]
     tired = [
         (day, name)
         for day in range(first, last)
@@ -176,22 +209,32 @@ def _people_in(members: Members, rows: list[StaffRow], first: int, last: int) ->
     """How many different people can be at work from one day to another."""
     there = members.any_day(first, last)
     if members.crew.temporary:
-        booked = sum(r.headcount for r in rows if r.day == first or (first < r.day <= last and r.since_day == r.day))
+        booked = sum(
+            r.headcount
+            for r in rows
+            if r.day == first or (first < r.day <= last and r.since_day == r.day)
+        )
         return min(there, booked)
     return there
 
 
-def _crowd(problem: Problem, crew: Crew, busy: list[tuple[int, str]], people: tuple[int, int]) -> str:
+def _crowd(
+    problem: Problem, crew: Crew, busy: list[tuple[int, str]], people: tuple[int, int]
+) -> str:
     days = sorted({day for day, _ in busy})
-    shifts = " or ".join(f"{'/'.join(n for d, n in busy if d == day)} on {on_day(problem, day)}" for day in days)
+    shifts = " or ".join(
+        f"{'/'.join(n for d, n in busy if d == day)} on {on_day(problem, day)}" for day in days
+    )
     return (
-        f"{crew.name} people at {crew.site}: {people[0]} work {shifts}, only {people[1]} are there and nobody can do "
+        f"{crew.name} people at {crew.site}: {people[0]} work {shifts}, only {people[1]} are "
+        "there and nobody can do "
         f"two of these with {counted(crew.min_rest_hours, 'hour')} of rest"
     )
 
 
 def limit_worked_hours(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Nobody needs to work more hours in any seven days, or be booked for longer, than the crew's limits allow."""
+    """Nobody needs to work more hours in any seven days, or be booked for longer, than the crew's
+    limits allow."""
     for crew in problem.crews:
         lengths = [s.paid_s for s in problem.shifts if _works(problem, crew, s)]
         rows = rows_of(plan, crew)
@@ -209,7 +252,10 @@ def limit_worked_hours(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 allowed_s = problem.members(crew).seconds_of_week(first, span, lengths)
             if worked_s > allowed_s:
                 when = f"in the week from {on_day(problem, first)}"
-                hours = f"{counted(worked_s / HOUR_S, 'hour')} worked {when}, {allowed_s / HOUR_S:g} allowed"
+                hours = (
+                    f"{counted(worked_s / HOUR_S, 'hour')} worked {when}, "
+                    f"{allowed_s / HOUR_S:g} allowed"
+                )
                 yield Violation("limit_worked_hours", f"{crew.name} people at {crew.site}: {hours}")
 
 
@@ -240,7 +286,8 @@ def _with_names(problem: Problem) -> Iterator[tuple[Crew, Members]]:
 
 
 def first_days(problem: Problem, rows: Sequence[StaffRow], length: int) -> range:
-    """First day of every so many days in a row: from the evening before the horizon on where somebody works then."""
+    """First day of every so many days in a row: from the evening before the horizon on where
+    somebody works then."""
     begin = min((r.day for r in rows if r.day < 0), default=0)
     return range(begin, max(problem.horizon.days - length + 1, begin + 1))
 

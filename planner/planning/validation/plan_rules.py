@@ -1,4 +1,5 @@
-"""Every rule on decisions once more, in plain integers from Problem and Plan: no solver, nothing of the model."""
+"""Every rule on decisions once more, in plain integers from Problem and Plan: no solver, nothing of
+the model."""
 
 from __future__ import annotations
 
@@ -42,21 +43,34 @@ def known_names(problem: Problem, plan: Plan) -> Iterator[Violation]:
     yield from _known_goods(problem, plan)
     yield from _known_levers(problem, plan)
     contracts = set(problem.contract_names)
-    yield from (Violation("known_names", f"{n}: no such contract") for n in plan.signed if n not in contracts)
+    yield from (
+        Violation("known_names", f"{n}: no such contract")
+        for n in plan.signed
+        if n not in contracts
+    )
     for e in plan.extra:
         if e.site not in problem.site_names or not any(
             (c.contract, c.at_s) == (e.contract, e.at_s) for c in problem.site(e.site).collections
         ):
-            yield Violation("known_names", f"{e.site}, {e.contract}: no collection at {e.at_s} seconds after midnight")
+            yield Violation(
+                "known_names",
+                f"{e.site}, {e.contract}: no collection at {e.at_s} seconds after midnight",
+            )
 
 
 def _known_people(problem: Problem, plan: Plan) -> Iterator[Violation]:
     crews = {(c.site, c.name): c for c in problem.crews}
     shifts = {s.name: s for s in problem.shifts}
     for row in plan.staffing:
-        where = f"{row.site}, {row.process}, {row.crew}, {row.shift} shift {on_day(problem, row.day)}"
+        where = (
+            f"{row.site}, {row.process}, {row.crew}, {row.shift} shift {on_day(problem, row.day)}"
+        )
         crew = crews.get((row.site, row.crew))
-        processes = [p.name for p in problem.site(row.site).processes] if row.site in problem.site_names else []
+        processes = (
+            [p.name for p in problem.site(row.site).processes]
+            if row.site in problem.site_names
+            else []
+        )
         if crew is None or row.shift not in shifts or row.process not in processes:
             yield Violation("known_names", f"{where}: no such site, process, crew or shift")
         elif not crew.may_do(row.process):
@@ -64,7 +78,9 @@ def _known_people(problem: Problem, plan: Plan) -> Iterator[Violation]:
         elif not crew.may_work(shifts[row.shift]):
             yield Violation("known_names", f"{where}: this crew does not work this overtime")
         elif row.headcount <= 0 or not _in_horizon(problem, row):
-            yield Violation("known_names", f"{where}: {row.headcount} people, day outside the horizon or nobody")
+            yield Violation(
+                "known_names", f"{where}: {row.headcount} people, day outside the horizon or nobody"
+            )
 
 
 def _in_horizon(problem: Problem, row: StaffRow) -> bool:
@@ -78,11 +94,16 @@ def _known_goods(problem: Problem, plan: Plan) -> Iterator[Violation]:
     lanes, products = set(problem.lanes()), set(problem.product_names)
     for share in plan.routing:
         if (share.site, share.region, share.contract) not in lanes:
-            words = f"{share.region} from {share.site} with {share.contract or 'no courier'}: there is no such lane"
+            words = (
+                f"{share.region} from {share.site} with {share.contract or 'no courier'}: "
+                "there is no such lane"
+            )
             yield Violation("known_names", words)
     for stock in plan.stock or ():
         if stock.site not in problem.site_names or stock.product not in products:
-            yield Violation("known_names", f"{stock.product} at {stock.site}: no such site or product")
+            yield Violation(
+                "known_names", f"{stock.product} at {stock.site}: no such site or product"
+            )
 
 
 def _known_levers(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -90,10 +111,16 @@ def _known_levers(problem: Problem, plan: Plan) -> Iterator[Violation]:
     caps = {(c.event, c.orders) for c in problem.levers.caps}
     for region, hours in plan.promises:
         if (region, hours) not in promises or [r for r, _ in plan.promises].count(region) > 1:
-            yield Violation("known_names", f"{region}: {hours:g} h is no promise that may be made, or there are two")
+            yield Violation(
+                "known_names",
+                f"{region}: {hours:g} h is no promise that may be made, or there are two",
+            )
     for event, orders in plan.caps:
         if (event, orders) not in caps or [e for e, _ in plan.caps].count(event) > 1:
-            yield Violation("known_names", f"{event}: no sale may stop after {orders} orders, or there are two caps")
+            yield Violation(
+                "known_names",
+                f"{event}: no sale may stop after {orders} orders, or there are two caps",
+            )
 
 
 def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -113,7 +140,9 @@ def limit_stations(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 people += changes[second]
                 if people > process.stations and second in begins:
                     row = begins[second]
-                    where = f"{site.name}, {process.name}, {row.shift} shift {on_day(problem, row.day)}"
+                    where = (
+                        f"{site.name}, {process.name}, {row.shift} shift {on_day(problem, row.day)}"
+                    )
                     if where not in told:
                         told.add(where)
                         words = f"{where}: {people} people, {process.stations} stations"
@@ -138,25 +167,34 @@ def limit_worked_days(problem: Problem, plan: Plan) -> Iterator[Violation]:
             worked = sum(people.get(day, 0) for day in range(first, first + WEEK))
             if worked > allowed:
                 week = f"in the week from {on_day(problem, first)}"
-                words = f"{crew.name} people at {crew.site}: {worked} days worked {week}, {allowed} allowed"
+                words = (
+                    f"{crew.name} people at {crew.site}: {worked} days worked {week}, "
+                    f"{allowed} allowed"
+                )
                 yield Violation("limit_worked_days", words)
 
 
 def cover_bookings(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Temporaries: notice kept, days in a row, nobody joins a booking later or leaves before its shortest length."""
+    """Temporaries: notice kept, days in a row, nobody joins a booking later or leaves before its
+    shortest length."""
     books = on_books(plan.staffing)
     for crew in problem.crews:
         for since in sorted({key[2] for key in books if key[:2] == (crew.site, crew.name)}):
-            people = {key[3]: n for key, n in books.items() if key[:3] == (crew.site, crew.name, since)}
+            people = {
+                key[3]: n for key, n in books.items() if key[:3] == (crew.site, crew.name, since)
+            }
             if crew.temporary:
                 yield from _booking(problem, crew, since, people)
             elif since != LONG_AGO:
                 yield Violation(
-                    "cover_bookings", f"{crew.name} people at {crew.site}: permanent people have no start day"
+                    "cover_bookings",
+                    f"{crew.name} people at {crew.site}: permanent people have no start day",
                 )
 
 
-def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -> Iterator[Violation]:
+def _booking(
+    problem: Problem, crew: Crew, since: int, people: dict[int, int]
+) -> Iterator[Violation]:
     who = f"{crew.name} people at {crew.site} booked from {on_day(problem, since)}"
     if problem.planned_on is not None:
         notice = since - problem.horizon.day_of(problem.planned_on)
@@ -167,36 +205,57 @@ def _booking(problem: Problem, crew: Crew, since: int, people: dict[int, int]) -
             yield Violation("cover_bookings", words)
     first = max(since, min(0, min(people)))
     if min(people) < since:
-        yield Violation("cover_bookings", f"{who}: at work on {on_day(problem, min(people))}, before the first day")
+        yield Violation(
+            "cover_bookings",
+            f"{who}: at work on {on_day(problem, min(people))}, before the first day",
+        )
     last = max(people)
     fixed = since + crew.min_days
     if crew.min_days > 1 and fixed > problem.horizon.days:
-        words = f"{who}: {problem.horizon.days - since} days to the end, {crew.min_days} days is the least"
+        words = (
+            f"{who}: {problem.horizon.days - since} days to the end, {crew.min_days} days is "
+            "the least"
+        )
         yield Violation("cover_bookings", words)
         fixed = problem.horizon.days
     for day in range(first, max(last, fixed - 1)):
         today, tomorrow = people.get(day, 0), people.get(day + 1, 0)
         if tomorrow > today:
             words = (
-                f"{who}: {today} on {on_day(problem, day)}, {tomorrow} on {on_day(problem, day + 1)}: nobody comes back"
+                f"{who}: {today} on {on_day(problem, day)}, {tomorrow} on "
+                f"{on_day(problem, day + 1)}: nobody comes back"
             )
             yield Violation("cover_bookings", words)
         if tomorrow < today and day + 1 < fixed:
-            words = f"{who}: {today - tomorrow} leave after {on_day(problem, day)}, {crew.min_days} days is the least"
+            words = (
+                f"{who}: {today - tomorrow} leave after {on_day(problem, day)}, "
+                f"{crew.min_days} days is the least"
+            )
             yield Violation("cover_bookings", words)
 
 
 def cover_regions(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """At every moment the shares of every region, at every weight, add up to 1, none of them negative."""
-    edges = sorted({0, problem.horizon.end_s, *(e for r in plan.routing for e in (r.from_s, r.to_s))})
+    """At every moment the shares of every region, at every weight, add up to 1, none of them
+    negative."""
+    edges = sorted(
+        {0, problem.horizon.end_s, *(e for r in plan.routing for e in (r.from_s, r.to_s))}
+    )
     weights = sorted({0, HEAVIEST_G, *(g for r in plan.routing for g in (r.above_g, r.to_g))})
     for region in problem.region_names:
         rows = [r for r in plan.routing if r.region == region]
         for row in rows:
             if row.share < 0:
-                yield Violation("cover_regions", f"{region} from {row.site}: share {row.share:g} is negative")
-        for (a, b), band in ((stretch, band) for stretch in pairwise(edges) for band in pairwise(weights)):
-            there = (r for r in rows if r.from_s <= a and r.to_s >= b and r.above_g <= band[0] and r.to_g >= band[1])
+                yield Violation(
+                    "cover_regions", f"{region} from {row.site}: share {row.share:g} is negative"
+                )
+        for (a, b), band in (
+            (stretch, band) for stretch in pairwise(edges) for band in pairwise(weights)
+        ):
+            there = (
+                r
+                for r in rows
+                if r.from_s <= a and r.to_s >= b and r.above_g <= band[0] and r.to_g >= band[1]
+            )
             total = sum(r.share for r in there)
             if 0 <= a < problem.horizon.end_s and abs(total - 1.0) > _SHARE_TOLERANCE:
                 parcels = "" if band == (0, HEAVIEST_G) else f", {band_in_words(band)}"
@@ -212,7 +271,8 @@ def limit_weight(problem: Problem, plan: Plan) -> Iterator[Violation]:
         most_g = HEAVIEST_G if contract is None else _heaviest_g(contract, row.site, row.region)
         if row.share > 0 and row.above_g >= most_g:
             words = (
-                f"{row.contract} to {row.region}: {band_in_words((row.above_g, row.to_g))}, takes {most_g:,} g at most"
+                f"{row.contract} to {row.region}: {band_in_words((row.above_g, row.to_g))}, "
+                f"takes {most_g:,} g at most"
             )
             yield Violation("limit_weight", words)
 
@@ -232,9 +292,16 @@ def limit_exclusive(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """While a contract is signed, nobody else carries parcels to the regions it has to itself."""
     for name in plan.signed:
         alone = problem.contract(name).exclusive
-        others = {(r.contract, r.region) for r in plan.routing if r.share > 0 and r.contract not in ("", name)}
+        others = {
+            (r.contract, r.region)
+            for r in plan.routing
+            if r.share > 0 and r.contract not in ("", name)
+        }
         for other, region in sorted(o for o in others if o[1] in alone):
-            yield Violation("limit_exclusive", f"{region}: {other} carries parcels, but {name} alone may, being signed")
+            yield Violation(
+                "limit_exclusive",
+                f"{region}: {other} carries parcels, but {name} alone may, being signed",
+            )
 
 
 def link_signed(problem: Problem, plan: Plan) -> Iterator[Violation]:
@@ -245,7 +312,8 @@ def link_signed(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def limit_stock(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Stock is whole and not negative, within the supply of each product and the space of each site."""
+    """Stock is whole and not negative, within the supply of each product and the space of each
+    site."""
     of_product: dict[str, int] = defaultdict(int)
     at_site: dict[str, int] = defaultdict(int)
     for row in plan.stock or ():
@@ -271,7 +339,11 @@ def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for e in plan.extra:
         booked[e.site, e.contract, e.at_s, e.day] += e.vehicles
     for (site, contract, at_s, day), vehicles in sorted(booked.items()):
-        most = max(c.max_extra for c in problem.site(site).collections if (c.contract, c.at_s) == (contract, at_s))
+        most = max(
+            c.max_extra
+            for c in problem.site(site).collections
+            if (c.contract, c.at_s) == (contract, at_s)
+        )
         if not 0 <= vehicles <= most or not 0 <= day < problem.horizon.days:
             when = day_clock(problem.horizon.at(day * DAY_S + at_s))
             words = f"{site}, {contract} at {when}: {vehicles} extra vehicles, {most} to be had"
@@ -279,20 +351,30 @@ def limit_vehicles(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def cost_recomputed(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """The costs that do not depend on demand are those of the decisions, and the objective is the sum of all."""
+    """The costs that do not depend on demand are those of the decisions, and the objective is the
+    sum of all."""
     for name, amount in committed_costs(problem, plan).items():
         if plan.costs and plan.costs.get(name) != amount:
             yield Violation(
-                "cost_recomputed", f"{name}: the plan says {plan.costs.get(name)}, its decisions cost {amount}"
+                "cost_recomputed",
+                f"{name}: the plan says {plan.costs.get(name)}, its decisions cost {amount}",
             )
     if plan.objective is not None and plan.objective != sum(plan.costs.values()):
         words = f"objective {plan.objective}, costs add up to {sum(plan.costs.values())}"
         yield Violation("cost_recomputed", words)
     if plan.objective is not None and plan.bound is not None and plan.bound > plan.objective:
-        yield Violation("cost_recomputed", f"bound {plan.bound} above the objective {plan.objective}")
+        yield Violation(
+            "cost_recomputed", f"bound {plan.bound} above the objective {plan.objective}"
+        )
 
 
-STAFF_RULES: tuple[Rule, ...] = (limit_stations, limit_crew, limit_worked_days, cover_bookings, *PEOPLE_RULES)
+STAFF_RULES: tuple[Rule, ...] = (
+    limit_stations,
+    limit_crew,
+    limit_worked_days,
+    cover_bookings,
+    *PEOPLE_RULES,
+)
 RULES: tuple[Rule, ...] = (
     *STAFF_RULES,
     cover_regions,

@@ -1,4 +1,5 @@
-"""A roster with names checked without solver: every place accounted for, and no person's limits broken."""
+"""A roster with names checked without solver: every place accounted for, and no person's limits
+broken."""
 
 from __future__ import annotations
 
@@ -40,7 +41,10 @@ def roster_violations(problem: Problem, plan: Plan, roster: NamedRoster) -> tupl
         found += _person(problem, plan, person, sorted(mine))
     known = {(p.site, p.crew, p.name) for p in problem.people}
     strangers = sorted({(r.site, r.crew, r.name) for r in roster.rows} - known)
-    found += [Violation("known_names", f"{name}: nobody of crew {crew} at {site}") for site, crew, name in strangers]
+    found += [
+        Violation("known_names", f"{name}: nobody of crew {crew} at {site}")
+        for site, crew, name in strangers
+    ]
     return tuple(found)
 
 
@@ -49,7 +53,11 @@ def _places(problem: Problem, plan: Plan, roster: NamedRoster, crew: Crew) -> It
     planned: Counter[tuple[int, str, str]] = Counter()
     for row in rows_of(plan, crew):
         planned[row.day, row.process, row.shift] += row.headcount
-    filled = Counter((r.day, r.process, r.shift) for r in roster.rows if (r.site, r.crew) == (crew.site, crew.name))
+    filled = Counter(
+        (r.day, r.process, r.shift)
+        for r in roster.rows
+        if (r.site, r.crew) == (crew.site, crew.name)
+    )
     for left in roster.open:
         if (left.site, left.crew) == (crew.site, crew.name):
             filled[left.day, left.process, left.shift] += left.unnamed + left.empty
@@ -57,7 +65,10 @@ def _places(problem: Problem, plan: Plan, roster: NamedRoster, crew: Crew) -> It
         key = (day, process, shift)
         if planned[key] != filled[key]:
             where = f"{crew.site}, {process}, {crew.name}, {shift} shift {on_day(problem, day)}"
-            yield Violation("cover_places", f"{where}: {planned[key]} places in the plan, {filled[key]} in the roster")
+            yield Violation(
+                "cover_places",
+                f"{where}: {planned[key]} places in the plan, {filled[key]} in the roster",
+            )
 
 
 def _nameless(roster: NamedRoster, members: Members) -> Iterator[Violation]:
@@ -73,7 +84,9 @@ def _nameless(roster: NamedRoster, members: Members) -> Iterator[Violation]:
             yield Violation("limit_crew", f"{crew.name} at {crew.site}: {words}")
 
 
-def _person(problem: Problem, plan: Plan, person: Person, rows: list[NamedRow]) -> Iterator[Violation]:
+def _person(
+    problem: Problem, plan: Plan, person: Person, rows: list[NamedRow]
+) -> Iterator[Violation]:
     """All limits of one person."""
     crew = problem.crew(person.site, person.crew)
     who = f"{person.name} ({person.crew} at {person.site})"
@@ -84,12 +97,20 @@ def _person(problem: Problem, plan: Plan, person: Person, rows: list[NamedRow]) 
         if not person.can(row.process, problem.shift(row.shift)) or not crew.may_do(row.process):
             yield Violation("limit_skills", f"{where}, but cannot do it")
     for before, after in combinations(rows, 2):
-        dates, shifts = after.day - before.day, (problem.shift(before.shift), problem.shift(after.shift))
+        dates, shifts = (
+            after.day - before.day,
+            (problem.shift(before.shift), problem.shift(after.shift)),
+        )
         if dates == 0:
             yield Violation("limit_shifts", f"{who}: two shifts on {on_day(problem, after.day)}")
         elif dates <= REST_DATES and too_close(*shifts, dates, crew.min_rest_hours):
-            on = f"{before.shift} on {on_day(problem, before.day)} and {after.shift} on {on_day(problem, after.day)}"
-            yield Violation("limit_rest", f"{who}: {on}, {counted(crew.min_rest_hours, 'hour')} of rest needed")
+            on = (
+                f"{before.shift} on {on_day(problem, before.day)} and {after.shift} on "
+                f"{on_day(problem, after.day)}"
+            )
+            yield Violation(
+                "limit_rest", f"{who}: {on}, {counted(crew.min_rest_hours, 'hour')} of rest needed"
+            )
     yield from _weeks(problem, crew, who, rows)
     if crew.temporary:
         yield from _bookings(problem, plan, crew, (who, {r.day for r in rows}))
@@ -109,10 +130,14 @@ def _weeks(problem: Problem, crew: Crew, who: str, rows: list[NamedRow]) -> Iter
         hours = sum(s for day, s in seconds.items() if first <= day < first + WEEK) / HOUR_S
         if hours * HOUR_S > limit_of_week_s(crew):
             when = f"{counted(hours, 'hour')} in the week from {on_day(problem, first)}"
-            yield Violation("limit_worked_hours", f"{who}: {when}, {crew.max_hours_per_week:g} allowed")
+            yield Violation(
+                "limit_worked_hours", f"{who}: {when}, {crew.max_hours_per_week:g} allowed"
+            )
 
 
-def _bookings(problem: Problem, plan: Plan, crew: Crew, works: tuple[str, set[int]]) -> Iterator[Violation]:
+def _bookings(
+    problem: Problem, plan: Plan, crew: Crew, works: tuple[str, set[int]]
+) -> Iterator[Violation]:
     """A temporary's days are those of whole bookings of the plan, one after the other."""
     who, days = works
     stays = {(first, last) for first, last, _ in booked(rows_of(plan, crew))} if days else set()
@@ -124,4 +149,6 @@ def _bookings(problem: Problem, plan: Plan, crew: Crew, works: tuple[str, set[in
                 covered.add(last)
     if not any(not days & set(range(end + 1, problem.horizon.days)) for end in covered):
         worked = ", ".join(on_day(problem, day) for day in sorted(days))
-        yield Violation("cover_bookings", f"{who}: works on {worked}, which are not whole bookings of the plan")
+        yield Violation(
+            "cover_bookings", f"{who}: works on {worked}, which are not whole bookings of the plan"
+        )

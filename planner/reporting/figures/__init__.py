@@ -1,4 +1,5 @@
-"""One function per figure: it takes a table and axes, and draws; nothing is read or computed elsewhere."""
+"""One function per figure: it takes a table and axes, and draws; nothing is read or computed
+elsewhere."""
 
 from planner.reporting.figures.axes import save_png
 from planner.reporting.figures.backlog import backlog_fan, promise_used, staff_steps

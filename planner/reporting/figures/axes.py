@@ -51,8 +51,11 @@ def repeat_last(values: Sequence[float] | Floats | pd.Series) -> Floats:
     return np.append(array, array[-1])
 
 
-def show_days(ax: Axes, start: datetime, days: float, labels: Labels, *, named: bool = True) -> None:
-    """Midnights as lines, the date in the middle of each day (hours instead when there is one day)."""
+def show_days(
+    ax: Axes, start: datetime, days: float, labels: Labels, *, named: bool = True
+) -> None:
+    """Midnights as lines, the date in the middle of each day (hours instead when there is one
+    day)."""
     whole = max(1, int(np.ceil(days - 1e-9)))
     ax.set_xlim(0, whole)
     ax.grid(axis="x", which="major")
@@ -76,7 +79,8 @@ def show_days(ax: Axes, start: datetime, days: float, labels: Labels, *, named: 
 
 
 class Numbers(Formatter):
-    """Writes the ticks of an axis with the decimals their step needs; numbers above `cap` stay unwritten."""
+    """Writes the ticks of an axis with the decimals their step needs; numbers above `cap` stay
+    unwritten."""
 
     def __init__(self, labels: Labels, cap: float = math.inf) -> None:
         self.labels, self.cap = labels, cap
@@ -92,14 +96,18 @@ class Numbers(Formatter):
 
 
 def decimals(values: Sequence[float] | Floats) -> int:
-    """Decimals that show every one of `values` as it is (ticks are multiples of a round step), at most six."""
+    """Decimals that show every one of `values` as it is (ticks are multiples of a round step), at
+    most six."""
     numbers = np.asarray(values, dtype=np.float64)
     small = 1e-6 * float(np.diff(numbers).min()) if len(numbers) > 1 else 1e-9
-    return next((d for d in range(6) if np.all(np.abs(numbers.round(d) - numbers) <= abs(small))), 6)
+    return next(
+        (d for d in range(6) if np.all(np.abs(numbers.round(d) - numbers) <= abs(small))), 6
+    )
 
 
 def numbered(ax: Axes, axis: str, labels: Labels, most: int = 6, cap: float = math.inf) -> None:
-    """At most `most` ticks on an axis, written as numbers up to `cap`. The limits of the axis are set before."""
+    """At most `most` ticks on an axis, written as numbers up to `cap`. The limits of the axis are
+    set before."""
     target = ax.xaxis if axis == "x" else ax.yaxis
     target.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
     target.set_major_formatter(Numbers(labels, cap))
@@ -147,7 +155,9 @@ def unit_above(ax: Axes, text: str, pad: float = 5.0) -> None:
 
 def band(ax: Axes, x: Floats, low: Floats, high: Floats, colour: str = LIGHT) -> None:
     """A band of quantiles per bucket."""
-    ax.fill_between(edges(x), repeat_last(low), repeat_last(high), step="post", color=colour, linewidth=0)
+    ax.fill_between(
+        edges(x), repeat_last(low), repeat_last(high), step="post", color=colour, linewidth=0
+    )
 
 
 def nothing_to_show(ax: Axes) -> None:

@@ -1,4 +1,5 @@
-"""The building hour by hour: orders waiting, people working, and how much of the deadline the work uses up."""
+"""The building hour by hour: orders waiting, people working, and how much of the deadline the work
+uses up."""
 
 from __future__ import annotations
 
@@ -50,10 +51,12 @@ def staff_steps(ax: Axes, hourly: pd.DataFrame, labels: Labels, *, named: bool =
 
 
 def hours_to_finish(hourly: pd.DataFrame) -> tuple[Floats, Floats]:
-    """(bucket ends in days, hours in the building of the order finished then), first come first served, on the means.
+    """(bucket ends in days, hours in the building of the order finished then), first come first
+    served, on the means.
 
-    `hourly`: time, process, arrivals, done of one site, processes in the order they are done (`receive` left out). The
-    order finished at t is the one that arrived when as many had arrived as are finished at t. NaN before the first.
+    `hourly`: time, process, arrivals, done of one site, processes in the order they are done
+    (`receive` left out). The order finished at t is the one that arrived when as many had arrived
+    as are finished at t. NaN before the first.
     """
     order = [p for p in dict.fromkeys(hourly["process"]) if p != "receive"]
     first, last = (hourly[hourly["process"] == p] for p in (order[0], order[-1]))
@@ -62,13 +65,17 @@ def hours_to_finish(hourly: pd.DataFrame) -> tuple[Floats, Floats]:
     arrived = np.concatenate([[0.0], first["arrivals"].to_numpy(dtype=np.float64).cumsum()])
     finished = np.concatenate([[0.0], last["done"].to_numpy(dtype=np.float64).cumsum()])
     served = np.minimum(finished, arrived)
-    came = np.interp(np.maximum(served - 1e-6, 0.0), arrived, ends)  # just before: where nobody came, the earlier end
+    came = np.interp(
+        np.maximum(served - 1e-6, 0.0), arrived, ends
+    )  # just before: where nobody came, the earlier end
     waited = np.maximum(ends - came, 0.0) * 24
     waited[finished <= 0] = np.nan
     return ends, waited
 
 
-def promise_used(ax: Axes, hourly: pd.DataFrame, labels: Labels, deadline_hours: float | None) -> None:
+def promise_used(
+    ax: Axes, hourly: pd.DataFrame, labels: Labels, deadline_hours: float | None
+) -> None:
     """Hours an order spends in the building, beside the hours the platform allows."""
     if hourly.empty:
         return nothing_to_show(ax)
@@ -80,7 +87,16 @@ def promise_used(ax: Axes, hourly: pd.DataFrame, labels: Labels, deadline_hours:
         ax.axhline(deadline_hours, color=ACCENT, linewidth=1.2, linestyle=(0, (5, 2)))
         note = labels("promise_line", n=labels.number(deadline_hours))
         top = max(top, deadline_hours * 1.35)
-        ax.annotate(note, (0.995, deadline_hours), xycoords=ax.get_yaxis_transform(), xytext=(0, 3),
-                    textcoords="offset points", ha="right", va="bottom", fontsize=8, color=INK)  # fmt: skip
+        ax.annotate(
+            note,
+            (0.995, deadline_hours),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            fontsize=8,
+            color=INK,
+        )
     show_days(ax, start, ends[-1] - bucket_days(ends) / 2, labels, named=False)
     hours_axis(ax, labels, top)

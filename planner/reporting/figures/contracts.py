@@ -1,4 +1,5 @@
-"""Contracts: cost per order as dots with intervals, values of clauses as a tornado, couriers of remote areas."""
+"""Contracts: cost per order as dots with intervals, values of clauses as a tornado, couriers of
+remote areas."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def interval_dots(
     digits: int = 2,
     reach: Sequence[Estimate] = (),
 ) -> None:
-    """One estimate per row: the mean as a dot with its number, the interval as a line; NaN leaves a row empty.
+    """One estimate per row: the mean as a dot with its number, the interval as a line; NaN leaves a
+    row empty.
 
     `reach`: further estimates the axis has room for, so that several sheets share one scale.
     """
@@ -60,8 +62,15 @@ def interval_dots(
         if np.isfinite(mean):
             ax.plot([low, high], [row, row], color=INK, linewidth=1.6)
             ax.plot([mean], [row], "o", color=DARK, markersize=5.5)
-            ax.annotate(labels.number(mean, digits), (max(mean, high), row), xytext=(6, 0), textcoords="offset points",
-                        ha="left", va="center", fontsize=8.5)  # fmt: skip
+            ax.annotate(
+                labels.number(mean, digits),
+                (max(mean, high), row),
+                xytext=(6, 0),
+                textcoords="offset points",
+                ha="left",
+                va="center",
+                fontsize=8.5,
+            )
     ax.set_xlim(left - 0.08 * room, right + 0.3 * room)
     numbered(ax, "x", labels, 4)
 
@@ -75,10 +84,11 @@ def tornado(
     *,
     reach: Sequence[Estimate] = (),
 ) -> None:
-    """A bar from 0 for every estimate with its interval as a whisker; `write` gives the number at the right.
+    """A bar from 0 for every estimate with its interval as a whisker; `write` gives the number at
+    the right.
 
-    Bars to the right are plain, bars to the left hatched. `reach`: further estimates the axis has room for, so that
-    several sheets share one scale.
+    Bars to the right are plain, bars to the left hatched. `reach`: further estimates the axis has
+    room for, so that several sheets share one scale.
     """
     if not names:
         return nothing_to_show(ax)
@@ -88,8 +98,15 @@ def tornado(
         if np.isfinite(mean):
             ax.barh([row], [mean], height=0.56, linewidth=0.6, **(SAVES if mean >= 0 else COSTS))
             ax.plot([low, high], [row, row], color=INK, linewidth=1.1, marker="|", markersize=5.0)
-        ax.text(1.02, row, write(estimates[row]), transform=ax.get_yaxis_transform(), ha="left", va="center",
-                fontsize=8.5)  # fmt: skip
+        ax.text(
+            1.02,
+            row,
+            write(estimates[row]),
+            transform=ax.get_yaxis_transform(),
+            ha="left",
+            va="center",
+            fontsize=8.5,
+        )
     ax.axvline(0.0, color=INK, linewidth=0.9)
     reached = _bounds([*estimates, *reach])
     known = reached[np.isfinite(reached)]
@@ -100,15 +117,22 @@ def tornado(
 
 
 def courier_dots(ax: Axes, rows: Sequence[Estimate], labels: Labels) -> None:
-    """Per row (direct, through a hub, margin before the courier), each NaN when there is none: a dot, a square, a bar.
+    """Per row (direct, through a hub, margin before the courier), each NaN when there is none: a
+    dot, a square, a bar.
 
     A parcel is worth its courier where the dot or the square stands left of the bar.
     """
     _named_rows(ax, [""] * len(rows), 8.0)
     looks: tuple[tuple[str, dict[str, Any]], ...] = (
         ("remote_direct", {"marker": "o", "markersize": 5.0, "color": DARK}),
-        ("remote_hub", {"marker": "s", "markersize": 5.0, "markerfacecolor": "none", "markeredgecolor": INK}),
-        ("remote_margin", {"marker": "|", "markersize": 9.0, "markeredgewidth": 2.0, "color": ACCENT}),
+        (
+            "remote_hub",
+            {"marker": "s", "markersize": 5.0, "markerfacecolor": "none", "markeredgecolor": INK},
+        ),
+        (
+            "remote_margin",
+            {"marker": "|", "markersize": 9.0, "markeredgewidth": 2.0, "color": ACCENT},
+        ),
     )
     for row, (direct, hub, margin) in enumerate(rows):
         ax.plot([direct, hub], [row, row], color=GREY, linewidth=1.0)
@@ -119,6 +143,16 @@ def courier_dots(ax: Axes, rows: Sequence[Estimate], labels: Labels) -> None:
     ax.set_xlim(min(0.0, *known) if known else 0.0, 1.06 * max(right, 0.01))
     numbered(ax, "x", labels, 4)
     handles = [Line2D([], [], linestyle="", **look) for _, look in looks]
-    ax.legend(handles, [labels(key) for key, _ in looks], loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3,
-              frameon=False, fontsize=8, borderaxespad=0.2, handlelength=1.0, handletextpad=0.3,
-              columnspacing=1.0)  # fmt: skip
+    ax.legend(
+        handles,
+        [labels(key) for key, _ in looks],
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=3,
+        frameon=False,
+        fontsize=8,
+        borderaxespad=0.2,
+        handlelength=1.0,
+        handletextpad=0.3,
+        columnspacing=1.0,
+    )

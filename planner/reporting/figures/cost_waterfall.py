@@ -10,16 +10,25 @@ from planner.reporting.figures.axes import nothing_to_show, numbered
 from planner.reporting.language.labels import Labels, two_lines
 from planner.reporting.layout.style import BOLD, DARK, GREY, LIGHT, MIDDLE, RULE
 
-TEXT_COLUMNS = (("amount", 1.17), ("planned", 1.33), ("difference", 1.49))  # right ends, in widths of the axes
+TEXT_COLUMNS = (
+    ("amount", 1.17),
+    ("planned", 1.33),
+    ("difference", 1.49),
+)  # right ends, in widths of the axes
 
 
 def cost_waterfall(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
-    """Terms of the cost from the first to the total, those that take off lighter; amounts, planned values and their
-    difference at the right.
+    """Terms of the cost from the first to the total, those that take off lighter; amounts, planned
+    values and their difference at the right.
 
-    `costs`: name, amount (simulated mean), planned (NaN where unknown); terms that are zero in both are left out.
+    `costs`: name, amount (simulated mean), planned (NaN where unknown); terms that are zero in both
+    are left out.
     """
-    costs = costs[(costs["amount"].fillna(0) != 0) | (costs["planned"].fillna(0) != 0)] if not costs.empty else costs
+    costs = (
+        costs[(costs["amount"].fillna(0) != 0) | (costs["planned"].fillna(0) != 0)]
+        if not costs.empty
+        else costs
+    )
     if costs.empty:
         return nothing_to_show(ax)
     amounts = costs["amount"].fillna(0.0).to_numpy(dtype=np.float64)
@@ -45,7 +54,11 @@ def _cost_columns(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
     """The numbers beside the bars."""
     amounts, planned = costs["amount"].fillna(0.0), costs["planned"]
     known = not planned.isna().all()
-    sums = {"amount": amounts.sum(), "planned": planned.sum(), "difference": amounts.sum() - planned.sum()}
+    sums = {
+        "amount": amounts.sum(),
+        "planned": planned.sum(),
+        "difference": amounts.sum() - planned.sum(),
+    }
     table = {"amount": amounts, "planned": planned, "difference": amounts - planned}
     heads = {
         "amount": labels("cost_mean", unit=labels.unit),
@@ -54,10 +67,19 @@ def _cost_columns(ax: Axes, costs: pd.DataFrame, labels: Labels) -> None:
     }
     where = ax.get_yaxis_transform()
     for name, x in TEXT_COLUMNS if known else TEXT_COLUMNS[:1]:
-        ax.text(x, -0.72, heads[name], transform=where, ha="right", va="center", fontsize=8, color=GREY)
+        ax.text(
+            x, -0.72, heads[name], transform=where, ha="right", va="center", fontsize=8, color=GREY
+        )
         for i, value in enumerate([*table[name], sums[name]]):
             shown = ("+" if name == "difference" and value > 0.5 else "") + labels.number(value)
             look = BOLD if i == len(costs) else {}
             ax.text(x, i, shown, transform=where, ha="right", va="center", fontsize=10, **look)
     last = TEXT_COLUMNS[-1 if known else 0][1]
-    ax.plot([1.02, last], [len(costs) - 0.5] * 2, transform=where, color=RULE, linewidth=0.8, clip_on=False)
+    ax.plot(
+        [1.02, last],
+        [len(costs) - 0.5] * 2,
+        transform=where,
+        color=RULE,
+        linewidth=0.8,
+        clip_on=False,
+    )

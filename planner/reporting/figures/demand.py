@@ -26,31 +26,48 @@ from planner.reporting.language.labels import Labels
 from planner.reporting.layout.style import ACCENT, DARK, INK, LIGHT, MIDDLE
 
 MOST_NOTES = 4
-NOTE_WIDTH_SHARE, NOTE_HEIGHT_SHARE = 0.17, 0.125  # room a note takes, as shares of the width and of the highest p95
+NOTE_WIDTH_SHARE, NOTE_HEIGHT_SHARE = (
+    0.17,
+    0.125,
+)  # room a note takes, as shares of the width and of the highest p95
 
 
-def demand_fan(ax: Axes, hourly: pd.DataFrame, labels: Labels, actuals: pd.DataFrame | None = None) -> None:
+def demand_fan(
+    ax: Axes, hourly: pd.DataFrame, labels: Labels, actuals: pd.DataFrame | None = None
+) -> None:
     """Orders per bucket: median, 50 % and 90 % bands, the highest peaks in words.
 
-    `hourly`: time, p05, p25, p50, p75, p95 of one region (or of all); `actuals`: time, orders on the same buckets.
+    `hourly`: time, p05, p25, p50, p75, p95 of one region (or of all); `actuals`: time, orders on
+    the same buckets.
     """
     if hourly.empty:
         return nothing_to_show(ax)
     start = midnight(hourly["time"])
     x = day_numbers(hourly["time"], start)
-    p05, p25, p50, p75, p95 = (hourly[c].to_numpy(dtype=np.float64) for c in ("p05", "p25", "p50", "p75", "p95"))
+    p05, p25, p50, p75, p95 = (
+        hourly[c].to_numpy(dtype=np.float64) for c in ("p05", "p25", "p50", "p75", "p95")
+    )
     band(ax, x, p05, p95, LIGHT)
     band(ax, x, p25, p75, MIDDLE)
     ax.step(edges(x), repeat_last(p50), where="post", color=DARK, linewidth=1.2)
     top = float(p95.max())
     days = float(np.ceil(edges(x)[-1] - 1e-9))
-    handles = [Patch(color=LIGHT), Patch(color=MIDDLE), ax.plot([], [], color=DARK, linewidth=1.2)[0]]
+    handles = [
+        Patch(color=LIGHT),
+        Patch(color=MIDDLE),
+        ax.plot([], [], color=DARK, linewidth=1.2)[0],
+    ]
     texts = [labels("band_90"), labels("band_50"), labels("median")]
     if actuals is not None and not actuals.empty:
         seen = day_numbers(actuals["time"], start)
         orders = actuals["orders"].to_numpy(dtype=np.float64)
         handles += ax.step(
-            edges(seen), repeat_last(orders), where="post", color=ACCENT, linewidth=1.4, linestyle=(0, (3, 1))
+            edges(seen),
+            repeat_last(orders),
+            where="post",
+            color=ACCENT,
+            linewidth=1.4,
+            linestyle=(0, (3, 1)),
         )
         texts.append(labels("actual"))
         top = max(top, float(orders.max()))
@@ -58,12 +75,25 @@ def demand_fan(ax: Axes, hourly: pd.DataFrame, labels: Labels, actuals: pd.DataF
     show_days(ax, start, days, labels)
     count_axis(ax, labels, top * 1.25)
     minutes = round(bucket_days(x) * 1440)
-    unit_above(ax, labels("orders_per_hour") if minutes == 60 else labels("orders_per_minutes", n=minutes))
-    ax.legend(handles, texts, loc="lower right", bbox_to_anchor=(1, 1.0), ncols=4, frameon=False, borderaxespad=0.2)
+    unit_above(
+        ax, labels("orders_per_hour") if minutes == 60 else labels("orders_per_minutes", n=minutes)
+    )
+    ax.legend(
+        handles,
+        texts,
+        loc="lower right",
+        bbox_to_anchor=(1, 1.0),
+        ncols=4,
+        frameon=False,
+        borderaxespad=0.2,
+    )
 
 
-def _note_peaks(ax: Axes, when: tuple[datetime, Floats], fan: tuple[Floats, Floats, Floats], labels: Labels) -> None:
-    """Name the highest peaks of the median where there is room: time, median and 90 % range, above the band."""
+def _note_peaks(
+    ax: Axes, when: tuple[datetime, Floats], fan: tuple[Floats, Floats, Floats], labels: Labels
+) -> None:
+    """Name the highest peaks of the median where there is room: time, median and 90 % range, above
+    the band."""
     (start, x), (p05, p50, p95) = when, fan
     span, top = float(np.ceil(edges(x)[-1] - 1e-9)), float(p95.max())
     wide, tall = NOTE_WIDTH_SHARE * span, NOTE_HEIGHT_SHARE * top
@@ -79,11 +109,23 @@ def _note_peaks(ax: Axes, when: tuple[datetime, Floats], fan: tuple[Floats, Floa
             (x[i] + 0.03 * span, beside, "left"),
         ):
             left = min(max(float(left), 0.0), span - wide)
-            bottom = max(least, float(p95[(x >= left - 0.05) & (x <= left + wide)].max(initial=0.0)) + 0.012 * top)
+            bottom = max(
+                least,
+                float(p95[(x >= left - 0.05) & (x <= left + wide)].max(initial=0.0)) + 0.012 * top,
+            )
             if all(abs(left - a) >= wide or abs(bottom - b) >= tall for a, b in placed):
                 placed.append((left, bottom))
                 anchor = left + {"left": 0.0, "center": wide / 2, "right": wide}[align]
-                ax.text(anchor, bottom, note, ha=align, va="bottom", fontsize=8, color=INK, linespacing=1.25)
+                ax.text(
+                    anchor,
+                    bottom,
+                    note,
+                    ha=align,
+                    va="bottom",
+                    fontsize=8,
+                    color=INK,
+                    linespacing=1.25,
+                )
                 break
 
 
@@ -103,7 +145,9 @@ def _peaks(x: Floats, level: Floats) -> list[int]:
     return sorted(found, key=lambda i: (-level[i], i))
 
 
-def daily_bars(ax: Axes, daily: pd.DataFrame, labels: Labels, actuals: pd.DataFrame | None = None) -> None:
+def daily_bars(
+    ax: Axes, daily: pd.DataFrame, labels: Labels, actuals: pd.DataFrame | None = None
+) -> None:
     """Orders per day: the median as a bar with its number, the 90 % interval as a line.
 
     `daily`: date, p05, p50, p95 of one region (or of all); `actuals`: date, orders.
@@ -114,12 +158,22 @@ def daily_bars(ax: Axes, daily: pd.DataFrame, labels: Labels, actuals: pd.DataFr
     x = day_numbers(daily["date"], start)
     p05, p50, p95 = (daily[c].to_numpy(dtype=np.float64) for c in ("p05", "p50", "p95"))
     ax.bar(x + 0.5, p50, width=0.62, color=MIDDLE, edgecolor=DARK, linewidth=0.5)
-    ax.errorbar(x + 0.5, p50, yerr=[p50 - p05, p95 - p50], fmt="none", ecolor=INK, elinewidth=1.1, capsize=3)
+    ax.errorbar(
+        x + 0.5, p50, yerr=[p50 - p05, p95 - p50], fmt="none", ecolor=INK, elinewidth=1.1, capsize=3
+    )
     above = p95.copy()
     if actuals is not None and not actuals.empty:
         seen = day_numbers(actuals["date"], start) + 0.5
         orders = actuals["orders"].to_numpy(dtype=np.float64)
-        ax.plot(seen, orders, "D", color=ACCENT, markersize=5, markeredgecolor="white", label=labels("actual"))
+        ax.plot(
+            seen,
+            orders,
+            "D",
+            color=ACCENT,
+            markersize=5,
+            markeredgecolor="white",
+            label=labels("actual"),
+        )
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1.0), frameon=False, borderaxespad=0.2)
         for came_on, came in zip(seen, orders, strict=True):
             covered = np.isclose(x + 0.5, came_on)
@@ -129,5 +183,12 @@ def daily_bars(ax: Axes, daily: pd.DataFrame, labels: Labels, actuals: pd.DataFr
     count_axis(ax, labels, top * 1.16, 5)
     if len(x) <= 16:
         for middle, value, highest in zip(x + 0.5, p50, above, strict=True):
-            ax.text(middle, highest + 0.025 * top, labels.number(value), ha="center", va="bottom", fontsize=8.5)
+            ax.text(
+                middle,
+                highest + 0.025 * top,
+                labels.number(value),
+                ha="center",
+                va="bottom",
+                fontsize=8.5,
+            )
     unit_above(ax, labels("orders_per_day"))

@@ -1,4 +1,5 @@
-"""The way to a plan, step by step: its cost, how often it keeps the promise; and what hindsight would have saved."""
+"""The way to a plan, step by step: its cost, how often it keeps the promise; and what hindsight
+would have saved."""
 
 from __future__ import annotations
 
@@ -18,23 +19,44 @@ from planner.reporting.tables.run_folder import is_true
 MOST_NAMED_STEPS = 12
 HOLLOW: dict[str, Any] = {"markerfacecolor": PAPER, "markeredgecolor": INK}
 COSTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("simulated_cost", "path_simulated", {"marker": "o", "markersize": 6.5, "color": DARK, "linewidth": 1.4}),
-    ("planned_cost", "path_planned", {"marker": "s", "markersize": 6.0, "color": GREY, "linewidth": 0.9, **HOLLOW}),
+    (
+        "simulated_cost",
+        "path_simulated",
+        {"marker": "o", "markersize": 6.5, "color": DARK, "linewidth": 1.4},
+    ),
+    (
+        "planned_cost",
+        "path_planned",
+        {"marker": "s", "markersize": 6.0, "color": GREY, "linewidth": 0.9, **HOLLOW},
+    ),
     (
         "bound",
         "path_bound",
-        {"marker": "_", "markersize": 15.0, "markeredgewidth": 2.0, "color": ACCENT, "linewidth": 0.0},
+        {
+            "marker": "_",
+            "markersize": 15.0,
+            "markeredgewidth": 2.0,
+            "color": ACCENT,
+            "linewidth": 0.0,
+        },
     ),
 )
 VERDICTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("path_rehearsal", {"marker": "o", "markersize": 6.5, **HOLLOW}),
-    ("path_verdict_yes", {"marker": "D", "markersize": 8.0, "markerfacecolor": DARK, "markeredgecolor": DARK}),
-    ("path_verdict_no", {"marker": "X", "markersize": 9.0, "markerfacecolor": PAPER, "markeredgecolor": ACCENT}),
+    (
+        "path_verdict_yes",
+        {"marker": "D", "markersize": 8.0, "markerfacecolor": DARK, "markeredgecolor": DARK},
+    ),
+    (
+        "path_verdict_no",
+        {"marker": "X", "markersize": 9.0, "markerfacecolor": PAPER, "markeredgecolor": ACCENT},
+    ),
 )
 
 
 def path_costs(ax: Axes, path: pd.DataFrame, labels: Labels) -> None:
-    """Simulated and planned cost and the proven bound at each step; a bound only where the solver proved one.
+    """Simulated and planned cost and the proven bound at each step; a bound only where the solver
+    proved one.
 
     `path`: one row per step with these columns in major units (NaN where unknown).
     """
@@ -50,8 +72,8 @@ def path_costs(ax: Axes, path: pd.DataFrame, labels: Labels) -> None:
 
 
 def path_kept(ax: Axes, path: pd.DataFrame, labels: Labels, confidence: float) -> None:
-    """Share of the promotions that kept the promise at each step, rehearsals apart from verdicts; the confidence asked
-    for as a line.
+    """Share of the promotions that kept the promise at each step, rehearsals apart from verdicts;
+    the confidence asked for as a line.
 
     `path`: what, kept_share, certified; `confidence`: a share.
     """
@@ -59,7 +81,10 @@ def path_kept(ax: Axes, path: pd.DataFrame, labels: Labels, confidence: float) -
         return nothing_to_show(ax)
     kept = 100 * path["kept_share"].to_numpy(dtype=np.float64)
     ax.plot(np.arange(len(kept)), kept, color=GREY, linewidth=0.9)
-    looks = [_verdict(what, certified) for what, certified in zip(path["what"], path["certified"], strict=True)]
+    looks = [
+        _verdict(what, certified)
+        for what, certified in zip(path["what"], path["certified"], strict=True)
+    ]
     for step, (share, look) in enumerate(zip(kept, looks, strict=True)):
         ax.plot([step], [share], linestyle="", zorder=3, **VERDICTS[look][1])
     ax.axhline(100 * confidence, color=ACCENT, linewidth=1.1, linestyle=(0, (5, 2)), zorder=1)
@@ -94,23 +119,39 @@ def _steps(ax: Axes, path: pd.DataFrame, labels: Labels, *, named: bool) -> None
 
 def _key(ax: Axes, handles: list[Line2D], texts: list[str]) -> None:
     """The legend above the axes, at the right."""
-    ax.legend(handles, texts, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(texts), frameon=False,
-              fontsize=8.5, borderaxespad=0.2, handlelength=1.6, columnspacing=1.4)  # fmt: skip
+    ax.legend(
+        handles,
+        texts,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=len(texts),
+        frameon=False,
+        fontsize=8.5,
+        borderaxespad=0.2,
+        handlelength=1.6,
+        columnspacing=1.4,
+    )
 
 
 def hindsight_dots(ax: Axes, hindsight: pd.DataFrame, labels: Labels) -> None:
-    """Per sampled path what the plan costs (dot) and the least a plan made for that path could (bar), joined by a line;
-    paths from the least demand to the most.
+    """Per sampled path what the plan costs (dot) and the least a plan made for that path could
+    (bar), joined by a line; paths from the least demand to the most.
 
     `hindsight`: orders, plan_cost, hindsight_cost (major units, NaN where unknown).
     """
     if hindsight.empty:
         return nothing_to_show(ax)
-    orders, ours, least = (_column(hindsight, name) for name in ("orders", "plan_cost", "hindsight_cost"))
+    orders, ours, least = (
+        _column(hindsight, name) for name in ("orders", "plan_cost", "hindsight_cost")
+    )
     ax.vlines(orders, least, ours, color=GREY, linewidth=1.0)
     looks: tuple[tuple[str, Floats, dict[str, Any]], ...] = (
         ("hindsight_ours", ours, {"marker": "o", "markersize": 5.5, "color": DARK}),
-        ("hindsight_least", least, {"marker": "_", "markersize": 11.0, "markeredgewidth": 2.0, "color": MIDDLE}),
+        (
+            "hindsight_least",
+            least,
+            {"marker": "_", "markersize": 11.0, "markeredgewidth": 2.0, "color": MIDDLE},
+        ),
     )
     for _, values, look in looks:
         ax.plot(orders, values, linestyle="", **look)
@@ -118,7 +159,11 @@ def hindsight_dots(ax: Axes, hindsight: pd.DataFrame, labels: Labels) -> None:
     numbered(ax, "x", labels, 8)
     numbered(ax, "y", labels, 6)
     ax.set_xlabel(labels("hindsight_axis"))
-    _key(ax, [Line2D([], [], linestyle="", **look) for *_, look in looks], [labels(key) for key, *_ in looks])
+    _key(
+        ax,
+        [Line2D([], [], linestyle="", **look) for *_, look in looks],
+        [labels(key) for key, *_ in looks],
+    )
 
 
 def _column(table: pd.DataFrame, name: str) -> Floats:

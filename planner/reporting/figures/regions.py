@@ -16,8 +16,11 @@ from planner.reporting.layout.style import DARK, GREY, INK, MIDDLE, fill
 FAINT = "#e9ecef"
 
 
-def split_bars(ax: Axes, parcels: pd.DataFrame, contracts: Sequence[str], labels: Labels, *, percent: bool) -> None:
-    """One bar of 100 % for each row of `parcels` (index: names shown, columns: contracts), the count at the right.
+def split_bars(
+    ax: Axes, parcels: pd.DataFrame, contracts: Sequence[str], labels: Labels, *, percent: bool
+) -> None:
+    """One bar of 100 % for each row of `parcels` (index: names shown, columns: contracts), the
+    count at the right.
 
     A row of zeros stays empty; with `percent` the parts of 8 % and more are written into the bars.
     """
@@ -27,17 +30,40 @@ def split_bars(ax: Axes, parcels: pd.DataFrame, contracts: Sequence[str], labels
     for row in range(len(parcels)):
         left = 0.0
         for k, contract in enumerate(contracts):
-            share = 100 * float(parcels.iloc[row][contract]) / totals.iloc[row] if totals.iloc[row] > 0 else 0.0
+            share = (
+                100 * float(parcels.iloc[row][contract]) / totals.iloc[row]
+                if totals.iloc[row] > 0
+                else 0.0
+            )
             if not share > 0:
                 continue
             ax.barh([row], [share], left=[left], height=0.74, **fill(k))
             if percent and share >= 8:
-                ax.text(left + share / 2, row, f"{share:.0f}%", ha="center", va="center", fontsize=8.5, color=INK,
-                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})  # fmt: skip
+                ax.text(
+                    left + share / 2,
+                    row,
+                    f"{share:.0f}%",
+                    ha="center",
+                    va="center",
+                    fontsize=8.5,
+                    color=INK,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+                )
             left += share
         if totals.iloc[row] > 0:
-            ax.text(101, row, labels.number(totals.iloc[row]), ha="left", va="center", fontsize=8.5 if percent else 7.5)
-    ax.set_yticks(np.arange(len(parcels)), [short(str(n), 13) for n in parcels.index], fontsize=9.5 if percent else 7.8)
+            ax.text(
+                101,
+                row,
+                labels.number(totals.iloc[row]),
+                ha="left",
+                va="center",
+                fontsize=8.5 if percent else 7.5,
+            )
+    ax.set_yticks(
+        np.arange(len(parcels)),
+        [short(str(n), 13) for n in parcels.index],
+        fontsize=9.5 if percent else 7.8,
+    )
     ax.tick_params(axis="y", length=0)
     ax.set_xlim(0, 100)
     ax.set_ylim(len(parcels) - 0.4, -0.6)
@@ -46,28 +72,51 @@ def split_bars(ax: Axes, parcels: pd.DataFrame, contracts: Sequence[str], labels
 
 
 def region_dots(
-    ax: Axes, rows: Sequence[tuple[str, float]], labels: Labels, digits: int, *, named: bool, cap: float = math.inf
+    ax: Axes,
+    rows: Sequence[tuple[str, float]],
+    labels: Labels,
+    digits: int,
+    *,
+    named: bool,
+    cap: float = math.inf,
 ) -> None:
-    """One value per region as a dot; `rows`: (name shown, value); NaN leaves the row empty. Numbers above `cap` are
-    not written on the axis."""
+    """One value per region as a dot; `rows`: (name shown, value); NaN leaves the row empty. Numbers
+    above `cap` are not written on the axis."""
     values = np.array([v for _, v in rows], dtype=np.float64)
     known = values[np.isfinite(values)]
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_yticks(np.arange(len(rows)), [short(n, 13) if named else "" for n, _ in rows], fontsize=7.8)
+    ax.set_yticks(
+        np.arange(len(rows)), [short(n, 13) if named else "" for n, _ in rows], fontsize=7.8
+    )
     ax.tick_params(axis="y", length=0)
     if not known.size:
         ax.set_xticks([])
         return
     low, high = float(known.min()), float(known.max())
-    left = 0.0 if low <= 0.6 * high else low - 0.25 * max(high - low, 0.02 * abs(high), 10.0**-digits)
+    left = (
+        0.0 if low <= 0.6 * high else low - 0.25 * max(high - low, 0.02 * abs(high), 10.0**-digits)
+    )
     left = left if low < 0 else max(left, 0.0)
     for i, value in enumerate(values):
         if np.isfinite(value):
             ax.axhline(i, color=FAINT, linewidth=0.6, zorder=0)
             ax.plot(
-                [value], [i], "o", markersize=4.2, markerfacecolor=MIDDLE, markeredgecolor=DARK, markeredgewidth=0.7
+                [value],
+                [i],
+                "o",
+                markersize=4.2,
+                markerfacecolor=MIDDLE,
+                markeredgecolor=DARK,
+                markeredgewidth=0.7,
             )
-            ax.annotate(labels.number(value, digits), (value, i), xytext=(5, 0), textcoords="offset points",
-                        ha="left", va="center", fontsize=7.5)  # fmt: skip
+            ax.annotate(
+                labels.number(value, digits),
+                (value, i),
+                xytext=(5, 0),
+                textcoords="offset points",
+                ha="left",
+                va="center",
+                fontsize=7.5,
+            )
     ax.set_xlim(left, high + 0.22 * (high - left if high > left else 1.0))
     numbered(ax, "x", labels, 4, cap)

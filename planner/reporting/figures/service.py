@@ -20,15 +20,21 @@ MISSED: dict[str, Any] = {"facecolor": "#f3d9d7", "edgecolor": ACCENT, "hatch": 
 
 
 def _range(late: Floats, target: float, threshold: float | None) -> float:
-    """Right end of the axis in per cent: everything simulated, the target, and the limit if it is not far away."""
+    """Right end of the axis in per cent: everything simulated, the target, and the limit if it is
+    not far away."""
     seen = max(float(late.max(initial=0.0)), target * 1.6, 0.1)
-    return max(seen, threshold * 1.15) if threshold is not None and threshold < 4 * seen else seen * 1.05
+    return (
+        max(seen, threshold * 1.15)
+        if threshold is not None and threshold < 4 * seen
+        else seen * 1.05
+    )
 
 
 def late_histogram(
     ax: Axes, replications: pd.DataFrame, labels: Labels, target: float, threshold: float | None
 ) -> None:
-    """How many promotions have which share of late orders; `target` and `threshold` are shares of late orders."""
+    """How many promotions have which share of late orders; `target` and `threshold` are shares of
+    late orders."""
     if replications.empty:
         return nothing_to_show(ax)
     late = 100 * replications["late_share"].to_numpy(dtype=np.float64)
@@ -48,8 +54,19 @@ def late_histogram(
     ax.set_xlabel(labels("late_axis"))
     ax.set_ylabel(labels("promotions_axis"))
     handles = [Patch(**KEPT), Patch(**MISSED)]
-    texts = [labels("kept", n=labels.number(kept.sum())), labels("missed", n=labels.number((~kept).sum()))]
-    ax.legend(handles, texts, loc="lower right", bbox_to_anchor=(1, 1.0), ncols=2, frameon=False, borderaxespad=0.2)
+    texts = [
+        labels("kept", n=labels.number(kept.sum())),
+        labels("missed", n=labels.number((~kept).sum())),
+    ]
+    ax.legend(
+        handles,
+        texts,
+        loc="lower right",
+        bbox_to_anchor=(1, 1.0),
+        ncols=2,
+        frameon=False,
+        borderaxespad=0.2,
+    )
 
 
 def _counts(late: Floats, bins: Floats) -> Floats:
@@ -61,7 +78,15 @@ def _bars(ax: Axes, bins: Floats, counts: Floats, bottom: Floats, look: dict[str
     """Bars of the bins that have any."""
     some = counts > 0
     if some.any():
-        ax.bar(bins[:-1][some], counts[some], np.diff(bins)[some], bottom[some], align="edge", linewidth=0.5, **look)
+        ax.bar(
+            bins[:-1][some],
+            counts[some],
+            np.diff(bins)[some],
+            bottom[some],
+            align="edge",
+            linewidth=0.5,
+            **look,
+        )
 
 
 def _bin_width(right: float, target: float) -> float:
@@ -74,21 +99,39 @@ def _bin_width(right: float, target: float) -> float:
     return target * float(np.ceil(right / target / MOST_BINS))
 
 
-def _limit_lines(ax: Axes, limits: tuple[float, float | None], right: float, labels: Labels) -> None:
+def _limit_lines(
+    ax: Axes, limits: tuple[float, float | None], right: float, labels: Labels
+) -> None:
     """The target and the platform's limit as lines with their names at different heights."""
     target, threshold = limits
-    rows: list[tuple[float, Any, str]] = [(target, "-", labels("late_target", x=labels.exact(target / 100)))]
+    rows: list[tuple[float, Any, str]] = [
+        (target, "-", labels("late_target", x=labels.exact(target / 100)))
+    ]
     if threshold is not None and threshold <= right:
-        rows.append((threshold, (0, (5, 2)), labels("late_threshold", x=labels.exact(threshold / 100))))
+        rows.append(
+            (threshold, (0, (5, 2)), labels("late_threshold", x=labels.exact(threshold / 100)))
+        )
     for place, (value, dashes, text) in enumerate(rows):
         ax.axvline(value, color=ACCENT, linewidth=1.4, linestyle=dashes)
         side, offset = ("right", -4) if value > 0.7 * right else ("left", 4)
-        ax.annotate(text, (value, 0.955 - 0.085 * place), xycoords=ax.get_xaxis_transform(), xytext=(offset, 0),
-                    textcoords="offset points", ha=side, va="center", fontsize=9, color=INK)  # fmt: skip
+        ax.annotate(
+            text,
+            (value, 0.955 - 0.085 * place),
+            xycoords=ax.get_xaxis_transform(),
+            xytext=(offset, 0),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            fontsize=9,
+            color=INK,
+        )
 
 
-def late_ecdf(ax: Axes, replications: pd.DataFrame, labels: Labels, target: float, confidence: float) -> None:
-    """Share of promotions at or below each share of late orders; where the target meets the confidence asked for."""
+def late_ecdf(
+    ax: Axes, replications: pd.DataFrame, labels: Labels, target: float, confidence: float
+) -> None:
+    """Share of promotions at or below each share of late orders; where the target meets the
+    confidence asked for."""
     if replications.empty:
         return nothing_to_show(ax)
     late = np.sort(100 * replications["late_share"].to_numpy(dtype=np.float64))
@@ -102,8 +145,15 @@ def late_ecdf(ax: Axes, replications: pd.DataFrame, labels: Labels, target: floa
     kept = float((late <= 100 * target + 1e-9).mean())
     ax.plot([100 * target], [100 * kept], "o", color=ACCENT, markersize=6)
     beside, lift = (min(kept, confidence), -28) if kept > 0.3 else (kept, 14)
-    ax.annotate(labels("kept", n=labels.percent(kept)), (100 * target, 100 * beside), xytext=(6, lift),
-                textcoords="offset points", ha="left", va="center", fontsize=9)  # fmt: skip
+    ax.annotate(
+        labels("kept", n=labels.percent(kept)),
+        (100 * target, 100 * beside),
+        xytext=(6, lift),
+        textcoords="offset points",
+        ha="left",
+        va="center",
+        fontsize=9,
+    )
     ax.set_xlim(0, right)
     ax.set_ylim(0, 104)
     numbered(ax, "x", labels, 6)

@@ -21,20 +21,30 @@ Row = tuple[str, str]  # process, shift
 MOST_SPLIT_DAYS = 16  # with more columns there is no room to say what a number is made of
 
 
-def staffing_rows(staffing: pd.DataFrame, processes: Sequence[str] = (), shifts: Sequence[str] = ()) -> list[Row]:
-    """Rows of a heat map: process by process, shift by shift, in the given order, then in the order of the table."""
+def staffing_rows(
+    staffing: pd.DataFrame, processes: Sequence[str] = (), shifts: Sequence[str] = ()
+) -> list[Row]:
+    """Rows of a heat map: process by process, shift by shift, in the given order, then in the order
+    of the table."""
     processes = list(dict.fromkeys([*processes, *staffing["process"]]))
     shifts = list(dict.fromkeys([*shifts, *staffing["shift"]]))
     there = set(zip(staffing["process"], staffing["shift"], strict=True))
     return [(p, s) for p in processes for s in shifts if (p, s) in there]
 
 
-def headcounts(staffing: pd.DataFrame, rows: Sequence[Row], dates: Sequence[date]) -> tuple[Floats, Floats]:
+def headcounts(
+    staffing: pd.DataFrame, rows: Sequence[Row], dates: Sequence[date]
+) -> tuple[Floats, Floats]:
     """People by (row, day): all, and the hired ones among them (those with a first day)."""
     everyone, hired = np.zeros((len(rows), len(dates))), np.zeros((len(rows), len(dates)))
     row_of, day_of = {r: i for i, r in enumerate(rows)}, {d: j for j, d in enumerate(dates)}
     cells = zip(
-        staffing["process"], staffing["shift"], staffing["date"], staffing["headcount"], staffing["since"], strict=True
+        staffing["process"],
+        staffing["shift"],
+        staffing["date"],
+        staffing["headcount"],
+        staffing["since"],
+        strict=True,
     )
     for process, shift, on, count, since in cells:
         i, j = row_of.get((process, shift)), day_of.get(to_date(on))
@@ -46,11 +56,17 @@ def headcounts(staffing: pd.DataFrame, rows: Sequence[Row], dates: Sequence[date
 
 
 def staffing_heat(
-    ax: Axes, staffing: pd.DataFrame, dates: Sequence[date], labels: Labels, rows: Sequence[Row] | None = None
+    ax: Axes,
+    staffing: pd.DataFrame,
+    dates: Sequence[date],
+    labels: Labels,
+    rows: Sequence[Row] | None = None,
 ) -> None:
-    """People of one site: cell = headcount of a process and shift on a day, permanent + hired below it.
+    """People of one site: cell = headcount of a process and shift on a day, permanent + hired below
+    it.
 
-    `staffing`: date, process, shift, since, headcount, paid_hours of one site; `rows` from top to bottom.
+    `staffing`: date, process, shift, since, headcount, paid_hours of one site; `rows` from top to
+    bottom.
     """
     if staffing.empty:
         return nothing_to_show(ax)
@@ -58,13 +74,30 @@ def staffing_heat(
     everyone, hired = headcounts(staffing, rows, dates)
     most = max(everyone.max(), 1.0)
     wide = len(dates) <= MOST_SPLIT_DAYS
-    split = wide and bool(hired.any())  # then in every cell, so that none looks as if its parts were unknown
+    split = wide and bool(
+        hired.any()
+    )  # then in every cell, so that none looks as if its parts were unknown
     for i in range(len(rows)):
         for j in range(len(dates)):
-            _cell(ax, (j, i), (everyone[i, j], hired[i, j]), everyone[i, j] / most, labels, (wide, split))
+            _cell(
+                ax,
+                (j, i),
+                (everyone[i, j], hired[i, j]),
+                everyone[i, j] / most,
+                labels,
+                (wide, split),
+            )
     for j in range(len(dates)):
         total = labels.number(everyone[:, j].sum())
-        ax.text(j + 0.5, len(rows) + 0.5, total, ha="center", va="center", fontsize=11 if wide else 8, **BOLD)
+        ax.text(
+            j + 0.5,
+            len(rows) + 0.5,
+            total,
+            ha="center",
+            va="center",
+            fontsize=11 if wide else 8,
+            **BOLD,
+        )
     hours = staffing.groupby(["process", "shift"], sort=False)["paid_hours"].sum()
     for i, row in enumerate(rows):
         _beside(ax, (len(dates), i + 0.5), labels.number(float(hours.get(row, 0.0))))
@@ -79,14 +112,27 @@ def _beside(ax: Axes, at: tuple[float, float], text: str, **look: Any) -> None:
     """A number to the right of the map."""
     look = {"fontsize": 9} | look
     ax.annotate(
-        text, at, xytext=(7, 0), textcoords="offset points", ha="left", va="center", annotation_clip=False, **look
+        text,
+        at,
+        xytext=(7, 0),
+        textcoords="offset points",
+        ha="left",
+        va="center",
+        annotation_clip=False,
+        **look,
     )
 
 
 def _cell(
-    ax: Axes, at: tuple[int, int], people: tuple[float, float], share: float, labels: Labels, how: tuple[bool, bool]
+    ax: Axes,
+    at: tuple[int, int],
+    people: tuple[float, float],
+    share: float,
+    labels: Labels,
+    how: tuple[bool, bool],
 ) -> None:
-    """One cell: its shade, the number, and what the number is made of; `how`: (wide, whether to split)."""
+    """One cell: its shade, the number, and what the number is made of; `how`: (wide, whether to
+    split)."""
     (j, i), (count, hired), (wide, split) = at, people, how
     ax.add_patch(Rectangle((j, i), 1, 1, facecolor=shade(share), edgecolor=PAPER, linewidth=1.2))
     if count == 0:
@@ -111,7 +157,9 @@ def _name_rows(ax: Axes, rows: Sequence[Row], days: int, labels: Labels) -> None
     """Process and shift to the left of the rows; a line between processes."""
     ax.set_xticks([])
     ax.tick_params(axis="y", length=0)
-    names = [two_lines(f"{labels.name('process', p)} · {labels.name('shift', s)}", 13) for p, s in rows]
+    names = [
+        two_lines(f"{labels.name('process', p)} · {labels.name('shift', s)}", 13) for p, s in rows
+    ]
     ax.set_yticks(np.arange(len(rows) + 1) + 0.5, [*names, labels("all_people")], fontsize=9.5)
     for spine in ax.spines.values():
         spine.set_visible(False)
@@ -130,10 +178,17 @@ def day_strip(ax: Axes, dates: Sequence[date], orders: dict[date, float], labels
         ax.bar(np.arange(len(dates)) + 0.5, values, width=0.7, color="#8a8f96")
     many = len(dates) > 16
     for j, value in enumerate(values if orders and not many else []):
-        ax.text(j + 0.5, value + 0.05 * most, labels.number(value), ha="center", va="bottom", fontsize=8)
-    texts = [labels.short_day(d) if many else f"{labels.weekday(d)}\n{labels.short_day(d)}" for d in dates]
+        ax.text(
+            j + 0.5, value + 0.05 * most, labels.number(value), ha="center", va="bottom", fontsize=8
+        )
+    texts = [
+        labels.short_day(d) if many else f"{labels.weekday(d)}\n{labels.short_day(d)}"
+        for d in dates
+    ]
     shown = range(0, len(dates), 2 if many else 1)
-    ax.set_xticks([j + 0.5 for j in shown], [texts[j] for j in shown], fontsize=9 if not many else 7.5)
+    ax.set_xticks(
+        [j + 0.5 for j in shown], [texts[j] for j in shown], fontsize=9 if not many else 7.5
+    )
     ax.tick_params(axis="x", length=0)
     ax.set_yticks([])
     ax.set_xlim(0, len(dates))

@@ -10,7 +10,8 @@ from planner.reporting.language.labels import Labels
 
 
 def verdict_sentences(verdict: Mapping[str, Any] | None, labels: Labels) -> list[str]:
-    """Why a plan is certified or not; `verdict`: the certificate, None when no held-out promotions were simulated.
+    """Why a plan is certified or not; `verdict`: the certificate, None when no held-out promotions
+    were simulated.
 
     What was reached is rounded down, so that no figure claims more than was proven.
     """
@@ -41,11 +42,17 @@ def certain_sentences(certain: Sequence[str], labels: Labels) -> list[str]:
     """That demand was taken as certain, where it was; `certain`: its components."""
     if not certain:
         return []
-    return [labels("verdict_certain", names=labels.listed(labels.name("demand", str(name)) for name in certain))]
+    return [
+        labels(
+            "verdict_certain",
+            names=labels.listed(labels.name("demand", str(name)) for name in certain),
+        )
+    ]
 
 
 def open_sentences(inside: float, late: float, labels: Labels) -> list[str]:
-    """Orders still open at the end on average, and how many of them count as late; nothing where none is open."""
+    """Orders still open at the end on average, and how many of them count as late; nothing where
+    none is open."""
     if round(inside) <= 0:
         return []
     key = "verdict_open_late" if round(late) > 0 else "verdict_open"
@@ -53,7 +60,8 @@ def open_sentences(inside: float, late: float, labels: Labels) -> list[str]:
 
 
 def fewest_replications(confidence: float, level: float) -> int:
-    """Replications that certify when all of them meet the target: (1 - level)^(1/n) >= confidence (Clopper-Pearson)."""
+    """Replications that certify when all of them meet the target: (1 - level)^(1/n) >= confidence
+    (Clopper-Pearson)."""
     return math.ceil(math.log(1.0 - level) / math.log(confidence) - 1e-9)
 
 
@@ -70,9 +78,15 @@ def method_heads(labels: Labels) -> list[str]:
 
 
 def method_cells(
-    labels: Labels, method: str, costs: tuple[float, float], on_time: float, kept: tuple[float, float], certified: bool
+    labels: Labels,
+    method: str,
+    costs: tuple[float, float],
+    on_time: float,
+    kept: tuple[float, float],
+    certified: bool,
 ) -> list[str]:
-    """A method's row; `costs`: its own and that of our plan (NaN for our own row), `kept`: promotions kept, of all."""
+    """A method's row; `costs`: its own and that of our plan (NaN for our own row), `kept`:
+    promotions kept, of all."""
     cost, ours = costs
     more = cost / ours - 1.0 if math.isfinite(ours) and ours else math.nan
     return [

@@ -1,4 +1,5 @@
-"""Words of the pages on couriers, contracts, clauses, routing rules and remote areas, English and Chinese."""
+"""Words of the pages on couriers, contracts, clauses, routing rules and remote areas, English and
+Chinese."""
 
 from __future__ import annotations
 
@@ -8,7 +9,11 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     # couriers
     "couriers_title": ("Who carries what", "快递分配"),
     "couriers_message": (
-        "{n} parcels on average, {share} of them to remote areas. Bars: share of the parcels of each region.",
+        (
+            "{n} parcels on average, {share} of them to remote areas. Bars: share of the parcels "
+            "of "
+            "each region."
+        ),
         "平均 {n} 件，其中偏远地区占 {share}。条形为各地区件数的占比。",
     ),
     "all_regions": ("All regions", "全部地区"),
@@ -19,7 +24,11 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     # regions
     "regions_title": ("Cost, service and transit by region", "各地区费用、准时率与时效"),
     "regions_message": (
-        "Remote areas cost {remote} per order, other regions {other}. Rows by number of orders, remote areas apart.",
+        (
+            "Remote areas cost {remote} per order, other regions {other}. Rows by number of "
+            "orders, "
+            "remote areas apart."
+        ),
         "偏远地区每单 {remote}，其他地区每单 {other}。按单量排序，偏远地区单列。",
     ),
     "regions_message_one": (
@@ -39,15 +48,22 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     ),
     # contracts
     "study_note": (
-        "A study of the contracts, not the plan of page 1: every alternative has its own routing, every order counts "
+        "A study of the contracts, not the plan of page 1: every alternative has its own routing, "
+        "every order counts "
         "as packed at once, and other promotions are simulated.",
-        "本页为合同研究，不是第 1 页的方案：各方案单独分单，订单均按下单即打包计算，所用模拟大促也不同。",
+        (
+            "本页为合同研究，不是第 1 页的方案：各方案单独分单，订单均按下单即打包计算，"
+            "所用模拟大促也不同。"
+        ),
     ),
     "study_orders": (
         "Orders per promotion: {n} on average here, {m} in the simulation of the plan.",
         "平均每次大促：本研究 {n} 单，方案模拟 {m} 单。",
     ),
-    "contracts_title": ("Contracts and combinations on the same orders", "同一批订单下的合同与组合对比"),
+    "contracts_title": (
+        "Contracts and combinations on the same orders",
+        "同一批订单下的合同与组合对比",
+    ),
     "contract_alone": ("{name} alone", "单用 {name}"),
     "contracts_best": ("{name} is best at {cost} per order", "{name} 最优，每单 {cost}"),
     "contracts_higher": (
@@ -68,7 +84,11 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
         "。{name} 每单更低但排在最后：准时率仅 {share}",
     ),
     "contracts_note": (
-        ". All costs of the alternative; differences on the orders both carry. Dot: mean; line: 95% interval.",
+        (
+            ". All costs of the alternative; differences on the orders both carry. Dot: mean; "
+            "line: "
+            "95% interval."
+        ),
         "。含该方案全部费用；差额按双方都承运的订单计算。圆点为均值，线段为 95% 区间。",
     ),
     "contracts_ranked": (
@@ -94,7 +114,11 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     "terms_page": ("Terms of the contracts and break-even prices", "合同条款执行与平衡价"),
     "terms_title": ("Tiers, commitments and allotments", "阶梯、保底量与限额"),
     "terms_missed": (
-        "{name}: the commitment of {contract} is missed in {share} of promotions and costs {cost} on average.",
+        (
+            "{name}: the commitment of {contract} is missed in {share} of promotions and costs "
+            "{cost} "
+            "on average."
+        ),
         "{name}：{contract} 在 {share} 的大促中未达保底量，平均补差 {cost}。",
     ),
     "terms_none": (
@@ -112,15 +136,23 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     # clauses
     "clauses_title": ("What a change of each clause is worth", "各条款变动的价值"),
     "clauses_message": (
-        "Largest: {name}: {value} per promotion. Plain bars save, hatched bars cost; line: 95% interval; "
+        "Largest: {name}: {value} per promotion. Plain bars save, hatched bars cost; line: 95% "
+        "interval; "
         "one that holds 0 shows no difference.",
-        "最大：{name}：每次大促 {value}。实心为节省，斜线为增加；线段为 95% 区间，含 0 即未显示差异。",
+        (
+            "最大：{name}：每次大促 {value}。实心为节省，斜线为增加；线段为 95% 区间，含 0 "
+            "即未显示差异。"
+        ),
     ),
-    "clauses_nothing": ("Worth nothing in this promotion: {names}.", "对本次大促没有价值的变动：{names}。"),
+    "clauses_nothing": (
+        "Worth nothing in this promotion: {names}.",
+        "对本次大促没有价值的变动：{names}。",
+    ),
     "clauses_axis": ("saved per promotion, {unit}", "每次大促节省（{unit}）"),
     "breakevens_title": ("At which price a contract wins", "合同胜出的价格"),
     "breakevens_message": (
-        "Each contract alone, on the parcels both carry, all its base prices shifted by the same amount; the "
+        "Each contract alone, on the parcels both carry, all its base prices shifted by the same "
+        "amount; the "
         "difference is simulated at exactly this price.",
         "各合同单用，按双方都承运的包裹，全部基础运价同额调整；差额按该价格实际模拟。",
     ),
@@ -144,15 +176,26 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     "col_price": ("Price", "价格"),
     "col_now": ("Now, {unit}", "现价（{unit}）"),
     "col_break_even": ("Equal at, {unit}", "平衡价（{unit}）"),
-    "col_at_break_even": ("Difference there, {unit} per order (95%)", "该价下每单差额（{unit}，95%）"),
+    "col_at_break_even": (
+        "Difference there, {unit} per order (95%)",
+        "该价下每单差额（{unit}，95%）",
+    ),
     # rules
     "rules_title": ("Routing rules to type in", "可录入的路由规则"),
     "rules_message": (
-        "{rules}: {x} {unit} ({low} to {high}) more per order than the whole routing table of the study. ",
+        (
+            "{rules}: {x} {unit} ({low} to {high}) more per order than the whole routing table of "
+            "the "
+            "study. "
+        ),
         "{rules}每单比研究中的完整分单表贵 {x} {unit}（{low} 至 {high}）。",
     ),
     "rules_cheaper": (
-        "{rules}: {x} {unit} ({low} to {high}) less per order than the whole routing table of the study. ",
+        (
+            "{rules}: {x} {unit} ({low} to {high}) less per order than the whole routing table of "
+            "the "
+            "study. "
+        ),
         "{rules}每单比研究中的完整分单表省 {x} {unit}（{low} 至 {high}）。",
     ),
     "rules_equal": (
@@ -160,13 +203,15 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
         "{rules}与研究中的完整分单表费用相同。",
     ),
     "rules_no_difference": (
-        "{rules}: no difference to the whole routing table of the study is shown ({x} {unit} per order, {low} to "
+        "{rules}: no difference to the whole routing table of the study is shown ({x} {unit} per "
+        "order, {low} to "
         "{high}). ",
         "{rules}与研究中的完整分单表相比未显示差异（每单 {x} {unit}，{low} 至 {high}）。",
     ),
     "rules_note": ("The first rule that fits an order decides.", "订单按第一条符合的规则执行。"),
     "rules_plan": (
-        "These rules belong to the contract study, not to the certified plan; the routing of the plan is in plan.xlsx, "
+        "These rules belong to the contract study, not to the certified plan; the routing of the "
+        "plan is in plan.xlsx, "
         "sheet Routing.",
         "这些规则属于合同研究，不属于已评定的方案；方案的分单见 plan.xlsx 的“分仓路由”表。",
     ),
@@ -186,20 +231,31 @@ CONTRACT_TEXTS: dict[str, Bilingual] = {
     "weight_over": ("over {a} g", "{a} 克以上"),
     "weight_between": ("over {a} to {b} g", "{a}–{b} 克"),
     # remote areas
-    "remote_title": ("Remote areas: direct, through a hub, or not at all", "偏远地区：直发、中转或不发售"),
+    "remote_title": (
+        "Remote areas: direct, through a hub, or not at all",
+        "偏远地区：直发、中转或不发售",
+    ),
     "remote_message": (
-        "Cheapest for {direct} orders: direct; for {hub}: through a hub; {refused} are not worth selling. "
+        "Cheapest for {direct} orders: direct; for {hub}: through a hub; {refused} are not worth "
+        "selling. "
         "Margin and courier per order, {unit}.",
-        "{direct} 单直发最省，{hub} 单中转最省，{refused} 单不值得发售。毛利与快递费均为每单（{unit}）。",
+        (
+            "{direct} 单直发最省，{hub} 单中转最省，{refused} 单不值得发售。"
+            "毛利与快递费均为每单（{unit}）。"
+        ),
     ),
     "remote_margin_unknown": (
-        "Cheapest for {direct} orders: direct; for {hub}: through a hub. Margin unknown for {unknown} orders: whether "
-        "they are worth selling is not judged; {refused} are not. Margin and courier per order, {unit}.",
-        "{direct} 单直发最省，{hub} 单中转最省。{unknown} 单毛利未知，未判断是否值得发售；{refused} 单不值得。"
+        "Cheapest for {direct} orders: direct; for {hub}: through a hub. Margin unknown for "
+        "{unknown} orders: whether "
+        "they are worth selling is not judged; {refused} are not. Margin and courier per order, "
+        "{unit}.",
+        "{direct} 单直发最省，{hub} 单中转最省。{unknown} 单毛利未知，未判断是否值得发售；"
+        "{refused} 单不值得。"
         "毛利与快递费均为每单（{unit}）。",
     ),
     "remote_note": (
-        "The cheapest ways by price alone, without limits, fees, stock and cut-off times; the last column is what the "
+        "The cheapest ways by price alone, without limits, fees, stock and cut-off times; the "
+        "last column is what the "
         "plan of page 1 does.",
         "仅按价格选最省的走法，不计限额、固定费、库存和截单时间；最后一列为第 1 页方案的实际分配。",
     ),

@@ -1,4 +1,5 @@
-"""Our words in English and Chinese for well-known names: processes, regions, methods and the like."""
+"""Our words in English and Chinese for well-known names: processes, regions, methods and the
+like."""
 
 from __future__ import annotations
 
@@ -134,17 +135,32 @@ GLOSSARY: dict[tuple[str, str], Bilingual] = {
     ("step", "plan"): ("rehearsal", "预演"),
     ("step", "trim"): ("trimmed", "精简"),
     ("step", "verdict"): ("certification", "认证"),
-    ("stopped", "certified"): ("The search ended because the plan is certified.", "方案已通过认证，求解结束。"),
+    ("stopped", "certified"): (
+        "The search ended because the plan is certified.",
+        "方案已通过认证，求解结束。",
+    ),
     ("stopped", "effort spent"): (
-        "The search ended because the effort was spent before a plan was certified; this is the best plan so far.",
+        (
+            "The search ended because the effort was spent before a plan was certified; this is "
+            "the "
+            "best plan so far."
+        ),
         "在通过认证之前计算量已用尽；此为目前最好的方案。",
     ),
     ("stopped", "limits"): (
-        "The search ended because no plan within the limits meets all that was learned; this is the best plan so far.",
+        (
+            "The search ended because no plan within the limits meets all that was learned; this "
+            "is "
+            "the best plan so far."
+        ),
         "在现有限制内，没有方案能满足已学到的全部要求；此为目前最好的方案。",
     ),
     ("stopped", "too few promotions"): (
-        "The search ended because so few promotions set aside for certification cannot prove what is promised.",
+        (
+            "The search ended because so few promotions set aside for certification cannot prove "
+            "what "
+            "is promised."
+        ),
         "用于认证的大促次数太少，无法证明所承诺的水平，求解结束。",
     ),
     ("stopped", "solver crashed"): (

@@ -1,5 +1,5 @@
-"""Words of the pages on the way to a plan, on hindsight, on late orders and on a scenario without a plan, English and
-Chinese."""
+"""Words of the pages on the way to a plan, on hindsight, on late orders and on a scenario without a
+plan, English and Chinese."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ PATH_TEXTS: dict[str, Bilingual] = {
         "失约订单按环节与日期统计（失约最多的几次大促）",
     ),
     "miss_worst": (
-        "Where most late orders miss their deadline: {reason} ({place}), at least {share} of them, most of all on "
+        "Where most late orders miss their deadline: {reason} ({place}), at least {share} of "
+        "them, most of all on "
         "{at}.",
         "失约最多的原因：{reason}（{place}），至少占 {share}，以 {at} 最多。",
     ),
@@ -25,14 +26,18 @@ PATH_TEXTS: dict[str, Bilingual] = {
         "one more person at {site}: {crew}, {process}, shift {shift}, {day}",
         "{site}：{day}{process}{shift}增加 1 名{crew}",
     ),
-    "unit_vehicle": ("one more vehicle of {contract} at {site}, {day}", "{site}：{day}{contract}加 1 辆车"),
+    "unit_vehicle": (
+        "one more vehicle of {contract} at {site}, {day}",
+        "{site}：{day}{contract}加 1 辆车",
+    ),
     "units_head": ("What one more would do", "增加一个单位的效果"),
     "units_none": (
         "No single further person or vehicle that the limits allow saves an order.",
         "在限制范围内，单独增加一人或一辆车都不能减少失约。",
     ),
     "units_note": (
-        "Late orders per promotion, mean over all promotions simulated; most orders saved per money first. "
+        "Late orders per promotion, mean over all promotions simulated; most orders saved per "
+        "money first. "
         "Hired people come for their shortest booking.",
         "失约单数为全部模拟大促的均值；按单位费用减少的失约单数排序；临时工按最短用工天数计。",
     ),
@@ -58,11 +63,18 @@ PATH_TEXTS: dict[str, Bilingual] = {
         "没有方案能满足场景的全部规则。最省钱的补救：{words}。",
     ),
     "repairs_none": (
-        "No plan keeps every rule of the scenario, and no single change that was tried makes one possible.",
+        (
+            "No plan keeps every rule of the scenario, and no single change that was tried makes "
+            "one "
+            "possible."
+        ),
         "没有方案能满足场景的全部规则，所试的单项改动都得不到可行方案。",
     ),
     "repairs_note": (
-        "Each was proved by planning again. Costs are those of the planning model, not of the simulation.",
+        (
+            "Each was proved by planning again. Costs are those of the planning model, not of the "
+            "simulation."
+        ),
         "均已重新求解验证；费用为规划模型的费用。",
     ),
     "col_limit": ("Limit", "限制"),
@@ -73,9 +85,13 @@ PATH_TEXTS: dict[str, Bilingual] = {
     # the way to the plan
     "path_title": ("How the plan was reached, step by step", "方案的求解过程"),
     "path_counts": (
-        "Plans made: {plans}; certifications on promotions of their own: {verdicts}; promotions simulated before the "
+        "Plans made: {plans}; certifications on promotions of their own: {verdicts}; promotions "
+        "simulated before the "
         "last of them: {simulated}.",
-        "共规划 {plans} 次，在未参与规划的大促上认证 {verdicts} 次；最后一次认证前共模拟大促 {simulated} 次。",
+        (
+            "共规划 {plans} 次，在未参与规划的大促上认证 {verdicts} 次；最后一次认证前共模拟大促 "
+            "{simulated} 次。"
+        ),
     ),
     "path_axis": ("step", "步骤"),
     "path_cost_axis": ("cost of a promotion, {unit}", "每次大促费用（{unit}）"),
@@ -88,16 +104,21 @@ PATH_TEXTS: dict[str, Bilingual] = {
     "path_verdict_no": ("not certified", "未通过认证"),
     "path_proved": ("What the solver proved", "求解器的证明"),
     "path_gap": (
-        "Before trimming, the plan costs {objective} in the planning model, safety margins included. No plan of that "
+        "Before trimming, the plan costs {objective} in the planning model, safety margins "
+        "included. No plan of that "
         "model costs less than {bound}, so the plan is within {gap} of the cheapest.",
-        "精简前，该方案在规划模型（含安全余量）中的费用为 {objective}；该模型的任何方案不低于 {bound}，"
+        "精简前，该方案在规划模型（含安全余量）中的费用为 {objective}；该模型的任何方案不低于 "
+        "{bound}，"
         "与最省方案相差不超过 {gap}。",
     ),
     "path_loose": (
         "Without any safety margin, no plan for the sampled promotions costs less than {bound}.",
         "不留任何安全余量时，抽样大促的任何方案不低于 {bound}。",
     ),
-    "path_nothing_proved": ("No lower bound on the cost was proven for this plan.", "本方案没有已证的费用下界。"),
+    "path_nothing_proved": (
+        "No lower bound on the cost was proven for this plan.",
+        "本方案没有已证的费用下界。",
+    ),
     "path_trimmed": ("What trimming took out", "精简掉的资源"),
     "trim_none": (
         "Nothing was trimmed: no plan met the target often enough in its rehearsals.",
@@ -110,7 +131,8 @@ PATH_TEXTS: dict[str, Bilingual] = {
     "trim_units": ("{kind} ({n})", "{kind}（{n}）"),
     "trim_taken": ("Taken out: {units}; that saves {saved}.", "去掉：{units}；节省 {saved}。"),
     "trim_undone": (
-        "A plan without {units} was tried, which would save {saved}, but it was given up: the plan shown is the one "
+        "A plan without {units} was tried, which would save {saved}, but it was given up: the "
+        "plan shown is the one "
         "before trimming.",
         "曾试去掉：{units}，可节省 {saved}，但未采用：最终方案为精简前的方案。",
     ),
@@ -124,10 +146,14 @@ PATH_TEXTS: dict[str, Bilingual] = {
         "为此模拟大促 {n} 次，均用相同的随机数。",
     ),
     "path_glossary": (
-        "Rehearsal: simulated on promotions that planning may learn from. Trimmed: what the rehearsals did not need is "
-        "taken out. Certification: judged on promotions of its own. Lower bound: no plan for the sampled promotions "
-        "costs less, without safety margins; the gap is how far the planned cost is above it, as a share of that cost. "
-        "Safety factor: people and vehicles are planned as if the work were that many times as much; it grows where a "
+        "Rehearsal: simulated on promotions that planning may learn from. Trimmed: what the "
+        "rehearsals did not need is "
+        "taken out. Certification: judged on promotions of its own. Lower bound: no plan for the "
+        "sampled promotions "
+        "costs less, without safety margins; the gap is how far the planned cost is above it, as "
+        "a share of that cost. "
+        "Safety factor: people and vehicles are planned as if the work were that many times as "
+        "much; it grows where a "
         "plan fails.",
         "预演：在可供规划学习的大促上模拟。精简：去掉预演中用不到的资源。认证：在未参与规划的大促上评定。下界：不留安全余量时，"
         "抽样大促的任何方案都不会更省；差距为规划费用高出下界的部分占规划费用的比例。安全系数：人员和车辆按工作量的该倍数安排，"
@@ -135,10 +161,13 @@ PATH_TEXTS: dict[str, Bilingual] = {
     ),
     "hindsight_title": ("If the demand were known beforehand", "若需求可以预知"),
     "hindsight_mean": (
-        "Nobody can know the demand beforehand. On the sampled promotions the plan costs {ours} on average; a plan "
-        "made for each of them alone, with its demand known, would cost {least} at least. Knowing the demand would "
+        "Nobody can know the demand beforehand. On the sampled promotions the plan costs {ours} "
+        "on average; a plan "
+        "made for each of them alone, with its demand known, would cost {least} at least. Knowing "
+        "the demand would "
         "therefore save {share} of the cost at most.",
-        "需求无法预知。在抽样大促上，本方案平均费用为 {ours}；若逐次预知需求并单独规划，至少也要 {least}。"
+        "需求无法预知。在抽样大促上，本方案平均费用为 {ours}；若逐次预知需求并单独规划，至少也要 "
+        "{least}。"
         "因此即使预知需求，最多也只能节省 {share}。",
     ),
     "hindsight_note": (

@@ -1,4 +1,5 @@
-"""Why there is no plan, and what would make one: limits and repairs as a planner says them, in English and Chinese."""
+"""Why there is no plan, and what would make one: limits and repairs as a planner says them, in
+English and Chinese."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ BLAMES: dict[str, Bilingual] = {
     "hours": ("", "{site} {crew} 工时：最多 {allowed:,} 小时，需要 {needed:,} 小时"),
     "notice": ("", "{site} {crew} 的提前通知天数：现为 {allowed:,} 天，最多只能是 {needed:,} 天"),
     "stations": ("", "{site} {process} 工位：现有 {allowed:,} 个，需要 {needed:,} 个"),
-    "collection": ("", "{contract}在{site} {clock} 的揽收（含加车）：可装 {allowed:,} 件，需要 {needed:,} 件"),
+    "collection": (
+        "",
+        "{contract}在{site} {clock} 的揽收（含加车）：可装 {allowed:,} 件，需要 {needed:,} 件",
+    ),
     "allotment": ("", "{contract}每日限量：{allowed:,} 件，需要 {needed:,} 件"),
     "supply": ("", "{products}的货源：{allowed:,} 件，需要 {needed:,} 件"),
     "space": ("", "{site} 库容：{allowed:,} 件，需要 {needed:,} 件"),
@@ -32,8 +36,14 @@ BLAMES: dict[str, Bilingual] = {
 }
 REPAIRS: dict[str, Bilingual] = {
     "crew": ("{n:,} more {crew} people at {site}{when}", "{site} 增加 {n:,} 名 {crew}{when}"),
-    "days": ("{crew} people at {site} work up to {n:,} days more in a week", "{site} {crew} 每人每周多上 {n:,} 天"),
-    "hours": ("{crew} people at {site} work up to {n:,} hours more in a week", "{site} {crew} 每人每周多 {n:,} 小时"),
+    "days": (
+        "{crew} people at {site} work up to {n:,} days more in a week",
+        "{site} {crew} 每人每周多上 {n:,} 天",
+    ),
+    "hours": (
+        "{crew} people at {site} work up to {n:,} hours more in a week",
+        "{site} {crew} 每人每周多 {n:,} 小时",
+    ),
     "notice": (
         "book {crew} people at {site} with {n:,} days less of notice ({left} instead of {now})",
         "{site} {crew} 的提前通知缩短 {n:,} 天（由 {now} 天改为 {left} 天）",
@@ -54,8 +64,14 @@ REPAIRS: dict[str, Bilingual] = {
     "supply": ("{n:,} more units of {products}", "{products}多备 {n:,} 件"),
     "space": ("space for {n:,} more units at {site}", "{site} 库容增加 {n:,} 件"),
     "aim": ("aim at {share} on time instead of {now}", "准时率目标由 {now} 改为 {share}"),
-    "promise": ("promise {total:g} h{where} instead of {now:g} h", "{where}承诺时效由 {now:g} 小时改为 {total:g} 小时"),
-    "working_days": ("promise {total} working days instead of {now}", "承诺时效由 {now} 个工作日改为 {total} 个工作日"),
+    "promise": (
+        "promise {total:g} h{where} instead of {now:g} h",
+        "{where}承诺时效由 {now:g} 小时改为 {total:g} 小时",
+    ),
+    "working_days": (
+        "promise {total} working days instead of {now}",
+        "承诺时效由 {now} 个工作日改为 {total} 个工作日",
+    ),
     "shift": ("one more shift, from {start} to {end}", "增加一个 {start} 至 {end} 的班次"),
     "overtime": ("every shift may run {n:,} hours longer (overtime)", "各班次均可加班 {n:,} 小时"),
     "cap": ("sell at most {n:,} orders in {event}", "{event}最多接 {n:,} 单"),
@@ -75,7 +91,8 @@ BETWEEN = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
 
 
 def blame_in_words(problem: Problem, blame: Blame, lang: str) -> str:
-    """One blamed limit; in English the planning model has said it already, with the worst moment."""
+    """One blamed limit; in English the planning model has said it already, with the worst
+    moment."""
     if lang == "en" or blame.rule not in BLAMES:
         return blame.words
     values = _named(problem, blame.key, lang) if blame.key else {}
@@ -96,7 +113,8 @@ def _moment_zh(blame: Blame) -> str:
 
 
 def tight(text: str) -> str:
-    """Without the blanks between Chinese characters that a sentence has where it takes names of any script."""
+    """Without the blanks between Chinese characters that a sentence has where it takes names of any
+    script."""
     return BETWEEN.sub("", text)
 
 
@@ -104,7 +122,9 @@ def _short(blame: Blame) -> float:
     return -blame.excess if blame.rule == "notice" else blame.excess
 
 
-def repair_in_words(problem: Problem, change: Sequence[tuple[Key, float]], days: Sequence[date], lang: str) -> str:
+def repair_in_words(
+    problem: Problem, change: Sequence[tuple[Key, float]], days: Sequence[date], lang: str
+) -> str:
     """A repair of `problem`: every (limit, amount) of it, on the days it is needed."""
     words = (_change(problem, key, amount, days, lang) for key, amount in change)
     return AND.join(words) if lang == "en" else tight(AND_ZH.join(words))
@@ -138,7 +158,8 @@ def _numbers(problem: Problem, key: Key, amount: float, lang: str) -> dict[str, 
             days = rule.deadline_working_days
             return {"now": days, "total": days + round(amount / DAY_HOURS)}
         hours = max(
-            (rule.promise_hours or {}).get(name, rule.deadline_hours) for name in key[1:] or problem.region_names
+            (rule.promise_hours or {}).get(name, rule.deadline_hours)
+            for name in key[1:] or problem.region_names
         )
         return {"now": hours, "total": hours + amount, "where": _where(problem, key[1:], lang)}
     return {"n": n}
@@ -154,7 +175,8 @@ def _named(problem: Problem, key: Key, lang: str) -> dict[str, str]:
     if kind == "supply":
         return {
             "products": _listed(
-                [p.label if lang == "zh" else p.name for p in problem.products if p.name in names], lang
+                [p.label if lang == "zh" else p.name for p in problem.products if p.name in names],
+                lang,
             )
         }
     if kind == "allotment":

@@ -1,4 +1,5 @@
-"""How a report speaks: numbers, dates and names in English or Chinese; the sentences stand in `texts.py`."""
+"""How a report speaks: numbers, dates and names in English or Chinese; the sentences stand in
+`texts.py`."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ _ZH_MARKS = ((", ", "，"), (" (", "（"), (")", "）"), (": ", "："))
 
 @dataclass(frozen=True)
 class Labels:
-    """One language, one currency, and the names shown instead of a scenario's keys (by kind, then key)."""
+    """One language, one currency, and the names shown instead of a scenario's keys (by kind, then
+    key)."""
 
     lang: Lang = "en"
     currency: str = "CNY"
@@ -39,7 +41,8 @@ class Labels:
         return TEXTS[key][LANGUAGES.index(self.lang)].format(**values)
 
     def name(self, kind: str, key: str) -> str:
-        """Name to show: the scenario's own label, else our word for a well-known key, else the key itself."""
+        """Name to show: the scenario's own label, else our word for a well-known key, else the key
+        itself."""
         own = self.names.get(kind, {}).get(key)
         if own:
             return own
@@ -47,14 +50,22 @@ class Labels:
         return known[LANGUAGES.index(self.lang)] if known else key
 
     def clause(self, text: str) -> str:
-        """A clause as the studies name it, in the reader's language: phrases we know in our words, sites by their
-        names, other names stay."""
-        for kind, phrase in sorted(GLOSSARY, key=lambda known: (known[0] == "term", -len(known[1]))):
+        """A clause as the studies name it, in the reader's language: phrases we know in our words,
+        sites by their names, other names stay."""
+        for kind, phrase in sorted(
+            GLOSSARY, key=lambda known: (known[0] == "term", -len(known[1]))
+        ):
             if kind in ("clause", "term"):
-                text = re.sub(rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", self.name(kind, phrase), text)
+                text = re.sub(
+                    rf"(?<![\w-]){re.escape(phrase)}(?![\w-])", self.name(kind, phrase), text
+                )
         for site, name in self.names.get("site", {}).items():
             text = re.sub(rf"(?<![\w-]){re.escape(site)}(?![\w-])", name.replace("\\", r"\\"), text)
-        return reduce(lambda done, mark: done.replace(*mark), _ZH_MARKS, text) if self.lang == "zh" else text
+        return (
+            reduce(lambda done, mark: done.replace(*mark), _ZH_MARKS, text)
+            if self.lang == "zh"
+            else text
+        )
 
     def number(self, value: float, digits: int = 0) -> str:
         """`1234567.8` -> `1,234,568`; a dash for an unknown value."""
@@ -82,7 +93,8 @@ class Labels:
         return text.replace("-", "\u2212") + "%"
 
     def at_least(self, share: float, digits: int = 1) -> str:
-        """A share that is only claimed as far as it was reached: rounded down, `0.99354` -> `99.3%`."""
+        """A share that is only claimed as far as it was reached: rounded down, `0.99354` ->
+        `99.3%`."""
         return self._towards(math.floor, share, digits)
 
     def at_most(self, share: float, digits: int = 1) -> str:
@@ -94,7 +106,9 @@ class Labels:
             return MISSING
         step = 10.0 ** (digits + 2)
         rounded = whole(round(share * step, 6)) / step
-        return self.exact(share) if abs(rounded - share) < EXACTLY else f"{100 * rounded:.{digits}f}%"
+        return (
+            self.exact(share) if abs(rounded - share) < EXACTLY else f"{100 * rounded:.{digits}f}%"
+        )
 
     def exact(self, share: float) -> str:
         """A share somebody asked for, with no more decimals than it has: `98%`, `97.5%`."""
@@ -102,7 +116,8 @@ class Labels:
         return f"{100 * share:.{digits}f}%"
 
     def money(self, amount: float, digits: int | None = None) -> str:
-        """An amount with its currency: `CNY 1,234`, in Chinese `1,234 元`; small amounts with their minor units."""
+        """An amount with its currency: `CNY 1,234`, in Chinese `1,234 元`; small amounts with their
+        minor units."""
         minor = minor_digits(self.currency) if 0 < abs(amount) < WHOLE_FROM else 0
         text = self.number(amount, minor if digits is None else digits)
         if self.lang == "zh":
@@ -125,7 +140,8 @@ class Labels:
         return f"{on.month}月{on.day}日" if self.lang == "zh" else day_month(on)
 
     def days(self, first: date, last: date) -> str:
-        """A span of days without their year: `27 to 30 Nov`, `30 Nov to 2 Dec`, `11月27日至30日`."""
+        """A span of days without their year: `27 to 30 Nov`, `30 Nov to 2 Dec`,
+        `11月27日至30日`."""
         if first == last:
             return self.short_day(first)
         start, end = self.short_day(first), self.short_day(last)
@@ -197,10 +213,15 @@ def short(text: str, ems: float) -> str:
 
 
 def two_lines(text: str, ems: float) -> str:
-    """`text` on one line where it fits, else broken at a blank into two; what still does not fit is cut."""
+    """`text` on one line where it fits, else broken at a blank into two; what still does not fit is
+    cut."""
     if short(text, ems) == text:
         return text
-    fits = [k for k, character in enumerate(text) if character == " " and short(text[:k], ems) == text[:k]]
+    fits = [
+        k
+        for k, character in enumerate(text)
+        if character == " " and short(text[:k], ems) == text[:k]
+    ]
     if not fits:
         return short(text, ems)
     return f"{text[: fits[-1]]}\n{short(text[fits[-1] + 1 :], ems)}"

@@ -17,7 +17,9 @@ from planner.reporting.language.history_text import proved, stop_sentence, trimm
 from planner.reporting.language.labels import Labels
 
 
-def outcome_lines(content: dict[str, Any], tried: Sequence[tuple[str, dict[str, Any]]], labels: Labels) -> list[str]:
+def outcome_lines(
+    content: dict[str, Any], tried: Sequence[tuple[str, dict[str, Any]]], labels: Labels
+) -> list[str]:
     """The verdict, what it rests on, how the plan was reached, and a table of all plans.
 
     `content`: plan.json; `tried`: methods with the summaries of their plans, ours first.
@@ -33,7 +35,11 @@ def outcome_lines(content: dict[str, Any], tried: Sequence[tuple[str, dict[str, 
     ]
     if "loop" in content:
         loop = content["loop"]
-        lines += [stop_sentence(labels, loop), proved(labels, loop), trimmed(labels, loop["trimmed"])]
+        lines += [
+            stop_sentence(labels, loop),
+            proved(labels, loop),
+            trimmed(labels, loop["trimmed"]),
+        ]
     rows = []
     for place, (method, figures) in enumerate(tried):
         verdict = figures["certificate"]

@@ -17,7 +17,10 @@ TEXTS: dict[str, Bilingual] = {
         "{dates} · {days} days · {platform}: {clock} within {deadline}",
         "{dates} · 共 {days} 天 · {platform}：{deadline}内{clock}",
     ),
-    "decision_day": ("{dates} · {platform}: {clock} within {deadline}", "{dates} · {platform}：{deadline}内{clock}"),
+    "decision_day": (
+        "{dates} · {platform}: {clock} within {deadline}",
+        "{dates} · {platform}：{deadline}内{clock}",
+    ),
     "clock_label": ("packed and labelled", "完成打包面单"),
     "clock_handover": ("handed to the courier", "交给快递"),
     "clock_first_scan": ("first scanned by the courier", "有首次揽收记录"),
@@ -33,11 +36,17 @@ TEXTS: dict[str, Bilingual] = {
         "{n} 次未参与规划的模拟大促中，有 {met} 次准时率达到 {target} 以上。",
     ),
     "verdict_yes": (
-        "With {level} certainty this holds in at least {bound} of promotions; {confidence} was asked for.",
+        (
+            "With {level} certainty this holds in at least {bound} of promotions; {confidence} was "
+            "asked for."
+        ),
         "以 {level} 的把握，至少 {bound} 的大促能做到；要求为 {confidence}。",
     ),
     "verdict_no": (
-        "Why not: with {level} certainty this is proven for {bound} of promotions only; {confidence} was asked for.",
+        (
+            "Why not: with {level} certainty this is proven for {bound} of promotions only; "
+            "{confidence} was asked for."
+        ),
         "未通过原因：以 {level} 的把握，只能证明 {bound} 的大促做到；要求为 {confidence}。",
     ),
     "verdict_few": (
@@ -49,11 +58,16 @@ TEXTS: dict[str, Bilingual] = {
         "需求按确定值处理（{names}）：对更大的大促没有任何证明。",
     ),
     "verdict_open": (
-        "On average {inside} orders are still open at the end, no more than on a steady day; none counts as late.",
+        (
+            "On average {inside} orders are still open at the end, no more than on a steady day; "
+            "none "
+            "counts as late."
+        ),
         "期末平均有 {inside} 单尚未出库，不多于平日，不计迟发。",
     ),
     "verdict_open_late": (
-        "On average {inside} orders are still open at the end, more than on a steady day: {late} of them count as "
+        "On average {inside} orders are still open at the end, more than on a steady day: {late} "
+        "of them count as "
         "late.",
         "期末平均有 {inside} 单尚未出库，多于平日，其中 {late} 单按迟发计。",
     ),
@@ -64,7 +78,10 @@ TEXTS: dict[str, Bilingual] = {
     "kpi_cost": ("Total cost, mean", "总费用（均值）"),
     "kpi_per_order": ("{amount} per order", "每单 {amount}"),
     "kpi_on_time": ("Orders on time, mean", "平均准时率"),
-    "kpi_target": ("asked for: {target} · worst promotion: {worst}", "要求 {target} · 最差一次 {worst}"),
+    "kpi_target": (
+        "asked for: {target} · worst promotion: {worst}",
+        "要求 {target} · 最差一次 {worst}",
+    ),
     "kpi_target_only": ("asked for: {target}", "要求 {target}"),
     "kpi_peak_orders": ("Busiest day: orders", "单量最高的一天"),
     "kpi_peak_range": ("{day} · 90% of cases: {low} to {high}", "{day} · 90%：{low}–{high}"),
@@ -85,7 +102,10 @@ TEXTS: dict[str, Bilingual] = {
     "col_kept_of": ("Target met", "达标次数"),
     "kept_of": ("{met} of {n}", "{met}/{n}"),
     "baselines_note": (
-        "All judged on the same {n} promotions, none of them used for planning. Hatched: not certified.",
+        (
+            "All judged on the same {n} promotions, none of them used for planning. Hatched: not "
+            "certified."
+        ),
         "所有方案均在相同的 {n} 次未参与规划的大促上评定。左侧斜线：未通过认证。",
     ),
     "yes": ("yes", "是"),
@@ -108,28 +128,47 @@ TEXTS: dict[str, Bilingual] = {
         "第 {pages} 页为各合同作为备选的对比，其费用不属于本方案。",
     ),
     "none_to_sign": ("No courier contract is needed.", "无需签订快递合同。"),
-    "none_risks": ("Nothing stood out in the simulated promotions.", "模拟大促中没有发现突出问题。"),
+    "none_risks": (
+        "Nothing stood out in the simulated promotions.",
+        "模拟大促中没有发现突出问题。",
+    ),
     "more_rows": ("and {n} more: see plan.xlsx", "另有 {n} 行，见 plan.xlsx"),
     # risks
     "risk_late": (
-        "In the worst twentieth of promotions {share} of the orders are late on average, in the worst one {worst}.",
+        (
+            "In the worst twentieth of promotions {share} of the orders are late on average, in "
+            "the "
+            "worst one {worst}."
+        ),
         "最差的二十分之一大促平均迟发 {share}，最差一次 {worst}。",
     ),
     "risk_late_paid": ("Compensation then costs {money} on average.", "此时平均赔付 {money}。"),
     "risk_threshold": (
-        "The platform throttles shops with more than {limit} late; {n} of {m} simulated promotions are above it.",
+        (
+            "The platform throttles shops with more than {limit} late; {n} of {m} simulated "
+            "promotions are above it."
+        ),
         "迟发率超过 {limit} 时平台限流；{m} 次模拟大促中有 {n} 次越线。",
     ),
     "risk_bottleneck": (
-        "{site}, {process}: one time in twenty more than {orders} orders wait on {at}, {hours} person-hours of work.",
+        (
+            "{site}, {process}: one time in twenty more than {orders} orders wait on {at}, {hours} "
+            "person-hours of work."
+        ),
         "{site}{process}：{at} 二十次中有一次积压超过 {orders} 单，约合 {hours} 工时。",
     ),
     "risk_stock": (
-        "In the worst twentieth of promotions {n} orders find no stock on average; the margin lost is {money}.",
+        (
+            "In the worst twentieth of promotions {n} orders find no stock on average; the margin "
+            "lost is {money}."
+        ),
         "最差的二十分之一大促平均有 {n} 单无货可发，损失毛利 {money}。",
     ),
     "risk_stock_unknown": (
-        "In the worst twentieth of promotions {n} orders find no stock on average; the margin lost is unknown.",
+        (
+            "In the worst twentieth of promotions {n} orders find no stock on average; the margin "
+            "lost is unknown."
+        ),
         "最差的二十分之一大促平均有 {n} 单无货可发，损失毛利未知。",
     ),
     "risk_courier": (
@@ -137,7 +176,8 @@ TEXTS: dict[str, Bilingual] = {
         "{contract}在 {share} 的模拟大促中至少有一天用满每日限额。",
     ),
     "risk_cost": (
-        "Demand decides the bill: the most expensive twentieth of promotions costs {over} more than the mean of "
+        "Demand decides the bill: the most expensive twentieth of promotions costs {over} more "
+        "than the mean of "
         "{mean}, the most expensive one {worst} more.",
         "费用取决于需求：最贵的二十分之一大促平均比均值 {mean} 高 {over}，最贵一次高 {worst}。",
     ),
@@ -171,7 +211,11 @@ TEXTS: dict[str, Bilingual] = {
     # people by name
     "roster_title": ("{site}: who works when, by name", "{site}：个人排班总表"),
     "roster_message": (
-        "Shift from–to and process. Dark: night shift. {people} people with work, {days} days of work.",
+        (
+            "Shift from–to and process. Dark: night shift. {people} people with work, {days} days "
+            "of "
+            "work."
+        ),
         "格内为班次起止时间与环节，深色为夜班。有班次 {people} 人，共 {days} 人次。",
     ),
     "roster_empty": ("{n} places stay empty.", "有 {n} 个岗位空缺。"),
@@ -186,7 +230,10 @@ TEXTS: dict[str, Bilingual] = {
         "Cut along the lines. Times are those of the shift, with its breaks.",
         "沿线剪开分发。时间为班次起止，含休息。",
     ),
-    "person_sum": ("{days} days · {hours} h · {nights} nights", "{days} 天 · {hours} 小时 · 夜班 {nights} 次"),
+    "person_sum": (
+        "{days} days · {hours} h · {nights} nights",
+        "{days} 天 · {hours} 小时 · 夜班 {nights} 次",
+    ),
     # demand
     "demand_title": ("Demand", "需求预测"),
     "demand_message": (
@@ -218,7 +265,10 @@ TEXTS: dict[str, Bilingual] = {
         "{process} {at} {high} 单，中位情形 {n} 单",
     ),
     "clause_mark": ("; ", "；"),
-    "backlog_message_none": ("No orders are left waiting at the end of an hour.", "各小时末均无积压。"),
+    "backlog_message_none": (
+        "No orders are left waiting at the end of an hour.",
+        "各小时末均无积压。",
+    ),
     "backlog_unit": (
         "{process} · orders waiting (median, 90% of cases)",
         "{process} · 积压订单（中位数，90% 的情形）",
@@ -232,7 +282,10 @@ TEXTS: dict[str, Bilingual] = {
     # late share
     "late_title": ("How many orders are late", "迟发订单占比"),
     "late_message": (
-        "{met} of {n} simulated promotions stay at or below {target} late. Mean {mean}, worst {worst}.",
+        (
+            "{met} of {n} simulated promotions stay at or below {target} late. Mean {mean}, worst "
+            "{worst}."
+        ),
         "{n} 次模拟大促中有 {met} 次迟发率不超过 {target}。平均 {mean}，最差一次 {worst}。",
     ),
     "late_axis": ("late orders, % of all orders", "迟发订单占比（%）"),
@@ -251,7 +304,8 @@ TEXTS: dict[str, Bilingual] = {
         "模拟大促的平均总费用为 {total}；最大一项是{name}（{share}）。规划模型预计 {planned}。",
     ),
     "cost_bound": (
-        " Proven lower bound: even without safety margins no plan for the sampled promotions costs less than {bound}, "
+        " Proven lower bound: even without safety margins no plan for the sampled promotions "
+        "costs less than {bound}, "
         "so at most {gap} of the cost could be saved.",
         "已证下界：即使不留安全余量，抽样大促的任何方案也不低于 {bound}，因此最多还能节省 {gap}。",
     ),
@@ -266,7 +320,8 @@ TEXTS: dict[str, Bilingual] = {
     # tables
     "assumptions_title": ("What the plan assumes", "方案的假设"),
     "assumptions_message": (
-        "Grade: how well the source supports the value. A: official; B: trade press; C: collected from websites; user: "
+        "Grade: how well the source supports the value. A: official; B: trade press; C: collected "
+        "from websites; user: "
         "stated by the user.",
         "等级表示来源的可靠程度。A：官方；B：行业媒体；C：网络汇总；user：用户自报。",
     ),
@@ -285,20 +340,28 @@ TEXTS: dict[str, Bilingual] = {
     "col_grade": ("Grade", "等级"),
     "stock_title": ("Stock to place", "备货"),
     "other_products": ("{n} other products", "其他 {n} 种商品"),
-    "stock_message": ("{n} units over all sites, before the promotion starts.", "大促开始前各仓合计备货 {n} 件。"),
+    "stock_message": (
+        "{n} units over all sites, before the promotion starts.",
+        "大促开始前各仓合计备货 {n} 件。",
+    ),
     "stock_expected": (
         "Expected: {orders} orders with {per_order} units each, {units} units.",
         "预计 {orders} 单，每单 {per_order} 件，共 {units} 件。",
     ),
     "stock_free": (
-        "The other {more} cost nothing: the scenario states no inbound_cost_per_unit, so each site has what the "
+        "The other {more} cost nothing: the scenario states no inbound_cost_per_unit, so each "
+        "site has what the "
         "largest sampled promotions ask of it.",
         "其余 {more} 件不计费用：场景未写 inbound_cost_per_unit，因此各仓按抽样中最大的大促备足。",
     ),
     "stock_reason": (
-        "The other {more} are safety: one promotion of twenty brings more than {high} orders (about {units} units), "
+        "The other {more} are safety: one promotion of twenty brings more than {high} orders "
+        "(about {units} units), "
         "and each site needs its own reserve of each product.",
-        "其余 {more} 件为安全库存：二十次大促中有一次超过 {high} 单（约 {units} 件），且各仓每种商品都要单独备余量。",
+        (
+            "其余 {more} 件为安全库存：二十次大促中有一次超过 {high} 单（约 {units} 件），"
+            "且各仓每种商品都要单独备余量。"
+        ),
     ),
     "col_product": ("Product", "商品"),
     "col_stock_orders": ("Orders expected", "预计订单"),

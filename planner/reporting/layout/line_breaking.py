@@ -1,4 +1,5 @@
-"""Breaking text into lines that fit, by measured widths: Latin words, Chinese characters, paths without a space."""
+"""Breaking text into lines that fit, by measured widths: Latin words, Chinese characters, paths
+without a space."""
 
 from __future__ import annotations
 
@@ -16,7 +17,11 @@ _DATE = re.compile("\\d+月\\d+日(?:（周.）)?")  # stays on one line
 
 def is_wide(character: str) -> bool:
     """Characters between which Chinese text may be broken."""
-    return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or "\uff00" <= character <= "\uffef"
+    return (
+        "\u2e80" <= character <= "\u9fff"
+        or "\uf900" <= character <= "\ufaff"
+        or "\uff00" <= character <= "\uffef"
+    )
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -29,7 +34,13 @@ def pieces(text: str) -> Iterator[str]:
             or (is_wide(previous) or is_wide(character))
             or (previous in BREAK_AFTER and character.isalpha())
         )
-        if piece and may_break and character != " " and character not in NEVER_FIRST and previous not in NEVER_LAST:
+        if (
+            piece
+            and may_break
+            and character != " "
+            and character not in NEVER_FIRST
+            and previous not in NEVER_LAST
+        ):
             yield piece
             piece = ""
         piece += character
@@ -72,9 +83,14 @@ def shorten(text: str, face: Typeface, points: float, width: float, bold: bool =
     return text.rstrip() + ELLIPSIS
 
 
-def fit(text: str, face: Typeface, points: float, width: float, lines: int, bold: bool = False) -> list[str]:
+def fit(
+    text: str, face: Typeface, points: float, width: float, lines: int, bold: bool = False
+) -> list[str]:
     """At most `lines` lines; what does not fit is shown to be missing."""
     wrapped = wrap(text, face, points, width, bold)
     if len(wrapped) <= lines:
         return wrapped
-    return [*wrapped[: lines - 1], shorten(wrapped[lines - 1] + ELLIPSIS, face, points, width, bold)]
+    return [
+        *wrapped[: lines - 1],
+        shorten(wrapped[lines - 1] + ELLIPSIS, face, points, width, bold),
+    ]

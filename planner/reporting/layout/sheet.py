@@ -1,4 +1,5 @@
-"""A sheet of A4 (landscape) that is laid out in millimetres from its top left corner; text is measured, then set."""
+"""A sheet of A4 (landscape) that is laid out in millimetres from its top left corner; text is
+measured, then set."""
 
 from __future__ import annotations
 
@@ -35,8 +36,9 @@ class Column:
 
 @dataclass
 class Sheet:
-    """One page. `slug` names its picture, `heading` and `message` are what `title` was given, `note` is the box set
-    last, below `free` there is room for more, `left_out` rows had no room; y grows downwards."""
+    """One page. `slug` names its picture, `heading` and `message` are what `title` was given,
+    `note` is the box set last, below `free` there is room for more, `left_out` rows had no room; y
+    grows downwards."""
 
     typeface: Typeface
     slug: str
@@ -57,24 +59,39 @@ class Sheet:
 
     def box(self, x: float, y: float, width: float, height: float, **given: Any) -> None:
         """A rectangle behind the text."""
-        look: dict[str, Any] = {"facecolor": TINT, "edgecolor": "none", "linewidth": 0.8, "zorder": -1} | given
+        look: dict[str, Any] = {
+            "facecolor": TINT,
+            "edgecolor": "none",
+            "linewidth": 0.8,
+            "zorder": -1,
+        } | given
         corner = (x / WIDTH, 1 - (y + height) / HEIGHT)
         self.figure.add_artist(
-            Rectangle(corner, width / WIDTH, height / HEIGHT, transform=self.figure.transFigure, **look)
+            Rectangle(
+                corner, width / WIDTH, height / HEIGHT, transform=self.figure.transFigure, **look
+            )
         )
 
-    def rule(self, x: float, y: float, width: float, colour: str = RULE, points: float = 0.6) -> None:
+    def rule(
+        self, x: float, y: float, width: float, colour: str = RULE, points: float = 0.6
+    ) -> None:
         """A horizontal line."""
         ends = ([x / WIDTH, (x + width) / WIDTH], [1 - y / HEIGHT] * 2)
-        self.figure.add_artist(Line2D(*ends, color=colour, linewidth=points, transform=self.figure.transFigure))
+        self.figure.add_artist(
+            Line2D(*ends, color=colour, linewidth=points, transform=self.figure.transFigure)
+        )
 
     def width(self, text: str, points: float, bold: bool = False) -> float:
         """Width of a line of text in mm."""
         return self.typeface.width(text, points, bold) * MM_PER_POINT
 
-    def lines(self, text: str, points: float, width: float, bold: bool = False, most: int = 99) -> list[str]:
+    def lines(
+        self, text: str, points: float, width: float, bold: bool = False, most: int = 99
+    ) -> list[str]:
         """The lines `text` takes in `width` mm."""
-        return fit(self.typeface.printable(text), self.typeface, points, width / MM_PER_POINT, most, bold)
+        return fit(
+            self.typeface.printable(text), self.typeface, points, width / MM_PER_POINT, most, bold
+        )
 
     def text(
         self,
@@ -88,7 +105,8 @@ class Sheet:
         align: Align = "left",
         most: int = 99,
     ) -> float:
-        """Set `text` from the line top at `at`, wrapped to `width` mm (default: to the right margin); the y below it.
+        """Set `text` from the line top at `at`, wrapped to `width` mm (default: to the right
+        margin); the y below it.
 
         With `align` center or right, `at` is the left end of the width all the same.
         """
@@ -128,7 +146,8 @@ class Sheet:
         return self.text(at, text, size, width=width, bold=bold, colour=colour, most=1)
 
     def title(self, title: str, message: str = "", note: str = "") -> float:
-        """Heading of a page: what it is about, what it says, and in a box what to know first; the y below it."""
+        """Heading of a page: what it is about, what it says, and in a box what to know first; the y
+        below it."""
         self.heading, self.message = title, message
         y = self.text((LEFT, TOP), title, 17, bold=True, most=2)
         if message:
@@ -181,7 +200,9 @@ class Sheet:
         """
         x, y = at
         widths = self._table_widths(columns, rows, width, points, most_lines)
-        y = self._row((x, y), widths, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2)
+        y = self._row(
+            (x, y), widths, columns, [c.title for c in columns], (points - 0.5, True, GREY), 2
+        )
         self.rule(x, y + 0.3, width, INK, 0.7)
         y += 1.2
         for done, row in enumerate(rows):
@@ -189,7 +210,9 @@ class Sheet:
             if y + height > until:
                 return done, y
             if done in hatched:
-                self.box(x - MARK - 1.4, y, MARK, height, facecolor=PAPER, edgecolor=INK, hatch="//////")
+                self.box(
+                    x - MARK - 1.4, y, MARK, height, facecolor=PAPER, edgecolor=INK, hatch="//////"
+                )
             y = self._row((x, y), widths, columns, row, (points, False, INK), most_lines)
             self.rule(x, y + 0.3, width)
             y += 1.1
@@ -210,22 +233,37 @@ class Sheet:
         return 2 * line_height(points) + 1.2 + sum(heights)
 
     def _table_widths(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, points: float, most_lines: int
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        width: float,
+        points: float,
+        most_lines: int,
     ) -> list[float]:
         """Widths in mm of the columns of a table."""
         widths = self.column_widths(columns, rows, width, points)
         if most_lines == 1:
             return widths
         # No word is broken that another column has room for.
-        least = [GUTTER + self._widest_piece(c, [row[k] for row in rows], points) for k, c in enumerate(columns)]
+        least = [
+            GUTTER + self._widest_piece(c, [row[k] for row in rows], points)
+            for k, c in enumerate(columns)
+        ]
         return raised(widths, least)
 
     def column_widths(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float, points: float
     ) -> list[float]:
-        """Widths in mm that add up to `width`: what a column needs, and by the shares where that is too much."""
+        """Widths in mm that add up to `width`: what a column needs, and by the shares where that is
+        too much."""
         needs = [
-            GUTTER + max([self._heading_width(c, points), *(self.width(row[k], points, c.bold) for row in rows)])
+            GUTTER
+            + max(
+                [
+                    self._heading_width(c, points),
+                    *(self.width(row[k], points, c.bold) for row in rows),
+                ]
+            )
             for k, c in enumerate(columns)
         ]
         widths, open_ends, room = [0.0] * len(columns), set(range(len(columns))), width
@@ -243,7 +281,9 @@ class Sheet:
         """Width of the widest part of a column that is not broken (mm)."""
         heads = [self.width(part.strip(), points - 0.5, True) for part in pieces(column.title)]
         parts = {part.strip() for cell in cells for part in pieces(cell)}
-        return max([*heads, *(self.width(part, points, column.bold) for part in parts)], default=0.0)
+        return max(
+            [*heads, *(self.width(part, points, column.bold) for part in parts)], default=0.0
+        )
 
     def _heading_width(self, column: Column, points: float) -> float:
         """Width below which a heading on two lines would be broken within a word."""
@@ -252,7 +292,12 @@ class Sheet:
         return whole if whole < SHORT_HEADING else max([*parts, whole * 0.62])
 
     def row_height(
-        self, widths: Sequence[float], columns: Sequence[Column], cells: Sequence[str], points: float, most: int
+        self,
+        widths: Sequence[float],
+        columns: Sequence[Column],
+        cells: Sequence[str],
+        points: float,
+        most: int,
     ) -> float:
         """Height of a table row in mm."""
         return line_height(points) * max(
@@ -276,7 +321,14 @@ class Sheet:
             inner = width - GUTTER + SLACK
             heavy = bold or column.bold
             below = self.text(
-                (x, y), cell, points, width=inner, bold=heavy, colour=colour, align=column.align, most=most
+                (x, y),
+                cell,
+                points,
+                width=inner,
+                bold=heavy,
+                colour=colour,
+                align=column.align,
+                most=most,
             )
             bottom = max(bottom, below)
             x += width
@@ -284,12 +336,16 @@ class Sheet:
 
 
 def raised(widths: Sequence[float], least: Sequence[float]) -> list[float]:
-    """Widths with the same sum of which none is below its least where others have room to give; else as they are."""
+    """Widths with the same sum of which none is below its least where others have room to give;
+    else as they are."""
     short = sum(max(b - w, 0.0) for w, b in zip(widths, least, strict=True))
     room = sum(max(w - b, 0.0) for w, b in zip(widths, least, strict=True))
     if short > room:
         return list(widths)
-    return [b if w < b else w - short * (w - b) / room if room else w for w, b in zip(widths, least, strict=True)]
+    return [
+        b if w < b else w - short * (w - b) / room if room else w
+        for w, b in zip(widths, least, strict=True)
+    ]
 
 
 GUTTER = 2.8

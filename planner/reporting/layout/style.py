@@ -1,4 +1,5 @@
-"""Colours that stay apart in black and white, and matplotlib settings that depend on nothing but the typeface."""
+"""Colours that stay apart in black and white, and matplotlib settings that depend on nothing but
+the typeface."""
 
 from __future__ import annotations
 
@@ -20,7 +21,10 @@ MIDDLE = "#6f9cc8"
 LIGHT = "#cfe0f0"
 ACCENT = "#b3261e"
 
-BOLD: dict[str, Any] = {"fontfamily": [FAMILY], "fontweight": "bold"}  # for numbers: every digit is in our bold
+BOLD: dict[str, Any] = {
+    "fontfamily": [FAMILY],
+    "fontweight": "bold",
+}  # for numbers: every digit is in our bold
 
 # Fills that differ in lightness and hatch, so that a grey copy keeps them apart.
 FILLS: tuple[tuple[str, str], ...] = (
@@ -38,7 +42,12 @@ FILLS: tuple[tuple[str, str], ...] = (
 def fill(index: int) -> dict[str, Any]:
     """Face, hatch and edge of the `index`-th part of a stacked bar (repeats after eight)."""
     colour, hatch = FILLS[index % len(FILLS)]
-    return {"facecolor": colour, "hatch": hatch, "edgecolor": INK if colour != DARK else DARK, "linewidth": 0.4}
+    return {
+        "facecolor": colour,
+        "hatch": hatch,
+        "edgecolor": INK if colour != DARK else DARK,
+        "linewidth": 0.4,
+    }
 
 
 def ink_on(share: float) -> str:
@@ -56,7 +65,8 @@ def shade(share: float) -> tuple[float, float, float]:
 
 @contextmanager
 def applied(typeface: Typeface) -> Iterator[None]:
-    """Settings for drawing and saving: matplotlib's defaults, whatever a personal matplotlibrc says, and ours."""
+    """Settings for drawing and saving: matplotlib's defaults, whatever a personal matplotlibrc
+    says, and ours."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(
@@ -64,7 +74,8 @@ def applied(typeface: Typeface) -> Iterator[None]:
                 "font.family": typeface.families,
                 "font.size": 8.5,
                 "text.parse_math": False,
-                "text.hinting": "no_hinting",  # widths on the screen are those of the font, as in the PDF
+                # widths on the screen are those of the font, as in the PDF
+                "text.hinting": "no_hinting",
                 "text.color": INK,
                 "pdf.fonttype": 42,
                 "pdf.compression": 6,

@@ -1,6 +1,8 @@
-"""Cells of the tables as a reader sees them: names instead of keys, yes and no, dates, shares, money.
+"""Cells of the tables as a reader sees them: names instead of keys, yes and no, dates, shares,
+money.
 
-The workbook writes the values with formats, the web page writes them as text; both ask here what a column holds.
+The workbook writes the values with formats, the web page writes them as text; both ask here what a
+column holds.
 """
 
 from __future__ import annotations
@@ -19,27 +21,81 @@ Kind = Literal["text", "day", "moment", "share", "money", "whole", "count"]
 
 SHARES = frozenset(
     {
-        "share", "on_time_share", "on_time_share_mean", "on_time_share_p05", "late_share", "lower_bound", "refused",
-        "kept", "commitment_missed", "tier_reached", "kept_share", "gap", "weight",
+        "share",
+        "on_time_share",
+        "on_time_share_mean",
+        "on_time_share_p05",
+        "late_share",
+        "lower_bound",
+        "refused",
+        "kept",
+        "commitment_missed",
+        "tier_reached",
+        "kept_share",
+        "gap",
+        "weight",
     }
-)  # fmt: skip
+)
 MONEY = frozenset(
     {
-        "cost", "cost_mean", "amount", "planned", "cost_per_order", "low", "high", "difference", "difference_low",
-        "difference_high", "value", "money_at_risk", "discount", "shortfall", "break_even", "extra", "extra_low",
-        "extra_high", "margin", "direct_cost", "hub_cost", "margin_after", "planned_cost", "bound", "simulated_cost",
-        "plan_cost", "hindsight_cost", "regret", "price", "objective", "ranked_cost",
+        "cost",
+        "cost_mean",
+        "amount",
+        "planned",
+        "cost_per_order",
+        "low",
+        "high",
+        "difference",
+        "difference_low",
+        "difference_high",
+        "value",
+        "money_at_risk",
+        "discount",
+        "shortfall",
+        "break_even",
+        "extra",
+        "extra_low",
+        "extra_high",
+        "margin",
+        "direct_cost",
+        "hub_cost",
+        "margin_after",
+        "planned_cost",
+        "bound",
+        "simulated_cost",
+        "plan_cost",
+        "hindsight_cost",
+        "regret",
+        "price",
+        "objective",
+        "ranked_cost",
     }
-)  # fmt: skip
+)
 YES_NO = frozenset({"remote", "certified", "met", "signed", "night", "verified"})
 DAY, MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
 NAMED = {  # kind of name in each column
-    "site": "site", "direct_site": "site", "hub_site": "site", "region": "region", "process": "process",
-    "crew": "crew", "shift": "shift", "product": "product", "method": "method", "risk": "risk", "best": "best",
-    "reason": "reason", "unit": "unit", "what": "step", "grade": "grade",
-}  # fmt: skip
-OWN_NAMES = {("costs", "name"): "cost", ("forecast_peak", "what"): "peak", ("rules", "rules"): "rules",
-             ("rules_cost", "rules"): "rules"}  # fmt: skip
+    "site": "site",
+    "direct_site": "site",
+    "hub_site": "site",
+    "region": "region",
+    "process": "process",
+    "crew": "crew",
+    "shift": "shift",
+    "product": "product",
+    "method": "method",
+    "risk": "risk",
+    "best": "best",
+    "reason": "reason",
+    "unit": "unit",
+    "what": "step",
+    "grade": "grade",
+}
+OWN_NAMES = {
+    ("costs", "name"): "cost",
+    ("forecast_peak", "what"): "peak",
+    ("rules", "rules"): "rules",
+    ("rules_cost", "rules"): "rules",
+}
 CONTRACTS = frozenset({"contract", "rival", "alternative", "direct_contract", "hub_contract"})
 GROUPS = {"all": "all_regions", "remote": "remote_regions", "other": "other_regions"}
 
@@ -76,7 +132,12 @@ def to_time(text: str) -> date | datetime | None:
 def writer(labels: Labels, name: str, column: str) -> Callable[[str], str]:
     """What stands in a text cell of a column of table `name` for its value there."""
     if column in YES_NO:
-        words = {"true": labels("yes"), "1": labels("yes"), "false": labels("no"), "0": labels("no")}
+        words = {
+            "true": labels("yes"),
+            "1": labels("yes"),
+            "false": labels("no"),
+            "0": labels("no"),
+        }
         return lambda text: words.get(text.removesuffix(".0").lower(), text)
     if column in CONTRACTS:
         return lambda text: alternative(labels, text) if text else ""
@@ -99,7 +160,8 @@ def writer(labels: Labels, name: str, column: str) -> Callable[[str], str]:
 
 
 def shown(labels: Labels, table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """A table as a reader gets it: text cells in words, yes/no columns as text, no column in another language."""
+    """A table as a reader gets it: text cells in words, yes/no columns as text, no column in
+    another language."""
     other = "words" if labels.lang == "zh" and "words_zh" in table.columns else "words_zh"
     table = table.drop(columns=[c for c in (other,) if c in table.columns])
     table = table.rename(columns={"words_zh": "words"})

@@ -26,15 +26,29 @@ def people_by_day(run: RunFolder, labels: Labels) -> pd.DataFrame:
         here = staffing[staffing["site"] == site]
         pairs = staffing_rows(here, processes, shifts)
         people = headcounts(here, pairs, days)[0]
-        for shift in dict.fromkeys(shift for _, shift in sorted(pairs, key=lambda pair: shifts.index(pair[1]))):
+        for shift in dict.fromkeys(
+            shift for _, shift in sorted(pairs, key=lambda pair: shifts.index(pair[1]))
+        ):
             name = labels.name("shift", shift)
             places = [k for k, pair in enumerate(pairs) if pair[1] == shift]
             rows += [
-                [labels.name("site", site), name, labels.name("process", pairs[k][0]), *map(int, people[k])]
+                [
+                    labels.name("site", site),
+                    name,
+                    labels.name("process", pairs[k][0]),
+                    *map(int, people[k]),
+                ]
                 for k in places
             ]
             if len(places) > 1:
-                rows.append([labels.name("site", site), name, everyone, *map(int, people[places].sum(axis=0))])
+                rows.append(
+                    [
+                        labels.name("site", site),
+                        name,
+                        everyone,
+                        *map(int, people[places].sum(axis=0)),
+                    ]
+                )
         if len(here):
             rows.append([labels.name("site", site), "", everyone, *map(int, people.sum(axis=0))])
     if len(run.sites) > 1:

@@ -1,4 +1,5 @@
-"""report.html: one file that needs nothing else: contents, the pages as pictures, and the tables as text."""
+"""report.html: one file that needs nothing else: contents, the pages as pictures, and the tables as
+text."""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
 def write_page(context: PageContext, path: Path, pages: Sequence[tuple[Sheet, Path]]) -> Path:
-    """Write the page; `pages`: sheets with their pictures. Every name of the scenario is escaped."""
+    """Write the page; `pages`: sheets with their pictures. Every name of the scenario is
+    escaped."""
     run, labels = context.run, context.labels
     certified, sentences = verdict_words(run, labels)
     if run.explanation:
@@ -95,7 +97,12 @@ def _page(labels: Labels, sheet: Sheet, picture: Path) -> dict[str, str]:
 
 def _section(labels: Labels, key: str, title: str, **content: Any) -> dict[str, Any]:
     """A table with its heading and its line in the contents."""
-    return {"id": f"table-{key}", "title": title, "link": labels("html_table", title=title), **content}
+    return {
+        "id": f"table-{key}",
+        "title": title,
+        "link": labels("html_table", title=title),
+        **content,
+    }
 
 
 def _people(context: PageContext) -> dict[str, Any]:
@@ -103,7 +110,10 @@ def _people(context: PageContext) -> dict[str, Any]:
     labels = context.labels
     table = people_by_day(context.run, labels)
     heads = [
-        {"text": labels.day(c) if isinstance(c, date) else labels(c), "number": place >= len(SHIFT_LABELS)}
+        {
+            "text": labels.day(c) if isinstance(c, date) else labels(c),
+            "number": place >= len(SHIFT_LABELS),
+        }
         for place, c in enumerate(table.columns)
     ]
     rows = [
@@ -122,7 +132,10 @@ def _table(labels: Labels, name: str, table: pd.DataFrame) -> dict[str, Any]:
     kinds = [kind_of(str(column), table) for column in table.columns]
     writers = [_writer(labels, kind) for kind in kinds]
     rows = [
-        {"total": False, "cells": [write(value) for write, value in zip(writers, values, strict=True)]}
+        {
+            "total": False,
+            "cells": [write(value) for write, value in zip(writers, values, strict=True)],
+        }
         for values in table.head(MOST_ROWS).itertuples(index=False, name=None)
     ]
     heads = [

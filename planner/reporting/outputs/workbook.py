@@ -1,7 +1,8 @@
-"""plan.xlsx: a summary, people by day and shift, and every table, as values and never as formulas, ready to print.
+"""plan.xlsx: a summary, people by day and shift, and every table, as values and never as formulas,
+ready to print.
 
-Headings and names are in the language of the report, days and moments are dates, shares are percentages. The same
-tables give the same bytes.
+Headings and names are in the language of the report, days and moments are dates, shares are
+percentages. The same tables give the same bytes.
 """
 
 from __future__ import annotations
@@ -29,13 +30,44 @@ from planner.reporting.tables.run_folder import RunFolder
 
 # In the order somebody works through them; orders.csv stays a file of its own (one row per order).
 SHEETS = (
-    "staffing", "roster", "people", "roster_open", "hiring",
-    "stock", "stock_need", "routing", "couriers", "extra_collections", "costs", "after_hours", "baselines", "path",
-    "hindsight", "misses", "units", "blame", "repairs", "contracts",
-    "contract_terms", "contracts_by_region", "clauses", "breakevens", "rules", "rules_cost", "remote", "regions",
-    "risks", "hourly", "replications", "forecast_daily", "forecast_hourly", "forecast_peak", "processes", "shifts",
+    "staffing",
+    "roster",
+    "people",
+    "roster_open",
+    "hiring",
+    "stock",
+    "stock_need",
+    "routing",
+    "couriers",
+    "extra_collections",
+    "costs",
+    "after_hours",
+    "baselines",
+    "path",
+    "hindsight",
+    "misses",
+    "units",
+    "blame",
+    "repairs",
+    "contracts",
+    "contract_terms",
+    "contracts_by_region",
+    "clauses",
+    "breakevens",
+    "rules",
+    "rules_cost",
+    "remote",
+    "regions",
+    "risks",
+    "hourly",
+    "replications",
+    "forecast_daily",
+    "forecast_hourly",
+    "forecast_peak",
+    "processes",
+    "shifts",
     "assumptions",
-)  # fmt: skip
+)
 FIXED_DATE = datetime(2000, 1, 1)  # a date would differ from run to run
 DAY_HEAD = {"en": "ddd d mmm", "zh": 'm"月"d"日" aaa'}
 WIDEST, TIME_WIDTH = 60, 17.0
@@ -65,12 +97,15 @@ def write_workbook(run: RunFolder, labels: Labels, path: Path) -> Path:
 
 @contextmanager
 def _naming_its_drafts() -> Iterator[None]:
-    """The library keeps its parts in the folder for temporary files, and hides the error of a full disk in another."""
+    """The library keeps its parts in the folder for temporary files, and hides the error of a full
+    disk in another."""
     try:
         yield
     except xlsxwriter.exceptions.FileCreateError as error:
         failed: OSError = error.args[0]
-        traceback.clear_frames(failed.__traceback__)  # lets go of its archive, which still writes when it is removed
+        traceback.clear_frames(
+            failed.__traceback__
+        )  # lets go of its archive, which still writes when it is removed
         with naming(tempfile.gettempdir()):
             raise failed from None
 
@@ -78,7 +113,9 @@ def _naming_its_drafts() -> Iterator[None]:
 def _looks(book: Any, labels: Labels) -> dict[str, Any]:
     """Cell formats by kind of value."""
     return {
-        "head": book.add_format({"bold": True, "bg_color": "#E3E7EB", "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "head": book.add_format(
+            {"bold": True, "bg_color": "#E3E7EB", "bottom": 1, "text_wrap": True, "valign": "top"}
+        ),
         "title": book.add_format({"bold": True, "font_size": 14}),
         "bold": book.add_format({"bold": True}),
         "text": book.add_format({"num_format": "@"}),
@@ -90,7 +127,13 @@ def _looks(book: Any, labels: Labels) -> dict[str, Any]:
         "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
         "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
         "head_day": book.add_format(
-            {"bold": True, "bg_color": "#E3E7EB", "bottom": 1, "align": "right", "num_format": DAY_HEAD[labels.lang]}
+            {
+                "bold": True,
+                "bg_color": "#E3E7EB",
+                "bottom": 1,
+                "align": "right",
+                "num_format": DAY_HEAD[labels.lang],
+            }
         ),
         "sum": book.add_format({"bold": True, "num_format": "#,##0", "top": 1}),
         "sum_text": book.add_format({"bold": True, "num_format": "@", "top": 1}),
@@ -116,7 +159,11 @@ def summary_rows(run: RunFolder, labels: Labels) -> list[tuple[str, Any, str]]:
         (labels("sum_model_gap"), run.run.get("model_gap"), "share"),
         (labels("sum_seed"), run.run["seed"], "text"),
     ]
-    return [row for row in rows if row[1] is not None and not (isinstance(row[1], float) and math.isnan(row[1]))]
+    return [
+        row
+        for row in rows
+        if row[1] is not None and not (isinstance(row[1], float) and math.isnan(row[1]))
+    ]
 
 
 def _write_summary(book: Any, run: RunFolder, labels: Labels, looks: dict[str, Any]) -> None:
@@ -149,7 +196,8 @@ def _printed(sheet: Any, heading_row: int | None = None) -> None:
 
 
 def _write_people(book: Any, run: RunFolder, labels: Labels, looks: dict[str, Any]) -> None:
-    """People of each site, shift and process on every day, with totals: the sheet that is printed and pinned up."""
+    """People of each site, shift and process on every day, with totals: the sheet that is printed
+    and pinned up."""
     table = people_by_day(run, labels)
     sheet = book.add_worksheet(_sheet_name(book, labels("sheet_people")))
     for place, column in enumerate(table.columns):
@@ -170,12 +218,18 @@ def _write_people(book: Any, run: RunFolder, labels: Labels, looks: dict[str, An
     _printed(sheet, 0)
 
 
-def _write_table(book: Any, run: RunFolder, labels: Labels, name: str, looks: dict[str, Any]) -> None:
+def _write_table(
+    book: Any, run: RunFolder, labels: Labels, name: str, looks: dict[str, Any]
+) -> None:
     """One table: headings frozen, filters on, columns as wide as what stands in them."""
     sheet = book.add_worksheet(_sheet_name(book, labels.name("table", name)))
     table = shown(labels, run.table(name), name)
     for place, column in enumerate(table.columns):
-        values, kind, head = table[column], kind_of(str(column), table), heading(labels, str(column))
+        values, kind, head = (
+            table[column],
+            kind_of(str(column), table),
+            heading(labels, str(column)),
+        )
         width = min(max(_ems(head) + 3, *(_ems(str(v)) for v in values.head(500))) + 1.5, WIDEST)
         if kind in ("day", "moment"):
             width = max(TIME_WIDTH, _ems(head) + 4.5)

@@ -1,4 +1,5 @@
-"""The pages of a report, in the order they are read; a page whose tables are missing is left out."""
+"""The pages of a report, in the order they are read; a page whose tables are missing is left
+out."""
 
 from __future__ import annotations
 
@@ -9,7 +10,12 @@ from planner.reporting.pages.clause_sensitivity import clause_pages
 from planner.reporting.pages.contract_comparison import contract_pages, term_pages
 from planner.reporting.pages.couriers_by_region import courier_pages, region_pages
 from planner.reporting.pages.decision import alternatives_note, decision
-from planner.reporting.pages.demand_backlog_cost import backlog_pages, cost_pages, demand_pages, late_pages
+from planner.reporting.pages.demand_backlog_cost import (
+    backlog_pages,
+    cost_pages,
+    demand_pages,
+    late_pages,
+)
 from planner.reporting.pages.infeasible import refusal_pages
 from planner.reporting.pages.late_orders import misses_pages
 from planner.reporting.pages.named_rosters import person_sheets, roster_pages
@@ -17,7 +23,11 @@ from planner.reporting.pages.page_context import PageContext, footer_line
 from planner.reporting.pages.planning_history import hindsight_pages, path_pages
 from planner.reporting.pages.routing_rules import remote_pages, rule_pages
 from planner.reporting.pages.staffing import staffing_pages, wall_sheets
-from planner.reporting.pages.stock_hiring_assumptions import assumption_pages, hiring_pages, stock_pages
+from planner.reporting.pages.stock_hiring_assumptions import (
+    assumption_pages,
+    hiring_pages,
+    stock_pages,
+)
 
 PAGES = (  # after the decision, where orders miss, and the bookings
     staffing_pages,
@@ -33,7 +43,12 @@ PAGES = (  # after the decision, where orders miss, and the bookings
     courier_pages,
     region_pages,
 )
-STUDY = (contract_pages, clause_pages, term_pages, rule_pages)  # their costs are not those of the plan
+STUDY = (
+    contract_pages,
+    clause_pages,
+    term_pages,
+    rule_pages,
+)  # their costs are not those of the plan
 TABLES = (remote_pages, stock_pages, assumption_pages)
 
 
@@ -46,7 +61,8 @@ def all_pages(context: PageContext) -> list[Sheet]:
 
 
 def _pages_of_plan(context: PageContext) -> list[Sheet]:
-    """Page 1, the bookings where it shows not all of them, and all others; page 1 says which are not about the plan."""
+    """Page 1, the bookings where it shows not all of them, and all others; page 1 says which are
+    not about the plan."""
     (first,) = sheets = decision(context)
     sheets += misses_pages(context)
     sheets += hiring_pages(context) if first.left_out else []
@@ -59,9 +75,12 @@ def _pages_of_plan(context: PageContext) -> list[Sheet]:
 
 
 def _flowing(
-    context: PageContext, makers: Sequence[Callable[[PageContext, Sheet | None], list[Sheet]]], after: Sheet | None = None
+    context: PageContext,
+    makers: Sequence[Callable[[PageContext, Sheet | None], list[Sheet]]],
+    after: Sheet | None = None,
 ) -> list[Sheet]:
-    """Subjects one after the other, each below the one before where it fits; the first below what is on `after`."""
+    """Subjects one after the other, each below the one before where it fits; the first below what
+    is on `after`."""
     sheets: list[Sheet] = []
     for make in makers:
         sheets += make(context, sheets[-1] if sheets else after)

@@ -31,10 +31,12 @@ BAR_HEIGHT, BELOW_BARS, NOTHING_HEIGHT = 9.0, 16.0, 20.0  # mm
 
 
 def clause_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
-    """What a change of each clause is worth per promotion: bars with intervals, the largest first; then those that are
-    worth nothing. A few bars go below what is on the sheet `after`."""
+    """What a change of each clause is worth per promotion: bars with intervals, the largest first;
+    then those that are worth nothing. A few bars go below what is on the sheet `after`."""
     labels = context.labels
-    table = columns_of(context, "clauses", "contract", "clause", "unit", "now", "changed", "value", "low", "high")
+    table = columns_of(
+        context, "clauses", "contract", "clause", "unit", "now", "changed", "value", "low", "high"
+    )
     rows = [r for r in records(table) if math.isfinite(float(r["value"]))]
     rows.sort(key=lambda r: -abs(float(r["value"])))
     if not rows:
@@ -53,7 +55,9 @@ def clause_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet
         title, slug = labels("clauses_title"), "clauses"
         if place > 1:
             title, slug = labels("continued", title=title), f"clauses-{place}"
-        needs = BAR_HEIGHT * len(part) + BELOW_BARS + NOTHING_HEIGHT if len(parts) == 1 else math.inf
+        needs = (
+            BAR_HEIGHT * len(part) + BELOW_BARS + NOTHING_HEIGHT if len(parts) == 1 else math.inf
+        )
         new, sheet, top = context.begin(slug, (title, message, study_note(context)), needs, after)
         sheets += new
         estimates = [estimate(r, "value") for r in part]
@@ -61,7 +65,9 @@ def clause_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet
         left, height = LEFT + NAME_WIDTH + 4, min(BOTTOM - 21 - top, BAR_HEIGHT * len(part))
         ax = sheet.axes(left, top + 3, RIGHT - left - 46, height)
         reach = [estimate(r, "value") for r in shown]
-        figures.tornado(ax, names, estimates, labels, lambda e: with_interval(labels, e, digits), reach=reach)
+        figures.tornado(
+            ax, names, estimates, labels, lambda e: with_interval(labels, e, digits), reach=reach
+        )
         ax.set_xlabel(labels("clauses_axis", unit=labels.unit))
         sheet.free = top + height + BELOW_BARS
         if place == len(parts) and nothing:
@@ -79,7 +85,13 @@ def _change(labels: Labels, row: Row) -> tuple[str, str]:
     """What is changed, and how: (`express-a · allotment per day`, `8,000 → 9,000 parcels`)."""
     unit = str(row["unit"])
     now, changed = (_amount(labels, row[c], unit) for c in ("now", "changed"))
-    shown = labels.unit if unit == labels.currency else "" if unit == "share" else labels.name("unit", unit)
+    shown = (
+        labels.unit
+        if unit == labels.currency
+        else ""
+        if unit == "share"
+        else labels.name("unit", unit)
+    )
     name = labels.name("contract", str(row["contract"]))
     return f"{name} · {labels.clause(str(row['clause']))}", f"{now} → {changed} {shown}".rstrip()
 
@@ -113,7 +125,9 @@ def _amount(labels: Labels, value: object, unit: str) -> str:
 def breakevens(context: PageContext) -> Block | None:
     """At which price each contract beats its rival, and the difference measured at that price."""
     labels = context.labels
-    rows = records(columns_of(context, "breakevens", "contract", "rival", "price", "now", "break_even"))
+    rows = records(
+        columns_of(context, "breakevens", "contract", "rival", "price", "now", "break_even")
+    )
     if not rows:
         return None
     specs = [
@@ -129,7 +143,11 @@ def breakevens(context: PageContext) -> Block | None:
 
 
 def _at_break_even(row: Row) -> Estimate:
-    return float(row["difference"]), float(row.get("low", math.nan)), float(row.get("high", math.nan))
+    return (
+        float(row["difference"]),
+        float(row.get("low", math.nan)),
+        float(row.get("high", math.nan)),
+    )
 
 
 def _finding(labels: Labels, row: Row) -> str:

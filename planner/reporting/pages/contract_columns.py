@@ -1,4 +1,5 @@
-"""What the pages about contracts share: columns of their tables, estimates with intervals, names of alternatives."""
+"""What the pages about contracts share: columns of their tables, estimates with intervals, names of
+alternatives."""
 
 from __future__ import annotations
 
@@ -15,13 +16,16 @@ from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Align, Column, S
 from planner.reporting.pages.page_context import PageContext
 
 Row = dict[str, Any]
-Spec = tuple[str, Column, Callable[[Row], str]]  # the column of the table it rests on, its heading, what stands in it
+Spec = tuple[
+    str, Column, Callable[[Row], str]
+]  # the column of the table it rests on, its heading, what stands in it
 JOINED = " + "
 FINE = 3  # decimals of differences that are small by their nature
 
 
 def columns_of(context: PageContext, name: str, *columns: str) -> pd.DataFrame:
-    """A table of the run; empty when it is not there or an earlier version wrote it without these columns."""
+    """A table of the run; empty when it is not there or an earlier version wrote it without these
+    columns."""
     table = context.run.table(name)
     return table if set(columns) <= set(table.columns) else pd.DataFrame()
 
@@ -29,25 +33,38 @@ def columns_of(context: PageContext, name: str, *columns: str) -> pd.DataFrame:
 def alternative(labels: Labels, key: str) -> str:
     """Name to show for a contract or a combination of contracts (`express-a + post-e`)."""
     whole = labels.name("contract", key)
-    return whole if whole != key else JOINED.join(labels.name("contract", part) for part in key.split(JOINED))
+    return (
+        whole
+        if whole != key
+        else JOINED.join(labels.name("contract", part) for part in key.split(JOINED))
+    )
 
 
 def ranked(rows: pd.DataFrame) -> list[str]:
     """Alternatives, the best first."""
     by = "rank" if "rank" in rows.columns else "cost_per_order"
-    return [str(c) for c in rows.sort_values([by, "contract"], kind="stable", na_position="last")["contract"]]
+    return [
+        str(c)
+        for c in rows.sort_values([by, "contract"], kind="stable", na_position="last")["contract"]
+    ]
 
 
 def estimate(row: Row, name: str) -> Estimate:
-    """Mean and interval of a quantity in a row; `value` and `cost_per_order` have theirs in `low` and `high`."""
+    """Mean and interval of a quantity in a row; `value` and `cost_per_order` have theirs in `low`
+    and `high`."""
     prefix = "" if name in ("value", "cost_per_order") else f"{name}_"
     mean, low, high = (float(row.get(c, math.nan)) for c in (name, f"{prefix}low", f"{prefix}high"))
     return mean, low, high
 
 
 def fine_digits(value: float, digits: int = 2) -> int:
-    """Decimals that show `value` as other than 0: `digits`, or as many as it takes up to six; `digits` for 0 itself."""
-    return next((d for d in range(digits, 7) if round(value, d)), digits) if math.isfinite(value) else digits
+    """Decimals that show `value` as other than 0: `digits`, or as many as it takes up to six;
+    `digits` for 0 itself."""
+    return (
+        next((d for d in range(digits, 7) if round(value, d)), digits)
+        if math.isfinite(value)
+        else digits
+    )
 
 
 def with_interval(labels: Labels, estimate: Estimate, digits: int = 2) -> str:
@@ -55,7 +72,11 @@ def with_interval(labels: Labels, estimate: Estimate, digits: int = 2) -> str:
     mean, low, high = (("+" if v > 0 else "") + labels.number(v, digits) for v in estimate)
     if not math.isfinite(estimate[0]) or not any(estimate):
         return MISSING
-    return labels("with_interval", mean=mean, low=low, high=high) if math.isfinite(estimate[1]) else mean
+    return (
+        labels("with_interval", mean=mean, low=low, high=high)
+        if math.isfinite(estimate[1])
+        else mean
+    )
 
 
 def share(name: str, heading: str, labels: Labels, digits: int = 1) -> Spec:
@@ -67,11 +88,20 @@ def number(name: str, heading: str, labels: Labels, digits: int = 0) -> Spec:
 
 
 def gap(name: str, heading: str, labels: Labels, digits: int = 2) -> Spec:
-    return name, Column(heading, 3.0, "right"), lambda r: with_interval(labels, estimate(r, name), digits)
+    return (
+        name,
+        Column(heading, 3.0, "right"),
+        lambda r: with_interval(labels, estimate(r, name), digits),
+    )
 
 
 def words(
-    name: str, heading: str, share: float, write: Callable[[Row], str], align: Align = "left", bold: bool = False
+    name: str,
+    heading: str,
+    share: float,
+    write: Callable[[Row], str],
+    align: Align = "left",
+    bold: bool = False,
 ) -> Spec:
     return name, Column(heading, share, align, bold), write
 
@@ -83,7 +113,9 @@ def present(table: pd.DataFrame, specs: Sequence[Spec]) -> list[Spec]:
 
 def cells(specs: Sequence[Spec], rows: Sequence[Row]) -> tuple[list[Column], list[list[str]]]:
     """Headings and texts of a printed table."""
-    return [column for _, column, _ in specs], [[write(row) for _, _, write in specs] for row in rows]
+    return [column for _, column, _ in specs], [
+        [write(row) for _, _, write in specs] for row in rows
+    ]
 
 
 def beside(
@@ -94,7 +126,14 @@ def beside(
     lines: Sequence[Sequence[str]],
     points: float,
 ) -> tuple[int, float, Axes]:
-    """A table of one line per row and axes beside it whose rows 0, 1, ... are its own: (rows set, y below, axes)."""
-    done, y = sheet.table((LEFT, top), width, columns, lines, points=points, until=BOTTOM - 11, most_lines=1)
+    """A table of one line per row and axes beside it whose rows 0, 1, ... are its own: (rows set, y
+    below, axes)."""
+    done, y = sheet.table(
+        (LEFT, top), width, columns, lines, points=points, until=BOTTOM - 11, most_lines=1
+    )
     height = done * (line_height(points) + 1.1)
-    return done, y, sheet.axes(LEFT + width + 4, y - 0.55 - height, RIGHT - LEFT - width - 4, height)
+    return (
+        done,
+        y,
+        sheet.axes(LEFT + width + 4, y - 0.55 - height, RIGHT - LEFT - width - 4, height),
+    )

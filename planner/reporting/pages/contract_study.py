@@ -8,12 +8,17 @@ from planner.reporting.pages.page_context import PageContext
 
 
 def study_note(context: PageContext) -> str:
-    """That a page belongs to the study of the contracts and not to the plan, and whose orders it counts."""
+    """That a page belongs to the study of the contracts and not to the plan, and whose orders it
+    counts."""
     labels, orders = context.labels, mean_orders(context.run)
     table = columns_of(context, "contracts", "region_group", "parcels", "refused")
-    served = table[(table["region_group"] == "all") & (table["refused"] < 1)] if len(table) else table
+    served = (
+        table[(table["region_group"] == "all") & (table["refused"] < 1)] if len(table) else table
+    )
     note = labels("study_note")
     if served.empty or not orders:
         return note
     placed = float((served["parcels"] / (1 - served["refused"])).iloc[0])
-    return labels.text(note, labels("study_orders", n=labels.number(placed), m=labels.number(orders)))
+    return labels.text(
+        note, labels("study_orders", n=labels.number(placed), m=labels.number(orders))
+    )

@@ -36,7 +36,11 @@ def courier_pages(context: PageContext) -> list[Sheet]:
         summary = summary.iloc[:1]
     whole = float(parcels.to_numpy().sum())
     far = float(parcels[parcels.index.isin(remote)].to_numpy().sum())
-    message = labels("couriers_message", n=labels.number(whole), share=labels.percent(far / whole if whole else 0.0))
+    message = labels(
+        "couriers_message",
+        n=labels.number(whole),
+        share=labels.percent(far / whole if whole else 0.0),
+    )
     sheets: list[Sheet] = []
     for rows in _region_chunks(context, parcels.sum(axis=1)):
         sheet = context.sheet("couriers" + (f"-{len(sheets) + 1}" if sheets else ""))
@@ -47,9 +51,12 @@ def courier_pages(context: PageContext) -> list[Sheet]:
 
 
 def _parcels_by_region(context: PageContext) -> pd.DataFrame:
-    """Mean parcels: index regions, columns contracts, the biggest first and the smallest together."""
+    """Mean parcels: index regions, columns contracts, the biggest first and the smallest
+    together."""
     table = context.run.table("couriers")
-    wide = table.pivot_table(index="region", columns="contract", values="parcels_mean", aggfunc="sum", fill_value=0.0)
+    wide = table.pivot_table(
+        index="region", columns="contract", values="parcels_mean", aggfunc="sum", fill_value=0.0
+    )
     carried = {str(c): float(total) for c, total in wide.sum().items()}
     order = sorted(carried, key=lambda c: (-carried[c], c))
     kept, rest = order[:MOST_CONTRACTS], order[MOST_CONTRACTS:]
@@ -64,11 +71,14 @@ def _remote(context: PageContext) -> frozenset[str]:
     if not context.run.has("regions"):
         return frozenset()
     table = context.run.table("regions")
-    return frozenset(r for r, flag in zip(table["region"], table["remote"], strict=True) if is_true(flag))
+    return frozenset(
+        r for r, flag in zip(table["region"], table["remote"], strict=True) if is_true(flag)
+    )
 
 
 def _region_chunks(context: PageContext, size: pd.Series) -> list[list[str]]:
-    """Regions by falling `size`, others first, then a gap (empty name) and the remote ones; cut into pages."""
+    """Regions by falling `size`, others first, then a gap (empty name) and the remote ones; cut
+    into pages."""
     remote = _remote(context)
     ordered = sorted(size.index, key=lambda r: (r in remote, -float(size[r]), r))
     chunks = [ordered[k : k + MOST_REGIONS] for k in range(0, len(ordered), MOST_REGIONS)]
@@ -81,19 +91,37 @@ def _with_gap(regions: list[str], remote: frozenset[str]) -> list[str]:
 
 
 def _draw_split(
-    context: PageContext, sheet: Sheet, top: float, summary: pd.DataFrame, parcels: pd.DataFrame, rows: list[str]
+    context: PageContext,
+    sheet: Sheet,
+    top: float,
+    summary: pd.DataFrame,
+    parcels: pd.DataFrame,
+    rows: list[str],
 ) -> None:
     """Key, summary bars, then a thin bar for every region."""
     labels, contracts = context.labels, list(parcels.columns)
     x, width = LEFT + 42, RIGHT - LEFT - 42 - 22
-    names = [labels("other_contracts") if c == OTHERS else labels.name("contract", c) for c in contracts]
+    names = [
+        labels("other_contracts") if c == OTHERS else labels.name("contract", c) for c in contracts
+    ]
     key = sheet.axes(LEFT, top, RIGHT - LEFT, 8)
     key.axis("off")
     patches = [Patch(**fill(k)) for k in range(len(contracts))]
     room = (RIGHT - LEFT) / len(names) - 14
     shown = [sheet.lines(n, 9.5, room, most=1)[0] for n in names]
-    key.legend(patches, shown, ncols=len(names), loc="center left", bbox_to_anchor=(0.0, 0.5), frameon=False,
-               fontsize=9.5, handlelength=2.2, handleheight=1.2, columnspacing=1.6, borderaxespad=0)  # fmt: skip
+    key.legend(
+        patches,
+        shown,
+        ncols=len(names),
+        loc="center left",
+        bbox_to_anchor=(0.0, 0.5),
+        frameon=False,
+        fontsize=9.5,
+        handlelength=2.2,
+        handleheight=1.2,
+        columnspacing=1.6,
+        borderaxespad=0,
+    )
     top += 14
     tall = 8.0 * len(summary)
     ax = sheet.axes(x, top, width, tall)
@@ -101,7 +129,9 @@ def _draw_split(
     ax.tick_params(axis="x", labelbottom=False, length=0)
     top += tall + 8
     detail = parcels.reindex([r if r else None for r in rows])
-    detail.index = pd.Index([labels.name("region", r) if r else labels("remote_regions") for r in rows])
+    detail.index = pd.Index(
+        [labels.name("region", r) if r else labels("remote_regions") for r in rows]
+    )
     height = min(BOTTOM - 11 - top, 7.0 * len(rows))
     ax = sheet.axes(x, top, width, height)
     figures.split_bars(ax, detail.fillna(0.0), contracts, labels, percent=False)
@@ -118,14 +148,17 @@ def region_pages(context: PageContext) -> list[Sheet]:
     for rows in _region_chunks(context, table["orders"].fillna(0.0)):
         sheet = context.sheet("regions" + (f"-{len(sheets) + 1}" if sheets else ""))
         top = sheet.title(
-            labels("regions_title"), labels.text(_regions_message(context, table), _regions_notes(context, table))
+            labels("regions_title"),
+            labels.text(_regions_message(context, table), _regions_notes(context, table)),
         )
         _draw_regions(context, sheet, top, table, rows)
         sheets.append(sheet)
     return sheets
 
 
-def _draw_regions(context: PageContext, sheet: Sheet, top: float, table: pd.DataFrame, rows: list[str]) -> None:
+def _draw_regions(
+    context: PageContext, sheet: Sheet, top: float, table: pd.DataFrame, rows: list[str]
+) -> None:
     """Three panels on the same rows; a panel without any value is left out."""
     labels = context.labels
     panels = [
@@ -142,7 +175,9 @@ def _draw_regions(context: PageContext, sheet: Sheet, top: float, table: pd.Data
     height = min(BOTTOM - 13 - (top + 3), 7.0 * len(rows))
     for place, (column, factor, digits, head) in enumerate(panels):
         values = [
-            (labels.name("region", r), factor * float(table[column][r])) if r else (labels("remote_regions"), math.nan)
+            (labels.name("region", r), factor * float(table[column][r]))
+            if r
+            else (labels("remote_regions"), math.nan)
             for r in rows
         ]
         ax = sheet.axes(x + place * step, top + 3, step - 12, height)
@@ -152,12 +187,14 @@ def _draw_regions(context: PageContext, sheet: Sheet, top: float, table: pd.Data
 
 
 def _regions_notes(context: PageContext, table: pd.DataFrame) -> str:
-    """Why days in transit are missing, and why orders here are not the parcels of the page on couriers."""
+    """Why days in transit are missing, and why orders here are not the parcels of the page on
+    couriers."""
     labels, run = context.labels, context.run
     found = [labels("regions_no_transit")] if table["transit_days"].isna().any() else []
     if run.has("couriers"):
         orders, parcels = (
-            labels.number(float(v)) for v in (table["orders"].sum(), run.table("couriers")["parcels_mean"].sum())
+            labels.number(float(v))
+            for v in (table["orders"].sum(), run.table("couriers")["parcels_mean"].sum())
         )
         if orders != parcels:
             found.append(labels("regions_count", n=orders, m=parcels))
@@ -172,9 +209,15 @@ def _regions_message(context: PageContext, table: pd.DataFrame) -> str:
     def mean_cost(rows: pd.DataFrame) -> str:
         known = rows[rows["cost_per_order"].notna() & (rows["orders"] > 0)]
         weight = float(known["orders"].sum())
-        mean = float((known["cost_per_order"] * known["orders"]).sum()) / weight if weight else math.nan
+        mean = (
+            float((known["cost_per_order"] * known["orders"]).sum()) / weight
+            if weight
+            else math.nan
+        )
         return labels.money(mean, 2)
 
     if not remote.any() or remote.all():
         return labels("regions_message_one", cost=mean_cost(table))
-    return labels("regions_message", remote=mean_cost(table[remote]), other=mean_cost(table[~remote]))
+    return labels(
+        "regions_message", remote=mean_cost(table[remote]), other=mean_cost(table[~remote])
+    )

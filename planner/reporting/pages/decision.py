@@ -9,12 +9,21 @@ from typing import Any
 import pandas as pd
 
 from planner.reporting.figures.staffing import headcounts, staffing_rows
-from planner.reporting.language.certificate_text import certain_sentences, open_sentences, verdict_sentences
+from planner.reporting.language.certificate_text import (
+    certain_sentences,
+    open_sentences,
+    verdict_sentences,
+)
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Column, Sheet, line_height
 from planner.reporting.layout.style import GREY, INK, PAPER, TINT
 from planner.reporting.pages.late_orders import miss_sentences
-from planner.reporting.pages.methods_table import baseline_columns, baseline_rows, held_out, not_certified
+from planner.reporting.pages.methods_table import (
+    baseline_columns,
+    baseline_rows,
+    held_out,
+    not_certified,
+)
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import RunFolder, records, to_date
 
@@ -30,7 +39,8 @@ RIGHT_WIDTH = RIGHT - RIGHT_X
 
 
 def decision(context: PageContext) -> list[Sheet]:
-    """Certified or not, the cost against other ways, the peak, whom to hire, what to sign, what can go wrong.
+    """Certified or not, the cost against other ways, the peak, whom to hire, what to sign, what can
+    go wrong.
 
     Bookings without room are counted in `left_out`.
     """
@@ -45,12 +55,15 @@ def decision(context: PageContext) -> list[Sheet]:
     risks_block(sheet, right + 5, context)
     sheet.free = min(left + 1, BOTTOM - 8)
     if run.plan.get("reproducible") is False:
-        sheet.free = sheet.text((LEFT, sheet.free), labels("not_reproducible"), 8, width=LEFT_WIDTH, colour=GREY)
+        sheet.free = sheet.text(
+            (LEFT, sheet.free), labels("not_reproducible"), 8, width=LEFT_WIDTH, colour=GREY
+        )
     return [sheet]
 
 
 def alternatives_note(sheet: Sheet, context: PageContext, pages: Sequence[int]) -> None:
-    """Below the contracts of page 1: the numbers of the pages whose costs are not those of the plan."""
+    """Below the contracts of page 1: the numbers of the pages whose costs are not those of the
+    plan."""
     note = context.labels("alternatives_note", pages=context.labels.ranges(pages))
     sheet.text((LEFT, sheet.free), note, 8, width=LEFT_WIDTH, colour=GREY, most=2)
 
@@ -117,7 +130,9 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
         sheet.box(LEFT, top, LEFT_WIDTH, BOX_HEIGHT, facecolor=INK)
     else:
         sheet.box(LEFT, top, LEFT_WIDTH, BOX_HEIGHT, facecolor=PAPER, edgecolor=INK, linewidth=2.2)
-        sheet.box(LEFT, top, 6, BOX_HEIGHT, facecolor=PAPER, edgecolor=INK, hatch="////", linewidth=1.0)
+        sheet.box(
+            LEFT, top, 6, BOX_HEIGHT, facecolor=PAPER, edgecolor=INK, hatch="////", linewidth=1.0
+        )
     colour = PAPER if certified else INK
     x, width = LEFT + 10, LEFT_WIDTH - 14
     for head in HEADS:  # smaller where much has to be said below
@@ -125,13 +140,16 @@ def verdict_box(sheet: Sheet, top: float, run: RunFolder, labels: Labels) -> Non
         points = fitting_points(sheet, sentences, width, room)
         if points >= SMALL:
             break
-    y = sheet.text((x, top + EDGE), verdict_head(run, labels), head, width=width, bold=True, colour=colour)
+    y = sheet.text(
+        (x, top + EDGE), verdict_head(run, labels), head, width=width, bold=True, colour=colour
+    )
     for sentence in sentences:
         y = sheet.text((x, y + 1.0), sentence, points, width=width, colour=colour, most=3)
 
 
 def misses_band(sheet: Sheet, top: float, context: PageContext) -> float:
-    """Below the verdict of a plan that is not certified: where orders miss, and the cheapest help; the y below."""
+    """Below the verdict of a plan that is not certified: where orders miss, and the cheapest help;
+    the y below."""
     lines = [] if verdict_words(context.run, context.labels)[0] else miss_sentences(context)
     if not lines:
         return top
@@ -147,7 +165,10 @@ def misses_band(sheet: Sheet, top: float, context: PageContext) -> float:
 def fitting_points(sheet: Sheet, sentences: list[str], width: float, height: float) -> float:
     """The largest type in which the sentences fit into the box."""
     for points in (11.5, 10.5, 9.5, 9.0, 8.5, 8.0):
-        if sum(len(sheet.lines(s, points, width)) * line_height(points) + 1.0 for s in sentences) <= height:
+        if (
+            sum(len(sheet.lines(s, points, width)) * line_height(points) + 1.0 for s in sentences)
+            <= height
+        ):
             return points
     return 7.5
 
@@ -177,17 +198,25 @@ def four_figures(context: PageContext) -> list[tuple[str, str, str]]:
     order_note = ""
     if busiest is not None:
         spread = {"low": labels.number(busiest["p05"]), "high": labels.number(busiest["p95"])}
-        order_note = labels("kpi_peak_range", day=labels.day(to_date(str(busiest["date"]))), **spread)
+        order_note = labels(
+            "kpi_peak_range", day=labels.day(to_date(str(busiest["date"]))), **spread
+        )
     staff_note = labels("kpi_day_own", day=peak_day, n=labels.number(hired)) if people else ""
     return [
         (labels("kpi_cost"), labels.money(cost), per_order),
         (labels("kpi_on_time"), labels.at_least(mean_on_time(run), 2), target),
         (
             labels("kpi_peak_orders"),
-            labels("orders_unit", n=labels.number(busiest["p50"])) if busiest is not None else MISSING,
+            labels("orders_unit", n=labels.number(busiest["p50"]))
+            if busiest is not None
+            else MISSING,
             order_note,
         ),
-        (labels("kpi_peak_staff"), labels("kpi_people", n=labels.number(people)) if people else MISSING, staff_note),
+        (
+            labels("kpi_peak_staff"),
+            labels("kpi_people", n=labels.number(people)) if people else MISSING,
+            staff_note,
+        ),
     ]
 
 
@@ -197,7 +226,8 @@ def total_cost(run: RunFolder) -> float:
 
 
 def mean_orders(run: RunFolder) -> float:
-    """Orders accepted in a simulated promotion on average, all of which are paid for (0 when unknown)."""
+    """Orders accepted in a simulated promotion on average, all of which are paid for (0 when
+    unknown)."""
     if not run.has("replications"):
         return 0.0
     rows = run.table("replications")
@@ -233,11 +263,16 @@ def peak_staff(context: PageContext) -> tuple[str, float, float]:
     staffing = context.run.table("staffing")
     everyone, hired = headcounts(staffing, staffing_rows(staffing), context.dates)
     day = int(everyone.sum(axis=0).argmax())
-    return context.labels.day(context.dates[day]), float(everyone[:, day].sum()), float(hired[:, day].sum())
+    return (
+        context.labels.day(context.dates[day]),
+        float(everyone[:, day].sum()),
+        float(hired[:, day].sum()),
+    )
 
 
 def baselines_block(sheet: Sheet, top: float, context: PageContext) -> float:
-    """Our plan beside those of other methods, on the same promotions; hatched at the edge where not certified."""
+    """Our plan beside those of other methods, on the same promotions; hatched at the edge where not
+    certified."""
     if not context.run.has("baselines"):
         return top
     y = sheet.head((LEFT, top), context.labels("head_baselines"), LEFT_WIDTH)
@@ -293,7 +328,9 @@ def whole(date: str) -> str:
 def decide_by(labels: Labels, booking: dict[str, Any]) -> str:
     """The last day to decide; without notice that is the first day of work, before its shift."""
     day = whole(labels.day(to_date(str(booking["decide_by"]))))
-    return labels("decide_before_shift", day=day) if booking["decide_by"] == booking["from"] else day
+    return (
+        labels("decide_before_shift", day=day) if booking["decide_by"] == booking["from"] else day
+    )
 
 
 def hiring_block(sheet: Sheet, top: float, context: PageContext, until: float) -> float:
@@ -302,14 +339,23 @@ def hiring_block(sheet: Sheet, top: float, context: PageContext, until: float) -
     rows = hiring_rows(context)
     if not rows:
         return sheet.text((RIGHT_X, y), context.labels("none_to_hire"), 9)
-    done, y = sheet.table((RIGHT_X, y), RIGHT_WIDTH, hiring_columns(context.labels), rows, points=POINTS, until=until - 5)
+    done, y = sheet.table(
+        (RIGHT_X, y),
+        RIGHT_WIDTH,
+        hiring_columns(context.labels),
+        rows,
+        points=POINTS,
+        until=until - 5,
+    )
     sheet.left_out = len(rows) - done
     return more(sheet, (RIGHT_X, y), sheet.left_out, context)
 
 
 def more(sheet: Sheet, at: tuple[float, float], left: int, context: PageContext) -> float:
     """Say that rows were left out."""
-    return sheet.text(at, context.labels("more_rows", n=left), 8, colour=GREY) if left > 0 else at[1]
+    return (
+        sheet.text(at, context.labels("more_rows", n=left), 8, colour=GREY) if left > 0 else at[1]
+    )
 
 
 def contracts_block(sheet: Sheet, top: float, context: PageContext) -> float:
@@ -324,8 +370,14 @@ def contracts_block(sheet: Sheet, top: float, context: PageContext) -> float:
     signed = [str(name) for name in run.plan.get("signed") or list(carried.index)]
     if not signed:
         return sheet.text((LEFT, y), labels("none_to_sign"), 9, width=LEFT_WIDTH)
-    parcels = {name: float(carried["parcels_mean"].get(name, 0.0)) if len(carried) else math.nan for name in signed}
-    costs = {name: float(carried["cost_mean"].get(name, 0.0)) if len(carried) else math.nan for name in signed}
+    parcels = {
+        name: float(carried["parcels_mean"].get(name, 0.0)) if len(carried) else math.nan
+        for name in signed
+    }
+    costs = {
+        name: float(carried["cost_mean"].get(name, 0.0)) if len(carried) else math.nan
+        for name in signed
+    }
     total = float(carried["parcels_mean"].sum()) if len(carried) else math.nan
     signed.sort(key=lambda name: (-parcels[name], name))
     rows = [
@@ -363,5 +415,14 @@ def risks_block(sheet: Sheet, top: float, context: PageContext) -> float:
         head = labels.name("risk", str(row["risk"]))
         sheet.text((RIGHT_X, y), str(place), 15, width=6, bold=True, most=1)
         y = sheet.text((RIGHT_X + 7, y + 0.5), head, 9.2, width=RIGHT_WIDTH - 7, bold=True, most=1)
-        y = sheet.text((RIGHT_X + 7, y), str(row[words] or row["words"]), 8.8, width=RIGHT_WIDTH - 7, most=3) + 1.6
+        y = (
+            sheet.text(
+                (RIGHT_X + 7, y),
+                str(row[words] or row["words"]),
+                8.8,
+                width=RIGHT_WIDTH - 7,
+                most=3,
+            )
+            + 1.6
+        )
     return y

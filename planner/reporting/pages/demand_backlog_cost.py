@@ -25,11 +25,17 @@ def total(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["region"] == "all"].reset_index(drop=True) if not table.empty else table
 
 
-def demand_pages(context: PageContext, actuals: tuple[pd.DataFrame, pd.DataFrame] | None = None) -> list[Sheet]:
-    """The hourly fan over the daily bars; `actuals`: (time, orders) and (date, orders) where they are known."""
+def demand_pages(
+    context: PageContext, actuals: tuple[pd.DataFrame, pd.DataFrame] | None = None
+) -> list[Sheet]:
+    """The hourly fan over the daily bars; `actuals`: (time, orders) and (date, orders) where they
+    are known."""
     if not context.run.has("forecast_hourly"):
         return []
-    hourly, daily = total(context.run.table("forecast_hourly")), total(context.run.table("forecast_daily"))
+    hourly, daily = (
+        total(context.run.table("forecast_hourly")),
+        total(context.run.table("forecast_daily")),
+    )
     if hourly.empty:
         return []
     sheet, labels = context.sheet("demand"), context.labels
@@ -44,7 +50,9 @@ def demand_pages(context: PageContext, actuals: tuple[pd.DataFrame, pd.DataFrame
     )
     if both:
         height = BOTTOM - 7 - (top + 107)
-        figures.daily_bars(sheet.axes(x, top + 107, width, height), daily, labels, actuals[1] if actuals else None)
+        figures.daily_bars(
+            sheet.axes(x, top + 107, width, height), daily, labels, actuals[1] if actuals else None
+        )
     return [sheet]
 
 
@@ -67,7 +75,8 @@ def demand_message(context: PageContext, hourly: pd.DataFrame) -> str:
 
 
 def backlog_pages(context: PageContext) -> list[Sheet]:
-    """Orders waiting and people at work, process by process; one page per site, more when it has many processes."""
+    """Orders waiting and people at work, process by process; one page per site, more when it has
+    many processes."""
     if not context.run.has("hourly"):
         return []
     sheets = []
@@ -76,16 +85,22 @@ def backlog_pages(context: PageContext) -> list[Sheet]:
         table = table[table["site"] == site].reset_index(drop=True)
         processes = list(dict.fromkeys(table["process"]))
         for first in range(0, len(processes), MOST_PROCESSES):
-            sheet = context.sheet(f"backlog-{site}" + (f"-{first // MOST_PROCESSES + 1}" if first else ""))
+            sheet = context.sheet(
+                f"backlog-{site}" + (f"-{first // MOST_PROCESSES + 1}" if first else "")
+            )
             _draw_backlog(context, sheet, site, table, processes[first : first + MOST_PROCESSES])
             sheets.append(sheet)
     return sheets
 
 
-def _draw_backlog(context: PageContext, sheet: Sheet, site: str, table: pd.DataFrame, processes: list[str]) -> None:
+def _draw_backlog(
+    context: PageContext, sheet: Sheet, site: str, table: pd.DataFrame, processes: list[str]
+) -> None:
     """The deadline on top, then for each process the orders waiting over the people working."""
     labels = context.labels
-    top = sheet.title(labels("backlog_title", site=context.site(site)), backlog_message(context, table))
+    top = sheet.title(
+        labels("backlog_title", site=context.site(site)), backlog_message(context, table)
+    )
     x, width = LEFT + AXIS, RIGHT - LEFT - AXIS
     rule = context.run.run.get("platform") or {}
     hours = None if rule.get("deadline_working_days") else rule.get("deadline_hours")
@@ -107,14 +122,18 @@ def _draw_backlog(context: PageContext, sheet: Sheet, site: str, table: pd.DataF
 
 
 def backlog_message(context: PageContext, table: pd.DataFrame) -> str:
-    """How many orders wait at each process at most (95 % point), and when: the figures of the risk on page 1."""
+    """How many orders wait at each process at most (95 % point), and when: the figures of the risk
+    on page 1."""
     labels = context.labels
     times = pd.to_datetime(table["time"])
-    bucket = times.drop_duplicates().sort_values().diff().min()  # the backlog is that at the end of a bucket
+    # the backlog is that at the end of a bucket
+    bucket = times.drop_duplicates().sort_values().diff().min()
     end = times + (pd.Timedelta(hours=1) if pd.isna(bucket) else bucket)
     table = table.assign(end=end.dt.strftime("%Y-%m-%d %H:%M"))
     peaks = table.loc[table.groupby("process", sort=False)["backlog_p95"].idxmax()]
-    peaks = peaks[peaks["backlog_p95"] >= 1].sort_values("backlog_p95", ascending=False, kind="stable")
+    peaks = peaks[peaks["backlog_p95"] >= 1].sort_values(
+        "backlog_p95", ascending=False, kind="stable"
+    )
     if peaks.empty:
         return labels("backlog_message_none")
     named = [
@@ -152,7 +171,9 @@ def late_pages(context: PageContext) -> list[Sheet]:
     top = sheet.title(labels("late_title"), message)
     height = BOTTOM - top - 24
     limit = None if threshold is None else float(threshold)
-    figures.late_histogram(sheet.axes(LEFT + AXIS, top + 9, 148, height), table, labels, target, limit)
+    figures.late_histogram(
+        sheet.axes(LEFT + AXIS, top + 9, 148, height), table, labels, target, limit
+    )
     x = LEFT + AXIS + 148 + 24
     confidence = float(service["confidence"])
     figures.late_ecdf(sheet.axes(x, top + 9, RIGHT - x, height), table, labels, target, confidence)
@@ -177,11 +198,16 @@ def cost_pages(context: PageContext) -> list[Sheet]:
     )
     bound, gap = context.run.plan.get("bound"), context.run.plan.get("gap")
     if bound is not None and gap is not None:
-        message += labels("cost_bound", bound=labels.money(float(bound)), gap=labels.at_most(float(gap), 2))
+        message += labels(
+            "cost_bound", bound=labels.money(float(bound)), gap=labels.at_most(float(gap), 2)
+        )
     sheet = context.sheet("cost")
     top = sheet.title(labels("cost_title"), message)
     nothing = (amount == 0) & (planned.fillna(0) == 0)
-    zero = [labels.name("cost", str(n)) for n in costs.loc[nothing & ~costs["name"].isin(OF_CLAUSES), "name"]]
+    zero = [
+        labels.name("cost", str(n))
+        for n in costs.loc[nothing & ~costs["name"].isin(OF_CLAUSES), "name"]
+    ]
     rows = int((~nothing).sum()) + 1
     left = LEFT + 62
     width = (RIGHT - left) / 1.5

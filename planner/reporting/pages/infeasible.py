@@ -1,4 +1,5 @@
-"""The only page of a scenario without a plan: the limits to blame, and what would make a plan possible."""
+"""The only page of a scenario without a plan: the limits to blame, and what would make a plan
+possible."""
 
 from __future__ import annotations
 
@@ -38,7 +39,13 @@ def refusal_pages(context: PageContext) -> list[Sheet]:
         [
             words("words", labels("col_repair"), 8.0, lambda r: str(r["words"][labels.lang])),
             number("objective", labels("col_repair_plan", unit=labels.unit), labels),
-            words("price", labels("col_repair_price", unit=labels.unit), 1.8, lambda r: _price(labels, r), "right"),
+            words(
+                "price",
+                labels("col_repair_price", unit=labels.unit),
+                1.8,
+                lambda r: _price(labels, r),
+                "right",
+            ),
             number("extra", labels("col_above_cheapest", unit=labels.unit), labels),
         ],
         found["repairs"],

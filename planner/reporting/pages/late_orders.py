@@ -1,4 +1,5 @@
-"""Where orders miss under a plan that is not certified, and what one person or vehicle more would do about it."""
+"""Where orders miss under a plan that is not certified, and what one person or vehicle more would
+do about it."""
 
 from __future__ import annotations
 
@@ -20,7 +21,10 @@ POINTS = 9.0
 
 def misses_pages(context: PageContext) -> list[Sheet]:
     """The places by their late orders, and the units that were tried, the best first."""
-    labels, places = context.labels, by_day(columns_of(context, "misses", *PLACE, "from", "to", "late_orders", "share"))
+    labels, places = (
+        context.labels,
+        by_day(columns_of(context, "misses", *PLACE, "from", "to", "late_orders", "share")),
+    )
     if not places:
         return []
     sheet = context.sheet("misses")
@@ -28,7 +32,9 @@ def misses_pages(context: PageContext) -> list[Sheet]:
     width = RIGHT - LEFT
     columns, rows = _places(labels, places)
     y = sheet.head((LEFT, top), labels("misses_head"), width)
-    done, y = sheet.table((LEFT, y), width, columns, rows, points=POINTS, until=BOTTOM - UNITS_HEIGHT, most_lines=1)
+    done, y = sheet.table(
+        (LEFT, y), width, columns, rows, points=POINTS, until=BOTTOM - UNITS_HEIGHT, most_lines=1
+    )
     y = _more(sheet, y, len(rows) - done, labels) + 4
     y = sheet.head((LEFT, y), labels("units_head"), width)
     units = records(context.run.table("units"))
@@ -36,17 +42,22 @@ def misses_pages(context: PageContext) -> list[Sheet]:
         sheet.text((LEFT, y), labels("units_none"), POINTS)
         return [sheet]
     columns, rows = _units(labels, units)
-    done, y = sheet.table((LEFT, y), width, columns, rows, points=POINTS, until=BOTTOM - 9, most_lines=1)
+    done, y = sheet.table(
+        (LEFT, y), width, columns, rows, points=POINTS, until=BOTTOM - 9, most_lines=1
+    )
     y = _more(sheet, y, len(rows) - done, labels)
     sheet.text((LEFT, y), labels("units_note"), 8, colour=GREY, most=1)
     return [sheet]
 
 
 def by_day(table: pd.DataFrame) -> list[Row]:
-    """The places with their first and last hour, late orders and share of each day, most orders first."""
+    """The places with their first and last hour, late orders and share of each day, most orders
+    first."""
     if table.empty:
         return []
-    days = table.assign(day=table["from"].str[:10]).groupby([*PLACE, "day"], sort=True, as_index=False)
+    days = table.assign(day=table["from"].str[:10]).groupby(
+        [*PLACE, "day"], sort=True, as_index=False
+    )
     whole = days.agg({"from": "min", "to": "max", "late_orders": "sum", "share": "sum"})
     return records(whole.sort_values("late_orders", ascending=False, kind="stable"))
 
@@ -57,7 +68,8 @@ def _more(sheet: Sheet, y: float, left: int, labels: Labels) -> float:
 
 
 def miss_sentences(context: PageContext) -> list[str]:
-    """Where most orders miss, and the unit that saves most orders for its money; nothing where it is not known."""
+    """Where most orders miss, and the unit that saves most orders for its money; nothing where it
+    is not known."""
     labels = context.labels
     rows = records(columns_of(context, "misses", *PLACE, "from", "share"))
     if not rows:
@@ -74,7 +86,9 @@ def miss_sentences(context: PageContext) -> list[str]:
         place=place_in_words(labels, hour),
         at=labels.moment(to_moment(str(hour["from"]))),
     )
-    best = next((u for u in records(context.run.table("units")) if float(u["saved_orders"]) > 0), None)
+    best = next(
+        (u for u in records(context.run.table("units")) if float(u["saved_orders"]) > 0), None
+    )
     return [where, labels("units_none") if best is None else _best_unit(labels, best)]
 
 
@@ -101,7 +115,10 @@ def place_in_words(labels: Labels, row: Row) -> str:
 def unit_in_words(labels: Labels, row: Row) -> str:
     """One more vehicle, or one more person at a process in a shift."""
     kind = "unit_vehicle" if row["contract"] else "unit_person"
-    values = {name: labels.name(name, str(row[name])) for name in ("site", "process", "crew", "shift", "contract")}
+    values = {
+        name: labels.name(name, str(row[name]))
+        for name in ("site", "process", "crew", "shift", "contract")
+    }
     return labels(kind, day=labels.day(to_date(str(row["date"]))), **values)
 
 
@@ -118,7 +135,12 @@ def _places(labels: Labels, rows: list[Row]) -> tuple[list[Column], list[list[st
     """The table of the places."""
     return cells(
         [
-            words("reason", labels("col_reason"), 3.0, lambda r: labels.name("reason", str(r["reason"]))),
+            words(
+                "reason",
+                labels("col_reason"),
+                3.0,
+                lambda r: labels.name("reason", str(r["reason"])),
+            ),
             words("site", labels("col_where"), 4.0, lambda r: place_in_words(labels, r)),
             words("from", labels("col_when"), 3.0, lambda r: _span(labels, r)),
             number("late_orders", labels("col_late_orders"), labels, 1),

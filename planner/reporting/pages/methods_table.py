@@ -25,11 +25,14 @@ def baseline_rows(context: PageContext) -> list[list[str]]:
     """Our plan first; cost of the others against ours."""
     table = records(context.run.table("baselines"))
     ours = float(table[0]["cost_mean"]) if table else math.nan
-    return [_row(context.labels, row, ours if place else math.nan) for place, row in enumerate(table)]
+    return [
+        _row(context.labels, row, ours if place else math.nan) for place, row in enumerate(table)
+    ]
 
 
 def _row(labels: Labels, row: dict[str, Any], ours: float) -> list[str]:
-    """One method; `ours`: cost of our plan (NaN for our own row). What has no cost was not simulated: its status."""
+    """One method; `ours`: cost of our plan (NaN for our own row). What has no cost was not
+    simulated: its status."""
     cost = float(row["cost_mean"])
     kept = (float(row["met"]), float(row["replications"]))
     cells = method_cells(
@@ -52,4 +55,6 @@ def not_certified(context: PageContext) -> frozenset[int]:
 def held_out(context: PageContext) -> str:
     """On how many promotions all of them were judged, and what the hatching means."""
     table = context.run.table("baselines")
-    return context.labels("baselines_note", n=context.labels.number(float(table["replications"].max())))
+    return context.labels(
+        "baselines_note", n=context.labels.number(float(table["replications"].max()))
+    )

@@ -20,7 +20,8 @@ NAME_WIDTH, SUM_WIDTH = 40.0, 13.0  # mm
 
 
 def roster_pages(context: PageContext) -> list[Sheet]:
-    """Person by day, one or more sheets per site: times and process, nights dark, what stays empty below."""
+    """Person by day, one or more sheets per site: times and process, nights dark, what stays empty
+    below."""
     if not context.run.has("people"):
         return []
     sheets: list[Sheet] = []
@@ -30,13 +31,20 @@ def roster_pages(context: PageContext) -> list[Sheet]:
             parts = in_chunks([p for p in people if p["days"]], MOST_PEOPLE)
             for part in parts:
                 first = not any(sheet.slug.startswith(f"roster-{site}") for sheet in sheets)
-                sheet = context.sheet(f"roster-{site}" if first else f"roster-{site}-{len(sheets) + 1}")
+                sheet = context.sheet(
+                    f"roster-{site}" if first else f"roster-{site}-{len(sheets) + 1}"
+                )
                 title = context.labels("roster_title", site=context.site(site))
                 title = title if first else context.labels("continued", title=title)
                 top = sheet.title(title, _message(context, site, people))
                 _matrix(context, sheet, top, (part, dates, shifts))
                 if part is parts[-1]:
-                    _left_open(context, sheet, site, (top + 10.5 + len(part) * _height(top, len(part)), dates))
+                    _left_open(
+                        context,
+                        sheet,
+                        site,
+                        (top + 10.5 + len(part) * _height(top, len(part)), dates),
+                    )
                 sheets.append(sheet)
     return sheets
 
@@ -44,7 +52,11 @@ def roster_pages(context: PageContext) -> list[Sheet]:
 def _by_site(context: PageContext) -> dict[str, list[Row]]:
     """People of each site that has some, in the order of the table."""
     people = records(context.run.table("people"))
-    return {site: mine for site in context.run.sites if (mine := [p for p in people if p["site"] == site])}
+    return {
+        site: mine
+        for site in context.run.sites
+        if (mine := [p for p in people if p["site"] == site])
+    }
 
 
 def _shifts(context: PageContext, site: str) -> dict[str, dict[date, Row]]:
@@ -65,7 +77,11 @@ def _message(context: PageContext, site: str, people: Sequence[Row]) -> str:
     if empty:
         words.append(labels("roster_empty", n=labels.number(empty)))
     if len(working) < len(people):
-        words.append(labels("roster_no_work", names=", ".join(str(p["name"]) for p in people if not p["days"])))
+        words.append(
+            labels(
+                "roster_no_work", names=", ".join(str(p["name"]) for p in people if not p["days"])
+            )
+        )
     return " ".join(words)
 
 
@@ -83,7 +99,10 @@ def _height(top: float, people: int) -> float:
 
 
 def _matrix(
-    context: PageContext, sheet: Sheet, top: float, frame: tuple[Sequence[Row], Sequence[date], dict[str, dict[date, Row]]]
+    context: PageContext,
+    sheet: Sheet,
+    top: float,
+    frame: tuple[Sequence[Row], Sequence[date], dict[str, dict[date, Row]]],
 ) -> None:
     """Rows of people, columns of days, and what each works in all."""
     people, dates, shifts = frame
@@ -91,29 +110,54 @@ def _matrix(
     width = (RIGHT - LEFT - NAME_WIDTH - 3 * SUM_WIDTH) / len(dates)
     for j, day in enumerate(dates):
         x = LEFT + NAME_WIDTH + j * width
-        sheet.text((x, top), labels.weekday(day), 8.5, width=width, align="center", bold=True, most=1)
+        sheet.text(
+            (x, top), labels.weekday(day), 8.5, width=width, align="center", bold=True, most=1
+        )
         sheet.text((x, top + 4), labels.short_day(day), 8, width=width, align="center", most=1)
     sums = (("col_days", "days"), ("col_own_hours", "hours"), ("col_nights", "nights"))
     for k, (heading, _) in enumerate(sums):
         x = RIGHT - (3 - k) * SUM_WIDTH
-        sheet.text((x, top + 4), labels(heading), 8, width=SUM_WIDTH, align="right", colour=GREY, most=1)
+        sheet.text(
+            (x, top + 4), labels(heading), 8, width=SUM_WIDTH, align="right", colour=GREY, most=1
+        )
     top += 10.5
     for i, person in enumerate(people):
         y = top + i * height
         sheet.rule(LEFT, y, RIGHT - LEFT)
-        sheet.text((LEFT, y + height / 2 - 3.9), str(person["name"]), 10, width=NAME_WIDTH - 2, bold=True, most=1)
+        sheet.text(
+            (LEFT, y + height / 2 - 3.9),
+            str(person["name"]),
+            10,
+            width=NAME_WIDTH - 2,
+            bold=True,
+            most=1,
+        )
         crew = labels.name("crew", str(person["crew"]))
-        sheet.text((LEFT, y + height / 2 + 0.6), crew, 7.5, width=NAME_WIDTH - 2, colour=GREY, most=1)
+        sheet.text(
+            (LEFT, y + height / 2 + 0.6), crew, 7.5, width=NAME_WIDTH - 2, colour=GREY, most=1
+        )
         for j, day in enumerate(dates):
             where = (LEFT + NAME_WIDTH + j * width, y + 0.5)
-            _cell(context, sheet, where, (width, height - 1), shifts.get(str(person["name"]), {}).get(day))
+            _cell(
+                context,
+                sheet,
+                where,
+                (width, height - 1),
+                shifts.get(str(person["name"]), {}).get(day),
+            )
         for k, (_, column) in enumerate(sums):
             x = RIGHT - (3 - k) * SUM_WIDTH
             text = labels.plain(float(person[column]))
             sheet.text((x, y + height / 2 - 2.1), text, 9, width=SUM_WIDTH, align="right", most=1)
 
 
-def _cell(context: PageContext, sheet: Sheet, at: tuple[float, float], size: tuple[float, float], row: Row | None) -> None:
+def _cell(
+    context: PageContext,
+    sheet: Sheet,
+    at: tuple[float, float],
+    size: tuple[float, float],
+    row: Row | None,
+) -> None:
     """Times and process of one shift; a dash on a day without."""
     (x, y), (width, height) = at, size
     middle = y + height / 2
@@ -122,11 +166,29 @@ def _cell(context: PageContext, sheet: Sheet, at: tuple[float, float], size: tup
         return
     dark = str(row["night"]) == "yes"
     colour = PAPER if dark else INK
-    sheet.box(x + 0.4, y, width - 0.8, height, facecolor=INK if dark else TINT, edgecolor=INK, linewidth=0.4)
+    sheet.box(
+        x + 0.4,
+        y,
+        width - 0.8,
+        height,
+        facecolor=INK if dark else TINT,
+        edgecolor=INK,
+        linewidth=0.4,
+    )
     times = f"{_short(str(row['start']))}–{_short(str(row['end']))}"
-    sheet.text((x, middle - 3.9), times, 9, width=width, align="center", bold=True, colour=colour, most=1)
+    sheet.text(
+        (x, middle - 3.9), times, 9, width=width, align="center", bold=True, colour=colour, most=1
+    )
     process = context.labels.name("process", str(row["process"]))
-    sheet.text((x + 0.8, middle + 0.3), process, 7.5, width=width - 1.6, align="center", colour=colour, most=1)
+    sheet.text(
+        (x + 0.8, middle + 0.3),
+        process,
+        7.5,
+        width=width - 1.6,
+        align="center",
+        colour=colour,
+        most=1,
+    )
 
 
 def _short(clock: str) -> str:
@@ -135,7 +197,9 @@ def _short(clock: str) -> str:
     return f"{int(hour)}" if minute == "00" else f"{int(hour)}:{minute}"
 
 
-def _left_open(context: PageContext, sheet: Sheet, site: str, frame: tuple[float, Sequence[date]]) -> None:
+def _left_open(
+    context: PageContext, sheet: Sheet, site: str, frame: tuple[float, Sequence[date]]
+) -> None:
     """Below the people: places for people without a name, and places nobody fills."""
     y, dates = frame
     width = (RIGHT - LEFT - NAME_WIDTH - 3 * SUM_WIDTH) / len(dates)
@@ -144,7 +208,14 @@ def _left_open(context: PageContext, sheet: Sheet, site: str, frame: tuple[float
         count = _count(context, site, kind)
         if not any(count.values()):
             continue
-        sheet.text((LEFT, y + 1.2), context.labels(f"col_{kind}"), 9, width=NAME_WIDTH - 2, bold=bold, most=1)
+        sheet.text(
+            (LEFT, y + 1.2),
+            context.labels(f"col_{kind}"),
+            9,
+            width=NAME_WIDTH - 2,
+            bold=bold,
+            most=1,
+        )
         for j, day in enumerate(dates):
             text = context.labels.number(count[day]) if count[day] else "–"
             x = LEFT + NAME_WIDTH + j * width
@@ -160,7 +231,9 @@ def person_sheets(context: PageContext) -> list[Sheet]:
     sheets = []
     for site, people in _by_site(context).items():
         shifts = _shifts(context, site)
-        cards = [(p, dates) for p in people if p["days"] for dates in in_chunks(context.dates, MOST_DAYS)]
+        cards = [
+            (p, dates) for p in people if p["days"] for dates in in_chunks(context.dates, MOST_DAYS)
+        ]
         for number, part in enumerate(in_pages(cards, across * down), start=1):
             sheet = context.sheet(f"people-{site}" + (f"-{number}" if number > 1 else ""))
             title = context.labels("person_title", site=context.site(site))
@@ -169,12 +242,20 @@ def person_sheets(context: PageContext) -> list[Sheet]:
             width, height = (RIGHT - LEFT) / across, (BOTTOM - top) / down
             for k, (person, dates) in enumerate(part):
                 where = (LEFT + k % across * width, top + k // across * height)
-                _card(context, sheet, where, (width, height), (person, dates, shifts.get(str(person["name"]), {})))
+                _card(
+                    context,
+                    sheet,
+                    where,
+                    (width, height),
+                    (person, dates, shifts.get(str(person["name"]), {})),
+                )
             sheets.append(sheet)
     return sheets
 
 
-def in_pages(cards: Sequence[tuple[Row, list[date]]], most: int) -> list[Sequence[tuple[Row, list[date]]]]:
+def in_pages(
+    cards: Sequence[tuple[Row, list[date]]], most: int
+) -> list[Sequence[tuple[Row, list[date]]]]:
     """Full pages, then the rest."""
     return [cards[k : k + most] for k in range(0, len(cards), most)]
 
@@ -200,7 +281,15 @@ def _card(
         line = y + 14 + k * step
         row = shifts.get(day)
         bold = row is not None
-        sheet.text((x + 4, line), labels.day(day), points, width=27, bold=bold, colour=INK if bold else GREY, most=1)
+        sheet.text(
+            (x + 4, line),
+            labels.day(day),
+            points,
+            width=27,
+            bold=bold,
+            colour=INK if bold else GREY,
+            most=1,
+        )
         if row is None:
             sheet.text((x + 32, line), "–", points, width=20, colour=GREY, most=1)
             continue

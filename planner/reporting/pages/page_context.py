@@ -1,4 +1,5 @@
-"""What every page needs: the run, the language, the typeface; and tables that run over several pages."""
+"""What every page needs: the run, the language, the typeface; and tables that run over several
+pages."""
 
 from __future__ import annotations
 
@@ -55,26 +56,32 @@ class PageContext:
         points: float = 8.5,
         after: Sheet | None = None,
     ) -> list[Sheet]:
-        """A table over as many sheets as it takes; `heading` is (title, message). A table that fits below what is on
-        the sheet `after` is set there."""
+        """A table over as many sheets as it takes; `heading` is (title, message). A table that fits
+        below what is on the sheet `after` is set there."""
         sheets: list[Sheet] = []
         title, message = heading
         if after is not None and rows:
             needs = after.table_height(columns, rows, points=points, most_lines=6)
             if has_room(after, needs):
                 top = after.section(title, message)
-                _, after.free = after.table((LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=6)
+                _, after.free = after.table(
+                    (LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=6
+                )
                 return sheets
         while rows and len(sheets) < MOST_TABLE_PAGES:
             sheet = self.sheet(slug if not sheets else f"{slug}-{len(sheets) + 1}")
             top = sheet.title(self.labels("continued", title=title) if sheets else title, message)
-            done, y = sheet.table((LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=6)
+            done, y = sheet.table(
+                (LEFT, top), RIGHT - LEFT, columns, rows, points=points, most_lines=6
+            )
             rows = rows[max(done, 1) :]
             sheets.append(sheet)
         if not rows and sheets:
             sheets[-1].free = y
         if rows and sheets:
-            sheets[-1].text((LEFT, 194.5), self.labels("more_rows", n=self.labels.number(len(rows))), 8)
+            sheets[-1].text(
+                (LEFT, 194.5), self.labels("more_rows", n=self.labels.number(len(rows))), 8
+            )
         return sheets
 
     def block_sheets(
@@ -85,8 +92,8 @@ class PageContext:
         points: float,
         after: Sheet | None = None,
     ) -> list[Sheet]:
-        """Tables one below the other, on as few sheets as they need; `heading` is (title, note). They begin below what
-        is on the sheet `after` where the first one fits there."""
+        """Tables one below the other, on as few sheets as they need; `heading` is (title, note).
+        They begin below what is on the sheet `after` where the first one fits there."""
         sheets: list[Sheet] = []
         title, note = heading
         sheet = after
@@ -104,7 +111,9 @@ class PageContext:
                 head = self.labels("continued", title=block.title) if continued else block.title
                 y = sheet.head((LEFT, sheet.free + 1.0), head, RIGHT - LEFT)
                 y = sheet.text((LEFT, y), block.message, 9.5, colour=GREY, most=2) + 1.0
-                done, y = sheet.table((LEFT, y), RIGHT - LEFT, block.columns, rows, points=points, most_lines=6)
+                done, y = sheet.table(
+                    (LEFT, y), RIGHT - LEFT, block.columns, rows, points=points, most_lines=6
+                )
                 rows, continued = rows[max(done, 1) :], True
                 sheet.free = y + BLOCK_GAP
         return sheets
@@ -112,8 +121,8 @@ class PageContext:
     def begin(
         self, slug: str, heading: tuple[str, str, str], needs: float, after: Sheet | None
     ) -> tuple[list[Sheet], Sheet, float]:
-        """A subject below what is on the sheet `after` where its `needs` mm fit there, else on a sheet of its own;
-        `heading` is (title, message, note).
+        """A subject below what is on the sheet `after` where its `needs` mm fit there, else on a
+        sheet of its own; `heading` is (title, message, note).
 
         Returns the new sheets (one or none), the sheet to draw on, and the y below the heading.
         """

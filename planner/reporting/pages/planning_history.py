@@ -1,4 +1,5 @@
-"""How the plan was reached, what was proven on the way, and what perfect hindsight would have saved."""
+"""How the plan was reached, what was proven on the way, and what perfect hindsight would have
+saved."""
 
 from __future__ import annotations
 
@@ -12,7 +13,15 @@ from planner.reporting.language.history_text import proved, stop_sentence, trimm
 from planner.reporting.language.labels import MISSING, Labels
 from planner.reporting.layout.sheet import BOTTOM, LEFT, RIGHT, Sheet
 from planner.reporting.layout.style import GREY
-from planner.reporting.pages.contract_columns import Row, Spec, cells, columns_of, number, share, words
+from planner.reporting.pages.contract_columns import (
+    Row,
+    Spec,
+    cells,
+    columns_of,
+    number,
+    share,
+    words,
+)
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import is_true, records
 
@@ -21,7 +30,17 @@ AXIS = 16.0  # mm kept free for the numbers of a y axis
 NOTES = 84.0  # mm: width of the notes beside the figure
 TALLEST = 112.0
 GLOSSARY = 18.0  # mm at the foot of the page for the terms
-STEP = ("step", "plan", "what", "planned_cost", "bound", "simulated_cost", "kept", "promotions", "kept_share")
+STEP = (
+    "step",
+    "plan",
+    "what",
+    "planned_cost",
+    "bound",
+    "simulated_cost",
+    "kept",
+    "promotions",
+    "kept_share",
+)
 POINTS = 8.8
 
 
@@ -63,23 +82,44 @@ def _steps(labels: Labels) -> list[Spec]:
     """Columns of the table of steps."""
     return [
         number("step", labels("col_step"), labels),
-        words("what", labels("col_done"), 2.6, lambda r: labels.name("step", str(r["what"])), bold=True),
+        words(
+            "what",
+            labels("col_done"),
+            2.6,
+            lambda r: labels.name("step", str(r["what"])),
+            bold=True,
+        ),
         number("plan", labels("col_plan"), labels),
         number("planned_cost", labels("col_planned_cost", unit=labels.unit), labels),
         number("bound", labels("col_bound", unit=labels.unit), labels),
         words("gap", labels("col_gap"), 1.4, lambda r: labels.at_most(float(r["gap"]), 2), "right"),
         number("simulated_cost", labels("col_simulated_cost", unit=labels.unit), labels),
-        words("on_time_share", labels("col_on_time"), 1.4, lambda r: labels.at_least(r["on_time_share"], 2), "right"),
+        words(
+            "on_time_share",
+            labels("col_on_time"),
+            1.4,
+            lambda r: labels.at_least(r["on_time_share"], 2),
+            "right",
+        ),
         words("kept", labels("col_kept_of"), 1.8, lambda r: _kept(labels, r), "right"),
         number("person_days", labels("col_person_days"), labels),
         number("vehicles", labels("col_vehicles"), labels),
         number("headroom", labels("col_headroom"), labels, 2),
-        words("certified", labels("col_certified"), 1.5, lambda r: _certified(labels, r), "right", bold=True),
+        words(
+            "certified",
+            labels("col_certified"),
+            1.5,
+            lambda r: _certified(labels, r),
+            "right",
+            bold=True,
+        ),
     ]
 
 
 def _kept(labels: Labels, row: Row) -> str:
-    return labels("kept_of", met=labels.number(float(row["kept"])), n=labels.number(float(row["promotions"])))
+    return labels(
+        "kept_of", met=labels.number(float(row["kept"])), n=labels.number(float(row["promotions"]))
+    )
 
 
 def _certified(labels: Labels, row: Row) -> str:
@@ -104,15 +144,21 @@ def _notes(context: PageContext, sheet: Sheet, top: float, loop: dict[str, Any])
 
 
 def hindsight_pages(context: PageContext) -> list[Sheet]:
-    """What the plan costs on each sampled path against the least it could have cost with the path known."""
+    """What the plan costs on each sampled path against the least it could have cost with the path
+    known."""
     labels, table = context.labels, _hindsight(context)
     if table.empty:
         return []
     sheet = context.sheet("hindsight")
-    top = sheet.title(labels("hindsight_title"), labels.text(hindsight_sentence(context), labels("hindsight_note")))
+    top = sheet.title(
+        labels("hindsight_title"),
+        labels.text(hindsight_sentence(context), labels("hindsight_note")),
+    )
     columns, lines = cells(_paths(labels), records(table.sort_values("orders", kind="stable")))
     wide = (RIGHT - LEFT) * 0.46
-    done, _ = sheet.table((LEFT, top), wide, columns, lines, points=POINTS, until=BOTTOM - 5, most_lines=1)
+    done, _ = sheet.table(
+        (LEFT, top), wide, columns, lines, points=POINTS, until=BOTTOM - 5, most_lines=1
+    )
     if done < len(lines):
         sheet.text((LEFT, BOTTOM - 4), labels("more_rows", n=len(lines) - done), 8)
     x = LEFT + wide + 8 + AXIS
@@ -123,7 +169,9 @@ def hindsight_pages(context: PageContext) -> list[Sheet]:
 
 
 def _hindsight(context: PageContext) -> pd.DataFrame:
-    return columns_of(context, "hindsight", "orders", "weight", "plan_cost", "hindsight_cost", "regret")
+    return columns_of(
+        context, "hindsight", "orders", "weight", "plan_cost", "hindsight_cost", "regret"
+    )
 
 
 def _paths(labels: Labels) -> list[Spec]:
@@ -134,7 +182,9 @@ def _paths(labels: Labels) -> list[Spec]:
         number("plan_cost", labels("hindsight_ours"), labels),
         number("hindsight_cost", labels("hindsight_least"), labels),
         number("regret", labels("col_regret"), labels),
-        words("regret", labels("col_regret_share"), 1.4, lambda r: _regret_share(labels, r), "right"),
+        words(
+            "regret", labels("col_regret_share"), 1.4, lambda r: _regret_share(labels, r), "right"
+        ),
     ]
 
 

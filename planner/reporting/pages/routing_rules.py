@@ -26,22 +26,48 @@ from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import by_key, is_true, records, to_moment
 
 MOST_RULES = 10  # that many a person can type in
-REMOTE_COLUMNS = ("region", "remote", "above_g", "to_g", "orders", "margin", "direct_contract", "direct_cost",
-                  "hub_contract", "hub_cost", "best", "margin_after")  # fmt: skip
+REMOTE_COLUMNS = (
+    "region",
+    "remote",
+    "above_g",
+    "to_g",
+    "orders",
+    "margin",
+    "direct_contract",
+    "direct_cost",
+    "hub_contract",
+    "hub_cost",
+    "best",
+    "margin_after",
+)
 
 
 def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
-    """What a few routing rules cost against the whole table of the study, and those rules to type in; below what is on
-    the sheet `after` where they fit."""
+    """What a few routing rules cost against the whole table of the study, and those rules to type
+    in; below what is on the sheet `after` where they fit."""
     labels = context.labels
-    costs = records(columns_of(context, "rules_cost", "rules", "cost_per_order", "extra", "extra_low", "extra_high"))
+    costs = records(
+        columns_of(
+            context, "rules_cost", "rules", "cost_per_order", "extra", "extra_low", "extra_high"
+        )
+    )
     chosen = _chosen(context)
     columns, lines = _rule_lines(context, chosen)
     by_size = {str(r["rules"]): r for r in costs}
-    title, message, note = labels("rules_title"), _rules_message(labels, chosen, by_size), labels("rules_plan")
+    title, message, note = (
+        labels("rules_title"),
+        _rules_message(labels, chosen, by_size),
+        labels("rules_plan"),
+    )
     if not costs:
-        return context.table_sheets("rules", (title, labels.text(message, note)), columns, lines, points=9.5)
-    needs = 5.6 * len(costs) + 30 + context.sheet("").table_height(columns, lines, points=9.5, most_lines=8)
+        return context.table_sheets(
+            "rules", (title, labels.text(message, note)), columns, lines, points=9.5
+        )
+    needs = (
+        5.6 * len(costs)
+        + 30
+        + context.sheet("").table_height(columns, lines, points=9.5, most_lines=8)
+    )
     sheets, sheet, top = context.begin("rules", (title, message, note), needs, after)
     digits = max(fine_digits(float(r["extra"]), FINE) for r in costs)
     specs = [
@@ -52,19 +78,26 @@ def rule_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
     ]
     specs = present(context.run.table("rules_cost"), specs)
     _, y, ax = beside(sheet, top, 150.0, *cells(specs, costs), points=10.0)
-    figures.interval_dots(ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits)
+    figures.interval_dots(
+        ax, [""] * len(costs), [estimate(r, "extra") for r in costs], labels, digits=digits
+    )
     ax.set_xlabel(labels("rules_axis", unit=labels.unit))
     sheet.free = y + 15
     if not lines:
         return sheets
     y = sheet.text((LEFT, y + 15), _rules_name(labels, chosen), 11, bold=True, most=1) + 0.8
-    done, sheet.free = sheet.table((LEFT, y), RIGHT - LEFT, columns, lines, points=9.5, most_lines=8)
-    more = context.table_sheets("rules-more", (labels("continued", title=title), note), columns, lines[done:], points=9.5)
+    done, sheet.free = sheet.table(
+        (LEFT, y), RIGHT - LEFT, columns, lines, points=9.5, most_lines=8
+    )
+    more = context.table_sheets(
+        "rules-more", (labels("continued", title=title), note), columns, lines[done:], points=9.5
+    )
     return [*sheets, *more]
 
 
 def _chosen(context: PageContext) -> str:
-    """The longest list of rules that a person can type in, else the shortest there is; empty without any."""
+    """The longest list of rules that a person can type in, else the shortest there is; empty
+    without any."""
     table = columns_of(context, "rules", "rules")
     sizes = sorted({int(k) for k in table["rules"]}) if len(table) else []
     return str(max((k for k in sizes if k <= MOST_RULES), default=sizes[0])) if sizes else ""
@@ -80,10 +113,18 @@ def _rules_message(labels: Labels, chosen: str, costs: dict[str, Row]) -> str:
         return labels("rules_note")
     mean, low, high = estimate(costs[chosen], "extra")
     digits = fine_digits(mean, FINE)
-    key = "rules_no_difference" if low <= 0 <= high else "rules_message" if mean > 0 else "rules_cheaper"
+    key = (
+        "rules_no_difference"
+        if low <= 0 <= high
+        else "rules_message"
+        if mean > 0
+        else "rules_cheaper"
+    )
     if mean == low == high == 0:
         key = "rules_equal"
-    shown = (abs(mean), *sorted((abs(low), abs(high)))) if key == "rules_cheaper" else (mean, low, high)
+    shown = (
+        (abs(mean), *sorted((abs(low), abs(high)))) if key == "rules_cheaper" else (mean, low, high)
+    )
     values = dict(zip(("x", "low", "high"), (labels.number(v, digits) for v in shown), strict=True))
     rules = _rules_name(labels, chosen)
     return labels(key, rules=rules, unit=labels.unit, **values) + labels("rules_note")
@@ -92,7 +133,19 @@ def _rules_message(labels: Labels, chosen: str, costs: dict[str, Row]) -> str:
 def _rule_lines(context: PageContext, chosen: str) -> tuple[list[Column], list[list[str]]]:
     """The rules of the chosen number, first match first: columns and texts."""
     labels = context.labels
-    table = columns_of(context, "rules", "rules", "rule", "regions", "above_g", "to_g", "from", "to", "site", "contract")
+    table = columns_of(
+        context,
+        "rules",
+        "rules",
+        "rule",
+        "regions",
+        "above_g",
+        "to_g",
+        "from",
+        "to",
+        "site",
+        "contract",
+    )
     if table.empty:
         return [], []
     specs = [
@@ -102,7 +155,12 @@ def _rule_lines(context: PageContext, chosen: str) -> tuple[list[Column], list[l
         words("from", labels("col_from"), 2.0, lambda r: _moment(labels, str(r["from"]))),
         words("to", labels("col_to"), 2.0, lambda r: _moment(labels, str(r["to"]))),
         words("site", labels("col_site"), 1.6, lambda r: context.site(str(r["site"]))),
-        words("contract", labels("col_contract"), 2.0, lambda r: labels.name("contract", str(r["contract"]))),
+        words(
+            "contract",
+            labels("col_contract"),
+            2.0,
+            lambda r: labels.name("contract", str(r["contract"])),
+        ),
     ]
     return cells(specs, records(table[table["rules"] == chosen].sort_values("rule", kind="stable")))
 
@@ -120,21 +178,26 @@ def _moment(labels: Labels, text: str) -> str:
 def weight(labels: Labels, row: Row) -> str:
     """The weight class of a row in words."""
     above, limit = float(row["above_g"]), float(row["to_g"])
-    key = ("weight_between" if math.isfinite(limit) else "weight_over") if above > 0 else "weight_to"
+    key = (
+        ("weight_between" if math.isfinite(limit) else "weight_over") if above > 0 else "weight_to"
+    )
     if key == "weight_to" and not math.isfinite(limit):
         return labels("weight_any")
     return labels(key, a=labels.number(above), b=labels.number(limit))
 
 
 def remote_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
-    """Direct, through a hub, or not at all: per remote region and weight class, with what is left after the courier,
-    and what the plan does; no page where no region is remote. A few rows go below what is on the sheet `after`."""
+    """Direct, through a hub, or not at all: per remote region and weight class, with what is left
+    after the courier, and what the plan does; no page where no region is remote. A few rows go
+    below what is on the sheet `after`."""
     labels = context.labels
     table = columns_of(context, "remote", *REMOTE_COLUMNS)
     rows = [r for r in records(table) if is_true(str(r["remote"]))]
     message, planned = _remote_message(labels, rows), _planned(context)
     specs = [
-        words("region", labels("col_region"), 1.8, lambda r: labels.name("region", str(r["region"]))),
+        words(
+            "region", labels("col_region"), 1.8, lambda r: labels.name("region", str(r["region"]))
+        ),
         words("best", labels("col_weight"), 2.2, lambda r: weight(labels, r)),
         number("orders", labels("col_orders"), labels),
         number("margin", labels("col_margin"), labels, 2),
@@ -142,19 +205,33 @@ def remote_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet
         number("direct_cost", labels("col_courier"), labels, 2),
         words("hub_contract", labels("col_hub"), 2.4, lambda r: _lane(context, r, "hub")),
         number("hub_cost", labels("col_courier"), labels, 2),
-        words("best", labels("col_best"), 1.6, lambda r: labels.name("best", str(r["best"])), bold=True),
+        words(
+            "best",
+            labels("col_best"),
+            1.6,
+            lambda r: labels.name("best", str(r["best"])),
+            bold=True,
+        ),
         number("margin_after", labels("col_margin_after"), labels, 2),
-        words("region", labels("col_in_plan"), 2.4, lambda r: planned.get(str(r["region"]), MISSING)),
+        words(
+            "region", labels("col_in_plan"), 2.4, lambda r: planned.get(str(r["region"]), MISSING)
+        ),
     ]
     sheets: list[Sheet] = []
     while rows:
         slug = "remote-areas" + (f"-{len(sheets) + 1}" if sheets else "")
-        title = labels("continued", title=labels("remote_title")) if sheets else labels("remote_title")
+        title = (
+            labels("continued", title=labels("remote_title")) if sheets else labels("remote_title")
+        )
         heading = (title, message, labels("remote_note"))
         new, sheet, top = context.begin(slug, heading, 5.0 * len(rows) + 24, after)
         sheets += new
-        done, y, ax = beside(sheet, top + 2.0, 222.0, *cells(present(table, specs), rows), points=8.0)
-        courier = [tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]]
+        done, y, ax = beside(
+            sheet, top + 2.0, 222.0, *cells(present(table, specs), rows), points=8.0
+        )
+        courier = [
+            tuple(float(r[c]) for c in ("direct_cost", "hub_cost", "margin")) for r in rows[:done]
+        ]
         figures.courier_dots(ax, [(d, h, m) for d, h, m in courier], labels)
         ax.set_xlabel(labels("remote_axis", unit=labels.unit))
         rows, sheet.free = rows[max(done, 1) :], y + 15
@@ -167,10 +244,13 @@ def _planned(context: PageContext) -> dict[str, str]:
     if table.empty:
         return {}
     parcels = table.groupby(["region", "contract"])["parcels_mean"].sum()
-    shares = (parcels / parcels.groupby("region").transform("sum")).sort_values(ascending=False, kind="stable")
+    shares = (parcels / parcels.groupby("region").transform("sum")).sort_values(
+        ascending=False, kind="stable"
+    )
     most = by_key(shares.rename("share").reset_index(), "region")
     return {
-        region: f"{context.labels.name('contract', str(row['contract']))} {context.labels.percent(float(row['share']), 0)}"
+        region: f"{context.labels.name('contract', str(row['contract']))} "
+        f"{context.labels.percent(float(row['share']), 0)}"
         for region, row in most.items()
     }
 
@@ -186,8 +266,16 @@ def _lane(context: PageContext, row: Row, way: str) -> str:
 
 def _remote_message(labels: Labels, rows: Sequence[Row]) -> str:
     """How many orders go best which way."""
-    orders = {way: math.fsum(float(r["orders"]) for r in rows if r["best"] == way) for way in ("direct", "hub")}
+    orders = {
+        way: math.fsum(float(r["orders"]) for r in rows if r["best"] == way)
+        for way in ("direct", "hub")
+    }
     refused = math.fsum(float(r["orders"]) for r in rows if r["best"] not in orders)
     unknown = math.fsum(float(r["orders"]) for r in rows if not math.isfinite(float(r["margin"])))
-    total = {k: labels.number(v) for k, v in (*orders.items(), ("refused", refused), ("unknown", unknown))}
-    return labels("remote_margin_unknown" if unknown else "remote_message", unit=labels.unit, **total)
+    total = {
+        k: labels.number(v)
+        for k, v in (*orders.items(), ("refused", refused), ("unknown", unknown))
+    }
+    return labels(
+        "remote_margin_unknown" if unknown else "remote_message", unit=labels.unit, **total
+    )

@@ -1,4 +1,5 @@
-"""Who works when: the heat map of every site for the office, and a sheet in large type for its wall."""
+"""Who works when: the heat map of every site for the office, and a sheet in large type for its
+wall."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def staffing_pages(context: PageContext) -> list[Sheet]:
 
 
 def _of_site(context: PageContext, site: str) -> tuple[pd.DataFrame, list[Row]]:
-    """Staffing of a site, and its (process, shift) pairs in the order of the work and of the day."""
+    """Staffing of a site, and its (process, shift) pairs in the order of the work and of the
+    day."""
     run = context.run
     table = run.table("staffing")
     table = table[table["site"] == site]
@@ -54,7 +56,9 @@ def _site_heat(context: PageContext, site: str) -> list[Sheet]:
         for part in in_chunks(rows, MOST_ROWS):
             sheet = context.sheet(f"staffing-{site}" + (f"-{len(sheets) + 1}" if sheets else ""))
             title = context.labels("staffing_title", site=context.site(site))
-            top = sheet.title(context.labels("continued", title=title) if sheets else title, message)
+            top = sheet.title(
+                context.labels("continued", title=title) if sheets else title, message
+            )
             shown = staffing[_in_rows(staffing, part) & _in_dates(staffing, dates)]
             _draw_heat(context, sheet, shown, (part, dates), top)
             sheets.append(sheet)
@@ -62,7 +66,11 @@ def _site_heat(context: PageContext, site: str) -> list[Sheet]:
 
 
 def _in_rows(staffing: pd.DataFrame, rows: list[Row]) -> pd.Series:
-    keys = pd.Series(list(zip(staffing["process"], staffing["shift"], strict=True)), index=staffing.index, dtype=object)
+    keys = pd.Series(
+        list(zip(staffing["process"], staffing["shift"], strict=True)),
+        index=staffing.index,
+        dtype=object,
+    )
     return keys.isin(rows)
 
 
@@ -71,7 +79,11 @@ def _in_dates(staffing: pd.DataFrame, dates: list[date]) -> pd.Series:
 
 
 def _draw_heat(
-    context: PageContext, sheet: Sheet, staffing: pd.DataFrame, frame: tuple[list[Row], list[date]], top: float
+    context: PageContext,
+    sheet: Sheet,
+    staffing: pd.DataFrame,
+    frame: tuple[list[Row], list[date]],
+    top: float,
 ) -> None:
     """The strip of orders above the heat map, on the same columns; `frame`: rows and columns."""
     rows, dates = frame
@@ -99,7 +111,11 @@ def wall_sheets(context: PageContext) -> list[Sheet]:
     sheets = []
     for site in context.run.sites:
         columns = _by_shift(_of_site(context, site)[1])
-        parts = [(d, c) for d in in_chunks(context.dates, WALL_DAYS) for c in in_chunks(columns, WALL_COLUMNS)]
+        parts = [
+            (d, c)
+            for d in in_chunks(context.dates, WALL_DAYS)
+            for c in in_chunks(columns, WALL_COLUMNS)
+        ]
         for number, (dates, part) in enumerate(parts, start=1):
             sheet = context.sheet(f"wall-{site}" + (f"-{number}" if number > 1 else ""))
             _draw_wall(context, sheet, site, dates, part)
@@ -113,18 +129,27 @@ def _by_shift(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: shifts.index(row[1]))
 
 
-def _draw_wall(context: PageContext, sheet: Sheet, site: str, dates: list[date], columns: list[Row]) -> None:
+def _draw_wall(
+    context: PageContext, sheet: Sheet, site: str, dates: list[date], columns: list[Row]
+) -> None:
     labels = context.labels
     top = sheet.title(labels("wall_title", site=context.site(site)), labels("wall_message"))
     trucks = _trucks(context, site, dates)
     date_width = 6.0 + max(sheet.width(labels.day(d), 17, True) for d in dates)
     truck_width = 58.0 if trucks else 0.0
     width = (RIGHT - LEFT - date_width - truck_width) / len(columns)
-    sheet.text((LEFT + 2, top + 8.6), labels("wall_date"), 12.5, width=date_width - 3, bold=True, most=1)
+    sheet.text(
+        (LEFT + 2, top + 8.6), labels("wall_date"), 12.5, width=date_width - 3, bold=True, most=1
+    )
     _wall_heads(context, sheet, (LEFT + date_width, top), width, columns)
     if trucks:
         sheet.text(
-            (RIGHT - truck_width + 3, top + 8.6), labels("wall_trucks"), 12.5, width=truck_width - 3, bold=True, most=1
+            (RIGHT - truck_width + 3, top + 8.6),
+            labels("wall_trucks"),
+            12.5,
+            width=truck_width - 3,
+            bold=True,
+            most=1,
         )
     top += 16.5
     height = min((BOTTOM - top) / len(dates), 26.0)
@@ -136,7 +161,14 @@ def _draw_wall(context: PageContext, sheet: Sheet, site: str, dates: list[date],
     for j, day in enumerate(dates):
         y = top + j * height
         dark = day == busiest
-        sheet.box(LEFT, y, RIGHT - LEFT, height, facecolor=INK if dark else TINT if j % 2 else PAPER, zorder=-2)
+        sheet.box(
+            LEFT,
+            y,
+            RIGHT - LEFT,
+            height,
+            facecolor=INK if dark else TINT if j % 2 else PAPER,
+            zorder=-2,
+        )
         colour = PAPER if dark else INK
         middle = y + height / 2
         sheet.text(
@@ -158,7 +190,9 @@ def _draw_wall(context: PageContext, sheet: Sheet, site: str, dates: list[date],
                 y = sheet.text((x, y), line, 11, width=truck_width - 5, colour=colour, most=1)
 
 
-def _wall_heads(context: PageContext, sheet: Sheet, at: tuple[float, float], width: float, columns: list[Row]) -> None:
+def _wall_heads(
+    context: PageContext, sheet: Sheet, at: tuple[float, float], width: float, columns: list[Row]
+) -> None:
     """Shift with its times over the processes it has."""
     (x, y), labels = at, context.labels
     times = {}
@@ -171,7 +205,15 @@ def _wall_heads(context: PageContext, sheet: Sheet, at: tuple[float, float], wid
         places = [i for i, (_, s) in enumerate(columns) if s == shift]
         span = width * len(places)
         name = f"{labels.name('shift', shift)}  {times.get(shift, '')}".rstrip()
-        sheet.text((x + places[0] * width, y), name, 12.5, width=span - 2, bold=True, align="center", most=1)
+        sheet.text(
+            (x + places[0] * width, y),
+            name,
+            12.5,
+            width=span - 2,
+            bold=True,
+            align="center",
+            most=1,
+        )
         sheet.rule(x + places[0] * width + 2, y + 7, span - 4, INK, 1.0)
     for i, (process, _) in enumerate(columns):
         name = labels.name("process", process)
@@ -187,11 +229,14 @@ def _wall_cell(
     colour: str,
     split: bool,
 ) -> None:
-    """A headcount in large type, permanent + hired below it where `split`; `at` is (left end, middle)."""
+    """A headcount in large type, permanent + hired below it where `split`; `at` is (left end,
+    middle)."""
     (x, middle), (count, hired) = at, people
     labels = context.labels
     if count == 0:
-        sheet.text((x, middle - line_height(14) / 2), "–", 14, width=width, align="center", colour=colour)
+        sheet.text(
+            (x, middle - line_height(14) / 2), "–", 14, width=width, align="center", colour=colour
+        )
         return
     lift = line_height(9.5) / 2 - 0.6 if split else 0.0
     y = sheet.text(
@@ -218,7 +263,10 @@ def _trucks(context: PageContext, site: str, dates: list[date]) -> dict[date, li
         on = to_date(str(row["date"]))
         contract = context.labels.name("contract", str(row["contract"]))
         line = context.labels(
-            "wall_truck", at=row["at"], contract=contract, n=context.labels.number(float(row["vehicles"]))
+            "wall_truck",
+            at=row["at"],
+            contract=contract,
+            n=context.labels.number(float(row["vehicles"])),
         )
         if on in dates:
             found.setdefault(on, []).append(line)

@@ -10,18 +10,22 @@ from planner.reporting.pages.decision import hiring_columns, hiring_rows, rule_w
 from planner.reporting.pages.page_context import PageContext
 from planner.reporting.tables.run_folder import by_key, records, to_date
 
-MOST_PRODUCTS = 60  # named on the pages about stock; of more products the others are one row, and the table has all
+# named on the pages about stock; of more products the others are one row, and the table has all
+MOST_PRODUCTS = 60
 
 
 def stock_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
-    """Units of each product to place at each site; of very many products those with most units, and all the others.
+    """Units of each product to place at each site; of very many products those with most units, and
+    all the others.
 
     A few rows go below what is on the sheet `after`."""
     run, labels = context.run, context.labels
     if not run.has("stock"):
         return []
     table = run.table("stock")
-    wide = table.pivot_table(index="product", columns="site", values="units", aggfunc="sum", fill_value=0.0)
+    wide = table.pivot_table(
+        index="product", columns="site", values="units", aggfunc="sum", fill_value=0.0
+    )
     sites = [s for s in run.sites if s in wide.columns] or list(wide.columns)
     order = [p for p in dict.fromkeys(table["product"]) if p in wide.index]
     wide = wide.loc[order, sites]
@@ -32,7 +36,10 @@ def stock_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]
     need = _stock_need(context, order)
     columns = [Column(labels("col_product"), 3.0)]
     if need is not None:
-        columns += [Column(labels(f"col_stock_{k}"), 1.3, "right") for k in ("orders", "per_order", "expected")]
+        columns += [
+            Column(labels(f"col_stock_{k}"), 1.3, "right")
+            for k in ("orders", "per_order", "expected")
+        ]
     columns += [
         *(Column(context.site(s), 1.5, "right") for s in sites),
         Column(labels("col_total"), 1.5, "right", bold=True),
@@ -49,15 +56,21 @@ def stock_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]
 
 
 def _stock_need(context: PageContext, products: list[str]) -> pd.DataFrame | None:
-    """Mean orders and units of each product over all sites; None where the run does not have them."""
+    """Mean orders and units of each product over all sites; None where the run does not have
+    them."""
     if not context.run.has("stock_need"):
         return None
     table = context.run.table("stock_need")
-    return table.groupby("product")[["orders_mean", "units_mean"]].sum().reindex(products).fillna(0.0)
+    return (
+        table.groupby("product")[["orders_mean", "units_mean"]].sum().reindex(products).fillna(0.0)
+    )
 
 
-def _stock_row(context: PageContext, name: str, placed: pd.DataFrame, need: pd.DataFrame | None) -> list[str]:
-    """Name, what is expected of these products, their units at every site, the sum, and the sum by what is expected."""
+def _stock_row(
+    context: PageContext, name: str, placed: pd.DataFrame, need: pd.DataFrame | None
+) -> list[str]:
+    """Name, what is expected of these products, their units at every site, the sum, and the sum by
+    what is expected."""
     number, units = context.labels.number, placed.sum()
     total = float(units.sum())
     row = [*(number(float(n)) for n in units), number(total)]
@@ -90,7 +103,9 @@ def _stock_message(context: PageContext, need: pd.DataFrame | None) -> str:
     whole = peak[peak["what"] == "total_orders"] if len(peak) else peak
     if placed <= units or whole.empty:
         return text
-    if run.has("costs") and not by_key(run.table("costs"), "name").get("stock", {}).get("amount", 0.0):
+    if run.has("costs") and not by_key(run.table("costs"), "name").get("stock", {}).get(
+        "amount", 0.0
+    ):
         return labels.text(text, labels("stock_free", more=labels.number(placed - units)))
     high = float(whole["p95"].iloc[0])
     reason = labels("stock_reason", more=labels.number(placed - units), high=labels.number(high),
@@ -110,12 +125,14 @@ def hiring_pages(context: PageContext) -> list[Sheet]:
         rows=labels.number(len(rows)),
         cost=labels.money(float(table["cost"].sum())),
     )
-    return context.table_sheets("hiring", (labels("hiring_title"), message), hiring_columns(labels), rows, points=10)
+    return context.table_sheets(
+        "hiring", (labels("hiring_title"), message), hiring_columns(labels), rows, points=10
+    )
 
 
 def assumption_pages(context: PageContext, after: Sheet | None = None) -> list[Sheet]:
-    """Every number the plan rests on, with where it comes from and how good that is; below what is on the sheet
-    `after` where it fits."""
+    """Every number the plan rests on, with where it comes from and how good that is; below what is
+    on the sheet `after` where it fits."""
     run, labels = context.run, context.labels
     if not run.has("assumptions"):
         return []
@@ -127,21 +144,33 @@ def assumption_pages(context: PageContext, after: Sheet | None = None) -> list[S
         Column(labels("col_grade"), 1.6),
     ]
     rows = [
-        [*_assumed(context, str(r["subject"]), str(r["value"])), str(r["source"]), str(r["retrieved"]),
-         labels.name("grade", str(r["grade"]))]
+        [
+            *_assumed(context, str(r["subject"]), str(r["value"])),
+            str(r["source"]),
+            str(r["retrieved"]),
+            labels.name("grade", str(r["grade"])),
+        ]
         for r in records(run.table("assumptions"))
-    ]  # fmt: skip
-    heading = (labels("assumptions_title"), labels.text(labels("assumptions_message"), _after_planning(context, rows)))
+    ]
+    heading = (
+        labels("assumptions_title"),
+        labels.text(labels("assumptions_message"), _after_planning(context, rows)),
+    )
     return context.table_sheets("assumptions", heading, columns, rows, after=after)
 
 
 def _assumed(context: PageContext, subject: str, value: str) -> tuple[str, str]:
-    """Subject and value: our own words about the platform's rule and the contracts in the report's language."""
+    """Subject and value: our own words about the platform's rule and the contracts in the report's
+    language."""
     labels = context.labels
-    platform, contract = (Labels("en")(key, name="") for key in ("assumption_platform", "assumption_contract"))
+    platform, contract = (
+        Labels("en")(key, name="") for key in ("assumption_platform", "assumption_contract")
+    )
     if subject.startswith(platform):
         name = labels.name("platform", subject.removeprefix(platform))
-        return labels("assumption_platform", name=name), labels("assumption_rule", **rule_words(context))
+        return labels("assumption_platform", name=name), labels(
+            "assumption_rule", **rule_words(context)
+        )
     if subject.startswith(contract):
         terms = labels("assumption_terms") if value == Labels("en")("assumption_terms") else value
         return labels("assumption_contract", name=subject.removeprefix(contract)), terms
@@ -149,7 +178,8 @@ def _assumed(context: PageContext, subject: str, value: str) -> tuple[str, str]:
 
 
 def _after_planning(context: PageContext, rows: list[list[str]]) -> str:
-    """That sources were looked up after the day on which the plan is said to be made, if any were."""
+    """That sources were looked up after the day on which the plan is said to be made, if any
+    were."""
     planned_on = context.run.run.get("planned_on")
     late = [row[0] for row in rows if planned_on and row[3] > str(planned_on)]
     if not late:

@@ -1,4 +1,5 @@
-"""What a column of a result table may hold, and how its cells are checked, a whole column at a time."""
+"""What a column of a result table may hold, and how its cells are checked, a whole column at a
+time."""
 
 from __future__ import annotations
 
@@ -15,7 +16,18 @@ from numpy.typing import NDArray
 from planner.documents.values import LARGEST
 
 Kind = Literal[
-    "name", "text", "choice", "flag", "date", "moment", "clock", "number", "count", "money", "share", "figure"
+    "name",
+    "text",
+    "choice",
+    "flag",
+    "date",
+    "moment",
+    "clock",
+    "number",
+    "count",
+    "money",
+    "share",
+    "figure",
 ]
 Bad = NDArray[np.bool_]
 
@@ -34,8 +46,8 @@ _FLAG = re.compile(r"(?i:true|false|yes|no)|[01]")
 class Column:
     """One column: what its cells hold, and within which range.
 
-    `empty`: a cell may be left empty. `among`: the only texts of a `choice`; `form`: regular expression of a name that
-    has one. A `figure` is a number or a text, as a clause has it.
+    `empty`: a cell may be left empty. `among`: the only texts of a `choice`; `form`: regular
+    expression of a name that has one. A `figure` is a number or a text, as a clause has it.
     """
 
     name: str
@@ -70,7 +82,9 @@ class Column:
         if self.form:
             return f"must have the form {self.form}"
         return {
-            "name": f"must be text without control characters, of at most {LONGEST_NAME:,} characters",
+            "name": (
+                f"must be text without control characters, of at most {LONGEST_NAME:,} characters"
+            ),
             "flag": "must be True or False",
             "date": "must be a date such as 2026-11-10",
             "moment": "must be a moment such as 2026-11-10 20:00",

@@ -1,4 +1,5 @@
-"""What the tables of a run say of each other: keys, names, days and sizes that the pages of a report count on."""
+"""What the tables of a run say of each other: keys, names, days and sizes that the pages of a
+report count on."""
 
 from __future__ import annotations
 
@@ -17,10 +18,14 @@ from planner.reporting.tables.read_table import lines_of_rows
 from planner.reporting.tables.schemas import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
-MOST_DAYS_AWAY = 2_000  # from the horizon to any day of a table: bookings begin before it, parcels arrive after it
+# from the horizon to any day of a table: bookings begin before it, parcels arrive after it
+MOST_DAYS_AWAY = 2_000
 MOST_SHOWN = 3  # names or lines of one finding
 
-PEAK_MOMENT, PEAK_ORDERS = Column("", "moment", "time of the busiest hour"), Column("", "number", "orders")
+PEAK_MOMENT, PEAK_ORDERS = (
+    Column("", "moment", "time of the busiest hour"),
+    Column("", "number", "orders"),
+)
 # Rows are told apart by these columns.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "processes": ("site", "process"),
@@ -80,9 +85,14 @@ GRIDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 def contradictions(folder: Path, run: Mapping[str, Any], tables: Tables) -> list[Finding]:
-    """Everything in which the parts of a run folder, each valid on its own, contradict each other."""
+    """Everything in which the parts of a run folder, each valid on its own, contradict each
+    other."""
     found = [*_twice(folder, tables), *_unknown(folder, tables), *_too_many(folder, tables)]
-    found += [*_far_away(folder, run, tables), *_uneven(folder, run, tables), *_miscounted(folder, run, tables)]
+    found += [
+        *_far_away(folder, run, tables),
+        *_uneven(folder, run, tables),
+        *_miscounted(folder, run, tables),
+    ]
     return [*found, *_misshapen_peak(folder, tables)]
 
 
@@ -91,7 +101,9 @@ def _finding(folder: Path, name: str, row: int, field: str, words: str) -> Findi
     return Finding(str(folder / "tables" / f"{name}.csv"), row, 0, field, words)
 
 
-def _at(folder: Path, tables: Tables, name: str, bad: Bad, field: str, words: str) -> Iterator[Finding]:
+def _at(
+    folder: Path, tables: Tables, name: str, bad: Bad, field: str, words: str
+) -> Iterator[Finding]:
     """A finding for the first rows that are bad, if there are any."""
     rows = np.flatnonzero(bad)[:MOST_SHOWN].tolist()
     for line in lines_of_rows(tables[name], rows):
@@ -102,7 +114,9 @@ def _twice(folder: Path, tables: Tables) -> Iterator[Finding]:
     for name, key in KEYS.items():
         if name in tables:
             bad = tables[name].duplicated(list(key)).to_numpy()
-            yield from _at(folder, tables, name, bad, ", ".join(key), "stands in an earlier row already")
+            yield from _at(
+                folder, tables, name, bad, ", ".join(key), "stands in an earlier row already"
+            )
 
 
 def _unknown(folder: Path, tables: Tables) -> Iterator[Finding]:
@@ -110,14 +124,18 @@ def _unknown(folder: Path, tables: Tables) -> Iterator[Finding]:
         if name in tables and other in tables:
             known = pd.MultiIndex.from_frame(tables[other][list(columns)])
             bad = ~pd.MultiIndex.from_frame(tables[name][list(columns)]).isin(known)
-            yield from _at(folder, tables, name, bad, ", ".join(columns), f"does not stand in {other}.csv")
+            yield from _at(
+                folder, tables, name, bad, ", ".join(columns), f"does not stand in {other}.csv"
+            )
 
 
 def _too_many(folder: Path, tables: Tables) -> Iterator[Finding]:
     for name, table in tables.items():
         for column, most in MOST.items():
             if column in table and (there := table[column].nunique()) > most:
-                yield _finding(folder, name, 0, column, f"holds {there:,} names; a result has at most {most:,}")
+                yield _finding(
+                    folder, name, 0, column, f"holds {there:,} names; a result has at most {most:,}"
+                )
 
 
 def _far_away(folder: Path, run: Mapping[str, Any], tables: Tables) -> Iterator[Finding]:
@@ -131,7 +149,14 @@ def _far_away(folder: Path, run: Mapping[str, Any], tables: Tables) -> Iterator[
             if column.kind in ("date", "moment"):
                 days = table[column.name].str[:10]
                 bad = (days != "") & ((days < first) | (days > last))
-                yield from _at(folder, tables, name, bad.to_numpy(), column.name, "is far from the days of the run")
+                yield from _at(
+                    folder,
+                    tables,
+                    name,
+                    bad.to_numpy(),
+                    column.name,
+                    "is far from the days of the run",
+                )
 
 
 def _shifted(day: date, days: int) -> str:
@@ -160,16 +185,25 @@ def _fills(cells: pd.Series, run: Mapping[str, Any]) -> bool:
 
 
 def _miscounted(folder: Path, run: Mapping[str, Any], tables: Tables) -> Iterator[Finding]:
-    """A certificate of other replications than those in the table; late orders without the table of where they were."""
+    """A certificate of other replications than those in the table; late orders without the table of
+    where they were."""
     certificate = run.get("certificate")
     if not certificate or "replications" not in tables:
         return
     rows, said = tables["replications"], certificate["replications"]
     if len(rows) != said:
-        yield _finding(folder, "replications", 0, "", f"holds {len(rows):,} replications, run.json says {said:,}")
+        yield _finding(
+            folder,
+            "replications",
+            0,
+            "",
+            f"holds {len(rows):,} replications, run.json says {said:,}",
+        )
     failed = rows["late_orders"].sum() + rows["cancelled"].sum()
     if failed and not certificate["certified"] and "misses" not in tables:
-        yield _finding(folder, "misses", 0, "", "is missing: some orders failed, and the plan is not certified")
+        yield _finding(
+            folder, "misses", 0, "", "is missing: some orders failed, and the plan is not certified"
+        )
 
 
 def _misshapen_peak(folder: Path, tables: Tables) -> Iterator[Finding]:

@@ -9,21 +9,29 @@ from planner.reporting.tables.column_types import Column
 from planner.reporting.tables.plan_columns import ABOVE_G, CONTRACT, FROM, REGION, SITE, TO, TO_G
 from planner.reporting.tables.simulation_columns import COST_PER_ORDER, ON_TIME, ORDERS, REMOTE
 
-MISSED = Column("commitment_missed", "share", "share of replications that miss the commitment", empty=True)
+MISSED = Column(
+    "commitment_missed", "share", "share of replications that miss the commitment", empty=True
+)
 PARCELS = Column("parcels", "number", "mean parcels", "parcels")
 
 
-def _interval(name: str, meaning: str, unit: str = "currency/order") -> tuple[Column, Column, Column]:
+def _interval(
+    name: str, meaning: str, unit: str = "currency/order"
+) -> tuple[Column, Column, Column]:
     """A difference with its 95 % interval."""
     low, high = (
-        Column(f"{name}_{end}", "money", f"{meaning}, 95 % {end}", unit, True, -LARGEST) for end in ("low", "high")
+        Column(f"{name}_{end}", "money", f"{meaning}, 95 % {end}", unit, True, -LARGEST)
+        for end in ("low", "high")
     )
     return Column(name, "money", meaning, unit, True, -LARGEST), low, high
 
 
 def _ends(meaning: str, unit: str = "currency/order") -> tuple[Column, Column]:
     """A 95 % interval."""
-    low, high = (Column(end, "money", f"{meaning}, 95 % {end}", unit, True, -LARGEST) for end in ("low", "high"))
+    low, high = (
+        Column(end, "money", f"{meaning}, 95 % {end}", unit, True, -LARGEST)
+        for end in ("low", "high")
+    )
     return low, high
 
 
@@ -43,17 +51,32 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ON_TIME,
         Column("kept", "share", "share of replications that reach the share on time", empty=True),
         MISSED,
-        Column("money_at_risk", "money", "exceeded in one replication of twenty", "currency", True, -LARGEST),
+        Column(
+            "money_at_risk",
+            "money",
+            "exceeded in one replication of twenty",
+            "currency",
+            True,
+            -LARGEST,
+        ),
         Column("rank", "count", "place, the best first", low=1, empty=True),
         Column("ranked_cost", "money", "cost it is ranked by", "currency/order", True, -LARGEST),
-        Column("fails", "choice", "why it cannot reach the share on time", empty=True, among=("refused", "late")),
+        Column(
+            "fails",
+            "choice",
+            "why it cannot reach the share on time",
+            empty=True,
+            among=("refused", "late"),
+        ),
     ),
     "contract_terms": (
         Column("alternative", "name", "contracts signed together"),
         CONTRACT,
         PARCELS,
         Column("signed", "flag", "whether the plan signs it"),
-        Column("tier_from", "count", "parcels from which its usual tier starts", "parcels", empty=True),
+        Column(
+            "tier_from", "count", "parcels from which its usual tier starts", "parcels", empty=True
+        ),
         Column("tier_reached", "share", "share of replications in that tier", empty=True),
         Column("discount", "money", "mean discount on the volume", "currency", True, -LARGEST),
         Column("commitment", "number", "mean parcels committed", "parcels", empty=True),
@@ -68,7 +91,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("unit", "text", "unit of its figures", empty=True),
         Column("now", "figure", "as it is", empty=True),
         Column("changed", "figure", "as it is changed to", empty=True),
-        Column("value", "money", "what the change saves in a replication", "currency", True, -LARGEST),
+        Column(
+            "value", "money", "what the change saves in a replication", "currency", True, -LARGEST
+        ),
         *_ends("what the change saves", "currency"),
     ),
     "breakevens": (
@@ -76,8 +101,22 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("rival", "name", "contract it is held against"),
         Column("price", "text", "price that is shifted"),
         Column("now", "money", "as it is", "currency", True, -LARGEST),
-        Column("break_even", "money", "highest price at which it costs no more", "currency", True, -LARGEST),
-        Column("difference", "money", "cost per order less that of the rival", "currency/order", True, -LARGEST),
+        Column(
+            "break_even",
+            "money",
+            "highest price at which it costs no more",
+            "currency",
+            True,
+            -LARGEST,
+        ),
+        Column(
+            "difference",
+            "money",
+            "cost per order less that of the rival",
+            "currency/order",
+            True,
+            -LARGEST,
+        ),
         *_ends("that difference"),
     ),
     "rules": (
@@ -92,7 +131,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
         CONTRACT,
     ),
     "rules_cost": (
-        replace(RULES, meaning="number of rules in the list, or all: the whole table", form=r"\d{1,4}|all"),
+        replace(
+            RULES,
+            meaning="number of rules in the list, or all: the whole table",
+            form=r"\d{1,4}|all",
+        ),
         SIGNED_COST,
         *_ends("mean cost per order"),
         *_interval("extra", "cost per order more than the whole table"),
@@ -104,7 +147,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ABOVE_G,
         TO_G,
         ORDERS,
-        Column("margin", "money", "margin of an order before the courier", "currency/order", True, -LARGEST),
+        Column(
+            "margin",
+            "money",
+            "margin of an order before the courier",
+            "currency/order",
+            True,
+            -LARGEST,
+        ),
         Column("direct_site", "name", "site of the cheapest direct lane", empty=True),
         Column("direct_contract", "name", "contract of the cheapest direct lane", empty=True),
         Column("direct_cost", "money", "cost of that lane", "currency/order", True, -LARGEST),

@@ -1,4 +1,5 @@
-"""Columns of the tables that say what to do: stock, people, parcels, bookings, and the roster by name."""
+"""Columns of the tables that say what to do: stock, people, parcels, bookings, and the roster by
+name."""
 
 from __future__ import annotations
 
@@ -18,8 +19,12 @@ FROM = Column("from", "moment", "from this moment")
 TO = Column("to", "moment", "until this moment")
 SHARE = Column("share", "share", "share of the orders")
 COST = Column("cost", "money", "cost", "currency")
-ABOVE_G = Column("above_g", "count", "only parcels of more actual grams (empty: of any)", "g", empty=True)
-TO_G = Column("to_g", "count", "only parcels of at most so many actual grams (empty: of any)", "g", empty=True)
+ABOVE_G = Column(
+    "above_g", "count", "only parcels of more actual grams (empty: of any)", "g", empty=True
+)
+TO_G = Column(
+    "to_g", "count", "only parcels of at most so many actual grams (empty: of any)", "g", empty=True
+)
 PAID_HOURS = Column("paid_hours", "number", "hours paid", "h")
 START = Column("start", "clock", "begin of the shift")
 END = Column("end", "clock", "end of the shift")
@@ -68,7 +73,13 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("stations", "count", "stations", "stations"),
     ),
     "shifts": (SHIFT, START, END, PAID_HOURS),
-    "roster": (*WORK, START, END, Column("name", "name", "person"), Column("night", "flag", "whether it is at night")),
+    "roster": (
+        *WORK,
+        START,
+        END,
+        Column("name", "name", "person"),
+        Column("night", "flag", "whether it is at night"),
+    ),
     "roster_open": (
         *WORK,
         START,
@@ -107,7 +118,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("words", "text", "the repair in words"),
         Column("key", "text", "the limits that are moved"),
         Column("amount", "text", "by how much each"),
-        Column("price", "money", "price of the change itself (empty: unknown)", "currency", empty=True, low=-1e18),
+        Column(
+            "price",
+            "money",
+            "price of the change itself (empty: unknown)",
+            "currency",
+            empty=True,
+            low=-1e18,
+        ),
         Column("objective", "money", "cost of the plan it makes possible", "currency", low=-1e18),
         Column("extra", "money", "more than the cheapest repair", "currency"),
         Column("verified", "flag", "whether it was proved by planning again"),

@@ -1,4 +1,5 @@
-"""Reads a table of a result folder against its columns: all that is wrong with it at once, then text and numbers."""
+"""Reads a table of a result folder against its columns: all that is wrong with it at once, then
+text and numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ _LONGEST_SHOWN = 60
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:
-    """A table of a result folder: numbers as floats (an empty cell is NaN), everything else as text.
+    """A table of a result folder: numbers as floats (an empty cell is NaN), everything else as
+    text.
 
     Raises InputError naming file, line and column of all that is wrong.
     """
@@ -35,7 +37,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def read_cells(folder: Path, name: str) -> pd.DataFrame:
-    """The same with every cell as the text it is written as, so that money can be compared to the cent."""
+    """The same with every cell as the text it is written as, so that money can be compared to the
+    cent."""
     file = f"tables/{name}.csv"
     path, text = folder / file, read_text(folder, file, MOST_BYTES)
     columns = TABLES.get(name)
@@ -71,9 +74,15 @@ def _as_text(folder: Path, path: Path, text: str, columns: tuple[Column, ...]) -
         raise damaged(folder, wrong)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)  # rows that are longer than the header
+            warnings.simplefilter(
+                "error", pd.errors.ParserWarning
+            )  # rows that are longer than the header
             table = pd.read_csv(
-                io.StringIO(text), index_col=False, dtype=str, keep_default_na=False, skip_blank_lines=False
+                io.StringIO(text),
+                index_col=False,
+                dtype=str,
+                keep_default_na=False,
+                skip_blank_lines=False,
             )
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
         words = f"cannot be read as a table ({str(error).strip()[:_LONGEST_SHOWN]})"
@@ -94,7 +103,9 @@ def _wrong_header(path: Path, text: str, columns: tuple[Column, ...]) -> list[Fi
 
     found = [finding(name, "unknown column") for name in dict.fromkeys(header) if name not in known]
     found += [finding(name, "column is missing") for name in known if name not in header]
-    found += [finding(name, "two columns have this name") for name in known if header.count(name) > 1]
+    found += [
+        finding(name, "two columns have this name") for name in known if header.count(name) > 1
+    ]
     return found[:MOST_OF_A_COLUMN]
 
 
@@ -111,7 +122,8 @@ def _wrong_cells(path: Path, table: pd.DataFrame, columns: tuple[Column, ...]) -
 
 
 def lines_of_rows(table: pd.DataFrame, rows: list[int]) -> list[int]:
-    """Lines of the file in which rows begin: the header is line 1, and a cell may hold line breaks."""
+    """Lines of the file in which rows begin: the header is line 1, and a cell may hold line
+    breaks."""
     if not rows:
         return []
     above = table.iloc[: max(rows)]

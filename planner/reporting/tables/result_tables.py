@@ -1,4 +1,5 @@
-"""Plan and simulated promotions -> the tables of a run folder. Pure: domain data in, data frames out."""
+"""Plan and simulated promotions -> the tables of a run folder. Pure: domain data in, data frames
+out."""
 
 from __future__ import annotations
 
@@ -40,19 +41,27 @@ def interval(values: Sequence[float]) -> tuple[float, float | None, float | None
     return mean, mean - half, mean + half
 
 
-def simulated_costs(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> dict[str, Floats]:
-    """Cost of each replication by name, in minor units: what the plan commits to, and what the demand then costs."""
+def simulated_costs(
+    problem: Problem, plan: Plan, summaries: Sequence[Summary]
+) -> dict[str, Floats]:
+    """Cost of each replication by name, in minor units: what the plan commits to, and what the
+    demand then costs."""
     n = len(summaries)
-    costs = {name: np.full(n, float(amount)) for name, amount in committed_costs(problem, plan).items()}
+    costs = {
+        name: np.full(n, float(amount)) for name, amount in committed_costs(problem, plan).items()
+    }
     for line, name in enumerate(PERIOD_LINES):
         costs[name] = np.array([s.period_minor[:, line].sum() for s in summaries], dtype=float)
-    costs["after_hours"] = np.array([after_hours_minor(problem, s.after_hours_s).sum() for s in summaries], dtype=float)
+    costs["after_hours"] = np.array(
+        [after_hours_minor(problem, s.after_hours_s).sum() for s in summaries], dtype=float
+    )
     costs["courier"] = np.array([s.courier_minor.sum() for s in summaries], dtype=float)
     costs["shortfall"] = np.array([_shortfall(problem, plan, s) for s in summaries], dtype=float)
     costs["losses"] = np.array([s.losses_minor for s in summaries], dtype=float)
     costs["compensation"] = np.array([s.compensation_minor for s in summaries], dtype=float)
     costs["longer_promises"] = np.array(
-        [longer_promises_minor(problem, plan.promises, s.placed_by_region) for s in summaries], dtype=float
+        [longer_promises_minor(problem, plan.promises, s.placed_by_region) for s in summaries],
+        dtype=float,
     )
     costs["lost_orders"] = np.array([s.lost_minor for s in summaries], dtype=float)
     return {name: costs[name] for name in COST_NAMES}
@@ -69,16 +78,24 @@ def _shortfall(problem: Problem, plan: Plan, summary: Summary) -> int:
 
 
 def plan_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
-    """What somebody has to do because of the plan beyond the tables `write_plan` gives: bookings, processes, shifts."""
+    """What somebody has to do because of the plan beyond the tables `write_plan` gives: bookings,
+    processes, shifts."""
     return {
         "hiring": hiring_table(problem, plan),
         "processes": _frame(
             ["site", "site_label", "process", "orders_per_hour", "stations"],
-            [(s.name, s.label, p.name, p.orders_per_hour, p.stations) for s in problem.sites for p in s.processes],
+            [
+                (s.name, s.label, p.name, p.orders_per_hour, p.stations)
+                for s in problem.sites
+                for p in s.processes
+            ],
         ),
         "shifts": _frame(
             ["shift", "start", "end", "paid_hours"],
-            [(s.name, _clock(s.start_s), _clock(s.end_s), round(s.paid_s / 3600, 2)) for s in problem.shifts],
+            [
+                (s.name, _clock(s.start_s), _clock(s.end_s), round(s.paid_s / 3600, 2))
+                for s in problem.shifts
+            ],
         ),
         "assumptions": _frame(
             ["subject", "value", "source", "retrieved", "grade"],
@@ -96,7 +113,8 @@ def hiring_table(problem: Problem, plan: Plan) -> pd.DataFrame:
         worked = [
             row
             for row in plan.staffing
-            if (row.site, row.crew, row.since_day) == (b.site, b.crew, b.since_day) and row.day <= b.last_day
+            if (row.site, row.crew, row.since_day) == (b.site, b.crew, b.since_day)
+            and row.day <= b.last_day
         ]
         people_days = sum(r.headcount for r in worked)
         mean_day_minor = sum(staff_cost_minor(problem, r) for r in worked) / max(people_days, 1)
@@ -117,9 +135,13 @@ def hiring_table(problem: Problem, plan: Plan) -> pd.DataFrame:
     return _frame(["site", "crew", "people", "from", "to", "decide_by", "days", "cost"], rows)
 
 
-def promotion_tables(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> dict[str, pd.DataFrame]:
+def promotion_tables(
+    problem: Problem, plan: Plan, summaries: Sequence[Summary]
+) -> dict[str, pd.DataFrame]:
     """What the simulated promotions look like under the plan."""
-    after_hours = {"after_hours": after_hours_table(problem, summaries)} if problem.works_after_hours else {}
+    after_hours = (
+        {"after_hours": after_hours_table(problem, summaries)} if problem.works_after_hours else {}
+    )
     return {
         "costs": costs_table(problem, plan, summaries),
         "hourly": hourly_table(problem, summaries),
@@ -131,7 +153,8 @@ def promotion_tables(problem: Problem, plan: Plan, summaries: Sequence[Summary])
 
 
 def after_hours_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Mean hours worked after the shifts to finish what was in hand, and their pay, by site, process and crew."""
+    """Mean hours worked after the shifts to finish what was in hand, and their pay, by site,
+    process and crew."""
     seconds = np.mean([s.after_hours_s for s in summaries], axis=0)
     minor = np.mean([after_hours_minor(problem, s.after_hours_s) for s in summaries], axis=0)
     rows = [
@@ -164,8 +187,8 @@ def costs_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> p
 
 
 def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """One row per held-out promotion; `open_at_end`: orders still in the building at its end, those that are late
-    (`late_orders`) and those that a steady day leaves (`open_orders`)."""
+    """One row per held-out promotion; `open_at_end`: orders still in the building at its end, those
+    that are late (`late_orders`) and those that a steady day leaves (`open_orders`)."""
     total = sum(simulated_costs(problem, plan, summaries).values())
     rows = [
         (
@@ -183,13 +206,25 @@ def replications_table(problem: Problem, plan: Plan, summaries: Sequence[Summary
         )
         for s, cost in zip(summaries, np.atleast_1d(total), strict=True)
     ]
-    columns = ["replication", "orders", "late_orders", "late_share", "open_orders", "cancelled", "cost", "met"]
+    columns = [
+        "replication",
+        "orders",
+        "late_orders",
+        "late_share",
+        "open_orders",
+        "cancelled",
+        "cost",
+        "met",
+    ]
     return _frame([*columns, "mean_wait_s", "mean_cycle_s", "open_at_end"], rows)
 
 
 def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Arrivals, work done, backlog and people per bucket, site and process: mean and quantiles over replications."""
-    times = [problem.horizon.at(b * problem.horizon.bucket_s) for b in range(problem.horizon.buckets)]
+    """Arrivals, work done, backlog and people per bucket, site and process: mean and quantiles over
+    replications."""
+    times = [
+        problem.horizon.at(b * problem.horizon.bucket_s) for b in range(problem.horizon.buckets)
+    ]
     stacked = {
         name: np.stack([getattr(s.hourly, name) for s in summaries]).astype(float)
         for name in ("arrivals", "done", "backlog", "staff")
@@ -212,8 +247,9 @@ def hourly_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame
 
 
 def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Orders, share on time (mean over promotions; a cancelled order is not), courier cost and days from hand-over to
-    delivery, by region. Days stay empty where a contract that carries parcels states no days in transit."""
+    """Orders, share on time (mean over promotions; a cancelled order is not), courier cost and days
+    from hand-over to delivery, by region. Days stay empty where a contract that carries parcels
+    states no days in transit."""
     orders: Ints = np.array([s.orders_by_region for s in summaries])
     cancelled: Ints = np.array([s.cancelled_by_region for s in summaries])
     late: Ints = np.array([s.late_by_region for s in summaries])
@@ -234,15 +270,23 @@ def regions_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFram
                 region.remote,
                 round(float(orders[:, r].mean()), 2),
                 "" if np.isnan(on_time[r]) else round(float(on_time[r]), 6),
-                to_major(round(float(cost[r]) / float(shipped[r])), problem.currency) if shipped[r] else "",
-                round(float(transit_s[r]) / 86_400 / float(left[r]), 3) if left[r] and timed[r] else "",
+                to_major(round(float(cost[r]) / float(shipped[r])), problem.currency)
+                if shipped[r]
+                else "",
+                round(float(transit_s[r]) / 86_400 / float(left[r]), 3)
+                if left[r] and timed[r]
+                else "",
             )
         )
-    return _frame(["region", "name", "remote", "orders", "on_time_share", "cost_per_order", "transit_days"], rows)
+    return _frame(
+        ["region", "name", "remote", "orders", "on_time_share", "cost_per_order", "transit_days"],
+        rows,
+    )
 
 
 def _transit_stated(problem: Problem, parcels: Ints) -> list[bool]:
-    """Whether every contract that carries parcels to a region (parcels[site, region, contract]) states its transit."""
+    """Whether every contract that carries parcels to a region (parcels[site, region, contract])
+    states its transit."""
     stated = [bool(problem.contracts)] * len(problem.regions)
     for i, r, c in np.argwhere(parcels[..., : len(problem.contracts)] > 0):
         contract = problem.contracts[c]
@@ -252,7 +296,8 @@ def _transit_stated(problem: Problem, parcels: Ints) -> list[bool]:
 
 
 def couriers_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFrame:
-    """Mean parcels and courier charges by day of the order, site, region and contract (rows that ever occur)."""
+    """Mean parcels and courier charges by day of the order, site, region and contract (rows that
+    ever occur)."""
     parcels = np.mean([s.parcels for s in summaries], axis=0)
     charges = np.mean([s.courier_minor for s in summaries], axis=0)
     rows = [
@@ -270,21 +315,38 @@ def couriers_table(problem: Problem, summaries: Sequence[Summary]) -> pd.DataFra
 
 
 BASELINE_COLUMNS = (
-    *("method", "status", "cost_mean", "on_time_share_mean", "on_time_share_p05", "certified", "lower_bound"),
+    *(
+        "method",
+        "status",
+        "cost_mean",
+        "on_time_share_mean",
+        "on_time_share_p05",
+        "certified",
+        "lower_bound",
+    ),
     *("met", "replications", "peak_staff", "peak_day"),
 )
 
 
-def baselines_table(problem: Problem, tried: Sequence[tuple[Plan, Certificate, Sequence[Summary]]]) -> pd.DataFrame:
-    """Our plan and the rules of thumb beside each other, each judged on the same held-out promotions."""
+def baselines_table(
+    problem: Problem, tried: Sequence[tuple[Plan, Certificate, Sequence[Summary]]]
+) -> pd.DataFrame:
+    """Our plan and the rules of thumb beside each other, each judged on the same held-out
+    promotions."""
     rows = []
     for plan, verdict, summaries in tried:
         total = np.atleast_1d(sum(simulated_costs(problem, plan, summaries).values()))
-        rows.append(method_row(problem, plan, verdict, total, np.array([s.on_time_share for s in summaries])))
+        rows.append(
+            method_row(
+                problem, plan, verdict, total, np.array([s.on_time_share for s in summaries])
+            )
+        )
     return _frame(list(BASELINE_COLUMNS), rows)
 
 
-def method_row(problem: Problem, plan: Plan, verdict: Certificate, total: Floats, shares: Floats) -> tuple[object, ...]:
+def method_row(
+    problem: Problem, plan: Plan, verdict: Certificate, total: Floats, shares: Floats
+) -> tuple[object, ...]:
     """A plan's row of the table; its cost in minor units and its on-time share by replication."""
     peak_day, peak_staff = peak_staffing(plan)
     return (
@@ -312,8 +374,8 @@ def peak_staffing(plan: Plan) -> tuple[int, int]:
 
 
 def orders_pieces(problem: Problem, records: Records) -> Iterator[pd.DataFrame]:
-    """One replication, one row per order: a table in pieces, since there may be millions of rows (one, maybe empty, at
-    least)."""
+    """One replication, one row per order: a table in pieces, since there may be millions of rows
+    (one, maybe empty, at least)."""
     orders = records.orders
     for block in blocks(len(orders)) if len(orders) else [slice(0, 0)]:
         yield pd.DataFrame(
@@ -322,7 +384,9 @@ def orders_pieces(problem: Problem, records: Records) -> Iterator[pd.DataFrame]:
                 "ordered_at": _moments(problem, orders.ordered_at_s[block]),
                 "region": np.array(problem.region_names, dtype=object)[orders.region[block]],
                 "site": np.array([*problem.site_names, ""], dtype=object)[records.site[block]],
-                "contract": np.array([*problem.contract_names, ""], dtype=object)[records.contract[block]],
+                "contract": np.array([*problem.contract_names, ""], dtype=object)[
+                    records.contract[block]
+                ],
                 "packed_at": _moments(problem, records.packed_at_s[block]),
                 "handed_over_at": _moments(problem, records.handed_over_at_s[block]),
                 "scanned_at": _moments(problem, records.scanned_at_s[block]),
@@ -335,7 +399,10 @@ def orders_pieces(problem: Problem, records: Records) -> Iterator[pd.DataFrame]:
 def _moments(problem: Problem, seconds: Seconds) -> NDArray[np.object_]:
     """Seconds of the horizon -> local time as text; empty where the moment never came."""
     at = np.datetime64(problem.horizon.start, "s") + seconds.astype("timedelta64[s]")
-    text = np.array([f"{moment[:10]} {moment[11:]}" for moment in np.datetime_as_string(at).tolist()], dtype=object)
+    text = np.array(
+        [f"{moment[:10]} {moment[11:]}" for moment in np.datetime_as_string(at).tolist()],
+        dtype=object,
+    )
     text[seconds == NEVER] = ""
     return text
 

@@ -17,12 +17,17 @@ from planner.reporting.language.labels import LANGUAGES, Labels
 from planner.reporting.tables.result_tables import simulated_costs
 
 TAIL = 0.05  # share of the promotions that count as the worst
-LEAST_LATE, LEAST_COST, LEAST_HOURS = 0.001, 0.001, 1.0  # less is no risk to speak of (shares; person-hours)
+LEAST_LATE, LEAST_COST, LEAST_HOURS = (
+    0.001,
+    0.001,
+    1.0,
+)  # less is no risk to speak of (shares; person-hours)
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """A measured danger: `value` orders them (money at risk in minor units); `say` puts it into words."""
+    """A measured danger: `value` orders them (money at risk in minor units); `say` puts it into
+    words."""
 
     risk: str
     measure: str
@@ -40,13 +45,21 @@ def risks_table(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> p
     english, chinese = (Labels(lang, problem.currency) for lang in LANGUAGES)
     columns = ["risk", "measure", "value", "words", "words_zh"]
     rows = [
-        (r.risk, r.measure, to_major(round(r.value), problem.currency), r.say(english), r.say(chinese)) for r in found
+        (
+            r.risk,
+            r.measure,
+            to_major(round(r.value), problem.currency),
+            r.say(english),
+            r.say(chinese),
+        )
+        for r in found
     ]
     return pd.DataFrame(rows, columns=columns)
 
 
 def worst_mean(values: Floats, by: Floats | None = None) -> float:
-    """Mean of `values` over the worst twentieth of the promotions (at least one), those with the largest `by`.
+    """Mean of `values` over the worst twentieth of the promotions (at least one), those with the
+    largest `by`.
 
     Unlike a quantile it is never less than the mean of all, however few promotions go wrong.
     """
@@ -60,7 +73,8 @@ def money(problem: Problem, minor: float) -> float:
 
 
 def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """Late orders in the worst twentieth of promotions, and the platform's compensation in the same."""
+    """Late orders in the worst twentieth of promotions, and the platform's compensation in the
+    same."""
     shares = np.array([1.0 - s.on_time_share for s in summaries])
     tail, worst = worst_mean(shares), float(shares.max())
     if tail < LEAST_LATE:
@@ -70,13 +84,16 @@ def late_orders(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> R
     def say(labels: Labels) -> str:
         late = labels("risk_late", share=labels.at_most(tail, 2), worst=labels.at_most(worst, 2))
         cost = money(problem, paid)
-        return labels.text(late, labels("risk_late_paid", money=labels.money(cost)) if cost > 0 else "")
+        return labels.text(
+            late, labels("risk_late_paid", money=labels.money(cost)) if cost > 0 else ""
+        )
 
     return Risk("late_orders", "mean compensation in the worst twentieth of promotions", paid, say)
 
 
 def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
-    """The platform's threshold: how often it is crossed; the money is the margin of a day of orders at risk."""
+    """The platform's threshold: how often it is crossed; the money is the margin of a day of orders
+    at risk."""
     limit = problem.platform.threshold_late_share
     if limit is None:
         return None
@@ -90,7 +107,9 @@ def threshold(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
         "threshold",
         "share of promotions above the threshold x one day's margin",
         share * float(per_day) * margin,
-        lambda labels: labels("risk_threshold", limit=labels.exact(limit), n=crossed, m=len(summaries)),
+        lambda labels: labels(
+            "risk_threshold", limit=labels.exact(limit), n=crossed, m=len(summaries)
+        ),
     )
 
 
@@ -120,7 +139,9 @@ def bottleneck(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ri
             hours=labels.number(hours[i, p]),
         )
 
-    return Risk("bottleneck", "95 % point of the largest backlog x wage", float(hours[i, p]) * wage, say)
+    return Risk(
+        "bottleneck", "95 % point of the largest backlog x wage", float(hours[i, p]) * wage, say
+    )
 
 
 def stock_out(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Risk | None:
@@ -135,7 +156,9 @@ def stock_out(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Ris
         "stock_out",
         "mean lost margin in the worst twentieth of promotions",
         lost,
-        lambda labels: labels(key, n=labels.number(orders), money=labels.money(money(problem, lost))),
+        lambda labels: labels(
+            key, n=labels.number(orders), money=labels.money(money(problem, lost))
+        ),
     )
 
 
@@ -172,8 +195,17 @@ def cost_overrun(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> 
         "cost_overrun",
         "mean cost of the worst twentieth of promotions less the mean of all",
         over,
-        lambda labels: labels("risk_cost", **{k: labels.money(money(problem, v)) for k, v in figures.items()}),
+        lambda labels: labels(
+            "risk_cost", **{k: labels.money(money(problem, v)) for k, v in figures.items()}
+        ),
     )
 
 
-FINDERS: tuple[Finder, ...] = (late_orders, threshold, bottleneck, stock_out, courier_cap, cost_overrun)
+FINDERS: tuple[Finder, ...] = (
+    late_orders,
+    threshold,
+    bottleneck,
+    stock_out,
+    courier_cap,
+    cost_overrun,
+)

@@ -63,8 +63,11 @@ class RunFolder:
         return []
 
     def names(self) -> dict[str, dict[str, str]]:
-        """Names to show instead of the scenario's keys, by kind: `labels` of run.json, then labels in the tables."""
-        shown: dict[str, dict[str, str]] = {kind: dict(value) for kind, value in self.run.get("labels", {}).items()}
+        """Names to show instead of the scenario's keys, by kind: `labels` of run.json, then labels
+        in the tables."""
+        shown: dict[str, dict[str, str]] = {
+            kind: dict(value) for kind, value in self.run.get("labels", {}).items()
+        }
         for kind, table, key, label in (
             ("site", "processes", "site", "site_label"),
             ("region", "regions", "region", "name"),
@@ -105,13 +108,18 @@ def _texts_in(value: Any) -> Iterator[str]:
 def read_run_folder(path: Path, tables: frozenset[str] | None = None) -> RunFolder:
     """Read a run folder (only the named tables, or all but `orders`).
 
-    Raises InputError with everything that is damaged, or that contradicts something else in the folder.
+    Raises InputError with everything that is damaged, or that contradicts something else in the
+    folder.
     """
     there = sorted(file.stem for file in (path / "tables").glob("*.csv"))
     wanted = [name for name in there if (name != "orders" if tables is None else name in tables)]
     wrong: list[Finding] = []
     documents: list[dict[str, Any]] = []
-    for file, read in ((None, read_run), (PLAN, read_plan_document), (EXPLANATION, read_explanation)):
+    for file, read in (
+        (None, read_run),
+        (PLAN, read_plan_document),
+        (EXPLANATION, read_explanation),
+    ):
         missing = file is not None and not os.path.lexists(path / file)
         documents.append({} if missing else _tried(read, path, wrong) or {})
     found = _tried(partial(read_tables, names=wanted), path, wrong) or {}
@@ -171,7 +179,9 @@ def printable(run: RunFolder, typeface: Typeface) -> RunFolder:
             unique = {text: typeface.printable(text) for text in table[column].unique()}
             table[column] = table[column].map(unique)
         tables[name] = table
-    run_json, plan, explanation = (_printable(part, typeface) for part in (run.run, run.plan, run.explanation))
+    run_json, plan, explanation = (
+        _printable(part, typeface) for part in (run.run, run.plan, run.explanation)
+    )
     return replace(run, run=run_json, plan=plan, explanation=explanation, tables=tables)
 
 
@@ -179,5 +189,7 @@ def _printable(value: Any, typeface: Typeface) -> Any:
     if isinstance(value, str):
         return typeface.printable(value)
     if isinstance(value, dict):
-        return {typeface.printable(key): _printable(inner, typeface) for key, inner in value.items()}
+        return {
+            typeface.printable(key): _printable(inner, typeface) for key, inner in value.items()
+        }
     return [_printable(inner, typeface) for inner in value] if isinstance(value, list) else value

@@ -1,4 +1,5 @@
-"""Columns of the tables that say what happens: demand, work, orders, costs, and how the plan was reached."""
+"""Columns of the tables that say what happens: demand, work, orders, costs, and how the plan was
+reached."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ REMOTE = Column("remote", "flag", "whether the region is remote")
 ORDERS = Column("orders", "number", "orders", "orders")
 LATE_ORDERS = Column("late_orders", "number", "late orders", "orders")
 ON_TIME = Column("on_time_share", "share", "share on time (empty: no orders)", empty=True)
-COST_PER_ORDER = Column("cost_per_order", "money", "mean cost per order", "currency/order", empty=True)
+COST_PER_ORDER = Column(
+    "cost_per_order", "money", "mean cost per order", "currency/order", empty=True
+)
 COST_MEAN = Column("cost_mean", "money", "mean cost", "currency", low=-LARGEST)
 MET = Column("met", "flag", "whether the share on time was reached")
 REPLICATIONS = Column("replications", "count", "replications", low=1)
@@ -36,17 +39,25 @@ CERTIFIED = Column("certified", "flag", "whether the plan is certified")
 
 def _quantiles(names: tuple[str, ...], of: str, unit: str) -> tuple[Column, ...]:
     """Points of a distribution, and its mean."""
-    words = {"mean": "mean", **{p: f"{int(p[1:])} % point" for p in ("p05", "p25", "p50", "p75", "p95")}}
+    words = {
+        "mean": "mean",
+        **{p: f"{int(p[1:])} % point" for p in ("p05", "p25", "p50", "p75", "p95")},
+    }
     return tuple(Column(name, "number", f"{of}, {words[name]}", unit) for name in names)
 
 
 def _hourly(name: str, of: str, unit: str) -> tuple[Column, ...]:
-    points = (Column(f"{name}_{p}", "number", f"{of}, {int(p[1:])} % point", unit) for p in ("p05", "p50", "p95"))
+    points = (
+        Column(f"{name}_{p}", "number", f"{of}, {int(p[1:])} % point", unit)
+        for p in ("p05", "p50", "p95")
+    )
     return (Column(name, "number", f"{of}, mean", unit), *points)
 
 
 FAN = _quantiles(("mean", "p05", "p25", "p50", "p75", "p95"), "orders", "orders")
-PEAK = tuple(Column(p, "figure", f"{int(p[1:])} % point, orders or a moment") for p in ("p05", "p50", "p95"))
+PEAK = tuple(
+    Column(p, "figure", f"{int(p[1:])} % point, orders or a moment") for p in ("p05", "p50", "p95")
+)
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "forecast_hourly": (TIME, REGION, *FAN),
@@ -70,7 +81,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "costs": (
         Column("name", "choice", "kind of cost", among=COST_NAMES),
         Column("amount", "money", "simulated mean", "currency", low=-LARGEST),
-        Column("planned", "money", "figure of the planning model (empty: none)", "currency", empty=True, low=-LARGEST),
+        Column(
+            "planned",
+            "money",
+            "figure of the planning model (empty: none)",
+            "currency",
+            empty=True,
+            low=-LARGEST,
+        ),
     ),
     "regions": (
         REGION,
@@ -79,7 +97,13 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ORDERS,
         ON_TIME,
         COST_PER_ORDER,
-        Column("transit_days", "number", "mean days from hand-over to delivery (empty: unknown)", "days", empty=True),
+        Column(
+            "transit_days",
+            "number",
+            "mean days from hand-over to delivery (empty: unknown)",
+            "days",
+            empty=True,
+        ),
     ),
     "couriers": (
         DATE,
@@ -145,7 +169,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("step", "count", "number of the step", low=1),
         Column("plan", "count", "number of the plan"),
         Column("what", "name", "what was done"),
-        Column("planned_cost", "money", "cost by the planning model", "currency", empty=True, low=-LARGEST),
+        Column(
+            "planned_cost",
+            "money",
+            "cost by the planning model",
+            "currency",
+            empty=True,
+            low=-LARGEST,
+        ),
         Column("bound", "money", "lower bound on that cost", "currency", empty=True, low=-LARGEST),
         Column("gap", "number", "distance of the two", empty=True, low=-LARGEST),
         Column("simulated_cost", "money", "mean simulated cost", "currency", low=-LARGEST),
@@ -163,12 +194,26 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("stress_level", "number", "level of its demand", low=-LARGEST),
         Column("weight", "share", "its probability"),
         ORDERS,
-        Column("plan_cost", "money", "cost of the plan on it", "currency", empty=True, low=-LARGEST),
-        Column("hindsight_cost", "money", "least cost had it been known", "currency", empty=True, low=-LARGEST),
+        Column(
+            "plan_cost", "money", "cost of the plan on it", "currency", empty=True, low=-LARGEST
+        ),
+        Column(
+            "hindsight_cost",
+            "money",
+            "least cost had it been known",
+            "currency",
+            empty=True,
+            low=-LARGEST,
+        ),
         Column("regret", "money", "difference of the two", "currency", empty=True, low=-LARGEST),
     ),
     "misses": (
-        Column("reason", "choice", "why", among=("waiting", "collection", "stock", "carrier", "promise")),
+        Column(
+            "reason",
+            "choice",
+            "why",
+            among=("waiting", "collection", "stock", "carrier", "promise"),
+        ),
         *(replace(c, empty=True) for c in (SITE, PROCESS, CONTRACT, PRODUCT)),
         FROM,
         TO,

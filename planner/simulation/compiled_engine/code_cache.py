@@ -1,9 +1,11 @@
-"""Functions compiled by numba; the code is kept on disk where only those who may change the program can write.
+"""Functions compiled by numba; the code is kept on disk where only those who may change the program
+can write.
 
-Numba's own cache unpickles what it finds: in a folder that an environment variable or a file in the current folder may
-name, whoever wrote it, damaged or not. This one reads a file only when it lies next to the program's own code, in the
-user's cache folder, or in the folder that NUMBA_CACHE_DIR names by its full path; when nobody else may write there; and
-when its SHA-256 is right. Otherwise the function is compiled again.
+Numba's own cache unpickles what it finds: in a folder that an environment variable or a file in the
+current folder may name, whoever wrote it, damaged or not. This one reads a file only when it lies
+next to the program's own code, in the user's cache folder, or in the folder that NUMBA_CACHE_DIR
+names by its full path; when nobody else may write there; and when its SHA-256 is right. Otherwise
+the function is compiled again.
 """
 
 from __future__ import annotations
@@ -33,13 +35,20 @@ with elsewhere():
     from numba.misc.appdirs import AppDirs
 
 config: Any = numba.core.config
-config._config_fname = ""  # .numba_config.yaml in the current folder, read again whenever it compiles
+config._config_fname = (
+    ""  # .numba_config.yaml in the current folder, read again whenever it compiles
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# `_nrt`: nothing is allocated in here, so arrays need no counting of references (with it, every call would count all of
-# them up and down: a hundred times as slow).
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
+# `_nrt`: nothing is allocated in here, so arrays need no counting of references (with it, every
+# call would count all of them up and down: a hundred times as slow).
+OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "forceinline": True,
+    "_nrt": False,
+}
 NAME = "promo-planner"
 ENDING = ".code"
 MOST_BYTES = 1 << 26
@@ -53,7 +62,8 @@ def compiled(function: F) -> F:
 
 
 def compiled_and_kept(function: F) -> F:
-    """The same, with all it calls, and kept on disk for the next time, where there is a folder for it."""
+    """The same, with all it calls, and kept on disk for the next time, where there is a folder for
+    it."""
     dispatcher = compiled(function)
     place = place_for(Path(function.__code__.co_filename))
     if place.folder is not None:
@@ -102,7 +112,9 @@ def _as_safe_as(folder: Path, package: Path) -> bool:
     if not hasattr(os, "geteuid"):  # Windows: the folder's access list is all there is
         return True
     others = found.st_mode & WRITABLE_BY_OTHERS
-    may_change_the_code = code.st_mode if found.st_gid == code.st_gid else code.st_mode & ~stat.S_IWGRP
+    may_change_the_code = (
+        code.st_mode if found.st_gid == code.st_gid else code.st_mode & ~stat.S_IWGRP
+    )
     return found.st_uid in (os.geteuid(), code.st_uid, 0) and not others & ~may_change_the_code
 
 
@@ -117,7 +129,9 @@ def _own(folder: Path) -> Place:
         return Place(None, f"{folder}: {error.strerror}")
     if not stat.S_ISDIR(found.st_mode):
         return Place(None, f"{folder} is a link")
-    if hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS):
+    if hasattr(os, "geteuid") and (
+        found.st_uid != os.geteuid() or found.st_mode & WRITABLE_BY_OTHERS
+    ):
         return Place(None, f"{folder} may be written by others")
     if not os.access(folder, os.W_OK):
         return Place(None, f"{folder} is read-only")
@@ -127,14 +141,17 @@ def _own(folder: Path) -> Place:
 class _Cache(NullCache):
     """The machine code of one function: a file for each signature and processor.
 
-    A file: the SHA-256 of versions, source and code; the code. Made of anything else, or damaged, it is overwritten.
+    A file: the SHA-256 of versions, source and code; the code. Made of anything else, or damaged,
+    it is overwritten.
     """
 
     def __init__(self, folder: Path, function: Callable[..., Any]) -> None:
         self._folder, source = folder, Path(function.__code__.co_filename)
         self._stem = f"{source.stem}.{function.__qualname__}.{sys.implementation.cache_tag}"
         # what decides the code apart from its signature and the processor
-        versions = repr((numba.__version__, llvmlite.__version__, np.__version__, sorted(OPTIONS.items())))
+        versions = repr(
+            (numba.__version__, llvmlite.__version__, np.__version__, sorted(OPTIONS.items()))
+        )
         self._made_of = hashlib.sha256(versions.encode() + source.read_bytes()).digest()
 
     @property
@@ -148,7 +165,8 @@ class _Cache(NullCache):
         return None if code is None else CompileResult._rebuild(target_context, *pickle.loads(code))  # noqa: S301
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep a compiled function; where the disk does not take it, it is compiled again the next time."""
+        """Keep a compiled function; where the disk does not take it, it is compiled again the next
+        time."""
         compiled = data._asdict()["library"]
         if compiled.has_dynamic_globals:
             return
@@ -158,17 +176,24 @@ class _Cache(NullCache):
 
     def is_stored(self) -> bool:
         """Is there code for some signature?"""
-        return any(self._read(file) is not None for file in self._folder.glob(f"{self._stem}-*{ENDING}"))
+        return any(
+            self._read(file) is not None for file in self._folder.glob(f"{self._stem}-*{ENDING}")
+        )
 
     def _file(self, sig: Any, codegen: Any) -> Path:
         key = hashlib.sha256(repr((sig, codegen.magic_tuple())).encode()).hexdigest()[:16]
         return self._folder / f"{self._stem}-{key}{ENDING}"
 
     def _read(self, file: Path) -> bytes | None:
-        """The code in a file; None where it is absent, damaged, made of something else, or not ours alone to write."""
+        """The code in a file; None where it is absent, damaged, made of something else, or not ours
+        alone to write."""
         try:
             found = file.lstat()
-            if not stat.S_ISREG(found.st_mode) or not self._is_ours(found) or found.st_size > MOST_BYTES:
+            if (
+                not stat.S_ISREG(found.st_mode)
+                or not self._is_ours(found)
+                or found.st_size > MOST_BYTES
+            ):
                 return None
             content = file.read_bytes()
         except OSError:
@@ -179,7 +204,10 @@ class _Cache(NullCache):
     def _is_ours(self, found: os.stat_result) -> bool:
         if not hasattr(os, "geteuid"):
             return True
-        return found.st_uid in (os.geteuid(), self._folder.stat().st_uid) and not found.st_mode & WRITABLE_BY_OTHERS
+        return (
+            found.st_uid in (os.geteuid(), self._folder.stat().st_uid)
+            and not found.st_mode & WRITABLE_BY_OTHERS
+        )
 
     def _digest(self, code: bytes) -> bytes:
         return hashlib.sha256(self._made_of + code).digest()

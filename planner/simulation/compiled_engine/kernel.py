@@ -1,19 +1,21 @@
 """The floor in machine code: a table of integers for everything, and the loops over it.
 
-All that numba compiles stands in this one file, constants too: the compiled code is kept on disk, and compiled again
-when this file changes (see `machine_code`).
+All that numba compiles stands in this one file, constants too: the compiled code is kept on disk,
+and compiled again when this file changes (see `machine_code`).
 
-The stations of all sites stand one after the other, and so do their teams, changes of people and visits. Tables have
-named columns (`stations[s, FREE]`); offsets say where what belongs to a station or a site begins in the long arrays.
-In the functions, `f` is the floor (`Tables`), `row` the row of a station in its table.
+The stations of all sites stand one after the other, and so do their teams, changes of people and
+visits. Tables have named columns (`stations[s, FREE]`); offsets say where what belongs to a station
+or a site begins in the long arrays. In the functions, `f` is the floor (`Tables`), `row` the row of
+a station in its table.
 
-Time is in ticks. A station does orders on their way out (kind OUT) and, where returns are received, what came back
-(kind BACK): columns of both kinds stand next to each other, `row[PLACES + kind]`.
+Time is in ticks. A station does orders on their way out (kind OUT) and, where returns are received,
+what came back (kind BACK): columns of both kinds stand next to each other, `row[PLACES + kind]`.
 
-What makes it fast: work that ends in the same tick hangs together in a wheel of ticks (a calendar queue, Brown
-1988, doi 10.1145/63039.63045). What is served by deadline waits as a bit at its rank in a tree of 64-bit words, of
-which the lowest is found in a few steps: on every level there is a bit for each word below that is not empty (after van
-Emde Boas 1977, doi 10.1007/BF01683268, with branches of 64).
+What makes it fast: work that ends in the same tick hangs together in a wheel of ticks (a calendar
+queue, Brown 1988, doi 10.1145/63039.63045). What is served by deadline waits as a bit at its rank
+in a tree of 64-bit words, of which the lowest is found in a few steps: on every level there is a
+bit for each word below that is not empty (after van Emde Boas 1977, doi 10.1007/BF01683268, with
+branches of 64).
 """
 
 from __future__ import annotations
@@ -32,23 +34,42 @@ WORD = 64  # bits
 LEVELS = 5  # of a tree of words at most: enough for 2^30 orders
 
 OUT, BACK = range(2)  # kinds of tasks: of orders on their way out, of parcels that came back
-# Columns of `stations`: given. (TOUR, SETUP_US and the last three of the next lot: two columns, by kind.)
-SITE, LAST, ROW, PREV_ROW, WORK_ROW, RECEIVE_ROW, TREE, LINE, WHEEL, MASK, TEAM, CHANGES, FINISHES = range(13)
+# Columns of `stations`: given. (TOUR, SETUP_US and the last three of the next lot: two columns, by
+# kind.)
+(
+    SITE,
+    LAST,
+    ROW,
+    PREV_ROW,
+    WORK_ROW,
+    RECEIVE_ROW,
+    TREE,
+    LINE,
+    WHEEL,
+    MASK,
+    TEAM,
+    CHANGES,
+    FINISHES,
+) = range(13)
 TOUR, SETUP_US = 13, 15
-# Columns of `stations`: changing. Orders that have come so far, and those taken (or put into the tree); people on duty
-# without a task, the next tick in which work ends, tasks in work, the next change, teams on duty, spare slot; places,
-# and the first and the last slot of the tasks that were put down.
+# Columns of `stations`: changing. Orders that have come so far, and those taken (or put into the
+# tree); people on duty without a task, the next tick in which work ends, tasks in work, the next
+# change, teams on duty, spare slot; places, and the first and the last slot of the tasks that were
+# put down.
 THERE, TAKEN, FREE, NEXT_END, IN_WORK, CHANGE, ON_DUTY, SPARE = range(17, 25)
 PLACES, PUT_DOWN, PUT_LAST = 25, 27, 29
 COLUMNS = 31
 STATION, VISIT, VISITS, RANK, HEAP, HEAP_END, HEAP_SIZE = range(7)  # of `sites`
-# Of `teams`: microseconds of work a second, people without a task, 1 if on duty, the stretch they are in, their last,
-# the tick up to which they are paid.
+# Of `teams`: microseconds of work a second, people without a task, 1 if on duty, the stretch they
+# are in, their last, the tick up to which they are paid.
 RATE, IDLE, PRESENT, STRETCH, LAST_STRETCH, PAID_UNTIL = range(6)
 TICK, WHO, COMES = range(3)  # of `changes`
 AT, CONTRACT, ROOM, ALLOTTED, BOOK = range(5)  # of `visits`
 ORDER, CREW, NEXT = range(3)  # of `slots`
-WAITING, DEPTH = LEVELS, LEVELS + 1  # of `trees`, after the places of the levels: bits that are set, levels in use
+WAITING, DEPTH = (
+    LEVELS,
+    LEVELS + 1,
+)  # of `trees`, after the places of the levels: bits that are set, levels in use
 
 
 Whole = int | np.int64
@@ -60,12 +81,14 @@ LOWEST_BIT[[((DE_BRUIJN << k) & (2**64 - 1)) >> 58 for k in range(64)]] = np.ara
 class Tables(NamedTuple):
     """A floor to be played, and the moments to be written.
 
-    `stretches[k]`: from, to of the working stretches, team after team. `duty`: the teams on duty of each station, the
-    fastest first. `trees`: where each level begins in `words`. `shelf[site, contract]`: the tree of what is packed.
-    `line`: the orders each station gets, in the order in which it gets them. `wheel`: the last slot of those whose work
-    ends in a tick; `slots` hold the orders in work or put down; `rest`, at a task's first slot: the content that is
-    left of it when it is put down, 0 if it is done. `heap`: (tick << 32 | order) of what will come back. Orders have a
-    rank by (deadline, number) among those of their site; `by_rank` is its inverse, site after site.
+    `stretches[k]`: from, to of the working stretches, team after team. `duty`: the teams on duty of
+    each station, the fastest first. `trees`: where each level begins in `words`. `shelf[site,
+    contract]`: the tree of what is packed. `line`: the orders each station gets, in the order in
+    which it gets them. `wheel`: the last slot of those whose work ends in a tick; `slots` hold the
+    orders in work or put down; `rest`, at a task's first slot: the content that is left of it when
+    it is put down, 0 if it is done. `heap`: (tick << 32 | order) of what will come back. Orders
+    have a rank by (deadline, number) among those of their site; `by_rank` is its inverse, site
+    after site.
     """
 
     ticks_per_s: int
@@ -123,7 +146,8 @@ def play_epochs(f: Tables) -> None:
 
 
 class Station(NamedTuple):
-    """A station at work: its row and the next one in the table, and the moments and the work it has to do with."""
+    """A station at work: its row and the next one in the table, and the moments and the work it has
+    to do with."""
 
     row: Ints
     next_row: Ints
@@ -151,7 +175,8 @@ def station(f: Tables, s: Whole) -> Station:
 
 @compiled
 def work(f: Tables, here: Station, until: Whole) -> None:
-    """One station until the end of the epoch. In every tick: work ends, people change, orders join, work starts."""
+    """One station until the end of the epoch. In every tick: work ends, people change, orders join,
+    work starts."""
     row = here.row
     while True:
         now = row[NEXT_END]
@@ -174,14 +199,19 @@ def work(f: Tables, here: Station, until: Whole) -> None:
 
 @compiled
 def end_work(f: Tables, here: Station, now: Whole) -> None:
-    """The tasks that end now, in the order in which they were begun: orders are handed on, or put down unfinished."""
+    """The tasks that end now, in the order in which they were begun: orders are handed on, or put
+    down unfinished."""
     row = here.row
     at = row[WHEEL] + (now & row[MASK])
     last = f.wheel[nth(at)]
     slot = f.slots[nth(last), NEXT]
     unfinished = False
     while True:
-        following, team, order = f.slots[nth(slot), NEXT], f.slots[nth(slot), CREW], f.slots[nth(slot), ORDER]
+        following, team, order = (
+            f.slots[nth(slot), NEXT],
+            f.slots[nth(slot), CREW],
+            f.slots[nth(slot), ORDER],
+        )
         if team != NONE:
             f.teams[nth(team), IDLE] += 1
             row[PLACES + (order < 0)] += 1
@@ -303,7 +333,8 @@ def next_back(f: Tables, row: Ints) -> Whole:
 
 @compiled
 def start_work(f: Tables, here: Station, now: Whole) -> None:
-    """Free people take what waits, the fastest people first, as long as there are places to work at."""
+    """Free people take what waits, the fastest people first, as long as there are places to work
+    at."""
     row, k = here.row, 0
     while k < row[ON_DUTY]:
         team = f.duty[row[TEAM] + k]
@@ -318,8 +349,8 @@ def start_work(f: Tables, here: Station, now: Whole) -> None:
 
 @compiled
 def next_kind(f: Tables, here: Station, now: Whole) -> Whole:
-    """What is taken next: what was put down first, then what is more urgent (the return, if both are); NONE if nothing
-    that waits has a place."""
+    """What is taken next: what was put down first, then what is more urgent (the return, if both
+    are); NONE if nothing that waits has a place."""
     row = here.row
     out = row[PLACES] > 0
     back: Whole = FAR
@@ -353,7 +384,9 @@ def order_waits(f: Tables, here: Station, now: Whole) -> bool:
     row = here.row
     if row[TREE] != NONE:
         return bool(f.trees[row[TREE], WAITING] > 0)
-    return bool(row[TAKEN] < row[THERE] and here.joined_at[nth(f.line[nth(row[LINE] + row[TAKEN])])] <= now)
+    return bool(
+        row[TAKEN] < row[THERE] and here.joined_at[nth(f.line[nth(row[LINE] + row[TAKEN])])] <= now
+    )
 
 
 @compiled
@@ -379,7 +412,9 @@ def start_task(f: Tables, here: Station, team: Whole, kind: Whole, now: Whole) -
     home = f.stretches[f.teams[nth(team), LAST_STRETCH], 1]
     if ends > home:
         if row[FINISHES]:
-            f.after_hours[nth(team)] += max(min(ends, f.end) - max(home, f.teams[nth(team), PAID_UNTIL]), 0)
+            f.after_hours[nth(team)] += max(
+                min(ends, f.end) - max(home, f.teams[nth(team), PAID_UNTIL]), 0
+            )
         else:
             left = content - (ticks - (ends - home)) * rate
             ends = home
@@ -400,7 +435,8 @@ def start_task(f: Tables, here: Station, team: Whole, kind: Whole, now: Whole) -
 
 @compiled
 def done_at(f: Tables, team: Whole, now: Whole, ticks: Whole) -> Whole:
-    """When a task of `ticks` that is begun now is done: breaks come on top; after hours, if its person stays."""
+    """When a task of `ticks` that is begun now is done: breaks come on top; after hours, if its
+    person stays."""
     k, last = f.teams[nth(team), STRETCH], f.teams[nth(team), LAST_STRETCH]
     while k < last and now + ticks > f.stretches[nth(k), 1]:
         ticks -= f.stretches[nth(k), 1] - now
@@ -417,7 +453,8 @@ def phase(f: Tables, order: Whole) -> Whole:
 
 @compiled
 def last_of_task(f: Tables, first: Whole) -> Whole:
-    """The last slot of a task that was put down; the next task begins at the next slot with a crew."""
+    """The last slot of a task that was put down; the next task begins at the next slot with a
+    crew."""
     last = first
     while f.slots[nth(last), NEXT] != NONE and f.slots[nth(f.slots[nth(last), NEXT]), CREW] == NONE:
         last = f.slots[nth(last), NEXT]
@@ -426,7 +463,8 @@ def last_of_task(f: Tables, first: Whole) -> Whole:
 
 @compiled
 def fill_slots(f: Tables, here: Station, kind: Whole, now: Whole) -> Whole:
-    """Begin an order, or a tour of those that wait, in spare slots; the last of them. Its content goes into `rest`."""
+    """Begin an order, or a tour of those that wait, in spare slots; the last of them. Its content
+    goes into `rest`."""
     row = here.row
     first = slot = row[SPARE]
     content, orders = row[SETUP_US + kind], 0
@@ -485,7 +523,8 @@ def write_ended(f: Tables, here: Station, first: Whole, last: Whole, ends: Whole
 
 @compiled
 def note_end(f: Tables, row: Ints, first: Whole, last: Whole, ends: Whole) -> None:
-    """Hang a task's slots behind those that end in the same tick (in a ring: the last leads to the first)."""
+    """Hang a task's slots behind those that end in the same tick (in a ring: the last leads to the
+    first)."""
     at = row[WHEEL] + (ends & row[MASK])
     tail = f.wheel[nth(at)]
     if tail == NONE:
@@ -501,7 +540,8 @@ def note_end(f: Tables, row: Ints, first: Whole, last: Whole, ends: Whole) -> No
 
 @compiled
 def collect(f: Tables, s: Whole, now: Whole) -> None:
-    """Carriers take packed parcels of their contract, the earliest deadline first, as far as they have room."""
+    """Carriers take packed parcels of their contract, the earliest deadline first, as far as they
+    have room."""
     site = f.sites[s]
     while site[VISIT] < site[VISITS] and f.visits[site[VISIT], AT] == now:
         visit = f.visits[site[VISIT]]
@@ -518,7 +558,8 @@ def collect(f: Tables, s: Whole, now: Whole) -> None:
 
 @compiled
 def put(words: Ints, tree: Ints, rank: Whole) -> None:
-    """Set the bit of a rank, and on every level above that of its word (unless the word had a bit before)."""
+    """Set the bit of a rank, and on every level above that of its word (unless the word had a bit
+    before)."""
     tree[WAITING] += 1
     for level in range(tree[DEPTH]):
         at = tree[level] + (rank >> 6)
@@ -552,13 +593,15 @@ def remove(words: Ints, tree: Ints, rank: Whole) -> None:
 
 @compiled
 def lowest_bit(word: Whole) -> Whole:
-    """Number of the lowest bit that is set (Leiserson, Prokop, Randall 1998: by a de Bruijn sequence)."""
+    """Number of the lowest bit that is set (Leiserson, Prokop, Randall 1998: by a de Bruijn
+    sequence)."""
     return LOWEST_BIT[nth(((word & -word) * DE_BRUIJN >> 58) & 63)]
 
 
 @compiled
 def nth(k: Whole) -> np.uint64:
-    """An index that is known not to be negative: nothing has to be looked up from the end of the array."""
+    """An index that is known not to be negative: nothing has to be looked up from the end of the
+    array."""
     return np.uint64(k)
 
 

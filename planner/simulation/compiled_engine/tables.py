@@ -1,10 +1,11 @@
 """The SimPy model's compiled twin: the same floor, the same tick for every step of every order.
 
-An order is known when it is born, so nothing has to be played event by event over the whole house. Time goes in epochs
-that end when a carrier comes. Within an epoch each station is played alone, from the first to the last: it gets the
-orders that the one before has finished, in the order in which they were finished. Only what has left can come back into
-the house, and that is known when the epoch ends (where there is no courier, orders leave when they are packed: there an
-epoch is no longer than the shortest way back).
+An order is known when it is born, so nothing has to be played event by event over the whole house.
+Time goes in epochs that end when a carrier comes. Within an epoch each station is played alone,
+from the first to the last: it gets the orders that the one before has finished, in the order in
+which they were finished. Only what has left can come back into the house, and that is known when
+the epoch ends (where there is no courier, orders leave when they are packed: there an epoch is no
+longer than the shortest way back).
 
 Here the floor is laid out in tables of integers; `kernel` plays it.
 """
@@ -76,12 +77,15 @@ def play(floor: Floor) -> Moments:
 
 
 def tabulate(floor: Floor, moments: Moments) -> Tables:
-    """The tables of a floor before the first tick: orders on their way to the first stations, nobody on duty."""
+    """The tables of a floor before the first tick: orders on their way to the first stations,
+    nobody on duty."""
     orders, halls = floor.orders, floor.halls
     forest = _Forest()
     rank, by_rank = _ranks(floor)
     returning = [_returning(floor, hall) for hall in halls]
-    benches = [(s, p, hall, bench) for s, hall in enumerate(halls) for p, bench in enumerate(hall.benches)]
+    benches = [
+        (s, p, hall, bench) for s, hall in enumerate(halls) for p, bench in enumerate(hall.benches)
+    ]
     gangs = [gang for *_, bench in benches for gang in bench.gangs]
     changes = [sorted(_changes(bench)) for *_, bench in benches]
     visits = [visit for hall in halls for visit in hall.visits]
@@ -102,16 +106,26 @@ def tabulate(floor: Floor, moments: Moments) -> Tables:
         stations=stations,
         sites=sites,
         teams=_table(
-            [(g.rate, g.people, 0, *ends, g.paid_until_s * TICKS_PER_S) for g, ends in zip(gangs, last, strict=True)], 6
+            [
+                (g.rate, g.people, 0, *ends, g.paid_until_s * TICKS_PER_S)
+                for g, ends in zip(gangs, last, strict=True)
+            ],
+            6,
         ),
         stretches=stretches,
         after_hours=moments.after_hours,
         duty=np.zeros(len(gangs) + 1, dtype=np.int64),
         changes=_table(_numbered(changes, stations[:, TEAM]), 3),
         visits=_table(
-            [(v.second * TICKS_PER_S, v.contract, v.room, v.allotted, v.contract * days + v.day) for v in visits], 5
+            [
+                (v.second * TICKS_PER_S, v.contract, v.room, v.allotted, v.contract * days + v.day)
+                for v in visits
+            ],
+            5,
         ),
-        booked=np.zeros(1 + max((v.contract * days + v.day for v in visits), default=0), dtype=np.int64),
+        booked=np.zeros(
+            1 + max((v.contract * days + v.day for v in visits), default=0), dtype=np.int64
+        ),
         trees=forest.table(),
         words=forest.words(),
         wheel_words=np.zeros(sum(wheels) // WORD, dtype=np.int64),
@@ -138,7 +152,11 @@ def tabulate(floor: Floor, moments: Moments) -> Tables:
 
 
 def _stations(
-    benches: Sequence[Place], forest: _Forest, wheels: Sequence[int], slots: Sequence[int], changes: Sequence[list[Any]]
+    benches: Sequence[Place],
+    forest: _Forest,
+    wheels: Sequence[int],
+    slots: Sequence[int],
+    changes: Sequence[list[Any]],
 ) -> Ints:
     """One row per station."""
     table = np.zeros((len(benches), COLUMNS), dtype=np.int64)
@@ -181,7 +199,9 @@ def _shelves(floor: Floor, forest: _Forest) -> Ints:
     """A tree for each contract that a site has orders for, NONE else: [site, contract]."""
     visited = [visit.contract for hall in floor.halls for visit in hall.visits]
     used = [np.unique(floor.contract[hall.ids]).tolist() for hall in floor.halls]
-    table = np.full((len(floor.halls), 1 + max([NONE, *visited, *chain(*used)])), NONE, dtype=np.int64)
+    table = np.full(
+        (len(floor.halls), 1 + max([NONE, *visited, *chain(*used)])), NONE, dtype=np.int64
+    )
     for s, (hall, contracts) in enumerate(zip(floor.halls, used, strict=True)):
         for contract in contracts:
             if contract != NOBODY:
@@ -190,7 +210,8 @@ def _shelves(floor: Floor, forest: _Forest) -> Ints:
 
 
 class _Forest:
-    """Trees of words over the ranks of a site's orders: level 0 has a bit for each, a level above one for each word."""
+    """Trees of words over the ranks of a site's orders: level 0 has a bit for each, a level above
+    one for each word."""
 
     def __init__(self) -> None:
         self._rows: list[list[int]] = []
@@ -217,7 +238,8 @@ class _Forest:
 
 
 def _lines(floor: Floor, stations: Ints) -> Seconds:
-    """Orders stand in the line of the first station of their site; the other lines are empty yet."""
+    """Orders stand in the line of the first station of their site; the other lines are empty
+    yet."""
     sizes = [len(hall.ids) for hall in floor.halls for _ in hall.benches]
     line = np.empty(sum(sizes), dtype=np.int32)
     for s in np.flatnonzero(stations[:, PREV_ROW] == NONE):
@@ -236,19 +258,25 @@ def _spare_slots(count: int) -> Seconds:
 def _changes(bench: Bench) -> list[tuple[int, int, int]]:
     """(tick, 1: comes or 0: leaves, team of the bench)."""
     stretches = [(team, a, b) for team, gang in enumerate(bench.gangs) for a, b in gang.stretches]
-    changes = [(a, 1, team) for team, a, _ in stretches] + [(b, 0, team) for team, _, b in stretches]
+    changes = [(a, 1, team) for team, a, _ in stretches] + [
+        (b, 0, team) for team, _, b in stretches
+    ]
     return [(second * TICKS_PER_S, comes, team) for second, comes, team in changes]
 
 
 def _stretches(gangs: Sequence[Gang]) -> tuple[Ints, list[tuple[int, int]]]:
-    """The working stretches of all gangs in ticks; and of each gang, before it comes, the stretch it is in (the one
-    before its first), and its last."""
+    """The working stretches of all gangs in ticks; and of each gang, before it comes, the stretch
+    it is in (the one before its first), and its last."""
     rows = _table([stretch for gang in gangs for stretch in gang.stretches], 2) * TICKS_PER_S
     first = _starts([len(gang.stretches) for gang in gangs]).tolist()
-    return rows, [(k - 1, k + len(gang.stretches) - 1) for k, gang in zip(first, gangs, strict=True)]
+    return rows, [
+        (k - 1, k + len(gang.stretches) - 1) for k, gang in zip(first, gangs, strict=True)
+    ]
 
 
-def _numbered(changes: Sequence[list[tuple[int, int, int]]], first_team: Ints) -> list[tuple[int, int, int]]:
+def _numbered(
+    changes: Sequence[list[tuple[int, int, int]]], first_team: Ints
+) -> list[tuple[int, int, int]]:
     """(tick, team, comes) of all benches, with the teams counted through."""
     return [
         (tick, int(first) + team, comes)
@@ -259,7 +287,9 @@ def _numbered(changes: Sequence[list[tuple[int, int, int]]], first_team: Ints) -
 
 def _returning(floor: Floor, hall: Hall) -> int:
     """How many of a site's orders come back, if they leave."""
-    return 0 if hall.receiving is None else int(np.count_nonzero(floor.orders.return_lag_s[hall.ids]))
+    return (
+        0 if hall.receiving is None else int(np.count_nonzero(floor.orders.return_lag_s[hall.ids]))
+    )
 
 
 def _step(floor: Floor, hall: Hall) -> int:
@@ -271,7 +301,8 @@ def _step(floor: Floor, hall: Hall) -> int:
 
 
 def _kinds(hall: Hall, place: int, bench: Bench) -> list[tuple[int, Process]]:
-    """(row of the work, stations and tours) of what is done at a bench: orders and, if received there, returns."""
+    """(row of the work, stations and tours) of what is done at a bench: orders and, if received
+    there, returns."""
     kinds = [(bench.work_row, bench.process)]
     if hall.receiving is not None and hall.receiving.bench == place:
         kinds.append((hall.receiving.work_row, hall.receiving.process))
@@ -279,7 +310,8 @@ def _kinds(hall: Hall, place: int, bench: Bench) -> list[tuple[int, Process]]:
 
 
 def _wheel_size(floor: Floor, hall: Hall, place: int, bench: Bench) -> int:
-    """A power of two of more ticks than any task takes (a task that outlasts the horizon is never put in)."""
+    """A power of two of more ticks than any task takes (a task that outlasts the horizon is never
+    put in)."""
     longest = 0
     for row, process in _kinds(hall, place, bench):
         work = int(floor.orders.work_us[row, hall.ids].max(initial=0))
@@ -290,7 +322,8 @@ def _wheel_size(floor: Floor, hall: Hall, place: int, bench: Bench) -> int:
 
 
 def _longest_stay(gang: Gang, ticks: int) -> int:
-    """The longest a task of `ticks` is in the hands of one of the gang, breaks included (begun just before one)."""
+    """The longest a task of `ticks` is in the hands of one of the gang, breaks included (begun just
+    before one)."""
     longest = ticks
     for k in range(len(gang.stretches)):
         left, stays = ticks - 1, ticks
@@ -304,17 +337,22 @@ def _longest_stay(gang: Gang, ticks: int) -> int:
 
 
 def _slots(hall: Hall, place: int, bench: Bench) -> int:
-    """Orders that can be in work, or put down, at the same time, and one more to end the list of spare slots.
+    """Orders that can be in work, or put down, at the same time, and one more to end the list of
+    spare slots.
 
     Whoever puts a task down goes home: there are no more tasks than people in all shifts together.
     """
     people = sum(gang.people for gang in bench.gangs)
     kinds = _kinds(hall, place, bench)
-    return min(people * max(process.batch_orders for _, process in kinds), len(kinds) * len(hall.ids)) + 1
+    return (
+        min(people * max(process.batch_orders for _, process in kinds), len(kinds) * len(hall.ids))
+        + 1
+    )
 
 
 def _ranks(floor: Floor) -> tuple[Seconds, Seconds]:
-    """Rank of each order by (deadline, number) among those of its site, and the orders of each site by rank."""
+    """Rank of each order by (deadline, number) among those of its site, and the orders of each site
+    by rank."""
     rank = np.empty(len(floor.orders), dtype=np.int32)
     by_rank = []
     for hall in floor.halls:
@@ -336,4 +374,6 @@ def _table(rows: Sequence[Sequence[int]], columns: int) -> Ints:
 
 def _starts(sizes: Sequence[int]) -> Ints:
     """Where each part begins when parts stand one after the other."""
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(np.asarray(sizes, dtype=np.int64))])[:-1]
+    return np.concatenate(
+        [np.zeros(1, dtype=np.int64), np.cumsum(np.asarray(sizes, dtype=np.int64))]
+    )[:-1]

@@ -19,15 +19,19 @@ from planner.domain.records import Mask
 from planner.domain.workforce import StaffRow
 from planner.simulation.inputs.service_times import MICRO
 
-KEPT_ROWS = 50_000  # rows of replications drawn once for many plans: some tens of megabytes in each process
+KEPT_ROWS = (
+    50_000  # rows of replications drawn once for many plans: some tens of megabytes in each process
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Gang:
-    """`people` of the same site, process, speed (work microseconds per second) and working stretches.
+    """`people` of the same site, process, speed (work microseconds per second) and working
+    stretches.
 
-    Where hours after the shift are paid (a site that finishes tasks) `crew` is theirs, and `paid_until_s` the end of
-    the work their last shift pays, whether the site is open or not; "" and 0 elsewhere.
+    Where hours after the shift are paid (a site that finishes tasks) `crew` is theirs, and
+    `paid_until_s` the end of the work their last shift pays, whether the site is open or not; ""
+    and 0 elsewhere.
     """
 
     site: str
@@ -40,14 +44,16 @@ class Gang:
 
 
 def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
-    """Everybody who comes to work, in gangs, in the order in which they take work: the fastest first, of equal speed
-    those who come first.
+    """Everybody who comes to work, in gangs, in the order in which they take work: the fastest
+    first, of equal speed those who come first.
 
-    People whose next shift begins in the second in which the last one ends work on: a crew in a shift round the clock
-    does not put its tasks into other hands at midnight. People of speed 0 are as good as absent.
+    People whose next shift begins in the second in which the last one ends work on: a crew in a
+    shift round the clock does not put its tasks into other hands at midnight. People of speed 0 are
+    as good as absent.
     """
     rows = [
-        (row, _present(problem, row, headcount, streams)) for row, headcount in sorted(_merged(plan.staffing).items())
+        (row, _present(problem, row, headcount, streams))
+        for row, headcount in sorted(_merged(plan.staffing).items())
     ]
     count: Counter[tuple[int, str, str, tuple[Interval, ...], str, int]] = Counter()
     for row, hours, people in _working_on(problem, rows):
@@ -67,7 +73,8 @@ def gangs_present(problem: Problem, plan: Plan, streams: Streams) -> list[Gang]:
 def _working_on(
     problem: Problem, rows: Sequence[tuple[StaffRow, int]]
 ) -> list[tuple[StaffRow, tuple[Interval, ...], int]]:
-    """(a row, hours, people), where the hours go through the rows that follow each other without a pause."""
+    """(a row, hours, people), where the hours go through the rows that follow each other without a
+    pause."""
     begun: dict[tuple[str, str, str, str, float], list[_Run]] = {}
     for row, people in rows:
         hours = problem.shift(row.shift).working(row.day, problem.site(row.site).opening)
@@ -76,7 +83,11 @@ def _working_on(
         for run in [r for r in runs if hours and r.hours[-1][1] == hours[0][0]]:
             staying = min(run.people, people)
             if staying:
-                runs.append(_Run(row, [*run.hours[:-1], (run.hours[-1][0], hours[0][1]), *hours[1:]], staying))
+                runs.append(
+                    _Run(
+                        row, [*run.hours[:-1], (run.hours[-1][0], hours[0][1]), *hours[1:]], staying
+                    )
+                )
                 run.people -= staying
                 people -= staying
         if people and hours:
@@ -102,7 +113,8 @@ def _merged(staffing: Sequence[StaffRow]) -> Counter[StaffRow]:
 
 
 def _present(problem: Problem, row: StaffRow, headcount: int, streams: Streams) -> int:
-    """How many of the row's people come: each has a random number of his own, whatever the headcount."""
+    """How many of the row's people come: each has a random number of his own, whatever the
+    headcount."""
     chance = absence(problem, row.site, row.crew, problem.shift(row.shift), row.day)
     if chance <= 0:
         return headcount
@@ -118,14 +130,15 @@ def _who_comes(streams: Streams, row: StaffRow, chance: float, people: int) -> M
 
 
 def _inside(problem: Problem, site: str, hours: Sequence[Interval]) -> tuple[Interval, ...]:
-    """The part of the hours in which people work: within the horizon, and not while the site is closed."""
+    """The part of the hours in which people work: within the horizon, and not while the site is
+    closed."""
     stretches = [(max(a, 0), min(b, problem.horizon.end_s)) for a, b in hours]
     return tuple(outside(stretches, closures(problem, site)))
 
 
 def after_hours(problem: Problem, gangs: Sequence[Gang], seconds: Ints) -> Ints:
-    """Seconds [process, crew] that people worked beyond their paid hours (processes and crews as in the problem), of
-    `seconds` of each gang."""
+    """Seconds [process, crew] that people worked beyond their paid hours (processes and crews as in
+    the problem), of `seconds` of each gang."""
     total = np.zeros((len(problem.process_names), len(problem.crews)), dtype=np.int64)
     for k in np.flatnonzero(seconds).tolist():
         gang = gangs[k]
@@ -135,7 +148,8 @@ def after_hours(problem: Problem, gangs: Sequence[Gang], seconds: Ints) -> Ints:
 
 
 def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:
-    """Seconds of people on duty [site, process, bucket] (processes as in `Problem.process_names`)."""
+    """Seconds of people on duty [site, process, bucket] (processes as in
+    `Problem.process_names`)."""
     horizon, sites, processes = problem.horizon, problem.site_names, problem.process_names
     on_duty = [
         (sites.index(gang.site), processes.index(gang.process), start, end, gang.people)
@@ -150,5 +164,7 @@ def present_seconds(problem: Problem, gangs: Sequence[Gang]) -> Ints:
     present = np.zeros_like(changes)
     np.add.at(changes, where, change)
     np.add.at(present, where, change * ((bucket + 1) * horizon.bucket_s - second))
-    present += (np.cumsum(changes, axis=2) - changes) * horizon.bucket_s  # of those who were there before the bucket
+    present += (
+        np.cumsum(changes, axis=2) - changes
+    ) * horizon.bucket_s  # of those who were there before the bucket
     return present[:, :, :-1]

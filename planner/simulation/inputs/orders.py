@@ -33,22 +33,28 @@ _CELLS = 1 << 12  # of the unit interval, in which most numbers are picked by a 
 
 
 def draw_orders(problem: Problem, streams: Streams) -> Orders:
-    """Orders of one replication, sorted by tick (orders of the same tick: baseline first, then event by event).
+    """Orders of one replication, sorted by tick (orders of the same tick: baseline first, then
+    event by event).
 
-    Each component of demand draws each of its properties from a stream of its own: one more event, product or process
-    leaves every other number as it was. What no rule of the problem asks for is not drawn (and is one half). Whatever
-    the caps of the events, what is asked for is drawn, and then `sold`: the orders below a cap are the same orders.
+    Each component of demand draws each of its properties from a stream of its own: one more event,
+    product or process leaves every other number as it was. What no rule of the problem asks for is
+    not drawn (and is one half). Whatever the caps of the events, what is asked for is drawn, and
+    then `sold`: the orders below a cap are the same orders.
     """
     path, given = draw_path(problem.demand.uncapped, problem.horizon, streams), problem.demand.given
     if path.given is None or given is None:
-        return sold(problem, _sorted_orders(problem, list(_births_by_component(problem, path, streams)), streams))
+        return sold(
+            problem,
+            _sorted_orders(problem, list(_births_by_component(problem, path, streams)), streams),
+        )
     births = _births_as_given(given, path.given, problem.demand.product_share, streams)
     orders = _sorted_orders(problem, [births], streams)
     return replace(orders, component=np.searchsorted(given.regions, orders.region).astype(np.int16))
 
 
 def sold(problem: Problem, orders: Orders) -> Orders:
-    """The orders that the shop takes of those drawn: of every event the first up to its cap, due as promised here.
+    """The orders that the shop takes of those drawn: of every event the first up to its cap, due as
+    promised here.
 
     Whoever is refused counts by product; a first call has done it all, another one changes nothing.
     """
@@ -56,18 +62,28 @@ def sold(problem: Problem, orders: Orders) -> Orders:
     over = [np.flatnonzero(orders.component == c)[cap:] for c, cap in caps]
     if any(len(late) for late in over):
         late = np.concatenate(over)
-        refused = np.bincount(orders.product[late], minlength=len(problem.products)) + np.array(orders.refused or 0)
-        orders = replace(orders.at(np.delete(np.arange(len(orders)), late)), refused=tuple(refused.tolist()))
+        refused = np.bincount(orders.product[late], minlength=len(problem.products)) + np.array(
+            orders.refused or 0
+        )
+        orders = replace(
+            orders.at(np.delete(np.arange(len(orders)), late)), refused=tuple(refused.tolist())
+        )
     if not problem.levers.promised:
         return orders
     second, region = orders.ordered_at_s, orders.region
-    return replace(orders, deadline_s=problem.platform.deadlines(second, region, problem.region_names, problem.horizon))
+    return replace(
+        orders,
+        deadline_s=problem.platform.deadlines(
+            second, region, problem.region_names, problem.horizon
+        ),
+    )
 
 
 def stable_order(moments: Seconds) -> Ints:
     """The positions of `moments` (none negative), sorted; equal ones stay in their order.
 
-    One sort of unique integers: several times as fast as numpy's stable argsort, and the same on every machine.
+    One sort of unique integers: several times as fast as numpy's stable argsort, and the same on
+    every machine.
     """
     bits = max(len(moments) - 1, 1).bit_length()
     key: Ints = moments.astype(np.int64)
@@ -80,7 +96,8 @@ def stable_order(moments: Seconds) -> Ints:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Births:
-    """Second, region and product of the orders of one component, in the order in which they were drawn."""
+    """Second, region and product of the orders of one component, in the order in which they were
+    drawn."""
 
     component: str
     second: Seconds
@@ -92,7 +109,8 @@ class _Births:
 
 
 def _births_by_component(problem: Problem, path: DemandPath, streams: Streams) -> Iterator[_Births]:
-    """The baseline slot by slot, events by their shapes; region and product by the component's mix."""
+    """The baseline slot by slot, events by their shapes; region and product by the component's
+    mix."""
     regions, products = problem.demand.region_shares(), problem.demand.product_shares()
     for c, name in enumerate(problem.demand.components):
         second = (
@@ -118,23 +136,31 @@ def _seconds_by_slot(intensity: Floats, name: str, streams: Streams) -> Seconds:
 
 
 def _event_seconds(event: Event, intensity: Floats, streams: Streams) -> Seconds:
-    """A Poisson number of orders within the horizon; their seconds from the event's own shape, by inverse transform.
+    """A Poisson number of orders within the horizon; their seconds from the event's own shape, by
+    inverse transform.
 
     They are sorted, so that what is put in order of time later lies close together in memory.
     """
     end_s = len(intensity) * SLOT_S
     n = int(streams.rng("count", event.name).poisson(intensity.sum()))
     share = streams.rng("second", event.name).random(n) * event.placed_by(end_s)
-    second = np.minimum(event.second_at(share), end_s - 1).astype(np.int32)  # rounding may reach the end itself
+    second = np.minimum(event.second_at(share), end_s - 1).astype(
+        np.int32
+    )  # rounding may reach the end itself
     second.sort()
     return second
 
 
 def _births_as_given(given: GivenDemand, path: int, mix: Floats, streams: Streams) -> _Births:
-    """The user's own counts per step, region and kind, taken exactly; seconds uniform over what they are stated of."""
+    """The user's own counts per step, region and kind, taken exactly; seconds uniform over what
+    they are stated of."""
     counts = given.counts(path, streams.rng("count", "given"))
-    step, region, kind = np.unravel_index(np.repeat(np.arange(counts.size), counts.ravel()), counts.shape)
-    second = step * given.step_s + streams.rng("second", "given").integers(given.lasts_s(path)[step])
+    step, region, kind = np.unravel_index(
+        np.repeat(np.arange(counts.size), counts.ravel()), counts.shape
+    )
+    second = step * given.step_s + streams.rng("second", "given").integers(
+        given.lasts_s(path)[step]
+    )
     product = given.product_of_kind.astype(np.int16)[kind]
     drawn = np.flatnonzero(product == ANY_PRODUCT)
     product[drawn] = pick(mix, streams.rng("product", "given"), len(drawn))
@@ -144,8 +170,8 @@ def _births_as_given(given: GivenDemand, path: int, mix: Floats, streams: Stream
 def pick(share: Floats, rng: np.random.Generator, n: int) -> Small:
     """n indices, each with the chance of its share.
 
-    An indexed search (Chen and Asau 1974, doi 10.1080/05695557408974949): where a cell of the unit interval lies within
-    one share, the index is known without a search.
+    An indexed search (Chen and Asau 1974, doi 10.1080/05695557408974949): where a cell of the unit
+    interval lies within one share, the index is known without a search.
     """
     if len(share) == 1:
         return np.zeros(n, dtype=np.int16)
@@ -173,7 +199,9 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
     n = len(at)
 
     def uniform(*purpose: str) -> Floats:
-        drawn = np.concatenate([streams.rng(*purpose, b.component).random(len(b)) for b in births])[at]
+        drawn = np.concatenate([streams.rng(*purpose, b.component).random(len(b)) for b in births])[
+            at
+        ]
         np.maximum(drawn, _SMALLEST_U, out=drawn)
         return drawn
 
@@ -188,11 +216,15 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
             if content.stream == stream:
                 work[row] = work_us(problem, content.process, at_quantiles, product)
     loads = [_loads(problem, b, streams) for b in births]
-    units, weight_g, volume_cm3 = (np.concatenate([load[k] for load in loads])[at] for k in range(3))
+    units, weight_g, volume_cm3 = (
+        np.concatenate([load[k] for load in loads])[at] for k in range(3)
+    )
     return Orders(
         ordered_at_s=second,
         instant=instant,
-        deadline_s=problem.platform.deadlines(second, region, problem.region_names, problem.horizon),
+        deadline_s=problem.platform.deadlines(
+            second, region, problem.region_names, problem.horizon
+        ),
         region=region,
         product=product,
         component=np.repeat(np.arange(len(births), dtype=np.int16), [len(b) for b in births])[at],
@@ -203,7 +235,9 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
         return_lag_s=_return_lags(problem, product, uniform),
         route_u=uniform_if(len(problem.sites) * max(len(problem.contracts), 1) > 1, "route"),
         scan_u=uniform_if(any(_scanned_later(c) for c in problem.contracts), "scan"),
-        transit_u=uniform_if(any(c.transit or (c.hub and c.hub.onward_days) for c in problem.contracts), "transit"),
+        transit_u=uniform_if(
+            any(c.transit or (c.hub and c.hub.onward_days) for c in problem.contracts), "transit"
+        ),
         loss_u=uniform_if(problem.counts_losses, "loss"),
         residential_u=uniform_if(any(c.by_residence for c in problem.contracts), "residential"),
     )
@@ -211,18 +245,26 @@ def _sorted_orders(problem: Problem, births: Sequence[_Births], streams: Streams
 
 def _instants(births: _Births, streams: Streams) -> Instants:
     """Where in its second each order of a component comes (see `ticks`)."""
-    return streams.rng("instant", births.component).integers(1 << INSTANT_BITS, size=len(births), dtype=np.uint16)
+    return streams.rng("instant", births.component).integers(
+        1 << INSTANT_BITS, size=len(births), dtype=np.uint16
+    )
 
 
 def _scanned_later(contract: Contract) -> bool:
     """Is there a zone in which parcels are not scanned at once?"""
-    return contract.scan_delay_median_s > 0 or any(delay.median_s > 0 for delay in contract.scan_delay.values())
+    return contract.scan_delay_median_s > 0 or any(
+        delay.median_s > 0 for delay in contract.scan_delay.values()
+    )
 
 
 def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floats]) -> Seconds:
     """Seconds from hand-over until an order comes back (at least 1), 0 if it does not."""
     share = np.array([p.return_share for p in problem.products])
-    if problem.returns is None or not any(site.receive for site in problem.sites) or not share.any():
+    if (
+        problem.returns is None
+        or not any(site.receive for site in problem.sites)
+        or not share.any()
+    ):
         return np.broadcast_to(np.int32(0), len(product))
     median = max(problem.returns.median_s, 1)
     sigma = math.log(max(problem.returns.p95_s, median) / median) / _Z95
@@ -231,7 +273,8 @@ def _return_lags(problem: Problem, product: Small, uniform: Callable[[str], Floa
 
 
 def _loads(problem: Problem, births: _Births, streams: Streams) -> tuple[Ints, Ints, Ints]:
-    """Units, grams and cubic centimetres of each order: units 1 + Poisson, weight lognormal around the median."""
+    """Units, grams and cubic centimetres of each order: units 1 + Poisson, weight lognormal around
+    the median."""
     products, product = problem.products, births.product
     extra = np.array([max(p.units_mean - 1.0, 0.0) for p in products])
     sigma = np.array([math.sqrt(math.log1p(p.weight_cv**2)) for p in products])
@@ -240,7 +283,9 @@ def _loads(problem: Problem, births: _Births, streams: Streams) -> tuple[Ints, I
         units += streams.rng("units", births.component).poisson(extra[product])
     weight = units * np.array([float(p.weight_g) for p in products])[product]
     if sigma.any():
-        weight *= np.exp(sigma[product] * streams.rng("weight", births.component).standard_normal(len(births)))
+        weight *= np.exp(
+            sigma[product] * streams.rng("weight", births.component).standard_normal(len(births))
+        )
     volume = units * np.array([float(p.volume_cm3) for p in products])[product]
     weight += rounding(p.weight_g for p in products)[product]
     volume += rounding(p.volume_cm3 for p in products)[product]

@@ -1,4 +1,5 @@
-"""Which vehicle comes when, how much it takes, and how much of a contract's daily allotment is left."""
+"""Which vehicle comes when, how much it takes, and how much of a contract's daily allotment is
+left."""
 
 from __future__ import annotations
 
@@ -15,9 +16,11 @@ ENDLESS = 1 << 60  # parcels: no limit
 
 @dataclass(frozen=True, slots=True)
 class Pickup:
-    """One visit of a carrier: contract (index), day and second of the horizon, parcels its vehicles hold.
+    """One visit of a carrier: contract (index), day and second of the horizon, parcels its vehicles
+    hold.
 
-    `allotted`: parcels the contract takes on that day over all sites, as it stands at the moment of the visit.
+    `allotted`: parcels the contract takes on that day over all sites, as it stands at the moment of
+    the visit.
     """
 
     contract: int
@@ -28,8 +31,8 @@ class Pickup:
 
 
 def pickups(problem: Problem, plan: Plan, site_name: str) -> tuple[Pickup, ...]:
-    """The visits at a site by second (those of one second in the site's order), booked vehicles included, without those
-    that a disruption prevents."""
+    """The visits at a site by second (those of one second in the site's order), booked vehicles
+    included, without those that a disruption prevents."""
     site = problem.site(site_name)
     extra: Counter[tuple[int, str, int]] = Counter()
     for e in plan.extra:
@@ -44,7 +47,9 @@ def pickups(problem: Problem, plan: Plan, site_name: str) -> tuple[Pickup, ...]:
                 room = ENDLESS if c.capacity_parcels is None else c.capacity_parcels * vehicles
                 contract = problem.contract_names.index(c.contract)
                 allotted = allotted_at(problem, problem.contracts[contract], second)
-                visits.append(Pickup(contract, day, second, room, ENDLESS if allotted is None else allotted))
+                visits.append(
+                    Pickup(contract, day, second, room, ENDLESS if allotted is None else allotted)
+                )
     return tuple(sorted(visits, key=_second))
 
 

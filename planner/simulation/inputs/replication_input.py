@@ -1,6 +1,8 @@
-"""The floor before the doors open: everything an engine needs to play one replication, and what it hands back.
+"""The floor before the doors open: everything an engine needs to play one replication, and what it
+hands back.
 
-Both engines get the same floor and fill the same `Moments`: a tick of the horizon for every step of every order.
+Both engines get the same floor and fill the same `Moments`: a tick of the horizon for every step of
+every order.
 """
 
 from __future__ import annotations
@@ -24,8 +26,8 @@ NOBODY = -1  # the contract of orders without courier: they are done when packed
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Bench:
-    """One process of a site: its row in `Moments`, its row in `Orders.work_us`, its people (fastest first), and which
-    of `Floor.gangs` is the first of them."""
+    """One process of a site: its row in `Moments`, its row in `Orders.work_us`, its people (fastest
+    first), and which of `Floor.gangs` is the first of them."""
 
     row: int
     work_row: int
@@ -36,7 +38,8 @@ class Bench:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Receiving:
-    """The bench whose people deal with what came back, the work's row in `Orders.work_us`, its stations and tours."""
+    """The bench whose people deal with what came back, the work's row in `Orders.work_us`, its
+    stations and tours."""
 
     bench: int
     work_row: int
@@ -47,8 +50,8 @@ class Receiving:
 class Hall:
     """One site. `ids`: its orders, in order of arrival; `visits`: the carriers' visits, by second.
 
-    `receiving`: None where nothing comes back. `finishes`: tasks in hand at the end of a shift are finished after hours
-    (else they are put down).
+    `receiving`: None where nothing comes back. `finishes`: tasks in hand at the end of a shift are
+    finished after hours (else they are put down).
     """
 
     ids: Ints
@@ -60,7 +63,8 @@ class Hall:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Floor:
-    """One replication, ready to be played: `site` and `contract` of every order as the plan routes it."""
+    """One replication, ready to be played: `site` and `contract` of every order as the plan routes
+    it."""
 
     orders: Orders
     site: Small
@@ -87,8 +91,9 @@ class Floor:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Moments:
-    """When it happened, NEVER where it did not: work begun and ended [row, order], handed over to the courier (or,
-    without one, packed), came back, dealt with after that [order]; and how long people worked after hours [gang].
+    """When it happened, NEVER where it did not: work begun and ended [row, order], handed over to
+    the courier (or, without one, packed), came back, dealt with after that [order]; and how long
+    people worked after hours [gang].
 
     In ticks as the engines leave it, in whole seconds after `to_seconds`.
     """
@@ -114,14 +119,17 @@ class Moments:
         return cls(begun, ended, handed_over, came_back, received, after_hours)
 
     def to_seconds(self, floor: Floor) -> Moments:
-        """The second in which everything happened (in place), and seconds after hours, to the nearest."""
+        """The second in which everything happened (in place), and seconds after hours, to the
+        nearest."""
         ticks = [self.begun, self.ended, self.handed_over]
         for moments in [*ticks, self.came_back, self.received] if floor.receives else ticks:
             whole_seconds(moments)
         return replace(self, after_hours=np.rint(self.after_hours / TICKS_PER_S).astype(np.int64))
 
 
-def lay_out(problem: Problem, plan: Plan, orders: Orders, site: Small, contract: Small, gangs: list[Gang]) -> Floor:
+def lay_out(
+    problem: Problem, plan: Plan, orders: Orders, site: Small, contract: Small, gangs: list[Gang]
+) -> Floor:
     """The floor for orders that are routed, and the people who came."""
     work_rows = {content.key: row for row, content in enumerate(contents(problem))}
 

@@ -1,5 +1,5 @@
-"""Which site and which contract take an order: the plan's shares, and where a contract refuses it or stock has run out,
-the next that takes it."""
+"""Which site and which contract take an order: the plan's shares, and where a contract refuses it
+or stock has run out, the next that takes it."""
 
 from __future__ import annotations
 
@@ -19,22 +19,27 @@ _NOBODY = -1
 _NONE = -2  # no lane
 
 
-def route(problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = None) -> tuple[Small, Small]:
-    """(site, contract) of each order as indices into the problem: the order's uniform number picks from the shares of
-    its region and weight at its time.
+def route(
+    problem: Problem, plan: Plan, orders: Orders, offers: Offers | None = None
+) -> tuple[Small, Small]:
+    """(site, contract) of each order as indices into the problem: the order's uniform number picks
+    from the shares of its region and weight at its time.
 
-    Contract -1: no courier. An order that its contract refuses goes with the cheapest other one at its site, else at
-    the next site (cyclic) where one takes it; where none does anywhere, it cannot be sent: site -1, and the contract
-    that refused it. `offers` None: contracts take everything. Where the site's stock has run out, the next site that
-    has the units and a lane that takes the order serves it, with the order's largest share's contract there, else its
-    first lane; none: site -1, contract -1. A plan without stock: the supply of a product lies wherever it is asked for,
-    and ends when it is sold.
+    Contract -1: no courier. An order that its contract refuses goes with the cheapest other one at
+    its site, else at the next site (cyclic) where one takes it; where none does anywhere, it cannot
+    be sent: site -1, and the contract that refused it. `offers` None: contracts take everything.
+    Where the site's stock has run out, the next site that has the units and a lane that takes the
+    order serves it, with the order's largest share's contract there, else its first lane; none:
+    site -1, contract -1. A plan without stock: the supply of a product lies wherever it is asked
+    for, and ends when it is sold.
     """
     table = _shares(problem, plan.routing)
     cell = table.cell(orders)
     first = table.row_picked(cell, orders.route_u)
     site, contract = table.site[first], table.contract[first]
-    takers = None if offers is None or not problem.contracts else _Takers(problem, plan, offers, orders)
+    takers = (
+        None if offers is None or not problem.contracts else _Takers(problem, plan, offers, orders)
+    )
     refused = np.empty(0, dtype=np.int64) if takers is None else takers.take_over(site, contract)
     own = contract[refused]
     if plan.stock is not None:
@@ -58,7 +63,8 @@ class _Takers:
     orders: Orders
 
     def take_over(self, site: Small, contract: Small) -> Ints:
-        """Change `site` and `contract` in place for the orders that their contract refuses; those that nobody takes."""
+        """Change `site` and `contract` in place for the orders that their contract refuses; those
+        that nobody takes."""
         left = []
         for block in blocks(len(site)):
             which = np.arange(len(site))[block]
@@ -69,7 +75,9 @@ class _Takers:
 
     def _next_that_takes(self, refused: Ints, site: Small, contract: Small) -> Ints:
         """The order's own site first, then the others in turn; the orders that no site can send."""
-        sites = (site[refused][:, None] + np.arange(len(self.problem.sites))) % len(self.problem.sites)
+        sites = (site[refused][:, None] + np.arange(len(self.problem.sites))) % len(
+            self.problem.sites
+        )
         lanes = np.take_along_axis(self.cheapest(refused), sites, axis=1)
         step = (lanes != _NONE).argmax(axis=1)[:, None]
         found = np.take_along_axis(lanes, step, axis=1)[:, 0]
@@ -79,8 +87,8 @@ class _Takers:
         return np.asarray(refused[~taken])
 
     def cheapest(self, which: Ints) -> Small:
-        """Contract that asks least for each order at each site [order, site]; -1 where orders need no courier, _NONE
-        where nobody takes it."""
+        """Contract that asks least for each order at each site [order, site]; -1 where orders need
+        no courier, _NONE where nobody takes it."""
         best = np.full((len(which), len(self.problem.sites)), _NONE, dtype=np.int16)
         for s, site in enumerate(self.problem.sites):
             least = np.full(len(which), np.inf)
@@ -95,8 +103,8 @@ class _Takers:
         return best
 
     def lanes_that_take(self, which: Ints, lanes: Small) -> Small:
-        """Lanes [order, site] without those that refuse the order, the cheapest that takes it in their place; where no
-        site has one, the lanes as they are."""
+        """Lanes [order, site] without those that refuse the order, the cheapest that takes it in
+        their place; where no site has one, the lanes as they are."""
         cheapest, found = self.cheapest(which), lanes.copy()
         for s in range(lanes.shape[1]):
             refused = self.offers.refused(self.orders, which, s, lanes[:, s])
@@ -106,8 +114,9 @@ class _Takers:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Shares:
-    """Share rows sorted by cell (stretch of time x weight band x region): `upper` is cell + cumulated share, rising
-    through all. `edges`: between the stretches, in seconds; `edges_g`: the upper edges of the bands but the last."""
+    """Share rows sorted by cell (stretch of time x weight band x region): `upper` is cell +
+    cumulated share, rising through all. `edges`: between the stretches, in seconds; `edges_g`: the
+    upper edges of the bands but the last."""
 
     edges: Ints
     edges_g: Ints
@@ -133,16 +142,22 @@ class _Shares:
 
 @lru_cache(maxsize=8)
 def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
-    """Lay the shares out by stretch of time, weight band and region; a cell without shares goes to the region's first
-    lane."""
+    """Lay the shares out by stretch of time, weight band and region; a cell without shares goes to
+    the region's first lane."""
     edges = sorted({e for row in routing for e in (row.from_s, row.to_s)})
     edges_g = sorted({e for row in routing for e in (row.above_g, row.to_g)} - {0, HEAVIEST_G})
-    begins = [(s, g) for s in (-1, *edges) for g in (0, *edges_g)]  # of every stretch and band: each lasts to the next
+    begins = [
+        (s, g) for s in (-1, *edges) for g in (0, *edges_g)
+    ]  # of every stretch and band: each lasts to the next
     regions = {name: r for r, name in enumerate(problem.region_names)}
     cells: list[list[ShareRow]] = [[] for _ in range(len(begins) * len(regions))]
     for row in routing:
         for k, (begin, above_g) in enumerate(begins):
-            if row.from_s <= begin < row.to_s and row.above_g <= above_g < row.to_g and row.share > 0:
+            if (
+                row.from_s <= begin < row.to_s
+                and row.above_g <= above_g < row.to_g
+                and row.share > 0
+            ):
                 cells[k * len(regions) + regions[row.region]].append(row)
     lanes = _first_lanes(problem)
     upper, last, site, contract = [], [], [], []
@@ -168,7 +183,8 @@ def _shares(problem: Problem, routing: tuple[ShareRow, ...]) -> _Shares:
 
 
 def _first_lanes(problem: Problem) -> list[tuple[str, str]]:
-    """The first lane (site, contract) of each region; the first site without courier where nothing serves it."""
+    """The first lane (site, contract) of each region; the first site without courier where nothing
+    serves it."""
     first: dict[str, tuple[str, str]] = {}
     for site, region, contract in problem.lanes():
         first.setdefault(region, (site, contract))
@@ -186,7 +202,8 @@ def _stock(problem: Problem, plan: Plan) -> Ints:
 
 @lru_cache(maxsize=8)
 def _fallbacks(problem: Problem, table: _Shares) -> Small:
-    """Contract that each site would use for a cell it was not asked for: [cell, site]; _NONE: no lane."""
+    """Contract that each site would use for a cell it was not asked for: [cell, site]; _NONE: no
+    lane."""
     lanes: dict[tuple[str, str], str] = {}
     for site, region, contract in problem.lanes():
         lanes.setdefault((site, region), contract)
@@ -194,10 +211,17 @@ def _fallbacks(problem: Problem, table: _Shares) -> Small:
     for c, rows in enumerate(table.rows):
         region = problem.region_names[c % table.regions]
         best = {site: lanes.get((site, region)) for site in problem.site_names}
-        for row in sorted(rows, key=_share, reverse=True)[::-1]:  # the largest share, of equals the first, speaks last
+        for row in sorted(rows, key=_share, reverse=True)[
+            ::-1
+        ]:  # the largest share, of equals the first, speaks last
             best[row.site] = row.contract
         names = [best[site] for site in problem.site_names]
-        found.append([_NONE if k is None else problem.contract_names.index(k) if k else _NOBODY for k in names])
+        found.append(
+            [
+                _NONE if k is None else problem.contract_names.index(k) if k else _NOBODY
+                for k in names
+            ]
+        )
     return np.array(found, dtype=np.int16)
 
 
@@ -207,7 +231,8 @@ def _share(row: ShareRow) -> float:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Lanes:
-    """Contracts that would carry orders from the sites they were not meant for: `fallback[cell, site]`."""
+    """Contracts that would carry orders from the sites they were not meant for: `fallback[cell,
+    site]`."""
 
     fallback: Small
     cell: Ints
@@ -220,19 +245,27 @@ class _Lanes:
 
 
 def _serve_from_supply(problem: Problem, orders: Orders, site: Small) -> None:
-    """Change `site` in place for the orders that come when the supply of their product is sold: one stock for all."""
+    """Change `site` in place for the orders that come when the supply of their product is sold: one
+    stock for all."""
     plenty = int(orders.units.sum(dtype=np.int64))
     supply = [plenty if p.supply_units is None else p.supply_units for p in problem.products]
     pool = np.zeros_like(site)
-    nowhere = _Lanes(np.full((1, 1), _NONE, dtype=np.int16), np.zeros(len(orders), dtype=np.int64), None)
-    _serve_from_stock(np.array(supply, dtype=np.int64)[:, None], nowhere, orders, pool, np.zeros_like(pool))
+    nowhere = _Lanes(
+        np.full((1, 1), _NONE, dtype=np.int16), np.zeros(len(orders), dtype=np.int64), None
+    )
+    _serve_from_stock(
+        np.array(supply, dtype=np.int64)[:, None], nowhere, orders, pool, np.zeros_like(pool)
+    )
     site[pool < 0] = _NOBODY
 
 
-def _serve_from_stock(stock: Ints, lanes: _Lanes, orders: Orders, site: Small, contract: Small) -> None:
+def _serve_from_stock(
+    stock: Ints, lanes: _Lanes, orders: Orders, site: Small, contract: Small
+) -> None:
     """Change `site` and `contract` in place for the orders whose first choice has nothing left.
 
-    Only the orders of products that some site runs out of are looked at, and one by one only from then on.
+    Only the orders of products that some site runs out of are looked at, and one by one only from
+    then on.
     """
     place = orders.product.astype(np.int64) * stock.shape[1] + site
     scarce = np.any(_units_by_place(place, orders.units, stock) > stock, axis=1)
@@ -251,7 +284,8 @@ def _units_by_place(place: Ints, units: Seconds, stock: Ints) -> Ints:
 
 
 def _first_shortage(stock: Ints, wanting: Ints, orders: Orders, place: Ints) -> Ints:
-    """The first order of each product that its first choice cannot serve [product]; len(orders) when stock lasts."""
+    """The first order of each product that its first choice cannot serve [product]; len(orders)
+    when stock lasts."""
     by_place = wanting[np.argsort(place[wanting], kind="stable")]
     where, total = place[by_place], np.cumsum(orders.units[by_place])
     begins = np.searchsorted(where, where)
@@ -262,12 +296,17 @@ def _first_shortage(stock: Ints, wanting: Ints, orders: Orders, place: Ints) -> 
     return first
 
 
-def _one_by_one(stock: Ints, lanes: Small, which: Ints, orders: Orders, site: Small, contract: Small) -> None:
-    """Serve orders in order of time: first choice, else the next site (cyclic) with stock and a lane, else nobody."""
+def _one_by_one(
+    stock: Ints, lanes: Small, which: Ints, orders: Orders, site: Small, contract: Small
+) -> None:
+    """Serve orders in order of time: first choice, else the next site (cyclic) with stock and a
+    lane, else nobody."""
     stocks = stock.tolist()
     sites = stock.shape[1]
     of_order = (orders.product[which], orders.units[which], site[which], lanes)
-    for order, product, units, wanted, lane in zip(which.tolist(), *(each.tolist() for each in of_order), strict=True):
+    for order, product, units, wanted, lane in zip(
+        which.tolist(), *(each.tolist() for each in of_order), strict=True
+    ):
         left = stocks[product]
         if units <= left[wanted]:
             left[wanted] -= units

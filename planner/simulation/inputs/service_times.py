@@ -1,6 +1,8 @@
-"""How long work takes: an order's own quantile of each process's distribution, in whole microseconds at standard speed.
+"""How long work takes: an order's own quantile of each process's distribution, in whole
+microseconds at standard speed.
 
-Whole microseconds make sums over a tour exact in any order, and a duration (see `ticks`) an integer division.
+Whole microseconds make sums over a tour exact in any order, and a duration (see `ticks`) an integer
+division.
 """
 
 from __future__ import annotations
@@ -17,17 +19,22 @@ from planner.domain.problem import Problem
 from planner.domain.records import Small
 from planner.domain.site import Process
 
-MICRO = 1_000_000  # of a second; also the rate of a worker at standard speed (work microseconds per second)
-FAR_S = 1 << 26  # seconds, 2 years: no work and no lag is longer; a tour of 10,000 such orders, in microseconds times
-# the ticks of a second, still fits into 64 bits, and three lags and a horizon of 400 days in seconds into 32
+# of a second; also the rate of a worker at standard speed (work microseconds per second)
+MICRO = 1_000_000
+# Seconds, 2 years: no work and no lag is longer. A tour of 10,000 such orders, in microseconds
+# times the ticks of a second, still fits into 64 bits; three lags and a horizon of 400 days, in
+# seconds, into 32.
+FAR_S = 1 << 26
 RECEIVE = "receive"  # name of the stream for the work on parcels that come back
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One kind of work: the stream that its quantiles come from, and the process whose distribution they meet.
+    """One kind of work: the stream that its quantiles come from, and the process whose distribution
+    they meet.
 
-    Processes of one name share a stream: an order that is slow to pick here would be slow to pick there.
+    Processes of one name share a stream: an order that is slow to pick here would be slow to pick
+    there.
     """
 
     stream: tuple[str, ...]
@@ -35,7 +42,8 @@ class Content:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What decides the work of an order: contents of the same key are one row of `Orders.work_us`."""
+        """What decides the work of an order: contents of the same key are one row of
+        `Orders.work_us`."""
         p = self.process
         return self.stream, p.distribution, p.mean_s, p.cv, p.empirical
 
@@ -53,12 +61,14 @@ def contents(problem: Problem) -> tuple[Content, ...]:
 
 
 def content_of(process: Process, *, returned: bool = False) -> Content:
-    """The kind of work that a process is, for orders on their way out or for those that came back."""
+    """The kind of work that a process is, for orders on their way out or for those that came
+    back."""
     return Content((RECEIVE,) if returned else ("work", process.name), process)
 
 
 class Quantiles:
-    """Uniform numbers in (0, 1), and the standard normal ones at the same quantiles, found once for all who ask."""
+    """Uniform numbers in (0, 1), and the standard normal ones at the same quantiles, found once for
+    all who ask."""
 
     def __init__(self, u: Floats) -> None:
         self.u = u
@@ -69,7 +79,8 @@ class Quantiles:
 
 
 def quantile(process: Process, at: Quantiles) -> Floats:
-    """Seconds of work at given quantiles of a process's distribution, for an order of standard work."""
+    """Seconds of work at given quantiles of a process's distribution, for an order of standard
+    work."""
     u, mean, cv = at.u, process.mean_s, process.cv
     if process.distribution == "empirical":
         observed = np.sort(np.asarray(process.empirical, dtype=float))
@@ -92,7 +103,8 @@ def lognormal(mu: float | Floats, sigma: float | Floats, at: Quantiles) -> Float
 
 
 def work_us(problem: Problem, process: Process, at: Quantiles, product: Small) -> Ints:
-    """Microseconds of work (to the nearest) at a process of orders of the given products, at their quantiles."""
+    """Microseconds of work (to the nearest) at a process of orders of the given products, at their
+    quantiles."""
     scale = np.array([p.work for p in problem.products]) * MICRO
     content = quantile(process, at)
     content *= scale[product] if len(scale) > 1 else scale[0]

@@ -1,4 +1,5 @@
-"""The line of stations of one site, with everything the site's orders bring along, numbered in order of arrival."""
+"""The line of stations of one site, with everything the site's orders bring along, numbered in
+order of arrival."""
 
 from __future__ import annotations
 
@@ -19,12 +20,14 @@ FAR = 1 << 40  # a tick after the end of every horizon
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Line:
-    """A site's stations and orders. Order number k of the site is order `ids[k]` of the replication.
+    """A site's stations and orders. Order number k of the site is order `ids[k]` of the
+    replication.
 
-    `returns`: the desk at which what comes back is dealt with. `packed`: orders that have been through the line and are
-    not yet put on a shelf. `tick[k]`: when order number k comes, with FAR at the end. `carrier[k]`: contract index.
-    `key[k]`: deadline << bits | k. `phase[k]`: its rounding number (see `ticks`). `return_lag[k]`: ticks from hand-over
-    until the order comes back, 0 if it does not; empty where nothing is received.
+    `returns`: the desk at which what comes back is dealt with. `packed`: orders that have been
+    through the line and are not yet put on a shelf. `tick[k]`: when order number k comes, with FAR
+    at the end. `carrier[k]`: contract index. `key[k]`: deadline << bits | k. `phase[k]`: its
+    rounding number (see `ticks`). `return_lag[k]`: ticks from hand-over until the order comes back,
+    0 if it does not; empty where nothing is received.
     """
 
     place: int
@@ -42,7 +45,8 @@ class Line:
     came_back: list[int]
 
     def urgency(self, station: Station, desk: Desk) -> int:
-        """Of what is next at a desk: by deadline, its deadline in seconds, else the tick in which it joined."""
+        """Of what is next at a desk: by deadline, its deadline in seconds, else the tick in which
+        it joined."""
         key = desk.queue[0]
         if not station.by_deadline:
             return desk.joined[key & self.mask]
@@ -65,7 +69,9 @@ def connect(floor: Floor, place: int) -> Line:
     returns = None
     if hall.receiving:
         content = _content(floor, hall, hall.receiving.work_row)
-        returns = Desk(hall.receiving.process, content, came_back, range(len(ids)), _leave_it, sorted_in=True)
+        returns = Desk(
+            hall.receiving.process, content, came_back, range(len(ids)), _leave_it, sorted_in=True
+        )
         stations[hall.receiving.bench].desks.append(returns)
     return Line(
         place=place,
@@ -79,18 +85,26 @@ def connect(floor: Floor, place: int) -> Line:
         bits=bits,
         mask=(1 << bits) - 1,
         phase=phases(orders.instant).tolist(),
-        return_lag=(orders.return_lag_s.astype(np.int64) * TICKS_PER_S).tolist() if hall.receiving else [],
+        return_lag=(orders.return_lag_s.astype(np.int64) * TICKS_PER_S).tolist()
+        if hall.receiving
+        else [],
         came_back=came_back,
     )
 
 
-def _stations(floor: Floor, hall: Hall, tick: list[int], key: list[int], packed: list[int]) -> list[Station]:
-    """The stations in line: orders come at their tick, each desk hands on to the next, and the last to `packed`."""
+def _stations(
+    floor: Floor, hall: Hall, tick: list[int], key: list[int], packed: list[int]
+) -> list[Station]:
+    """The stations in line: orders come at their tick, each desk hands on to the next, and the last
+    to `packed`."""
     stations: list[Station] = []
     joined, rising = tick, all(a <= b for a, b in pairwise(key))
     for bench in hall.benches:
         station = Station(bench.gangs, bench.process, hall.finishes)
-        keys, content = key if station.by_deadline else range(len(key)), _content(floor, hall, bench.work_row)
+        keys, content = (
+            key if station.by_deadline else range(len(key)),
+            _content(floor, hall, bench.work_row),
+        )
         sorted_in = not station.by_deadline or (rising and not stations)
         desk = Desk(bench.process, content, joined, keys, packed.append, sorted_in)
         if stations:
@@ -102,7 +116,8 @@ def _stations(floor: Floor, hall: Hall, tick: list[int], key: list[int], packed:
 
 
 def write_down(floor: Floor, line: Line, handed_over: list[int], moments: Moments) -> None:
-    """Enter what happened at one site; what was still in work when the clock stopped has not ended."""
+    """Enter what happened at one site; what was still in work when the clock stopped has not
+    ended."""
     ids = line.ids
     for bench, station in zip(floor.halls[line.place].benches, line.stations, strict=True):
         moments.begun[bench.row, ids] = station.desks[0].begun
@@ -116,7 +131,8 @@ def write_down(floor: Floor, line: Line, handed_over: list[int], moments: Moment
 
 
 def _content(floor: Floor, hall: Hall, work_row: int) -> list[int]:
-    """Work of the site's orders by number, in microseconds times TICKS_PER_S: divided by a rate, it is in ticks."""
+    """Work of the site's orders by number, in microseconds times TICKS_PER_S: divided by a rate, it
+    is in ticks."""
     content: list[int] = (floor.orders.work_us[work_row, hall.ids] * TICKS_PER_S).tolist()
     return content
 

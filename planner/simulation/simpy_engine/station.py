@@ -17,13 +17,25 @@ PutDown = tuple[list[int], int]  # orders of a task, and the content that is lef
 
 
 class Team:
-    """A gang at work: `free` of its people have no task in hand; `rank` orders the teams of a station.
+    """A gang at work: `free` of its people have no task in hand; `rank` orders the teams of a
+    station.
 
-    `stretches` in ticks; `now_in` is the stretch the team is in, `home` the end of the last one. `paid_until`: the
-    tick up to which their shift is paid; `after_hours`: ticks that they worked beyond both.
+    `stretches` in ticks; `now_in` is the stretch the team is in, `home` the end of the last one.
+    `paid_until`: the tick up to which their shift is paid; `after_hours`: ticks that they worked
+    beyond both.
     """
 
-    __slots__ = ("after_hours", "free", "home", "now_in", "on_duty", "paid_until", "rank", "rate", "stretches")
+    __slots__ = (
+        "after_hours",
+        "free",
+        "home",
+        "now_in",
+        "on_duty",
+        "paid_until",
+        "rank",
+        "rate",
+        "stretches",
+    )
 
     def __init__(self, rank: int, gang: Gang) -> None:
         self.rank = rank
@@ -37,7 +49,8 @@ class Team:
         self.after_hours = 0
 
     def done_at(self, now: int, ticks: int) -> int:
-        """When a task of `ticks` that is begun now is done: breaks come on top; beyond `home`, if its person stays."""
+        """When a task of `ticks` that is begun now is done: breaks come on top; beyond `home`, if
+        its person stays."""
         k, last = self.now_in, len(self.stretches) - 1
         while k < last and now + ticks > self.stretches[k][1]:
             ticks -= self.stretches[k][1] - now
@@ -47,14 +60,16 @@ class Team:
 
 
 class Desk:
-    """Where orders on their way out, or parcels that came back, are worked on, `tour` of them in one task.
+    """Where orders on their way out, or parcels that came back, are worked on, `tour` of them in
+    one task.
 
-    What waits are integer keys, and `key & mask` is the number of the order. By deadline, a key is the deadline and the
-    number: the smallest is served first. First come first served, it is the number: orders that join in the same tick
-    stand in the order in which the work they come from was begun.
+    What waits are integer keys, and `key & mask` is the number of the order. By deadline, a key is
+    the deadline and the number: the smallest is served first. First come first served, it is the
+    number: orders that join in the same tick stand in the order in which the work they come from
+    was begun.
 
-    `content` (microseconds of work times TICKS_PER_S), `joined`, `begun`, `ended` (ticks) by number. `put_down`: tasks
-    whose people went home; they go before everything that waits.
+    `content` (microseconds of work times TICKS_PER_S), `joined`, `begun`, `ended` (ticks) by
+    number. `put_down`: tasks whose people went home; they go before everything that waits.
     """
 
     def __init__(
@@ -90,7 +105,8 @@ class Desk:
 
 
 class Station:
-    """One process of a site: `desks` for orders on their way out and, where returns are received, for those."""
+    """One process of a site: `desks` for orders on their way out and, where returns are received,
+    for those."""
 
     def __init__(self, gangs: Sequence[Gang], process: Process, finishes: bool) -> None:
         """`finishes`: people finish the task in hand after hours."""
@@ -102,14 +118,18 @@ class Station:
         self.desks: list[Desk] = []
 
     def next_desk(self, urgency: Callable[[Station, Desk], int]) -> Desk | None:
-        """Where the next task is taken: what was put down comes first, then what is more urgent, an order or a return
-        (of equal urgency the return)."""
+        """Where the next task is taken: what was put down comes first, then what is more urgent, an
+        order or a return (of equal urgency the return)."""
         waiting = None
         for desk in self.desks:
             if desk.places and desk.put_down:
                 return desk
         for desk in self.desks:
-            if desk.places and desk.queue and (waiting is None or urgency(self, desk) <= urgency(self, waiting)):
+            if (
+                desk.places
+                and desk.queue
+                and (waiting is None or urgency(self, desk) <= urgency(self, waiting))
+            ):
                 waiting = desk
         return waiting
 

@@ -1,20 +1,22 @@
 """The warehouses during one replication, as a SimPy model in ticks of a tenth of a second.
 
-A site wakes up in every tick in which something can change there. Within that tick, always in this order:
+A site wakes up in every tick in which something can change there. Within that tick, always in this
+order:
 
-1. work ends, or is put down at the end of a shift: people are free again, orders join the next queue or the packed
-   parcels;
+1. work ends, or is put down at the end of a shift: people are free again, orders join the next
+  queue or the packed parcels;
 2. people leave for a break or home, then people come;
 3. orders arrive, parcels come back;
 4. work starts, station after station along the line (work of no time ends at once);
 5. carriers collect: a parcel packed in this very tick goes with them.
 
-When a task ends is known when it is begun: its work, and the breaks of whoever does it; in a break it stays where it
-is, and keeps its place. What is not done when its person goes home is put down then, and the next person who is free
-continues it (or, if the site has it so, it is finished after hours).
+When a task ends is known when it is begun: its work, and the breaks of whoever does it; in a break
+it stays where it is, and keeps its place. What is not done when its person goes home is put down
+then, and the next person who is free continues it (or, if the site has it so, it is finished after
+hours).
 
-Sites that wake up in the same tick take turns in the order of the problem; they meet only in a contract's allotment.
-The clock runs through the last tick, the end of the horizon.
+Sites that wake up in the same tick take turns in the order of the problem; they meet only in a
+contract's allotment. The clock runs through the last tick, the end of the horizon.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ from planner.simulation.simpy_engine.station import Desk, Station, Team
 def play(floor: Floor, *, check: bool = False) -> Moments:
     """What happens on the floor, tick by tick.
 
-    With `check`, orders are counted after every event, and RuntimeError is raised when one is lost or doubled.
+    With `check`, orders are counted after every event, and RuntimeError is raised when one is lost
+    or doubled.
     """
     env, allotments = Environment(), Allotments()
     warehouses = [
@@ -57,20 +60,29 @@ class Moment(Event):
     _value = None
 
     def __init__(self, tick: int, callbacks: list[Callable[[Any], None]]) -> None:
-        """`callbacks` is shared by all moments of a site: SimPy reads the list and never changes it."""
+        """`callbacks` is shared by all moments of a site: SimPy reads the list and never changes
+        it."""
         self.tick = tick
         self.callbacks = callbacks
 
 
-# Who works where on which orders, and the content that is left when the task is put down (0: then it is done).
+# Who works where on which orders, and the content that is left when the task is put down (0: then
+# it is done).
 Task = tuple[Station, Team, Desk, list[int], int]
 
 
 class Warehouse:
-    """One site at work. `agenda` has an entry for every tick in which it will wake up: the tasks that end then."""
+    """One site at work. `agenda` has an entry for every tick in which it will wake up: the tasks
+    that end then."""
 
     def __init__(
-        self, env: Environment, line: Line, visits: tuple[Pickup, ...], end: int, allotments: Allotments, check: bool
+        self,
+        env: Environment,
+        line: Line,
+        visits: tuple[Pickup, ...],
+        end: int,
+        allotments: Allotments,
+        check: bool,
     ) -> None:
         self.env = env
         self.now = 0
@@ -92,7 +104,8 @@ class Warehouse:
         self.handed_over = [NEVER] * len(line.ids)
         self.without_courier = NOBODY in self.shelves
         self.gone = 0  # parcels that left
-        self.calendar: set[int] = set()  # ticks with something other than arrivals and ends of tasks
+        # ticks with something other than arrivals and ends of tasks
+        self.calendar: set[int] = set()
         self.arrived = 0  # orders that have joined the first queue
         self.prepare()
 
@@ -171,7 +184,8 @@ class Warehouse:
             station.begin_duty(team)
 
     def arrive(self, now: int) -> None:
-        """The orders of this tick join the first queue, after those that came while nobody could have taken them."""
+        """The orders of this tick join the first queue, after those that came while nobody could
+        have taken them."""
         tick, first = self.line.tick, self.line.stations[0].desks[0]
         key, put = first.key, first.put
         number = self.arrived
@@ -187,13 +201,15 @@ class Warehouse:
             self.new_page(tick)
 
     def start_work(self, station: Station, now: int) -> None:
-        """Free people take what waits, the fastest people first, as long as there are places to work at."""
+        """Free people take what waits, the fastest people first, as long as there are places to
+        work at."""
         for team in station.on_duty:
             while team.free and (desk := station.next_desk(self.line.urgency)):
                 self.start_task(station, team, desk, now)
 
     def start_task(self, station: Station, team: Team, desk: Desk, now: int) -> None:
-        """Somebody of the team continues what was put down, or takes up to `desk.tour` of the orders that wait."""
+        """Somebody of the team continues what was put down, or takes up to `desk.tour` of the
+        orders that wait."""
         if desk.put_down:
             orders, content = desk.put_down.popleft()
         else:
@@ -220,7 +236,8 @@ class Warehouse:
         desk.places -= 1
 
     def collect(self, now: int) -> None:
-        """Carriers take packed parcels of their contract, the earliest deadline first, as far as they have room."""
+        """Carriers take packed parcels of their contract, the earliest deadline first, as far as
+        they have room."""
         line = self.line
         self.put_on_shelves(now)
         for visit in self.visits[now]:
@@ -264,14 +281,19 @@ class Warehouse:
             returns.join(order)
 
     def assert_nothing_lost(self, _: Moment) -> None:
-        """Every order that came is waiting, in work, packed, or gone: counted afresh, after everything else."""
+        """Every order that came is waiting, in work, packed, or gone: counted afresh, after
+        everything else."""
         line, now = self.line, self.now
         desks = [desk for station in line.stations for desk in station.desks]
         came = self.arrived + sum(tick != NEVER for tick in line.came_back)
-        inside = sum(len(desk.queue) + sum(len(orders) for orders, _ in desk.put_down) for desk in desks)
+        inside = sum(
+            len(desk.queue) + sum(len(orders) for orders, _ in desk.put_down) for desk in desks
+        )
         inside += sum(len(orders) for page in self.agenda.values() for _, _, _, orders, _ in page)
         inside += len(line.packed) + sum(len(shelf) for shelf in self.shelves.values())
         received = [] if line.returns is None else line.returns.ended
         gone = self.gone + sum(tick != NEVER for tick in received)
         if came != inside + gone:
-            raise RuntimeError(f"tick {now}: {came} orders came, {inside} are inside, {gone} are gone")
+            raise RuntimeError(
+                f"tick {now}: {came} orders came, {inside} are inside, {gone} are gone"
+            )

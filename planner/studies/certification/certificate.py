@@ -1,7 +1,8 @@
 """The verdict: does a plan keep its promise on demand it has never seen?
 
-A plan may be changed after a verdict and judged anew, on promotions never simulated before. So that repeated tries do
-not make a wrong certificate likelier, what a look could have granted wrongly is taken off what later looks may.
+A plan may be changed after a verdict and judged anew, on promotions never simulated before. So that
+repeated tries do not make a wrong certificate likelier, what a look could have granted wrongly is
+taken off what later looks may.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ LIKELY = 0.9  # chance of passing a verdict that a plan should have before it is
 
 @dataclass(frozen=True)
 class CertificationLook:
-    """One verdict's terms: its number, promotions, the level of its bound, and what earlier looks may have granted."""
+    """One verdict's terms: its number, promotions, the level of its bound, and what earlier looks
+    may have granted."""
 
     number: int
     replications: int
@@ -35,12 +37,13 @@ class CertificationLook:
         return HELD_OUT if self.number == 1 else f"{HELD_OUT} {self.number}"
 
     def needed(self, confidence: float) -> int:
-        """Promotions that must be kept for a certificate; one more than there are where none can be had."""
+        """Promotions that must be kept for a certificate; one more than there are where none can be
+        had."""
         return least_met(self.replications, confidence, self.level)
 
     def after(self, confidence: float) -> CertificationLook:
-        """The next look: at most half of what is left of the risk of a wrong certificate, on as many promotions as it
-        takes to forgive one miss."""
+        """The next look: at most half of what is left of the risk of a wrong certificate, on as
+        many promotions as it takes to forgive one miss."""
         spent = self.spent + wrongly(self.needed(confidence), self.replications, confidence)
         level = 1.0 - (1.0 - LEVEL - spent) / 2
         count = self.replications
@@ -50,7 +53,8 @@ class CertificationLook:
 
 
 def least_met(replications: int, confidence: float, level: float = LEVEL) -> int:
-    """Least number of promotions kept whose lower bound reaches the confidence; replications + 1 where none does."""
+    """Least number of promotions kept whose lower bound reaches the confidence; replications + 1
+    where none does."""
     met = replications + 1
     while met > 1 and lower_bound(met - 1, replications, level) >= confidence:
         met -= 1
@@ -74,15 +78,19 @@ def misses_forgiven(look: CertificationLook, confidence: float, rehearsals: int)
 def lower_bound(met: int, replications: int, level: float = LEVEL) -> float:
     """One-sided Clopper-Pearson lower bound for a probability seen `met` times of `replications`.
 
-    Clopper, Pearson 1934 (doi 10.1093/biomet/26.4.404): the `1 - level` point of Beta(met, replications - met + 1).
+    Clopper, Pearson 1934 (doi 10.1093/biomet/26.4.404): the `1 - level` point of Beta(met,
+    replications - met + 1).
     """
     if met == 0:
         return 0.0
     return float(beta.ppf(1.0 - level, met, replications - met + 1))
 
 
-def certify(problem: Problem, summaries: Sequence[Summary], look: CertificationLook | None = None) -> Certificate:
-    """Certificate of a plan from its held-out replications (the planning of the plan must not have seen them)."""
+def certify(
+    problem: Problem, summaries: Sequence[Summary], look: CertificationLook | None = None
+) -> Certificate:
+    """Certificate of a plan from its held-out replications (the planning of the plan must not have
+    seen them)."""
     met = sum(s.keeps(problem.service.on_time_share) for s in summaries)
     return certificate_of(problem, met, look or CertificationLook(1, len(summaries)))
 

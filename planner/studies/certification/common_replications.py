@@ -15,7 +15,14 @@ from planner.errors import ConflictError
 from planner.rating.courier_offers import offers
 from planner.rating.lane_costs import charges, expected_losses_minor, period_minor
 from planner.simulation.inputs.orders import draw_orders, sold
-from planner.simulation.simulate import ENGINES, Engine, compiled_before, first_difference, machine_code_place, simulate
+from planner.simulation.simulate import (
+    ENGINES,
+    Engine,
+    compiled_before,
+    first_difference,
+    machine_code_place,
+    simulate,
+)
 from planner.simulation.summary import summarise
 from planner.studies.runs.digest import digest
 
@@ -47,8 +54,11 @@ class Evaluation:
         return found
 
 
-def played(problem: Problem, plan: Plan, orders: Orders, streams: Streams, engine: Engine) -> Records:
-    """What happens to orders under a plan; parcels that a contract refuses go with one that takes them."""
+def played(
+    problem: Problem, plan: Plan, orders: Orders, streams: Streams, engine: Engine
+) -> Records:
+    """What happens to orders under a plan; parcels that a contract refuses go with one that takes
+    them."""
     return simulate(problem, plan, orders, streams, engine, offers(problem))
 
 
@@ -67,11 +77,18 @@ def rated(problem: Problem, records: Records, replication: int) -> Summary:
 
 
 def evaluate_plans(
-    problem: Problem, plans: Sequence[Plan], work: Effort, stream_set: str = HELD_OUT, replications: int | None = None
+    problem: Problem,
+    plans: Sequence[Plan],
+    work: Effort,
+    stream_set: str = HELD_OUT,
+    replications: int | None = None,
 ) -> list[list[Summary]]:
-    """Replications 0 .. n-1 of each plan: one list of summaries per plan, in the order of the replications."""
+    """Replications 0 .. n-1 of each plan: one list of summaries per plan, in the order of the
+    replications."""
     count = work.replications if replications is None else replications
-    rows = work.replicate("promotions", Evaluation(problem, tuple(plans), work.engine, stream_set), count)
+    rows = work.replicate(
+        "promotions", Evaluation(problem, tuple(plans), work.engine, stream_set), count
+    )
     return [[row[p] for row in rows] for p in range(len(plans))]
 
 
@@ -82,19 +99,26 @@ def trace(problem: Problem, plan: Plan, engine: Engine, stream_set: str = HELD_O
 
 
 def checked_engines(problem: Problem, plan: Plan, work: Effort) -> Checked:
-    """One promotion played by both engines, before many are played by the fast one; ConflictError when they differ."""
+    """One promotion played by both engines, before many are played by the fast one; ConflictError
+    when they differ."""
     if work.engine == "simpy":
         return {"engines": ["simpy"]}
-    once = "once on this machine" if machine_code_place().folder else "as at every start; planner doctor says why"
+    once = (
+        "once on this machine"
+        if machine_code_place().folder
+        else "as at every start; planner doctor says why"
+    )
     work.begin("checking the engine" if compiled_before() else f"compiling the simulation, {once}")
-    return work.journal.once("checks", digest((problem, plan)), Checked, lambda: compare_engines(problem, plan))
+    return work.journal.once(
+        "checks", digest((problem, plan)), Checked, lambda: compare_engines(problem, plan)
+    )
 
 
 def compare_engines(problem: Problem, plan: Plan) -> Checked:
     """Play the first held-out replication with both engines; what the manifest says about it.
 
-    Of a very large promotion only the first orders are played: the SimPy model needs a hundred times the time and ten
-    times the memory. Raises ConflictError with the first difference.
+    Of a very large promotion only the first orders are played: the SimPy model needs a hundred
+    times the time and ten times the memory. Raises ConflictError with the first difference.
     """
     streams, problem = Streams(problem.seed, HELD_OUT, 0), applied(problem, plan)
     drawn = draw_orders(problem, streams)
@@ -103,8 +127,16 @@ def compare_engines(problem: Problem, plan: Plan) -> Checked:
     difference = first_difference(ours, reference)
     if difference:
         raise ConflictError(
-            f"the compiled engine differs from the reference ({problem.name}, seed {problem.seed}, replication 0): "
-            f"{difference}. Nothing is written; this is an error of the planner, please report it. --engine simpy uses "
+            f"the compiled engine differs from the reference ({problem.name}, seed "
+            f"{problem.seed}, replication 0): "
+            f"{difference}. Nothing is written; this is an error of the planner, please report "
+            "it. --engine simpy uses "
             "the reference alone"
         )
-    return {"replication": 0, "orders": len(orders), "of": len(drawn), "engines": list(ENGINES), "equal": True}
+    return {
+        "replication": 0,
+        "orders": len(orders),
+        "of": len(drawn),
+        "engines": list(ENGINES),
+        "equal": True,
+    }

@@ -20,16 +20,24 @@ ENOUGH = 5  # busy buckets seen before their mean is believed
 SLOWEST, FASTEST = 0.3, 1.0  # of standard: beyond that it is not people's speed that is seen
 BAD_DAY = 0.05  # of the promotions have a day with fewer people than are counted on
 FEWEST = 0.3  # of the people expected, at least, are counted on all the same
-WIDER = ((0.95, 0.03), (0.8, 0.05), (0.5, 0.08), (0.0, 0.15))  # share of promotions kept -> how much stronger to plan
+WIDER = (
+    (0.95, 0.03),
+    (0.8, 0.05),
+    (0.5, 0.08),
+    (0.0, 0.15),
+)  # share of promotions kept -> how much stronger to plan
 
 
-def feedback_from(problem: Problem, plan: Plan, summaries: Sequence[Summary], feedback: PlanningFeedback | None) -> PlanningFeedback:
+def feedback_from(
+    problem: Problem, plan: Plan, summaries: Sequence[Summary], feedback: PlanningFeedback | None
+) -> PlanningFeedback:
     """Lessons of a plan that did not keep the promise often enough, on top of earlier ones.
 
-    Where less gets done than was assumed, what was seen takes the place of the assumption; of people who may stay away
-    only those are counted on who come on a bad day. As far as that does not make the next plan stronger by the step
-    that the failure asks for, headroom does: it is not speed alone that was short. Steps grow from failure to failure,
-    for there are only a few plans, and trimming takes back what was too much.
+    Where less gets done than was assumed, what was seen takes the place of the assumption; of
+    people who may stay away only those are counted on who come on a bad day. As far as that does
+    not make the next plan stronger by the step that the failure asks for, headroom does: it is not
+    speed alone that was short. Steps grow from failure to failure, for there are only a few plans,
+    and trimming takes back what was too much.
     """
     before = feedback or PlanningFeedback.none(problem)
     assumed = np.where(np.isnan(before.throughput), PlanningOptions().efficiency, before.throughput)
@@ -44,27 +52,33 @@ def feedback_from(problem: Problem, plan: Plan, summaries: Sequence[Summary], fe
 
 
 def on_a_bad_day(problem: Problem, summaries: Sequence[Summary]) -> Floats:
-    """People who come on a bad day over those who come on average [site, process, bucket], alike over each day: of one
-    person nobody, of a hundred nearly as many as ever."""
+    """People who come on a bad day over those who come on average [site, process, bucket], alike
+    over each day: of one person nobody, of a hundred nearly as many as ever."""
     present = np.stack([s.hourly.staff for s in summaries])
     days = present.reshape(*present.shape[:-1], problem.horizon.days, -1).sum(axis=-1)
     mean = days.mean(axis=0)
     bad = np.quantile(days, BAD_DAY, axis=0, method="lower")
     share = np.divide(bad, mean, out=np.ones_like(mean), where=mean > 0)
-    return np.repeat(np.clip(share, FEWEST, 1.0), present.shape[-1] // problem.horizon.days, axis=-1)
+    return np.repeat(
+        np.clip(share, FEWEST, 1.0), present.shape[-1] // problem.horizon.days, axis=-1
+    )
 
 
 def _slowed(learned: Floats, assumed: Floats, weight: Floats) -> float:
-    """What was learned over what was assumed, as far as there was work to see it by; 1 where nothing was seen."""
+    """What was learned over what was assumed, as far as there was work to see it by; 1 where
+    nothing was seen."""
     seen = np.where(np.isnan(learned), 0.0, weight)
-    return float((seen * np.nan_to_num(learned)).sum() / (seen * assumed).sum()) if seen.any() else 1.0
+    return (
+        float((seen * np.nan_to_num(learned)).sum() / (seen * assumed).sum()) if seen.any() else 1.0
+    )
 
 
 def throughput(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Floats:
-    """Work done per work that the people present could do at their speed, in buckets with orders waiting at both ends.
+    """Work done per work that the people present could do at their speed, in buckets with orders
+    waiting at both ends.
 
-    [site, process, bucket]; buckets with fewer than `ENOUGH` such observations get the mean of their site and process,
-    and NaN where that has been seen too rarely as well.
+    [site, process, bucket]; buckets with fewer than `ENOUGH` such observations get the mean of
+    their site and process, and NaN where that has been seen too rarely as well.
     """
     return _shares(*_busy(problem, plan, summaries))
 
@@ -80,22 +94,24 @@ def _shares(done: Floats, possible: Floats) -> Floats:
 
 
 def _busy(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> tuple[Floats, Floats]:
-    """Orders done and orders that could have been done [replication, site, process, bucket], 0 where nothing waited."""
+    """Orders done and orders that could have been done [replication, site, process, bucket], 0
+    where nothing waited."""
     people, able = scheduled(problem, plan)
     batch = _batches(problem)[:, :, None]
     done = np.stack([s.hourly.done for s in summaries]).astype(float)
     backlog = np.stack([s.hourly.backlog for s in summaries])
     present = np.stack([s.hourly.staff for s in summaries])
     before = np.concatenate([np.zeros_like(backlog[..., :1]), backlog[..., :-1]], axis=3)
-    waiting = np.minimum(before, backlog) > present * batch  # more than there can be in people's hands
+    # more than there can be in people's hands
+    waiting = np.minimum(before, backlog) > present * batch
     rate = np.divide(able, people, out=np.zeros_like(able), where=people > 0)
     possible = np.where(waiting & (present > 0), present * rate, 0.0)
     return np.where(possible > 0, done, 0.0), possible
 
 
 def scheduled(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
-    """People on the roster, mean over the bucket, and the orders they can do there at their speed without ever waiting
-    [site, process, bucket]."""
+    """People on the roster, mean over the bucket, and the orders they can do there at their speed
+    without ever waiting [site, process, bucket]."""
     horizon = problem.horizon
     shape = (len(problem.sites), len(problem.process_names), horizon.buckets)
     people, able = np.zeros(shape), np.zeros(shape)

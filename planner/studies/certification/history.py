@@ -33,8 +33,8 @@ COLUMNS = [
 
 
 def path_table(problem: Problem, journey: PlanningHistory) -> pd.DataFrame:
-    """One row per step: what was done with which plan, what it costs, what the solver proved, and how often the promise
-    was kept in the promotions it was played on."""
+    """One row per step: what was done with which plan, what it costs, what the solver proved, and
+    how often the promise was kept in the promotions it was played on."""
     rows = [_row(problem, number, step) for number, step in enumerate(journey.steps, start=1)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -85,7 +85,8 @@ def journey_json(problem: Problem, journey: PlanningHistory) -> dict[str, Any]:
         "trimmed": None
         if trimmed is None
         else {
-            "kept": journey.last.plan.staffing != planned.staffing or journey.last.plan.extra != planned.extra,
+            "kept": journey.last.plan.staffing != planned.staffing
+            or journey.last.plan.extra != planned.extra,
             "dropped": dict(trimmed.dropped),
             "saved": _major(problem, trimmed.saved_minor),
             "complete": trimmed.complete,

@@ -1,8 +1,8 @@
 """Plan, simulate, learn, plan again: until the plan is certified, or the effort is spent.
 
-A plan is rehearsed before it is judged. One that fails its rehearsals teaches the next; one that holds is trimmed and
-put to a verdict on promotions nobody has seen. A verdict lost is a lesson too, and its promotions are rehearsals from
-then on: the next verdict has promotions of its own.
+A plan is rehearsed before it is judged. One that fails its rehearsals teaches the next; one that
+holds is trimmed and put to a verdict on promotions nobody has seen. A verdict lost is a lesson too,
+and its promotions are rehearsals from then on: the next verdict has promotions of its own.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ EASED = 0.5  # of the headroom is left where no plan has room for all of it
 LEAST_HEADROOM = 1.01  # less is not worth a plan of its own
 LOOKS = 3  # verdicts at most: later ones need more and more promotions
 PLAYED_PER_EFFORT = 40  # promotions simulated for trimming at effort 1
-STRICTER = 3  # times as many rehearsals as a plan has to pass: what is trimmed on few fails elsewhere
+STRICTER = (
+    3  # times as many rehearsals as a plan has to pass: what is trimmed on few fails elsewhere
+)
 TRIES_WITHOUT_MARGINS = 5  # plans almost without margins, where nothing is left to chance
 ROUNDS = 8  # times that there must be promotions enough to play them all
 
@@ -58,7 +60,8 @@ Stopped = Literal["certified", "effort spent", "limits", "too few promotions", "
 class Iteration:
     """One step on the way: a plan rehearsed, trimmed, or judged.
 
-    `number` counts the plans; `summaries`: the promotions it was played on; `verdict` of a judgement; `feedback` heeded.
+    `number` counts the plans; `summaries`: the promotions it was played on; `verdict` of a
+    judgement; `feedback` heeded.
     """
 
     what: What
@@ -75,9 +78,9 @@ class Iteration:
 
 @dataclass(frozen=True)
 class PlanningHistory:
-    """The way to a plan: its steps, the last of them the verdict on it; why it ended; the look that judged it;
-    `planned`: the plan as the solver left it; `played`: promotions simulated before that verdict; `engines`: what the
-    manifest says of them."""
+    """The way to a plan: its steps, the last of them the verdict on it; why it ended; the look that
+    judged it; `planned`: the plan as the solver left it; `played`: promotions simulated before that
+    verdict; `engines`: what the manifest says of them."""
 
     steps: tuple[Iteration, ...]
     stopped: Stopped
@@ -93,8 +96,8 @@ class PlanningHistory:
 
 
 def certified_plan(problem: Problem, work: Effort) -> PlanningHistory:
-    """The joint plan with its way; it says which levers it uses. Raises NoPlanError when there is none even without
-    lessons."""
+    """The joint plan with its way; it says which levers it uses. Raises NoPlanError when there is
+    none even without lessons."""
     if to_be_chosen(problem.levers):
         work.begin("choosing levers")
     chosen = work.journal.once("levers", digest(problem), Levers, partial(_levers, problem))
@@ -161,19 +164,23 @@ class _Loop:
         return self._with_best(stopped)
 
     def _learn(self, plan: Plan, summaries: Sequence[Summary], margins: bool) -> None:
-        """What a plan that failed teaches the next: of one without margins only that the next needs a little more."""
+        """What a plan that failed teaches the next: of one without margins only that the next needs
+        a little more."""
         if margins:
             self.feedback = feedback_from(self.problem, plan, summaries, self.feedback)
         else:
             self.least_margins = with_more_margin(self.problem, self.least_margins, summaries)
 
     def _planned_without_margins(self, number: int) -> Plan | None:
-        """A plan almost without margins; None where the problem is too large for one, has none, or the solver died."""
+        """A plan almost without margins; None where the problem is too large for one, has none, or
+        the solver died."""
         self.work.begin("planning" if number == 1 else f"planning again ({number})")
         try:
             given = self.problem, self.work.effort, self.work.time_limit, self.least_margins
             key = digest(("without margins", self.least_margins))
-            plan = self.work.journal.once("plans", key, Plan | None, lambda: decide_without_margins(*given))
+            plan = self.work.journal.once(
+                "plans", key, Plan | None, lambda: decide_without_margins(*given)
+            )
         except NoPlanError:
             return None
         except CrashError as crash:
@@ -192,7 +199,9 @@ class _Loop:
                 raise
             return None
         except CrashError as crash:
-            return fallback(self.problem, crash, self.work, self._best().plan if self.steps else None)
+            return fallback(
+                self.problem, crash, self.work, self._best().plan if self.steps else None
+            )
 
     def _decided(self) -> Plan:
         return decide(self.problem, "joint", self.work.effort, self.work.time_limit, self.feedback)
@@ -202,7 +211,9 @@ class _Loop:
         if self.bound is None:
             self.work.begin("computing the bound")
             try:
-                self.bound = self.work.journal.once("bounds", "least cost", float, partial(least_cost, self.problem))
+                self.bound = self.work.journal.once(
+                    "bounds", "least cost", float, partial(least_cost, self.problem)
+                )
             except CrashError as crash:
                 self.work.notes.append(f"{crash}; the plan has no bound")
                 self.bound = -inf
@@ -210,7 +221,9 @@ class _Loop:
 
     def _rehearsed(self, plan: Plan, number: int, what: What = "plan") -> Iteration:
         self.work.begin("rehearsing", sum(n for _, n in self.stream_sets))
-        summaries = [s for stream_set, n in self.stream_sets for s in self._played(plan, stream_set, n)]
+        summaries = [
+            s for stream_set, n in self.stream_sets for s in self._played(plan, stream_set, n)
+        ]
         self.steps.append(Iteration(what, number, plan, summaries, feedback=self.feedback))
         return self.steps[-1]
 
@@ -227,7 +240,9 @@ class _Loop:
         """Less headroom where no plan has room for it; False where hardly any is left."""
         if self.feedback is None or self.feedback.headroom < LEAST_HEADROOM:
             return False
-        self.feedback = replace(self.feedback, headroom=1.0 + (self.feedback.headroom - 1.0) * EASED)
+        self.feedback = replace(
+            self.feedback, headroom=1.0 + (self.feedback.headroom - 1.0) * EASED
+        )
         return True
 
     def _candidates(self, rehearsed: Iteration) -> list[Plan]:
@@ -242,18 +257,24 @@ class _Loop:
         return [plan, rehearsed.plan]
 
     def _trimmed(self, rehearsed: Iteration) -> Trimmed:
-        """Units taken out as long as as many rehearsals as before are kept, or enough to be likely to pass; these are
-        more than the plan had to pass itself."""
+        """Units taken out as long as as many rehearsals as before are kept, or enough to be likely
+        to pass; these are more than the plan had to pass itself."""
         self.work.begin("trimming")
         budget = self.work.effort * PLAYED_PER_EFFORT
         (rehearsals, count), *lost = self.stream_sets
         more = min(STRICTER * count, max(count, budget // ROUNDS))
-        scenes = [PilotRun(stream_set, k) for stream_set, n in ((rehearsals, more), *lost) for k in range(n)]
+        scenes = [
+            PilotRun(stream_set, k)
+            for stream_set, n in ((rehearsals, more), *lost)
+            for k in range(n)
+        ]
         forgiven = misses_forgiven(self.look, self.problem.service.confidence, len(scenes))
 
         def trimmed() -> Trimmed:
             with PilotRuns(self.problem, scenes, self.work.engine, self.work.jobs) as stage:
-                trimming = Trimming(self.problem, rehearsed.plan, stage, forgiven=forgiven, budget=budget)
+                trimming = Trimming(
+                    self.problem, rehearsed.plan, stage, forgiven=forgiven, budget=budget
+                )
                 return trimming.run(slack_in(self.problem, rehearsed.plan, rehearsed.summaries))
 
         found = self.work.journal.once("trims", digest((rehearsed.plan, scenes)), Trimmed, trimmed)
@@ -263,7 +284,9 @@ class _Loop:
     def _judged(self, step: Iteration) -> Certificate:
         """The verdict on the plan of a step, on promotions of its own."""
         self.work.begin("simulating held-out promotions", self.look.replications)
-        (summaries,) = evaluate_plans(self.problem, [step.plan], self.work, self.look.stream_set, self.look.replications)
+        (summaries,) = evaluate_plans(
+            self.problem, [step.plan], self.work, self.look.stream_set, self.look.replications
+        )
         verdict = certify(self.problem, summaries, self.look)
         self.steps.append(replace(step, what="verdict", summaries=summaries, verdict=verdict))
         return verdict
@@ -275,7 +298,8 @@ class _Loop:
         self.look = self.look.after(self.problem.service.confidence)
 
     def _best(self) -> Iteration:
-        """The plan that kept most of the promotions it was ever played on, the cheaper one among equals."""
+        """The plan that kept most of the promotions it was ever played on, the cheaper one among
+        equals."""
 
         def rank(step: Iteration) -> tuple[float, int]:
             seen = [s for other in self.steps if other.plan is step.plan for s in other.summaries]
@@ -292,7 +316,9 @@ class _Loop:
         number = self.steps[-1].number
         planned = next(step.plan for step in self.steps if step.number == number)
         trimmed = self.trimmed.get(number)
-        return PlanningHistory(tuple(self.steps), stopped, self.look, planned, trimmed, self.played, self.engines)
+        return PlanningHistory(
+            tuple(self.steps), stopped, self.look, planned, trimmed, self.played, self.engines
+        )
 
 
 def kept(problem: Problem, summaries: Sequence[Summary]) -> int:

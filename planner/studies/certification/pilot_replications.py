@@ -1,4 +1,5 @@
-"""Rehearsals: promotions on which a plan may be tried, learned from and trimmed. No certificate rests on them."""
+"""Rehearsals: promotions on which a plan may be tried, learned from and trimmed. No certificate
+rests on them."""
 
 from __future__ import annotations
 
@@ -22,8 +23,11 @@ from planner.simulation.workers_pool import START_S, Workers, processes
 from planner.studies.certification.common_replications import played, rated
 
 T = TypeVar("T")
-KEPT_ORDERS = 4_000_000  # orders held in memory between plans, half a gigabyte; beyond it, again drawn when asked for
-AT_ONCE = 4  # promotions played before it is asked whether a plan has failed already: the same for any number of jobs
+# orders held in memory between plans, half a gigabyte; beyond it, again drawn when asked for
+KEPT_ORDERS = 4_000_000
+# promotions played before it is asked whether a plan has failed already: the same for any number of
+# jobs
+AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -36,20 +40,23 @@ class PilotRun:
 
 @dataclass(frozen=True, slots=True)
 class PilotResult:
-    """One plan on one promotion: orders that failed (late or without stock), orders due, and what failing costs
-    (with what is worked after hours)."""
+    """One plan on one promotion: orders that failed (late or without stock), orders due, and what
+    failing costs (with what is worked after hours)."""
 
     failed: int
     due: int
     failing_minor: int
 
 
-Reading = Callable[[Problem, Records, int], T]  # what is wanted of a played promotion, and its number
+Reading = Callable[
+    [Problem, Records, int], T
+]  # what is wanted of a played promotion, and its number
 
 
 @dataclass(eq=False)
 class PilotWorker:
-    """Plays plans on scenes whose orders it keeps (picklable: this is what worker processes receive once)."""
+    """Plays plans on scenes whose orders it keeps (picklable: this is what worker processes receive
+    once)."""
 
     problem: Problem
     scenes: tuple[PilotRun, ...]
@@ -62,7 +69,7 @@ class PilotWorker:
         """A pickled plan on a scene."""
         pickled, number, reading = asked
         if self.opened is None or self.opened[0] != pickled:
-            self.opened = pickled, pickle.loads(pickled)  # noqa: S301  (our own bytes)
+            self.opened = pickled, pickle.loads(pickled)  # noqa: S301 - our own bytes
         return self.play(self.opened[1], number, reading)
 
     def play(self, plan: Plan, number: int, reading: Reading[T]) -> T:
@@ -74,7 +81,9 @@ class PilotWorker:
 
     def _orders(self, number: int, streams: Streams) -> Orders:
         orders = self.drawn.pop(number, None)
-        self.drawn[number] = orders = draw_orders(self.problem, streams) if orders is None else orders
+        self.drawn[number] = orders = (
+            draw_orders(self.problem, streams) if orders is None else orders
+        )
         while len(self.drawn) > 1 and sum(map(len, self.drawn.values())) > self.kept_orders:
             del self.drawn[next(iter(self.drawn))]
         return orders
@@ -83,10 +92,13 @@ class PilotWorker:
 class PilotRuns:
     """Promotions that are played again and again under one plan after another.
 
-    As a context it plays them in `jobs` processes as soon as these are worth starting; the results are the same.
+    As a context it plays them in `jobs` processes as soon as these are worth starting; the results
+    are the same.
     """
 
-    def __init__(self, problem: Problem, scenes: Sequence[PilotRun], engine: Engine, jobs: int) -> None:
+    def __init__(
+        self, problem: Problem, scenes: Sequence[PilotRun], engine: Engine, jobs: int
+    ) -> None:
         self.played = 0
         self._player, self._jobs = PilotWorker(problem, tuple(scenes), engine), jobs
         self._entered = ExitStack()
@@ -152,12 +164,17 @@ def outcome_of(problem: Problem, records: Records) -> PilotResult:
         (late, [problem.platform.compensation_minor(p.paid_minor) for p in problem.products]),
         (lost, [p.margin_minor for p in problem.products]),
     ):
-        failing += int(np.bincount(product[of], minlength=len(minor)) @ np.array(minor, dtype=np.int64))
+        failing += int(
+            np.bincount(product[of], minlength=len(minor)) @ np.array(minor, dtype=np.int64)
+        )
     failed = int(np.count_nonzero(late)) + int(np.count_nonzero(lost))
-    return PilotResult(failed, failed + int(np.count_nonzero((records.on_time == 1) & ~lost)), failing)
+    return PilotResult(
+        failed, failed + int(np.count_nonzero((records.on_time == 1) & ~lost)), failing
+    )
 
 
 def without_costs(plan: Plan) -> Plan:
-    """A plan whose decisions are about to change: what was computed and proved of it no longer holds."""
+    """A plan whose decisions are about to change: what was computed and proved of it no longer
+    holds."""
     bare = replace(plan, objective=None, costs={}, expected={}, certificate=None)
     return replace(bare, bound=None, gap=None, model_bound=None, model_gap=None)

@@ -1,4 +1,5 @@
-"""How far a plan is from the best possible: the bound without margins, and what it would have cost to know the path."""
+"""How far a plan is from the best possible: the bound without margins, and what it would have cost
+to know the path."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ COLUMNS = ["path", "stress_level", "weight", "orders", "plan_cost", "hindsight_c
 
 @dataclass(frozen=True)
 class Hindsight:
-    """The least cost of each sampled path, known beforehand (picklable: worker processes receive it once)."""
+    """The least cost of each sampled path, known beforehand (picklable: worker processes receive it
+    once)."""
 
     problem: Problem
     scenarios: ScenarioSet
@@ -35,13 +37,16 @@ class Hindsight:
 
 
 def hindsight_table(problem: Problem, plan: Plan, work: Effort) -> pd.DataFrame:
-    """One row per sampled path: what the plan costs there in the planning model without margins, and what a plan would
-    cost at least that was made for this path alone and knew it (major units; empty where even that one fails)."""
+    """One row per sampled path: what the plan costs there in the planning model without margins,
+    and what a plan would cost at least that was made for this path alone and knew it (major units;
+    empty where even that one fails)."""
     work.begin("comparing with perfect hindsight")
     problem = applied(problem, plan)
     scenarios, costs = sampled(problem)
     ours = in_solver_process(evaluate_plan, problem, plan, scenarios, costs, NO_MARGINS)
-    best = work.replicate("hindsight", Hindsight(problem, scenarios, costs), len(scenarios.weight), START_S)
+    best = work.replicate(
+        "hindsight", Hindsight(problem, scenarios, costs), len(scenarios.weight), START_S
+    )
     rows = []
     for path, known in enumerate(best):
         cost, least = (

@@ -1,4 +1,5 @@
-"""What may leave a plan, one at a time: a vehicle, a day of somebody's work, somebody's whole booking."""
+"""What may leave a plan, one at a time: a vehicle, a day of somebody's work, somebody's whole
+booking."""
 
 from __future__ import annotations
 
@@ -38,12 +39,17 @@ class Removable:
 
 def units(problem: Problem, plan: Plan, slack: Slack) -> list[Removable]:
     """Every unit of a plan, what saves most and is missed least first."""
-    found = [*_vehicles(problem, plan), *_days(problem, plan, slack), *_bookings(problem, plan, slack)]
+    found = [
+        *_vehicles(problem, plan),
+        *_days(problem, plan, slack),
+        *_bookings(problem, plan, slack),
+    ]
     return sorted(found, key=lambda u: (-u.saving_minor * u.slack, u.words))
 
 
 def slack_in(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Slack:
-    """Share of a row's working hours that are not needed for what is done there, mean over promotions."""
+    """Share of a row's working hours that are not needed for what is done there, mean over
+    promotions."""
     _, able = scheduled(problem, plan)
     done: Floats = np.mean([s.hourly.done for s in summaries], axis=0)
     idle = np.clip(1.0 - np.divide(done, able, out=np.ones_like(able), where=able > 0), 0.0, 1.0)
@@ -65,7 +71,9 @@ def slack_in(problem: Problem, plan: Plan, summaries: Sequence[Summary]) -> Slac
 def _vehicles(problem: Problem, plan: Plan) -> Iterator[Removable]:
     for extra in plan.extra:
         of = next(
-            c for c in problem.site(extra.site).collections if (c.contract, c.at_s) == (extra.contract, extra.at_s)
+            c
+            for c in problem.site(extra.site).collections
+            if (c.contract, c.at_s) == (extra.contract, extra.at_s)
         )
         saving = of.extra_cost_minor + problem.contract(extra.contract).collection_fee_minor
         when = f"{problem.horizon.at(extra.day * DAY_S + extra.at_s):%m-%d %H:%M}"
@@ -80,7 +88,9 @@ def _fewer_vehicles(extra: ExtraCollection) -> Callable[[Plan, int], Plan | None
         there[key] = there.get(key, 0) - n
         if there[key] < 0:
             return None
-        return replace(plan, extra=tuple(sorted(replace(e, vehicles=v) for e, v in there.items() if v)))
+        return replace(
+            plan, extra=tuple(sorted(replace(e, vehicles=v) for e, v in there.items() if v))
+        )
 
     return without
 
@@ -94,7 +104,9 @@ def _days(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
         pay = staff_cost_minor(problem, replace(row, headcount=1))
         on = f"{problem.horizon.date_of(row.day):%m-%d}"
         words = f"day of {row.crew} at {row.site}, {row.process}, {row.shift} shift on {on}"
-        yield Removable("day", words, row.headcount, pay, slack(row), _fewer_at(replace(row, headcount=0)))
+        yield Removable(
+            "day", words, row.headcount, pay, slack(row), _fewer_at(replace(row, headcount=0))
+        )
 
 
 def _fewer_at(row: StaffRow) -> Callable[[Plan, int], Plan | None]:
@@ -118,21 +130,39 @@ def _bookings(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]
         whole = crew.hire_cost_minor + sum(pay)
         yield Removable("booking", who, b.people, whole, min(spare), _shorter(b, days, slack))
         if len(days) > max(crew.min_days, 1):
-            yield Removable("last day", f"last day of {who}", b.people, pay[-1], spare[-1], _shorter(b, days[-1:], slack))
-            yield Removable("first day", f"first day of {who}", b.people, pay[0], spare[0], _later(b, days, slack))
+            yield Removable(
+                "last day",
+                f"last day of {who}",
+                b.people,
+                pay[-1],
+                spare[-1],
+                _shorter(b, days[-1:], slack),
+            )
+            yield Removable(
+                "first day",
+                f"first day of {who}",
+                b.people,
+                pay[0],
+                spare[0],
+                _later(b, days, slack),
+            )
 
 
 def _mean_pay(problem: Problem, plan: Plan, booking: Booking, day: int) -> int:
     rows = _rows_of(heads_of(plan), booking, day)
     people = sum(n for _, n in rows)
-    return sum(staff_cost_minor(problem, replace(r, headcount=n)) for r, n in rows) // max(people, 1)
+    return sum(staff_cost_minor(problem, replace(r, headcount=n)) for r, n in rows) // max(
+        people, 1
+    )
 
 
 def _best_slack(plan: Plan, booking: Booking, day: int, slack: Slack) -> float:
     return max((slack(row) for row, _ in _rows_of(heads_of(plan), booking, day)), default=0.0)
 
 
-def _shorter(booking: Booking, days: Sequence[int], slack: Slack) -> Callable[[Plan, int], Plan | None]:
+def _shorter(
+    booking: Booking, days: Sequence[int], slack: Slack
+) -> Callable[[Plan, int], Plan | None]:
     """Nobody of the booking on these days, where people are missed least."""
 
     def without(plan: Plan, n: int) -> Plan | None:
@@ -150,7 +180,9 @@ def fewer_booked(booking: Booking, slack: Slack) -> Callable[[Plan, int], Plan |
     return _shorter(booking, range(booking.since_day, booking.last_day + 1), slack)
 
 
-def _later(booking: Booking, days: Sequence[int], slack: Slack) -> Callable[[Plan, int], Plan | None]:
+def _later(
+    booking: Booking, days: Sequence[int], slack: Slack
+) -> Callable[[Plan, int], Plan | None]:
     """Some of the booking begin a day later."""
 
     def without(plan: Plan, n: int) -> Plan | None:
@@ -168,7 +200,8 @@ def _later(booking: Booking, days: Sequence[int], slack: Slack) -> Callable[[Pla
 
 
 def _take(heads: Heads, booking: Booking, day: int, n: int, slack: Slack) -> Heads | None:
-    """Take n of a booking's people of a day off their places, in place; None where there are not so many."""
+    """Take n of a booking's people of a day off their places, in place; None where there are not so
+    many."""
     taken: Heads = Counter()
     for row, people in sorted(_rows_of(heads, booking, day), key=lambda r: (-slack(r[0]), r[0])):
         taken[row] = min(people, n - taken.total())
@@ -178,7 +211,11 @@ def _take(heads: Heads, booking: Booking, day: int, n: int, slack: Slack) -> Hea
 
 def _rows_of(heads: Heads, booking: Booking, day: int) -> list[tuple[StaffRow, int]]:
     key = (booking.site, booking.crew, booking.since_day, day)
-    return [(row, n) for row, n in heads.items() if n and (row.site, row.crew, row.since_day, row.day) == key]
+    return [
+        (row, n)
+        for row, n in heads.items()
+        if n and (row.site, row.crew, row.since_day, row.day) == key
+    ]
 
 
 def heads_of(plan: Plan) -> Heads:
@@ -191,4 +228,6 @@ def heads_of(plan: Plan) -> Heads:
 
 def with_heads(plan: Plan, heads: Heads) -> Plan:
     """The plan with other people, in canonical order."""
-    return replace(plan, staffing=tuple(sorted(replace(row, headcount=n) for row, n in heads.items() if n)))
+    return replace(
+        plan, staffing=tuple(sorted(replace(row, headcount=n) for row, n in heads.items() if n))
+    )

@@ -1,4 +1,5 @@
-"""What may take the place of something in a plan at less cost: a shorter shift, overtime, another crew."""
+"""What may take the place of something in a plan at less cost: a shorter shift, overtime, another
+crew."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ def swaps(problem: Problem, plan: Plan, slack: Slack) -> list[Removable]:
         *_permanent_for_temporary(problem, plan, slack),
         *_temporary_for_permanent(problem, plan, slack),
     ]
-    return sorted((u for u in found if u.saving_minor > 0), key=lambda u: (-u.saving_minor * u.slack, u.words))
+    return sorted(
+        (u for u in found if u.saving_minor > 0), key=lambda u: (-u.saving_minor * u.slack, u.words)
+    )
 
 
 def _pay(problem: Problem, row: StaffRow) -> int:
@@ -53,9 +56,13 @@ def _swapped(gone: Heads, come: Heads) -> Callable[[Plan, int], Plan | None]:
     return swap
 
 
-def _unit(problem: Problem, words: str, rows: tuple[Heads, Heads], count: int, slack: float) -> Removable:
+def _unit(
+    problem: Problem, words: str, rows: tuple[Heads, Heads], count: int, slack: float
+) -> Removable:
     gone, come = rows
-    saving = sum(n * _pay(problem, r) for r, n in gone.items()) - sum(n * _pay(problem, r) for r, n in come.items())
+    saving = sum(n * _pay(problem, r) for r, n in gone.items()) - sum(
+        n * _pay(problem, r) for r, n in come.items()
+    )
     return Removable("swap", words, count, saving, slack, _swapped(gone, come))
 
 
@@ -67,7 +74,9 @@ def _shorter_shifts(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Remo
             if shift.name != row.shift and crew.may_work(shift):
                 words = f"{shift.name} instead of {_at(problem, row)}"
                 other = replace(bare, shift=shift.name)
-                yield _unit(problem, words, (Heads({bare: 1}), Heads({other: 1})), row.headcount, slack(row))
+                yield _unit(
+                    problem, words, (Heads({bare: 1}), Heads({other: 1})), row.headcount, slack(row)
+                )
 
 
 def _overtime(problem: Problem, plan: Plan, slack: Slack) -> Iterator[Removable]:
@@ -93,11 +102,16 @@ def _permanent_for_temporary(problem: Problem, plan: Plan, slack: Slack) -> Iter
             once = swap(plan, 1)
             if once is not None:
                 saving = before - sum(committed_costs(problem, once).values())
-                words = f"{crew.name} instead of {b.crew} at {b.site} booked {b.since_day} to {b.last_day}"
+                words = (
+                    f"{crew.name} instead of {b.crew} at {b.site} booked {b.since_day} to "
+                    f"{b.last_day}"
+                )
                 yield Removable("swap", words, b.people, saving, 1.0, swap)
 
 
-def _taken_over(without: Callable[[Plan, int], Plan | None], crew: Crew) -> Callable[[Plan, int], Plan | None]:
+def _taken_over(
+    without: Callable[[Plan, int], Plan | None], crew: Crew
+) -> Callable[[Plan, int], Plan | None]:
     def swap(plan: Plan, n: int) -> Plan | None:
         less = without(plan, n)
         if less is None:
@@ -122,7 +136,12 @@ def _temporary_for_permanent(problem: Problem, plan: Plan, slack: Slack) -> Iter
             days = range(row.day, row.day + max(crew.min_days, 1))
             gone = Heads({replace(row, day=day): 1 for day in days})
             people = min(heads[r] for r in gone)
-            if not crew.temporary or crew.site != row.site or people < 1 or row.day < earliest_start(problem, crew):
+            if (
+                not crew.temporary
+                or crew.site != row.site
+                or people < 1
+                or row.day < earliest_start(problem, crew)
+            ):
                 continue
             come = Heads({replace(r, crew=crew.name, since_day=row.day): 1 for r in gone})
             words = f"{crew.name} for {len(days)} days instead of {_at(problem, row)}"

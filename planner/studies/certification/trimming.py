@@ -1,7 +1,9 @@
-"""Trimming: units leave a plan, or give their place to cheaper ones, as long as the promise holds in rehearsals.
+"""Trimming: units leave a plan, or give their place to cheaper ones, as long as the promise holds
+in rehearsals.
 
-Every candidate is played on the same promotions as the plan it comes from (common random numbers): on those in which
-that plan came closest to failing. Of units that are alike, as many go at once as can.
+Every candidate is played on the same promotions as the plan it comes from (common random numbers):
+on those in which that plan came closest to failing. Of units that are alike, as many go at once as
+can.
 """
 
 from __future__ import annotations
@@ -16,22 +18,37 @@ from planner.domain.plan import Plan
 from planner.domain.problem import Problem
 from planner.planning.solution.without_margins import is_deterministic
 from planner.planning.validation.plan_rules import violations
-from planner.studies.certification.pilot_replications import AT_ONCE, PilotResult, PilotRuns, without_costs
+from planner.studies.certification.pilot_replications import (
+    AT_ONCE,
+    PilotResult,
+    PilotRuns,
+    without_costs,
+)
 from planner.studies.certification.removable_resources import Removable, Slack, units
 from planner.studies.certification.substitutions import swaps
 
-HARDEST = 24  # rehearsals, beside those that may be missed, on which candidates are played: others are far from failing
-SWAPPING = 10  # of the budget one part in so many is for swaps: they are many, and most of them fail
-CHECKED = (1, 3, 10)  # units gone after which all rehearsals are asked: the sooner a harmful one shows the better
-NEAR = 0.75  # of the failures allowed: no replication that was better may become worse, where chance decides the rest
+# rehearsals, beside those that may be missed, on which candidates are played: others are far from
+# failing
+HARDEST = 24
+SWAPPING = (
+    10  # of the budget one part in so many is for swaps: they are many, and most of them fail
+)
+CHECKED = (
+    1,
+    3,
+    10,
+)  # units gone after which all rehearsals are asked: the sooner a harmful one shows the better
+# of the failures allowed: no replication that was better may become worse, where chance decides the
+# rest
+NEAR = 0.75
 
 
 @dataclass(frozen=True)
 class Trimmed:
     """The plan that is left; its costs are still to be computed where anything has gone.
 
-    `dropped`: (kind, how many); `saved_minor`: of what the plan commits to; `complete`: no single unit could go any
-    more; `played`: promotions simulated to find out.
+    `dropped`: (kind, how many); `saved_minor`: of what the plan commits to; `complete`: no single
+    unit could go any more; `played`: promotions simulated to find out.
     """
 
     plan: Plan
@@ -43,7 +60,8 @@ class Trimmed:
 
 @dataclass(frozen=True)
 class Bar:
-    """Failures allowed in each promotion, how many promotions may have more, and what failures cost before."""
+    """Failures allowed in each promotion, how many promotions may have more, and what failures cost
+    before."""
 
     most_failed: Sequence[float]
     misses: int
@@ -51,27 +69,38 @@ class Bar:
 
 
 def bar_of(problem: Problem, rehearsed: Sequence[PilotResult], forgiven: int) -> Bar:
-    """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR` (without chance all
-    failures that are allowed); where it was missed, only the cost counts, and one of the misses `forgiven` is used up.
+    """Where the promise was kept, not worse than it was, or not nearer to the limit than `NEAR`
+    (without chance all failures that are allowed); where it was missed, only the cost counts, and
+    one of the misses `forgiven` is used up.
     """
     near = 1.0 if is_deterministic(problem) else NEAR
     allowed = [(1.0 - problem.service.on_time_share) * o.due for o in rehearsed]
-    most = [max(o.failed, near * a) if o.failed <= a else inf for o, a in zip(rehearsed, allowed, strict=True)]
+    most = [
+        max(o.failed, near * a) if o.failed <= a else inf
+        for o, a in zip(rehearsed, allowed, strict=True)
+    ]
     return Bar(most, max(forgiven - most.count(inf), 0), [o.failing_minor for o in rehearsed])
 
 
 class Trimming:
     """A plan that held in rehearsals, on its way to less.
 
-    `forgiven`: promotions of the stage that may be above the bar, those among them that the plan misses already;
-    `budget`: promotions simulated once it is known how the plan does on all; no candidate is begun beyond it.
+    `forgiven`: promotions of the stage that may be above the bar, those among them that the plan
+    misses already; `budget`: promotions simulated once it is known how the plan does on all; no
+    candidate is begun beyond it.
     """
 
-    def __init__(self, problem: Problem, plan: Plan, stage: PilotRuns, *, forgiven: int, budget: int) -> None:
+    def __init__(
+        self, problem: Problem, plan: Plan, stage: PilotRuns, *, forgiven: int, budget: int
+    ) -> None:
         self._problem, self._stage = problem, stage
         self._start, self._bare = plan, without_costs(plan)
-        self._gone: list[tuple[Removable, int, Plan]] = []  # what has gone, how many of it, and the plan without
-        self._plan = self._asked = self._bare  # asked: the last plan that kept the bar in all rehearsals
+        self._gone: list[
+            tuple[Removable, int, Plan]
+        ] = []  # what has gone, how many of it, and the plan without
+        self._plan = self._asked = (
+            self._bare
+        )  # asked: the last plan that kept the bar in all rehearsals
         self._begun = stage.played
         rehearsed = stage.play(plan, range(len(stage)))
         self._end = stage.played + budget
@@ -82,7 +111,8 @@ class Trimming:
         self._hardest = nearest[: HARDEST + self._bar.misses]
 
     def run(self, slack: Slack) -> Trimmed:
-        """Unit after unit; one that could not go is not tried again: what follows is mostly a plan with less.
+        """Unit after unit; one that could not go is not tried again: what follows is mostly a plan
+        with less.
 
         `complete` speaks of what could go, not of swaps, which have a part of the budget.
         """
@@ -109,7 +139,9 @@ class Trimming:
             dropped[unit.kind] += count
         plan = self._plan if dropped else self._start
         saved = self._saved(plan)
-        return Trimmed(plan, tuple(sorted(dropped.items())), saved, complete, self._stage.played - self._begun)
+        return Trimmed(
+            plan, tuple(sorted(dropped.items())), saved, complete, self._stage.played - self._begun
+        )
 
     def _candidates(self, slack: Slack) -> Iterator[Removable]:
         """What may leave the plan, then what may take the place of something at less cost."""
@@ -118,8 +150,8 @@ class Trimming:
             yield from swaps(self._problem, self._plan, slack)
 
     def _taken_back(self) -> set[str]:
-        """Units given back because promotions that were thought harmless fail without them, or failing costs more than
-        they did: the last ones that went.
+        """Units given back because promotions that were thought harmless fail without them, or
+        failing costs more than they did: the last ones that went.
 
         Those promotions are among the hardest from now on.
         """
@@ -142,13 +174,21 @@ class Trimming:
 
     def _sound(self, plan: Plan, numbers: Sequence[int]) -> bool:
         broken, dearer = self._against_bar(plan, numbers)
-        return len(broken) <= self._bar.misses and sum(dearer) <= self._saved(plan) * len(self._stage)
+        return len(broken) <= self._bar.misses and sum(dearer) <= self._saved(plan) * len(
+            self._stage
+        )
 
     def _against_bar(self, plan: Plan, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Promotions in which a plan is above the bar, and by how much dearer failing is in each of `numbers`."""
+        """Promotions in which a plan is above the bar, and by how much dearer failing is in each of
+        `numbers`."""
         outcomes = self._stage.play(plan, numbers)
-        broken = [k for k, o in zip(numbers, outcomes, strict=True) if o.failed > self._bar.most_failed[k]]
-        return broken, [o.failing_minor - self._bar.failing_minor[k] for k, o in zip(numbers, outcomes, strict=True)]
+        broken = [
+            k for k, o in zip(numbers, outcomes, strict=True) if o.failed > self._bar.most_failed[k]
+        ]
+        return broken, [
+            o.failing_minor - self._bar.failing_minor[k]
+            for k, o in zip(numbers, outcomes, strict=True)
+        ]
 
     def _saved(self, plan: Plan) -> int:
         return self._committed(self._start) - self._committed(plan)
@@ -167,7 +207,11 @@ class Trimming:
 
         def works(n: int) -> bool:
             candidate = None if self._spent else unit.without(base, n)
-            if candidate is None or violations(self._problem, candidate) or not self._holds(candidate, base):
+            if (
+                candidate is None
+                or violations(self._problem, candidate)
+                or not self._holds(candidate, base)
+            ):
                 return False
             found[n] = candidate
             return True
@@ -178,20 +222,27 @@ class Trimming:
             self._gone.append((unit, count, self._plan))
 
     def _holds(self, candidate: Plan, base: Plan) -> bool:
-        """The bar is kept in the hardest promotions, and less is saved than what fails more would cost."""
+        """The bar is kept in the hardest promotions, and less is saved than what fails more would
+        cost."""
         broken, dearer = 0, 0
         for first in range(0, len(self._hardest), AT_ONCE):
             numbers = self._hardest[first : first + AT_ONCE]
             above, more = self._against_bar(candidate, numbers)
             broken, dearer = broken + len(above), dearer + sum(more)
             if broken > self._bar.misses:
-                self._hardest = [*numbers, *(k for k in self._hardest if k not in numbers)]  # asked first from now on
+                self._hardest = [
+                    *numbers,
+                    *(k for k in self._hardest if k not in numbers),
+                ]  # asked first from now on
                 return False
-        return dearer < self._saved(candidate) * len(self._stage) and self._committed(candidate) < self._committed(base)
+        return dearer < self._saved(candidate) * len(self._stage) and self._committed(
+            candidate
+        ) < self._committed(base)
 
 
 def largest(works: Callable[[int], bool], limit: int) -> int:
-    """The largest n up to the limit that works, where all smaller ones do: in steps that double, then halve."""
+    """The largest n up to the limit that works, where all smaller ones do: in steps that double,
+    then halve."""
     good, bad, step = 0, limit + 1, 1
     while good + 1 < bad:
         n = min(good + step, bad - 1)

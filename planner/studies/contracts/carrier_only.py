@@ -1,8 +1,9 @@
 """The couriers' part of a promotion by itself: every parcel is packed the moment it is ordered.
 
-A *case* is a set of contracts. It is planned by the joint model (which contract carries what from where, signed or not,
-with its tiers, commitments and limits) in a building where work takes no time, and tried on the same orders as every
-other case. What the warehouse adds is in the plan of the whole promotion, not here.
+A *case* is a set of contracts. It is planned by the joint model (which contract carries what from
+where, signed or not, with its tiers, commitments and limits) in a building where work takes no
+time, and tried on the same orders as every other case. What the warehouse adds is in the plan of
+the whole promotion, not here.
 """
 
 from __future__ import annotations
@@ -29,7 +30,13 @@ from planner.forecasting.scenario_reduction import sample_scenarios
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.scenario_generation import plan_joint
-from planner.rating.lane_costs import Charges, charges, expected_losses_minor, lane_costs, period_minor
+from planner.rating.lane_costs import (
+    Charges,
+    charges,
+    expected_losses_minor,
+    lane_costs,
+    period_minor,
+)
 from planner.reporting.tables.result_tables import simulated_costs
 from planner.simulation.inputs.orders import draw_orders
 from planner.simulation.summary import summarise
@@ -41,10 +48,16 @@ from planner.studies.steps.make_plan import SAMPLED_PATHS
 WORLD = "compare"
 READY = "ready"
 HANDS = 200  # people for whom a parcel takes a second: 720,000 parcels an hour
-NOBODY = "\0nobody"  # stands in where no contract of a case serves a region: its parcels are refused
+NOBODY = (
+    "\0nobody"  # stands in where no contract of a case serves a region: its parcels are refused
+)
 SCENARIOS = 8
-TIGHT = PlanningOptions(relative_gap=2e-3, accepted_gap=2e-3, proof_work=0)  # differences between cases are small
-ANYHOW = replace(TIGHT, late_factor=1e6)  # the model counts an order that stays late for long more than once
+TIGHT = PlanningOptions(
+    relative_gap=2e-3, accepted_gap=2e-3, proof_work=0
+)  # differences between cases are small
+ANYHOW = replace(
+    TIGHT, late_factor=1e6
+)  # the model counts an order that stays late for long more than once
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +82,12 @@ class Case:
 class CaseResult:
     """One case in one promotion.
 
-    `charge[n]`: minor units per order, inf where no contract of the case takes it; `beyond_minor`: everything else that
-    the couriers and late orders cost; `at_risk_minor`: the part of it nobody wants (shortfall, compensation, losses,
-    surcharges on own volume); `refused_minor`: margin of the orders that none takes; `late`: orders that failed of the
-    `due` ones; `tier[contract]`: reached at the end (-1 below the first); `discount_minor`, `shortfall_minor`,
-    `parcels`, `full_days` [contract].
+    `charge[n]`: minor units per order, inf where no contract of the case takes it; `beyond_minor`:
+    everything else that the couriers and late orders cost; `at_risk_minor`: the part of it nobody
+    wants (shortfall, compensation, losses, surcharges on own volume); `refused_minor`: margin of
+    the orders that none takes; `late`: orders that failed of the `due` ones; `tier[contract]`:
+    reached at the end (-1 below the first); `discount_minor`, `shortfall_minor`, `parcels`,
+    `full_days` [contract].
     """
 
     charge: Floats
@@ -118,13 +132,15 @@ def plan_cases(problems: Sequence[Problem], work: Effort) -> list[Case]:
         return []
     first = problems[0]
     scenarios = sample_scenarios(first, first.seed, SCENARIOS, SAMPLED_PATHS)
-    plans = work.replicate("courier plans", Planning(tuple(problems), scenarios, work.effort), len(problems), START_S)
+    plans = work.replicate(
+        "courier plans", Planning(tuple(problems), scenarios, work.effort), len(problems), START_S
+    )
     return [Case(problem, plan) for problem, plan in zip(problems, plans, strict=True)]
 
 
 def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan:
-    """The cheapest contracts and shares that keep the promised share on time; where the contracts cannot, the cheapest
-    with every late order paid for."""
+    """The cheapest contracts and shares that keep the promised share on time; where the contracts
+    cannot, the cheapest with every late order paid for."""
     costs = case_costs(problem)
     try:
         plan = in_solver_process(plan_joint, problem, scenarios, costs, effort, None, TIGHT)
@@ -135,8 +151,8 @@ def plan_couriers(problem: Problem, scenarios: ScenarioSet, effort: int) -> Plan
 
 
 def case_costs(problem: Problem) -> LaneCosts:
-    """Costs of the lanes; a weight class that all lanes to a region refuse goes with any of them for nothing (it is
-    refused in the simulation)."""
+    """Costs of the lanes; a weight class that all lanes to a region refuse goes with any of them
+    for nothing (it is refused in the simulation)."""
     costs = lane_costs(problem, problem.seed)
     lost = _lanes_there(problem)[..., None, None] & ~taken(problem)[None, :, None, :, None]
     return replace(costs, mean=np.where(lost & np.isinf(costs.mean), 0.0, costs.mean))
@@ -159,10 +175,12 @@ def _lanes_there(problem: Problem) -> Mask:
 
 
 def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
-    """The problem with these contracts and nothing but them: no work, no limit on goods, nothing comes back.
+    """The problem with these contracts and nothing but them: no work, no limit on goods, nothing
+    comes back.
 
-    A contract that collects nowhere yet comes to every site whenever anybody does; a site where none of them collects
-    ships nothing; regions that none serves go to NOBODY, free of charge and in time.
+    A contract that collects nowhere yet comes to every site whenever anybody does; a site where
+    none of them collects ships nothing; regions that none serves go to NOBODY, free of charge and
+    in time.
     """
     unserved = [r for r in problem.region_names if r not in served(problem, contracts)]
     everyone = (*contracts, _nobody(unserved)) if unserved else tuple(contracts)
@@ -173,10 +191,15 @@ def packed_at_once(problem: Problem, contracts: Sequence[Contract]) -> Problem:
         contracts=everyone,
         sites=sites,
         people=(),
-        crews=tuple(Crew("hands", s.name, temporary=False, limit=HANDS, wage_minor_per_hour=0) for s in sites),
+        crews=tuple(
+            Crew("hands", s.name, temporary=False, limit=HANDS, wage_minor_per_hour=0)
+            for s in sites
+        ),
         shifts=(Shift("always", 0, DAY_S),),
         products=tuple(replace(p, supply_units=None, return_share=0.0) for p in problem.products),
-        disruptions=tuple(d for d in problem.disruptions if d.kind in ("allotment_cut", "missed_collection")),
+        disruptions=tuple(
+            d for d in problem.disruptions if d.kind in ("allotment_cut", "missed_collection")
+        ),
         returns=None,
         roster=None,
         stock=None,
@@ -190,7 +213,9 @@ def served(problem: Problem, contracts: Sequence[Contract]) -> set[str]:
     for site in problem.sites:
         coming = {c.contract for c in _building(problem, site, contracts).collections}
         there = [c for c in contracts if c.name in coming]
-        found |= {r for r in problem.region_names if any(c.zone(site.name, r) is not None for c in there)}
+        found |= {
+            r for r in problem.region_names if any(c.zone(site.name, r) is not None for c in there)
+        }
     return found
 
 
@@ -216,20 +241,26 @@ def _building(problem: Problem, site: Site, contracts: Sequence[Contract]) -> Si
 
 def _nobody(regions: Sequence[str]) -> Contract:
     heaviest = 1 << 39
-    return Contract(NOBODY, NOBODY, {("", r): READY for r in regions}, {READY: Rate(READY, first_g=heaviest)})
+    return Contract(
+        NOBODY, NOBODY, {("", r): READY for r in regions}, {READY: Rate(READY, first_g=heaviest)}
+    )
 
 
 def _hands(problem: Problem) -> tuple[StaffRow, ...]:
     days = range(problem.horizon.days)
     return tuple(
-        sorted(StaffRow(d, s, READY, "hands", "always", LONG_AGO, HANDS) for d in days for s in problem.site_names)
+        sorted(
+            StaffRow(d, s, READY, "hands", "always", LONG_AGO, HANDS)
+            for d in days
+            for s in problem.site_names
+        )
     )
 
 
 @dataclass(frozen=True, eq=False)
 class Carriage:
-    """One promotion carried by every case (picklable). `problem`: holds every contract that any case has, so that the
-    orders are drawn with all they need."""
+    """One promotion carried by every case (picklable). `problem`: holds every contract that any
+    case has, so that the orders are drawn with all they need."""
 
     problem: Problem
     cases: tuple[Case, ...]
@@ -252,9 +283,18 @@ def carried(case: Case, records: Records, replication: int) -> CaseResult:
     period = period_minor(problem, records, paid)
     losses = expected_losses_minor(problem, records)
     summary = summarise(
-        problem, records, replication, paid.total, period_minor=period, losses_minor=losses, unpriced=records.untaken
+        problem,
+        records,
+        replication,
+        paid.total,
+        period_minor=period,
+        losses_minor=losses,
+        unpriced=records.untaken,
     )
-    costs = {name: float(amounts[0]) for name, amounts in simulated_costs(problem, case.plan, [summary]).items()}
+    costs = {
+        name: float(amounts[0])
+        for name, amounts in simulated_costs(problem, case.plan, [summary]).items()
+    }
     beyond = sum(amount for name, amount in costs.items() if name not in ("courier", "lost_orders"))
     risk = sum(costs[name] for name in ("shortfall", "compensation", "losses", "volume_surcharges"))
     own = _own(problem, records, paid)
@@ -269,13 +309,20 @@ def carried(case: Case, records: Records, replication: int) -> CaseResult:
         at_risk_minor=risk,
         discount_minor=-period[:, 1].astype(float),
         shortfall_minor=_shortfall(problem, case.plan, parcels),
-        refused_minor=float(np.array([p.margin_minor for p in problem.products])[records.orders.product[~own]].sum()),
+        refused_minor=float(
+            np.array([p.margin_minor for p in problem.products])[records.orders.product[~own]].sum()
+        ),
         late=late,
         due=due,
         kept=late + refused <= allowed + 1e-9,
         parcels=parcels,
         full_days=_full_days(problem, summary),
-        tier=np.array([_tier(problem, c, of_day) for c, of_day in zip(problem.contracts, daily.T, strict=True)]),
+        tier=np.array(
+            [
+                _tier(problem, c, of_day)
+                for c, of_day in zip(problem.contracts, daily.T, strict=True)
+            ]
+        ),
     )
 
 
@@ -283,11 +330,17 @@ def _own(problem: Problem, records: Records, paid: Charges) -> Mask:
     """Orders that a contract of the case really carries at a price."""
     names = problem.contract_names
     stand_in = names.index(NOBODY) if NOBODY in names else len(names)
-    return np.asarray(~paid.refused & (records.site >= 0) & (records.contract >= 0) & (records.contract != stand_in))
+    return np.asarray(
+        ~paid.refused
+        & (records.site >= 0)
+        & (records.contract >= 0)
+        & (records.contract != stand_in)
+    )
 
 
 def _tier(problem: Problem, contract: Contract, of_day: Ints) -> int:
-    """Index of the volume tier that the parcels [day] reach, in the busiest period; -1 below the first."""
+    """Index of the volume tier that the parcels [day] reach, in the busiest period; -1 below the
+    first."""
     if contract.volume is None:
         return -1
     counted: Counter[date] = Counter()
@@ -308,18 +361,27 @@ def _shortfall(problem: Problem, plan: Plan, parcels: Ints) -> Ints:
 
 def _full_days(problem: Problem, summary: Summary) -> Ints:
     """Days on which each contract took all its allotment."""
-    allotted = np.array([np.inf if c.allotment_per_day is None else c.allotment_per_day for c in problem.contracts])
-    return np.asarray(((summary.handed_over >= allotted[:, None]) & (summary.handed_over > 0)).sum(axis=1))
+    allotted = np.array(
+        [np.inf if c.allotment_per_day is None else c.allotment_per_day for c in problem.contracts]
+    )
+    return np.asarray(
+        ((summary.handed_over >= allotted[:, None]) & (summary.handed_over > 0)).sum(axis=1)
+    )
 
 
-def carry(cases: Sequence[Case], replications: int, seed: int, work: Effort) -> list[tuple[Small, list[CaseResult]]]:
+def carry(
+    cases: Sequence[Case], replications: int, seed: int, work: Effort
+) -> list[tuple[Small, list[CaseResult]]]:
     """Every case in the same promotions, replication by replication."""
-    return work.replicate("courier promotions", Carriage(union(cases), tuple(cases), seed), replications, START_S)
+    return work.replicate(
+        "courier promotions", Carriage(union(cases), tuple(cases), seed), replications, START_S
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class TotalCosts:
-    """What every case costs in one promotion, the margin of refused orders included, minor units (picklable)."""
+    """What every case costs in one promotion, the margin of refused orders included, minor units
+    (picklable)."""
 
     carriage: Carriage
 
@@ -341,4 +403,6 @@ def union(cases: Sequence[Case]) -> Problem:
             contracts[f"{len(contracts)}"] = contract
     named = tuple(replace(contract, name=name) for name, contract in contracts.items())
     first = cases[0].problem
-    return replace(first, contracts=named, sites=tuple(replace(s, collections=()) for s in first.sites))
+    return replace(
+        first, contracts=named, sites=tuple(replace(s, collections=()) for s in first.sites)
+    )

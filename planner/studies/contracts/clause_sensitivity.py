@@ -1,7 +1,7 @@
 """What every number in the contracts is worth to this promotion.
 
-Each change is planned anew (signing, shares, vehicles) and tried on the same orders: its value is the money that the
-promotion saves by it, with an interval over the promotions.
+Each change is planned anew (signing, shares, vehicles) and tried on the same orders: its value is
+the money that the promotion saves by it, with an interval over the promotions.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ Vary = Callable[[Problem], Problem]
 
 @dataclass(frozen=True, eq=False)
 class ClauseChange:
-    """One number of a contract, as it is and as it might be; `vary` makes the problem in which it is."""
+    """One number of a contract, as it is and as it might be; `vary` makes the problem in which it
+    is."""
 
     contract: str
     clause: str
@@ -48,25 +49,38 @@ class ClauseChange:
     vary: Vary
 
 
-def clause_values(together: Alternative, replications: int, seed: int, most: int | None, work: Effort) -> pd.DataFrame:
-    """Table `clauses`: rows by falling value (its size), money in major units; at most `most` changes, those of the
-    clauses that are negotiated first. `together`: all contracts, as they are.
+def clause_values(
+    together: Alternative, replications: int, seed: int, most: int | None, work: Effort
+) -> pd.DataFrame:
+    """Table `clauses`: rows by falling value (its size), money in major units; at most `most`
+    changes, those of the clauses that are negotiated first. `together`: all contracts, as they are.
 
     With a change, the promotion keeps its plan or takes one made for it, whichever costs less.
     """
     now = together.case
     base, used = now.problem, _used(now)
-    changes = list(every_change(base, sorted(together.members, key=lambda c: c.name not in used), len(used)))[:most]
+    changes = list(
+        every_change(base, sorted(together.members, key=lambda c: c.name not in used), len(used))
+    )[:most]
     planned = plan_cases([change.vary(base) for change in changes], work)
     kept = [replace(case, plan=now.plan) for case in planned]
-    offered = [k for k, change in enumerate(changes) if _worth_trying(planned[k], now, change.contract)]
+    offered = [
+        k for k, change in enumerate(changes) if _worth_trying(planned[k], now, change.contract)
+    ]
     cost = total_costs([now, *kept, *(planned[k] for k in offered)], replications, seed, work)
     saved = (cost[:, [0]] - cost[:, 1:]) / 10.0 ** minor_digits(base.currency)
     for k, own in zip(offered, saved[:, len(changes) :].T, strict=True):
         if own.mean() > saved[:, k].mean():
             saved[:, k] = own
     rows = [
-        (c.contract, c.clause, c.unit, c.now, c.changed, *(round(x, 2) for x in interval(saved[:, k])))
+        (
+            c.contract,
+            c.clause,
+            c.unit,
+            c.now,
+            c.changed,
+            *(round(x, 2) for x in interval(saved[:, k])),
+        )
         for k, c in enumerate(changes)
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -75,8 +89,8 @@ def clause_values(together: Alternative, replications: int, seed: int, most: int
 
 
 def _worth_trying(varied: Case, now: Case, contract: str) -> bool:
-    """Could the plan made for a changed contract be better than the plan there is? Not where neither uses the contract:
-    what then differs between the two is the solver's gap alone."""
+    """Could the plan made for a changed contract be better than the plan there is? Not where
+    neither uses the contract: what then differs between the two is the solver's gap alone."""
     return (
         contract in _used(varied) | _used(now)
         and (varied.plan.objective or 0) < (now.plan.objective or 0)
@@ -89,9 +103,12 @@ def _used(case: Case) -> set[str]:
     return case.used | set(case.plan.signed) - {NOBODY}
 
 
-def every_change(problem: Problem, contracts: Sequence[Contract], used: int) -> Iterator[ClauseChange]:
-    """A change of every number that the contracts hold: first the base prices of all, then the other numbers of the
-    contracts that are used (the first `used` of them), one of each in turn, then the rest."""
+def every_change(
+    problem: Problem, contracts: Sequence[Contract], used: int
+) -> Iterator[ClauseChange]:
+    """A change of every number that the contracts hold: first the base prices of all, then the
+    other numbers of the contracts that are used (the first `used` of them), one of each in turn,
+    then the rest."""
     of_each = [list(changes_of(problem, contract)) for contract in contracts]
     yield from (changes[0] for changes in of_each)
     for group in (of_each[:used], of_each[used:]):
@@ -100,12 +117,15 @@ def every_change(problem: Problem, contracts: Sequence[Contract], used: int) -> 
 
 
 def changes_of(problem: Problem, contract: Contract) -> Iterator[ClauseChange]:
-    """The changes of one contract: base price, allotment, commitment, collections, fees and surcharges, the rest."""
+    """The changes of one contract: base price, allotment, commitment, collections, fees and
+    surcharges, the rest."""
     make = _Maker(problem, contract)
     yield from _base_price(make)
     yield from make.count("allotment per day", "parcels", MORE, "allotment_per_day")
     yield from make.count("commitment", "parcels", LESS, "commitment_parcels")
-    yield from make.share("commitment, share of parcels", contract.commitment_share * LESS, "commitment_share")
+    yield from make.share(
+        "commitment, share of parcels", contract.commitment_share * LESS, "commitment_share"
+    )
     yield from _collections(make)
     yield from make.money("fixed fee", LESS, "fixed_fee_minor")
     yield from make.money("collection fee", LESS, "collection_fee_minor")
@@ -119,7 +139,9 @@ def changes_of(problem: Problem, contract: Contract) -> Iterator[ClauseChange]:
     yield from _zones(make)
     yield from make.count("volume divisor", "cm3/kg", MORE, "billable", "divisor_cm3_per_kg")
     yield from make.count("free beyond a step of weight", "g", MORE, "billable", "free_g")
-    yield from make.count("volumetric weight counts above", "g", MORE, "billable", "volumetric_above_g")
+    yield from make.count(
+        "volumetric weight counts above", "g", MORE, "billable", "volumetric_above_g"
+    )
     if contract.billable.volumetric_share < 1:
         less = round(contract.billable.volumetric_share * LESS, 2)
         yield from make.share("share of volumetric weight", less, "billable", "volumetric_share")
@@ -128,7 +150,8 @@ def changes_of(problem: Problem, contract: Contract) -> Iterator[ClauseChange]:
 
 @dataclass(frozen=True, eq=False)
 class _Maker:
-    """Makes changes of one contract of a problem. A path leads from the contract to a number: fields, keys, places."""
+    """Makes changes of one contract of a problem. A path leads from the contract to a number:
+    fields, keys, places."""
 
     problem: Problem
     contract: Contract
@@ -136,10 +159,14 @@ class _Maker:
     def major(self, minor: float) -> float:
         return float(minor / 10.0 ** minor_digits(self.problem.currency))
 
-    def change(self, clause: str, unit: str, now: float, changed: float, other: Contract) -> ClauseChange:
+    def change(
+        self, clause: str, unit: str, now: float, changed: float, other: Contract
+    ) -> ClauseChange:
         return ClauseChange(self.contract.name, clause, unit, now, changed, _with_contract(other))
 
-    def count(self, clause: str, unit: str, factor: float, *path: ClauseStep) -> Iterator[ClauseChange]:
+    def count(
+        self, clause: str, unit: str, factor: float, *path: ClauseStep
+    ) -> Iterator[ClauseChange]:
         """A count (parcels, grams) times a factor, where the contract has it."""
         now = found_at(self.contract, path)
         if now:
@@ -152,7 +179,9 @@ class _Maker:
         if now:
             changed = math.floor(now * factor) if factor < 1 else math.ceil(now * factor)
             other = put_at(self.contract, path, changed)
-            yield self.change(clause, self.problem.currency, self.major(now), self.major(changed), other)
+            yield self.change(
+                clause, self.problem.currency, self.major(now), self.major(changed), other
+            )
 
     def share(self, clause: str, wanted: float, *path: ClauseStep) -> Iterator[ClauseChange]:
         """Another share, where the contract has one."""
@@ -164,15 +193,22 @@ class _Maker:
     def prices(self, clause: str, minor: int, rate: Rate, *path: ClauseStep) -> ClauseChange:
         """All base prices of a rate lower by an amount."""
         now, other = _lowest(rate)[0], put_at(self.contract, path, _shift(rate, -minor))
-        return self.change(clause, self.problem.currency, self.major(now), self.major(max(now - minor, 0)), other)
+        return self.change(
+            clause, self.problem.currency, self.major(now), self.major(max(now - minor, 0)), other
+        )
 
 
 def found_at(thing: Any, path: Sequence[ClauseStep]) -> Any:
-    """What a path through fields, keys and places leads to; None where it does not lead anywhere."""
+    """What a path through fields, keys and places leads to; None where it does not lead
+    anywhere."""
     for step in path:
         if thing is None:
             return None
-        thing = getattr(thing, step) if isinstance(step, str) and not isinstance(thing, dict) else thing[step]
+        thing = (
+            getattr(thing, step)
+            if isinstance(step, str) and not isinstance(thing, dict)
+            else thing[step]
+        )
     return thing
 
 
@@ -184,7 +220,9 @@ def put_at(thing: Any, path: Sequence[ClauseStep], value: object) -> Any:
     if isinstance(thing, dict):
         return {**thing, step: put_at(thing[step], rest, value)}
     if isinstance(thing, tuple):
-        return tuple(put_at(part, rest, value) if k == step else part for k, part in enumerate(thing))
+        return tuple(
+            put_at(part, rest, value) if k == step else part for k, part in enumerate(thing)
+        )
     return replace(thing, **{str(step): put_at(getattr(thing, str(step)), rest, value)})
 
 
@@ -192,7 +230,10 @@ def _with_contract(other: Contract) -> Vary:
     """The problem in which the contract of that name is another."""
 
     def vary(problem: Problem) -> Problem:
-        return replace(problem, contracts=tuple(other if c.name == other.name else c for c in problem.contracts))
+        return replace(
+            problem,
+            contracts=tuple(other if c.name == other.name else c for c in problem.contracts),
+        )
 
     return vary
 
@@ -203,18 +244,22 @@ def _base_price(make: _Maker) -> Iterator[ClauseChange]:
     zone, price = quoted_price(make.contract)
     other = shifted(make.contract, -step)
     now, changed = make.major(price), make.major(max(price - step, 0))
-    yield make.change(f"base price, all zones (quoted: {zone})", make.problem.currency, now, changed, other)
+    yield make.change(
+        f"base price, all zones (quoted: {zone})", make.problem.currency, now, changed, other
+    )
 
 
 def price_step(contract: Contract) -> int:
-    """Minor units: about a twentieth of the quoted price, in steps that people negotiate in; at least 1."""
+    """Minor units: about a twentieth of the quoted price, in steps that people negotiate in; at
+    least 1."""
     wanted = max(PRICE_STEP * quoted_price(contract)[1], 1.0)
     power = 10.0 ** math.floor(math.log10(wanted))
     return max(int(power * max(k for k in (1, 2, 5) if k * power <= wanted + 1e-9)), 1)
 
 
 def quoted_price(contract: Contract) -> tuple[str, int]:
-    """The price people name when they name one: the lowest of the cheapest zone; with the words for it."""
+    """The price people name when they name one: the lowest of the cheapest zone; with the words for
+    it."""
 
     zone = min(contract.rates, key=lambda z: (_lowest(contract.rates[z])[0], z))
     price, grams = _lowest(contract.rates[zone])
@@ -224,13 +269,19 @@ def quoted_price(contract: Contract) -> tuple[str, int]:
 def _lowest(rate: Rate) -> tuple[int, float]:
     """The first price of a rate, and up to how many grams it is for."""
     first = rate.brackets[0] if rate.brackets else None
-    return (rate.first_price_minor, rate.first_g) if first is None else (first.price_minor, first.to_g)
+    return (
+        (rate.first_price_minor, rate.first_g) if first is None else (first.price_minor, first.to_g)
+    )
 
 
 def shifted(contract: Contract, minor: int, zone: str | None = None) -> Contract:
-    """The contract with every base price (of one zone, if named) changed by an amount, never below 0."""
+    """The contract with every base price (of one zone, if named) changed by an amount, never below
+    0."""
 
-    rates = {name: _shift(rate, minor) if zone in (None, name) else rate for name, rate in contract.rates.items()}
+    rates = {
+        name: _shift(rate, minor) if zone in (None, name) else rate
+        for name, rate in contract.rates.items()
+    }
     return replace(contract, rates=rates)
 
 
@@ -241,11 +292,14 @@ def _shift(rate: Rate, minor: int) -> Rate:
 
 
 def _zones(make: _Maker) -> Iterator[ClauseChange]:
-    """The base prices of one zone a tenth lower; the price of additional weight; the least price of the zone."""
+    """The base prices of one zone a tenth lower; the price of additional weight; the least price of
+    the zone."""
     for zone, rate in make.contract.rates.items():
         if len(make.contract.rates) > 1:
             yield make.prices(f"base price, zone {zone}", _tenth(rate), rate, "rates", zone)
-        yield from make.money(f"additional weight, zone {zone}", 0.9, "rates", zone, "step_price_minor")
+        yield from make.money(
+            f"additional weight, zone {zone}", 0.9, "rates", zone, "step_price_minor"
+        )
         yield from make.money(f"minimum charge, zone {zone}", LESS, "rates", zone, "minimum_minor")
 
 
@@ -254,7 +308,8 @@ def _tenth(rate: Rate) -> int:
 
 
 def _surcharges(make: _Maker) -> Iterator[ClauseChange]:
-    """Every surcharge a fifth lower; thresholds of weight, volume and own volume a quarter higher."""
+    """Every surcharge a fifth lower; thresholds of weight, volume and own volume a quarter
+    higher."""
     for k, surcharge in enumerate(make.contract.surcharges):
         clause, here = f"surcharge {surcharge.name}", ("surcharges", k)
         yield from make.money(clause, 0.8, *here, "per_parcel_minor")
@@ -266,7 +321,9 @@ def _surcharges(make: _Maker) -> Iterator[ClauseChange]:
         yield from make.count(f"{clause}, free of it", "cm3", MORE, *here, "over_cm3")
     for k, own in enumerate(make.contract.volume_surcharges):
         here = ("volume_surcharges", k)
-        yield from make.count(f"{own.name}: volume free of it", "parcels", MORE, *here, "above_parcels")
+        yield from make.count(
+            f"{own.name}: volume free of it", "parcels", MORE, *here, "above_parcels"
+        )
         yield from make.money(f"surcharge {own.name}", 0.8, *here, "per_parcel_minor")
 
 
@@ -292,18 +349,27 @@ def _hub(make: _Maker) -> Iterator[ClauseChange]:
     yield from make.money("hub fee", LESS, "hub", "fee_minor")
     if hub.onward is not None:
         yield make.prices("hub, second leg", _tenth(hub.onward), hub.onward, "hub", "onward")
-        yield from make.money("hub, second leg, additional weight", 0.9, "hub", "onward", "step_price_minor")
-        yield from make.money("hub, second leg, minimum charge", LESS, "hub", "onward", "minimum_minor")
+        yield from make.money(
+            "hub, second leg, additional weight", 0.9, "hub", "onward", "step_price_minor"
+        )
+        yield from make.money(
+            "hub, second leg, minimum charge", LESS, "hub", "onward", "minimum_minor"
+        )
     yield from make.money("hub subsidy", MORE, "hub", "subsidy_minor")
     yield from make.count("hub, weight limit", "g", MORE, "hub", "up_to_g")
     if hub.onward_days is not None:
         yield from _days(
-            make, "hub, second leg, days (90 % point in proportion)", hub.onward_days, "hub", "onward_days"
+            make,
+            "hub, second leg, days (90 % point in proportion)",
+            hub.onward_days,
+            "hub",
+            "onward_days",
         )
 
 
 def _service(make: _Maker) -> Iterator[ClauseChange]:
-    """Sooner scans and deliveries; more money back, and sooner; fewer lost parcels and more liability."""
+    """Sooner scans and deliveries; more money back, and sooner; fewer lost parcels and more
+    liability."""
     contract = make.contract
     default = ScanDelay(contract.scan_delay_median_s, contract.scan_delay_p95_s)
     clause = "scan delay, median (95 % point in proportion)"
@@ -315,9 +381,17 @@ def _service(make: _Maker) -> Iterator[ClauseChange]:
         if delay.median_s:
             less = _sooner(delay)
             other = put_at(contract, ("scan_delay", zone), less)
-            yield make.change(f"{clause}, zone {zone}", "h", delay.median_s / HOUR_S, less.median_s / HOUR_S, other)
+            yield make.change(
+                f"{clause}, zone {zone}",
+                "h",
+                delay.median_s / HOUR_S,
+                less.median_s / HOUR_S,
+                other,
+            )
     for zone, transit in contract.transit.items():
-        yield from _days(make, f"transit, days (90 % point in proportion), zone {zone}", transit, "transit", zone)
+        yield from _days(
+            make, f"transit, days (90 % point in proportion), zone {zone}", transit, "transit", zone
+        )
     refund = contract.late_refund
     if refund is not None:
         yield from make.share("late refund", refund.share * MORE, "late_refund", "share")
@@ -337,7 +411,9 @@ def _days(make: _Maker, clause: str, transit: Transit, *path: ClauseStep) -> Ite
     """A transit shorter by a quarter, where it takes time."""
     if transit.mean_days > 0:
         mean, p90 = (round(days * LESS, 3) for days in (transit.mean_days, transit.p90_days))
-        yield make.change(clause, "days", transit.mean_days, mean, put_at(make.contract, path, Transit(mean, p90)))
+        yield make.change(
+            clause, "days", transit.mean_days, mean, put_at(make.contract, path, Transit(mean, p90))
+        )
 
 
 def _collections(make: _Maker) -> Iterator[ClauseChange]:
@@ -348,19 +424,26 @@ def _collections(make: _Maker) -> Iterator[ClauseChange]:
         if own and all(abs(c.at_s - EVENING_S) > NEAR_S for c in own):
             more = replace(own[-1], at_s=EVENING_S)
             clause = f"one more collection at {site.name}, 22:00"
-            yield ClauseChange(name, clause, "collections", len(own), len(own) + 1, _with_collection(site, more))
+            yield ClauseChange(
+                name, clause, "collections", len(own), len(own) + 1, _with_collection(site, more)
+            )
         capped = [c for c in own if c.capacity_parcels is not None]
         if capped:
             room = capped[0].capacity_parcels or 0
             clause = f"capacity of a collection at {site.name}"
-            yield ClauseChange(name, clause, "parcels", room, round(room * MORE), _with_room(site, name))
+            yield ClauseChange(
+                name, clause, "parcels", room, round(room * MORE), _with_room(site, name)
+            )
 
 
 def _with_collection(at: Site, more: Collection) -> Vary:
     """The problem in which a collection comes to a site as well."""
     return lambda problem: replace(
         problem,
-        sites=tuple(replace(s, collections=(*s.collections, more)) if s.name == at.name else s for s in problem.sites),
+        sites=tuple(
+            replace(s, collections=(*s.collections, more)) if s.name == at.name else s
+            for s in problem.sites
+        ),
     )
 
 

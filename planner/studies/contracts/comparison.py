@@ -77,7 +77,8 @@ TERM_COLUMNS = (
 
 @dataclass(frozen=True, eq=False)
 class Alternative:
-    """Contracts that are signed together, or one alone: its name in the tables, and what was planned for it."""
+    """Contracts that are signed together, or one alone: its name in the tables, and what was
+    planned for it."""
 
     name: str
     members: tuple[Contract, ...]
@@ -88,10 +89,10 @@ class Alternative:
 class ContractOutcome:
     """Replications (leading axis, when stacked) by alternative and region; money in minor units.
 
-    `placed[.., region]` orders; `taken`, `charge` [.., alternative, region]: parcels that got a price, what they cost;
-    `worth`: the same with a refused parcel at the highest price any alternative pays; `common[.., region,
-    a, b]` parcels both take, `charge_common[.., region, a, b]` what a pays for them; `beyond[.., alternative]` whatever
-    else couriers and late orders cost.
+    `placed[.., region]` orders; `taken`, `charge` [.., alternative, region]: parcels that got a
+    price, what they cost; `worth`: the same with a refused parcel at the highest price any
+    alternative pays; `common[.., region, a, b]` parcels both take, `charge_common[.., region, a,
+    b]` what a pays for them; `beyond[.., alternative]` whatever else couriers and late orders cost.
     """
 
     placed: Floats
@@ -104,16 +105,26 @@ class ContractOutcome:
 
 
 def compare(
-    problem: Problem, alternatives: Sequence[Alternative], replications: int, seed: int, work: Effort
+    problem: Problem,
+    alternatives: Sequence[Alternative],
+    replications: int,
+    seed: int,
+    work: Effort,
 ) -> dict[str, pd.DataFrame]:
-    """Tables `contracts`, `contract_terms` and `contracts_by_region`; money in major units, means over replications.
+    """Tables `contracts`, `contract_terms` and `contracts_by_region`; money in major units, means
+    over replications.
 
-    Every alternative is planned for itself (see `studies.couriers`) and carries the same orders. The cost per order
-    holds all that couriers and late orders cost: charges, fees, tiers, shortfall, vehicles, losses, compensation.
-    `difference` is to the best alternative (see `ranking`), on the parcels both take, with a 95 % interval.
+    Every alternative is planned for itself (see `studies.couriers`) and carries the same orders.
+    The cost per order holds all that couriers and late orders cost: charges, fees, tiers,
+    shortfall, vehicles, losses, compensation. `difference` is to the best alternative (see
+    `ranking`), on the parcels both take, with a 95 % interval.
     """
     if not alternatives:
-        empty = {"contracts": COLUMNS, "contract_terms": TERM_COLUMNS, "contracts_by_region": REGION_COLUMNS}
+        empty = {
+            "contracts": COLUMNS,
+            "contract_terms": TERM_COLUMNS,
+            "contracts_by_region": REGION_COLUMNS,
+        }
         return {name: pd.DataFrame(columns=list(columns)) for name, columns in empty.items()}
     work.begin("comparing contracts", replications)
     promotions = carry([a.case for a in alternatives], replications, seed, work)
@@ -126,11 +137,14 @@ def compare(
     }
 
 
-def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: Effort) -> list[Alternative]:
+def planned_alternatives(
+    problem: Problem, contracts: Sequence[Contract], work: Effort
+) -> list[Alternative]:
     """Each contract alone, sensible combinations, and all together.
 
-    What all together would use says which combinations to look at: pairs, and all without one that is used. Those count
-    that serve every region that all together serve, and whose plan has work for every member.
+    What all together would use says which combinations to look at: pairs, and all without one that
+    is used. Those count that serve every region that all together serve, and whose plan has work
+    for every member.
     """
     named = with_own_names(contracts)
     whole = [named] if len(named) > 1 else []
@@ -154,9 +168,9 @@ def planned_alternatives(problem: Problem, contracts: Sequence[Contract], work: 
 
 
 def _share_plan(taking_all: Sequence[bool], cases: list[Case]) -> None:
-    """All together (the last) never do worse than some of them who take as much, whose plan they may have; and where
-    they use just these, both have the cheaper of the two plans (they differ by the solver's gap). A plan that keeps the
-    promise comes before a cheaper one that does not."""
+    """All together (the last) never do worse than some of them who take as much, whose plan they
+    may have; and where they use just these, both have the cheaper of the two plans (they differ by
+    the solver's gap). A plan that keeps the promise comes before a cheaper one that does not."""
     able = [case for case, takes in zip(cases, taking_all, strict=True) if takes]
     best = min(able, key=lambda case: (not case.keeps_promise, case.plan.objective or 0)).plan
     cases[-1] = _with_plan(cases[-1], best)
@@ -212,11 +226,16 @@ def outcome(region: Small, regions: int, cases: Sequence[CaseResult]) -> Contrac
 
 def stacked(outcomes: Sequence[ContractOutcome]) -> ContractOutcome:
     """Replications one behind the other, along a new first axis."""
-    return ContractOutcome(*(np.stack([getattr(o, f.name) for o in outcomes]) for f in fields(ContractOutcome)))
+    return ContractOutcome(
+        *(np.stack([getattr(o, f.name) for o in outcomes]) for f in fields(ContractOutcome))
+    )
 
 
 def contracts_table(
-    problem: Problem, alternatives: Sequence[Alternative], found: ContractOutcome, cases: Sequence[Sequence[CaseResult]]
+    problem: Problem,
+    alternatives: Sequence[Alternative],
+    found: ContractOutcome,
+    cases: Sequence[Sequence[CaseResult]],
 ) -> pd.DataFrame:
     """Rows alternative x region group; groups without regions are left out."""
     remote = np.array([r.remote for r in problem.regions])
@@ -229,16 +248,27 @@ def contracts_table(
         for group, regions in zip(GROUPS, (np.ones_like(remote), remote, ~remote), strict=True):
             if regions.any():
                 figures = _figures(problem, found, regions, a, int(order[0]))
-                own = (*_service(problem, cases[a]), int(rank[a]), _major(ranked[a], problem), fails[a])
+                own = (
+                    *_service(problem, cases[a]),
+                    int(rank[a]),
+                    _major(ranked[a], problem),
+                    fails[a],
+                )
                 service = own if group == "all" else (None,) * len(own)
                 rows.append((alternative.name, len(alternative.members), group, *figures, *service))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rank": "Int64"})
 
 
-def _figures(problem: Problem, found: ContractOutcome, regions: Mask, a: int, best: int) -> tuple[float, ...]:
-    """Parcels, cost with interval, difference with interval, and refused share of an alternative in some regions."""
+def _figures(
+    problem: Problem, found: ContractOutcome, regions: Mask, a: int, best: int
+) -> tuple[float, ...]:
+    """Parcels, cost with interval, difference with interval, and refused share of an alternative in
+    some regions."""
     placed, taken = found.placed[:, regions].sum(), found.taken[:, a, regions].sum()
-    cost, difference = cost_per_order(found, regions)[:, a], difference_per_order(found, regions, best)[:, a]
+    cost, difference = (
+        cost_per_order(found, regions)[:, a],
+        difference_per_order(found, regions, best)[:, a],
+    )
     return (
         round(taken / len(found.placed), 1),
         *(_major(x, problem) for x in interval(cost)),
@@ -247,8 +277,11 @@ def _figures(problem: Problem, found: ContractOutcome, regions: Mask, a: int, be
     )
 
 
-def _service(problem: Problem, cases: Sequence[CaseResult]) -> tuple[float | None, float, float, float]:
-    """On-time share, share of promotions that keep the promise, that miss a commitment, and the money at risk."""
+def _service(
+    problem: Problem, cases: Sequence[CaseResult]
+) -> tuple[float | None, float, float, float]:
+    """On-time share, share of promotions that keep the promise, that miss a commitment, and the
+    money at risk."""
     share = share_on_time(cases)
     return (
         None if np.isnan(share) else round(share, 6),
@@ -275,10 +308,17 @@ def terms_table(
                     contract.name,
                     round(float(parcels.mean()), 1),
                     int(contract.name in alternative.case.plan.signed),
-                    contract.volume.tiers[usual].from_parcels if contract.volume and usual >= 0 else pd.NA,
+                    contract.volume.tiers[usual].from_parcels
+                    if contract.volume and usual >= 0
+                    else pd.NA,
                     round(float((reached == usual).mean()), 6) if contract.volume else None,
                     _major(float(np.mean([p.discount_minor[k] for p in promotions])), problem),
-                    round(float(np.mean([contract.committed(int(p.parcels.sum())) for p in promotions])), 1),
+                    round(
+                        float(
+                            np.mean([contract.committed(int(p.parcels.sum())) for p in promotions])
+                        ),
+                        1,
+                    ),
                     round(float((short > 0).mean()), 6),
                     _major(float(short.mean()), problem),
                     round(float(np.mean([p.full_days[k] for p in promotions])), 2),
@@ -299,35 +339,47 @@ def regions_table(problem: Problem, names: Sequence[str], found: ContractOutcome
 
 
 def cost_per_order(found: ContractOutcome, regions: Mask) -> Floats:
-    """[replication, alternative]: charges in the regions per parcel, and every parcel's part of what comes beside."""
+    """[replication, alternative]: charges in the regions per parcel, and every parcel's part of
+    what comes beside."""
     charge, taken = found.charge[:, :, regions].sum(axis=2), found.taken[:, :, regions].sum(axis=2)
     return _ratio(charge, taken) + _beyond_per_parcel(found)
 
 
 def difference_per_order(found: ContractOutcome, regions: Mask, best: int) -> Floats:
-    """[replication, alternative]: cost per order less that of `best`, on the parcels in the regions both take."""
-    charge, common = found.charge_common[:, regions].sum(axis=1), found.common[:, regions].sum(axis=1)
+    """[replication, alternative]: cost per order less that of `best`, on the parcels in the regions
+    both take."""
+    charge, common = (
+        found.charge_common[:, regions].sum(axis=1),
+        found.common[:, regions].sum(axis=1),
+    )
     beyond = _beyond_per_parcel(found)
     gap = _ratio(charge[:, :, best] - charge[:, best, :], common[:, :, best])
     return gap + (beyond - beyond[:, [best]])
 
 
 def ranking(cost: Floats, fails: Sequence[str]) -> Ints:
-    """The alternatives, best first: by `ranked_cost` (ties: fewer contracts); those that fail come after all others."""
+    """The alternatives, best first: by `ranked_cost` (ties: fewer contracts); those that fail come
+    after all others."""
     return np.lexsort((np.round(cost, 6), np.array([bool(reason) for reason in fails])))
 
 
-def failures(problem: Problem, found: ContractOutcome, cases: Sequence[Sequence[CaseResult]]) -> list[str]:
-    """Why an alternative cannot meet the on-time share: "refused" or "late", whichever is more; empty where it can."""
+def failures(
+    problem: Problem, found: ContractOutcome, cases: Sequence[Sequence[CaseResult]]
+) -> list[str]:
+    """Why an alternative cannot meet the on-time share: "refused" or "late", whichever is more;
+    empty where it can."""
     refused = 1 - found.taken.sum(axis=(0, 2)) / max(float(found.placed.sum()), 1.0)
     late = (1.0 - np.nan_to_num([share_on_time(of) for of in cases], nan=1.0)) * (1 - refused)
     allowed = 1 - problem.service.on_time_share + 1e-12
-    return ["" if r + x <= allowed else "refused" if r >= x else "late" for r, x in zip(refused, late, strict=True)]
+    return [
+        "" if r + x <= allowed else "refused" if r >= x else "late"
+        for r, x in zip(refused, late, strict=True)
+    ]
 
 
 def ranked_cost(found: ContractOutcome) -> Floats:
-    """[alternative]: mean cost per order placed, refused ones at the highest price of all alternatives, in minor units;
-    the cost per order where nothing is refused."""
+    """[alternative]: mean cost per order placed, refused ones at the highest price of all
+    alternatives, in minor units; the cost per order where nothing is refused."""
     carried = found.taken.sum(axis=2)
     whole = found.worth.sum(axis=2) + carried * _beyond_per_parcel(found)
     return np.asarray((whole / np.maximum(found.placed.sum(axis=1), 1.0)[:, None]).mean(axis=0))
@@ -350,25 +402,40 @@ def _major(minor: float, problem: Problem) -> float:
 
 
 def interval(values: Floats) -> tuple[float, float, float]:
-    """(mean, low, high): Student's 95 % interval over the replications that have a value; NaN where none is known."""
+    """(mean, low, high): Student's 95 % interval over the replications that have a value; NaN where
+    none is known."""
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return (np.nan, np.nan, np.nan)
     mean = float(known.mean())
     if len(known) == 1:
         return (mean, np.nan, np.nan)
-    half = float(student.ppf((1 + LEVEL) / 2, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
+    half = float(
+        student.ppf((1 + LEVEL) / 2, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
+    )
     return (mean, mean - half, mean + half)
 
 
 def write_comparison(
-    folder: Path, scenario: Scenario, files: Sequence[Path], tables: dict[str, pd.DataFrame], options: dict[str, Any]
+    folder: Path,
+    scenario: Scenario,
+    files: Sequence[Path],
+    tables: dict[str, pd.DataFrame],
+    options: dict[str, Any],
 ) -> None:
-    """Tables and manifest of a comparison into its draft folder; `files` are contracts from outside the scenario."""
+    """Tables and manifest of a comparison into its draft folder; `files` are contracts from outside
+    the scenario."""
     for name in sorted(tables):
         write_table(tables[name], folder / "tables" / f"{name}.csv")
     inputs = keep_inputs(folder, scenario)
     inputs.update({f"contract/{path.name}": sha256(path) for path in files})
     problem = scenario.problem
-    facts = {"name": problem.name, "currency": problem.currency, "seed": problem.seed, "versions": versions()}
-    seal(folder, {**facts, "options": options, "inputs": inputs, "scenario": scenario_name(scenario)})
+    facts = {
+        "name": problem.name,
+        "currency": problem.currency,
+        "seed": problem.seed,
+        "versions": versions(),
+    }
+    seal(
+        folder, {**facts, "options": options, "inputs": inputs, "scenario": scenario_name(scenario)}
+    )

@@ -1,4 +1,5 @@
-"""Remote areas: direct, through a hub, or not at all, by region and weight class, with the margin that is left."""
+"""Remote areas: direct, through a hub, or not at all, by region and weight class, with the margin
+that is left."""
 
 from __future__ import annotations
 
@@ -32,11 +33,13 @@ DIRECT, HUB, NOT_AT_ALL = "direct", "hub", "do not sell"
 
 
 def remote_table(base: Problem) -> pd.DataFrame:
-    """Table `remote`: rows region x weight class that is ordered, remote regions first. Money per order in major units.
+    """Table `remote`: rows region x weight class that is ordered, remote regions first. Money per
+    order in major units.
 
-    Costs are the mean charge of the cheapest lane over the promotion, expected refunds and losses included, limits and
-    fees of contracts left out. `margin` is what an order leaves before the courier is paid; where nothing is left after
-    the cheapest way, the order is better not sold. Where a margin is unknown, it is empty and the cheapest way is best.
+    Costs are the mean charge of the cheapest lane over the promotion, expected refunds and losses
+    included, limits and fees of contracts left out. `margin` is what an order leaves before the
+    courier is paid; where nothing is left after the cheapest way, the order is better not sold.
+    Where a margin is unknown, it is empty and the cheapest way is best.
     """
     cells = carriers_only(cells_of(base))
     margin = class_margins(base)
@@ -48,10 +51,14 @@ def remote_table(base: Problem) -> pd.DataFrame:
             orders = float(cells.orders[r, w].sum())
             if orders <= 0:
                 continue
-            ways = {way: (found[0][r, w], cells.lanes[found[1][r, w]]) for way, found in cheapest.items()}
+            ways = {
+                way: (found[0][r, w], cells.lanes[found[1][r, w]])
+                for way, found in cheapest.items()
+            }
             best = min(ways, key=lambda way: ways[way][0])
             left = margin[w] - ways[best][0]
-            sells = np.isfinite(ways[best][0]) and not left <= 0  # NaN, an unknown margin, is no reason not to sell
+            # NaN, an unknown margin, is no reason not to sell
+            sells = np.isfinite(ways[best][0]) and not left <= 0
             offers = [
                 (*lane, round(cost / factor, 4)) if np.isfinite(cost) else (None, None, None)
                 for cost, lane in ways.values()
@@ -74,10 +81,13 @@ def remote_table(base: Problem) -> pd.DataFrame:
 
 
 def class_margins(problem: Problem) -> Floats:
-    """Mean margin of an order of each weight class, before the courier, in minor units; NaN where it is unknown for a
-    product of the class."""
-    mix = mean_component_days(problem).sum(axis=1) @ problem.demand.product_shares()  # of the whole promotion
-    upto = np.array([[p.share_up_to(upper) for _, upper in problem.weight_bands] for p in problem.products])
+    """Mean margin of an order of each weight class, before the courier, in minor units; NaN where
+    it is unknown for a product of the class."""
+    # of the whole promotion
+    mix = mean_component_days(problem).sum(axis=1) @ problem.demand.product_shares()
+    upto = np.array(
+        [[p.share_up_to(upper) for _, upper in problem.weight_bands] for p in problem.products]
+    )
     inside = mix[:, None] * np.diff(upto, axis=1, prepend=0.0)
     margin = np.array([p.margin_minor for p in problem.products], dtype=float)
     unknown = inside[[not p.margin_known for p in problem.products]].sum(axis=0) > 0
@@ -85,12 +95,16 @@ def class_margins(problem: Problem) -> Floats:
 
 
 def _cheapest(problem: Problem, cells: Cells, through_hub: bool) -> tuple[Floats, np.ndarray]:
-    """Mean cost [region, class] of the cheapest lane that goes through a hub (or not), and which lane; inf without."""
+    """Mean cost [region, class] of the cheapest lane that goes through a hub (or not), and which
+    lane; inf without."""
     weight = cells.orders / np.maximum(cells.orders.sum(axis=2, keepdims=True), 1e-12)
     cost = (np.where(np.isfinite(cells.cost), cells.cost, 0.0) * weight[..., None]).sum(axis=2)
     cost = np.where(np.isfinite(cells.cost).all(axis=2), cost, np.inf)
     goes = np.array(
-        [[problem.contract(c).through_hub(r) == through_hub for _, c in cells.lanes] for r in problem.region_names]
+        [
+            [problem.contract(c).through_hub(r) == through_hub for _, c in cells.lanes]
+            for r in problem.region_names
+        ]
     )
     cost = np.where(goes[:, None, :], cost, np.inf)
     return cost.min(axis=-1), cost.argmin(axis=-1)

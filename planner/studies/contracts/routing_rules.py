@@ -1,8 +1,9 @@
-"""Routing that a person can type in: a plan's shares distilled to a few rules, first match wins, with what each
-simplification costs.
+"""Routing that a person can type in: a plan's shares distilled to a few rules, first match wins,
+with what each simplification costs.
 
-What a parcel costs on a lane is corrected by what a place on that lane is worth in the plan (the dual price of the
-plan's own use of it in a transport problem), so that rules respect limits they do not see.
+What a parcel costs on a lane is corrected by what a place on that lane is worth in the plan (the
+dual price of the plan's own use of it in a transport problem), so that rules respect limits they do
+not see.
 """
 
 from __future__ import annotations
@@ -25,7 +26,14 @@ from planner.domain.problem import Problem, ShareRow
 from planner.domain.records import Mask
 from planner.planning.mean_demand import MeanDemand, mean_region_days
 from planner.rating.lane_costs import lane_costs
-from planner.studies.contracts.carrier_only import NOBODY, Case, carry, case_costs, share_on_time, taken
+from planner.studies.contracts.carrier_only import (
+    NOBODY,
+    Case,
+    carry,
+    case_costs,
+    share_on_time,
+    taken,
+)
 from planner.studies.contracts.comparison import interval
 from planner.studies.runs.run_context import Effort
 
@@ -36,13 +44,14 @@ COST_COLUMNS = (
 SIZES = (3, 10, 50)
 EVERYWHERE = "all"
 TIE_MINOR = 0.01  # of a minor unit per parcel: less is no difference between two lanes
-ROUNDING = 1e-5  # of all parcels: shares in the plan are rounded, which must not make its own use infeasible
+# of all parcels: shares in the plan are rounded, which must not make its own use infeasible
+ROUNDING = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """Parcels to `regions`, of weight classes `first` to `last`, in phases `begin` to `end` (indices, included), go to
-    lane `lane`."""
+    """Parcels to `regions`, of weight classes `first` to `last`, in phases `begin` to `end`
+    (indices, included), go to lane `lane`."""
 
     regions: tuple[int, ...]
     first: int
@@ -54,26 +63,33 @@ class RoutingRule:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """What rules decide on: `orders[region, class, phase]` expected; `cost[region, class, phase, lane]` minor units per
-    parcel, inf where the lane does not take it; `lanes` are (site, contract) names."""
+    """What rules decide on: `orders[region, class, phase]` expected; `cost[region, class, phase,
+    lane]` minor units per parcel, inf where the lane does not take it; `lanes` are (site, contract)
+    names."""
 
     orders: Floats
     cost: Floats
     lanes: tuple[tuple[str, str], ...]
 
 
-def routing_rules(case: Case, replications: int, seed: int, work: Effort) -> dict[str, pd.DataFrame]:
-    """Tables `rules` and `rules_cost`: the plan of a case (all contracts together) and its distillations."""
+def routing_rules(
+    case: Case, replications: int, seed: int, work: Effort
+) -> dict[str, pd.DataFrame]:
+    """Tables `rules` and `rules_cost`: the plan of a case (all contracts together) and its
+    distillations."""
     base = case.problem
     cells = without_quarrels(base, cells_of(base, case_costs(base)), case.plan.signed)
     fixed = corrected(cells, plan_use(base, cells, case.plan.routing))
     sold = replace(fixed, orders=fixed.orders * taken(base)[..., None])
     found = [distil(base, sold, k) for k in SIZES]
-    lists = {len(rules): rules for rules in found}  # by the rules it takes: where few are enough, there is one list
+    lists = {
+        len(rules): rules for rules in found
+    }  # by the rules it takes: where few are enough, there is one list
     cases = [case, *(_under_rules(case, cells, rules) for rules in lists.values())]
     return {
         "rules": pd.DataFrame(
-            [row for k, rules in lists.items() for row in _rows(base, cells, k, rules)], columns=list(RULE_COLUMNS)
+            [row for k, rules in lists.items() for row in _rows(base, cells, k, rules)],
+            columns=list(RULE_COLUMNS),
         ),
         "rules_cost": _costs(base, list(lists), cases, replications, seed, work),
     }
@@ -83,18 +99,24 @@ def without_quarrels(problem: Problem, cells: Cells, signed: Sequence[str]) -> C
     """The cells without the lanes of others to regions that a signed contract has to itself."""
     cost = cells.cost.copy()
     for name in signed:
-        own = np.array([region in problem.contract(name).exclusive for region in problem.region_names])
+        own = np.array(
+            [region in problem.contract(name).exclusive for region in problem.region_names]
+        )
         others = np.array([contract != name for _, contract in cells.lanes])
         cost[np.broadcast_to(own[:, None, None, None] & others, cost.shape)] = np.inf
     return replace(cells, cost=cost)
 
 
 def cells_of(problem: Problem, costs: LaneCosts | None = None) -> Cells:
-    """Orders and mean cost of every cell on every lane of the problem (`costs`: other than its own)."""
+    """Orders and mean cost of every cell on every lane of the problem (`costs`: other than its
+    own)."""
     priced = lane_costs(problem, problem.seed) if costs is None else costs
     per_parcel = priced.mean - priced.refund + priced.loss  # site, region, contract, class, day
     days, demand = mean_region_days(problem), MeanDemand.of(problem)
-    bands = [[demand.orders(r, band).sum(axis=0) for band in problem.weight_bands] for r in problem.region_names]
+    bands = [
+        [demand.orders(r, band).sum(axis=0) for band in problem.weight_bands]
+        for r in problem.region_names
+    ]
     band_days = np.array(bands)  # region, class, day
     lanes = [(s, c) for s in range(len(problem.sites)) for c in range(len(problem.contracts))]
     orders = np.zeros((len(problem.regions), len(problem.weight_bands), len(problem.phases)))
@@ -111,14 +133,18 @@ def cells_of(problem: Problem, costs: LaneCosts | None = None) -> Cells:
 
 def carriers_only(cells: Cells) -> Cells:
     """The cells without the lanes of the one who stands in where no contract serves."""
-    return replace(cells, cost=np.where([contract != NOBODY for _, contract in cells.lanes], cells.cost, np.inf))
+    return replace(
+        cells,
+        cost=np.where([contract != NOBODY for _, contract in cells.lanes], cells.cost, np.inf),
+    )
 
 
 def corrected(cells: Cells, use: Floats) -> Cells:
-    """The cells with what a place on each lane is worth in the plan; no orders where no contract serves.
+    """The cells with what a place on each lane is worth in the plan; no orders where no contract
+    serves.
 
-    Where the plan puts more on a lane than its price says (to reach a tier), all cells may come out alike there: of two
-    such lanes the one that the plan uses more is better.
+    Where the plan puts more on a lane than its price says (to reach a tier), all cells may come out
+    alike there: of two such lanes the one that the plan uses more is better.
     """
     unused = TIE_MINOR * (1.0 - use / np.maximum(use.sum(axis=1, keepdims=True), 1e-12))
     found = carriers_only(replace(cells, cost=cells.cost + lane_prices(cells, use) + unused))
@@ -132,18 +158,25 @@ def plan_use(problem: Problem, cells: Cells, routing: Sequence[ShareRow]) -> Flo
     bands = problem.weight_bands
     for row in routing:
         f, w = starts.index(row.from_s), bands.index((row.above_g, row.to_g))
-        r, lane = problem.region_names.index(row.region), cells.lanes.index((row.site, row.contract))
+        r, lane = (
+            problem.region_names.index(row.region),
+            cells.lanes.index((row.site, row.contract)),
+        )
         use[f, lane] += row.share * cells.orders[r, w, f]
     return use
 
 
 def lane_prices(cells: Cells, use: Floats) -> Floats:
-    """What a place on a lane is worth in the plan, minor units [phase, lane]: the duals of shipping all cells at least
-    cost while every lane carries what the plan gives it. Positive where the plan would rather put more, negative where
-    it puts more than the price alone says (a volume tier, a commitment)."""
+    """What a place on a lane is worth in the plan, minor units [phase, lane]: the duals of shipping
+    all cells at least cost while every lane carries what the plan gives it. Positive where the plan
+    would rather put more, negative where it puts more than the price alone says (a volume tier, a
+    commitment)."""
     worth = np.zeros(use.shape)
     for f in range(len(use)):
-        orders, cost = cells.orders[:, :, f].ravel(), cells.cost[:, :, f].reshape(-1, len(cells.lanes))
+        orders, cost = (
+            cells.orders[:, :, f].ravel(),
+            cells.cost[:, :, f].reshape(-1, len(cells.lanes)),
+        )
         cell, lane = np.nonzero(np.isfinite(cost) & (orders[:, None] > 0))
         served, place = np.unique(cell, return_inverse=True)
         if not len(served):
@@ -161,23 +194,28 @@ def lane_prices(cells: Cells, use: Floats) -> Floats:
             method="highs",
         )
         if found.status != 0:
-            raise RuntimeError(f"the plan's own use of its lanes could not be repeated: {found.message}")
+            raise RuntimeError(
+                f"the plan's own use of its lanes could not be repeated: {found.message}"
+            )
         worth[f] = found.ineqlin.marginals[lanes:] - found.ineqlin.marginals[:lanes]
     return worth
 
 
 def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
-    """At most `most` rules, first match wins: the best single lane for everything, then again and again the exception
-    that saves most, in front of the others."""
+    """At most `most` rules, first match wins: the best single lane for everything, then again and
+    again the exception that saves most, in front of the others."""
     conditions = _conditions(problem, cells)
     masks = np.array([_mask(cells, rule).ravel() for rule in conditions])
     orders, cost = cells.orders.ravel(), cells.cost.reshape(-1, len(cells.lanes))
-    dear = 10 * float(cost[np.isfinite(cost)].max(initial=0.0)) + 1.0  # a lane that refuses is worse than any
+    # a lane that refuses is worse than any
+    dear = 10 * float(cost[np.isfinite(cost)].max(initial=0.0)) + 1.0
     taken_by = np.isfinite(cost)  # what a rule's lane refuses goes on to the next rule
     priced = np.where(taken_by, cost, dear) * orders[:, None]
     everything = tuple(range(cells.orders.shape[0]))
     lane = int(priced.sum(axis=0).argmin())
-    rules = [RoutingRule(everything, 0, cells.orders.shape[1] - 1, 0, cells.orders.shape[2] - 1, lane)]
+    rules = [
+        RoutingRule(everything, 0, cells.orders.shape[1] - 1, 0, cells.orders.shape[2] - 1, lane)
+    ]
     now = priced[:, lane].copy()
     while len(rules) < most:
         saved = masks @ np.where(taken_by, now[:, None] - priced, 0.0)
@@ -190,8 +228,9 @@ def distil(problem: Problem, cells: Cells, most: int) -> list[RoutingRule]:
 
 
 def _conditions(problem: Problem, cells: Cells) -> list[RoutingRule]:
-    """What a rule may ask for: all regions, those of a zone of a contract from a site, the remote ones, one region, or
-    those with the same cheapest lane; a run of weight classes; a run of phases."""
+    """What a rule may ask for: all regions, those of a zone of a contract from a site, the remote
+    ones, one region, or those with the same cheapest lane; a run of weight classes; a run of
+    phases."""
     groups: dict[tuple[int, ...], None] = {tuple(range(len(problem.regions))): None}
     for contract in problem.contracts:
         for site in problem.site_names:
@@ -203,9 +242,17 @@ def _conditions(problem: Problem, cells: Cells) -> list[RoutingRule]:
             groups |= {tuple(regions): None for regions in zones.values()}
     groups[tuple(r for r, region in enumerate(problem.regions) if region.remote)] = None
     groups |= {(r,): None for r in range(len(problem.regions))}
-    places = [(run, stretch) for run in _runs(cells.orders.shape[1]) for stretch in _runs(cells.orders.shape[2])]
+    places = [
+        (run, stretch)
+        for run in _runs(cells.orders.shape[1])
+        for stretch in _runs(cells.orders.shape[2])
+    ]
     found = [RoutingRule(g, *run, *stretch, 0) for g in groups if g for run, stretch in places]
-    found += [RoutingRule(g, *run, *stretch, 0) for run, stretch in places for g in _alike(cells, run, stretch)]
+    found += [
+        RoutingRule(g, *run, *stretch, 0)
+        for run, stretch in places
+        for g in _alike(cells, run, stretch)
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -213,7 +260,11 @@ def _alike(cells: Cells, run: tuple[int, int], stretch: tuple[int, int]) -> list
     """Regions with the same cheapest lane for some weight classes and phases."""
     here = (slice(None), slice(run[0], run[1] + 1), slice(stretch[0], stretch[1] + 1))
     orders = cells.orders[here][..., None]
-    best = np.where(orders > 0, cells.cost[here] * np.maximum(orders, 1e-12), 0.0).sum(axis=(1, 2)).argmin(axis=-1)
+    best = (
+        np.where(orders > 0, cells.cost[here] * np.maximum(orders, 1e-12), 0.0)
+        .sum(axis=(1, 2))
+        .argmin(axis=-1)
+    )
     return [tuple(int(r) for r in np.flatnonzero(best == lane)) for lane in np.unique(best)]
 
 
@@ -230,7 +281,8 @@ def _mask(cells: Cells, rule: RoutingRule) -> Mask:
 
 
 def _lane_of(cells: Cells, rules: Sequence[RoutingRule]) -> Ints:
-    """Lane of every cell: the first rule that matches and whose lane takes it, else the cheapest lane."""
+    """Lane of every cell: the first rule that matches and whose lane takes it, else the cheapest
+    lane."""
     lane = np.full(cells.orders.shape, -1, dtype=np.int64)
     for rule in rules:
         free = _mask(cells, rule) & (lane < 0) & np.isfinite(cells.cost[..., rule.lane])
@@ -246,13 +298,17 @@ def _under_rules(case: Case, cells: Cells, rules: Sequence[RoutingRule]) -> Case
         for w, (above, upto) in enumerate(problem.weight_bands):
             for f, phase in enumerate(problem.phases):
                 site, contract = cells.lanes[lane[r, w, f]]
-                rows.append(ShareRow(region, site, contract, phase.from_s, phase.to_s, 1.0, above, upto))
+                rows.append(
+                    ShareRow(region, site, contract, phase.from_s, phase.to_s, 1.0, above, upto)
+                )
     used = {row.contract for row in rows} | set(case.plan.signed)
     signed = tuple(name for name in problem.contract_names if name in used)
     return replace(case, plan=replace(case.plan, routing=tuple(sorted(rows)), signed=signed))
 
 
-def _rows(problem: Problem, cells: Cells, k: int, rules: Sequence[RoutingRule]) -> list[tuple[object, ...]]:
+def _rows(
+    problem: Problem, cells: Cells, k: int, rules: Sequence[RoutingRule]
+) -> list[tuple[object, ...]]:
     """Rules as rows of the table."""
     rows: list[tuple[object, ...]] = []
     for number, rule in enumerate(rules, start=1):
@@ -260,23 +316,38 @@ def _rows(problem: Problem, cells: Cells, k: int, rules: Sequence[RoutingRule]) 
         regions = EVERYWHERE if whole else " ".join(problem.region_names[r] for r in rule.regions)
         above, upto = problem.weight_bands[rule.first][0], problem.weight_bands[rule.last][1]
         begin, end = problem.phases[rule.begin].from_s, problem.phases[rule.end].to_s
-        moments = [problem.horizon.at(second).isoformat(timespec="minutes") for second in (begin, end)]
+        moments = [
+            problem.horizon.at(second).isoformat(timespec="minutes") for second in (begin, end)
+        ]
         grams = (above or pd.NA, pd.NA if upto == HEAVIEST_G else upto)
         rows.append((str(k), number, regions, *grams, *moments, *cells.lanes[rule.lane]))
     return rows
 
 
 def _costs(
-    problem: Problem, sizes: Sequence[int], cases: Sequence[Case], replications: int, seed: int, work: Effort
+    problem: Problem,
+    sizes: Sequence[int],
+    cases: Sequence[Case],
+    replications: int,
+    seed: int,
+    work: Effort,
 ) -> pd.DataFrame:
     """Cost of the plan itself ("all") and of every distillation, on the same orders."""
     promotions = [found for _, found in carry(cases, replications, seed, work)]
     digits = minor_digits(problem.currency)
-    cost = np.array([[c.total_minor / max(int(np.isfinite(c.charge).sum()), 1) for c in p] for p in promotions])
+    cost = np.array(
+        [[c.total_minor / max(int(np.isfinite(c.charge).sum()), 1) for c in p] for p in promotions]
+    )
     cost /= 10.0**digits
     rows = []
     for k, name in enumerate([EVERYWHERE, *map(str, sizes)]):
         share = share_on_time([p[k] for p in promotions])
         figures = (*interval(cost[:, k]), *interval(cost[:, k] - cost[:, 0]))
-        rows.append((name, *(round(x, digits + 2) for x in figures), None if np.isnan(share) else round(share, 6)))
+        rows.append(
+            (
+                name,
+                *(round(x, digits + 2) for x in figures),
+                None if np.isnan(share) else round(share, 6),
+            )
+        )
     return pd.DataFrame([*rows[1:], rows[0]], columns=list(COST_COLUMNS))

@@ -26,8 +26,8 @@ def study_contracts(
     work: Effort,
     most_changes: int | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Comparison, clause values, break-evens, routing rules and remote areas (no tables but empty ones without
-    contracts)."""
+    """Comparison, clause values, break-evens, routing rules and remote areas (no tables but empty
+    ones without contracts)."""
     work.begin("planning with each contract")
     alternatives = planned_alternatives(problem, contracts, work)
     tables = compare(problem, alternatives, replications, seed, work)
@@ -39,7 +39,9 @@ def study_contracts(
     if len(contracts) > 1:
         work.begin("searching break-evens")
         alone = [a for a in alternatives if len(a.members) == 1]
-        tables["breakevens"] = break_evens(alone, best_alone(tables["contracts"]), replications, seed, work)
+        tables["breakevens"] = break_evens(
+            alone, best_alone(tables["contracts"]), replications, seed, work
+        )
     work.begin("distilling rules")
     tables.update(routing_rules(together.case, replications, seed, work))
     tables["remote"] = remote_table(together.case.problem)

@@ -1,4 +1,5 @@
-"""Why there is no plan: the limits to blame and the proved repairs, as a folder that takes the place of a result."""
+"""Why there is no plan: the limits to blame and the proved repairs, as a folder that takes the
+place of a result."""
 
 from __future__ import annotations
 
@@ -30,14 +31,17 @@ LANGS = ("en", "zh")
 
 @dataclass
 class Refusal:
-    """Whether a study ended without a plan: its error, with the repairs that were found, and its explanation."""
+    """Whether a study ended without a plan: its error, with the repairs that were found, and its
+    explanation."""
 
     error: NoPlanError | None = None
     explanation: dict[str, Any] | None = None
 
 
 @contextmanager
-def explaining(draft: Path, scenario: Scenario, work: Effort, options: dict[str, Any]) -> Iterator[Refusal]:
+def explaining(
+    draft: Path, scenario: Scenario, work: Effort, options: dict[str, Any]
+) -> Iterator[Refusal]:
     """Where the study within finds no plan, its draft folder becomes the explanation why."""
     refusal = Refusal()
     try:
@@ -51,7 +55,8 @@ def explaining(draft: Path, scenario: Scenario, work: Effort, options: dict[str,
 def write_explanation(
     draft: Path, scenario: Scenario, error: NoPlanError, work: Effort, options: dict[str, Any]
 ) -> dict[str, Any]:
-    """The explanation into a draft folder, in place of what the study has left there; its content."""
+    """The explanation into a draft folder, in place of what the study has left there; its
+    content."""
     problem = scenario.problem
     empty(draft)
     repairs = find_repairs(problem, work, error.blame) if error.status == INFEASIBLE else []
@@ -72,7 +77,9 @@ def write_explanation(
     return content
 
 
-def explanation_json(problem: Problem, error: NoPlanError, repairs: Sequence[Repair]) -> dict[str, Any]:
+def explanation_json(
+    problem: Problem, error: NoPlanError, repairs: Sequence[Repair]
+) -> dict[str, Any]:
     """Status, blame and repairs with their words in every language; money in major units."""
     cheapest = min((r.objective_minor for r in repairs), default=0)
     return {
@@ -131,7 +138,8 @@ def blame_table(blame: Sequence[Blame]) -> pd.DataFrame:
 
 
 def repairs_table(content: dict[str, Any]) -> pd.DataFrame:
-    """One row for each repair, the cheapest plan first; several limits that move together are told apart by `+`."""
+    """One row for each repair, the cheapest plan first; several limits that move together are told
+    apart by `+`."""
     repairs = content["repairs"]
     return pd.DataFrame(
         {
@@ -154,7 +162,11 @@ NO_PLAN = {
 NOT_FOUND = {"en": "No plan was found ({status}).", "zh": "没有找到方案（{status}）。"}
 HELP = {
     "en": (
-        "Each of these alone makes a plan possible (proved by planning again), the cheapest plan first:",
+        (
+            "Each of these alone makes a plan possible (proved by planning again), the cheapest "
+            "plan "
+            "first:"
+        ),
         "No single change that was tried makes a plan possible.",
     ),
     "zh": (
@@ -180,6 +192,8 @@ def refusal_lines(content: dict[str, Any], lang: str) -> list[str]:
     lines.append(HELP[lang][0] if repairs else HELP[lang][1])
     for r in repairs:
         prices = PRICED[lang][0].format(total=labels.money(r["objective"]))
-        prices += "" if r["price"] is None else PRICED[lang][1].format(price=labels.money(r["price"]))
+        prices += (
+            "" if r["price"] is None else PRICED[lang][1].format(price=labels.money(r["price"]))
+        )
         lines.append(f"- {r['words'][lang]}{prices}")
     return lines

@@ -1,4 +1,5 @@
-"""Where orders miss their deadline under a plan: a queue, a vehicle without room, no stock, a slow carrier."""
+"""Where orders miss their deadline under a plan: a queue, a vehicle without room, no stock, a slow
+carrier."""
 
 from __future__ import annotations
 
@@ -24,21 +25,36 @@ from planner.studies.certification.common_replications import played
 from planner.studies.diagnosis.marginal_resources import units_table
 from planner.studies.runs.run_context import Effort
 
-WAITING, COLLECTION, STOCK, CARRIER, PROMISE = "waiting", "collection", "stock", "carrier", "promise"
+WAITING, COLLECTION, STOCK, CARRIER, PROMISE = (
+    "waiting",
+    "collection",
+    "stock",
+    "carrier",
+    "promise",
+)
 WORST = 5  # promotions that are played again
 MOST_ROWS = 60
-Place = tuple[str, str, str, str, str, int, int]  # reason, site, process, contract, product, from, to
+Place = tuple[
+    str, str, str, str, str, int, int
+]  # reason, site, process, contract, product, from, to
 
 
 def misses_tables(
-    problem: Problem, plan: Plan, summaries: Sequence[Summary], work: Effort, stream_set: str = HELD_OUT
+    problem: Problem,
+    plan: Plan,
+    summaries: Sequence[Summary],
+    work: Effort,
+    stream_set: str = HELD_OUT,
 ) -> dict[str, pd.DataFrame]:
-    """Tables `misses` and `units` of a plan on the promotions where most orders failed; empty when none failed.
+    """Tables `misses` and `units` of a plan on the promotions where most orders failed; empty when
+    none failed.
 
-    `stream_set`: of the replications that the summaries are about. Plays up to `WORST` of them again for the places, and
-    some more for the units.
+    `stream_set`: of the replications that the summaries are about. Plays up to `WORST` of them
+    again for the places, and some more for the units.
     """
-    failing = [s for s in sorted(summaries, key=lambda s: (-s.failed, s.replication)) if s.failed > 0]
+    failing = [
+        s for s in sorted(summaries, key=lambda s: (-s.failed, s.replication)) if s.failed > 0
+    ]
     if not failing:
         return {}
     numbers = tuple(s.replication for s in failing[:WORST])
@@ -48,12 +64,16 @@ def misses_tables(
     for found in work.replicate("misses", task, len(numbers)):
         places.update(found)
     table = misses_table(problem, places, len(numbers))
-    return {"misses": table, "units": units_table(problem, plan, places, failing, len(summaries), work, stream_set)}
+    return {
+        "misses": table,
+        "units": units_table(problem, plan, places, failing, len(summaries), work, stream_set),
+    }
 
 
 @dataclass(frozen=True)
 class LateOrderSearch:
-    """Where the orders of one promotion missed (picklable: this is what worker processes receive once)."""
+    """Where the orders of one promotion missed (picklable: this is what worker processes receive
+    once)."""
 
     problem: Problem
     plan: Plan
@@ -70,8 +90,8 @@ class LateOrderSearch:
 
 
 def misses_table(problem: Problem, places: Counter[Place], promotions: int) -> pd.DataFrame:
-    """The places by the orders that missed there, most first; `late_orders` per promotion, `share` of all that missed
-    (those without stock included)."""
+    """The places by the orders that missed there, most first; `late_orders` per promotion, `share`
+    of all that missed (those without stock included)."""
     total = places.total()
     rows = sorted(places.items(), key=lambda item: (-item[1], item[0]))[:MOST_ROWS]
     horizon = problem.horizon
@@ -93,10 +113,11 @@ def misses_table(problem: Problem, places: Counter[Place], promotions: int) -> p
 def places_of(problem: Problem, plan: Plan, records: Records) -> Counter[Place]:
     """Where each failed order of a promotion missed.
 
-    Without stock: the product, and the hour of the order. Else the last collection is looked for after which the order
-    was still on time, given its own delay on the road. None: the promise is too short for its hour, or its own delay
-    too long (carrier). Packed before it: that collection had no room. Otherwise it waited: at the process it waited
-    longest for, from the hour in which it came there.
+    Without stock: the product, and the hour of the order. Else the last collection is looked for
+    after which the order was still on time, given its own delay on the road. None: the promise is
+    too short for its hour, or its own delay too long (carrier). Packed before it: that collection
+    had no room. Otherwise it waited: at the process it waited longest for, from the hour in which
+    it came there.
     """
     found: Counter[Place] = Counter()
     for k in np.flatnonzero(records.site < 0):
@@ -122,8 +143,8 @@ def _bucket(problem: Problem, second: int) -> tuple[int, int]:
 
 
 def _delays(problem: Problem, records: Records) -> Ints:
-    """Seconds from hand-over to the clock that counts [order]: FAR_S where the parcel was lost, 0 where it was not
-    handed over, or packing counts."""
+    """Seconds from hand-over to the clock that counts [order]: FAR_S where the parcel was lost, 0
+    where it was not handed over, or packing counts."""
     orders, site, contract = records.orders, records.site, records.contract
     moments = {
         "label": records.handed_over_at_s,
@@ -146,7 +167,9 @@ def _visits(problem: Problem, plan: Plan) -> dict[tuple[int, int], Ints]:
     return {key: np.array(seconds, dtype=np.int64) for key, seconds in found.items()}
 
 
-def _place(problem: Problem, records: Records, visits: dict[tuple[int, int], Ints], k: int, delay_s: int) -> Place:
+def _place(
+    problem: Problem, records: Records, visits: dict[tuple[int, int], Ints], k: int, delay_s: int
+) -> Place:
     """Where a late order missed."""
     s, c = int(records.site[k]), int(records.contract[k])
     ordered, packed = int(records.orders.ordered_at_s[k]), int(records.packed_at_s[k])
@@ -158,7 +181,14 @@ def _place(problem: Problem, records: Records, visits: dict[tuple[int, int], Int
         contract = problem.contract_names[c]
         if not len(useful):
             slow = delay_s > 0 and bool(np.any((times > ordered) & (times <= latest + delay_s)))
-            return (CARRIER if slow else PROMISE, site, "", contract, "", *_bucket(problem, ordered))
+            return (
+                CARRIER if slow else PROMISE,
+                site,
+                "",
+                contract,
+                "",
+                *_bucket(problem, ordered),
+            )
         if packed != NEVER and packed <= useful[-1]:
             return (COLLECTION, site, "", contract, "", int(useful[-1]), int(useful[-1]))
     process, since = _longest_wait(problem, records, k, s)
@@ -166,7 +196,8 @@ def _place(problem: Problem, records: Records, visits: dict[tuple[int, int], Int
 
 
 def _longest_wait(problem: Problem, records: Records, k: int, site: int) -> tuple[str, int]:
-    """The process an order waited longest for, and when it came there; what never began waits to the end."""
+    """The process an order waited longest for, and when it came there; what never began waits to
+    the end."""
     came = int(records.orders.ordered_at_s[k])
     longest, found = -1, ("", came)
     for process in problem.sites[site].processes:

@@ -1,4 +1,5 @@
-"""Limits moved by an amount: what a repair of a problem without a plan is made of, applied to the problem itself."""
+"""Limits moved by an amount: what a repair of a problem without a plan is made of, applied to the
+problem itself."""
 
 from __future__ import annotations
 
@@ -25,12 +26,13 @@ NEVER_LATE = 1e-3  # of the orders: what an aim of 100 % is taken to allow when 
 class LimitChange:
     """One limit moved. `key`: its kind, then what it limits; `amount` in the unit of the kind:
 
-    crew (site, crew): people more; days, hours (site, crew): days or hours more in a week for each person; notice
-    (site, crew): days less; stations (site, process): more of them; collection (site, contract, time): vehicles more
-    on any day; pickup (site, contract, time): vehicles every day at a time of their own; allotment (contract): parcels
-    more a day; supply (products), space (site): units more; aim: share of orders on time from now on; promise (regions;
-    none: all): hours more; cap (event): orders at which its sale stops; shift (from, to): paid hours of a shift that is
-    not there yet; overtime: hours that every shift may go on.
+    crew (site, crew): people more; days, hours (site, crew): days or hours more in a week for each
+    person; notice (site, crew): days less; stations (site, process): more of them; collection
+    (site, contract, time): vehicles more on any day; pickup (site, contract, time): vehicles every
+    day at a time of their own; allotment (contract): parcels more a day; supply (products), space
+    (site): units more; aim: share of orders on time from now on; promise (regions; none: all):
+    hours more; cap (event): orders at which its sale stops; shift (from, to): paid hours of a shift
+    that is not there yet; overtime: hours that every shift may go on.
     """
 
     key: Key
@@ -57,7 +59,8 @@ def change_for(problem: Problem, blame: Blame) -> LimitChange | None:
 
 
 def grown(problem: Problem, change: LimitChange, factor: float) -> LimitChange | None:
-    """The change with its amount times a factor, at least a unit more; None where it cannot grow any further."""
+    """The change with its amount times a factor, at least a unit more; None where it cannot grow
+    any further."""
     kind = change.key[0]
     if kind == "aim":
         given_up = (problem.service.on_time_share - change.amount) * factor
@@ -65,7 +68,9 @@ def grown(problem: Problem, change: LimitChange, factor: float) -> LimitChange |
     amount = change.amount if factor == 1 else max(_up(change.amount * factor), change.amount + 1)
     if kind in ("allotment", "supply", "space"):
         amount = _round(amount)
-    most = {"days": lambda c: WEEK - c.max_days_per_week, "notice": lambda c: c.notice_days}.get(kind)
+    most = {"days": lambda c: WEEK - c.max_days_per_week, "notice": lambda c: c.notice_days}.get(
+        kind
+    )
     if most is not None and amount > most(problem.crew(*change.key[1:])):
         return None
     return replace(change, amount=float(amount))
@@ -91,7 +96,11 @@ def _round(amount: float) -> float:
 def _capacity(problem: Problem, key: Key) -> int:
     """Parcels that one vehicle of a collection takes."""
     _, site, contract, clock = key
-    at = [c for c in problem.site(site).collections if (c.contract, clock_of(problem, c.at_s)) == (contract, clock)]
+    at = [
+        c
+        for c in problem.site(site).collections
+        if (c.contract, clock_of(problem, c.at_s)) == (contract, clock)
+    ]
     return max(at[0].capacity_parcels or 1, 1)
 
 
@@ -123,13 +132,17 @@ def _more_days(crew: Crew, amount: float) -> dict[str, Any]:
     """More days in a week, and in a row where those are limited."""
     row = crew.max_consecutive_days
     days = min(crew.max_days_per_week + int(amount), WEEK)
-    return {"max_days_per_week": days, "max_consecutive_days": None if row is None else row + int(amount)}
+    return {
+        "max_days_per_week": days,
+        "max_consecutive_days": None if row is None else row + int(amount),
+    }
 
 
 def _more_stations(problem: Problem, names: Key, amount: float) -> Problem:
     site, process = names
     steps = (
-        replace(p, stations=p.stations + int(amount)) if p.name == process else p for p in problem.site(site).processes
+        replace(p, stations=p.stations + int(amount)) if p.name == process else p
+        for p in problem.site(site).processes
     )
     return _site(problem, site, processes=tuple(steps))
 
@@ -146,28 +159,40 @@ def _more_vehicles(problem: Problem, names: Key, amount: float) -> Problem:
 
 
 def _new_pickup(problem: Problem, names: Key, amount: float) -> Problem:
-    """A collection at a new time, of vehicles as large as the largest that the contract sends there today."""
+    """A collection at a new time, of vehicles as large as the largest that the contract sends there
+    today."""
     site, contract, clock = names
     there = problem.site(site).collections
     like = max((c for c in there if c.contract == contract), key=lambda c: c.capacity_parcels or 0)
     at_s = next(s for s in range(0, DAY_S, MINUTE_S) if clock_of(problem, s) == clock)
-    added = replace(like, at_s=at_s, capacity_parcels=(like.capacity_parcels or 0) * int(amount) or None, max_extra=0)
+    added = replace(
+        like,
+        at_s=at_s,
+        capacity_parcels=(like.capacity_parcels or 0) * int(amount) or None,
+        max_extra=0,
+    )
     return _site(problem, site, collections=(*there, added))
 
 
 def _more_space(problem: Problem, names: Key, amount: float) -> Problem:
     return _site(
-        problem, names[0], stock_capacity_units=(problem.site(names[0]).stock_capacity_units or 0) + int(amount)
+        problem,
+        names[0],
+        stock_capacity_units=(problem.site(names[0]).stock_capacity_units or 0) + int(amount),
     )
 
 
 def _site(problem: Problem, name: str, **changes: Any) -> Problem:
-    return replace(problem, sites=tuple(replace(s, **changes) if s.name == name else s for s in problem.sites))
+    return replace(
+        problem, sites=tuple(replace(s, **changes) if s.name == name else s for s in problem.sites)
+    )
 
 
 def _more_allotment(problem: Problem, names: Key, amount: float) -> Problem:
     contracts = (
-        replace(c, allotment_per_day=(c.allotment_per_day or 0) + int(amount)) if c.name == names[0] else c
+        replace(c, allotment_per_day=(c.allotment_per_day or 0) + int(amount))
+        if c.name == names[0]
+        else c
         for c in problem.contracts
     )
     return replace(problem, contracts=tuple(contracts))
@@ -177,27 +202,33 @@ def _more_supply(problem: Problem, names: Key, amount: float) -> Problem:
     """Of products that are alike, each gets its part by what it sells."""
     share = sum(p.share for p in problem.products if p.name in names) or 1.0
     products = (
-        replace(p, supply_units=(p.supply_units or 0) + math.ceil(amount * p.share / share)) if p.name in names else p
+        replace(p, supply_units=(p.supply_units or 0) + math.ceil(amount * p.share / share))
+        if p.name in names
+        else p
         for p in problem.products
     )
     return replace(problem, products=tuple(products))
 
 
 def _longer_promise(problem: Problem, regions: Key, amount: float) -> Problem:
-    """Hours more (whole working days where the platform counts those) for some regions, or for all."""
+    """Hours more (whole working days where the platform counts those) for some regions, or for
+    all."""
     rule = problem.platform
     if rule.deadline_working_days is not None:
         longer = rule.deadline_working_days + round(amount / DAY_HOURS)
         return replace(problem, platform=replace(rule, deadline_working_days=longer))
-    promised = {name: (rule.promise_hours or {}).get(name, rule.deadline_hours) for name in problem.region_names}
+    promised = {
+        name: (rule.promise_hours or {}).get(name, rule.deadline_hours)
+        for name in problem.region_names
+    }
     for name in regions or problem.region_names:
         promised[name] += amount
     return replace(problem, platform=replace(rule, promise_hours=promised))
 
 
 def free_of_shifts(problem: Problem) -> tuple[int, int] | None:
-    """The time of the day (from, to) for one more shift: behind the last one, before the first begins again; None where
-    that is too short for a shift."""
+    """The time of the day (from, to) for one more shift: behind the last one, before the first
+    begins again; None where that is too short for a shift."""
     regular = [s for s in problem.shifts if not s.extends]
     begin, end = max(s.end_s for s in regular), min(s.start_s for s in regular) + DAY_S
     if end - begin < SHORTEST_SHIFT_S:
@@ -211,14 +242,18 @@ def _new_shift(problem: Problem, clocks: Key, amount: float) -> Problem:
     middle, pause = (begin + end) // 2, end - begin - round(amount * HOUR_S)
     start = begin % DAY_S
     cut = middle - begin + start - pause // 2
-    shift = Shift("-".join(clocks), start, start + end - begin, ((cut, cut + pause),) if pause else ())
+    shift = Shift(
+        "-".join(clocks), start, start + end - begin, ((cut, cut + pause),) if pause else ()
+    )
     return replace(problem, shifts=(*problem.shifts, shift))
 
 
 def _overtime(problem: Problem, _: Key, hours: float) -> Problem:
     """Every regular shift may go on for some hours, and everybody may stay."""
     longer = tuple(
-        replace(s, name=f"{s.name} +{hours:g} h", end_s=s.end_s + round(hours * HOUR_S), extends=s.name)
+        replace(
+            s, name=f"{s.name} +{hours:g} h", end_s=s.end_s + round(hours * HOUR_S), extends=s.name
+        )
         for s in problem.shifts
         if not s.extends
     )
@@ -228,15 +263,21 @@ def _overtime(problem: Problem, _: Key, hours: float) -> Problem:
 
 
 def _capped(problem: Problem, names: Key, amount: float) -> Problem:
-    events = (replace(e, cap=int(amount)) if e.name == names[0] else e for e in problem.demand.events)
+    events = (
+        replace(e, cap=int(amount)) if e.name == names[0] else e for e in problem.demand.events
+    )
     return replace(problem, demand=replace(problem.demand, events=tuple(events)))
 
 
 _APPLY: dict[str, Callable[[Problem, Key, float], Problem]] = {
     "crew": lambda p, names, n: _crew(p, names, lambda c: {"limit": c.limit + int(n)}),
     "days": lambda p, names, n: _crew(p, names, lambda c: _more_days(c, n)),
-    "hours": lambda p, names, n: _crew(p, names, lambda c: {"max_hours_per_week": (c.max_hours_per_week or 0) + n}),
-    "notice": lambda p, names, n: _crew(p, names, lambda c: {"notice_days": max(c.notice_days - int(n), 0)}),
+    "hours": lambda p, names, n: _crew(
+        p, names, lambda c: {"max_hours_per_week": (c.max_hours_per_week or 0) + n}
+    ),
+    "notice": lambda p, names, n: _crew(
+        p, names, lambda c: {"notice_days": max(c.notice_days - int(n), 0)}
+    ),
     "stations": _more_stations,
     "collection": _more_vehicles,
     "pickup": _new_pickup,

@@ -1,4 +1,5 @@
-"""What would help a plan that orders miss: one more person or vehicle at a time, on the same promotions."""
+"""What would help a plan that orders miss: one more person or vehicle at a time, on the same
+promotions."""
 
 from __future__ import annotations
 
@@ -27,7 +28,18 @@ from planner.studies.runs.run_context import Effort
 PLAYED = 12  # promotions on which units are tried, spread over those in which orders failed
 MOST_PLACES = 4  # of people, and as many of vehicles
 COLUMNS = (
-    *("unit", "words", "site", "process", "crew", "shift", "contract", "date", "added", "failed_before"),
+    *(
+        "unit",
+        "words",
+        "site",
+        "process",
+        "crew",
+        "shift",
+        "contract",
+        "date",
+        "added",
+        "failed_before",
+    ),
     *("failed_after", "saved_orders", "cost", "cost_per_order"),
 )
 Place = tuple[str, str, str, str, str, int, int]
@@ -67,19 +79,24 @@ def units_table(
     work: Effort,
     stream_set: str,
 ) -> pd.DataFrame:
-    """Every unit that was tried, the most failed orders saved per money first (those that save none last).
+    """Every unit that was tried, the most failed orders saved per money first (those that save none
+    last).
 
-    `failing`: those of all `promotions` in which orders failed, the hardest first. `cost` is what the unit adds to what
-    the plan commits to, which is paid in every promotion; so failed and saved orders are means over all of them too,
-    none where nothing failed.
+    `failing`: those of all `promotions` in which orders failed, the hardest first. `cost` is what
+    the unit adds to what the plan commits to, which is paid in every promotion; so failed and saved
+    orders are means over all of them too, none where nothing failed.
     """
     evaluated = units_for(problem, plan, places)
-    spread = np.unique(np.linspace(0, len(failing) - 1, min(PLAYED, len(failing))).round().astype(int))
+    spread = np.unique(
+        np.linspace(0, len(failing) - 1, min(PLAYED, len(failing))).round().astype(int)
+    )
     numbers = tuple(failing[int(k)].replication for k in spread)
     plans = (plan, *(u.plan for u in evaluated))
     work.begin("trying one more person or vehicle", len(numbers))
     task = Numbered(Evaluation(problem, plans, work.engine, stream_set), numbers)
-    failed = np.array([[s.failed for s in row] for row in work.replicate("helpers", task, len(numbers))])
+    failed = np.array(
+        [[s.failed for s in row] for row in work.replicate("helpers", task, len(numbers))]
+    )
     before, *after = failed.mean(axis=0) * (len(failing) / promotions)
     base = sum(committed_costs(problem, plan).values())
     found = []
@@ -87,10 +104,14 @@ def units_table(
         saved, cost = float(before - left), sum(committed_costs(problem, unit.plan).values()) - base
         row = _row(problem, unit, (float(before), float(left)), cost)
         found.append((saved <= 0, -saved / max(cost, 1), unit.words, row))
-    return pd.DataFrame([row for *_, row in sorted(found, key=lambda f: f[:3])], columns=list(COLUMNS))
+    return pd.DataFrame(
+        [row for *_, row in sorted(found, key=lambda f: f[:3])], columns=list(COLUMNS)
+    )
 
 
-def _row(problem: Problem, unit: MarginalResource, failed: tuple[float, float], cost_minor: int) -> dict[str, object]:
+def _row(
+    problem: Problem, unit: MarginalResource, failed: tuple[float, float], cost_minor: int
+) -> dict[str, object]:
     saved, cost = failed[0] - failed[1], float(to_major(cost_minor, problem.currency))
     return {
         "unit": "vehicle" if unit.contract else "person",
@@ -123,20 +144,31 @@ def _people(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[Ma
     for (reason, site, process, _, _, since, _), orders in places.items():
         if reason == "waiting" and (at := _next_shift(problem, site, since)) is not None:
             worst[site, process, *at] += orders
-    for (site, process, shift, day), _ in sorted(worst.items(), key=lambda i: (-i[1], i[0]))[:MOST_PLACES]:
+    for (site, process, shift, day), _ in sorted(worst.items(), key=lambda i: (-i[1], i[0]))[
+        :MOST_PLACES
+    ]:
         for crew in problem.crews:
-            able = crew.site == site and crew.may_do(process) and crew.may_work(problem.shift(shift))
+            able = (
+                crew.site == site and crew.may_do(process) and crew.may_work(problem.shift(shift))
+            )
             days = _days_for(problem, crew, day) if able else []
             if days:
                 rows = [_one(crew, process, shift, d, days[0]) for d in days]
-                words = f"1 more {crew.name} person at {site}, {process}, {shift} shift on {_dates(problem, days)}"
+                words = (
+                    f"1 more {crew.name} person at {site}, {process}, {shift} shift on "
+                    f"{_dates(problem, days)}"
+                )
                 heads = heads_of(plan)
                 heads.update(rows)
-                yield MarginalResource(words, site, day, with_heads(plan, heads), process, crew.name, shift)
+                yield MarginalResource(
+                    words, site, day, with_heads(plan, heads), process, crew.name, shift
+                )
 
 
 def _one(crew: Crew, process: str, shift: str, day: int, since: int) -> StaffRow:
-    return StaffRow(day, crew.site, process, crew.name, shift, since if crew.temporary else LONG_AGO, 0)
+    return StaffRow(
+        day, crew.site, process, crew.name, shift, since if crew.temporary else LONG_AGO, 0
+    )
 
 
 def _dates(problem: Problem, days: Sequence[int]) -> str:
@@ -151,7 +183,9 @@ def _next_shift(problem: Problem, site: str, second: int) -> tuple[str, int] | N
         (max(a, second), b, shift.name, day)
         for shift in problem.shifts
         if not shift.extends
-        for day in range(max(second // DAY_S - 1, 0), min(second // DAY_S + 2, problem.horizon.days))
+        for day in range(
+            max(second // DAY_S - 1, 0), min(second // DAY_S + 2, problem.horizon.days)
+        )
         for a, b in shift.working(day, opening)
         if b > second
     ]
@@ -159,8 +193,8 @@ def _next_shift(problem: Problem, site: str, second: int) -> tuple[str, int] | N
 
 
 def _days_for(problem: Problem, crew: Crew, day: int) -> list[int]:
-    """Days of the shortest booking of a temporary that holds the day, its first days before it; one day of a permanent
-    person; none where notice or the horizon's end forbid it."""
+    """Days of the shortest booking of a temporary that holds the day, its first days before it; one
+    day of a permanent person; none where notice or the horizon's end forbid it."""
     if not crew.temporary:
         return [day]
     length = max(crew.min_days, 1)
@@ -171,7 +205,9 @@ def _days_for(problem: Problem, crew: Crew, day: int) -> list[int]:
 
 def _vehicles(problem: Problem, plan: Plan, places: Counter[Place]) -> Iterator[MarginalResource]:
     worst = Counter({(p[1], p[3], p[5]): n for p, n in places.items() if p[0] == "collection"})
-    for (site, contract, second), _ in sorted(worst.items(), key=lambda i: (-i[1], i[0]))[:MOST_PLACES]:
+    for (site, contract, second), _ in sorted(worst.items(), key=lambda i: (-i[1], i[0]))[
+        :MOST_PLACES
+    ]:
         day, at_s = divmod(second, DAY_S)
         booked = Counter({replace(e, vehicles=0): e.vehicles for e in plan.extra})
         booked[ExtraCollection(day, site, contract, at_s, 0)] += 1

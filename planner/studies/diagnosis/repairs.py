@@ -1,4 +1,5 @@
-"""What would make a plan possible: limits moved in the problem itself, each repair proved by planning again."""
+"""What would make a plan possible: limits moved in the problem itself, each repair proved by
+planning again."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ PLANNED_AT_ONCE, LEAST_PROVED = 4, 3
 PROVING = 100  # a repair needs some plan, not the best: one part in so many of the effort
 ROUGHLY = PlanningOptions(relative_gap=0.02, accepted_gap=0.1, tree_columns=5_000, proof_work=0)
 ATTEMPTS = 7  # plans tried for one repair, a little more each time
-STRIDE = 5  # rungs at a time where the solver gives up: it is at the edge that whole people are hard to find
+# rungs at a time where the solver gives up: it is at the edge that whole people are hard to find
+STRIDE = 5
 GROWTH = (1.0, 1.05, 1.15, 1.3, 1.5, 2.0, 3.0)
 LONGER_H = (6, 12, 24, 36, 48, 72, 96)
 LONGER_DAYS_H = (24, 48, 72)
@@ -59,10 +61,11 @@ Rung = tuple[LimitChange, ...]
 
 @dataclass(frozen=True)
 class Repair:
-    """Limits moved so that there is a plan. `days`: when the plan uses what is new (empty: not tied to days).
+    """Limits moved so that there is a plan. `days`: when the plan uses what is new (empty: not tied
+    to days).
 
-    `price_minor`: what the new people and vehicles cost (None: not known); `objective_minor`: the repaired plan.
-    `verified`: the plan was made and keeps every rule.
+    `price_minor`: what the new people and vehicles cost (None: not known); `objective_minor`: the
+    repaired plan. `verified`: the plan was made and keeps every rule.
     """
 
     change: Rung
@@ -78,7 +81,8 @@ class Repair:
 
 @dataclass(frozen=True)
 class RelaxationSteps:
-    """The same repair in growing amounts. `sure`: the first rung is known to be enough in fractions of people."""
+    """The same repair in growing amounts. `sure`: the first rung is known to be enough in fractions
+    of people."""
 
     rungs: tuple[Rung, ...]
     sure: bool = False
@@ -86,7 +90,8 @@ class RelaxationSteps:
 
 @dataclass(frozen=True)
 class FeasibleStep:
-    """The lowest rung of a ladder that is enough in fractions of people, and what a plan costs there at least."""
+    """The lowest rung of a ladder that is enough in fractions of people, and what a plan costs
+    there at least."""
 
     ladder: RelaxationSteps
     at: int
@@ -95,13 +100,16 @@ class FeasibleStep:
 
 @dataclass(frozen=True)
 class FindFeasibleStep:
-    """Look for the foothold of one ladder after the other (picklable: what worker processes receive once)."""
+    """Look for the foothold of one ladder after the other (picklable: what worker processes receive
+    once)."""
 
     problem: Problem
     ladders: tuple[RelaxationSteps, ...]
 
     def __call__(self, number: int) -> FeasibleStep | None:
-        with suppress(ExtremeNumberError):  # a limit moved so far that no solver can work with the numbers
+        with suppress(
+            ExtremeNumberError
+        ):  # a limit moved so far that no solver can work with the numbers
             return in_solver_process(foothold, self.problem, self.ladders[number])
         return None
 
@@ -116,16 +124,18 @@ class ProveRepair:
 
     def __call__(self, number: int) -> Repair | None:
         with suppress(ExtremeNumberError):
-            return in_solver_process(prove_repair, self.problem, self.footholds[number], self.effort)
+            return in_solver_process(
+                prove_repair, self.problem, self.footholds[number], self.effort
+            )
         return None
 
 
 def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) -> list[Repair]:
     """Repairs that were found and proved, the cheapest plan first; one for each set of limits.
 
-    Every candidate is measured by one linear program after the other; those that may cost least are planned in whole
-    people, and more of them as long as fewer than three have been proved. `blame`: what the planning that failed has
-    named. Empty where the problem has a plan.
+    Every candidate is measured by one linear program after the other; those that may cost least are
+    planned in whole people, and more of them as long as fewer than three have been proved. `blame`:
+    what the planning that failed has named. Empty where the problem has a plan.
     """
     if any(b.rule == "lanes" for b in blame):
         return []  # where no courier goes no number helps
@@ -139,14 +149,17 @@ def find_repairs(problem: Problem, work: Effort, blame: Sequence[Blame] = ()) ->
         work.begin("proving repairs", len(now))
         found += [
             r
-            for r in work.replicate("repairs", ProveRepair(problem, now, max(work.effort // PROVING, 1)), len(now))
+            for r in work.replicate(
+                "repairs", ProveRepair(problem, now, max(work.effort // PROVING, 1)), len(now)
+            )
             if r is not None
         ]
     return _distinct(found)
 
 
 def _distinct(found: Sequence[Repair]) -> list[Repair]:
-    """The cheapest repair of each set of limits, without those that move more limits than another; cheapest first."""
+    """The cheapest repair of each set of limits, without those that move more limits than another;
+    cheapest first."""
     best: dict[frozenset[Key], Repair] = {}
     for repair in found:
         keys = frozenset(repair.key)
@@ -156,23 +169,33 @@ def _distinct(found: Sequence[Repair]) -> list[Repair]:
 
 
 def ladders_of(problem: Problem, blame: Sequence[Blame]) -> tuple[RelaxationSteps, ...]:
-    """What is worth trying: limits that may give way in the planning model, the promise, the aim, and less to sell."""
+    """What is worth trying: limits that may give way in the planning model, the promise, the aim,
+    and less to sell."""
     ways = conflict_sets(problem, *_demand(problem), most=MOST_WAYS)
     if blame and not any({b.key for b in way} == {b.key for b in blame if b.key} for way in ways):
         ways.insert(0, [b for b in blame if b.key])
     found = [ladder for way in ways if (ladder := _growing(problem, way)) is not None]
     everywhere: list[Key] = [()]
     remote = tuple(r.name for r in problem.regions if r.remote)
-    if remote and len(remote) < len(problem.regions) and problem.platform.deadline_working_days is None:
+    if (
+        remote
+        and len(remote) < len(problem.regions)
+        and problem.platform.deadline_working_days is None
+    ):
         everywhere.append(remote)
     steps = LONGER_H if problem.platform.deadline_working_days is None else LONGER_DAYS_H
-    found += [RelaxationSteps(tuple((LimitChange(("promise", *r), float(h)),) for h in steps)) for r in everywhere]
+    found += [
+        RelaxationSteps(tuple((LimitChange(("promise", *r), float(h)),) for h in steps))
+        for r in everywhere
+    ]
     found += _shifts(problem)
     found += _pickups(problem, {b.key for way in ways for b in way})
     if problem.demand.given is None:
         found += [_capping(e.name, e.p95, e.cap) for e in problem.demand.events]
     aims = [a for a in AIMS if a < problem.service.on_time_share]
-    if aims and not any(ladder.rungs[0][0].key == ("aim",) for ladder in found if len(ladder.rungs[0]) == 1):
+    if aims and not any(
+        ladder.rungs[0][0].key == ("aim",) for ladder in found if len(ladder.rungs[0]) == 1
+    ):
         found.append(RelaxationSteps(tuple((LimitChange(("aim",), a),) for a in aims)))
     return tuple(found)
 
@@ -192,13 +215,19 @@ def _shifts(problem: Problem) -> list[RelaxationSteps]:
 
 
 def _pickups(problem: Problem, keys: set[Key]) -> list[RelaxationSteps]:
-    """A collection at a new time: in the middle of the longest wait between those of a contract that are too few; where
-    the promise itself is in the way, of the contract that serves most from a site."""
+    """A collection at a new time: in the middle of the longest wait between those of a contract
+    that are too few; where the promise itself is in the way, of the contract that serves most from
+    a site."""
     wanted = {(key[1], key[2]) for key in keys if key[0] == "collection"}
     if SERVICE in keys:
         lanes = Counter((site, contract) for site, _, contract in problem.lanes() if contract)
         for site in {pair[0] for pair in lanes}:
-            wanted.add(max((pair for pair in lanes if pair[0] == site), key=lambda pair: (lanes[pair], pair)))
+            wanted.add(
+                max(
+                    (pair for pair in lanes if pair[0] == site),
+                    key=lambda pair: (lanes[pair], pair),
+                )
+            )
     found = []
     for site, contract in sorted(wanted):
         at = sorted(c.at_s for c in problem.site(site).collections if c.contract == contract)
@@ -211,7 +240,8 @@ def _pickups(problem: Problem, keys: set[Key]) -> list[RelaxationSteps]:
 
 
 def _growing(problem: Problem, way: Iterable[Blame]) -> RelaxationSteps | None:
-    """The limits of a way out moved together by more and more; None where one of them is no number to be moved."""
+    """The limits of a way out moved together by more and more; None where one of them is no number
+    to be moved."""
     merged: dict[Key, LimitChange] = {}
     for each in (change_for(problem, blame) for blame in way):
         if each is None:
@@ -236,7 +266,9 @@ def _rungs(problem: Problem, first: Rung) -> tuple[Rung, ...]:
 def _capping(event: str, p95: float, cap: int | None) -> RelaxationSteps:
     """The sale of an event stops earlier and earlier."""
     orders = sorted({_two_digits(p95 * share) for share in CAP_SHARES}, reverse=True)
-    return RelaxationSteps(tuple((LimitChange(("cap", event), float(n)),) for n in orders if cap is None or n < cap))
+    return RelaxationSteps(
+        tuple((LimitChange(("cap", event), float(n)),) for n in orders if cap is None or n < cap)
+    )
 
 
 def _two_digits(orders: float) -> int:
@@ -250,11 +282,16 @@ def foothold(problem: Problem, ladder: RelaxationSteps) -> FeasibleStep | None:
     if ladder.sure:
         return FeasibleStep(ladder, 0, _least(problem, ladder.rungs[0]))
     at = _lowest(problem, ladder.rungs)
-    return FeasibleStep(ladder, at, _least(problem, ladder.rungs[at])) if at < len(ladder.rungs) else None
+    return (
+        FeasibleStep(ladder, at, _least(problem, ladder.rungs[at]))
+        if at < len(ladder.rungs)
+        else None
+    )
 
 
 def prove_repair(problem: Problem, start: FeasibleStep, effort: int) -> Repair | None:
-    """The lowest rung from the start on with a plan, within some attempts; None where there is none.
+    """The lowest rung from the start on with a plan, within some attempts; None where there is
+    none.
 
     Where the plan on a rung fails because of limits that the repair does not move, these move too.
     """
@@ -264,7 +301,9 @@ def prove_repair(problem: Problem, start: FeasibleStep, effort: int) -> Repair |
             return None
         changed = apply(problem, rungs[at])
         try:
-            plan = require_feasible(changed, plan_joint(changed, *_demand(changed), effort=effort, options=ROUGHLY))
+            plan = require_feasible(
+                changed, plan_joint(changed, *_demand(changed), effort=effort, options=ROUGHLY)
+            )
         except NoPlanError as error:
             more = _more(changed, rungs[at], error.blame)
             if more is None:
@@ -277,11 +316,14 @@ def prove_repair(problem: Problem, start: FeasibleStep, effort: int) -> Repair |
 
 
 def _demand(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
-    return sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS), lane_costs(problem, problem.seed)
+    return sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS), lane_costs(
+        problem, problem.seed
+    )
 
 
 def _lowest(problem: Problem, rungs: Sequence[Rung]) -> int:
-    """The lowest rung that is enough in fractions of people, by halving; beyond the last where none is."""
+    """The lowest rung that is enough in fractions of people, by halving; beyond the last where none
+    is."""
     low, high = 0, len(rungs)
     if not rungs or not _enough(problem, rungs[-1]):
         return high
@@ -303,7 +345,8 @@ def _least(problem: Problem, rung: Rung) -> float:
 
 
 def _more(problem: Problem, rung: Rung, blame: Sequence[Blame]) -> Rung | None:
-    """Changes for what is blamed and not yet moved (empty: the same must move further); None: nothing helps."""
+    """Changes for what is blamed and not yet moved (empty: the same must move further); None:
+    nothing helps."""
     if not blame:
         return ()
     changes = [change_for(problem, b) for b in blame if b.rule != "whole_people"]
@@ -332,13 +375,17 @@ def _repair(problem: Problem, changed: Problem, change: Rung, plan: Plan) -> Rep
 
 
 def _as_used(problem: Problem, change: Rung, plan: Plan) -> Rung:
-    """The change with no more people and vehicles than the plan uses, where plain arithmetic finds it kept then too."""
-    used = tuple(replace(c, amount=min(_used(problem, c.key, plan) or c.amount, c.amount)) for c in change)
+    """The change with no more people and vehicles than the plan uses, where plain arithmetic finds
+    it kept then too."""
+    used = tuple(
+        replace(c, amount=min(_used(problem, c.key, plan) or c.amount, c.amount)) for c in change
+    )
     return change if violations(apply(problem, used), plan) else used
 
 
 def _used(problem: Problem, key: Key, plan: Plan) -> float | None:
-    """The most that a plan uses beyond what there is now, on any day; None where it does not, or nobody counts it."""
+    """The most that a plan uses beyond what there is now, on any day; None where it does not, or
+    nobody counts it."""
     over = [0]
     if key[0] == "crew":
         crew, people = problem.crew(*key[1:]), Counter[int]()
@@ -358,13 +405,16 @@ def _collection(problem: Problem, key: Key) -> Collection:
     return next(c for c in there if (c.contract, clock_of(problem, c.at_s)) == key[2:])
 
 
-def _not_counted(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tuple[set[int], int | None]:
+def _not_counted(
+    problem: Problem, changed: Problem, key: Key, plan: Plan
+) -> tuple[set[int], int | None]:
     """A limit that is tied to no day, at a price that only the plan shows."""
     return set(), None
 
 
 def _people_used(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tuple[set[int], int]:
-    """Days with more people than there are now, and what those cost by their share of the day's wages and fees."""
+    """Days with more people than there are now, and what those cost by their share of the day's
+    wages and fees."""
     crew = problem.crew(*key[1:])
     rows: dict[int, list[StaffRow]] = {}
     for row in plan.staffing:
@@ -381,14 +431,17 @@ def _people_used(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tu
     return days, round(price) + most * crew.hire_cost_minor
 
 
-def _vehicles_used(problem: Problem, changed: Problem, key: Key, plan: Plan) -> tuple[set[int], int]:
+def _vehicles_used(
+    problem: Problem, changed: Problem, key: Key, plan: Plan
+) -> tuple[set[int], int]:
     """Days with more vehicles than could be booked now, and their price."""
     site, contract = key[1:3]
     found = _collection(problem, key)
     over = {
         e.day: e.vehicles - found.max_extra
         for e in plan.extra
-        if (e.site, e.contract, e.at_s) == (site, contract, found.at_s) and e.vehicles > found.max_extra
+        if (e.site, e.contract, e.at_s) == (site, contract, found.at_s)
+        and e.vehicles > found.max_extra
     }
     fee = found.extra_cost_minor + problem.contract(contract).collection_fee_minor
     return set(over), sum(over.values()) * fee

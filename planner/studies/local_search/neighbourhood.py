@@ -1,4 +1,5 @@
-"""Changes to a plan, drawn at random: people of some days, lanes of some regions, an extra vehicle, the stock."""
+"""Changes to a plan, drawn at random: people of some days, lanes of some regions, an extra vehicle,
+the stock."""
 
 from __future__ import annotations
 
@@ -18,13 +19,20 @@ CHEAPEST = 3  # lanes of a region and weight class that are tried
 REACH = 0.3  # people change by up to this share, by one at least
 INTENDED = 0.75  # chance that a change of people goes the way that is asked for
 EVERYWHERE = 0.3  # chance that it is all processes of a site, and that it is all shifts of a day
-PEOPLE, LANES, VEHICLE, STOCK = 0.6, 0.2, 0.1, 0.1  # how often each kind of change is tried, where it is possible
+PEOPLE, LANES, VEHICLE, STOCK = (
+    0.6,
+    0.2,
+    0.1,
+    0.1,
+)  # how often each kind of change is tried, where it is possible
 
 
 class Neighbourhood:
     """Draws changes from one stream of random numbers."""
 
-    def __init__(self, problem: Problem, lanes: dict[Cell, list[Lane]], rng: np.random.Generator) -> None:
+    def __init__(
+        self, problem: Problem, lanes: dict[Cell, list[Lane]], rng: np.random.Generator
+    ) -> None:
         self._problem, self._rng = problem, rng
         self._lanes = {cell: of[:CHEAPEST] for cell, of in lanes.items() if len(of) > 1}
         self._vehicles = [
@@ -48,7 +56,8 @@ class Neighbourhood:
         return kinds[int(self._rng.choice(len(kinds), p=self._chances))](sketch)
 
     def _people(self, sketch: HeuristicDecisions, fewer: bool) -> HeuristicDecisions:
-        """More or fewer people on a stretch of days of a site: at one process or all, in one shift or all."""
+        """More or fewer people on a stretch of days of a site: at one process or all, in one shift
+        or all."""
         site = int(self._rng.integers(len(sketch.needed)))
         needed = np.ceil(sketch.needed[site] - 1e-9)
         where = tuple(self._some(length) for length in needed.shape[:2])
@@ -72,10 +81,14 @@ class Neighbourhood:
         for k in self._rng.choice(most, size=count, replace=False):
             region, weight = cells[int(k)]
             lanes = self._lanes[region, weight]
-            chosen[(region, *self._problem.weight_bands[weight])] = lanes[int(self._rng.integers(len(lanes)))]
+            chosen[(region, *self._problem.weight_bands[weight])] = lanes[
+                int(self._rng.integers(len(lanes)))
+            ]
         rows = []
         for row in sketch.routing:
-            site, _, contract = chosen.get((row.region, row.above_g, row.to_g), (row.site, row.region, row.contract))
+            site, _, contract = chosen.get(
+                (row.region, row.above_g, row.to_g), (row.site, row.region, row.contract)
+            )
             rows.append(replace(row, site=site, contract=contract))
         return replace(sketch, routing=tuple(sorted(rows)))
 
@@ -87,8 +100,13 @@ class Neighbourhood:
         else:
             one, most = self._vehicles[int(self._rng.integers(len(self._vehicles)))]
             booked[one] = min(booked[one] + 1, most)
-        return replace(sketch, extra=tuple(sorted(replace(one, vehicles=n) for one, n in booked.items() if n > 0)))
+        return replace(
+            sketch,
+            extra=tuple(sorted(replace(one, vehicles=n) for one, n in booked.items() if n > 0)),
+        )
 
     def _stock(self, sketch: HeuristicDecisions) -> HeuristicDecisions:
         """More or less stock of everything."""
-        return replace(sketch, stock=sketch.stock * float(np.exp(REACH * self._rng.standard_normal())))
+        return replace(
+            sketch, stock=sketch.stock * float(np.exp(REACH * self._rng.standard_normal()))
+        )

@@ -1,7 +1,8 @@
-"""Simulation optimisation without a model: change a plan at random, keep what simulated promotions like better.
+"""Simulation optimisation without a model: change a plan at random, keep what simulated promotions
+like better.
 
-A local search that starts from rules of thumb and compares on common random numbers, as packages that optimise over a
-simulation do (Fu 2002, doi 10.1287/ijoc.14.3.192.113).
+A local search that starts from rules of thumb and compares on common random numbers, as packages
+that optimise over a simulation do (Fu 2002, doi 10.1287/ijoc.14.3.192.113).
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from planner.domain.problem import Problem
 from planner.domain.random_streams import REHEARSAL, Streams
 from planner.domain.records import Summary
 from planner.planning.heuristics.cheapest_carrier import lanes_by_cell
-from planner.planning.heuristics.rules_of_thumb import HeuristicDecisions, sketch_average, sketch_peak
+from planner.planning.heuristics.rules_of_thumb import (
+    HeuristicDecisions,
+    sketch_average,
+    sketch_peak,
+)
 from planner.planning.validation.plan_rules import violations
 from planner.reporting.tables.result_tables import simulated_costs
 from planner.studies.certification.certificate import least_met
@@ -28,30 +33,38 @@ from planner.studies.runs.run_context import Effort
 
 PANEL_PART = 20  # one in so many of the promotions there may be: on these every plan is judged
 PANEL_MOST = 60  # of them: if all keep the promise, 95 % may be claimed
-AT_ONCE = 2  # promotions played before it is asked whether a plan is worse: the same for any number of jobs
-CAUTION = 0.5  # on the panel, of the failures that the promise allows: a plan made for it does worse elsewhere
-ENOUGH = 0.999  # a plan is worth the whole panel that saves one in a thousand, of orders missing or of cost
+# promotions played before it is asked whether a plan is worse: the same for any number of jobs
+AT_ONCE = 2
+# on the panel, of the failures that the promise allows: a plan made for it does worse elsewhere
+CAUTION = 0.5
+# a plan is worth the whole panel that saves one in a thousand, of orders missing or of cost
+ENOUGH = 0.999
 MOST_IDLE = 500  # changes in a row that break a rule or change nothing: the search is over
 
 
 def search_plan(problem: Problem, costs: LaneCosts, replications: int, work: Effort) -> Plan:
-    """The best plan found in so many simulated promotions of the world of rehearsals, by trial alone.
+    """The best plan found in so many simulated promotions of the world of rehearsals, by trial
+    alone.
 
-    Better is who misses fewer orders to the promise (kept with half to spare: `CAUTION`), and of those who keep it, who
-    is cheaper on average in the same promotions. The same plan for any number of jobs. Raises NoPlanError when a region
-    has no lane, ValueError without a promotion.
+    Better is who misses fewer orders to the promise (kept with half to spare: `CAUTION`), and of
+    those who keep it, who is cheaper on average in the same promotions. The same plan for any
+    number of jobs. Raises NoPlanError when a region has no lane, ValueError without a promotion.
     """
     if replications < 1:
         raise ValueError("a search needs at least one simulated promotion")
     work.begin("searching plans by simulation", replications)
-    scenes = [PilotRun(REHEARSAL, k) for k in range(min(max(replications // PANEL_PART, 1), PANEL_MOST))]
+    scenes = [
+        PilotRun(REHEARSAL, k) for k in range(min(max(replications // PANEL_PART, 1), PANEL_MOST))
+    ]
     with PilotRuns(problem, scenes, work.engine, work.jobs) as stage:
         return _searched(problem, costs, Panel(problem, replications, stage, work))
 
 
 def _searched(problem: Problem, costs: LaneCosts, panel: Panel) -> Plan:
     """Change after change until nothing may be simulated any more."""
-    moves = Neighbourhood(problem, lanes_by_cell(problem, costs), Streams(problem.seed, REHEARSAL, 0).rng("search"))
+    moves = Neighbourhood(
+        problem, lanes_by_cell(problem, costs), Streams(problem.seed, REHEARSAL, 0).rng("search")
+    )
     best = panel.first(sketch_average(problem, costs))
     best = panel.better(sketch_peak(problem, costs), best) or best
     idle = 0
@@ -64,7 +77,8 @@ def _searched(problem: Problem, costs: LaneCosts, panel: Panel) -> Plan:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A plan on the panel: by promotion, orders that failed beyond what it allows, and cost in minor units.
+    """A plan on the panel: by promotion, orders that failed beyond what it allows, and cost in
+    minor units.
 
     `misses`: promotions that may miss the promise.
     """
@@ -77,7 +91,8 @@ class Judged:
 
     @property
     def score(self) -> tuple[float, float]:
-        """Orders missing to the promise, then the mean cost: no saving makes up for a missed promise."""
+        """Orders missing to the promise, then the mean cost: no saving makes up for a missed
+        promise."""
         return missing_orders(self.missing, self.misses), float(self.cost.mean())
 
     @property
@@ -86,8 +101,8 @@ class Judged:
         return self.score[0] == 0
 
     def hardest_first(self) -> list[int]:
-        """The promotions, those first that another plan will most likely fail in: short already, else dear. The very
-        worst, which may miss the promise, come last."""
+        """The promotions, those first that another plan will most likely fail in: short already,
+        else dear. The very worst, which may miss the promise, come last."""
         order = sorted(range(len(self.cost)), key=lambda k: (-self.missing[k], -self.cost[k], k))
         return order[self.misses :] + order[: self.misses]
 
@@ -121,10 +136,13 @@ class Panel:
         return judged
 
     def better(self, sketch: HeuristicDecisions, best: Judged) -> Judged | None:
-        """The sketch on the whole panel, if it keeps every rule and is better than the best. What is no better in the
-        hardest promotions, where people are worth most, is left there; so is what the budget does not reach for."""
+        """The sketch on the whole panel, if it keeps every rule and is better than the best. What
+        is no better in the hardest promotions, where people are worth most, is left there; so is
+        what the budget does not reach for."""
         judged, order = self._started(sketch), best.hardest_first()
-        if _decisions(judged.plan) == _decisions(best.plan) or violations(self._problem, judged.plan):
+        if _decisions(judged.plan) == _decisions(best.plan) or violations(
+            self._problem, judged.plan
+        ):
             return None
         for begin in range(0, len(order), AT_ONCE):
             numbers = order[begin : begin + AT_ONCE]
@@ -138,7 +156,9 @@ class Panel:
 
     def _started(self, sketch: HeuristicDecisions) -> Judged:
         nothing = np.zeros(len(self._stage))
-        return Judged(sketch, sketch.draft(self._problem, "search"), nothing, nothing.copy(), self._misses)
+        return Judged(
+            sketch, sketch.draft(self._problem, "search"), nothing, nothing.copy(), self._misses
+        )
 
     def _play(self, judged: Judged, numbers: Sequence[int]) -> None:
         """Simulate some of the promotions; what comes out is written down in place."""

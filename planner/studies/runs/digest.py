@@ -11,11 +11,24 @@ from enum import Enum
 import numpy as np
 
 Update = Callable[[bytes], None]
-PLAIN = (type(None), bool, int, float, str, bytes, np.generic, date, time, tzinfo, Enum)  # their repr says all
+PLAIN = (
+    type(None),
+    bool,
+    int,
+    float,
+    str,
+    bytes,
+    np.generic,
+    date,
+    time,
+    tzinfo,
+    Enum,
+)  # their repr says all
 
 
 def digest(value: object) -> str:
-    """SHA-256 of dataclasses, mappings, sequences, arrays, text, numbers and dates; TypeError for anything else.
+    """SHA-256 of dataclasses, mappings, sequences, arrays, text, numbers and dates; TypeError for
+    anything else.
 
     Unlike the digest of a pickle, it does not depend on which parts are the same object.
     """

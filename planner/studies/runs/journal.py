@@ -1,4 +1,5 @@
-"""What a study has reached so far, on disk: a run that was killed continues where it stopped, to the same bytes."""
+"""What a study has reached so far, on disk: a run that was killed continues where it stopped, to
+the same bytes."""
 
 from __future__ import annotations
 
@@ -27,15 +28,19 @@ MOST_KINDS = 30
 
 
 class Journal:
-    """Results of a study by kind ("promotions", "plans", ...) and key, each on disk once `keep` returns.
+    """Results of a study by kind ("promotions", "plans", ...) and key, each on disk once `keep`
+    returns.
 
-    Results are plain data of the type that the caller expects (see `plain_data`). Without a path it remembers nothing.
-    One planner at a time: PlannerError when another has the journal open. A journal of this program with another
-    fingerprint is replaced by an empty one; any other file in its place, and a damaged one, is set aside (renamed) and
-    reported. OSError when the disk does not take it.
+    Results are plain data of the type that the caller expects (see `plain_data`). Without a path it
+    remembers nothing. One planner at a time: PlannerError when another has the journal open. A
+    journal of this program with another fingerprint is replaced by an empty one; any other file in
+    its place, and a damaged one, is set aside (renamed) and reported. OSError when the disk does
+    not take it.
     """
 
-    def __init__(self, path: Path | None = None, fingerprint: str = "", tell: Tell = lambda message: None) -> None:
+    def __init__(
+        self, path: Path | None = None, fingerprint: str = "", tell: Tell = lambda message: None
+    ) -> None:
         self._path, self._fingerprint, self._tell = path, fingerprint, tell
         self._store: sqlite3.Connection | None = None
         self.resumed = False
@@ -58,13 +63,20 @@ class Journal:
             return MISSING
 
     def keep(self, kind: str, key: str, expected: Any, value: T) -> T:
-        """Put a result on the disk; the result as it would be recalled (arrays in the same memory order).
+        """Put a result on the disk; the result as it would be recalled (arrays in the same memory
+        order).
 
-        One that is too large to be recalled is left out: it is computed again when the study is resumed.
+        One that is too large to be recalled is left out: it is computed again when the study is
+        resumed.
         """
         packed = pack(value, expected)
         if self._store is not None and within_limits(packed):
-            self._ask("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", kind, key, zlib.compress(packed, 1))
+            self._ask(
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?)",
+                kind,
+                key,
+                zlib.compress(packed, 1),
+            )
         kept: T = unpack(packed, expected)
         return kept
 
@@ -132,7 +144,8 @@ class Journal:
 
 
 def _inflated(packed: object) -> bytes:
-    """What was compressed; no more memory is taken than a value may have. NotPlainError when it was not."""
+    """What was compressed; no more memory is taken than a value may have. NotPlainError when it was
+    not."""
     if not isinstance(packed, bytes):
         raise NotPlainError("not a blob")
     stream = zlib.decompressobj()
@@ -147,10 +160,11 @@ def _inflated(packed: object) -> bytes:
 
 @contextmanager
 def journal_at(path: Path, fingerprint: str, tell: Tell) -> Iterator[Journal]:
-    """The journal at `path`, there until the study is done or has failed for good; after anything else it stays.
+    """The journal at `path`, there until the study is done or has failed for good; after anything
+    else it stays.
 
-    An error that leaves results behind says so in a note. After one that nobody foresaw in a study that was resumed,
-    the journal is set aside: should it be the cause, the next run is rid of it.
+    An error that leaves results behind says so in a note. After one that nobody foresaw in a study
+    that was resumed, the journal is set aside: should it be the cause, the next run is rid of it.
     """
     journal = Journal(path, fingerprint, tell)
     try:
@@ -158,7 +172,9 @@ def journal_at(path: Path, fingerprint: str, tell: Tell) -> Iterator[Journal]:
     except BaseException as error:
         if journal.resumed and isinstance(error, Exception) and not isinstance(error, FORESEEN):
             journal.set_aside("may be the cause of an error", "the same command starts afresh")
-        elif journal.counts() and (isinstance(error, PASSING) or not isinstance(error, PlannerError)):
+        elif journal.counts() and (
+            isinstance(error, PASSING) or not isinstance(error, PlannerError)
+        ):
             error.add_note(GOES_ON)
             journal.close()
         else:

@@ -1,7 +1,9 @@
-"""The file of a journal. It may come from a stranger's archive, so it is trusted with nothing before it is checked.
+"""The file of a journal. It may come from a stranger's archive, so it is trusted with nothing
+before it is checked.
 
-Nothing that SQLite would act on by itself is opened: no links or pipes, no rollback journal (it may name another file,
-which SQLite then deletes), no tables, triggers or views but ours. What is refused is renamed, never deleted.
+Nothing that SQLite would act on by itself is opened: no links or pipes, no rollback journal (it may
+name another file, which SQLite then deletes), no tables, triggers or views but ours. What is
+refused is renamed, never deleted.
 """
 
 from __future__ import annotations
@@ -24,7 +26,10 @@ TABLES = (
     "CREATE TABLE results (kind TEXT, key TEXT, value BLOB, PRIMARY KEY (kind, key))",
     "CREATE TABLE study (fingerprint TEXT)",
 )
-COUNTERS, HEADER = 16, 100  # bytes: from where to where SQLite counts changes and writes its version
+COUNTERS, HEADER = (
+    16,
+    100,
+)  # bytes: from where to where SQLite counts changes and writes its version
 COMPANIONS = ("", "-wal", "-shm", "-journal")  # the files SQLite may keep
 MOST_FILE_BYTES = 1 << 31
 HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -45,8 +50,8 @@ class StaleError(Exception):
 def connect(path: Path, fingerprint: str) -> sqlite3.Connection:
     """The journal of a study, held by this process alone; a new one where there is none.
 
-    Raises RefusedError and StaleError when another file is there, PlannerError when another planner holds it,
-    OSError when the disk does not take it.
+    Raises RefusedError and StaleError when another file is there, PlannerError when another planner
+    holds it, OSError when the disk does not take it.
     """
     for file in files(path):
         _refuse_doubtful(file, path)
@@ -78,13 +83,18 @@ def set_aside(path: Path) -> str:
     PlannerError when the folder does not allow it.
     """
     numbered = (path.with_name(f"{path.name}.set-aside-{number}") for number in count(1))
-    target = next(name for name in numbered if not any(os.path.lexists(file) for file in files(name)))
+    target = next(
+        name for name in numbered if not any(os.path.lexists(file) for file in files(name))
+    )
     try:
         for file, new in zip(files(path), files(target), strict=True):
             if os.path.lexists(file):
                 os.rename(file, new)
     except OSError as error:
-        words = f"cannot be set aside ({error.strerror}); move it away, or choose another folder for the result"
+        words = (
+            f"cannot be set aside ({error.strerror}); move it away, or choose another folder "
+            "for the result"
+        )
         raise PlannerError(f"{path}: {words}") from None
     return target.name
 
@@ -99,14 +109,17 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         if code in HELD:
             raise PlannerError(f"{path}: another planner is at work on the same result") from None
         if code in DISK:
-            raise OSError(errno.EIO, f"the journal cannot be written ({error})", str(path)) from None
+            raise OSError(
+                errno.EIO, f"the journal cannot be written ({error})", str(path)
+            ) from None
         if _begun_only(path):
             raise StaleError("holds no result") from None
         raise RefusedError("is damaged") from None
 
 
 def _refuse_doubtful(file: Path, path: Path) -> None:
-    """Raise RefusedError unless a file is absent, or an ordinary one that nobody but this user can have written."""
+    """Raise RefusedError unless a file is absent, or an ordinary one that nobody but this user can
+    have written."""
     name = "" if file == path else f"has a file {file.name} that "
     try:
         found = file.lstat()
@@ -130,17 +143,28 @@ def _refuse_doubtful(file: Path, path: Path) -> None:
 
 
 def _what(mode: int) -> str:
-    kinds = {stat.S_ISLNK: "a link", stat.S_ISDIR: "a folder", stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket"}
+    kinds = {
+        stat.S_ISLNK: "a link",
+        stat.S_ISDIR: "a folder",
+        stat.S_ISFIFO: "a pipe",
+        stat.S_ISSOCK: "a socket",
+    }
     return next((words for is_kind, words in kinds.items() if is_kind(mode)), "a device")
 
 
 def _take_up(store: sqlite3.Connection, path: Path, fingerprint: str) -> None:
     """Lock the file, then check what it is, or write the tables of a new one, in one transaction.
 
-    Write-ahead logging from then on; until then a rollback journal is kept in memory, so that none is ever on the disk.
+    Write-ahead logging from then on; until then a rollback journal is kept in memory, so that none
+    is ever on the disk.
     """
     store.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
-    for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "locking_mode = EXCLUSIVE"):
+    for setting in (
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+        "mmap_size = 0",
+        "locking_mode = EXCLUSIVE",
+    ):
         store.execute(f"PRAGMA {setting}")
     if _setting(store, "journal_mode") != "wal":
         store.execute("PRAGMA journal_mode = MEMORY")
@@ -166,8 +190,12 @@ def _write_tables(store: sqlite3.Connection, fingerprint: str) -> None:
 
 
 def _refuse_other(store: sqlite3.Connection, fingerprint: str) -> None:
-    """Raise RefusedError unless the file has our marks and our tables alone, StaleError when it is of another study."""
-    if _setting(store, "application_id") != APPLICATION or _setting(store, "user_version") != SCHEMA:
+    """Raise RefusedError unless the file has our marks and our tables alone, StaleError when it is
+    of another study."""
+    if (
+        _setting(store, "application_id") != APPLICATION
+        or _setting(store, "user_version") != SCHEMA
+    ):
         raise RefusedError("is not a journal of this version of the planner")
     if _schema(store) != _expected_schema():
         raise RefusedError("has other tables than a journal")
@@ -191,7 +219,8 @@ def _expected_schema() -> list[tuple[str, str, str, str | None]]:
 
 
 def _begun_only(path: Path) -> bool:
-    """Is there no more than the first pages of a new journal, whose planner was killed while it wrote them?"""
+    """Is there no more than the first pages of a new journal, whose planner was killed while it
+    wrote them?"""
     with closing(sqlite3.connect(":memory:")) as fresh:
         _write_tables(fresh, "")
         pages = fresh.serialize()

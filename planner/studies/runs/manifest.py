@@ -1,4 +1,5 @@
-"""The manifest of a run folder: enough for anyone to reproduce every byte, and to see that none has changed."""
+"""The manifest of a run folder: enough for anyone to reproduce every byte, and to see that none has
+changed."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ LIBRARIES = ("numba", "numpy", "ortools", "pandas", "scipy", "simpy", "matplotli
 
 
 def keep_inputs(folder: Path, scenario: Scenario) -> dict[str, str]:
-    """Copy what was read below the scenario's folder into the run, and return every input's hash by relative name."""
+    """Copy what was read below the scenario's folder into the run, and return every input's hash by
+    relative name."""
     for path in sorted(scenario.files):
         write_bytes(folder / INPUTS / input_name(path, scenario.root), path.read_bytes())
     return input_hashes(scenario)
@@ -44,7 +46,8 @@ def scenario_name(scenario: Scenario) -> str:
 
 
 def input_name(path: Path, root: Path) -> str:
-    """Name of an input in the manifest: relative to the scenario; shipped rule packs under `shipped/`."""
+    """Name of an input in the manifest: relative to the scenario; shipped rule packs under
+    `shipped/`."""
     if path.is_relative_to(root):
         return path.relative_to(root).as_posix()
     return f"shipped/{path.name}"
@@ -57,7 +60,9 @@ def versions() -> dict[str, str]:
     return found
 
 
-def describe(problem: Problem, plan: Plan, verdict: Certificate | None, options: dict[str, Any]) -> dict[str, Any]:
+def describe(
+    problem: Problem, plan: Plan, verdict: Certificate | None, options: dict[str, Any]
+) -> dict[str, Any]:
     """What the manifest says about the run, apart from hashes."""
     rule, horizon = problem.platform, problem.horizon
     return {
@@ -77,10 +82,15 @@ def describe(problem: Problem, plan: Plan, verdict: Certificate | None, options:
         "status": plan.status,
         "gap": plan.gap,
         "model_gap": plan.model_gap,
-        "margins": [{"name": n, "value": v, "meaning": MARGINS[n]} for n, v in plan.margins.items()],
+        "margins": [
+            {"name": n, "value": v, "meaning": MARGINS[n]} for n, v in plan.margins.items()
+        ],
         "certificate": certificate_json(verdict),
         "certain_demand": list(certain_demand(problem.demand)),
-        "service": {"on_time_share": problem.service.on_time_share, "confidence": problem.service.confidence},
+        "service": {
+            "on_time_share": problem.service.on_time_share,
+            "confidence": problem.service.confidence,
+        },
         "platform": {
             "name": rule.name,
             "counts": rule.counts,
@@ -113,8 +123,8 @@ def result_files(folder: Path) -> list[str]:
 
 
 def odd_files(folder: Path) -> list[str]:
-    """Names of whatever is neither a folder nor an ordinary file: links, pipes, devices. A result has none, and reading
-    or copying one may never end."""
+    """Names of whatever is neither a folder nor an ordinary file: links, pipes, devices. A result
+    has none, and reading or copying one may never end."""
     odd = (p for p in folder.rglob("*") if p.is_symlink() or not (p.is_dir() or p.is_file()))
     return sorted(p.relative_to(folder).as_posix() for p in odd)
 
@@ -125,17 +135,22 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def read_manifest(folder: Path, of: Collection[str] = ()) -> dict[str, Any]:
-    """The manifest of a finished result folder; `of`: the commands whose results are wanted (default: any).
+    """The manifest of a finished result folder; `of`: the commands whose results are wanted
+    (default: any).
 
     Raises InputError when there is none, when it is damaged, or when it is that of another command.
     """
     content = read_run(folder)
     command, path = content["options"]["command"], str(folder / MANIFEST)
     if content.get("outputs") is None:
-        raise damaged(folder, [Finding(path, 0, 0, "outputs", "is missing: the folder is not finished")])
+        raise damaged(
+            folder, [Finding(path, 0, 0, "outputs", "is missing: the folder is not finished")]
+        )
     missing = sorted(_parts(content) - content["outputs"].keys())
     if missing:
-        raise damaged(folder, [Finding(path, 0, 0, "outputs", f"does not list {name}") for name in missing])
+        raise damaged(
+            folder, [Finding(path, 0, 0, "outputs", f"does not list {name}") for name in missing]
+        )
     if of and command not in of:
         words = f"is {command}: give a folder of {', '.join(sorted(of))}"
         raise InputError([Finding(path, 0, 0, "options.command", words)])
@@ -143,7 +158,8 @@ def read_manifest(folder: Path, of: Collection[str] = ()) -> dict[str, Any]:
 
 
 def _parts(content: Mapping[str, Any]) -> set[str]:
-    """Files that a result cannot be without: those of a plan, or the explanation why there is none."""
+    """Files that a result cannot be without: those of a plan, or the explanation why there is
+    none."""
     if content.get("certificate"):
         return {PLAN, *(f"tables/{name}.csv" for name in ALWAYS)}
     return {EXPLANATION} if content.get("explanation") else set()

@@ -12,47 +12,59 @@ from planner.formats.base.input_limits import ORDERS
 from planner.formats.base.yaml_source import in_document
 from planner.formats.scenario.reader import Scenario
 
-# Measured over replications of 1.2 million orders: 100 bytes an order with one process, 145 with two and couriers.
+# Measured over replications of 1.2 million orders: 100 bytes an order with one process, 145 with
+# two and couriers.
 BYTES_PER_ORDER = 100
 BYTES_PER_PROCESS = 40  # of an order
 _FAR = 3.09  # standard deviations: one replication in a thousand has more
 _UNLIMITED = 1 << 60  # cgroups state a number as large as this where they set no limit
 _CGROUPS = (
     (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
-    (Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"), Path("/sys/fs/cgroup/memory/memory.usage_in_bytes")),
+    (
+        Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+        Path("/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ),
 )
 
 
 def orders_at_most(problem: Problem) -> float:
-    """Orders of a replication that only one in a thousand exceeds; the demand is stated or fitted. Sales that stop at a
-    cap are drawn to their end."""
+    """Orders of a replication that only one in a thousand exceeds; the demand is stated or fitted.
+    Sales that stop at a cap are drawn to their end."""
     demand = problem.demand
     if demand.given is not None:
         return float(demand.given.orders.sum(axis=(1, 2, 3)).max())
     expected = 0.0 if demand.baseline is None else float(demand.baseline.orders_per_hour.sum())
     if demand.baseline is not None:
-        cv = math.hypot(demand.baseline.level_cv, demand.baseline.day_cv / math.sqrt(problem.horizon.days))
+        cv = math.hypot(
+            demand.baseline.level_cv, demand.baseline.day_cv / math.sqrt(problem.horizon.days)
+        )
         expected *= 1.0 + _FAR * cv
     return expected + sum(e.median * math.exp(_FAR * e.sigma) for e in demand.events)
 
 
 def bytes_needed(problem: Problem) -> int:
     """Memory of one replication in bytes, by the orders it may have."""
-    return round(orders_at_most(problem) * (BYTES_PER_ORDER + BYTES_PER_PROCESS * len(problem.process_names)))
+    return round(
+        orders_at_most(problem) * (BYTES_PER_ORDER + BYTES_PER_PROCESS * len(problem.process_names))
+    )
 
 
 def bytes_available() -> int | None:
-    """Memory that this process may still take: of the machine, of its control group and of its own limits; None where
-    the system does not say."""
+    """Memory that this process may still take: of the machine, of its control group and of its own
+    limits; None where the system does not say."""
     free = [_of_machine(), _of_cgroup(), _of_process()]
     return min((n for n in free if n is not None), default=None)
 
 
 def refuse_too_many_orders(scenario: Scenario) -> None:
-    """Raises InputError where a replication may have more orders than can be simulated on any machine."""
+    """Raises InputError where a replication may have more orders than can be simulated on any
+    machine."""
     orders = orders_at_most(scenario.problem)
     if orders > ORDERS:
-        words = f"a promotion may have {orders:.2g} orders; at most {ORDERS:,} can be simulated: state fewer orders"
+        words = (
+            f"a promotion may have {orders:.2g} orders; at most {ORDERS:,} can be simulated: "
+            "state fewer orders"
+        )
         raise InputError(in_document(scenario.path, [Finding("", 0, 0, "demand", words)]))
 
 
@@ -64,15 +76,21 @@ def refuse_too_large(scenario: Scenario, jobs: int) -> None:
 
 
 def memory_words(problem: Problem, jobs: int = 1) -> str:
-    """What replications need, what there is, and what to change; empty where there is enough, or nobody knows."""
+    """What replications need, what there is, and what to change; empty where there is enough, or
+    nobody knows."""
     each, there = bytes_needed(problem), bytes_available()
     if there is None or each * jobs <= there:
         return ""
     orders = f"{orders_at_most(problem):,.0f} orders"
     at_once = f"{jobs} at once need {in_gigabytes(each * jobs)}" if jobs > 1 else "that is too much"
-    cure = f"use --jobs {there // each}" if 1 <= there // each < jobs else "state fewer orders, or use a larger machine"
+    cure = (
+        f"use --jobs {there // each}"
+        if 1 <= there // each < jobs
+        else "state fewer orders, or use a larger machine"
+    )
     return (
-        f"a replication of up to {orders} needs {in_gigabytes(each)}, {at_once}, and {in_gigabytes(there)} are "
+        f"a replication of up to {orders} needs {in_gigabytes(each)}, {at_once}, and "
+        f"{in_gigabytes(there)} are "
         f"available: {cure}"
     )
 
@@ -87,7 +105,9 @@ def in_gigabytes(size: int) -> str:
 def _of_machine() -> int | None:
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+        return next(
+            int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")
+        )
     except (OSError, StopIteration, ValueError, IndexError):
         pass
     try:
@@ -99,7 +119,10 @@ def _of_machine() -> int | None:
 def _of_cgroup() -> int | None:
     for limit, usage in _CGROUPS:
         try:
-            most, used = int(limit.read_text(encoding="ascii")), int(usage.read_text(encoding="ascii"))
+            most, used = (
+                int(limit.read_text(encoding="ascii")),
+                int(usage.read_text(encoding="ascii")),
+            )
         except (OSError, ValueError):  # no such group, or `max`: no limit
             continue
         if most < _UNLIMITED:
@@ -112,7 +135,10 @@ def _of_process() -> int | None:
         import resource
 
         most = resource.getrlimit(resource.RLIMIT_AS)[0]
-        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        used = (
+            int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+            * resource.getpagesize()
+        )
     except (ImportError, OSError, ValueError):
         return None
     return None if most == resource.RLIM_INFINITY else max(most - used, 0)

@@ -1,12 +1,14 @@
-"""Results as plain bytes, and back: numbers, text, arrays, and dataclasses, sequences and mappings of them.
+"""Results as plain bytes, and back: numbers, text, arrays, and dataclasses, sequences and mappings
+of them.
 
-A value is written and read by the type that its reader expects; anything else in the bytes is damage. No name in the
-bytes chooses a type, and no memory is taken for what the bytes only announce. What is read equals what was written bit
-for bit: integers stay integers, tuples tuples, arrays keep their memory order (strided ones become C-contiguous).
+A value is written and read by the type that its reader expects; anything else in the bytes is
+damage. No name in the bytes chooses a type, and no memory is taken for what the bytes only
+announce. What is read equals what was written bit for bit: integers stay integers, tuples tuples,
+arrays keep their memory order (strided ones become C-contiguous).
 
-Layout: the length of a JSON text (8 bytes, little-endian), the text, the contents of the arrays in the order of the
-text. In the text a dataclass is the list of its fields, a mapping a list of pairs, a union the number of its member and
-the value, an array its dtype, shape and memory order.
+Layout: the length of a JSON text (8 bytes, little-endian), the text, the contents of the arrays in
+the order of the text. In the text a dataclass is the list of its fields, a mapping a list of pairs,
+a union the number of its member and the value, an array its dtype, shape and memory order.
 """
 
 from __future__ import annotations
@@ -24,11 +26,15 @@ from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 MOST_BYTES = 1 << 28  # of a value that is read from a disk
-MOST_TEXT_BYTES = 1 << 25  # of its JSON text, which takes some ten times as much memory when it is parsed
+# of its JSON text, which takes some ten times as much memory when it is parsed
+MOST_TEXT_BYTES = 1 << 25
 LENGTH = struct.Struct("<Q")
-DTYPES = frozenset({"|b1", "|i1", "|u1", *(f"<{kind}{size}" for kind in "iu" for size in (2, 4, 8)), "<f4", "<f8"})
+DTYPES = frozenset(
+    {"|b1", "|i1", "|u1", *(f"<{kind}{size}" for kind in "iu" for size in (2, 4, 8)), "<f4", "<f8"}
+)
 DTYPE_KINDS = {np.bool_: "b", np.integer: "iu", np.floating: "f"}
-# What a type may hold apart from itself (numbers as in PEP 484), and the kinds of numpy scalars that count as it.
+# What a type may hold apart from itself (numbers as in PEP 484), and the kinds of numpy scalars
+# that count as it.
 SCALARS: dict[Any, tuple[frozenset[type], str]] = {
     type(None): (frozenset({type(None)}), ""),
     bool: (frozenset({bool}), "b"),
@@ -43,9 +49,12 @@ class NotPlainError(ValueError):
 
 
 def pack(value: Any, expected: Any) -> bytes:
-    """A value of the expected type as bytes; TypeError when it is of another type, or the type is not plain data."""
+    """A value of the expected type as bytes; TypeError when it is of another type, or the type is
+    not plain data."""
     arrays: list[bytes] = []
-    text = json.dumps(_form(expected).write(value, arrays), allow_nan=False, separators=(",", ":")).encode()
+    text = json.dumps(
+        _form(expected).write(value, arrays), allow_nan=False, separators=(",", ":")
+    ).encode()
     return b"".join((LENGTH.pack(len(text)), text, *arrays))
 
 
@@ -66,7 +75,10 @@ def unpack(content: bytes, expected: Any) -> Any:
 
 def within_limits(packed: bytes) -> bool:
     """Is a packed value small enough to be read back from a disk?"""
-    return LENGTH.size <= len(packed) <= MOST_BYTES and LENGTH.unpack_from(packed)[0] <= MOST_TEXT_BYTES
+    return (
+        LENGTH.size <= len(packed) <= MOST_BYTES
+        and LENGTH.unpack_from(packed)[0] <= MOST_TEXT_BYTES
+    )
 
 
 def result_type(task: Callable[[int], Any]) -> Any:
@@ -128,13 +140,20 @@ def _require(condition: bool, value: Any, wanted: str) -> None:
 
 
 def _scalar(expected: type) -> _Form:
-    """JSON has it, but for infinite floats, NaN and numpy's scalars: their dtype ("": Python's float) and bytes."""
+    """JSON has it, but for infinite floats, NaN and numpy's scalars: their dtype ("": Python's
+    float) and bytes."""
     allowed, kinds = SCALARS[expected]
 
     def write(value: Any, arrays: list[bytes]) -> Any:
         if type(value) in allowed:
-            return value if type(value) is not float or isfinite(value) else ["", struct.pack("<d", value).hex()]
-        _require(isinstance(value, np.generic) and value.dtype.kind in kinds, value, expected.__name__)
+            return (
+                value
+                if type(value) is not float or isfinite(value)
+                else ["", struct.pack("<d", value).hex()]
+            )
+        _require(
+            isinstance(value, np.generic) and value.dtype.kind in kinds, value, expected.__name__
+        )
         return [value.dtype.str, value.tobytes().hex()]
 
     def read(part: Any, arrays: _Arrays) -> Any:
@@ -150,7 +169,8 @@ def _scalar(expected: type) -> _Form:
 
 
 def _union(members: tuple[Any, ...]) -> _Form:
-    """The first member that the value is of, in an order of their own: unions that differ in order alone are equal."""
+    """The first member that the value is of, in an order of their own: unions that differ in order
+    alone are equal."""
     forms = [_form(member) for member in sorted(members, key=repr)]
 
     def write(value: Any, arrays: list[bytes]) -> Any:
@@ -176,17 +196,27 @@ def _array(scalar: type) -> _Form:
 
     def write(value: Any, arrays: list[bytes]) -> Any:
         _require(type(value) is np.ndarray, value, "an array")
-        _require(value.dtype.str in DTYPES and value.dtype.kind in kinds, value, f"an array of {scalar.__name__}")
+        _require(
+            value.dtype.str in DTYPES and value.dtype.kind in kinds,
+            value,
+            f"an array of {scalar.__name__}",
+        )
         order: Any = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
         arrays.append(value.tobytes(order))
         return [value.dtype.str, value.shape, order]
 
     def read(part: Any, arrays: _Arrays) -> Any:
         dtype, shape, order = part
-        _require(dtype in DTYPES and dtype[1] in kinds and order in ("C", "F"), part, f"an array of {scalar.__name__}")
+        _require(
+            dtype in DTYPES and dtype[1] in kinds and order in ("C", "F"),
+            part,
+            f"an array of {scalar.__name__}",
+        )
         _require(all(type(n) is int and n >= 0 for n in shape), shape, "the shape of an array")
         content = arrays.take(prod(shape) * np.dtype(dtype).itemsize)
-        return np.frombuffer(bytearray(content), dtype).reshape(shape, order=order)  # writable, as from a pickle
+        return np.frombuffer(bytearray(content), dtype).reshape(
+            shape, order=order
+        )  # writable, as from a pickle
 
     return _Form(write, read)
 
@@ -195,7 +225,9 @@ def _fixed(forms: tuple[_Form, ...]) -> _Form:
     """A tuple of as many values as it has types."""
 
     def write(value: Any, arrays: list[bytes]) -> Any:
-        _require(type(value) is tuple and len(value) == len(forms), value, f"a tuple of {len(forms)}")
+        _require(
+            type(value) is tuple and len(value) == len(forms), value, f"a tuple of {len(forms)}"
+        )
         return [form.write(part, arrays) for form, part in zip(forms, value, strict=True)]
 
     def read(part: Any, arrays: _Arrays) -> Any:

@@ -1,4 +1,5 @@
-"""How much work a study may do and where, who hears about its progress, what it has reached, and how long it took."""
+"""How much work a study may do and where, who hears about its progress, what it has reached, and
+how long it took."""
 
 from __future__ import annotations
 
@@ -30,10 +31,12 @@ def _silent(*_: object) -> None:
 
 @dataclass
 class Effort:
-    """The limits of a study, its listeners (`stage(name, steps)`, `step(k)`, `tell(message)`), journal and clock.
+    """The limits of a study, its listeners (`stage(name, steps)`, `step(k)`, `tell(message)`),
+    journal and clock.
 
-    `jobs` processes of this machine, or the dask cluster at `scheduler`; neither changes a result. `notes`: what the
-    person at the terminal should know when it is done. The seconds go to timing.json only.
+    `jobs` processes of this machine, or the dask cluster at `scheduler`; neither changes a result.
+    `notes`: what the person at the terminal should know when it is done. The seconds go to
+    timing.json only.
     """
 
     replications: int
@@ -52,7 +55,8 @@ class Effort:
     _counted: bool = True
 
     def begin(self, name: str, steps: int = 0) -> None:
-        """A stage of the work begins, the one before is over; its tasks are its steps, if their number is known."""
+        """A stage of the work begins, the one before is over; its tasks are its steps, if their
+        number is known."""
         self.finish()
         self._running, self._counted = (name, time.perf_counter()), steps > 0
         self.stage(name, steps)
@@ -66,16 +70,19 @@ class Effort:
         return self.seconds
 
     def advance(self, k: int) -> None:
-        """Step k of the stage is done; of a stage whose number of steps is not known nobody hears it."""
+        """Step k of the stage is done; of a stage whose number of steps is not known nobody hears
+        it."""
         if self._counted:
             self.step(k)
 
-    def replicate(self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0) -> list[T]:
+    def replicate(
+        self, kind: str, task: Callable[[int], T], replications: int, alone_s: float = 0.0
+    ) -> list[T]:
         """`task` of replications 0 .. n-1 in order; those in the journal are not done again.
 
-        An entry belongs to the task's whole content, so that a changed plan never meets old replications; it is of the
-        type that the task says it returns. `alone_s`: so many seconds this process works alone before it starts others,
-        for tasks that may be done by then.
+        An entry belongs to the task's whole content, so that a changed plan never meets old
+        replications; it is of the type that the task says it returns. `alone_s`: so many seconds
+        this process works alone before it starts others, for tasks that may be done by then.
         """
         name, expected = digest(task), result_type(task)
         there = {k: self.journal.recall(kind, f"{name}/{k}", expected) for k in range(replications)}
@@ -98,16 +105,24 @@ class Effort:
 
 @contextmanager
 def resumable(
-    final: Path, force: bool, scenario: Scenario, options: dict[str, Any], work: Effort, inputs: Iterable[Path] = ()
+    final: Path,
+    force: bool,
+    scenario: Scenario,
+    options: dict[str, Any],
+    work: Effort,
+    inputs: Iterable[Path] = (),
 ) -> Iterator[Path]:
-    """A fresh folder for the result, and a journal next to it, from which the same command continues.
+    """A fresh folder for the result, and a journal next to it, from which the same command
+    continues.
 
     `inputs`: what the study reads besides the scenario; a result never replaces what is read.
     """
     if work.scheduler is not None:
         check_cluster(work.scheduler)
     decisive = {name: value for name, value in options.items() if name not in INDECISIVE}
-    fingerprint = digest([versions(), source_digest(), input_hashes(scenario), scenario.problem.seed, decisive])
+    fingerprint = digest(
+        [versions(), source_digest(), input_hashes(scenario), scenario.problem.seed, decisive]
+    )
     with (
         claimed(final, (scenario.root, *scenario.files, *inputs), force) as place,
         journal_at(place.hidden("journal"), fingerprint, work.tell) as work.journal,

@@ -12,7 +12,9 @@ from planner.output import sha256
 from planner.studies.runs.manifest import INPUTS, input_hashes, odd_files, result_files, versions
 
 T = TypeVar("T")
-OUTSIDE = "contract/"  # how the name of an input begins that lies outside the scenario and is not kept
+OUTSIDE = (
+    "contract/"  # how the name of an input begins that lies outside the scenario and is not kept
+)
 
 
 def stated(folder: Path, manifest: dict[str, Any], key: str, kind: type[T]) -> T:
@@ -25,17 +27,22 @@ def stated(folder: Path, manifest: dict[str, Any], key: str, kind: type[T]) -> T
 
 
 def check_hashes(folder: Path, manifest: dict[str, Any]) -> list[str]:
-    """Every file of the manifest is there with its hash; no file is there that the manifest does not name."""
+    """Every file of the manifest is there with its hash; no file is there that the manifest does
+    not name."""
     listed = stated(folder, manifest, "outputs", dict)
     return odd_in_words(folder) + changed_files(folder, listed, set(result_files(folder)))
 
 
 def odd_in_words(folder: Path) -> list[str]:
     """Whatever is neither a folder nor an ordinary file."""
-    return [f"{name}: is no ordinary file (a link, a pipe or a device)" for name in odd_files(folder)]
+    return [
+        f"{name}: is no ordinary file (a link, a pipe or a device)" for name in odd_files(folder)
+    ]
 
 
-def changed_files(folder: Path, listed: dict[str, Any], there: set[str], since: str = "run") -> list[str]:
+def changed_files(
+    folder: Path, listed: dict[str, Any], there: set[str], since: str = "run"
+) -> list[str]:
     """How the files of a result differ from those its manifest lists with their hashes."""
     wrong = [f"{name}: missing" for name in sorted(listed.keys() - there)]
     wrong += [f"{name}: not part of the {since}" for name in sorted(there - listed.keys())]
@@ -50,14 +57,28 @@ def changed_files(folder: Path, listed: dict[str, Any], there: set[str], since: 
 def check_inputs(folder: Path, scenario: Scenario, manifest: dict[str, Any]) -> list[str]:
     """What is read today is what the run has read, and nothing else was kept or named.
 
-    A rule pack that is shipped with the planner is read from this installation, which may have changed since.
+    A rule pack that is shipped with the planner is read from this installation, which may have
+    changed since.
     """
     named, read = stated(folder, manifest, "inputs", dict), input_hashes(scenario)
-    wrong = [f"{name}: differs from the input of the run" for name, value in read.items() if named.get(name) != value]
+    wrong = [
+        f"{name}: differs from the input of the run"
+        for name, value in read.items()
+        if named.get(name) != value
+    ]
     inside = {name for name in named if not (name.startswith(OUTSIDE) and _compares(manifest))}
-    wrong += [f"{name}: named as an input, but the scenario does not read it" for name in sorted(inside - read.keys())]
-    kept = {path.removeprefix(f"{INPUTS}/") for path in result_files(folder) if path.startswith(f"{INPUTS}/")}
-    wrong += [f"{INPUTS}/{name}: the scenario does not read it" for name in sorted(kept - read.keys())]
+    wrong += [
+        f"{name}: named as an input, but the scenario does not read it"
+        for name in sorted(inside - read.keys())
+    ]
+    kept = {
+        path.removeprefix(f"{INPUTS}/")
+        for path in result_files(folder)
+        if path.startswith(f"{INPUTS}/")
+    }
+    wrong += [
+        f"{INPUTS}/{name}: the scenario does not read it" for name in sorted(kept - read.keys())
+    ]
     wrong += [
         f"{INPUTS}/{name}: the copy differs from the input of the run"
         for name in sorted(kept & read.keys())
@@ -72,20 +93,23 @@ def _compares(manifest: dict[str, Any]) -> bool:
 
 
 def scenario_path(folder: Path, manifest: dict[str, Any]) -> Path:
-    """The scenario kept in a result; InputError where the manifest names something that is not among its inputs."""
+    """The scenario kept in a result; InputError where the manifest names something that is not
+    among its inputs."""
     name = stated(folder, manifest, "scenario", str)
     if name not in stated(folder, manifest, "inputs", dict):
         words = "not among the inputs: not a finished run folder"
         raise InputError([Finding(str(folder / MANIFEST), 0, 0, "scenario", words)])
     path = folder / INPUTS / name
     if not path.resolve().is_relative_to((folder / INPUTS).resolve()):
-        raise InputError([Finding(str(folder / MANIFEST), 0, 0, "scenario", "leads out of the run folder")])
+        raise InputError(
+            [Finding(str(folder / MANIFEST), 0, 0, "scenario", "leads out of the run folder")]
+        )
     return path
 
 
 def other_versions(manifest: dict[str, Any]) -> str:
-    """In words, with what the result was made where that differs from what is installed here; empty where it does
-    not."""
+    """In words, with what the result was made where that differs from what is installed here; empty
+    where it does not."""
     made, here = manifest.get("versions"), versions()
     if not isinstance(made, dict):
         return "made with versions that run.json does not state"

@@ -1,1 +1,2 @@
-"""The steps that commands are made of: load, forecast, choose levers, make a plan, assign people."""
+"""The steps that commands are made of: load, forecast, choose levers, make a plan, assign
+people."""

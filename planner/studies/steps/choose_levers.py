@@ -29,9 +29,11 @@ def to_be_chosen(levers: Levers) -> bool:
 
 
 def levers_chosen(problem: Problem, count: int, sampled: int) -> Problem:
-    """The problem with the levers worth using in force, or none left to choose: asked again, it is the same object.
+    """The problem with the levers worth using in force, or none left to choose: asked again, it is
+    the same object.
 
-    Judged by the bound of the joint model on `count` scenarios of `sampled` paths (see `choose_levers`).
+    Judged by the bound of the joint model on `count` scenarios of `sampled` paths (see
+    `choose_levers`).
     """
     if not to_be_chosen(problem.levers):
         return problem
@@ -42,7 +44,9 @@ def levers_chosen(problem: Problem, count: int, sampled: int) -> Problem:
         return sample_scenarios(with_levers(problem, (), capped), problem.seed, count, sampled)
 
     def cost_of(evaluated: Problem) -> float:
-        return float(in_solver_process(relaxed_cost, evaluated, scenarios(evaluated.levers.capped), prices))
+        return float(
+            in_solver_process(relaxed_cost, evaluated, scenarios(evaluated.levers.capped), prices)
+        )
 
     chosen = choose_levers(problem, cost_of)
     return replace(problem, levers=NO_LEVERS) if chosen is problem else chosen
@@ -52,16 +56,22 @@ def in_force(problem: Problem, levers: Levers) -> Problem:
     """The problem with the levers that were chosen for it: what `levers_chosen` gave."""
     if levers == problem.levers:
         return problem
-    return with_levers(problem, levers.promised, levers.capped) if levers.any else replace(problem, levers=levers)
+    return (
+        with_levers(problem, levers.promised, levers.capped)
+        if levers.any
+        else replace(problem, levers=levers)
+    )
 
 
 def choose_levers(problem: Problem, cost_of: Callable[[Problem], float]) -> Problem:
-    """The problem with the levers in force that save most by `cost_of` (minor units; infinite: no plan is possible).
+    """The problem with the levers in force that save most by `cost_of` (minor units; infinite: no
+    plan is possible).
 
-    From no lever at all, one region's promise or one event's cap is changed at a time, the change that saves most
-    first, and every choice is planned anew, until no single change saves a ten-thousandth of the cost. Two levers that
-    pay only together are therefore not found. Where no plan is possible without levers the search begins with the
-    longest promises and the lowest caps of all; if that does not help either, no lever is used.
+    From no lever at all, one region's promise or one event's cap is changed at a time, the change
+    that saves most first, and every choice is planned anew, until no single change saves a
+    ten-thousandth of the cost. Two levers that pay only together are therefore not found. Where no
+    plan is possible without levers the search begins with the longest promises and the lowest caps
+    of all; if that does not help either, no lever is used.
     """
     evaluated: dict[tuple[Promised, Capped], float] = {}
 
@@ -78,7 +88,9 @@ def choose_levers(problem: Problem, cost_of: Callable[[Problem], float]) -> Prob
         chosen = _most(problem)
         best = cost(*chosen)
     while best < np.inf:
-        options = [(cost(*changed), k, changed) for k, changed in enumerate(_changes(problem, chosen))]
+        options = [
+            (cost(*changed), k, changed) for k, changed in enumerate(_changes(problem, chosen))
+        ]
         found = min(options, key=lambda option: option[:2], default=None)
         if found is None or found[0] > best - WORTH * abs(best):
             return _with(problem, *chosen)

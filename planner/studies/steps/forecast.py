@@ -1,4 +1,5 @@
-"""From what is known to what may come: fit the baseline, draw the fan, score it against what came."""
+"""From what is known to what may come: fit the baseline, draw the fan, score it against what
+came."""
 
 from __future__ import annotations
 
@@ -25,15 +26,19 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 
 
 def prepare(problem: Problem) -> Problem:
-    """The problem with its baseline fitted to its history; unchanged when there is none, or a baseline is stated."""
+    """The problem with its baseline fitted to its history; unchanged when there is none, or a
+    baseline is stated."""
     demand = problem.demand
     if demand.history is None or demand.baseline is not None:
         return problem
-    return replace(problem, demand=replace(demand, baseline=fit_baseline(demand.history, problem.horizon)))
+    return replace(
+        problem, demand=replace(demand, baseline=fit_baseline(demand.history, problem.horizon))
+    )
 
 
 def closed_notes(problem: Problem) -> list[str]:
-    """What a prepared problem takes as closed and nobody has stated: weekdays and hours that never sold."""
+    """What a prepared problem takes as closed and nobody has stated: weekdays and hours that never
+    sold."""
     history, horizon, baseline = problem.demand.history, problem.horizon, problem.demand.baseline
     if history is None or baseline is None:
         return []
@@ -41,13 +46,16 @@ def closed_notes(problem: Problem) -> list[str]:
     left = {day.weekday() for day in map(horizon.date_of, range(horizon.days)) if day not in stated}
     closed = closed_weekdays(whole_days(history).before(day_number(horizon.start)))
     notes = [
-        f"history: no order on the last {weeks} {_WEEKDAYS[kind]}s: taken as closed; if the shop opens on one, list it "
+        f"history: no order on the last {weeks} {_WEEKDAYS[kind]}s: taken as closed; if the shop "
+        "opens on one, list it "
         "in demand.history.open_days"
         for kind, weeks in closed.items()
         if kind in left
     ]
     hours = _closed_hours(baseline)
-    return notes + ([f"history: never an order at {hours}: none are expected then"] if hours else [])
+    return notes + (
+        [f"history: never an order at {hours}: none are expected then"] if hours else []
+    )
 
 
 def _closed_hours(baseline: Baseline) -> str:
@@ -60,14 +68,21 @@ def _closed_hours(baseline: Baseline) -> str:
 
 
 def expected_pull_forward(problem: Problem) -> PullForward | None:
-    """What the events of a prepared problem take from its baseline on the mean path; None when they state nothing."""
+    """What the events of a prepared problem take from its baseline on the mean path; None when they
+    state nothing."""
     found = mean_path(problem.demand, problem.horizon).pull_forward
     return found if found is not None and found.stated > 0 else None
 
 
 def in_figures(pulled: PullForward) -> dict[str, int]:
-    """Whole orders: stated, taken within the horizon, after it, and missing because the baseline is too small."""
-    figures = {"stated": pulled.stated, "taken": pulled.taken.sum(), "after": pulled.after, "missing": pulled.missing}
+    """Whole orders: stated, taken within the horizon, after it, and missing because the baseline is
+    too small."""
+    figures = {
+        "stated": pulled.stated,
+        "taken": pulled.taken.sum(),
+        "after": pulled.after,
+        "missing": pulled.missing,
+    }
     return {name: round(orders) for name, orders in figures.items()}
 
 
@@ -77,14 +92,16 @@ def pull_forward_warning(problem: Problem) -> list[str]:
     if found is None or found.missing < 1:
         return []
     words = (
-        "pull_forward: the baseline after the events is too small for {stated:,} orders: {taken:,} are taken, "
+        "pull_forward: the baseline after the events is too small for {stated:,} orders: "
+        "{taken:,} are taken, "
         "{after:,} fall after the horizon, {missing:,} are missing"
     )
     return [words.format(**in_figures(found))]
 
 
 def forecast(problem: Problem, replications: int, seed: int) -> dict[str, pd.DataFrame]:
-    """Tables forecast_hourly, forecast_daily, forecast_peak of a prepared problem, from `replications` paths."""
+    """Tables forecast_hourly, forecast_daily, forecast_peak of a prepared problem, from
+    `replications` paths."""
     from planner.forecasting.fan import fan
 
     return fan(problem, replications, seed)
@@ -93,7 +110,8 @@ def forecast(problem: Problem, replications: int, seed: int) -> dict[str, pd.Dat
 def read_actuals(path: Path, problem: Problem) -> Ints:
     """Counts that came, [hour, region], from the horizon's start to the last day the file holds.
 
-    Columns time, region, orders; rows outside the horizon are left out. Raises InputError with all findings.
+    Columns time, region, orders; rows outside the horizon are left out. Raises InputError with all
+    findings.
     """
     import numpy as np
 
@@ -122,7 +140,8 @@ def read_actuals(path: Path, problem: Problem) -> Ints:
 def score_actuals(problem: Problem, actuals: Ints, replications: int, seed: int) -> pd.DataFrame:
     """Table actuals_score: the forecast against counts that came.
 
-    A history that is a sample (`scale`) was counted in the same way as the actuals: the paths are thinned alike.
+    A history that is a sample (`scale`) was counted in the same way as the actuals: the paths are
+    thinned alike.
     """
     from planner.forecasting.fan import sample_counts
     from planner.forecasting.forecast_score import score
@@ -132,7 +151,12 @@ def score_actuals(problem: Problem, actuals: Ints, replications: int, seed: int)
 
 
 def forecast_only(
-    folder: Path, scenario: Scenario, replications: int, lang: str, actuals: Path | None, options: dict[str, Any]
+    folder: Path,
+    scenario: Scenario,
+    replications: int,
+    lang: str,
+    actuals: Path | None,
+    options: dict[str, Any],
 ) -> dict[str, pd.DataFrame]:
     """Tables, figures and manifest of a forecast into a draft folder; the tables are returned."""
     from planner.formats.tables.tables import write_table
@@ -147,7 +171,9 @@ def forecast_only(
     for name in sorted(tables):
         write_table(tables[name], folder / "tables" / f"{name}.csv")
     hourly = None if came is None else came.sum(axis=1) * _scale(problem)
-    draw_forecast(folder / "figures", tables["forecast_hourly"], tables["forecast_daily"], lang, hourly)
+    draw_forecast(
+        folder / "figures", tables["forecast_hourly"], tables["forecast_daily"], lang, hourly
+    )
     horizon = problem.horizon
     manifest = {
         "name": problem.name,
@@ -167,7 +193,8 @@ def forecast_only(
 
 
 def summary(problem: Problem, tables: dict[str, pd.DataFrame], replications: int) -> dict[str, Any]:
-    """What `--json` says: the peak table, the daily totals, the spread of the baseline, the score if there is one."""
+    """What `--json` says: the peak table, the daily totals, the spread of the baseline, the score
+    if there is one."""
     peak = tables["forecast_peak"].set_index("what")
     daily = tables["forecast_daily"]
     daily = daily[daily["region"] == "all"].drop(columns="region")
@@ -185,14 +212,18 @@ def summary(problem: Problem, tables: dict[str, pd.DataFrame], replications: int
     baseline = problem.demand.baseline
     if baseline is not None:
         found["baseline"] = {
-            "orders_per_day": round(float(baseline.orders_per_hour.sum()) / problem.horizon.days, 3),
+            "orders_per_day": round(
+                float(baseline.orders_per_hour.sum()) / problem.horizon.days, 3
+            ),
             "level_cv": round(baseline.level_cv, 4),
             "day_cv": round(baseline.day_cv, 4),
             "hour_cv": round(baseline.hour_cv, 4),
         }
     if "actuals_score" in tables:
         rows = tables["actuals_score"].to_dict(orient="records")
-        found["actuals"] = [{key: value for key, value in row.items() if value != ""} for row in rows]
+        found["actuals"] = [
+            {key: value for key, value in row.items() if value != ""} for row in rows
+        ]
     return found
 
 

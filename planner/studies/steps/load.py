@@ -14,7 +14,8 @@ from planner.studies.steps.staff_notes import roster_warnings
 
 
 def load(path: Path, seed: int | None = None, called: str | None = None) -> Scenario:
-    """Read a scenario, fit its baseline to its history, and take the seed of the command line where one is given.
+    """Read a scenario, fit its baseline to its history, and take the seed of the command line where
+    one is given.
 
     `called`: as in `read_scenario`.
     """

@@ -1,4 +1,5 @@
-"""From a problem to a plan, by the joint model or a rule of thumb; each is re-checked before anyone sees it."""
+"""From a problem to a plan, by the joint model or a rule of thumb; each is re-checked before anyone
+sees it."""
 
 from __future__ import annotations
 
@@ -11,7 +12,13 @@ from planner.domain.planning_feedback import PlanningFeedback
 from planner.domain.problem import Problem
 from planner.errors import ConflictError, CrashError, NoBoundError, PlannerError
 from planner.forecasting.scenario_reduction import sample_scenarios
-from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
+from planner.planning.heuristics.rules_of_thumb import (
+    plan_average,
+    plan_cheapest,
+    plan_erlang,
+    plan_peak,
+    stated_plan,
+)
 from planner.planning.milp.solver_process import in_solver_process
 from planner.planning.options import rounding_minor
 from planner.planning.solution.evaluate_plan import evaluate_plan
@@ -22,7 +29,12 @@ from planner.rating.lane_costs import lane_costs
 from planner.studies.runs.run_context import Effort
 from planner.studies.steps.choose_levers import levers_chosen
 
-RULES_OF_THUMB = {"average": plan_average, "peak": plan_peak, "erlang": plan_erlang, "cheapest": plan_cheapest}
+RULES_OF_THUMB = {
+    "average": plan_average,
+    "peak": plan_peak,
+    "erlang": plan_erlang,
+    "cheapest": plan_cheapest,
+}
 PLANNING_SCENARIOS = 12
 SAMPLED_PATHS = 2000
 TRIMMED = "trimmed"  # status of a plan that simulation has made cheaper than its solver could
@@ -37,26 +49,29 @@ def decide(
     time_limit: float | None = None,
     feedback: PlanningFeedback | None = None,
 ) -> Plan:
-    """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones. Raises NoPlanError when no
-    plan keeps the limits, CrashError when the solver dies."""
+    """Choose stock, staff and couriers; the joint plan heeds the lessons of earlier ones. Raises
+    NoPlanError when no plan keeps the limits, CrashError when the solver dies."""
     if method in RULES_OF_THUMB:
         plan = RULES_OF_THUMB[method](problem, lane_costs(problem, problem.seed))
     else:
         problem = levers_chosen(problem, PLANNING_SCENARIOS, SAMPLED_PATHS)
         scenarios, costs = sampled(problem)
-        plan = in_solver_process(plan_joint, problem, scenarios, costs, effort, time_limit, None, feedback)
+        plan = in_solver_process(
+            plan_joint, problem, scenarios, costs, effort, time_limit, None, feedback
+        )
     return require_feasible(problem, plan)
 
 
 def sampled(problem: Problem) -> tuple[ScenarioSet, LaneCosts]:
-    """What the joint plan is made from: a few weighted paths that stand for thousands, and the price of a parcel."""
+    """What the joint plan is made from: a few weighted paths that stand for thousands, and the
+    price of a parcel."""
     scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
     return scenarios, lane_costs(problem, problem.seed)
 
 
 def least_cost(problem: Problem) -> float:
-    """Minor units that no plan for the sampled replications costs less than (-inf where no plan meets the service
-    level on paper). Raises CrashError when the solver dies."""
+    """Minor units that no plan for the sampled replications costs less than (-inf where no plan
+    meets the service level on paper). Raises CrashError when the solver dies."""
     try:
         return float(in_solver_process(bound_without_margins, problem, *sampled(problem)))
     except NoBoundError:
@@ -64,36 +79,47 @@ def least_cost(problem: Problem) -> float:
 
 
 def bounded(problem: Problem, plan: Plan, least: float) -> Plan:
-    """The plan with the bound of the sampled problem and the gap to it; what the solver proved of its own model, with
-    margins, becomes `model_bound` and `model_gap`. Optimal is a plan that costs no more than the bound.
+    """The plan with the bound of the sampled problem and the gap to it; what the solver proved of
+    its own model, with margins, becomes `model_bound` and `model_gap`. Optimal is a plan that costs
+    no more than the bound.
 
-    A bound above the cost by more than rounding is none: the plan lives on what the bound leaves out. Nothing is
-    optimal where tasks are finished after hours, which no model prices.
+    A bound above the cost by more than rounding is none: the plan lives on what the bound leaves
+    out. Nothing is optimal where tasks are finished after hours, which no model prices.
     """
     if plan.objective is None:
         return plan
     rounding = rounding_minor(plan.objective)
     bound = bound_of(plan.objective, least)
     gap = None if bound is None else (plan.objective - bound) / max(abs(plan.objective), 1)
-    proved = bound is not None and plan.objective - bound <= rounding and not problem.works_after_hours
+    proved = (
+        bound is not None and plan.objective - bound <= rounding and not problem.works_after_hours
+    )
     status = "optimal" if proved else "feasible" if plan.status == "optimal" else plan.status
-    return replace(plan, status=status, bound=bound, gap=gap, model_bound=plan.bound, model_gap=plan.gap)
+    return replace(
+        plan, status=status, bound=bound, gap=gap, model_bound=plan.bound, model_gap=plan.gap
+    )
 
 
 def bound_of(objective: int, least: float) -> int | None:
-    """The bound of a plan of this cost, from the least cost of any; None where that is none, or no bound of this
-    plan."""
+    """The bound of a plan of this cost, from the least cost of any; None where that is none, or no
+    bound of this plan."""
     if least == -inf or least > objective + rounding_minor(objective):
         return None
     return min(int(least), objective)
 
 
 def costed(problem: Problem, plan: Plan) -> Plan:
-    """A trimmed plan with its costs in the sampled problem without margins; no solver has proved anything of it."""
+    """A trimmed plan with its costs in the sampled problem without margins; no solver has proved
+    anything of it."""
     seen = in_solver_process(evaluate_plan, problem, plan, *sampled(problem), NO_MARGINS)
-    expected = {"on_time_share": seen.on_time_share, "on_time_share_hardest": seen.on_time_share_hardest}
+    expected = {
+        "on_time_share": seen.on_time_share,
+        "on_time_share_hardest": seen.on_time_share_hardest,
+    }
     objective = sum(seen.costs.values())
-    found = replace(plan, objective=objective, bound=None, gap=None, costs=seen.costs, expected=expected)
+    found = replace(
+        plan, objective=objective, bound=None, gap=None, costs=seen.costs, expected=expected
+    )
     return require_feasible(problem, replace(found, status=TRIMMED))
 
 
@@ -112,8 +138,9 @@ def require_feasible(problem: Problem, plan: Plan) -> Plan:
 
 
 def fallback(problem: Problem, crash: CrashError, work: Effort, best: Plan | None = None) -> Plan:
-    """What stands in for the joint plan where the solver died: the best plan so far, else the first rule of thumb that
-    keeps every rule; its status says so, and a note. Raises the crash where there is none."""
+    """What stands in for the joint plan where the solver died: the best plan so far, else the first
+    rule of thumb that keeps every rule; its status says so, and a note. Raises the crash where
+    there is none."""
     plan = best
     for method in IN_ITS_PLACE if plan is None else ():
         try:
@@ -123,6 +150,10 @@ def fallback(problem: Problem, crash: CrashError, work: Effort, best: Plan | Non
         break
     if plan is None:
         raise crash
-    stand_in = "the best plan found until then" if best is not None else f"the {plan.method} rule of thumb"
-    work.notes.append(f"{crash}; {stand_in} keeps every rule and takes the place of the joint plan; try again")
+    stand_in = (
+        "the best plan found until then" if best is not None else f"the {plan.method} rule of thumb"
+    )
+    work.notes.append(
+        f"{crash}; {stand_in} keeps every rule and takes the place of the joint plan; try again"
+    )
     return replace(plan, status=f"{FALLBACK}: {crash}")

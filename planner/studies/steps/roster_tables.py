@@ -18,14 +18,25 @@ from planner.planning.validation.roster_rules import roster_violations
 
 ROSTER = ["date", "site", "process", "crew", "shift", "start", "end", "name", "night"]
 OPEN = ["date", "site", "process", "crew", "shift", "start", "end", "unnamed", "empty"]
-PEOPLE = ["name", "site", "crew", "days", "hours", "nights", "longest_run", "weekend_days", "proved"]
+PEOPLE = [
+    "name",
+    "site",
+    "crew",
+    "days",
+    "hours",
+    "nights",
+    "longest_run",
+    "weekend_days",
+    "proved",
+]
 SATURDAY = 5
 
 
 def roster_tables(problem: Problem, plan: Plan) -> dict[str, pd.DataFrame]:
-    """Tables `roster` (who works when), `people` (what each works in all, and whether the roster
-    of their crew is proved to be the best and the fairest) and `roster_open` (places without a name); none where nobody
-    has a name. Raises ConflictError when plain arithmetic finds a limit broken."""
+    """Tables `roster` (who works when), `people` (what each works in all, and whether the roster of
+    their crew is proved to be the best and the fairest) and `roster_open` (places without a name);
+    none where nobody has a name. Raises ConflictError when plain arithmetic finds a limit
+    broken."""
     if not problem.people:
         return {}
     roster = in_solver_process(assign_people, problem, plan)
@@ -41,7 +52,9 @@ def tables_of(problem: Problem, roster: NamedRoster) -> dict[str, pd.DataFrame]:
     nights = {s.name: "yes" if is_night(s) else "no" for s in problem.shifts}
     rows = [(*_place(problem, r), r.name, nights[r.shift]) for r in roster.rows]
     left = [(*_place(problem, r), r.unnamed, r.empty) for r in roster.open]
-    mine = [[r for r in roster.rows if (r.site, r.name) == (p.site, p.name)] for p in problem.people]
+    mine = [
+        [r for r in roster.rows if (r.site, r.name) == (p.site, p.name)] for p in problem.people
+    ]
     proved = ["no" if (p.site, p.crew) in roster.unproved else "yes" for p in problem.people]
     people = [
         (p.name, p.site, p.crew, *_in_all(problem, of), how)
@@ -57,20 +70,32 @@ def tables_of(problem: Problem, roster: NamedRoster) -> dict[str, pd.DataFrame]:
 def _place(problem: Problem, row: NamedRow | OpenRow) -> tuple[str, ...]:
     shift = problem.shift(row.shift)
     date = problem.horizon.date_of(row.day).isoformat()
-    return date, row.site, row.process, row.crew, row.shift, _clock(shift.start_s), _clock(shift.end_s)
+    return (
+        date,
+        row.site,
+        row.process,
+        row.crew,
+        row.shift,
+        _clock(shift.start_s),
+        _clock(shift.end_s),
+    )
 
 
 def _clock(second: int) -> str:
-    """Time of day; an end at midnight is 24:00, one of the day after is told by being earlier than the start."""
+    """Time of day; an end at midnight is 24:00, one of the day after is told by being earlier than
+    the start."""
     hours, rest = divmod(second if second <= DAY_S else second - DAY_S, HOUR_S)
     return f"{hours:02d}:{rest // 60:02d}"
 
 
 def _in_all(problem: Problem, rows: list[NamedRow]) -> tuple[int, str, int, int, int]:
-    """What one person works: days, paid hours, nights, longest run of days, days on Saturdays and Sundays."""
+    """What one person works: days, paid hours, nights, longest run of days, days on Saturdays and
+    Sundays."""
     days = sorted(r.day for r in rows)
     shifts = [problem.shift(r.shift) for r in rows]
-    runs = [len(list(run)) for _, run in groupby(enumerate(days), key=lambda item: item[1] - item[0])]
+    runs = [
+        len(list(run)) for _, run in groupby(enumerate(days), key=lambda item: item[1] - item[0])
+    ]
     start = problem.horizon.start.date()
     weekend = sum((start + timedelta(days=day)).weekday() >= SATURDAY for day in days)
     hours = f"{sum(s.paid_s for s in shifts) / HOUR_S:.2f}"

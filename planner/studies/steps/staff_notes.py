@@ -9,7 +9,8 @@ from planner.planning.validation.plan_rules import roster_breaks
 
 
 def roster_warnings(problem: Problem) -> list[str]:
-    """Rules on people that the roster of the scenario breaks; it is simulated as it stands all the same."""
+    """Rules on people that the roster of the scenario breaks; it is simulated as it stands all the
+    same."""
     return [roster_warning(v.words) for v in roster_breaks(problem, problem.roster or ())]
 
 
@@ -19,8 +20,8 @@ def roster_warning(words: str) -> str:
 
 
 def plan_warnings(problem: Problem) -> list[str]:
-    """Sites where a plan has nobody at the start of the horizon because the shift then is one of the evening before,
-    which a plan does not hold."""
+    """Sites where a plan has nobody at the start of the horizon because the shift then is one of
+    the evening before, which a plan does not hold."""
     found = []
     for site in problem.sites:
         open_in = [s for s in problem.shifts if not s.extends]
@@ -30,7 +31,9 @@ def plan_warnings(problem: Problem) -> list[str]:
         if until_s > 0:
             until = f"{problem.horizon.at(until_s):%H:%M}"
             found.append(
-                f"{site.name}: in a plan nobody can be there before {until} on the first day, because shifts of the "
-                "evening before are not planned; let the horizon start a day earlier if those hours count"
+                f"{site.name}: in a plan nobody can be there before {until} on the first day, "
+                "because shifts of the "
+                "evening before are not planned; let the horizon start a day earlier if those "
+                "hours count"
             )
     return found

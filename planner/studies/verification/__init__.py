@@ -1,1 +1,2 @@
-"""Proof of a finished result: one module for each kind of check, all of them from the inputs kept in the folder."""
+"""Proof of a finished result: one module for each kind of check, all of them from the inputs kept
+in the folder."""

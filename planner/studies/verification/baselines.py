@@ -9,7 +9,12 @@ import pandas as pd
 from planner.domain.plan import Certificate, Plan
 from planner.domain.problem import Problem
 from planner.domain.records import Summary
-from planner.reporting.tables.result_tables import BASELINE_COLUMNS, baselines_table, method_row, peak_staffing
+from planner.reporting.tables.result_tables import (
+    BASELINE_COLUMNS,
+    baselines_table,
+    method_row,
+    peak_staffing,
+)
 from planner.studies.certification.certificate import certificate_of, certify
 from planner.studies.run import planned
 from planner.studies.steps.make_plan import RULES_OF_THUMB
@@ -21,13 +26,19 @@ TABLE = "tables/baselines.csv"
 
 
 def check_baselines(evidence: Evidence) -> CheckResult:
-    """Our own row exactly; that of a rule of thumb from its plan, made again, and exactly where its replications were
-    simulated again; the certificate in every row from its counts."""
+    """Our own row exactly; that of a rule of thumb from its plan, made again, and exactly where its
+    replications were simulated again; the certificate in every row from its counts."""
     found = evidence.table("baselines")
-    methods = [evidence.plan.method, *([*RULES_OF_THUMB, "search"] if evidence.command == "run" else [])]
+    methods = [
+        evidence.plan.method,
+        *([*RULES_OF_THUMB, "search"] if evidence.command == "run" else []),
+    ]
     if list(found.columns) != list(BASELINE_COLUMNS) or list(found["method"]) != methods:
         return CheckResult(
-            [f"{TABLE}: must have the columns {', '.join(BASELINE_COLUMNS)} and the rows {', '.join(methods)}"]
+            [
+                f"{TABLE}: must have the columns {', '.join(BASELINE_COLUMNS)} and the rows "
+                f"{', '.join(methods)}"
+            ]
         )
     expected = found.copy()
     for k, known in enumerate(_known(evidence, found)):
@@ -40,21 +51,31 @@ def check_baselines(evidence: Evidence) -> CheckResult:
 def _in_words(evidence: Evidence) -> tuple[list[str], list[str], set[str]]:
     """What of the table was proved, what was not, and whether it was proved whole."""
     if evidence.command != "run":
-        return ["baselines.csv holds this plan alone, with the figures of its replications"], [], {TABLE}
+        return (
+            ["baselines.csv holds this plan alone, with the figures of its replications"],
+            [],
+            {TABLE},
+        )
     rules = ", ".join(RULES_OF_THUMB)
     proved = [f"the plans of {rules}, made again from the inputs, are those in baselines.csv"]
     if evidence.all_again:
         proved.append(f"the figures of {rules}, simulated again, are the same")
     if evidence.full:
         return [*proved, "the search, made and simulated again, is the same"], [], {TABLE}
-    others = "the search" if evidence.all_again else f"what {rules} and the search cost and how often they meet the aim"
+    others = (
+        "the search"
+        if evidence.all_again
+        else f"what {rules} and the search cost and how often they meet the aim"
+    )
     return proved, [f"in baselines.csv {others} (use --full)"], set()
 
 
 def _known(evidence: Evidence, found: pd.DataFrame) -> Iterator[dict[str, str]]:
     """What is known of each row, as text by column."""
     problem, look = evidence.problem, evidence.look
-    ours = method_row(problem, evidence.plan, evidence.verdict, evidence.played.cost_minor, evidence.played.shares)
+    ours = method_row(
+        problem, evidence.plan, evidence.verdict, evidence.played.cost_minor, evidence.played.shares
+    )
     yield _texts(pd.DataFrame([ours], columns=list(BASELINE_COLUMNS)))
     for k, plan in enumerate(evidence.rules_of_thumb, start=1):
         if evidence.all_again:
@@ -62,29 +83,43 @@ def _known(evidence: Evidence, found: pd.DataFrame) -> Iterator[dict[str, str]]:
         else:
             day, people = peak_staffing(plan)
             peak = {"peak_staff": str(people), "peak_day": problem.horizon.date_of(day).isoformat()}
-            yield {"status": plan.status, **peak, **_verdict(certificate_of(problem, int(found["met"].iloc[k]), look))}
+            yield {
+                "status": plan.status,
+                **peak,
+                **_verdict(certificate_of(problem, int(found["met"].iloc[k]), look)),
+            }
     if evidence.command == "run":
         if evidence.full:
-            plan = planned(problem, "search", evidence.work, evidence.plan_json["loop"]["simulated"])
+            plan = planned(
+                problem, "search", evidence.work, evidence.plan_json["loop"]["simulated"]
+            )
             (summaries,) = evidence.simulated([plan])
             yield _simulated(problem, plan, summaries, evidence)
         else:
             yield _verdict(certificate_of(problem, int(found["met"].iloc[-1]), look))
 
 
-def _simulated(problem: Problem, plan: Plan, summaries: Sequence[Summary], evidence: Evidence) -> dict[str, str]:
+def _simulated(
+    problem: Problem, plan: Plan, summaries: Sequence[Summary], evidence: Evidence
+) -> dict[str, str]:
     verdict = certify(problem, summaries, evidence.look)
     return _texts(baselines_table(problem, [(plan, verdict, summaries)]))
 
 
 def _verdict(verdict: Certificate) -> dict[str, str]:
-    """The columns that follow from how many replications met the service level. Raises ValueError for a count that
-    cannot be."""
+    """The columns that follow from how many replications met the service level. Raises ValueError
+    for a count that cannot be."""
     if not 0 <= verdict.met <= verdict.replications:
         raise ValueError(f"met must be between 0 and {verdict.replications}")
     bound = round(verdict.lower_bound, 6)
     return _texts(
-        pd.DataFrame({"certified": [verdict.certified], "lower_bound": [bound], "replications": [verdict.replications]})
+        pd.DataFrame(
+            {
+                "certified": [verdict.certified],
+                "lower_bound": [bound],
+                "replications": [verdict.replications],
+            }
+        )
     )
 
 

@@ -13,11 +13,13 @@ from planner.studies.verification.compare_files import as_written, differences, 
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
 
-ROUNDED = 0.5  # minor units, or in the last digit, that one rounded number may be away from what it stands for
+# minor units, or in the last digit, that one rounded number may be away from what it stands for
+ROUNDED = 0.5
 
 
 def check_certificate(evidence: Evidence) -> CheckResult:
-    """Every row's late share and whether it met the service level, from its counts; the certificate from the rows."""
+    """Every row's late share and whether it met the service level, from its counts; the certificate
+    from the rows."""
     played, problem = evidence.played, evidence.problem
     share = problem.service.on_time_share
     rows = evidence.table("replications")
@@ -26,13 +28,19 @@ def check_certificate(evidence: Evidence) -> CheckResult:
     expected = as_written(pd.DataFrame({"late_share": late, "met": played.met(share)}))
     wrong = different_cells("tables/replications.csv", derived.reset_index(drop=True), expected)
     wrong += differences(
-        MANIFEST, evidence.manifest["certificate"], certificate_json(evidence.verdict), ("certificate",)
+        MANIFEST,
+        evidence.manifest["certificate"],
+        certificate_json(evidence.verdict),
+        ("certificate",),
     )
     verdict = evidence.verdict
     words = (
-        f"the certificate, recomputed from the counts: {verdict.met} of {verdict.replications} replications had at "
-        f"least {share:.6g} of the orders on time, lower bound {verdict.lower_bound:.4f} at level {verdict.level:.6g}, "
-        f"{'certified' if verdict.certified else 'not certified'} at confidence {verdict.confidence:.6g}"
+        f"the certificate, recomputed from the counts: {verdict.met} of {verdict.replications} "
+        "replications had at "
+        f"least {share:.6g} of the orders on time, lower bound {verdict.lower_bound:.4f} at level "
+        f"{verdict.level:.6g}, "
+        f"{'certified' if verdict.certified else 'not certified'} at confidence "
+        f"{verdict.confidence:.6g}"
     )
     return CheckResult(wrong, [words], _looks(evidence))
 
@@ -40,35 +48,54 @@ def check_certificate(evidence: Evidence) -> CheckResult:
 def _looks(evidence: Evidence) -> list[str]:
     if not evidence.goes_through_loop:
         return []
-    return [f"that the certificate is look {evidence.look.number}, and no other plan or look failed before"]
+    return [
+        f"that the certificate is look {evidence.look.number}, and no other plan or look failed "
+        "before"
+    ]
 
 
 def check_costs(evidence: Evidence) -> CheckResult:
-    """Every cost has its row; what the plan commits to is exact, the rest adds up to the mean of the replications."""
+    """Every cost has its row; what the plan commits to is exact, the rest adds up to the mean of
+    the replications."""
     problem, plan, table = evidence.problem, evidence.plan, evidence.table("costs")
     if tuple(table["name"]) != COST_NAMES:
         return CheckResult([f"tables/costs.csv: the rows are not {', '.join(COST_NAMES)}"])
-    amounts = dict(zip(table["name"], (to_minor(text, problem.currency) for text in table["amount"]), strict=True))
+    amounts = dict(
+        zip(
+            table["name"],
+            (to_minor(text, problem.currency) for text in table["amount"]),
+            strict=True,
+        )
+    )
     known = amounts | committed_costs(problem, plan)
     expected = pd.DataFrame(
         {
             "name": list(COST_NAMES),
             "amount": [to_major(known[name], problem.currency) for name in COST_NAMES],
-            "planned": [to_major(plan.costs[n], problem.currency) if n in plan.costs else "" for n in COST_NAMES],
+            "planned": [
+                to_major(plan.costs[n], problem.currency) if n in plan.costs else ""
+                for n in COST_NAMES
+            ],
         }
     )
     wrong = different_cells("tables/costs.csv", table, as_written(expected))
     total, mean = sum(amounts.values()), float(evidence.played.cost_minor.mean())
     if abs(total - mean) > ROUNDED * (len(COST_NAMES) + 1):
         ours, theirs = (to_major(round(x), problem.currency) for x in (total, mean))
-        wrong.append(f"tables/costs.csv: adds up to {ours}, the mean of replications.csv is {theirs}")
+        wrong.append(
+            f"tables/costs.csv: adds up to {ours}, the mean of replications.csv is {theirs}"
+        )
     wrong += _couriers(evidence, amounts["courier"])
     return CheckResult(wrong, ["the costs add up: committed by the plan, simulated by replication"])
 
 
 def _couriers(evidence: Evidence, charges_minor: int) -> list[str]:
     """The rows of couriers.csv add up to the couriers' charges, and regions.csv to the orders."""
-    couriers, regions, played = evidence.table("couriers"), evidence.table("regions"), evidence.played
+    couriers, regions, played = (
+        evidence.table("couriers"),
+        evidence.table("regions"),
+        evidence.played,
+    )
     currency, wrong = evidence.problem.currency, []
     paid = sum(to_minor(text, currency) for text in couriers["cost_mean"])
     if abs(paid - charges_minor) > ROUNDED * (len(couriers) + 1):
@@ -80,12 +107,15 @@ def _couriers(evidence: Evidence, charges_minor: int) -> list[str]:
     ):
         total, mean = float(column.astype(float).sum()), float(np.mean(numbers))
         if not abs(total - mean) <= ROUNDED * (len(column) + 1) / 10**digits:
-            wrong.append(f"tables/{name}.csv: {total:,.1f} orders in all, replications.csv has {mean:,.1f}")
+            wrong.append(
+                f"tables/{name}.csv: {total:,.1f} orders in all, replications.csv has {mean:,.1f}"
+            )
     return wrong
 
 
 def _taken(evidence: Evidence) -> list[int]:
-    """Orders of each replication that go with a courier: none where the scenario has no contracts."""
+    """Orders of each replication that go with a courier: none where the scenario has no
+    contracts."""
     played = evidence.played
     taken = [decided + left for decided, left in zip(played.orders, played.open, strict=True)]
     return taken if evidence.problem.contracts else [0] * len(taken)

@@ -1,4 +1,5 @@
-"""What a file should hold, derived again, against what it holds: in words, by file, line and column."""
+"""What a file should hold, derived again, against what it holds: in words, by file, line and
+column."""
 
 from __future__ import annotations
 
@@ -46,19 +47,26 @@ def different_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[s
 
 
 def different_files(folder: Path, name: str, expected: Path) -> list[str]:
-    """What a table of a result says otherwise than an expected file; at most `MOST_NAMED` cells are named."""
+    """What a table of a result says otherwise than an expected file; at most `MOST_NAMED` cells are
+    named."""
     path = folder / name
     if not path.is_file():
         return [f"{name}: is missing"]
     if path.read_bytes() == expected.read_bytes():
         return []
-    return different_cells(name, read_text(path), read_text(expected)) or [f"{name}: not as the planner writes it"]
+    return different_cells(name, read_text(path), read_text(expected)) or [
+        f"{name}: not as the planner writes it"
+    ]
 
 
 def different_cells(name: str, found: pd.DataFrame, expected: pd.DataFrame) -> list[str]:
     """The cells of a table that differ from those expected."""
     if list(found.columns) != list(expected.columns):
-        unlike = [c for c in [*found.columns, *expected.columns] if (c in found.columns) != (c in expected.columns)]
+        unlike = [
+            c
+            for c in [*found.columns, *expected.columns]
+            if (c in found.columns) != (c in expected.columns)
+        ]
         return [f"{name}: the columns differ: {', '.join(map(shown, unlike)) or 'their order'}"]
     wrong = []
     if len(found) != len(expected):
@@ -85,13 +93,27 @@ def differences(file: str, found: Any, expected: Any, path: tuple[str, ...] = ()
         for key in [*expected, *(k for k in found if k not in expected)]:
             if key not in found:
                 yield str(
-                    Finding(file, 0, 0, ".".join([*path, str(key)]), f"missing, it should be {shown(expected[key])}")
+                    Finding(
+                        file,
+                        0,
+                        0,
+                        ".".join([*path, str(key)]),
+                        f"missing, it should be {shown(expected[key])}",
+                    )
                 )
             elif key not in expected:
-                yield str(Finding(file, 0, 0, ".".join([*path, str(key)]), "does not follow from the inputs"))
+                yield str(
+                    Finding(
+                        file, 0, 0, ".".join([*path, str(key)]), "does not follow from the inputs"
+                    )
+                )
             else:
                 yield from differences(file, found[key], expected[key], (*path, str(key)))
-    elif isinstance(found, list) and isinstance(expected, list | tuple) and len(found) == len(expected):
+    elif (
+        isinstance(found, list)
+        and isinstance(expected, list | tuple)
+        and len(found) == len(expected)
+    ):
         for k, (theirs, ours) in enumerate(zip(found, expected, strict=True)):
             yield from differences(file, theirs, ours, (*path, str(k)))
     elif not same(found, expected):

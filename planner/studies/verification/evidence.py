@@ -1,4 +1,5 @@
-"""A result as it stands on the disk, its inputs, and what follows from them; each is derived once."""
+"""A result as it stands on the disk, its inputs, and what follows from them; each is derived
+once."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ from planner.studies.steps.make_plan import FALLBACK, RULES_OF_THUMB, as_is_plan
 from planner.studies.verification.compare_files import read_text
 
 AGAIN = 5  # replications that are always simulated again
-CHEAP_ORDERS = 1_000_000  # so many, over all plans, take a few seconds: then all replications are simulated again
+# so many, over all plans, take a few seconds: then all replications are simulated again
+CHEAP_ORDERS = 1_000_000
 CHEAP_CELLS = 50_000_000  # paths x hours x regions of a forecast that is always made again
 MOST_CELLS = 200_000_000  # of one that is made again at all: two gigabytes
 
@@ -73,8 +75,8 @@ class Played:
 class Evidence:
     """A result folder.
 
-    `scenario`: its inputs, with the seed of the result (`own_seed`: the one they state); `work`: how simulations are
-    done again; `full`: all that can be derived again is.
+    `scenario`: its inputs, with the seed of the result (`own_seed`: the one they state); `work`:
+    how simulations are done again; `full`: all that can be derived again is.
     """
 
     folder: Path
@@ -103,7 +105,8 @@ class Evidence:
 
     @cached_property
     def plan(self) -> Plan:
-        """The plan read back. Raises InputError where it is damaged, ConflictError where it is not of the inputs."""
+        """The plan read back. Raises InputError where it is damaged, ConflictError where it is not
+        of the inputs."""
         return replace(read_plan(self.folder, self.problem), certificate=None)
 
     @cached_property
@@ -124,7 +127,9 @@ class Evidence:
     @property
     def goes_through_loop(self) -> bool:
         """Was the plan made by planning, simulating and learning until it was certified?"""
-        return self.command == "run" or (self.command == "plan" and self.options["method"] == "joint")
+        return self.command == "run" or (
+            self.command == "plan" and self.options["method"] == "joint"
+        )
 
     @cached_property
     def played(self) -> Played:
@@ -135,13 +140,18 @@ class Evidence:
         if not len(rows):
             raise ValueError("holds no replication")
         columns = ("orders", "late_orders", "cancelled", "open_orders")
-        orders, late, cancelled, left = ([_count(text) for text in rows[column]] for column in columns)
-        cost = np.array([to_minor(text, self.problem.currency) for text in rows["cost"]], dtype=float)
+        orders, late, cancelled, left = (
+            [_count(text) for text in rows[column]] for column in columns
+        )
+        cost = np.array(
+            [to_minor(text, self.problem.currency) for text in rows["cost"]], dtype=float
+        )
         return Played(orders, late, cancelled, left, cost)
 
     @cached_property
     def look(self) -> CertificationLook:
-        """The terms of the certificate, from its number, the replications asked for, and the confidence aimed at.
+        """The terms of the certificate, from its number, the replications asked for, and the
+        confidence aimed at.
 
         Raises ValueError where there can be no such certificate.
         """
@@ -150,21 +160,30 @@ class Evidence:
         if type(number) is not int or not 1 <= number <= most:
             raise ValueError(f"certificate.look must be between 1 and {most}")
         if type(asked) is not int or not 1 <= asked <= len(self.played):
-            raise ValueError(f"options.replications is {asked}, replications.csv has {len(self.played)} rows")
+            raise ValueError(
+                f"options.replications is {asked}, replications.csv has {len(self.played)} rows"
+            )
         look, confidence = CertificationLook(1, asked), self.problem.service.confidence
         while look.number < number:
             if look.needed(confidence) > look.replications:
-                raise ValueError("certificate.look: after a look of too few replications there is no other")
+                raise ValueError(
+                    "certificate.look: after a look of too few replications there is no other"
+                )
             look = look.after(confidence)
         if look.replications != len(self.played):
-            words = f"look {number} is on {look.replications} replications, replications.csv has {len(self.played)}"
+            words = (
+                f"look {number} is on {look.replications} replications, replications.csv has "
+                f"{len(self.played)}"
+            )
             raise ValueError(words)
         return look
 
     @cached_property
     def verdict(self) -> Certificate:
         """The certificate that the table of replications gives the plan."""
-        return certificate_of(self.problem, sum(self.played.met(self.problem.service.on_time_share)), self.look)
+        return certificate_of(
+            self.problem, sum(self.played.met(self.problem.service.on_time_share)), self.look
+        )
 
     @cached_property
     def drawn(self) -> int:
@@ -175,11 +194,16 @@ class Evidence:
     @cached_property
     def rules_of_thumb(self) -> list[Plan]:
         """The plans a run compares its own with, made again; none for other commands."""
-        return [decide(self.problem, method) for method in RULES_OF_THUMB] if self.command == "run" else []
+        return (
+            [decide(self.problem, method) for method in RULES_OF_THUMB]
+            if self.command == "run"
+            else []
+        )
 
     @cached_property
     def again(self) -> int:
-        """How many replications are simulated again: all of them where that is cheap or asked for."""
+        """How many replications are simulated again: all of them where that is cheap or asked
+        for."""
         orders = self.drawn * len(self.played) * (1 + len(self.rules_of_thumb))
         cheap = self.full or orders <= CHEAP_ORDERS
         return self.look.replications if cheap else min(AGAIN, self.look.replications)
@@ -194,7 +218,8 @@ class Evidence:
         return self.simulated([self.plan, *(self.rules_of_thumb if self.all_again else [])])
 
     def simulated(self, plans: Sequence[Plan]) -> list[list[Summary]]:
-        """Plans on the replications that are simulated again; other processes help where it takes long."""
+        """Plans on the replications that are simulated again; other processes help where it takes
+        long."""
         self.work.begin("simulating replications again", self.again)
         task = Evaluation(self.problem, tuple(plans), self.work.engine, self.look.stream_set)
         rows = self.work.replicate("promotions", task, self.again, START_S)
@@ -204,7 +229,9 @@ class Evidence:
     def evaluated(self) -> EvaluatedPlan:
         """The plan with its certificate, where all replications were simulated again."""
         plan = replace(self.plan, certificate=self.verdict)
-        return EvaluatedPlan(plan, self.verdict, self.summaries[0], self.look, self.manifest["engines"])
+        return EvaluatedPlan(
+            plan, self.verdict, self.summaries[0], self.look, self.manifest["engines"]
+        )
 
     @cached_property
     def stated_plan(self) -> Plan:

@@ -1,4 +1,5 @@
-"""What takes long: comparisons of contracts, hindsight, the bound on the cost, the report. Only with `--full`."""
+"""What takes long: comparisons of contracts, hindsight, the bound on the cost, the report. Only
+with `--full`."""
 
 from __future__ import annotations
 
@@ -25,8 +26,26 @@ PICTURES = "figures/"
 LANGUAGES = ("en", "zh")
 COMPARED = ("contracts", "contract_terms", "contracts_by_region", "clauses", "breakevens")
 CONTRACTS = (*COMPARED, "rules", "rules_cost", "remote")
-SIMULATED = ("costs", "hourly", "regions", "couriers", "replications", "after_hours", "risks", "misses", "units")
-WITH_FULL = {*CONTRACTS, *SIMULATED, "baselines", "hindsight", "roster", "people", "roster_open"}  # derived only then
+SIMULATED = (
+    "costs",
+    "hourly",
+    "regions",
+    "couriers",
+    "replications",
+    "after_hours",
+    "risks",
+    "misses",
+    "units",
+)
+WITH_FULL = {
+    *CONTRACTS,
+    *SIMULATED,
+    "baselines",
+    "hindsight",
+    "roster",
+    "people",
+    "roster_open",
+}  # derived only then
 
 
 def check_contracts(evidence: Evidence) -> CheckResult:
@@ -35,7 +54,12 @@ def check_contracts(evidence: Evidence) -> CheckResult:
     if evidence.command != "run" or not problem.contracts or not evidence.full:
         return CheckResult()
     frames = study_contracts(
-        problem, problem.contracts, COMPARE_REPLICATIONS, problem.seed, evidence.work, most_changes=BRIEFLY
+        problem,
+        problem.contracts,
+        COMPARE_REPLICATIONS,
+        problem.seed,
+        evidence.work,
+        most_changes=BRIEFLY,
     )
     wrong = different_tables(evidence.folder, frames)
     words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
@@ -43,21 +67,35 @@ def check_contracts(evidence: Evidence) -> CheckResult:
 
 
 def check_bound(evidence: Evidence) -> CheckResult:
-    """The bound on the cost of any plan, solved again, what perfect hindsight would have saved, and what the planning
-    model expects of a trimmed plan."""
+    """The bound on the cost of any plan, solved again, what perfect hindsight would have saved, and
+    what the planning model expects of a trimmed plan."""
     plan, problem = evidence.plan, evidence.problem
     if not evidence.goes_through_loop:
         return CheckResult()
     if not evidence.full:
-        return CheckResult([], [], ["the bound on the cost of any plan, and what the planning model expects (use --full)"])
-    wrong = different_tables(evidence.folder, {"hindsight": hindsight_table(problem, plan, evidence.work)})
+        return CheckResult(
+            [],
+            [],
+            ["the bound on the cost of any plan, and what the planning model expects (use --full)"],
+        )
+    wrong = different_tables(
+        evidence.folder, {"hindsight": hindsight_table(problem, plan, evidence.work)}
+    )
     if plan.objective is not None and not evidence.stands_in:
         evidence.work.begin("computing the bound")
         chosen = with_levers(problem, plan.promises, plan.caps)
-        wrong += _bound(plan.bound, bound_of(plan.objective, least_cost(chosen)), rounding_minor(plan.objective))
+        wrong += _bound(
+            plan.bound, bound_of(plan.objective, least_cost(chosen)), rounding_minor(plan.objective)
+        )
         wrong += _expectation(chosen, plan) if plan.status == TRIMMED else []
-    words = "the bound on the cost of any plan and the table of hindsight, solved again, are the same"
-    unknown = [] if plan.status == TRIMMED else ["what the planning model expects of the plan (costs in plan.json)"]
+    words = (
+        "the bound on the cost of any plan and the table of hindsight, solved again, are the same"
+    )
+    unknown = (
+        []
+        if plan.status == TRIMMED
+        else ["what the planning model expects of the plan (costs in plan.json)"]
+    )
     return CheckResult(wrong, [words], unknown, {"tables/hindsight.csv"})
 
 
@@ -89,9 +127,12 @@ def check_report(evidence: Evidence) -> CheckResult:
         unlike = unlike - _same_files(evidence, formats, lang, unlike)
     advice = "planner report writes it again"
     wrong = [
-        f"{name}: not what is drawn from the tables here, with the fonts that are shipped; {advice}" for name in unlike
+        f"{name}: not what is drawn from the tables here, with the fonts that are shipped; {advice}"
+        for name in unlike
     ]
-    return CheckResult(sorted(wrong), ["the report, written again from the tables, is the same"], [], names)
+    return CheckResult(
+        sorted(wrong), ["the report, written again from the tables, is the same"], [], names
+    )
 
 
 def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[str]) -> set[str]:
@@ -111,5 +152,6 @@ def _same_files(evidence: Evidence, formats: list[str], lang: str, names: set[st
         return {
             n
             for n in names
-            if (folder / n).is_file() and (folder / n).read_bytes() == (evidence.folder / n).read_bytes()
+            if (folder / n).is_file()
+            and (folder / n).read_bytes() == (evidence.folder / n).read_bytes()
         }

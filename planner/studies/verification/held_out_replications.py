@@ -8,11 +8,20 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from planner.formats.tables.tables import write_pieces
-from planner.reporting.tables.result_tables import orders_pieces, promotion_tables, replications_table
+from planner.reporting.tables.result_tables import (
+    orders_pieces,
+    promotion_tables,
+    replications_table,
+)
 from planner.reporting.tables.risks import risks_table
 from planner.studies.certification.common_replications import trace
 from planner.studies.evaluated_plan import missed, unpriced_warning
-from planner.studies.verification.compare_files import as_written, different_cells, different_files, different_tables
+from planner.studies.verification.compare_files import (
+    as_written,
+    different_cells,
+    different_files,
+    different_tables,
+)
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
 
@@ -21,11 +30,18 @@ def check_replications(evidence: Evidence) -> CheckResult:
     """Row by row the same orders, late orders, costs and waits."""
     problem, plan, summaries = evidence.problem, evidence.plan, evidence.summaries[0]
     expected = as_written(replications_table(problem, plan, summaries))
-    wrong = different_cells("tables/replications.csv", evidence.table("replications").head(len(summaries)), expected)
+    wrong = different_cells(
+        "tables/replications.csv", evidence.table("replications").head(len(summaries)), expected
+    )
     n, all_of_them = len(evidence.played), evidence.look.replications
-    words = f"{len(summaries)} of {all_of_them} replications, simulated again from the seed, are identical"
+    words = (
+        f"{len(summaries)} of {all_of_them} replications, simulated again from the seed, are "
+        "identical"
+    )
     left = [] if evidence.all_again else [f"{n - len(summaries)} of {n} replications (use --full)"]
-    return CheckResult(wrong, [words], left, {"tables/replications.csv"} if evidence.all_again else set())
+    return CheckResult(
+        wrong, [words], left, {"tables/replications.csv"} if evidence.all_again else set()
+    )
 
 
 def check_orders(evidence: Evidence) -> CheckResult:
@@ -52,7 +68,9 @@ def check_tables(evidence: Evidence) -> CheckResult:
     if evidence.full:
         frames |= missed(problem, evaluated, evidence.work)
     wrong = different_tables(evidence.folder, frames)
-    warned = [words for words in evidence.manifest["warnings"] if words not in evidence.scenario.warnings]
+    warned = [
+        words for words in evidence.manifest["warnings"] if words not in evidence.scenario.warnings
+    ]
     if warned != unpriced_warning(evaluated):
         wrong.append(f"run.json: warnings: {warned} should be {unpriced_warning(evaluated)}")
     words = f"the tables of these replications are the same ({', '.join(frames)})"

@@ -1,4 +1,5 @@
-"""How a plan was found: only the end of it follows from the plan; the rest must not contradict it."""
+"""How a plan was found: only the end of it follows from the plan; the rest must not contradict
+it."""
 
 from __future__ import annotations
 
@@ -15,13 +16,18 @@ TABLE = "tables/path.csv"
 
 
 def check_path(evidence: Evidence) -> CheckResult:
-    """The last step is the verdict on this plan; verdicts, plans and the reason for the end are those of the steps."""
+    """The last step is the verdict on this plan; verdicts, plans and the reason for the end are
+    those of the steps."""
     if not evidence.goes_through_loop:
         extra = "loop" in evidence.plan_json or (evidence.folder / TABLE).exists()
-        return CheckResult([f"{PLAN}: loop: a plan of this method has none, and no path.csv"] if extra else [])
+        return CheckResult(
+            [f"{PLAN}: loop: a plan of this method has none, and no path.csv"] if extra else []
+        )
     path = evidence.table("path")
     if list(path.columns) != COLUMNS or not len(path):
-        return CheckResult([f"{TABLE}: must have the columns {', '.join(COLUMNS)} and a row at least"])
+        return CheckResult(
+            [f"{TABLE}: must have the columns {', '.join(COLUMNS)} and a row at least"]
+        )
     last = path.tail(1).reset_index(drop=True)
     wrong = different_cells(f"{TABLE} (last row)", last, _last(evidence, last))
     verdicts = path["what"] == "verdict"
@@ -38,7 +44,10 @@ def check_path(evidence: Evidence) -> CheckResult:
     if not evidence.verdict.certified and loop["stopped"] == "certified":
         wrong.append(f"{PLAN}: loop.stopped: says certified, the plan is not")
     if evidence.look.number != int(verdicts.sum()):
-        wrong.append(f"run.json: certificate.look: says {evidence.look.number}, path.csv has {verdicts.sum()} verdicts")
+        wrong.append(
+            f"run.json: certificate.look: says {evidence.look.number}, path.csv has "
+            f"{verdicts.sum()} verdicts"
+        )
     return CheckResult(wrong, ["the last step in path.csv is the verdict on this plan"])
 
 

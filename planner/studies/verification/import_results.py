@@ -1,4 +1,5 @@
-"""The result of an import: the log it was made from is not kept, so its files are compared by hash alone."""
+"""The result of an import: the log it was made from is not kept, so its files are compared by hash
+alone."""
 
 from __future__ import annotations
 
@@ -16,16 +17,22 @@ IMPORTED = "summary.json"
 
 
 def verify_import(folder: Path) -> Proof:
-    """Hashes of all files that `summary.json` lists. Raises InputError where it cannot be read, ConflictError where it
-    lists none."""
+    """Hashes of all files that `summary.json` lists. Raises InputError where it cannot be read,
+    ConflictError where it lists none."""
     content, found = parse_json(read_text(folder, IMPORTED, MOST_BYTES), folder / IMPORTED)
     if found:
         raise damaged(folder, found)
     listed = content.get("outputs") if isinstance(content, dict) else None
     if not isinstance(listed, dict):
-        raise ConflictError(f"{folder}: an import without hashes: there is nothing to prove; import the log again")
-    wrong = odd_in_words(folder) + changed_files(folder, listed, set(result_files(folder)) - {IMPORTED}, "import")
+        raise ConflictError(
+            f"{folder}: an import without hashes: there is nothing to prove; import the log again"
+        )
+    wrong = odd_in_words(folder) + changed_files(
+        folder, listed, set(result_files(folder)) - {IMPORTED}, "import"
+    )
     proof = Proof(not_proved=["anything else: the log it was made from is not kept"])
-    proof.add("hashes", CheckResult(wrong, [f"{len(listed)} files are as they were written (SHA-256)"]))
+    proof.add(
+        "hashes", CheckResult(wrong, [f"{len(listed)} files are as they were written (SHA-256)"])
+    )
     proof.checks["hashes"] = len(listed)
     return proof

@@ -20,7 +20,13 @@ from planner.studies.verification.compare_files import differences
 from planner.studies.verification.evidence import Evidence
 from planner.studies.verification.proof import CheckResult
 
-ELSEWHERE = {"inputs", "outputs", "versions", "options", "warnings"}  # of run.json: compared by other checks
+ELSEWHERE = {
+    "inputs",
+    "outputs",
+    "versions",
+    "options",
+    "warnings",
+}  # of run.json: compared by other checks
 METHODS = ("joint", *RULES_OF_THUMB, "search")
 
 Holds = Callable[[Any], bool]
@@ -67,7 +73,8 @@ def check_options(manifest: dict[str, Any]) -> list[str]:
     if known is None:
         return [f"{MANIFEST}: options.command: must be one of {', '.join(OPTIONS_OF)}"]
     wrong = [
-        f"{MANIFEST}: options.{name}: not an option of the command" for name in options.keys() - known - {"command"}
+        f"{MANIFEST}: options.{name}: not an option of the command"
+        for name in options.keys() - known - {"command"}
     ]
     for name in sorted(known):
         holds, words = OPTIONS[name]
@@ -91,15 +98,21 @@ def check_statement(evidence: Evidence) -> CheckResult:
     wrong = list(differences(MANIFEST, found, _without(expected, ELSEWHERE)))
     wrong += _warnings(evidence)
     simulated = share_interval(evidence.played.shares.tolist())
-    wrong += differences(PLAN, _without(evidence.plan_json, {"loop"}), plan_summary(problem, plan, simulated))
+    wrong += differences(
+        PLAN, _without(evidence.plan_json, {"loop"}), plan_summary(problem, plan, simulated)
+    )
     wrong += _proof_of_optimality(evidence)
-    return CheckResult(wrong, [f"{MANIFEST} and {PLAN} say what the inputs say; {seed_in_words(evidence)}"])
+    return CheckResult(
+        wrong, [f"{MANIFEST} and {PLAN} say what the inputs say; {seed_in_words(evidence)}"]
+    )
 
 
 def seed_in_words(evidence: Evidence) -> str:
     """Which seed the result was made with, and where it comes from."""
     seed, own = evidence.problem.seed, evidence.own_seed
-    return f"seed {seed}" + ("" if seed == own else f", given to the command (the scenario states {own})")
+    return f"seed {seed}" + (
+        "" if seed == own else f", given to the command (the scenario states {own})"
+    )
 
 
 def _engines(evidence: Evidence) -> dict[str, Any]:
@@ -107,7 +120,13 @@ def _engines(evidence: Evidence) -> dict[str, Any]:
     if evidence.options["engine"] == "simpy":
         return {"engines": ["simpy"]}
     compared = min(evidence.drawn, MOST_COMPARED)
-    return {"replication": 0, "orders": compared, "of": evidence.drawn, "engines": list(ENGINES), "equal": True}
+    return {
+        "replication": 0,
+        "orders": compared,
+        "of": evidence.drawn,
+        "engines": list(ENGINES),
+        "equal": True,
+    }
 
 
 def _warnings(evidence: Evidence) -> list[str]:
@@ -137,12 +156,20 @@ def _proof_of_optimality(evidence: Evidence) -> list[str]:
 
 
 def _status(evidence: Evidence, plan: Plan) -> list[str]:
-    """A joint plan is optimal when it costs no more than its bound, and reproducible without a time limit."""
+    """A joint plan is optimal when it costs no more than its bound, and reproducible without a time
+    limit."""
     wrong, optimal = [], False
-    if plan.bound is not None and plan.objective is not None and not evidence.problem.works_after_hours:
+    if (
+        plan.bound is not None
+        and plan.objective is not None
+        and not evidence.problem.works_after_hours
+    ):
         optimal = plan.objective - plan.bound <= rounding_minor(plan.objective)
     if (plan.status == "optimal") != optimal:
-        wrong.append(f"{PLAN}: status: says {plan.status}, the gap says {'optimal' if optimal else 'not optimal'}")
+        wrong.append(
+            f"{PLAN}: status: says {plan.status}, the gap says "
+            f"{'optimal' if optimal else 'not optimal'}"
+        )
     if plan.reproducible != (evidence.options["time_limit"] is None):
         wrong.append(f"{PLAN}: reproducible: contradicts the time limit in {MANIFEST}")
     return wrong

@@ -1,4 +1,5 @@
-"""Results without a plan: a forecast, a comparison of contracts, an explanation why there is no plan."""
+"""Results without a plan: a forecast, a comparison of contracts, an explanation why there is no
+plan."""
 
 from __future__ import annotations
 
@@ -50,16 +51,23 @@ def check_facts(evidence: Evidence) -> CheckResult:
 def check_figures(evidence: Evidence) -> CheckResult:
     """The figures of a forecast, drawn again."""
     if not evidence.full or evidence.options["actuals"]:
-        actuals = ["the score: the counts it was made with are not kept"] if evidence.options["actuals"] else []
+        actuals = (
+            ["the score: the counts it was made with are not kept"]
+            if evidence.options["actuals"]
+            else []
+        )
         return CheckResult([], [], actuals)
     with TemporaryDirectory() as draft:
         again, options = Path(draft), evidence.options
-        forecast_only(again, evidence.scenario, options["replications"], options["lang"], None, options)
+        forecast_only(
+            again, evidence.scenario, options["replications"], options["lang"], None, options
+        )
         names = sorted(f"figures/{path.name}" for path in (evidence.folder / "figures").iterdir())
         wrong = [
             f"{name}: not what is drawn from the tables here"
             for name in names
-            if not (again / name).is_file() or (again / name).read_bytes() != (evidence.folder / name).read_bytes()
+            if not (again / name).is_file()
+            or (again / name).read_bytes() != (evidence.folder / name).read_bytes()
         ]
     return CheckResult(wrong, ["the figures, drawn again, are the same"], [], set(names))
 
@@ -68,21 +76,31 @@ def check_comparison(evidence: Evidence) -> CheckResult:
     """All tables of a comparison of the scenario's own contracts, made again."""
     problem, names = evidence.problem, evidence.options["contracts"]
     if any(name.startswith(OUTSIDE) for name in evidence.manifest["inputs"]):
-        return CheckResult([], [], ["the tables: contracts from files outside the scenario are not kept"])
+        return CheckResult(
+            [], [], ["the tables: contracts from files outside the scenario are not kept"]
+        )
     strangers = [name for name in names if name not in problem.contract_names]
     if strangers or not names:
-        return CheckResult([f"{MANIFEST}: options.contracts: not of the scenario: {', '.join(strangers) or 'none named'}"])
+        return CheckResult(
+            [
+                f"{MANIFEST}: options.contracts: not of the scenario: "
+                f"{', '.join(strangers) or 'none named'}"
+            ]
+        )
     if not evidence.full:
         return CheckResult([], [], ["the tables (use --full, which compares the contracts again)"])
     contracts = [problem.contract(name) for name in names]
-    frames = study_contracts(problem, contracts, evidence.options["replications"], problem.seed, evidence.work)
+    frames = study_contracts(
+        problem, contracts, evidence.options["replications"], problem.seed, evidence.work
+    )
     wrong = different_tables(evidence.folder, frames)
     words = f"the contracts, compared again, give the same tables ({', '.join(frames)})"
     return CheckResult(wrong, [words], [], {f"tables/{name}.csv" for name in frames})
 
 
 def check_explanation(evidence: Evidence) -> CheckResult:
-    """run.json, the tables and the text of an explanation say what its JSON says, and the inputs."""
+    """run.json, the tables and the text of an explanation say what its JSON says, and the
+    inputs."""
     content = _content(evidence)
     plan = Plan("joint", content["status"], (), ())
     expected = describe(evidence.problem, plan, None, {}) | {
@@ -93,7 +111,9 @@ def check_explanation(evidence: Evidence) -> CheckResult:
     ours = {key: value for key, value in expected.items() if key not in ELSEWHERE}
     found = {key: value for key, value in evidence.manifest.items() if key not in ELSEWHERE}
     wrong = list(differences(MANIFEST, found, ours))
-    wrong += differences(MANIFEST, evidence.manifest["warnings"], list(evidence.scenario.warnings), ("warnings",))
+    wrong += differences(
+        MANIFEST, evidence.manifest["warnings"], list(evidence.scenario.warnings), ("warnings",)
+    )
     blame = [{**b, "words": b["words"]["en"], "key": "/".join(b["key"])} for b in content["blame"]]
     frames = {
         "blame": pd.DataFrame(blame, columns=list(BLAME_COLUMNS)),
@@ -104,25 +124,40 @@ def check_explanation(evidence: Evidence) -> CheckResult:
     if (evidence.folder / EXPLANATION_TEXT).read_text(encoding="utf-8") != text:
         wrong.append(f"{EXPLANATION_TEXT}: does not say what {EXPLANATION} says")
     files = {EXPLANATION_TEXT, "tables/blame.csv", "tables/repairs.csv"}
-    words = f"{MANIFEST}, the tables and {EXPLANATION_TEXT} say what {EXPLANATION} and the inputs say"
+    words = (
+        f"{MANIFEST}, the tables and {EXPLANATION_TEXT} say what {EXPLANATION} and the inputs say"
+    )
     return CheckResult(wrong, [words], [], files)
 
 
 def check_refusal(evidence: Evidence) -> CheckResult:
     """There is no plan, the limits to blame and the repairs are these: by planning again."""
     if not evidence.full:
-        return CheckResult([], [], ["that there is no plan, and what would help (use --full, which plans again)"])
+        return CheckResult(
+            [], [], ["that there is no plan, and what would help (use --full, which plans again)"]
+        )
     method = evidence.options.get("method", "joint")
     try:
         decide(evidence.problem, method, evidence.options["effort"], evidence.options["time_limit"])
     except NoPlanError as error:
-        repairs = find_repairs(evidence.problem, evidence.work, error.blame) if error.status == INFEASIBLE else []
+        repairs = (
+            find_repairs(evidence.problem, evidence.work, error.blame)
+            if error.status == INFEASIBLE
+            else []
+        )
         again = explanation_json(evidence.problem, error, repairs)
         wrong = list(differences(EXPLANATION, _content(evidence), json.loads(json.dumps(again))))
-        return CheckResult(wrong, ["there is no plan: planned again, with the same blame and repairs"], [], {EXPLANATION})
+        return CheckResult(
+            wrong,
+            ["there is no plan: planned again, with the same blame and repairs"],
+            [],
+            {EXPLANATION},
+        )
     return CheckResult([f"{EXPLANATION}: there is a plan"])
 
 
 def _content(evidence: Evidence) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((evidence.folder / EXPLANATION).read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(
+        (evidence.folder / EXPLANATION).read_text(encoding="utf-8")
+    )
     return content

@@ -21,8 +21,8 @@ NOTHING_WAIVED = "a plan keeps every rule: none may be listed as broken"
 
 
 def check_rules(evidence: Evidence) -> CheckResult:
-    """Every rule recomputed by plain arithmetic. Only an operation simulated as the scenario states it may break some,
-    and then run.json names exactly these."""
+    """Every rule recomputed by plain arithmetic. Only an operation simulated as the scenario states
+    it may break some, and then run.json names exactly these."""
     broken = [v.words for v in violations(evidence.problem, evidence.plan)]
     known = evidence.manifest["broken_rules"]
     if not evidence.states_operation:
@@ -32,7 +32,8 @@ def check_rules(evidence: Evidence) -> CheckResult:
     wrong = list(differences(MANIFEST, known, broken, ("broken_rules",)))
     kept = "the operation stated in the scenario keeps all rules"
     breaks = (
-        f"the operation stated in the scenario breaks {len(broken)} rule(s), as {MANIFEST} says: {'; '.join(broken)}"
+        f"the operation stated in the scenario breaks {len(broken)} rule(s), as {MANIFEST} "
+        f"says: {'; '.join(broken)}"
     )
     return CheckResult(wrong, [breaks if broken else kept])
 
@@ -41,18 +42,25 @@ def check_method(evidence: Evidence) -> CheckResult:
     """The plan is the one that its method makes of the inputs, where the method can be repeated."""
     plan, options = evidence.plan, evidence.options
     if evidence.states_operation:
-        return _as_made_again(evidence, evidence.stated_plan, "the operation is the one that the scenario states")
+        return _as_made_again(
+            evidence, evidence.stated_plan, "the operation is the one that the scenario states"
+        )
     if evidence.command == "simulate":
         return CheckResult(
             [],
             [],
-            [f"where the plan comes from, its status and bound: it was given to the command (method {plan.method})"],
+            [
+                "where the plan comes from, its status and bound: it was given to the command "
+                f"(method {plan.method})"
+            ],
         )
     if evidence.stands_in:
         return CheckResult([], [], [f"where the plan comes from: {plan.status}"])
     asked = "joint" if evidence.command == "run" else options["method"]
     if plan.method != asked:
-        return CheckResult([f"{PLAN}: method: says {plan.method}, the command was asked for {asked}"])
+        return CheckResult(
+            [f"{PLAN}: method: says {plan.method}, the command was asked for {asked}"]
+        )
     if asked == "joint":
         words = "how the plan was found (path.csv, loop in plan.json): run the command again"
         return CheckResult([], [], [words])
@@ -61,7 +69,9 @@ def check_method(evidence: Evidence) -> CheckResult:
     if asked in RULES_OF_THUMB:
         again = decide(evidence.problem, asked)
     else:
-        again = planned(evidence.problem, "search", evidence.work, options["effort"] * SEARCHED_PER_EFFORT)
+        again = planned(
+            evidence.problem, "search", evidence.work, options["effort"] * SEARCHED_PER_EFFORT
+        )
     return _as_made_again(evidence, again, f"the {asked} rule makes this plan of the inputs")
 
 
@@ -71,7 +81,11 @@ def _as_made_again(evidence: Evidence, again: Plan, words: str) -> CheckResult:
     with TemporaryDirectory() as draft:
         write_plan(Path(draft), evidence.problem, again)
         for name in DECISIONS:
-            wrong += different_files(evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv")
-    found, expected = (plan_summary(evidence.problem, replace(p, certificate=None)) for p in (evidence.plan, again))
+            wrong += different_files(
+                evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv"
+            )
+    found, expected = (
+        plan_summary(evidence.problem, replace(p, certificate=None)) for p in (evidence.plan, again)
+    )
     wrong += differences(PLAN, found, expected)
     return CheckResult(wrong, [words])

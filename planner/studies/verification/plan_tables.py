@@ -25,14 +25,17 @@ ROSTERS = ("roster", "people", "roster_open")
 
 
 def check_plan_tables(evidence: Evidence) -> CheckResult:
-    """Decisions with their hours and costs, bookings, processes, shifts, assumptions, units needed."""
+    """Decisions with their hours and costs, bookings, processes, shifts, assumptions, units
+    needed."""
     problem, plan = evidence.problem, evidence.plan
     with TemporaryDirectory() as draft:
         write_plan(Path(draft), problem, plan)
         wrong = [
             words
             for name in DECISIONS
-            for words in different_files(evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv")
+            for words in different_files(
+                evidence.folder, f"tables/{name}.csv", Path(draft) / "tables" / f"{name}.csv"
+            )
         ]
     frames = {**plan_tables(problem, plan), "stock_need": stock_need(problem, plan)}
     wrong += different_tables(evidence.folder, frames)
@@ -42,17 +45,25 @@ def check_plan_tables(evidence: Evidence) -> CheckResult:
 
 
 def check_roster(evidence: Evidence) -> CheckResult:
-    """The roster with names keeps every person's limits and fills the plan's places; the table of people follows."""
+    """The roster with names keeps every person's limits and fills the plan's places; the table of
+    people follows."""
     problem, plan = evidence.problem, evidence.plan
     if not problem.people:
         return CheckResult()
     if evidence.full:
         wrong = different_tables(evidence.folder, roster_tables(problem, plan))
-        return CheckResult(wrong, ["the roster with names, made again, is the same"], [], _files(ROSTERS))
+        return CheckResult(
+            wrong, ["the roster with names, made again, is the same"], [], _files(ROSTERS)
+        )
     people = evidence.table("people")
     unproved = people[people["proved"] != "yes"]
     roster = NamedRoster(
-        tuple(sorted(NamedRow(*_place(evidence, row), row["name"]) for _, row in evidence.table("roster").iterrows())),
+        tuple(
+            sorted(
+                NamedRow(*_place(evidence, row), row["name"])
+                for _, row in evidence.table("roster").iterrows()
+            )
+        ),
         tuple(
             sorted(
                 OpenRow(*_place(evidence, row), int(row["unnamed"]), int(row["empty"]))
@@ -63,7 +74,9 @@ def check_roster(evidence: Evidence) -> CheckResult:
     )
     wrong = [f"tables/roster.csv: {v.words}" for v in roster_violations(problem, plan, roster)]
     wrong += [] if wrong else different_tables(evidence.folder, tables_of(problem, roster))
-    kept = f"the roster fills the plan's places and keeps the limits of {len(problem.people)} people"
+    kept = (
+        f"the roster fills the plan's places and keeps the limits of {len(problem.people)} people"
+    )
     return CheckResult(wrong, [kept], ["that no roster is fairer (use --full)"], _files(ROSTERS))
 
 
@@ -81,7 +94,9 @@ def check_forecast(evidence: Evidence) -> CheckResult:
     cells = paths * problem.horizon.days * 24 * len(problem.regions)
     if cells > (MOST_CELLS if evidence.full else CHEAP_CELLS):
         more = "; use --full" if cells <= MOST_CELLS else ": too large to be drawn again"
-        return CheckResult([], [], [f"the forecast of {paths:,} paths ({', '.join(FORECASTS)}{more})"])
+        return CheckResult(
+            [], [], [f"the forecast of {paths:,} paths ({', '.join(FORECASTS)}{more})"]
+        )
     wrong = different_tables(evidence.folder, forecast(problem, paths, problem.seed))
     words = f"the forecast, drawn again on {paths:,} paths, is the same ({', '.join(FORECASTS)})"
     return CheckResult(wrong, [words], [], _files(FORECASTS))

@@ -10,8 +10,8 @@ from typing import Any
 class CheckResult:
     """The result of one check.
 
-    `wrong`: what contradicts the inputs; `proved`, `not_proved`: sentences for a person; `files`: names of the files
-    whose whole content was derived again (taken back when anything is wrong).
+    `wrong`: what contradicts the inputs; `proved`, `not_proved`: sentences for a person; `files`:
+    names of the files whose whole content was derived again (taken back when anything is wrong).
     """
 
     wrong: list[str] = field(default_factory=list)
@@ -24,8 +24,8 @@ class CheckResult:
 class Proof:
     """All checks of a result folder.
 
-    `checks`: how often each kind was made; `findings`: what is wrong; `not_comparable`: simulations and plans that came
-    out differently here, where the result was made with other versions.
+    `checks`: how often each kind was made; `findings`: what is wrong; `not_comparable`: simulations
+    and plans that came out differently here, where the result was made with other versions.
     """
 
     checks: dict[str, int] = field(default_factory=dict)

@@ -14,7 +14,13 @@ from planner.reporting.tables.read_table import read_tables
 from planner.reporting.tables.run_folder import read_run_folder
 from planner.studies.runs.manifest import INPUTS, read_manifest, result_files
 from planner.studies.runs.run_context import Effort
-from planner.studies.runs.seal import check_hashes, check_inputs, other_versions, scenario_path, stated
+from planner.studies.runs.seal import (
+    check_hashes,
+    check_inputs,
+    other_versions,
+    scenario_path,
+    stated,
+)
 from planner.studies.steps.load import load
 from planner.studies.verification.baselines import check_baselines
 from planner.studies.verification.certificate import check_certificate, check_costs
@@ -27,7 +33,11 @@ from planner.studies.verification.full_proof import (
     check_contracts,
     check_report,
 )
-from planner.studies.verification.held_out_replications import check_orders, check_replications, check_tables
+from planner.studies.verification.held_out_replications import (
+    check_orders,
+    check_replications,
+    check_tables,
+)
 from planner.studies.verification.history import check_path
 from planner.studies.verification.import_results import IMPORTED, verify_import
 from planner.studies.verification.manifest_and_plan import check_options, check_statement
@@ -44,8 +54,17 @@ from planner.studies.verification.proof import CheckResult, Proof
 
 TABLES = "tables/"
 Check = Callable[[Evidence], CheckResult]
-# What a damaged or forged file raises where it is read or computed with: a finding, not a crash of the proof.
-UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError, RecursionError)
+# What a damaged or forged file raises where it is read or computed with: a finding, not a crash of
+# the proof.
+UNREADABLE = (
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+    RecursionError,
+)
 MOST_SAID = 200  # characters of an error
 REFUSED = (InputError, ConflictError, NoPlanError)
 
@@ -75,7 +94,10 @@ KINDS: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     **dict.fromkeys(("run", "plan", "simulate"), (PLAN_CHECKS, REPEATED)),
     "forecast": ({"facts": check_facts}, {"forecast": check_forecast, "figures": check_figures}),
     "compare": ({"facts": check_facts}, {"comparison": check_comparison}),
-    "explanation": ({"explanation": check_explanation}, {"refusal": check_refusal, "report": check_report}),
+    "explanation": (
+        {"explanation": check_explanation},
+        {"refusal": check_refusal, "report": check_report},
+    ),
 }
 
 
@@ -132,22 +154,35 @@ def _hashes_in_words(manifest: dict[str, Any]) -> str:
 
 
 def _effort(manifest: dict[str, Any], work: Effort | None) -> Effort:
-    """As much work as the command did, by the compiled engine, whose results are those of the other."""
+    """As much work as the command did, by the compiled engine, whose results are those of the
+    other."""
     options = manifest["options"]
     asked = {"effort": options.get("effort", 100), "time_limit": options.get("time_limit")}
     return replace(work or Effort(1, 1), replications=options.get("replications", 1), **asked)
 
 
-def _opened(folder: Path, manifest: dict[str, Any], full: bool, work: Effort, proof: Proof) -> Evidence | None:
-    """The inputs and, where there is one, the plan; None, with findings, where they cannot be read."""
+def _opened(
+    folder: Path, manifest: dict[str, Any], full: bool, work: Effort, proof: Proof
+) -> Evidence | None:
+    """The inputs and, where there is one, the plan; None, with findings, where they cannot be
+    read."""
     path, seed = scenario_path(folder, manifest), stated(folder, manifest, "seed", int)
     try:
         own = load(path, called=manifest["name"])
         seeded = replace(own, problem=replace(own.problem, seed=seed))
         evidence = Evidence(folder, manifest, seeded, own.problem.seed, work, full)
         wrong = check_inputs(folder, evidence.scenario, manifest)
-        unknown = [] if own.is_named else ["the name: the scenario states none, so it is that of the folder it lay in"]
-        proof.add("inputs", CheckResult(wrong, [f"{len(manifest['inputs'])} inputs are those that were read"], unknown))
+        unknown = (
+            []
+            if own.is_named
+            else ["the name: the scenario states none, so it is that of the folder it lay in"]
+        )
+        proof.add(
+            "inputs",
+            CheckResult(
+                wrong, [f"{len(manifest['inputs'])} inputs are those that were read"], unknown
+            ),
+        )
         if wrong:
             proof.not_proved.append("anything else: the inputs are not those of the result")
             return None
@@ -189,14 +224,19 @@ def _checked(name: str, check: Check, evidence: Evidence) -> CheckResult:
         return CheckResult([f"{name}: {line}" for line in str(error).splitlines()])
     except UNREADABLE as error:
         _raise_unless_of(evidence.folder, error)
-        return CheckResult([f"{name}: cannot be checked, a table or {MANIFEST} is damaged ({_brief(error)})"])
+        return CheckResult(
+            [f"{name}: cannot be checked, a table or {MANIFEST} is damaged ({_brief(error)})"]
+        )
 
 
 def _raise_unless_of(folder: Path, error: Exception) -> None:
-    """A full disk where temporary files go says nothing about the result: such an error is passed on."""
+    """A full disk where temporary files go says nothing about the result: such an error is passed
+    on."""
     if not isinstance(error, OSError):
         return
-    if not error.filename or not Path(os.path.realpath(error.filename)).is_relative_to(os.path.realpath(folder)):
+    if not error.filename or not Path(os.path.realpath(error.filename)).is_relative_to(
+        os.path.realpath(folder)
+    ):
         raise error
 
 
@@ -207,16 +247,24 @@ def _brief(error: Exception) -> str:
 
 def _left(evidence: Evidence, proved: set[str]) -> list[str]:
     """The files whose content was not derived again, or only in part: a sentence for each kind."""
-    left = [n for n in result_files(evidence.folder) if n not in proved and not n.startswith(f"{INPUTS}/")]
+    left = [
+        n
+        for n in result_files(evidence.folder)
+        if n not in proved and not n.startswith(f"{INPUTS}/")
+    ]
     tables = [Path(name).stem for name in left if name.startswith(TABLES)]
     later = [name for name in tables if name in WITH_FULL and not evidence.full]
     never = [name for name in tables if name not in later]
     pictures = [name for name in left if name.startswith(PICTURES)]
-    reports = [name for name in left if name in REPORTS] + ([f"{len(pictures)} figures"] if pictures else [])
+    reports = [name for name in left if name in REPORTS] + (
+        [f"{len(pictures)} figures"] if pictures else []
+    )
     more = "" if evidence.full else "; use --full"
     found = [f"what else stands in the tables {', '.join(later)} (use --full)"] if later else []
     found += [f"what else stands in the tables {', '.join(never)}"] if never else []
     known = {*REPORTS, PLAN, EXPLANATION}
-    strangers = [name for name in left if name not in known and not name.startswith((TABLES, PICTURES))]
+    strangers = [
+        name for name in left if name not in known and not name.startswith((TABLES, PICTURES))
+    ]
     found += [f"what stands in {', '.join(strangers)}"] if strangers else []
     return found + ([f"{', '.join(reports)} (drawn from the tables{more})"] if reports else [])

@@ -83,7 +83,11 @@ def test_a_date_without_time_is_its_midnight() -> None:
     """`2026/11/11` and `20261111` are 00:00."""
     found, wrong = _read(["2026/11/11", "20261111", "2026年1月5日"])
     assert wrong == {}
-    assert [str(m) for m in found] == ["2026-11-11T00:00:00", "2026-11-11T00:00:00", "2026-01-05T00:00:00"]
+    assert [str(m) for m in found] == [
+        "2026-11-11T00:00:00",
+        "2026-11-11T00:00:00",
+        "2026-01-05T00:00:00",
+    ]
 
 
 def test_what_can_be_read_in_two_ways_is_refused_until_the_order_is_stated() -> None:
@@ -187,12 +191,20 @@ def test_moments_with_an_offset_become_local(text: str) -> None:
 
 
 def test_local_time_where_the_clocks_change() -> None:
-    """Half past one comes twice when they are set back, and a short name is that of the zone's own clocks."""
-    texts = ["2025-11-02 01:30:00 -0400", "2025-11-02 01:30:00 -0500", "2025-03-09T07:00Z", "2025-03-09 01:59:59 EST"]
+    """Half past one comes twice when they are set back, and a short name is that of the zone's own
+    clocks."""
+    texts = [
+        "2025-11-02 01:30:00 -0400",
+        "2025-11-02 01:30:00 -0500",
+        "2025-03-09T07:00Z",
+        "2025-03-09 01:59:59 EST",
+    ]
     found, wrong = _read([*texts, "2025-11-02 01:30:00 CET"], None, "America/New_York")
     local = ["2025-11-02T01:30", "2025-11-02T01:30", "2025-03-09T03:00", "2025-03-09T01:59:59"]
     assert found[:4].tolist() == [np.datetime64(moment, "s").tolist() for moment in local]
-    assert wrong == {4: "names a time zone that is not America/New_York; write its offset, such as -0500"}
+    assert wrong == {
+        4: "names a time zone that is not America/New_York; write its offset, such as -0500"
+    }
 
 
 @pytest.mark.parametrize(
@@ -235,14 +247,19 @@ def test_quick_and_careful_reading_agree() -> None:
 
 
 DIGITS = st.tuples(
-    st.integers(1990, 2100), st.integers(0, 13), st.integers(0, 32), st.integers(0, 25), st.integers(0, 61),
+    st.integers(1990, 2100),
+    st.integers(0, 13),
+    st.integers(0, 32),
+    st.integers(0, 25),
     st.integers(0, 61),
-)  # fmt: skip
+    st.integers(0, 61),
+)
 
 
 @given(st.lists(st.tuples(DIGITS, st.sampled_from(COMMON)), min_size=1, max_size=20))
 def test_dates_read_in_bulk_exist(written: list[tuple[tuple[int, ...], str]]) -> None:
-    """Whatever the digits, in any mixture of the common forms: the moment the calendar has, or a finding."""
+    """Whatever the digits, in any mixture of the common forms: the moment the calendar has, or a
+    finding."""
     texts = []
     for (year, *rest), form in written:
         digits = iter(f"{year:04}" + "".join(f"{number:02}" for number in rest))
@@ -252,7 +269,9 @@ def test_dates_read_in_bulk_exist(written: list[tuple[tuple[int, ...], str]]) ->
         second *= form.count("0") == 14
         end_of_day = parts[3:] == [24, 0] and second == 0
         try:
-            expected = datetime(*parts[:3], *([0, 0] if end_of_day else parts[3:]), second) + timedelta(end_of_day)
+            expected = datetime(
+                *parts[:3], *([0, 0] if end_of_day else parts[3:]), second
+            ) + timedelta(end_of_day)
         except ValueError:
             assert wrong[i] == "must be a date and time that exist"
         else:
@@ -261,7 +280,8 @@ def test_dates_read_in_bulk_exist(written: list[tuple[tuple[int, ...], str]]) ->
 
 
 def test_the_advice_is_that_of_the_reader() -> None:
-    """Where there is no command line, the advice names none of its options; a bare number is no moment of a table."""
+    """Where there is no command line, the advice names none of its options; a bare number is no
+    moment of a table."""
     for text in ("11/12/2026", "soon", "2026-11-11T20:00Z", "46337.5"):
         with pytest.raises(ValueError, match=r'"2026-11-10T20:00"$'):
             read_moment(text, MomentForm(advice=IN_TABLE))
@@ -271,14 +291,25 @@ def test_the_advice_is_that_of_the_reader() -> None:
 def test_layouts_of_many_moments_are_kept_apart() -> None:
     """Two hundred moments in nine mixed forms, each as it was written."""
     moments = [datetime(2026, 1, 1 + i % 28, i % 24, i % 60) for i in range(200)]
-    forms = ("%Y-%m-%d %H:%M", "%Y/%m/%d %I:%M %p", "%d %b %Y %H:%M", "%B %d, %Y %H:%M:%S", "%a, %d %b %Y %H:%M",
-             "%Y年%m月%d日%H:%M", "%Y%m%d%H%M%S", "%Y.%m.%d %H:%M", "%d-%b-%Y %I:%M%p")  # fmt: skip
+    forms = (
+        "%Y-%m-%d %H:%M",
+        "%Y/%m/%d %I:%M %p",
+        "%d %b %Y %H:%M",
+        "%B %d, %Y %H:%M:%S",
+        "%a, %d %b %Y %H:%M",
+        "%Y年%m月%d日%H:%M",
+        "%Y%m%d%H%M%S",
+        "%Y.%m.%d %H:%M",
+        "%d-%b-%Y %I:%M%p",
+    )
     found, wrong = _read([moment.strftime(forms[i % 9]) for i, moment in enumerate(moments)])
     assert wrong == {}
     assert found.tolist() == moments
 
 
-@pytest.mark.parametrize("text", ["2026-11-10", "2026/11/10", "2026年11月10日", "10 Nov 2026", "2026-11-10T00:00:00"])
+@pytest.mark.parametrize(
+    "text", ["2026-11-10", "2026/11/10", "2026年11月10日", "10 Nov 2026", "2026-11-10T00:00:00"]
+)
 def test_a_day_of_a_table_in_usual_forms(text: str) -> None:
     """As a spreadsheet saves a column of dates."""
     assert parser(Column("date", "date", ""), "CNY", typed=False)(text) == date(2026, 11, 10)

@@ -56,7 +56,11 @@ def test_what_to_write_instead(text: Any, words: str) -> None:
 
 def test_a_fraction_is_no_advice_where_a_whole_number_is_wanted() -> None:
     """1.2万 are 12,000 pieces; 18 % are none."""
-    assert [write_instead(text, whole=True) for text in ("1.2万", "18%", "3.0")] == [": write 12000", "", ": write 3"]
+    assert [write_instead(text, whole=True) for text in ("1.2万", "18%", "3.0")] == [
+        ": write 12000",
+        "",
+        ": write 3",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,10 +68,26 @@ def test_a_fraction_is_no_advice_where_a_whole_number_is_wanted() -> None:
     [
         ("fuel: 0.05", 'fuel: "18%"', 'c.yaml:3:7: fuel: must be a number: write 0.18, got "18%"'),
         ("fuel: 0.05", "fuel: 18%", 'fuel: must be a number: write 0.18, got "18%"'),
-        ("parcels: 100", 'parcels: "1.2万"', "commitment.parcels: must be a whole number: write 12000"),
-        ("first_price: 2.40", 'first_price: "2,40"', "rates.near.first_price: must be a number: write 2.4"),
-        ("step_g: 100}", 'step_g: "100"}', "billable.step_g: must be a whole number: write 100 without quotes"),
-        ("step_g: 100}", 'step_lb: "1"}', "billable.step_lb: must be a number, at least 0: write 1 without quotes"),
+        (
+            "parcels: 100",
+            'parcels: "1.2万"',
+            "commitment.parcels: must be a whole number: write 12000",
+        ),
+        (
+            "first_price: 2.40",
+            'first_price: "2,40"',
+            "rates.near.first_price: must be a number: write 2.4",
+        ),
+        (
+            "step_g: 100}",
+            'step_g: "100"}',
+            "billable.step_g: must be a whole number: write 100 without quotes",
+        ),
+        (
+            "step_g: 100}",
+            'step_lb: "1"}',
+            "billable.step_lb: must be a number, at least 0: write 1 without quotes",
+        ),
     ],
 )
 def test_a_contract_says_what_to_write(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -87,4 +107,6 @@ def test_cells_of_tables_and_sizes_of_events_say_so_as_well() -> None:
     with pytest.raises(ValueError, match="must be a whole number: write 1200"):
         count("1,200")
     with pytest.raises(ValueError, match=r"must be a number or {median, p95}: write 12000"):
-        EventFile.model_validate({"name": "e", "at": "2026-11-10T20:00", "orders": "1.2万", "half_life_hours": 1})
+        EventFile.model_validate(
+            {"name": "e", "at": "2026-11-10T20:00", "orders": "1.2万", "half_life_hours": 1}
+        )

@@ -1,4 +1,5 @@
-"""Names, codes and addresses of first-level regions give the place that they mean, or nothing where that is open."""
+"""Names, codes and addresses of first-level regions give the place that they mean, or nothing where
+that is open."""
 
 from __future__ import annotations
 
@@ -9,7 +10,18 @@ import pytest
 
 from planner.formats.base.places import country_of, place_of, place_of_address, places_of_country
 
-COUNTS = {"CN": 34, "US": 59, "BR": 27, "CA": 13, "DE": 16, "MX": 32, "AU": 8, "GB": 4, "IN": 36, "JP": 47}
+COUNTS = {
+    "CN": 34,
+    "US": 59,
+    "BR": 27,
+    "CA": 13,
+    "DE": 16,
+    "MX": 32,
+    "AU": 8,
+    "GB": 4,
+    "IN": 36,
+    "JP": 47,
+}
 
 
 def key(text: str, country: str | None = None) -> str | None:
@@ -28,7 +40,12 @@ def test_every_place_is_found_by_its_name_code_and_key(country: str) -> None:
     places = places_of_country(country)
     assert len({place.key for place in places}) == len(places) == COUNTS[country]
     for place in places:
-        assert place_of(place.key) == place_of(place.name) == place_of(place.name.upper(), country) == place
+        assert (
+            place_of(place.key)
+            == place_of(place.name)
+            == place_of(place.name.upper(), country)
+            == place
+        )
         assert not place.code or place_of(place.code.lower(), country) == place
 
 
@@ -74,8 +91,11 @@ def test_usual_forms_of_a_name_are_one_place(texts: str, expected: str) -> None:
         ("", None),
     ],
 )
-def test_names_with_their_kind_are_placed_and_other_words_are_not(text: str, expected: str | None) -> None:
-    """A province, a state or both name and code are understood; a part of a place or a city is no place."""
+def test_names_with_their_kind_are_placed_and_other_words_are_not(
+    text: str, expected: str | None
+) -> None:
+    """A province, a state or both name and code are understood; a part of a place or a city is no
+    place."""
     assert key(text) == expected
 
 
@@ -103,8 +123,11 @@ def test_a_code_counts_only_with_its_country(code: str) -> None:
         ([], None),
     ],
 )
-def test_the_country_that_explains_most_of_a_column_is_its_country(texts: list[str], expected: str | None) -> None:
-    """One country must explain more than any other; a single code or words of other kinds decide nothing."""
+def test_the_country_that_explains_most_of_a_column_is_its_country(
+    texts: list[str], expected: str | None
+) -> None:
+    """One country must explain more than any other; a single code or words of other kinds decide
+    nothing."""
     assert country_of(texts) == expected
 
 
@@ -141,7 +164,8 @@ def test_the_country_that_explains_most_of_a_column_is_its_country(texts: list[s
     ],
 )
 def test_an_address_says_its_place_at_its_begin_or_end(text: str, expected: str | None) -> None:
-    """Provinces stand at the begin, states at the end; streets and districts named after a place are no place."""
+    """Provinces stand at the begin, states at the end; streets and districts named after a place
+    are no place."""
     assert address(text) == expected
 
 
@@ -154,4 +178,9 @@ def test_the_country_decides_the_code_of_an_address() -> None:
 def test_the_table_is_loaded_only_when_a_name_is_looked_up() -> None:
     """A command that names no region pays nothing for the table."""
     code = "import planner.formats.base.places as p; print(p._table.cache_info().currsize)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "0\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "0\n"
+    )

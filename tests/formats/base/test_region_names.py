@@ -11,7 +11,9 @@ from planner.formats.base.region_names import RegionNames
 from planner.formats.contract.reader import read_contract
 from planner.formats.scenario.reader import Scenario, read_scenario
 
-REGIONS = RegionNames(["zhejiang", "guangdong", "tx"], [("浙江", "zhejiang"), ("广东", "guangdong"), ("Texas", "tx")])
+REGIONS = RegionNames(
+    ["zhejiang", "guangdong", "tx"], [("浙江", "zhejiang"), ("广东", "guangdong"), ("Texas", "tx")]
+)
 
 SCENARIO = """
 currency: CNY
@@ -97,11 +99,14 @@ def test_a_region_is_found_by_every_usual_form(text: str, expected: str | None) 
 
 
 def test_other_places_and_misspelt_names_are_told_apart() -> None:
-    """A place outside the scenario is no misspelt region; a misspelt name is never taken for another place."""
+    """A place outside the scenario is no misspelt region; a misspelt name is never taken for
+    another place."""
     assert (REGIONS.name_of("XJ"), REGIONS.name_of("Georgia")) == ("新疆", "Georgia")
     assert REGIONS.wrong("新疆") == 'is no region of the scenario, got "新疆"'
     assert REGIONS.wrong("zhejang") == 'no such region, got "zhejang"; did you mean zhejiang?'
-    words = 'no such region, got "xinjang"; did you mean Xinjiang, which is no region of the scenario?'
+    words = (
+        'no such region, got "xinjang"; did you mean Xinjiang, which is no region of the scenario?'
+    )
     assert REGIONS.wrong("xinjang") == words
     assert "did you mean Yunnan, which" in RegionNames(["hunan", "hubei"]).wrong("yunan")
 
@@ -109,13 +114,18 @@ def test_other_places_and_misspelt_names_are_told_apart() -> None:
 def test_two_regions_of_one_place_are_known_by_their_exact_names() -> None:
     """What may be either of them is a finding, not a guess, and no unsold place."""
     regions = RegionNames(["zhejiang", "浙江"])
-    assert (regions.find("zhejiang"), regions.find("浙江"), regions.find("浙江省")) == ("zhejiang", "浙江", None)
+    assert (regions.find("zhejiang"), regions.find("浙江"), regions.find("浙江省")) == (
+        "zhejiang",
+        "浙江",
+        None,
+    )
     assert not regions.knows("浙江省")
     assert regions.wrong("浙江省").startswith("may be several regions")
 
 
 def test_every_part_of_a_scenario_knows_the_forms(tmp_path: Path) -> None:
-    """Zones, surcharges, exclusive regions, hub, event, site, platform and levers name the same two regions."""
+    """Zones, surcharges, exclusive regions, hub, event, site, platform and levers name the same two
+    regions."""
     scenario = written(tmp_path)
     problem, contract = scenario.problem, scenario.problem.contracts[0]
     assert contract.zone("yiwu", "zhejiang") == "near"
@@ -128,45 +138,67 @@ def test_every_part_of_a_scenario_knows_the_forms(tmp_path: Path) -> None:
     assert [p.region for p in problem.levers.promises] == ["zhejiang"]
     unsold = [w for w in scenario.warnings if "no region" in w]
     assert unsold == [
-        "one.yaml: zones: 3 places (新疆, 西藏自治区, 陕西) are no regions of the scenario and not used",
+        (
+            "one.yaml: zones: 3 places (新疆, 西藏自治区, 陕西) are no regions of the scenario and "
+            "not used"
+        ),
         "levers.promise_hours: 新疆 is no region of the scenario and not used",
         "platform.promise_hours: XJ is no region of the scenario and not used",
     ]
 
 
 def test_orders_for_places_outside_the_scenario_are_one_finding(tmp_path: Path) -> None:
-    """History, forecast and events of unsold places would lose orders: one line with rows for each."""
+    """History, forecast and events of unsold places would lose orders: one line with rows for
+    each."""
     rows = "2026-10-01T10:00,浙江省,5\n2026-10-01T11:00,XJ,2\n2026-10-01T12:00,西藏,1\n2026-10-01T13:00,新疆,1\n"
     (tmp_path / "h.csv").write_text("time,region,orders\n" + rows, encoding="utf-8")
-    words = "are no regions of the scenario, in 3 rows: add them to the regions or leave the rows out"
-    assert messages(tmp_path, DEMAND="history: {path: h.csv}") == [f"region: 2 places (新疆, 西藏) {words}"]
+    words = (
+        "are no regions of the scenario, in 3 rows: add them to the regions or leave the rows out"
+    )
+    assert messages(tmp_path, DEMAND="history: {path: h.csv}") == [
+        f"region: 2 places (新疆, 西藏) {words}"
+    ]
     log = "ordered_at,region\n2026-10-01 10:00,浙江省杭州市某区\n2026-10-01 11:00,新疆乌鲁木齐市\n"
     (tmp_path / "h.csv").write_text(log, encoding="utf-8")
-    words = "新疆 is no region of the scenario, in 1 row: add it to the regions or leave the rows out"
+    words = (
+        "新疆 is no region of the scenario, in 1 row: add it to the regions or leave the rows out"
+    )
     assert messages(tmp_path, DEMAND="history: {path: h.csv}") == [f"region: {words}"]
     mix = "{浙江: 0.5, 新疆: 0.3, 西藏: 0.2}"
     assert messages(tmp_path, MIX=mix) == [
-        "demand.events.0.regions: 2 places (新疆, 西藏) are no regions of the scenario: give the share to other regions"
+        "demand.events.0.regions: 2 places (新疆, 西藏) are no regions of the scenario: give the "
+        "share to other regions"
     ]
 
 
 def test_forecast_and_routing_know_the_forms(tmp_path: Path) -> None:
-    """Given demand and a routing table name regions as people write them; unsold places are one finding in each."""
+    """Given demand and a routing table name regions as people write them; unsold places are one
+    finding in each."""
     given = "time,region,orders\n2026-11-09T10:00,浙江省,5\n2026-11-09T10:00,Guangdong,3\n"
     routing = "region,site,contract,share\nZJ,yiwu,one,1\n广东省,yiwu,one,1\n"
     (tmp_path / "g.csv").write_text(given, encoding="utf-8")
     (tmp_path / "r.csv").write_text(routing, encoding="utf-8")
-    changes = {"EVENTS": "", "DEMAND": "given: g.csv", "currency: CNY": "currency: CNY\nrouting: r.csv"}
+    changes = {
+        "EVENTS": "",
+        "DEMAND": "given: g.csv",
+        "currency: CNY": "currency: CNY\nrouting: r.csv",
+    }
     problem = written(tmp_path, **changes).problem
     assert problem.demand.given is not None
     assert problem.demand.given.orders.sum(axis=(0, 1, 3)).tolist() == [5, 3]
     assert [row.region for row in problem.routing or ()] == ["guangdong", "zhejiang"]
-    (tmp_path / "g.csv").write_text(given + "2026-11-09T10:00,新疆,1\n2026-11-09T11:00,西藏,1\n", encoding="utf-8")
+    (tmp_path / "g.csv").write_text(
+        given + "2026-11-09T10:00,新疆,1\n2026-11-09T11:00,西藏,1\n", encoding="utf-8"
+    )
     (tmp_path / "r.csv").write_text(routing + "新疆,yiwu,one,1\n", encoding="utf-8")
     advice = "add them to the regions or leave the rows out"
     assert messages(tmp_path, **changes) == [
         f"region: 2 places (新疆, 西藏) are no regions of the scenario, in 2 rows: {advice}",
-        "region: 新疆 is no region of the scenario, in 1 row: add it to the regions or leave the rows out",
+        (
+            "region: 新疆 is no region of the scenario, in 1 row: add it to the regions or leave "
+            "the "
+            "rows out"
+        ),
     ]
 
 
@@ -179,7 +211,8 @@ def test_names_that_are_no_place_are_findings_each(tmp_path: Path) -> None:
 
 
 def test_a_contract_alone_knows_the_forms_of_its_zones(tmp_path: Path) -> None:
-    """Without a scenario a surcharge for Guangdong's full name is charged there; an unserved name is a warning."""
+    """Without a scenario a surcharge for Guangdong's full name is charged there; an unserved name
+    is a warning."""
     text = CONTRACT.replace("广东省]", "广东省, Ginger]")
     (tmp_path / "one.yaml").write_text(text, encoding="utf-8")
     warnings: list[str] = []

@@ -32,7 +32,9 @@ def test_the_language_chooses_the_comments(tmp_path: Path) -> None:
     """Chinese comments in Chinese, English ones in English, no marks left."""
     copy("singles-day", tmp_path / "zh", "zh")
     copy("singles-day", tmp_path / "en", "en")
-    chinese, english = ((tmp_path / lang / "scenario.yaml").read_text("utf-8") for lang in ("zh", "en"))
+    chinese, english = (
+        (tmp_path / lang / "scenario.yaml").read_text("utf-8") for lang in ("zh", "en")
+    )
     assert "# 示例数据" in chinese
     assert "# ILLUSTRATION" not in chinese
     assert "# ILLUSTRATION" in english
@@ -84,6 +86,8 @@ def test_the_schema_is_closed_and_explains_every_key(kind: str) -> None:
     for node in [described, *described["$defs"].values()]:
         if node.get("type") == "object":
             assert node["additionalProperties"] is False
-            assert all(value.get("description") for value in node["properties"].values()), node["title"]
+            assert all(value.get("description") for value in node["properties"].values()), node[
+                "title"
+            ]
     printed = json.loads(CliRunner().invoke(schema, ["--kind", kind]).stdout)
     assert printed == described

@@ -36,7 +36,8 @@ def read(text: str) -> Any:
     ],
 )  # fmt: skip
 def test_plain_scalars_follow_yaml_12_without_its_traps(text: str, value: object) -> None:
-    """Only decimal numbers, true, false and null are taken for what they are; all else is text, marked as unquoted."""
+    """Only decimal numbers, true, false and null are taken for what they are; all else is text,
+    marked as unquoted."""
     found = resolve_plain(text)
     assert (found, type(found)) == (value, Plain if isinstance(value, str) else type(value))
 
@@ -70,7 +71,8 @@ def test_quoted_text_is_not_marked_as_unquoted() -> None:
     ],
 )  # fmt: skip
 def test_hostile_text_is_refused_quickly_and_cheaply(text: str) -> None:
-    """Bombs of brackets, aliases, tags and quotes end in a finding within two seconds and 200 MB."""
+    """Bombs of brackets, aliases, tags and quotes end in a finding within two seconds and 200
+    MB."""
     begin = time.process_time()
     _, findings = parse_yaml(text, "s.yaml")
     assert time.process_time() - begin < 2
@@ -83,8 +85,14 @@ def test_hostile_text_is_refused_quickly_and_cheaply(text: str) -> None:
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text("ab 双\n:#{}[]'\"-", max_size=8),
-    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text("xyz", min_size=1), children, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**9), 10**9)
+    | st.text("ab 双\n:#{}[]'\"-", max_size=8),
+    lambda children: (
+        st.lists(children, max_size=4)
+        | st.dictionaries(st.text("xyz", min_size=1), children, max_size=4)
+    ),
     max_leaves=20,
 )
 
@@ -117,7 +125,8 @@ def test_a_workbook_is_no_yaml_and_the_finding_says_what_to_give(tmp_path: Path)
 
 
 def test_controls_are_found_where_they_stand() -> None:
-    """In values, keys and comments, as they are or as escapes; the rest of the text is read all the same."""
+    """In values, keys and comments, as they are or as escapes; the rest of the text is read all the
+    same."""
     text = 'a: x\x1by\n# \x07\n"k\\e": [1, "\\ud800", "\u202eb"]\nnote: "one\\ntwo"\n'
     document, findings = parse_yaml(text, "f.yaml")
     assert [str(finding) for finding in findings] == [
@@ -139,6 +148,8 @@ def test_a_text_of_controls_is_few_findings() -> None:
 
 def test_a_character_that_json_writes_as_two_escapes_is_one() -> None:
     """Programs write emoji and rarer Chinese characters so; half of one stays a finding."""
-    assert read(json.dumps({"\U00020bb7": ["\U0001f600 \U00020bb7"]})) == {"\U00020bb7": ["\U0001f600 \U00020bb7"]}
+    assert read(json.dumps({"\U00020bb7": ["\U0001f600 \U00020bb7"]})) == {
+        "\U00020bb7": ["\U0001f600 \U00020bb7"]
+    }
     _, findings = parse_yaml('a: "\\ude00\\ud83d"', "s.yaml")
     assert "U+DE00" in findings[0].message

@@ -15,7 +15,9 @@ from tests.formats.builders import FILES, write_folder
 CONTRACT = FILES["contracts/one.yaml"]
 
 
-def read(tmp_path: Path, text: str, currency: str = "CNY", regions: tuple[str, ...] = ("east", "west")) -> Contract:
+def read(
+    tmp_path: Path, text: str, currency: str = "CNY", regions: tuple[str, ...] = ("east", "west")
+) -> Contract:
     (tmp_path / "c.yaml").write_text(text, "utf-8")
     (tmp_path / "zones.csv").write_text(FILES["contracts/zones.csv"], "utf-8")
     return read_contract(tmp_path / "c.yaml", currency, regions, ("yiwu",))
@@ -23,15 +25,23 @@ def read(tmp_path: Path, text: str, currency: str = "CNY", regions: tuple[str, .
 
 def test_every_clause_arrives(tmp_path: Path) -> None:
     """Prices in fen, weights in grams, delays in seconds, dates as dates."""
-    contract = read_contract(write_folder(tmp_path) / "contracts/one.yaml", "CNY", ("east", "west"), ("yiwu",))
+    contract = read_contract(
+        write_folder(tmp_path) / "contracts/one.yaml", "CNY", ("east", "west"), ("yiwu",)
+    )
     assert contract.billable == Billable(6000, 100)
     assert contract.zones == {("", "east"): "near", ("", "west"): "far"}
-    assert contract.rates["near"] == Rate("near", (Bracket(500, 180), Bracket(1000, 240)), 1000, 240, 1000, 80)
+    assert contract.rates["near"] == Rate(
+        "near", (Bracket(500, 180), Bracket(1000, 240)), 1000, 240, 1000, 80
+    )
     assert contract.surcharges == (
         Surcharge("far", 100, frozenset({"west"})),
         Surcharge("peak", 30, frozenset(), date(2026, 11, 9), date(2026, 11, 11)),
     )
-    assert (contract.commitment_parcels, contract.shortfall_minor, contract.allotment_per_day) == (100, 40, 2000)
+    assert (contract.commitment_parcels, contract.shortfall_minor, contract.allotment_per_day) == (
+        100,
+        40,
+        2000,
+    )
     assert (contract.scan_delay_median_s, contract.scan_delay_p95_s) == (7200, 32_400)
     assert contract.transit == {"near": Transit(2, 3)}
     assert contract.source == "a letter"
@@ -39,7 +49,11 @@ def test_every_clause_arrives(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "zones",
-    ["{east: near, west: far}", "[{region: east, zone: near}, {region: west, zone: far, site: yiwu}]", "zones.csv"],
+    [
+        "{east: near, west: far}",
+        "[{region: east, zone: near}, {region: west, zone: far, site: yiwu}]",
+        "zones.csv",
+    ],
 )
 def test_zones_come_in_three_forms(tmp_path: Path, zones: str) -> None:
     """A mapping, rows (also for one site only) or a file."""

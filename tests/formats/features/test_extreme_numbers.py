@@ -1,4 +1,5 @@
-"""Numbers whose ratio, logarithm or square no longer is a number: findings, and what stays is simulated."""
+"""Numbers whose ratio, logarithm or square no longer is a number: findings, and what stays is
+simulated."""
 
 from __future__ import annotations
 
@@ -14,14 +15,30 @@ from planner.studies.steps.load import load
 from tests.formats.builders import findings_of, spoil
 
 EXTREMES = [
-    ("median: 800, p95: 1600", "median: 1e-320, p95: 1e8", "demand.events.0.orders.median: must be at least 0.01"),
-    ("median: 800, p95: 1600", "median: 800, p95: 1e9", "orders.p95: must be at most 1,000 times the median 800"),
+    (
+        "median: 800, p95: 1600",
+        "median: 1e-320, p95: 1e8",
+        "demand.events.0.orders.median: must be at least 0.01",
+    ),
+    (
+        "median: 800, p95: 1600",
+        "median: 800, p95: 1e9",
+        "orders.p95: must be at most 1,000 times the median 800",
+    ),
     ("day_cv: 0.1", "day_cv: 1e-200", "demand.day_cv: must be 0, or at least 0.0001"),
     ("cv: 0.6", "cv: 1e-300", "sites.0.processes.pick.cv: must be 0, or at least 0.0001"),
     ("ramp: [0.6, 1.0]", "ramp: [1e-320]", "crews.1.ramp.0: must be at least 0.01"),
     ("absence: 0.06", "absence: 0.9999999999999999", "crews.1.absence: must be at most 0.99"),
-    ("median_days: 2, p95_days: 3", "median_days: 1e-300, p95_days: 3", "returns.median_days: must be at least 0.001"),
-    ("  day_cv: 0.1", "  day_cv: 0.1\n  hour_cv: 5e-5", "demand.hour_cv: must be 0, or at least 0.0001"),
+    (
+        "median_days: 2, p95_days: 3",
+        "median_days: 1e-300, p95_days: 3",
+        "returns.median_days: must be at least 0.001",
+    ),
+    (
+        "  day_cv: 0.1",
+        "  day_cv: 0.1\n  hour_cv: 5e-5",
+        "demand.hour_cv: must be 0, or at least 0.0001",
+    ),
 ]
 
 
@@ -33,7 +50,9 @@ def test_an_extreme_number_is_a_finding(tmp_path: Path, old: str, new: str, word
 
 def test_a_scan_delay_is_no_wider_than_any_real_one(tmp_path: Path) -> None:
     """Its logarithm is drawn from."""
-    found = findings_of(spoil(tmp_path, "contracts/one.yaml", "median: 2, p95: 9", "median: 1e-300, p95: 9"))
+    found = findings_of(
+        spoil(tmp_path, "contracts/one.yaml", "median: 2, p95: 9", "median: 1e-300, p95: 9")
+    )
     assert any("p95: must be at most 1,000 times the median 1e-300" in str(f) for f in found)
 
 
@@ -66,7 +85,11 @@ def test_the_ends_of_every_range_are_drawn_from(tmp_path: Path, old: str, new: s
 @pytest.mark.parametrize("unit", ["g", "lb"])
 def test_an_endless_weight_is_a_finding(tmp_path: Path, unit: str) -> None:
     """Also one that is endless only once it is converted to grams."""
-    folder = spoil(tmp_path, "products.csv", "300,45.50", "1e999,45.50" if unit == "g" else "1.7e308,45.50")
+    folder = spoil(
+        tmp_path, "products.csv", "300,45.50", "1e999,45.50" if unit == "g" else "1.7e308,45.50"
+    )
     table = folder / "products.csv"
-    table.write_text(table.read_text(encoding="utf-8").replace("weight_g", f"weight_{unit}"), encoding="utf-8")
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("weight_g", f"weight_{unit}"), encoding="utf-8"
+    )
     assert any(f.file == "products.csv" and f.line == 2 for f in findings_of(folder))

@@ -22,7 +22,8 @@ NUMBER = st.one_of(
 @settings(max_examples=100, deadline=None)
 @given(st.lists(NUMBER | st.just(1.5e308), min_size=1, max_size=20), st.integers(1, 5))
 def test_amounts_come_back_exactly(values: list[float], step: int) -> None:
-    """Hundredths or not, large or not, put in by pieces: every bit is the same, and so are counts and quantiles."""
+    """Hundredths or not, large or not, put in by pieces: every bit is the same, and so are counts
+    and quantiles."""
     given_ = np.array(values)
     amounts = Amounts(len(given_))
     for begin in range(0, len(given_), step):
@@ -50,10 +51,13 @@ def test_hundredths_take_four_bytes() -> None:
 def test_rows_of_one_order_are_found_wherever_they_stand(
     monkeypatch: pytest.MonkeyPatch, rows_of_a_part: int, kept_in_memory: int
 ) -> None:
-    """In one part or many, in memory or in a file: the same rows belong together, in their order."""
+    """In one part or many, in memory or in a file: the same rows belong together, in their
+    order."""
     monkeypatch.setattr(compact_columns, "_ROWS_OF_A_PART", rows_of_a_part)
     monkeypatch.setattr(compact_columns, "_KEPT_IN_MEMORY", kept_in_memory)
-    ids = np.array([f"订单-{i}" for i in np.random.default_rng(3).integers(0, 40, 200)], dtype=object)
+    ids = np.array(
+        [f"订单-{i}" for i in np.random.default_rng(3).integers(0, 40, 200)], dtype=object
+    )
     groups = []
     with OrderIds(len(ids)) as known:
         for begin in range(0, len(ids), 17):
@@ -83,18 +87,26 @@ def test_lines_of_rows_that_follow_each_other_take_no_memory() -> None:
 def test_a_collision_of_hashes_merges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were all hashes equal, different ids would still be different orders."""
     monkeypatch.setattr(
-        compact_columns.pd.util, "hash_array", lambda ids, categorize: np.zeros(len(ids), dtype=np.uint64)
+        compact_columns.pd.util,
+        "hash_array",
+        lambda ids, categorize: np.zeros(len(ids), dtype=np.uint64),
     )
     with OrderIds(4) as known:
         known.add(np.array(["a", "b", "a", "A"], dtype=object))
-        assert [(rows.tolist(), order.tolist()) for rows, order, _ in known.orders()] == [([0, 1, 2, 3], [0, 1, 0, 2])]
+        assert [(rows.tolist(), order.tolist()) for rows, order, _ in known.orders()] == [
+            ([0, 1, 2, 3], [0, 1, 0, 2])
+        ]
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(NUMBER, st.integers(0, 3)), min_size=1, max_size=20))
 def test_amounts_are_merged_kept_and_grouped(rows: list[tuple[float, int]]) -> None:
-    """Sums of an order without the unknown, exact in hundredths; the rest forgotten; by region in their order."""
-    values, order = np.array([v for v, _ in rows]), np.unique([o for _, o in rows], return_inverse=True)[1]
+    """Sums of an order without the unknown, exact in hundredths; the rest forgotten; by region in
+    their order."""
+    values, order = (
+        np.array([v for v, _ in rows]),
+        np.unique([o for _, o in rows], return_inverse=True)[1],
+    )
     first = np.unique(order, return_index=True)[1]
     amounts = Amounts(len(rows) + 3)
     amounts.put(slice(0, len(rows)), values)

@@ -1,4 +1,5 @@
-"""Rate cards laid out as couriers do: merged cells, header rows, weights down, zones, pounds, decimal commas."""
+"""Rate cards laid out as couriers do: merged cells, header rows, weights down, zones, pounds,
+decimal commas."""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ DOWN: list[Merged] = [(2, 0, 3, 0), *((2, c, 3, c) for c in range(2, 6))]
 
 
 def test_merged_prices_hold_for_every_row_they_span(tmp_path: Path) -> None:
-    """A price merged over two provinces is the price of both; the customers' column is the one asked for."""
+    """A price merged over two provinces is the price of both; the customers' column is the one
+    asked for."""
     path = book(tmp_path / "card.xlsx", CUSTOMERS, [*ABOVE_CUSTOMERS, *DOWN])
     card = read_rate_card(path, "CNY", None, Assumed(prices="大客户"))
     assert [price(card, region, 1500) for region in ("江苏", "浙江", "新疆")] == [340, 340, 2700]
@@ -80,13 +82,18 @@ def test_several_prices_of_one_weight_ask_which(tmp_path: Path) -> None:
     """The finding names the columns and the option; words that fit none of them are said."""
     path = book(tmp_path / "card.xlsx", CUSTOMERS, [*ABOVE_CUSTOMERS, *DOWN])
     which = "2 columns of prices for the same weight: 普通 (column C), 大客户 (column D)"
-    with pytest.raises(InputError, match=re.escape(f"{which}; choose one, such as --price-column 普通")):
+    with pytest.raises(
+        InputError, match=re.escape(f"{which}; choose one, such as --price-column 普通")
+    ):
         read_rate_card(path, "CNY")
     with pytest.raises(InputError, match=re.escape(f'{which}; 0 of them fit "零售"; choose one')):
         read_rate_card(path, "CNY", None, Assumed(prices="零售"))
-    differing = "省份,首重1kg,续重1kg,首重0.5kg,续重0.5kg\n,普通,普通,大客户,大客户\n浙江,3,1,2,0.5\n"
-    assert "B2: 2 columns of prices for the same weight: 普通 (column B), 大客户 (column D)" in refused(
-        tmp_path, differing
+    differing = (
+        "省份,首重1kg,续重1kg,首重0.5kg,续重0.5kg\n,普通,普通,大客户,大客户\n浙江,3,1,2,0.5\n"
+    )
+    assert (
+        "B2: 2 columns of prices for the same weight: 普通 (column B), 大客户 (column D)"
+        in refused(tmp_path, differing)
     )
     assert price(read(tmp_path, differing, prices="大客户"), "浙江", 1200) == 200 + 2 * 50
     assert "leave --price-column 零售 out" in refused(tmp_path, "省份,1kg\n浙江,3\n", prices="零售")
@@ -128,20 +135,27 @@ def test_one_table_in_many_layouts(tmp_path: Path, text: str) -> None:
 
 
 def test_a_first_weight_that_is_not_stated_is_asked_for(tmp_path: Path) -> None:
-    """--first-g names it; the step of additional weight is then a kilogram unless --step-g names another, and said."""
+    """--first-g names it; the step of additional weight is then a kilogram unless --step-g names
+    another, and said."""
     text = "省份,首重,续重\n浙江,2.6,0.8\n"
-    assert "B1: states no weight: name it with --first-g, such as --first-g 1000" in refused(tmp_path, text)
+    assert "B1: states no weight: name it with --first-g, such as --first-g 1000" in refused(
+        tmp_path, text
+    )
     card = read(tmp_path, text, first_g=1000)
     assert price(card, "浙江", 2500) == 260 + 2 * 80
     assert card.notes == (
-        "column C (续重) states no weight: it is read as the price of each 1,000 g more (--step-g names another)",
+        (
+            "column C (续重) states no weight: it is read as the price of each 1,000 g more "
+            "(--step-g "
+            "names another)"
+        ),
     )
     assert price(read(tmp_path, text, first_g=1000, step_g=500), "浙江", 2500) == 260 + 3 * 80
 
 
 def test_what_is_not_served_is_left_out_and_said(tmp_path: Path) -> None:
-    """A province without prices has no zone, one without the last prices refuses heavier parcels; a price between
-    weights that are not served is a mistake."""
+    """A province without prices has no zone, one without the last prices refuses heavier parcels; a
+    price between weights that are not served is a mistake."""
     card = read(tmp_path, "省份,1kg以内,2kg以内\n浙江,3,4\n海南,-,不通\n新疆,9,不接\n")
     assert list(card.zones) == ["浙江", "新疆"]
     assert (price(card, "新疆", 1000), price(card, "新疆", 1001)) == (900, None)
@@ -150,13 +164,19 @@ def test_what_is_not_served_is_left_out_and_said(tmp_path: Path) -> None:
         "parcels above 1,000 g to 新疆 are refused: the table has no price for them",
         "parcels above 2,000 g to 浙江 are refused: the table has no price for them",
     )
-    assert "B2: not served, but heavier parcels have a price" in refused(tmp_path, "省份,1kg,2kg\n浙江,-,4\n")
+    assert "B2: not served, but heavier parcels have a price" in refused(
+        tmp_path, "省份,1kg,2kg\n浙江,-,4\n"
+    )
 
 
 def test_a_first_weight_without_additional_weight_is_where_prices_end(tmp_path: Path) -> None:
     """不接 below 续重: parcels up to the first weight are carried."""
     card = read(tmp_path, "省份,首重1kg,续重/kg\n浙江,3,1\n新疆,9,不接\n")
-    assert (price(card, "新疆", 1000), price(card, "新疆", 1001), price(card, "浙江", 1001)) == (900, None, 400)
+    assert (price(card, "新疆", 1000), price(card, "新疆", 1001), price(card, "浙江", 1001)) == (
+        900,
+        None,
+        400,
+    )
 
 
 ACROSS = "Zone,1 lb,2 lb,3 lb\n2,9.50,9.72,9.94\n3,9.90,10.20,10.50\n"
@@ -172,10 +192,14 @@ ACROSS = "Zone,1 lb,2 lb,3 lb\n2,9.50,9.72,9.94\n3,9.90,10.20,10.50\n"
     ],
 )
 def test_zones_by_pounds(tmp_path: Path, text: str) -> None:
-    """Zones keep their numbers, pounds are exact: 2 lb (907.18474 g) and 862 g pay the price of 2 lb."""
+    """Zones keep their numbers, pounds are exact: 2 lb (907.18474 g) and 862 g pay the price of 2
+    lb."""
     card = read(tmp_path, text, "USD")
     assert (card.by_zone, list(card.rates), card.zones) == (True, ["2", "3"], {})
-    assert [price(card, "2", grams) for grams in (453, 862, Decimal("907.18474"), Decimal("907.2"), 1400)] == [
+    assert [
+        price(card, "2", grams)
+        for grams in (453, 862, Decimal("907.18474"), Decimal("907.2"), 1400)
+    ] == [
         950,
         972,
         972,
@@ -183,48 +207,82 @@ def test_zones_by_pounds(tmp_path: Path, text: str) -> None:
         None,
     ]
     if text.startswith("Ground"):
-        assert card.notes[-2:] == ('row 1 is not read: "Ground"', 'row 2 is not read: "Rates in USD"')
-        assert "A2: names USD, but the contract is to be in CNY: state it, as in --currency USD" in refused(
-            tmp_path, text
+        assert card.notes[-2:] == (
+            'row 1 is not read: "Ground"',
+            'row 2 is not read: "Rates in USD"',
+        )
+        assert (
+            "A2: names USD, but the contract is to be in CNY: state it, as in --currency USD"
+            in refused(tmp_path, text)
         )
 
 
 def test_numbers_that_may_be_weights_or_zones_are_asked_about(tmp_path: Path) -> None:
     """Nothing says which way the weights go."""
     wrong = refused(tmp_path, "Zone / lbs,1,2,3\n2,9,9.72,9.94\n3,9,10,10\n")
-    assert "A1: numbers stand across and down: write the unit after those that are weights, as in 2 lb" in wrong
+    assert (
+        "A1: numbers stand across and down: write the unit after those that are weights, as in 2 lb"
+        in wrong
+    )
 
 
 def test_prices_per_kilogram_need_the_step(tmp_path: Path) -> None:
-    """80 per kg is no price of a parcel: with the step by which weight is rounded up it becomes brackets."""
+    """80 per kg is no price of a parcel: with the step by which weight is rounded up it becomes
+    brackets."""
     text = "国家,0-2kg(元/kg),2-4kg(元/kg)\n美国,80,72\n"
     assert "B1: is a price per kg, not of a parcel" in refused(tmp_path, text)
     card = read(tmp_path, text, step_g=500)
-    assert [price(card, "美国", grams) for grams in (500, 501, 2000, 2001, 4000)] == [4000, 8000, 16000, 18000, 28800]
+    assert [price(card, "美国", grams) for grams in (500, 501, 2000, 2001, 4000)] == [
+        4000,
+        8000,
+        16000,
+        18000,
+        28800,
+    ]
     assert "must be a multiple of the step of 300 g" in refused(tmp_path, text, step_g=300)
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("国家;1kg;2kg\n美国;8,40;9.90\n", 'B2: decimal commas and decimal points in one table: "8,40" and "9.90"'),
-        ("国家;1kg;2kg\n美国;8,40;1.234\n", "C2: may be more than a thousand or a number with three decimals"),
-        ("国家;1kg;2kg\n美国;8;1,234\n", "C2: may be more than a thousand or a number with three decimals"),
+        (
+            "国家;1kg;2kg\n美国;8,40;9.90\n",
+            'B2: decimal commas and decimal points in one table: "8,40" and "9.90"',
+        ),
+        (
+            "国家;1kg;2kg\n美国;8,40;1.234\n",
+            "C2: may be more than a thousand or a number with three decimals",
+        ),
+        (
+            "国家;1kg;2kg\n美国;8;1,234\n",
+            "C2: may be more than a thousand or a number with three decimals",
+        ),
         (
             "省份,首重1kg,续重1kg,省份,首重1kg,续重1kg\n浙江,3,1,广东,4,2\n",
             "a second table next to the first belongs below it",
         ),
-        ("省份,1kg,省份,1kg\n浙江,3,广东,4\n", "D1: overlaps the bracket before it, which ends at 1,000 g, got"),
+        (
+            "省份,1kg,省份,1kg\n浙江,3,广东,4\n",
+            "D1: overlaps the bracket before it, which ends at 1,000 g, got",
+        ),
         ("省份,1kg,面单费,面单费\n浙江,3,0.5,0.5\n", "D1: stands twice: two columns of one fee"),
         ("省份,1kg\n浙江,3\n省份,2kg,3kg\n广东,4,5\n", "B2: another table stands above"),
         ("省份,1kg,2kg\n浙江,3,4\n省份,1kg,3kg\n广东,4,5\n", "B3: another table begins here"),
         ("省份,1kg,大约2kg\n浙江,3,4\n", "C1: weights that are not understood"),
-        ("state,1 lb\nOhio,3\nNY,3\nNew York,4\n", 'A4: region stands twice, first in row 3, got "New York"'),
-        ("国家,1kg\n美国,3\n其他,4\n", "A3: means regions that the table does not name: write them"),
+        (
+            "state,1 lb\nOhio,3\nNY,3\nNew York,4\n",
+            'A4: region stands twice, first in row 3, got "New York"',
+        ),
+        (
+            "国家,1kg\n美国,3\n其他,4\n",
+            "A3: means regions that the table does not name: write them",
+        ),
         ("Zone,1 lb\n2,$9\n", "B2: must be a price in CNY (--currency names another)"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path, text: str, words: str) -> None:
+def test_what_cannot_be_read_is_refused_with_the_reason(
+    tmp_path: Path, text: str, words: str
+) -> None:
     """Nothing is guessed that could be a wrong price."""
     assert words in refused(tmp_path, text)
 
@@ -239,13 +297,17 @@ def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path, text: st
         "省份,纸箱1kg,纸箱2kg\n浙江,3,5\n江苏,4,6",
     ],
 )
-def test_prices_below_a_header_that_is_not_understood_are_no_weights(tmp_path: Path, text: str) -> None:
+def test_prices_below_a_header_that_is_not_understood_are_no_weights(
+    tmp_path: Path, text: str
+) -> None:
     """Numbers that rise down a column of prices are not the weights of the column next to it."""
     assert "no weight header found" in refused(tmp_path, text)
 
 
 @pytest.mark.parametrize("merged", [[], [(0, 1, 0, 3), (0, 0, 1, 0)]])
-def test_a_unit_above_bare_numbers_is_that_of_their_weights(tmp_path: Path, merged: list[Merged]) -> None:
+def test_a_unit_above_bare_numbers_is_that_of_their_weights(
+    tmp_path: Path, merged: list[Merged]
+) -> None:
     """A header over all the weights names their unit, merged or not."""
     rows: list[list[str | float]] = [
         ["省份", "重量段（kg）", "", "", ""],
@@ -259,7 +321,9 @@ def test_a_unit_above_bare_numbers_is_that_of_their_weights(tmp_path: Path, merg
 @pytest.mark.parametrize("last", ["Each additional lb", "Over 3 lbs, each add'l lb"])
 def test_additional_pounds_below_the_numbers(tmp_path: Path, last: str) -> None:
     """The last row of a table by pounds prices each pound more."""
-    card = read(tmp_path, f'Weight (lbs);Zone 2;Zone 3\n1;5;6\n2;6;7\n3;7;8\n"{last}";0.5;0.6', "USD")
+    card = read(
+        tmp_path, f'Weight (lbs);Zone 2;Zone 3\n1;5;6\n2;6;7\n3;7;8\n"{last}";0.5;0.6', "USD"
+    )
     pound = Decimal("453.59237")
     assert [price(card, "3", n * pound) for n in (3, Decimal("3.01"), 4, 5)] == [800, 860, 860, 920]
     assert "does not begin where the brackets end" in refused(
@@ -270,13 +334,18 @@ def test_additional_pounds_below_the_numbers(tmp_path: Path, last: str) -> None:
 def test_a_charge_or_a_total_among_the_labels_is_no_region(tmp_path: Path) -> None:
     """Such a row would be a region, or a zone, that no parcel goes to."""
     words = "names no region or zone: leave the row out"
-    assert words in refused(tmp_path, "Zone,1 lb,2 lb\n2,5,6\nResidential surcharge,4.95,4.95", "USD")
+    assert words in refused(
+        tmp_path, "Zone,1 lb,2 lb\n2,5,6\nResidential surcharge,4.95,4.95", "USD"
+    )
     assert words in refused(tmp_path, "省份,1kg以内\n浙江,3\n合计,3")
 
 
 def test_an_empty_fee_is_asked_about(tmp_path: Path) -> None:
-    """A cell may be empty because cells were merged: nothing is no fee of 0. Where nobody goes, none is needed."""
-    assert "C3: the fee is empty; write 0" in refused(tmp_path, "省份,1kg以内,面单费\n浙江,3,0.3\n江苏,4,")
+    """A cell may be empty because cells were merged: nothing is no fee of 0. Where nobody goes,
+    none is needed."""
+    assert "C3: the fee is empty; write 0" in refused(
+        tmp_path, "省份,1kg以内,面单费\n浙江,3,0.3\n江苏,4,"
+    )
     card = read(tmp_path, "省份,1kg以内,面单费\n浙江,3,0.3\n西藏,不接,")
     assert [(fee.minor, fee.regions) for fee in card.surcharges] == [(30, ())]
 
@@ -291,22 +360,34 @@ def test_a_code_next_to_the_name_is_no_region(tmp_path: Path) -> None:
     assert list(card.zones) == ["安徽", "浙江"]
     assert [(s.name, s.minor, s.regions) for s in card.surcharges] == [("面单费", 50, ())]
     assert [note for note in card.notes if "not read" in note] == [
-        f"column {place} is not read" for place in ("A (生效时间)", "B (站点编号)", "C (目的地代码)")
+        f"column {place} is not read"
+        for place in ("A (生效时间)", "B (站点编号)", "C (目的地代码)")
     ]
 
 
 def test_waybill_fees_that_differ_are_one_surcharge_each(tmp_path: Path) -> None:
     """Each amount holds for its regions; no fee is none."""
     card = read(tmp_path, "省份,1kg,面单费(元/票)\n浙江,3,0.5\n江苏,3,0.5\n广东,4,0.6\n新疆,9,-\n")
-    assert [(s.minor, s.regions) for s in card.surcharges] == [(50, ("浙江", "江苏")), (60, ("广东",))]
+    assert [(s.minor, s.regions) for s in card.surcharges] == [
+        (50, ("浙江", "江苏")),
+        (60, ("广东",)),
+    ]
 
 
 @pytest.mark.parametrize(
     ("note", "minor", "said"),
     [
-        ("备注：以上价格含税，不含面单费0.3元/票", 30, "面单费 of 0.30 CNY per parcel is read as a surcharge"),
+        (
+            "备注：以上价格含税，不含面单费0.3元/票",
+            30,
+            "面单费 of 0.30 CNY per parcel is read as a surcharge",
+        ),
         ("面单费另收0.5元", 50, "面单费 of 0.50 CNY per parcel is read as a surcharge"),
-        ("以上价格均不含电子面单费:0.3元", 30, "电子面单费 of 0.30 CNY per parcel is read as a surcharge"),
+        (
+            "以上价格均不含电子面单费:0.3元",
+            30,
+            "电子面单费 of 0.30 CNY per parcel is read as a surcharge",
+        ),
         ("不含面单费0.3元/kg", None, "add surcharges: ... to the contract"),
         ("另加面单费3%", None, "add surcharges: ... to the contract"),
         ("另收面单费0.3-0.5元", None, "add surcharges: ... to the contract"),
@@ -319,8 +400,11 @@ def test_waybill_fees_that_differ_are_one_surcharge_each(tmp_path: Path) -> None
         ("含税", None, 'row 3 is not read: "含税"'),
     ],
 )
-def test_notes_name_the_clause_they_ask_for(tmp_path: Path, note: str, minor: int | None, said: str) -> None:
-    """A fee that a note clearly adds is a surcharge; any other note is named, with the clause it may ask for."""
+def test_notes_name_the_clause_they_ask_for(
+    tmp_path: Path, note: str, minor: int | None, said: str
+) -> None:
+    """A fee that a note clearly adds is a surcharge; any other note is named, with the clause it
+    may ask for."""
     card = read(tmp_path, f"省份,1kg\n浙江,3\n{note},\n")
     assert [s.minor for s in card.surcharges] == ([] if minor is None else [minor])
     assert any(said in text for text in card.notes), card.notes
@@ -344,7 +428,9 @@ def test_merged_notes_and_titles_are_no_prices(tmp_path: Path) -> None:
         ["新疆", "不接", ""],
         ["以上价格含税", "", ""],
     ]
-    card = read_rate_card(book(tmp_path / "c.xlsx", rows, [(0, 0, 0, 2), (3, 1, 3, 2), (4, 0, 4, 2)]), "CNY")
+    card = read_rate_card(
+        book(tmp_path / "c.xlsx", rows, [(0, 0, 0, 2), (3, 1, 3, 2), (4, 0, 4, 2)]), "CNY"
+    )
     assert (card.zones, len(card.notes)) == ({"浙江": "z1"}, 4)
     assert 'row 5 is not read: "以上价格含税"' in card.notes
 
@@ -375,12 +461,19 @@ def test_no_number_of_a_table_is_lost(
     rows = [[next(cells) if header != "省份" else name for header in head] for name in names]
     text = "\n".join(",".join(row) for row in [["2026报价"], head, *rows, [note]])
     card = read(tmp_path_factory.mktemp("card"), text + "\n")
-    prices = {minor for rate in card.rates.values() for _, minor in (*rate.brackets, rate.step or rate.brackets[0])}
+    prices = {
+        minor
+        for rate in card.rates.values()
+        for _, minor in (*rate.brackets, rate.step or rate.brackets[0])
+    }
     prices |= {surcharge.minor for surcharge in card.surcharges}
     for row in rows:
         for column, cell in enumerate(row):
             named = any(f"({head[column]}) is not read" in text for text in card.notes)
-            assert head[column] == "省份" or named or round(float(cell) * 100) in prices, (cell, card)
+            assert head[column] == "省份" or named or round(float(cell) * 100) in prices, (
+                cell,
+                card,
+            )
     assert len(card.zones) == 31
     assert 'row 1 is not read: "2026报价"' in card.notes
     assert not note or any(note in text for text in card.notes)

@@ -54,7 +54,9 @@ def test_a_price_per_kilogram_is_one_of_additional_weight() -> None:
     assert parse_price("2元/kg", "CNY", per_weight=True) == 200
 
 
-@pytest.mark.parametrize("text", ["不接", "不通", "停发", "暂不派", "-", "—", "/", "×", "N/A", "无", "not served"])
+@pytest.mark.parametrize(
+    "text", ["不接", "不通", "停发", "暂不派", "-", "—", "/", "×", "N/A", "无", "not served"]
+)
 def test_words_for_no_service(text: str) -> None:
     """The courier does not carry such a parcel: no price, and no number either."""
     assert is_not_served(text)

@@ -44,7 +44,9 @@ def test_lists_and_groups_are_the_provinces_they_mean(text: str, regions: str) -
     assert names(text) == regions.split()
 
 
-@pytest.mark.parametrize("text", ["其他省份", "其它", "其余地区", "全国其他", "全国", "rest", "Other provinces"])
+@pytest.mark.parametrize(
+    "text", ["其他省份", "其它", "其余地区", "全国其他", "全国", "rest", "Other provinces"]
+)
 def test_all_others_are_the_mainland_without_those_named(text: str) -> None:
     """Hong Kong, Macao and Taiwan are only served where they are named."""
     (named,) = read_regions(text, "CN")
@@ -55,7 +57,8 @@ def test_all_others_are_the_mainland_without_those_named(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["除新疆西藏外", "全国（除新疆、西藏）", "除新疆、西藏外其他省份", "其他省份（不含新疆西藏）"]
+    "text",
+    ["除新疆西藏外", "全国（除新疆、西藏）", "除新疆、西藏外其他省份", "其他省份（不含新疆西藏）"],
 )
 def test_all_but_some(text: str) -> None:
     """Those left out are no regions of the row."""
@@ -72,7 +75,8 @@ def test_words_without_a_common_definition_are_refused(text: str, country: str |
 
 
 def test_an_unknown_name_among_provinces_is_refused() -> None:
-    """A misspelt province, or a part of one, would be a region nobody lives in; without known places it is a name."""
+    """A misspelt province, or a part of one, would be a region nobody lives in; without known
+    places it is a name."""
     for text in ("江西省省", "广东（深圳）", "贵港"):
         with pytest.raises(ValueError, match="is no known province"):
             read_regions(text, "CN")

@@ -73,7 +73,8 @@ def lb(number: float) -> Amount:
     ],
 )
 def test_weight_headers_are_understood(header: str, weight: Weight | None) -> None:
-    """Brackets, first and additional weight in the ways people write them; other words are no weights."""
+    """Brackets, first and additional weight in the ways people write them; other words are no
+    weights."""
     assert parse_weight(header) == weight
 
 
@@ -105,7 +106,8 @@ def test_pounds_are_exact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "begin"), [("3kg以上", kg(3)), ("Over 150 lbs", lb(150)), ("超过3kg", kg(3)), ("华东", None)]
+    ("header", "begin"),
+    [("3kg以上", kg(3)), ("Over 150 lbs", lb(150)), ("超过3kg", kg(3)), ("华东", None)],
 )
 def test_headers_that_begin_at_a_weight(header: str, begin: Amount | None) -> None:
     """Above which weight first and additional weight count."""

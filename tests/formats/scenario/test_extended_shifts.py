@@ -1,4 +1,5 @@
-"""Overtime as a scenario states it: which shifts may be extended, by whom, and what is wrong with that."""
+"""Overtime as a scenario states it: which shifts may be extended, by whom, and what is wrong with
+that."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ OWN = "headcount: 20, wage_per_hour: 26"
 def small(folder: Path, overtime: str, text: str = SCENARIO, **files: str) -> Path:
     """The small scenario whose permanent people may extend their shifts."""
     assert text.count(OWN) == 1
-    return write_folder(folder, scenario_yaml=text.replace(OWN, f"{OWN}, overtime_hours: {overtime}"), **files)
+    return write_folder(
+        folder, scenario_yaml=text.replace(OWN, f"{OWN}, overtime_hours: {overtime}"), **files
+    )
 
 
 def read(folder: Path) -> Problem:
@@ -29,18 +32,23 @@ def read(folder: Path) -> Problem:
 
 
 def test_an_extended_shift_is_a_shift_of_its_own(tmp_path: Path) -> None:
-    """`day` by two hours ends at 19:00 with the same break and ten paid hours; only the crew that said so may work
-    it."""
+    """`day` by two hours ends at 19:00 with the same break and ten paid hours; only the crew that
+    said so may work it."""
     problem = read(small(tmp_path, "2"))
     longer = problem.shift("day+2h")
-    assert (longer.end_s, longer.breaks, longer.paid_s) == (19 * HOUR_S, problem.shift("day").breaks, 10 * HOUR_S)
+    assert (longer.end_s, longer.breaks, longer.paid_s) == (
+        19 * HOUR_S,
+        problem.shift("day").breaks,
+        10 * HOUR_S,
+    )
     permanent, agency = problem.crews
     assert (permanent.may_work(longer), agency.may_work(longer)) == (True, False)
     assert agency.may_work(problem.shift("day"))
 
 
 def test_an_extension_into_closed_hours_is_left_out(tmp_path: Path) -> None:
-    """The site closes at 02:00, when the night shift ends: there is no longer night; the day may be extended."""
+    """The site closes at 02:00, when the night shift ends: there is no longer night; the day may be
+    extended."""
     assert [s.name for s in read(small(tmp_path, "1.5")).shifts] == ["day", "night", "day+1.5h"]
 
 
@@ -60,9 +68,14 @@ def test_without_overtime_nothing_changes(tmp_path: Path) -> None:
 
 
 def test_crews_with_the_same_overtime_share_the_shift(tmp_path: Path) -> None:
-    """Two crews with two hours extend the day to one and the same shift; another number of hours is another shift."""
+    """Two crews with two hours extend the day to one and the same shift; another number of hours is
+    another shift."""
     both = SCENARIO.replace("absence: 0.06", "absence: 0.06, overtime_hours: 2")
-    assert [s.name for s in read(small(tmp_path / "same", "2", both)).shifts] == ["day", "night", "day+2h"]
+    assert [s.name for s in read(small(tmp_path / "same", "2", both)).shifts] == [
+        "day",
+        "night",
+        "day+2h",
+    ]
     other = read(small(tmp_path / "other", "3", both))
     assert [s.name for s in other.shifts] == ["day", "night", "day+3h", "day+2h"]
     assert [c.extended for c in other.crews] == [("day+3h",), ("day+2h",)]
@@ -85,7 +98,9 @@ def test_wrong_hours_are_found(tmp_path: Path, hours: str, words: str) -> None:
 
 def test_a_shift_that_has_the_name_is_found(tmp_path: Path) -> None:
     """The scenario's own `day+2h` stands in the way; the finding says what to do."""
-    text = SCENARIO.replace("crews:\n", '  - {name: day+2h, start: "09:00", end: "19:00"}\ncrews:\n')
+    text = SCENARIO.replace(
+        "crews:\n", '  - {name: day+2h, start: "09:00", end: "19:00"}\ncrews:\n'
+    )
     found = findings_of(small(tmp_path, "2", text))
     assert [f.field for f in found] == ["crews.0.overtime_hours"]
     assert "a shift has the name of day with this overtime" in found[0].message
@@ -102,7 +117,9 @@ def test_a_name_that_gets_too_long_is_found(tmp_path: Path) -> None:
 
 def test_overtime_that_adds_no_work_is_a_warning(tmp_path: Path) -> None:
     """Where the site closes with every shift, the hours mean nothing, and that is said."""
-    text = SCENARIO.replace('{name: day, start: "08:00", end: "17:00"', '{name: day, start: "16:00", end: "02:00"')
+    text = SCENARIO.replace(
+        '{name: day, start: "08:00", end: "17:00"', '{name: day, start: "16:00", end: "02:00"'
+    )
     text = text.replace('at: "12:00", minutes: 60', 'at: "21:00", minutes: 60')
     scenario = read_scenario(small(tmp_path, "2", text))
     assert [s.name for s in scenario.problem.shifts] == ["day", "night"]
@@ -110,7 +127,8 @@ def test_overtime_that_adds_no_work_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_a_roster_may_name_an_extended_shift(tmp_path: Path) -> None:
-    """Today's roster says `day+2h` of the crew that may; of another crew it is a finding in its row."""
+    """Today's roster says `day+2h` of the crew that may; of another crew it is a finding in its
+    row."""
     rows = "process,crew,shift,headcount\npick,permanent,day+2h,5\npack,{crew},day+2h,6\n"
     roster = read(small(tmp_path / "a", "2", staffing_csv=rows.format(crew="permanent"))).roster
     assert roster is not None

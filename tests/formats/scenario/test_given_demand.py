@@ -12,15 +12,20 @@ from planner.formats.scenario.reader import read_scenario
 from tests.formats.builders import findings_of, write_demand
 
 
-def given_of(tmp_path: Path, rows: str, columns: str = "time,region,orders") -> tuple[GivenDemand, tuple[str, ...]]:
+def given_of(
+    tmp_path: Path, rows: str, columns: str = "time,region,orders"
+) -> tuple[GivenDemand, tuple[str, ...]]:
     """The given demand of a file with these rows, and the warnings of reading it."""
-    read = read_scenario(write_demand(tmp_path, "given: demand.csv", "demand.csv", f"{columns}\n{rows}"))
+    read = read_scenario(
+        write_demand(tmp_path, "given: demand.csv", "demand.csv", f"{columns}\n{rows}")
+    )
     assert read.problem.demand.given is not None
     return read.problem.demand.given, read.warnings
 
 
 def test_given_demand_is_taken_as_it_is(tmp_path: Path) -> None:
-    """Paths, products and steps land in their cells; rows without a product are cells of their own."""
+    """Paths, products and steps land in their cells; rows without a product are cells of their
+    own."""
     rows = "2026-11-08T10:00,east,17,,a\n2026-11-08T10:30,east,5,small,a\n2026-11-11T23:30,西,8,large,b\n"
     given, _ = given_of(tmp_path, rows, "time,region,orders,product,path")
     assert given.step_s == 1800
@@ -35,13 +40,16 @@ def test_given_demand_is_taken_as_it_is(tmp_path: Path) -> None:
 def test_a_row_that_stands_twice_is_found_with_both_lines(tmp_path: Path) -> None:
     """Which of the two is meant cannot be known; another product or path is another row."""
     rows = "2026-11-08T10:00,east,10,small,a\n2026-11-08T10:00,east,5,,a\n2026-11-08T10:00,东,7,small,a\n"
-    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", "time,region,orders,product,path\n" + rows)
+    folder = write_demand(
+        tmp_path, "given: demand.csv", "demand.csv", "time,region,orders,product,path\n" + rows
+    )
     words = "repeats another row's time, region, product and path, got those of line 2"
     assert [str(f) for f in findings_of(folder)] == [f"demand.csv:4:1: time: {words}"]
 
 
 def test_given_demand_is_read_in_usual_forms_of_time(tmp_path: Path) -> None:
-    """As a spreadsheet saves them; a time with an offset is converted to the scenario's clocks (Shanghai)."""
+    """As a spreadsheet saves them; a time with an offset is converted to the scenario's clocks
+    (Shanghai)."""
     rows = "2026/11/8 10:00,east,1\n2026年11月8日 11:00,east,2\n2026-11-08T04:00Z,east,3\n"
     given, _ = given_of(tmp_path, rows)
     assert given.orders[0, 10:13, 0].ravel().tolist() == [1.0, 2.0, 3.0]
@@ -50,7 +58,10 @@ def test_given_demand_is_read_in_usual_forms_of_time(tmp_path: Path) -> None:
 def test_a_number_is_no_time_of_a_table(tmp_path: Path) -> None:
     """Nor is a date whose day and month could change places; the message says how to write it."""
     folder = write_demand(
-        tmp_path, "given: demand.csv", "demand.csv", "time,orders,region\n46334.5,1,east\n8/11/2026,1,east\n"
+        tmp_path,
+        "given: demand.csv",
+        "demand.csv",
+        "time,orders,region\n46334.5,1,east\n8/11/2026,1,east\n",
     )
     found = [str(finding) for finding in findings_of(folder)]
     assert len(found) == 2
@@ -60,7 +71,8 @@ def test_a_number_is_no_time_of_a_table(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("minutes", [5, 10, 15, 20, 30, 60])
 def test_given_demand_keeps_its_steps(tmp_path: Path, minutes: int) -> None:
-    """A file in steps of an hour or less is expected where it says, and planning's slots see the same."""
+    """A file in steps of an hour or less is expected where it says, and planning's slots see the
+    same."""
     times = [f"2026-11-09T{m // 60:02d}:{m % 60:02d}" for m in range(600, 720, minutes)]
     given, _ = given_of(tmp_path, "".join(f"{t},east,{k + 1}\n" for k, t in enumerate(times)))
     slots = given.intensity(0)[0].reshape(-1, minutes // 5).sum(axis=1)
@@ -70,13 +82,16 @@ def test_given_demand_keeps_its_steps(tmp_path: Path, minutes: int) -> None:
 
 
 def test_hours_and_shorter_steps_may_stand_in_one_file(tmp_path: Path) -> None:
-    """An hour whose only row stands at its begin is spread over the hour, whatever the steps elsewhere; it is said."""
+    """An hour whose only row stands at its begin is spread over the hour, whatever the steps
+    elsewhere; it is said."""
     rows = "2026-11-09T09:00,east,12\n2026-11-09T10:00,east,12\n2026-11-09T10:05,east,24\n2026-11-09T11:00,east,0\n"
     given, warnings = given_of(tmp_path, rows)
     slots = given.intensity(0)[0, 24 * 12 + 9 * 12 :][:36]
     assert slots.tolist() == [*[1.0] * 12, 12.0, 24.0, *[0.0] * 22]
     assert given.lasts_s(0)[24 * 12 + 9 * 12] == 3600
-    assert any("steps are of 5 minutes, but 2 hours have rows of longer steps only" in w for w in warnings)
+    assert any(
+        "steps are of 5 minutes, but 2 hours have rows of longer steps only" in w for w in warnings
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,11 +106,16 @@ def test_hours_and_shorter_steps_may_stand_in_one_file(tmp_path: Path) -> None:
     ],
 )
 def test_steps_that_do_not_fit_are_refused(tmp_path: Path, times: list[str], line: int) -> None:
-    """A step that does not divide the hour, or does not begin on the clock, is found at its first row."""
+    """A step that does not divide the hour, or does not begin on the clock, is found at its first
+    row."""
     rows = "".join(f"2026-11-08T{t},east,10\n" for t in times)
-    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders\n{rows}")
+    folder = write_demand(
+        tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders\n{rows}"
+    )
     (found,) = findings_of(folder)
-    assert str(found).startswith(f"demand.csv:{line}:1: time: does not fit: steps begin on the clock, of 5, 10, 15, 20")
+    assert str(found).startswith(
+        f"demand.csv:{line}:1: time: does not fit: steps begin on the clock, of 5, 10, 15, 20"
+    )
 
 
 def test_rows_far_apart_are_hours_and_it_is_said(tmp_path: Path) -> None:
@@ -117,19 +137,26 @@ def test_rows_far_apart_are_hours_and_it_is_said(tmp_path: Path) -> None:
 )
 def test_wrong_given_demand_is_found_by_line(tmp_path: Path, row: str, expected: str) -> None:
     """Each wrong cell of a forecast is named."""
-    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders\n{row}\n")
+    folder = write_demand(
+        tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders\n{row}\n"
+    )
     assert any(expected in str(f) for f in findings_of(folder))
 
 
 def test_a_forecast_names_its_paths_in_all_rows_or_in_none(tmp_path: Path) -> None:
     """A row without a path among rows with one is found: it would be a thin path of its own."""
     rows = "2026-11-08T10:00,east,10,a\n2026-11-08T11:00,east,5,\n2026-11-08T10:00,west,9,b\n"
-    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{rows}")
+    folder = write_demand(
+        tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{rows}"
+    )
     assert [str(f) for f in findings_of(folder)] == [
-        "demand.csv:3:25: path: is empty, but other rows name a path: fill it in all rows or in none"
+        "demand.csv:3:25: path: is empty, but other rows name a path: fill it in all rows or in "
+        "none"
     ]
     none = rows.replace(",a\n", ",\n").replace(",b\n", ",\n")
-    folder = write_demand(tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{none}")
+    folder = write_demand(
+        tmp_path, "given: demand.csv", "demand.csv", f"time,region,orders,path\n{none}"
+    )
     given = read_scenario(folder).problem.demand.given
     assert given is not None
     assert given.orders.sum(axis=(2, 3))[0, 10:12].tolist() == [19.0, 5.0]

@@ -25,18 +25,19 @@ levers:
 """
 
 
-PRODUCTS = (
-    "product,name,share,weight_g,paid,margin,supply_units\nsmall,小,0.6,300,45.50,12,\nlarge,大,0.4,1500,99,20,2000\n"
-)
+PRODUCTS = "product,name,share,weight_g,paid,margin,supply_units\nsmall,小,0.6,300,45.50,12,\nlarge,大,0.4,1500,99,20,2000\n"
 
 
 def small(folder: Path, levers: str = LEVERS, **files: str) -> Path:
     """The small scenario with levers, and margins without which a cap has no price."""
-    return write_folder(folder, **{"scenario_yaml": SCENARIO + levers, "products_csv": PRODUCTS, **files})
+    return write_folder(
+        folder, **{"scenario_yaml": SCENARIO + levers, "products_csv": PRODUCTS, **files}
+    )
 
 
 def test_levers_are_read_in_their_order(tmp_path: Path) -> None:
-    """Every number of hours and orders is an option; nothing is in force; money is in minor units."""
+    """Every number of hours and orders is an option; nothing is in force; money is in minor
+    units."""
     assert read_scenario(small(tmp_path)).problem.levers == Levers(
         promises=(
             PromiseOption("east", 72.0, 80),
@@ -53,23 +54,41 @@ def test_no_section_no_levers(tmp_path: Path) -> None:
 
 
 WRONG = [
-    ("region: east", "region: eastt", 'levers.promise_hours.0.region: no such region, got "eastt"; did you mean east?'),
-    ("event: opening", "event: opening night", 'levers.order_caps.0.event: no such event, got "opening night"'),
+    (
+        "region: east",
+        "region: eastt",
+        'levers.promise_hours.0.region: no such region, got "eastt"; did you mean east?',
+    ),
+    (
+        "event: opening",
+        "event: opening night",
+        'levers.order_caps.0.event: no such event, got "opening night"',
+    ),
     ("[72, 96]", "[72, 48]", "hours.1: must be longer than the 48 h promised to east now, got 48"),
-    ("[120]", "[60]", "levers.promise_hours.1.hours.0: must be longer than the 72 h promised to west now, got 60"),
+    (
+        "[120]",
+        "[60]",
+        "levers.promise_hours.1.hours.0: must be longer than the 72 h promised to west now, got 60",
+    ),
     ("[72, 96]", "[72, 72]", "levers.promise_hours.0.hours.1: stands twice for east, got 72"),
     ("[72, 96]", "[]", "levers.promise_hours.0.hours: must hold at least 1"),
     ("[72, 96]", "[.nan]", "levers.promise_hours.0.hours.0: must be a finite number"),
     ("0.80", "-0.80", "levers.promise_hours.0.cost_per_order: must be at least 0"),
     ("[1200, 900]", "[1200, 0]", "levers.order_caps.0.orders.1: must be at least 1, got 0"),
-    ("[1200, 900]", "[1200, 1200]", "levers.order_caps.0.orders.1: stands twice for opening, got 1200"),
+    (
+        "[1200, 900]",
+        "[1200, 1200]",
+        "levers.order_caps.0.orders.1: stands twice for opening, got 1200",
+    ),
     ("[1200, 900]", "[900.5]", "levers.order_caps.0.orders.0: must be a whole number"),
     ("order_caps", "order_cap", "levers.order_cap: unknown key; did you mean order_caps?"),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "words"), WRONG)
-def test_a_wrong_lever_is_found_where_it_stands(tmp_path: Path, old: str, new: str, words: str) -> None:
+def test_a_wrong_lever_is_found_where_it_stands(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
     """One finding with its place and what to do."""
     assert LEVERS.count(old) == 1
     (found,) = findings_of(small(tmp_path, LEVERS.replace(old, new)))
@@ -84,7 +103,8 @@ def test_working_days_cannot_be_promised_in_hours(tmp_path: Path) -> None:
 
 
 def test_a_cap_needs_a_margin_to_lose(tmp_path: Path) -> None:
-    """Where no product states a margin, refusing orders would look like a saving: that is a finding."""
+    """Where no product states a margin, refusing orders would look like a saving: that is a
+    finding."""
     (found,) = findings_of(small(tmp_path, products_csv=FILES["products.csv"]))
     assert "levers.order_caps: no product states a margin" in str(found)
 

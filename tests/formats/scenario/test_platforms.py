@@ -33,7 +33,16 @@ def test_every_pack_is_valid_dated_and_sourced(name: str) -> None:
 
 def test_the_platforms_of_the_design_are_there() -> None:
     """Every platform of the fact sheet has a pack."""
-    wanted = {"kuaishou", "douyin", "taobao", "pinduoduo", "amazon", "tiktok-us", "tiktok-th", "shopee"}
+    wanted = {
+        "kuaishou",
+        "douyin",
+        "taobao",
+        "pinduoduo",
+        "amazon",
+        "tiktok-us",
+        "tiktok-th",
+        "shopee",
+    }
     assert wanted <= set(pack_names())
 
 
@@ -47,13 +56,18 @@ def test_working_days_skip_weekends_and_public_holidays() -> None:
 
 
 def inline(tmp_path: Path, rule: str) -> Path:
-    (tmp_path / "scenario.yaml").write_text(TINY.replace("{counts: label, deadline_hours: 48}", rule), "utf-8")
+    (tmp_path / "scenario.yaml").write_text(
+        TINY.replace("{counts: label, deadline_hours: 48}", rule), "utf-8"
+    )
     return tmp_path
 
 
 def test_days_off_can_be_stated_and_taken_back(tmp_path: Path) -> None:
     """Own holidays are added; make-up working days win over weekends."""
-    rule = "{counts: handover, deadline_working_days: 2, holidays: [2026-01-06], working_days: [2026-01-10]}"
+    rule = (
+        "{counts: handover, deadline_working_days: 2, holidays: [2026-01-06], working_days: "
+        "[2026-01-10]}"
+    )
     days = read_scenario(inline(tmp_path, rule)).problem.platform.non_working
     assert date(2026, 1, 6) in days
     assert date(2026, 1, 10) not in days
@@ -71,11 +85,17 @@ def test_a_pack_in_another_currency_loses_its_amounts_with_a_warning(tmp_path: P
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("{counts: handover, deadline_working_days: 2, country: XX}", "no country whose holidays are known"),
+        (
+            "{counts: handover, deadline_working_days: 2, country: XX}",
+            "no country whose holidays are known",
+        ),
         ("{counts: handover, deadline_working_days: 2, country: Germany}", "has the wrong form"),
         ("{counts: handover, deadline_hours: 2, country: DE}", "belong to deadline_working_days"),
         ("{counts: handover}", "must state either deadline_hours or deadline_working_days"),
-        ("{counts: label, deadline_hours: 48, promise_hours: {all: -1}}", "promise_hours.all: must be more than 0"),
+        (
+            "{counts: label, deadline_hours: 48, promise_hours: {all: -1}}",
+            "promise_hours.all: must be more than 0",
+        ),
         ("{counts: label, deadline_hours: 48, promise_hours: {moon: 1}}", "no such region"),
         ("[1]", "must be a file name or written out"),
         ("nothing.yaml", "no such file"),

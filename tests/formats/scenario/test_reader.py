@@ -31,7 +31,8 @@ def _open_days(opens: str, closes: str) -> str:
 
 
 def test_open_and_closed_days_are_dates_of_the_horizon(tmp_path: Path) -> None:
-    """A date, or a date and the weekday it is like; outside the horizon or twice is an error with its place."""
+    """A date, or a date and the weekday it is like; outside the horizon or twice is an error with
+    its place."""
     table = "time,region,orders\n2026-10-01T09:00,east,4\n"
     stated = _open_days('["2026-11-08", {date: "2026-11-09", like: friday}]', '["2026-11-10"]')
     history = read_scenario(write_demand(tmp_path, stated, "h.csv", table)).problem.demand.history
@@ -42,13 +43,17 @@ def test_open_and_closed_days_are_dates_of_the_horizon(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_scenario(write_demand(tmp_path, wrong, "h.csv", table))
     assert [(f.field, f.message) for f in caught.value.findings] == [
-        ("demand.history.open_days.1", "must lie in the horizon, 2026-11-08 to 2026-11-11, got 2026-11-12"),
+        (
+            "demand.history.open_days.1",
+            "must lie in the horizon, 2026-11-08 to 2026-11-11, got 2026-11-12",
+        ),
         ("demand.history.closed_days.0", "2026-11-08 is stated twice as open or closed"),
     ]
 
 
 def test_a_tiny_scenario_needs_no_more_than_twenty_lines(tmp_path: Path) -> None:
-    """One site, one process, one crew, constant demand: regions, products, contracts and staffing may be left out."""
+    """One site, one process, one crew, constant demand: regions, products, contracts and staffing
+    may be left out."""
     assert len(TINY.splitlines()) <= 20
     problem = read_scenario(tiny(tmp_path, TINY)).problem
     assert problem.region_names == ("all",)
@@ -66,7 +71,11 @@ def test_the_file_and_its_folder_are_the_same_scenario(tmp_path: Path) -> None:
     """Both name the same root and the same files."""
     folder = write_folder(tmp_path)
     by_file, by_folder = read_scenario(folder / "scenario.yaml"), read_scenario(folder)
-    assert (by_file.files, by_file.root, by_file.path) == (by_folder.files, by_folder.root, by_folder.path)
+    assert (by_file.files, by_file.root, by_file.path) == (
+        by_folder.files,
+        by_folder.root,
+        by_folder.path,
+    )
     assert {p.relative_to(tmp_path).as_posix() for p in by_file.files} == set(FILES)
 
 
@@ -89,9 +98,18 @@ def test_every_section_arrives_in_the_problem(tmp_path: Path) -> None:
     )
     assert (site.receive and site.receive.name, site.received_by) == ("receive", "pack")
     night = problem.shift("night")
-    assert (night.start_s, night.end_s, night.breaks) == (17 * HOUR_S, 26 * HOUR_S, ((88_200, 90_000),))
+    assert (night.start_s, night.end_s, night.breaks) == (
+        17 * HOUR_S,
+        26 * HOUR_S,
+        ((88_200, 90_000),),
+    )
     agency = problem.crew("yiwu", "agency")
-    assert (agency.temporary, agency.limit, agency.hire_cost_minor, agency.ramp) == (True, 40, 15_000, (0.6, 1.0))
+    assert (agency.temporary, agency.limit, agency.hire_cost_minor, agency.ramp) == (
+        True,
+        40,
+        15_000,
+        (0.6, 1.0),
+    )
     event = problem.demand.events[0]
     assert (event.at_s, event.ramp_s, event.region_share) == (DAY_S + 20 * HOUR_S, 1200, (0.5, 0.5))
     assert problem.products[0].paid_minor == 4550
@@ -103,12 +121,16 @@ def test_every_section_arrives_in_the_problem(tmp_path: Path) -> None:
     assert problem.returns is not None
     assert problem.returns.p95_s == 3 * DAY_S
     assert (problem.disruptions[0].from_s, problem.disruptions[0].factor) == (2 * DAY_S, 0.5)
-    assert [a.subject for a in problem.assumptions] == ["platform rule: rule", "contract: one", "sizes"]
+    assert [a.subject for a in problem.assumptions] == [
+        "platform rule: rule",
+        "contract: one",
+        "sizes",
+    ]
 
 
 def test_rows_without_a_date_hold_for_every_day(tmp_path: Path) -> None:
-    """The roster repeats, its night shift from the evening before the horizon on; permanent people are past any ramp,
-    temporary ones start with the table."""
+    """The roster repeats, its night shift from the evening before the horizon on; permanent people
+    are past any ramp, temporary ones start with the table."""
     roster = read_scenario(write_folder(tmp_path)).problem.roster
     assert roster is not None
     assert len(roster) == 3 * 4 + 1
@@ -118,14 +140,24 @@ def test_rows_without_a_date_hold_for_every_day(tmp_path: Path) -> None:
 
 
 def test_a_site_says_what_becomes_of_a_task_at_the_end_of_a_shift(tmp_path: Path) -> None:
-    """`finish: task` reaches the site; without it tasks are put down; returns keep their stations and tours."""
-    text = SCENARIO.replace("by: pack}", "by: pack, stations: 2, batch_orders: 3, batch_setup_s: 60}")
-    assert read_scenario(write_folder(tmp_path / "stop", scenario_yaml=text)).problem.sites[0].finish == "stop"
+    """`finish: task` reaches the site; without it tasks are put down; returns keep their stations
+    and tours."""
+    text = SCENARIO.replace(
+        "by: pack}", "by: pack, stations: 2, batch_orders: 3, batch_setup_s: 60}"
+    )
+    assert (
+        read_scenario(write_folder(tmp_path / "stop", scenario_yaml=text)).problem.sites[0].finish
+        == "stop"
+    )
     text = text.replace("    receive: {", "    finish: task\n    receive: {")
     site = read_scenario(write_folder(tmp_path / "task", scenario_yaml=text)).problem.sites[0]
     assert site.finish == "task"
     assert site.receive is not None
-    assert (site.receive.stations, site.receive.batch_orders, site.receive.batch_setup_s) == (2, 3, 60)
+    assert (site.receive.stations, site.receive.batch_orders, site.receive.batch_setup_s) == (
+        2,
+        3,
+        60,
+    )
 
 
 def test_shares_that_nearly_sum_to_one_are_scaled(tmp_path: Path) -> None:
@@ -138,12 +170,16 @@ def test_shares_that_nearly_sum_to_one_are_scaled(tmp_path: Path) -> None:
 def test_tables_may_be_written_out(tmp_path: Path) -> None:
     """Regions, products and staffing can stand in the YAML file itself, with its own types."""
     text = TINY + (
-        "regions:\n  - {region: north, share: 0.25, remote: true}\n  - {region: south, share: 0.75}\n"
+        "regions:\n  - {region: north, share: 0.25, remote: true}\n  - {region: south, share: "
+        "0.75}\n"
         "staffing:\n  - {process: pack, crew: people, shift: all, headcount: 4}\n"
     )
     text = text.replace("- name: hall", "- name: hall\n    region: south")
     problem = read_scenario(tiny(tmp_path, text)).problem
-    assert [(r.name, r.share, r.remote) for r in problem.regions] == [("north", 0.25, True), ("south", 0.75, False)]
+    assert [(r.name, r.share, r.remote) for r in problem.regions] == [
+        ("north", 0.25, True),
+        ("south", 0.75, False),
+    ]
     assert problem.roster is not None
     assert sum(r.headcount for r in problem.roster) == 12
 
@@ -159,7 +195,9 @@ def test_a_written_out_row_is_checked_like_a_file(tmp_path: Path) -> None:
 def test_a_weekly_profile_starts_on_monday(tmp_path: Path) -> None:
     """168 weights are laid out by weekday; the mean day is the stated one."""
     weights = ", ".join(["0"] * 24 + ["1"] * 144)
-    text = TINY.replace("2400}", f"2400, hourly_profile: [{weights}]}}").replace("days: 3", "days: 7")
+    text = TINY.replace("2400}", f"2400, hourly_profile: [{weights}]}}").replace(
+        "days: 3", "days: 7"
+    )
     baseline = read_scenario(tiny(tmp_path, text)).problem.demand.baseline
     assert baseline is not None
     assert baseline.orders_per_hour[:24].sum() == 0  # 2026-01-05 is a Monday
@@ -175,25 +213,32 @@ def test_an_event_of_known_size_has_no_spread(tmp_path: Path) -> None:
 
 def test_the_p95_of_an_event_may_be_its_median(tmp_path: Path) -> None:
     """Both ends the same is a size without spread, not a mistake."""
-    event = '{name: sale, at: "2026-01-06T10:00", orders: {median: 300, p95: 300}, half_life_hours: 1}'
+    event = (
+        '{name: sale, at: "2026-01-06T10:00", orders: {median: 300, p95: 300}, half_life_hours: 1}'
+    )
     text = TINY.replace("2400}", f"2400, events: [{event}]}}")
     assert read_scenario(tiny(tmp_path, text)).problem.demand.events[0].sigma == 0
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> None:
-    """The user's own column names and printed region names are understood; what was not yet known is left out,
-    and shows that nothing was ordered in the days before it."""
+    """The user's own column names and printed region names are understood; what was not yet known
+    is left out, and shows that nothing was ordered in the days before it."""
     orders = ("01 09:05:00,东", "01 09:59:59,东", "01 11:00:00,west", "21 00:00:00,东")
     log = "下单时间,省份\n" + "".join(f"2026-10-{order}\n" for order in orders)
     line = "history: {path: log.csv, columns: {ordered_at: 下单时间, region: 省份}}"
     read = read_scenario(write_demand(tmp_path, line, "log.csv", log, encoding))
     history = read.problem.demand.history
     assert history is not None
-    assert history.start_hour == (datetime(2026, 10, 1, 9) - datetime(1970, 1, 1)).total_seconds() // 3600
+    assert (
+        history.start_hour
+        == (datetime(2026, 10, 1, 9) - datetime(1970, 1, 1)).total_seconds() // 3600
+    )
     assert history.counts[:3].tolist() == [[2, 0], [0, 0], [0, 1]]
     assert history.counts[3:].sum() == 0
-    assert len(history.counts) == 19 * 24 - 9  # from 09:00 on 1 October to the midnight before 20 October
+    assert (
+        len(history.counts) == 19 * 24 - 9
+    )  # from 09:00 on 1 October to the midnight before 20 October
     assert read.problem.demand.baseline is None
     assert read.warnings == ("history: 1 order from 2026-10-20 on left out",)
 
@@ -201,24 +246,34 @@ def test_a_log_is_counted_per_hour_and_region(tmp_path: Path, encoding: str) -> 
 def test_counts_are_told_from_a_log_by_their_orders_column(tmp_path: Path) -> None:
     """A table of time, region and orders is added up."""
     table = "time,region,orders\n2026-10-01T09:00,east,4\n2026-10-01T10:00,west,3\n"
-    history = read_scenario(write_demand(tmp_path, "history: {path: h.csv}", "h.csv", table)).problem.demand.history
+    history = read_scenario(
+        write_demand(tmp_path, "history: {path: h.csv}", "h.csv", table)
+    ).problem.demand.history
     assert history is not None
     assert history.counts.tolist() == [[4, 0], [0, 3]]
 
 
 def test_counts_that_stand_twice_are_added_up_and_it_is_said(tmp_path: Path) -> None:
-    """Rows of several channels for one hour and region are one count; a row pasted twice would be too."""
+    """Rows of several channels for one hour and region are one count; a row pasted twice would be
+    too."""
     table = "time,region,orders\n2026-10-01T09:00,east,4\n2026-10-01T09:00,东,3\n"
     read = read_scenario(write_demand(tmp_path, "history: {path: h.csv}", "h.csv", table))
     assert read.problem.demand.history is not None
     assert read.problem.demand.history.counts.tolist() == [[7, 0]]
-    assert "history: 1 row with the time and region of another row: their orders are added up" in read.warnings
+    assert (
+        "history: 1 row with the time and region of another row: their orders are added up"
+        in read.warnings
+    )
 
 
 def test_the_clock_change_is_a_warning(tmp_path: Path) -> None:
     """A horizon with a change of the UTC offset can be planned, and says so."""
-    text = TINY.replace("timezone: UTC", "timezone: Europe/Berlin").replace("2026-01-05", "2026-03-28")
-    assert any("clocks of Europe/Berlin change" in w for w in read_scenario(tiny(tmp_path, text)).warnings)
+    text = TINY.replace("timezone: UTC", "timezone: Europe/Berlin").replace(
+        "2026-01-05", "2026-03-28"
+    )
+    assert any(
+        "clocks of Europe/Berlin change" in w for w in read_scenario(tiny(tmp_path, text)).warnings
+    )
 
 
 def test_routing_must_cover_every_region_at_every_moment(tmp_path: Path) -> None:
@@ -234,12 +289,17 @@ def test_routing_must_cover_every_region_at_every_moment(tmp_path: Path) -> None
     ]
     half = "region,site,contract,from,to,share\neast,yiwu,one,,,1\nwest,yiwu,one,2026-11-09T00:00,2026-11-12T00:00,1\n"
     (folder / "routing.csv").write_text(half, "utf-8")
-    assert any("region west must be routed once at every moment" in f.message for f in findings_of(folder))
+    assert any(
+        "region west must be routed once at every moment" in f.message for f in findings_of(folder)
+    )
 
 
 def test_routing_may_tell_weight_classes_apart(tmp_path: Path) -> None:
-    """Shares by weight sum to 1 in each class, and every weight is routed once; columns left out have no limit."""
-    text = SCENARIO.replace("stock: stock.csv", "stock: stock.csv\nrouting: routing.csv\nweight_classes_g: [500, 1000]")
+    """Shares by weight sum to 1 in each class, and every weight is routed once; columns left out
+    have no limit."""
+    text = SCENARIO.replace(
+        "stock: stock.csv", "stock: stock.csv\nrouting: routing.csv\nweight_classes_g: [500, 1000]"
+    )
     light, heavy = "east,yiwu,one,1,,500\n", "east,yiwu,one,1,500,\n"
     head, west = "region,site,contract,share,above_g,to_g\n", "west,yiwu,one,1,,\n"
     folder = write_folder(tmp_path, scenario_yaml=text, routing_csv=head + light + heavy + west)
@@ -251,20 +311,43 @@ def test_routing_may_tell_weight_classes_apart(tmp_path: Path) -> None:
         ("west", 0, HEAVIEST_G),
     ]
     for rows, words in (
-        (heavy + west, "routing: region east above 0 g must be routed once at every moment of the horizon"),
-        (light + west, "routing: region east above 500 g must be routed once at every moment of the horizon"),
-        (light + heavy.replace("500", "400") + west, "routing: region east above 400 g must be routed once"),
-        (light.replace(",1,", ",0.9,") + heavy + west, "routing.csv:2:15: share: shares of region east must sum to 1"),
-        (light.replace(",,500", ",500,500") + west, "routing.csv:2:21: to_g: must be more than above_g, 500"),
-        (light.replace("500", "1.5") + west, 'routing.csv:2:18: to_g: must be a whole number, got "1.5"'),
+        (
+            heavy + west,
+            "routing: region east above 0 g must be routed once at every moment of the horizon",
+        ),
+        (
+            light + west,
+            "routing: region east above 500 g must be routed once at every moment of the horizon",
+        ),
+        (
+            light + heavy.replace("500", "400") + west,
+            "routing: region east above 400 g must be routed once",
+        ),
+        (
+            light.replace(",1,", ",0.9,") + heavy + west,
+            "routing.csv:2:15: share: shares of region east must sum to 1",
+        ),
+        (
+            light.replace(",,500", ",500,500") + west,
+            "routing.csv:2:21: to_g: must be more than above_g, 500",
+        ),
+        (
+            light.replace("500", "1.5") + west,
+            'routing.csv:2:18: to_g: must be a whole number, got "1.5"',
+        ),
     ):
         (folder / "routing.csv").write_text(head + rows, "utf-8")
-        assert any(words in str(f) for f in findings_of(folder)), (rows, [str(f) for f in findings_of(folder)])
+        assert any(words in str(f) for f in findings_of(folder)), (
+            rows,
+            [str(f) for f in findings_of(folder)],
+        )
 
 
 def test_contracts_are_read_for_the_promotion(tmp_path: Path) -> None:
     """Regions go by their printed names as well, and a surcharge on other days is a warning."""
-    contract = FILES["contracts/one.yaml"].replace('from: "2026-11-09", to: "2026-11-11"', 'to: "2026-11-07"')
+    contract = FILES["contracts/one.yaml"].replace(
+        'from: "2026-11-09", to: "2026-11-11"', 'to: "2026-11-07"'
+    )
     zones = FILES["contracts/zones.csv"].replace("east", "东").replace("west", "西")
     folder = write_folder(tmp_path, contracts__one_yaml=contract.replace("[west]", "[西]"))
     (folder / "contracts/zones.csv").write_text(zones, "utf-8")
@@ -283,7 +366,9 @@ def test_more_stock_than_a_site_holds_is_worth_a_warning(tmp_path: Path) -> None
 
 def test_a_site_that_is_closed_in_every_shift_is_worth_a_warning(tmp_path: Path) -> None:
     """Shifts that all lie outside the opening hours leave nobody to work."""
-    text = SCENARIO.replace('open: {from: "08:00", to: "02:00"}', 'open: {from: "02:00", to: "07:00"}')
+    text = SCENARIO.replace(
+        'open: {from: "08:00", to: "02:00"}', 'open: {from: "02:00", to: "07:00"}'
+    )
     text = text.replace('at: ["12:00", "23:00"]', 'at: "06:00"')
     warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text)).warnings
     assert warnings == ("site yiwu: every shift lies outside its opening hours, 02:00 to 07:00",)
@@ -291,19 +376,33 @@ def test_a_site_that_is_closed_in_every_shift_is_worth_a_warning(tmp_path: Path)
 
 def test_a_crew_that_is_on_only_while_its_site_is_closed_is_worth_a_warning(tmp_path: Path) -> None:
     """A roster with people who never find the door open says so."""
-    text = SCENARIO.replace('open: {from: "08:00", to: "02:00"}', 'open: {from: "08:00", to: "17:00"}')
+    text = SCENARIO.replace(
+        'open: {from: "08:00", to: "02:00"}', 'open: {from: "08:00", to: "17:00"}'
+    )
     text = text.replace('at: ["12:00", "23:00"]', 'at: "12:00"')
     warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text)).warnings
-    assert warnings == ("staffing: every shift of crew agency at yiwu lies outside the opening hours, 08:00 to 17:00",)
+    assert warnings == (
+        (
+            "staffing: every shift of crew agency at yiwu lies outside the opening hours, 08:00 to "
+            "17:00"
+        ),
+    )
 
 
 def test_a_shift_in_which_the_site_is_closed_is_worth_a_warning(tmp_path: Path) -> None:
     """The agency has a day shift as well: only its night shift is paid for nothing."""
-    text = SCENARIO.replace('open: {from: "08:00", to: "02:00"}', 'open: {from: "08:00", to: "17:00"}')
+    text = SCENARIO.replace(
+        'open: {from: "08:00", to: "02:00"}', 'open: {from: "08:00", to: "17:00"}'
+    )
     text = text.replace('at: ["12:00", "23:00"]', 'at: "12:00"')
     staffing = FILES["staffing.csv"] + "pack,agency,day,1\n"
-    warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text, staffing_csv=staffing)).warnings
-    shift = "staffing: shift night of crew agency at yiwu lies outside the opening hours, 08:00 to 17:00"
+    warnings = read_scenario(
+        write_folder(tmp_path, scenario_yaml=text, staffing_csv=staffing)
+    ).warnings
+    shift = (
+        "staffing: shift night of crew agency at yiwu lies outside the opening hours, 08:00 "
+        "to 17:00"
+    )
     assert warnings == (shift,)
 
 
@@ -312,7 +411,11 @@ def test_a_crew_that_can_do_nothing_at_its_site_is_worth_a_warning(tmp_path: Pat
     second = "sites:\n  - {name: chengdu, region: west, processes: {hand: {orders_per_hour: 9}}}\n"
     crews = "crews:\n  - {name: locals, site: chengdu, headcount: 3}\n"
     crews += "  - {name: idle, site: chengdu, headcount: 3, processes: [pick]}\n"
-    text = SCENARIO.replace("sites:\n", second).replace("crews:\n", crews).replace("staffing: staffing.csv\n", "")
+    text = (
+        SCENARIO.replace("sites:\n", second)
+        .replace("crews:\n", crews)
+        .replace("staffing: staffing.csv\n", "")
+    )
     warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text)).warnings
     assert "crew idle: site chengdu has none of the processes it can do (pick)" in warnings
 
@@ -321,7 +424,9 @@ def test_a_contract_that_collects_nowhere_is_worth_a_warning(tmp_path: Path) -> 
     """A listed contract without a pick-up at any site is never used, and that is said."""
     other = FILES["contracts/one.yaml"].replace("name: one", "name: two")
     text = SCENARIO.replace("[contracts/one.yaml]", "[contracts/one.yaml, contracts/two.yaml]")
-    warnings = read_scenario(write_folder(tmp_path, scenario_yaml=text, contracts__two_yaml=other)).warnings
+    warnings = read_scenario(
+        write_folder(tmp_path, scenario_yaml=text, contracts__two_yaml=other)
+    ).warnings
     assert warnings == ("contract two: no site has `collections` of it, so it is never used",)
 
 
@@ -335,7 +440,8 @@ def test_couriers_that_cost_nothing_are_worth_a_warning(tmp_path: Path) -> None:
 
 
 def test_a_margin_left_out_is_unknown_not_zero(tmp_path: Path) -> None:
-    """Without the column, or with an empty cell, the margin is unknown, and what follows is said; 0 is known."""
+    """Without the column, or with an empty cell, the margin is unknown, and what follows is said; 0
+    is known."""
 
     def read(margins: str) -> Problem:
         text = f"product,share,weight_g,margin\nsmall,0.6,300,{margins[0].strip()}\nlarge,0.4,1500,{margins[1]}\n"
@@ -352,8 +458,11 @@ def test_a_margin_left_out_is_unknown_not_zero(tmp_path: Path) -> None:
 
 
 def test_goods_without_a_stock_table_say_what_is_assumed(tmp_path: Path) -> None:
-    """A supply is one stock over all sites, a site's capacity is not used; a stock table leaves nothing to assume."""
-    bare = read_scenario(write_folder(tmp_path, scenario_yaml=SCENARIO.replace("stock: stock.csv\n", ""))).problem
+    """A supply is one stock over all sites, a site's capacity is not used; a stock table leaves
+    nothing to assume."""
+    bare = read_scenario(
+        write_folder(tmp_path, scenario_yaml=SCENARIO.replace("stock: stock.csv\n", ""))
+    ).problem
     supply, space = assumed_of_stock(bare)
     assert "supply_units of large lie" in supply
     assert "stock_capacity_units of yiwu" in space
@@ -365,7 +474,9 @@ def test_a_cut_of_an_allotment_that_is_not_there_is_worth_a_warning(tmp_path: Pa
     one = FILES["contracts/one.yaml"].replace("allotment: {per_day: 2000}\n", "")
     folder = write_folder(tmp_path)
     (folder / "contracts/one.yaml").write_text(one, "utf-8")
-    assert read_scenario(folder).warnings == ("disruptions.0: no contract it strikes has an allotment to cut",)
+    assert read_scenario(folder).warnings == (
+        "disruptions.0: no contract it strikes has an allotment to cut",
+    )
 
 
 @pytest.mark.parametrize("name", names())
@@ -377,7 +488,8 @@ def test_every_template_is_valid(name: str) -> None:
 
 
 def test_singles_day_has_what_it_promises() -> None:
-    """31 provinces with printed Chinese names, six of them remote, five contracts, three bursts, two warehouses."""
+    """31 provinces with printed Chinese names, six of them remote, five contracts, three bursts,
+    two warehouses."""
     problem = read_scenario(configs_folder() / "singles-day").problem
     assert len(problem.regions) == 31
     assert sum(r.remote for r in problem.regions) == 6

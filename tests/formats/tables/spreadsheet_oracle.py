@@ -26,8 +26,8 @@ _NUMBER = re.compile(r"[-+]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][-+]?[0-9]+)?")
 
 
 def live_cells(text: str) -> list[str]:
-    """Cells that a spreadsheet would run as formulas, with each usual separator; what follows a closing quotation mark
-    belongs to the cell, as spreadsheets have it."""
+    """Cells that a spreadsheet would run as formulas, with each usual separator; what follows a
+    closing quotation mark belongs to the cell, as spreadsheets have it."""
     found = []
     for separator in ",;\t|":
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False):
@@ -43,8 +43,13 @@ def _is_live(cell: str) -> bool:
 
 
 def live_tables(folder: Path) -> dict[str, list[str]]:
-    """Live cells of every CSV below a folder, by file; copies of the user's own files are as they were."""
-    files = [path for path in sorted(folder.rglob("*.csv")) if "inputs" not in path.relative_to(folder).parts]
+    """Live cells of every CSV below a folder, by file; copies of the user's own files are as they
+    were."""
+    files = [
+        path
+        for path in sorted(folder.rglob("*.csv"))
+        if "inputs" not in path.relative_to(folder).parts
+    ]
     assert files
     found = {path.name: live_cells(path.read_text("utf-8")) for path in files}
     return {name: cells for name, cells in found.items() if cells}

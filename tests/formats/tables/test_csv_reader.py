@@ -14,7 +14,9 @@ from planner.formats.base import input_limits
 from planner.formats.tables.csv_reader import Score, open_delimited, read_pieces, visible
 from planner.formats.tables.text_files import text_of_bytes
 
-CELL = st.sampled_from(["", " ", "x", "浙江", "a b", "line\nbreak", "two\n\nbreaks", 'say "hi"', "a,b", "　", "7"])
+CELL = st.sampled_from(
+    ["", " ", "x", "浙江", "a b", "line\nbreak", "two\n\nbreaks", 'say "hi"', "a,b", "　", "7"]
+)
 
 
 def pieces(data: bytes, wanted: list[str], rows: int | None) -> pd.DataFrame:
@@ -27,7 +29,9 @@ def pieces(data: bytes, wanted: list[str], rows: int | None) -> pd.DataFrame:
 def test_the_pieces_together_are_the_table(rows: list[tuple[str, ...]], size: int) -> None:
     """Cells, lines and rows left out are the same read one row at a time, a few, or all at once."""
     stream = io.StringIO()
-    pd.DataFrame(rows, columns=["a", "b", "c"]).to_csv(stream, index=False, lineterminator="\n", quoting=1)
+    pd.DataFrame(rows, columns=["a", "b", "c"]).to_csv(
+        stream, index=False, lineterminator="\n", quoting=1
+    )
     data = stream.getvalue().encode()
     whole = pieces(data, ["a", "b", "c"], None)
     pd.testing.assert_frame_equal(pieces(data, ["a", "b", "c"], size), whole)
@@ -57,7 +61,9 @@ def test_a_row_is_empty_only_if_all_its_columns_are(size: int | None) -> None:
         ("1,2\n1,2,,4\n", [3]),
     ],
 )
-def test_rows_with_too_many_cells_are_named_by_their_line(body: str, lines: list[int], size: int | None) -> None:
+def test_rows_with_too_many_cells_are_named_by_their_line(
+    body: str, lines: list[int], size: int | None
+) -> None:
     """Whatever stands before them, and however the file is cut."""
     with pytest.raises(InputError, match="more cells") as caught:
         pieces(f"a,b\n{body}".encode(), ["a"], size)
@@ -67,12 +73,15 @@ def test_rows_with_too_many_cells_are_named_by_their_line(body: str, lines: list
 @pytest.mark.parametrize("size", [1, 2, None])
 def test_a_quotation_mark_that_is_never_closed_is_named_by_its_line(size: int | None) -> None:
     """The row in which it opens, behind a line break in a cell."""
-    with pytest.raises(InputError, match=r"t.csv:5: cannot be read as CSV: a quotation mark opens here"):
+    with pytest.raises(
+        InputError, match=r"t.csv:5: cannot be read as CSV: a quotation mark opens here"
+    ):
         pieces(b'a,b\n"x\ny",2\n1,2\n1,"2\n3,4\n', ["a"], size)
 
 
 def test_a_row_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What follows an open quotation mark is not taken into memory to its end; a long file of short rows is."""
+    """What follows an open quotation mark is not taken into memory to its end; a long file of short
+    rows is."""
     monkeypatch.setattr(input_limits, "ROW_CHARACTERS", 1_000_000)
     rows = b"1,2\n" * 1_000_000
     assert len(pieces(b"a,b\n" + rows, ["a"], 10_000)) == 1_000_000
@@ -88,16 +97,25 @@ def test_a_header_without_end_is_refused() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, None])
 def test_stray_quotation_marks_of_a_tab_separated_report_are_literal(size: int | None) -> None:
-    """Two marks that open and never close in their rows: three rows, not one; whole cells in quotes lose theirs."""
-    found = pieces(b'a\tb\tc\n1\t"Cosy lamp\tCA\n2\t"mug"\tTX\n3\t"Cosy lamp\tNY\n', ["a", "b", "c"], size)
-    assert found.to_numpy().tolist() == [["1", '"Cosy lamp', "CA"], ["2", "mug", "TX"], ["3", '"Cosy lamp', "NY"]]
+    """Two marks that open and never close in their rows: three rows, not one; whole cells in quotes
+    lose theirs."""
+    found = pieces(
+        b'a\tb\tc\n1\t"Cosy lamp\tCA\n2\t"mug"\tTX\n3\t"Cosy lamp\tNY\n', ["a", "b", "c"], size
+    )
+    assert found.to_numpy().tolist() == [
+        ["1", '"Cosy lamp', "CA"],
+        ["2", "mug", "TX"],
+        ["3", '"Cosy lamp', "NY"],
+    ]
     assert found.index.tolist() == [2, 3, 4]
 
 
 @pytest.mark.parametrize("last", ["lamp\t", 'lamp"\t', '"lamp\t', '5" lamp\t', '"lamp"\t', "\t"])
 def test_no_row_of_a_tab_separated_report_is_lost(last: str) -> None:
     """However the mark of the first row is closed further down, or never."""
-    found = pieces(b'a\tb\tc\n1\t"Cosy\tCA\n2\tmug\tTX\n3\t' + last.encode() + b"NY\n", ["a", "c"], None)
+    found = pieces(
+        b'a\tb\tc\n1\t"Cosy\tCA\n2\tmug\tTX\n3\t' + last.encode() + b"NY\n", ["a", "c"], None
+    )
     assert found.to_numpy().tolist() == [["1", "CA"], ["2", "TX"], ["3", "NY"]]
 
 
@@ -110,9 +128,12 @@ def test_a_tab_separated_text_of_several_lines_stays_one_cell() -> None:
 @pytest.mark.parametrize("last", ['lamp"', '"lamp', '"lamp"'])
 @pytest.mark.parametrize("size", [1, 2, None])
 def test_a_quoted_cell_that_takes_in_rows_is_a_finding(last: str, size: int | None) -> None:
-    """In a comma-separated file a mark that closes in a later row names the row in which it opens."""
+    """In a comma-separated file a mark that closes in a later row names the row in which it
+    opens."""
     with pytest.raises(InputError, match="a quotation mark opens in this row") as caught:
-        pieces(b'a,b,c\n0,"x\ny",z\n1,"Cosy,CA\n2,mug,TX\n3,' + last.encode() + b",NY\n", ["a"], size)
+        pieces(
+            b'a,b,c\n0,"x\ny",z\n1,"Cosy,CA\n2,mug,TX\n3,' + last.encode() + b",NY\n", ["a"], size
+        )
     assert [f.line for f in caught.value.findings] == [4]
 
 
@@ -125,7 +146,8 @@ def test_a_spreadsheets_way_to_keep_digits_is_the_text_inside() -> None:
 
 
 def test_the_header_is_the_first_row_that_names_most_of_what_is_wanted() -> None:
-    """Below title rows, lines are still those of the file; without any such row it is the first with two cells."""
+    """Below title rows, lines are still those of the file; without any such row it is the first
+    with two cells."""
     data = text_of_bytes(b'title\n"exported, today"\n\na,b,c\n1,"x\ny",2\na,b\n3,4,5\n', "t.csv")
     table = open_delimited(data, lambda row: len({"a", "b"} & set(row)))
     assert (table.line, table.columns) == (4, ("a", "b", "c"))
@@ -139,18 +161,25 @@ def test_the_name_of_a_column_may_have_line_breaks(score: Score | None) -> None:
     """It is one name with blanks; lines below are still those of the file."""
     table = open_delimited(text_of_bytes(b'"a\nb",c\n"x\ny",2\n3,4\n', "t.csv"), score)
     assert (table.line, table.columns) == (2, ("a b", "c"))
-    assert pd.concat([p.frame for p in read_pieces(table, ["c"])])["c"].to_dict() == {3: "2", 5: "4"}
+    assert pd.concat([p.frame for p in read_pieces(table, ["c"])])["c"].to_dict() == {
+        3: "2",
+        5: "4",
+    }
 
 
 def test_a_stray_quotation_mark_in_a_title_hides_no_header() -> None:
     """The line with it is a line of its own."""
-    table = open_delimited(text_of_bytes(b'5" lamps\na,b\n1,2\n', "t.csv"), lambda row: len({"a", "b"} & set(row)))
+    table = open_delimited(
+        text_of_bytes(b'5" lamps\na,b\n1,2\n', "t.csv"), lambda row: len({"a", "b"} & set(row))
+    )
     assert (table.line, table.columns) == (2, ("a", "b"))
 
 
 def test_a_row_is_at_hand_whole() -> None:
     """All cells of a row, also of columns that are not wanted, behind empty rows."""
-    (piece,) = read_pieces(open_delimited(text_of_bytes(b'a,b,c\n,,\n1, x ,="2"\n', "t.csv")), ["c"])
+    (piece,) = read_pieces(
+        open_delimited(text_of_bytes(b'a,b,c\n,,\n1, x ,="2"\n', "t.csv")), ["c"]
+    )
     assert (piece.row(0), piece.blank) == (["1", "x", "2"], 1)
 
 
@@ -164,7 +193,9 @@ def test_a_header_of_several_long_lines_is_refused() -> None:
 def test_a_long_row_below_the_header_hides_no_header() -> None:
     """The header is looked for in the rows above it."""
     data = b"a,b\n1," + b"2" * 200_000 + b"\n"
-    assert open_delimited(text_of_bytes(data, "t.csv"), lambda row: len({"a", "b"} & set(row))).columns == ("a", "b")
+    assert open_delimited(
+        text_of_bytes(data, "t.csv"), lambda row: len({"a", "b"} & set(row))
+    ).columns == ("a", "b")
 
 
 def test_rows_far_shorter_than_the_header_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,12 +38,16 @@ def is_name(text: str) -> bool:
     return True
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(TEXTS | HOSTILE, TEXTS | HOSTILE), min_size=1, max_size=5))
 def test_results_are_read_as_they_were_written(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
     """By `verify` and by the reports, for any text, in any place of a row."""
     columns = [column.name for column in TABLES["assumptions"]]
-    frame = pd.DataFrame([["subject", first, last, "", ""] for first, last in rows], columns=columns, dtype=object)
+    frame = pd.DataFrame(
+        [["subject", first, last, "", ""] for first, last in rows], columns=columns, dtype=object
+    )
     write_table(frame, tmp_path / "tables" / "assumptions.csv")
     ours = read_result_table(tmp_path / "tables" / "assumptions.csv", dtype=str)
     theirs = read_table.read_cells(tmp_path, "assumptions")
@@ -51,7 +55,9 @@ def test_results_are_read_as_they_were_written(tmp_path: Path, rows: list[tuple[
         assert read.to_numpy().tolist() == frame.to_numpy().tolist()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists((TEXTS | HOSTILE).filter(is_name), min_size=1, max_size=5))
 def test_scenarios_read_names_as_they_were_written(tmp_path: Path, names: list[str]) -> None:
     """A table of a result that becomes the table of a scenario keeps its names."""
@@ -59,15 +65,20 @@ def test_scenarios_read_names_as_they_were_written(tmp_path: Path, names: list[s
     findings = Findings(tmp_path)
     table = open_table(tmp_path / "stock.csv", "stock.csv", findings)
     assert table is not None
-    cells = read_cells(table, [Column("name", "name", ""), Column("units", "number", "", low=-9)], "CNY", findings)
+    cells = read_cells(
+        table, [Column("name", "name", ""), Column("units", "number", "", low=-9)], "CNY", findings
+    )
     assert cells is not None, findings.found
     assert (cells["name"], cells["units"]) == (names, [-3] * len(names))
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_payload_lives_in_any_place(payload: str) -> None:
-    """As the first cell, in the middle, as a heading; behind a negative number that belongs to the row."""
-    table = pd.DataFrame({"name": [payload, "-3"], payload: [-2.5, 1.0], "last": [payload, payload]})
+    """As the first cell, in the middle, as a heading; behind a negative number that belongs to the
+    row."""
+    table = pd.DataFrame(
+        {"name": [payload, "-3"], payload: [-2.5, 1.0], "last": [payload, payload]}
+    )
     assert live_cells(csv_text(table, raw=True))  # the check sees them
     assert live_cells(csv_text(table)) == []
 
@@ -78,8 +89,12 @@ PARTS = st.text(st.sampled_from("'=+-@＝\t\r\n ,;|\"a15\u200b"), max_size=8) | 
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(PARTS, PARTS, PARTS), min_size=1, max_size=3), st.tuples(PARTS, PARTS, PARTS))
-def test_no_row_becomes_a_formula(rows: list[tuple[str, str, str]], headings: tuple[str, str, str]) -> None:
+@given(
+    st.lists(st.tuples(PARTS, PARTS, PARTS), min_size=1, max_size=3), st.tuples(PARTS, PARTS, PARTS)
+)
+def test_no_row_becomes_a_formula(
+    rows: list[tuple[str, str, str]], headings: tuple[str, str, str]
+) -> None:
     """Whatever the cells add up to where another separator cuts the row, quotation marks or not."""
     table = pd.DataFrame(rows, columns=[f"{heading}{k}" for k, heading in enumerate(headings)])
     table.insert(1, "amount", -2.5)
@@ -87,7 +102,8 @@ def test_no_row_becomes_a_formula(rows: list[tuple[str, str, str]], headings: tu
 
 
 def test_numbers_stay_numbers() -> None:
-    """Numbers, and text that is one, are written as ever; so are dates, and cells that are empty."""
+    """Numbers, and text that is one, are written as ever; so are dates, and cells that are
+    empty."""
     table = pd.DataFrame(
         {
             "name": ["a", "b"],
@@ -108,12 +124,16 @@ def test_numbers_stay_numbers() -> None:
 
 def test_a_table_in_pieces_has_one_header(tmp_path: Path) -> None:
     """And every piece is made safe."""
-    write_pieces([pd.DataFrame({"=a": [text]}) for text in ("=1", "2", "x\r=1")], tmp_path / "t.csv")
+    write_pieces(
+        [pd.DataFrame({"=a": [text]}) for text in ("=1", "2", "x\r=1")], tmp_path / "t.csv"
+    )
     assert (tmp_path / "t.csv").read_bytes() == b"'=a\n'=1\n2\n\"x\r'=1\"\n"
     assert read_result_table(tmp_path / "t.csv", dtype=str)["=a"].tolist() == ["=1", "2", "x\r=1"]
 
 
 def test_ordinary_tables_are_written_as_pandas_does() -> None:
     """Byte by byte, quoted and doubled marks included."""
-    table = pd.DataFrame({"name": ['a "b", c', "浙江", "x\ny", ""], "amount": [1.5, 2e-7, 1e20, np.nan]})
+    table = pd.DataFrame(
+        {"name": ['a "b", c', "浙江", "x\ny", ""], "amount": [1.5, 2e-7, 1e20, np.nan]}
+    )
     assert csv_text(table) == table.to_csv(index=False, lineterminator="\n")

@@ -18,14 +18,40 @@ from planner.formats.tables.table_files import parse_csv, read_table
 from planner.formats.tables.tables import open_table, read_cells, table_of_file, write_table
 from tests.formats.tables.spreadsheet_oracle import PAYLOADS
 
-ROWS = [["region", "name", "orders"], ["zhejiang", "浙江省杭州市", "12"], ["beijing", "北京市朝阳区", "7"]]
+ROWS = [
+    ["region", "name", "orders"],
+    ["zhejiang", "浙江省杭州市", "12"],
+    ["beijing", "北京市朝阳区", "7"],
+]
 READABLE = ("utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312")
 FOREIGN = (
-    "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "big5", "big5hkscs", "shift_jis", "euc_jp", "euc_kr",
-    "iso2022_jp", "hz", "johab", "cp949", "cp932", "euc_jis_2004", "shift_jis_2004", "iso2022_kr", "cp950",
-    "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3", "iso2022_jp_ext",
-    "euc_jisx0213", "shift_jisx0213",
-)  # fmt: skip
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "utf-7",
+    "big5",
+    "big5hkscs",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+    "iso2022_jp",
+    "hz",
+    "johab",
+    "cp949",
+    "cp932",
+    "euc_jis_2004",
+    "shift_jis_2004",
+    "iso2022_kr",
+    "cp950",
+    "iso2022_jp_1",
+    "iso2022_jp_2",
+    "iso2022_jp_2004",
+    "iso2022_jp_3",
+    "iso2022_jp_ext",
+    "euc_jisx0213",
+    "shift_jisx0213",
+)
 
 
 def csv_bytes(encoding: str, separator: str, line_end: str = "\n") -> bytes:
@@ -34,8 +60,11 @@ def csv_bytes(encoding: str, separator: str, line_end: str = "\n") -> bytes:
 
 
 @pytest.mark.parametrize(("encoding", "separator"), list(itertools.product(READABLE, ",;\t|")))
-def test_encodings_and_separators_are_recognised(tmp_path: Path, encoding: str, separator: str) -> None:
-    """UTF-8 with and without BOM and GB18030 with every separator and line end give the same cells and lines."""
+def test_encodings_and_separators_are_recognised(
+    tmp_path: Path, encoding: str, separator: str
+) -> None:
+    """UTF-8 with and without BOM and GB18030 with every separator and line end give the same cells
+    and lines."""
     for line_end in ("\n", "\r\n", "\r"):
         path = tmp_path / "t.csv"
         path.write_bytes(csv_bytes(encoding, separator, line_end))
@@ -45,13 +74,19 @@ def test_encodings_and_separators_are_recognised(tmp_path: Path, encoding: str, 
 
 
 @pytest.mark.parametrize(("encoding", "separator"), list(itertools.product(FOREIGN, ",;\t|")))
-def test_other_encodings_are_right_or_refused(tmp_path: Path, encoding: str, separator: str) -> None:
+def test_other_encodings_are_right_or_refused(
+    tmp_path: Path, encoding: str, separator: str
+) -> None:
     """A file in any other encoding gives its own text or a finding, never other characters."""
     path = tmp_path / "t.csv"
     written = csv_bytes(encoding, separator)
     path.write_bytes(written)
     meant = [line.split(separator) for line in written.decode(encoding).splitlines()]
-    assert cells_or_refusal(path) in (meant, ascii_only(written, separator), "refused: save it as UTF-8")
+    assert cells_or_refusal(path) in (
+        meant,
+        ascii_only(written, separator),
+        "refused: save it as UTF-8",
+    )
 
 
 def cells_or_refusal(path: Path) -> object:
@@ -71,7 +106,9 @@ def ascii_only(written: bytes, separator: str) -> list[list[str]]:
         return []
 
 
-@pytest.mark.parametrize("text", ["região,pedidos\nSão Paulo,3\nCeará,4\n", "Straße,Größe\nMünchen,3\n"])
+@pytest.mark.parametrize(
+    "text", ["região,pedidos\nSão Paulo,3\nCeará,4\n", "Straße,Größe\nMünchen,3\n"]
+)
 def test_western_text_in_latin1_is_refused(tmp_path: Path, text: str) -> None:
     """Accented letters in Latin-1 must not be read as rare Chinese characters."""
     path = tmp_path / "t.csv"
@@ -83,7 +120,11 @@ def test_western_text_in_latin1_is_refused(tmp_path: Path, text: str) -> None:
 def test_lines_are_counted_over_blank_lines_and_line_breaks_in_cells() -> None:
     """The index is the line in the file, whatever stands between."""
     frame = parse_csv(b'a,b\n\n1,"x\ny"\n2,z\n,\n3,w\n', "t.csv")
-    assert dict(zip(frame.index.tolist(), frame["a"].tolist(), strict=True)) == {3: "1", 5: "2", 7: "3"}
+    assert dict(zip(frame.index.tolist(), frame["a"].tolist(), strict=True)) == {
+        3: "1",
+        5: "2",
+        7: "3",
+    }
 
 
 def test_short_rows_are_filled_and_long_rows_refused() -> None:
@@ -125,7 +166,8 @@ def write_excel(path: Path, rows: list[list[object]]) -> Path:
 
 
 def test_excel_reads_like_csv(tmp_path: Path) -> None:
-    """Numbers keep their digits, whole numbers have no decimals, empty rows are left out, rows keep their numbers."""
+    """Numbers keep their digits, whole numbers have no decimals, empty rows are left out, rows keep
+    their numbers."""
     path = write_excel(tmp_path / "t.xlsx", [["region", "share"], ["浙江", 0.25], [], ["x", 3]])
     frame = read_table(path)
     assert frame.to_numpy().tolist() == [["浙江", "0.25"], ["x", "3"]]
@@ -147,22 +189,32 @@ def is_not_in_quotes(text: str) -> bool:
     return not (text.startswith('"') and text.endswith('"'))
 
 
-# A cell in quotation marks from end to end is taken for one that was quoted twice: no name may be written so.
-CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(str.strip).filter(is_not_in_quotes)
+# A cell in quotation marks from end to end is taken for one that was quoted twice: no name may be
+# written so.
+CELL = (
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+    .map(str.strip)
+    .filter(is_not_in_quotes)
+)
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(CELL, CELL, CELL), max_size=6))
-def test_a_written_table_reads_as_itself(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]) -> None:
+def test_a_written_table_reads_as_itself(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]
+) -> None:
     """Whatever stands in the cells, read(write(table)) is the table (empty rows fall away)."""
     path = tmp_path_factory.mktemp("t") / "t.csv"
     write_table(pd.DataFrame(rows, columns=["a", "b", "c"]), path)
     assert b"\r" not in path.read_bytes()
-    assert [tuple(row) for row in read_table(path).to_numpy().tolist()] == [row for row in rows if any(row)]
+    assert [tuple(row) for row in read_table(path).to_numpy().tolist()] == [
+        row for row in rows if any(row)
+    ]
 
 
 def test_cells_are_told_where_they_stand(tmp_path: Path) -> None:
-    """A finding has the line and the character where the cell begins, also behind a quoted separator."""
+    """A finding has the line and the character where the cell begins, also behind a quoted
+    separator."""
     path = tmp_path / "r.csv"
     path.write_text('region,name,share\n"a,b",c,1\nd,e,x\n"f,g",h,y\n', "utf-8")
     findings = Findings(tmp_path)
@@ -175,8 +227,11 @@ def test_cells_are_told_where_they_stand(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_table_may_stand_below_title_rows(tmp_path: Path, separator: str) -> None:
-    """The header is the row that names the columns; findings stand at the lines and characters of the file."""
-    text = "Regions of 2026\n\nregion,name,share\neast,East,0.5\nwest,West,x\n".replace(",", separator)
+    """The header is the row that names the columns; findings stand at the lines and characters of
+    the file."""
+    text = "Regions of 2026\n\nregion,name,share\neast,East,0.5\nwest,West,x\n".replace(
+        ",", separator
+    )
     (tmp_path / "r.csv").write_text(text, "utf-8")
     findings = Findings(tmp_path)
     table = open_table(tmp_path / "r.csv", "r.csv", findings, REGIONS)
@@ -233,21 +288,35 @@ def test_no_bad_number_passes_any_column(bad: str) -> None:
 
 
 HIDDEN = (
-    *("a\x00", "a\x07b", "a\x1b[1m", "a\nb", "a\tb", "a\rb", "a\x7fb", "a\x9bb", "a\ud800", "a\u2028b", "a\u200bb"),
+    *(
+        "a\x00",
+        "a\x07b",
+        "a\x1b[1m",
+        "a\nb",
+        "a\tb",
+        "a\rb",
+        "a\x7fb",
+        "a\x9bb",
+        "a\ud800",
+        "a\u2028b",
+        "a\u200bb",
+    ),
     *("a\u202eb", "a\u2066b", "a\u2069b", "a\ufeffb", "a\u00adb", "\t=1", " a", '"a"', "“a”"),
 )
 
 
 @pytest.mark.parametrize("name", HIDDEN)
 def test_no_name_hides_what_it_is(name: str) -> None:
-    """Characters that control a terminal, turn the direction or are not seen cannot be part of a name."""
+    """Characters that control a terminal, turn the direction or are not seen cannot be part of a
+    name."""
     for typed in (True, False):
         with pytest.raises(ValueError, match="must not"):
             parser(Column("name", "name", ""), "CNY", typed)(name)
 
 
 @pytest.mark.parametrize(
-    "name", [*PAYLOADS, "a" * 80, "浙" * 80, "خراسان\u200cرضوی", "-50% coupon", "O'Neill", '5" pipe']
+    "name",
+    [*PAYLOADS, "a" * 80, "浙" * 80, "خراسان\u200cرضوی", "-50% coupon", "O'Neill", '5" pipe'],
 )
 def test_names_may_hold_any_sign(name: str) -> None:
     """What a spreadsheet would run is made text where it is written, so it can be a name."""

@@ -37,7 +37,9 @@ def test_the_first_byte_that_cannot_be_read_is_named(
 ) -> None:
     """Line and offset of the byte, wherever the pieces end."""
     monkeypatch.setattr(text_files, "_PIECE", piece)
-    with pytest.raises(InputError, match=rf"neither UTF-8 nor GB18030 text \(byte {byte}\); save it") as caught:
+    with pytest.raises(
+        InputError, match=rf"neither UTF-8 nor GB18030 text \(byte {byte}\); save it"
+    ) as caught:
         text_of_bytes(data, "t.csv")
     assert caught.value.findings[0].line == line
 

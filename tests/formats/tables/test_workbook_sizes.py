@@ -1,4 +1,5 @@
-"""Workbooks that unpack to more than they say: refused with sheet and cell before anything is loaded."""
+"""Workbooks that unpack to more than they say: refused with sheet and cell before anything is
+loaded."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 HEADER = (
-    '<row r="1"><c r="A1" t="inlineStr"><is><t>region</t></is></c><c r="B1" t="inlineStr"><is><t>n</t></is></c></row>'
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>region</t></is></c><c r="B1" '
+    't="inlineStr"><is><t>n</t></is></c></row>'
 )
 ROW = '<row r="2"><c r="A2" t="inlineStr"><is><t>east</t></is></c><c r="B2"><v>1</v></c></row>'
 
@@ -33,13 +35,16 @@ def parts(rows: str, **others: str | bytes) -> dict[str, str | bytes]:
     """The parts of a workbook with one sheet; more, or others, by name (`/` as `__`)."""
     return {
         "[Content_Types].xml": "<Types/>",
-        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="a" Type="{OFFICE}/officeDocument" '
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="a" '
+        f'Type="{OFFICE}/officeDocument" '
         'Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>'
         '<sheet name="Sales" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" '
         f'Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>',
+        "xl/worksheets/sheet1.xml": (
+            f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+        ),
         **{name.replace("__", "/") + ".xml": text for name, text in others.items()},
     }
 
@@ -68,14 +73,18 @@ def refused(tmp_path: Path, data: bytes) -> str:
 
 
 def test_an_ordinary_workbook_is_read(tmp_path: Path) -> None:
-    """The hand-made workbook of these tests is one: what is refused below is refused for what was added."""
+    """The hand-made workbook of these tests is one: what is refused below is refused for what was
+    added."""
     (tmp_path / "b.xlsx").write_bytes(packed(parts(HEADER + ROW)))
     assert table_of_file(tmp_path / "b.xlsx", "b.xlsx").cells == {"region": ["east"], "n": ["1"]}
 
 
 def test_cells_without_a_place_are_read_in_their_order(tmp_path: Path) -> None:
     """The n-th cell of a row, and the row after the last."""
-    rows = "<row><c t='inlineStr'><is><t>a</t></is></c><c><v>5</v></c></row><row><c><v>1</v></c><c><v>2</v></c></row>"
+    rows = (
+        "<row><c "
+        "t='inlineStr'><is><t>a</t></is></c><c><v>5</v></c></row><row><c><v>1</v></c><c><v>2</v></c></row>"
+    )
     (tmp_path / "b.xlsx").write_bytes(packed(parts(rows)))
     assert table_of_file(tmp_path / "b.xlsx", "b.xlsx").cells == {"a": ["1"], "5": ["2"]}
 
@@ -91,12 +100,19 @@ def test_a_stray_cell_is_named_with_what_to_delete(
     monkeypatch.setattr(input_limits, "SHEET_AREA", 10_000)
     row = "".join(filter(str.isdigit, stray))
     cell = f'<c r="{stray}"><v>1</v></c>'
-    rows = HEADER + (ROW.replace("</row>", f"{cell}</row>") if row == "2" else f'{ROW}<row r="{row}">{cell}</row>')
+    rows = HEADER + (
+        ROW.replace("</row>", f"{cell}</row>")
+        if row == "2"
+        else f'{ROW}<row r="{row}">{cell}</row>'
+    )
     named = parts(rows)
     sheet = str(named["xl/worksheets/sheet1.xml"])
-    named["xl/worksheets/sheet1.xml"] = sheet.replace("<sheetData>", '<dimension ref="A1:B2"/><sheetData>')
+    named["xl/worksheets/sheet1.xml"] = sheet.replace(
+        "<sheetData>", '<dimension ref="A1:B2"/><sheetData>'
+    )
     assert refused(tmp_path, packed(named)) == (
-        f"b.xlsx: Sales!{stray}: a stray cell at {stray}: delete the rows and columns after {after} and save it again"
+        f"b.xlsx: Sales!{stray}: a stray cell at {stray}: delete the rows and columns after "
+        f"{after} and save it again"
     )
 
 
@@ -118,23 +134,35 @@ def test_too_many_cells_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert words in refused(tmp_path, packed({**parts(""), "xl/worksheets/sheet1.xml": prefixed}))
 
 
-def test_a_text_that_no_cell_can_hold_is_named_by_its_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_no_cell_can_hold_is_named_by_its_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the cell itself, in pieces, as a shared text; long lists below the cells are none."""
     monkeypatch.setattr(input_limits, "CELL_BYTES", 5_000)
     long = "b.xlsx: Sales!A2: takes more than 5,000 bytes, more than a cell can hold: shorten it"
-    for text in ("<t>" + "a" * 6_000 + "</t>", "<r><t>aaaa</t></r>" * 600, "<t><![CDATA[" + "</c>" * 2_000 + "]]></t>"):
+    for text in (
+        "<t>" + "a" * 6_000 + "</t>",
+        "<r><t>aaaa</t></r>" * 600,
+        "<t><![CDATA[" + "</c>" * 2_000 + "]]></t>",
+    ):
         row = f'<row r="2"><c r="A2" t="inlineStr"><is>{text}</is></c><c r="B2"><v>1</v></c></row>'
         assert refused(tmp_path, packed(parts(HEADER + row))) == long
     shared = HEADER + '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" t="s"><v>0</v></c></row>'
-    assert refused(tmp_path, packed(parts(shared, xl__sharedStrings=texts("b", "a" * 6_000)))) == long
+    assert (
+        refused(tmp_path, packed(parts(shared, xl__sharedStrings=texts("b", "a" * 6_000)))) == long
+    )
     named = parts(HEADER + ROW)
     below = "</sheetData><mergeCells>" + '<mergeCell ref="D1:D2"/>' * 500 + "</mergeCells>"
-    named["xl/worksheets/sheet1.xml"] = str(named["xl/worksheets/sheet1.xml"]).replace("</sheetData>", below)
+    named["xl/worksheets/sheet1.xml"] = str(named["xl/worksheets/sheet1.xml"]).replace(
+        "</sheetData>", below
+    )
     (tmp_path / "b.xlsx").write_bytes(packed(named))
     assert table_of_file(tmp_path / "b.xlsx", "b.xlsx").rows == 1
 
 
-def test_a_text_that_many_cells_share_counts_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_many_cells_share_counts_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A kilobyte of a file may stand for gigabytes."""
     monkeypatch.setattr(input_limits, "BOOK_TEXT_BYTES", 100_000)
     rows = "".join(f'<row r="{r}"><c r="A{r}" t="s"><v>0</v></c></row>' for r in range(2, 150))
@@ -163,12 +191,16 @@ def test_what_no_spreadsheet_writes_is_refused(
 ) -> None:
     """Parts that are too large together, entities, nesting, damaged XML, too many parts."""
     monkeypatch.setattr(input_limits, "BOOK_UNPACKED_BYTES", 300_000)
-    monkeypatch.setattr(input_limits, "BOOK_LIST_BYTES", 30_000 if "xl__workbook" in changed else 3_000)
+    monkeypatch.setattr(
+        input_limits, "BOOK_LIST_BYTES", 30_000 if "xl__workbook" in changed else 3_000
+    )
     monkeypatch.setattr(input_limits, "BOOK_TAGS", 10_000)
     assert words in refused(tmp_path, packed(parts(HEADER + ROW, **changed)))
 
 
-def test_the_size_that_an_archive_states_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_that_an_archive_states_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A directory that says 100 bytes of a part of a megabyte hides nothing."""
     data = packed(parts(HEADER + ROW, xl__more=b"0" * 1_000_000))
     forged = data.replace((1_000_000).to_bytes(4, "little"), (100).to_bytes(4, "little"))
@@ -179,10 +211,13 @@ def test_the_size_that_an_archive_states_is_not_believed(tmp_path: Path, monkeyp
 
 
 def test_a_sheet_is_looked_through_whatever_its_part_is_called(tmp_path: Path) -> None:
-    """What a part is called does not keep its cells from being counted; nor does a second id of its sheet."""
+    """What a part is called does not keep its cells from being counted; nor does a second id of its
+    sheet."""
     named = parts(HEADER + ROW + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     named["xl/worksheets/sheet1.png"] = named.pop("xl/worksheets/sheet1.xml")
-    named["xl/_rels/workbook.xml.rels"] = str(named["xl/_rels/workbook.xml.rels"]).replace("sheet1.xml", "sheet1.png")
+    named["xl/_rels/workbook.xml.rels"] = str(named["xl/_rels/workbook.xml.rels"]).replace(
+        "sheet1.xml", "sheet1.png"
+    )
     named["xl/workbook.xml"] = str(named["xl/workbook.xml"]).replace("r:id", 'id="other" r:id')
     assert "Sales!XFD1048576: a stray cell" in refused(tmp_path, packed(named))
 
@@ -195,12 +230,17 @@ def test_a_workbook_that_keeps_its_sheets_elsewhere_is_refused(tmp_path: Path) -
 
 
 def test_a_cell_without_a_place_stands_behind_the_one_before(tmp_path: Path) -> None:
-    """Also behind one that is empty and far out: a kilobyte would have made the reader ask for 512 GB."""
+    """Also behind one that is empty and far out: a kilobyte would have made the reader ask for 512
+    GB."""
     rows = HEADER + ROW + '<row r="1048576"><c r="XFC1048576"/><c><v>1</v></c></row>'
     assert "a stray cell at XFD1048576" in refused(tmp_path, packed(parts(rows)))
     beyond = HEADER + '<row r="2"><c r="ZZZZ2"/><c><v>1</v></c></row>'
-    assert "Sales!ZZZZ2: holds a cell that no spreadsheet has" in refused(tmp_path, packed(parts(beyond)))
-    (tmp_path / "b.xlsx").write_bytes(packed(parts(f'{HEADER}<row r="2"><c r="A2"/><c><v>1</v></c></row>')))
+    assert "Sales!ZZZZ2: holds a cell that no spreadsheet has" in refused(
+        tmp_path, packed(parts(beyond))
+    )
+    (tmp_path / "b.xlsx").write_bytes(
+        packed(parts(f'{HEADER}<row r="2"><c r="A2"/><c><v>1</v></c></row>'))
+    )
     assert table_of_file(tmp_path / "b.xlsx", "b.xlsx").cells == {"region": [""], "n": ["1"]}
 
 
@@ -210,13 +250,16 @@ def test_a_number_written_oddly_still_names_a_shared_text(
 ) -> None:
     """Readers take it for the number it is."""
     monkeypatch.setattr(input_limits, "BOOK_TEXT_BYTES", 100_000)
-    rows = "".join(f'<row r="{r}"><c r="A{r}" t="s"><v>{number}</v></c></row>' for r in range(2, 150))
+    rows = "".join(
+        f'<row r="{r}"><c r="A{r}" t="s"><v>{number}</v></c></row>' for r in range(2, 150)
+    )
     words = refused(tmp_path, packed(parts(HEADER + rows, xl__sharedStrings=texts("a" * 1_000))))
     assert "the texts of its cells take more than 100,000 bytes" in words
 
 
 def test_parts_that_are_no_sheets_are_left_alone(tmp_path: Path) -> None:
-    """Charts, pivot tables and links hold values of their own, some in elements of the same names."""
+    """Charts, pivot tables and links hold values of their own, some in elements of the same
+    names."""
     path = tmp_path / "b.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("Sales")
@@ -227,21 +270,34 @@ def test_parts_that_are_no_sheets_are_left_alone(tmp_path: Path) -> None:
         sheet.insert_chart("E5", chart)
     assert table_of_file(path, "b.xlsx").cells == {"region": ["east"], "n": ["1"]}
     link = '<externalLink><row r="1"><cell r="A1"><v>1</v></cell></row></externalLink>'
-    path.write_bytes(packed(parts(HEADER + ROW, xl__externalLinks__link1=link, customXml__item1="<c><v>1</v></c>")))
+    path.write_bytes(
+        packed(
+            parts(HEADER + ROW, xl__externalLinks__link1=link, customXml__item1="<c><v>1</v></c>")
+        )
+    )
     assert table_of_file(path, "b.xlsx").rows == 1
 
 
-def test_formats_of_many_empty_cells_are_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_formats_of_many_empty_cells_are_named_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Borders drawn down to the last row of a sheet: the rows to delete are named."""
     monkeypatch.setattr(input_limits, "SHEET_CELLS", 100)
     rows = "".join(f'<row r="{r}"><c r="A{r}" s="1"/></row>' for r in range(3, 200))
-    words = "has more than 100 cells, most of them empty but formatted: delete the rows after 2 and save it again, or"
+    words = (
+        "has more than 100 cells, most of them empty but formatted: delete the rows after 2 "
+        "and save it again, or"
+    )
     assert words in refused(tmp_path, packed(parts(HEADER + ROW + rows)))
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("xl/workbook.bin", ".xlsb"), ("content.xml", ".ods"), ("readme.txt", "is an archive, not a workbook")],
+    [
+        ("xl/workbook.bin", ".xlsb"),
+        ("content.xml", ".ods"),
+        ("readme.txt", "is an archive, not a workbook"),
+    ],
 )
 def test_archives_of_other_kinds_are_named(tmp_path: Path, name: str, words: str) -> None:
     """Binary and OpenDocument workbooks are not read, and the finding says what to save instead."""
@@ -254,7 +310,9 @@ def test_an_archive_behind_another_one_is_refused(tmp_path: Path) -> None:
     assert "is packed as no spreadsheet does" in refused(tmp_path, data + data)
 
 
-def test_every_kind_of_table_is_looked_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_kind_of_table_is_looked_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A log, parcels and a rate card are refused like the tables of a scenario."""
     monkeypatch.setattr(input_limits, "SHEET_AREA", 10_000)
     path = tmp_path / "b.xlsx"
@@ -273,16 +331,20 @@ def test_every_kind_of_table_is_looked_through(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.slow
 def test_bombs_end_within_little_memory(tmp_path: Path) -> None:
-    """A far cell, ten million cells, and a cell of 490 MB, each in a process with 700 MB of addresses to spare."""
+    """A far cell, ten million cells, and a cell of 490 MB, each in a process with 700 MB of
+    addresses to spare."""
     row = "".join(f'<c r="{c}1"><v>1</v></c>' for c in "ABCDEFGHIJ")
     bombs = {
-        "far": packed(parts(HEADER + ROW + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
+        "far": packed(
+            parts(HEADER + ROW + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+        ),
         "many": packed(parts(f'<row r="1">{row}</row>' * 1_000_000)),
         "long": packed(parts(HEADER, xl__sharedStrings=texts("a" * 490_000_000))),
     }
     program = (
         "import resource, sys; from pathlib import Path\n"
-        "from planner.errors import InputError; from planner.formats.tables.tables import table_of_file\n"
+        "from planner.errors import InputError; from planner.formats.tables.tables import "
+        "table_of_file\n"
         "used = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize()\n"
         "resource.setrlimit(resource.RLIMIT_AS, (used + 700_000_000,) * 2)\n"
         "try: table_of_file(Path(sys.argv[1]), 'b.xlsx')\n"
@@ -291,5 +353,7 @@ def test_bombs_end_within_little_memory(tmp_path: Path) -> None:
     for name, data in bombs.items():
         path = tmp_path / f"{name}.xlsx"
         path.write_bytes(data)
-        ran = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False
+        )
         assert ran.stdout.startswith("b.xlsx: "), (name, ran.stderr[-500:])

@@ -1,5 +1,5 @@
-"""Plans against full enumeration, with the consequences reckoned again in plain loops: 200 tiny problems each time,
-2,000 when asked."""
+"""Plans against full enumeration, with the consequences reckoned again in plain loops: 200 tiny
+problems each time, 2,000 when asked."""
 
 from __future__ import annotations
 
@@ -41,10 +41,13 @@ def some_of(count: int, by_default: int) -> list[object]:
 
 
 def bucket_edges(given: Problem) -> list[int]:
-    """Midnights, starts, ends and breaks of shifts, when the first order is due, and no bucket longer than a quarter of
-    the promise or 3 hours."""
+    """Midnights, starts, ends and breaks of shifts, when the first order is due, and no bucket
+    longer than a quarter of the promise or 3 hours."""
     end = given.horizon.end_s
-    marks = {*range(0, end + 1, DAY_S), *(s for s in [int(given.platform.deadline_hours * HOUR_S)] if s <= end)}
+    marks = {
+        *range(0, end + 1, DAY_S),
+        *(s for s in [int(given.platform.deadline_hours * HOUR_S)] if s <= end),
+    }
     for day in range(given.horizon.days):
         for shift in given.shifts:
             times = [shift.start_s, shift.end_s, *(t for b in shift.breaks for t in b)]
@@ -68,7 +71,8 @@ def seconds_of_work(shift: Shift, day: int, a: int, b: int) -> int:
 
 
 def failures(given: Problem, heads: Heads, per_slot: np.ndarray) -> tuple[float, float]:
-    """(late orders, compensation) of one site with one process, everybody working as early as they can."""
+    """(late orders, compensation) of one site with one process, everybody working as early as they
+    can."""
     edges = bucket_edges(given)
     crews = {c.name: c for c in given.crews}
     shifts = {s.name: s for s in given.shifts}
@@ -81,13 +85,18 @@ def failures(given: Problem, heads: Heads, per_slot: np.ndarray) -> tuple[float,
             c = crews[name]
             speed = c.ramp[min(day - since, len(c.ramp) - 1)] if c.temporary else c.ramp[-1]
             room += people * seconds_of_work(shifts[shift], day, a, b) * speed * (1 - c.absence)
-        done = min(float(np.interp(b, np.arange(len(ordered)) * SLOT_S, ordered)), done + room * EFFICIENCY / work_s)
+        done = min(
+            float(np.interp(b, np.arange(len(ordered)) * SLOT_S, ordered)),
+            done + room * EFFICIENCY / work_s,
+        )
         packed[b] = done
     start = np.arange(len(per_slot)) * SLOT_S
     deadline = start + int(given.platform.deadline_hours * HOUR_S)
     counted = (deadline < given.horizon.end_s) | (start < may_stay_from(given))
     latest = np.minimum(deadline + 1, given.horizon.end_s)[counted]
-    by_edge = np.bincount(np.searchsorted(edges, latest, side="right") - 1, per_slot[counted], len(edges))
+    by_edge = np.bincount(
+        np.searchsorted(edges, latest, side="right") - 1, per_slot[counted], len(edges)
+    )
     due = {edge: float(orders) for edge, orders in zip(edges, by_edge, strict=True) if orders > 0}
     owed, late, worst = 0.0, 0.0, {}
     for by in sorted(due):
@@ -95,7 +104,9 @@ def failures(given: Problem, heads: Heads, per_slot: np.ndarray) -> tuple[float,
         short = max(0.0, owed - packed[by])
         late += short
         worst[by // DAY_S] = max(worst.get(by // DAY_S, 0.0), short)
-    return late, sum(worst.values()) * given.platform.compensation_minor(given.products[0].paid_minor)
+    return late, sum(worst.values()) * given.platform.compensation_minor(
+        given.products[0].paid_minor
+    )
 
 
 def counted_orders(given: Problem, per_slot: np.ndarray) -> float:
@@ -108,7 +119,10 @@ def counted_orders(given: Problem, per_slot: np.ndarray) -> float:
 def may_stay_from(given: Problem) -> int:
     """Orders from an hour before the last work on may be left to the day after the horizon."""
     end = given.horizon.end_s
-    return max(min(d * DAY_S + s.end_s, end) for d in range(given.horizon.days) for s in given.shifts) - HOUR_S
+    return (
+        max(min(d * DAY_S + s.end_s, end) for d in range(given.horizon.days) for s in given.shifts)
+        - HOUR_S
+    )
 
 
 def permanent_rosters(given: Problem, c: Crew) -> list[Heads]:
@@ -125,7 +139,13 @@ def permanent_rosters(given: Problem, c: Crew) -> list[Heads]:
             if DAY_S + then.start_s - first.end_s < c.min_rest_hours * HOUR_S
         )
         if rested:
-            found.append({(c.name, names[h], -1, d): week[d][h] for d in range(days) for h in range(len(names))})
+            found.append(
+                {
+                    (c.name, names[h], -1, d): week[d][h]
+                    for d in range(days)
+                    for h in range(len(names))
+                }
+            )
     return found
 
 
@@ -136,7 +156,13 @@ def temporary_rosters(given: Problem, c: Crew) -> list[Heads]:
         kept = stay <= first if c.min_days < 2 else (stay == first and second == 0)
         if kept and stay + second <= c.limit:
             name = given.shifts[0].name
-            found.append({(c.name, name, 0, 0): first, (c.name, name, 0, 1): stay, (c.name, name, 1, 1): second})
+            found.append(
+                {
+                    (c.name, name, 0, 0): first,
+                    (c.name, name, 0, 1): stay,
+                    (c.name, name, 1, 1): second,
+                }
+            )
     return found
 
 
@@ -153,8 +179,13 @@ def cheapest_by_enumeration(given: Problem) -> float | None:
     """The least cost over every roster that keeps the aim; None when none does."""
     per_slot = mean_path(given.demand, given.horizon).intensity.sum(axis=0)
     allowed = LATE_FACTOR * (1 - given.service.on_time_share) * counted_orders(given, per_slot)
-    choices = [temporary_rosters(given, c) if c.temporary else permanent_rosters(given, c) for c in given.crews]
-    plans = [{k: n for part in combined for k, n in part.items() if n} for combined in product(*choices)]
+    choices = [
+        temporary_rosters(given, c) if c.temporary else permanent_rosters(given, c)
+        for c in given.crews
+    ]
+    plans = [
+        {k: n for part in combined for k, n in part.items() if n} for combined in product(*choices)
+    ]
     best = None
     for heads in sorted(plans, key=lambda h: roster_cost(given, h)):
         cost = roster_cost(given, heads)
@@ -167,11 +198,21 @@ def cheapest_by_enumeration(given: Problem) -> float | None:
 
 
 def random_staffing(number: int) -> Problem:
-    """One site, one process, two days; two shifts for permanent people, or one shift for both kinds."""
+    """One site, one process, two days; two shifts for permanent people, or one shift for both
+    kinds."""
     rng = np.random.default_rng([1, number])
-    early = Shift("early", 6 * HOUR_S, 14 * HOUR_S, ((10 * HOUR_S, 11 * HOUR_S),) if rng.random() < 0.5 else ())
+    early = Shift(
+        "early",
+        6 * HOUR_S,
+        14 * HOUR_S,
+        ((10 * HOUR_S, 11 * HOUR_S),) if rng.random() < 0.5 else (),
+    )
     late = Shift("late", 14 * HOUR_S, 22 * HOUR_S)
-    own = crew(limit=3, wage_minor_per_hour=int(rng.integers(1_500, 3_000)), absence=float(rng.choice([0.0, 0.1])))
+    own = crew(
+        limit=3,
+        wage_minor_per_hour=int(rng.integers(1_500, 3_000)),
+        absence=float(rng.choice([0.0, 0.1])),
+    )
     agency = crew(
         name="agency",
         temporary=True,
@@ -188,14 +229,17 @@ def random_staffing(number: int) -> Problem:
         sites=(site(processes=(Process("pack", float(rng.integers(12, 30))),)),),
         shifts=(early,) if both else (early, late),
         crews=(own, agency) if both else (own,),
-        platform=PlatformRule("plain", "label", deadline_hours=float(rng.choice([16.0, 24.0])), floor_minor=300),
+        platform=PlatformRule(
+            "plain", "label", deadline_hours=float(rng.choice([16.0, 24.0])), floor_minor=300
+        ),
         service=Service(float(rng.choice([0.9, 0.95, 1.0])), 0.95),
     )
 
 
 @pytest.mark.parametrize("block", some_of(70, 7))
 def test_staffing_costs_what_enumeration_finds(block: int) -> None:
-    """On 140 tiny problems (1,400) a plan costs the cheapest roster of all, or there is none and none is given."""
+    """On 140 tiny problems (1,400) a plan costs the cheapest roster of all, or there is none and
+    none is given."""
     found = 0
     for number in range(block * 20, block * 20 + 20):
         given = random_staffing(number)
@@ -212,15 +256,20 @@ def test_staffing_costs_what_enumeration_finds(block: int) -> None:
 
 @pytest.mark.parametrize("number", some_of(300, 30))
 def test_two_sites_share_the_orders_as_enumeration_would(number: int) -> None:
-    """With two sites and permanent people, no late orders allowed, the plan finds the best staff and the best split."""
+    """With two sites and permanent people, no late orders allowed, the plan finds the best staff
+    and the best split."""
     rng = np.random.default_rng([2, number])
     base = problem(per_hour=float(rng.uniform(4, 20)), service=Service(1.0, 0.95))
     crews = tuple(
-        crew(site=name, limit=3, wage_minor_per_hour=int(rng.integers(1_500, 3_000))) for name in ("east", "coast")
+        crew(site=name, limit=3, wage_minor_per_hour=int(rng.integers(1_500, 3_000)))
+        for name in ("east", "coast")
     )
     given = replace(
         base,
-        sites=tuple(site(n, processes=(Process("pack", float(rng.integers(12, 30))),)) for n in ("east", "coast")),
+        sites=tuple(
+            site(n, processes=(Process("pack", float(rng.integers(12, 30))),))
+            for n in ("east", "coast")
+        ),
         crews=crews,
     )
     per_slot = mean_path(given.demand, given.horizon).intensity.sum(axis=0)
@@ -246,13 +295,18 @@ def largest_share(given: Problem, i: int, heads: tuple[int, ...], per_slot: np.n
         return 1.0
     for _ in range(35):
         middle = (low + high) / 2
-        low, high = (middle, high) if failures(alone, roster, per_slot * middle)[0] <= 1e-9 else (low, middle)
+        low, high = (
+            (middle, high)
+            if failures(alone, roster, per_slot * middle)[0] <= 1e-9
+            else (low, middle)
+        )
     return low
 
 
 @pytest.mark.parametrize("number", some_of(300, 30))
 def test_contracts_cost_what_enumeration_over_signatures_finds(number: int) -> None:
-    """With fees and commitments, the courier cost is the least over all sets of signed contracts."""
+    """With fees and commitments, the courier cost is the least over all sets of signed
+    contracts."""
     rng = np.random.default_rng([3, number])
     regions = ("north", "south")
     names = ("fast", "slow", "post")
@@ -273,7 +327,9 @@ def test_contracts_cost_what_enumeration_over_signatures_finds(number: int) -> N
         crews=(crew(limit=40, wage_minor_per_hour=0),),
     )
     prices = {lane: float(rng.integers(200, 500)) for lane in given.lanes()}
-    plan = plan_joint(given, scenarios(given, (0.8, 1.2)), lane_prices(given, prices), options=EXACT)
+    plan = plan_joint(
+        given, scenarios(given, (0.8, 1.2)), lane_prices(given, prices), options=EXACT
+    )
     orders = mean_path(given.demand, given.horizon).intensity.sum()
     best = min(
         couriers_if_signed(given, prices, terms, signed, float(orders))
@@ -296,7 +352,9 @@ def couriers_if_signed(
     Variables: share[region, contract] (6), then missing parcels [scenario, contract] (6).
     """
     share = np.array([0.6, 0.4])
-    price = np.array([[prices["east", r, c] for c in given.contract_names] for r in given.region_names])
+    price = np.array(
+        [[prices["east", r, c] for c in given.contract_names] for r in given.region_names]
+    )
     cost = np.concatenate([(price * share[:, None] * orders).ravel(), np.zeros(6)])
     rows, rhs = [], []
     for s, factor in enumerate((0.8, 1.2)):
@@ -311,4 +369,6 @@ def couriers_if_signed(
     equal[0, :3] = equal[1, 3:6] = 1.0
     bounds = [(0, 1 if signed[k % 3] else 0) for k in range(6)] + [(0, None)] * 6
     found = linprog(cost, np.array(rows), rhs, equal, np.ones(2), bounds)
-    return float(found.fun) + sum(t["fixed_fee_minor"] for t, s in zip(terms, signed, strict=True) if s)
+    return float(found.fun) + sum(
+        t["fixed_fee_minor"] for t, s in zip(terms, signed, strict=True) if s
+    )

@@ -1,4 +1,5 @@
-"""Planning ends as it should whatever is combined: generated scenarios cross every form of demand with every limit."""
+"""Planning ends as it should whatever is combined: generated scenarios cross every form of demand
+with every limit."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from planner.errors import ExitCode
 
 PAIRS = len(DEMANDS) * len(LIMITS)
 SLOW = 23  # whose search takes ten times that of any other
-FEW = [n for n in range(1, PAIRS, 2) if n != SLOW]  # the solver's numbers are off by its tolerance in all of them
+FEW = [
+    n for n in range(1, PAIRS, 2) if n != SLOW
+]  # the solver's numbers are off by its tolerance in all of them
 AT_A_STEP = 5857  # shares in millionths leave no room for the parcels of a surcharge without slack
 
 
@@ -24,7 +27,8 @@ def check(number: int) -> None:
 
 @pytest.mark.parametrize("number", [*FEW, AT_A_STEP])
 def test_a_few_generated_scenarios_have_a_plan_or_limits_to_blame(number: int) -> None:
-    """Every form of demand and every limit, with the solver's numbers off by up to its tolerance."""
+    """Every form of demand and every limit, with the solver's numbers off by up to its
+    tolerance."""
     check(number)
 
 
@@ -43,7 +47,8 @@ def test_thousands_of_generated_scenarios_have_a_plan_or_limits_to_blame() -> No
 
 
 def test_every_pair_is_generated() -> None:
-    """One of each within as many numbers as there are pairs; the few hold every form of demand and every limit."""
+    """One of each within as many numbers as there are pairs; the few hold every form of demand and
+    every limit."""
     assert len({kind_of(number) for number in range(PAIRS)}) == PAIRS
     assert {name for number in FEW for name in kind_of(number)} == {*DEMANDS, *LIMITS}
 

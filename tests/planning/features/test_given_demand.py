@@ -21,7 +21,9 @@ from planner.simulation.inputs.orders import draw_orders
 from tests.builders import simulate
 from tests.planning.builders import collections, contract, courier_problem, crew, lane_prices, site
 
-EITHER = np.zeros((2, 72, 2, 1))  # two days of 24 busy hours each: all orders in the north, or all in the south
+EITHER = np.zeros(
+    (2, 72, 2, 1)
+)  # two days of 24 busy hours each: all orders in the north, or all in the south
 EITHER[0, 0:48, 0] = 12.0
 EITHER[1, 0:48, 1] = 12.0
 
@@ -35,7 +37,10 @@ def one_or_the_other(orders: Floats = EITHER) -> Problem:
         regions=(Region("north", "North", 0.5), Region("south", "South", 0.5)),
         demand=Demand((), np.array([0.5, 0.5]), np.ones(1), given=GivenDemand(orders)),
         contracts=(contract("fast", ("north",)), contract("slow", ("south",))),
-        sites=(site("east", collections=collections("fast")), site("coast", collections=collections("slow"))),
+        sites=(
+            site("east", collections=collections("fast")),
+            site("coast", collections=collections("slow")),
+        ),
         crews=(crew(site="east", limit=8), crew(site="coast", limit=8)),
     )
 
@@ -45,8 +50,8 @@ def planned(given: Problem) -> Plan:
 
 
 def two_contracts_for_two_regions() -> Problem:
-    """1,600 orders in the north and 500 in the south at midnight; `fast` takes 1,850 a day, `slow` 2,500; one site
-    packs everything in a moment."""
+    """1,600 orders in the north and 500 in the south at midnight; `fast` takes 1,850 a day, `slow`
+    2,500; one site packs everything in a moment."""
     orders = np.zeros((1, 48, 2, 1))
     orders[0, 0, :, 0] = [1600.0, 500.0]
     base, regions = courier_problem(), ("north", "south")
@@ -68,11 +73,18 @@ def two_contracts_for_two_regions() -> Problem:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_each_region_goes_with_its_own_contract(seed: int) -> None:
-    """1,600 at 6.20 and 500 at 2.40 and both fees, 12,220.00; `slow` alone would cost 12,760.00. No number of the
-    solver that is off by its tolerance stands in the way of judging the plan."""
+    """1,600 at 6.20 and 500 at 2.40 and both fees, 12,220.00; `slow` alone would cost 12,760.00. No
+    number of the solver that is off by its tolerance stands in the way of judging the plan."""
     given = two_contracts_for_two_regions()
-    usual = {("north", "fast"): 620.0, ("south", "fast"): 330.0, ("north", "slow"): 710.0, ("south", "slow"): 240.0}
-    prices = lane_prices(given, {("east", region, name): price for (region, name), price in usual.items()})
+    usual = {
+        ("north", "fast"): 620.0,
+        ("south", "fast"): 330.0,
+        ("north", "slow"): 710.0,
+        ("south", "slow"): 240.0,
+    }
+    prices = lane_prices(
+        given, {("east", region, name): price for (region, name), price in usual.items()}
+    )
     with rough_solver(seed):
         plan = plan_joint(given, sample_scenarios(given, 1, 12), prices)
     assert (plan.status, plan.objective) == ("optimal", 1_222_000)
@@ -91,7 +103,8 @@ def test_paths_of_the_same_size_are_all_kept() -> None:
 
 
 def test_the_plan_is_met_whichever_region_orders() -> None:
-    """Both sites get the people for all of the orders, and the simulation of both paths keeps every order in time."""
+    """Both sites get the people for all of the orders, and the simulation of both paths keeps every
+    order in time."""
     given = one_or_the_other()
     plan = planned(given)
     needed = 576 / (8 * 20)  # at 20 an hour in shifts of eight hours at most
@@ -108,10 +121,13 @@ def test_the_plan_is_met_whichever_region_orders() -> None:
 
 
 def test_a_plan_for_the_mean_would_not_do() -> None:
-    """The mean path has half of the orders in each region: planning it takes about half of the people."""
+    """The mean path has half of the orders in each region: planning it takes about half of the
+    people."""
     given = one_or_the_other()
     mean = planned(one_or_the_other(EITHER.mean(axis=0, keepdims=True)))
-    assert sum(r.headcount for r in mean.staffing) < 0.7 * sum(r.headcount for r in planned(given).staffing)
+    assert sum(r.headcount for r in mean.staffing) < 0.7 * sum(
+        r.headcount for r in planned(given).staffing
+    )
 
 
 def test_components_are_the_regions_that_order() -> None:
@@ -131,11 +147,14 @@ def test_the_intensity_of_a_path_is_its_own() -> None:
     path = draw_path(given.demand, given.horizon, Streams(1, HELD_OUT, 0))
     assert path.given is not None
     assert path.hourly() == pytest.approx(EITHER[path.given].sum(axis=2).T)
-    assert mean_path(given.demand, given.horizon).hourly() == pytest.approx(EITHER.mean(axis=0).sum(axis=2).T)
+    assert mean_path(given.demand, given.horizon).hourly() == pytest.approx(
+        EITHER.mean(axis=0).sum(axis=2).T
+    )
 
 
 def test_given_orders_belong_to_the_component_of_their_region() -> None:
-    """Every order of the simulation points at a component, and they are the counts that were given."""
+    """Every order of the simulation points at a component, and they are the counts that were
+    given."""
     orders = np.zeros((1, 72, 2, 1))
     orders[0, 5, 1] = 7.0
     given = one_or_the_other(orders)
@@ -146,8 +165,11 @@ def test_given_orders_belong_to_the_component_of_their_region() -> None:
 
 
 def test_no_orders_at_all_are_one_component() -> None:
-    """A forecast of nothing has a component with the stated mix, so that everything downstream has a row."""
-    demand = Demand((), np.array([0.5, 0.5]), np.array([0.25, 0.75]), given=GivenDemand(np.zeros((1, 24, 2, 2))))
+    """A forecast of nothing has a component with the stated mix, so that everything downstream has
+    a row."""
+    demand = Demand(
+        (), np.array([0.5, 0.5]), np.array([0.25, 0.75]), given=GivenDemand(np.zeros((1, 24, 2, 2)))
+    )
     assert demand.components == ("given:0",)
     assert demand.region_shares().tolist() == [[1.0, 0.0]]
     assert demand.product_shares().tolist() == [[0.25, 0.75]]

@@ -30,10 +30,15 @@ def through_a_hub(**of_hub: Any) -> Contract:
 
 
 def with_hub(hub: Contract, counts: Clock, hours: float) -> Problem:
-    """The contract "fast" goes everywhere itself, "slow" to the south through a hub; people for free."""
-    base = courier_problem(platform=PlatformRule("clock", counts=counts, deadline_hours=hours, floor_minor=300))
+    """The contract "fast" goes everywhere itself, "slow" to the south through a hub; people for
+    free."""
+    base = courier_problem(
+        platform=PlatformRule("clock", counts=counts, deadline_hours=hours, floor_minor=300)
+    )
     return replace(
-        base, contracts=(contract("fast", ("north", "south")), hub), crews=(crew(limit=100, wage_minor_per_hour=0),)
+        base,
+        contracts=(contract("fast", ("north", "south")), hub),
+        crews=(crew(limit=100, wage_minor_per_hour=0),),
     )
 
 
@@ -42,7 +47,8 @@ def due(given: Problem, region: str, name: str) -> np.ndarray:
     of = Parameters(given, scenarios(given), lane_prices(given), EXACT, (0,))
     shares = add_shares(MilpBuilder(), of)
     lane = np.flatnonzero(
-        (shares.region == given.region_names.index(region)) & (shares.contract == given.contract_names.index(name))
+        (shares.region == given.region_names.index(region))
+        & (shares.contract == given.contract_names.index(name))
     )
     (pattern,) = [p for p in packing_patterns(of, shares, 0) if lane[0] in p.lanes]
     assert pattern.due_s.shape[0] == len(level_weights(of))
@@ -50,16 +56,19 @@ def due(given: Problem, region: str, name: str) -> np.ndarray:
 
 
 def test_the_hub_has_a_clock_of_its_own() -> None:
-    """An order of midnight with three days to its delivery: through the hub, arrival there counts (two days on the
-    road, so the collection at 23:00 of the first day), or the hand-over (the last one of the third day)."""
+    """An order of midnight with three days to its delivery: through the hub, arrival there counts
+    (two days on the road, so the collection at 23:00 of the first day), or the hand-over (the last
+    one of the third day)."""
     arrival = due(with_hub(through_a_hub(counts="hub"), "delivered", 72.0), "south", "slow")[0, 0]
-    handover = due(with_hub(through_a_hub(counts="handover"), "delivered", 72.0), "south", "slow")[0, 0]
+    handover = due(with_hub(through_a_hub(counts="handover"), "delivered", 72.0), "south", "slow")[
+        0, 0
+    ]
     assert (arrival / HOUR_S, handover / HOUR_S) == (23, 2 * 24 + 23)
 
 
 def test_the_way_on_from_the_hub_counts_until_delivery() -> None:
-    """Where delivery counts through the hub as well, a day from there on leaves no collection of the first day; a
-    second on the road less, the one at 16:00 would still do."""
+    """Where delivery counts through the hub as well, a day from there on leaves no collection of
+    the first day; a second on the road less, the one at 16:00 would still do."""
     onward = with_hub(through_a_hub(onward_days=Transit(1.0, 1.0)), "delivered", 72.0)
     assert due(onward, "south", "slow")[0, 0] == DOOMED
     shorter = with_hub(through_a_hub(onward_days=Transit(0.33, 0.33)), "delivered", 72.0)
@@ -68,7 +77,8 @@ def test_the_way_on_from_the_hub_counts_until_delivery() -> None:
 
 
 def test_the_platforms_clock_is_not_the_hubs() -> None:
-    """Where the hand-over counts for the platform, arrival at the hub counts for its parcels and nobody else's."""
+    """Where the hand-over counts for the platform, arrival at the hub counts for its parcels and
+    nobody else's."""
     given = with_hub(through_a_hub(counts="hub"), "handover", 72.0)
     assert due(given, "south", "slow")[0, 0] == 23 * HOUR_S
     assert set(due(given, "south", "fast")[:, 0]) == {2 * DAY_S + 23 * HOUR_S}
@@ -100,10 +110,19 @@ def test_zones_have_scan_delays_of_their_own() -> None:
         (200.0, "hub", "fast"),  # cheaper, but two days to the hub are too long
     ],
 )
-def test_the_hub_is_used_when_it_is_cheaper_and_in_time(price: float, counts: str, way: str) -> None:
+def test_the_hub_is_used_when_it_is_cheaper_and_in_time(
+    price: float, counts: str, way: str
+) -> None:
     """Direct costs 300; through the hub parcels are due by their own clock, within 40 hours."""
-    given = replace(with_hub(through_a_hub(counts=counts), "handover", 40.0), service=Service(1.0, 0.95))
-    plan = plan_joint(given, scenarios(given), lane_prices(given, {("east", "south", "slow"): price}), options=EXACT)
+    given = replace(
+        with_hub(through_a_hub(counts=counts), "handover", 40.0), service=Service(1.0, 0.95)
+    )
+    plan = plan_joint(
+        given,
+        scenarios(given),
+        lane_prices(given, {("east", "south", "slow"): price}),
+        options=EXACT,
+    )
     assert contracts_to(plan, "south") == {way}
 
 

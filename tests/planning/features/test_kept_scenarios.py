@@ -25,29 +25,39 @@ def let_go(given: Problem, of: ScenarioSet, risk_factor: float = 0.1) -> list[in
 
 def equally_likely(given: Problem, count: int) -> ScenarioSet:
     """Paths as a user gives them: the hardest is at the very top of the stress scale."""
-    return replace(scenarios(given, tuple(np.arange(1.0, count + 1))), stress_level=np.arange(1, count + 1) / count)
+    return replace(
+        scenarios(given, tuple(np.arange(1.0, count + 1))),
+        stress_level=np.arange(1, count + 1) / count,
+    )
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 12])
 def test_of_a_few_given_paths_all_are_kept(count: int) -> None:
-    """The hardest of three equally likely paths is a third of what may happen, not half a percent."""
+    """The hardest of three equally likely paths is a third of what may happen, not half a
+    percent."""
     given = problem()
     assert let_go(given, equally_likely(given, count)) == []
 
 
 @pytest.mark.parametrize(("confidence", "dropped"), [(0.95, [11]), (0.90, [10, 11]), (0.99, [])])
-def test_of_sampled_demand_the_last_strata_are_let_go(confidence: float, dropped: list[int]) -> None:
-    """Twelve scenarios: half a percent at a confidence of 95 %, one percent at 90 %, none at 99 %."""
+def test_of_sampled_demand_the_last_strata_are_let_go(
+    confidence: float, dropped: list[int]
+) -> None:
+    """Twelve scenarios: half a percent at a confidence of 95 %, one percent at 90 %, none at 99
+    %."""
     base = problem()
     event = Event("live", 20 * HOUR_S, 200.0, 600.0, HOUR_S, HOUR_S)
-    given = replace(base, demand=replace(base.demand, events=(event,)), service=Service(0.98, confidence))
+    given = replace(
+        base, demand=replace(base.demand, events=(event,)), service=Service(0.98, confidence)
+    )
     of = sample_scenarios(given, 1, 12)
     assert let_go(given, of) == dropped
     assert of.weight[dropped].sum() <= 0.1 * (1 - confidence) + 1e-9
 
 
 def test_the_weight_let_go_never_exceeds_the_risk() -> None:
-    """Whatever the weights and the order of the scenarios: only from the top, and only within the risk."""
+    """Whatever the weights and the order of the scenarios: only from the top, and only within the
+    risk."""
     given, rng = problem(service=Service(0.98, 0.8)), np.random.default_rng(5)
     base = scenarios(given, (1.0,) * 8)
     for _ in range(200):

@@ -14,13 +14,15 @@ SIZE = ["--products", "1000", "--sites", "5", "--regions", "12", "--orders", "20
 
 
 def run(*words: str) -> str:
-    return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
 
 
 @pytest.mark.slow
 def test_a_thousand_products_are_planned_and_verified(tmp_path: Path) -> None:
-    """The plan has a bound and a gap of at most a tenth, places every product, holds up in simulation and can be
-    verified."""
+    """The plan has a bound and a gap of at most a tenth, places every product, holds up in
+    simulation and can be verified."""
     run("benchmarks/planning/many_products.py", "write", str(tmp_path / "many"), *SIZE)
     options = ["-o", str(tmp_path / "plan"), "--effort", "10", "--replications", "20", "--json"]
     told = run("-m", "planner", "plan", str(tmp_path / "many"), *options)
@@ -38,7 +40,11 @@ def test_the_same_size_is_the_same_scenario(tmp_path: Path) -> None:
     small = ["--products", "70", "--sites", "2", "--regions", "5", "--orders", "900"]
     for name in ("one", "two"):
         run("benchmarks/planning/many_products.py", "write", str(tmp_path / name), *small)
-    files = sorted(p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*") if p.is_file())
-    assert all((tmp_path / "one" / f).read_bytes() == (tmp_path / "two" / f).read_bytes() for f in files)
+    files = sorted(
+        p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*") if p.is_file()
+    )
+    assert all(
+        (tmp_path / "one" / f).read_bytes() == (tmp_path / "two" / f).read_bytes() for f in files
+    )
     assert len(files) == 9
     assert "valid" in run("-m", "planner", "check", str(tmp_path / "one"))

@@ -41,15 +41,23 @@ def test_ten_times_the_prices_is_ten_times_the_cost(number: int) -> None:
     dearer = replace(
         given,
         crews=tuple(
-            replace(c, wage_minor_per_hour=c.wage_minor_per_hour * 10, hire_cost_minor=c.hire_cost_minor * 10)
+            replace(
+                c,
+                wage_minor_per_hour=c.wage_minor_per_hour * 10,
+                hire_cost_minor=c.hire_cost_minor * 10,
+            )
             for c in given.crews
         ),
-        contracts=tuple(replace(c, fixed_fee_minor=c.fixed_fee_minor * 10) for c in given.contracts),
+        contracts=tuple(
+            replace(c, fixed_fee_minor=c.fixed_fee_minor * 10) for c in given.contracts
+        ),
         sites=tuple(
             replace(
                 s,
                 inbound_cost_minor=s.inbound_cost_minor * 10,
-                collections=tuple(replace(c, extra_cost_minor=c.extra_cost_minor * 10) for c in s.collections),
+                collections=tuple(
+                    replace(c, extra_cost_minor=c.extra_cost_minor * 10) for c in s.collections
+                ),
             )
             for s in given.sites
         ),
@@ -62,7 +70,8 @@ def test_ten_times_the_prices_is_ten_times_the_cost(number: int) -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_order_of_names_does_not_matter(number: int) -> None:
-    """Sites, contracts, crews and shifts listed the other way round make no difference to the cost."""
+    """Sites, contracts, crews and shifts listed the other way round make no difference to the
+    cost."""
     given, lanes = random_problem(number, small=True)
     turned = replace(
         given,
@@ -83,7 +92,10 @@ def test_a_contract_that_is_always_dearer_changes_nothing(number: int) -> None:
     sites = tuple(
         replace(
             s,
-            collections=(*s.collections, *(replace(c, contract="copy") for c in s.collections if c.contract == "fast")),
+            collections=(
+                *s.collections,
+                *(replace(c, contract="copy") for c in s.collections if c.contract == "fast"),
+            ),
         )
         for s in given.sites
     )
@@ -96,14 +108,18 @@ def test_a_contract_that_is_always_dearer_changes_nothing(number: int) -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_wider_limit_never_costs_more(number: int) -> None:
-    """More people to be had, more allotment, bigger vehicles, a longer promise: none of them makes the plan dearer."""
+    """More people to be had, more allotment, bigger vehicles, a longer promise: none of them makes
+    the plan dearer."""
     given, lanes = random_problem(number, small=True)
     least = unchanged_cost(number) * (1 + SLACK) + ROUNDING
     more_people = replace(given, crews=tuple(replace(c, limit=c.limit + 3) for c in given.crews))
     more_room = replace(
         given,
         contracts=tuple(
-            replace(c, allotment_per_day=None if c.allotment_per_day is None else c.allotment_per_day * 2)
+            replace(
+                c,
+                allotment_per_day=None if c.allotment_per_day is None else c.allotment_per_day * 2,
+            )
             for c in given.contracts
         ),
     )
@@ -116,12 +132,19 @@ def test_a_wider_limit_never_costs_more(number: int) -> None:
 def test_renamed_things_cost_the_same(number: int) -> None:
     """Other names for sites, contracts and regions give the same cost."""
     given, _ = random_problem(number, small=True)
-    new = {name: f"x-{name}" for name in (*given.site_names, *given.contract_names, *given.region_names)}
+    new = {
+        name: f"x-{name}"
+        for name in (*given.site_names, *given.contract_names, *given.region_names)
+    }
     renamed = replace(
         given,
         regions=tuple(replace(r, name=new[r.name]) for r in given.regions),
         sites=tuple(
-            replace(s, name=new[s.name], collections=tuple(replace(c, contract=new[c.contract]) for c in s.collections))
+            replace(
+                s,
+                name=new[s.name],
+                collections=tuple(replace(c, contract=new[c.contract]) for c in s.collections),
+            )
             for s in given.sites
         ),
         crews=tuple(replace(c, site=new[c.site]) for c in given.crews),

@@ -38,8 +38,8 @@ def planned(of: Problem) -> Plan:
 
 
 def test_overtime_is_worked_where_there_are_too_few_people() -> None:
-    """Three people cannot do the work of a day in seven hours; with two hours more each they can, and these are paid
-    one and a half times."""
+    """Three people cannot do the work of a day in seven hours; with two hours more each they can,
+    and these are paid one and a half times."""
     rushed = given(replace(OWN, extended=("day+2h",)), per_hour=20.0)
     with pytest.raises(NoPlanError):
         plan_joint(given(OWN, per_hour=20.0), scenarios(rushed), lane_prices(rushed))
@@ -50,14 +50,16 @@ def test_overtime_is_worked_where_there_are_too_few_people() -> None:
 
 
 def test_only_who_may_works_overtime() -> None:
-    """The dear crew may extend its shifts, the cheap one may not: no plan has the cheap one on the longer shift."""
+    """The dear crew may extend its shifts, the cheap one may not: no plan has the cheap one on the
+    longer shift."""
     plan = planned(given(replace(OWN, extended=("day+2h",)), HELP, per_hour=33.0))
     assert {r.crew for r in plan.staffing if r.shift == "day+2h"} == {"own"}
     assert {r.crew for r in plan.staffing} == {"own", "help"}
 
 
 def test_people_who_are_there_anyway_cost_no_overtime() -> None:
-    """Where regular hours are enough, nobody works longer, and the plan costs what it costs without the choice."""
+    """Where regular hours are enough, nobody works longer, and the plan costs what it costs without
+    the choice."""
     calm = given(replace(OWN, extended=("day+2h",)), per_hour=5.0)
     plan, plain = planned(calm), planned(replace(calm, shifts=(DAY_SHIFT,), crews=(OWN,)))
     assert plan.costs == plain.costs
@@ -65,30 +67,43 @@ def test_people_who_are_there_anyway_cost_no_overtime() -> None:
 
 
 def test_the_checker_finds_overtime_of_others() -> None:
-    """A crew without overtime on the extended shift breaks a rule, in words; with it, it does not."""
+    """A crew without overtime on the extended shift breaks a rule, in words; with it, it does
+    not."""
     of = given(OWN)
     row = StaffRow(0, "east", "pack", "own", "day+2h", LONG_AGO, 1)
-    plan = Plan("test", "by hand", (row,), (ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),))
+    plan = Plan(
+        "test", "by hand", (row,), (ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),)
+    )
     (found,) = violations(of, plan)
-    assert found.words == "east, pack, own, day+2h shift 10 Nov: this crew does not work this overtime"
+    assert (
+        found.words == "east, pack, own, day+2h shift 10 Nov: this crew does not work this overtime"
+    )
     may = given(replace(OWN, extended=("day+2h",)))
     assert violations(may, plan) == ()
     assert committed_costs(may, plan)["overtime"] == 2 * 3_000
 
 
 def test_rest_counts_from_the_later_end() -> None:
-    """A day from 08:00 that goes on until 18:00 leaves 14 hours until the next: with 15 hours of rest asked, nobody of
-    three works both."""
+    """A day from 08:00 that goes on until 18:00 leaves 14 hours until the next: with 15 hours of
+    rest asked, nobody of three works both."""
     tired = given(replace(OWN, extended=("day+2h",), min_rest_hours=15.0))
-    rows = [StaffRow(d, "east", "pack", "own", s, LONG_AGO, 2) for d, s in ((0, "day+2h"), (1, "day"))]
-    plan = Plan("test", "by hand", tuple(rows), (ShareRow("north", "east", "", 0, tired.horizon.end_s, 1.0),))
+    rows = [
+        StaffRow(d, "east", "pack", "own", s, LONG_AGO, 2) for d, s in ((0, "day+2h"), (1, "day"))
+    ]
+    plan = Plan(
+        "test",
+        "by hand",
+        tuple(rows),
+        (ShareRow("north", "east", "", 0, tired.horizon.end_s, 1.0),),
+    )
     assert [v.rule for v in violations(tired, plan)] == ["limit_rest"]
     rested = replace(plan, staffing=(replace(rows[0], shift="day"), rows[1]))
     assert violations(tired, rested) == ()
 
 
 def test_rules_of_thumb_know_regular_shifts_only() -> None:
-    """A spreadsheet spreads people over the shifts there are; overtime is none of them, and costs it nothing."""
+    """A spreadsheet spreads people over the shifts there are; overtime is none of them, and costs
+    it nothing."""
     may = given(replace(OWN, extended=("day+2h",)))
     plain = replace(may, shifts=(DAY_SHIFT,), crews=(OWN,))
     ours, without = plan_average(may, lane_prices(may)), plan_average(plain, lane_prices(plain))
@@ -103,14 +118,19 @@ def test_a_crew_cannot_extend_a_shift_that_is_not_there() -> None:
 
 def test_overtime_may_go_past_the_closing_of_another_site() -> None:
     """The extended shift of one site makes no new bucket at a site whose people may not work it."""
-    both = given(replace(OWN, extended=("day+2h",)), replace(HELP, site="coast"), sites=(site(), site("coast")))
+    both = given(
+        replace(OWN, extended=("day+2h",)),
+        replace(HELP, site="coast"),
+        sites=(site(), site("coast")),
+    )
     plan = planned(both)
     assert not [r for r in plan.staffing if r.site == "coast" and r.shift == "day+2h"]
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_conflicts_of_rest_are_those_of_all_sets_of_shifts(seed: int) -> None:
-    """A shift standing for every set of shifts finds the same widest pairs as looking at every set."""
+    """A shift standing for every set of shifts finds the same widest pairs as looking at every
+    set."""
     rng = np.random.default_rng(seed)
     starts, lengths = rng.integers(0, 24, 6), rng.integers(4, 13, 6)
     hours = zip(starts.tolist(), lengths.tolist(), strict=True)
@@ -121,5 +141,7 @@ def test_conflicts_of_rest_are_those_of_all_sets_of_shifts(seed: int) -> None:
         for today in combinations(range(6), size):
             tomorrow = tuple(b for b in range(6) if all(clash[a][b] for a in today))
             if tomorrow:
-                found.add((tuple(a for a in range(6) if all(clash[a][b] for b in tomorrow)), tomorrow))
+                found.add(
+                    (tuple(a for a in range(6) if all(clash[a][b] for b in tomorrow)), tomorrow)
+                )
     assert list(rest_conflicts(shifts, 11.0)) == sorted(found)

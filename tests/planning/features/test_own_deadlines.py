@@ -20,7 +20,14 @@ from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import room_to_count_on
 from planner.planning.formulation.returns import returned_at
 from planner.planning.options import PlanningOptions
-from tests.planning.builders import collections, courier_problem, lane_prices, problem, scenarios, site
+from tests.planning.builders import (
+    collections,
+    courier_problem,
+    lane_prices,
+    problem,
+    scenarios,
+    site,
+)
 
 
 def parameters(given: Problem) -> Parameters:
@@ -34,10 +41,13 @@ def due_of_returns(days: int = 8, **rule: Any) -> Ints:
     base = problem(days=days, sites=(place,), products=(box,), returns=Returns(HOUR_S, 2 * HOUR_S))
     regions = (Region("north", "North", 0.5), Region("south", "South", 0.5))
     demand = replace(base.demand, region_share=np.array([0.5, 0.5]))
-    given = replace(base, platform=PlatformRule("rule", "label", **rule), regions=regions, demand=demand)
+    given = replace(
+        base, platform=PlatformRule("rule", "label", **rule), regions=regions, demand=demand
+    )
     of, start = parameters(given), np.arange(days * DAY_S // SLOT_S) * SLOT_S
     deadlines = [
-        given.platform.deadlines(start, np.full(len(start), r), given.region_names, given.horizon) for r in range(2)
+        given.platform.deadlines(start, np.full(len(start), r), given.region_names, given.horizon)
+        for r in range(2)
     ]
     found = returned_at(of, place, place.processes[0], deadlines)
     assert found is not None
@@ -49,13 +59,14 @@ def at(day: int, hour: int) -> int:
 
 
 def test_with_hours_a_return_is_due_after_its_48_hours() -> None:
-    """Orders due in 24 hours: a return of Tuesday noon stands where an order of Wednesday noon does."""
+    """Orders due in 24 hours: a return of Tuesday noon stands where an order of Wednesday noon
+    does."""
     assert due_of_returns(deadline_hours=24.0)[at(1, 12)] == 3 * DAY_S + 12 * HOUR_S
 
 
 def test_under_a_calendar_a_return_waits_with_the_orders_of_its_deadline() -> None:
-    """Due at the end of the next working day: a return of day 1, due on day 3, stands with the orders of day 2, whose
-    deadline is the first that is not before its own."""
+    """Due at the end of the next working day: a return of day 1, due on day 3, stands with the
+    orders of day 2, whose deadline is the first that is not before its own."""
     due = due_of_returns(deadline_working_days=1)
     assert due[at(1, 12)] == 4 * DAY_S - 1
     holidays = frozenset({date(2026, 11, 12), date(2026, 11, 13)})  # days 2 and 3 of the horizon
@@ -63,7 +74,8 @@ def test_under_a_calendar_a_return_waits_with_the_orders_of_its_deadline() -> No
 
 
 def test_a_longer_promise_puts_a_return_ahead() -> None:
-    """Where a region is promised 72 hours, its orders of a day before have the deadline of the return."""
+    """Where a region is promised 72 hours, its orders of a day before have the deadline of the
+    return."""
     due = due_of_returns(deadline_hours=24.0, promise_hours={"south": 72.0})
     like_north, like_south = at(2, 12), at(0, 12)
     earliest = {slot: slot * SLOT_S + DAY_S for slot in (like_north, like_south)}
@@ -81,7 +93,10 @@ def test_a_longer_promise_puts_a_return_ahead() -> None:
     ],
 )
 def test_room_goes_by_the_shortest_promise(rule: dict[str, Any], days: float) -> None:
-    """Chance evens out over as long as an order may take: of the region promised most, or of working days."""
-    base = courier_problem(sites=(site(collections=collections("fast", "slow", capacity_parcels=50)),))
+    """Chance evens out over as long as an order may take: of the region promised most, or of
+    working days."""
+    base = courier_problem(
+        sites=(site(collections=collections("fast", "slow", capacity_parcels=50)),)
+    )
     given = replace(base, platform=PlatformRule("rule", "handover", **rule))
     assert room_to_count_on(parameters(given), 0) == pytest.approx(1 - 2 / np.sqrt(100 * days))

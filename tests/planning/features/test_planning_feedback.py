@@ -31,12 +31,18 @@ from tests.planning.builders import (
 
 
 def parameters(given: Problem, feedback: PlanningFeedback | None) -> Parameters:
-    return Parameters(given, scenarios(given), lane_prices(given), PlanningOptions(), (0,), feedback=feedback)
+    return Parameters(
+        given, scenarios(given), lane_prices(given), PlanningOptions(), (0,), feedback=feedback
+    )
 
 
 def learned(given: Problem, speed: float, **changes: float) -> PlanningFeedback:
     """The same throughput everywhere."""
-    return replace(PlanningFeedback.none(given), throughput=np.full_like(PlanningFeedback.none(given).throughput, speed), **changes)
+    return replace(
+        PlanningFeedback.none(given),
+        throughput=np.full_like(PlanningFeedback.none(given).throughput, speed),
+        **changes,
+    )
 
 
 def people(plan: Plan) -> int:
@@ -44,13 +50,16 @@ def people(plan: Plan) -> int:
 
 
 def test_what_was_seen_replaces_what_is_assumed_hour_by_hour() -> None:
-    """From 8 to 9 o'clock 0.5 was seen, from 9 to 10 0.7, from 10 to 11 nothing: their means over every bucket."""
+    """From 8 to 9 o'clock 0.5 was seen, from 9 to 10 0.7, from 10 to 11 nothing: their means over
+    every bucket."""
     given = problem()
     feedback = PlanningFeedback.none(given)
     feedback.throughput[0, 0, 8:10] = 0.5, 0.7
     of = parameters(given, feedback)
     got, edges = of.efficiency(0, "pack"), of.timelines[0].edges
-    hourly = np.where(np.isnan(feedback.throughput[0, 0]), of.options.efficiency, feedback.throughput[0, 0])
+    hourly = np.where(
+        np.isnan(feedback.throughput[0, 0]), of.options.efficiency, feedback.throughput[0, 0]
+    )
     expected = [hourly[np.arange(a, b) // HOUR_S].mean() for a, b in pairwise(edges)]
     assert got == pytest.approx(expected)
     first = int(np.searchsorted(edges, 8 * HOUR_S))
@@ -61,14 +70,22 @@ def test_what_was_seen_replaces_what_is_assumed_hour_by_hour() -> None:
 def test_nothing_learned_is_exactly_no_lessons() -> None:
     """Without lessons, and with empty ones, the program is the same to the last bit."""
     given, _ = random_problem(1)
-    bare, taught = (build(parameters(given, feedback)).program.arrays() for feedback in (None, PlanningFeedback.none(given)))
+    bare, taught = (
+        build(parameters(given, feedback)).program.arrays()
+        for feedback in (None, PlanningFeedback.none(given))
+    )
     assert (bare.matrix != taught.matrix).nnz == 0
     assert np.array_equal(bare.row_upper, taught.row_upper)
 
 
 def test_headroom_divides_what_people_do_and_what_vehicles_take() -> None:
-    given = courier_problem(sites=(site(collections=collections("fast", "slow", capacity_parcels=200)),))
-    bare, wide = parameters(given, None), parameters(given, replace(PlanningFeedback.none(given), headroom=1.25))
+    given = courier_problem(
+        sites=(site(collections=collections("fast", "slow", capacity_parcels=200)),)
+    )
+    bare, wide = (
+        parameters(given, None),
+        parameters(given, replace(PlanningFeedback.none(given), headroom=1.25)),
+    )
     assert wide.efficiency(0, "pack") == pytest.approx(bare.efficiency(0, "pack") / 1.25)
     assert room_to_count_on(wide, 0) == pytest.approx(room_to_count_on(bare, 0) / 1.25)
 
@@ -78,7 +95,13 @@ def test_half_the_speed_takes_twice_the_people() -> None:
     given = problem(days=3, per_hour=40.0)
     given = replace(given, crews=(replace(given.crews[0], limit=40),))
     plans = [
-        plan_joint(given, scenarios(given), lane_prices(given), options=EXACT, feedback=learned(given, speed))
+        plan_joint(
+            given,
+            scenarios(given),
+            lane_prices(given),
+            options=EXACT,
+            feedback=learned(given, speed),
+        )
         for speed in (0.8, 0.4)
     ]
     assert people(plans[1]) == pytest.approx(2 * people(plans[0]), abs=given.horizon.days)
@@ -91,7 +114,9 @@ def test_slower_people_and_more_headroom_never_cost_less(number: int) -> None:
     given = replace(given, crews=tuple(replace(c, limit=60) for c in given.crews))
 
     def cost(feedback: PlanningFeedback | None) -> float:
-        model = build(Parameters(given, scenarios(given, (0.8, 1.1)), lanes, EXACT, (0, 1), feedback=feedback))
+        model = build(
+            Parameters(given, scenarios(given, (0.8, 1.1)), lanes, EXACT, (0, 1), feedback=feedback)
+        )
         objective = solve(relaxed(model.program.arrays()), SolveLimits(1, 0.0)).objective
         assert objective is not None
         return objective

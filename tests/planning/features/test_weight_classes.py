@@ -32,7 +32,8 @@ from tests.planning.builders import (
 )
 
 EDGE_G = 1000
-# columns, rows, entries, whole numbers, and sums over matrix and prices, before weight was told apart
+# columns, rows, entries, whole numbers, and sums over matrix and prices, before weight was told
+# apart
 STORED = [
     (569, 800, 2203, 87, -17726.805364432425, 1230075.8581629058),
     (414, 587, 1590, 58, -30101.337268862208, 995422.2169544642),
@@ -45,18 +46,25 @@ STORED = [
 def test_without_weight_classes_the_program_is_what_it_was(number: int) -> None:
     """Size and weighted sums of all entries and prices are those stored."""
     given, lanes = random_problem(number)
-    parameters = Parameters(given, scenarios(given, (0.8, 1.0, 1.3)), lanes, PlanningOptions(), (0, 2))
+    parameters = Parameters(
+        given, scenarios(given, (0.8, 1.0, 1.3)), lanes, PlanningOptions(), (0, 2)
+    )
     arrays = build(parameters).program.arrays()
     rng = np.random.default_rng(0)
     x, y = rng.random(len(arrays.upper)), rng.random(len(arrays.row_lower))
     size = (len(x), len(y), arrays.matrix.nnz, int(arrays.integer.sum()))
     assert size == STORED[number][:4]
-    assert (y @ (arrays.matrix @ x), arrays.objective @ x) == pytest.approx(STORED[number][4:], rel=1e-12)
+    assert (y @ (arrays.matrix @ x), arrays.objective @ x) == pytest.approx(
+        STORED[number][4:], rel=1e-12
+    )
 
 
 def two_weights(**changes: Any) -> Problem:
-    """Boxes of 500 g and chests of 5 kg, half of the orders each, told apart at 1 kg; people for free."""
-    base = courier_problem(crews=(crew(limit=100, wage_minor_per_hour=0),), weight_classes_g=(EDGE_G,))
+    """Boxes of 500 g and chests of 5 kg, half of the orders each, told apart at 1 kg; people for
+    free."""
+    base = courier_problem(
+        crews=(crew(limit=100, wage_minor_per_hour=0),), weight_classes_g=(EDGE_G,)
+    )
     box = base.products[0]
     made = replace(
         base,
@@ -75,7 +83,8 @@ def by_weight(given: Problem, prices: dict[str, tuple[float, float]]) -> LaneCos
 
 
 def test_each_weight_goes_the_cheaper_way() -> None:
-    """Light parcels are cheap with one contract, heavy ones with the other: 360 orders at 200 and 360 at 400."""
+    """Light parcels are cheap with one contract, heavy ones with the other: 360 orders at 200 and
+    360 at 400."""
     given = two_weights()
     lanes = by_weight(given, {"fast": (200.0, 900.0), "slow": (300.0, 400.0)})
     plan = plan_joint(given, scenarios(given), lanes, options=EXACT)
@@ -91,7 +100,8 @@ def test_each_weight_goes_the_cheaper_way() -> None:
 
 
 def test_what_a_contract_refuses_goes_with_another() -> None:
-    """A class without a price has no lane; where no contract takes it, the message says which parcels are left."""
+    """A class without a price has no lane; where no contract takes it, the message says which
+    parcels are left."""
     given = two_weights()
     refused = by_weight(given, {"fast": (200.0, np.inf)})
     plan = plan_joint(given, scenarios(given), refused, options=EXACT)
@@ -100,37 +110,52 @@ def test_what_a_contract_refuses_goes_with_another() -> None:
     with pytest.raises(NoPlanError) as error:
         plan_joint(given, scenarios(given), by_all, options=EXACT)
     words = [b.words for b in error.value.blame]
-    assert words == [f"region {r}, parcels above 1,000 g: every contract refuses them" for r in ("north", "south")]
+    assert words == [
+        f"region {r}, parcels above 1,000 g: every contract refuses them"
+        for r in ("north", "south")
+    ]
 
 
 def test_goods_lie_where_their_weight_is_shipped() -> None:
-    """Light parcels are cheap from one site and heavy ones from the other: boxes here, chests there."""
+    """Light parcels are cheap from one site and heavy ones from the other: boxes here, chests
+    there."""
     base = two_weights()
     names = ("east", "coast")
     given = replace(
         base,
-        sites=tuple(site(n, collections=collections("fast", "slow"), inbound_cost_minor=10) for n in names),
+        sites=tuple(
+            site(n, collections=collections("fast", "slow"), inbound_cost_minor=10) for n in names
+        ),
         crews=tuple(crew(site=n, limit=100, wage_minor_per_hour=0) for n in names),
     )
     mean = lane_prices(given).mean
     mean[0, :, :, 1] += 500.0
     mean[1, :, :, 0] += 500.0
     plan = plan_joint(given, scenarios(given), LaneCosts.plain(mean), options=EXACT)
-    assert {(row.site, row.product) for row in plan.stock or ()} == {("east", "box"), ("coast", "chest")}
+    assert {(row.site, row.product) for row in plan.stock or ()} == {
+        ("east", "box"),
+        ("coast", "chest"),
+    }
     assert plan.expected["on_time_share"] == 1.0
 
 
 def test_allotments_count_parcels_of_all_weights() -> None:
-    """A contract that takes 120 a day, cheap for both weights, is given half of everything and no more."""
+    """A contract that takes 120 a day, cheap for both weights, is given half of everything and no
+    more."""
     given = two_weights()
     tight = replace(
         given,
-        contracts=tuple(replace(c, allotment_per_day=a) for c, a in zip(given.contracts, (120, None), strict=True)),
+        contracts=tuple(
+            replace(c, allotment_per_day=a)
+            for c, a in zip(given.contracts, (120, None), strict=True)
+        ),
     )
     lanes = by_weight(tight, {"fast": (200.0, 200.0), "slow": (300.0, 350.0)})
     plan = plan_joint(tight, scenarios(tight), lanes, options=EXACT)
     shares = {"north": 0.6, "south": 0.4}
-    parcels = sum(r.share * shares[r.region] * 0.5 * 240 for r in plan.routing if r.contract == "fast")
+    parcels = sum(
+        r.share * shares[r.region] * 0.5 * 240 for r in plan.routing if r.contract == "fast"
+    )
     assert 90 < parcels <= 120  # room is kept for chance
     heavy_first = {r.contract for r in plan.routing if r.above_g == EDGE_G}
     assert "fast" in heavy_first  # where it saves more
@@ -140,12 +165,16 @@ def test_a_class_nobody_reaches_changes_nothing() -> None:
     """An edge far above every parcel leaves the cost as it is."""
     given = two_weights(weight_classes_g=())
     far = replace(given, weight_classes_g=(10**6,))
-    cost = [plan_joint(p, scenarios(p, (0.8, 1.2)), lane_prices(p), options=EXACT).objective for p in (given, far)]
+    cost = [
+        plan_joint(p, scenarios(p, (0.8, 1.2)), lane_prices(p), options=EXACT).objective
+        for p in (given, far)
+    ]
     assert cost[0] == cost[1]
 
 
 def test_components_of_other_goods_are_mixes_of_their_own() -> None:
-    """An event of chests alone has the regions of the baseline, but not its weights; nobody's orders are lost."""
+    """An event of chests alone has the regions of the baseline, but not its weights; nobody's
+    orders are lost."""
     base = two_weights()
     event = Event("chests", DAY_S, 100.0, 100.0, HOUR_S, HOUR_S, product_share=(0.0, 1.0))
     given = replace(base, demand=replace(base.demand, events=(event,)))
@@ -160,7 +189,8 @@ def test_components_of_other_goods_are_mixes_of_their_own() -> None:
 
 
 def test_a_mix_has_the_mean_weights_of_its_components() -> None:
-    """Two components that agree to the hundredth are one mix; the larger one weighs more in its class shares."""
+    """Two components that agree to the hundredth are one mix; the larger one weighs more in its
+    class shares."""
     base = two_weights()
     event = Event("alike", DAY_S, 720.0, 720.0, HOUR_S, HOUR_S, product_share=(0.502, 0.498))
     given = replace(base, demand=replace(base.demand, events=(event,)))
@@ -171,10 +201,15 @@ def test_a_mix_has_the_mean_weights_of_its_components() -> None:
 
 
 def test_a_product_of_spread_weight_lies_in_both_classes() -> None:
-    """Orders of one product fall into the classes as its weight spreads, and its stock covers both."""
+    """Orders of one product fall into the classes as its weight spreads, and its stock covers
+    both."""
     base = two_weights()
     spread = Product("bag", "Bag", 1.0, weight_g=900.0, weight_cv=0.6, paid_minor=5_000)
-    given = replace(base, products=(spread,), demand=Demand((), np.array([0.6, 0.4]), np.ones(1), base.demand.baseline))
+    given = replace(
+        base,
+        products=(spread,),
+        demand=Demand((), np.array([0.6, 0.4]), np.ones(1), base.demand.baseline),
+    )
     of = Parameters(given, scenarios(given), lane_prices(given), EXACT, (0,))
     assert of.product_class.sum() == 1.0
     assert 0.4 < of.product_class[0, 0] < 0.7

@@ -1,4 +1,5 @@
-"""Which contracts are signed and what goes with them, against enumeration and against a program written anew."""
+"""Which contracts are signed and what goes with them, against enumeration and against a program
+written anew."""
 
 from __future__ import annotations
 
@@ -28,9 +29,12 @@ NUMBERS = range(8)
 WHOLE_TREE = SolveLimits(nodes=10**6, relative_gap=1e-9)
 
 
-@pytest.mark.parametrize("number", [*range(60), *(pytest.param(n, marks=pytest.mark.slow) for n in range(60, 500))])
+@pytest.mark.parametrize(
+    "number", [*range(60), *(pytest.param(n, marks=pytest.mark.slow) for n in range(60, 500))]
+)
 def test_whole_regions_go_where_enumeration_sends_them(number: int) -> None:
-    """With every weight class of a region given to one contract, the cost is the least over all ways to do so."""
+    """With every weight class of a region given to one contract, the cost is the least over all
+    ways to do so."""
     given, lanes = random_contracts(number)
     cells = [(r, k) for r in given.region_names for k in range(len(given.weight_bands))]
     ways = product(given.contract_names, repeat=len(cells))
@@ -45,9 +49,12 @@ def test_whole_regions_go_where_enumeration_sends_them(number: int) -> None:
     assert answer.objective == pytest.approx(best, rel=1e-6)
 
 
-@pytest.mark.parametrize("number", [*range(60), *(pytest.param(n, marks=pytest.mark.slow) for n in range(60, 500))])
+@pytest.mark.parametrize(
+    "number", [*range(60), *(pytest.param(n, marks=pytest.mark.slow) for n in range(60, 500))]
+)
 def test_shares_of_any_size_cost_what_another_program_finds(number: int) -> None:
-    """The joint plan costs what a program of another form, solved by another library, finds; it breaks no rule."""
+    """The joint plan costs what a program of another form, solved by another library, finds; it
+    breaks no rule."""
     given, lanes = random_contracts(number)
     plan = plan_joint(given, scenarios(given, FACTORS), lanes, options=EXACT)
     assert plan.objective == pytest.approx(Oracle(given, lanes).solve(), rel=1e-5)
@@ -68,29 +75,38 @@ def changed(given: Problem, change: Callable[[Contract], Contract]) -> Problem:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_ten_times_the_prices_of_every_clause_is_ten_times_the_cost(number: int) -> None:
-    """Fees, rebates, surcharges, shortfalls and lanes times ten: the best plan costs ten times as much."""
+    """Fees, rebates, surcharges, shortfalls and lanes times ten: the best plan costs ten times as
+    much."""
     given, lanes = random_contracts(number)
 
     def dearer(c: Contract) -> Contract:
         volume = c.volume
         if volume is not None:
-            volume = replace(volume, tiers=tuple(replace(t, rebate_minor=t.rebate_minor * 10) for t in volume.tiers))
+            volume = replace(
+                volume,
+                tiers=tuple(replace(t, rebate_minor=t.rebate_minor * 10) for t in volume.tiers),
+            )
         return replace(
             c,
             volume=volume,
-            volume_surcharges=tuple(replace(s, per_parcel_minor=s.per_parcel_minor * 10) for s in c.volume_surcharges),
+            volume_surcharges=tuple(
+                replace(s, per_parcel_minor=s.per_parcel_minor * 10) for s in c.volume_surcharges
+            ),
             fixed_fee_minor=c.fixed_fee_minor * 10,
             collection_fee_minor=c.collection_fee_minor * 10,
             shortfall_minor=c.shortfall_minor * 10,
         )
 
     ten = LaneCosts(lanes.mean * 10, lanes.base * 10, lanes.refund * 10, lanes.loss * 10)
-    assert best_cost(changed(given, dearer), ten) == pytest.approx(10 * best_cost(given, lanes), rel=1e-5)
+    assert best_cost(changed(given, dearer), ten) == pytest.approx(
+        10 * best_cost(given, lanes), rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_contract_cut_in_two_costs_the_same(number: int) -> None:
-    """Two contracts without obligations, each with half of the allotment, are worth one with all of it."""
+    """Two contracts without obligations, each with half of the allotment, are worth one with all of
+    it."""
     given, lanes = random_contracts(number)
     free = contract("free", given.region_names, allotment_per_day=160)
     whole = replace(
@@ -110,7 +126,10 @@ def test_a_contract_cut_in_two_costs_the_same(number: int) -> None:
     options = replace(EXACT, pickup_z=0.0)
 
     def cost(of: Problem, more: int) -> int:
-        wider = [np.concatenate([t, *[f(t[:, :, :1])] * more], axis=2) for t, f in zip(tables, fills, strict=True)]
+        wider = [
+            np.concatenate([t, *[f(t[:, :, :1])] * more], axis=2)
+            for t, f in zip(tables, fills, strict=True)
+        ]
         plan = plan_joint(of, scenarios(of, FACTORS), LaneCosts(*wider), options=options)
         assert plan.objective is not None
         return plan.objective
@@ -123,18 +142,26 @@ def test_a_contract_cut_in_two_costs_the_same(number: int) -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_contract_that_is_worse_in_everything_changes_nothing(number: int) -> None:
-    """A copy of a contract at higher prices, with lower tiers and an obligation more, is not signed."""
+    """A copy of a contract at higher prices, with lower tiers and an obligation more, is not
+    signed."""
     given, lanes = random_contracts(number)
     first = given.contracts[0]
     copy = replace(
-        first, name="copy", fixed_fee_minor=first.fixed_fee_minor + 1_000, volume=None, exclusive=frozenset()
+        first,
+        name="copy",
+        fixed_fee_minor=first.fixed_fee_minor + 1_000,
+        volume=None,
+        exclusive=frozenset(),
     )
     wider = replace(
         given,
         contracts=(*given.contracts, copy),
         sites=(site(collections=collections(*given.contract_names, "copy")),),
     )
-    dear = [np.concatenate([t, t.max(axis=2, keepdims=True) + 50], axis=2) for t in (lanes.mean, lanes.base)]
+    dear = [
+        np.concatenate([t, t.max(axis=2, keepdims=True) + 50], axis=2)
+        for t in (lanes.mean, lanes.base)
+    ]
     same = [np.concatenate([t, t[:, :, :1]], axis=2) for t in (lanes.refund * 0, lanes.loss)]
     plain = LaneCosts(lanes.mean, lanes.base, lanes.refund * 0, lanes.loss)
     plan = plan_joint(wider, scenarios(wider, FACTORS), LaneCosts(*dear, *same), options=EXACT)
@@ -144,13 +171,16 @@ def test_a_contract_that_is_worse_in_everything_changes_nothing(number: int) -> 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_milder_clause_never_costs_more(number: int) -> None:
-    """Tiers that begin earlier, surcharges that begin later, half the commitment, nothing exclusive."""
+    """Tiers that begin earlier, surcharges that begin later, half the commitment, nothing
+    exclusive."""
     given, lanes = random_contracts(number)
 
     def sooner(c: Contract) -> Contract:
         volume = c.volume
         if volume is not None:
-            tiers = (replace(t, from_parcels=t.from_parcels // 2, rebate_minor=0) for t in volume.tiers)
+            tiers = (
+                replace(t, from_parcels=t.from_parcels // 2, rebate_minor=0) for t in volume.tiers
+            )
             volume = replace(volume, tiers=tuple(tiers))
         return replace(c, volume=volume)
 
@@ -167,14 +197,19 @@ def test_a_milder_clause_never_costs_more(number: int) -> None:
         changed(usual, lambda c: replace(c, exclusive=frozenset())),
         changed(
             usual,
-            lambda c: replace(c, commitment_parcels=c.commitment_parcels // 2, commitment_share=c.commitment_share / 2),
+            lambda c: replace(
+                c,
+                commitment_parcels=c.commitment_parcels // 2,
+                commitment_share=c.commitment_share / 2,
+            ),
         ),
         changed(
             usual,
             lambda c: replace(
                 c,
                 volume_surcharges=tuple(
-                    replace(s, above_parcels=2 * s.above_parcels, on="excess") for s in c.volume_surcharges
+                    replace(s, above_parcels=2 * s.above_parcels, on="excess")
+                    for s in c.volume_surcharges
                 ),
             ),
         ),
@@ -198,7 +233,8 @@ def test_the_order_and_the_names_of_contracts_do_not_matter(number: int) -> None
 
 @pytest.mark.parametrize("number", range(20))
 def test_a_stated_plan_is_reckoned_on_mean_demand(number: int) -> None:
-    """Whole regions given out at random: every clause is in the costs, as loops over parcels reckon them."""
+    """Whole regions given out at random: every clause is in the costs, as loops over parcels reckon
+    them."""
     given, lanes = random_contracts(number)
     rng = np.random.default_rng(number)
     cells = [(r, k) for r in given.region_names for k in range(len(given.weight_bands))]
@@ -214,7 +250,9 @@ def test_a_stated_plan_is_reckoned_on_mean_demand(number: int) -> None:
 
 @pytest.mark.parametrize("number", range(20))
 @pytest.mark.parametrize("method", [plan_average, plan_cheapest])
-def test_rules_of_thumb_keep_every_rule_on_contracts(number: int, method: Callable[..., Plan]) -> None:
+def test_rules_of_thumb_keep_every_rule_on_contracts(
+    number: int, method: Callable[..., Plan]
+) -> None:
     """With weight classes and exclusive regions nothing is broken, and the costs add up."""
     given, lanes = random_contracts(number)
     plan = method(given, lanes)
@@ -223,16 +261,24 @@ def test_rules_of_thumb_keep_every_rule_on_contracts(number: int, method: Callab
 
 
 def test_a_plan_that_breaks_a_clause_is_told() -> None:
-    """Another carrier in a region one has to itself; a weight that is left out; parcels that a contract refuses."""
-    given, lanes = random_contracts(next(n for n in range(99) if random_contracts(n)[0].weight_classes_g))
+    """Another carrier in a region one has to itself; a weight that is left out; parcels that a
+    contract refuses."""
+    given, lanes = random_contracts(
+        next(n for n in range(99) if random_contracts(n)[0].weight_classes_g)
+    )
     plan = plan_joint(given, scenarios(given, FACTORS), lanes, options=EXACT)
     carrier = next(r.contract for r in plan.routing if r.region == "north")
     other = next(n for n in given.contract_names if n != carrier)
 
     def told(of: Problem, broken: Plan) -> set[str]:
-        return {v.rule for v in violations(of, replace(broken, costs={}, objective=None, bound=None))}
+        return {
+            v.rule for v in violations(of, replace(broken, costs={}, objective=None, bound=None))
+        }
 
-    alone = changed(given, lambda c: replace(c, exclusive=frozenset({"north"}) if c.name == other else frozenset()))
+    alone = changed(
+        given,
+        lambda c: replace(c, exclusive=frozenset({"north"}) if c.name == other else frozenset()),
+    )
     assert told(alone, replace(plan, signed=given.contract_names)) == {"limit_exclusive"}
     light = tuple(r for r in plan.routing if r.above_g == 0)
     assert told(given, replace(plan, routing=light)) == {"cover_regions"}
@@ -245,7 +291,9 @@ def test_a_plan_that_breaks_a_clause_is_told() -> None:
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_large_programs_decide_contracts_as_small_ones(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_programs_decide_contracts_as_small_ones(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Solved site by site, as large programs are, contracts and tiers cost the same."""
     given, lanes = random_contracts(number)
     usual = best_cost(given, lanes)
@@ -255,17 +303,24 @@ def test_large_programs_decide_contracts_as_small_ones(number: int, monkeypatch:
 
 @pytest.mark.parametrize("number", range(8))
 def test_incremental_tiers_on_parcels_of_several_prices_are_nearly_right(number: int) -> None:
-    """Parcel by parcel at the mean price of what goes: the model's discount is off by less than a fifth of it."""
+    """Parcel by parcel at the mean price of what goes: the model's discount is off by less than a
+    fifth of it."""
     rng = np.random.default_rng([12, number])
     given, lanes = random_contracts(number)
     tiers = (Tier(100, 0.1), Tier(300, 0.3, 5))
     of_all = changed(
         given,
-        lambda c: replace(contract(c.name, given.region_names), volume=Volume(tiers, kind="incremental")),
+        lambda c: replace(
+            contract(c.name, given.region_names), volume=Volume(tiers, kind="incremental")
+        ),
     )
-    prices = LaneCosts.plain(np.broadcast_to(rng.uniform(250, 500, lanes.mean.shape[:4])[..., None], lanes.mean.shape))
+    prices = LaneCosts.plain(
+        np.broadcast_to(rng.uniform(250, 500, lanes.mean.shape[:4])[..., None], lanes.mean.shape)
+    )
     plan = plan_joint(of_all, scenarios(of_all), prices, options=EXACT)
     stated = stated_plan(replace(of_all, routing=plan.routing, roster=()), prices)
     assert stated.costs["volume_discounts"] < 0
-    assert plan.costs["volume_discounts"] == pytest.approx(stated.costs["volume_discounts"], rel=0.2)
+    assert plan.costs["volume_discounts"] == pytest.approx(
+        stated.costs["volume_discounts"], rel=0.2
+    )
     assert plan.costs["courier"] == pytest.approx(stated.costs["courier"], abs=3)

@@ -14,7 +14,12 @@ from planner.domain.problem import Disruption, Problem
 from planner.domain.products import Region, Returns
 from planner.domain.site import Process
 from planner.planning.formulation.assignment_and_stock import add_shares
-from planner.planning.formulation.cutoffs import DOOMED, NEVER_DUE, collection_moments, packing_patterns
+from planner.planning.formulation.cutoffs import (
+    DOOMED,
+    NEVER_DUE,
+    collection_moments,
+    packing_patterns,
+)
 from planner.planning.formulation.parameters import Parameters
 from planner.planning.formulation.pickups import allotment, room_to_count_on
 from planner.planning.formulation.returns import returned_at
@@ -85,30 +90,36 @@ def test_work_of_an_order_counts_its_part_of_the_tour() -> None:
 
 
 def test_labels_are_due_at_the_last_bucket_end_before_the_deadline() -> None:
-    """An order of 00:00 due 24 hours later: packed by midnight; one of 09:00 the next day's 08:00."""
+    """An order of 00:00 due 24 hours later: packed by midnight; one of 09:00 the next day's
+    08:00."""
     due = due_times(problem())[0]
     assert due[0] == DAY_S
     assert due[9 * 12] == DAY_S + 8 * HOUR_S
 
 
 def test_hand_over_is_due_at_the_last_collection_in_time() -> None:
-    """Collections at 16:00 and 23:00: an order of 17:00 with 24 hours must go with the 16:00 of the next day."""
+    """Collections at 16:00 and 23:00: an order of 17:00 with 24 hours must go with the 16:00 of the
+    next day."""
     due = due_times(courier_problem())[0]
     assert due[17 * 12] == DAY_S + 16 * HOUR_S
     assert due[0] == 23 * HOUR_S
 
 
 def test_a_missed_collection_is_not_counted_on() -> None:
-    """Without the 16:00 of the second day an order of 17:00 must go with the 23:00 of its own day."""
+    """Without the 16:00 of the second day an order of 17:00 must go with the 23:00 of its own
+    day."""
     missed = Disruption("missed_collection", DAY_S + 15 * HOUR_S, DAY_S + 17 * HOUR_S)
     due = due_times(courier_problem(disruptions=(missed,)))[0]
     assert due[17 * 12] == 23 * HOUR_S
-    moments = collection_moments(courier_problem(disruptions=(missed,)), courier_problem().sites[0], "fast")
+    moments = collection_moments(
+        courier_problem(disruptions=(missed,)), courier_problem().sites[0], "fast"
+    )
     assert [m[0] // HOUR_S for m in moments] == [16, 23, 47, 64, 71]
 
 
 def test_no_collection_in_time_dooms_an_order() -> None:
-    """Due four hours after 17:00, with collections at 16:00 and 23:00 only: late whatever is done."""
+    """Due four hours after 17:00, with collections at 16:00 and 23:00 only: late whatever is
+    done."""
     base = courier_problem()
     due = due_times(replace(base, platform=replace(base.platform, deadline_hours=4.0)))[0]
     assert due[17 * 12] == DOOMED
@@ -127,10 +138,14 @@ def test_scan_delays_have_cut_offs_of_their_own() -> None:
     regions = ("north", "south")
     slow = contract("fast", regions, scan_delay_median_s=2 * HOUR_S, scan_delay_p95_s=6 * HOUR_S)
     base = courier_problem(contracts=(slow,), sites=(site(collections=collections("fast")),))
-    due = due_times(replace(base, platform=replace(base.platform, counts="first_scan", deadline_hours=36.0)))
+    due = due_times(
+        replace(base, platform=replace(base.platform, counts="first_scan", deadline_hours=36.0))
+    )
     at = 9 * 12
     assert due.shape[0] == 3
-    assert due[0, at] == DAY_S + 16 * HOUR_S  # 36 h - 4.8 h leaves the afternoon collection of the next day
+    assert (
+        due[0, at] == DAY_S + 16 * HOUR_S
+    )  # 36 h - 4.8 h leaves the afternoon collection of the next day
     assert due[0, at] >= due[1, at] >= due[2, at]
     assert due[2, at] < due[0, at]
 
@@ -146,13 +161,15 @@ def test_regions_with_another_promise_are_due_at_another_time() -> None:
 
 
 def test_rest_makes_late_and_early_shifts_exclude_each_other() -> None:
-    """Eleven hours of rest: nobody goes from late (to 24:00) to day (from 08:00); with seven everybody can."""
+    """Eleven hours of rest: nobody goes from late (to 24:00) to day (from 08:00); with seven
+    everybody can."""
     assert list(rest_conflicts((DAY_SHIFT, LATE_SHIFT), 11.0)) == [((1,), (0,))]
     assert list(rest_conflicts((DAY_SHIFT, LATE_SHIFT), 7.0)) == []
 
 
 def test_rest_over_three_shifts_joins_what_excludes_the_same() -> None:
-    """Evening and night both exclude tomorrow's early shift; night alone excludes early and evening."""
+    """Evening and night both exclude tomorrow's early shift; night alone excludes early and
+    evening."""
     shifts = (
         Shift("early", 6 * HOUR_S, 14 * HOUR_S),
         Shift("evening", 14 * HOUR_S, 22 * HOUR_S),
@@ -164,8 +181,13 @@ def test_rest_over_three_shifts_joins_what_excludes_the_same() -> None:
 def test_an_allotment_is_cut_for_the_days_a_disruption_touches() -> None:
     """Half of 100 on the second day only."""
     given = courier_problem(
-        contracts=(contract("fast", ("north", "south"), allotment_per_day=100), contract("slow", ("north", "south"))),
-        disruptions=(Disruption("allotment_cut", DAY_S + HOUR_S, 2 * DAY_S, contract="fast", factor=0.5),),
+        contracts=(
+            contract("fast", ("north", "south"), allotment_per_day=100),
+            contract("slow", ("north", "south")),
+        ),
+        disruptions=(
+            Disruption("allotment_cut", DAY_S + HOUR_S, 2 * DAY_S, contract="fast", factor=0.5),
+        ),
     )
     assert allotment(given, 0).tolist() == [100, 50, 100]
     assert np.isinf(allotment(given, 1)).all()
@@ -209,7 +231,8 @@ def test_demand_with_the_same_mix_is_one_mix() -> None:
 
 
 def test_heavy_products_are_a_kind_of_their_own() -> None:
-    """An event of goods with twice the work flows apart from the rest, and no order is counted twice."""
+    """An event of goods with twice the work flows apart from the rest, and no order is counted
+    twice."""
     base = problem()
     box = base.products[0]
     event = Event("heavy", 0, 100.0, 100.0, HOUR_S, HOUR_S, product_share=(0.0, 1.0))
@@ -238,7 +261,8 @@ def test_regions_that_never_order_are_still_shipped() -> None:
 
 
 def test_what_comes_back_is_spread_over_the_lag() -> None:
-    """Half of the orders come back 24 hours after the hand-over at median: none early, half of them by then."""
+    """Half of the orders come back 24 hours after the hand-over at median: none early, half of them
+    by then."""
     base = problem(days=4, sites=(site(receive=Process("receive", 10.0), received_by="pack"),))
     given = replace(
         base,
@@ -246,7 +270,9 @@ def test_what_comes_back_is_spread_over_the_lag() -> None:
         returns=Returns(DAY_S, DAY_S + HOUR_S),
     )
     of = parameters(given)
-    found = returned_at(of, given.sites[0], given.sites[0].processes[0], [np.full(4 * 288, 4 * DAY_S)])
+    found = returned_at(
+        of, given.sites[0], given.sites[0].processes[0], [np.full(4 * 288, 4 * DAY_S)]
+    )
     assert found is not None
     per_day = found.amounts.sum(axis=(0, 1, 2)).reshape(4, 288).sum(axis=1)
     assert per_day == pytest.approx([0, 0.5 * 240 * 0.5, 0.5 * 240, 0.5 * 240], rel=0.05)

@@ -40,14 +40,20 @@ OPTIONS = PlanningOptions(relative_gap=0.02)
 
 def built(given: Problem, lanes: LaneCosts, *failed: Plan) -> Model:
     feedback = replace(PlanningFeedback.none(given), failed=failed)
-    return build(Parameters(given, scenarios(given), lanes, PlanningOptions(), (0,), feedback=feedback))
+    return build(
+        Parameters(given, scenarios(given), lanes, PlanningOptions(), (0,), feedback=feedback)
+    )
 
 
 def allowed(model: Model, columns: list[int], amounts: tuple[int, ...]) -> bool:
     """Is there a y for these amounts, everything else at 0? By the rules of the cuts alone."""
     arrays = model.program.arrays()
     rows = np.concatenate(
-        [np.arange(r.first, r.first + r.count) for r in model.program.rules if r.name in ("link_more", "cover_more")]
+        [
+            np.arange(r.first, r.first + r.count)
+            for r in model.program.rules
+            if r.name in ("link_more", "cover_more")
+        ]
     )
     lower, upper = np.zeros(len(arrays.upper)), np.zeros(len(arrays.upper))
     upper[np.concatenate([cut.y for cut in model.cuts])] = 1.0
@@ -67,17 +73,31 @@ def allowed(model: Model, columns: list[int], amounts: tuple[int, ...]) -> bool:
 
 
 @pytest.mark.parametrize("failed", [((1, 0), (2, 1)), ((0, 0), (0, 0)), ((2, 2), (1, 2))])
-def test_just_the_plans_with_no_more_people_in_any_shift_are_left_out(failed: tuple[tuple[int, int], ...]) -> None:
-    """Every number of people up to two in two shifts of two days: the same number in another shift is another plan."""
+def test_just_the_plans_with_no_more_people_in_any_shift_are_left_out(
+    failed: tuple[tuple[int, int], ...],
+) -> None:
+    """Every number of people up to two in two shifts of two days: the same number in another shift
+    is another plan."""
     given = problem(shifts=(DAY_SHIFT, LATE_SHIFT), crews=(crew(limit=4),))
     bare = built(given, lane_prices(given))
     columns = bare.teams[0].head[0, :, :, 0].ravel().tolist()  # shift by shift
     before = [people for shift in failed for people in shift]
     rows = tuple(
-        (day, shift.name, failed[s][day]) for s, shift in enumerate(given.shifts) for day in (0, 1) if failed[s][day]
+        (day, shift.name, failed[s][day])
+        for s, shift in enumerate(given.shifts)
+        for day in (0, 1)
+        if failed[s][day]
     )
-    plan = Plan("stated", "stated", (), (ShareRow("north", "east", "", 0, given.horizon.end_s, 1.0),), stock=())
-    model = built(given, lane_prices(given), replace(plan, staffing=tuple(_staff(*row) for row in rows)))
+    plan = Plan(
+        "stated",
+        "stated",
+        (),
+        (ShareRow("north", "east", "", 0, given.horizon.end_s, 1.0),),
+        stock=(),
+    )
+    model = built(
+        given, lane_prices(given), replace(plan, staffing=tuple(_staff(*row) for row in rows))
+    )
     for people in product(range(3), repeat=4):
         dominated = all(now <= then for now, then in zip(people, before, strict=True))
         assert allowed(model, columns, people) == (not dominated)
@@ -131,7 +151,9 @@ def test_a_plan_that_failed_is_not_planned_again(number: int) -> None:
     failed: tuple[Plan, ...] = ()
     for _ in range(3):
         feedback = replace(PlanningFeedback.none(given), failed=failed)
-        plan = plan_joint(given, scenarios(given, (0.8, 1.1)), lanes, 1, options=OPTIONS, feedback=feedback)
+        plan = plan_joint(
+            given, scenarios(given, (0.8, 1.1)), lanes, 1, options=OPTIONS, feedback=feedback
+        )
         assert violations(given, plan) == ()
         assert all(is_more(given, lanes, plan, before) for before in failed)
         failed = (*failed, plan)
@@ -146,7 +168,8 @@ def is_more(given: Problem, lanes: LaneCosts, plan: Plan, before: Plan) -> bool:
 
 
 def test_site_by_site_keeps_to_what_is_wanted() -> None:
-    """The way of large programs: whole people next to the relaxation have more of something, too."""
+    """The way of large programs: whole people next to the relaxation have more of something,
+    too."""
     given, lanes = random_problem(4)
     plan = plan_joint(given, scenarios(given), lanes, 1, options=OPTIONS)
     model = built(given, lanes, plan)

@@ -23,7 +23,14 @@ from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheape
 from planner.planning.milp.solver import Answer
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.columns_to_plan import read_plan_from
-from tests.planning.builders import courier_problem, crew, lane_prices, problem, random_problem, scenarios
+from tests.planning.builders import (
+    courier_problem,
+    crew,
+    lane_prices,
+    problem,
+    random_problem,
+    scenarios,
+)
 
 
 def built(given: Problem, lanes: LaneCosts | None = None) -> Model:
@@ -35,12 +42,16 @@ def values_of(model: Model, plan: Plan) -> Floats:
     return encode(model.program, model.parameters, model.primary, plan)
 
 
-def shares_of(given: Problem, *rows: ShareRow, lanes: LaneCosts | None = None) -> dict[tuple[str, int], list[float]]:
+def shares_of(
+    given: Problem, *rows: ShareRow, lanes: LaneCosts | None = None
+) -> dict[tuple[str, int], list[float]]:
     """Shares [phase] by contract and weight class, of the one site and region `north`."""
     model = built(given, lanes)
     values, shares = values_of(model, Plan("stated", "stated", (), rows, stock=())), model.shares
     return {
-        (given.contract_names[shares.contract[n]], int(shares.weight[n])): values[shares.column[n]].tolist()
+        (given.contract_names[shares.contract[n]], int(shares.weight[n])): values[
+            shares.column[n]
+        ].tolist()
         for n in np.flatnonzero(shares.region == 0)
     }
 
@@ -67,7 +78,9 @@ def test_decoding_and_encoding_again_changes_nothing(number: int) -> None:
     for region in range(len(given.regions)):
         of = lane.region == region
         values[lane.column[of]] = parts[of] / parts[of].sum(axis=0)
-    plan = read_plan_from(model, Answer("feasible", "none", values, 0.0, -np.inf), {}, reproducible=True)
+    plan = read_plan_from(
+        model, Answer("feasible", "none", values, 0.0, -np.inf), {}, reproducible=True
+    )
     columns = model.primary.columns()
     assert values_of(model, plan)[columns] == pytest.approx(values[columns], abs=1e-3)
 
@@ -77,7 +90,11 @@ def test_rules_of_thumb_and_stated_plans_can_be_read(number: int) -> None:
     """All their people and goods are there, and every region is shipped in full."""
     given, lanes = random_problem(number)
     model = built(given, lanes)
-    for plan in (plan_average(given, lanes), plan_cheapest(given, lanes), stated_plan(given, lanes)):
+    for plan in (
+        plan_average(given, lanes),
+        plan_cheapest(given, lanes),
+        stated_plan(given, lanes),
+    ):
         values = values_of(model, plan)
         heads = sum(values[team.head[team.head >= 0]].sum() for team in model.teams)
         assert heads == sum(row.headcount for row in plan.staffing)
@@ -88,20 +105,26 @@ def test_rules_of_thumb_and_stated_plans_can_be_read(number: int) -> None:
 
 TWO_WEIGHTS = {
     "weight_classes_g": (1000,),
-    "products": (Product("box", "Box", 1.0, weight_g=1000.0, weight_cv=0.5, paid_minor=5_000, margin_minor=2_000),),
+    "products": (
+        Product(
+            "box", "Box", 1.0, weight_g=1000.0, weight_cv=0.5, paid_minor=5_000, margin_minor=2_000
+        ),
+    ),
 }
 
 
 def test_a_row_for_all_weights_counts_for_every_class() -> None:
     given = courier_problem(**TWO_WEIGHTS)
     found = shares_of(
-        given, *(ShareRow("north", "east", c, 0, 3 * DAY_S, s) for c, s in (("fast", 0.3), ("slow", 0.7)))
+        given,
+        *(ShareRow("north", "east", c, 0, 3 * DAY_S, s) for c, s in (("fast", 0.3), ("slow", 0.7))),
     )
     assert [found["fast", k] for k in (0, 1)] == [[pytest.approx(0.3)]] * 2
 
 
 def test_a_row_for_half_a_class_counts_half() -> None:
-    """Half the parcels weigh up to 1000 g, a quarter up to about 714 g: finer than the only class there is."""
+    """Half the parcels weigh up to 1000 g, a quarter up to about 714 g: finer than the only class
+    there is."""
     given = courier_problem(products=TWO_WEIGHTS["products"])
     median = given.products[0].weight_g
     edge = next(g for g in range(300, 3000) if given.products[0].share_up_to(g) >= 0.25)
@@ -114,7 +137,10 @@ def test_a_row_for_half_a_class_counts_half() -> None:
 def test_a_row_for_some_days_counts_by_their_orders() -> None:
     """One day of three alike."""
     given = courier_problem()
-    rows = [ShareRow("north", "east", "fast", 0, DAY_S, 1.0), ShareRow("north", "east", "slow", DAY_S, 3 * DAY_S, 1.0)]
+    rows = [
+        ShareRow("north", "east", "fast", 0, DAY_S, 1.0),
+        ShareRow("north", "east", "slow", DAY_S, 3 * DAY_S, 1.0),
+    ]
     assert shares_of(given, *rows)["fast", 0] == [pytest.approx(1 / 3)]
 
 
@@ -141,27 +167,45 @@ def test_people_booked_before_the_horizon_count_as_the_fastest_there_can_be() ->
 def test_unlimited_stock_is_as_much_as_is_ever_asked_for() -> None:
     model = built(problem())
     need = model.stock.families.need.sum()
-    assert values_of(model, Plan("stated", "stated", (), ()))[model.stock.placed] == pytest.approx(need)
+    assert values_of(model, Plan("stated", "stated", (), ()))[model.stock.placed] == pytest.approx(
+        need
+    )
 
 
 def test_goods_of_the_same_place_add_up() -> None:
-    plan = Plan("stated", "stated", (), (), stock=(StockRow("east", "box", 3), StockRow("east", "box", 4)))
+    plan = Plan(
+        "stated", "stated", (), (), stock=(StockRow("east", "box", 3), StockRow("east", "box", 4))
+    )
     model = built(problem())
     assert values_of(model, plan)[model.stock.placed].tolist() == [[7.0]]
 
 
 def test_vehicles_where_nothing_is_limited_are_no_decision() -> None:
-    plan = Plan("stated", "stated", (), (), extra=(ExtraCollection(0, "east", "fast", 16 * 3600, 1),))
+    plan = Plan(
+        "stated", "stated", (), (), extra=(ExtraCollection(0, "east", "fast", 16 * 3600, 1),)
+    )
     model = built(courier_problem())
-    assert set(np.flatnonzero(values_of(model, plan))) <= {*model.shares.column.ravel(), *model.stock.placed.ravel()}
+    assert set(np.flatnonzero(values_of(model, plan))) <= {
+        *model.shares.column.ravel(),
+        *model.stock.placed.ravel(),
+    }
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"routing": (ShareRow("north", "east", "nobody", 0, DAY_S, 1.0),)}, "there is no such lane"),
-        ({"staffing": (StaffRow(0, "east", "pack", "own", "late", LONG_AGO, 1),)}, "no work at pack in the late shift"),
-        ({"staffing": (StaffRow(9, "east", "pack", "own", "day", LONG_AGO, 1),)}, "no work at pack in the day shift"),
+        (
+            {"routing": (ShareRow("north", "east", "nobody", 0, DAY_S, 1.0),)},
+            "there is no such lane",
+        ),
+        (
+            {"staffing": (StaffRow(0, "east", "pack", "own", "late", LONG_AGO, 1),)},
+            "no work at pack in the late shift",
+        ),
+        (
+            {"staffing": (StaffRow(9, "east", "pack", "own", "day", LONG_AGO, 1),)},
+            "no work at pack in the day shift",
+        ),
     ],
 )
 def test_rows_the_problem_knows_nothing_of_are_refused(changes: dict[str, Any], words: str) -> None:

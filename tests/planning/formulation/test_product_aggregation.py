@@ -1,4 +1,5 @@
-"""Many products in families: honest bounds, stock that keeps every limit, and a plan told product by product."""
+"""Many products in families: honest bounds, stock that keeps every limit, and a plan told product
+by product."""
 
 from __future__ import annotations
 
@@ -31,8 +32,9 @@ PLANNED = [1, 3, 4, 5, *(pytest.param(n, marks=pytest.mark.slow) for n in (0, 2,
 
 
 def many_products(number: int, count: int = 12, limited: float = 0.4) -> tuple[Problem, LaneCosts]:
-    """A generated problem of two sites with `count` products; the event has its own mix. Some are limited in supply: a
-    little short of, or a little more than, what the hardest promotion asks for."""
+    """A generated problem of two sites with `count` products; the event has its own mix. Some are
+    limited in supply: a little short of, or a little more than, what the hardest promotion asks
+    for."""
     rng = np.random.default_rng([7, number])
     given, prices = random_problem(number)
     share = rng.dirichlet(np.full(count, 0.8))
@@ -54,7 +56,9 @@ def many_products(number: int, count: int = 12, limited: float = 0.4) -> tuple[P
     asked = setting_of(made, prices).all_units.sum(axis=(1, 2)).max(axis=0)
     supply = np.ceil(asked * rng.uniform(0.9995, 1.6, count)).astype(int)
     scarce = rng.random(count) < limited
-    goods = tuple(replace(p, supply_units=int(supply[k]) if scarce[k] else None) for k, p in enumerate(goods))
+    goods = tuple(
+        replace(p, supply_units=int(supply[k]) if scarce[k] else None) for k, p in enumerate(goods)
+    )
     return replace(made, products=goods), prices
 
 
@@ -72,12 +76,14 @@ def placed_for(given: Problem, prices: LaneCosts) -> tuple[Parameters, Placed]:
     parameters = setting_of(given, prices)
     whole = build(parameters)
     answer = solve(relaxed(whole.program.arrays()), SolveLimits(1, 0.0))
-    return parameters, place(whole, evaluate_recourse(whole, answer.solution[whole.program.decisions()]))
+    return parameters, place(
+        whole, evaluate_recourse(whole, answer.solution[whole.program.decisions()])
+    )
 
 
 def test_a_few_products_are_families_of_their_own() -> None:
-    """Nothing is put together as long as there are no more products than families: needs and supplies are the
-    products' own."""
+    """Nothing is put together as long as there are no more products than families: needs and
+    supplies are the products' own."""
     parameters = setting_of(*many_products(0))
     found, goods = families_of(parameters), goods_of(parameters)
     assert found.single
@@ -87,8 +93,11 @@ def test_a_few_products_are_families_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_families_never_cost_more_than_products(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fewer the families, the lower the optimum of the relaxation; with all of them it is that of the products."""
+def test_families_never_cost_more_than_products(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fewer the families, the lower the optimum of the relaxation; with all of them it is that
+    of the products."""
     parameters = setting_of(*many_products(number))
     optimum = relaxed_objective(parameters)
     before = -np.inf
@@ -102,12 +111,16 @@ def test_families_never_cost_more_than_products(number: int, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_alike_products_lose_nothing_in_a_family(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alike_products_lose_nothing_in_a_family(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Products that differ in nothing but how often they are bought cost the same as one family."""
     given, prices = many_products(number, limited=0.0)
     alike = tuple(replace(p, margin_minor=900, units_mean=1.0) for p in given.products)
     event = replace(given.demand.events[0], product_share=None)
-    parameters = setting_of(replace(given, products=alike, demand=replace(given.demand, events=(event,))), prices)
+    parameters = setting_of(
+        replace(given, products=alike, demand=replace(given.demand, events=(event,))), prices
+    )
     apart = relaxed_objective(parameters)
     monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 5)
     assert families_of(parameters).count == 1
@@ -115,9 +128,11 @@ def test_alike_products_lose_nothing_in_a_family(number: int, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("number", PLANNED)
-def test_the_plan_of_families_is_bounded_on_both_sides(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bound found with families is below the plan of the products themselves, whose bound is below the plan of the
-    families; that keeps every rule."""
+def test_the_plan_of_families_is_bounded_on_both_sides(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bound found with families is below the plan of the products themselves, whose bound is
+    below the plan of the families; that keeps every rule."""
     given, prices = many_products(number)
     apart = plan_joint(given, scenarios(given, FACTORS), prices)
     monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 4)
@@ -131,13 +146,17 @@ def test_the_plan_of_families_is_bounded_on_both_sides(number: int, monkeypatch:
 
 @pytest.mark.parametrize("number", range(12))
 def test_stock_keeps_supply_and_space(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is scarce, no product has more units placed than there are, and no site more than it holds."""
+    """Whatever is scarce, no product has more units placed than there are, and no site more than it
+    holds."""
     given, prices = many_products(number, count=30, limited=0.8)
     monkeypatch.setattr(product_aggregation, "MOST_FAMILIES", 5)
     monkeypatch.setattr(workflow, "allowed_failures", lambda _: 0.5)
     parameters, free = placed_for(given, prices)
     used = free.units.sum(axis=1)
-    sites = tuple(replace(s, stock_capacity_units=int(n * 0.98)) for s, n in zip(given.sites, used, strict=True))
+    sites = tuple(
+        replace(s, stock_capacity_units=int(n * 0.98))
+        for s, n in zip(given.sites, used, strict=True)
+    )
     supply = goods_of(parameters).supply
     _, tight = placed_for(replace(given, sites=sites), prices)
     for found in (free, tight):
@@ -147,14 +166,21 @@ def test_stock_keeps_supply_and_space(number: int, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_placing_is_as_good_as_a_linear_program(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without limits on failures, inbound cost and lost margin are within the rounding to whole units of the optimum,
-    which another solver finds product by product and scenario by scenario."""
+def test_placing_is_as_good_as_a_linear_program(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without limits on failures, inbound cost and lost margin are within the rounding to whole
+    units of the optimum, which another solver finds product by product and scenario by scenario."""
     given, prices = many_products(number, count=10, limited=0.0)
     monkeypatch.setattr(stock_disaggregation, "allowed_failures", lambda _: 1e9)
     parameters = setting_of(given, prices)
     whole = build(parameters)
-    outcome = evaluate_recourse(whole, solve(relaxed(whole.program.arrays()), SolveLimits(1, 0.0)).solution[whole.program.decisions()])
+    outcome = evaluate_recourse(
+        whole,
+        solve(relaxed(whole.program.arrays()), SolveLimits(1, 0.0)).solution[
+            whole.program.decisions()
+        ],
+    )
     found = place(whole, outcome)
     goods = goods_of(parameters)
     part = np.array([outcome.values[columns] for columns in whole.at_site])
@@ -171,8 +197,11 @@ def test_placing_is_as_good_as_a_linear_program(number: int, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("number", PLANNED)
-def test_a_large_program_is_planned_site_by_site(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whole people found site by site keep every rule, at a cost above the proven bound and near the usual way's."""
+def test_a_large_program_is_planned_site_by_site(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole people found site by site keep every rule, at a cost above the proven bound and near
+    the usual way's."""
     given, prices = random_problem(number)
     usual = plan_joint(given, scenarios(given, FACTORS), prices)
     monkeypatch.setattr(scenario_generation, "LARGE", 0)

@@ -1,4 +1,5 @@
-"""Rest between any two shifts of a person, however many dates lie between: model, checks, rosters."""
+"""Rest between any two shifts of a person, however many dates lie between: model, checks,
+rosters."""
 
 from __future__ import annotations
 
@@ -32,9 +33,12 @@ SHIFTS = (EARLY, LATE, NIGHT)
 
 
 def resting(hours: float, *names: str, days: int = 4, limit: int = 1, **changes: object) -> Problem:
-    """A crew that must rest so many hours between three shifts; so many of its people as have names."""
+    """A crew that must rest so many hours between three shifts; so many of its people as have
+    names."""
     of_crew = replace(crew(limit=limit, min_rest_hours=hours), **changes)
-    return given(days, *(person(n, crew=of_crew.name) for n in names), crews=(of_crew,), shifts=SHIFTS)
+    return given(
+        days, *(person(n, crew=of_crew.name) for n in names), crews=(of_crew,), shifts=SHIFTS
+    )
 
 
 def test_rest_is_hours_not_dates() -> None:
@@ -46,7 +50,8 @@ def test_rest_is_hours_not_dates() -> None:
 
 
 def test_the_check_looks_two_dates_ahead() -> None:
-    """One person, night of the first day and early shift of the third: 23 hours; two people can do it."""
+    """One person, night of the first day and early shift of the third: 23 hours; two people can do
+    it."""
     rows = row(0, 1, "night"), row(2, 1, "early")
     assert [v.rule for v in violations(resting(24.0), plan(resting(24.0), *rows))] == ["limit_rest"]
     assert violations(resting(23.0), plan(resting(23.0), *rows)) == ()
@@ -54,22 +59,30 @@ def test_the_check_looks_two_dates_ahead() -> None:
     assert violations(two, plan(two, *rows)) == ()
     words = violations(resting(24.0), plan(resting(24.0), *rows))[0].words
     assert words == (
-        "own people at east: 2 work night on 10 Nov or early on 12 Nov, only 1 are there and nobody can do two of "
+        "own people at east: 2 work night on 10 Nov or early on 12 Nov, only 1 are there and "
+        "nobody can do two of "
         "these with 24 hours of rest"
     )
 
 
 def test_temporaries_who_stay_need_the_rest_as_well() -> None:
-    """Somebody on the books for all three days cannot do both; somebody new on the third day can."""
+    """Somebody on the books for all three days cannot do both; somebody new on the third day
+    can."""
     of = resting(24.0, limit=2, name="agency", temporary=True)
-    stay = [StaffRow(0, "east", "pack", "agency", "night", 0, 1), StaffRow(1, "east", "pack", "agency", "late", 1, 1)]
+    stay = [
+        StaffRow(0, "east", "pack", "agency", "night", 0, 1),
+        StaffRow(1, "east", "pack", "agency", "late", 1, 1),
+    ]
     relieved = StaffRow(2, "east", "pack", "agency", "early", 2, 1)
-    assert [v.rule for v in violations(of, plan(of, *stay, replace(relieved, since_day=1)))] == ["limit_rest"]
+    assert [v.rule for v in violations(of, plan(of, *stay, replace(relieved, since_day=1)))] == [
+        "limit_rest"
+    ]
     assert violations(of, plan(of, stay[0], relieved)) == ()
 
 
 def fits(of: Problem, staffing: list[StaffRow]) -> bool:
-    """Can numbered people fill the places, each with a shift a day at most and the rest between? By trying all."""
+    """Can numbered people fill the places, each with a shift a day at most and the rest between? By
+    trying all."""
     hours = of.crews[0].min_rest_hours
     places = [(r.day, of.shift(r.shift)) for r in sorted(staffing) for _ in range(r.headcount)]
 
@@ -94,13 +107,21 @@ def fits(of: Problem, staffing: list[StaffRow]) -> bool:
 
 @pytest.mark.parametrize("number", range(60))
 def test_the_check_says_what_trying_every_way_says(number: int) -> None:
-    """Random places of four days, overlapping shifts, rest up to 24 h: kept if and only if people can fill them."""
+    """Random places of four days, overlapping shifts, rest up to 24 h: kept if and only if people
+    can fill them."""
     rng = np.random.default_rng([24, number])
-    shifts = tuple(Shift(f"s{k}", int(a), int(a + n)) for k, (a, n) in enumerate(rng.integers(1, 24, (3, 2)) * HOUR_S))
+    shifts = tuple(
+        Shift(f"s{k}", int(a), int(a + n))
+        for k, (a, n) in enumerate(rng.integers(1, 24, (3, 2)) * HOUR_S)
+    )
     of = replace(resting(float(rng.choice([0.0, 8.0, 11.0, 16.0, 24.0])), limit=2), shifts=shifts)
     for _ in range(8):
         picked = rng.integers(0, 2, (4, 3))
-        staffing = [row(d, 1, f"s{k}") for d, k in zip(*np.nonzero(picked), strict=True) if picked[d].sum() < 3]
+        staffing = [
+            row(d, 1, f"s{k}")
+            for d, k in zip(*np.nonzero(picked), strict=True)
+            if picked[d].sum() < 3
+        ]
         staffing = [replace(r, day=int(r.day)) for r in staffing]
         assert (violations(of, plan(of, *staffing)) == ()) == fits(of, staffing)
 
@@ -113,12 +134,21 @@ def busy_hours(*hours: int) -> Demand:
 
 @pytest.mark.parametrize("names", [(), ("Anna",)])
 def test_the_model_leaves_the_rest_two_dates_ahead(names: tuple[str, ...]) -> None:
-    """Orders at 23:00 of the first day and at 05:00 of the third, due in four hours, one person: with 23 hours of rest
-    there is a plan, with 24 there is none."""
+    """Orders at 23:00 of the first day and at 05:00 of the third, due in four hours, one person:
+    with 23 hours of rest there is a plan, with 24 there is none."""
 
     def joint(hours: float) -> Plan:
-        made = problem(days=4, demand=busy_hours(23, 53), shifts=SHIFTS, crews=(crew(limit=1, min_rest_hours=hours),))
-        made = replace(made, platform=replace(made.platform, deadline_hours=4.0), people=tuple(map(person, names)))
+        made = problem(
+            days=4,
+            demand=busy_hours(23, 53),
+            shifts=SHIFTS,
+            crews=(crew(limit=1, min_rest_hours=hours),),
+        )
+        made = replace(
+            made,
+            platform=replace(made.platform, deadline_hours=4.0),
+            people=tuple(map(person, names)),
+        )
         return plan_joint(made, scenarios(made), lane_prices(made), options=EXACT)
 
     assert {(r.day, r.shift) for r in joint(23.0).staffing} == {(0, "night"), (2, "early")}
@@ -128,19 +158,28 @@ def test_the_model_leaves_the_rest_two_dates_ahead(names: tuple[str, ...]) -> No
 
 @pytest.mark.parametrize("number", range(3))
 def test_plans_of_the_model_pass_the_check(number: int) -> None:
-    """Own people and temporaries, three shifts, rest of 16 or 24 hours, work at hours drawn at random."""
+    """Own people and temporaries, three shifts, rest of 16 or 24 hours, work at hours drawn at
+    random."""
     rng = np.random.default_rng([26, number])
     hours = float(rng.choice([16.0, 24.0]))
-    crews = crew(limit=3, min_rest_hours=hours), temps(limit=6, min_rest_hours=hours, wage_minor_per_hour=2_500)
-    made = problem(days=4, demand=busy_hours(*rng.choice(80, 6).tolist()), shifts=SHIFTS, crews=crews)
-    made = replace(made, platform=replace(made.platform, deadline_hours=10.0), people=(person("Anna"),))
+    crews = (
+        crew(limit=3, min_rest_hours=hours),
+        temps(limit=6, min_rest_hours=hours, wage_minor_per_hour=2_500),
+    )
+    made = problem(
+        days=4, demand=busy_hours(*rng.choice(80, 6).tolist()), shifts=SHIFTS, crews=crews
+    )
+    made = replace(
+        made, platform=replace(made.platform, deadline_hours=10.0), people=(person("Anna"),)
+    )
     found = plan_joint(made, scenarios(made), lane_prices(made), options=EXACT)
     assert violations(made, found) == ()
     assert found.staffing
 
 
 def test_a_roster_with_names_leaves_a_place_open_for_the_rest() -> None:
-    """One person cannot fill both places; two fill one each; the checker finds it in a roster by hand."""
+    """One person cannot fill both places; two fill one each; the checker finds it in a roster by
+    hand."""
     rows = row(0, 1, "night"), row(2, 1, "early")
     two = resting(24.0, "A", "B", limit=2)
     roster = checked(two, *rows)
@@ -148,27 +187,39 @@ def test_a_roster_with_names_leaves_a_place_open_for_the_rest() -> None:
     one = resting(24.0, "A")
     assert len(assign_people(one, plan(one, *rows)).rows) == 1
     found = roster_violations(one, plan(one, *rows), by_name((0, "night", "A"), (2, "early", "A")))
-    assert [v.words for v in found] == ["A (own at east): night on 10 Nov and early on 12 Nov, 24 hours of rest needed"]
+    assert [v.words for v in found] == [
+        "A (own at east): night on 10 Nov and early on 12 Nov, 24 hours of rest needed"
+    ]
     assert sum(map(len, fill_by_hand(one, one.crews[0], rows, ()).values())) == 1
 
 
 @pytest.mark.parametrize("temporary", [False, True])
 @pytest.mark.parametrize("number", range(20))
 def test_rosters_by_hand_leave_the_rest(number: int, temporary: bool) -> None:
-    """Permanent people whom no shift has room for stay at home, so that no rest is broken; temporaries change to a
-    later shift where rest is 16 h."""
+    """Permanent people whom no shift has room for stay at home, so that no rest is broken;
+    temporaries change to a later shift where rest is 16 h."""
     rng = np.random.default_rng([25, number])
     hours = 16.0 if temporary else float(rng.choice([11.0, 16.0, 24.0]))
-    crews = (temps(limit=4, min_rest_hours=hours) if temporary else crew(limit=4, min_rest_hours=hours),)
+    crews = (
+        temps(limit=4, min_rest_hours=hours) if temporary else crew(limit=4, min_rest_hours=hours),
+    )
     shifts = SHIFTS if not temporary else (EARLY, LATE)
     of = problem(days=5, crews=crews, shifts=shifts, sites=(site(),))
-    rows = SiteCrews(of, of.sites[0]).rows_for(rng.integers(0, 3, (1, len(shifts), 5)).astype(float))
+    rows = SiteCrews(of, of.sites[0]).rows_for(
+        rng.integers(0, 3, (1, len(shifts), 5)).astype(float)
+    )
     assert [v.words for v in violations(of, plan(of, *rows)) if v.rule == "limit_rest"] == []
     assert rows
 
 
 def test_conflicts_over_three_days_are_complete() -> None:
-    """With 24 hours nobody works a night and any shift of the next day, nor an early one two dates later."""
+    """With 24 hours nobody works a night and any shift of the next day, nor an early one two dates
+    later."""
     conflicts = list(rest_conflicts(SHIFTS, 24.0))
     assert ((2,), (0, 1, 2), (0,)) in conflicts
-    assert all(DAY_S * 2 + EARLY.start_s - SHIFTS[i].end_s < DAY_S for c in conflicts if len(c) == 3 for i in c[0])
+    assert all(
+        DAY_S * 2 + EARLY.start_s - SHIFTS[i].end_s < DAY_S
+        for c in conflicts
+        if len(c) == 3
+        for i in c[0]
+    )

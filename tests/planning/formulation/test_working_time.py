@@ -1,4 +1,5 @@
-"""Named people in the plan: who is there, who can do what, hours of a week, days in a row; model against checks."""
+"""Named people in the plan: who is there, who can do what, hours of a week, days in a row; model
+against checks."""
 
 from __future__ import annotations
 
@@ -20,11 +21,21 @@ from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheape
 from planner.planning.solution.scenario_generation import plan_joint
 from planner.planning.validation.labour_rules import too_few
 from planner.planning.validation.plan_rules import violations
-from tests.planning.builders import DAY_SHIFT, EXACT, LATE_SHIFT, crew, lane_prices, problem, scenarios, site
+from tests.planning.builders import (
+    DAY_SHIFT,
+    EXACT,
+    LATE_SHIFT,
+    crew,
+    lane_prices,
+    problem,
+    scenarios,
+    site,
+)
 
 
 def person(name: str, days: str = "", **changes: Any) -> Person:
-    """Somebody of the own crew; `days`: a character for each day, `-` where they are not there (none: always)."""
+    """Somebody of the own crew; `days`: a character for each day, `-` where they are not there
+    (none: always)."""
     there = frozenset(i for i in range(99) if days[i : i + 1] != "-")
     return replace(Person(name, "east", "own", (), there), **changes)
 
@@ -43,7 +54,9 @@ def given(days: int, *people: Person, per_day: tuple[float, ...] = (), **changes
     return replace(made, platform=replace(made.platform, deadline_hours=10.0), **changes)
 
 
-def row(day: int, people: int, shift: str = "day", process: str = "pack", **changes: Any) -> StaffRow:
+def row(
+    day: int, people: int, shift: str = "day", process: str = "pack", **changes: Any
+) -> StaffRow:
     return replace(StaffRow(day, "east", process, "own", shift, LONG_AGO, people), **changes)
 
 
@@ -78,7 +91,9 @@ def test_nobody_works_who_is_not_there() -> None:
     """Three names, one of them away on the second day: three on the first, two on the second."""
     of = given(2, person("A"), person("B"), person("C", "+-"))
     assert words(of, row(0, 3), row(1, 2)) == []
-    assert words(of, row(0, 3), row(1, 3)) == ["own people at east on 11 Nov: 3 planned, 2 are there"]
+    assert words(of, row(0, 3), row(1, 3)) == [
+        "own people at east on 11 Nov: 3 planned, 2 are there"
+    ]
 
 
 def test_people_without_a_name_are_always_there() -> None:
@@ -89,9 +104,14 @@ def test_people_without_a_name_are_always_there() -> None:
 
 
 def test_places_need_people_who_can_fill_them() -> None:
-    """One can only pick, one only pack, one both: two pickers are fine, three are not, nor a shift nobody works."""
+    """One can only pick, one only pack, one both: two pickers are fine, three are not, nor a shift
+    nobody works."""
     two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
-    people = (person("A", skills=("pick",)), person("B", skills=("pack",), shifts=("day",)), person("C"))
+    people = (
+        person("A", skills=("pick",)),
+        person("B", skills=("pack",), shifts=("day",)),
+        person("C"),
+    )
     of = given(1, *people, sites=two)
     assert words(of, row(0, 2, process="pick"), row(0, 1)) == []
     pickers = "own people at east on 10 Nov: 3 planned for pick (day), 2 can do it"
@@ -104,7 +124,9 @@ def test_days_off_and_days_away_together() -> None:
     """Five days a week: who is away on three of seven works four of them."""
     of = given(7, person("A"), person("B", "+++---+"), crews=(crew(limit=2, max_days_per_week=5),))
     assert rules(of, *(row(day, 1) for day in range(7)), row(0, 1), row(1, 1)) == []
-    assert "limit_worked_days" in rules(of, *(row(d, 2) for d in (0, 1, 2, 6)), row(3, 1), row(4, 1))
+    assert "limit_worked_days" in rules(
+        of, *(row(d, 2) for d in (0, 1, 2, 6)), row(3, 1), row(4, 1)
+    )
 
 
 def test_days_in_a_row() -> None:
@@ -117,7 +139,8 @@ def test_days_in_a_row() -> None:
 
 
 def test_hours_of_a_week() -> None:
-    """Twenty hours and shifts of seven (day) and eight (late): a person works two of them, not three."""
+    """Twenty hours and shifts of seven (day) and eight (late): a person works two of them, not
+    three."""
     of = given(3, crews=(crew(limit=2, max_hours_per_week=20.0),))
     assert rules(of, row(0, 2), row(1, 1, "late"), row(2, 1, "late")) == []
     found = words(of, row(0, 2), row(1, 2, "late"), row(2, 1, "late"))
@@ -125,10 +148,13 @@ def test_hours_of_a_week() -> None:
 
 
 def test_different_people_on_two_days_without_rest() -> None:
-    """Late today and early tomorrow are different people: two who are never there together cannot be three places."""
+    """Late today and early tomorrow are different people: two who are never there together cannot
+    be three places."""
     of = given(2, person("A", "+-"), person("B", "-+"), person("C"))
     assert rules(of, row(0, 2, "late"), row(1, 1)) == []
-    away = given(2, person("A"), person("B", "--"), person("C"), crews=(crew(limit=3, min_rest_hours=17.0),))
+    away = given(
+        2, person("A"), person("B", "--"), person("C"), crews=(crew(limit=3, min_rest_hours=17.0),)
+    )
     assert rules(away, row(0, 2, "late"), row(1, 1)) == ["limit_rest"]
 
 
@@ -141,10 +167,13 @@ def temps(**changes: Any) -> Any:
 
 
 def test_a_booking_needs_somebody_there_all_the_while() -> None:
-    """One is there first and one later: on every day somebody is, but nobody can be booked for both days."""
+    """One is there first and one later: on every day somebody is, but nobody can be booked for both
+    days."""
     of = given(2, *agency(("A", "+-"), ("B", "-+")), crews=(temps(),))
     stay = [StaffRow(day, "east", "pack", "agency", "day", 0, 1) for day in (0, 1)]
-    assert words(of, *stay) == ["agency people at east from 10 Nov to 11 Nov: 1 planned, 0 are there"]
+    assert words(of, *stay) == [
+        "agency people at east from 10 Nov to 11 Nov: 1 planned, 0 are there"
+    ]
     assert words(of, stay[0], replace(stay[1], since_day=1)) == []
 
 
@@ -154,13 +183,18 @@ def test_a_booking_is_no_longer_than_hours_allow() -> None:
     stay = [StaffRow(day, "east", "pack", "agency", "day", 0, 1) for day in range(5)]
     assert rules(of, *stay[:4]) == []
     assert words(of, *stay) == [
-        "agency people at east booked from 10 Nov: 5 days in a row, 4 allowed by hours or days of work",
+        (
+            "agency people at east booked from 10 Nov: 5 days in a row, 4 allowed by hours or "
+            "days of "
+            "work"
+        ),
         "agency people at east: 35 hours worked in the week from 10 Nov, 30 allowed",
     ]
 
 
 def test_the_model_keeps_who_is_there() -> None:
-    """Work for three on both days, one of them away on the second: the late orders wait or an agency comes."""
+    """Work for three on both days, one of them away on the second: the late orders wait or an
+    agency comes."""
     dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
     people = (person("A"), person("B", "+-"), person("C", "+-"))
     found = joint(given(2, *people, per_day=(400.0, 400.0), crews=(crew(limit=3), dear)))
@@ -178,23 +212,29 @@ def test_the_model_keeps_skills() -> None:
 
 
 def test_the_model_keeps_hours_and_days_in_a_row() -> None:
-    """Four busy days: with sixteen hours a week, or two days in a row, own people do not work them all."""
+    """Four busy days: with sixteen hours a week, or two days in a row, own people do not work them
+    all."""
     dear = crew(name="agency", temporary=True, limit=5, wage_minor_per_hour=9_000)
     for limits, allowed in (({"max_hours_per_week": 16.0}, 4), ({"max_consecutive_days": 3}, 6)):
-        of = given(4, per_day=(260.0,) * 4, crews=(crew(limit=2, **limits), dear), shifts=(DAY_SHIFT,))
+        of = given(
+            4, per_day=(260.0,) * 4, crews=(crew(limit=2, **limits), dear), shifts=(DAY_SHIFT,)
+        )
         assert sum(most(joint(of)).values()) == allowed
 
 
 def test_no_plan_names_who_is_away() -> None:
     """Everybody away on the busiest day and no agency: the day is to blame, by name."""
-    of = given(2, person("A", "+-"), person("B", "+-"), per_day=(10.0, 200.0), crews=(crew(limit=2),))
+    of = given(
+        2, person("A", "+-"), person("B", "+-"), per_day=(10.0, 200.0), crews=(crew(limit=2),)
+    )
     with pytest.raises(NoPlanError) as caught:
         joint(of)
     assert "who are there on 11 Nov" in " ".join(b.words for b in caught.value.blame)
 
 
 def test_rules_of_thumb_keep_every_rule() -> None:
-    """Skills, gaps, hours and bookings: what a spreadsheet makes of them can be worked, and is not nothing."""
+    """Skills, gaps, hours and bookings: what a spreadsheet makes of them can be worked, and is not
+    nothing."""
     two = (site(processes=(Process("pick", 60.0), Process("pack", 30.0))),)
     people = (
         person("A", "+-++++-+", skills=("pick",)),
@@ -202,8 +242,17 @@ def test_rules_of_thumb_keep_every_rule() -> None:
         person("C", shifts=("day",)),
         *agency(("D", ""), ("E", "+++-----")),
     )
-    crews = (crew(limit=4, max_hours_per_week=36.0), temps(limit=4, min_days=2, max_consecutive_days=4))
-    of = given(8, *people, per_day=(200.0, 400.0, 900.0, 700.0, 300.0, 300.0, 200.0, 100.0), sites=two, crews=crews)
+    crews = (
+        crew(limit=4, max_hours_per_week=36.0),
+        temps(limit=4, min_days=2, max_consecutive_days=4),
+    )
+    of = given(
+        8,
+        *people,
+        per_day=(200.0, 400.0, 900.0, 700.0, 300.0, 300.0, 200.0, 100.0),
+        sites=two,
+        crews=crews,
+    )
     for made in (plan_average(of, lane_prices(of)), plan_cheapest(of, lane_prices(of))):
         assert violations(of, made) == ()
         assert {r.crew for r in made.staffing} == {"own", "agency"}
@@ -211,7 +260,8 @@ def test_rules_of_thumb_keep_every_rule() -> None:
 
 @pytest.mark.parametrize("number", range(60))
 def test_too_few_is_what_trying_all_says(number: int) -> None:
-    """Whether people can be given what they can do: matching against every way of giving places out."""
+    """Whether people can be given what they can do: matching against every way of giving places
+    out."""
     rng = np.random.default_rng([7, number])
     two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
     cells = [(p, s) for p in ("pick", "pack") for s in ("day", "late")]
@@ -224,7 +274,9 @@ def test_too_few_is_what_trying_all_says(number: int) -> None:
     of = given(1, *people, sites=two, crews=(crew(limit=len(people) + int(rng.integers(0, 2))),))
     members = Members(of.crews[0], people)
     needed = {cell: int(rng.integers(0, 3)) for cell in cells}
-    able = [[c for c in cells if p.can(c[0], of.shift(c[1]))] for p in people] + [cells] * members.unnamed
+    able = [[c for c in cells if p.can(c[0], of.shift(c[1]))] for p in people] + [
+        cells
+    ] * members.unnamed
     fits = any(
         all(sum(c == cell for c in chosen) >= n for cell, n in needed.items())
         for chosen in product(*([*a, None] for a in able))
@@ -237,8 +289,8 @@ def test_too_few_is_what_trying_all_says(number: int) -> None:
 
 
 def test_weeks_by_hand() -> None:
-    """40 hours: five shifts of eight, or four of nine; 7 and 8 hours within 30: 7+7+8+8; days in a row that a week's
-    days already keep are no limit of their own."""
+    """40 hours: five shifts of eight, or four of nine; 7 and 8 hours within 30: 7+7+8+8; days in a
+    row that a week's days already keep are no limit of their own."""
     hours = 3600
     assert most_paid_s(crew(max_hours_per_week=40.0), [8 * hours], 7) == 40 * hours
     assert most_paid_s(crew(max_hours_per_week=40.0), [9 * hours], 7) == 36 * hours

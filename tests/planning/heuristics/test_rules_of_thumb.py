@@ -18,7 +18,13 @@ from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.errors import NoPlanError
 from planner.planning.heuristics.crew_allocation import SiteCrews, largest_remainder
-from planner.planning.heuristics.rules_of_thumb import plan_average, plan_cheapest, plan_erlang, plan_peak, stated_plan
+from planner.planning.heuristics.rules_of_thumb import (
+    plan_average,
+    plan_cheapest,
+    plan_erlang,
+    plan_peak,
+    stated_plan,
+)
 from planner.planning.validation.plan_rules import violations
 from tests.planning.builders import (
     DAY_SHIFT,
@@ -34,7 +40,11 @@ from tests.planning.builders import (
 
 
 def people(plan: Plan, **which: object) -> int:
-    return sum(r.headcount for r in plan.staffing if all(getattr(r, name) == value for name, value in which.items()))
+    return sum(
+        r.headcount
+        for r in plan.staffing
+        if all(getattr(r, name) == value for name, value in which.items())
+    )
 
 
 @pytest.mark.parametrize("number", range(40))
@@ -43,7 +53,9 @@ def test_rules_of_thumb_keep_every_rule(number: int, method) -> None:
     """On 40 generated problems, with limits that bind, no rule is broken and the costs add up."""
     given, lanes = random_problem(number)
     if number % 2:
-        given = replace(given, sites=tuple(replace(s, stock_capacity_units=200) for s in given.sites))
+        given = replace(
+            given, sites=tuple(replace(s, stock_capacity_units=200) for s in given.sites)
+        )
         given = replace(given, crews=tuple(replace(c, limit=2) for c in given.crews))
     if number % 3 == 0:
         processes = tuple(replace(p, stations=3) for p in given.sites[0].processes)
@@ -59,24 +71,30 @@ def test_the_average_is_reckoned_as_in_a_spreadsheet() -> None:
     """240 orders a day, 180 seconds each, seven hours a shift: 1.71 people, so two, every day."""
     given = problem(days=3)
     plan = plan_average(given, lane_prices(given))
-    assert plan.staffing == tuple(StaffRow(d, "east", "pack", "own", "day", LONG_AGO, 2) for d in range(3))
+    assert plan.staffing == tuple(
+        StaffRow(d, "east", "pack", "own", "day", LONG_AGO, 2) for d in range(3)
+    )
     assert plan.stock == (StockRow("east", "box", 792),)
     assert plan.costs["wages"] == 3 * 2 * 7 * 2_000
     assert plan.method == "average"
 
 
 def test_the_average_does_not_see_the_peak() -> None:
-    """Twelve times the orders on one day of three are spread over all days; day by day they are not."""
+    """Twelve times the orders on one day of three are spread over all days; day by day they are
+    not."""
     hours = np.repeat([2.0, 24.0, 4.0], 24)
     given = problem(days=3, demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)))
-    average, cheapest = plan_average(given, lane_prices(given)), plan_cheapest(given, lane_prices(given))
+    average, cheapest = (
+        plan_average(given, lane_prices(given)),
+        plan_cheapest(given, lane_prices(given)),
+    )
     assert [people(average, day=d) for d in range(3)] == [2, 2, 2]
     assert [people(cheapest, day=d) for d in range(3)] == [1, 5, 1]
 
 
 def test_the_peak_planner_keeps_up_with_the_busiest_hour_in_every_shift() -> None:
-    """61 orders in the busiest hour of the second day, 180 seconds each: 3.05 people, so four in both shifts; on the
-    other days two orders an hour need one."""
+    """61 orders in the busiest hour of the second day, 180 seconds each: 3.05 people, so four in
+    both shifts; on the other days two orders an hour need one."""
     hours = np.full(72, 2.0)
     hours[24 + 20] = 61.0
     demand = Demand((), np.ones(1), np.ones(1), Baseline(hours))
@@ -90,7 +108,9 @@ def test_the_peak_planner_keeps_up_with_the_busiest_hour_in_every_shift() -> Non
 def test_limits_cap_the_peak() -> None:
     """Three stations in each of two shifts, and five people in all."""
     given = problem(
-        per_hour=200.0, shifts=(DAY_SHIFT, LATE_SHIFT), sites=(site(processes=(Process("pack", 20.0, stations=3),)),)
+        per_hour=200.0,
+        shifts=(DAY_SHIFT, LATE_SHIFT),
+        sites=(site(processes=(Process("pack", 20.0, stations=3),)),),
     )
     plan = plan_peak(given, lane_prices(given))
     assert violations(given, plan) == ()
@@ -99,9 +119,10 @@ def test_limits_cap_the_peak() -> None:
 
 
 def test_erlang_gives_the_night_to_the_next_shift() -> None:
-    """100 orders an hour, worked on from 8 to 12 and 13 to 16. The first morning has eight hours of orders waiting, the
-    second one sixteen, spread over seven hours; the break's are spread over three: 247.6 and 361.9 an hour at most,
-    180 seconds each, so 12.4 and 18.1 people busy, of whom 13 and 19 let hardly anybody wait an hour."""
+    """100 orders an hour, worked on from 8 to 12 and 13 to 16. The first morning has eight hours of
+    orders waiting, the second one sixteen, spread over seven hours; the break's are spread over
+    three: 247.6 and 361.9 an hour at most, 180 seconds each, so 12.4 and 18.1 people busy, of whom
+    13 and 19 let hardly anybody wait an hour."""
     given = problem(per_hour=100.0, crews=(crew(limit=50),))
     plan = plan_erlang(given, lane_prices(given))
     assert [people(plan, day=d) for d in range(2)] == [13, 19]
@@ -120,7 +141,8 @@ def test_erlang_asks_every_shift_for_its_hardest_hour() -> None:
 
 
 def test_overlapping_shifts_share_an_hour_and_the_stations() -> None:
-    """Two shifts at once: each has half of the people of an hour, and a station is not given away twice."""
+    """Two shifts at once: each has half of the people of an hour, and a station is not given away
+    twice."""
     twin = replace(DAY_SHIFT, name="twin")
     given = problem(per_hour=100.0, shifts=(DAY_SHIFT, twin), crews=(crew(limit=50),))
     plan = plan_erlang(given, lane_prices(given))
@@ -130,7 +152,8 @@ def test_overlapping_shifts_share_an_hour_and_the_stations() -> None:
 
 
 def test_nobody_works_late_and_then_early() -> None:
-    """Four people, all of them late today; three wanted early tomorrow have not slept, so they come late as well."""
+    """Four people, all of them late today; three wanted early tomorrow have not slept, so they come
+    late as well."""
     early = replace(DAY_SHIFT, start_s=6 * HOUR_S)
     given = problem(shifts=(early, LATE_SHIFT), crews=(crew(limit=4),))
     rows = SiteCrews(given, given.sites[0]).rows_for(np.array([[[0.0, 3.0], [4.0, 0.0]]]))
@@ -141,7 +164,11 @@ def test_temporaries_fill_what_permanents_leave() -> None:
     """Two permanents, and the agency for the rest; booked people stay for their three days."""
     hours = np.repeat([2.0, 24.0, 4.0, 2.0, 2.0], 24)
     agency = crew(name="agency", temporary=True, limit=9, min_days=3)
-    given = problem(days=5, demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)), crews=(agency, crew(limit=2)))
+    given = problem(
+        days=5,
+        demand=Demand((), np.ones(1), np.ones(1), Baseline(hours)),
+        crews=(agency, crew(limit=2)),
+    )
     plan = plan_cheapest(given, lane_prices(given))
     assert [people(plan, day=d, crew="agency") for d in range(5)] == [0, 3, 3, 3, 0]
     assert people(plan, day=1, crew="own") == 2
@@ -156,9 +183,12 @@ def test_days_off_thin_out_permanents() -> None:
 
 
 def test_couriers_by_price_until_full() -> None:
-    """The cheap contract takes 120 of 240 parcels a day, region by region; the dear one takes the rest."""
+    """The cheap contract takes 120 of 240 parcels a day, region by region; the dear one takes the
+    rest."""
     regions = ("north", "south")
-    given = courier_problem(contracts=(contract("fast", regions), contract("slow", regions, allotment_per_day=120)))
+    given = courier_problem(
+        contracts=(contract("fast", regions), contract("slow", regions, allotment_per_day=120))
+    )
     prices = {("east", r, "fast"): 500.0 for r in regions}
     plan = plan_cheapest(given, lane_prices(given, prices))
     shares = {(r.region, r.contract): r.share for r in plan.routing}
@@ -173,7 +203,9 @@ def test_couriers_by_price_until_full() -> None:
 def test_what_fits_nowhere_goes_to_the_cheapest_after_all() -> None:
     """When all allotments are full the shares still add up to one."""
     regions = ("north", "south")
-    given = courier_problem(contracts=tuple(contract(n, regions, allotment_per_day=50) for n in ("fast", "slow")))
+    given = courier_problem(
+        contracts=tuple(contract(n, regions, allotment_per_day=50) for n in ("fast", "slow"))
+    )
     plan = plan_cheapest(given, lane_prices(given))
     assert violations(given, plan) == ()
 
@@ -182,8 +214,16 @@ def test_commitments_that_are_missed_cost_their_fee() -> None:
     """720 parcels of 1,000 promised: 280 times the fee."""
     regions = ("north", "south")
     given = courier_problem(
-        contracts=(contract("fast", regions, commitment_parcels=1_000, shortfall_minor=50, fixed_fee_minor=7_000),),
-        sites=(replace(courier_problem().sites[0], collections=courier_problem().sites[0].collections[:2]),),
+        contracts=(
+            contract(
+                "fast", regions, commitment_parcels=1_000, shortfall_minor=50, fixed_fee_minor=7_000
+            ),
+        ),
+        sites=(
+            replace(
+                courier_problem().sites[0], collections=courier_problem().sites[0].collections[:2]
+            ),
+        ),
     )
     plan = plan_average(given, lane_prices(given))
     assert plan.costs["shortfall"] == 280 * 50
@@ -192,7 +232,9 @@ def test_commitments_that_are_missed_cost_their_fee() -> None:
 
 def test_a_region_without_a_lane_has_no_plan() -> None:
     """Rules of thumb name the region too."""
-    given = courier_problem(regions=(Region("north", "North", 0.6), Region("island", "Island", 0.4)))
+    given = courier_problem(
+        regions=(Region("north", "North", 0.6), Region("island", "Island", 0.4))
+    )
     with pytest.raises(NoPlanError, match="region island"):
         plan_average(given, lane_prices(given))
 
@@ -206,12 +248,17 @@ def test_the_stated_operation_is_taken_as_it_is() -> None:
     routing = (ShareRow("north", "east", "", 0, 2 * 24 * HOUR_S, 1.0),)
     given = problem(roster=roster, stock=(StockRow("east", "box", 7),), routing=routing)
     plan = stated_plan(given, lane_prices(given))
-    assert (plan.staffing, plan.stock, plan.routing) == (tuple(sorted(roster)), given.stock, routing)
+    assert (plan.staffing, plan.stock, plan.routing) == (
+        tuple(sorted(roster)),
+        given.stock,
+        routing,
+    )
     assert plan.costs["wages"] == 4 * 7 * 2_000
 
 
 def test_without_a_roster_permanents_are_split_by_work() -> None:
-    """Ten people over picking at 60 and packing at 20 an hour and two shifts: 1:3, and everybody has a place."""
+    """Ten people over picking at 60 and packing at 20 an hour and two shifts: 1:3, and everybody
+    has a place."""
     given = problem(
         sites=(site(processes=(Process("pick", 60.0), Process("pack", 20.0))),),
         shifts=(DAY_SHIFT, LATE_SHIFT),
@@ -242,11 +289,15 @@ def test_largest_remainder(total: int, weights: list[float], parts: list[int]) -
 
 
 @pytest.mark.parametrize("method", [plan_peak, plan_erlang, plan_cheapest])
-def test_the_stock_of_a_planner_covers_nineteen_promotions_of_twenty(method: Callable[..., Plan]) -> None:
-    """An event with 2.5 times its median at the 95 % point: of 400 held-out promotions at least 93 % find all units; a
-    tenth more than the mean covers less than 70 %."""
+def test_the_stock_of_a_planner_covers_nineteen_promotions_of_twenty(
+    method: Callable[..., Plan],
+) -> None:
+    """An event with 2.5 times its median at the 95 % point: of 400 held-out promotions at least 93
+    % find all units; a tenth more than the mean covers less than 70 %."""
     event = Event("live", 20 * HOUR_S, 2000.0, 5000.0, 0, HOUR_S)
-    given = problem(days=3, demand=Demand((event,), np.ones(1), np.ones(1), Baseline(np.full(72, 10.0))))
+    given = problem(
+        days=3, demand=Demand((event,), np.ones(1), np.ones(1), Baseline(np.full(72, 10.0)))
+    )
     units = given.products[0].units_mean
     sold = []
     for k in range(400):
@@ -254,7 +305,9 @@ def test_the_stock_of_a_planner_covers_nineteen_promotions_of_twenty(method: Cal
         orders = Streams(1, HELD_OUT, k).rng("orders").poisson(path.intensity.sum())
         sold.append(orders + Streams(1, HELD_OUT, k).rng("units").poisson(orders * (units - 1)))
     covered, tenth = (
-        np.mean(sum(row.units for row in of(given, lane_prices(given)).stock or ()) >= np.array(sold))
+        np.mean(
+            sum(row.units for row in of(given, lane_prices(given)).stock or ()) >= np.array(sold)
+        )
         for of in (method, plan_average)
     )
     assert covered >= 0.93

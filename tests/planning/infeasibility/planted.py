@@ -1,4 +1,5 @@
-"""Problems that have a plan, and the same with one limit drawn too tight: the planted cause must be found again."""
+"""Problems that have a plan, and the same with one limit drawn too tight: the planted cause must be
+found again."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ PLENTY = 20  # times a limit: as good as none
 
 @dataclass(frozen=True)
 class Planted:
-    """A problem without a plan, because of the limit `key` alone: `sound` is the same with that limit as it was."""
+    """A problem without a plan, because of the limit `key` alone: `sound` is the same with that
+    limit as it was."""
 
     key: Key
     sound: Problem
@@ -48,7 +50,8 @@ class Planted:
 
 
 def planted(number: int) -> Planted:
-    """Problem `number`: the causes take turns; a limit is tightened step by step until there is no plan."""
+    """Problem `number`: the causes take turns; a limit is tightened step by step until there is no
+    plan."""
     cause = list(CAUSES)[number % len(CAUSES)]
     key, tighten, steps = CAUSES[cause]
     rng = np.random.default_rng([20261111, number])
@@ -83,7 +86,8 @@ def planned(problem: Problem) -> Plan:
 
 
 def sound_problem(rng: np.random.Generator, no_permanent: bool = False) -> Problem:
-    """Four days, one site, one or two processes, two shifts, one contract, two crews, an event on the second day."""
+    """Four days, one site, one or two processes, two shifts, one contract, two crews, an event on
+    the second day."""
     per_hour = float(rng.integers(16, 30))
     days = 4
     at_s = DAY_S + int(rng.integers(6, 20)) * HOUR_S
@@ -98,20 +102,35 @@ def sound_problem(rng: np.random.Generator, no_permanent: bool = False) -> Probl
         planned_on=courier_problem().horizon.start.date() - timedelta(days=10),
         service=Service(0.95, 0.9),
         platform=PlatformRule("handed", counts="handover", deadline_hours=36.0, floor_minor=300),
-        products=(Product("box", "Box", 1.0, 500.0, paid_minor=5_000, margin_minor=2_000, supply_units=50_000),),
-        demand=Demand((event,), share, np.ones(1), replace(flat, orders_per_hour=np.full(days * 24, per_hour))),
+        products=(
+            Product(
+                "box", "Box", 1.0, 500.0, paid_minor=5_000, margin_minor=2_000, supply_units=50_000
+            ),
+        ),
+        demand=Demand(
+            (event,), share, np.ones(1), replace(flat, orders_per_hour=np.full(days * 24, per_hour))
+        ),
         contracts=(contract("fast", regions, allotment_per_day=3_000),),
         sites=(
             site(
                 processes=steps[int(rng.integers(0, 2)) :],
                 stock_capacity_units=60_000,
-                collections=collections("fast", capacity_parcels=1_500, extra_cost_minor=20_000, max_extra=1),
+                collections=collections(
+                    "fast", capacity_parcels=1_500, extra_cost_minor=20_000, max_extra=1
+                ),
             ),
         ),
         shifts=(DAY_SHIFT, LATE_SHIFT),
         crews=(
             crew(limit=0 if no_permanent else int(rng.integers(6, 12)), max_days_per_week=7),
-            crew(name="agency", temporary=True, limit=60, notice_days=7, min_days=2, hire_cost_minor=4_000),
+            crew(
+                name="agency",
+                temporary=True,
+                limit=60,
+                notice_days=7,
+                min_days=2,
+                hire_cost_minor=4_000,
+            ),
         ),
     )
 
@@ -154,7 +173,11 @@ AMOUNTS = (1200, 900, 700, 550, 450, 350, 280, 220, 180, 140, 110, 80, 50, 25, 1
 CAUSES: dict[str, tuple[Key, Tighten, tuple[float, ...]]] = {
     "crew": (("crew", "east", "own"), lambda p, n: _only_own(p, limit=int(n)), COUNTS),
     "agency": (("crew", "east", "agency"), lambda p, n: _crew(p, "agency", limit=int(n)), COUNTS),
-    "days": (("days", "east", "own"), lambda p, n: _only_own(p, limit=12, max_days_per_week=int(n)), (4, 3, 2, 1)),
+    "days": (
+        ("days", "east", "own"),
+        lambda p, n: _only_own(p, limit=12, max_days_per_week=int(n)),
+        (4, 3, 2, 1),
+    ),
     "stations": (("stations", "east", "pack"), _stations, COUNTS),
     "collection": (("collection", "east", "fast"), _collected, AMOUNTS),
     "allotment": (
@@ -163,7 +186,11 @@ CAUSES: dict[str, tuple[Key, Tighten, tuple[float, ...]]] = {
         AMOUNTS,
     ),
     "supply": (("supply", "box"), _supply, tuple(4 * a for a in AMOUNTS)),
-    "space": (("space", "east"), lambda p, n: _site(p, stock_capacity_units=int(n)), tuple(4 * a for a in AMOUNTS)),
+    "space": (
+        ("space", "east"),
+        lambda p, n: _site(p, stock_capacity_units=int(n)),
+        tuple(4 * a for a in AMOUNTS),
+    ),
     "promise": (
         ("service",),
         lambda p, n: replace(p, platform=replace(p.platform, deadline_hours=n)),
@@ -173,11 +200,17 @@ CAUSES: dict[str, tuple[Key, Tighten, tuple[float, ...]]] = {
 }
 
 
-PAIRS = (("agency", "supply"), ("stations", "space"), ("collection", "supply"), ("allotment", "space"))
+PAIRS = (
+    ("agency", "supply"),
+    ("stations", "space"),
+    ("collection", "supply"),
+    ("allotment", "space"),
+)
 
 
 def without(problem: Problem, keys: set[Key]) -> Problem:
-    """The problem with the limits of some keys as good as gone: done to the problem, not to the program."""
+    """The problem with the limits of some keys as good as gone: done to the problem, not to the
+    program."""
     for key in sorted(keys):
         problem = LIFT[key[0]](problem, key)
     return problem
@@ -188,13 +221,18 @@ def _lift_crew(problem: Problem, key: Key) -> Problem:
 
 
 def _lift_stations(problem: Problem, key: Key) -> Problem:
-    steps = [replace(p, stations=10**6) if p.name == key[2] else p for p in problem.sites[0].processes]
+    steps = [
+        replace(p, stations=10**6) if p.name == key[2] else p for p in problem.sites[0].processes
+    ]
     return _site(problem, processes=tuple(steps))
 
 
 def _lift_collection(problem: Problem, key: Key) -> Problem:
     clock = int(key[3][:2]) * HOUR_S + int(key[3][3:]) * 60
-    places = [replace(c, capacity_parcels=10**5) if c.at_s == clock else c for c in problem.sites[0].collections]
+    places = [
+        replace(c, capacity_parcels=10**5) if c.at_s == clock else c
+        for c in problem.sites[0].collections
+    ]
     return _site(problem, collections=tuple(places))
 
 
@@ -203,7 +241,9 @@ LIFT: dict[str, Callable[[Problem, Key], Problem]] = {
     "days": lambda p, key: _crew(p, key[2], max_days_per_week=7),
     "stations": _lift_stations,
     "collection": _lift_collection,
-    "allotment": lambda p, _: replace(p, contracts=(replace(p.contracts[0], allotment_per_day=10**5),)),
+    "allotment": lambda p, _: replace(
+        p, contracts=(replace(p.contracts[0], allotment_per_day=10**5),)
+    ),
     "supply": lambda p, _: _supply(p, 10**6),
     "space": lambda p, _: _site(p, stock_capacity_units=None),
     "service": lambda p, _: replace(p, platform=replace(p.platform, deadline_hours=120.0)),

@@ -46,7 +46,8 @@ def test_too_few_permanent_people(people: int) -> None:
 
 @pytest.mark.parametrize("people", [1, 2])
 def test_too_few_agency_people(people: int) -> None:
-    """Where the agency can send more, it is the agency's limit that is named, with day, allowed and needed."""
+    """Where the agency can send more, it is the agency's limit that is named, with day, allowed and
+    needed."""
     agency = crew(name="agency", temporary=True, limit=people, wage_minor_per_hour=2_500)
     given = problem(per_hour=40.0, crews=(crew(limit=1), agency))
     error = refused(given)
@@ -60,7 +61,9 @@ def test_too_few_agency_people(people: int) -> None:
 def test_too_few_stations(stations: int) -> None:
     """Enough people, too few places to stand at."""
     given = problem(
-        per_hour=33.0, crews=(crew(limit=30),), sites=(site(processes=(Process("pack", 20.0, stations=stations),)),)
+        per_hour=33.0,
+        crews=(crew(limit=30),),
+        sites=(site(processes=(Process("pack", 20.0, stations=stations),)),),
     )
     error = refused(given)
     assert [b.rule for b in error.blame] == ["stations"]
@@ -117,7 +120,8 @@ def test_too_little_space(units: int) -> None:
 
 
 def test_a_promise_nobody_can_keep() -> None:
-    """Orders of the evening due in four hours, and nobody works at night: the promise itself is named."""
+    """Orders of the evening due in four hours, and nobody works at night: the promise itself is
+    named."""
     base = problem()
     error = refused(replace(base, platform=replace(base.platform, deadline_hours=4.0)))
     assert [b.rule for b in error.blame] == ["service"]
@@ -126,8 +130,12 @@ def test_a_promise_nobody_can_keep() -> None:
 
 def test_a_region_nobody_serves() -> None:
     """A region outside every contract is named before anything is solved."""
-    given = courier_problem(regions=(Region("north", "North", 0.6), Region("island", "Island", 0.4)))
-    assert [b.words for b in refused(given).blame] == ["region island: no site has a contract that serves it"]
+    given = courier_problem(
+        regions=(Region("north", "North", 0.6), Region("island", "Island", 0.4))
+    )
+    assert [b.words for b in refused(given).blame] == [
+        "region island: no site has a contract that serves it"
+    ]
 
 
 def test_two_causes_are_both_named() -> None:
@@ -147,7 +155,8 @@ def test_blame_is_largest_first() -> None:
 
 
 def test_what_is_blamed_really_helps() -> None:
-    """Raising the named limit to what is said to be needed (whole people, one more to round) makes a plan."""
+    """Raising the named limit to what is said to be needed (whole people, one more to round) makes
+    a plan."""
     given = problem(per_hour=33.0, crews=(crew(limit=2),), shifts=(LATE_SHIFT,))
     (cause,) = refused(given).blame
     helped = replace(given, crews=(crew(limit=int(2 + cause.excess) + 2),))

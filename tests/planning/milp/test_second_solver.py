@@ -1,6 +1,8 @@
-"""HiGHS of OR-Tools, SCIP of OR-Tools and HiGHS of SciPy, on the same generated programs: one optimum.
+"""HiGHS of OR-Tools, SCIP of OR-Tools and HiGHS of SciPy, on the same generated programs: one
+optimum.
 
-SciPy gets the program without our scaling, the others as the planner solves it. 30 programs by default, 1,000 if asked.
+SciPy gets the program without our scaling, the others as the planner solves it. 30 programs by
+default, 1,000 if asked.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from planner.planning.milp.solver import (
 from tests.planning.milp.test_solver import joint_arrays
 
 EXACTLY = SolveLimits(nodes=1_000_000, relative_gap=1e-7)
-CLOSELY = replace(EXACTLY, relative_gap=1e-3)  # each is within a thousandth of the optimum: two of them within two
+CLOSELY = replace(
+    EXACTLY, relative_gap=1e-3
+)  # each is within a thousandth of the optimum: two of them within two
 BLOCK = 10
 BLOCKS = [*range(3), *(pytest.param(block, marks=pytest.mark.slow) for block in range(3, 100))]
 
@@ -48,17 +52,29 @@ def by_scipy(arrays: MilpArrays, effort: SolveLimits) -> float:
     return float(found.fun)
 
 
-def disagreements(arrays: MilpArrays, effort: SolveLimits, tolerance: float) -> list[tuple[str, float, float]]:
+def disagreements(
+    arrays: MilpArrays, effort: SolveLimits, tolerance: float
+) -> list[tuple[str, float, float]]:
     """(solver, its optimum, ours) of every other solver whose optimum is not ours."""
     ours, scip = solve(arrays, effort), by_scip(arrays, effort)
-    assert (ours.status, ours.solver, scip.status, scip.solver) == ("optimal", "highs", "optimal", "gscip")
+    assert (ours.status, ours.solver, scip.status, scip.solver) == (
+        "optimal",
+        "highs",
+        "optimal",
+        "gscip",
+    )
     found = {"scip": scip.objective, "scipy": by_scipy(arrays, effort)}
-    return [(name, o, ours.objective) for name, o in found.items() if o != pytest.approx(ours.objective, rel=tolerance)]
+    return [
+        (name, o, ours.objective)
+        for name, o in found.items()
+        if o != pytest.approx(ours.objective, rel=tolerance)
+    ]
 
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_three_solvers_find_one_optimum(block: int) -> None:
-    """Fractions of people to the last digits, and whole people within the gap that each may leave."""
+    """Fractions of people to the last digits, and whole people within the gap that each may
+    leave."""
     numbers = range(block * BLOCK, (block + 1) * BLOCK)
     wrong = {
         (number, kind): found

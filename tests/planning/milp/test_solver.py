@@ -20,7 +20,9 @@ EFFORT = SolveLimits(nodes=100_000, relative_gap=1e-7)
 
 def joint_arrays(number: int, small: bool = False) -> MilpArrays:
     given, lanes = random_problem(number, small)
-    return build(Parameters(given, scenarios(given, (0.8, 1.3)), lanes, EXACT, (0, 1))).program.arrays()
+    return build(
+        Parameters(given, scenarios(given, (0.8, 1.3)), lanes, EXACT, (0, 1))
+    ).program.arrays()
 
 
 def tiny(upper: float) -> MilpArrays:
@@ -41,7 +43,8 @@ def test_an_optimum_is_called_optimal() -> None:
 
 
 def test_infeasible_has_no_values() -> None:
-    """No whole number lies between 2.5 and 2.9: the answer says so and carries no zeros that look like a plan."""
+    """No whole number lies between 2.5 and 2.9: the answer says so and carries no zeros that look
+    like a plan."""
     answer = solve(tiny(2.9), EFFORT)
     assert answer.status == "infeasible"
     assert answer.values is None
@@ -64,14 +67,17 @@ def split(regions: int) -> MilpArrays:
     opened = program.variables("opened", 3, 1.0, integer=True)
     program.rule("cover", regions, [Term(group, share)], 1.0, 1.0)
     for lane in range(3):
-        program.rule("link", 1, [Term(0, share[:, lane]), Term(0, opened[lane], -0.6 * regions)], upper=0.0)
+        program.rule(
+            "link", 1, [Term(0, share[:, lane]), Term(0, opened[lane], -0.6 * regions)], upper=0.0
+        )
     program.price("money", share, np.arange(3.0))
     program.price("fees", opened, 0.5)
     return program.arrays()
 
 
 def test_numbers_are_clean_where_they_leave_the_solver() -> None:
-    """Off by the solver's tolerance in either direction, they are within their bounds, whole, and parts of one."""
+    """Off by the solver's tolerance in either direction, they are within their bounds, whole, and
+    parts of one."""
     arrays = split(5)
     with rough_solver(1):
         values = solve(arrays, EFFORT).solution
@@ -100,7 +106,9 @@ def test_entries_on_the_same_place_add_up() -> None:
 
 
 WILD = {
-    "a coefficient that is none": lambda p, x: p.rule("cover_x", 1, [Term(0, x, np.nan)], lower=1.0),
+    "a coefficient that is none": lambda p, x: p.rule(
+        "cover_x", 1, [Term(0, x, np.nan)], lower=1.0
+    ),
     "a coefficient times a bound": lambda p, x: p.rule("cover_x", 1, [Term(0, x, 1e11)], lower=1.0),
     "a limit": lambda p, x: p.rule("cover_x", 1, [Term(0, x)], lower=1e17),
     "a limit that is none": lambda p, x: p.rule("cover_x", 1, [Term(0, x)], upper=np.nan),
@@ -118,7 +126,9 @@ def test_a_number_no_solver_can_work_with_is_refused_by_name(what: str) -> None:
     program.price("money", x, 1.0)
     program.arrays()
     WILD[what](program, x)
-    with pytest.raises(PlannerError, match=r"the planning model's (rule cover_x|cost wages_x) has a number"):
+    with pytest.raises(
+        PlannerError, match=r"the planning model's (rule cover_x|cost wages_x) has a number"
+    ):
         program.arrays()
 
 
@@ -131,7 +141,10 @@ def test_going_on_from_a_basis_ends_where_a_fresh_start_does(number: int) -> Non
     changed = replace(arrays, lower=held[0], upper=held[1])
     again, fresh = solve_again(changed, solve(arrays, EFFORT), EFFORT), solve(changed, EFFORT)
     assert again.solver == "glop"
-    assert (again.status, again.objective) == (fresh.status, pytest.approx(fresh.objective, rel=1e-7))
+    assert (again.status, again.objective) == (
+        fresh.status,
+        pytest.approx(fresh.objective, rel=1e-7),
+    )
 
 
 def test_without_a_basis_it_starts_afresh() -> None:

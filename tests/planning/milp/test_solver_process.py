@@ -1,4 +1,5 @@
-"""A solver in a process of its own: what it gives, raises and prints, and that its death is an error like any other."""
+"""A solver in a process of its own: what it gives, raises and prints, and that its death is an
+error like any other."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from tests.planning.builders import lane_prices, problem, scenarios
 
 
 def refused() -> None:
-    raise NoPlanError("infeasible", [Blame("limit_crew", "too few people", 2.0, "people")], repairs=["hire two"])
+    raise NoPlanError(
+        "infeasible", [Blame("limit_crew", "too few people", 2.0, "people")], repairs=["hire two"]
+    )
 
 
 class Unreadable(Exception):
@@ -95,19 +98,23 @@ def test_the_call_after_a_crash_has_a_new_child() -> None:
 
 
 def test_what_a_solver_prints_is_dropped_and_messages_are_not() -> None:
-    """Bytes written past Python to the child's stdout are seen nowhere; stderr is ours and arrives."""
+    """Bytes written past Python to the child's stdout are seen nowhere; stderr is ours and
+    arrives."""
     program = (
         "import os\n"
         "from planner.planning.milp.solver_process import apart\n"
         "if __name__ == '__main__':\n"
         "    apart(os.write, 1, b'chatter\\n'); apart(os.write, 2, b'message\\n'); print('result')"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
     assert (done.stdout, done.stderr) == ("result\n", "message\n")
 
 
 def test_an_interrupt_kills_the_child_at_once() -> None:
-    """Ctrl-C, which a terminal sends to both, ends a command with 130 whatever its solver does; no child is left."""
+    """Ctrl-C, which a terminal sends to both, ends a command with 130 whatever its solver does; no
+    child is left."""
     program = (
         "import os, signal, threading, time\n"
         "from planner.cli import doctor_cmd, main\n"
@@ -120,7 +127,9 @@ def test_an_interrupt_kills_the_child_at_once() -> None:
         "if __name__ == '__main__': main.main(['doctor'])\n"
     )
     command = [sys.executable, "-c", program]
-    ended = subprocess.run(command, check=False, timeout=30, capture_output=True, text=True, start_new_session=True)
+    ended = subprocess.run(
+        command, check=False, timeout=30, capture_output=True, text=True, start_new_session=True
+    )
     assert ended.returncode == 130
     assert ended.stderr.strip() == "interrupted; nothing was written under its final name"
     with pytest.raises(ProcessLookupError):

@@ -1,4 +1,5 @@
-"""Rosters with names: the best of all ways on tiny ones, every limit broken once, fair, and the same each time."""
+"""Rosters with names: the best of all ways on tiny ones, every limit broken once, fair, and the
+same each time."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def checked(of: Problem, *staffing: StaffRow) -> NamedRoster:
 
 
 def tiny(number: int) -> tuple[Problem, Plan]:
-    """Two or three people, three days, two shifts, one or two processes, limits at random; any plan for them."""
+    """Two or three people, three days, two shifts, one or two processes, limits at random; any plan
+    for them."""
     rng = np.random.default_rng([11, number])
     two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
     temporary = bool(rng.integers(0, 2))
@@ -72,9 +74,13 @@ def tiny(number: int) -> tuple[Problem, Plan]:
 
 
 def ways(of: Problem, made: Plan) -> list[tuple[int, int]]:
-    """(places left empty, sum of rising costs of days) of every roster that breaks no limit, by trying all."""
+    """(places left empty, sum of rising costs of days) of every roster that breaks no limit, by
+    trying all."""
     cells = sorted({(r.day, r.process, r.shift) for r in made.staffing})
-    wanted = {c: sum(r.headcount for r in made.staffing if (r.day, r.process, r.shift) == c) for c in cells}
+    wanted = {
+        c: sum(r.headcount for r in made.staffing if (r.day, r.process, r.shift) == c)
+        for c in cells
+    }
     daily = [[None, *(c for c in cells if c[0] == day)] for day in range(3)]
     found = []
     for chosen in product(product(*daily), repeat=len(of.people)):
@@ -97,7 +103,8 @@ def ways(of: Problem, made: Plan) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("number", range(20))
 def test_as_good_as_the_best_of_all_ways(number: int) -> None:
-    """No roster leaves fewer places empty; of those that leave as few none is fairer where all shifts are as long."""
+    """No roster leaves fewer places empty; of those that leave as few none is fairer where all
+    shifts are as long."""
     of, made = tiny(number)
     of = replace(of, shifts=(replace(DAY_SHIFT, breaks=()), LATE_SHIFT))
     roster = assign_people(of, made)
@@ -109,13 +116,24 @@ def test_as_good_as_the_best_of_all_ways(number: int) -> None:
 
 
 def test_days_and_nights_are_even() -> None:
-    """Seven days, four people, two by day and one by night on each: five or six days each, one or two nights."""
+    """Seven days, four people, two by day and one by night on each: five or six days each, one or
+    two nights."""
     people = [person(n) for n in "ABCD"]
-    of = given(7, *people, shifts=(replace(DAY_SHIFT, breaks=()), NIGHT), crews=(crew(limit=4, max_days_per_week=6),))
+    of = given(
+        7,
+        *people,
+        shifts=(replace(DAY_SHIFT, breaks=()), NIGHT),
+        crews=(crew(limit=4, max_days_per_week=6),),
+    )
     roster = checked(of, *(row(d, 2) for d in range(7)), *(row(d, 1, "night") for d in range(7)))
     assert empty(roster) == 0
     assert sorted(len(places(of, roster, n)) for n in "ABCD") == [5, 5, 5, 6]
-    assert sorted(sum(s == "night" for _, s in places(of, roster, n)) for n in "ABCD") == [1, 2, 2, 2]
+    assert sorted(sum(s == "night" for _, s in places(of, roster, n)) for n in "ABCD") == [
+        1,
+        2,
+        2,
+        2,
+    ]
 
 
 def test_hours_are_even_where_shifts_differ() -> None:
@@ -131,14 +149,18 @@ def test_people_stay_in_their_shift_and_process() -> None:
     """With nothing else to choose by, nobody changes from one day to the next."""
     two = (site(processes=(Process("pick", 40.0), Process("pack", 20.0))),)
     of = given(4, person("A"), person("B"), sites=two)
-    rows = [row(d, 1, shift, process) for d in range(4) for shift, process in (("day", "pick"), ("late", "pack"))]
+    rows = [
+        row(d, 1, shift, process)
+        for d in range(4)
+        for shift, process in (("day", "pick"), ("late", "pack"))
+    ]
     roster = checked(of, *rows)
     assert len({(r.name, r.shift, r.process) for r in roster.rows}) == 2
 
 
 def test_empty_places_are_told() -> None:
-    """Three places for two people and one without a name: one is for the nameless, none is empty; without the nameless
-    one place stays empty and is told where."""
+    """Three places for two people and one without a name: one is for the nameless, none is empty;
+    without the nameless one place stays empty and is told where."""
     people = (person("A"), person("B"))
     assert checked(given(1, *people, crews=(crew(limit=3),)), row(0, 3)).open[0].unnamed == 1
     of = given(1, *people)
@@ -146,7 +168,8 @@ def test_empty_places_are_told() -> None:
 
 
 def test_nameless_people_share_the_work() -> None:
-    """Two names of four people, two places a day for four days: everybody works half of the days."""
+    """Two names of four people, two places a day for four days: everybody works half of the
+    days."""
     of = given(4, person("A"), person("B"), crews=(crew(limit=4),))
     roster = checked(of, *(row(d, 2) for d in range(4)))
     assert [len(places(of, roster, n)) for n in "AB"] == [2, 2]
@@ -154,7 +177,8 @@ def test_nameless_people_share_the_work() -> None:
 
 
 def test_temporaries_work_their_whole_booking() -> None:
-    """Bookings of three days and of one: who has the long one works on all its days, the other on one."""
+    """Bookings of three days and of one: who has the long one works on all its days, the other on
+    one."""
     of = given(3, *agency(("A", "++-"), ("B", "")), crews=(temps(),))
     stay = [StaffRow(day, "east", "pack", "agency", "day", 0, 2 - (day > 0)) for day in range(3)]
     roster = checked(of, *stay)
@@ -182,8 +206,12 @@ def broken(of: Problem, staffing: list[StaffRow], roster: NamedRoster) -> list[s
     return [v.rule for v in roster_violations(of, plan(of, *staffing), roster)]
 
 
-def by_name(*rows: tuple[int, str, str], process: str = "pack", of_crew: str = "own") -> NamedRoster:
-    return NamedRoster(tuple(sorted(NamedRow(d, "east", process, of_crew, s, name) for d, s, name in rows)), ())
+def by_name(
+    *rows: tuple[int, str, str], process: str = "pack", of_crew: str = "own"
+) -> NamedRoster:
+    return NamedRoster(
+        tuple(sorted(NamedRow(d, "east", process, of_crew, s, name) for d, s, name in rows)), ()
+    )
 
 
 A, B = person("A", "++-"), person("B", skills=("pick",))
@@ -191,7 +219,12 @@ BREAKS: list[tuple[str, dict[str, Any], list[StaffRow], NamedRoster]] = [
     ("known_names", {}, [row(0, 1)], by_name((0, "day", "X"))),
     ("limit_availability", {}, [row(2, 1)], by_name((2, "day", "A"))),
     ("limit_skills", {}, [row(0, 1)], by_name((0, "day", "B"))),
-    ("limit_shifts", {}, [row(0, 1), row(0, 1, "late")], by_name((0, "day", "A"), (0, "late", "A"))),
+    (
+        "limit_shifts",
+        {},
+        [row(0, 1), row(0, 1, "late")],
+        by_name((0, "day", "A"), (0, "late", "A")),
+    ),
     ("limit_rest", {}, [row(0, 1, "late"), row(1, 1)], by_name((0, "late", "A"), (1, "day", "A"))),
     (
         "limit_worked_days",
@@ -199,7 +232,12 @@ BREAKS: list[tuple[str, dict[str, Any], list[StaffRow], NamedRoster]] = [
         [row(0, 1), row(1, 1)],
         by_name((0, "day", "A"), (1, "day", "A")),
     ),
-    ("limit_worked_days", {"max_days_per_week": 1}, [row(0, 1), row(1, 1)], by_name((0, "day", "A"), (1, "day", "A"))),
+    (
+        "limit_worked_days",
+        {"max_days_per_week": 1},
+        [row(0, 1), row(1, 1)],
+        by_name((0, "day", "A"), (1, "day", "A")),
+    ),
     (
         "limit_worked_hours",
         {"max_hours_per_week": 13.0},
@@ -208,7 +246,12 @@ BREAKS: list[tuple[str, dict[str, Any], list[StaffRow], NamedRoster]] = [
     ),
     ("cover_places", {}, [row(0, 2)], by_name((0, "day", "A"))),
     ("cover_places", {}, [], by_name((0, "day", "A"))),
-    ("limit_crew", {}, [row(0, 1)], NamedRoster((), (OpenRow(0, "east", "pack", "own", "day", 1, 0),))),
+    (
+        "limit_crew",
+        {},
+        [row(0, 1)],
+        NamedRoster((), (OpenRow(0, "east", "pack", "own", "day", 1, 0),)),
+    ),
     (
         "cover_bookings",
         {"temporary": True},

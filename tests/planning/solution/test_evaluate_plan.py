@@ -21,7 +21,12 @@ from planner.planning.milp.solver import SolveLimits, solve
 from planner.planning.options import PlanningOptions
 from planner.planning.solution.evaluate_plan import ModelEvaluation, evaluate_plan
 from planner.planning.solution.scenario_generation import plan_joint
-from planner.planning.solution.wait_and_see import AT_BEST, NO_MARGINS, bound_without_margins, hindsight
+from planner.planning.solution.wait_and_see import (
+    AT_BEST,
+    NO_MARGINS,
+    bound_without_margins,
+    hindsight,
+)
 from tests.planning.builders import crew, lane_prices, problem, random_problem, scenarios
 from tests.planning.contract_builders import random_contracts
 
@@ -40,10 +45,12 @@ def joint(given: Problem, lanes: LaneCosts) -> Plan:
 
 
 @pytest.mark.parametrize(
-    ("given", "lanes"), [*(random_problem(n, small=True) for n in range(3)), *(random_contracts(n) for n in range(6))]
+    ("given", "lanes"),
+    [*(random_problem(n, small=True) for n in range(3)), *(random_contracts(n) for n in range(6))],
 )
 def test_a_joint_plan_costs_what_it_said(given: Problem, lanes: LaneCosts) -> None:
-    """Tiers, surcharges, commitments and all; whole units of stock leave out a little less than the model's."""
+    """Tiers, surcharges, commitments and all; whole units of stock leave out a little less than the
+    model's."""
     plan = joint(given, lanes)
     found = evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, LOOSE)
     for name in COST_NAMES:
@@ -51,19 +58,24 @@ def test_a_joint_plan_costs_what_it_said(given: Problem, lanes: LaneCosts) -> No
             assert found.costs[name] == pytest.approx(plan.costs.get(name, 0), abs=ROUNDING), name
     assert found.costs["lost_orders"] <= plan.costs["lost_orders"] + ROUNDING
     assert found.on_time_share == pytest.approx(plan.expected["on_time_share"], abs=2e-3)
-    assert found.on_time_share_hardest == pytest.approx(plan.expected["on_time_share_hardest"], abs=2e-3)
+    assert found.on_time_share_hardest == pytest.approx(
+        plan.expected["on_time_share_hardest"], abs=2e-3
+    )
 
 
 @pytest.mark.parametrize("number", range(3))
 def test_the_paths_add_up_to_the_costs(number: int) -> None:
-    """What the plan commits to is exact, the mean over the paths is the sum of the costs, more orders cost more."""
+    """What the plan commits to is exact, the mean over the paths is the sum of the costs, more
+    orders cost more."""
     given, lanes = random_contracts(number)
     for plan in (plan_average(given, lanes), plan_cheapest(given, lanes)):
         found = evaluate_plan(given, plan, scenarios(given, FACTORS), lanes)
         committed = committed_costs(given, plan)
         assert {name: found.costs[name] for name in committed} == committed
         assert set(found.costs) == set(COST_NAMES)
-        assert float(found.weight @ found.cost_minor) == pytest.approx(sum(found.costs.values()), abs=len(COST_NAMES))
+        assert float(found.weight @ found.cost_minor) == pytest.approx(
+            sum(found.costs.values()), abs=len(COST_NAMES)
+        )
         assert found.orders == pytest.approx(found.orders[1] * np.array(FACTORS))
         assert (np.diff(found.failed_share) >= -1e-9).all()
 
@@ -73,8 +85,12 @@ def test_more_people_are_never_later(number: int) -> None:
     """One more in every row of the roster, on every path."""
     given, lanes = random_problem(number)
     plan = plan_average(given, lanes)
-    fewer = replace(plan, staffing=tuple(replace(r, headcount=max(r.headcount - 1, 1)) for r in plan.staffing))
-    more = replace(plan, staffing=tuple(replace(r, headcount=r.headcount + 1) for r in plan.staffing))
+    fewer = replace(
+        plan, staffing=tuple(replace(r, headcount=max(r.headcount - 1, 1)) for r in plan.staffing)
+    )
+    more = replace(
+        plan, staffing=tuple(replace(r, headcount=r.headcount + 1) for r in plan.staffing)
+    )
     failed = [of_random(number, p).failed_share for p in (fewer, plan, more)]
     assert (failed[0] >= failed[1] - 1e-9).all()
     assert (failed[1] >= failed[2] - 1e-9).all()
@@ -97,14 +113,20 @@ def test_what_was_learned_is_believed() -> None:
     plan = joint(given, lanes)
     feedback = replace(PlanningFeedback.none(given), failed=(plan,))
     slow = replace(feedback, throughput=np.full_like(feedback.throughput, 0.1))
-    fine, late = (evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, LOOSE, of) for of in (feedback, slow))
-    assert fine.on_time_share_hardest == pytest.approx(plan.expected["on_time_share_hardest"], abs=1e-4)
+    fine, late = (
+        evaluate_plan(given, plan, scenarios(given, FACTORS), lanes, LOOSE, of)
+        for of in (feedback, slow)
+    )
+    assert fine.on_time_share_hardest == pytest.approx(
+        plan.expected["on_time_share_hardest"], abs=1e-4
+    )
     assert (late.failed_share > fine.failed_share).all()
 
 
 @pytest.mark.parametrize("number", range(3))
 def test_no_plan_costs_less_than_the_bound_without_margins(number: int) -> None:
-    """Not the joint plan with margins, nor the one without; knowing the path beforehand costs no more on average."""
+    """Not the joint plan with margins, nor the one without; knowing the path beforehand costs no
+    more on average."""
     given, lanes = random_problem(number, small=True)
     of = scenarios(given, FACTORS)
     bound = bound_without_margins(given, of, lanes)
@@ -130,7 +152,9 @@ def test_the_paths_that_may_miss_are_the_cheapest_to_miss(number: int) -> None:
         allowed = (1.0 - given.service.on_time_share) * whole.orders[row].sum()
         model.program.rule("limit_failed", 1, [Term(0, model.failed[row])], upper=allowed)
         costs.append(solve(model.program.arrays(), SolveLimits(1_000, 0.0)).bound)
-    assert bound_without_margins(given, of, lanes, effort=100) == pytest.approx(min(costs), rel=1e-3)
+    assert bound_without_margins(given, of, lanes, effort=100) == pytest.approx(
+        min(costs), rel=1e-3
+    )
 
 
 def test_a_promise_nobody_can_keep_has_no_bound() -> None:
@@ -143,7 +167,8 @@ def test_a_promise_nobody_can_keep_has_no_bound() -> None:
 
 
 def test_no_plan_foresees_what_is_worked_after_hours() -> None:
-    """Where people finish the task in hand, no model knows what that costs: no plan says it costs nothing."""
+    """Where people finish the task in hand, no model knows what that costs: no plan says it costs
+    nothing."""
     given, lanes = random_problem(0, small=True)
     finishing = replace(given, sites=tuple(replace(site, finish="task") for site in given.sites))
     for case, absent in ((given, set()), (finishing, {"after_hours"})):
@@ -151,4 +176,6 @@ def test_no_plan_foresees_what_is_worked_after_hours() -> None:
             assert set(COST_NAMES) - set(plan.costs) == absent
             seen = evaluate_plan(case, plan, scenarios(case, FACTORS), lanes, LOOSE)
             assert set(COST_NAMES) - set(seen.costs) == absent
-            assert float(seen.weight @ seen.cost_minor) == pytest.approx(sum(seen.costs.values()), abs=len(COST_NAMES))
+            assert float(seen.weight @ seen.cost_minor) == pytest.approx(
+                sum(seen.costs.values()), abs=len(COST_NAMES)
+            )

@@ -33,9 +33,12 @@ from tests.planning.builders import (
 )
 
 
-@pytest.mark.parametrize("number", [*range(6), *(pytest.param(n, marks=pytest.mark.slow) for n in range(6, 40))])
+@pytest.mark.parametrize(
+    "number", [*range(6), *(pytest.param(n, marks=pytest.mark.slow) for n in range(6, 40))]
+)
 def test_plans_keep_every_rule_and_tell_the_truth_about_their_cost(number: int) -> None:
-    """The checker that knows nothing of the model finds nothing, costs add up, and the gap is what was asked."""
+    """The checker that knows nothing of the model finds nothing, costs add up, and the gap is what
+    was asked."""
     given, lanes = random_problem(100 + number)
     plan = plan_joint(given, scenarios(given, (0.8, 1.0, 1.3)), lanes)
     assert violations(given, plan) == ()
@@ -61,14 +64,16 @@ def test_the_same_plan_twice() -> None:
 
 
 def test_a_time_limit_is_owned_up_to() -> None:
-    """A plan made under a limit in seconds says that it may come out differently elsewhere; others do not."""
+    """A plan made under a limit in seconds says that it may come out differently elsewhere; others
+    do not."""
     given = problem()
     assert plan_joint(given, scenarios(given), lane_prices(given)).reproducible
     assert not plan_joint(given, scenarios(given), lane_prices(given), time_limit=60.0).reproducible
 
 
 def test_scenarios_left_out_at_first_are_kept_in_the_end() -> None:
-    """A scenario that is hard in its own way, though not by the order of stress, is still kept by the plan."""
+    """A scenario that is hard in its own way, though not by the order of stress, is still kept by
+    the plan."""
     given = problem(days=3, per_hour=6.0, crews=(crew(limit=20),))
     usual = scenarios(given, (1.0, 1.0, 1.0, 1.0, 1.0, 1.0))
     early = usual.intensity.copy()
@@ -83,8 +88,11 @@ def first_day_people(plan) -> int:
 
 
 def test_only_the_hardest_scenario_may_fail() -> None:
-    """A scenario beyond the risk that is allowed does not have to be kept: it asks for no more people."""
-    given = problem(per_hour=10.0, crews=(crew(limit=30),), platform=PlatformRule("plain", "label", 24.0))
+    """A scenario beyond the risk that is allowed does not have to be kept: it asks for no more
+    people."""
+    given = problem(
+        per_hour=10.0, crews=(crew(limit=30),), platform=PlatformRule("plain", "label", 24.0)
+    )
     two = scenarios(given, (1.0, 6.0))
     outside = replace(two, stress_level=np.array([0.99, 1.0]), weight=np.array([0.996, 0.004]))
     free_goods = replace(given, products=(replace(given.products[0], margin_minor=0),))
@@ -118,7 +126,10 @@ def test_notice_keeps_people_away() -> None:
     """Nobody of the agency works before planning day plus notice."""
     given = problem(
         days=4,
-        crews=(crew(limit=4), crew(name="agency", temporary=True, limit=20, notice_days=4, wage_minor_per_hour=100)),
+        crews=(
+            crew(limit=4),
+            crew(name="agency", temporary=True, limit=20, notice_days=4, wage_minor_per_hour=100),
+        ),
     )
     given = replace(given, planned_on=given.horizon.date_of(-2))
     plan = plan_joint(given, scenarios(given), lane_prices(given), options=EXACT)
@@ -147,7 +158,8 @@ def test_overtime_is_paid_and_named() -> None:
 
 
 def test_stock_covers_what_is_asked_for() -> None:
-    """Stock at the site covers the hardest scenario and a little for chance; none lies where nothing is shipped."""
+    """Stock at the site covers the hardest scenario and a little for chance; none lies where
+    nothing is shipped."""
     given = problem(sites=(site(inbound_cost_minor=10), site("coast", inbound_cost_minor=10)))
     plan = plan_joint(given, scenarios(given, (0.5, 1.0)), lane_prices(given), options=EXACT)
     assert plan.stock is not None
@@ -157,11 +169,15 @@ def test_stock_covers_what_is_asked_for() -> None:
 
 
 def test_goods_that_cannot_be_had_are_lost_orders() -> None:
-    """In a scenario that need not be kept, what the supply does not reach is priced at the margin (no reserve is asked
-    of goods that are not there)."""
+    """In a scenario that need not be kept, what the supply does not reach is priced at the margin
+    (no reserve is asked of goods that are not there)."""
     base = problem(crews=(crew(limit=40),))
     given = replace(base, products=(replace(base.products[0], supply_units=600),))
-    two = replace(scenarios(given, (1.0, 3.0)), stress_level=np.array([0.996, 1.0]), weight=np.array([0.996, 0.004]))
+    two = replace(
+        scenarios(given, (1.0, 3.0)),
+        stress_level=np.array([0.996, 1.0]),
+        weight=np.array([0.996, 0.004]),
+    )
     plan = plan_joint(given, two, lane_prices(given), options=EXACT)
     assert plan.costs["lost_orders"] == pytest.approx(0.004 * 2_000 * (1440 - 600), rel=0.01)
 
@@ -169,12 +185,16 @@ def test_goods_that_cannot_be_had_are_lost_orders() -> None:
 def test_the_cheaper_contract_is_taken_until_it_is_full() -> None:
     """Both regions go to the cheap contract until its allotment binds; the rest pays more."""
     regions = ("north", "south")
-    prices = {("east", r, "fast"): 500.0 for r in regions} | {("east", r, "slow"): 300.0 for r in regions}
+    prices = {("east", r, "fast"): 500.0 for r in regions} | {
+        ("east", r, "slow"): 300.0 for r in regions
+    }
     free = courier_problem()
     plan = plan_joint(free, scenarios(free), lane_prices(free, prices), options=EXACT)
     assert {row.contract for row in plan.routing} == {"slow"}
     assert plan.costs["courier"] == pytest.approx(720 * 300, abs=2)
-    tight = courier_problem(contracts=(contract("fast", regions), contract("slow", regions, allotment_per_day=120)))
+    tight = courier_problem(
+        contracts=(contract("fast", regions), contract("slow", regions, allotment_per_day=120))
+    )
     plan = plan_joint(tight, scenarios(tight), lane_prices(tight, prices), options=EXACT)
     assert {row.contract for row in plan.routing} == {"fast", "slow"}
 
@@ -195,7 +215,8 @@ def test_extra_vehicles_are_booked_when_they_are_cheaper() -> None:
 
 
 def test_every_phase_has_its_own_shares() -> None:
-    """With an event there are three phases, and the shares of each add up to one for every region."""
+    """With an event there are three phases, and the shares of each add up to one for every
+    region."""
     base = courier_problem()
     event = Event("live", DAY_S + 20 * HOUR_S, 50.0, 80.0, HOUR_S, HOUR_S)
     given = replace(base, demand=replace(base.demand, events=(event,)), crews=(crew(limit=20),))
@@ -209,14 +230,20 @@ def test_closed_sites_and_absence_waves_take_more_people() -> None:
     base = problem(crews=(crew(limit=30),), shifts=(DAY_SHIFT, LATE_SHIFT))
     calm = people(plan_joint(base, scenarios(base), lane_prices(base), options=EXACT))
     wave = replace(base, disruptions=(Disruption("absence_wave", 0, 2 * DAY_S, factor=0.5),))
-    shut = replace(base, disruptions=(Disruption("site_closed", 8 * HOUR_S, 20 * HOUR_S, site="east"),))
+    shut = replace(
+        base, disruptions=(Disruption("site_closed", 8 * HOUR_S, 20 * HOUR_S, site="east"),)
+    )
     for worse in (wave, shut):
         assert people(plan_joint(worse, scenarios(worse), lane_prices(worse), options=EXACT)) > calm
 
 
 def test_returns_need_people_too() -> None:
     """Half of the orders coming back after a few hours takes more people than none."""
-    base = problem(days=4, crews=(crew(limit=40),), sites=(site(receive=Process("receive", 10.0), received_by="pack"),))
+    base = problem(
+        days=4,
+        crews=(crew(limit=40),),
+        sites=(site(receive=Process("receive", 10.0), received_by="pack"),),
+    )
     none = people(plan_joint(base, scenarios(base), lane_prices(base), options=EXACT))
     back = replace(
         base,
@@ -235,7 +262,8 @@ def test_given_demand_of_one_path_can_be_planned() -> None:
 
 
 def test_no_demand_needs_nobody() -> None:
-    """Without orders nobody works, nothing is bought, and the regions still have somewhere to go."""
+    """Without orders nobody works, nothing is bought, and the regions still have somewhere to
+    go."""
     given = problem(per_hour=0.0)
     plan = plan_joint(given, scenarios(given), lane_prices(given))
     assert plan.staffing == ()
@@ -244,18 +272,27 @@ def test_no_demand_needs_nobody() -> None:
 
 
 def test_clocks_after_the_hand_over_ask_for_earlier_work() -> None:
-    """When the first scan or the delivery counts, the delay of the carrier is worked ahead of: never cheaper."""
+    """When the first scan or the delivery counts, the delay of the carrier is worked ahead of:
+    never cheaper."""
     regions = ("north", "south")
-    slow_scan = contract("fast", regions, scan_delay_median_s=2 * HOUR_S, scan_delay_p95_s=5 * HOUR_S)
+    slow_scan = contract(
+        "fast", regions, scan_delay_median_s=2 * HOUR_S, scan_delay_p95_s=5 * HOUR_S
+    )
 
     def cost(counts: str) -> int:
-        base = courier_problem(contracts=(slow_scan,), sites=(site(collections=collections("fast")),))
+        base = courier_problem(
+            contracts=(slow_scan,), sites=(site(collections=collections("fast")),)
+        )
         given = replace(
-            base, platform=replace(base.platform, counts=counts, deadline_hours=36.0), crews=(crew(limit=30),)
+            base,
+            platform=replace(base.platform, counts=counts, deadline_hours=36.0),
+            crews=(crew(limit=30),),
         )
         objective = plan_joint(given, scenarios(given), lane_prices(given), options=EXACT).objective
         assert objective is not None
         return objective
 
     assert cost("label") <= cost("handover") <= cost("first_scan")
-    assert cost("delivered") == pytest.approx(cost("first_scan"), rel=1e-3)  # this contract delivers at once
+    assert cost("delivered") == pytest.approx(
+        cost("first_scan"), rel=1e-3
+    )  # this contract delivers at once

@@ -30,7 +30,9 @@ from tests.builders import a_contract, a_crew, a_plan, a_problem, a_site, given,
 DAY = Shift("whole", 8 * HOUR_S, 16 * HOUR_S)
 
 
-def shop(orders: dict[int, float], per_hour: float, share: float, deadline: float, **changes: Any) -> Problem:
+def shop(
+    orders: dict[int, float], per_hour: float, share: float, deadline: float, **changes: Any
+) -> Problem:
     """Given orders by hour for two days; one shift of eight hours, 20.00 an hour."""
     problem = a_problem(
         days=2,
@@ -54,22 +56,31 @@ def bound_of(problem: Problem) -> int:
 @pytest.mark.parametrize(
     ("problem", "days"),
     [
-        (shop({7: 200.0}, 20.0, 0.39, 16.0), (0,)),  # 160 of 200 in one shift; an order is late once, not at every cut
+        (
+            shop({7: 200.0}, 20.0, 0.39, 16.0),
+            (0,),
+        ),  # 160 of 200 in one shift; an order is late once, not at every cut
         (shop({2: 150.0, 6: 50.0}, 20.0, 0.39, 16.0), (0,)),
         (shop({7: 160.0}, 20.0, 1.0, 16.0), (0,)),  # eight hours at full speed
-        (shop({5: 60.0}, 20.0, 1.0, 6.0), (0,)),  # due between 11:00 and 12:00, in the middle of a shift
+        (
+            shop({5: 60.0}, 20.0, 1.0, 6.0),
+            (0,),
+        ),  # due between 11:00 and 12:00, in the middle of a shift
     ],
 )
 def test_the_bound_is_not_above_a_plan_that_holds(problem: Problem, days: tuple[int, ...]) -> None:
     """One person on these days holds in every replication and costs no less than the bound."""
     rows = tuple(r for r in staff(problem, 1) if r.day in days)
     plan = a_plan(problem, staffing=rows)
-    assert all(Evaluation(problem, (plan,))(k)[0].keeps(problem.service.on_time_share) for k in range(10))
+    assert all(
+        Evaluation(problem, (plan,))(k)[0].keeps(problem.service.on_time_share) for k in range(10)
+    )
     assert bound_of(problem) <= wages(plan)
 
 
 def test_the_bound_knows_the_task_that_is_finished_after_hours() -> None:
-    """Nine tasks of 54 minutes: one person does eight in a shift of eight hours, and nine when tasks are finished."""
+    """Nine tasks of 54 minutes: one person does eight in a shift of eight hours, and nine when
+    tasks are finished."""
     stops = shop({7: 9.0}, 60.0 / 54.0, 1.0, 12.0)
     finishes = replace(stops, sites=(replace(stops.sites[0], finish="task"),))
     plan = a_plan(stops, staffing=tuple(r for r in staff(stops, 1) if r.day == 0))
@@ -79,7 +90,9 @@ def test_the_bound_knows_the_task_that_is_finished_after_hours() -> None:
 
 
 @pytest.mark.parametrize("on", ["all", "excess"])
-def test_the_bound_knows_that_a_small_period_pays_no_surcharge(on: Literal["all", "excess"]) -> None:
+def test_the_bound_knows_that_a_small_period_pays_no_surcharge(
+    on: Literal["all", "excess"],
+) -> None:
     """300 parcels on one day and 50 on the next, a surcharge above 100 a day: the 50 do not pay."""
     own = VolumeSurcharge("own", 1000, 100, "day", on)
     base = shop({5: 300.0, 29: 50.0}, 3600.0, 1.0, 24.0, crews=(a_crew(wage_minor_per_hour=0),))
@@ -92,7 +105,8 @@ def test_the_bound_knows_that_a_small_period_pays_no_surcharge(on: Literal["all"
 
 
 def test_a_plan_without_margins_sees_to_the_last_day() -> None:
-    """Orders of the last morning are due after the end and could still leave: the first plan has people for them."""
+    """Orders of the last morning are due after the end and could still leave: the first plan has
+    people for them."""
     problem = shop({7: 150.0, 31: 150.0}, 20.0, 0.9, 24.0, crews=(a_crew(limit=9),))
     journey = certified_plan(problem, Effort(40, 1))
     assert (journey.stopped, journey.last.number) == ("certified", 1)
@@ -101,7 +115,8 @@ def test_a_plan_without_margins_sees_to_the_last_day() -> None:
 
 @pytest.mark.parametrize("share", [0.39, 1.0])
 def test_a_plan_called_optimal_is_the_cheapest_that_holds(share: float) -> None:
-    """One person costs 160.00, and nobody is not enough: the plan costs that, and so does the bound."""
+    """One person costs 160.00, and nobody is not enough: the plan costs that, and so does the
+    bound."""
     problem = shop({7: 160.0}, 20.0, share, 16.0, crews=(a_crew(limit=9),))
     journey = certified_plan(problem, Effort(40, 1))
     plan = journey.last.plan
@@ -126,16 +141,21 @@ def test_deadlines_and_the_beginning_of_demand_are_edges() -> None:
     assert len(edges) <= 28
 
 
-@pytest.mark.parametrize("number", [8, *(pytest.param(n, marks=pytest.mark.slow) for n in range(9, 70))])
+@pytest.mark.parametrize(
+    "number", [8, *(pytest.param(n, marks=pytest.mark.slow) for n in range(9, 70))]
+)
 def test_bounds_and_plans_of_staffing_problems(number: int) -> None:
-    """Against an optimum found without the planning model: the bound is not above it, and the plan close to it."""
+    """Against an optimum found without the planning model: the bound is not above it, and the plan
+    close to it."""
     problem = staff_problem(number)
     optimum = staff_optimum(problem)
     if optimum is not None:
         compare(problem, optimum)
 
 
-@pytest.mark.parametrize("number", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 40))])
+@pytest.mark.parametrize(
+    "number", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 40))]
+)
 def test_bounds_and_plans_of_courier_problems(number: int) -> None:
     """The same for zones, fixed fees, allotments, commitments and tiers."""
     problem = courier_case(number)

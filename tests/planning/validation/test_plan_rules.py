@@ -15,13 +15,24 @@ from planner.domain.problem import Problem, ShareRow, StockRow
 from planner.domain.site import Process
 from planner.domain.workforce import LONG_AGO, StaffRow
 from planner.planning.validation.plan_rules import violations
-from tests.planning.builders import DAY_SHIFT, LATE_SHIFT, collections, courier_problem, crew, problem, site
+from tests.planning.builders import (
+    DAY_SHIFT,
+    LATE_SHIFT,
+    collections,
+    courier_problem,
+    crew,
+    problem,
+    site,
+)
 
 
 def given(**changes: Any) -> Problem:
-    """Three days, two shifts, six stations, own people and agency people with notice and a shortest booking."""
+    """Three days, two shifts, six stations, own people and agency people with notice and a shortest
+    booking."""
     own = crew(limit=8, max_days_per_week=2)
-    agency = crew(name="agency", temporary=True, limit=4, notice_days=2, min_days=2, hire_cost_minor=5_000)
+    agency = crew(
+        name="agency", temporary=True, limit=4, notice_days=2, min_days=2, hire_cost_minor=5_000
+    )
     changes = {
         "shifts": (DAY_SHIFT, LATE_SHIFT),
         "crews": (own, agency),
@@ -53,11 +64,15 @@ def test_stations_hold_people_of_a_shift() -> None:
     """Six people at six stations are fine, seven are named with both numbers."""
     assert broken(given(), plan(given(), own(0, 6))) == []
     (found,) = violations(given(), plan(given(), own(0, 7)))
-    assert (found.rule, found.words) == ("limit_stations", "east, pack, day shift 10 Nov: 7 people, 6 stations")
+    assert (found.rule, found.words) == (
+        "limit_stations",
+        "east, pack, day shift 10 Nov: 7 people, 6 stations",
+    )
 
 
 def test_stations_are_shared_where_shifts_overlap() -> None:
-    """People of two shifts that overlap stand at the same stations; of two that only touch they do not."""
+    """People of two shifts that overlap stand at the same stations; of two that only touch they do
+    not."""
     overlapping = given(shifts=(DAY_SHIFT, replace(LATE_SHIFT, start_s=15 * HOUR_S)))
     people = (own(0, 3), own(0, 4, "late"))
     assert broken(given(), plan(given(), *people)) == []
@@ -77,14 +92,16 @@ def test_permanent_people_have_days_off() -> None:
 
 
 def test_temporaries_need_notice() -> None:
-    """Planned on the 8th with two days of notice, people can start on the 10th and not on the 9th."""
+    """Planned on the 8th with two days of notice, people can start on the 10th and not on the
+    9th."""
     assert broken(given(), plan(given(), agency(0, 2), agency(1, 2))) == []
     early = plan(given(), agency(0, 2, since=-1))
     assert broken(given(), early) == ["cover_bookings"]
 
 
 def test_temporaries_stay_for_their_shortest_booking() -> None:
-    """Two days are the least: leaving after one breaks the rule, and so does coming on the last day."""
+    """Two days are the least: leaving after one breaks the rule, and so does coming on the last
+    day."""
     assert broken(given(), plan(given(), agency(0, 2), agency(1, 2))) == []
     assert broken(given(), plan(given(), agency(0, 2), agency(1, 1))) == ["cover_bookings"]
     assert broken(given(), plan(given(), agency(2, 2, since=2))) == ["cover_bookings"]
@@ -93,7 +110,9 @@ def test_temporaries_stay_for_their_shortest_booking() -> None:
 def test_temporaries_do_not_come_back() -> None:
     """A booking may shrink after its shortest length and never grows again."""
     assert broken(given(), plan(given(), agency(0, 2), agency(1, 2), agency(2, 1))) == []
-    assert broken(given(), plan(given(), agency(0, 2), agency(1, 2), agency(2, 3))) == ["cover_bookings"]
+    assert broken(given(), plan(given(), agency(0, 2), agency(1, 2), agency(2, 3))) == [
+        "cover_bookings"
+    ]
 
 
 def test_permanent_people_have_no_start_day() -> None:
@@ -103,16 +122,26 @@ def test_permanent_people_have_no_start_day() -> None:
 
 
 def test_people_rest_between_shifts() -> None:
-    """Who works late today cannot work the day shift tomorrow: together they are no more than there are."""
+    """Who works late today cannot work the day shift tomorrow: together they are no more than there
+    are."""
     assert broken(given(), plan(given(), own(0, 4, "late"), own(1, 4))) == []
     assert broken(given(), plan(given(), own(0, 4, "late"), own(1, 5))) == ["limit_rest"]
 
 
 def test_temporaries_rest_too() -> None:
-    """Two people booked for two days cannot all work late and then early; new people can take the early shift."""
-    kept = plan(given(), agency(0, 2, shift="late"), agency(1, 2, shift="late"), agency(1, 2, since=1), agency(2, 2, 1))
+    """Two people booked for two days cannot all work late and then early; new people can take the
+    early shift."""
+    kept = plan(
+        given(),
+        agency(0, 2, shift="late"),
+        agency(1, 2, shift="late"),
+        agency(1, 2, since=1),
+        agency(2, 2, 1),
+    )
     assert broken(given(), kept) == []
-    assert broken(given(), plan(given(), agency(0, 2, shift="late"), agency(1, 2))) == ["limit_rest"]
+    assert broken(given(), plan(given(), agency(0, 2, shift="late"), agency(1, 2))) == [
+        "limit_rest"
+    ]
 
 
 def test_shares_add_up_to_one_at_every_moment() -> None:
@@ -122,7 +151,9 @@ def test_shares_add_up_to_one_at_every_moment() -> None:
     late = replace(whole, routing=(replace(whole.routing[0], from_s=DAY_S),))
     (found,) = violations(given(), late)
     assert found.words == "north from 10 Nov 00:00: shares add up to 0.000000, not 1"
-    assert broken(given(), replace(whole, routing=(replace(whole.routing[0], share=1.1),))) == ["cover_regions"]
+    assert broken(given(), replace(whole, routing=(replace(whole.routing[0], share=1.1),))) == [
+        "cover_regions"
+    ]
 
 
 def test_a_negative_share_is_no_share() -> None:
@@ -147,7 +178,9 @@ def test_only_signed_contracts_carry() -> None:
 
 def test_vehicles_are_limited() -> None:
     """One extra vehicle where one can be had is fine, two are not, nor one after the horizon."""
-    of = courier_problem(sites=(site(collections=collections("fast", capacity_parcels=50, max_extra=1)),))
+    of = courier_problem(
+        sites=(site(collections=collections("fast", capacity_parcels=50, max_extra=1)),)
+    )
     booked = ExtraCollection(1, "east", "fast", 16 * HOUR_S, 1)
     assert broken(of, courier_plan(of, extra=(booked,))) == []
     assert broken(of, courier_plan(of, extra=(replace(booked, vehicles=2),))) == ["limit_vehicles"]
@@ -172,7 +205,9 @@ def test_costs_are_those_of_the_decisions() -> None:
     wrong = costs | {"wages": costs["wages"] - 1}
     assert broken(given(), replace(bare, costs=wrong, objective=total - 1)) == ["cost_recomputed"]
     assert broken(given(), replace(bare, costs=costs, objective=total + 1)) == ["cost_recomputed"]
-    assert broken(given(), replace(bare, costs=costs, objective=total, bound=total + 1)) == ["cost_recomputed"]
+    assert broken(given(), replace(bare, costs=costs, objective=total, bound=total + 1)) == [
+        "cost_recomputed"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +222,8 @@ def test_costs_are_those_of_the_decisions() -> None:
     ],
 )
 def test_rows_speak_of_things_that_exist(row: StaffRow) -> None:
-    """Unknown sites, processes, crews and shifts, nobody, and days after the horizon are named first of all."""
+    """Unknown sites, processes, crews and shifts, nobody, and days after the horizon are named
+    first of all."""
     assert broken(given(), plan(given(), row)) == ["known_names"]
 
 
@@ -198,18 +234,25 @@ def test_people_do_only_what_they_can() -> None:
 
 
 def test_lanes_and_goods_exist() -> None:
-    """Shares on lanes nobody serves, stock of unknown goods, unknown contracts and collections are named."""
+    """Shares on lanes nobody serves, stock of unknown goods, unknown contracts and collections are
+    named."""
     of = courier_problem()
     away = courier_plan(of, routing=(ShareRow("north", "east", "", 0, of.horizon.end_s, 1.0),))
     assert broken(of, away) == ["known_names"]
     assert broken(of, courier_plan(of, stock=(StockRow("east", "hat", 1),))) == ["known_names"]
     assert broken(of, courier_plan(of, signed=("fast", "moon mail"))) == ["known_names"]
-    assert broken(of, courier_plan(of, extra=(ExtraCollection(0, "east", "fast", 1, 1),))) == ["known_names"]
+    assert broken(of, courier_plan(of, extra=(ExtraCollection(0, "east", "fast", 1, 1),))) == [
+        "known_names"
+    ]
 
 
 def test_a_shift_across_midnight_fills_stations_of_the_next_day() -> None:
-    """Night people still at their stations at six in the morning count against those who start at six."""
-    night, early = Shift("night", 22 * HOUR_S, 30 * HOUR_S + 1800), Shift("early", 6 * HOUR_S, 14 * HOUR_S)
+    """Night people still at their stations at six in the morning count against those who start at
+    six."""
+    night, early = (
+        Shift("night", 22 * HOUR_S, 30 * HOUR_S + 1800),
+        Shift("early", 6 * HOUR_S, 14 * HOUR_S),
+    )
     of = given(shifts=(night, early), crews=(crew(limit=20),))
     assert broken(of, plan(of, own(0, 3, "night"), own(1, 3, "early"))) == []
     assert broken(of, plan(of, own(0, 4, "night"), own(1, 3, "early"))) == ["limit_stations"]

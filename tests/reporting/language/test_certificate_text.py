@@ -31,7 +31,8 @@ VERDICT = {
 
 
 def sentences(lang: str, certain: list[str], inside: int, left: int) -> list[str]:
-    """The verdict of a run with `inside` orders open at the end, `left` of them as a steady day leaves."""
+    """The verdict of a run with `inside` orders open at the end, `left` of them as a steady day
+    leaves."""
     rows = pd.DataFrame({"open_orders": [left, left], "open_at_end": [inside, inside]})
     run: dict[str, Any] = {"certificate": VERDICT, "certain_demand": certain}
     folder = RunFolder(Path(), run, {}, {"replications": rows})
@@ -41,11 +42,17 @@ def sentences(lang: str, certain: list[str], inside: int, left: int) -> list[str
 def test_page_one_says_that_demand_was_certain_and_what_was_left_at_the_end() -> None:
     """Orders left open at the end are spoken of wherever there are any."""
     assert len(sentences("en", [], 0, 0)) == 2
-    assert sentences("en", [], 300, 300)[2].startswith("On average 300 orders are still open at the end, no more")
+    assert sentences("en", [], 300, 300)[2].startswith(
+        "On average 300 orders are still open at the end, no more"
+    )
     *_, certain, late = sentences("en", ["given", "live"], 1500, 300)
-    assert certain == ("Demand was taken as certain (own forecast, live): nothing is proven about a larger promotion.")
+    assert certain == (
+        "Demand was taken as certain (own forecast, live): nothing is proven about a larger "
+        "promotion."
+    )
     assert late.startswith(
-        "On average 1,500 orders are still open at the end, more than on a steady day: 1,200 of them"
+        "On average 1,500 orders are still open at the end, more than on a steady day: 1,200 of "
+        "them"
     )
     *_, certain, late = sentences("zh", ["baseline"], 1500, 300)
     assert certain.startswith("需求按确定值处理（日常需求）")
@@ -63,30 +70,60 @@ def with_event(p95: float, day_cv: float) -> Problem:
     ("p95", "day_cv", "certain"),
     [(100.0, 0.0, ("baseline", "live")), (100.0, 0.1, ("live",)), (150.0, 0.1, ())],
 )
-def test_demand_is_certain_where_nothing_is_spread(p95: float, day_cv: float, certain: tuple[str, ...]) -> None:
-    """An event whose 95 % point is its median, a baseline without day effect; a single given path."""
+def test_demand_is_certain_where_nothing_is_spread(
+    p95: float, day_cv: float, certain: tuple[str, ...]
+) -> None:
+    """An event whose 95 % point is its median, a baseline without day effect; a single given
+    path."""
     assert certain_demand(with_event(p95, day_cv).demand) == certain
     assert certain_demand(given(a_problem(), [1.0] * 24).demand) == ("given",)
 
 
 def test_the_level_of_a_later_certification_is_rounded_down() -> None:
     """0.993541 is 99.3 % of certainty, a bound of 0.89997 no 90 %."""
-    later = VERDICT | {"certified": False, "level": 0.993541, "lower_bound": 0.89997, "confidence": 0.9, "met": 99}
+    later = VERDICT | {
+        "certified": False,
+        "level": 0.993541,
+        "lower_bound": 0.89997,
+        "confidence": 0.9,
+        "met": 99,
+    }
     _, bound = verdict_sentences(later, Labels("en"))
-    assert bound == "Why not: with 99.3% certainty this is proven for 89.9% of promotions only; 90% was asked for."
+    assert (
+        bound
+        == "Why not: with 99.3% certainty this is proven for 89.9% of promotions only; 90% was "
+        "asked for."
+    )
 
 
 def test_the_terminal_says_what_page_one_says() -> None:
     """The same sentences and figures; columns of the table of methods stand in line."""
-    summary = {"certificate": VERDICT, "cost": 42_082.8, "on_time_share": {"mean": 0.996098}, "open_at_end": 156.0,
-               "open_orders": 133.0}  # fmt: skip
+    summary = {
+        "certificate": VERDICT,
+        "cost": 42_082.8,
+        "on_time_share": {"mean": 0.996098},
+        "open_at_end": 156.0,
+        "open_orders": 133.0,
+    }
     content = {"certificate": VERDICT, "certain_demand": ["given"]}
     labels = Labels("en", "USD")
-    lines = outcome_lines(content, [("joint", summary), ("average", summary | {"cost": 40_033.2})], labels)
+    lines = outcome_lines(
+        content, [("joint", summary), ("average", summary | {"cost": 40_033.2})], labels
+    )
     first, *_ = verdict_sentences(VERDICT, labels)
     assert lines[0] == f"CERTIFIED: {first}"
     assert labels("verdict_open_late", inside="156", late="23") in lines
     head, ours, other = lines[-3:]
     assert len(head) == len(ours) == len(other)
-    assert ours.split() == ["this", "plan", "(joint)", "42,083", "99.60%", "100", "of", "100", "yes"]
+    assert ours.split() == [
+        "this",
+        "plan",
+        "(joint)",
+        "42,083",
+        "99.60%",
+        "100",
+        "of",
+        "100",
+        "yes",
+    ]
     assert "\u22124.9%" in other

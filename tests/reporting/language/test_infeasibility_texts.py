@@ -8,13 +8,23 @@ import numpy as np
 import pytest
 
 from planner.errors import Blame
-from planner.reporting.language.infeasibility_texts import BLAMES, REPAIRS, blame_in_words, repair_in_words, tight
+from planner.reporting.language.infeasibility_texts import (
+    BLAMES,
+    REPAIRS,
+    blame_in_words,
+    repair_in_words,
+    tight,
+)
 from tests.planning.infeasibility.planted import sound_problem
 
 DAYS = [date(2026, 11, 11), date(2026, 11, 12), date(2026, 11, 14)]
 PROBLEM = sound_problem(np.random.default_rng(1))
 CASES = {
-    "crew": (("crew", "east", "agency"), 14, "14 more agency people at east on 11 to 12 Nov, 14 Nov"),
+    "crew": (
+        ("crew", "east", "agency"),
+        14,
+        "14 more agency people at east on 11 to 12 Nov, 14 Nov",
+    ),
     "days": (("days", "east", "own"), 1, "own people at east work up to 1 day more in a week"),
     "hours": (("hours", "east", "own"), 4, "own people at east work up to 4 hours more in a week"),
     "notice": (
@@ -33,7 +43,11 @@ CASES = {
         1,
         "one more collection of fast at 20:00 at east every day",
     ),
-    "allotment": (("allotment", "fast"), 500, "fast takes 500 more parcels a day (3,500 instead of 3,000)"),
+    "allotment": (
+        ("allotment", "fast"),
+        500,
+        "fast takes 500 more parcels a day (3,500 instead of 3,000)",
+    ),
     "supply": (("supply", "box"), 200, "200 more units of box"),
     "space": (("space", "east"), 900, "space for 900 more units at east"),
     "aim": (("aim",), 0.93, "aim at 93.0% on time instead of 95.0%"),
@@ -61,24 +75,48 @@ def test_every_kind_has_a_case() -> None:
 def test_limits_that_move_together_are_one_sentence() -> None:
     """Joined by `and`."""
     change = [(CASES["stations"][0], 1.0), (CASES["supply"][0], 20.0)]
-    assert repair_in_words(PROBLEM, change, [], "en") == "1 more pack station at east, and 20 more units of box"
+    assert (
+        repair_in_words(PROBLEM, change, [], "en")
+        == "1 more pack station at east, and 20 more units of box"
+    )
 
 
 def test_blame_in_chinese_has_the_numbers_of_the_english() -> None:
     """Every rule with a key; notice is a limit that must get smaller."""
-    blame = Blame("crew", "own people at east: 5 people allowed, 8 needed", 3.0, "people", ("crew", "east", "own"), 8.0)
+    blame = Blame(
+        "crew",
+        "own people at east: 5 people allowed, 8 needed",
+        3.0,
+        "people",
+        ("crew", "east", "own"),
+        8.0,
+    )
     assert blame_in_words(PROBLEM, blame, "en") == blame.words
     assert blame_in_words(PROBLEM, blame, "zh") == "East own 人数：现有 5 人，需要 8 人"
     notice = Blame("notice", "", 3.0, "days", ("notice", "east", "agency"), 4.0)
     assert "现为 7 天，最多只能是 4 天" in blame_in_words(PROBLEM, notice, "zh")
-    assert set(BLAMES) >= {"crew", "days", "hours", "stations", "collection", "allotment", "supply", "space", "service"}
+    assert set(BLAMES) >= {
+        "crew",
+        "days",
+        "hours",
+        "stations",
+        "collection",
+        "allotment",
+        "supply",
+        "space",
+        "service",
+    }
 
 
 def test_blame_in_chinese_says_when() -> None:
-    """The moment of the English sentence; no blank between Chinese words, no English process or crew."""
+    """The moment of the English sentence; no blank between Chinese words, no English process or
+    crew."""
     moment, day = datetime(2026, 11, 27, 6), date(2026, 11, 27)
     stations = Blame("stations", "", 2.0, "stations", ("stations", "east", "pack"), 5.0, moment)
-    assert blame_in_words(PROBLEM, stations, "zh") == "11月27日（周五）06:00，East 打包工位：现有 3 个，需要 5 个"
+    assert (
+        blame_in_words(PROBLEM, stations, "zh")
+        == "11月27日（周五）06:00，East 打包工位：现有 3 个，需要 5 个"
+    )
     week = Blame("days", "", 2.0, "days", ("days", "east", "agency"), 5.0, day)
     assert blame_in_words(PROBLEM, week, "zh").startswith("11月27日（周五）起，East 劳务工出勤人日")
     assert tight("义乌仓 劳务工 人数：3 人") == "义乌仓劳务工人数：3 人"

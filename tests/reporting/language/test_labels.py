@@ -21,7 +21,8 @@ def fields(text: str) -> set[str]:
 
 
 def test_both_languages_are_complete() -> None:
-    """Every sentence is there in both languages, asks for the same values, and is Chinese in Chinese."""
+    """Every sentence is there in both languages, asks for the same values, and is Chinese in
+    Chinese."""
     for key, (english, chinese) in TEXTS.items():
         assert english.strip(), key
         assert chinese.strip(), key
@@ -34,10 +35,18 @@ def test_every_text_used_exists_and_is_used() -> None:
     """Each key the code asks for is defined, and no sentence is left that nobody prints."""
     folder = Path(planner.reporting.__path__[0])
     source = "\n".join(
-        p.read_text(encoding="utf-8") for p in sorted(folder.rglob("*.py")) if not p.name.endswith("texts.py")
+        p.read_text(encoding="utf-8")
+        for p in sorted(folder.rglob("*.py"))
+        if not p.name.endswith("texts.py")
     )
     used = {key for key in TEXTS if f'"{key}"' in source}
-    made = {"working_days_one", "clock_label", "clock_handover", "clock_first_scan", "clock_delivered"}
+    made = {
+        "working_days_one",
+        "clock_label",
+        "clock_handover",
+        "clock_first_scan",
+        "clock_delivered",
+    }
     made |= {"col_remote", "col_other", "col_empty", "col_unnamed", "rules_k_one"}
     made |= {"contracts_cheaper_refused", "contracts_cheaper_late", "fails_refused", "fails_late"}
     made |= {"breakeven_below", "breakeven_up_to", "breakeven_now", "breakeven_never"}
@@ -48,19 +57,37 @@ def test_every_text_used_exists_and_is_used() -> None:
 
 
 def test_no_glyph_is_missing() -> None:
-    """Our own font has every character of every sentence and of all province names; titles also in bold."""
+    """Our own font has every character of every sentence and of all province names; titles also in
+    bold."""
     face = fonts.register().faces[0]
-    texts = [t for pair in (*TEXTS.values(), *GLOSSARY.values()) for t in pair] + list(PROVINCES.values())
-    assert sorted({c for text in texts for c in text if c != "\n" and ord(c) not in face.advances}) == []
+    texts = [t for pair in (*TEXTS.values(), *GLOSSARY.values()) for t in pair] + list(
+        PROVINCES.values()
+    )
+    assert (
+        sorted({c for text in texts for c in text if c != "\n" and ord(c) not in face.advances})
+        == []
+    )
     bold = fonts.register().bold
     assert (
-        sorted({c for c in "".join(PROVINCES.values()) + "未通过认证已义乌成都仓" if ord(c) not in bold.advances}) == []
+        sorted(
+            {
+                c
+                for c in "".join(PROVINCES.values()) + "未通过认证已义乌成都仓"
+                if ord(c) not in bold.advances
+            }
+        )
+        == []
     )
 
 
 def test_font_covers_gb2312() -> None:
-    """All 6,763 Chinese characters of GB 2312 are in the regular face, the 3,755 of level 1 in the bold one."""
-    cells = [bytes([0xA0 + r, 0xA0 + c]).decode("gb2312", errors="ignore") for r in range(16, 88) for c in range(1, 95)]
+    """All 6,763 Chinese characters of GB 2312 are in the regular face, the 3,755 of level 1 in the
+    bold one."""
+    cells = [
+        bytes([0xA0 + r, 0xA0 + c]).decode("gb2312", errors="ignore")
+        for r in range(16, 88)
+        for c in range(1, 95)
+    ]
     hanzi = [c for c in cells if c]
     typeface = fonts.register()
     assert len(hanzi) == 6763
@@ -77,7 +104,8 @@ def test_fonts_are_small_and_licensed() -> None:
 
 
 def test_numbers_are_grouped_by_commas() -> None:
-    """Thousands are apart, minus is a minus, an unknown value is a dash, and nothing becomes minus zero."""
+    """Thousands are apart, minus is a minus, an unknown value is a dash, and nothing becomes minus
+    zero."""
     labels = Labels()
     assert labels.number(1234567.8) == "1,234,568"
     assert labels.number(-1234.5, 1) == "\u22121,234.5"
@@ -107,14 +135,24 @@ def test_dates_and_money_follow_the_language() -> None:
 
 def test_large_amounts_are_in_whole_units() -> None:
     """Cents are written only where they matter, and only where the currency has them."""
-    assert [Labels("en", "USD").money(x) for x in (0.0, 8.594, 6904.56)] == ["USD 0", "USD 8.59", "USD 6,905"]
+    assert [Labels("en", "USD").money(x) for x in (0.0, 8.594, 6904.56)] == [
+        "USD 0",
+        "USD 8.59",
+        "USD 6,905",
+    ]
     assert Labels("zh", "JPY").money(5) == "5 JPY"
 
 
 def test_what_was_reached_is_rounded_down_and_what_failed_up() -> None:
-    """No figure claims more than was reached: 89.997 % is no 90 %; whole figures stay as they are."""
+    """No figure claims more than was reached: 89.997 % is no 90 %; whole figures stay as they
+    are."""
     labels = Labels()
-    assert [labels.at_least(x) for x in (0.993541, 0.89997, 0.29, 1.0)] == ["99.3%", "89.9%", "29%", "100%"]
+    assert [labels.at_least(x) for x in (0.993541, 0.89997, 0.29, 1.0)] == [
+        "99.3%",
+        "89.9%",
+        "29%",
+        "100%",
+    ]
     assert labels.at_least(0.996098, 2) == "99.60%"
     assert [labels.at_most(x, 2) for x in (0.04001, 0.04, 0.0)] == ["4.01%", "4%", "0%"]
     assert labels.at_least(math.nan) == "–"
@@ -129,7 +167,10 @@ def test_a_period_has_its_year_once() -> None:
     assert english.dates(first, first) == "Wed 30 Dec 2026"
     assert chinese.dates(first, last) == "2026年12月30日（周三）至12月31日（周四）"
     assert chinese.dates(first, later) == "2026年12月30日（周三）至2027年1月2日（周六）"
-    assert (english.days(date(2026, 11, 27), last), english.days(first, last)) == ("27 Nov to 31 Dec", "30 to 31 Dec")
+    assert (english.days(date(2026, 11, 27), last), english.days(first, last)) == (
+        "27 Nov to 31 Dec",
+        "30 to 31 Dec",
+    )
     assert (chinese.days(first, last), chinese.days(last, last)) == ("12月30日至31日", "12月31日")
     assert english.ranges([2, 3, 4, 7]) == "2–4, 7"
 

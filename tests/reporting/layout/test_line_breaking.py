@@ -31,14 +31,20 @@ def test_pieces_give_the_text_back(text: str) -> None:
 
 def test_chinese_punctuation_stays_with_its_word() -> None:
     """No line begins with a closing mark when there is room for two characters."""
-    text = "平台规则中心，《商家发货管理规则》第三章：预售与现货订单的发货时效（含违规处理），2026 年修订版。"
+    text = (
+        "平台规则中心，《商家发货管理规则》第三章：预售与现货订单的发货时效（含违规处理），"
+        "2026 年修订版。"
+    )
     for width in range(40, 200, 7):
         assert all(line[0] not in NEVER_FIRST for line in wrap(text, FACE, 9, width))
 
 
 def test_latin_words_are_broken_at_spaces_first() -> None:
     """Words stay whole where a line has room for them."""
-    assert wrap("hand over to courier", FACE, 10, FACE.width("hand over to", 10)) == ["hand over to", "courier"]
+    assert wrap("hand over to courier", FACE, 10, FACE.width("hand over to", 10)) == [
+        "hand over to",
+        "courier",
+    ]
 
 
 def test_cut_text_shows_that_it_is_cut() -> None:
@@ -50,7 +56,8 @@ def test_cut_text_shows_that_it_is_cut() -> None:
 
 
 def test_columns_share_the_width() -> None:
-    """Column widths add up to the table's width; a column with little in it gives room to the others."""
+    """Column widths add up to the table's width; a column with little in it gives room to the
+    others."""
     sheet = Sheet(FACE, "x")
     columns = [Column("a", 1), Column("b", 1), Column("c", 1)]
     rows = [["x", "long text " * 30, "y"]]

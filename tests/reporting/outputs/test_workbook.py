@@ -21,16 +21,30 @@ PAYLOAD = "=cmd|'/c calc'!A1"
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_table_is_a_sheet_with_its_values(lang: str, tmp_path: Path) -> None:
-    """Sheets carry the tables' rows under headings in words; numbers are numbers, days are dates, names are names."""
+    """Sheets carry the tables' rows under headings in words; numbers are numbers, days are dates,
+    names are names."""
     path = write_report(large_run(tmp_path), ("xlsx",), lang)[0]
     book = python_calamine.CalamineWorkbook.from_path(path)
     assert len(book.sheet_names) == 29
     rows = book.get_sheet_by_name({"en": "Staffing", "zh": "排班"}[lang]).to_python()
     table = pd.read_csv(tmp_path / "tables" / "staffing.csv")
-    assert rows[0] == {
-        "en": ["Date", "Site", "Process", "Crew", "Shift", "Booked from", "People", "Paid hours", "Cost"],
-        "zh": ["日期", "仓库", "环节", "班组", "班次", "起聘日", "人数", "计薪工时", "费用"],
-    }[lang]  # fmt: skip
+    assert (
+        rows[0]
+        == {
+            "en": [
+                "Date",
+                "Site",
+                "Process",
+                "Crew",
+                "Shift",
+                "Booked from",
+                "People",
+                "Paid hours",
+                "Cost",
+            ],
+            "zh": ["日期", "仓库", "环节", "班组", "班次", "起聘日", "人数", "计薪工时", "费用"],
+        }[lang]
+    )
     assert rows[1][0] == date.fromisoformat(table["date"][0])
     assert rows[1][1] == "义乌仓"
     assert len(rows) == len(table) + 1
@@ -39,8 +53,8 @@ def test_every_table_is_a_sheet_with_its_values(lang: str, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_people_by_day_and_shift_add_up(lang: str, tmp_path: Path) -> None:
-    """The sheet that is pinned up: a column for every day, a date in its heading, and totals that add up to the table
-    in every column."""
+    """The sheet that is pinned up: a column for every day, a date in its heading, and totals that
+    add up to the table in every column."""
     path = write_report(large_run(tmp_path), ("xlsx",), lang)[0]
     head, *rows = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(1).to_python()
     table = pd.read_csv(tmp_path / "tables" / "staffing.csv")
@@ -50,25 +64,37 @@ def test_people_by_day_and_shift_add_up(lang: str, tmp_path: Path) -> None:
     of_sites = [row for row in rows if row[0] and not row[1]]
     single = [row for row in rows if row[2] in {"pick", "pack", "sort", "拣货", "打包", "分拣"}]
     for part in (of_sites, single):
-        assert [sum(float(row[k] or 0) for row in part) for k in range(3, len(head))] == rows[-1][3:]
+        assert [sum(float(row[k] or 0) for row in part) for k in range(3, len(head))] == rows[-1][
+            3:
+        ]
 
 
 def test_no_heading_is_a_key_and_shares_are_percentages(tmp_path: Path) -> None:
-    """No sheet has a heading in snake case, in the Chinese book none in English letters but for units and points; the
-    share of the routing has a percent format, and the sheets print on one A4 width."""
+    """No sheet has a heading in snake case, in the Chinese book none in English letters but for
+    units and points; the share of the routing has a percent format, and the sheets print on one A4
+    width."""
     folder = large_run(tmp_path)
     for lang in LANGUAGES:
         path = write_report(folder, ("xlsx",), lang)[0]
         book = python_calamine.CalamineWorkbook.from_path(path)
-        heads = [str(h) for name in book.sheet_names for h in book.get_sheet_by_name(name).to_python()[0] if h]
+        heads = [
+            str(h)
+            for name in book.sheet_names
+            for h in book.get_sheet_by_name(name).to_python()[0]
+            if h
+        ]
         assert not [h for h in heads if "_" in h]
         if lang == "zh":
             assert not [h for h in heads[1:] if re.search(r"[A-Za-z]{3}", h)]
     with zipfile.ZipFile(path) as archive:
         styles = archive.read("xl/styles.xml").decode("utf-8")
-        sheets = [archive.read(n).decode("utf-8") for n in archive.namelist() if "worksheets/sheet" in n]
+        sheets = [
+            archive.read(n).decode("utf-8") for n in archive.namelist() if "worksheets/sheet" in n
+        ]
     assert 'formatCode="yyyy\\-mm\\-dd"' in styles or "yyyy-mm-dd" in styles
-    assert all('orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet for sheet in sheets)
+    assert all(
+        'orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet for sheet in sheets
+    )
     assert all('paperSize="9"' in sheet for sheet in sheets)
 
 
@@ -84,11 +110,14 @@ def test_summary_tells_the_verdict(tmp_path: Path) -> None:
 
 
 def test_payloads_stay_text(tmp_path: Path) -> None:
-    """Names that look like formulas or links are written as text: no formula, no link in any sheet."""
+    """Names that look like formulas or links are written as text: no formula, no link in any
+    sheet."""
     folder = tiny_run(tmp_path)
     for name in ("staffing", "shifts"):
         path = folder / "tables" / f"{name}.csv"
-        table = pd.read_csv(path, dtype=str, keep_default_na=False).assign(shift="http://example.org")
+        table = pd.read_csv(path, dtype=str, keep_default_na=False).assign(
+            shift="http://example.org"
+        )
         table = table.assign(crew=PAYLOAD) if name == "staffing" else table
         table.to_csv(path, index=False)
     manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
@@ -96,7 +125,9 @@ def test_payloads_stay_text(tmp_path: Path) -> None:
     (folder / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
     written = write_report(folder, ("xlsx",), "en")[0]
     with zipfile.ZipFile(written) as archive:
-        sheets = "".join(archive.read(n).decode("utf-8") for n in archive.namelist() if "worksheets/" in n)
+        sheets = "".join(
+            archive.read(n).decode("utf-8") for n in archive.namelist() if "worksheets/" in n
+        )
         strings = archive.read("xl/sharedStrings.xml").decode("utf-8")
     assert "<f>" not in sheets
     assert "<hyperlink" not in sheets

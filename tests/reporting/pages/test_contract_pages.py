@@ -54,7 +54,8 @@ def printed(folder: Path, pages: Pages, lang: str = "en") -> list[str]:
 
 
 def test_best_and_second_best_are_named(folder: Path) -> None:
-    """The pair costs 0.85 x 3.9; the first contract alone is 0.02 x 3.9 more, a quarter of it up or down."""
+    """The pair costs 0.85 x 3.9; the first contract alone is 0.02 x 3.9 more, a quarter of it up or
+    down."""
     text, second = printed(folder, contract_pages)
     assert "express-a + express-b is best at CNY 3.31 per order" in text
     assert "express-a alone costs 0.08 (0.06 to 0.10) more" in text
@@ -64,7 +65,10 @@ def test_best_and_second_best_are_named(folder: Path) -> None:
 def test_an_interval_that_holds_nothing_shows_no_difference(folder: Path) -> None:
     """A lower bound below 0 is no difference shown, in both languages."""
     changed(folder, "contracts", lambda t: t.assign(difference_low=-0.01))
-    assert "no difference to express-a alone is shown (0.08, −0.01 to 0.10)" in printed(folder, contract_pages)[0]
+    assert (
+        "no difference to express-a alone is shown (0.08, −0.01 to 0.10)"
+        in printed(folder, contract_pages)[0]
+    )
     assert "未显示差异" in printed(folder, contract_pages, "zh")[0]
 
 
@@ -86,36 +90,58 @@ def test_contracts_alone_are_always_shown(folder: Path, monkeypatch: pytest.Monk
 
 def test_many_contracts_run_over_sheets(folder: Path) -> None:
     """Thirty contracts alone take three sheets, and nothing overlaps on any of them."""
-    row = pd.read_csv(folder / "tables" / "contracts.csv").query("contract == 'economy' and region_group == 'all'")
-    many = pd.concat([row.assign(contract=f"contract-{k:02d}", rank=k + 1, cost_per_order=3 + k) for k in range(30)])
-    changed(folder, "contracts", lambda _: many.assign(low=many["cost_per_order"], high=many["cost_per_order"]))
+    row = pd.read_csv(folder / "tables" / "contracts.csv").query(
+        "contract == 'economy' and region_group == 'all'"
+    )
+    many = pd.concat(
+        [
+            row.assign(contract=f"contract-{k:02d}", rank=k + 1, cost_per_order=3 + k)
+            for k in range(30)
+        ]
+    )
+    changed(
+        folder,
+        "contracts",
+        lambda _: many.assign(low=many["cost_per_order"], high=many["cost_per_order"]),
+    )
     context, _ = open_press(folder, "en")
     with applied(context.typeface):
         sheets = contract_pages(context)
     assert [s.slug for s in sheets] == ["contracts", "contracts-2", "contracts-3"]
-    assert {f"contract-{k:02d}" for k in range(30)} <= {text for sheet in sheets for text, _ in boxes(sheet)}
+    assert {f"contract-{k:02d}" for k in range(30)} <= {
+        text for sheet in sheets for text, _ in boxes(sheet)
+    }
     for sheet in sheets:
         assert_apart_and_inside(sheet)
 
 
 def test_terms_are_those_of_the_best_and_of_all(folder: Path) -> None:
-    """Two rows of the best pair and five of all together; the commitment missed is said in words."""
+    """Two rows of the best pair and five of all together; the commitment missed is said in
+    words."""
     (text,) = printed(folder, term_pages)
-    assert "express-a + express-b: the commitment of express-a is missed in 12.5% of promotions" in text
+    assert (
+        "express-a + express-b: the commitment of express-a is missed in 12.5% of promotions"
+        in text
+    )
     assert (text.count("express-a + express-b") - 1, text.count("all together")) == (2, 5)
     changed(folder, "contract_terms", lambda t: t.assign(commitment_missed=0.0))
     assert "no commitment is missed" in printed(folder, term_pages)[0]
 
 
 def test_clauses_are_sorted_by_what_they_are_worth(folder: Path) -> None:
-    """Twenty-five bars on two sheets, the largest first whatever its sign; a share is written in per cent."""
+    """Twenty-five bars on two sheets, the largest first whatever its sign; a share is written in
+    per cent."""
     context, _ = open_press(folder, "en")
     with applied(context.typeface):
         sheets = clause_pages(context)
-    names = [label.get_text() for sheet in sheets for label in sheet.figure.axes[0].get_yticklabels()]
+    names = [
+        label.get_text() for sheet in sheets for label in sheet.figure.axes[0].get_yticklabels()
+    ]
     assert (len(sheets), len(names)) == (2, 25)
     assert names[0] == "express-a · allotment per day: 8,000 → 9,000 parcels"
-    assert names[1] == "express-a · base price, all zones (quoted: near up to 300 g)\n2.90 → 2.61 CNY"
+    assert (
+        names[1] == "express-a · base price, all zones (quoted: near up to 300 g)\n2.90 → 2.61 CNY"
+    )
     assert names[4] == "express-a · scan delay, median (95 % point in proportion): 14 → 26 h"
     assert "express-a · surcharge peak: 15.0% → 10.0%" in names
 
@@ -128,14 +154,18 @@ def test_breakevens_are_sentences(folder: Path) -> None:
     assert "economy beats express-a at no price (now 1.90)" in text
     changed(folder, "breakevens", lambda t: t.assign(break_even=t["now"]))
     assert (
-        "express-a beats economy at its present price (2.10), but at no higher one." in printed(folder, term_pages)[0]
+        "express-a beats economy at its present price (2.10), but at no higher one."
+        in printed(folder, term_pages)[0]
     )
 
 
 def test_ten_rules_are_printed_whole(folder: Path) -> None:
     """What ten rules cost more, and all ten with every region's name."""
     text = " ".join(printed(folder, rule_pages))
-    assert "10 rules: 0.060 CNY (0.040 to 0.080) more per order than the whole routing table of the study" in text
+    assert (
+        "10 rules: 0.060 CNY (0.040 to 0.080) more per order than the whole routing table of the "
+        "study" in text
+    )
     assert "not to the certified plan" in text
     assert "over 300 to 1,000 g" in text
     assert "Tue 10 Nov 20:00" in text
@@ -146,16 +176,24 @@ def test_ten_rules_are_printed_whole(folder: Path) -> None:
 
 
 def test_one_rule_is_one_rule(folder: Path) -> None:
-    """Where a single rule is the whole table, it is named in the singular and said to cost the same."""
-    changed(folder, "rules", lambda t: t[(t["rules"] == 3) & (t["rule"] == 3)].assign(rules=1, rule=1))
-    changed(folder, "rules_cost", lambda t: t.assign(rules=["1", "2", "3", "all"], extra=0, extra_low=0, extra_high=0))
+    """Where a single rule is the whole table, it is named in the singular and said to cost the
+    same."""
+    changed(
+        folder, "rules", lambda t: t[(t["rules"] == 3) & (t["rule"] == 3)].assign(rules=1, rule=1)
+    )
+    changed(
+        folder,
+        "rules_cost",
+        lambda t: t.assign(rules=["1", "2", "3", "all"], extra=0, extra_low=0, extra_high=0),
+    )
     (text,) = printed(folder, rule_pages)
     assert "1 rule: the same cost as the whole routing table of the study." in text
     assert "1 rules" not in text
 
 
 def test_who_is_cheaper_but_fails_is_explained(folder: Path) -> None:
-    """The last is the cheapest for what it carries: the page says how much it refuses, and why it is last."""
+    """The last is the cheapest for what it carries: the page says how much it refuses, and why it
+    is last."""
 
     def refuse(table: pd.DataFrame) -> pd.DataFrame:
         last = (table["contract"] == "economy") & (table["region_group"] == "all")
@@ -172,7 +210,8 @@ def test_who_is_cheaper_but_fails_is_explained(folder: Path) -> None:
 
 
 def test_equal_costs_are_said_to_be_equal(folder: Path) -> None:
-    """A second alternative that costs exactly the same is no difference of 0.00; the third is compared."""
+    """A second alternative that costs exactly the same is no difference of 0.00; the third is
+    compared."""
     differences = ["difference", "difference_low", "difference_high"]
 
     def equal(table: pd.DataFrame) -> pd.DataFrame:
@@ -186,7 +225,8 @@ def test_equal_costs_are_said_to_be_equal(folder: Path) -> None:
 
 
 def test_only_remote_regions_are_on_their_page(folder: Path) -> None:
-    """Of 124 rows those of the seven remote regions, with what the plan does there; without any there is no page."""
+    """Of 124 rows those of the seven remote regions, with what the plan does there; without any
+    there is no page."""
     table = pd.read_csv(folder / "tables" / "remote.csv")
     text = " ".join(printed(folder, remote_pages))
     far = table[table["region"].isin(REMOTE)]
@@ -201,7 +241,9 @@ def test_only_remote_regions_are_on_their_page(folder: Path) -> None:
 def test_an_unknown_margin_is_said_and_not_taken_for_nothing(folder: Path) -> None:
     """Rows without a margin: the page says for how many orders it is unknown."""
     changed(
-        folder, "remote", lambda t: t[t["remote"] == 1].head(1).assign(margin=None, margin_after=None, best="direct")
+        folder,
+        "remote",
+        lambda t: t[t["remote"] == 1].head(1).assign(margin=None, margin_after=None, best="direct"),
     )
     (text,) = printed(folder, remote_pages)
     assert "Margin unknown for 900 orders" in text
@@ -209,8 +251,13 @@ def test_an_unknown_margin_is_said_and_not_taken_for_nothing(folder: Path) -> No
 
 
 def test_tables_of_another_version_are_findings(folder: Path) -> None:
-    """Columns that are missing or unknown are named with their file, all at once, and what to do."""
-    changed(folder, "contracts", lambda t: t.drop(columns=["rank", "kept"]).assign(over_allotment_share=0.0))
+    """Columns that are missing or unknown are named with their file, all at once, and what to
+    do."""
+    changed(
+        folder,
+        "contracts",
+        lambda t: t.drop(columns=["rank", "kept"]).assign(over_allotment_share=0.0),
+    )
     changed(folder, "clauses", lambda t: t[list(t.columns[:7])])
     with pytest.raises(InputError) as caught:
         open_press(folder, "en")
@@ -249,7 +296,8 @@ def test_names_of_combinations_follow_their_contracts() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_subjects_share_sheets_and_nothing_overlaps(folder: Path, lang: str) -> None:
-    """Terms start below a few clauses, stock and assumptions below remote areas; no sheet starts for one that fits."""
+    """Terms start below a few clauses, stock and assumptions below remote areas; no sheet starts
+    for one that fits."""
     for name in ("clauses", "contract_terms", "breakevens", "remote", "assumptions"):
         changed(folder, name, lambda table: table.head(3))
     context, _ = open_press(folder, lang)
@@ -264,6 +312,8 @@ def test_subjects_share_sheets_and_nothing_overlaps(folder: Path, lang: str) -> 
 
 def test_a_clause_names_the_site_and_has_the_marks_of_its_language() -> None:
     labels = Labels("zh", names={"site": {"newark": "纽瓦克仓"}})
-    text = labels.clause("capacity of a collection at newark, base price, all zones (quoted: near up to 300 g)")
+    text = labels.clause(
+        "capacity of a collection at newark, base price, all zones (quoted: near up to 300 g)"
+    )
     assert "纽瓦克仓" in text
     assert not re.search("[,:()]|newark", text)

@@ -1,4 +1,5 @@
-"""Who works when, by name, on paper: everybody's shifts are there, nights dark, empty places told, nothing collides."""
+"""Who works when, by name, on paper: everybody's shifts are there, nights dark, empty places told,
+nothing collides."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ NAMES = [*(f"P{n:02}" for n in range(1, 19)), "Packer number nineteen of the ear
 
 
 def with_people(folder: Path) -> Path:
-    """Twenty people at the first site over nine days, nights among them; two places empty, one nameless, one idle."""
+    """Twenty people at the first site over nine days, nights among them; two places empty, one
+    nameless, one idle."""
     rows, people = [], []
     for i, name in enumerate(NAMES):
         days = [d for d in range(9) if (d + i) % 3] if name != "P18" else []
@@ -31,7 +33,9 @@ def with_people(folder: Path) -> Path:
             start, end, dark = SHIFTS[shift]
             process = ("pick", "pack", "sort")[i % 3]
             rows.append((on, "yiwu", process, "permanent", shift, start, end, name, dark))
-        people.append((name, "yiwu", "permanent", len(days), 8.0 * len(days), 3 * bool(days), 2, 2, "yes"))
+        people.append(
+            (name, "yiwu", "permanent", len(days), 8.0 * len(days), 3 * bool(days), 2, 2, "yes")
+        )
     left = [
         ("2026-11-10", "yiwu", "pack", "permanent", "day", "08:00", "17:00", 1, 0),
         ("2026-11-11", "yiwu", "pack", "permanent", "night", "17:00", "02:00", 0, 2),
@@ -42,7 +46,9 @@ def with_people(folder: Path) -> Path:
         "roster_open": pd.DataFrame(left, columns=OPEN),
     }
     for table, frame in tables.items():
-        frame.to_csv(folder / "tables" / f"{table}.csv", index=False, encoding="utf-8", lineterminator="\n")
+        frame.to_csv(
+            folder / "tables" / f"{table}.csv", index=False, encoding="utf-8", lineterminator="\n"
+        )
     return folder
 
 
@@ -63,7 +69,8 @@ def texts(sheet: Sheet) -> list[str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_everybody_with_work_has_a_row_and_a_card(folder: Path, lang: str) -> None:
-    """Nineteen of twenty people work: each has one row of the roster and one card; who has no shift is named."""
+    """Nineteen of twenty people work: each has one row of the roster and one card; who has no shift
+    is named."""
     rosters, cards = sheets(folder, lang)
     shown = [t for sheet in rosters for t in texts(sheet)]
     on_cards = [t for sheet in cards for t in texts(sheet)]
@@ -76,7 +83,8 @@ def test_everybody_with_work_has_a_row_and_a_card(folder: Path, lang: str) -> No
 
 
 def test_shifts_stand_on_their_days(folder: Path) -> None:
-    """P01 works by day from Monday 9 November on, two days of three; a card shows nine days, three of them free."""
+    """P01 works by day from Monday 9 November on, two days of three; a card shows nine days, three
+    of them free."""
     rosters, cards = sheets(folder, "en")
     card = texts(cards[0])
     first = card[card.index("P01") : card.index("P02")]

@@ -16,7 +16,12 @@ from planner.reporting.layout.style import applied
 from planner.reporting.pages import all_pages
 from planner.reporting.pages.decision import decision
 from planner.reporting.pages.late_orders import miss_sentences, misses_pages
-from planner.reporting.pages.planning_history import MOST_ON_ONE, hindsight_pages, hindsight_sentence, path_pages
+from planner.reporting.pages.planning_history import (
+    MOST_ON_ONE,
+    hindsight_pages,
+    hindsight_sentence,
+    path_pages,
+)
 from planner.reporting.report import open_press, write_report
 from tests.reporting.builders import large_run, refused_run
 from tests.reporting.test_report import assert_apart_and_inside, boxes, first_page, whole
@@ -40,12 +45,14 @@ def words_on(sheet: Sheet) -> str:
 def hatched(sheet: Sheet) -> int:
     """Rows of a table with a hatched mark."""
     return sum(
-        getattr(artist, "get_hatch", str)() == "//////" for artist in sheet.figure.patches + sheet.figure.artists
+        getattr(artist, "get_hatch", str)() == "//////"
+        for artist in sheet.figure.patches + sheet.figure.artists
     )
 
 
 def test_methods_stand_on_page_one_with_what_they_kept(certified: Path) -> None:
-    """Six methods with cost and promotions kept; the three that are not certified have a hatched mark."""
+    """Six methods with cost and promotions kept; the three that are not certified have a hatched
+    mark."""
     text = first_page(certified, "en")
     table = pd.read_csv(certified / "tables" / "baselines.csv")
     assert all(f"{met} of 300" in text for met in table["met"])
@@ -59,7 +66,8 @@ def test_methods_stand_on_page_one_with_what_they_kept(certified: Path) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_page_one_says_where_orders_miss(failed: Path, lang: str) -> None:
-    """The place is the one that most orders miss at in all its hours together, the unit the first that saves any."""
+    """The place is the one that most orders miss at in all its hours together, the unit the first
+    that saves any."""
     context, _ = open_press(failed, lang)
     where, help_ = miss_sentences(context)
     assert "45%" in where
@@ -70,7 +78,9 @@ def test_page_one_says_where_orders_miss(failed: Path, lang: str) -> None:
         (first,), (page,) = decision(context), misses_pages(context)
         assert_apart_and_inside(first)
         assert_apart_and_inside(page)
-        assert context.labels.text(where, help_).replace(" ", "")[:40] in (words_on(first).replace(" ", ""))
+        assert context.labels.text(where, help_).replace(" ", "")[:40] in (
+            words_on(first).replace(" ", "")
+        )
 
 
 def test_no_unit_helps(tmp_path: Path) -> None:
@@ -102,7 +112,9 @@ def test_the_way_has_all_its_steps(steps: int, lang: str, tmp_path: Path) -> Non
         for sheet in sheets:
             assert_apart_and_inside(sheet)
     assert text.count(context.labels("kept_of", met="294", n="300")) == (steps + 3) // 4
-    assert context.labels("path_counts", plans="3", verdicts="1", simulated="1,500").split()[0] in text
+    assert (
+        context.labels("path_counts", plans="3", verdicts="1", simulated="1,500").split()[0] in text
+    )
 
 
 def test_trimming_is_told_as_it_went(certified: Path) -> None:
@@ -124,15 +136,21 @@ def test_every_way_to_end_has_words(certified: Path) -> None:
     """The reasons a search may end with are sentences in both languages."""
     for lang in LANGUAGES:
         labels = open_press(certified, lang)[0].labels
-        for reason in ("certified", "effort spent", "limits", "too few promotions", "solver crashed"):
+        for reason in (
+            "certified",
+            "effort spent",
+            "limits",
+            "too few promotions",
+            "solver crashed",
+        ):
             assert labels.name("stopped", reason)[-1] in ".。"
         for kind in ("day", "last day", "first day", "booking", "vehicle"):
             assert labels.name("dropped", kind) != kind
 
 
 def test_hindsight_is_weighed(tmp_path: Path) -> None:
-    """Weights 1 and 3: 100 and 200 against 80 and 160 is 175 against 140, a fifth less; an unknown path is left out
-    of the mean but not of the table."""
+    """Weights 1 and 3: 100 and 200 against 80 and 160 is 175 against 140, a fifth less; an unknown
+    path is left out of the mean but not of the table."""
     folder = large_run(tmp_path)
     rows = [(1, 0.1, 0.1, 10.0, 100.0, 80.0, 20.0), (2, 0.5, 0.3, 20.0, 200.0, 160.0, 40.0),
             (3, 0.9, 0.6, 30.0, 999.0, None, None)]  # fmt: skip
@@ -149,7 +167,8 @@ def test_hindsight_is_weighed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_scenario_without_a_plan_has_one_page(lang: str, tmp_path: Path) -> None:
-    """Blame and repairs in the report's language, in every format; numbers of the repairs are numbers."""
+    """Blame and repairs in the report's language, in every format; numbers of the repairs are
+    numbers."""
     folder = refused_run(tmp_path)
     found = json.loads((folder / "explanation.json").read_text(encoding="utf-8"))
     context, _ = open_press(folder, lang)

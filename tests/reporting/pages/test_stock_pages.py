@@ -14,11 +14,17 @@ from tests.reporting.test_report import pages_text
 
 
 def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None:
-    """Of 500 products the sixty with most units have a row each; the others share one, which holds their sum."""
+    """Of 500 products the sixty with most units have a row each; the others share one, which holds
+    their sum."""
     folder = large_run(tmp_path / "run")
     site = pd.read_csv(folder / "tables" / "stock.csv")["site"].iloc[0]
-    rows = [(site, f"sku-{k:03d}", 1_000 + k if k % 5 == 0 and k < 5 * MOST_PRODUCTS else 2) for k in range(500)]
-    pd.DataFrame(rows, columns=["site", "product", "units"]).to_csv(folder / "tables" / "stock.csv", index=False)
+    rows = [
+        (site, f"sku-{k:03d}", 1_000 + k if k % 5 == 0 and k < 5 * MOST_PRODUCTS else 2)
+        for k in range(500)
+    ]
+    pd.DataFrame(rows, columns=["site", "product", "units"]).to_csv(
+        folder / "tables" / "stock.csv", index=False
+    )
     context, _ = open_press(folder, "en")
     with applied(context.typeface):
         sheets = stock_pages(context)
@@ -31,12 +37,15 @@ def test_most_units_are_named_and_the_others_are_one_row(tmp_path: Path) -> None
 
 
 def test_stock_above_the_mean_demand_has_its_reason(tmp_path: Path) -> None:
-    """16 units placed for 5 orders of 2 units: 10 expected, 160 %, and what a large promotion would ask for."""
+    """16 units placed for 5 orders of 2 units: 10 expected, 160 %, and what a large promotion would
+    ask for."""
     folder = large_run(tmp_path / "run")
     need = pd.DataFrame([("yiwu", "a", 3.0, 2.0, 6.0), ("chengdu", "a", 2.0, 2.0, 4.0)])
     need.columns = pd.Index(["site", "product", "orders_mean", "units_per_order", "units_mean"])
     need.to_csv(folder / "tables" / "stock_need.csv", index=False)
-    placed = pd.DataFrame([("yiwu", "a", 9), ("chengdu", "a", 7)], columns=["site", "product", "units"])
+    placed = pd.DataFrame(
+        [("yiwu", "a", 9), ("chengdu", "a", 7)], columns=["site", "product", "units"]
+    )
     placed.to_csv(folder / "tables" / "stock.csv", index=False)
     context, _ = open_press(folder, "en")
     with applied(context.typeface):

@@ -1,4 +1,5 @@
-"""Tables of a result folder: whatever is wrong in a cell, a row, a header or between two tables is a finding."""
+"""Tables of a result folder: whatever is wrong in a cell, a row, a header or between two tables is
+a finding."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def findings(read: Callable[[Path], object], folder: Path) -> list[tuple[str, int, str, str]]:
-    """(file, line, field, message) of everything found, but for the first that says what to do about the folder."""
+    """(file, line, field, message) of everything found, but for the first that says what to do
+    about the folder."""
     with pytest.raises(InputError) as caught:
         read(folder)
     return [(Path(f.file).name, f.line, f.field, f.message) for f in caught.value.findings[1:]]
@@ -60,7 +62,11 @@ def of_staffing(folder: Path, text: str | bytes) -> list[tuple[int, str, str]]:
         ),
         ("count", ["0", "3", "3.0"], ["1.5", "-1", "1e19", "inf", "-inf", "nan", "1e400"]),
         ("share", ["0", "0.5", "1"], ["1.01", "-0.1", "5"]),
-        ("date", ["2026-11-10"], ["2026-02-30", "20261110", "２０２６-11-10", "2026-11-10T00:00", "0000-01-01"]),
+        (
+            "date",
+            ["2026-11-10"],
+            ["2026-02-30", "20261110", "２０２６-11-10", "2026-11-10T00:00", "0000-01-01"],
+        ),
         (
             "moment",
             ["2026-11-10 20:00", "2026-11-10T20:00:59"],
@@ -90,12 +96,15 @@ def test_an_empty_cell_is_wrong_unless_it_may_be_empty() -> None:
 
 
 def test_cells_become_numbers_or_text(folder: Path) -> None:
-    """Numbers as floats, an empty number as NaN, dates and names as text; as cells everything is text."""
+    """Numbers as floats, an empty number as NaN, dates and names as text; as cells everything is
+    text."""
     table = read_table(folder, "staffing")
     assert table["headcount"].tolist() == [2.0]
     assert table["since"].tolist() == [""]
     assert read_cells(folder, "staffing")["cost"].tolist() == ["1000.0"]
-    (folder / "tables" / "costs.csv").write_text("name,amount,planned\nwages,-3,\n", encoding="utf-8")
+    (folder / "tables" / "costs.csv").write_text(
+        "name,amount,planned\nwages,-3,\n", encoding="utf-8"
+    )
     assert np.isnan(read_table(folder, "costs")["planned"].iloc[0])
 
 
@@ -103,22 +112,35 @@ def test_every_wrong_cell_is_found_with_its_line(folder: Path) -> None:
     """Also below a cell with line breaks."""
     path = folder / "tables" / "assumptions.csv"
     path.write_text(
-        f'subject,value,source,retrieved,grade\n"a\nb\nc",1,s,,\n{"x" * 100_000},1,s,,\n,2,s,,\n', encoding="utf-8"
+        f'subject,value,source,retrieved,grade\n"a\nb\nc",1,s,,\n{"x" * 100_000},1,s,,\n,2,s,,\n',
+        encoding="utf-8",
     )
     found = findings(lambda f: read_table(f, "assumptions"), folder)
     assert [(line, field) for _, line, field, _ in found] == [(5, "subject"), (6, "subject")]
     assert len(found[0][3]) < 200
     rows = ROW.replace(",2,", ",two,") + ROW + ROW.replace("2026-03-02", "yesterday")
-    assert [(line, field) for line, field, _ in of_staffing(folder, STAFFING + rows)] == [(2, "headcount"), (4, "date")]
+    assert [(line, field) for line, field, _ in of_staffing(folder, STAFFING + rows)] == [
+        (2, "headcount"),
+        (4, "date"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
         (STAFFING.replace(",cost", "") + ROW, [(0, "", "cannot be read as a table")]),
-        (STAFFING.replace("crew", "Crew") + ROW, [(1, "Crew", "unknown column"), (1, "crew", "column is missing")]),
-        (STAFFING.replace("since", "crew") + ROW, [(1, "crew", "two columns"), (1, "since", "column is missing")]),
-        ("\ufeff" + STAFFING + ROW, [(1, "date", "column is missing"), (1, "\ufeffdate", "unknown column")]),
+        (
+            STAFFING.replace("crew", "Crew") + ROW,
+            [(1, "Crew", "unknown column"), (1, "crew", "column is missing")],
+        ),
+        (
+            STAFFING.replace("since", "crew") + ROW,
+            [(1, "crew", "two columns"), (1, "since", "column is missing")],
+        ),
+        (
+            "\ufeff" + STAFFING + ROW,
+            [(1, "date", "column is missing"), (1, "\ufeffdate", "unknown column")],
+        ),
         (STAFFING + ROW[:-5], [(2, "", "ends in the middle of a row")]),
         (STAFFING + ROW + "1" + ROW.replace("\n", ",9\n"), [(0, "", "cannot be read as a table")]),
         (STAFFING + '"' + ROW, [(0, "", "cannot be read as a table")]),
@@ -137,13 +159,21 @@ def test_what_is_no_table_is_a_finding(
     if text == STAFFING.replace(",cost", "") + ROW:
         assert (1, "cost", "column is missing") in there
     elif found is not None:
-        assert [(line, field) for line, field, _ in there] == [(line, field) for line, field, _ in found]
-        assert all(message.startswith(words) for (_, _, message), (_, _, words) in zip(there, found, strict=True))
+        assert [(line, field) for line, field, _ in there] == [
+            (line, field) for line, field, _ in found
+        ]
+        assert all(
+            message.startswith(words)
+            for (_, _, message), (_, _, words) in zip(there, found, strict=True)
+        )
     assert all(len(field) < 100 for _, field, _ in there)
 
 
-def test_a_pipe_or_a_foreign_table_is_a_finding(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is opened that may never end; a table nobody declared is named; so is one beyond the limit."""
+def test_a_pipe_or_a_foreign_table_is_a_finding(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is opened that may never end; a table nobody declared is named; so is one beyond the
+    limit."""
     os.mkfifo(folder / "tables" / "risks.csv")
     (folder / "tables" / "notes.csv").write_text("a\n1\n", encoding="utf-8")
     assert [found[0] for found in findings(read_run_folder, folder)] == ["notes.csv", "risks.csv"]
@@ -156,7 +186,11 @@ def test_all_documents_and_tables_are_checked_at_once(folder: Path) -> None:
     (folder / "plan.json").write_text("{}", encoding="utf-8")
     for name in ("staffing", "costs"):
         (folder / "tables" / f"{name}.csv").write_text("a\n1\n", encoding="utf-8")
-    assert {found[0] for found in findings(read_run_folder, folder)} == {"plan.json", "staffing.csv", "costs.csv"}
+    assert {found[0] for found in findings(read_run_folder, folder)} == {
+        "plan.json",
+        "staffing.csv",
+        "costs.csv",
+    }
 
 
 def _doubled(table: pd.DataFrame) -> pd.DataFrame:
@@ -202,7 +236,9 @@ CONTRADICTIONS: list[tuple[str, Change, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "change", "words"), CONTRADICTIONS, ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize(
+    ("name", "change", "words"), CONTRADICTIONS, ids=lambda v: v if isinstance(v, str) else ""
+)
 def test_tables_that_contradict_each_other_are_findings(
     large: Path, tmp_path: Path, name: str, change: Change, words: str
 ) -> None:
@@ -221,12 +257,18 @@ def test_tables_that_contradict_each_other_are_findings(
 def test_a_day_count_beyond_any_horizon_is_refused_at_once(folder: Path) -> None:
     """A report makes a column for every day: a thousand million of them are none."""
     content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    (folder / "run.json").write_text(json.dumps(content | {"days": 1_000_000_000}), encoding="utf-8")
-    assert findings(read_run_folder, folder)[0][2:] == ("days", "must be at most 400, got 1000000000")
+    (folder / "run.json").write_text(
+        json.dumps(content | {"days": 1_000_000_000}), encoding="utf-8"
+    )
+    assert findings(read_run_folder, folder)[0][2:] == (
+        "days",
+        "must be at most 400, got 1000000000",
+    )
 
 
 def test_every_column_says_what_it_holds() -> None:
-    """Names are told apart, each has a meaning, numbers of a size have a unit; what is always there is declared."""
+    """Names are told apart, each has a meaning, numbers of a size have a unit; what is always there
+    is declared."""
     assert set(ALWAYS) <= set(TABLES)
     for name, columns in TABLES.items():
         assert len({column.name for column in columns}) == len(columns), name

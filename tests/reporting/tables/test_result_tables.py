@@ -45,15 +45,22 @@ from tests.builders import (
 
 
 def shop(currency: str = "CNY") -> Problem:
-    """One person packs an order a minute; a courier comes at 1 h; due after 6 hours; 8 % of 100.00 if late."""
+    """One person packs an order a minute; a courier comes at 1 h; due after 6 hours; 8 % of 100.00
+    if late."""
     return replace(
         a_problem(
             sites=(a_site(Process("pack", 60.0), collections=(Collection("courier", HOUR_S),)),),
             regions=(Region("near", "近", 0.5), Region("far", "远", 0.5, remote=True)),
             products=(Product("product", "P", 1.0, 500.0, paid_minor=10_000, margin_minor=900),),
-            platform=PlatformRule("rule", "handover", 6, share_of_paid=0.08, threshold_late_share=0.04),
+            platform=PlatformRule(
+                "rule", "handover", 6, share_of_paid=0.08, threshold_late_share=0.04
+            ),
             contracts=(
-                a_contract(zones={("", "near"): "zone", ("", "far"): "zone"}, commitment_parcels=5, shortfall_minor=70),
+                a_contract(
+                    zones={("", "near"): "zone", ("", "far"): "zone"},
+                    commitment_parcels=5,
+                    shortfall_minor=70,
+                ),
             ),
         ),
         currency=currency,
@@ -61,7 +68,8 @@ def shop(currency: str = "CNY") -> Problem:
 
 
 def promotion(problem: Problem, plan: Plan, *ordered_at: int) -> Summary:
-    """One promotion whose n-th order costs n major units to ship; odd orders are near, even ones far."""
+    """One promotion whose n-th order costs n major units to ship; odd orders are near, even ones
+    far."""
     orders = orders_at(problem, *ordered_at)
     orders = replace(orders, region=np.array([k % 2 for k in range(len(ordered_at))], np.int16))
     records = simulate(problem, plan, orders, STREAMS)
@@ -70,12 +78,15 @@ def promotion(problem: Problem, plan: Plan, *ordered_at: int) -> Summary:
 
 def test_interval_is_that_of_student() -> None:
     """Mean 2, sd 1, n 3: half-width 4.303 / sqrt(3); one value has no interval."""
-    assert interval([1.0, 2.0, 3.0]) == pytest.approx((2.0, 2.0 - 4.302653 / 3**0.5, 2.0 + 4.302653 / 3**0.5))
+    assert interval([1.0, 2.0, 3.0]) == pytest.approx(
+        (2.0, 2.0 - 4.302653 / 3**0.5, 2.0 + 4.302653 / 3**0.5)
+    )
     assert interval([5.0]) == (5.0, None, None)
 
 
 def test_orders_left_in_the_building_are_charged_too() -> None:
-    """Packed after the last collection, an order is still shipped some day and still costs its price."""
+    """Packed after the last collection, an order is still shipped some day and still costs its
+    price."""
     problem = shop()
     plan = replace(a_plan(problem), signed=("courier",))
     summary = promotion(problem, plan, 0, 10, problem.horizon.end_s - HOUR_S)
@@ -85,8 +96,8 @@ def test_orders_left_in_the_building_are_charged_too() -> None:
 
 
 def test_what_contracts_charge_and_give_back_has_its_own_names() -> None:
-    """Three parcels for 6.00; over two contracts a surcharge of 2.00, discounts of 1.50 and 0.40 and a refund of 0.30
-    are no part of that; a loss of 0.25 is expected. The total is their sum."""
+    """Three parcels for 6.00; over two contracts a surcharge of 2.00, discounts of 1.50 and 0.40
+    and a refund of 0.30 are no part of that; a loss of 0.25 is expected. The total is their sum."""
     problem = shop()
     problem = replace(problem, contracts=(*problem.contracts, a_contract("other", zones={})))
     summary = replace(
@@ -110,14 +121,20 @@ def test_what_contracts_charge_and_give_back_has_its_own_names() -> None:
 
 
 def test_a_committed_share_is_of_all_parcels_of_the_shop() -> None:
-    """Four parcels, the courier has them all: half of all are two, none is missing. Another contract that is signed for
-    40 % (1.6, rounded up to two) and gets none misses two; an unsigned one misses nothing."""
+    """Four parcels, the courier has them all: half of all are two, none is missing. Another
+    contract that is signed for 40 % (1.6, rounded up to two) and gets none misses two; an unsigned
+    one misses nothing."""
     problem = shop()
     half = a_contract(zones=problem.contracts[0].zones, commitment_share=0.5, shortfall_minor=70)
-    others = [a_contract(name, zones={}, commitment_share=0.4, shortfall_minor=300) for name in ("signed", "unsigned")]
+    others = [
+        a_contract(name, zones={}, commitment_share=0.4, shortfall_minor=300)
+        for name in ("signed", "unsigned")
+    ]
     problem = replace(problem, contracts=(half, *others))
     plan = replace(a_plan(problem), signed=("courier", "signed"))
-    costs = costs_table(problem, plan, [promotion(problem, plan, 0, 10, 20, 30)]).set_index("name")["amount"]
+    costs = costs_table(problem, plan, [promotion(problem, plan, 0, 10, 20, 30)]).set_index("name")[
+        "amount"
+    ]
     assert costs["shortfall"] == Decimal("6.00")
 
 
@@ -132,29 +149,35 @@ def test_a_region_whose_orders_are_cancelled_is_not_on_time() -> None:
 
 
 def test_days_in_transit_are_unknown_where_the_contract_states_none() -> None:
-    """Empty, and not the delay to the first scan, where the zone has no transit; a number where it has."""
+    """Empty, and not the delay to the first scan, where the zone has no transit; a number where it
+    has."""
     problem = shop()
     plan = a_plan(problem)
     orders = (0, 10, 20, 40)
     unknown = regions_table(problem, [promotion(problem, plan, *orders)]).set_index("region")
     assert unknown["transit_days"].tolist() == ["", ""]
     zones = set(problem.contracts[0].zones.values())
-    timed = replace(problem.contracts[0], transit={zone: Transit(2.0, 3.0) for zone in sorted(zones)})
+    timed = replace(
+        problem.contracts[0], transit={zone: Transit(2.0, 3.0) for zone in sorted(zones)}
+    )
     problem = replace(problem, contracts=(timed,))
     known = regions_table(problem, [promotion(problem, plan, *orders)]).set_index("region")
     assert all(float(days) > 0 for days in known["transit_days"])
 
 
 def test_the_share_on_time_is_the_mean_of_single_promotions_everywhere() -> None:
-    """One promotion with one order, on time, and one with four of which two are cancelled: 0.75 by region, as in the
-    table of plans (3 of 5 would be 0.6). The far region ordered in the second alone, half of it cancelled."""
+    """One promotion with one order, on time, and one with four of which two are cancelled: 0.75 by
+    region, as in the table of plans (3 of 5 would be 0.6). The far region ordered in the second
+    alone, half of it cancelled."""
     problem = shop()
     plan = replace(a_plan(problem), stock=(StockRow("site", "product", 2),))
     promotions = [promotion(problem, plan, 0), promotion(problem, plan, 0, 10, 20, 40)]
     table = regions_table(problem, promotions).set_index("region")
     assert table["on_time_share"].to_dict() == {"near": 0.75, "far": 0.5}
     verdict = certify(problem, promotions)
-    assert baselines_table(problem, [(plan, verdict, promotions)])["on_time_share_mean"].tolist() == [0.75]
+    assert baselines_table(problem, [(plan, verdict, promotions)])[
+        "on_time_share_mean"
+    ].tolist() == [0.75]
 
 
 def test_met_is_counted_in_whole_orders() -> None:
@@ -167,7 +190,8 @@ def test_met_is_counted_in_whole_orders() -> None:
 
 
 def test_money_at_risk_is_in_whole_yen() -> None:
-    """A currency without minor units: 800 yen of compensation stand as 800, in the value and in the words."""
+    """A currency without minor units: 800 yen of compensation stand as 800, in the value and in the
+    words."""
     problem = shop("JPY")
     plan = a_plan(problem)
     late = promotion(problem, plan, 2 * HOUR_S)
@@ -177,8 +201,8 @@ def test_money_at_risk_is_in_whole_yen() -> None:
 
 
 def test_the_worst_are_never_better_than_the_mean() -> None:
-    """One bad promotion of a hundred: its 95 % point is 0, the mean of the worst five is a fifth of it; of two equally
-    bad the money is that of the same promotions."""
+    """One bad promotion of a hundred: its 95 % point is 0, the mean of the worst five is a fifth of
+    it; of two equally bad the money is that of the same promotions."""
     shares = np.zeros(100)
     shares[7] = 0.5
     assert worst_mean(shares) == 0.1 > shares.mean() > np.quantile(shares, 0.95)
@@ -199,13 +223,18 @@ def test_risks_speak_the_language_and_name_the_month() -> None:
     plan = a_plan(problem)
     many = promotion(problem, plan, *range(2 * HOUR_S, 2 * HOUR_S + 900))
     found = risks_table(problem, plan, [many]).set_index("risk")
-    assert re.search(r"pack: one time in twenty more than [\d,]+ orders wait on \w{3} \d+ \w{3} \d\d:00",
+    assert re.search((r"pack: one time in twenty more than [\d,]+ orders wait on \w{3} \d+ \w{3} "
+                     r"\d\d:00"),
                      found.loc["bottleneck", "words"])  # fmt: skip
-    assert re.search(r"打包：\d+月\d+日（周.）\d\d:00 二十次中有一次积压超过", found.loc["bottleneck", "words_zh"])
+    assert re.search(
+        r"打包：\d+月\d+日（周.）\d\d:00 二十次中有一次积压超过",
+        found.loc["bottleneck", "words_zh"],
+    )
 
 
 def test_hourly_counts_add_up() -> None:
-    """Arrivals less work done is the backlog, hour by hour; the quantiles of one promotion are its own values."""
+    """Arrivals less work done is the backlog, hour by hour; the quantiles of one promotion are its
+    own values."""
     problem = shop()
     table = hourly_table(problem, [promotion(problem, a_plan(problem), 0, 10, HOUR_S + 5)])
     assert table["arrivals"].sum() == 3
@@ -216,7 +245,9 @@ def test_hourly_counts_add_up() -> None:
 def test_every_order_is_a_row_with_its_moments() -> None:
     """Packed a minute after the order, handed over at one o'clock; what never came is empty."""
     problem = shop()
-    records = simulate(problem, a_plan(problem), orders_at(problem, 0, problem.horizon.end_s - 1), STREAMS)
+    records = simulate(
+        problem, a_plan(problem), orders_at(problem, 0, problem.horizon.end_s - 1), STREAMS
+    )
     (table,) = orders_pieces(problem, records)
     assert table.loc[0, "packed_at"].endswith("00:01:00")
     assert table.loc[0, "handed_over_at"].endswith("01:00:00")
@@ -225,7 +256,8 @@ def test_every_order_is_a_row_with_its_moments() -> None:
 
 
 def test_millions_of_orders_are_rows_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the size of the pieces, the rows are the same and counted through; no order: one piece without rows."""
+    """Whatever the size of the pieces, the rows are the same and counted through; no order: one
+    piece without rows."""
     problem = shop()
     records = simulate(problem, a_plan(problem), orders_at(problem, *range(0, 7000, 700)), STREAMS)
     (whole,) = orders_pieces(problem, records)
@@ -239,8 +271,11 @@ def test_millions_of_orders_are_rows_in_pieces(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_bookings_say_by_when_to_decide() -> None:
-    """Two temporaries from day 1 for two days, notice three days: 2 x (hire fee 7.00 + 2 x 8 h at 10.00)."""
-    problem = replace(shop(), crews=(Crew("temp", "site", True, 9, 1000, notice_days=3, hire_cost_minor=700),))
+    """Two temporaries from day 1 for two days, notice three days: 2 x (hire fee 7.00 + 2 x 8 h at
+    10.00)."""
+    problem = replace(
+        shop(), crews=(Crew("temp", "site", True, 9, 1000, notice_days=3, hire_cost_minor=700),)
+    )
     shift = replace(problem.shifts[0], start_s=8 * HOUR_S, end_s=16 * HOUR_S)
     problem = replace(problem, shifts=(shift,), horizon=replace(problem.horizon, days=4))
     rows = tuple(StaffRow(day, "site", "pack", "temp", shift.name, 1, 2) for day in (1, 2))

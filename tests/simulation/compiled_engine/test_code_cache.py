@@ -1,4 +1,5 @@
-"""Machine code is kept where only those who may change the program can write, and read only as it was written."""
+"""Machine code is kept where only those who may change the program can write, and read only as it
+was written."""
 
 from __future__ import annotations
 
@@ -96,7 +97,9 @@ DAMAGED: dict[str, Callable[[Path], object]] = {
     "truncated": lambda code: os.truncate(code, code.stat().st_size // 2),
     "random": lambda code: code.write_bytes(os.urandom(50_000)),
     "one bit": flipped,
-    "a pickle that runs code": lambda code: code.write_bytes(pickle.dumps(Trap(code.parent / "marker"))),
+    "a pickle that runs code": lambda code: code.write_bytes(
+        pickle.dumps(Trap(code.parent / "marker"))
+    ),
     "a pipe": lambda code: replaced(code, os.mkfifo),
     "a link": lambda code: code.symlink_to(code.rename(code.with_name("elsewhere"))),
     "writable by others": lambda code: code.chmod(0o666),
@@ -123,7 +126,9 @@ def test_what_cannot_be_replaced_does_no_harm(source: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["source", "version"])
-def test_code_of_something_else_is_compiled_again(source: Path, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_of_something_else_is_compiled_again(
+    source: Path, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of another text of the source, or another version of numba."""
     if change == "source":
         source.write_text(SOURCE + "\n")
@@ -137,7 +142,9 @@ def test_the_index_of_numbas_own_cache_is_not_read(source: Path) -> None:
     """It is a pickle, and lies under a name that is known to everybody."""
     marker = source.parent / "marker"
     for k in range(10):
-        (source.parent / "__pycache__" / f"adding.add_one-{k}.py311.nbi").write_bytes(pickle.dumps(Trap(marker)))
+        (source.parent / "__pycache__" / f"adding.add_one-{k}.py311.nbi").write_bytes(
+            pickle.dumps(Trap(marker))
+        )
     assert reads(source)
     assert not marker.exists()
 
@@ -179,7 +186,9 @@ def test_a_source_that_is_no_file_has_no_place(tmp_path: Path) -> None:
     )
 
 
-def test_a_folder_that_the_user_names_is_used(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_the_user_names_is_used(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By its full path in NUMBA_CACHE_DIR."""
     monkeypatch.setattr(code_cache.config, "CACHE_DIR", str(tmp_path / "named"))
     assert [reads(source), reads(source)] == [False, True]
@@ -198,7 +207,8 @@ def test_a_folder_that_the_user_names_is_used(source: Path, tmp_path: Path, monk
 def test_without_a_safe_folder_it_is_compiled_at_every_start(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, why: str
 ) -> None:
-    """A folder that may lie in a stranger's scenario, or where others may write, is not used; `doctor` says why."""
+    """A folder that may lie in a stranger's scenario, or where others may write, is not used;
+    `doctor` says why."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "named" / "promo-planner").mkdir(parents=True)
     (tmp_path / "open" / "promo-planner").mkdir(parents=True)

@@ -31,7 +31,12 @@ PRODUCTS = (
 
 def promotion(*caps: int | None) -> Problem:
     """Two events that overlap, two products; slow packing of spread-out length."""
-    made = a_problem(days=2, orders_per_hour=5.0, products=PRODUCTS, sites=(a_site(Process("pack", 60.0, cv=0.5)),))
+    made = a_problem(
+        days=2,
+        orders_per_hour=5.0,
+        products=PRODUCTS,
+        sites=(a_site(Process("pack", 60.0, cv=0.5)),),
+    )
     events = tuple(replace(e, cap=cap) for e, cap in zip(EVENTS, caps or (None, None), strict=True))
     demand = replace(made.demand, events=events, product_share=np.array([0.7, 0.3]))
     return replace(made, demand=demand)
@@ -43,19 +48,25 @@ def drawn(problem: Problem, replication: int = 0) -> Orders:
 
 @pytest.mark.parametrize("replication", range(5))
 @pytest.mark.parametrize("caps", [(100, None), (None, 50), (100, 50), (1, 1), (10**6, 10**6)])
-def test_placed_and_refused_are_all_that_were_drawn(caps: tuple[int | None, int | None], replication: int) -> None:
-    """Every order asked for is placed or refused, by product; of each event no more than its cap are placed."""
+def test_placed_and_refused_are_all_that_were_drawn(
+    caps: tuple[int | None, int | None], replication: int
+) -> None:
+    """Every order asked for is placed or refused, by product; of each event no more than its cap
+    are placed."""
     everything, placed = drawn(promotion(), replication), drawn(promotion(*caps), replication)
     assert len(placed) + sum(placed.refused) == len(everything)
     counts = np.bincount(placed.product, minlength=2) + np.array(placed.refused or (0, 0))
     assert np.array_equal(counts, np.bincount(everything.product, minlength=2))
     for c, cap in enumerate(caps, start=1):
         asked = np.count_nonzero(everything.component == c)
-        assert np.count_nonzero(placed.component == c) == (asked if cap is None else min(asked, cap))
+        assert np.count_nonzero(placed.component == c) == (
+            asked if cap is None else min(asked, cap)
+        )
 
 
 def test_the_orders_below_a_cap_are_the_same_orders() -> None:
-    """With common random numbers the first hundred of an event, and all others, are what they are without a cap."""
+    """With common random numbers the first hundred of an event, and all others, are what they are
+    without a cap."""
     everything, placed = drawn(promotion()), drawn(promotion(100, None))
     live = np.flatnonzero(everything.component == 1)
     assert len(live) > 100
@@ -70,7 +81,10 @@ def test_cutting_once_is_cutting_twice() -> None:
     once = drawn(promotion(100, 50))
     assert sold(promotion(100, 50), once) is once
     lower = sold(promotion(60, 50), once)
-    assert (len(lower), lower.refused) == (len(drawn(promotion(60, 50))), drawn(promotion(60, 50)).refused)
+    assert (len(lower), lower.refused) == (
+        len(drawn(promotion(60, 50))),
+        drawn(promotion(60, 50)).refused,
+    )
 
 
 def test_without_caps_the_orders_are_those_drawn() -> None:
@@ -86,14 +100,19 @@ def test_a_longer_promise_moves_the_deadline_alone() -> None:
     now, then = drawn(base), drawn(with_levers(base, (("region", 72.0),)))
     assert np.array_equal(then.deadline_s, now.deadline_s + 24 * HOUR_S)
     assert np.array_equal(then.ordered_at_s, now.ordered_at_s)
-    assert np.array_equal(sold(with_levers(base, (("region", 72.0),)), now).deadline_s, then.deadline_s)
+    assert np.array_equal(
+        sold(with_levers(base, (("region", 72.0),)), now).deadline_s, then.deadline_s
+    )
 
 
 def test_refused_orders_cost_their_margin() -> None:
-    """The summary counts the refused, adds their margin to the lost orders', and calls none of them late or placed."""
+    """The summary counts the refused, adds their margin to the lost orders', and calls none of them
+    late or placed."""
     problem = promotion(50, None)
     orders = drawn(problem)
-    summary = in_brief(problem, simulate(problem, a_plan(problem, 20), orders, Streams(7, HELD_OUT, 0)))
+    summary = in_brief(
+        problem, simulate(problem, a_plan(problem, 20), orders, Streams(7, HELD_OUT, 0))
+    )
     cups, pans = orders.refused
     assert (summary.refused, summary.lost_minor) == (cups + pans, 1_000 * cups + 3_000 * pans)
     assert (summary.placed, summary.cancelled) == (len(orders), 0)
@@ -104,7 +123,9 @@ def test_a_lower_cap_has_no_more_late_orders_on_average() -> None:
     """Six promotions with too few people: the lower the cap, the fewer orders are late."""
     late = []
     for cap in (None, 300, 150, 30):
-        problem = replace(promotion(cap, cap), platform=replace(a_problem().platform, deadline_hours=3.0))
+        problem = replace(
+            promotion(cap, cap), platform=replace(a_problem().platform, deadline_hours=3.0)
+        )
         late.append(0)
         for k in range(6):
             streams = Streams(7, HELD_OUT, k)

@@ -27,7 +27,9 @@ def differences(seed: int) -> list[str]:
     streams = Streams(seed, HELD_OUT, 0)
     orders = draw_orders(problem, streams)
     records = simulate(problem, plan, orders, streams)
-    floor = lay_out(problem, plan, orders, *route(problem, plan, orders), gangs_present(problem, plan, streams))
+    floor = lay_out(
+        problem, plan, orders, *route(problem, plan, orders), gangs_present(problem, plan, streams)
+    )
     moments = play(floor)
     reference = Reference(problem, plan, orders, streams)
     pairs = {
@@ -47,29 +49,44 @@ def differences(seed: int) -> list[str]:
     for gang, ticks in zip(floor.gangs, moments.after_hours.tolist(), strict=True):
         paid[gang.site, gang.process, gang.crew] += ticks
     wrong = [] if +paid == +Counter(reference.after_hours) else ["after hours"]
-    return wrong + [name for name, (ours, theirs) in pairs.items() if not np.array_equal(ours, theirs)]
+    return wrong + [
+        name for name, (ours, theirs) in pairs.items() if not np.array_equal(ours, theirs)
+    ]
 
 
 def test_every_order_has_the_seconds_of_the_reference() -> None:
-    """On 200 generated problems every order has the same site, courier, second of every step and verdict in both, and
-    no order is lost or doubled after any event."""
+    """On 200 generated problems every order has the same site, courier, second of every step and
+    verdict in both, and no order is lost or doubled after any event."""
     assert {seed: found for seed in range(200) if (found := differences(seed))} == {}
 
 
 def test_the_generated_problems_have_everything() -> None:
-    """Among the 200: hubs with every clock and none of their own under every platform clock, delays of zones, zones of
-    sites, ways on from the hub, and routing by weight of one region, both and none."""
+    """Among the 200: hubs with every clock and none of their own under every platform clock, delays
+    of zones, zones of sites, ways on from the hub, and routing by weight of one region, both and
+    none."""
     seen: set[object] = set()
     for problem, plan in map(generated, range(200)):
         for contract in problem.contracts:
-            seen |= {("zone delays", bool(contract.scan_delay)), ("site zones", any(s for s, _ in contract.zones))}
+            seen |= {
+                ("zone delays", bool(contract.scan_delay)),
+                ("site zones", any(s for s, _ in contract.zones)),
+            }
             if hub := contract.hub:
-                seen |= {(problem.platform.counts, hub.counts), ("onward", hub.onward_days is not None)}
-        seen.add(("by weight", frozenset(row.region for row in plan.routing if row.to_g < HEAVIEST_G)))
+                seen |= {
+                    (problem.platform.counts, hub.counts),
+                    ("onward", hub.onward_days is not None),
+                }
+        seen.add(
+            ("by weight", frozenset(row.region for row in plan.routing if row.to_g < HEAVIEST_G))
+        )
     clocks = {(c, h) for c in get_args(Clock) for h in (None, "handover", "first_scan", "hub")}
-    whether = {(what, there) for what in ("onward", "zone delays", "site zones") for there in (True, False)}
+    whether = {
+        (what, there) for what in ("onward", "zone delays", "site zones") for there in (True, False)
+    }
     near, far = frozenset({"near"}), frozenset({"far"})
-    assert seen >= clocks | whether | {("by weight", regions) for regions in (near | far, near, far, frozenset())}
+    assert seen >= clocks | whether | {
+        ("by weight", regions) for regions in (near | far, near, far, frozenset())
+    }
 
 
 @pytest.mark.slow

@@ -1,9 +1,10 @@
 """Waiting times against queueing theory: Erlang for M/M/c, Pollaczek and Khinchine for M/G/1.
 
-Every cell says what error of the wait it finds 99 times in 100 (with 1 % of false alarms over all cells together), and
-that this is no more than it promises: 2 % in the long runs. The services last 60, 3.6 and 0.72 s in turn: a rounding
-that matters is found where they are short. What is known of a replication, the work that came, is used as a control
-variate: the mean wait less its regression on the load that came over the load expected.
+Every cell says what error of the wait it finds 99 times in 100 (with 1 % of false alarms over all
+cells together), and that this is no more than it promises: 2 % in the long runs. The services last
+60, 3.6 and 0.72 s in turn: a rounding that matters is found where they are short. What is known of
+a replication, the work that came, is used as a control variate: the mean wait less its regression
+on the load that came over the load expected.
 """
 
 from __future__ import annotations
@@ -50,17 +51,22 @@ def erlang_wait(servers: int, load: float) -> float:
 
 
 def pollaczek_wait(cv2: float, load: float) -> float:
-    """Mean services in the queue of M/G/1: rho (1 + cv^2) / (2 (1 - rho)) (Pollaczek 1930, Khinchine 1932)."""
+    """Mean services in the queue of M/G/1: rho (1 + cv^2) / (2 (1 - rho)) (Pollaczek 1930,
+    Khinchine 1932)."""
     return load * (1 + cv2) / (2 * (1 - load))
 
 
 def waits(process: Process, servers: int, load: float, orders: int) -> tuple[Floats, Floats]:
-    """Of each replication the mean wait after the warm-up, in services, and the load that came less the expected one;
-    `orders` come in all of them together."""
+    """Of each replication the mean wait after the warm-up, in services, and the load that came less
+    the expected one; `orders` come in all of them together."""
     per_hour = servers * load * process.orders_per_hour
     days = math.ceil(orders / REPLICATIONS / per_hour / 24)
     problem = a_problem(days=days, orders_per_hour=per_hour, sites=(a_site(process),))
-    plan, begin_s, end_s = a_plan(problem, servers), WARM_UP * problem.horizon.end_s, problem.horizon.end_s
+    plan, begin_s, end_s = (
+        a_plan(problem, servers),
+        WARM_UP * problem.horizon.end_s,
+        problem.horizon.end_s,
+    )
     found = []
     for k in range(REPLICATIONS):
         streams = Streams(problem.seed, HELD_OUT, k)
@@ -82,7 +88,9 @@ def relative_error(wait: Floats, surplus: Floats, theory: float) -> tuple[float,
     return float(adjusted.mean() / theory - 1), spread / theory
 
 
-def check(process: Process, servers: int, load: float, theory: float, orders: int, promised: float) -> None:
+def check(
+    process: Process, servers: int, load: float, theory: float, orders: int, promised: float
+) -> None:
     error, standard_error = relative_error(*waits(process, servers, load, orders), theory)
     print(f"error {error:+.4f}, found 99 times in 100: {(ALARM + FOUND) * standard_error:.4f}")
     assert (ALARM + FOUND) * standard_error <= promised
@@ -98,7 +106,9 @@ def exponential(orders_per_hour: float) -> Process:
 
 
 def spread(cv2: float, orders_per_hour: float = 1.0) -> Process:
-    return Process("pack", orders_per_hour, cv=math.sqrt(cv2), distribution="gamma", discipline="fifo")
+    return Process(
+        "pack", orders_per_hour, cv=math.sqrt(cv2), distribution="gamma", discipline="fifo"
+    )
 
 
 def _turn(cells: list[tuple[float, float]], cell: tuple[float, float]) -> float:
@@ -116,14 +126,16 @@ def test_waits_are_erlangs(servers: int, load: float) -> None:
 
 @pytest.mark.parametrize(("cv2", "load"), POLLACZEK)
 def test_waits_are_pollaczeks_and_khinchines(cv2: float, load: float) -> None:
-    """Poisson arrivals, gamma work of cv^2 = 0, 1, 4, one person: the mean wait is the formula's."""
+    """Poisson arrivals, gamma work of cv^2 = 0, 1, 4, one person: the mean wait is the
+    formula's."""
     process = spread(cv2, _turn(POLLACZEK, (cv2, load)))
     check(process, 1, load, pollaczek_wait(cv2, load), ORDERS[load], PROMISED[load])
 
 
 def test_the_mean_wait_of_the_summary_is_that_of_the_ticks() -> None:
-    """Moments in whole seconds have no bias: one person at 1,000 an hour, load 0.8, the mean wait in seconds is that in
-    ticks within four standard errors of what flooring adds (0.41 s an order), which is below 0.05 % of it."""
+    """Moments in whole seconds have no bias: one person at 1,000 an hour, load 0.8, the mean wait
+    in seconds is that in ticks within four standard errors of what flooring adds (0.41 s an order),
+    which is below 0.05 % of it."""
     process = exponential(1000.0)
     problem = a_problem(days=14, orders_per_hour=800.0, sites=(a_site(process),))
     streams, plan = Streams(problem.seed, HELD_OUT, 0), a_plan(problem, 1)
@@ -141,7 +153,9 @@ def test_the_mean_wait_of_the_summary_is_that_of_the_ticks() -> None:
 def test_waits_are_erlangs_within_two_per_cent(servers: int, load: float) -> None:
     """The same with so many orders that an error of 2 % of the wait is found 99 times in 100."""
     process = exponential(_turn(ERLANG, (servers, load)))
-    orders = LONG_ORDERS[load] * (12 if erlang_wait(servers, load) < 0.01 else 1)  # one order in 28 waits at all
+    orders = LONG_ORDERS[load] * (
+        12 if erlang_wait(servers, load) < 0.01 else 1
+    )  # one order in 28 waits at all
     check(process, servers, load, erlang_wait(servers, load), orders, LONG_PROMISED[load])
 
 
@@ -157,14 +171,17 @@ def test_waits_are_pollaczeks_and_khinchines_within_two_per_cent(cv2: float, loa
 @pytest.mark.slow
 @pytest.mark.parametrize(("servers", "load"), [(3, 0.8), (10, 0.9)])
 def test_two_stations_in_line_wait_as_long_as_in_ciw(servers: int, load: float) -> None:
-    """Two stations of gamma work in line, no theory known: the mean wait agrees with Ciw's, |t| <= 4."""
+    """Two stations of gamma work in line, no theory known: the mean wait agrees with Ciw's, |t| <=
+    4."""
     line = a_site(spread(1.0), replace(spread(1.0), name="check"))
     days, per_s = 120, servers * load / 3600
     problem = a_problem(days=days, orders_per_hour=3600 * per_s, sites=(line,))
     ours, theirs = [], []
     for k in range(20):
         records = played(problem, a_plan(problem, servers), k)
-        packed = (records.packed_at_s >= 0) & (records.orders.ordered_at_s > WARM_UP * problem.horizon.end_s)
+        packed = (records.packed_at_s >= 0) & (
+            records.orders.ordered_at_s > WARM_UP * problem.horizon.end_s
+        )
         inside = (records.packed_at_s - records.orders.ordered_at_s)[packed]
         ours.append(float(inside.mean()))
         theirs.append(ciw_mean_time_inside(servers, per_s, problem.horizon.end_s, k))

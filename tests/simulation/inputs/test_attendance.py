@@ -35,7 +35,8 @@ NIGHT = Shift("night", 22 * HOUR_S, 30 * HOUR_S)
 
 
 def test_a_shift_over_midnight_belongs_to_the_day_it_starts() -> None:
-    """Night shift of day 0, 22-06: people are there from 22 to 30 h, cut at the end of the horizon."""
+    """Night shift of day 0, 22-06: people are there from 22 to 30 h, cut at the end of the
+    horizon."""
     problem = a_problem(days=2, shifts=(NIGHT,))
     gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 3, "night")), STREAMS)
     assert gangs == [
@@ -52,26 +53,35 @@ def test_opening_hours_breaks_and_closures_cut_the_shift() -> None:
         disruptions=(Disruption("site_closed", 14 * HOUR_S, 15 * HOUR_S),),
     )
     gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 1, "day")), STREAMS)
-    assert [[(a // HOUR_S, b // HOUR_S) for a, b in g.stretches] for g in gangs] == [[(9, 12), (13, 14), (15, 16)]]
+    assert [[(a // HOUR_S, b // HOUR_S) for a, b in g.stretches] for g in gangs] == [
+        [(9, 12), (13, 14), (15, 16)]
+    ]
 
 
 def test_absence_takes_its_share_and_one_more_person_changes_nobody_else() -> None:
     """With absence 0.2 about a fifth is missing; with n + 1 planned, the first n are the same."""
     problem = a_problem(crews=(a_crew(absence=0.2),))
-    present = [sum(g.people for g in gangs_present(problem, a_plan(problem, n), STREAMS)) for n in range(200)]
+    present = [
+        sum(g.people for g in gangs_present(problem, a_plan(problem, n), STREAMS))
+        for n in range(200)
+    ]
     assert set(np.diff(present).tolist()) == {0, 1}
     many = [
-        sum(g.people for g in gangs_present(problem, a_plan(problem, 100), Streams(1, HELD_OUT, k))) for k in range(100)
+        sum(g.people for g in gangs_present(problem, a_plan(problem, 100), Streams(1, HELD_OUT, k)))
+        for k in range(100)
     ]
     assert abs(np.mean(many) - 80) <= 4 * np.sqrt(100 * 0.16 / 100)
 
 
 def test_an_absence_wave_replaces_the_absence_of_shifts_that_start_in_it() -> None:
-    """A wave of 1.0 on day 1 leaves nobody of the named crew on that day, and everybody on day 0."""
+    """A wave of 1.0 on day 1 leaves nobody of the named crew on that day, and everybody on day
+    0."""
     problem = a_problem(
         days=2,
         shifts=(DAY,),
-        disruptions=(Disruption("absence_wave", DAY_S, 2 * DAY_S, "site", crew="crew", factor=1.0),),
+        disruptions=(
+            Disruption("absence_wave", DAY_S, 2 * DAY_S, "site", crew="crew", factor=1.0),
+        ),
     )
     gangs = gangs_present(problem, a_plan(problem, staffing=staff(problem, 4, "day")), STREAMS)
     assert [(g.people, g.stretches[0][0]) for g in gangs] == [(4, 8 * HOUR_S)]
@@ -83,13 +93,19 @@ def test_the_fastest_gang_comes_first() -> None:
     """Tenure days 0 and 2 of a ramp 0.6, 0.75, 0.9: the second is listed first."""
     problem = a_problem(days=3, shifts=(DAY,), crews=(a_crew(ramp=(0.6, 0.75, 0.9)),))
     rows = tuple(StaffRow(2, "site", "pack", "crew", "day", since, 1) for since in (0, 2))
-    assert [g.rate for g in gangs_present(problem, a_plan(problem, staffing=rows), STREAMS)] == [900_000, 600_000]
+    assert [g.rate for g in gangs_present(problem, a_plan(problem, staffing=rows), STREAMS)] == [
+        900_000,
+        600_000,
+    ]
 
 
 def test_people_on_a_shift_round_the_clock_work_on_at_midnight() -> None:
-    """Two on day 0, three on day 1, one on day 2, 0-24 h each: one for three days, one for two, one for day 1 alone."""
+    """Two on day 0, three on day 1, one on day 2, 0-24 h each: one for three days, one for two, one
+    for day 1 alone."""
     problem = a_problem(days=3)
-    rows = tuple(StaffRow(d, "site", "pack", "crew", "whole", LONG_AGO, n) for d, n in enumerate((2, 3, 1)))
+    rows = tuple(
+        StaffRow(d, "site", "pack", "crew", "whole", LONG_AGO, n) for d, n in enumerate((2, 3, 1))
+    )
     gangs = gangs_present(problem, a_plan(problem, staffing=rows), STREAMS)
     assert sorted((g.stretches, g.people) for g in gangs) == [
         (((0, 2 * DAY_S),), 1),
@@ -99,7 +115,8 @@ def test_people_on_a_shift_round_the_clock_work_on_at_midnight() -> None:
 
 
 def test_nobody_is_in_two_places_at_midnight() -> None:
-    """One person round the clock, a task of an hour begun at 23:30: the next begins when it ends, at 0:30."""
+    """One person round the clock, a task of an hour begun at 23:30: the next begins when it ends,
+    at 0:30."""
     problem = a_problem(days=2)
     orders = orders_at(problem, DAY_S - 30, DAY_S - 20)
     records = simulate(problem, a_plan(problem), orders, STREAMS)
@@ -107,33 +124,47 @@ def test_nobody_is_in_two_places_at_midnight() -> None:
 
 
 def test_a_relieved_shift_hands_its_task_over() -> None:
-    """Other people come at 16:00: a task begun at 15:59:30 is done by them first, and then the next order. Where tasks
-    are finished, the old shift stays for half a minute, paid as overtime, while the new one begins the next order."""
+    """Other people come at 16:00: a task begun at 15:59:30 is done by them first, and then the next
+    order. Where tasks are finished, the old shift stays for half a minute, paid as overtime, while
+    the new one begins the next order."""
     late, four = Shift("late", 16 * HOUR_S, 24 * HOUR_S), 16 * HOUR_S
     stops = a_problem(shifts=(DAY, late))
     stays = replace(stops, sites=(a_site(finish="task"),))
     rows = (*staff(stops, 1, "day"), *staff(stops, 1, "late"))
     orders = orders_at(stops, four - 30, four - 25)
     records = simulate(stops, a_plan(stops, staffing=rows), orders, STREAMS)
-    assert (records.start_s.tolist(), records.end_s.tolist()) == ([[four - 30, four + 30]], [[four + 30, four + 90]])
+    assert (records.start_s.tolist(), records.end_s.tolist()) == (
+        [[four - 30, four + 30]],
+        [[four + 30, four + 90]],
+    )
     assert records.after_hours_s.tolist() == [[0]]
     records = simulate(stays, a_plan(stays, staffing=rows), orders, STREAMS)
-    assert (records.start_s.tolist(), records.end_s.tolist()) == ([[four - 30, four]], [[four + 30, four + 60]])
+    assert (records.start_s.tolist(), records.end_s.tolist()) == (
+        [[four - 30, four]],
+        [[four + 30, four + 60]],
+    )
     assert records.after_hours_s.tolist() == [[30]]
-    assert after_hours_minor(stays, records.after_hours_s).tolist() == [[25]]  # half a minute of 20.00 an hour x 1.5
+    assert after_hours_minor(stays, records.after_hours_s).tolist() == [
+        [25]
+    ]  # half a minute of 20.00 an hour x 1.5
     table = after_hours_table(stays, [in_brief(stays, records)])
     assert table.values.tolist() == [["site", "pack", "crew", 0.008, Decimal("0.25")]]
 
 
 def test_after_hours_are_those_beyond_the_paid_shift() -> None:
-    """Shift 08-16, the site open 08-12: a task of six hours begun at 11:00 ends at 17:00. Paid to 16:00 as the shift,
-    and one hour as overtime; a task that ends by 16:00 costs nothing more. A closure from noon on is the same."""
+    """Shift 08-16, the site open 08-12: a task of six hours begun at 11:00 ends at 17:00. Paid to
+    16:00 as the shift, and one hour as overtime; a task that ends by 16:00 costs nothing more. A
+    closure from noon on is the same."""
     straight = Shift("day", 8 * HOUR_S, 16 * HOUR_S)
     for hours, after in ((6, HOUR_S), (5, 0), (2, 0)):
         site = a_site(Process("pack", 1 / hours), finish="task")
-        cut = a_problem(shifts=(straight,), sites=(replace(site, opening=(8 * HOUR_S, 12 * HOUR_S)),))
+        cut = a_problem(
+            shifts=(straight,), sites=(replace(site, opening=(8 * HOUR_S, 12 * HOUR_S)),)
+        )
         closed = a_problem(
-            shifts=(straight,), sites=(site,), disruptions=(Disruption("site_closed", 12 * HOUR_S, DAY_S),)
+            shifts=(straight,),
+            sites=(site,),
+            disruptions=(Disruption("site_closed", 12 * HOUR_S, DAY_S),),
         )
         for problem in (cut, closed):
             plan = a_plan(problem, staffing=staff(problem, 1, "day"))
@@ -143,12 +174,17 @@ def test_after_hours_are_those_beyond_the_paid_shift() -> None:
 
 
 def test_what_is_put_down_goes_before_everything_that_waits() -> None:
-    """A tour of two, 100 s of work, is put down after 40 s at 12:00 by a person of standard speed. At 13:00 a new
-    person at 0.5 goes on with it for 120 s, although an order of an earlier deadline waits."""
+    """A tour of two, 100 s of work, is put down after 40 s at 12:00 by a person of standard speed.
+    At 13:00 a new person at 0.5 goes on with it for 120 s, although an order of an earlier deadline
+    waits."""
     morning, afternoon = Shift("am", 8 * HOUR_S, 12 * HOUR_S), Shift("pm", 13 * HOUR_S, 17 * HOUR_S)
     tours = a_site(Process("pack", 72.0, batch_orders=2, batch_setup_s=0))
-    problem = a_problem(shifts=(morning, afternoon), crews=(a_crew(ramp=(0.5, 1.0)),), sites=(tours,))
-    rows = tuple(StaffRow(0, "site", "pack", "crew", s, since, 1) for s, since in (("am", -1), ("pm", 0)))
+    problem = a_problem(
+        shifts=(morning, afternoon), crews=(a_crew(ramp=(0.5, 1.0)),), sites=(tours,)
+    )
+    rows = tuple(
+        StaffRow(0, "site", "pack", "crew", s, since, 1) for s, since in (("am", -1), ("pm", 0))
+    )
     noon, one = 12 * HOUR_S, 13 * HOUR_S
     orders = orders_at(problem, noon - 40, noon - 40, noon - 5)
     orders = replace(orders, deadline_s=np.array([3, 2, 1], dtype=np.int32) * 10**5)
@@ -158,7 +194,8 @@ def test_what_is_put_down_goes_before_everything_that_waits() -> None:
 
 
 def test_presence_is_counted_in_seconds_per_bucket() -> None:
-    """Two people from 8 to 16 with an hour's break at 12: 14 person-hours, none in the break's bucket."""
+    """Two people from 8 to 16 with an hour's break at 12: 14 person-hours, none in the break's
+    bucket."""
     problem = a_problem(shifts=(DAY, WHOLE_DAY))
     plan = a_plan(problem, staffing=staff(problem, 2, "day"))
     seconds = present_seconds(problem, gangs_present(problem, plan, STREAMS))[0, 0]

@@ -1,4 +1,5 @@
-"""First scan, hub and delivery, and the clock that counts, by hand; the uniform numbers of all orders are one half."""
+"""First scan, hub and delivery, and the clock that counts, by hand; the uniform numbers of all
+orders are one half."""
 
 from __future__ import annotations
 
@@ -49,9 +50,9 @@ HUB_ZONES = {("", "region"): "near", ("", "far"): "outer", ("", "port"): "leg"}
 def test_a_parcel_through_a_hub_is_judged_by_the_hubs_clock(
     counts: Literal["handover", "first_scan", "hub"] | None, hours: float, on_time: int
 ) -> None:
-    """Collected at 1 h, scanned at 3 h (the hub's zone: not the 5 h of the contract, nor of the far zone), at the hub 6
-    hours later, at the customer's a day after that. The near parcel, through no hub, is always judged by the platform:
-    delivered when scanned, at 6 h."""
+    """Collected at 1 h, scanned at 3 h (the hub's zone: not the 5 h of the contract, nor of the far
+    zone), at the hub 6 hours later, at the customer's a day after that. The near parcel, through no
+    hub, is always judged by the platform: delivered when scanned, at 6 h."""
     hub = Hub("port", frozenset({"far"}), counts=counts, onward_days=Transit(1.0, 1.0))
     contract = a_contract(
         zones=HUB_ZONES,
@@ -76,7 +77,8 @@ def test_a_parcel_through_a_hub_is_judged_by_the_hubs_clock(
 
 
 def test_the_label_counts_for_a_hub_too() -> None:
-    """Packed at a minute, at the hub a day later: by a platform that counts the label, on time within an hour."""
+    """Packed at a minute, at the hub a day later: by a platform that counts the label, on time
+    within an hour."""
     hub = Hub("port", frozenset({"region"}), counts="hub")
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", HOUR_S),)),),
@@ -89,7 +91,8 @@ def test_the_label_counts_for_a_hub_too() -> None:
 
 
 def test_a_parcel_that_never_left_never_comes_to_the_hub() -> None:
-    """No collection before the end: no scan, no delivery; late by the clock of the hub once its deadline is over."""
+    """No collection before the end: no scan, no delivery; late by the clock of the hub once its
+    deadline is over."""
     hub = Hub("port", frozenset({"region"}), counts="hub", onward_days=Transit(1.0, 1.0))
     problem = a_problem(
         sites=(a_site(collections=(Collection("courier", 0),)),),
@@ -102,7 +105,8 @@ def test_a_parcel_that_never_left_never_comes_to_the_hub() -> None:
 
 
 def test_scan_delays_of_a_zone_hold_there_alone() -> None:
-    """One zone for a region from everywhere, another from the west: 2 h and at once; elsewhere the contract's hour."""
+    """One zone for a region from everywhere, another from the west: 2 h and at once; elsewhere the
+    contract's hour."""
     west = replace(a_site(collections=(Collection("courier", HOUR_S),)), name="west")
     slow, at_once = ScanDelay(2 * HOUR_S, 3 * HOUR_S), ScanDelay()
     problem = a_problem(
@@ -120,11 +124,14 @@ def test_scan_delays_of_a_zone_hold_there_alone() -> None:
     )
     ways = [(site, region) for site in ("site", "west") for region in ("region", "far")]
     rows = [
-        ShareRow(region, site, "courier", day_s, day_s + 1, 1.0) for day_s, (site, region) in enumerate(ways, start=1)
+        ShareRow(region, site, "courier", day_s, day_s + 1, 1.0)
+        for day_s, (site, region) in enumerate(ways, start=1)
     ]
     orders = replace(orders_at(problem, 1, 2, 3, 4), region=np.array([0, 1, 0, 1], np.int16))
     roster = staff(problem, 4) + staff(problem, 4, site="west")
-    records = simulate(problem, a_plan(problem, routing=tuple(sorted(rows)), staffing=roster), orders, STREAMS)
+    records = simulate(
+        problem, a_plan(problem, routing=tuple(sorted(rows)), staffing=roster), orders, STREAMS
+    )
     assert records.scanned_at_s.tolist() == [3 * HOUR_S, 2 * HOUR_S, HOUR_S, 2 * HOUR_S]
 
 
@@ -139,8 +146,8 @@ def lossy(counts: Literal["first_scan", "delivered"]) -> Problem:
 
 
 def test_a_lost_parcel_is_never_delivered_and_late_where_the_delivery_counts() -> None:
-    """The order's own number decides: below 0.2 it is lost. It was handed over, so it is decided, though its deadline
-    lies beyond the end."""
+    """The order's own number decides: below 0.2 it is lost. It was handed over, so it is decided,
+    though its deadline lies beyond the end."""
     problem = lossy("delivered")
     orders = replace(orders_at(problem, 0, 1, 20 * HOUR_S), loss_u=np.array([0.19, 0.2, 0.1]))
     records = simulate(problem, a_plan(problem), orders, STREAMS)
@@ -153,7 +160,8 @@ def test_a_lost_parcel_is_never_delivered_and_late_where_the_delivery_counts() -
 
 
 def test_a_loss_changes_no_other_clock_and_no_other_number() -> None:
-    """Where the scan counts, nothing is drawn and nobody is late; drawing it leaves every other stream as it was."""
+    """Where the scan counts, nothing is drawn and nobody is late; drawing it leaves every other
+    stream as it was."""
     scanned, delivered = lossy("first_scan"), lossy("delivered")
     demand = Demand((), np.ones(1), np.ones(1), Baseline(np.full(48, 20.0)))
     before, after = (draw_orders(replace(p, demand=demand), STREAMS) for p in (scanned, delivered))
@@ -161,14 +169,18 @@ def test_a_loss_changes_no_other_clock_and_no_other_number() -> None:
     assert len(np.unique(after.loss_u)) == len(after)
     for name in ("ordered_at_s", "region", "weight_g", "route_u", "work_us"):
         assert np.array_equal(getattr(before, name), getattr(after, name))
-    records = simulate(scanned, a_plan(scanned), replace(orders_at(scanned, 0), loss_u=np.array([0.1])), STREAMS)
+    records = simulate(
+        scanned, a_plan(scanned), replace(orders_at(scanned, 0), loss_u=np.array([0.1])), STREAMS
+    )
     assert (records.on_time.tolist(), records.delivered_at_s.tolist()) == ([1], [HOUR_S])
 
 
 def test_the_share_lost_is_the_share_stated() -> None:
     """960 orders of two days, a fifth lost: late within three standard errors (0.013) of 0.2."""
     problem = lossy("delivered")
-    problem = replace(problem, demand=Demand((), np.ones(1), np.ones(1), Baseline(np.full(48, 20.0))))
+    problem = replace(
+        problem, demand=Demand((), np.ones(1), np.ones(1), Baseline(np.full(48, 20.0)))
+    )
     records = simulate(problem, a_plan(problem, 3), draw_orders(problem, STREAMS), STREAMS)
     gone = records.handed_over_at_s != NEVER
     late = (records.delivered_at_s[gone] == NEVER).mean()

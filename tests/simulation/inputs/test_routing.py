@@ -22,19 +22,28 @@ REGIONS = (Region("region", "Region", 0.8), Region("far", "Far", 0.2))
 
 
 def two_sites() -> Problem:
-    """Sites `site` and `other`; `courier` serves `region` from both, `express` serves both regions from `other`."""
+    """Sites `site` and `other`; `courier` serves `region` from both, `express` serves both regions
+    from `other`."""
     both = (Collection("courier", 100), Collection("express", 200))
     return a_problem(
         days=2,
         regions=REGIONS,
-        products=(Product("product", "Product", 0.5, 100.0), Product("second", "Second", 0.5, 100.0)),
+        products=(
+            Product("product", "Product", 0.5, 100.0),
+            Product("second", "Second", 0.5, 100.0),
+        ),
         sites=(a_site(collections=both[:1]), replace(a_site(collections=both), name="other")),
         crews=(a_crew(), a_crew("other")),
-        contracts=(a_contract(), a_contract("express", zones={("", "region"): "zone", ("", "far"): "zone"})),
+        contracts=(
+            a_contract(),
+            a_contract("express", zones={("", "region"): "zone", ("", "far"): "zone"}),
+        ),
     )
 
 
-def share(site: str, contract: str, part: float, region: str = "region", days: tuple[int, int] = (0, 2)) -> ShareRow:
+def share(
+    site: str, contract: str, part: float, region: str = "region", days: tuple[int, int] = (0, 2)
+) -> ShareRow:
     return ShareRow(region, site, contract, days[0] * DAY_S, days[1] * DAY_S, part)
 
 
@@ -49,16 +58,29 @@ def plan(*routing: ShareRow, stock: dict[tuple[str, str], int] | None = None) ->
 
 
 def test_the_uniform_number_picks_from_the_cumulated_shares() -> None:
-    """Rows in canonical order other/courier 0.25, other/express 0.25, site/courier 0.5: each number finds its own."""
-    orders = replace(orders_at(two_sites(), 1, 2, 3, 4), route_u=np.array([0.2499, 0.25, 0.4999, 0.5]))
-    shares = (share("site", "courier", 0.5), share("other", "courier", 0.25), share("other", "express", 0.25))
+    """Rows in canonical order other/courier 0.25, other/express 0.25, site/courier 0.5: each number
+    finds its own."""
+    orders = replace(
+        orders_at(two_sites(), 1, 2, 3, 4), route_u=np.array([0.2499, 0.25, 0.4999, 0.5])
+    )
+    shares = (
+        share("site", "courier", 0.5),
+        share("other", "courier", 0.25),
+        share("other", "express", 0.25),
+    )
     assert routed(plan(*shares), orders) == [(1, 0), (1, 1), (1, 1), (0, 0)]
 
 
 def test_shares_hold_for_their_region_and_time() -> None:
     """Day 0 goes to `site`, day 1 to `other`; the far region always goes to `other` by express."""
-    orders = replace(orders_at(two_sites(), 1, DAY_S - 1, DAY_S, DAY_S + 1), region=np.array([0, 0, 0, 1], np.int16))
-    shares = (share("site", "courier", 1.0, days=(0, 1)), share("other", "courier", 1.0, days=(1, 2)))
+    orders = replace(
+        orders_at(two_sites(), 1, DAY_S - 1, DAY_S, DAY_S + 1),
+        region=np.array([0, 0, 0, 1], np.int16),
+    )
+    shares = (
+        share("site", "courier", 1.0, days=(0, 1)),
+        share("other", "courier", 1.0, days=(1, 2)),
+    )
     found = routed(plan(*shares, share("other", "express", 1.0, "far")), orders)
     assert found == [(0, 0), (0, 0), (1, 0), (1, 1)]
 
@@ -66,7 +88,11 @@ def test_shares_hold_for_their_region_and_time() -> None:
 def test_shares_that_do_not_add_up_count_relative_to_their_sum() -> None:
     """Shares 0.2 and 0.2 are halves; rows of share nothing are never picked."""
     orders = replace(orders_at(two_sites(), 1, 2), route_u=np.array([0.49, 0.999999999]))
-    shares = (share("site", "courier", 0.2), share("other", "courier", 0.2), share("other", "express", 0.0))
+    shares = (
+        share("site", "courier", 0.2),
+        share("other", "courier", 0.2),
+        share("other", "express", 0.0),
+    )
     assert routed(plan(*shares), orders) == [(1, 0), (0, 0)]
 
 
@@ -77,10 +103,15 @@ def test_orders_without_a_share_take_the_first_lane() -> None:
 
 
 def test_when_stock_runs_out_the_next_site_takes_over_and_then_nobody() -> None:
-    """Three units at `site`, one at `other`: of five orders of one unit three are served there, one at `other` with
-    the contract of its largest share, and the last is cancelled; other products are not touched."""
+    """Three units at `site`, one at `other`: of five orders of one unit three are served there, one
+    at `other` with the contract of its largest share, and the last is cancelled; other products are
+    not touched."""
     stock = {("site", "product"): 3, ("other", "product"): 1, ("site", "second"): 9}
-    shares = (share("site", "courier", 0.9), share("other", "courier", 0.04), share("other", "express", 0.06))
+    shares = (
+        share("site", "courier", 0.9),
+        share("other", "courier", 0.04),
+        share("other", "express", 0.06),
+    )
     orders = replace(
         orders_at(two_sites(), 1, 2, 3, 4, 5, 6),
         product=np.array([0, 0, 0, 0, 1, 0], np.int16),
@@ -92,7 +123,9 @@ def test_when_stock_runs_out_the_next_site_takes_over_and_then_nobody() -> None:
 def test_a_site_without_shares_takes_over_by_its_first_lane() -> None:
     """`other` has no share of the region: its first lane there is `courier`."""
     stock = {("site", "product"): 0, ("other", "product"): 5}
-    assert routed(plan(share("site", "courier", 1.0), stock=stock), orders_at(two_sites(), 1)) == [(1, 0)]
+    assert routed(plan(share("site", "courier", 1.0), stock=stock), orders_at(two_sites(), 1)) == [
+        (1, 0)
+    ]
 
 
 def test_a_site_without_a_lane_is_passed_over() -> None:
@@ -114,7 +147,8 @@ def by_weight(*rows: tuple[ShareRow, int, int]) -> Plan:
 
 
 def test_shares_hold_for_their_weights() -> None:
-    """Up to 500 g by courier, heavier by express, above a kilogram half and half; the edge belongs to the lighter."""
+    """Up to 500 g by courier, heavier by express, above a kilogram half and half; the edge belongs
+    to the lighter."""
     weights = [1, 500, 501, 1000, 1001, 10**9, 1001]
     orders = replace(
         orders_at(two_sites(), *range(1, 8)),
@@ -131,7 +165,8 @@ def test_shares_hold_for_their_weights() -> None:
 
 
 def test_bands_of_one_region_leave_the_others_alone() -> None:
-    """The near region is split at 500 g, the far one is not; and a row may span bands that another one divides."""
+    """The near region is split at 500 g, the far one is not; and a row may span bands that another
+    one divides."""
     orders = replace(
         orders_at(two_sites(), 1, 2, 3, 4),
         weight_g=np.array([400, 600, 400, 600]),
@@ -157,7 +192,11 @@ def test_a_band_without_shares_goes_to_the_first_lane_of_its_region() -> None:
 def test_bands_that_no_order_is_in_change_nothing() -> None:
     """A class of giants and one of feathers: every order between goes as without them."""
     orders = replace(orders_at(two_sites(), *range(1, 41)), route_u=(np.arange(40) + 0.5) / 40)
-    rows = (share("site", "courier", 0.3), share("other", "courier", 0.3), share("other", "express", 0.4))
+    rows = (
+        share("site", "courier", 0.3),
+        share("other", "courier", 0.3),
+        share("other", "express", 0.4),
+    )
     giants = (share("other", "express", 1.0), 10**6, HEAVIEST_G)
     feathers = (share("other", "express", 1.0), 0, 5)
     split = by_weight(*((row, 5, 10**6) for row in rows), giants, feathers)
@@ -165,21 +204,29 @@ def test_bands_that_no_order_is_in_change_nothing() -> None:
 
 
 def test_where_stock_runs_out_the_shares_of_the_weight_decide_who_carries() -> None:
-    """Nothing at `site`: `other` takes over with its largest share in the order's own band, else with its first
-    lane."""
+    """Nothing at `site`: `other` takes over with its largest share in the order's own band, else
+    with its first lane."""
     shares = by_weight(
         (share("site", "courier", 0.6), 0, HEAVIEST_G),
         (share("other", "express", 0.4), 500, HEAVIEST_G),
     )
     stock = (StockRow("other", "product", 9),)
-    orders = replace(orders_at(two_sites(), 1, 2), weight_g=np.array([400, 600]), route_u=np.array([0.9, 0.9]))
+    orders = replace(
+        orders_at(two_sites(), 1, 2), weight_g=np.array([400, 600]), route_u=np.array([0.9, 0.9])
+    )
     first = route(two_sites(), shares, orders)[0]
-    assert first.tolist() == [0, 0]  # rows in canonical order: other/express up to 0.4 for the heavy one, then site
+    assert first.tolist() == [
+        0,
+        0,
+    ]  # rows in canonical order: other/express up to 0.4 for the heavy one, then site
     assert routed(replace(shares, stock=stock), orders) == [(1, 0), (1, 1)]
 
 
-def naively_served(given: Problem, stock: np.ndarray, orders: Orders, wanted: list[int]) -> list[int]:
-    """Site of each order, one after the other: its own, else the next with all units and a lane; -1: none."""
+def naively_served(
+    given: Problem, stock: np.ndarray, orders: Orders, wanted: list[int]
+) -> list[int]:
+    """Site of each order, one after the other: its own, else the next with all units and a lane;
+    -1: none."""
     lanes = {(site, region) for site, region, _ in given.lanes()}
     found = []
     for k, first in enumerate(wanted):
@@ -195,9 +242,14 @@ def naively_served(given: Problem, stock: np.ndarray, orders: Orders, wanted: li
 
 @pytest.mark.parametrize("seed", range(200))
 def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> None:
-    """On generated orders of many products, plentiful, scarce and missing ones, sorting by product changes nothing."""
+    """On generated orders of many products, plentiful, scarce and missing ones, sorting by product
+    changes nothing."""
     rng = np.random.default_rng(seed)
-    number, products, sites = int(rng.integers(1, 120)), int(rng.integers(1, 40)), int(rng.integers(1, 5))
+    number, products, sites = (
+        int(rng.integers(1, 120)),
+        int(rng.integers(1, 40)),
+        int(rng.integers(1, 5)),
+    )
     names = [f"site-{i}" for i in range(sites)]
     given = replace(
         two_sites(),
@@ -215,16 +267,21 @@ def test_stock_is_shared_out_as_one_order_after_the_other_would(seed: int) -> No
     stock = rng.integers(0, 1 + 3 * number // products, (products, sites))
     near = [name for name in names if (name, "region", "courier") in given.lanes()]
     shares = [share(name, "courier", 1.0) for name in near]
-    rows = tuple(StockRow(names[i], f"p{k}", int(stock[k, i])) for k in range(products) for i in range(sites))
+    rows = tuple(
+        StockRow(names[i], f"p{k}", int(stock[k, i])) for k in range(products) for i in range(sites)
+    )
     without, usual = route(given, Plan("stated", "stated", (), tuple(sorted(shares))), orders)
-    served, contract = route(given, Plan("stated", "stated", (), tuple(sorted(shares)), rows), orders)
+    served, contract = route(
+        given, Plan("stated", "stated", (), tuple(sorted(shares)), rows), orders
+    )
     assert served.tolist() == naively_served(given, stock, orders, without.tolist())
     assert (contract[served < 0] == -1).all()
     assert (contract[served == without] == usual[served == without]).all()
 
 
 class UpTo:
-    """Contracts with a heaviest parcel and one price for all others: (grams, minor units) of each."""
+    """Contracts with a heaviest parcel and one price for all others: (grams, minor units) of
+    each."""
 
     def __init__(self, *terms: tuple[int, int]) -> None:
         self.terms = terms
@@ -250,7 +307,8 @@ def three_couriers() -> Problem:
 
 
 def test_a_refused_order_goes_with_the_cheapest_that_takes_it_here_or_at_the_next_site() -> None:
-    """Courier up to 500 g, express up to 1 kg, slow up to 2 kg, which collects at `other` alone; 3 kg go nowhere."""
+    """Courier up to 500 g, express up to 1 kg, slow up to 2 kg, which collects at `other` alone; 3
+    kg go nowhere."""
     orders = replace(orders_at(two_sites(), 1, 2, 3, 4), weight_g=np.array([500, 501, 2000, 3000]))
     offers = UpTo((500, 100), (1000, 300), (2000, 200))
     found = route(three_couriers(), plan(share("site", "courier", 1.0)), orders, offers)
@@ -273,8 +331,9 @@ def test_a_contract_that_costs_to_sign_stands_by_only_when_signed() -> None:
 
 
 def test_where_stock_runs_out_the_next_site_must_take_the_parcel() -> None:
-    """Nothing at `site`. At `other` courier takes the light one, slow the heavy one; where slow refuses it too, there
-    is no lane for it and it is cancelled; as is an order that nobody takes anywhere, and it says who refused it."""
+    """Nothing at `site`. At `other` courier takes the light one, slow the heavy one; where slow
+    refuses it too, there is no lane for it and it is cancelled; as is an order that nobody takes
+    anywhere, and it says who refused it."""
     stock = {("other", "product"): 9}
     orders = replace(orders_at(two_sites(), 1, 2), weight_g=np.array([500, 501]))
     chosen = plan(share("site", "courier", 1.0), stock=stock)
@@ -287,9 +346,12 @@ def test_where_stock_runs_out_the_next_site_must_take_the_parcel() -> None:
 
 
 def test_an_unlimited_supply_is_not_touched_and_a_limited_one_is_sold_once_over_all_sites() -> None:
-    """Without stated stock: four units of `product` in all, wherever asked for, in order of time; an order of two units
-    that comes when one is left is cancelled, a later one of one unit is not; `second` never ends."""
-    limited = tuple(replace(p, supply_units=4 if k == 0 else None) for k, p in enumerate(two_sites().products))
+    """Without stated stock: four units of `product` in all, wherever asked for, in order of time;
+    an order of two units that comes when one is left is cancelled, a later one of one unit is not;
+    `second` never ends."""
+    limited = tuple(
+        replace(p, supply_units=4 if k == 0 else None) for k, p in enumerate(two_sites().products)
+    )
     problem = replace(two_sites(), products=limited)
     orders = replace(
         orders_at(problem, *range(1, 8)),
@@ -302,5 +364,7 @@ def test_an_unlimited_supply_is_not_touched_and_a_limited_one_is_sold_once_over_
     assert site.tolist() == [0, 1, 0, -1, 0, -1, 1]
     assert contract.tolist() == [0, 0, 0, -1, 0, -1, 0]
     assert route(two_sites(), plan(*shares), orders)[0].tolist() == [0, 1, 0, 0, 0, 1, 1]
-    stated = plan(*shares, stock={("site", "product"): 9, ("other", "product"): 9, ("site", "second"): 200})
+    stated = plan(
+        *shares, stock={("site", "product"): 9, ("other", "product"): 9, ("site", "second"): 200}
+    )
     assert (route(problem, stated, orders)[0] >= 0).all()

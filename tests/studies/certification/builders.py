@@ -1,4 +1,5 @@
-"""Small sites on which the loop has something to do, and the loop with stand-ins for what takes long."""
+"""Small sites on which the loop has something to do, and the loop with stand-ins for what takes
+long."""
 
 from __future__ import annotations
 
@@ -23,8 +24,9 @@ SHIFTS = (Shift("day", 8 * HOUR_S, 16 * HOUR_S), Shift("late", 16 * HOUR_S, 24 *
 
 
 def tours(**changes: Any) -> Problem:
-    """Two days of a site where people pack in tours of eight after five minutes of set-up, and one in seven stays
-    away; the demand is given, which makes planning a matter of a tenth of a second."""
+    """Two days of a site where people pack in tours of eight after five minutes of set-up, and one
+    in seven stays away; the demand is given, which makes planning a matter of a tenth of a
+    second."""
     problem = a_problem(
         days=2,
         shifts=SHIFTS,
@@ -47,17 +49,21 @@ class Coin:
         return self.kept
 
 
-Throw = Callable[[str, int], Sequence[bool]]  # (world, replications) -> which of them keep the promise
+Throw = Callable[
+    [str, int], Sequence[bool]
+]  # (world, replications) -> which of them keep the promise
 
 
 @contextmanager
 def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
-    """The loop without a solver and a simulator; the worlds it plays, in their order. `trimmed`: trimming leaves
-    another plan."""
+    """The loop without a solver and a simulator; the worlds it plays, in their order. `trimmed`:
+    trimming leaves another plan."""
     stream_sets: list[str] = []
     plan = a_plan(a_problem())
 
-    def play(problem: Problem, plans: Sequence[Plan], work: Effort, stream_set: str, replications: int) -> list[list[Coin]]:
+    def play(
+        problem: Problem, plans: Sequence[Plan], work: Effort, stream_set: str, replications: int
+    ) -> list[list[Coin]]:
         stream_sets.append(stream_set)
         return [[Coin(kept) for kept in throw(stream_set, replications)]]
 
@@ -75,6 +81,10 @@ def thrown(throw: Throw, trimmed: bool = False) -> Iterator[list[str]]:
     with ExitStack() as stack:
         for name, stand_in in stand_ins.items():
             stack.enter_context(patch.object(loop, name, stand_in))
-        outcome = (lambda *_: less) if trimmed else (lambda _, step: replace(less, plan=step.plan, dropped=()))
+        outcome = (
+            (lambda *_: less)
+            if trimmed
+            else (lambda _, step: replace(less, plan=step.plan, dropped=()))
+        )
         stack.enter_context(patch.object(loop._Loop, "_trimmed", outcome))
         yield stream_sets

@@ -32,8 +32,11 @@ ASSUMED = 0.94
 
 
 def overwhelmed(process: Process, **changes: object) -> Problem:
-    """A day on which far more orders come in the first hour than can be done, so that nobody ever waits."""
-    problem = a_problem(sites=(a_site(process),), platform=PlatformRule("tiny", "label", 6.0), **changes)
+    """A day on which far more orders come in the first hour than can be done, so that nobody ever
+    waits."""
+    problem = a_problem(
+        sites=(a_site(process),), platform=PlatformRule("tiny", "label", 6.0), **changes
+    )
     return given(problem, [3000.0] + [0.0] * 23)
 
 
@@ -44,23 +47,29 @@ def played(problem: Problem, plan: Plan, promotions: int = 6) -> list[Summary]:
 def test_people_who_never_wait_do_all_they_can() -> None:
     """36 seconds an order, one by one: a hundred an hour and person."""
     problem = overwhelmed(Process("pack", 100.0))
-    found = throughput(problem, a_plan(problem, people=2), played(problem, a_plan(problem, people=2)))
+    found = throughput(
+        problem, a_plan(problem, people=2), played(problem, a_plan(problem, people=2))
+    )
     assert found[0, 0, 2:23] == pytest.approx(FASTEST)
 
 
 def test_tours_with_full_batches_do_all_they_can() -> None:
-    """Four orders of 36 s and a set-up of 216 s: a tour of six minutes, forty orders an hour and person."""
+    """Four orders of 36 s and a set-up of 216 s: a tour of six minutes, forty orders an hour and
+    person."""
     problem = overwhelmed(Process("pack", 100.0, batch_orders=4, batch_setup_s=216))
     plan = a_plan(problem, people=1)
     assert throughput(problem, plan, played(problem, plan))[0, 0, 2:23] == pytest.approx(FASTEST)
 
 
 def test_stations_that_are_short_are_learned_exactly() -> None:
-    """Four people and one station: a quarter of the work gets done, or the least that is believed."""
+    """Four people and one station: a quarter of the work gets done, or the least that is
+    believed."""
     one = overwhelmed(Process("pack", 100.0, stations=1))
     two = overwhelmed(Process("pack", 100.0, stations=2))
     for problem, share in ((one, 0.3), (two, 0.5)):
-        found = throughput(problem, a_plan(problem, people=4), played(problem, a_plan(problem, people=4)))
+        found = throughput(
+            problem, a_plan(problem, people=4), played(problem, a_plan(problem, people=4))
+        )
         assert found[0, 0, 2:23] == pytest.approx(share, rel=0.02)
 
 
@@ -76,7 +85,9 @@ def test_slow_people_are_expected_to_be_slow() -> None:
     problem = overwhelmed(Process("pack", 100.0), crews=(a_crew(temporary=True, ramp=(0.5, 1.0)),))
     staffing = tuple(replace(row, since_day=0) for row in a_plan(problem, people=2).staffing)
     plan = a_plan(problem, staffing=staffing)
-    assert throughput(problem, plan, played(problem, plan))[0, 0, 2:23] == pytest.approx(FASTEST, rel=0.02)
+    assert throughput(problem, plan, played(problem, plan))[0, 0, 2:23] == pytest.approx(
+        FASTEST, rel=0.02
+    )
 
 
 def test_nothing_is_learned_where_people_wait_for_orders() -> None:
@@ -87,9 +98,15 @@ def test_nothing_is_learned_where_people_wait_for_orders() -> None:
 
 
 def test_what_is_seen_at_some_hours_stands_for_the_others() -> None:
-    """Two people on a station in one shift: the hours in which nobody works get the mean of the others."""
-    problem = overwhelmed(Process("pack", 100.0, stations=1), shifts=(Shift("day", 6 * HOUR_S, 18 * HOUR_S),))
-    plan = a_plan(problem, staffing=tuple(replace(r, shift="day", headcount=2) for r in a_plan(problem).staffing))
+    """Two people on a station in one shift: the hours in which nobody works get the mean of the
+    others."""
+    problem = overwhelmed(
+        Process("pack", 100.0, stations=1), shifts=(Shift("day", 6 * HOUR_S, 18 * HOUR_S),)
+    )
+    plan = a_plan(
+        problem,
+        staffing=tuple(replace(r, shift="day", headcount=2) for r in a_plan(problem).staffing),
+    )
     found = throughput(problem, plan, played(problem, plan))
     assert found == pytest.approx(np.full(found.shape, 0.5), rel=0.02)
 
@@ -103,7 +120,8 @@ def failing(stations: int) -> tuple[Problem, Plan, list[Summary]]:
 
 
 def test_slowness_takes_the_place_of_headroom() -> None:
-    """Half of what was assumed gets done: planned for that, the next plan is stronger than any step would make it."""
+    """Half of what was assumed gets done: planned for that, the next plan is stronger than any step
+    would make it."""
     feedback = feedback_from(*failing(stations=2), None)
     assert feedback.headroom == 1.0
     assert np.nanmax(feedback.throughput) == pytest.approx(0.5, rel=0.02)
@@ -118,7 +136,8 @@ def test_where_people_were_as_fast_as_assumed_the_next_plan_gets_headroom() -> N
 
 
 def test_steps_grow_and_nothing_is_forgotten() -> None:
-    """From failure to failure more headroom, in larger steps; throughput never rises again; every plan is kept."""
+    """From failure to failure more headroom, in larger steps; throughput never rises again; every
+    plan is kept."""
     problem, plan, summaries = failing(stations=10)
     slow = PlanningFeedback(np.full((1, 1, 24), 0.7), 1.1, ())
     first = feedback_from(problem, plan, summaries, slow)
@@ -133,7 +152,8 @@ def test_steps_grow_and_nothing_is_forgotten() -> None:
 
 
 def test_without_tours_there_is_no_set_up() -> None:
-    """A set-up that is stated where orders are done one by one is counted neither in planning nor in the simulation."""
+    """A set-up that is stated where orders are done one by one is counted neither in planning nor
+    in the simulation."""
     problem = overwhelmed(Process("pack", 100.0, batch_setup_s=600))
     plan = a_plan(problem, people=1)
     done = played(problem, plan)[0].hourly.done[0, 0, 2:23]
@@ -141,8 +161,8 @@ def test_without_tours_there_is_no_set_up() -> None:
 
 
 def test_few_people_may_all_stay_away_and_many_do_not() -> None:
-    """Of one person who stays away on one day in five nobody is there on a bad day, of two hundred nine in ten of those
-    who come on average; where nobody stays away, everybody is."""
+    """Of one person who stays away on one day in five nobody is there on a bad day, of two hundred
+    nine in ten of those who come on average; where nobody stays away, everybody is."""
     found = []
     for people, absence in ((1, 0.2), (200, 0.2), (3, 0.0)):
         problem = given(a_problem(crews=(a_crew(absence=absence),)), [1.0] * 24)
@@ -161,4 +181,6 @@ def test_a_plan_counts_on_a_bad_day_only_after_it_failed() -> None:
     summaries = played(problem, plan, promotions=20)
     first = feedback_from(problem, plan, summaries, None)
     assert first.throughput == pytest.approx(np.full((1, 1, 24), FEWEST * ASSUMED))
-    assert feedback_from(problem, plan, summaries, first).throughput == pytest.approx(first.throughput)
+    assert feedback_from(problem, plan, summaries, first).throughput == pytest.approx(
+        first.throughput
+    )

@@ -1,4 +1,5 @@
-"""Plan, simulate, learn, plan again: repaired, ended for each reason, never judged on what was seen before."""
+"""Plan, simulate, learn, plan again: repaired, ended for each reason, never judged on what was seen
+before."""
 
 from __future__ import annotations
 
@@ -60,9 +61,17 @@ def test_a_plan_that_fails_its_rehearsals_is_repaired(repaired: PlanningHistory)
     assert len(feedback.failed) == max(step.number for step in repaired.steps) - 1
 
 
-def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(repaired: PlanningHistory) -> None:
+def test_the_verdict_is_what_the_plan_does_on_promotions_of_its_own(
+    repaired: PlanningHistory,
+) -> None:
     """Played again from the plan and the look alone, the verdict is the same."""
-    played = evaluate_plans(tours(), [repaired.last.plan], Effort(1, 1), repaired.look.stream_set, repaired.look.replications)[0]
+    played = evaluate_plans(
+        tours(),
+        [repaired.last.plan],
+        Effort(1, 1),
+        repaired.look.stream_set,
+        repaired.look.replications,
+    )[0]
     assert certify(tours(), played, repaired.look) == repaired.last.verdict
 
 
@@ -72,17 +81,22 @@ def test_the_same_for_one_and_two_processes(repaired: PlanningHistory) -> None:
     assert told(certified_plan(tours(), Effort(REPLICATIONS, 2))) == told(repaired)
 
 
-def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(kept_in_a_journal: tuple[Path, PlanningHistory]) -> None:
+def test_a_loop_that_goes_on_from_its_journal_arrives_at_the_same(
+    kept_in_a_journal: tuple[Path, PlanningHistory],
+) -> None:
     """With everything in the journal nothing is planned again, and the journey is the same."""
     path, journey = kept_in_a_journal
     journal = Journal(path, "same")
     with patch.object(loop, "decide", side_effect=AssertionError("planned again")):
-        assert told(certified_plan(tours(), Effort(REPLICATIONS, 1, journal=journal))) == told(journey)
+        assert told(certified_plan(tours(), Effort(REPLICATIONS, 1, journal=journal))) == told(
+            journey
+        )
     journal.close()
 
 
 def test_it_stops_when_the_effort_is_spent() -> None:
-    """No plan ever holds: as many as the effort allows are made, and the best gets a verdict all the same."""
+    """No plan ever holds: as many as the effort allows are made, and the best gets a verdict all
+    the same."""
     with thrown(lambda stream_set, n: np.arange(n) % 2 == 0):
         journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
     assert journey.stopped == "effort spent"
@@ -91,10 +105,14 @@ def test_it_stops_when_the_effort_is_spent() -> None:
 
 
 def test_the_last_verdict_tells_the_plan_it_is_about() -> None:
-    """The best plan may be an early one: number, lessons and the plan before trimming are its own."""
+    """The best plan may be an early one: number, lessons and the plan before trimming are its
+    own."""
     kept = iter([0.8, *[0.5] * (plans_allowed(100) - 1), 0.8])
     learned = PlanningFeedback.none(a_problem())
-    with thrown(lambda stream_set, n: np.arange(n) < n * next(kept)), patch.object(loop, "learn", lambda *_: learned):
+    with (
+        thrown(lambda stream_set, n: np.arange(n) < n * next(kept)),
+        patch.object(loop, "learn", lambda *_: learned),
+    ):
         journey = certified_plan(a_problem(), Effort(REPLICATIONS, 1))
     first, last = journey.steps[0], journey.last
     assert (last.number, last.feedback, journey.planned) == (1, None, first.plan)
@@ -109,7 +127,8 @@ def test_more_effort_means_more_plans() -> None:
 
 
 def test_it_stops_at_the_limits() -> None:
-    """Six people of whom half stay away are all there are: no stronger plan exists, and that is the reason given."""
+    """Six people of whom half stay away are all there are: no stronger plan exists, and that is the
+    reason given."""
     weak = tours(crews=(a_crew(absence=0.5, limit=6),), service=Service(0.95, 0.9))
     journey = certified_plan(weak, Effort(REPLICATIONS, 1))
     assert journey.stopped == "limits"
@@ -128,7 +147,9 @@ def test_headroom_that_no_plan_has_room_for_is_eased() -> None:
     """Where a plan with all the headroom does not exist, one with half of it is asked for."""
     asked: list[float] = []
 
-    def decide(problem: Problem, method: str, effort: int, limit: object, feedback: object) -> object:
+    def decide(
+        problem: Problem, method: str, effort: int, limit: object, feedback: object
+    ) -> object:
         headroom = getattr(feedback, "headroom", 1.0)
         asked.append(headroom)
         if headroom > 1.1:
@@ -171,7 +192,8 @@ def test_it_stops_when_the_solver_dies() -> None:
 
 @pytest.mark.parametrize("trimmed", [False, True])
 def test_no_verdict_sees_a_promotion_twice(trimmed: bool) -> None:
-    """Every verdict is the first to play its world, and later plans rehearse on it; there are only so many verdicts."""
+    """Every verdict is the first to play its world, and later plans rehearse on it; there are only
+    so many verdicts."""
     seen: set[str] = set()
 
     def throw(stream_set: str, n: int) -> list[bool]:
@@ -186,14 +208,22 @@ def test_no_verdict_sees_a_promotion_twice(trimmed: bool) -> None:
     looks = [CertificationLook(1, REPLICATIONS)]
     while len(looks) < len(judged):
         looks.append(looks[-1].after(0.95))
-    first_played = [stream_set for stream_set in dict.fromkeys(stream_sets) if stream_set.startswith(HELD_OUT)]
+    first_played = [
+        stream_set for stream_set in dict.fromkeys(stream_sets) if stream_set.startswith(HELD_OUT)
+    ]
     assert first_played == [look.stream_set for look in looks]
     assert [len(step.summaries) for step in judged] == [look.replications for look in looks]
-    assert not {look.stream_set for look in looks} & {stream_set for stream_set in stream_sets if stream_set.startswith(REHEARSAL)}
+    assert not {look.stream_set for look in looks} & {
+        stream_set for stream_set in stream_sets if stream_set.startswith(REHEARSAL)
+    }
 
 
 def test_a_certificate_is_never_lost_by_more_effort() -> None:
-    """A journey that ends with a certificate is the same journey at twice the effort (the plans being the same)."""
+    """A journey that ends with a certificate is the same journey at twice the effort (the plans
+    being the same)."""
     with thrown(lambda stream_set, n: [True] * n):
-        ends = [certified_plan(a_problem(), Effort(REPLICATIONS, 1, effort=e)).stopped for e in (50, 100, 200)]
+        ends = [
+            certified_plan(a_problem(), Effort(REPLICATIONS, 1, effort=e)).stopped
+            for e in (50, 100, 200)
+        ]
     assert ends == ["certified"] * 3

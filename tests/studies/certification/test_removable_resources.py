@@ -17,7 +17,8 @@ from tests.studies.certification.builders import SHIFTS
 
 
 def shop() -> Problem:
-    """Two processes, permanent people and temporaries who stay two days at least, and a carrier with extra vehicles."""
+    """Two processes, permanent people and temporaries who stay two days at least, and a carrier
+    with extra vehicles."""
     vehicle = Collection("courier", 20 * HOUR_S, 50, extra_cost_minor=9000, max_extra=3)
     return a_problem(
         days=4,
@@ -26,15 +27,25 @@ def shop() -> Problem:
         sites=(a_site(Process("pick", 20.0), Process("pack", 10.0), collections=(vehicle,)),),
         crews=(
             a_crew(limit=9),
-            a_crew(name="agency", temporary=True, limit=9, min_days=2, hire_cost_minor=3000, regular_hours=6.0),
+            a_crew(
+                name="agency",
+                temporary=True,
+                limit=9,
+                min_days=2,
+                hire_cost_minor=3000,
+                regular_hours=6.0,
+            ),
         ),
     )
 
 
 def busy() -> Plan:
-    """Three permanent people at each process on each day; temporaries in two bookings; three vehicles in all."""
+    """Three permanent people at each process on each day; temporaries in two bookings; three
+    vehicles in all."""
     own = [
-        StaffRow(day, "site", process, "crew", "day", LONG_AGO, 3) for day in range(4) for process in ("pick", "pack")
+        StaffRow(day, "site", process, "crew", "day", LONG_AGO, 3)
+        for day in range(4)
+        for process in ("pick", "pack")
     ]
     booked = [
         StaffRow(day, "site", process, "agency", shift, since, people)
@@ -62,15 +73,20 @@ def committed(plan: Plan) -> int:
 
 
 def test_the_plan_keeps_every_rule_and_has_every_kind_of_unit() -> None:
-    """Vehicles, days of permanent people, bookings with their first and last days, where they may be shorter."""
+    """Vehicles, days of permanent people, bookings with their first and last days, where they may
+    be shorter."""
     assert violations(shop(), busy()) == ()
     assert {unit.kind for unit in ALL} == {"vehicle", "day", "booking", "last day", "first day"}
-    assert not [u for u in ALL if u.kind in ("last day", "first day") and "11-10 to 11-11" in u.words]
+    assert not [
+        u for u in ALL if u.kind in ("last day", "first day") and "11-10 to 11-11" in u.words
+    ]
     assert len({unit.words for unit in ALL}) == len(ALL)
 
 
 @pytest.mark.parametrize("unit", ALL, ids=lambda unit: unit.words)
-def test_a_plan_without_it_keeps_every_rule_and_costs_less_by_what_it_saves(unit: Removable) -> None:
+def test_a_plan_without_it_keeps_every_rule_and_costs_less_by_what_it_saves(
+    unit: Removable,
+) -> None:
     """For one of them and for all; one more than there are cannot go."""
     for n in {1, unit.count}:
         less = unit.without(busy(), n)
@@ -83,7 +99,8 @@ def test_a_plan_without_it_keeps_every_rule_and_costs_less_by_what_it_saves(unit
 
 @pytest.mark.parametrize("unit", ALL, ids=lambda unit: unit.words)
 def test_nobody_else_is_touched(unit: Removable) -> None:
-    """Of people and vehicles nothing is more than it was, but for the bookings that begin a day later."""
+    """Of people and vehicles nothing is more than it was, but for the bookings that begin a day
+    later."""
     less = unit.without(busy(), 1)
     assert less is not None
     more = heads_of(less) - heads_of(busy())
@@ -95,7 +112,9 @@ def test_nobody_else_is_touched(unit: Removable) -> None:
 def test_whoever_is_missed_least_goes() -> None:
     """A booking's first person taken off is a picker, the second a packer."""
     unit = next(u for u in ALL if u.kind == "booking" and "11-10 to 11-11" in u.words)
-    gone = [heads_of(busy()) - heads_of(with_heads(busy(), heads_of(less))) for less in _without(unit)]
+    gone = [
+        heads_of(busy()) - heads_of(with_heads(busy(), heads_of(less))) for less in _without(unit)
+    ]
     assert [{row.process for row in rows} for rows in gone] == [{"pick"}, {"pick", "pack"}]
 
 

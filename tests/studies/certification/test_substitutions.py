@@ -26,13 +26,20 @@ SHORT = Shift("short", 8 * HOUR_S, 12 * HOUR_S)
 
 
 def shop(orders: float = 480.0, wage: int = 2000) -> Problem:
-    """One day of orders at six in the morning, sixty an hour and person; permanent people and an agency."""
+    """One day of orders at six in the morning, sixty an hour and person; permanent people and an
+    agency."""
     problem = a_problem(
         days=2,
         shifts=(DAY, LONGER, SHORT),
         crews=(
             a_crew(limit=9, extended=("day+",), min_rest_hours=0.0),
-            a_crew(name="agency", temporary=True, limit=9, wage_minor_per_hour=wage, hire_cost_minor=500),
+            a_crew(
+                name="agency",
+                temporary=True,
+                limit=9,
+                wage_minor_per_hour=wage,
+                hire_cost_minor=500,
+            ),
         ),
         service=Service(0.98, 0.9),
         platform=PlatformRule("tiny", "label", 16.0),
@@ -42,7 +49,9 @@ def shop(orders: float = 480.0, wage: int = 2000) -> Problem:
 
 def staffed(problem: Problem, *rows: tuple[str, str, int]) -> Plan:
     """(crew, shift, people) on the first day."""
-    found = [StaffRow(0, "site", "pack", c, s, LONG_AGO if c == "crew" else 0, n) for c, s, n in rows]
+    found = [
+        StaffRow(0, "site", "pack", c, s, LONG_AGO if c == "crew" else 0, n) for c, s, n in rows
+    ]
     plan = a_plan(problem, staffing=tuple(sorted(found)))
     assert violations(problem, plan) == ()
     return plan
@@ -80,14 +89,22 @@ def trimmed(problem: Problem, plan: Plan) -> tuple[Plan, tuple[tuple[str, int], 
 @pytest.mark.parametrize(
     ("orders", "wage", "planned", "left"),
     [
-        (570.0, 2000, (("crew", "day", 2),), {("crew", "day+"): 1}),  # ten hours of one instead of eight of two
+        (
+            570.0,
+            2000,
+            (("crew", "day", 2),),
+            {("crew", "day+"): 1},
+        ),  # ten hours of one instead of eight of two
         (480.0, 2000, (("agency", "day", 1),), {("crew", "day"): 1}),  # no hiring fee
         (480.0, 1500, (("crew", "day", 1),), {("agency", "day"): 1}),
         (235.0, 2000, (("crew", "day", 1),), {("crew", "short"): 1}),
     ],
 )
 def test_trimming_swaps(
-    orders: float, wage: int, planned: tuple[tuple[str, str, int], ...], left: dict[tuple[str, str], int]
+    orders: float,
+    wage: int,
+    planned: tuple[tuple[str, str, int], ...],
+    left: dict[tuple[str, str], int],
 ) -> None:
     """Where no unit can go, something cheaper takes its place."""
     problem = shop(orders, wage)
@@ -97,7 +114,8 @@ def test_trimming_swaps(
 
 
 def test_all_failures_that_are_allowed_are_used_where_nothing_is_left_to_chance() -> None:
-    """Of 480 orders 19 % may fail: 390 in six and a half hours are enough, though that leaves no quarter in reserve."""
+    """Of 480 orders 19 % may fail: 390 in six and a half hours are enough, though that leaves no
+    quarter in reserve."""
     problem = shop(480.0)
     problem = replace(
         problem,

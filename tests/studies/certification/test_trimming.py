@@ -20,7 +20,15 @@ from planner.studies.certification import pilot_replications, trimming
 from planner.studies.certification.feedback import scheduled
 from planner.studies.certification.pilot_replications import PilotResult, PilotRun, PilotRuns
 from planner.studies.certification.removable_resources import units
-from planner.studies.certification.trimming import HARDEST, NEAR, Bar, Trimmed, Trimming, bar_of, largest
+from planner.studies.certification.trimming import (
+    HARDEST,
+    NEAR,
+    Bar,
+    Trimmed,
+    Trimming,
+    bar_of,
+    largest,
+)
 from tests.builders import a_crew, a_plan, a_problem, a_site
 from tests.studies.certification.builders import SHIFTS
 
@@ -66,10 +74,18 @@ def idle(row: StaffRow) -> float:
     return 0.5
 
 
-def trimmed(problem: Problem, *, jobs: int = 1, misses: int = 0, budget: int = PLENTY) -> tuple[Trimmed, PilotRuns]:
-    with PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", jobs) as stage:
-        missed = bar_of(problem, stage.play(too_many(problem), range(SCENES)), 0).most_failed.count(float("inf"))
-        trimming = Trimming(problem, too_many(problem), stage, forgiven=missed + misses, budget=budget)
+def trimmed(
+    problem: Problem, *, jobs: int = 1, misses: int = 0, budget: int = PLENTY
+) -> tuple[Trimmed, PilotRuns]:
+    with PilotRuns(
+        problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", jobs
+    ) as stage:
+        missed = bar_of(problem, stage.play(too_many(problem), range(SCENES)), 0).most_failed.count(
+            float("inf")
+        )
+        trimming = Trimming(
+            problem, too_many(problem), stage, forgiven=missed + misses, budget=budget
+        )
         return trimming.run(idle), stage
 
 
@@ -84,8 +100,8 @@ def committed(problem: Problem, plan: Plan) -> int:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
-    """Every unit of what is left is tried on every promotion: without it a rule or the bar is broken, or it costs more
-    than it saves."""
+    """Every unit of what is left is tried on every promotion: without it a rule or the bar is
+    broken, or it costs more than it saves."""
     problem = shop(seed)
     found, stage = trimmed(problem)
     before = stage.play(too_many(problem), range(SCENES))
@@ -105,8 +121,8 @@ def test_no_single_unit_can_go_when_it_is_complete(seed: int) -> None:
 @pytest.mark.parametrize("misses", [0, 2])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
-    """But for as many as may be missed, every promotion that kept the promise keeps it without what has gone; and the
-    rules are kept."""
+    """But for as many as may be missed, every promotion that kept the promise keeps it without what
+    has gone; and the rules are kept."""
     problem = shop(seed)
     found, stage = trimmed(problem, misses=misses)
     allowed = 1.0 - problem.service.on_time_share
@@ -114,33 +130,40 @@ def test_a_rehearsal_that_was_kept_stays_kept(seed: int, misses: int) -> None:
     def keeps(o: PilotResult) -> bool:
         return o.failed <= allowed * o.due + 1e-9
 
-    pairs = zip(*(stage.play(p, range(SCENES)) for p in (too_many(problem), found.plan)), strict=True)
+    pairs = zip(
+        *(stage.play(p, range(SCENES)) for p in (too_many(problem), found.plan)), strict=True
+    )
     assert sum(keeps(before) and not keeps(after) for before, after in pairs) <= misses
     assert violations(problem, found.plan) == ()
 
 
 @pytest.mark.parametrize("budget", [40, 120, PLENTY])
 def test_whenever_it_ends_nothing_is_broken(budget: int) -> None:
-    """A budget that is spent leaves a plan that holds all the same; `played` is what was really played."""
+    """A budget that is spent leaves a plan that holds all the same; `played` is what was really
+    played."""
     problem = shop(1)
     found, stage = trimmed(problem, budget=budget)
     assert found.played == stage.played - SCENES
     assert found.dropped
     before = stage.play(too_many(problem), range(SCENES))
     assert broken(bar_of(problem, before, 0), stage.play(found.plan, range(SCENES))) == 0
-    assert found.saved_minor == committed(problem, too_many(problem)) - committed(problem, found.plan)
+    assert found.saved_minor == committed(problem, too_many(problem)) - committed(
+        problem, found.plan
+    )
 
 
 @pytest.mark.parametrize("late_minor", [0, 300, 20_000])
 @pytest.mark.parametrize("seed", range(3))
 def test_cost_never_rises(seed: int, late_minor: int) -> None:
-    """What the plan commits to and what failing costs, on average over all rehearsals, are together no more than
-    before, however dear a late order is."""
+    """What the plan commits to and what failing costs, on average over all rehearsals, are together
+    no more than before, however dear a late order is."""
     problem = shop(seed, late_minor)
     found, stage = trimmed(problem)
 
     def cost(plan: Plan) -> int:
-        return committed(problem, plan) * SCENES + sum(o.failing_minor for o in stage.play(plan, range(SCENES)))
+        return committed(problem, plan) * SCENES + sum(
+            o.failing_minor for o in stage.play(plan, range(SCENES))
+        )
 
     assert cost(found.plan) <= cost(too_many(problem))
 
@@ -151,14 +174,20 @@ def test_the_same_for_one_and_three_jobs(monkeypatch: pytest.MonkeyPatch) -> Non
     problem = shop(2)
     alone, again, together = (trimmed(problem, jobs=jobs)[0] for jobs in (1, 1, 3))
     for other in (again, together):
-        assert (other.plan.staffing, other.dropped, other.played) == (alone.plan.staffing, alone.dropped, alone.played)
+        assert (other.plan.staffing, other.dropped, other.played) == (
+            alone.plan.staffing,
+            alone.dropped,
+            alone.played,
+        )
 
 
 def test_processes_that_are_killed_take_nothing_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that waits for them plays on alone."""
     monkeypatch.setattr(pilot_replications, "START_S", -1.0)
     problem, bystanders = shop(0), set(multiprocessing.active_children())
-    with PilotRuns(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 2) as stage:
+    with PilotRuns(
+        problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 2
+    ) as stage:
         before = stage.play(too_many(problem), range(SCENES))
         workers = set(multiprocessing.active_children()) - bystanders
         assert len(workers) == 2
@@ -184,18 +213,25 @@ def people(plan: Plan) -> int:
 
 
 class Reckless(PilotRuns):
-    """No order fails that matters, but every person less makes the promotions dear that looked harmless."""
+    """No order fails that matters, but every person less makes the promotions dear that looked
+    harmless."""
 
     def play(self, plan: Plan, numbers: Sequence[int]) -> list[PilotResult]:
         self.played += len(numbers)
         gone = sum(row.headcount for row in too_many(self._player.problem).staffing) - sum(
             r.headcount for r in plan.staffing
         )
-        return [PilotResult(0 if k < HARDEST else gone, 1000, 10**8 * gone * (k >= HARDEST)) for k in numbers]
+        return [
+            PilotResult(0 if k < HARDEST else gone, 1000, 10**8 * gone * (k >= HARDEST))
+            for k in numbers
+        ]
 
 
-def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A unit given back because it costs more in promotions that were not looked at is refused from then on."""
+def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A unit given back because it costs more in promotions that were not looked at is refused from
+    then on."""
     monkeypatch.setattr(trimming, "swaps", lambda *_: [])
     problem = shop(0)
     stage = Reckless(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
@@ -204,7 +240,8 @@ def test_what_is_too_dear_elsewhere_is_not_tried_again_and_again(monkeypatch: py
 
 
 class OnlyOne(PilotRuns):
-    """One day of a person less is as good as before, two are not; `in_full`: how often all promotions were asked."""
+    """One day of a person less is as good as before, two are not; `in_full`: how often all
+    promotions were asked."""
 
     in_full = 0
 
@@ -217,8 +254,11 @@ class OnlyOne(PilotRuns):
         return [PilotResult(1000 * (gone > 1), 1000, 0) for _ in numbers]
 
 
-def test_all_rehearsals_are_asked_only_when_something_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once for the plan it begins with, once for the one that is left: not again for every unit that could not go."""
+def test_all_rehearsals_are_asked_only_when_something_has_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once for the plan it begins with, once for the one that is left: not again for every unit
+    that could not go."""
     monkeypatch.setattr(trimming, "swaps", lambda *_: [])
     problem = shop(0)
     stage = OnlyOne(problem, [PilotRun(REHEARSAL, k) for k in range(SCENES)], "compiled", 1)
@@ -229,9 +269,12 @@ def test_all_rehearsals_are_asked_only_when_something_has_gone(monkeypatch: pyte
 
 
 def test_the_bar_leaves_room_below_the_limit() -> None:
-    """A promotion far from failing may come near, one that is near may not come nearer, one that failed is free."""
+    """A promotion far from failing may come near, one that is near may not come nearer, one that
+    failed is free."""
     problem = a_problem(service=Service(0.9, 0.9))
-    bar = bar_of(problem, [PilotResult(0, 100, 0), PilotResult(9, 100, 0), PilotResult(11, 100, 0)], 0)
+    bar = bar_of(
+        problem, [PilotResult(0, 100, 0), PilotResult(9, 100, 0), PilotResult(11, 100, 0)], 0
+    )
     assert list(bar.most_failed) == pytest.approx([NEAR * 10, 9, float("inf")])
 
 
@@ -239,7 +282,9 @@ def test_the_bar_leaves_room_below_the_limit() -> None:
 def test_what_was_missed_before_is_forgiven_first(forgiven: int, left: int) -> None:
     """Promotions that the plan misses as it is count among those it may miss."""
     problem = a_problem(service=Service(0.9, 0.9))
-    assert bar_of(problem, [PilotResult(0, 100, 0), PilotResult(11, 100, 0)], forgiven).misses == left
+    assert (
+        bar_of(problem, [PilotResult(0, 100, 0), PilotResult(11, 100, 0)], forgiven).misses == left
+    )
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 20])

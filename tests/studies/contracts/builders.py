@@ -16,4 +16,6 @@ def compared(
     problem: Problem, contracts: Sequence[Contract], replications: int, seed: int, work: Effort
 ) -> dict[str, pd.DataFrame]:
     """Tables of a comparison."""
-    return compare(problem, planned_alternatives(problem, contracts, work), replications, seed, work)
+    return compare(
+        problem, planned_alternatives(problem, contracts, work), replications, seed, work
+    )

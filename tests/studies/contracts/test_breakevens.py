@@ -32,7 +32,9 @@ def flat(name: str, price: int, **clauses: object) -> Contract:
 
 
 def found(contracts: Sequence[Contract], rival: str, replications: int = 3) -> pd.DataFrame:
-    alone = [a for a in planned_alternatives(promotion([]), contracts, ALONE) if len(a.members) == 1]
+    alone = [
+        a for a in planned_alternatives(promotion([]), contracts, ALONE) if len(a.members) == 1
+    ]
     table = break_evens(alone, rival, replications, SEED, ALONE)
     assert tuple(table.columns) == COLUMNS
     return table.set_index("contract")
@@ -59,7 +61,8 @@ def test_a_contract_may_win_above_its_price() -> None:
 
 
 def test_fixed_fees_come_off_the_break_even() -> None:
-    """100.00 fixed over the parcels of each promotion: the highest whole price below 2.50 less that, by hand."""
+    """100.00 fixed over the parcels of each promotion: the highest whole price below 2.50 less
+    that, by hand."""
     fees, plain = flat("fees", 300, fixed_fee_minor=10_000), flat("plain", 250)
     row = found([fees, plain], "plain").loc["fees"]
     alternatives = planned_alternatives(promotion([]), [plain], ALONE)
@@ -72,12 +75,21 @@ def test_fixed_fees_come_off_the_break_even() -> None:
 
 
 def test_the_order_flips_one_cent_above() -> None:
-    """Contracts with brackets, zones, fuel and fees, compared anew at the break-even and a cent above it."""
+    """Contracts with brackets, zones, fuel and fees, compared anew at the break-even and a cent
+    above it."""
     ours = contract(
-        name="ours", zones={("", "zhejiang"): "east", ("", "sichuan"): "east", ("", "xinjiang"): "far"},
-        fuel=0.06, fixed_fee_minor=4000, minimum_charge_minor=180,
-    )  # fmt: skip
-    theirs = replace(ours, name="theirs", fuel=0.0, rates={"east": replace(EAST, step_price_minor=20), "far": FAR})
+        name="ours",
+        zones={("", "zhejiang"): "east", ("", "sichuan"): "east", ("", "xinjiang"): "far"},
+        fuel=0.06,
+        fixed_fee_minor=4000,
+        minimum_charge_minor=180,
+    )
+    theirs = replace(
+        ours,
+        name="theirs",
+        fuel=0.0,
+        rates={"east": replace(EAST, step_price_minor=20), "far": FAR},
+    )
     row = found([ours, theirs], "theirs").loc["ours"]
     shift = round(100 * row["break_even"]) - quoted_price(ours)[1]
     assert shift < 0
@@ -87,8 +99,8 @@ def test_the_order_flips_one_cent_above() -> None:
 
 
 def test_where_a_minimum_charge_counts_the_price_goes_further_down() -> None:
-    """Discounted by half with at least 2.00: whatever the base price up to 4.01 (its half is rounded up), 2.00 is
-    paid. Against 2.00 any of these wins, and the highest is 4.01."""
+    """Discounted by half with at least 2.00: whatever the base price up to 4.01 (its half is
+    rounded up), 2.00 is paid. Against 2.00 any of these wins, and the highest is 4.01."""
     least = flat("least", 100, discount=0.5, minimum_charge_minor=200)
     assert found([least, flat("plain", 200)], "plain").loc["least", "break_even"] == 4.01
 
@@ -110,15 +122,17 @@ def test_without_a_common_parcel_there_is_no_break_even() -> None:
 
 @given(
     some.integers(-10_000, 0),
-    some.lists(some.tuples(some.integers(-10_000, 10_000), some.floats(0, 500)), min_size=1, max_size=8),
+    some.lists(
+        some.tuples(some.integers(-10_000, 10_000), some.floats(0, 500)), min_size=1, max_size=8
+    ),
     some.floats(-3000, 3000),
     some.sampled_from([0.0, 0.01, 0.5, 1.0, 1.06]),
 )
 def test_a_search_ends_with_the_highest_price_that_wins(
     floor: int, steps: list[tuple[int, float]], start: float, slope: float
 ) -> None:
-    """Whatever grows with the price, in steps or along a line however flat: the search ends at the highest shift that
-    wins, or without one."""
+    """Whatever grows with the price, in steps or along a line however flat: the search ends at the
+    highest shift that wins, or without one."""
 
     def difference(shift: int) -> float:
         high = 1e6 if shift > 20_000 else 0.0

@@ -1,4 +1,5 @@
-"""Couriers by themselves on odd contracts: refused weights, regions to oneself, zones where nobody collects."""
+"""Couriers by themselves on odd contracts: refused weights, regions to oneself, zones where nobody
+collects."""
 
 from __future__ import annotations
 
@@ -31,12 +32,20 @@ REGIONS = ("east", "far")
 
 
 def a_rate(price: int, up_to_g: int = 0) -> Rate:
-    return Rate("z", (Bracket(up_to_g, price),)) if up_to_g else Rate("z", first_g=10**6, first_price_minor=price)
+    return (
+        Rate("z", (Bracket(up_to_g, price),))
+        if up_to_g
+        else Rate("z", first_g=10**6, first_price_minor=price)
+    )
 
 
-def flat(name: str, price: int, regions: Sequence[str] = REGIONS, up_to_g: int = 0, **clauses: Any) -> Contract:
+def flat(
+    name: str, price: int, regions: Sequence[str] = REGIONS, up_to_g: int = 0, **clauses: Any
+) -> Contract:
     """One price for every parcel to some regions, up to some grams."""
-    return Contract(name, name, {("", r): "z" for r in regions}, {"z": a_rate(price, up_to_g)}, **clauses)
+    return Contract(
+        name, name, {("", r): "z" for r in regions}, {"z": a_rate(price, up_to_g)}, **clauses
+    )
 
 
 def by_region(name: str, prices: dict[str, int], **clauses: Any) -> Contract:
@@ -51,7 +60,10 @@ def collected(name: str, *contracts: str) -> Site:
 
 
 def shop(
-    contracts: Sequence[Contract], sites: Sequence[Site] = (), regions: Sequence[str] = REGIONS, **changes: Any
+    contracts: Sequence[Contract],
+    sites: Sequence[Site] = (),
+    regions: Sequence[str] = REGIONS,
+    **changes: Any,
 ) -> Problem:
     """Two quiet days, orders spread evenly over the regions, handed over within two days."""
     even = np.full(len(regions), 1 / len(regions))
@@ -67,10 +79,13 @@ def shop(
 
 
 def test_a_weight_class_that_a_contract_refuses_is_refused_and_counted() -> None:
-    """Alone, who takes up to a kilogram refuses the class above; together everything goes, each parcel its way."""
+    """Alone, who takes up to a kilogram refuses the class above; together everything goes, each
+    parcel its way."""
     small, big = flat("small", 200, up_to_g=1000), flat("big", 500)
     mixed = (Product("p", "P", 1.0, 800.0, weight_cv=0.5),)
-    tables = compared(shop([small, big], weight_classes_g=(1000,), products=mixed), [small, big], 2, 1, WORK)
+    tables = compared(
+        shop([small, big], weight_classes_g=(1000,), products=mixed), [small, big], 2, 1, WORK
+    )
     table = tables["contracts"].set_index(["contract", "region_group"])
     assert 0.1 < table.loc[("small", "all"), "refused"] < 0.6
     assert table.loc[("small", "all"), "cost_per_order"] == 2.0
@@ -79,8 +94,11 @@ def test_a_weight_class_that_a_contract_refuses_is_refused_and_counted() -> None
 
 
 def test_rules_leave_regions_to_those_who_have_them_to_themselves() -> None:
-    """What is signed for a region alone is not routed around there, however cheap another is; so rules cost no less."""
-    mine = by_region("x", {"r1": 100, "r2": 300, "r3": 900, "r4": 320}, exclusive=frozenset({"r1", "r2"}))
+    """What is signed for a region alone is not routed around there, however cheap another is; so
+    rules cost no less."""
+    mine = by_region(
+        "x", {"r1": 100, "r2": 300, "r3": 900, "r4": 320}, exclusive=frozenset({"r1", "r2"})
+    )
     theirs = by_region("y", {"r1": 500, "r2": 250, "r3": 200, "r4": 300})
     problem = shop([mine, theirs], regions=("r1", "r2", "r3", "r4"))
     together = planned_alternatives(problem, [mine, theirs], WORK)[-1]
@@ -90,19 +108,23 @@ def test_rules_leave_regions_to_those_who_have_them_to_themselves() -> None:
 
 
 def test_a_zone_where_nobody_collects_serves_nobody() -> None:
-    """A contract that serves a region only from a site it never comes to does not serve it: its parcels are refused."""
+    """A contract that serves a region only from a site it never comes to does not serve it: its
+    parcels are refused."""
     lonely = Contract("c", "c", {("", "east"): "z", ("s2", "far"): "z"}, {"z": a_rate(300)})
     both = flat("b", 900)
     sites = (collected("site", "c", "b"), collected("s2", "b"))
     problem = shop([lonely, both], sites)
     assert NOBODY in packed_at_once(problem, [lonely]).contract_names
-    table = compared(problem, [lonely, both], 2, 1, WORK)["contracts"].set_index(["contract", "region_group"])
+    table = compared(problem, [lonely, both], 2, 1, WORK)["contracts"].set_index(
+        ["contract", "region_group"]
+    )
     assert table.loc[("c", "all"), "refused"] == pytest.approx(0.5, abs=0.1)
     assert table.loc[(TOGETHER, "all"), "refused"] == 0
 
 
 def test_plans_are_shared_between_cases_with_other_sites() -> None:
-    """All together collect at two sites and use one: whoever has the plan, its people are those of its own sites."""
+    """All together collect at two sites and use one: whoever has the plan, its people are those of
+    its own sites."""
     cheap, dear = flat("a", 300), flat("b", 900)
     alternatives = planned_alternatives(
         shop([cheap, dear], (collected("site", "a"), collected("s2", "b"))), [cheap, dear], WORK
@@ -113,8 +135,11 @@ def test_plans_are_shared_between_cases_with_other_sites() -> None:
 
 
 def test_a_change_that_lets_more_parcels_through_is_worth_their_margin() -> None:
-    """A hub that takes heavier parcels earns the margin of orders that were refused: worth more than it costs."""
-    hub = Hub("east", frozenset({"far"}), 50, Rate("on", first_g=5000, first_price_minor=400), up_to_g=700)
+    """A hub that takes heavier parcels earns the margin of orders that were refused: worth more
+    than it costs."""
+    hub = Hub(
+        "east", frozenset({"far"}), 50, Rate("on", first_g=5000, first_price_minor=400), up_to_g=700
+    )
     ours = replace(flat("h", 200, ("east",)), hub=hub)
     goods = (Product("p", "P", 1.0, 500.0, weight_cv=0.5, margin_minor=3000),)
     together = planned_alternatives(shop([ours], products=goods), [ours], WORK)[-1]
@@ -123,11 +148,15 @@ def test_a_change_that_lets_more_parcels_through_is_worth_their_margin() -> None
 
 
 def test_a_stated_routing_over_refused_weights_is_priced_without_them() -> None:
-    """Rows for all weights over a contract that refuses a class cost what the other classes cost, not infinity."""
+    """Rows for all weights over a contract that refuses a class cost what the other classes cost,
+    not infinity."""
     small = flat("small", 200, up_to_g=1000)
     rows = tuple(ShareRow(r, "site", "small", 0, 2 * 86_400, 1.0) for r in REGIONS)
     problem = shop(
-        [small], weight_classes_g=(1000,), routing=rows, products=(Product("p", "P", 1.0, 800.0, weight_cv=0.5),)
+        [small],
+        weight_classes_g=(1000,),
+        routing=rows,
+        products=(Product("p", "P", 1.0, 800.0, weight_cv=0.5),),
     )
     plan = stated_plan(problem, lane_costs(problem, 7))
     assert 0 < plan.costs["courier"] < 200 * 960

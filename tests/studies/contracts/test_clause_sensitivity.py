@@ -57,7 +57,11 @@ FULL = contract(
     minimum_charge_minor=180,
     discount=0.10,
     fuel=0.05,
-    surcharges=(Surcharge("bulky", 150, share=0.02, over_g=5000, over_cm3=60_000, residential_share=0.6, fuel=True),),
+    surcharges=(
+        Surcharge(
+            "bulky", 150, share=0.02, over_g=5000, over_cm3=60_000, residential_share=0.6, fuel=True
+        ),
+    ),
     volume_surcharges=(VolumeSurcharge("rush", 60, 500),),
     volume=Volume((Tier(400, 0.02, 5), Tier(1000, 0.04, 10)), other_parcels=100),
     commitment_parcels=500,
@@ -123,7 +127,9 @@ def named(path: Path) -> tuple[str, ...]:
 
 def excepted(path: Path) -> bool:
     fields_of = named(path)
-    return any(fields_of[: len(key) - 1] == key[:-1] and fields_of[-1] == key[-1] for key in UNCHANGED)
+    return any(
+        fields_of[: len(key) - 1] == key[:-1] and fields_of[-1] == key[-1] for key in UNCHANGED
+    )
 
 
 def touched(problem: Problem, change: ClauseChange) -> set[Path]:
@@ -139,7 +145,9 @@ def together(contracts: Sequence[Contract], problem: Problem | None = None) -> A
     return planned_alternatives(problem or promotion([]), contracts, ALONE)[-1]
 
 
-def values(contracts: Sequence[Contract], problem: Problem | None = None, most: int | None = None) -> pd.DataFrame:
+def values(
+    contracts: Sequence[Contract], problem: Problem | None = None, most: int | None = None
+) -> pd.DataFrame:
     table = clause_values(together(contracts, problem), 2, 5, most, ALONE)
     assert tuple(table.columns) == COLUMNS
     return table.set_index(["contract", "clause"])
@@ -149,7 +157,19 @@ def test_the_full_contract_has_every_number() -> None:
     """The contract of these tests has a number other than 0 wherever a contract can have one."""
     there = numbers(FULL)
     assert all(there[path] for path in there)
-    for kind in (Contract, Billable, Rate, Bracket, Surcharge, VolumeSurcharge, Tier, Volume, Hub, Transit, ScanDelay):
+    for kind in (
+        Contract,
+        Billable,
+        Rate,
+        Bracket,
+        Surcharge,
+        VolumeSurcharge,
+        Tier,
+        Volume,
+        Hub,
+        Transit,
+        ScanDelay,
+    ):
         money = {f.name for f in fields(kind) if str(f.type) in ("int", "float", "int | None")}
         assert money <= {str(path[-1]) for path in there}, kind
 
@@ -165,14 +185,17 @@ def test_every_number_of_a_contract_is_changed() -> None:
 
 
 def test_a_change_is_of_one_number() -> None:
-    """Each change alters a single number; prices of a rate go alike, and so do both figures of a delay."""
+    """Each change alters a single number; prices of a rate go alike, and so do both figures of a
+    delay."""
     problem = packed_at_once(promotion([]), [FULL])
     for change in changes_of(problem, FULL):
         paths = touched(problem, change)
         kinds = {path[-1] for path in paths}
         if change.unit == "collections":
             assert paths == set()
-            visits = [sum(len(s.collections) for s in p.sites) for p in (problem, change.vary(problem))]
+            visits = [
+                sum(len(s.collections) for s in p.sites) for p in (problem, change.vary(problem))
+            ]
             assert visits[1] - visits[0] == 1
         elif len(paths) > 1:
             assert kinds <= ALIKE or kinds <= PRICES, change.clause
@@ -182,7 +205,8 @@ def test_a_change_is_of_one_number() -> None:
 
 
 def test_a_change_says_what_it_does() -> None:
-    """`now` and `changed` are the numbers in the contract before and after (money in major units, delays in hours)."""
+    """`now` and `changed` are the numbers in the contract before and after (money in major units,
+    delays in hours)."""
     problem = packed_at_once(promotion([]), [FULL])
     per_unit = {"CNY": 100, "h": 3600}
     for change in changes_of(problem, FULL):
@@ -191,7 +215,9 @@ def test_a_change_says_what_it_does() -> None:
         pairs = {(before[p], after[p]) for p in touched(problem, change)}
         factor = per_unit.get(change.unit, 1)
         told = (round(change.now * factor, 6), round(change.changed * factor, 6))
-        if change.clause.endswith("fuel on it"):  # fuel is charged on it or not: the share of fuel is what changes
+        if change.clause.endswith(
+            "fuel on it"
+        ):  # fuel is charged on it or not: the share of fuel is what changes
             assert (pairs, told[1]) == ({(True, False)}, 0.0)
         else:
             assert told in pairs or change.unit == "collections", change.clause
@@ -206,13 +232,15 @@ def test_no_two_changes_have_the_same_words() -> None:
 
 
 def test_numbers_that_are_not_there_are_not_changed() -> None:
-    """A plain contract has its prices and a collection to change; nothing that is 0 becomes a clause."""
+    """A plain contract has its prices and a collection to change; nothing that is 0 becomes a
+    clause."""
     plain = contract(name="plain", rates={"east": EAST}, billable=Billable())
     problem = packed_at_once(promotion([plain]), [plain])
     clauses = [change.clause for change in changes_of(problem, plain)]
     assert clauses[0] == "base price, all zones (quoted: east up to 300 g)"
     assert set(clauses[1:]) == {
-        "one more collection at yiwu, 22:00", "one more collection at chengdu, 22:00", "additional weight, zone east"
+        ("one more collection at yiwu, "
+        "22:00"), "one more collection at chengdu, 22:00", "additional weight, zone east"
     }  # fmt: skip
 
 
@@ -231,7 +259,8 @@ def test_a_collection_near_the_evening_is_the_evenings() -> None:
 
 
 def test_a_vehicle_with_a_limit_gets_room() -> None:
-    """The capacity of every collection of the contract at one site, a quarter more; the others stay."""
+    """The capacity of every collection of the contract at one site, a quarter more; the others
+    stay."""
     problem = promotion([FULL])
     tight = replace(
         problem,
@@ -240,7 +269,9 @@ def test_a_vehicle_with_a_limit_gets_room() -> None:
             for s in problem.sites
         ),
     )
-    change = next(c for c in changes_of(tight, FULL) if c.clause == "capacity of a collection at chengdu")
+    change = next(
+        c for c in changes_of(tight, FULL) if c.clause == "capacity of a collection at chengdu"
+    )
     assert (change.now, change.changed) == (200, 250)
     rooms = {s.name: {c.capacity_parcels for c in s.collections} for s in change.vary(tight).sites}
     assert rooms == {"yiwu": {200}, "chengdu": {250}}
@@ -248,7 +279,18 @@ def test_a_vehicle_with_a_limit_gets_room() -> None:
 
 @pytest.mark.parametrize(
     ("price", "step"),
-    [(0, 1), (1, 1), (25, 1), (40, 2), (99, 2), (100, 5), (210, 10), (333, 10), (400, 20), (9999, 200)],
+    [
+        (0, 1),
+        (1, 1),
+        (25, 1),
+        (40, 2),
+        (99, 2),
+        (100, 5),
+        (210, 10),
+        (333, 10),
+        (400, 20),
+        (9999, 200),
+    ],
 )
 def test_price_steps_are_those_people_name(price: int, step: int) -> None:
     """About a twentieth of the quoted price: 1, 2 or 5 times a power of ten, and never nothing."""
@@ -258,11 +300,15 @@ def test_price_steps_are_those_people_name(price: int, step: int) -> None:
 def test_the_quoted_price_is_the_lowest_of_the_cheapest_zone() -> None:
     """The first bracket, or the first weight without brackets."""
     assert quoted_price(FULL) == ("east up to 300 g", 210)
-    assert quoted_price(contract(rates={"b": Rate("b", (), 2000, 90), "a": EAST})) == ("b up to 2,000 g", 90)
+    assert quoted_price(contract(rates={"b": Rate("b", (), 2000, 90), "a": EAST})) == (
+        "b up to 2,000 g",
+        90,
+    )
 
 
 def test_a_shift_of_prices_stops_at_nothing() -> None:
-    """All prices of all zones move alike, or those of one zone; additional weight stays; no price is negative."""
+    """All prices of all zones move alike, or those of one zone; additional weight stays; no price
+    is negative."""
     lower = shifted(FULL, -230)
     assert [b.price_minor for b in lower.rates["east"].brackets] == [0, 30]
     assert (lower.rates["far"].first_price_minor, lower.rates["far"].step_price_minor) == (970, 900)
@@ -270,17 +316,22 @@ def test_a_shift_of_prices_stops_at_nothing() -> None:
 
 
 def test_paths_lead_to_numbers() -> None:
-    """Fields, keys of a dictionary, places in a row; what is not there is None, and everything else stays."""
+    """Fields, keys of a dictionary, places in a row; what is not there is None, and everything else
+    stays."""
     assert found_at(FULL, ("rates", "east", "brackets", 1, "price_minor")) == 260
     assert found_at(contract(), ("hub", "fee_minor")) is None
     changed = put_at(FULL, ("volume", "tiers", 1, "discount"), 0.5)
-    assert changed == replace(FULL, volume=Volume((Tier(400, 0.02, 5), Tier(1000, 0.5, 10)), other_parcels=100))
+    assert changed == replace(
+        FULL, volume=Volume((Tier(400, 0.02, 5), Tier(1000, 0.5, 10)), other_parcels=100)
+    )
 
 
 def test_a_lower_price_of_what_is_always_used_saves_it_on_every_parcel() -> None:
-    """One contract: base prices lower by a step save the step on every parcel, exactly; so does a tenth less fixed
-    fee, whatever the parcels."""
-    flat = contract(name="flat", rates={"east": Rate("east", (), 1000, 200, 1000, 0)}, fixed_fee_minor=8000)
+    """One contract: base prices lower by a step save the step on every parcel, exactly; so does a
+    tenth less fixed fee, whatever the parcels."""
+    flat = contract(
+        name="flat", rates={"east": Rate("east", (), 1000, 200, 1000, 0)}, fixed_fee_minor=8000
+    )
     whole = together([flat])
     table = clause_values(whole, 3, 5, None, ALONE).set_index("clause")
     parcels = [int(found[0].parcels.sum()) for _, found in carry([whole.case], 3, 5, ALONE)]
@@ -292,8 +343,8 @@ def test_a_lower_price_of_what_is_always_used_saves_it_on_every_parcel() -> None
 
 
 def test_planned_anew_a_price_is_worth_at_least_the_plan_there_is() -> None:
-    """Two contracts that share the parcels: the step on all that the contract carries already, or more, because it
-    carries more then."""
+    """Two contracts that share the parcels: the step on all that the contract carries already, or
+    more, because it carries more then."""
     a = contract(name="a", rates={"east": Rate("east", (), 1000, 200, 1000, 100)})
     b = contract(name="b", rates={"east": Rate("east", (), 1000, 205, 1000, 20)})
     weighed = replace(promotion([]), weight_classes_g=(1000,))
@@ -309,8 +360,11 @@ def test_planned_anew_a_price_is_worth_at_least_the_plan_there_is() -> None:
 
 
 def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> None:
-    """Far too dear: none of its numbers is worth a cent, and not by the noise of a solver either."""
-    dear = replace(FULL, name="dear", rates={z: Rate(z, (), 1000, 90_000, 1000, 900) for z in FULL.rates})
+    """Far too dear: none of its numbers is worth a cent, and not by the noise of a solver
+    either."""
+    dear = replace(
+        FULL, name="dear", rates={z: Rate(z, (), 1000, 90_000, 1000, 900) for z in FULL.rates}
+    )
     table = values([contract(name="cheap"), dear])
     assert len(table.loc["dear"]) > 20
     assert (table.loc["dear", ["value", "low", "high"]] == 0).all(axis=None)
@@ -318,8 +372,8 @@ def test_a_contract_that_is_not_used_is_worth_nothing_by_a_small_change() -> Non
 
 
 def test_more_room_is_never_worth_less_than_nothing() -> None:
-    """Every change in the shop's favour of contracts with limits, fees and tiers is worth 0 or more; one more
-    collection that nobody needs costs its fee on four days."""
+    """Every change in the shop's favour of contracts with limits, fees and tiers is worth 0 or
+    more; one more collection that nobody needs costs its fee on four days."""
     narrow = contract(
         name="narrow",
         rates={"east": Rate("east", (), 1000, 150, 1000, 50)},
@@ -342,7 +396,8 @@ def test_more_room_is_never_worth_less_than_nothing() -> None:
 
 
 def test_rows_come_by_falling_value_and_no_more_than_asked() -> None:
-    """`most` takes what is negotiated first: base prices of all contracts, then the rest of those that are used."""
+    """`most` takes what is negotiated first: base prices of all contracts, then the rest of those
+    that are used."""
     dear = contract(name="dear", rates={"east": Rate("east", (), 1000, 90_000)}, fixed_fee_minor=7)
     used = contract(name="used", fixed_fee_minor=1000, fuel=0.04)
     table = values([dear, used], most=4)
@@ -354,7 +409,8 @@ def test_rows_come_by_falling_value_and_no_more_than_asked() -> None:
 
 
 def test_the_first_changes_are_a_fair_choice() -> None:
-    """The base prices of all, then one number of every used contract in turn, then those of the others."""
+    """The base prices of all, then one number of every used contract in turn, then those of the
+    others."""
     contracts = [replace(FULL, name=name) for name in ("a", "b", "idle")]
     problem = packed_at_once(promotion([]), contracts)
     order = [change.contract for change in every_change(problem, contracts, 2)]

@@ -30,23 +30,42 @@ from planner.studies.contracts.comparison import (
 )
 from planner.studies.runs.run_context import Effort
 from tests.rating.builders import promotion
-from tests.rating.contract_builders import EAST, FAR, FIRST_DATE, REGIONS, SITES, contract, surcharge
+from tests.rating.contract_builders import (
+    EAST,
+    FAR,
+    FIRST_DATE,
+    REGIONS,
+    SITES,
+    contract,
+    surcharge,
+)
 from tests.rating.reference import Parcel, price
 from tests.studies.contracts.builders import compared
 
 BY_REGION = {("", "zhejiang"): "east", ("", "sichuan"): "east", ("", "xinjiang"): "far"}
 ALONE = Effort(1, jobs=1)
-A = contract(name="a", zones=BY_REGION, fuel=0.03, surcharges=(surcharge("peak", 50, start="2026-11-10"),))
+A = contract(
+    name="a", zones=BY_REGION, fuel=0.03, surcharges=(surcharge("peak", 50, start="2026-11-10"),)
+)
 # dearer at home, cheaper far away
 B = contract(
     name="b",
     zones=BY_REGION,
-    rates={"east": replace(EAST, brackets=(Bracket(1000, 340),)), "far": replace(FAR, first_price_minor=900)},
+    rates={
+        "east": replace(EAST, brackets=(Bracket(1000, 340),)),
+        "far": replace(FAR, first_price_minor=900),
+    },
 )
-CHEAPER = replace(B, name="cheaper", rates={"east": Rate("east", (), 1000, 100), "far": Rate("far", (), 1000, 100)})
+CHEAPER = replace(
+    B,
+    name="cheaper",
+    rates={"east": Rate("east", (), 1000, 100), "far": Rate("far", (), 1000, 100)},
+)
 
 
-def found(problem: Problem, contracts: Sequence[Contract], replications: int = 4, seed: int = 5) -> pd.DataFrame:
+def found(
+    problem: Problem, contracts: Sequence[Contract], replications: int = 4, seed: int = 5
+) -> pd.DataFrame:
     """The table of contracts, to be read as table.loc[contract, group]."""
     table = compared(problem, contracts, replications, seed, ALONE)["contracts"]
     assert tuple(table.columns) == COLUMNS
@@ -60,7 +79,8 @@ def ranked_alone(table: pd.DataFrame) -> list[str]:
 
 
 def test_the_cost_per_order_is_that_of_the_invoices() -> None:
-    """One replication, priced order by order with the oracle, gives the figures of each alone, group by group."""
+    """One replication, priced order by order with the oracle, gives the figures of each alone,
+    group by group."""
     undated = replace(A, surcharges=())
     problem = promotion([undated, B])
     table = found(problem, [undated, B], replications=1)
@@ -70,7 +90,9 @@ def test_the_cost_per_order_is_that_of_the_invoices() -> None:
         region, offers = int(orders.region[j]), []
         on = FIRST_DATE + timedelta(days=int(orders.ordered_at_s[j]) // DAY_S)
         for chosen in (undated, B):
-            sent = Parcel(SITES[0], REGIONS[region], int(orders.weight_g[j]), int(orders.volume_cm3[j]), on)
+            sent = Parcel(
+                SITES[0], REGIONS[region], int(orders.weight_g[j]), int(orders.volume_cm3[j]), on
+            )
             lines = price(chosen, sent)
             assert lines is not None
             offers.append(sum(lines.values()))
@@ -81,26 +103,33 @@ def test_the_cost_per_order_is_that_of_the_invoices() -> None:
     for row, amounts in paid.items():
         assert table.loc[row, "parcels"] == len(amounts)
         if row[0] != TOGETHER:
-            assert table.loc[row, "cost_per_order"] == pytest.approx(np.mean(amounts) / 100, abs=5e-5)
+            assert table.loc[row, "cost_per_order"] == pytest.approx(
+                np.mean(amounts) / 100, abs=5e-5
+            )
 
 
 @pytest.mark.parametrize("replications", [1, 2, 5])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_contract_never_differs_from_itself(replications: int, seed: int) -> None:
-    """On the same parcels the difference of a contract to itself is exactly 0, whatever is drawn."""
+    """On the same parcels the difference of a contract to itself is exactly 0, whatever is
+    drawn."""
     fees = replace(A, fixed_fee_minor=12_345, commitment_parcels=5000, shortfall_minor=7)
     table = found(promotion([A]), [fees, fees], replications, seed)
     for name in ("a", "a (2)", TOGETHER):
         assert (table.loc[name, "difference"] == 0).all()
         assert not (table.loc[name, ["difference_low", "difference_high"]].abs() > 0).any(axis=None)
-    assert table.loc[("a", "all"), "cost_per_order"] == table.loc[("a (2)", "all"), "cost_per_order"]
+    assert (
+        table.loc[("a", "all"), "cost_per_order"] == table.loc[("a (2)", "all"), "cost_per_order"]
+    )
 
 
 def test_progress_counts_the_promotions_alone() -> None:
     """Plans made on the way are no steps of the comparison."""
     seen: list[tuple[str, int]] = []
     steps: list[int] = []
-    work = Effort(1, jobs=1, stage=lambda name, count: seen.append((name, count)), step=steps.append)
+    work = Effort(
+        1, jobs=1, stage=lambda name, count: seen.append((name, count)), step=steps.append
+    )
     work.begin("planning")
     compared(promotion([A]), [A, B], 2, 5, work)
     assert (seen[1:], steps) == ([("comparing contracts", 2)], [0, 1])
@@ -113,7 +142,8 @@ def test_every_alternative_has_a_name_of_its_own() -> None:
 
 
 def test_other_names_give_the_same_figures() -> None:
-    """A contract is known by its clauses: exchanging the names exchanges the rows and changes no figure."""
+    """A contract is known by its clauses: exchanging the names exchanges the rows and changes no
+    figure."""
     problem = promotion([])
     plain = found(problem, [A, B])
     renamed = found(problem, [replace(A, name="b"), replace(B, name="a")])
@@ -131,7 +161,8 @@ def test_the_order_of_the_contracts_does_not_matter() -> None:
 
 
 def test_a_dominated_contract_never_lowers_the_common_cost() -> None:
-    """Adding a contract that is dearer for every parcel leaves the cost of all together as it was."""
+    """Adding a contract that is dearer for every parcel leaves the cost of all together as it
+    was."""
     dearer = replace(B, name="dearer", surcharges=(surcharge("extra", 1),), fixed_fee_minor=100_000)
     problem = promotion([])
     before, after = found(problem, [A, B]), found(problem, [A, B, dearer])
@@ -140,8 +171,8 @@ def test_a_dominated_contract_never_lowers_the_common_cost() -> None:
 
 
 def test_all_together_never_cost_more_than_the_best_alone() -> None:
-    """Without fees and allotments every parcel may choose, so together is at most each one alone, and less when one
-    is cheaper at home and the other far away."""
+    """Without fees and allotments every parcel may choose, so together is at most each one alone,
+    and less when one is cheaper at home and the other far away."""
     table = found(promotion([A, B]), [A, B])
     for group in ("all", "remote", "other"):
         costs = [table.loc[(name, group), "cost_per_order"] for name in ("a", "b")]
@@ -163,9 +194,14 @@ def test_ten_times_the_prices_cost_ten_times_as_much() -> None:
             )
             for zone, rate in chosen.rates.items()
         }
-        return replace(chosen, rates=rates, fixed_fee_minor=10 * chosen.fixed_fee_minor, shortfall_minor=10 * 7)
+        return replace(
+            chosen, rates=rates, fixed_fee_minor=10 * chosen.fixed_fee_minor, shortfall_minor=10 * 7
+        )
 
-    plain = [replace(B, fixed_fee_minor=12_345, commitment_parcels=5000, shortfall_minor=7), CHEAPER]
+    plain = [
+        replace(B, fixed_fee_minor=12_345, commitment_parcels=5000, shortfall_minor=7),
+        CHEAPER,
+    ]
     problem = promotion([])
     one = found(problem, plain)
     ten = found(problem, [tenfold(c) for c in plain])
@@ -188,51 +224,68 @@ def test_fees_are_spread_over_the_parcels_carried() -> None:
 
 def test_a_contract_nobody_uses_pays_no_fees() -> None:
     """Together, a contract that carries nothing adds neither fixed fee nor shortfall."""
-    idle = replace(A, name="idle", fixed_fee_minor=10**6, commitment_parcels=10**5, shortfall_minor=100)
+    idle = replace(
+        A, name="idle", fixed_fee_minor=10**6, commitment_parcels=10**5, shortfall_minor=100
+    )
     problem = promotion([])
     alone, both = found(problem, [CHEAPER]), found(problem, [CHEAPER, idle])
-    assert both.loc[(TOGETHER, "all"), "cost_per_order"] == alone.loc[("cheaper", "all"), "cost_per_order"]
+    assert (
+        both.loc[(TOGETHER, "all"), "cost_per_order"]
+        == alone.loc[("cheaper", "all"), "cost_per_order"]
+    )
 
 
 def test_refused_parcels_are_counted_not_averaged_in() -> None:
-    """A contract that does not serve Xinjiang refuses those parcels; its mean is over the others, and the difference
-    is taken on the parcels both carry."""
-    home = replace(A, name="home", zones={key: zone for key, zone in BY_REGION.items() if zone == "east"})
+    """A contract that does not serve Xinjiang refuses those parcels; its mean is over the others,
+    and the difference is taken on the parcels both carry."""
+    home = replace(
+        A, name="home", zones={key: zone for key, zone in BY_REGION.items() if zone == "east"}
+    )
     table = found(promotion([]), [A, home])
     assert table.loc[("home", "remote"), "refused"] == 1
     assert table.loc[("home", "other"), "refused"] == 0
     assert table.loc[("home", "all"), "refused"] == pytest.approx(1 / 3, abs=0.05)
     assert pd.isna(table.loc[("home", "remote"), "cost_per_order"])
-    assert table.loc[("home", "all"), "cost_per_order"] == table.loc[("home", "other"), "cost_per_order"]
+    assert (
+        table.loc[("home", "all"), "cost_per_order"]
+        == table.loc[("home", "other"), "cost_per_order"]
+    )
     assert table.loc[("home", "all"), "difference"] == 0
     assert table.loc[(TOGETHER, "all"), "refused"] == 0
 
 
 def test_a_contract_that_takes_little_is_not_the_best_for_it() -> None:
-    """Who carries only the cheap parcels is ranked with the others at the dearest price: the one for all is best."""
+    """Who carries only the cheap parcels is ranked with the others at the dearest price: the one
+    for all is best."""
     home = replace(A, name="home", zones={("", "zhejiang"): "east"})
     table = found(promotion([]), [home, A, B])
     assert ranked_alone(table)[-1] == "home"
     assert table.loc[("home", "all"), "fails"] == "refused"
     assert table.loc[("a", "all"), "fails"] == ""
-    assert table.loc[("a", "all"), "ranked_cost"] == pytest.approx(table.loc[("a", "all"), "cost_per_order"], abs=1e-4)
+    assert table.loc[("a", "all"), "ranked_cost"] == pytest.approx(
+        table.loc[("a", "all"), "cost_per_order"], abs=1e-4
+    )
     assert table.loc[("home", "all"), "ranked_cost"] > table.loc[("home", "all"), "cost_per_order"]
 
 
 def test_who_refuses_more_than_the_promise_bears_is_not_the_best() -> None:
-    """Cheaper for all it takes, but without Xinjiang (1 % of orders): best where 98 % on time are promised, and last
-    where 99.5 % are."""
-    home = replace(CHEAPER, name="home", zones={key: zone for key, zone in BY_REGION.items() if zone == "east"})
+    """Cheaper for all it takes, but without Xinjiang (1 % of orders): best where 98 % on time are
+    promised, and last where 99.5 % are."""
+    home = replace(
+        CHEAPER, name="home", zones={key: zone for key, zone in BY_REGION.items() if zone == "east"}
+    )
     few_far = promotion([])
-    few_far = replace(few_far, demand=replace(few_far.demand, region_share=np.array([0.5, 0.49, 0.01])))
+    few_far = replace(
+        few_far, demand=replace(few_far.demand, region_share=np.array([0.5, 0.49, 0.01]))
+    )
     strict = replace(few_far, service=Service(0.995, 0.95))
     for problem, order in ((few_far, ["home", "a", "b"]), (strict, ["a", "b", "home"])):
         assert ranked_alone(found(problem, [A, B, home])) == order
 
 
 def test_over_the_allotment_goes_to_the_next() -> None:
-    """With room for 100 parcels a day the cheap contract alone is late nearly always; together it is full every day and
-    the rest goes with the other, in time."""
+    """With room for 100 parcels a day the cheap contract alone is late nearly always; together it
+    is full every day and the rest goes with the other, in time."""
     narrow = replace(CHEAPER, allotment_per_day=100)
     urgent = promotion([], platform=PlatformRule("scan", "first_scan", deadline_hours=30))
     tables = compared(urgent, [narrow, B], 2, 5, ALONE)
@@ -248,12 +301,16 @@ def test_over_the_allotment_goes_to_the_next() -> None:
 
 
 def test_a_contract_ships_from_the_site_with_the_cheapest_lane() -> None:
-    """Sichuan is near for Chengdu, Zhejiang for Yiwu; where it does not collect, a contract does not ship from."""
+    """Sichuan is near for Chengdu, Zhejiang for Yiwu; where it does not collect, a contract does
+    not ship from."""
     zones = {(site, region): "far" for site in SITES for region in REGIONS}
     zones.update({("chengdu", "sichuan"): "east", ("yiwu", "zhejiang"): "east"})
     near = contract(name="near", zones=zones)
     sites = {}
-    for name, problem in (("everywhere", promotion([near])), ("yiwu", promotion([near], {"yiwu": ["near"]}))):
+    for name, problem in (
+        ("everywhere", promotion([near])),
+        ("yiwu", promotion([near], {"yiwu": ["near"]})),
+    ):
         case = plan_cases([packed_at_once(problem, [near])], ALONE)[0]
         sites[name] = {row.region: row.site for row in case.plan.routing if row.share > 0.99}
     assert sites["everywhere"]["zhejiang"] == "yiwu"
@@ -262,18 +319,25 @@ def test_a_contract_ships_from_the_site_with_the_cheapest_lane() -> None:
 
 
 def test_volume_terms_are_told_by_alternative() -> None:
-    """A tier that is always reached is reached in every promotion and its discount is that share of the base price; a
-    commitment out of reach is missed in every one, and is the money at risk."""
+    """A tier that is always reached is reached in every promotion and its discount is that share of
+    the base price; a commitment out of reach is missed in every one, and is the money at risk."""
     tiers = Volume((Tier(10, 0.10), Tier(10**6, 0.50)))
     keen = replace(B, name="keen", volume=tiers, commitment_parcels=10**5, shortfall_minor=1)
     tables = compared(promotion([]), [keen], 1, 5, ALONE)
     row = tables["contract_terms"].iloc[0]
-    assert (row["tier_from"], row["tier_reached"], row["commitment"], row["commitment_missed"]) == (10, 1, 10**5, 1)
+    assert (row["tier_from"], row["tier_reached"], row["commitment"], row["commitment_missed"]) == (
+        10,
+        1,
+        10**5,
+        1,
+    )
     whole = tables["contracts"].iloc[0]
     assert row["shortfall"] == pytest.approx((10**5 - row["parcels"]) / 100)
     assert whole["money_at_risk"] >= row["shortfall"]
     plain = found(promotion([]), [B], 1)
-    saved = plain.loc[("b", "all"), "cost_per_order"] - (whole["cost_per_order"] - row["shortfall"] / row["parcels"])
+    saved = plain.loc[("b", "all"), "cost_per_order"] - (
+        whole["cost_per_order"] - row["shortfall"] / row["parcels"]
+    )
     assert saved == pytest.approx(row["discount"] / row["parcels"], abs=2e-4)
     assert row["discount"] > 0
 
@@ -281,14 +345,20 @@ def test_volume_terms_are_told_by_alternative() -> None:
 def test_two_that_exclude_each_other_are_no_combination_that_uses_both() -> None:
     """A contract that wants all regions for itself is never in a plan with another."""
     jealous = replace(CHEAPER, name="jealous", exclusive=frozenset(REGIONS))
-    terms = compared(promotion([]), [jealous, A], 2, 5, ALONE)["contract_terms"].set_index(["alternative", "contract"])
+    terms = compared(promotion([]), [jealous, A], 2, 5, ALONE)["contract_terms"].set_index(
+        ["alternative", "contract"]
+    )
     assert terms.loc[(TOGETHER, "a"), "parcels"] == 0
 
 
 def test_regions_add_up_to_the_whole() -> None:
-    """Parcels by region sum to all parcels, and their mean cost weighted by parcels is the mean cost."""
+    """Parcels by region sum to all parcels, and their mean cost weighted by parcels is the mean
+    cost."""
     tables = compared(promotion([]), [A, B], 1, 5, ALONE)
-    regions, table = tables["contracts_by_region"], tables["contracts"].set_index(["contract", "region_group"])
+    regions, table = (
+        tables["contracts_by_region"],
+        tables["contracts"].set_index(["contract", "region_group"]),
+    )
     assert tuple(regions.columns) == REGION_COLUMNS
     for name, rows in regions.groupby("contract"):
         assert rows["parcels"].sum() == table.loc[(name, "all"), "parcels"]
@@ -323,7 +393,10 @@ def test_groups_without_regions_are_left_out() -> None:
 def test_a_promotion_without_orders_has_no_price() -> None:
     """No orders: no cost per order, no difference, and no failure."""
     problem = promotion([A])
-    quiet = replace(problem, demand=Demand((), np.full(3, 1 / 3), np.array([0.75, 0.25]), Baseline(np.zeros(96))))
+    quiet = replace(
+        problem,
+        demand=Demand((), np.full(3, 1 / 3), np.array([0.75, 0.25]), Baseline(np.zeros(96))),
+    )
     table = found(quiet, [A, B])
     assert (table["parcels"] == 0).all()
     assert table["cost_per_order"].isna().all()
@@ -331,7 +404,8 @@ def test_a_promotion_without_orders_has_no_price() -> None:
 
 
 def test_the_interval_is_students() -> None:
-    """Mean plus and minus the 97.5 % point of t times the standard error; one value has no interval."""
+    """Mean plus and minus the 97.5 % point of t times the standard error; one value has no
+    interval."""
     values = np.array([1.0, 2.0, 4.0, np.nan])
     half = student.ppf(0.975, 2) * np.std([1, 2, 4], ddof=1) / np.sqrt(3)
     assert interval(values) == pytest.approx((7 / 3, 7 / 3 - half, 7 / 3 + half))
@@ -342,7 +416,8 @@ def test_the_interval_is_students() -> None:
 
 @pytest.mark.slow
 def test_paired_intervals_hold_the_truth_as_often_as_they_say() -> None:
-    """Over 200 comparisons of 10 replications, 95 % intervals of a difference hold its long-run mean in 90 to 99 %."""
+    """Over 200 comparisons of 10 replications, 95 % intervals of a difference hold its long-run
+    mean in 90 to 99 %."""
     problem = promotion([A, B])
     truth = found(problem, [A, B], 400, 999).loc[("a", "all"), "difference"]
     inside = 0

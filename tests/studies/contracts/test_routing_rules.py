@@ -37,7 +37,9 @@ from tests.rating.contract_builders import REGIONS, SITES, contract
 
 ALONE = Effort(1, jobs=1)
 CLASSES = (300, 1000)  # three classes
-A = contract(name="a", zones={("", r): z for r, z in zip(REGIONS, ("east", "east", "far"), strict=True)})
+A = contract(
+    name="a", zones={("", r): z for r, z in zip(REGIONS, ("east", "east", "far"), strict=True)}
+)
 B = contract(
     name="b",
     zones=A.zones,
@@ -55,12 +57,16 @@ def flat(name: str, price: int, **clauses: object) -> Contract:
 
 
 def together(*contracts: Contract, problem: Problem | None = None) -> Alternative:
-    return planned_alternatives(problem or promotion([], weight_classes_g=CLASSES), contracts, ALONE)[-1]
+    return planned_alternatives(
+        problem or promotion([], weight_classes_g=CLASSES), contracts, ALONE
+    )[-1]
 
 
 def cells(cost: Floats, orders: float | Floats = 100.0) -> Cells:
     """Cells of PROBLEM at the costs [region, class, phase, lane] given."""
-    return Cells(np.broadcast_to(np.asarray(orders, dtype=float), cost.shape[:3]).copy(), cost, LANES)
+    return Cells(
+        np.broadcast_to(np.asarray(orders, dtype=float), cost.shape[:3]).copy(), cost, LANES
+    )
 
 
 def random_cells(seed: int, refusing: float = 0.0) -> Cells:
@@ -73,11 +79,14 @@ def random_cells(seed: int, refusing: float = 0.0) -> Cells:
 
 
 def lanes_by_rules(found: Cells, rules: list[RoutingRule]) -> np.ndarray:
-    """Lane of every cell read rule by rule, as a person would: the first that names the cell and takes it."""
+    """Lane of every cell read rule by rule, as a person would: the first that names the cell and
+    takes it."""
     lane = np.full(found.orders.shape, -1)
     for r, w, f in np.ndindex(lane.shape):
         for rule in rules:
-            named = r in rule.regions and rule.first <= w <= rule.last and rule.begin <= f <= rule.end
+            named = (
+                r in rule.regions and rule.first <= w <= rule.last and rule.begin <= f <= rule.end
+            )
             if named and np.isfinite(found.cost[r, w, f, rule.lane]):
                 lane[r, w, f] = rule.lane
                 break
@@ -92,7 +101,8 @@ def cost_of(found: Cells, rules: list[RoutingRule]) -> float:
 
 
 def test_one_rule_is_the_best_single_lane() -> None:
-    """Everything to the lane that is cheapest in sum, though it is the cheapest of a single cell only."""
+    """Everything to the lane that is cheapest in sum, though it is the cheapest of a single cell
+    only."""
     cost = np.full((3, 3, 1, 4), 500.0)
     cost[..., 2] = 300.0
     cost[0, :, :, 1] = 100.0
@@ -101,8 +111,8 @@ def test_one_rule_is_the_best_single_lane() -> None:
 
 
 def test_the_exception_that_saves_most_comes_next_and_first() -> None:
-    """With two rules the dear heavy parcels to one region get their lane; with three, the next dearest; more rules
-    than there is to save are not made."""
+    """With two rules the dear heavy parcels to one region get their lane; with three, the next
+    dearest; more rules than there is to save are not made."""
     cost = np.full((3, 3, 1, 4), 300.0)
     cost[..., 0] = 200.0
     cost[2, 2, 0, 3] = 20.0
@@ -127,7 +137,8 @@ def test_where_there_are_no_orders_no_rule_is_spent() -> None:
 @given(some.integers(0, 10_000), some.sampled_from([0.0, 0.3, 0.7]))
 @example(942, 0.3)
 def test_more_rules_never_cost_more(seed: int, refusing: float) -> None:
-    """Costs read off rule by rule fall with the number of rules; with rules enough every cell has its cheapest lane."""
+    """Costs read off rule by rule fall with the number of rules; with rules enough every cell has
+    its cheapest lane."""
     found = random_cells(seed, refusing)
     lists = [distil(PROBLEM, found, k) for k in (1, 2, 3, 5, 8, 50)]
     costs = [cost_of(found, rules) for rules in lists]
@@ -138,13 +149,17 @@ def test_more_rules_never_cost_more(seed: int, refusing: float) -> None:
 
 
 def test_the_first_rule_that_matches_wins() -> None:
-    """In front of the rule for all stands the exception; where a lane does not take a parcel the next rule has it, and
-    without any the cheapest lane."""
+    """In front of the rule for all stands the exception; where a lane does not take a parcel the
+    next rule has it, and without any the cheapest lane."""
     cost = np.full((3, 3, 1, 4), 300.0)
     cost[..., 3] = 100.0
     cost[0, 2, 0, 1] = np.inf
     cost[1, 2, 0, :2] = np.inf
-    rules = [RoutingRule((0, 1), 2, 2, 0, 0, 1), RoutingRule((0, 1, 2), 0, 2, 0, 0, 0), RoutingRule((0, 1, 2), 0, 2, 0, 0, 2)]
+    rules = [
+        RoutingRule((0, 1), 2, 2, 0, 0, 1),
+        RoutingRule((0, 1, 2), 0, 2, 0, 0, 0),
+        RoutingRule((0, 1, 2), 0, 2, 0, 0, 2),
+    ]
     lane = _lane_of(cells(cost), rules)
     assert lane[0, 2, 0] == 0
     assert lane[1, 2, 0] == 2
@@ -156,14 +171,16 @@ def test_the_first_rule_that_matches_wins() -> None:
 
 
 def test_a_place_on_a_lane_is_worth_what_the_next_parcel_saves() -> None:
-    """A transport problem by hand: 10 parcels each to two regions, 1 or 2 by the lane with room for 10, 3 or 6 by the
-    other. The room goes to the region that saves 4; one place more would save the other 2."""
+    """A transport problem by hand: 10 parcels each to two regions, 1 or 2 by the lane with room for
+    10, 3 or 6 by the other. The room goes to the region that saves 4; one place more would save the
+    other 2."""
     cost = np.full((2, 1, 1, 2), np.inf)
     cost[:, 0, 0] = [[1, 3], [2, 6]]
     found = Cells(np.full((2, 1, 1), 10.0), cost, (("yiwu", "a"), ("yiwu", "b")))
     prices = lane_prices(found, np.array([[10.0, 10.0]]))
     assert prices[0, 0] - prices[0, 1] == pytest.approx(2)
-    # as many on the dear lane as there are: its place is worth all that the region saves which goes there last
+    # as many on the dear lane as there are: its place is worth all that the region saves which goes
+    # there last
     prices = lane_prices(found, np.array([[0.0, 20.0]]))
     assert prices[0, 0] - prices[0, 1] == pytest.approx(4)
     # at the cheapest lane with room for all, nothing is worth more
@@ -182,30 +199,46 @@ def test_a_full_lane_is_left_to_those_who_save_most() -> None:
 
 
 def test_expected_orders_of_the_cells_are_those_of_the_promotion() -> None:
-    """Shares of the weight classes sum to 1, orders to what the baseline brings; use of lanes counts them all."""
+    """Shares of the weight classes sum to 1, orders to what the baseline brings; use of lanes
+    counts them all."""
     case = together(A, B).case
     found = cells_of(case.problem)
     assert found.orders.shape == (3, 3, 1)
-    assert cells_of(case.problem).orders.sum() == pytest.approx(mean_region_days(case.problem).sum())
+    assert cells_of(case.problem).orders.sum() == pytest.approx(
+        mean_region_days(case.problem).sum()
+    )
     assert found.orders.sum() == pytest.approx(30 * 24 * 4)
-    assert plan_use(case.problem, found, case.plan.routing).sum() == pytest.approx(30 * 24 * 4, rel=1e-5)
+    assert plan_use(case.problem, found, case.plan.routing).sum() == pytest.approx(
+        30 * 24 * 4, rel=1e-5
+    )
 
 
 def test_with_enough_rules_every_cell_goes_its_cheapest_way() -> None:
-    """Without limits the plan is the cheapest lane of every cell, and ten rules are the plan: no extra cost."""
+    """Without limits the plan is the cheapest lane of every cell, and ten rules are the plan: no
+    extra cost."""
     case = together(A, B).case
     found = cells_of(case.problem)
     tables = routing_rules(case, 2, 5, ALONE)
     assert tuple(tables["rules"].columns) == RULE_COLUMNS
     assert tuple(tables["rules_cost"].columns) == COST_COLUMNS
-    rules = distil(case.problem, corrected(found, plan_use(case.problem, found, case.plan.routing)), 10)
-    by_rules = np.take_along_axis(found.cost, lanes_by_rules(found, rules)[..., None], axis=-1)[..., 0]
+    rules = distil(
+        case.problem, corrected(found, plan_use(case.problem, found, case.plan.routing)), 10
+    )
+    by_rules = np.take_along_axis(found.cost, lanes_by_rules(found, rules)[..., None], axis=-1)[
+        ..., 0
+    ]
     assert by_rules == pytest.approx(found.cost.min(axis=-1))
     costs = tables["rules_cost"].set_index("rules")
     assert costs.loc[str(len(rules)), "extra"] == pytest.approx(0, abs=1e-3)
     assert costs.loc["all", ["extra", "extra_low", "extra_high"]].tolist() == [0, 0, 0]
-    assert len(rules) < SIZES[1]  # more rules than these save nothing, so there is no list of ten or fifty
-    assert list(costs.index) == [str(SIZES[0]), str(len(rules)), "all"] if len(rules) > SIZES[0] else ["3", "all"]
+    assert (
+        len(rules) < SIZES[1]
+    )  # more rules than these save nothing, so there is no list of ten or fifty
+    assert (
+        list(costs.index) == [str(SIZES[0]), str(len(rules)), "all"]
+        if len(rules) > SIZES[0]
+        else ["3", "all"]
+    )
 
 
 def rate(zone: str, light: int, medium: int, more: int) -> Rate:
@@ -213,7 +246,8 @@ def rate(zone: str, light: int, medium: int, more: int) -> Rate:
 
 
 def crosswise() -> list[Contract]:
-    """Contracts of which each is the cheapest for some weights to some regions, in more ways than three rules tell."""
+    """Contracts of which each is the cheapest for some weights to some regions, in more ways than
+    three rules tell."""
     zones = {("", region): region for region in REGIONS}
     tariffs = {
         "p": (("zhejiang", 100, 300, 200), ("sichuan", 300, 300, 0), ("xinjiang", 280, 280, 0)),
@@ -227,22 +261,36 @@ def crosswise() -> list[Contract]:
 
 
 def typed_in(problem: Problem, rules: pd.DataFrame) -> tuple[ShareRow, ...]:
-    """Rules of the table as rows of routing.csv: for every region and weight class the first rule that names it."""
+    """Rules of the table as rows of routing.csv: for every region and weight class the first rule
+    that names it."""
     rows = []
     for region in problem.region_names:
         for above, upto in problem.weight_bands:
             for rule in rules.itertuples():
                 heaviest = HEAVIEST_G if pd.isna(rule.to_g) else rule.to_g
                 lightest = 0 if pd.isna(rule.above_g) else rule.above_g
-                if (rule.regions == "all" or region in rule.regions.split()) and lightest <= above < upto <= heaviest:
-                    rows.append(ShareRow(region, rule.site, rule.contract, 0, problem.horizon.end_s, 1.0, above, upto))
+                if (
+                    rule.regions == "all" or region in rule.regions.split()
+                ) and lightest <= above < upto <= heaviest:
+                    rows.append(
+                        ShareRow(
+                            region,
+                            rule.site,
+                            rule.contract,
+                            0,
+                            problem.horizon.end_s,
+                            1.0,
+                            above,
+                            upto,
+                        )
+                    )
                     break
     return tuple(sorted(rows))
 
 
 def test_rules_typed_in_cost_what_is_said() -> None:
-    """Three rules, read from the table and routed by, give the cost per order and the share on time that the table of
-    costs names; and that is more than the whole plan costs."""
+    """Three rules, read from the table and routed by, give the cost per order and the share on time
+    that the table of costs names; and that is more than the whole plan costs."""
     case = together(*crosswise()).case
     tables = routing_rules(case, 3, 5, ALONE)
     rules = tables["rules"][tables["rules"]["rules"] == "3"]
@@ -255,16 +303,20 @@ def test_rules_typed_in_cost_what_is_said() -> None:
     cost = np.mean([p.total_minor / np.isfinite(p.charge).sum() for p in promotions]) / 100
     said = tables["rules_cost"].set_index("rules").loc["3"]
     assert said["cost_per_order"] == pytest.approx(cost, abs=5e-5)
-    assert said["on_time_share"] == pytest.approx(1 - sum(p.late for p in promotions) / sum(p.due for p in promotions))
+    assert said["on_time_share"] == pytest.approx(
+        1 - sum(p.late for p in promotions) / sum(p.due for p in promotions)
+    )
     assert 0 < said["extra_low"] <= said["extra"] <= said["extra_high"]
 
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_rules_keep_a_volume_tier(first: int) -> None:
-    """5 % dearer by the list, a tenth cheaper from 2,000 parcels on: all go there, by rules too, whichever contract is
-    named first."""
+    """5 % dearer by the list, a tenth cheaper from 2,000 parcels on: all go there, by rules too,
+    whichever contract is named first."""
     tiered, plain = flat("tiered", 210, volume=Volume((Tier(2000, 0.10),))), flat("plain", 205)
-    case = together(*((tiered, plain) if first == 0 else (plain, tiered)), problem=promotion([])).case
+    case = together(
+        *((tiered, plain) if first == 0 else (plain, tiered)), problem=promotion([])
+    ).case
     tables = routing_rules(case, 2, 5, ALONE)
     assert set(tables["rules"]["contract"]) == {"tiered"}
     assert (tables["rules_cost"]["cost_per_order"] == 1.89).all()
@@ -273,7 +325,9 @@ def test_rules_keep_a_volume_tier(first: int) -> None:
 def test_rules_name_only_carriers() -> None:
     """A region that nobody serves needs no rule: its parcels are refused either way."""
     zones = {("", "zhejiang"): "east", ("", "sichuan"): "east"}
-    case = together(flat("p", 200, zones=zones), flat("q", 190, zones=zones, allotment_per_day=300)).case
+    case = together(
+        flat("p", 200, zones=zones), flat("q", 190, zones=zones, allotment_per_day=300)
+    ).case
     assert NOBODY in case.problem.contract_names
     tables = routing_rules(case, 2, 5, ALONE)
     assert set(tables["rules"]["contract"]) <= {"p", "q"}

@@ -1,4 +1,5 @@
-"""Planted problems whose demand is given path by path, which makes planning them a matter of a second."""
+"""Planted problems whose demand is given path by path, which makes planning them a matter of a
+second."""
 
 from __future__ import annotations
 
@@ -23,13 +24,20 @@ def with_given_demand(problem: Problem) -> Problem:
     hourly = per_slot.reshape(-1, SLOTS_PER_HOUR).sum(axis=1)
     share = np.array([r.share for r in problem.regions])
     orders = hourly[None, :, None, None] * share[None, None, :, None]
-    return replace(problem, demand=replace(problem.demand, baseline=None, events=(), given=GivenDemand(orders)))
+    return replace(
+        problem, demand=replace(problem.demand, baseline=None, events=(), given=GivenDemand(orders))
+    )
 
 
 def planned(problem: Problem) -> Plan:
     """The joint plan as repairs are proved by, in this process; every rule is kept."""
     scenarios = sample_scenarios(problem, problem.seed, PLANNING_SCENARIOS, SAMPLED_PATHS)
-    return require_feasible(problem, plan_joint(problem, scenarios, lane_costs(problem, problem.seed), effort=5, options=ROUGHLY))
+    return require_feasible(
+        problem,
+        plan_joint(
+            problem, scenarios, lane_costs(problem, problem.seed), effort=5, options=ROUGHLY
+        ),
+    )
 
 
 def menu(problem: Problem) -> list[Repair] | None:

@@ -38,7 +38,9 @@ HANDOVER = PlatformRule("handed", "handover", deadline_hours=8.0)
 
 def places(problem: Problem, plan: Plan, *seconds: int) -> Counter[Any]:
     """Where the orders at these seconds miss."""
-    return places_of(problem, plan, simulate(problem, plan, orders_at(problem, *seconds), STREAMS, "simpy"))
+    return places_of(
+        problem, plan, simulate(problem, plan, orders_at(problem, *seconds), STREAMS, "simpy")
+    )
 
 
 def collected(*hours: int, capacity: int | None = None, **changes: Any) -> Problem:
@@ -54,8 +56,8 @@ def collected(*hours: int, capacity: int | None = None, **changes: Any) -> Probl
 
 
 def test_who_waits_longest_is_found_at_that_process() -> None:
-    """Three orders at nine, picked in a minute each, packed in three hours each, due in four: two wait for packing from
-    the hour they were picked in."""
+    """Three orders at nine, picked in a minute each, packed in three hours each, due in four: two
+    wait for packing from the hour they were picked in."""
     problem = a_problem(
         days=1,
         platform=PlatformRule("label", "label", deadline_hours=4.0),
@@ -66,14 +68,18 @@ def test_who_waits_longest_is_found_at_that_process() -> None:
 
 
 def test_a_vehicle_without_room_is_named() -> None:
-    """Five parcels are ready for the collection at noon, which takes three; the next is tomorrow."""
+    """Five parcels are ready for the collection at noon, which takes three; the next is
+    tomorrow."""
     problem = collected(12, capacity=3)
     found = places(problem, a_plan(problem), *[9 * HOUR_S] * 5)
-    assert found == Counter({("collection", "site", "", "courier", "", 12 * HOUR_S, 12 * HOUR_S): 2})
+    assert found == Counter(
+        {("collection", "site", "", "courier", "", 12 * HOUR_S, 12 * HOUR_S): 2}
+    )
 
 
 def test_orders_that_no_collection_can_save() -> None:
-    """Ordered at one in the afternoon, due at nine in the evening, collected next at noon tomorrow."""
+    """Ordered at one in the afternoon, due at nine in the evening, collected next at noon
+    tomorrow."""
     problem = collected(12)
     found = places(problem, a_plan(problem), 13 * HOUR_S)
     assert found == Counter({("promise", "site", "", "courier", "", 13 * HOUR_S, 14 * HOUR_S): 1})
@@ -108,7 +114,10 @@ def short_of_people() -> tuple[Problem, Plan]:
         platform=PlatformRule("label", "label", deadline_hours=2.0),
         sites=(a_site(Process("pack", 30.0)),),
         shifts=(shift,),
-        crews=(a_crew(limit=9), a_crew(name="agency", temporary=True, limit=5, min_days=2, hire_cost_minor=500)),
+        crews=(
+            a_crew(limit=9),
+            a_crew(name="agency", temporary=True, limit=5, min_days=2, hire_cost_minor=500),
+        ),
     )
     problem = given(base, hourly)
     return problem, a_plan(problem, staffing=staff(problem, 1, "day"))
@@ -120,8 +129,8 @@ def tables(problem: Problem, plan: Plan, replications: int = 3) -> dict[str, Any
 
 
 def test_the_cheapest_unit_that_helps_is_first(short_of_people: tuple[Problem, Plan]) -> None:
-    """One more permanent packer on the first day saves most orders for the money; a booking of two days costs more;
-    what is said of it is what a simulation with it shows."""
+    """One more permanent packer on the first day saves most orders for the money; a booking of two
+    days costs more; what is said of it is what a simulation with it shows."""
     problem, plan = short_of_people
     found = tables(problem, plan)
     misses, units = found["misses"], found["units"]
@@ -137,12 +146,18 @@ def test_the_cheapest_unit_that_helps_is_first(short_of_people: tuple[Problem, P
     assert best["failed_after"] == pytest.approx(sum(after) / 3, abs=1e-3)
 
 
-def test_an_order_saved_costs_what_is_paid_in_every_promotion(short_of_people: tuple[Problem, Plan]) -> None:
-    """Orders fail in the promotions of the busy path alone; one more packer is paid in the quiet ones as well."""
+def test_an_order_saved_costs_what_is_paid_in_every_promotion(
+    short_of_people: tuple[Problem, Plan],
+) -> None:
+    """Orders fail in the promotions of the busy path alone; one more packer is paid in the quiet
+    ones as well."""
     problem, plan = short_of_people
     assert problem.demand.given is not None
     busy = problem.demand.given.orders
-    either = replace(problem, demand=replace(problem.demand, given=GivenDemand(np.concatenate([busy, 0.2 * busy]))))
+    either = replace(
+        problem,
+        demand=replace(problem.demand, given=GivenDemand(np.concatenate([busy, 0.2 * busy]))),
+    )
     count = 10
     summaries = [Evaluation(either, (plan,))(k)[0] for k in range(count)]
     failing = [s.replication for s in summaries if s.failed > 0]
@@ -171,9 +186,16 @@ def test_a_vehicle_is_offered_where_one_can_be_booked() -> None:
     """Room for three of fifteen parcels, one more vehicle may come."""
     base = collected(12, capacity=3)
     pickup = replace(base.sites[0].collections[0], max_extra=2, extra_cost_minor=7_000)
-    problem = given(replace(base, sites=(a_site(collections=(pickup,)),)), [0.0] * 8 + [15.0] + [0.0] * 39)
+    problem = given(
+        replace(base, sites=(a_site(collections=(pickup,)),)), [0.0] * 8 + [15.0] + [0.0] * 39
+    )
     found = tables(problem, a_plan(problem))
     assert found["misses"]["reason"].iloc[0] == "collection"
     best = found["units"].iloc[0]
-    assert (best["unit"], best["contract"], best["date"], best["cost"]) == ("vehicle", "courier", "2026-11-09", 70.0)
+    assert (best["unit"], best["contract"], best["date"], best["cost"]) == (
+        "vehicle",
+        "courier",
+        "2026-11-09",
+        70.0,
+    )
     assert best["saved_orders"] > 0

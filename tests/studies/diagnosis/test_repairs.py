@@ -49,7 +49,8 @@ def check_menu(problem: Problem) -> int:
 
 @pytest.mark.parametrize(("kind", "number"), KINDS)
 def test_every_repair_of_the_menu_gives_a_plan(kind: str, number: int) -> None:
-    """Planned anew with the repair alone, the problem has a plan at about the price that the menu says."""
+    """Planned anew with the repair alone, the problem has a plan at about the price that the menu
+    says."""
     problem = with_given_demand(planted(number).problem)
     assert check_menu(problem) >= (2 if kind == "crew" else 3)
 
@@ -62,7 +63,8 @@ def test_every_repair_of_a_hundred_menus_gives_a_plan(number: int) -> None:
 
 
 def test_limits_that_must_give_way_together_are_one_repair() -> None:
-    """Agency people and goods are both too few: no single one of them makes a plan, both together do."""
+    """Agency people and goods are both too few: no single one of them makes a plan, both together
+    do."""
     _, problem = planted_pair(0)
     found = menu(with_given_demand(problem))
     assert found
@@ -71,21 +73,29 @@ def test_limits_that_must_give_way_together_are_one_repair() -> None:
     assert all(len(kinds) > 1 for kinds in keys)
 
 
-def test_the_cheapest_plan_comes_first_and_nothing_is_said_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Repairs are in the order of the plans' costs; no set of limits holds another; jobs change nothing."""
+def test_the_cheapest_plan_comes_first_and_nothing_is_said_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Repairs are in the order of the plans' costs; no set of limits holds another; jobs change
+    nothing."""
     monkeypatch.setattr(repairs, "apart", lambda function, *given: function(*given))
     problem = with_given_demand(planted(0).problem)
     found = find_repairs(problem, Effort(1, 1, effort=5))
     costs = [r.objective_minor for r in found]
     assert costs == sorted(costs)
     sets = [frozenset(r.key) for r in found]
-    assert not any(a < b or (a == b and i != j) for i, a in enumerate(sets) for j, b in enumerate(sets))
+    assert not any(
+        a < b or (a == b and i != j) for i, a in enumerate(sets) for j, b in enumerate(sets)
+    )
     assert found[0].change[0].key[0] in ("crew", "overtime")
 
 
 def test_where_no_courier_goes_no_number_helps() -> None:
     """Nothing is looked for."""
-    assert find_repairs(planted(0).problem, Effort(1, 1), [Blame("lanes", "no lane", 1.0, "lane")]) == []
+    assert (
+        find_repairs(planted(0).problem, Effort(1, 1), [Blame("lanes", "no lane", 1.0, "lane")])
+        == []
+    )
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +117,9 @@ def sound() -> Problem:
         (("shift", "00:00", "08:00"), 8, lambda p: sum(s.paid_s for s in p.shifts) / HOUR_S),
     ],
 )
-def test_a_change_moves_its_limit_and_nothing_else(sound: Problem, key: Any, amount: float, read: Any) -> None:
+def test_a_change_moves_its_limit_and_nothing_else(
+    sound: Problem, key: Any, amount: float, read: Any
+) -> None:
     """The limit is larger by the amount, and a second change adds up where it can."""
     changed = apply(sound, [LimitChange(key, amount)])
     assert read(changed) == read(sound) + amount
@@ -116,9 +128,14 @@ def test_a_change_moves_its_limit_and_nothing_else(sound: Problem, key: Any, amo
 
 
 def test_changes_that_take_away_or_replace(sound: Problem) -> None:
-    """Notice gets shorter, the aim lower, the sale of an event ends, overtime is a longer shift that everybody may
-    work."""
-    assert apply(sound, [LimitChange(("notice", "east", "agency"), 2)]).crew("east", "agency").notice_days == 5
+    """Notice gets shorter, the aim lower, the sale of an event ends, overtime is a longer shift
+    that everybody may work."""
+    assert (
+        apply(sound, [LimitChange(("notice", "east", "agency"), 2)])
+        .crew("east", "agency")
+        .notice_days
+        == 5
+    )
     assert apply(sound, [LimitChange(("aim",), 0.9)]).service.on_time_share == 0.9
     assert apply(sound, [LimitChange(("cap", "live"), 120)]).demand.events[0].cap == 120
     longer = apply(sound, [LimitChange(("overtime",), 1.0)])
@@ -127,8 +144,11 @@ def test_changes_that_take_away_or_replace(sound: Problem) -> None:
 
 
 def test_amounts_come_from_the_blame(sound: Problem) -> None:
-    """Parcels become vehicles, days of a crew days of each person; goods are rounded up to three digits."""
-    blame = Blame("collection", "", 1700.0, "parcels", ("collection", "east", "fast", "16:00"), 4700.0)
+    """Parcels become vehicles, days of a crew days of each person; goods are rounded up to three
+    digits."""
+    blame = Blame(
+        "collection", "", 1700.0, "parcels", ("collection", "east", "fast", "16:00"), 4700.0
+    )
     assert change_for(sound, blame) == LimitChange(blame.key, 2.0)
     blame = Blame("supply", "", 1234.0, "units", ("supply", "box"), 5000.0)
     assert change_for(sound, blame) == LimitChange(blame.key, 1240.0)
@@ -139,6 +159,8 @@ def test_amounts_come_from_the_blame(sound: Problem) -> None:
 
 def test_changes_grow_until_they_cannot(sound: Problem) -> None:
     """By a unit at least; nobody works eight days a week, and nobody has less than no notice."""
-    assert grown(sound, LimitChange(("crew", "east", "own"), 3.0), 1.05) == LimitChange(("crew", "east", "own"), 4.0)
+    assert grown(sound, LimitChange(("crew", "east", "own"), 3.0), 1.05) == LimitChange(
+        ("crew", "east", "own"), 4.0
+    )
     assert grown(sound, LimitChange(("notice", "east", "agency"), 7.0), 1.2) is None
     assert grown(sound, LimitChange(("aim",), 0.55), 2.0) is None

@@ -1,4 +1,5 @@
-"""What a roster states of people is what is simulated, paid and told: exact numbers through the front door."""
+"""What a roster states of people is what is simulated, paid and told: exact numbers through the
+front door."""
 
 from __future__ import annotations
 
@@ -45,7 +46,9 @@ crews:
 """
 
 
-def rostered(folder: Path, *rows: str, columns: str = "date,process,crew,shift,headcount", head: str = HEAD) -> Problem:
+def rostered(
+    folder: Path, *rows: str, columns: str = "date,process,crew,shift,headcount", head: str = HEAD
+) -> Problem:
     """A scenario with a roster of these rows (dates as days of November)."""
     lines = "\n".join([columns, *rows])
     (folder / "staffing.csv").write_text(lines.replace("11-", "2026-11-"), encoding="utf-8")
@@ -64,57 +67,89 @@ def people(problem: Problem) -> dict[tuple[int, str, int], int]:
 
 
 def test_late_joiners_start_when_they_join(tmp_path: Path) -> None:
-    """Five people from the first day, five more from the fourth: the second five go through the ramp-up from then on,
-    and hiring counts ten people, each for the days on which they are there."""
+    """Five people from the first day, five more from the fourth: the second five go through the
+    ramp-up from then on, and hiring counts ten people, each for the days on which they are
+    there."""
     rows = [f"11-{9 + d:02},pack,agency,day,{5 if d < 3 else 10}" for d in range(6)]
     problem = rostered(tmp_path, *rows)
-    assert people(problem) == {(d, "pack", 0): 5 for d in range(6)} | {(d, "pack", 3): 5 for d in (3, 4, 5)}
+    assert people(problem) == {(d, "pack", 0): 5 for d in range(6)} | {
+        (d, "pack", 3): 5 for d in (3, 4, 5)
+    }
     booked = bookings(problem, roster(problem))
     assert booked == (Booking("hall", "agency", 0, 5, 5), Booking("hall", "agency", 3, 5, 5))
     costs = committed_costs(problem, as_is_plan(problem))
     assert costs["hiring"] == 10 * 100_00
     assert costs["wages"] == (6 * 5 + 3 * 5) * 8 * 10_00
     gangs = gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
-    on_fourth = {(g.rate / MICRO, g.people) for g in gangs if g.stretches[0][0] // (24 * HOUR_S) == 3}
+    on_fourth = {
+        (g.rate / MICRO, g.people) for g in gangs if g.stretches[0][0] // (24 * HOUR_S) == 3
+    }
     assert on_fourth == {(1.0, 5), (0.5, 5)}
 
 
 def test_people_who_change_their_place_keep_their_tenure(tmp_path: Path) -> None:
-    """Three pack for two days, then two of them pick: nobody is new; a day without anybody ends every booking."""
-    rows = ["11-09,pack,agency,day,3", "11-10,pack,agency,day,3", "11-11,pack,agency,late,1", "11-11,pick,agency,day,2"]
+    """Three pack for two days, then two of them pick: nobody is new; a day without anybody ends
+    every booking."""
+    rows = [
+        "11-09,pack,agency,day,3",
+        "11-10,pack,agency,day,3",
+        "11-11,pack,agency,late,1",
+        "11-11,pick,agency,day,2",
+    ]
     problem = rostered(tmp_path, *rows, "11-13,pack,agency,day,2")
-    assert {(r.day, r.since_day, r.headcount) for r in roster(problem) if r.day < 3} >= {(2, 0, 1), (2, 0, 2)}
+    assert {(r.day, r.since_day, r.headcount) for r in roster(problem) if r.day < 3} >= {
+        (2, 0, 1),
+        (2, 0, 2),
+    }
     assert people(problem)[4, "pack", 4] == 2
-    assert [(b.since_day, b.last_day, b.people) for b in bookings(problem, roster(problem))] == [(0, 2, 3), (4, 4, 2)]
+    assert [(b.since_day, b.last_day, b.people) for b in bookings(problem, roster(problem))] == [
+        (0, 2, 3),
+        (4, 4, 2),
+    ]
 
 
 def test_who_came_last_leaves_first(tmp_path: Path) -> None:
     """2, 5, 3 people: two stay for three days, one for two, two for one."""
     rows = [f"11-{9 + d:02},pack,agency,day,{n}" for d, n in enumerate((2, 5, 3))]
     booked = bookings(rostered(tmp_path, *rows), roster(rostered(tmp_path, *rows)))
-    assert [(b.since_day, b.last_day, b.people) for b in booked] == [(0, 2, 2), (1, 1, 2), (1, 2, 1)]
+    assert [(b.since_day, b.last_day, b.people) for b in booked] == [
+        (0, 2, 2),
+        (1, 1, 2),
+        (1, 2, 1),
+    ]
 
 
 def test_a_stated_first_day_stands(tmp_path: Path) -> None:
     """People with a first day of their own are not counted with the others."""
-    rows = ["11-09,pack,agency,day,2,11-02", "11-10,pack,agency,day,2,11-02", "11-10,pick,agency,day,1,"]
+    rows = [
+        "11-09,pack,agency,day,2,11-02",
+        "11-10,pack,agency,day,2,11-02",
+        "11-10,pick,agency,day,1,",
+    ]
     problem = rostered(tmp_path, *rows, columns="date,process,crew,shift,headcount,since")
     assert people(problem) == {(0, "pack", -7): 2, (1, "pack", -7): 2, (1, "pick", 1): 1}
     assert [(b.since_day, b.people) for b in bookings(problem, roster(problem))] == [(1, 1)]
 
 
 def test_who_was_booked_before_the_plan_is_made_needs_no_notice(tmp_path: Path) -> None:
-    """Planned on the 8th with three days of notice: on the books since the 2nd is fine, since the 9th is not."""
-    head = HEAD.replace("max_headcount: 20", "max_headcount: 20, notice_days: 3") + 'planned_on: "2026-11-08"\n'
+    """Planned on the 8th with three days of notice: on the books since the 2nd is fine, since the
+    9th is not."""
+    head = (
+        HEAD.replace("max_headcount: 20", "max_headcount: 20, notice_days: 3")
+        + 'planned_on: "2026-11-08"\n'
+    )
     rows = ["11-09,pack,agency,day,2,11-02", "11-09,pick,agency,day,1,11-09"]
-    problem = rostered(tmp_path, *rows, columns="date,process,crew,shift,headcount,since", head=head)
+    problem = rostered(
+        tmp_path, *rows, columns="date,process,crew,shift,headcount,since", head=head
+    )
     late = "agency people at hall booked from 9 Nov: 1 days of notice, 3 needed"
     assert [v.words for v in violations(problem, as_is_plan(problem))] == [late]
 
 
 def test_every_day_includes_the_night_before_the_horizon(tmp_path: Path) -> None:
-    """Three on every night: three people from 00:00 to 06:00 on each of six days; pay is for what is simulated of a
-    night, 7.5 hours of which 7 are regular, 2 of them in the last evening and 5.5 of them in the first morning."""
+    """Three on every night: three people from 00:00 to 06:00 on each of six days; pay is for what
+    is simulated of a night, 7.5 hours of which 7 are regular, 2 of them in the last evening and 5.5
+    of them in the first morning."""
     problem = rostered(tmp_path, "pack,own,night,3", columns="process,crew,shift,headcount")
     plan = as_is_plan(problem)
     seconds = present_seconds(problem, gangs_present(problem, plan, Streams(1, HELD_OUT, 0)))[0, 1]
@@ -127,30 +162,45 @@ def test_every_day_includes_the_night_before_the_horizon(tmp_path: Path) -> None
 
 
 def test_without_a_roster_somebody_is_there_at_midnight(tmp_path: Path) -> None:
-    """Nine own people over two processes and three shifts, every day: two pick and one packs from 00:00 on."""
+    """Nine own people over two processes and three shifts, every day: two pick and one packs from
+    00:00 on."""
     (tmp_path / "scenario.yaml").write_text(HEAD, encoding="utf-8")
     problem = read_scenario(tmp_path).problem
-    seconds = present_seconds(problem, gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0)))[0]
+    seconds = present_seconds(
+        problem, gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
+    )[0]
     assert seconds[:, 0].tolist() == [2 * HOUR_S, HOUR_S]
 
 
 def test_rest_of_tenths_of_an_hour_is_exact() -> None:
-    """16.1 hours between two shifts are 16.1 hours of rest (16.1 x 3600 is more than 57,960 in floating point)."""
-    late, early = Shift("late", 12 * HOUR_S, 20 * HOUR_S), Shift("early", 12 * HOUR_S + 360, 20 * HOUR_S)
+    """16.1 hours between two shifts are 16.1 hours of rest (16.1 x 3600 is more than 57,960 in
+    floating point)."""
+    late, early = (
+        Shift("late", 12 * HOUR_S, 20 * HOUR_S),
+        Shift("early", 12 * HOUR_S + 360, 20 * HOUR_S),
+    )
     assert not too_close(late, early, 1, 16.1)
     assert too_close(late, early, 1, 16.2)
 
 
 def test_pay_and_presence_are_the_same_hours(tmp_path: Path) -> None:
     """All three shifts, every day: paid hours of the table are the hours somebody is there."""
-    rows = [f"{process},own,{shift},1" for process in ("pick", "pack") for shift in ("day", "late", "night")]
+    rows = [
+        f"{process},own,{shift},1"
+        for process in ("pick", "pack")
+        for shift in ("day", "late", "night")
+    ]
     problem = rostered(tmp_path, *rows, columns="process,crew,shift,headcount")
     plan = as_is_plan(problem)
     seconds = present_seconds(problem, gangs_present(problem, plan, Streams(1, HELD_OUT, 0))).sum()
     (tmp_path / "run").mkdir()
     write_plan(tmp_path / "run", problem, plan)
     table = (tmp_path / "run" / "tables" / "staffing.csv").read_text(encoding="utf-8").splitlines()
-    assert sum(float(line.split(",")[-2]) for line in table[1:]) == seconds / HOUR_S == 2 * (6 * 24 - 6 * 0.5)
+    assert (
+        sum(float(line.split(",")[-2]) for line in table[1:])
+        == seconds / HOUR_S
+        == 2 * (6 * 24 - 6 * 0.5)
+    )
     assert read_plan(tmp_path / "run", problem).staffing == plan.staffing
 
 
@@ -159,7 +209,9 @@ def test_the_evening_before_may_be_stated_for_shifts_that_reach_in(tmp_path: Pat
     problem = rostered(tmp_path, "11-08,pack,own,night,2")
     assert roster(problem) == (StaffRow(-1, "hall", "pack", "own", "night", LONG_AGO, 2),)
     with pytest.raises(InputError) as refused:
-        rostered(tmp_path, "11-08,pack,own,day,2", "11-07,pack,own,night,2", "11-15,pack,own,night,2")
+        rostered(
+            tmp_path, "11-08,pack,own,day,2", "11-07,pack,own,night,2", "11-15,pack,own,night,2"
+        )
     words = [f.message for f in refused.value.findings]
     span = "must lie in the horizon, 2026-11-09 to 2026-11-14, got "
     assert words == [
@@ -170,29 +222,42 @@ def test_the_evening_before_may_be_stated_for_shifts_that_reach_in(tmp_path: Pat
 
 
 def test_temporaries_of_the_evening_before_are_hired_once(tmp_path: Path) -> None:
-    """Two agency people on every night and three by day: five hired, the night people on their second day of the
-    ramp-up when the first day of the horizon ends."""
+    """Two agency people on every night and three by day: five hired, the night people on their
+    second day of the ramp-up when the first day of the horizon ends."""
     rows = ["pack,agency,night,2", "pack,agency,day,3"]
     problem = rostered(tmp_path, *rows, columns="process,crew,shift,headcount")
-    assert [(b.since_day, b.people) for b in bookings(problem, roster(problem))] == [(-1, 2), (0, 3)]
+    assert [(b.since_day, b.people) for b in bookings(problem, roster(problem))] == [
+        (-1, 2),
+        (0, 3),
+    ]
     assert committed_costs(problem, as_is_plan(problem))["hiring"] == 5 * 100_00
 
 
 def test_an_absence_wave_strikes_the_evening_before(tmp_path: Path) -> None:
-    """A wave from the 8th at noon until the 9th at noon: nobody comes to the night shift of the 8th."""
-    wave = 'disruptions:\n  - {kind: absence_wave, from: "2026-11-08T12:00", to: "2026-11-09T12:00", factor: 1.0}\n'
-    problem = rostered(tmp_path, "pack,own,night,3", columns="process,crew,shift,headcount", head=HEAD + wave)
-    seconds = present_seconds(problem, gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0)))[0, 1]
+    """A wave from the 8th at noon until the 9th at noon: nobody comes to the night shift of the
+    8th."""
+    wave = (
+        'disruptions:\n  - {kind: absence_wave, from: "2026-11-08T12:00", to: '
+        '"2026-11-09T12:00", factor: 1.0}\n'
+    )
+    problem = rostered(
+        tmp_path, "pack,own,night,3", columns="process,crew,shift,headcount", head=HEAD + wave
+    )
+    seconds = present_seconds(
+        problem, gangs_present(problem, as_is_plan(problem), Streams(1, HELD_OUT, 0))
+    )[0, 1]
     assert seconds[:22].sum() == 0
     assert seconds[22] == 3 * HOUR_S
 
 
 def test_a_roster_that_breaks_rules_is_told_before_it_is_run(tmp_path: Path) -> None:
-    """Ten of nine people, and a night with too little rest before it: `check` says both, in the words of the rules."""
+    """Ten of nine people, and a night with too little rest before it: `check` says both, in the
+    words of the rules."""
     rows = ["11-09,pack,own,day,10", "11-10,pack,own,night,9", "11-11,pack,own,day,1"]
     assert roster_warnings(rostered(tmp_path, *rows)) == [
         "staffing: own people at hall on 9 Nov: 10 planned, 9 allowed",
-        "staffing: own people at hall: 10 work night on 10 Nov or day on 11 Nov, only 9 are there and nobody can do "
+        "staffing: own people at hall: 10 work night on 10 Nov or day on 11 Nov, only 9 are there "
+        "and nobody can do "
         "two of these with 11 hours of rest",
     ]
     assert roster_warnings(rostered(tmp_path, "11-09,pack,own,day,9")) == []
@@ -205,11 +270,16 @@ def test_the_shipped_rosters_break_no_rule(name: str) -> None:
 
 
 def test_hours_that_a_plan_cannot_staff_are_told(tmp_path: Path) -> None:
-    """The night shift of the evening before would work until 06:00; a site that opens at 08:00 misses nobody."""
+    """The night shift of the evening before would work until 06:00; a site that opens at 08:00
+    misses nobody."""
     problem = rostered(tmp_path, "pack,own,day,1", columns="process,crew,shift,headcount")
     assert len(plan_warnings(problem)) == 1
-    assert plan_warnings(problem)[0].startswith("hall: in a plan nobody can be there before 06:00 on the first day")
-    opened = HEAD.replace("  - name: hall", '  - name: hall\n    open: {from: "08:00", to: "22:00"}')
+    assert plan_warnings(problem)[0].startswith(
+        "hall: in a plan nobody can be there before 06:00 on the first day"
+    )
+    opened = HEAD.replace(
+        "  - name: hall", '  - name: hall\n    open: {from: "08:00", to: "22:00"}'
+    )
     assert plan_warnings(rostered(tmp_path, "11-09,pack,own,day,1", head=opened)) == []
 
 
@@ -220,7 +290,9 @@ def test_named_people_may_work_the_evening_before(tmp_path: Path) -> None:
         "name,crew,availability,unavailable\nA,own,,\nB,own,,2026-11-08\nC,own,2026-11-07..2026-11-09,\n",
         encoding="utf-8",
     )
-    problem = rostered(tmp_path, "pack,own,night,1", columns="process,crew,shift,headcount", head=small)
+    problem = rostered(
+        tmp_path, "pack,own,night,1", columns="process,crew,shift,headcount", head=small
+    )
 
     def there(person: Person) -> list[int]:
         return sorted(person.available_days)

@@ -1,4 +1,5 @@
-"""Search by simulation: the same plan each time, within its budget, never worse than what it started from."""
+"""Search by simulation: the same plan each time, within its budget, never worse than what it
+started from."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def shop() -> Problem:
     """Two regions, two contracts, two shifts, an evening of unknown size, and extra vehicles."""
     event = Event("live", 20 * HOUR_S, 150.0, 300.0, HOUR_S, 2 * HOUR_S)
     demand = Demand((event,), np.array([0.6, 0.4]), np.ones(1), Baseline(np.full(72, 8.0)))
-    vehicles = collections("fast", "slow", capacity_parcels=100, extra_cost_minor=2_000, max_extra=2)
+    vehicles = collections(
+        "fast", "slow", capacity_parcels=100, extra_cost_minor=2_000, max_extra=2
+    )
     return replace(
         courier_problem(demand=demand),
         sites=(site(collections=vehicles),),
@@ -61,7 +64,9 @@ def test_better_than_its_start_legal_and_within_the_budget() -> None:
     assert (plan.method, plan.status) == ("search", "best found")
     assert violations(problem, plan) == ()
     assert played[0] <= BUDGET
-    starts = [judged(problem, rule(problem, lanes), BUDGET // 20) for rule in (plan_average, plan_peak)]
+    starts = [
+        judged(problem, rule(problem, lanes), BUDGET // 20) for rule in (plan_average, plan_peak)
+    ]
     assert judged(problem, plan, BUDGET // 20) < min(starts)
 
 
@@ -90,9 +95,12 @@ def test_without_a_promotion_there_is_no_search() -> None:
 
 
 def test_a_missed_promise_is_dearer_than_any_saving() -> None:
-    """One order missing outweighs everything; promotions that may miss are left out, the worst first."""
+    """One order missing outweighs everything; promotions that may miss are left out, the worst
+    first."""
     problem = shop()
-    panel = Panel(problem, 20, PilotRuns(problem, [PilotRun(REHEARSAL, 0)], "compiled", 1), Effort(1, 1))
+    panel = Panel(
+        problem, 20, PilotRuns(problem, [PilotRun(REHEARSAL, 0)], "compiled", 1), Effort(1, 1)
+    )
     base = panel.first(sketch_peak(problem, lane_prices(problem)))
     free_but_short = Judged(base.sketch, base.plan, np.array([1.0]), np.array([0.0]), 0)
     dear = Judged(base.sketch, base.plan, np.array([0.0]), np.array([1e12]), 0)
@@ -102,7 +110,8 @@ def test_a_missed_promise_is_dearer_than_any_saving() -> None:
 
 
 def test_every_kind_of_change_happens_and_stays_possible() -> None:
-    """A thousand changes in a row: people never below nobody, vehicles within what there is, shares as before."""
+    """A thousand changes in a row: people never below nobody, vehicles within what there is, shares
+    as before."""
     problem = shop()
     lanes = lane_prices(problem)
     moves = Neighbourhood(problem, lanes_by_cell(problem, lanes), np.random.default_rng(3))

@@ -19,7 +19,8 @@ class Point:
 
 
 def test_a_copy_has_the_same_digest() -> None:
-    """A problem and a plan read back from bytes, whose parts are other objects, have the digest they had."""
+    """A problem and a plan read back from bytes, whose parts are other objects, have the digest
+    they had."""
     pair = generated(11)
     assert digest(pair) == digest(pickle.loads(pickle.dumps(pair)))  # noqa: S301
 
@@ -63,7 +64,9 @@ def test_the_memory_order_of_an_array_does_not_matter() -> None:
     """The same numbers in columns or rows, in a slice or a copy, are the same array."""
     values = np.arange(12.0).reshape(3, 4)
     assert (
-        digest(values) == digest(np.asfortranarray(values)) == digest(np.arange(24.0).reshape(3, 8)[:, :4] * 0 + values)
+        digest(values)
+        == digest(np.asfortranarray(values))
+        == digest(np.arange(24.0).reshape(3, 8)[:, :4] * 0 + values)
     )
 
 

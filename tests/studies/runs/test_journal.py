@@ -1,4 +1,5 @@
-"""A journal gives back what was kept, to nobody but the same study, and never more than it can vouch for."""
+"""A journal gives back what was kept, to nobody but the same study, and never more than it can
+vouch for."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def left_by(error: BaseException, path: Path, results: int = 1) -> BaseException
 
 
 def test_what_was_kept_comes_back(path: Path) -> None:
-    """Values of any type, under the kind and key they were kept with, also after the file was closed."""
+    """Values of any type, under the kind and key they were kept with, also after the file was
+    closed."""
     values: dict[str, tuple[Any, Any]] = {
         "a": ([1, 2.5, None], list[float | None]),
         "b": (np.arange(5), Ints),
@@ -67,7 +69,8 @@ def test_what_was_kept_comes_back(path: Path) -> None:
 def test_every_result_outlives_a_kill(path: Path) -> None:
     """A process killed right after `keep` has lost nothing."""
     program = (
-        "import os, signal; from pathlib import Path; from planner.studies.runs.journal import Journal\n"
+        "import os, signal; from pathlib import Path; from planner.studies.runs.journal import "
+        "Journal\n"
         f"journal = Journal(Path({str(path)!r}), 'mine')\n"
         "for k in range(50): journal.keep('promotions', str(k), int, k)\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
@@ -98,7 +101,8 @@ def test_once_makes_a_value_only_once(path: Path) -> None:
 
 
 def test_made_and_recalled_are_the_same(path: Path) -> None:
-    """An array has the same memory order whether just made or recalled: sums repeat to the last bit."""
+    """An array has the same memory order whether just made or recalled: sums repeat to the last
+    bit."""
     journal = Journal(path, "mine")
     made = journal.once("plans", "joint", Floats, lambda: np.arange(12.0).reshape(3, 4)[:, ::2])
     recalled = journal.once("plans", "joint", Floats, lambda: np.zeros(1))
@@ -123,7 +127,11 @@ def test_one_planner_at_a_time(path: Path) -> None:
         Journal(path, "mine")
     first.keep("promotions", "0", int, 0)
     first.close()
-    with pytest.raises(PlannerError, match="another planner"), journal_at(path, "mine", print), Journal(path, "mine"):
+    with (
+        pytest.raises(PlannerError, match="another planner"),
+        journal_at(path, "mine", print),
+        Journal(path, "mine"),
+    ):
         pass
 
 
@@ -154,23 +162,30 @@ def test_a_study_that_is_done_leaves_no_journal(path: Path) -> None:
     assert list(path.parent.iterdir()) == []
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), CrashError(), ClusterError(), MemoryError(), OSError()])
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt(), CrashError(), ClusterError(), MemoryError(), OSError()]
+)
 def test_results_stay_when_the_same_command_may_go_on(path: Path, error: BaseException) -> None:
-    """After an interruption, a crash, an unreachable cluster or a full disk; and the error says so."""
+    """After an interruption, a crash, an unreachable cluster or a full disk; and the error says
+    so."""
     assert left_by(error, path).__notes__ == ["the same command continues where it stopped"]
     assert Journal(path, "mine").recall("promotions", "0", int) == 0
 
 
 @pytest.mark.parametrize("error", [ValueError(), KeyError("crew"), IndexError()])
 def test_no_journal_is_the_cause_of_an_error_twice(path: Path, error: Exception) -> None:
-    """After an error that nobody foresaw what was resumed is set aside; what the failing run kept itself stays."""
+    """After an error that nobody foresaw what was resumed is set aside; what the failing run kept
+    itself stays."""
     left_by(error, path)
     assert [p.name for p in path.parent.iterdir()] == [".out.journal"]
     left_by(error, path)
     assert [p.name for p in path.parent.iterdir()] == [".out.journal.set-aside-1"]
     left_by(KeyboardInterrupt(), path)
     left_by(OSError(), path)
-    assert sorted(p.name for p in path.parent.iterdir()) == [".out.journal", ".out.journal.set-aside-1"]
+    assert sorted(p.name for p in path.parent.iterdir()) == [
+        ".out.journal",
+        ".out.journal.set-aside-1",
+    ]
 
 
 @pytest.mark.parametrize("error", [NoPlanError("infeasible"), PlannerError("wrong")])

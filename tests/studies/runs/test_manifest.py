@@ -1,4 +1,5 @@
-"""The manifest of a result folder: which command it is of, what it must list, and what no result holds."""
+"""The manifest of a result folder: which command it is of, what it must list, and what no result
+holds."""
 
 from __future__ import annotations
 
@@ -41,19 +42,27 @@ def test_the_folder_of_another_command_is_refused(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("gone", "words"),
-    [("tables/costs.csv", "outputs: does not list tables/costs.csv"), (None, "outputs: is missing: the folder is not")],
+    [
+        ("tables/costs.csv", "outputs: does not list tables/costs.csv"),
+        (None, "outputs: is missing: the folder is not"),
+    ],
 )
 def test_a_folder_that_is_not_whole_is_refused(folder: Path, gone: str | None, words: str) -> None:
     """Also when the hashes of what is left are right."""
     content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    content["outputs"] = {name: value for name, value in content["outputs"].items() if name != gone} if gone else None
+    content["outputs"] = (
+        {name: value for name, value in content["outputs"].items() if name != gone}
+        if gone
+        else None
+    )
     (folder / "run.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(InputError, match=words):
         read_manifest(folder)
 
 
 def test_links_and_pipes_are_no_part_of_a_result(folder: Path) -> None:
-    """A copy of the folder would follow a link to an endless device, and a pipe would be waited for."""
+    """A copy of the folder would follow a link to an endless device, and a pipe would be waited
+    for."""
     (folder / "figures").mkdir()
     (folder / "figures" / "page.png").symlink_to("/dev/zero")
     (folder / "inputs").symlink_to(folder)

@@ -10,9 +10,20 @@ import pytest
 from planner.domain.demand import Event
 from planner.errors import ExtremeNumberError, InputError
 from planner.studies.diagnosis import repairs
-from planner.studies.diagnosis.repairs import FeasibleStep, FindFeasibleStep, ProveRepair, RelaxationSteps
+from planner.studies.diagnosis.repairs import (
+    FeasibleStep,
+    FindFeasibleStep,
+    ProveRepair,
+    RelaxationSteps,
+)
 from planner.studies.runs import memory_limit
-from planner.studies.runs.memory_limit import bytes_needed, in_gigabytes, memory_words, orders_at_most, refuse_too_large
+from planner.studies.runs.memory_limit import (
+    bytes_needed,
+    in_gigabytes,
+    memory_words,
+    orders_at_most,
+    refuse_too_large,
+)
 from planner.studies.steps.load import load
 from tests.formats.builders import TINY
 
@@ -28,7 +39,8 @@ def test_more_orders_than_any_machine_holds_are_a_finding(tmp_path: Path) -> Non
     with pytest.raises(InputError) as caught:
         load(folder(tmp_path, "1e8"))
     assert str(caught.value) == (
-        "scenario.yaml:6:9: demand: a promotion may have 3e+08 orders; at most 100,000,000 can be simulated: "
+        "scenario.yaml:6:9: demand: a promotion may have 3e+08 orders; at most 100,000,000 can be "
+        "simulated: "
         "state fewer orders"
     )
 
@@ -47,7 +59,8 @@ def test_events_count_with_a_size_that_is_rarely_exceeded(tmp_path: Path) -> Non
 def test_too_little_memory_names_what_is_needed_what_there_is_and_the_cure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fewer jobs where fewer fit, else fewer orders; nothing where there is enough or nobody knows."""
+    """Fewer jobs where fewer fit, else fewer orders; nothing where there is enough or nobody
+    knows."""
     scenario = load(folder(tmp_path, "1000000"))
     each = bytes_needed(scenario.problem)
     assert each == 3_000_000 * 140
@@ -66,9 +79,16 @@ def test_too_little_memory_names_what_is_needed_what_there_is_and_the_cure(
             refuse_too_large(scenario, jobs)
 
 
-def test_limits_of_the_process_and_of_its_group_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_of_the_process_and_of_its_group_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The least of all that is known; `max` and huge numbers are no limits."""
-    for name, text in {"most": "5000\n", "used": "2000\n", "none": "max\n", "huge": f"{1 << 62}\n"}.items():
+    for name, text in {
+        "most": "5000\n",
+        "used": "2000\n",
+        "none": "max\n",
+        "huge": f"{1 << 62}\n",
+    }.items():
         (tmp_path / name).write_text(text, encoding="ascii")
     used = tmp_path / "used"
     for most, there in (("most", 3000), ("none", None), ("huge", None), ("missing", None)):
@@ -78,7 +98,9 @@ def test_limits_of_the_process_and_of_its_group_count(tmp_path: Path, monkeypatc
     assert memory_limit.bytes_available() == 3000
 
 
-def test_a_repair_with_numbers_beyond_a_solver_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repair_with_numbers_beyond_a_solver_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The other repairs are looked at; the plan does not end with an error."""
 
     def fail(*_: object) -> None:

@@ -1,4 +1,5 @@
-"""Plain data comes back bit for bit, and bytes that are no value of the expected type never become one."""
+"""Plain data comes back bit for bit, and bytes that are no value of the expected type never become
+one."""
 
 from __future__ import annotations
 
@@ -122,7 +123,8 @@ def parts(value: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize(("value", "expected"), VALUES, ids=lambda part: str(part)[:40])
 def test_a_value_comes_back_as_a_pickle_gives_it(value: Any, expected: Any) -> None:
-    """Types, bits and memory orders are those of a pickle; and what came back is packed to the same bytes."""
+    """Types, bits and memory orders are those of a pickle; and what came back is packed to the same
+    bytes."""
     packed = pack(value, expected)
     found = unpack(packed, expected)
     assert list(parts(found)) == list(parts(pickle.loads(pickle.dumps(value))))  # noqa: S301
@@ -168,7 +170,8 @@ def test_a_value_of_another_type_is_not_packed(value: Any, expected: Any) -> Non
 
 
 def test_a_value_is_read_as_nothing_but_what_is_expected() -> None:
-    """Every value of the table read as every other type: refused, or its bytes are a value of that type too."""
+    """Every value of the table read as every other type: refused, or its bytes are a value of that
+    type too."""
     read = 0
     for packed, _ in PACKED:
         for _, expected in PACKED:
@@ -182,7 +185,8 @@ def test_a_value_is_read_as_nothing_but_what_is_expected() -> None:
 
 
 def test_mutated_bytes_are_refused_or_plain() -> None:
-    """Bytes changed, cut and doubled at random (seed 5): nothing but a refusal or a value of the expected type."""
+    """Bytes changed, cut and doubled at random (seed 5): nothing but a refusal or a value of the
+    expected type."""
     chance = random.Random(5)  # noqa: S311
     refused = 0
     for _ in range(3000):
@@ -250,10 +254,15 @@ def test_forged_bytes_are_refused_in_little_memory(content: bytes, expected: Any
 def tasks() -> list[type]:
     """Every task of a study: a class that is called with the number of a replication."""
     prefix = "planner.studies."
-    modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(planner.studies.__path__, prefix)]
+    modules = [
+        importlib.import_module(m.name)
+        for m in pkgutil.iter_modules(planner.studies.__path__, prefix)
+    ]
     classes = {c for module in modules for c in vars(module).values() if isinstance(c, type)}
     calls = {
-        c: c.__dict__["__call__"].__annotations__ for c in classes if inspect.isfunction(c.__dict__.get("__call__"))
+        c: c.__dict__["__call__"].__annotations__
+        for c in classes
+        if inspect.isfunction(c.__dict__.get("__call__"))
     }
     numbered = [c for c, hints in calls.items() if [*hints.values()][:1] == ["int"]]
     return sorted(numbered, key=lambda c: c.__name__)
@@ -262,7 +271,9 @@ def tasks() -> list[type]:
 def test_the_results_of_every_task_are_plain_data() -> None:
     """A study keeps nothing that would have to be pickled."""
     found = tasks()
-    assert {"Trial", "Search", "Measure", "Mend", "Planning", "Carriage"} <= {task.__name__ for task in found}
+    assert {"Trial", "Search", "Measure", "Mend", "Planning", "Carriage"} <= {
+        task.__name__ for task in found
+    }
     for task in found:
         expected = result_type(object.__new__(task))
         with pytest.raises(NotPlainError):

@@ -14,7 +14,12 @@ from planner.studies.runs.run_context import Effort, resumable
 from planner.studies.steps.load import load
 from tests.cli.builders import write_small
 
-OPTIONS: dict[str, Any] = {"command": "simulate", "replications": 10, "engine": "compiled", "lang": "en"}
+OPTIONS: dict[str, Any] = {
+    "command": "simulate",
+    "replications": 10,
+    "engine": "compiled",
+    "lang": "en",
+}
 begun: list[int] = []  # replications, in the order they were done
 
 
@@ -36,7 +41,8 @@ def scenario(tmp_path: Path) -> Scenario:
 
 @pytest.fixture
 def out(tmp_path: Path, scenario: Scenario) -> Path:
-    """Where the result would stand, next to what a study of five powers that was broken off has left."""
+    """Where the result would stand, next to what a study of five powers that was broken off has
+    left."""
     folder = tmp_path / "results" / "out"
 
     def broken_off() -> None:
@@ -51,7 +57,9 @@ def out(tmp_path: Path, scenario: Scenario) -> Path:
     return folder
 
 
-def study(folder: Path, scenario: Scenario, options: dict[str, Any], task: Power | None = None) -> list[str]:
+def study(
+    folder: Path, scenario: Scenario, options: dict[str, Any], task: Power | None = None
+) -> list[str]:
     """Ten powers; what was said on the way."""
     said: list[str] = []
     steps: list[int] = []
@@ -66,14 +74,17 @@ def study(folder: Path, scenario: Scenario, options: dict[str, Any], task: Power
 
 
 def test_what_is_there_is_not_done_again(out: Path, scenario: Scenario) -> None:
-    """The replications of the study that was broken off are taken as they are; every one is reported once."""
+    """The replications of the study that was broken off are taken as they are; every one is
+    reported once."""
     assert study(out, scenario, OPTIONS) == ["resuming an earlier run (powers: 5)"]
     assert begun == [5, 6, 7, 8, 9]
     assert [p.name for p in out.parent.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("option", [("lang", "zh"), ("replications", 20)])
-def test_options_that_change_no_result_change_nothing(out: Path, scenario: Scenario, option: tuple[str, Any]) -> None:
+def test_options_that_change_no_result_change_nothing(
+    out: Path, scenario: Scenario, option: tuple[str, Any]
+) -> None:
     """Another language, more promotions: what is there still counts."""
     study(out, scenario, {**OPTIONS, option[0]: option[1]})
     assert begun == [5, 6, 7, 8, 9]
@@ -107,7 +118,9 @@ def test_another_task_does_not_meet_old_replications(out: Path, scenario: Scenar
     assert begun == list(range(10))
 
 
-def test_a_planner_that_was_killed_leaves_nothing_behind_the_next(tmp_path: Path, scenario: Scenario) -> None:
+def test_a_planner_that_was_killed_leaves_nothing_behind_the_next(
+    tmp_path: Path, scenario: Scenario
+) -> None:
     """Drafts of this result are removed; what belongs to another result is not touched."""
     number = "0123456789abcdef"
     foreign = [f".other.{number}.partial", f".out.x.{number}.partial"]
@@ -124,7 +137,10 @@ def test_a_planner_that_was_killed_leaves_nothing_behind_the_next(tmp_path: Path
 def test_an_unreachable_cluster_is_known_before_the_work(out: Path, scenario: Scenario) -> None:
     """Nothing is begun, and what an earlier run left stays."""
     work = Effort(10, 1, scheduler="nonsense")
-    with pytest.raises(ClusterError, match="nonsense"), resumable(out, False, scenario, OPTIONS, work):
+    with (
+        pytest.raises(ClusterError, match="nonsense"),
+        resumable(out, False, scenario, OPTIONS, work),
+    ):
         begun.append(0)
     assert begun == []
     assert study(out, scenario, OPTIONS) == ["resuming an earlier run (powers: 5)"]

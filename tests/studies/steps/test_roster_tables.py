@@ -20,9 +20,16 @@ NIGHT = replace(LATE_SHIFT, name="night", start_s=22 * HOUR_S, end_s=30 * HOUR_S
 
 
 def test_what_people_work_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six days from Tuesday: A works four days in a row up to Saturday, B a night; C has no name in the plan's crew."""
+    """Six days from Tuesday: A works four days in a row up to Saturday, B a night; C has no name in
+    the plan's crew."""
     monkeypatch.setattr(module, "apart", lambda call, *given: call(*given))
-    of = given(6, person("A", "-++++-"), person("B", "+-----"), shifts=(DAY_SHIFT, NIGHT), crews=(crew(limit=3),))
+    of = given(
+        6,
+        person("A", "-++++-"),
+        person("B", "+-----"),
+        shifts=(DAY_SHIFT, NIGHT),
+        crews=(crew(limit=3),),
+    )
     made = plan(of, row(0, 1, "night"), *(row(d, 1) for d in (1, 2, 3, 4)), row(5, 2))
     tables = roster_tables(of, made)
     assert tables["people"].iloc[1].tolist() == ["B", "east", "own", 1, "8.00", 1, 1, 0, "yes"]
@@ -33,7 +40,9 @@ def test_what_people_work_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     a = tables["people"].iloc[0]
     assert a["days"] == (tables["roster"]["name"] == "A").sum()
     assert a["hours"] == f"{7 * a['days']:.2f}"
-    assert a["weekend_days"] == (tables["roster"].query("name == 'A'")["date"] == "2026-11-14").sum()
+    assert (
+        a["weekend_days"] == (tables["roster"].query("name == 'A'")["date"] == "2026-11-14").sum()
+    )
 
 
 def test_nobody_named_no_tables() -> None:
@@ -47,7 +56,9 @@ def test_a_roster_that_breaks_a_limit_is_not_written(monkeypatch: pytest.MonkeyP
     of = given(1, person("A", "-"), person("B"))
     wrong = NamedRoster((NamedRow(0, "east", "pack", "own", "day", "A"),), ())
     monkeypatch.setattr(module, "apart", lambda call, *given: wrong)
-    with pytest.raises(ConflictError, match="A \\(own at east\\): pack, day shift 10 Nov, but is not there"):
+    with pytest.raises(
+        ConflictError, match="A \\(own at east\\): pack, day shift 10 Nov, but is not there"
+    ):
         roster_tables(of, plan(of, row(0, 1)))
 
 
@@ -62,4 +73,6 @@ def test_the_same_bytes_in_another_process(tmp_path: Path, monkeypatch: pytest.M
     for name in apart:
         for where, table in (("apart", apart[name]), ("here", here[name])):
             write_table(table, tmp_path / where / f"{name}.csv")
-        assert (tmp_path / "apart" / f"{name}.csv").read_bytes() == (tmp_path / "here" / f"{name}.csv").read_bytes()
+        assert (tmp_path / "apart" / f"{name}.csv").read_bytes() == (
+            tmp_path / "here" / f"{name}.csv"
+        ).read_bytes()

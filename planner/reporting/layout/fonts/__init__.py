@@ -65,10 +65,14 @@ class Typeface:
     def printable(self, text: str) -> str:
         """`text` with control characters as spaces and a box for every character no face has."""
         known = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text)
-        return "".join(c if any(ord(c) in f.advances for f in self.faces) else REPLACEMENT for c in known)
+        return "".join(
+            c if any(ord(c) in f.advances for f in self.faces) else REPLACEMENT for c in known
+        )
 
 
-_MEANINGLESS = frozenset({"Co", "Cn"})  # private or not assigned: what a font draws there means nothing to us
+_MEANINGLESS = frozenset(
+    {"Co", "Cn"}
+)  # private or not assigned: what a font draws there means nothing to us
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -82,7 +86,10 @@ def register(font: Path | None = None) -> Typeface:
     Raises InputError when `font` is not a font file.
     """
     regular = _shipped("Regular")
-    faces = [regular, _face(Path(fontManager.findfont(FontProperties(family=[LAST_RESORT]))), LAST_RESORT)]
+    faces = [
+        regular,
+        _face(Path(fontManager.findfont(FontProperties(family=[LAST_RESORT]))), LAST_RESORT),
+    ]
     if font is not None:
         faces.insert(0, _users_face(font))
     return Typeface(tuple(faces), _shipped("Bold"))
@@ -94,7 +101,8 @@ def font_names() -> list[str]:
 
 
 def cover(typeface: Typeface, texts: Iterable[str]) -> tuple[Typeface, list[str]]:
-    """The typeface with system fonts for what it lacks in `texts`, and a warning for every gap that was found."""
+    """The typeface with system fonts for what it lacks in `texts`, and a warning for every gap that
+    was found."""
     lacking = typeface.lacks(_visible(text) for text in texts)
     if not lacking:
         return typeface, []
@@ -106,7 +114,11 @@ def cover(typeface: Typeface, texts: Iterable[str]) -> tuple[Typeface, list[str]
             left -= helped
         if not left:
             break
-    warnings = [f"characters from a system font: {' '.join(c for c in lacking if c not in left)}"] if found else []
+    warnings = (
+        [f"characters from a system font: {' '.join(c for c in lacking if c not in left)}"]
+        if found
+        else []
+    )
     if left:
         warnings.append(f"no font has these characters, a box is printed: {' '.join(sorted(left))}")
     return Typeface((*typeface.faces, *found), typeface.bold), warnings
@@ -129,7 +141,9 @@ def _users_face(font: Path) -> Face:
         _make_known(font)
         return _face(font, get_font(str(font)).family_name)
     except (OSError, RuntimeError, TTLibError) as error:
-        raise InputError([Finding(str(font), 0, 0, "", f"not a font file that can be used ({error})")]) from None
+        raise InputError(
+            [Finding(str(font), 0, 0, "", f"not a font file that can be used ({error})")]
+        ) from None
 
 
 def _make_known(path: Path) -> None:
@@ -138,7 +152,8 @@ def _make_known(path: Path) -> None:
 
 
 def _system_fonts() -> list[tuple[str, Path]]:
-    """Every font matplotlib knows, Chinese ones first, in an order that does not depend on the machine's disk."""
+    """Every font matplotlib knows, Chinese ones first, in an order that does not depend on the
+    machine's disk."""
     entries = {
         (e.name, e.fname)
         for e in fontManager.ttflist
@@ -164,5 +179,7 @@ def _face(path: Path, family: str) -> Face:
     """Advances of all characters, read from the file's own tables."""
     with TTFont(str(path), lazy=True, fontNumber=0) as font:
         metrics, units = font["hmtx"].metrics, font["head"].unitsPerEm
-        advances = {code: metrics[glyph][0] / units for code, glyph in (font.getBestCmap() or {}).items()}
+        advances = {
+            code: metrics[glyph][0] / units for code, glyph in (font.getBestCmap() or {}).items()
+        }
     return Face(family, advances)
